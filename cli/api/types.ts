@@ -1025,6 +1025,8 @@ export interface components {
                 audience: string;
                 answer: string;
             }[];
+            /** @description When STS last refused tokens of others, where this proof has tried none */
+            refusedAt?: string;
             policyArns: string[];
             inlinePolicy: boolean;
             /** @enum {string} */
@@ -1456,6 +1458,11 @@ export interface components {
                      * @description When it was last proven
                      */
                     verifiedAt?: string;
+                    /**
+                     * Format: date-time
+                     * @description When STS last refused tokens of others for its role
+                     */
+                    refusedAt?: string;
                     /** @description As Kubernetes has them: each says whether one thing is as it should be */
                     conditions: {
                         /**
@@ -1517,6 +1524,11 @@ export interface components {
              * @description When it was last proven
              */
             verifiedAt?: string;
+            /**
+             * Format: date-time
+             * @description When STS last refused tokens of others for its role
+             */
+            refusedAt?: string;
             health: components["schemas"]["Health"];
             /** @description As Kubernetes has them: each says whether one thing is as it should be */
             conditions: {

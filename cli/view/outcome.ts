@@ -79,6 +79,9 @@ function proofLines(proof: Schemas['Proof']): Line[] {
     ...proof.refused.map(({ subject, audience, answer }) =>
       field('refused', `a token of ${subject} for ${audience}: ${answer}`),
     ),
+    ...(proof.refusedAt === undefined
+      ? []
+      : [field('refused', `tokens of others, at ${proof.refusedAt}: a rotation tries them once a day`)]),
   ]
 }
 

@@ -12,6 +12,7 @@ export const workloadSummary = z.object({
   ...workloadFields,
   roleArn: z.exactOptional(z.string().check(z.describe('Left out before its role is made'))),
   verifiedAt: workloadStatus.shape.verifiedAt,
+  refusedAt: workloadStatus.shape.refusedAt,
   health,
   conditions: conditionsOf(workloadConditionTypes),
   runningOperationId: z.exactOptional(
@@ -24,7 +25,7 @@ export const workloadPage = z.object({ workloads: z.array(workloadSummary), next
 /** @param holder the operation that may change the cluster of the workload now */
 export function workloadSummaryOf(workload: ListedWorkload, holder?: Holder): z.output<typeof workloadSummary> {
   const { cluster, namespace, serviceAccount, status } = workload
-  const { role, verifiedAt } = status
+  const { role, verifiedAt, refusedAt } = status
   const conditions = listed(status.conditions)
   return {
     cluster,
@@ -32,6 +33,7 @@ export function workloadSummaryOf(workload: ListedWorkload, holder?: Holder): z.
     serviceAccount,
     ...(role && { roleArn: role.roleArn }),
     ...(verifiedAt !== undefined && { verifiedAt }),
+    ...(refusedAt !== undefined && { refusedAt }),
     health: healthOf(conditions, holder !== undefined),
     conditions,
     ...(holder && { runningOperationId: holder.operationId }),

@@ -246,6 +246,7 @@ export const roleRecord = z.extend(recordedRole, {
 export const workloadStatus = z.object({
   role: z.exactOptional(roleRecord),
   verifiedAt: z.exactOptional(time.check(z.describe('When it was last proven'))),
+  refusedAt: z.exactOptional(time.check(z.describe('When STS last refused tokens of others for its role'))),
   conditions: conditionsOf(workloadConditionTypes),
 })
 

@@ -29,7 +29,11 @@ export const proof = z.object({
   assumedRoleArn: z.string(),
   /** When the session's credentials expire (ISO 8601, UTC). They are thrown away already. */
   expiresAt: z.string(),
+  /** Empty when no token of others was tried: then `refusedAt` says when STS last refused them. */
   refused: z.array(refusedToken),
+  refusedAt: z.exactOptional(
+    z.string().check(z.describe('When STS last refused tokens of others, where this proof has tried none')),
+  ),
   /** The requested managed policies. All of them are attached. */
   policyArns: z.array(z.string()),
   /** Whether an inline policy was requested and exists. */

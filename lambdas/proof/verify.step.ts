@@ -15,6 +15,8 @@ export const description = describeStep({
     roleArn: z.string(),
     workload,
     installed,
+    /** When STS last refused tokens of others for this role. With it, none is tried again. */
+    refusedAt: z.optional(z.string()),
   }),
   output: proof,
   condition: { type: 'Verified', role: 'establishes' },

@@ -62,11 +62,11 @@ interface Request extends z.output<typeof description.input> {
   readonly providerArn: string
 }
 
-type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused'>
+type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused' | 'refusedAt'>
 
 /**
  * Proves the whole path of a workload. A token that the cluster signs gets a session of the role. Tokens that must be
- * refused are refused. The policies are attached. A pod gets what it needs. The step writes nothing.
+ * refused are refused, unless the input says when they were. The policies are attached. A pod gets what it needs. The step writes nothing.
  *
  * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated; the error has all that is known
  * of the reason
@@ -80,6 +80,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
   const account = parseRoleArn(input.roleArn)
   const request = { ...input, issuerUrl, isHosted, revokedKids, providerArn: providerArn(account, issuerUrl) }
   const cluster = await connectToCluster(request.target, signal)
+  const startedAt = new Date().toISOString()
   const [trust, policies, mutation] = await Promise.all([
     proveTrust(cluster, request, context),
     provePolicies(request, context),
@@ -88,13 +89,23 @@ export const run: StepRun<typeof description> = async (input, context) => {
   return {
     output: { roleArn: request.roleArn, ...trust, ...policies, mutation },
     changes: [],
-    observed: { verifiedAt: new Date().toISOString() },
+    observed: { verifiedAt: new Date().toISOString(), ...(trust.refusedAt === undefined && { refusedAt: startedAt }) },
   }
 }
 
 export const handler = step(description, run, credentialsAhead)
 
 async function proveTrust(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
+  const { refusedAt } = request
+  if (refusedAt === undefined) return proveOnlyItself(cluster, request, context)
+  const own = await ownToken(cluster, request)
+  const session = await proveAccepted(own, request, context.signal)
+  const assumedRoleArn = await proveSession(session, request, context.signal)
+  return { ...session.facts, assumedRoleArn, refused: [], refusedAt }
+}
+
+/** The role lets the workload in, and nobody else. */
+async function proveOnlyItself(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
   const { roleArn, workload } = request
   const { signal } = context
   const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
@@ -102,7 +113,7 @@ async function proveTrust(cluster: ClusterClient, request: Request, context: Ste
   const wrongAudienceToken = { account: workload, audience: wrongAudience }
   // When several requests fail, the failure of the workload's own token is the one that the person on call reads.
   const [own, otherAccounts, wrongAudienceTokens] = await allDone([
-    tokenOf({ account: workload, audience: stsAudience }),
+    ownToken(cluster, request),
     tokenOf(otherAccount).catch(onceThere),
     tokenOf(wrongAudienceToken),
   ])
@@ -121,6 +132,10 @@ async function proveTrust(cluster: ClusterClient, request: Request, context: Ste
     refused(wrongAudienceToken, wrongAudienceTokens, 'InvalidIdentityToken'),
   ])
   return { ...session.facts, assumedRoleArn, refused: [otherAccountRefused, wrongAudienceRefused] }
+}
+
+function ownToken(cluster: ClusterClient, { target, workload }: Request): Promise<string> {
+  return tokenFor(cluster, target.name, { account: workload, audience: stsAudience })
 }
 
 async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {

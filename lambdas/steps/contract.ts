@@ -23,7 +23,7 @@ export type Observed =
       readonly formerIssuer?: FormerIssuer | undefined
       readonly webhookCertificate?: Validity | undefined
     } & ObservedCredentials)
-  | { readonly verifiedAt: string }
+  | { readonly verifiedAt: string; readonly refusedAt?: string }
 
 /** Of the secrets that the step has read. */
 export interface ObservedCredentials {

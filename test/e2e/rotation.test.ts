@@ -1,11 +1,13 @@
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
+import { workloadItem } from '../../lambdas/operations/record.ts'
 import { json } from '../sandbox/aws/support/query.ts'
 import { accountCredentials } from '../support/account-credentials.ts'
 import { applyIn } from './support/apply.ts'
-import { existingCluster } from './support/existing-cluster.ts'
+import { putRecord, readRecord } from './support/aws-clients.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { queueEvent } from './support/invoke.ts'
-import { onlyThese } from './support/rotation.ts'
+import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
@@ -48,6 +50,58 @@ it('a rotation says what came of each cluster, verifies those that it has looked
     expect(await response.json()).not.toHaveProperty('runningOperationId')
   }
 })
+
+it('rotations try tokens of others once a day, and a verification that somebody asks for tries them, too', async () => {
+  const own = await existingCluster(running, 'refusing')
+  expect((await running.setUp(own.body())).error).toBeUndefined()
+  await onlyThese(running, [own.name], async () => {
+    const earlier = await refusedAt(own)
+    // Midnight may come before one of them, and not before both.
+    const spared = { refused: [], refusedAt: expect.any(String), exchanges: 1 }
+    expect([await provenByRotation(own), await provenByRotation(own)]).toContainEqual(expect.objectContaining(spared))
+
+    await refusedDaysAgo(own, 1)
+    expect(await provenByRotation(own)).toMatchObject({ refused: [{}, {}], exchanges: 3 })
+    expect(Date.parse(await refusedAt(own))).toBeGreaterThan(Date.parse(earlier))
+  })
+  const asked = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
+  expect(asked.result?.proofs).toMatchObject([
+    { refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }] },
+  ])
+})
+
+/** The proof of the workload after a rotation, and how often STS was given a token for its role meanwhile. */
+async function provenByRotation({ name, roleArn }: ExistingCluster) {
+  const since = Date.now()
+  const { verificationId } = verifiedCluster.parse((await rotate(running)).get(name))
+  const { result } = await running.ended(`/v1/operations/${verificationId}`)
+  const [proof] = proven.parse(result).proofs
+  const calls = await running.sandbox.aws.calls.all()
+  const exchanges = calls.filter(
+    ({ operation, object, at }) => operation === 'sts:AssumeRoleWithWebIdentity' && object === roleArn && at >= since,
+  )
+  return { ...proof, exchanges: exchanges.length }
+}
+
+/** When tokens of others were last refused for the role of the workload, as the API shows it. */
+async function refusedAt({ name }: ExistingCluster): Promise<string> {
+  const response = await fetch(`${running.api}/v1/workloads?cluster=${name}`)
+  return listedWorkloads.parse(await response.json()).workloads[0].refusedAt
+}
+
+/** As if they had been refused so many days earlier. */
+async function refusedDaysAgo({ name }: ExistingCluster, days: number): Promise<void> {
+  const item = await readRecord(running, { pk: `CLUSTER#${name}`, sk: 'WORKLOAD#reports/exporter' })
+  const { status } = workloadItem.parse(item)
+  const earlier = new Date(Date.now() - days * 86_400_000).toISOString()
+  await putRecord(running, { ...item, status: { ...status, refusedAt: earlier } })
+}
+
+const verifiedCluster = z.looseObject({ verificationId: z.string() })
+const proven = z.object({
+  proofs: z.tuple([z.looseObject({ refused: z.array(z.looseObject({})), refusedAt: z.string().exactOptional() })]),
+})
+const listedWorkloads = z.object({ workloads: z.tuple([z.looseObject({ refusedAt: z.string() })]) })
 
 it('a rotation renews the token that wid connect --renew has stored, and shows its end', async () => {
   const own = await existingCluster(running, 'renewed')

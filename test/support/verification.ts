@@ -33,6 +33,7 @@ export interface Ask {
   readonly inlinePolicy?: Record<string, unknown>
   readonly installed?: { readonly mode: 'managed' | 'none' }
   readonly credentialsSecretArn?: string
+  readonly refusedAt?: string
 }
 
 type Proved = Extract<Awaited<ReturnType<typeof run>>, { output: unknown }>
@@ -118,10 +119,10 @@ export function verification<Kind extends AnyCluster>(
       await writeAs(cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
     },
     async verify(ask = {}) {
-      const { installed = { mode: 'none' }, credentialsSecretArn = secretArn } = ask
+      const { installed = { mode: 'none' }, credentialsSecretArn = secretArn, refusedAt } = ask
       const target = { name: 'prod', credentialsSecretArn }
       const { roleArn, name } = made
-      const request = { target, roleArn, workload: workloadOf(name, ask), installed }
+      const request = { target, roleArn, workload: workloadOf(name, ask), installed, refusedAt }
       return proved(await run(description.input.parse(request), context()))
     },
     async failure(ask = {}) {

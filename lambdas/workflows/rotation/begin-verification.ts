@@ -9,11 +9,11 @@ import { description } from './begin-verification.step.ts'
 /**
  * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no
  * room for their proofs. Gives back the id of the verification, or why there is nothing to verify. A second attempt
- * gives back the same operation.
+ * gives back the same operation. It tries tokens of others once a day.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)
-  const made = recorded && verificationRequest(recorded, undefined)
+  const made = recorded && verificationRequest(recorded, undefined, new Date())
   if (!made || 'refused' in made) return { output: { notVerified: made?.refused ?? 'It is not there' }, changes: [] }
   const requestHash = hashOf(['rotation', operationId, cluster])
   const call = { requestHash, requestedBy: `rotation ${operationId}`, idempotencyKey: cluster }

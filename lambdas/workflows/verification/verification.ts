@@ -1,6 +1,7 @@
 /** The request of a verification, and the input of its workflow. */
 import * as z from 'zod/mini'
-import type { ClusterItem, WorkloadItem } from '../../operations/record.ts'
+import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../operations/record.ts'
+import { refusedToday } from '../../proof/refusals.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
 import { appliedWorkload } from '../applied-workload.ts'
@@ -16,10 +17,13 @@ export type VerificationBody = z.output<typeof verificationBody>
  * The input of the workflow `verify`, for one workload or all: what was requested and what the record has. Gives back
  * the reason of a refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is
  * larger than a workflow takes.
+ *
+ * @param routineAt now, of a verification that nobody asked for: tokens of others that were refused today are not tried again
  */
 export function verificationRequest(
   { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
   one: VerificationBody['workload'],
+  routineAt?: Date,
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
   const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads.filter(({ status }) => status.role)
   const incomplete = chosen.find((each) => !appliedWorkload(each))
@@ -32,13 +36,25 @@ export function verificationRequest(
     ...(spec.discovery && { discovery: spec.discovery }),
     providerArn: status.providerArn,
     installed: status.webhook,
-    workloads: chosen.flatMap((each) => appliedWorkload(each) ?? []),
+    workloads: chosen.flatMap((each) => {
+      const applied = appliedWorkload(each)
+      return applied ? { ...applied, ...(routineAt && refusalsThatHold(each, status, routineAt)) } : []
+    }),
     all: one === undefined,
   }
   if (fitsWorkflow(request)) return { request }
   return {
     refused: `Its ${chosen.length} workloads are too many for one verification: name one workload in each request`,
   }
+}
+
+function refusalsThatHold(
+  { status: { role, refusedAt } }: WorkloadItem,
+  { providerChangedAt }: ClusterStatus,
+  now: Date,
+): { readonly refusedAt?: string } {
+  const held = refusedToday({ refusedAt, changedAts: [role?.changedAt, providerChangedAt] }, now)
+  return held === undefined ? {} : { refusedAt: held }
 }
 
 function isNamed(each: WorkloadItem, { namespace, serviceAccount }: { namespace: string; serviceAccount: string }) {

@@ -191,6 +191,7 @@ export const en = {
   podsMutated: 'Get role and token from the webhook',
   podsNotMutated: 'Mount the token themselves: there is no webhook',
   refused: 'Refused',
+  lastRefused: 'Tokens of others last refused',
   refusedToken: (subject: string, audience: string, answer: string) =>
     `A token of ${subject} for ${audience}: ${answer}`,
   differences: 'Differences from the request',

@@ -200,6 +200,7 @@ export const ja: Texts = {
   podsMutated: 'Webhook からロールとトークンを受け取ります',
   podsNotMutated: 'Webhook がないため、トークンを自分でマウントします',
   refused: '拒否',
+  lastRefused: '他のトークンを最後に拒否した日時',
   refusedToken: (subject, audience, answer) => `${subject} の ${audience} 向けトークン: ${answer}`,
   differences: 'リクエストとの差異',
   noDifferences: 'すべてリクエストどおりです',

@@ -26,21 +26,22 @@ test('a failure says where, on which object, why and what to do', () => {
   ])
 })
 
+const proof = {
+  subject: 'system:serviceaccount:default:a',
+  audience: 'sts.amazonaws.com',
+  provider: 'arn:provider',
+  roleArn: 'arn:role',
+  assumedRoleArn: 'arn:session',
+  expiresAt: '2026-11-25T10:15:00.000Z',
+  policyArns: ['arn:policy'],
+  inlinePolicy: true,
+  mutation: 'not installed' as const,
+  refused: [
+    { subject: 'system:serviceaccount:default:default', audience: 'sts.amazonaws.com', answer: 'AccessDenied' },
+  ],
+}
+
 test('a setup that went to its end says what it changed in sum, and its proofs', () => {
-  const proof = {
-    subject: 'system:serviceaccount:default:a',
-    audience: 'sts.amazonaws.com',
-    provider: 'arn:provider',
-    roleArn: 'arn:role',
-    assumedRoleArn: 'arn:session',
-    expiresAt: '2026-11-25T10:15:00.000Z',
-    policyArns: ['arn:policy'],
-    inlinePolicy: true,
-    mutation: 'not installed' as const,
-    refused: [
-      { subject: 'system:serviceaccount:default:default', audience: 'sts.amazonaws.com', answer: 'AccessDenied' },
-    ],
-  }
   const changes = (['created', 'created', 'unchanged'] as const).map((action) => ({ object: 'a', action }))
   const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs: [proof] }
   expect(linesOf({ steps: [stepWith({ changes })], result })).toEqual([
@@ -56,6 +57,18 @@ test('a setup that went to its end says what it changed in sum, and its proofs',
     '  refused   a token of system:serviceaccount:default:default for sts.amazonaws.com: AccessDenied',
   ])
   expect(linesOf({ steps: [stepWith()] })).toEqual(['prod-eu is set up and verified  4.0 s, nothing changed'])
+})
+
+test('a verification of a rotation that has tried no tokens of others says when they were refused', () => {
+  const refusedAt = '2026-11-25T00:03:12.000Z'
+  const proofs = [{ ...proof, refused: [], refusedAt }]
+  const lines = linesOf({
+    kind: 'verification',
+    result: { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs },
+  })
+  expect(lines.filter((line) => line.startsWith('  refused'))).toEqual([
+    `  refused   tokens of others, at ${refusedAt}: a rotation tries them once a day`,
+  ])
 })
 
 test('a plan says what would be written, field by field, what is left to somebody, and what it would be refused for', () => {

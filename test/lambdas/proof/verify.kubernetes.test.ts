@@ -78,6 +78,21 @@ describe('verify', () => {
     expect(writesTo(made.cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
   })
 
+  it('tries no token of others when the input says when they were refused, and notes the time when it has tried them', async () => {
+    await made.setUp()
+    const tried = await made.verify()
+    expect(tried.observed).toMatchObject({ refusedAt: expect.any(String) })
+    await made.aws.calls.clear()
+    made.cluster.calls.clear()
+    const refusedAt = '2026-11-25T12:00:00.000Z'
+    const { output, observed } = await made.verify({ refusedAt })
+    expect(output).toMatchObject({ refused: [], refusedAt, subject: `system:serviceaccount:default:${made.name}` })
+    expect(observed).toEqual({ verifiedAt: expect.any(String) })
+    const exchanges = (await made.aws.calls.all()).filter(({ operation }) => operation.includes('WebIdentity'))
+    expect(exchanges).toHaveLength(1)
+    expect(made.cluster.calls.all().filter(({ operation }) => operation.endsWith('/token'))).toHaveLength(1)
+  })
+
   it('tries the account `default` of another namespace when the workload is `default` itself', async () => {
     await made.setUp({ serviceAccount: 'default' })
     const { output } = await made.verify({ serviceAccount: 'default' })

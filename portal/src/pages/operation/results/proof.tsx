@@ -4,13 +4,14 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Proof } from '../../../api/client.ts'
 import { Copyable } from '../../../parts/copyable.tsx'
+import { Time } from '../../../parts/time.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 
 /** What was tried with tokens of the cluster, and what STS answered. */
 export function ProofOfWorkload({ proof }: { readonly proof: Proof }) {
   const texts = useTexts()
-  const { subject, audience, roleArn, provider, assumedRoleArn, mutation, refused } = proof
+  const { subject, audience, roleArn, provider, assumedRoleArn, mutation, refused, refusedAt } = proof
   return (
     <Container
       header={
@@ -27,16 +28,19 @@ export function ProofOfWorkload({ proof }: { readonly proof: Proof }) {
           { label: texts.audience, value: audience },
           { label: texts.policies, value: policiesOf(proof, texts) },
           { label: texts.pods, value: mutation === 'mutated' ? texts.podsMutated : texts.podsNotMutated },
-          {
-            label: texts.refused,
-            value: refused.map((one) => (
-              <div key={one.subject + one.audience}>{texts.refusedToken(one.subject, one.audience, one.answer)}</div>
-            )),
-          },
+          refusedAt === undefined
+            ? { label: texts.refused, value: refusedTokens(refused, texts) }
+            : { label: texts.lastRefused, value: <Time at={refusedAt} /> },
         ]}
       />
     </Container>
   )
+}
+
+function refusedTokens(refused: Proof['refused'], texts: Texts) {
+  return refused.map(({ subject, audience, answer }) => (
+    <div key={subject + audience}>{texts.refusedToken(subject, audience, answer)}</div>
+  ))
 }
 
 function policiesOf({ policyArns, inlinePolicy }: Proof, texts: Texts): string {
