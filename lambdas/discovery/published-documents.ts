@@ -1,7 +1,7 @@
 /** Reads and writes the documents of a cluster in the deployment's bucket, and looks at them as AWS would. */
 import { type Document, documentsIn, readDocument, writeDocument } from '../clouds/aws/documents.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
-import { InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
+import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
 import type { StepContext } from '../steps/contract.ts'
@@ -76,7 +76,7 @@ export async function reasonNotVisible(
       ? undefined
       : waitForCaches(`${issuerUrl}/${keySetPath}`)
   } catch (error) {
-    if (error instanceof Unreachable) return reasonToWait(error)
+    if (error instanceof Unreachable || error instanceof CloudUnavailable) return reasonToWait(error)
     // What AWS is to see then is a key set without keys, which is none for it.
     if (error instanceof InvalidDiscovery && keys.length === 0) return undefined
     throw error

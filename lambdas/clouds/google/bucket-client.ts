@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bucket, Storage } from '@google-cloud/storage'
 import * as z from 'zod/mini'
-import { ConcurrentChange, OwnershipConflict } from '../../errors/step-errors.ts'
+import { ConcurrentChange, OwnershipConflict, Unreachable } from '../../errors/step-errors.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
 import { bucketUrl } from './bucket-url.ts'
-import { errorOf, explained, isNotFound } from './errors.ts'
+import { errorOf, explained, isNotFound, storageUrl } from './errors.ts'
 import { requireToken, tokenErrorOf } from './token-errors.ts'
 
 /** A bucket as Cloud Storage has it. */
@@ -38,9 +39,9 @@ export interface BucketPolicy {
   readonly bindings: readonly Binding[]
 }
 
-/** The state machine does longer waits. */
-const requestTimeoutMs = 10_000
-const retryOptions = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1, totalTimeout: 20 }
+/** For a call, with the attempts that the library makes. The state machine does longer waits. */
+const answerLimitSeconds = 15
+const retryOptions = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1, totalTimeout: answerLimitSeconds }
 
 const bucketSchema = z.object({
   location: z.string(),
@@ -141,7 +142,7 @@ export async function connectToBucket(target: BucketTarget, signal?: AbortSignal
   } catch (error) {
     throw tokenErrorOf(error, secret)
   }
-  const storage = new Storage({ authClient, projectId, timeout: requestTimeoutMs, retryOptions })
+  const storage = new Storage({ authClient, projectId, retryOptions })
   return clientOf(storage.bucket(name), projectId)
 }
 
@@ -168,7 +169,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         ...(uniformAccess && { iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } }),
       }
       const condition = { ifMetagenerationMatch: observed.metageneration }
-      await explained(callFor('storage.buckets.update'), bucket.setMetadata(metadata, condition))
+      await explained(callFor('storage.buckets.update'), inTime(bucket.setMetadata(metadata, condition)))
     },
     async writePolicy({ etag, bindings }) {
       const policy = {
@@ -176,11 +177,11 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         etag,
         bindings: bindings.map((binding) => ({ ...binding, members: [...binding.members] })),
       }
-      await explained(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
+      await explained(callFor('storage.buckets.setIamPolicy'), inTime(bucket.iam.setPolicy(policy)))
     },
     async objects(atMost) {
       const query = { maxResults: atMost, autoPaginate: false, versions: true }
-      const [files] = await explained(callFor('storage.objects.list'), bucket.getFiles(query))
+      const [files] = await explained(callFor('storage.objects.list'), inTime(bucket.getFiles(query)))
       return files.map(({ name }) => name)
     },
     async deleteObject(object) {
@@ -190,7 +191,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
     async removeLabels({ metageneration }, names) {
       const labels = Object.fromEntries(names.map((name) => [name, null]))
       const written = bucket.setMetadata({ labels }, { ifMetagenerationMatch: metageneration })
-      await explained(callFor('storage.buckets.update'), written)
+      await explained(callFor('storage.buckets.update'), inTime(written))
     },
     async delete() {
       await ifThere(callFor('storage.buckets.delete'), bucket.delete())
@@ -201,7 +202,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
 async function create(bucket: Bucket, projectId: string, { location, labels }: NewBucket): Promise<void> {
   const iamConfiguration = { uniformBucketLevelAccess: { enabled: true } }
   try {
-    await bucket.create({ location, labels: { ...labels }, iamConfiguration })
+    await inTime(bucket.create({ location, labels: { ...labels }, iamConfiguration }))
   } catch (error) {
     if (isTakenElsewhere(error)) throw takenElsewhere(bucket.name, projectId)
     if (isThere(error)) throw madeMeanwhile(bucket.name)
@@ -237,12 +238,36 @@ function takenElsewhere(name: string, projectId: string): OwnershipConflict {
   })
 }
 
+/**
+ * The answer, or an error when it is late: the call may be done nevertheless. The library's own `timeout` has no effect, since
+ * node-fetch has had none since its third version.
+ *
+ * @throws {Unreachable}
+ */
+async function inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const late = new AbortController()
+  try {
+    return await Promise.race([answer, lateAnswer(late.signal)])
+  } finally {
+    late.abort()
+  }
+}
+
+async function lateAnswer(signal: AbortSignal): Promise<never> {
+  await sleep(answerLimitSeconds * 1000, undefined, { signal })
+  throw new Unreachable({
+    object: storageUrl,
+    reason: `no answer within ${answerLimitSeconds} s`,
+    action: "Send the request again; if it persists, look at the function's way out to Google",
+  })
+}
+
 async function ifThere<Answer>(
   call: { permission: string; resource: string },
   answer: Promise<Answer>,
 ): Promise<Answer | undefined> {
   try {
-    return await answer
+    return await inTime(answer)
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw errorOf(error, call)

@@ -10,6 +10,7 @@ import {
   Unreachable,
 } from '../../errors/step-errors.ts'
 import { connectionError, isNetworkCode } from '../network/connection-error.ts'
+import { isTransient } from '../network/transient-status.ts'
 
 /** The call that failed. The error names it, whatever Google answers. */
 export interface GoogleCall {
@@ -19,7 +20,7 @@ export interface GoogleCall {
   readonly resource: string
 }
 
-const storageUrl = 'https://storage.googleapis.com'
+export const storageUrl = 'https://storage.googleapis.com'
 
 /** Two organisation policies answer with the status of a stale etag. Only their messages differ. */
 const organisationPolicies = [
@@ -145,10 +146,6 @@ export function unavailable(what: string, resource: string): CloudUnavailable {
   })
 }
 
-export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500
-}
-
 /** The HTTP status. @google-cloud/storage has it in `code`, google-auth-library in `status`. */
 export function statusOf(error: Error): number | undefined {
   const candidates = ['status' in error && error.status, 'code' in error && error.code].map(Number)
@@ -168,10 +165,10 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof Error && statusOf(error) === 404 && !isOfProxy(error)
 }
 
-/** Whether the network failed. node-fetch, which both libraries use, marks its own time-outs by `type`. */
+/** Whether the network failed. gaxios, which both libraries use, gives a time-out of its own the name of its signal's error as code. */
 export function isNetworkError(error: Error): boolean {
-  if ('type' in error && (error.type === 'request-timeout' || error.type === 'body-timeout')) return true
-  return 'code' in error && typeof error.code === 'string' && isNetworkCode(error.code)
+  if (!('code' in error) || typeof error.code !== 'string') return false
+  return error.code === 'TimeoutError' || isNetworkCode(error.code)
 }
 
 function firstSentence(message: string): string {

@@ -1,14 +1,7 @@
 import { CloudUnavailable, InvalidCredentials, StepError } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
-import {
-  accessDenied,
-  isGarbled,
-  isNetworkError,
-  isTransient,
-  statusOf,
-  stoppedOnTheWay,
-  unavailable,
-} from './errors.ts'
+import { isTransient } from '../network/transient-status.ts'
+import { accessDenied, isGarbled, isNetworkError, statusOf, stoppedOnTheWay, unavailable } from './errors.ts'
 
 const tokenEndpoint = "Google's token endpoint"
 

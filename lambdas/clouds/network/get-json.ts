@@ -1,10 +1,11 @@
 import { Client, type Dispatcher, errors } from 'undici'
-import { Unreachable } from '../../errors/step-errors.ts'
+import { CloudUnavailable, type StepError, Unreachable } from '../../errors/step-errors.ts'
 import { connectionError } from './connection-error.ts'
 import { connectorTo } from './connector.ts'
 import { isEncoded } from './content-encoding.ts'
 import { invalidDiscovery } from './discovery.ts'
 import { outlineOf } from './json-outline.ts'
+import { isTransient } from './transient-status.ts'
 
 export interface GetOptions {
   readonly maxBytes: number
@@ -19,8 +20,9 @@ export interface GetOptions {
  *
  * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large, is compressed or is
  * not JSON
- * @throws {Unreachable} when no answer comes in time, when the body was cut, or when the status is not 200, as for a
- * document that is not published yet
+ * @throws {CloudUnavailable} when the status is 408, 429 or 5xx
+ * @throws {Unreachable} when no answer comes in time, when the body was cut, or when the status is any other than 200, as for
+ * a document that is not published yet
  * @throws {UntrustedCertificate} when the server's certificate does not validate
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -78,17 +80,27 @@ const letEverybodyRead =
 function refusalOf(
   url: string,
   { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
-): Error | undefined {
+): StepError | undefined {
   if (status === 200) {
     return isEncoded(headers) ? invalidDiscovery(url, 'it is sent compressed to a client that takes none') : undefined
   }
   if (status >= 300 && status < 400) {
     return invalidDiscovery(url, `it redirects (status ${status}), and redirects are not followed`)
   }
+  if (isTransient(status)) return outOfService(url, status)
   return new Unreachable({
     object: url,
     reason: `it answers ${status} to the public`,
     action: status === 401 || status === 403 ? letEverybodyRead : 'Publish the document, and let everybody read it',
+  })
+}
+
+/** The document may be published and public: such an answer does not tell. */
+function outOfService(url: string, status: number): CloudUnavailable {
+  return new CloudUnavailable({
+    object: url,
+    reason: `its host could not serve it just now (status ${status})`,
+    action: 'Nothing to do if it passes; else look at the host',
   })
 }
 

@@ -1,12 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { JWT } from 'google-auth-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectToBucket } from '../../../../lambdas/clouds/google/bucket-client.ts'
+import { tokenErrorOf } from '../../../../lambdas/clouds/google/token-errors.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 import { type Internet, startInternet } from '../../../support/internet.ts'
 
 const secret = 'workload-identity/google-credentials'
+const account = {
+  email: 'a@p.iam.gserviceaccount.com',
+  key: generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey,
+}
 const json = { 'content-type': 'application/json' }
 let internet: Internet
 let token: RequestListener
@@ -21,12 +31,7 @@ beforeAll(async () => {
     const [, name = ''] = /\/b\/([^/?]+)/.exec(request.url ?? '') ?? []
     storage.get(name)?.(request, response)
   })
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const key = {
-    type: 'service_account',
-    client_email: 'a@p.iam.gserviceaccount.com',
-    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  }
+  const key = { type: 'service_account', client_email: account.email, private_key: account.key }
   const secrets = new SecretsManagerClient()
   await secrets.send(new CreateSecretCommand({ Name: secret, SecretString: JSON.stringify(key) }))
   secrets.destroy()
@@ -71,11 +76,27 @@ describe.concurrent('an answer of Cloud Storage that', () => {
     const bucket = await connect(bucketName)
     await Promise.all([expectTransient(bucket.read()), expectTransient(bucket.readPolicy())])
   })
+
+  test('does not come is not waited for until the function is stopped', { timeout: 60_000 }, async () => {
+    storage.set('silent', () => {})
+    const bucket = await connect('silent')
+    const calls = [bucket.read(), bucket.readPolicy(), bucket.create({ location: 'EU', labels: {} }), bucket.objects(1)]
+    await Promise.all(
+      calls.map((call) => expect(call).rejects.toThrow('https://storage.googleapis.com: no answer within')),
+    )
+  })
 })
 
 describe('an answer of the token endpoint that', () => {
   test.each(cuts)('%s says nothing about the credentials', async (_, answer) => {
     token = answer
     await expectTransient(connect())
+  })
+
+  test('does not come in time says nothing about the credentials', async () => {
+    token = () => {}
+    const impatient = new JWT({ ...account, scopes: ['any'], transporterOptions: { timeout: 100 } })
+    const thrown: unknown = await impatient.getAccessToken().catch((error: unknown) => error)
+    expect(tokenErrorOf(thrown, secret)).toMatchObject({ name: 'Unreachable', reason: 'no answer (TimeoutError)' })
   })
 })

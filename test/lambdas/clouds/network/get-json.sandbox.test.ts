@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getJson } from '../../../../lambdas/clouds/network/get-json.ts'
 import {
+  CloudUnavailable,
   InvalidDiscovery,
   Unreachable,
   UnsafeAddress,
@@ -72,7 +73,7 @@ describe('getJson', () => {
     expect(requests).toBe(1)
   })
 
-  test.each([204, 401, 403, 404, 500, 503])('says that the public gets status %i', async (status) => {
+  test.each([204, 401, 403, 404])('says that the public gets status %i', async (status) => {
     answer = (_request, response) => response.writeHead(status).end()
     const error = await failureOf(getJson(url, limits))
 
@@ -80,6 +81,17 @@ describe('getJson', () => {
     expect(error.message).toContain(`${url}: it answers ${status} to the public`)
     expect(error.message.includes('organisation policy')).toBe(status === 401 || status === 403)
   })
+
+  test.each([408, 429, 500, 503])(
+    'says that the host cannot serve it for status %i, which tells nothing of the document',
+    async (status) => {
+      answer = (_request, response) => response.writeHead(status).end()
+      const error = await failureOf(getJson(url, limits))
+
+      expect(error).toBeInstanceOf(CloudUnavailable)
+      expect(error.message).toContain(`${url}: its host could not serve it just now (status ${status})`)
+    },
+  )
 
   test('stops reading at the size it was given, whatever length was announced', async () => {
     let stopped: () => void
