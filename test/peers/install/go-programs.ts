@@ -64,6 +64,9 @@ export function requiredVersion(goMod: string, module: string): string {
   return version
 }
 
+/** How far the compiler's heap may grow before it is collected: more memory for some 15 per cent less time. What comes out is the same. */
+const compilerMemory = { GOGC: '400' }
+
 interface Build extends GoPrograms {
   readonly version: string
   readonly log: string
@@ -72,7 +75,7 @@ interface Build extends GoPrograms {
 /** Leaves the programs in `out`. */
 async function buildIn(work: string, build: Build, report: Report): Promise<void> {
   const { GOROOT: _, ...environment } = process.env
-  const run = { cwd: work, environment: { ...environment, ...settingsOfGo(build) }, log: build.log }
+  const run = { cwd: work, environment: { ...environment, ...compilerMemory, ...settingsOfGo(build) }, log: build.log }
   if (build.prepare) {
     report('preparing the sources')
     await runLogged('bash', [build.prepare], run)
