@@ -136,7 +136,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|shells)/**/*.test.ts',
+            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|shells|validators)/**/*.test.ts',
             'test/faults/rules/*.test.ts',
             withServers,
           ],
@@ -181,6 +181,7 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      { test: { name: 'validators', include: ['test/validators/*.test.ts'], isolate: false, ...limits } },
       { test: { name: 'shells', include: ['test/shells/*.test.ts'], sequence: { groupOrder: 5 }, ...limits } },
       longInOneSandbox(
         'long',

@@ -56,6 +56,8 @@ export function bundle(entries: readonly string[], directory: string): void {
       undici: join(root, 'infra/undici/in-use.mjs'),
       '@cedar-policy/cedar-wasm/nodejs': join(root, cedar),
     },
+    // `debug` takes it where it is installed, as it is here for tools: what is no dependency is not shipped.
+    external: ['supports-color'],
     // Node builds undici with this definition, too. It leaves out the second HTTP parser, which is off by default. This
     // saves 0.16 MB of each bundle.
     define: { esbuildDetection: '1' },

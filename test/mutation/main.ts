@@ -122,7 +122,8 @@ async function tryOut(mistake: Mistake): Promise<Outcome> {
 async function failedTests(tests: readonly string[]): Promise<string[]> {
   const report = path.join(copy, '.sandbox/report.json')
   rmSync(report, { force: true })
-  const options = ['--project', 'rules', '--project', 'parts', '--bail', '1', '--reporter', 'json']
+  const projects = ['rules', 'parts', 'validators'].flatMap((name) => ['--project', name])
+  const options = [...projects, '--bail', '1', '--reporter', 'json']
   const files = tests.map((test) => path.join('test', test))
   const command = ['sandbox/bootstrap.mjs', 'node_modules/vitest/vitest.mjs', 'run', ...options]
   const output = await runNode(copy, [...command, '--outputFile', report, ...files], limitMs)

@@ -7,7 +7,7 @@ export interface Mistake {
   /** A piece of the file that occurs once. */
   readonly find: string
   readonly put: string
-  /** Paths of test files, from `test/` on. They belong to `npm test`. */
+  /** Paths of test files, from `test/` on. They belong to `npm test` or `npm run check`. */
   readonly tests: readonly string[]
   /** Why nothing needs to notice it. A mistake with this is not counted. */
   readonly harmless?: string

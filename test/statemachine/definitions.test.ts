@@ -1,13 +1,11 @@
-/** What holds for every state machine. */
+/** What holds for every state machine. test/validators/state-machines.test.ts has what its validators find. */
 import { readdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { getLanguageService, TextDocument } from 'amazon-states-language-service'
 import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { definition, definitionText, workflowNames } from '../support/definitions.ts'
+import { definition, workflowNames } from '../support/definitions.ts'
 import { expressionIn } from '../support/workflow-expressions.ts'
 import type { Machine, Retrier, State } from '../support/workflow-machine.ts'
 import { lambdaTasksOf, statesOf, stepInput } from '../support/workflow-parts.ts'
@@ -47,16 +45,6 @@ test('every field of the input of a step is given by a state, and no state gives
 
 describe.each(workflowNames)('%s', (workflow) => {
   const tasks = lambdaTasksOf(definition(workflow))
-
-  test('both validators find no fault', async () => {
-    const validate = z
-      .custom<(definition: unknown) => unknown>((value) => typeof value === 'function')
-      .parse(createRequire(import.meta.url)('asl-validator'))
-    expect(validate(JSON.parse(definitionText(workflow)))).toMatchObject({ isValid: true, errors: [] })
-    const service = getLanguageService({})
-    const document = TextDocument.create(`file:///${workflow}.asl.json`, 'asl', 1, definitionText(workflow))
-    expect(await service.doValidation(document, service.parseJSONDocument(document))).toEqual([])
-  })
 
   test('every expression is JSONata', () => {
     const expressions = stringsOf(definition(workflow)).flatMap((text) => expressionIn(text) ?? [])

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { MemberAccountStack } from '../../infra/member-account.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
-import { peersPython } from './python.ts'
+import { cfnLintProgram } from './cfn-lint.ts'
 
 /** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
 const patience = 180_000
@@ -88,9 +88,8 @@ const reported = z.array(z.object({ Rule: z.object({ Id: z.string() }), Message:
 async function findings(template: string): Promise<string[]> {
   const file = path.join(folder, 'template.json')
   await writeFile(file, template)
-  const program = path.join(path.dirname(peersPython), 'cfn-lint')
   const args = ['--format', 'json', '--ignore-checks', ...ignored, '--regions', stackProps.env.region, '--', file]
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(cfnLintProgram, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   if (err !== '') throw new Error(`cfn-lint: ${err}`)
   return reported.parse(JSON.parse(out)).map(({ Rule, Message }) => `${Rule.Id}: ${Message}`)

@@ -1,11 +1,13 @@
-/** The licences of all packages that package-lock.json pins, as `npm sbom` reports them. */
-import { execFile } from 'node:child_process'
+/** The bill of materials that `npm run sbom` prints, and the licences of all packages that package-lock.json pins. */
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
-
-const root = path.resolve(import.meta.dirname, '../..')
+import command from '../../cli/package.json' with { type: 'json' }
+import { productBundles } from '../../infra/kept-bundles.ts'
+import { allPackages, type BillOfMaterials, type Component, ofProduct } from '../../infra/packages/bill-of-materials.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import portal from '../../portal/package.json' with { type: 'json' }
 
 /** SPDX expressions that let anybody ship a package as part of a product: https://spdx.org/licenses/ */
 const permissive = [
@@ -35,44 +37,86 @@ const ofTools = {
   'MPL-2.0': 'axe in tests, and the compiler of style sheets',
 }
 
-const bill = z.object({
-  components: z.array(
-    z.object({
-      name: z.string(),
-      version: z.string(),
-      licenses: z
-        .array(
-          z.union([
-            z.object({ license: z.object({ id: z.string() }) }).transform(({ license }) => license.id),
-            z.object({ license: z.object({ name: z.string() }) }).transform(({ license }) => license.name),
-            z.object({ expression: z.string() }).transform(({ expression }) => expression),
-          ]),
-        )
-        .default([]),
-    }),
-  ),
-})
+const sourceMap = z.object({ sources: z.array(z.string()) })
+const named = z.object({ name: z.string(), version: z.string() })
 
-async function packagesOtherThan(allowed: readonly string[], args: readonly string[]): Promise<string[]> {
-  const command = ['sbom', '--sbom-format', 'cyclonedx', ...args]
-  const { stdout } = await promisify(execFile)('npm', command, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
-  return bill
-    .parse(JSON.parse(stdout))
-    .components.filter(({ licenses }) => licenses.length === 0 || !licenses.every((each) => allowed.includes(each)))
-    .map(({ name, version, licenses }) => `${name}@${version}: ${licenses.join(', ') || 'no licence'}`)
+const licences = z
+  .array(
+    z.union([
+      z.object({ license: z.object({ id: z.string() }) }).transform(({ license }) => license.id),
+      z.object({ license: z.object({ name: z.string() }) }).transform(({ license }) => license.name),
+      z.object({ expression: z.string() }).transform(({ expression }) => expression),
+    ]),
+  )
+  .default([])
+
+let all: BillOfMaterials
+let shipped: BillOfMaterials
+
+beforeAll(async () => {
+  all = await allPackages()
+  shipped = ofProduct(all)
+}, 120_000)
+
+const nameOf = ({ name, version }: Pick<Component, 'name' | 'version'>) => `${name}@${version}`
+const namesIn = ({ components }: BillOfMaterials) => components.map(nameOf)
+
+/** The packages with another licence, or without any. */
+function others({ components }: BillOfMaterials, allowed: readonly string[]): string[] {
+  return components
+    .map((each) => ({ name: nameOf(each), own: licences.parse(each.licenses) }))
+    .filter(({ own }) => own.length === 0 || !own.every((each) => allowed.includes(each)))
+    .map(({ name, own }) => `${name}: ${own.join(', ') || 'no licence'}`)
 }
 
-it('every package that may be shipped has a permissive licence', async () => {
-  expect(await packagesOtherThan(permissive, ['--omit', 'dev'])).toEqual([])
-}, 60_000)
+it('every package that may be shipped has a permissive licence', () => {
+  expect(others(shipped, permissive)).toEqual([])
+})
 
-it('every other package is a tool whose licence is known', async () => {
-  expect(await packagesOtherThan([...permissive, ...Object.keys(ofTools)], [])).toEqual([])
-}, 60_000)
+it('every other package is a tool whose licence is known', () => {
+  expect(others(all, [...permissive, ...Object.keys(ofTools)])).toEqual([])
+})
 
-it('a licence that is not in the list is found', async () => {
+it('a licence that is not in the list is found', () => {
   const withoutApache = permissive.filter((licence) => licence !== 'Apache-2.0')
-  expect(await packagesOtherThan(withoutApache, ['--omit', 'dev'])).toContainEqual(
-    expect.stringMatching(/^@aws-sdk\/client-iam@.*: Apache-2\.0$/),
+  expect(others(shipped, withoutApache)).toContainEqual(expect.stringMatching(/^@aws-sdk\/client-iam@.*: Apache-2\.0$/))
+})
+
+it('the bill of materials says of each of its packages what it depends on, and names no other', () => {
+  const refs = shipped.components.map((each) => each['bom-ref'])
+  const [root = '', ...described] = shipped.dependencies.map(({ ref }) => ref)
+  expect(root).toContain(manifest.name)
+  expect(described.toSorted()).toEqual(refs.toSorted())
+  expect(shipped.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.includes(ref))).toEqual([])
+  expect(shipped.components.length).toBeLessThan(all.components.length)
+})
+
+it.each([
+  ['the product', manifest],
+  ['the command', command],
+  ['the portal', portal],
+])('the bill of materials has each package that %s depends on, in its version', (_, { dependencies }) => {
+  const names = Object.entries(dependencies).map(([name, version]) => nameOf({ name, version }))
+  expect(namesIn(shipped)).toEqual(expect.arrayContaining(names))
+})
+
+it('the bill of materials has each package that is in the code of the functions', () => {
+  const bundled = bundledPackages()
+  expect(bundled.length).toBeGreaterThan(20)
+  expect(namesIn(shipped)).toEqual(expect.arrayContaining(bundled))
+  // It may have to make the bundles.
+}, 120_000)
+
+/** From the source maps of the bundles. */
+function bundledPackages(): string[] {
+  const bundles = productBundles()
+  const sources = globSync('*/index.mjs.map', { cwd: bundles }).flatMap((map) =>
+    sourceMap
+      .parse(JSON.parse(readFileSync(path.join(bundles, map), 'utf8')))
+      .sources.map((source) => path.resolve(bundles, path.dirname(map), source)),
   )
-}, 60_000)
+  const folders = new Set(sources.flatMap((source) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source) ?? []))
+  return [...folders].map((folder) =>
+    nameOf(named.parse(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')))),
+  )
+}

@@ -3,7 +3,7 @@ import type { Mistake } from '../mistake.ts'
 const stack = [
   'infra/stack.test.ts',
   'infra/deployments-apart.test.ts',
-  'infra/nag.test.ts',
+  'validators/cdk-nag.test.ts',
   'escalations/removals.test.ts',
   'escalations/escalations.test.ts',
 ]

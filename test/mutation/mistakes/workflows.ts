@@ -4,6 +4,7 @@ const of = (workflow: string) => [
   `statemachine/${workflow}.test.ts`,
   'statemachine/definitions.test.ts',
   'statemachine/budgets.test.ts',
+  'validators/state-machines.test.ts',
 ]
 
 /** In the state machines. */

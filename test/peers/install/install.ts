@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning, readProcess, thisProcess } from '../../../sandbox/processes.ts'
 import { inspectMachine, missingAssets, missingPrerequisites } from './prerequisites.ts'
 import { withProgress } from './progress.ts'
-import { isBuilt, peersFolder } from './target.ts'
+import { isBuilt, peersFolder, type Target } from './target.ts'
 import { kubernetesTargets, otherTargets } from './targets.ts'
 
 /**
@@ -22,7 +22,16 @@ export async function installPeers(assets: string | undefined, print: (line: str
     ),
     ...(assets ? missingAssets(assets) : []),
   ])
-  await oneAtATime(print, async () => {
+  await makeMissing(desired, 'installing.json', print)
+}
+
+/** @param lock the name of a file under .peers/: whoever makes one of the targets takes it */
+export async function makeMissing(
+  desired: readonly Target[],
+  lock: string,
+  print: (line: string) => void,
+): Promise<void> {
+  await oneAtATime(path.join(peersFolder, lock), print, async () => {
     const missing = desired.filter((target) => !isBuilt(target))
     if (missing.length > 0) print(`Making what is missing, once: ${missing.map(({ name }) => name).join('; ')}`)
     for (const target of missing) await withProgress(target.name, (report) => target.build(report), print)
@@ -35,15 +44,14 @@ function requireAll(missing: readonly string[]): void {
 }
 
 /** Two that make the same would destroy each other's work. A lock that is left behind by a process that is gone does not count. */
-async function oneAtATime(print: (line: string) => void, work: () => Promise<void>): Promise<void> {
+async function oneAtATime(lock: string, print: (line: string) => void, work: () => Promise<void>): Promise<void> {
   await mkdir(peersFolder, { recursive: true })
-  const lock = path.join(peersFolder, 'installing.json')
   let reported = false
   while (!(await take(lock))) {
     const holder = await readProcess(lock)
     if (holder !== undefined && !isRunning(holder)) await rm(lock, { force: true })
     else if (holder !== undefined && !reported) {
-      print(`Process ${holder.pid} is installing the peers already: waiting for it`)
+      print(`Process ${holder.pid} is installing the same already: waiting for it`)
       reported = true
     }
     await sleep(250)

@@ -40,20 +40,18 @@ async function kubernetesPeers(version: string, folder: string): Promise<Peer[]>
 
 async function awsPeers(): Promise<Peer[]> {
   const python = path.join(peersFolder, 'venv/bin/python')
-  const [moto, jsonata, cli, boto3, simulator, cfnLint] = await Promise.all([
+  const [moto, jsonata, cli, boto3, simulator] = await Promise.all([
     pythonPackage(python, 'moto'),
     pythonPackage(python, 'jsonata-python'),
     reported(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
     pythonPackage(python, 'boto3'),
     npmPackage('@cloud-copilot/iam-simulate'),
-    pythonPackage(python, 'cfn-lint'),
   ])
   return [
     { name: 'moto', version: moto, tests: ['aws on moto/**', 'peers/**/moto*', 'peers/**/state-machines*'] },
     { name: 'jsonata-python', version: jsonata, tests: ['peers/**/state-machines*'] },
     { name: 'AWS CLI', version: cli, tests: ['peers/**/*aws-cli*'] },
     { name: 'boto3', version: boto3, tests: ['peers/**/*aws-cli*'] },
-    { name: 'cfn-lint', version: cfnLint, tests: ['peers/**/cfn-lint*'] },
     { name: '@cloud-copilot/iam-simulate', version: simulator, tests: ['peers/**/iam-*'] },
     {
       name: "AWS's documentation",

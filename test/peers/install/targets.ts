@@ -36,7 +36,12 @@ export const kubernetesTargets: readonly Target[] = [
 ]
 
 export const otherTargets: readonly Target[] = [
-  pythonPackages,
+  pythonPackages({
+    name: 'moto, jsonata-python, boto3 and the AWS CLI',
+    folder: 'venv',
+    requirements: 'test/peers/requirements.txt',
+    programs: ['bin/python', 'bin/aws'],
+  }),
   goPrograms({
     name: 'fake-gcs-server',
     folder: 'bin',

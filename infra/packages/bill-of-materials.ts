@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import * as z from 'zod'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** How npm marks what only developers need. */
+const development = 'cdx:npm:package:development'
+
+const component = z.looseObject({
+  'bom-ref': z.string(),
+  name: z.string(),
+  version: z.string(),
+  properties: z.array(z.looseObject({ name: z.string() })),
+})
+
+/** The fields that are used here, of https://cyclonedx.org/docs/1.5/json/ */
+const billOfMaterials = z.looseObject({
+  bomFormat: z.literal('CycloneDX'),
+  specVersion: z.literal('1.5'),
+  components: z.array(component),
+  dependencies: z.array(z.looseObject({ ref: z.string(), dependsOn: z.array(z.string()) })),
+})
+
+export type BillOfMaterials = z.infer<typeof billOfMaterials>
+export type Component = z.infer<typeof component>
+
+/** All packages that package-lock.json pins. */
+export async function allPackages(): Promise<BillOfMaterials> {
+  const sbom = ['sbom', '--sbom-format', 'cyclonedx']
+  const { stdout } = await promisify(execFile)('npm', sbom, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+  return billOfMaterials.parse(JSON.parse(stdout))
+}
+
+/**
+ * Without the packages that only developers need. `npm sbom --omit dev` would leave out those that a tool needs, too, such as
+ * zod.
+ */
+export function ofProduct(bill: BillOfMaterials): BillOfMaterials {
+  const isTool = ({ properties }: Component) => properties.some(({ name }) => name === development)
+  const tools = new Set(bill.components.filter(isTool).map((each) => each['bom-ref']))
+  return {
+    ...bill,
+    components: bill.components.filter((each) => !tools.has(each['bom-ref'])),
+    dependencies: bill.dependencies
+      .filter(({ ref }) => !tools.has(ref))
+      .map((each) => ({ ...each, dependsOn: each.dependsOn.filter((ref) => !tools.has(ref)) })),
+  }
+}

@@ -1,0 +1,15 @@
+/** `npm run validate`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
+import { parseCLI, startVitest } from 'vitest/node'
+import { makeMissing } from '../peers/install/install.ts'
+import { cfnLint } from './cfn-lint.ts'
+
+try {
+  await makeMissing([cfnLint], 'installing-cfn-lint.json', (line) => console.error(line))
+  const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
+  await startVitest(filter, { ...options, project: ['validators'] })
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+// What a test has left open must not keep this waiting.
+process.exit()
