@@ -15,6 +15,8 @@ const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
 /** What each operation of the API decides by. */
 const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, ACCOUNT_ID: r.accountId })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
+/** What starts operations for callers of the API. */
+const starts = (r: Resources) => ({ ...workflows(r), RUNNING_PER_CALLER: String(r.runningPerCaller) })
 
 /** Keys are the names of the Task states. */
 export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
@@ -95,7 +97,7 @@ const validation = (r: Resources) => ({
 })
 
 const startsSetup: ApiSpec = {
-  settings: (r) => ({ ...workflows(r), ...validation(r) }),
+  settings: (r) => ({ ...starts(r), ...validation(r) }),
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     allow.startExecution(r, 'setup'),
@@ -104,7 +106,7 @@ const startsSetup: ApiSpec = {
 }
 
 const startsTeardown: ApiSpec = {
-  settings: workflows,
+  settings: starts,
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     allow.tableIndexes(r, 'by-list'),
@@ -115,7 +117,7 @@ const startsTeardown: ApiSpec = {
 
 function startsKeyChange(kind: 'key-refresh' | 'key-revocation'): ApiSpec {
   return {
-    settings: workflows,
+    settings: starts,
     permissions: (r) => [
       allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
@@ -168,7 +170,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'get-rights': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
   'compute-rights': { settings: validation, permissions: () => [] },
   'start-verification': {
-    settings: workflows,
+    settings: starts,
     permissions: (r) => [
       allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
@@ -187,9 +189,9 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
       allow.startExecution(r, 'drift'),
     ],
   },
-  'start-rotation': { settings: workflows, permissions: startsRotation },
+  'start-rotation': { settings: starts, permissions: startsRotation },
   'start-webhook-upgrade': {
-    settings: workflows,
+    settings: starts,
     permissions: (r) => [
       allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
@@ -222,7 +224,8 @@ export const scheduledDrift: FunctionSpec = {
   entry: 'lambdas/api/scheduled-drift.ts',
   memoryMb: 512,
   timeoutSeconds: 900,
-  ...api['start-drift'],
+  settings: (r) => ({ ...workflows(r), ...validation(r) }),
+  permissions: api['start-drift'].permissions,
 }
 
 export const allFunctions: readonly FunctionSpec[] = [

@@ -27,6 +27,8 @@ export interface Resources {
   /** Who may do what, as lambdas/access/encoding.ts writes it. */
   readonly accessRules: string
   readonly stateMachines: StateMachines
+  /** How many operations a caller of the API may have running at once. */
+  readonly runningPerCaller: number
   /** The bucket with copies of the record. */
   readonly copies: { readonly bucketName: string; readonly bucketArn: string }
   /** ARN of the topic that learns how operations end. */

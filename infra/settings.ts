@@ -177,12 +177,18 @@ const anySettings = z.strictObject({
         .default(50)
         .meta({ description: 'Requests a second, of all callers together.' }),
       burst: z.int().min(1).max(5000).default(100).meta({ description: 'Requests at once, of all callers together.' }),
+      runningPerCaller: z
+        .int()
+        .min(1)
+        .max(200)
+        .default(20)
+        .meta({ description: 'Operations of one caller that [run at once](api.md#operations).' }),
     })
-    .default({ requestsPerSecond: 50, burst: 100 })
+    .default({ requestsPerSecond: 50, burst: 100, runningPerCaller: 20 })
     .meta({
       description:
-        'How many requests the API takes. API Gateway answers `429` to [more](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html). All APIs of an account and region share a quota besides.',
-      examples: [{ requestsPerSecond: 200, burst: 400 }],
+        'How many requests the API takes, and how many operations each caller may have running. API Gateway answers `429` to [more requests](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html), and the API to more operations. All APIs of an account and region share a quota of requests besides. 20 operations with many workloads take at most 400 of the 1,000 [concurrent executions](deploy.md#quotas) that Lambda gives an account: so one caller leaves room for others.',
+      examples: [{ requestsPerSecond: 200, burst: 400, runningPerCaller: 50 }],
     }),
   tags: tagSettings,
   removalPolicy: z

@@ -99,8 +99,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly operationDays: OperationDays
   /** For how many days all logs but the audit log are kept. */
   readonly logDays: RetentionDays
-  /** Of all callers of the API together. */
-  readonly limits: { readonly requestsPerSecond: number; readonly burst: number }
+  /** Requests of all callers of the API together, and running operations of each. */
+  readonly limits: { readonly requestsPerSecond: number; readonly burst: number; readonly runningPerCaller: number }
   /** Of each resource that takes tags. */
   readonly tags: Readonly<Record<string, string>>
   /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
@@ -197,6 +197,7 @@ export class WorkloadIdentityStack extends Stack {
       memberName: memberName(this),
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
+      runningPerCaller: props.limits.runningPerCaller,
       copies,
       topicArn: topic.topicArn,
       operationDays: props.operationDays,

@@ -41,6 +41,8 @@ export const settingNames = [
   'AWS_REGION',
   /** JSON object: from the kind of an operation to the ARN of its state machine. */
   'STATE_MACHINE_ARNS',
+  /** How many operations a caller of the API may have running at once. */
+  'RUNNING_PER_CALLER',
   /** ARN of the topic that learns how operations end. */
   'NOTIFICATION_TOPIC_ARN',
   /** JSON object: from the kind of an operation to the subject of the message that it has failed. */

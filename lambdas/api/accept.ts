@@ -1,5 +1,6 @@
 import type { Holder } from '../operations/stale-lock.ts'
-import { type RequestedOperation, startOperation } from '../operations/start-operation.ts'
+import { type RequestedOperation, startOperation, type TooManyRunning } from '../operations/start-operation.ts'
+import { setting } from '../settings.ts'
 import { type AllowedCall, type Answer, type ApiCall, ProblemError } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
@@ -17,7 +18,8 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * @throws {ProblemError} 400 when the idempotency key is invalid
  * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
  * @throws {ProblemError} 422 when the idempotency key was used for another request
- * @throws {CloudUnavailable} when others keep changing the cluster at the same moment
+ * @throws {ProblemError} 429 when the caller has as many operations running as it may
+ * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, at the same moment
  */
 export async function accept(
   call: AllowedCall,
@@ -25,9 +27,9 @@ export async function accept(
   prepare: () => Promise<RequestedOperation>,
 ): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)
-  // The key is the caller's, in whatever session.
-  const keyOwner = call.principal.name
-  const started = await startOperation({ requestHash, requestedBy: call.caller, keyOwner, idempotencyKey }, prepare)
+  const most = Number(setting('RUNNING_PER_CALLER'))
+  const places = { caller: call.principal.name, most }
+  const started = await startOperation({ requestHash, requestedBy: call.caller, places, idempotencyKey }, prepare)
   if (started.outcome === 'key reused') {
     const instance = locationOf(call, started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'
@@ -39,12 +41,22 @@ export async function accept(
     const kind = started.outcome === 'cluster busy' ? 'already-running' : 'rotation-running'
     throw new ProblemError(problem(kind, { detail, instance: location }), { location, ...retryAfter })
   }
+  if (started.outcome === 'too many running') throw tooManyRunning(call, started, most)
   const { operation } = started
   return {
     status: 202,
     headers: { location: locationOf(call, operation.operationId), ...retryAfter },
     body: summaryOf(operation),
   }
+}
+
+/** Seconds. Most operations take minutes. */
+const untilPlaceMayBeFree = '30'
+
+function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunning, most: number): ProblemError {
+  const instance = locationOf(call, operationId)
+  const detail = `${call.principal.name} has ${running} operations running, and may have ${most} at once. ${instance} is the oldest, and ${call.root}/v1/operations?status=running lists those that run: wait for one to end, or cancel one, and send the request again`
+  return new ProblemError(problem('too-many-running', { detail, instance }), { 'retry-after': untilPlaceMayBeFree })
 }
 
 function busyBecause(location: string, { writesUntil }: Holder): string {

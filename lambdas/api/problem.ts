@@ -19,6 +19,7 @@ export const problemKinds = {
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has another content type than application/json' },
   'key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  'too-many-running': { status: 429, title: 'The caller has as many operations running as it may' },
   internal: { status: 500, title: 'This failed on our side' },
   unavailable: { status: 503, title: 'This cannot be done just now' },
 } as const

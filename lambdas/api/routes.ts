@@ -59,6 +59,7 @@ const startProblems = [
   'too-large',
   'unsupported-media-type',
   'key-reused',
+  'too-many-running',
 ] as const
 
 /** The problems of an operation that only reads a recorded cluster. */
@@ -70,9 +71,17 @@ const observationProblems = [
   'too-large',
   'unsupported-media-type',
   'key-reused',
+  'too-many-running',
 ] as const
 
-const teardownProblems = ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused'] as const
+const teardownProblems = [
+  'invalid-request',
+  'not-found',
+  'already-running',
+  'conflict',
+  'key-reused',
+  'too-many-running',
+] as const
 
 /** All routes. The API is deployed from this list, and the OpenAPI description is made from it. */
 export const routes = [
@@ -222,7 +231,15 @@ export const routes = [
     summary: 'Reports what a setup of this request would do, and changes nothing',
     body: requestedSetup,
     answer: { status: 202, schema: operationSummary },
-    problems: ['not-json', 'invalid-request', 'conflict', 'too-large', 'unsupported-media-type', 'key-reused'],
+    problems: [
+      'not-json',
+      'invalid-request',
+      'conflict',
+      'too-large',
+      'unsupported-media-type',
+      'key-reused',
+      'too-many-running',
+    ],
   },
   {
     operation: 'start-drift',
@@ -242,7 +259,15 @@ export const routes = [
     summary: 'Brings thumbprints and certificates of all clusters up to date, and verifies their workloads',
     body: rotationBody,
     answer: { status: 202, schema: operationSummary },
-    problems: ['not-json', 'invalid-request', 'rotation-running', 'too-large', 'unsupported-media-type', 'key-reused'],
+    problems: [
+      'not-json',
+      'invalid-request',
+      'rotation-running',
+      'too-large',
+      'unsupported-media-type',
+      'key-reused',
+      'too-many-running',
+    ],
   },
   {
     operation: 'start-webhook-upgrade',
@@ -261,7 +286,7 @@ export const routes = [
     tag: 'clusters',
     summary: 'Publishes the signing keys that a cluster has now, where the deployment hosts its issuer',
     answer: { status: 202, schema: operationSummary },
-    problems: ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused'],
+    problems: ['invalid-request', 'not-found', 'already-running', 'conflict', 'key-reused', 'too-many-running'],
   },
   {
     operation: 'revoke-signing-key',

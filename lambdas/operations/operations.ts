@@ -40,22 +40,33 @@ export interface NewOperation {
    */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
+  /** Whose place it takes. Left out by an operation that takes none. */
+  readonly places?: Places
 }
 
-type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'contended'
+/** How many operations a caller may have running at once. */
+export interface Places {
+  /** Name of the caller, without its session. */
+  readonly caller: string
+  readonly most: number
+}
+
+type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
 
 /** One write of a transaction. */
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /**
- * Records an operation, acquires its cluster's lock and claims its idempotency key in one transaction: all or nothing.
- * Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the record has changed since
- * the request was made from it, or another transaction ran at the same moment.
+ * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a place of its caller in one
+ * transaction: all or nothing. Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the
+ * record has changed since the request was made from it, the caller has no free place, or another transaction wrote the
+ * same items at the same moment.
  *
  * @throws {StepError} when the call fails for any other reason
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded)]
+  // In the order in which their obstacles are told.
+  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded), ...placeClaim(recorded)]
   const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded), ...keptWrites(recorded)]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
@@ -154,6 +165,19 @@ function newSpec(cluster: string, spec: ClusterSpec) {
     values: { ':listed': lists.clusters, ':cluster': cluster, ':spec': spec, ':none': noStatus },
     condition: undefined,
   }
+}
+
+/** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
+function placeClaim({ operation, places }: NewOperation): Claim[] {
+  if (!places) return []
+  const Update = {
+    TableName: setting('TABLE_NAME'),
+    Key: keys.caller(places.caller),
+    UpdateExpression: 'ADD operationIds :id',
+    ConditionExpression: 'attribute_not_exists(operationIds) OR size(operationIds) < :most',
+    ExpressionAttributeValues: { ':id': new Set([operation.operationId]), ':most': places.most },
+  }
+  return [{ obstacle: 'no free place', write: { Update } }]
 }
 
 /** The claim of an idempotency key; undefined when there is none, or when it has expired. */

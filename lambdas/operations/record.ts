@@ -271,6 +271,9 @@ export const idempotencyItem = z.object({
   expiresAt: z.number(),
 })
 
+/** Left out when the operations of the caller take no place. */
+export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
+
 export type OperationStatus = (typeof operationStatuses)[number]
 export type SetupResult = z.output<typeof setupResult>
 export type OperationItem = z.output<typeof operationItem>

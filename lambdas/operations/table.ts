@@ -15,6 +15,7 @@
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
+ * | CALLER#hash      | CALLER              | callerItem: whose operations take places    | operations, places         |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the sweep the
@@ -32,6 +33,7 @@
  * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
  * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
  */
+import { createHash } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
@@ -76,6 +78,8 @@ export const keys = {
   kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
   open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
+  /** By a hash: the name of a caller may be longer than a key. */
+  caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
 } as const
 
 /**

@@ -6,12 +6,13 @@ import { account, memberAccount, otherMemberAccount } from '../account.ts'
 import { localGrants } from './local-grants.ts'
 import { SandboxSynthesizer } from './synthesizer.ts'
 
-/** Settings that the examples need, and that a deployment has to choose. */
+/** Settings that the examples need, and that a deployment has to choose. One local user stands for all callers. */
 export const sandboxSettings = {
   inlinePolicyActions: ['s3:*'],
   issuerHost: {},
   accounts: Object.fromEntries([memberAccount, otherMemberAccount].map(({ id, externalId }) => [id, { externalId }])),
   access: { grants: localGrants },
+  limits: { runningPerCaller: 100 },
 }
 
 /**

@@ -111,12 +111,26 @@ test('all callers together are limited to what the settings say, to 50 requests 
   const { limits } = deploymentSettings.parse(settingsIn())
   for (const [requestsPerSecond, burst, given] of [
     [50, 100, limits] as const,
-    [7, 9, { requestsPerSecond: 7, burst: 9 }] as const,
+    [7, 9, { ...limits, requestsPerSecond: 7, burst: 9 }] as const,
   ]) {
     Template.fromStack(exampleStack(undefined, { limits: given })).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: requestsPerSecond, ThrottlingBurstLimit: burst },
     })
   }
+})
+
+test('each function that starts operations for callers knows how many one may have running: 20 if the settings do not say', () => {
+  const { limits } = deploymentSettings.parse(settingsIn())
+  const known = (of: Template) =>
+    Object.values(of.findResources('AWS::Lambda::Function'))
+      .map(({ Properties }) => Properties.Environment.Variables.RUNNING_PER_CALLER)
+      .filter((most) => most !== undefined)
+  const starting = routes.filter(({ answer }) => answer.status === 202)
+  const [usual, chosen] = [limits, { ...limits, runningPerCaller: 7 }].map((given) =>
+    known(Template.fromStack(exampleStack(undefined, { limits: given }))),
+  )
+  expect(usual).toEqual(starting.map(() => '20'))
+  expect(chosen).toEqual(starting.map(() => '7'))
 })
 
 test('the access log says who called which route, in variables that an HTTP API has', () => {

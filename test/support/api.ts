@@ -105,6 +105,8 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonl
       ACCESS_RULES: encodedRules(aliceAdministers),
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
       INLINE_POLICY_ACTIONS: JSON.stringify(deployment.inlinePolicyActions),
+      // Tests leave operations running, all of the same caller.
+      RUNNING_PER_CALLER: '500',
     })
   })
   afterAll(() => {

@@ -25,7 +25,7 @@ export const stackProps = {
   operationDays: { looks: 90, changes: 365 },
   notifications: { emails: [] },
   logDays: 30,
-  limits: { requestsPerSecond: 50, burst: 100 },
+  limits: { requestsPerSecond: 50, burst: 100, runningPerCaller: 20 },
   tags: {},
   removalPolicy: 'retain',
   env: { account: '123456789012', region: 'eu-west-1' },

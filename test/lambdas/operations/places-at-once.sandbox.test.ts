@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { startOperation } from '../../../lambdas/operations/start-operation.ts'
+import { alice } from '../../support/alice.ts'
+import { apiAccount } from '../../support/api.ts'
+import { transactionConflicts } from '../../support/transaction-conflicts.ts'
+
+apiAccount()
+const conflicts = transactionConflicts()
+
+test('of 25 starts of one caller at the same moment, as many start as there are places, and no other fails otherwise', async () => {
+  const outcomes = await Promise.all(Array.from({ length: 25 }, () => outcomeOfPlan()))
+  const counts = Map.groupBy(outcomes, (outcome) => outcome)
+  expect([...counts].map(([outcome, { length }]) => [outcome, length]).sort()).toEqual([
+    ['started', 20],
+    ['too many running', 5],
+  ])
+  expect(conflicts.count).toBeGreaterThan(20)
+})
+
+async function outcomeOfPlan(): Promise<string> {
+  const call = { requestHash: 'hash', requestedBy: alice, places: { caller: alice, most: 20 } }
+  const { outcome } = await startOperation(call, async () => ({ kind: 'plan', cluster: 'any', request: {} }))
+  return outcome
+}
