@@ -18,6 +18,11 @@ const record = [
   'lambdas/api/operations.sandbox.test.ts',
   'lambdas/api/clusters.sandbox.test.ts',
 ]
+const places = [
+  'lambdas/operations/places.aws.test.ts',
+  'lambdas/operations/places-at-once.sandbox.test.ts',
+  'lambdas/api/too-many-running.sandbox.test.ts',
+]
 const executions = [
   'lambdas/operations/executions.sandbox.test.ts',
   'lambdas/operations/execution-ended.sandbox.test.ts',
@@ -193,6 +198,27 @@ export const clients: readonly Mistake[] = [
     find: 'return items.slice(0, atMost)',
     put: 'return items',
     tests: record,
+  },
+  {
+    name: 'counts operations that have ended among those that a caller has running',
+    file: 'lambdas/operations/places.ts',
+    find: ' && !hasEnded(operation.status)',
+    put: '',
+    tests: places,
+  },
+  {
+    name: 'lets a caller have one operation more running than it may',
+    file: 'lambdas/operations/operations.ts',
+    find: 'size(operationIds) < :most',
+    put: 'size(operationIds) <= :most',
+    tests: places,
+  },
+  {
+    name: 'counts the operations of each session of a role alone',
+    file: 'lambdas/api/accept.ts',
+    find: 'caller: call.principal.name, most',
+    put: 'caller: call.caller, most',
+    tests: places,
   },
   {
     name: 'takes an execution that waits for its redrive for ended',
