@@ -7,38 +7,18 @@ const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
 /** The contract suite, and what else only a real API server can tell. */
 const kubernetesTests = ['test/**/*.kubernetes.test.ts', 'test/peers/kubernetes/*.test.ts']
 
-/** Those that take longest. On the older of two real API servers only `npm run test:peers:full` runs them. */
-const slowKubernetesTests = [
-  'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
-  'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
-  'test/lambdas/workflows/comparison/dry-run-fields.kubernetes.test.ts',
-  'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
-  'test/peers/kubernetes/sandbox-start.test.ts',
-]
-
-/** On the API server of KUBEBUILDER_ASSETS, or on both that `npm run test:peers` builds. */
+/** On the API server of KUBEBUILDER_ASSETS, or on those that `npm run test:peers` and `npm run test:peers:full` build. */
 function kubernetesPeers(): TestProjectConfiguration[] {
   const assets = process.env.KUBEBUILDER_ASSETS
-  if (assets) return [kubernetesPeer('here', assets, kubernetesTests)]
-  const older = '.peers/kubernetes/1.21'
-  return [
-    kubernetesPeer('1.37', '.peers/kubernetes/1.37', kubernetesTests),
-    kubernetesPeer('1.21', older, kubernetesTests, slowKubernetesTests),
-    kubernetesPeer('1.21 slow', older, slowKubernetesTests),
-  ]
+  if (assets) return [kubernetesPeer('here', assets)]
+  return ['1.37', '1.21'].map((version) => kubernetesPeer(version, `.peers/kubernetes/${version}`))
 }
 
-function kubernetesPeer(
-  name: string,
-  folder: string,
-  include: string[],
-  exclude: string[] = [],
-): TestProjectConfiguration {
+function kubernetesPeer(name: string, folder: string): TestProjectConfiguration {
   return {
     test: {
       name: `kubernetes ${name}`,
-      include,
-      exclude,
+      include: kubernetesTests,
       provide: { kubernetesAssets: path.resolve(import.meta.dirname, folder) },
       sequence: { groupOrder: 4 },
       ...limits,
@@ -66,18 +46,23 @@ const slowParts = [
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
-  'test/sandbox/aws/{idle-functions,schedule-context}.test.ts',
+  'test/sandbox/aws/schedule-context.test.ts',
   'test/sandbox/start.test.ts',
-  'test/infra/kept-hosts.sandbox.test.ts',
 ]
 
 /**
- * The longest of the long tests, in which each write or field has a test of its own: only `npm run test:full` runs them. CI has a
- * sample of each: test/long/crashes-in-one-setup, test/long/teardown, test/e2e/plan-and-drift and test/peers/state-machines.
+ * What takes longest for what it shows: only `npm run test:full` runs it. Most of it has a test of its own for each write or field.
+ * CI has a sample of each: test/long/crashes-in-one-setup, test/long/teardown, test/e2e/plan-and-drift, test/peers/state-machines,
+ * and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/issuer-host. Functions that are idle end in the sandbox
+ * alone.
  */
 const onlyInFull = {
   inOneSandbox: ['test/long/{crashes,drift,teardown-crashes}.test.ts'],
-  withOwnServers: ['test/long/expressions.test.ts'],
+  withOwnServers: [
+    'test/long/expressions.test.ts',
+    'test/infra/kept-hosts.sandbox.test.ts',
+    'test/sandbox/aws/idle-functions.test.ts',
+  ],
 }
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
@@ -94,7 +79,7 @@ const rules = ['test/lambdas/**/*.test.ts']
 const withServers = 'test/**/*.{sandbox,kubernetes,aws,google}.test.ts'
 export const rulesProject = { name: 'rules', include: rules, exclude: [withServers], isolate: false, ...limits }
 
-/** Long tests that share one sandbox, one file after the other. */
+/** Long tests that share the sandbox of their worker. */
 function longInOneSandbox(name: string, include: string[], exclude: string[]): TestProjectConfiguration {
   return {
     test: {
@@ -104,7 +89,6 @@ function longInOneSandbox(name: string, include: string[], exclude: string[]): T
       setupFiles: 'test/long/support/remove-providers.ts',
       sequence: { groupOrder: 2 },
       isolate: false,
-      fileParallelism: false,
       globalSetup: 'test/e2e/support/directory.ts',
       ...limits,
       testTimeout: 240_000,
@@ -140,7 +124,7 @@ export default defineConfig({
             'test/faults/rules/*.test.ts',
             withServers,
           ],
-          exclude: [...slowParts, 'test/sandbox/**'],
+          exclude: [...slowParts, ...onlyInFull.withOwnServers, 'test/sandbox/**'],
           // A worker keeps its process and the packages that it has loaded: most files take less time than these.
           isolate: false,
           setupFiles: 'test/support/own-modules.ts',
@@ -151,7 +135,7 @@ export default defineConfig({
         test: {
           name: 'sandbox',
           include: ['test/sandbox/**/*.test.ts'],
-          exclude: slowParts,
+          exclude: [...slowParts, ...onlyInFull.withOwnServers],
           isolate: false,
           setupFiles: 'test/support/own-modules.ts',
           ...limits,

@@ -2,13 +2,14 @@ import { chmod, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type Machine, missingAssets, missingPrerequisites } from '../peers/install/prerequisites.ts'
-import { kubernetesTargets, otherTargets } from '../peers/install/targets.ts'
+import { kubernetesTargets, kubernetesVersions, otherTargets } from '../peers/install/targets.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
+const kubernetes = kubernetesTargets(kubernetesVersions)
 const complete: Machine = { platform: 'linux', go: 'go1.26.8', openssl: 'OpenSSL 3.0.19', namespaces: undefined }
 
 test('a complete machine misses nothing', () => {
-  expect(missingPrerequisites(complete, kubernetesTargets)).toEqual([])
+  expect(missingPrerequisites(complete, kubernetes)).toEqual([])
 })
 
 test.each<[string, Partial<Machine>, RegExp]>([
@@ -18,7 +19,7 @@ test.each<[string, Partial<Machine>, RegExp]>([
   ['namespaces for users', { namespaces: 'Pods run in Linux namespaces' }, /^Pods run in Linux namespaces$/],
   ['Linux', { platform: 'darwin' }, /^Linux/],
 ])('a machine without %s is told so, with what brings it', (_, lacking, message) => {
-  expect(missingPrerequisites({ ...complete, ...lacking }, kubernetesTargets)).toEqual([expect.stringMatching(message)])
+  expect(missingPrerequisites({ ...complete, ...lacking }, kubernetes)).toEqual([expect.stringMatching(message)])
 })
 
 test('Go is not needed when nothing is left to build with it', () => {

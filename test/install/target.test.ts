@@ -2,7 +2,7 @@ import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isBuilt, markBuilt, type Target } from '../peers/install/target.ts'
-import { kubernetesTargets, otherTargets } from '../peers/install/targets.ts'
+import { kubernetesTargets, kubernetesVersions, otherTargets } from '../peers/install/targets.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 let directory: { path: string; remove: () => Promise<void> }
@@ -50,7 +50,7 @@ test('it does not count any more when it would be built by another command', () 
 })
 
 test('every target is built into a folder of its own, from recipes that are there', () => {
-  const targets = [...kubernetesTargets, ...otherTargets]
+  const targets = [...kubernetesTargets(kubernetesVersions), ...otherTargets]
   expect(new Set(targets.map(({ folder }) => folder)).size).toBe(targets.length)
   for (const each of targets) expect(isBuilt(each)).toBeTypeOf('boolean')
 })

@@ -47,7 +47,8 @@ describe('the report of a fault', () => {
 
   it('may be that of a wait whose reason tells it', () => {
     const told = { step: 'CheckCluster', name: 'ClusterNotReady', object: 'cluster own' }
-    const reason = 'the cluster was not ready: https://h/own-discovery/x: its host could not serve it just now (status 503)'
+    const reason =
+      'the cluster was not ready: https://h/own-discovery/x: its host could not serve it just now (status 503)'
     expect(faultsOfReport(ofCluster, failure({ ...told, reason }))).toEqual([])
     expect(faultsOfReport(ofCluster, failure({ ...told, reason: 'the cluster was not ready: no nodes' }))).toEqual([
       'error ClusterNotReady',

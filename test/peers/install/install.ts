@@ -5,16 +5,21 @@ import { isRunning, readProcess, thisProcess } from '../../../sandbox/processes.
 import { inspectMachine, missingAssets, missingPrerequisites } from './prerequisites.ts'
 import { withProgress } from './progress.ts'
 import { isBuilt, peersFolder, type Target } from './target.ts'
-import { kubernetesTargets, otherTargets } from './targets.ts'
+import { type KubernetesVersion, kubernetesTargets, otherTargets } from './targets.ts'
 
 /**
  * Makes what is not there of the peers, one after the other: each takes the whole machine.
  *
  * @param assets the folder with Kubernetes that KUBEBUILDER_ASSETS names: then none is built
+ * @param versions those of Kubernetes that are built otherwise
  * @throws Error that lists what is missing on the machine, before anything is made; or says what failed
  */
-export async function installPeers(assets: string | undefined, print: (line: string) => void): Promise<void> {
-  const desired = [...otherTargets, ...(assets ? [] : kubernetesTargets)]
+export async function installPeers(
+  assets: string | undefined,
+  versions: readonly KubernetesVersion[],
+  print: (line: string) => void,
+): Promise<void> {
+  const desired = [...otherTargets, ...(assets ? [] : kubernetesTargets(versions))]
   requireAll([
     ...missingPrerequisites(
       await inspectMachine(),

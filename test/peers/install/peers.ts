@@ -4,6 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Peer } from './checked.ts'
 import { peersFolder, root } from './target.ts'
+import type { KubernetesVersion } from './targets.ts'
 
 const run = promisify(execFile)
 
@@ -11,19 +12,20 @@ const run = promisify(execFile)
  * What the tests ran on, as the programs themselves tell it.
  *
  * @param assets the folder that KUBEBUILDER_ASSETS names
+ * @param versions those of Kubernetes that were built otherwise
  * @throws Error when a program cannot tell its version
  */
-export async function findPeers(assets: string | undefined): Promise<Peer[]> {
+export async function findPeers(assets: string | undefined, versions: readonly KubernetesVersion[]): Promise<Peer[]> {
   const folder = (version: string) => path.join(peersFolder, 'kubernetes', version)
   const kubernetes = assets
     ? [kubernetesPeers('here', assets)]
-    : ['1.37', '1.21'].map((version) => kubernetesPeers(version, folder(version)))
+    : versions.map((version) => kubernetesPeers(version, folder(version)))
   return (await Promise.all([...kubernetes, awsPeers(), googlePeers(), otherPeers()])).flat()
 }
 
 async function kubernetesPeers(version: string, folder: string): Promise<Peer[]> {
   const program = (name: string) => path.join(folder, name)
-  const tests = [`kubernetes ${version}*/**`]
+  const tests = [`kubernetes ${version}/**`]
   const [apiServer, controllerManager, etcd, kubectl] = await Promise.all([
     reported(program('kube-apiserver'), ['--version'], /^Kubernetes v(\S+)/),
     reported(program('kube-controller-manager'), ['--version'], /^Kubernetes v(\S+)/),
@@ -34,7 +36,7 @@ async function kubernetesPeers(version: string, folder: string): Promise<Peer[]>
     { name: 'kube-apiserver', version: apiServer, tests },
     { name: 'kube-controller-manager', version: controllerManager, tests },
     { name: 'etcd', version: etcd, tests },
-    { name: 'kubectl', version: kubectl, tests: [`kubernetes ${version}*/**/*kubectl*`, 'peers/**/*kubectl*'] },
+    { name: 'kubectl', version: kubectl, tests: [`kubernetes ${version}/**/*kubectl*`, 'peers/**/*kubectl*'] },
   ]
 }
 

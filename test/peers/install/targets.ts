@@ -14,26 +14,35 @@ const kubernetes = {
   linkerFlags: kubernetesVersion,
 }
 
-/** What KUBEBUILDER_ASSETS stands in for. */
-export const kubernetesTargets: readonly Target[] = [
-  goPrograms({
-    name: 'etcd',
-    folder: 'etcd',
-    recipe: 'etcd',
-    module: 'go.etcd.io/etcd/server/v3',
-    packages: { etcd: 'go.etcd.io/etcd/server/v3' },
-    toolchain: 'auto',
-  }),
-  goPrograms({ ...kubernetes, folder: 'kubernetes/1.37', recipe: 'kubernetes-1.37', toolchain: 'auto' }),
+const etcd = goPrograms({
+  name: 'etcd',
+  folder: 'etcd',
+  recipe: 'etcd',
+  module: 'go.etcd.io/etcd/server/v3',
+  packages: { etcd: 'go.etcd.io/etcd/server/v3' },
+  toolchain: 'auto',
+})
+
+const versions = {
+  '1.37': goPrograms({ ...kubernetes, folder: 'kubernetes/1.37', recipe: 'kubernetes-1.37', toolchain: 'auto' }),
   // The last version with certificates.k8s.io/v1beta1. Newer Go does not compile it.
-  goPrograms({
+  '1.21': goPrograms({
     ...kubernetes,
     folder: 'kubernetes/1.21',
     recipe: 'kubernetes-1.21',
     prepare: 'prepare.sh',
     toolchain: 'go1.16.15',
   }),
-]
+}
+
+export type KubernetesVersion = keyof typeof versions
+
+export const kubernetesVersions: readonly KubernetesVersion[] = ['1.37', '1.21']
+
+/** What KUBEBUILDER_ASSETS stands in for. */
+export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[] {
+  return chosen.length === 0 ? [] : [etcd, ...chosen.map((version) => versions[version])]
+}
 
 export const otherTargets: readonly Target[] = [
   pythonPackages({
