@@ -1,5 +1,5 @@
-// The end of .ci/run: which tests failed and why, then the plain line `N passed, N failed`.
-// Usage: summary.mjs FOLDER-OF-JSON-REPORTS FAILED-BEFORE (0 or 1)
+// The end of .ci/run: which tests failed and why, how long all took, then the plain line `N passed, N failed`.
+// Usage: summary.mjs FOLDER-OF-JSON-REPORTS FAILED-BEFORE (0 or 1) SECONDS
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
@@ -7,14 +7,25 @@ import path from 'node:path'
 const linesOfMessage = 6
 const widthOfLine = 200
 
-const [folder, failedBefore] = process.argv.slice(2)
+/** What a run may take on 2 cores with nothing built. It is told, and fails nothing: how long it takes depends on the machine. */
+const budgetMinutes = 65
+
+const [folder, failedBefore, seconds] = process.argv.slice(2)
 const reports = reportsIn(folder)
 for (const failure of reports.flatMap(failuresOf)) console.log(`\n${failure}`)
+
+console.log(`\n${timeTaken(Number(seconds) / 60)}`)
 
 const sum = (name) => reports.reduce((total, report) => total + report[name], 0)
 const [passed, failed] = [sum('numPassedTests'), sum('numFailedTests')]
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failedBefore !== '0' || failed > 0 || passed === 0 ? 1 : 0
+
+function timeTaken(minutes) {
+  const took = `It took ${minutes.toFixed(0)} of ${budgetMinutes} minutes`
+  if (minutes <= budgetMinutes) return `${took}.`
+  return `${took}: MORE THAN ITS BUDGET. Make a test cheaper, or move one to npm run test:full (onlyInFull in vitest.config.ts).`
+}
 
 /** None when not even the first command got so far as to write one. */
 function reportsIn(directory) {
