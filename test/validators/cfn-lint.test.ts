@@ -14,7 +14,7 @@ import { exampleApp, exampleStack, portalProps, stackProps } from '../support/st
 import { cfnLintProgram } from './cfn-lint.ts'
 
 /** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
-const patience = 180_000
+const patience = 600_000
 
 /** CDK adds dependencies that a reference implies as well. */
 const ignored = ['W3005']

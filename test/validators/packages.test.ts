@@ -105,7 +105,7 @@ it('the bill of materials has each package that is in the code of the functions'
   expect(bundled.length).toBeGreaterThan(20)
   expect(namesIn(shipped)).toEqual(expect.arrayContaining(bundled))
   // It may have to make the bundles.
-}, 120_000)
+}, 600_000)
 
 /** From the source maps of the bundles. */
 function bundledPackages(): string[] {
