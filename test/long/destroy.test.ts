@@ -1,8 +1,8 @@
-/** What a deployment with the settings of settings.yaml leaves behind. docs/deploy.md says it, and test/infra/removal for other settings. */
+/** What a deployment leaves behind, by `removalPolicy`. docs/deploy.md says it, and test/infra/removal for other settings. */
 import path from 'node:path'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { expect, inject, it } from 'vitest'
@@ -16,9 +16,13 @@ import { json } from '../sandbox/aws/support/query.ts'
 import { workflowNames } from '../support/definitions.ts'
 import { python } from '../support/python.ts'
 
+function clientOf(endpoint: string) {
+  return { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
+}
+
 /** The resources of the account, by service. */
 async function resources(endpoint: string) {
-  const client = { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
+  const client = clientOf(endpoint)
   const iam = new IAMClient(client)
   const [tables, buckets, machines, topics, roles, policies, functions, logs] = await Promise.all([
     new DynamoDBClient(client).send(new ListTablesCommand()),
@@ -58,32 +62,49 @@ async function logGroupsOf(endpoint: string): Promise<string[]> {
 /** Of the API and of the workflows. */
 const isVended = (logGroup: string) => logGroup.startsWith('/aws/vendedlogs/')
 
-it('a default deployment that is destroyed leaves its record with the copies, the logs of API and workflows, and the boundary', async () => {
-  const directory = path.join(inject('sandboxDirectory'), 'destroyed')
+interface Destruction {
+  readonly before: Awaited<ReturnType<typeof resources>>
+  readonly deployed: Awaited<ReturnType<typeof resources>>
+  readonly left: Awaited<ReturnType<typeof resources>>
+}
+
+/** Deploys an app of test/long/support, puts an object into each of its buckets, and destroys it. */
+async function destroyed(app: string): Promise<Destruction> {
+  const directory = path.join(inject('sandboxDirectory'), app)
   const aws = await startAws({ python, directory: path.join(directory, 'aws'), environment: {}, auth: true })
-  const app = path.join(import.meta.dirname, 'support/default-app.ts')
-  const options: DeployOptions = { aws, directory: path.join(directory, 'cdk'), app }
+  const file = path.join(import.meta.dirname, 'support', `${app}.ts`)
+  const options: DeployOptions = { aws, directory: path.join(directory, 'cdk'), app: file }
   try {
     const before = await resources(aws.endpoint)
     await deploy(options)
     const deployed = await resources(aws.endpoint)
     expect(deployed.functions).not.toEqual([])
+    expect([deployed.tables.length, deployed.buckets.length, deployed.policies.length]).toEqual([1, 1, 1])
+    const s3 = new S3Client(clientOf(aws.endpoint))
+    for (const Bucket of deployed.buckets) await s3.send(new PutObjectCommand({ Bucket, Key: 'object', Body: 'copy' }))
 
     await cdk(['destroy', '--all', '--force'], options)
-    const left = await resources(aws.endpoint)
-    expect({ ...left, logs: [] }).toEqual({
-      ...before,
-      tables: deployed.tables,
-      buckets: deployed.buckets,
-      policies: deployed.policies,
-      logs: [],
-    })
-    const [audit, ...others] = left.logs.toSorted((one, other) => Number(isVended(one)) - Number(isVended(other)))
-    expect(audit).toContain('AuditLog')
-    expect(others.filter(isVended)).toHaveLength(workflowNames.length + 1)
-    expect(others.filter((name) => !isVended(name))).toEqual([])
-    expect([deployed.tables.length, deployed.buckets.length, deployed.policies.length]).toEqual([1, 1, 1])
+    return { before, deployed, left: await resources(aws.endpoint) }
   } finally {
     await aws.close()
   }
+}
+
+it('a default deployment that is destroyed leaves its record with the copies, the logs of API and workflows, and the boundary', async () => {
+  const { before, deployed, left } = await destroyed('default-app')
+  const { tables, buckets, policies } = deployed
+  expect({ ...left, logs: [] }).toEqual({ ...before, tables, buckets, policies, logs: [] })
+  const [audit, ...others] = left.logs.toSorted((one, other) => Number(isVended(one)) - Number(isVended(other)))
+  expect(audit).toContain('AuditLog')
+  expect(others.filter(isVended)).toHaveLength(workflowNames.length + 1)
+  expect(others.filter((name) => !isVended(name))).toEqual([])
+}, 240_000)
+
+it('with removalPolicy destroy it leaves the boundary, and the log of the function of the CDK that empties the bucket', async () => {
+  const { before, deployed, left } = await destroyed('destroyable-app')
+  expect(left).toEqual({
+    ...before,
+    policies: deployed.policies,
+    logs: [expect.stringContaining('CustomS3AutoDeleteObjects')],
+  })
 }, 240_000)

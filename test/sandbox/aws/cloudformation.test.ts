@@ -1,4 +1,11 @@
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import {
+  DeleteObjectCommand,
+  GetBucketTaggingCommand,
+  HeadBucketCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
@@ -71,4 +78,57 @@ async function statusAfter(server: { endpoint: string }, TemplateBody: string): 
     if (status !== undefined && !status.endsWith('IN_PROGRESS')) return status
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+const bucketTags = async (server: { endpoint: string }) => {
+  const { TagSet = [] } = await s3Of(server).send(new GetBucketTaggingCommand({ Bucket: 'bucket' }))
+  return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]))
+}
+
+test('a bucket made or updated by CloudFormation has its tags, and stays while it has contents', async () => {
+  const bucket = (tags: object) => {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    return { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'bucket', Tags } } }
+  }
+  await stackIs(both.plain, 'CreateStack', bucket({ kind: 'first' }), 'CREATE_COMPLETE')
+  await expect(bucketTags(both.plain)).rejects.toMatchObject({ name: 'NoSuchTagSet' })
+  await stackIs(both.mended, 'CreateStack', bucket({ kind: 'first', gone: 'later' }), 'CREATE_COMPLETE')
+  expect(await bucketTags(both.mended)).toMatchObject({ kind: 'first', gone: 'later' })
+  await stackIs(both.mended, 'UpdateStack', bucket({ kind: 'second' }), 'UPDATE_COMPLETE')
+  expect(await bucketTags(both.mended)).toEqual({ kind: 'second' })
+
+  for (const server of [both.plain, both.mended]) {
+    await s3Of(server).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'object', Body: 'content' }))
+  }
+  await stackIs(both.plain, 'DeleteStack', undefined, undefined)
+  await expect(s3Of(both.plain).send(new HeadBucketCommand({ Bucket: 'bucket' }))).rejects.toMatchObject({
+    name: 'NotFound',
+  })
+  await stackIs(both.mended, 'DeleteStack', undefined, 'DELETE_FAILED')
+  await s3Of(both.mended).send(new DeleteObjectCommand({ Bucket: 'bucket', Key: 'object' }))
+  await stackIs(both.mended, 'DeleteStack', undefined, undefined)
+})
+
+function s3Of({ endpoint }: { endpoint: string }): S3Client {
+  return new S3Client({ endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true })
+}
+
+/** Asks for the change of the stack of buckets, and waits until it has this status: none when it is gone. */
+async function stackIs(
+  server: { endpoint: string },
+  Action: string,
+  Resources: object | undefined,
+  status: string | undefined,
+) {
+  const StackName = 'buckets'
+  await query(server, 'cloudformation', {
+    Action,
+    StackName,
+    ...(Resources && { TemplateBody: JSON.stringify({ Resources }) }),
+  })
+  const statusNow = async () => {
+    const answer = await query(server, 'cloudformation', { Action: 'DescribeStacks', StackName }).catch(() => '')
+    return /<StackStatus>(\w+)</.exec(answer)?.[1]
+  }
+  await expect.poll(statusNow, { timeout: 10_000 }).toBe(status)
 }

@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { deploy } from '../../../sandbox/aws/deploy.ts'
-import { startAws } from '../../../sandbox/aws/server.ts'
+import { cdk, deploy } from '../../../sandbox/aws/deploy.ts'
+import { type Aws, startAws } from '../../../sandbox/aws/server.ts'
+import { assetsBucket } from '../../../sandbox/aws/synthesizer.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { invoke } from './support/invoke.ts'
@@ -22,7 +25,7 @@ test('a CDK app is deployed without a bootstrap, and all of it survives a restar
     await aws.close()
 
     aws = await start()
-    const client = { endpoint: aws.endpoint, region: account.region, credentials: rootCredentials }
+    const client = clientOf(aws)
     expect(await invoke(aws, { trick: 'echo' })).toMatchObject({ payload: { trick: 'echo' } })
     const stateMachineArn = deployment.outputs.MachineArn
     await new SFNClient(client).send(new DescribeStateMachineCommand({ stateMachineArn }))
@@ -35,6 +38,32 @@ test('a CDK app is deployed without a bootstrap, and all of it survives a restar
     await directory.remove()
   }
 })
+
+test('a bucket with objects goes with its stack: the function of the CDK that empties it runs as it is', async () => {
+  const directory = await temporaryDirectory()
+  // As that of the sandbox is, whose folder is in this repository.
+  await writeFile(join(directory.path, 'package.json'), '{ "type": "module" }')
+  const aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
+  const emptied = join(import.meta.dirname, 'fixture', 'emptied-bucket.ts')
+  const options = { aws, directory: join(directory.path, 'cdk'), app: emptied }
+  try {
+    const { outputs } = await deploy(options)
+    const s3 = new S3Client({ ...clientOf(aws), forcePathStyle: true })
+    for (const Body of ['first version', 'second']) {
+      await s3.send(new PutObjectCommand({ Bucket: outputs.BucketName, Key: 'object', Body }))
+    }
+    await cdk(['destroy', '--all', '--force'], options)
+    const { Buckets = [] } = await s3.send(new ListBucketsCommand())
+    expect(Buckets.map(({ Name }) => Name)).toEqual([assetsBucket])
+  } finally {
+    await aws.close()
+    await directory.remove()
+  }
+}, 60_000)
+
+function clientOf({ endpoint }: Pick<Aws, 'endpoint'>) {
+  return { endpoint, region: account.region, credentials: rootCredentials }
+}
 
 test('a deployment that fails says what the CDK said', { timeout: 60_000 }, async () => {
   const directory = await temporaryDirectory()

@@ -111,7 +111,7 @@ class NodeWorker(Worker):
             assert node, "node is not on PATH"
             self._proc = subprocess.Popen(
                 [node, str(RUNTIME)],
-                cwd=_provided_runtime_code_dir(self.code_zip),
+                cwd=self._code_folder(),
                 env={**self._environment(), "SANDBOX_CHANNEL": str(theirs.fileno())},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -126,6 +126,12 @@ class NodeWorker(Worker):
         self._read(INIT_TIMEOUT)
         self.is_ready = True
         self._when_ready()
+
+    def _code_folder(self) -> str:
+        """A folder in which index.js is CommonJS, as on AWS, whatever the package is that the sandbox lies in."""
+        folder = _provided_runtime_code_dir(self.code_zip)
+        Path(folder).with_name("package.json").write_text("{}")
+        return folder
 
     def _environment(self) -> dict[str, str]:
         """What AWS gives a function, its own variables, and the network of the sandbox; nothing of this process."""

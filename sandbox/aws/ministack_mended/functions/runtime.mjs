@@ -1,7 +1,9 @@
 // The Node.js runtime inside a function's process: loads the handler as AWS does and answers invocations that come as
 // lines of JSON over the socket SANDBOX_CHANNEL. Errors have AWS's form { errorType, errorMessage, trace }.
 import { existsSync, writeSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
+import http from 'node:http'
+import https from 'node:https'
+import { createRequire, flushCompileCache, registerHooks } from 'node:module'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -46,6 +48,35 @@ async function loadHandler() {
   throw new RuntimeError('Runtime.HandlerNotFound', `${process.env._HANDLER} is undefined or not exported`)
 }
 
+// The AWS SDK is in the runtime, for functions whose bundles lack it, as the CDK's own do:
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
+const ofRuntime = createRequire(import.meta.url)
+registerHooks({
+  resolve(specifier, context, next) {
+    if (!specifier.startsWith('@aws-sdk/')) return next(specifier, context)
+    try {
+      return next(specifier, context)
+    } catch {
+      return { url: pathToFileURL(ofRuntime.resolve(specifier)).href, shortCircuit: true }
+    }
+  },
+})
+
+// Where CloudFormation awaits the answer of a custom resource. On AWS it is an address of https, and the CDK's functions send
+// the answer by https to the host and path of it alone. Here it is one of http, with a port.
+let responseUrl
+const secureRequest = https.request
+https.request = (options, ...others) => {
+  const isAnswer =
+    responseUrl !== undefined && options.hostname === responseUrl.hostname && options.path === responseUrl.pathname
+  return isAnswer ? http.request({ ...options, port: responseUrl.port }, ...others) : secureRequest(options, ...others)
+}
+
+function responseUrlOf(event) {
+  const url = URL.parse(event?.ResponseURL)
+  return url?.protocol === 'http:' ? url : undefined
+}
+
 function contextOf({ requestId, arn, timeoutMs }) {
   const deadline = Date.now() + timeoutMs
   return {
@@ -87,6 +118,7 @@ for await (const line of createInterface({ input: channel })) {
     fail(error, true)
     break
   }
+  responseUrl = responseUrlOf(request.event)
   try {
     answer({ result: await handler(request.event, contextOf(request)) })
   } catch (error) {

@@ -5,6 +5,7 @@ Every mend has a test in test/sandbox/aws/ that asks MiniStack as it comes, too:
 
 from . import (
     access_denied,
+    bucket_resources,
     condition_keys,
     condition_operators,
     managed_policies,
@@ -38,6 +39,7 @@ def apply() -> None:
     update_role.apply()
     role_boundary.apply()
     metric_math_alarms.apply()
+    bucket_resources.apply()
     secure_transport.apply()
     schedule_context.apply()
     step_functions.apply()
