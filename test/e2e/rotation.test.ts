@@ -41,7 +41,7 @@ it('a rotation says what came of each cluster, verifies those that it has looked
     })
     expect(clusters.find(({ cluster }) => cluster === second.name)).toMatchObject({
       outcome: 'failed',
-      error: { name: 'Unreachable', step: 'RotateThumbprints', object: second.discoveryUrl },
+      error: { name: 'CloudUnavailable', step: 'RotateThumbprints', object: second.discoveryUrl },
     })
     expect(await running.writesOf(first.name, since)).toEqual([])
   })
