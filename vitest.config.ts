@@ -120,7 +120,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|shells|validators)/**/*.test.ts',
+            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|schemathesis|shells|validators)/**/*.test.ts',
             'test/faults/rules/*.test.ts',
             withServers,
           ],
@@ -199,6 +199,15 @@ export default defineConfig({
           globalSetup: 'test/e2e/support/directory.ts',
           ...limits,
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'schemathesis',
+          include: ['test/schemathesis/*.test.ts'],
+          sequence: { groupOrder: 5 },
+          globalSetup: 'test/e2e/support/directory.ts',
+          ...limits,
         },
       },
       {

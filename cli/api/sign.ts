@@ -2,6 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { CommandError } from '../errors.ts'
+import { queryOf } from './query.ts'
 
 /**
  * Gives back a signer of requests for this region, with the credentials of the SDK's chain: the environment, a profile, single
@@ -21,7 +22,7 @@ export function signer(region: string, profile: string | undefined): (request: R
       protocol,
       hostname,
       path: pathname,
-      query: Object.fromEntries(searchParams),
+      query: queryOf(searchParams),
       headers: { ...Object.fromEntries(request.headers), host },
       body,
     })

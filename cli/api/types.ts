@@ -2492,7 +2492,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
-                    "application/yaml": Record<string, never>;
+                    "application/yaml": string;
                 };
             };
             /** @description The request is not valid */
@@ -2515,6 +2515,15 @@ export interface operations {
             };
             /** @description There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2567,7 +2576,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
-                    "application/yaml": Record<string, never>;
+                    "application/yaml": string;
                 };
             };
             /** @description The request is not valid */
@@ -2653,7 +2662,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
-                    "application/yaml": Record<string, never>;
+                    "application/yaml": string;
                 };
             };
             /** @description The body is not JSON; or: The request is not valid */

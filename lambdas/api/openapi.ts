@@ -216,13 +216,12 @@ function bodyOf(operation: string, body: z.core.$ZodType): object {
 function answerOf({ answer, summary }: Route): object {
   const schema = answer.schema ? schemaOf(answer.schema, answered) : { type: 'object' }
   const accepted = answer.status === 202
-  const isText = answer.mediaType?.startsWith('text/')
   return {
     description: accepted ? 'Accepted: ask the location for its progress' : summary,
     ...(accepted && { headers: acceptedHeaders }),
     content: {
       'application/json': { schema },
-      ...(answer.mediaType !== undefined && { [answer.mediaType]: { schema: isText ? { type: 'string' } : schema } }),
+      ...(answer.mediaType !== undefined && { [answer.mediaType]: { schema: { type: 'string' } } }),
     },
   }
 }

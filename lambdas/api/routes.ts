@@ -190,7 +190,7 @@ export const routes = [
     summary: 'A manifest for pods of a workload, or a patch for its Deployment, with webhook or without',
     query: manifestQuery,
     answer: { status: 200, mediaType: 'application/yaml' },
-    problems: ['invalid-request', 'not-found'],
+    problems: ['invalid-request', 'not-found', 'conflict'],
   },
   {
     operation: 'get-rights',

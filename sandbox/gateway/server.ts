@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { localUserHeader, localUsersPath } from '../../cli/api/local-user.ts'
+import { queryOf } from '../../cli/api/query.ts'
 import type { LocalUsers } from '../local-users.ts'
 import { listenOnFreePort } from '../network/listen.ts'
 import { refusalOf } from './guard.ts'
@@ -77,7 +78,7 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
       hostname: '127.0.0.1',
       port: upstream.port,
       path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      query: queryOf(url.searchParams),
       headers: { ...passedOn(incoming), host: upstream.host },
       body,
     })

@@ -38,7 +38,7 @@ it('setups that wait end by the release with which they began, whatever is deplo
   const { kubernetes } = running.sandbox
   const soon = kubernetes.provisioningMs
   kubernetes.provisioningMs = Number.POSITIVE_INFINITY
-  const waiting = await waitingSetups(5)
+  const waiting = await waitingSetups(20)
   const [ofNext] = await ownClusters(1)
 
   await deploy({ ...options(), app: nextRelease })

@@ -13,7 +13,7 @@ import { root } from './install/target.ts'
 import { kubernetesVersions } from './install/targets.ts'
 
 /** The oldest Kubernetes takes as long as the newest to build and to test: `npm run test:peers:full` has it, too. */
-const projects = ['kubernetes *', '!kubernetes 1.21', 'aws on *', 'google on *', 'peers']
+const projects = ['kubernetes *', '!kubernetes 1.21', 'aws on *', 'google on *', 'peers', 'schemathesis']
 /** One more than elsewhere: tests wait for programs that wait for each other, which leaves a core idle. */
 const maxWorkers = 3
 const assets = process.env.KUBEBUILDER_ASSETS || undefined

@@ -43,13 +43,25 @@ const body = z.looseObject({
   ),
 })
 
+/** What a deployment allows by its settings. */
+interface Settings {
+  /** This many managed policies that a role may get, or fewer. */
+  readonly managedPolicies: (count: number) => readonly string[]
+  readonly memberAccount: string | undefined
+}
+
+const ofTests: Settings = {
+  managedPolicies: (count) => Array.from({ length: count }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3${index}`),
+  memberAccount: deployment.memberAccounts[0],
+}
+
 /**
  * A body that fits the API's description, with all that JSON Schema cannot tie together: what one field demands of another,
  * and what the deployment allows. Nothing else is changed.
  */
-export function agreeing(generated: unknown): unknown {
+export function agreeing(generated: unknown, settings: Settings = ofTests): unknown {
   const request = body.parse(ofPartition(generated))
-  ofDeployment(request)
+  ofDeployment(request, settings)
   // The deployment knows which issuer it hosts.
   if (request.discovery?.hosting !== undefined) delete request.cluster.issuerUrl
   // Workloads are in other namespaces than the webhook.
@@ -71,14 +83,14 @@ function inRegion(value: unknown, region: string): unknown {
 }
 
 /** Secrets are of this deployment and this cluster, the account is one of its settings, and managed policies are allowed ones. */
-function ofDeployment({ cluster, workloads }: Body): void {
+function ofDeployment({ cluster, workloads }: Body, { managedPolicies, memberAccount }: Settings): void {
   const { region, accountId, partition, secretPrefix } = deployment
   const secret = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretPrefix}/${cluster.name}`
-  if (cluster.awsAccountId !== undefined) cluster.awsAccountId = deployment.memberAccounts[0]
+  if (cluster.awsAccountId !== undefined) cluster.awsAccountId = memberAccount
   cluster.credentialsSecretArn = `${secret}/user-cluster`
   if (cluster.management) cluster.management.credentialsSecretArn = `${secret}/management`
   for (const { role } of workloads) {
-    if (role.policyArns) role.policyArns = role.policyArns.map((_, index) => `arn:aws:iam::aws:policy/AmazonS3${index}`)
+    if (role.policyArns) role.policyArns = [...managedPolicies(role.policyArns.length)]
   }
 }
 

@@ -1,3 +1,4 @@
+import { schemathesis } from '../../schemathesis/schemathesis.ts'
 import { goPrograms } from './go-programs.ts'
 import { pythonPackages } from './python-packages.ts'
 import type { Target } from './target.ts'
@@ -45,6 +46,7 @@ export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[
 }
 
 export const otherTargets: readonly Target[] = [
+  schemathesis,
   pythonPackages({
     name: 'moto, jsonata-python, boto3 and the AWS CLI',
     folder: 'venv',

@@ -76,6 +76,16 @@ async function allowed(call: Promise<unknown>): Promise<boolean> {
   }
 }
 
+test('a wildcard stands for line breaks, too', async () => {
+  const attempt = async (server: Server) => {
+    const credentials = await userCredentials(server, { Action: 'iam:GetRole', Resource: arn('role/*') })
+    const user = new IAMClient({ ...connection(server), credentials })
+    return user.send(new GetRoleCommand({ RoleName: 'two\nlines' })).catch(({ name }: Error) => name)
+  }
+  expect(await attempt(both.plain)).toBe('AccessDenied')
+  expect(await attempt(both.mended)).toBe('NoSuchEntityException')
+})
+
 test('aws:PrincipalArn of a session is the ARN of its role, path included', async () => {
   const attempt = async (server: Server) => {
     const RoleName = await createRole(server)

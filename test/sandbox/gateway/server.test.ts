@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Gateway, startGateway } from '../../../sandbox/gateway/server.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
@@ -7,6 +9,11 @@ const users = new Map([
   ['administrator', { accessKeyId: 'AKIDADMINISTRATOR', secretAccessKey: 'secret-of-the-administrator' }],
   ['viewer', { accessKeyId: 'AKIDVIEWER', secretAccessKey: 'secret-of-the-viewer' }],
 ])
+
+/** @param time as in `20261128T183000Z` */
+function dateOf(time: string): Date {
+  return new Date(time.replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5'))
+}
 
 describe('the local port', () => {
   let api: Server
@@ -49,6 +56,31 @@ describe('the local port', () => {
     )
     expect(passedOn?.request.headers['idempotency-key']).toBe('k')
     expect(passedOn?.body).toBe('{"a":1}')
+  })
+
+  it('signs each value of a parameter that a request has twice', async () => {
+    await fetch(`${gateway.url}/v1/clusters?limit=2&limit=1`)
+    const { authorization = '', ...headers } = received[0]?.request.headers ?? {}
+    const [, names = ''] = /SignedHeaders=([^,]+)/.exec(authorization) ?? []
+    const signed = names.split(';').map((name) => [name, String(headers[name])] as const)
+    const signer = new SignatureV4({
+      service: 'execute-api',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIDADMINISTRATOR', secretAccessKey: 'secret-of-the-administrator' },
+      sha256: Sha256,
+    })
+    const message = {
+      method: 'GET',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      path: '/v1/clusters',
+      query: { limit: ['1', '2'] },
+      headers: Object.fromEntries(signed),
+    }
+    const { headers: own } = await signer.sign(message, {
+      signingDate: dateOf(String(headers['x-amz-date'])),
+    })
+    expect(authorization).toBe(own.authorization)
   })
 
   it('signs for the local user whom a request names, and keeps the name to itself', async () => {

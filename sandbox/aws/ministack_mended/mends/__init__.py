@@ -21,6 +21,7 @@ from . import (
     step_functions,
     trust_policies,
     update_role,
+    wildcards,
 )
 
 
@@ -43,3 +44,4 @@ def apply() -> None:
     secure_transport.apply()
     schedule_context.apply()
     step_functions.apply()
+    wildcards.apply()

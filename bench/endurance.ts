@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { DeleteOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
+import { account, rootCredentials } from '../sandbox/account.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import { exampleBody } from '../test/support/requests.ts'
+import { median, type Part, table } from './measure.ts'
+import { footprint } from './process-tree.ts'
+import { logsOf, run } from './setups.ts'
+
+const root = path.dirname(import.meta.dirname)
+const rounds = 10
+const setupsOfRound = 100
+const atOnce = 8
+
+/** A thousand setups in one sandbox: whether each is verified, and whether the hundredth takes as long as the first. */
+export async function endurance(): Promise<Part> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
+  const python = path.join(root, '.sandbox/venv/bin/python')
+  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
+  try {
+    const rows: string[][] = []
+    for (let round = 0; round < rounds; round += 1) rows.push(await rowOf(sandbox, round))
+    return { title: 'A thousand setups', text: `${table(head, rows)}\n\n${note}` }
+  } finally {
+    await sandbox.close()
+    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+}
+
+const head = [
+  'setups so far',
+  'verified',
+  'one setup, s: median',
+  'slowest',
+  'the hundred, s',
+  'memory of AWS and functions, MB',
+  'memory of the process with all clusters, MB',
+  'open descriptors',
+]
+
+const note = `Each has two workloads and a cluster of its own, that is there already, and ${atOnce} run at a time. An answer of the API that is no
+success counts as a setup that is not verified. The providers in IAM are deleted after each setup, since an account has a hundred at most.
+All clusters stay, in one process with the bench itself: it grows with them.`
+
+async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
+  for (const log of logsOf(sandbox)) await log.clear()
+  const names = Array.from({ length: setupsOfRound }, (_, index) => `c${round * setupsOfRound + index}`)
+  const since = performance.now()
+  const seconds: number[] = []
+  const goOn = async (): Promise<void> => {
+    for (let name = names.shift(); name !== undefined; name = names.shift())
+      seconds.push(...(await setUp(sandbox, name)))
+  }
+  await Promise.all(Array.from({ length: atOnce }, goOn))
+  const all = (performance.now() - since) / 1000
+  const { megabytes, descriptors } = await footprint()
+  const own = process.memoryUsage.rss() / 2 ** 20
+  return [
+    String((round + 1) * setupsOfRound),
+    String(seconds.length),
+    median(seconds).toFixed(1),
+    Math.max(...seconds).toFixed(1),
+    all.toFixed(0),
+    (megabytes - own).toFixed(0),
+    own.toFixed(0),
+    String(descriptors),
+  ]
+}
+
+/** How long it took, in seconds; nothing when it was not verified. */
+async function setUp(sandbox: Sandbox, name: string): Promise<number[]> {
+  const host = `oidc.${name}.example.com`
+  const request = await requestFor(sandbox, name, host)
+  const since = performance.now()
+  try {
+    await run(sandbox.gateway.url, '/v1/setups', JSON.stringify(request))
+    return [(performance.now() - since) / 1000]
+  } catch (error) {
+    process.stderr.write(`${name}: ${error}\n`)
+    return []
+  } finally {
+    await deleteProvider(sandbox, host)
+  }
+}
+
+async function requestFor({ kubernetes, secrets }: Sandbox, name: string, host: string): Promise<unknown> {
+  await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host } })
+  const secretArn = await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
+  return exampleBody('existing-cluster', {
+    'cluster.name': name,
+    'cluster.credentialsSecretArn': secretArn.replace(/-[^-]{6}$/, ''),
+    'cluster.issuerUrl': `https://${host}`,
+    'workloads.0.role.name': name,
+    'workloads.1': { namespace: 'reports', serviceAccount: 'reader' },
+  })
+}
+
+async function deleteProvider({ aws }: Sandbox, host: string): Promise<void> {
+  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
+  const OpenIDConnectProviderArn = `arn:aws:iam::${account.id}:oidc-provider/${host}`
+  await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
+  iam.destroy()
+}

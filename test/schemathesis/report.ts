@@ -1,0 +1,98 @@
+import * as z from 'zod'
+
+const response = z.object({ status_code: z.number(), headers: z.record(z.string(), z.array(z.string())) })
+const interaction = z.object({ response: response.nullish() })
+const check = z.object({
+  name: z.string(),
+  status: z.string(),
+  failure_info: z.object({ failure: z.looseObject({ title: z.string(), message: z.string() }) }).nullish(),
+})
+const generated = z.object({
+  value: z.object({
+    headers: z.record(z.string(), z.string()).nullish(),
+    meta: z.object({ components: z.object({ body: z.object({ mode: z.string() }).optional() }) }).nullish(),
+  }),
+})
+const scenario = z.object({
+  recorder: z.object({
+    label: z.string(),
+    cases: z.record(z.string(), generated).default({}),
+    interactions: z.record(z.string(), interaction).default({}),
+    checks: z.record(z.string(), z.array(check)).default({}),
+  }),
+})
+const event = z.looseObject({
+  ScenarioFinished: scenario.optional(),
+  NonFatalError: z.unknown().optional(),
+  FatalError: z.unknown().optional(),
+})
+
+/** A request that Schemathesis has sent. */
+export interface Sent {
+  /** As in `POST /v1/setups`. */
+  readonly operation: string
+  /** Whether its body was to fit the description. */
+  readonly fits: boolean
+  /** Undefined where no answer came. */
+  readonly status: number | undefined
+}
+
+export interface Report {
+  readonly sent: readonly Sent[]
+  /** What is wrong with answers: operation, check and reason. */
+  readonly failures: readonly string[]
+}
+
+/** @param text the report in the format `ndjson`: https://schemathesis.readthedocs.io/en/stable/guides/reporting/ */
+export function reportIn(text: string): Report {
+  const events = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => event.parse(JSON.parse(line)))
+  const recorders = events.flatMap(({ ScenarioFinished: finished }) => (finished ? [finished.recorder] : []))
+  const errors = events.flatMap(({ NonFatalError: one, FatalError: other }) => {
+    const error = one ?? other
+    return error === undefined ? [] : [`Schemathesis itself: ${JSON.stringify(error)}`]
+  })
+  return {
+    sent: recorders.flatMap(({ label, cases, interactions }) =>
+      Object.entries(interactions).map(([id, { response: answer }]) => ({
+        operation: label,
+        fits: cases[id]?.value.meta?.components.body?.mode === 'positive',
+        status: answer?.status_code,
+      })),
+    ),
+    failures: [
+      ...errors,
+      ...recorders.flatMap(({ label, cases, interactions, checks }) =>
+        Object.entries(checks).flatMap(([id, ofCase]) =>
+          ofCase
+            .filter(({ status }) => status !== 'success')
+            .filter((each) => !isRefusal(each, interactions[id]?.response) && !isTrimmed(each, cases[id]))
+            .map(({ name, failure_info: info }) =>
+              [label, name, info?.failure.title, info?.failure.message.slice(0, 500)].join(': '),
+            ),
+        ),
+      ),
+    ],
+  }
+}
+
+/**
+ * Refusals that are not the API's, or that a check does not know:
+ * - a head that is too large: the ports before the API refuse one above 16 KiB, as API Gateway does one above 10 KiB
+ *   (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html)
+ * - a body that is too large
+ * - a wrong signature, which the local port makes: the SDK's signer leaves a parameter of the name `__proto__` out, and it and MiniStack
+ *   do not agree on what some headers of odd characters are
+ */
+function isRefusal({ name }: z.infer<typeof check>, answer: z.infer<typeof response> | null | undefined): boolean {
+  if (answer?.status_code === 413) return name === 'negative_data_rejection'
+  return answer?.status_code === 431 || answer?.headers['x-amzn-errortype']?.[0] === 'InvalidSignatureException'
+}
+
+/** A key with blanks at its ends, which do not fit the description, comes without them: RFC 9110 section 5.5. */
+function isTrimmed({ name }: z.infer<typeof check>, sent: z.infer<typeof generated> | undefined): boolean {
+  const key = sent?.value.headers?.['Idempotency-Key'] ?? ''
+  return name === 'negative_data_rejection' && key !== key.trim()
+}
