@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { exampleBody } from '../test/support/requests.ts'
+import { type Edits, exampleBody } from '../test/support/requests.ts'
 import { type Part, table } from './measure.ts'
 import { type Footprint, footprint } from './process-tree.ts'
 import { run } from './setups.ts'
@@ -69,9 +69,13 @@ async function burst(count: number): Promise<string[]> {
   }
 }
 
-/** A cluster that is there already, and the setup of one workload on it. */
-export async function requestFor({ kubernetes, secrets }: Sandbox, name: string): Promise<unknown> {
-  const host = `oidc.${name}.example.com`
+export function issuerHostOf(cluster: string): string {
+  return `oidc.${cluster}.example.com`
+}
+
+/** Makes a cluster. Gives back the request for a setup of one workload on it, with some fields set otherwise. */
+export async function requestFor({ kubernetes, secrets }: Sandbox, name: string, edits: Edits = {}): Promise<unknown> {
+  const host = issuerHostOf(name)
   await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host } })
   const secretArn = await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
   return exampleBody('existing-cluster', {
@@ -79,6 +83,7 @@ export async function requestFor({ kubernetes, secrets }: Sandbox, name: string)
     'cluster.credentialsSecretArn': secretArn.replace(/-[^-]{6}$/, ''),
     'cluster.issuerUrl': `https://${host}`,
     'workloads.0.role.name': name,
+    ...edits,
   })
 }
 

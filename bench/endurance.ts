@@ -4,7 +4,7 @@ import path from 'node:path'
 import { DeleteOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
 import { account, rootCredentials } from '../sandbox/account.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
-import { exampleBody } from '../test/support/requests.ts'
+import { issuerHostOf, requestFor } from './bursts.ts'
 import { median, type Part, table } from './measure.ts'
 import { footprint } from './process-tree.ts'
 import { logsOf, run } from './setups.ts'
@@ -13,12 +13,28 @@ const root = path.dirname(import.meta.dirname)
 const rounds = 10
 const setupsOfRound = 100
 const atOnce = 8
+/** So many that no function is started anew for want of a place, as Lambda keeps those that are called. */
+const functionProcesses = 150
+
+/** The second workload of each cluster. */
+const second = {
+  namespace: 'reports',
+  serviceAccount: 'reader',
+  role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
+}
 
 /** A thousand setups in one sandbox: whether each is verified, and whether the hundredth takes as long as the first. */
 export async function endurance(): Promise<Part> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
   const python = path.join(root, '.sandbox/venv/bin/python')
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
+  const sandbox = await startSandbox({
+    directory,
+    python,
+    port: 0,
+    waitScale: 0.05,
+    functionProcesses,
+    report: () => {},
+  })
   try {
     const rows: string[][] = []
     for (let round = 0; round < rounds; round += 1) rows.push(await rowOf(sandbox, round))
@@ -71,8 +87,7 @@ async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
 
 /** How long it took, in seconds; nothing when it was not verified. */
 async function setUp(sandbox: Sandbox, name: string): Promise<number[]> {
-  const host = `oidc.${name}.example.com`
-  const request = await requestFor(sandbox, name, host)
+  const request = await requestFor(sandbox, name, { 'workloads.1': second })
   const since = performance.now()
   try {
     await run(sandbox.gateway.url, '/v1/setups', JSON.stringify(request))
@@ -81,25 +96,13 @@ async function setUp(sandbox: Sandbox, name: string): Promise<number[]> {
     process.stderr.write(`${name}: ${error}\n`)
     return []
   } finally {
-    await deleteProvider(sandbox, host)
+    await deleteProvider(sandbox, name)
   }
 }
 
-async function requestFor({ kubernetes, secrets }: Sandbox, name: string, host: string): Promise<unknown> {
-  await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host } })
-  const secretArn = await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
-  return exampleBody('existing-cluster', {
-    'cluster.name': name,
-    'cluster.credentialsSecretArn': secretArn.replace(/-[^-]{6}$/, ''),
-    'cluster.issuerUrl': `https://${host}`,
-    'workloads.0.role.name': name,
-    'workloads.1': { namespace: 'reports', serviceAccount: 'reader' },
-  })
-}
-
-async function deleteProvider({ aws }: Sandbox, host: string): Promise<void> {
+async function deleteProvider({ aws }: Sandbox, cluster: string): Promise<void> {
   const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const OpenIDConnectProviderArn = `arn:aws:iam::${account.id}:oidc-provider/${host}`
+  const OpenIDConnectProviderArn = `arn:aws:iam::${account.id}:oidc-provider/${issuerHostOf(cluster)}`
   await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
   iam.destroy()
 }
