@@ -5,7 +5,7 @@ import { ConcurrentChange, OwnershipConflict, Unreachable } from '../../errors/s
 import { readSecret } from '../aws/secrets.ts'
 import { authClientFrom } from './auth-client.ts'
 import { bucketUrl } from './bucket-url.ts'
-import { errorOf, explained, isNotFound, storageUrl } from './errors.ts'
+import { errorOf, type GoogleCall, isNotFound, storageUrl } from './errors.ts'
 import { requireToken, tokenErrorOf } from './token-errors.ts'
 
 /** A bucket as Cloud Storage has it. */
@@ -169,7 +169,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         ...(uniformAccess && { iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } }),
       }
       const condition = { ifMetagenerationMatch: observed.metageneration }
-      await explained(callFor('storage.buckets.update'), inTime(bucket.setMetadata(metadata, condition)))
+      await explained(callFor('storage.buckets.update'), bucket.setMetadata(metadata, condition))
     },
     async writePolicy({ etag, bindings }) {
       const policy = {
@@ -177,11 +177,11 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
         etag,
         bindings: bindings.map((binding) => ({ ...binding, members: [...binding.members] })),
       }
-      await explained(callFor('storage.buckets.setIamPolicy'), inTime(bucket.iam.setPolicy(policy)))
+      await explained(callFor('storage.buckets.setIamPolicy'), bucket.iam.setPolicy(policy))
     },
     async objects(atMost) {
       const query = { maxResults: atMost, autoPaginate: false, versions: true }
-      const [files] = await explained(callFor('storage.objects.list'), inTime(bucket.getFiles(query)))
+      const [files] = await explained(callFor('storage.objects.list'), bucket.getFiles(query))
       return files.map(({ name }) => name)
     },
     async deleteObject(object) {
@@ -191,7 +191,7 @@ function clientOf(bucket: Bucket, projectId: string): BucketClient {
     async removeLabels({ metageneration }, names) {
       const labels = Object.fromEntries(names.map((name) => [name, null]))
       const written = bucket.setMetadata({ labels }, { ifMetagenerationMatch: metageneration })
-      await explained(callFor('storage.buckets.update'), inTime(written))
+      await explained(callFor('storage.buckets.update'), written)
     },
     async delete() {
       await ifThere(callFor('storage.buckets.delete'), bucket.delete())
@@ -262,10 +262,20 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function ifThere<Answer>(
-  call: { permission: string; resource: string },
-  answer: Promise<Answer>,
-): Promise<Answer | undefined> {
+/**
+ * The answer of one call.
+ *
+ * @throws {StepError} when the call fails, as {@link errorOf} gives it, or its answer is late
+ */
+async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await inTime(answer)
+  } catch (error) {
+    throw errorOf(error, call)
+  }
+}
+
+async function ifThere<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await inTime(answer)
   } catch (error) {

@@ -49,19 +49,6 @@ export function errorOf(error: unknown, call: GoogleCall): unknown {
   return isOfProxy(error) ? stoppedOnTheWay(storageUrl, status) : byStatus(status, error.message, call)
 }
 
-/**
- * The answer of one call.
- *
- * @throws {StepError} when the call fails, as {@link errorOf} gives it
- */
-export async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer
-  } catch (error) {
-    throw errorOf(error, call)
-  }
-}
-
 function withoutStatus(error: Error, call: GoogleCall): Error {
   if (isGarbled(error)) return garbled(call)
   return isNetworkError(error) ? connectionError(error, storageUrl) : error
