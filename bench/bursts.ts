@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type Edits, exampleBody } from '../test/support/requests.ts'
 import { type Part, table } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
 import { type Footprint, footprint } from './process-tree.ts'
 import { run } from './setups.ts'
 
-const root = path.dirname(import.meta.dirname)
 /** Milliseconds between two looks at the processes. */
 const lookInterval = 500
 /** Milliseconds after which nothing that is only idle is left. */
@@ -34,10 +31,7 @@ const measures = [
 ]
 
 async function burst(count: number): Promise<string[]> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const python = path.join(root, '.sandbox/venv/bin/python')
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
-  try {
+  return inSandbox(async (sandbox) => {
     const bodies = await Promise.all(Array.from({ length: count }, (_, index) => requestFor(sandbox, `c${index}`)))
     const looking = looks()
     const since = performance.now()
@@ -63,10 +57,7 @@ async function burst(count: number): Promise<string[]> {
       String(resting.megabytes),
       most(({ closeWait }) => closeWait),
     ]
-  } finally {
-    await sandbox.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }
+  })
 }
 
 export function issuerHostOf(cluster: string): string {

@@ -1,10 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { prepareExamples } from '../sandbox/examples.ts'
 import type { Fault } from '../sandbox/faults.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type CallPurpose, purposeOf } from '../test/support/call-purpose.ts'
 import { exampleRequest } from '../test/support/requests.ts'
 import { setupMachine } from '../test/support/setup-workflow.ts'
@@ -12,6 +11,7 @@ import { lambdaTasksOf } from '../test/support/workflow-parts.ts'
 import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
 import { longestChain, longestPath, spanOf } from './chain.ts'
 import { type Part, table } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
 import { logsOf, run } from './setups.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -80,10 +80,7 @@ function chainOfOutside(calls: readonly MadeCall[]): number {
 }
 
 async function measured(example: (typeof setups)[keyof typeof setups]) {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const python = path.join(root, '.sandbox/venv/bin/python')
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
-  try {
+  return inSandbox(async (sandbox) => {
     sandbox.kubernetes.provisioningMs = provisioningMs
     await prepareExamples(sandbox)
     await delayAll(sandbox)
@@ -91,10 +88,7 @@ async function measured(example: (typeof setups)[keyof typeof setups]) {
     const body = await readFile(path.join(root, 'examples', `${example}.json`), 'utf8')
     const { operationId } = await run(sandbox.gateway.url, '/v1/setups', body)
     return await callsOf(sandbox, exampleRequest(example).cluster.name, operationId)
-  } finally {
-    await sandbox.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }
+  })
 }
 
 /** The cluster that the setup makes answers late from its start. */

@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import { DeleteOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam'
 import { account, rootCredentials } from '../sandbox/account.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { issuerHostOf, requestFor } from './bursts.ts'
 import { median, type Part, table } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
 import { footprint } from './process-tree.ts'
 import { logsOf, run } from './setups.ts'
 
-const root = path.dirname(import.meta.dirname)
 const rounds = 10
 const setupsOfRound = 100
 const atOnce = 8
@@ -25,24 +22,14 @@ const second = {
 
 /** A thousand setups in one sandbox: whether each is verified, and whether the hundredth takes as long as the first. */
 export async function endurance(): Promise<Part> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const python = path.join(root, '.sandbox/venv/bin/python')
-  const sandbox = await startSandbox({
-    directory,
-    python,
-    port: 0,
-    waitScale: 0.05,
-    functionProcesses,
-    report: () => {},
-  })
-  try {
-    const rows: string[][] = []
-    for (let round = 0; round < rounds; round += 1) rows.push(await rowOf(sandbox, round))
-    return { title: 'A thousand setups', text: `${table(head, rows)}\n\n${note}` }
-  } finally {
-    await sandbox.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }
+  return inSandbox(
+    async (sandbox) => {
+      const rows: string[][] = []
+      for (let round = 0; round < rounds; round += 1) rows.push(await rowOf(sandbox, round))
+      return { title: 'A thousand setups', text: `${table(head, rows)}\n\n${note}` }
+    },
+    { functionProcesses },
+  )
 }
 
 const head = [

@@ -1,13 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page, Response } from 'playwright-core'
 import { builtPortal } from '../portal/build.ts'
 import { prepareExamples } from '../sandbox/examples.ts'
-import { startSandbox } from '../sandbox/sandbox.ts'
 import { installChromium, launchChromium } from '../test/browser/support/chromium.ts'
 import { gzipSizes } from '../test/browser/support/gzip-sizes.ts'
 import { type Part, table, times } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
 import { run } from './setups.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -18,29 +17,26 @@ const cluster = 'on-premises'
 /** What each page of the portal loads, how soon it shows data, and how soon a click shows that it was heard. */
 export async function portal(): Promise<Part> {
   installChromium((line) => console.error(line))
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const python = path.join(root, '.sandbox/venv/bin/python')
   const files = await builtPortal()
-  const sandbox = await startSandbox({ directory, python, port: 0, portal: files, waitScale: 0.05, report: () => {} })
-  try {
-    await prepareExamples(sandbox)
-    const { url } = sandbox.gateway
-    const request = await readFile(path.join(root, 'examples', example), 'utf8')
-    const { operationId } = await run(url, '/v1/setups', request)
-    const browser = await launchChromium()
-    const loads = await loadRows(browser, url, pagesWith(operationId))
-    const clicks = await clickRows(browser, url)
-    await browser.close()
-    const tables = [
-      table(['page, opened first', 'KiB of gzip', 'of them its own', 'ms to its data'], loads),
-      table(['after a click on "Verify" of a cluster', 'ms'], clicks),
-    ]
-    const note = `Each time: median (fastest) of ${repeats}, without a cache. Sizes are without the font and data. A page's own are the files that "My workloads" does not load.`
-    return { title: 'The portal', text: [...tables, note].join('\n\n') }
-  } finally {
-    await sandbox.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }
+  return inSandbox(
+    async (sandbox) => {
+      await prepareExamples(sandbox)
+      const { url } = sandbox.gateway
+      const request = await readFile(path.join(root, 'examples', example), 'utf8')
+      const { operationId } = await run(url, '/v1/setups', request)
+      const browser = await launchChromium()
+      const loads = await loadRows(browser, url, pagesWith(operationId))
+      const clicks = await clickRows(browser, url)
+      await browser.close()
+      const tables = [
+        table(['page, opened first', 'KiB of gzip', 'of them its own', 'ms to its data'], loads),
+        table(['after a click on "Verify" of a cluster', 'ms'], clicks),
+      ]
+      const note = `Each time: median (fastest) of ${repeats}, without a cache. Sizes are without the font and data. A page's own are the files that "My workloads" does not load.`
+      return { title: 'The portal', text: [...tables, note].join('\n\n') }
+    },
+    { portal: files },
+  )
 }
 
 interface PortalPage {

@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import type { CallLog } from '../sandbox/call-log.ts'
 import { prepareExamples } from '../sandbox/examples.ts'
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
 import { purposeOf } from '../test/support/call-purpose.ts'
 import { runCompare } from '../test/support/compare-workflow.ts'
 import { exampleRequest } from '../test/support/requests.ts'
 import { runSetup } from '../test/support/setup-workflow.ts'
 import { type Part, table } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
 
 const root = path.dirname(import.meta.dirname)
 /** The wait between two reads of an operation. */
@@ -20,10 +20,7 @@ const examples = ['setup', 'twenty-workloads'] as const
 
 /** State transitions, outside calls and times of a setup, of the same setup again, of its plan and of its drift. */
 export async function setups(): Promise<Part> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
-  const python = path.join(root, '.sandbox/venv/bin/python')
-  const sandbox = await startSandbox({ directory, python, port: 0, waitScale: 0.05, report: () => {} })
-  try {
+  return inSandbox(async (sandbox) => {
     await prepareExamples(sandbox)
     const columns: string[][] = []
     for (const example of examples) columns.push(await columnOf(sandbox, example))
@@ -34,10 +31,7 @@ export async function setups(): Promise<Part> {
       title: 'Setups, plans and drift',
       text: `${table(['what', '1 workload', '20 workloads'], rows)}\n\n${note}`,
     }
-  } finally {
-    await sandbox.close()
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-  }
+  })
 }
 
 const measures = [
