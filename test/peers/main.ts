@@ -6,14 +6,12 @@
 import path from 'node:path'
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
 import { checkedPeers, checkedTable, type FileResult, gaps } from './install/checked.ts'
-import { isChosen } from './install/chosen.ts'
+import { chosenProjects, isChosen } from './install/chosen.ts'
 import { installPeers } from './install/install.ts'
 import { findPeers } from './install/peers.ts'
 import { root } from './install/target.ts'
 import { kubernetesVersions } from './install/targets.ts'
 
-/** The oldest Kubernetes takes as long as the newest to build and to test: `npm run test:peers:full` has it, too. */
-const projects = ['kubernetes *', '!kubernetes 1.21', 'aws on *', 'google on *', 'peers', 'schemathesis']
 /** One more than elsewhere: tests wait for programs that wait for each other, which leaves a core idle. */
 const maxWorkers = 3
 const assets = process.env.KUBEBUILDER_ASSETS || undefined
@@ -21,7 +19,7 @@ const installOnly = '--install-only'
 
 const args = process.argv.slice(2)
 const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => arg !== installOnly)])
-const chosen = [options.project ?? projects].flat()
+const chosen = [options.project ?? chosenProjects].flat()
 const versions = kubernetesVersions.filter((version) => isChosen(`kubernetes ${version}`, chosen))
 
 try {

@@ -55,7 +55,8 @@ function tests(passed: number, failed: number): string {
   return failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`
 }
 
-function isOf({ tests }: Peer, { project, file }: FileResult): boolean {
+/** Whether the tests of a file have to do with the peer. */
+export function isOf({ tests }: Pick<Peer, 'tests'>, { project, file }: Pick<FileResult, 'project' | 'file'>): boolean {
   return tests.some((glob) => path.matchesGlob(`${project}/${file}`, glob))
 }
 

@@ -2,11 +2,18 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { schemathesisProgram } from '../../schemathesis/schemathesis.ts'
 import type { Peer } from './checked.ts'
 import { peersFolder, root } from './target.ts'
 import type { KubernetesVersion } from './targets.ts'
 
 const run = promisify(execFile)
+
+/** A peer whose program is asked for its version once it is installed. */
+export interface ListedPeer extends Omit<Peer, 'version'> {
+  /** @throws Error when the program cannot tell its version */
+  version(): Promise<string>
+}
 
 /**
  * What the tests ran on, as the programs themselves tell it.
@@ -15,72 +22,96 @@ const run = promisify(execFile)
  * @param versions those of Kubernetes that were built otherwise
  * @throws Error when a program cannot tell its version
  */
-export async function findPeers(assets: string | undefined, versions: readonly KubernetesVersion[]): Promise<Peer[]> {
+export function findPeers(assets: string | undefined, versions: readonly KubernetesVersion[]): Promise<Peer[]> {
+  const listed = listedPeers(assets, versions)
+  return Promise.all(listed.map(async (peer) => ({ ...peer, version: await peer.version() })))
+}
+
+/** The same peers, before anything is installed. */
+export function listedPeers(assets: string | undefined, versions: readonly KubernetesVersion[]): ListedPeer[] {
   const folder = (version: string) => path.join(peersFolder, 'kubernetes', version)
   const kubernetes = assets
-    ? [kubernetesPeers('here', assets)]
-    : versions.map((version) => kubernetesPeers(version, folder(version)))
-  return (await Promise.all([...kubernetes, awsPeers(), googlePeers(), otherPeers()])).flat()
+    ? kubernetesPeers('here', assets)
+    : versions.flatMap((version) => kubernetesPeers(version, folder(version)))
+  return [...kubernetes, ...awsPeers, ...googlePeers, ...otherPeers]
 }
 
-async function kubernetesPeers(version: string, folder: string): Promise<Peer[]> {
-  const program = (name: string) => path.join(folder, name)
+function kubernetesPeers(version: string, folder: string): ListedPeer[] {
+  const asked = (name: string, args: readonly string[], pattern: RegExp) => () =>
+    reported(path.join(folder, name), args, pattern)
   const tests = [`kubernetes ${version}/**`]
-  const [apiServer, controllerManager, etcd, kubectl] = await Promise.all([
-    reported(program('kube-apiserver'), ['--version'], /^Kubernetes v(\S+)/),
-    reported(program('kube-controller-manager'), ['--version'], /^Kubernetes v(\S+)/),
-    reported(program('etcd'), ['--version'], /^etcd Version: (\S+)/),
-    reported(program('kubectl'), ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
-  ])
   return [
-    { name: 'kube-apiserver', version: apiServer, tests },
-    { name: 'kube-controller-manager', version: controllerManager, tests },
-    { name: 'etcd', version: etcd, tests },
-    { name: 'kubectl', version: kubectl, tests: [`kubernetes ${version}/**/*kubectl*`, 'peers/**/*kubectl*'] },
-  ]
-}
-
-async function awsPeers(): Promise<Peer[]> {
-  const python = path.join(peersFolder, 'venv/bin/python')
-  const [moto, jsonata, cli, boto3, simulator] = await Promise.all([
-    pythonPackage(python, 'moto'),
-    pythonPackage(python, 'jsonata-python'),
-    reported(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
-    pythonPackage(python, 'boto3'),
-    npmPackage('@cloud-copilot/iam-simulate'),
-  ])
-  return [
-    { name: 'moto', version: moto, tests: ['aws on moto/**', 'peers/**/moto*', 'peers/**/state-machines*'] },
-    { name: 'jsonata-python', version: jsonata, tests: ['peers/**/state-machines*'] },
-    { name: 'AWS CLI', version: cli, tests: ['peers/**/*aws-cli*'] },
-    { name: 'boto3', version: boto3, tests: ['peers/**/*aws-cli*'] },
-    { name: '@cloud-copilot/iam-simulate', version: simulator, tests: ['peers/**/iam-*'] },
+    { name: 'kube-apiserver', version: asked('kube-apiserver', ['--version'], /^Kubernetes v(\S+)/), tests },
     {
-      name: "AWS's documentation",
-      version: 'as the tests link it',
-      tests: ['peers/**/tokens*', 'peers/**/state-limits*', 'peers/**/state-machines*'],
+      name: 'kube-controller-manager',
+      version: asked('kube-controller-manager', ['--version'], /^Kubernetes v(\S+)/),
+      tests,
+    },
+    { name: 'etcd', version: asked('etcd', ['--version'], /^etcd Version: (\S+)/), tests },
+    {
+      name: 'kubectl',
+      version: asked('kubectl', ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
+      tests: [`kubernetes ${version}/**/*kubectl*`, 'peers/**/*kubectl*'],
     },
   ]
 }
 
-async function googlePeers(): Promise<Peer[]> {
-  const emulator = await pythonPackage(path.join(root, '.sandbox/venv/bin/python'), 'gcp-storage-emulator')
-  const server = await goModule(path.join(peersFolder, 'bin/fake-gcs-server'), 'github.com/fsouza/fake-gcs-server')
-  return [
-    { name: 'gcp-storage-emulator', version: emulator, tests: ['google on gcp-storage-emulator/**'] },
-    { name: 'fake-gcs-server', version: server, tests: ['google on fake-gcs-server/**'] },
-  ]
-}
+const peersPython = path.join(peersFolder, 'venv/bin/python')
 
-async function otherPeers(): Promise<Peer[]> {
-  return [
-    {
-      name: 'OpenSSL',
-      version: await reported('openssl', ['version'], /^OpenSSL (\S+)/),
-      tests: ['peers/**/thumbprints*'],
-    },
-  ]
-}
+const awsPeers: readonly ListedPeer[] = [
+  {
+    name: 'moto',
+    version: () => pythonPackage(peersPython, 'moto'),
+    tests: ['aws on moto/**', 'peers/**/moto*', 'peers/**/state-machines*'],
+  },
+  {
+    name: 'jsonata-python',
+    version: () => pythonPackage(peersPython, 'jsonata-python'),
+    tests: ['peers/**/state-machines*'],
+  },
+  {
+    name: 'AWS CLI',
+    version: () => reported(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
+    tests: ['peers/**/*aws-cli*'],
+  },
+  { name: 'boto3', version: () => pythonPackage(peersPython, 'boto3'), tests: ['peers/**/*aws-cli*'] },
+  {
+    name: '@cloud-copilot/iam-simulate',
+    version: () => npmPackage('@cloud-copilot/iam-simulate'),
+    tests: ['peers/**/iam-*'],
+  },
+  {
+    name: "AWS's documentation",
+    version: async () => 'as the tests link it',
+    tests: ['peers/**/tokens*', 'peers/**/state-limits*', 'peers/**/state-machines*'],
+  },
+]
+
+const googlePeers: readonly ListedPeer[] = [
+  {
+    name: 'gcp-storage-emulator',
+    version: () => pythonPackage(path.join(root, '.sandbox/venv/bin/python'), 'gcp-storage-emulator'),
+    tests: ['google on gcp-storage-emulator/**'],
+  },
+  {
+    name: 'fake-gcs-server',
+    version: () => goModule(path.join(peersFolder, 'bin/fake-gcs-server'), 'github.com/fsouza/fake-gcs-server'),
+    tests: ['google on fake-gcs-server/**'],
+  },
+]
+
+const otherPeers: readonly ListedPeer[] = [
+  {
+    name: 'OpenSSL',
+    version: () => reported('openssl', ['version'], /^OpenSSL (\S+)/),
+    tests: ['peers/**/thumbprints*'],
+  },
+  {
+    name: 'Schemathesis',
+    version: () => reported(schemathesisProgram, ['--version'], /(\d\S+)$/),
+    tests: ['schemathesis/**'],
+  },
+]
 
 async function reported(program: string, args: readonly string[], pattern: RegExp): Promise<string> {
   const { stdout } = await run(program, args)
