@@ -51,7 +51,6 @@ const headOfCounts = ['workflow', 'calls', 'cells', 'tried', '✓', '↻', '–'
 const headOfWrong = ['workflow', 'call', 'fault', 'what is wrong']
 
 export default class FaultMatrix implements Reporter {
-  readonly #before = existsSync(results) ? resultsIn(readFileSync(results, 'utf8')) : { rows: [], wrong: [] }
   readonly #cells: Cell[] = []
   readonly #tried: Tried[] = []
 
@@ -59,13 +58,27 @@ export default class FaultMatrix implements Reporter {
     this.#cells.push(...[...module.children.allTests()].map(cellOf))
   }
 
-  /** At once, since the whole takes hours. */
+  /** At once, since the whole takes hours. What others have written since stays: files run side by side are quicker. */
   onTestCaseResult(test: TestCase): void {
     const tried = triedOf(test)
     if (tried.length === 0) return
     this.#tried.push(...tried)
-    writeFileSync(results, documentOf(merged(this.#before, { cells: this.#cells, tried: this.#tried }, new Date())))
+    writeFileSync(
+      results,
+      documentOf(merged(resultsUntilNow(), { cells: this.#cells, tried: this.#tried }, new Date())),
+    )
   }
+}
+
+/** What bench/FAULTS.md has. */
+export function resultsUntilNow(): Results {
+  return existsSync(results) ? resultsIn(readFileSync(results, 'utf8')) : { rows: [], wrong: [] }
+}
+
+export function isUntried({ rows }: Results, { workflow, call, fault, often }: Cell): boolean {
+  const row = rows.find((each) => each.workflow === workflow && each.call === call)
+  const column = columns.findIndex((each) => each.fault === fault && each.often === often)
+  return (row?.signs[column] ?? untried) === untried
 }
 
 function cellOf({ fullName }: TestCase): Cell {

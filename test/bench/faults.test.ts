@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { documentOf, merged, type Row, resultsIn } from '../../bench/faults.ts'
+import { documentOf, isUntried, merged, type Row, resultsIn } from '../../bench/faults.ts'
 
 const untried = Array.from({ length: 16 }, () => '·')
 const row = (workflow: string, call: string, signs: string, day: string): Row => ({
@@ -52,6 +52,12 @@ describe('the table of faults', () => {
       rows: [before.rows[0], row('setup', 'google', '', '')],
       wrong: [],
     })
+  })
+
+  it('tells which faults were not tried', () => {
+    expect(isUntried(before, cell)).toBe(true)
+    expect(isUntried(before, always)).toBe(false)
+    expect(isUntried(before, { ...cell, call: 'new' })).toBe(true)
   })
 
   it('counts what was tried, by workflow', () => {

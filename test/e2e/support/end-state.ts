@@ -6,7 +6,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
   ListRolePoliciesCommand,
-  ListRolesCommand,
+  paginateListRoles,
 } from '@aws-sdk/client-iam'
 import { project } from '../../../sandbox/google/project.ts'
 import type { KubeObject } from '../../../sandbox/kubernetes/objects.ts'
@@ -44,9 +44,11 @@ async function iamOf(system: System, name: string) {
 }
 
 async function rolesOf(iam: IAMClient, name: string) {
-  const { Roles = [] } = await iam.send(new ListRolesCommand({ PathPrefix: '/workload-identity/', MaxItems: 1000 }))
-  const own = Roles.filter(({ RoleName }) => RoleName?.startsWith(`${name}-`))
-  return Promise.all(own.map(({ RoleName = '' }) => roleOf(iam, RoleName)))
+  const names: string[] = []
+  for await (const { Roles = [] } of paginateListRoles({ client: iam }, { PathPrefix: '/workload-identity/' })) {
+    names.push(...Roles.map(({ RoleName = '' }) => RoleName))
+  }
+  return Promise.all(names.filter((each) => each.startsWith(`${name}-`)).map((each) => roleOf(iam, each)))
 }
 
 async function roleOf(iam: IAMClient, RoleName: string) {

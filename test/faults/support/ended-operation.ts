@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { operationError } from '../../../lambdas/errors/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 
-const pollMs = 200
+/** Half of the functions that run would be those that tell of operations, if all were asked as often as a short one is. */
+const pollMs = (sinceStart: number) => Math.min(Math.max(sinceStart / 10, 200), 3000)
 /** More than every attempt of every step takes that has each of its calls answered 20 seconds late. */
 const patienceMs = 12 * 60_000
 
@@ -23,14 +24,14 @@ const answer = z.object({
  * @throws {Error} when it does not end: it is stuck
  */
 export async function endedOperation(system: System, location: string) {
-  const deadline = Date.now() + patienceMs
+  const start = Date.now()
   for (;;) {
     const { endedAt, steps, ...operation } = answer.parse(await (await fetch(system.api + location)).json())
     if (endedAt !== undefined) {
       const times = steps.map(({ state, startedAt, endedAt: to = endedAt }) => ({ state, from: startedAt, to }))
       return { ...operation, steps: times }
     }
-    if (Date.now() > deadline) throw new Error(`stuck: ${location} is still ${JSON.stringify(operation)}`)
-    await sleep(pollMs)
+    if (Date.now() > start + patienceMs) throw new Error(`stuck: ${location} is still ${JSON.stringify(operation)}`)
+    await sleep(pollMs(Date.now() - start))
   }
 }

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { isUntried, resultsUntilNow } from '../../../bench/faults.ts'
 import { removeProviders } from '../../e2e/support/remove-providers.ts'
 import { system, waitScale } from '../../e2e/support/system.ts'
 import { type Cell, cellsOf, sliceOf } from './cells.ts'
@@ -6,7 +7,10 @@ import { outcomeOf, undisturbed } from './matrix.ts'
 import { isOfOneCluster, nameOfCall } from './outside-calls.ts'
 import { workflowOf } from './workflows.ts'
 
-/** A test for each fault of each outside call of the workflow; those outside of the slice of FAULTS_SLICE are left out. */
+/**
+ * A test for each fault of each outside call of the workflow. Those outside of the slice of FAULTS_SLICE are left out, and with
+ * FAULTS_UNTRIED those of which bench/FAULTS.md has an outcome.
+ */
 export async function matrixOf(name: string): Promise<void> {
   const running = await system()
   // Retries are waited for, and deadlines.
@@ -15,11 +19,16 @@ export async function matrixOf(name: string): Promise<void> {
   const before = await undisturbed(running, workflow, await workflow.prepare(running))
   const cells = cellsOf(before.calls)
   const slice = sliceOf(name, cells, process.env.FAULTS_SLICE)
+  const results = process.env.FAULTS_UNTRIED ? resultsUntilNow() : { rows: [], wrong: [] }
+  const isRun = (cell: Cell) => {
+    const { fault, often } = cell
+    return slice.has(cell) && isUntried(results, { workflow: name, call: nameOfCall(cell.call), fault, often })
+  }
 
   const isAlone = ({ call }: Cell) => workflow.usesOneCluster || !isOfOneCluster(call)
   const testOf = (cell: Cell) => {
     const title = `${nameOfCall(cell.call)} > ${cell.fault} > ${cell.often}`
-    it.runIf(slice.has(cell))(title, async ({ annotate, expect }) => {
+    it.runIf(isRun(cell))(title, async ({ annotate, expect }) => {
       const subject = await workflow.prepare(running)
       const outcome = await outcomeOf(running, subject, cell, before).catch((error: Error) => `wrong: ${error.message}`)
       const isOwn = (arn: string) => arn.includes(`/${subject.cluster}-discovery/`)
