@@ -1,5 +1,5 @@
 import { signingKeyOf } from '../clouds/kubernetes/token-key.ts'
-import { Unreachable } from '../errors/step-errors.ts'
+import { CloudUnavailable, Unreachable } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { recordRevokedKeys } from '../operations/cluster-record.ts'
 import { issuersUntilMoved } from '../operations/issuer-move.ts'
@@ -18,7 +18,8 @@ import { description } from './revoke-key.step.ts'
  * reached loses no other key.
  *
  * @throws {KeyInUse} without force, when AWS would refuse every new token of the cluster
- * @throws {Unreachable} without force, when the cluster cannot be asked which key it signs with
+ * @throws {Unreachable} without force, when nobody answers who knows which key the cluster signs with
+ * @throws {CloudUnavailable} without force, when who knows it is out of service
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {
   const { cluster, signal, status } = context
@@ -57,9 +58,10 @@ async function signingKeyOfCluster(
   try {
     return await signingKeyOf(await connectToOwnCluster(target, issuers, signal))
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error
+    if (!(error instanceof Unreachable || error instanceof CloudUnavailable)) throw error
+    const Outage = error instanceof Unreachable ? Unreachable : CloudUnavailable
     const { object, reason } = error
-    const action = 'Send the request again when its API server answers, or with {"force": true}, which does not ask it'
-    throw new Unreachable({ object, reason, action })
+    const action = 'Send the request again later. With {"force": true} it revokes the key and does not ask the cluster'
+    throw new Outage({ object, reason, action })
   }
 }

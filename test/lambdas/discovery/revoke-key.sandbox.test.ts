@@ -171,6 +171,15 @@ describe('a cluster that cannot be reached', () => {
     expect(await revoke(old, { force: true })).toMatchObject({ output: { published: [cluster.signer.keyId] } })
   })
 
+  it('and whose API server is out of service is told of in the same way', async () => {
+    const order = { operation: '*', kind: 'unavailable', times: 100 } as const
+    cluster.faults.add(order)
+    await expect(revoke(old)).rejects.toMatchObject({
+      name: 'CloudUnavailable',
+      action: expect.stringContaining('"force": true'),
+    })
+  })
+
   it('is not asked under the credentials of another cluster', async () => {
     cluster.signer.setIssuers(['https://elsewhere.example.com'])
     await expect(revoke(old)).rejects.toMatchObject({ name: 'InvalidCredentials' })
