@@ -45,7 +45,7 @@ const head = [
 
 const note = `Each has two workloads and a cluster of its own, that is there already, and ${atOnce} run at a time. An answer of the API that is no
 success counts as a setup that is not verified. The providers in IAM are deleted after each setup, since an account has a hundred at most.
-All clusters stay, in one process with the bench itself: it grows with them.`
+All clusters stay, in one process with the bench itself: it grows with them, and so do the descriptors, since each is a server.`
 
 async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
   for (const log of logsOf(sandbox)) await log.clear()

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures everything, and writes and prints bench/RESULTS.md. With names of parts it measures these, and
- * leaves the results of the others as they are. `endurance`, which takes an hour, is measured only where it is named.
+ * leaves the results of the others as they are. `endurance`, which takes a quarter of an hour, is measured only where it is named.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
