@@ -78,6 +78,12 @@ export const hostsInUse: FunctionSpec = {
   permissions: (r) => [allow.tableIndexes(r, 'by-list')],
 }
 
+/** Called by the topic of notifications, where there is a channel of Slack. */
+export const tellChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/operations/tell-chat.ts',
+  ...forEvents,
+}
+
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
 const shownLimits = (r: Resources) => ({
@@ -239,4 +245,4 @@ export const allFunctions: readonly FunctionSpec[] = [
 ]
 
 /** The entry of each function, for the bundler. */
-export const entries: readonly string[] = allFunctions.map(({ entry }) => entry)
+export const entries: readonly string[] = [...allFunctions, tellChat].map(({ entry }) => entry)

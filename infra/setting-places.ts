@@ -19,6 +19,7 @@ export interface PlacedSettings {
   readonly api?: ApiSettings | undefined
   readonly issuerHost?: IssuerHostSettings | undefined
   readonly portal?: PortalSettings | undefined
+  readonly notifications: { readonly slack?: unknown }
 }
 
 interface Mistake {
@@ -48,7 +49,7 @@ interface Place {
 
 /**
  * A mistake for each ARN of another partition, and for each key of another region, than the deployment's, and one for an
- * issuer host or a portal that its partition cannot have.
+ * issuer host, a portal or a channel of Slack that its partition cannot have.
  *
  * @param region of the stack, when it is known. Otherwise a key tells the region, or the first ARN the partition.
  */
@@ -59,7 +60,19 @@ export function placeMistakes(settings: PlacedSettings, region: string | undefin
     const message = partitionMistake(arn, place) ?? regionMistake(arn, place)
     return message === undefined ? [] : [{ path: arn.path, message }]
   })
-  return [...ofArns, ...issuerHostMistakes(settings, place), ...portalMistakes(settings, place)]
+  return [
+    ...ofArns,
+    ...issuerHostMistakes(settings, place),
+    ...portalMistakes(settings, place),
+    ...slackMistakes(settings, place),
+  ]
+}
+
+/** The ARN of a channel is of `aws`: https://docs.aws.amazon.com/chatbot/latest/APIReference/API_SlackChannelConfiguration.html */
+function slackMistakes({ notifications }: PlacedSettings, { partition }: Place): Mistake[] {
+  if (notifications.slack === undefined || partition === undefined || partition === 'aws') return []
+  const message = `is not for the partition ${partition}, which does not have Amazon Q Developer in chat applications: leave the setting out`
+  return [{ path: ['notifications', 'slack'], message }]
 }
 
 function portalMistakes({ portal }: PlacedSettings, { partition }: Place): Mistake[] {

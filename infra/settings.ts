@@ -243,6 +243,21 @@ const anySettings = z.strictObject({
           description:
             'An [event bus](deploy.md#4-subscribe-to-notifications) of the account and region, which gets each notification as an event. `default` is the one that every account has.',
         }),
+      slack: z
+        .strictObject({
+          workspaceId: textOf('the ID of a workspace such as T0123ABCD', /^[0-9A-Z]{1,255}$/).meta({
+            description: 'The console of Amazon Q Developer in chat applications shows it.',
+          }),
+          channelId: textOf('the ID of a channel such as C0123ABCD', /^[A-Za-z0-9]{1,255}$/).meta({
+            description: 'The end of the link that Slack copies from the name of the channel.',
+          }),
+        })
+        .optional()
+        .meta({
+          description:
+            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before.',
+          examples: [{ workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }],
+        }),
     })
     .default({ emails: [] })
     .meta({

@@ -27,6 +27,7 @@ import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.
 import { Alarms, type ScheduledStarts, startsPeriod } from './alarms.ts'
 import { ApiDomain } from './api-domain.ts'
 import type { ApiSettings } from './api-settings.ts'
+import { ChatChannel, type SlackChannel } from './chat-channel.ts'
 import { OperationsDashboard } from './dashboard.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import {
@@ -105,8 +106,8 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly tags: Readonly<Record<string, string>>
   /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
   readonly removalPolicy: DataRemoval
-  /** Who gets the notifications by e-mail, and the event bus of the account and region that gets them. */
-  readonly notifications: { readonly emails: readonly string[]; readonly eventBus?: string | undefined }
+  /** Who gets the notifications. */
+  readonly notifications: Notifications
   /**
    * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
    * network.
@@ -146,6 +147,14 @@ function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
       maxAge: Duration.hours(1),
     },
   }
+}
+
+interface Notifications {
+  /** Addresses of e-mail. */
+  readonly emails: readonly string[]
+  /** Name of a bus of the account and region. */
+  readonly eventBus?: string | undefined
+  readonly slack?: SlackChannel | undefined
 }
 
 /** The whole product: API, workflow, functions and record. */
@@ -203,7 +212,8 @@ export class WorkloadIdentityStack extends Stack {
       operationDays: props.operationDays,
     }
     const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
-    const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources)]
+    const chat = this.chat(topic, props)
+    const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources), ...(chat ? [chat] : [])]
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, resources)
     const machines = [...workflows.values()]
@@ -238,6 +248,14 @@ export class WorkloadIdentityStack extends Stack {
     for (const email of emails) topic.addSubscription(new EmailSubscription(email))
     if (eventBus !== undefined) new NotificationEvents(this, 'NotificationEvents', { topic, eventBus })
     return topic
+  }
+
+  /** The function that writes to the channel; undefined without one. */
+  private chat(topic: Topic, { notifications, portal, kmsKeys, logDays }: WorkloadIdentityStackProps) {
+    const { slack } = notifications
+    if (slack === undefined) return undefined
+    const portalUrl = portal && `https://${portal.domain}`
+    return new ChatChannel(this, 'Chat', { topic, slack, portalUrl, bundles: this.bundles, kmsKeys, logDays }).function
   }
 
   /** At the end of the constructor, so that no log group is left out. */

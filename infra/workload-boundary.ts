@@ -120,7 +120,7 @@ function cdkParts(stack: Stack): Parts {
  * replicas, and the stack has namesakes there.
  */
 function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: DeployedHere): Parts {
-  const { partition, stackName } = stack
+  const { partition, account, stackName } = stack
   const arn = arnsIn(stack)
   // Buckets need no pattern: they do not depend on the boundary.
   const buckets = [copies.bucketArn, ...(issuers ? [issuers.resources.bucketArn] : [])]
@@ -145,6 +145,11 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
         on: [`apis/${api.apiId}`, ...(api.domain === undefined ? [] : [`domainnames/${api.domain}`])].flatMap((part) =>
           ['', '/*'].map((below) => `arn:${partition}:apigateway:*::/${part}${below}`),
         ),
+      },
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awschatbot.html
+      {
+        action: 'chatbot:*',
+        on: [`arn:${partition}:chatbot::${account}:chat-configuration/slack-channel/${stackName}-*`],
       },
       ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
       { action: 'execute-api:*', on: [arn('execute-api', `${api.apiId}/*`)] },

@@ -49,6 +49,10 @@ export const settingNames = [
   'FAILED_SUBJECTS',
   /** Name of the S3 bucket with copies of the record. */
   'RECORD_COPIES_BUCKET',
+  /** ARN of the topic whose messages a chat application shows. */
+  'CHAT_TOPIC_ARN',
+  /** URL of the portal, without a slash at its end. Empty without a portal. */
+  'PORTAL_URL',
   /** JSON object: days for which operations are kept after their end, of `looks` and of `changes`. */
   'OPERATION_DAYS',
 ] as const

@@ -389,6 +389,12 @@ const deployment: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/eventbridge/latest/pipes-reference/API_StopPipe.html`,
   },
   {
+    name: 'keep notifications from a channel of Slack',
+    action: 'chatbot:DeleteSlackChannelConfiguration',
+    resource: inAccount('chatbot', 'chat-configuration/slack-channel/WorkloadIdentity-eu-west-1', ''),
+    source: `${awsDocs}/service-authorization/latest/reference/list_awschatbot.html`,
+  },
+  {
     name: 'stop the rotations',
     action: 'scheduler:DeleteSchedule',
     resource: inAccount('scheduler', 'schedule/default/WorkloadIdentity-Rotations'),

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { apiFunctions, entries, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, apiFunctions, stepFunctions } from '../../infra/functions.ts'
 import type { KmsKeys } from '../../infra/kms-keys.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { workflowNames } from '../support/definitions.ts'
@@ -87,7 +87,7 @@ test('a role may use the keys of what it works with, through the service that en
     ExecutionEndedFunction: [onTable, onTopic, onLogs],
     SweepFunction: [onTable, onTopic, onLogs],
   })
-  expect(rights.size).toBe(entries.length + workflows.length)
+  expect(rights.size).toBe(allFunctions.length + workflows.length)
   expect(readsSecrets.length).toBeGreaterThan(10)
 })
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { apiFunctions, entries, executionEnded, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, apiFunctions, executionEnded, stepFunctions } from '../../infra/functions.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
 import { pascalCase } from '../../infra/workflows.ts'
@@ -21,12 +21,12 @@ const rights = rightsIn(template)
 const attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
 
 test('every function runs on Node 24 on arm64, from a bundle and a role of its own', () => {
-  expect(functions).toHaveLength(entries.length)
+  expect(functions).toHaveLength(allFunctions.length)
   for (const { Properties: properties } of functions) {
     expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
   }
-  expect(new Set(functions.map(({ Properties }) => Properties.Code.S3Key)).size).toBe(entries.length)
-  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(entries.length)
+  expect(new Set(functions.map(({ Properties }) => Properties.Code.S3Key)).size).toBe(allFunctions.length)
+  expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(allFunctions.length)
 })
 
 test('no role has a managed policy', () => {
@@ -75,7 +75,11 @@ test('with every setting, and the tokens of four issuers, the stack has no more 
     ...portalProps(),
     access: { ...stackProps.access, issuers },
     issuerHost: {},
-    notifications: { emails: ['platform@example.com'], eventBus: 'default' },
+    notifications: {
+      emails: ['platform@example.com'],
+      eventBus: 'default',
+      slack: { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' },
+    },
   })
   expect(Object.keys(Template.fromStack(stack).toJSON().Resources).length).toBeLessThanOrEqual(500)
 })
@@ -422,7 +426,7 @@ test('without schedules nothing is there to start rotations and drifts but the A
   // The sweep's.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
-  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(entries.length - 2)
+  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(allFunctions.length - 2)
 })
 
 test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(

@@ -1,4 +1,4 @@
-import { type Stack, Validations } from 'aws-cdk-lib'
+import { Stack, Validations } from 'aws-cdk-lib'
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
@@ -65,7 +65,8 @@ const copies = [
 
 test('cdk-nag finds nothing but the wildcards that are needed', () => {
   const app = exampleApp()
-  const notifications = { emails: [], eventBus: 'default' }
+  const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
+  const notifications = { emails: [], eventBus: 'default', slack }
   const stack = exampleStack(app, { issuerHost, ...portalProps(), notifications })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   for (const { id, reason } of accepted) {
@@ -125,14 +126,15 @@ test('in a member account it finds the wildcards of IAM alone', () => {
 
 function acceptFunctions(stack: Stack): void {
   for (const each of stack.node.findAll().filter((construct) => construct instanceof NodeFunction)) {
-    Validations.of(stack.node.findChild(`${each.node.id}Role`)).acknowledge({
+    const { id, scope = stack } = each.node
+    Validations.of(scope.node.findChild(`${id}Role`)).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray knows no resource',
     })
     const { defaultChild } = each.node
     if (!(defaultChild instanceof CfnFunction)) throw new Error(`${each.node.path} is no function`)
     Validations.of(stack).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${stack.getLogicalId(defaultChild)}.Arn>:*]`,
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(each).getLogicalId(defaultChild)}.Arn>:*]`,
       reason: 'Running executions call the versions with which they began',
     })
   }

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -41,6 +41,11 @@ const templates = {
       removalPolicy: 'destroy',
       notifications,
     }),
+  'of a channel of Slack': () => {
+    const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
+    const stack = exampleStack(exampleApp(), { notifications: { emails: [], slack }, kmsKeys: { topic: logs, logs } })
+    return Stack.of(stack.node.findChild('Chat').node.findChild('TellChat'))
+  },
   'of a member account': () =>
     new MemberAccountStack(exampleApp(), 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' }),
 }

@@ -1,0 +1,114 @@
+import type { NestedStack, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { ChatChannel } from '../../infra/chat-channel.ts'
+import { checkedSettings } from '../../infra/settings.ts'
+import { settingsIn } from '../../infra/settings-file.ts'
+import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
+
+const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+const stack = exampleStack(undefined, {
+  ...portalProps(),
+  notifications: { emails: [], slack },
+  kmsKeys: { topic: key, logs: key },
+})
+const around = Template.fromStack(stack)
+const chat = Template.fromStack(nestedIn(stack))
+const parameterOf = (of: string) => ({ Ref: Match.stringLikeRegexp(`^referenceto.*${of}`) })
+const shown = { Ref: Match.stringLikeRegexp('^Shown') }
+
+function nestedIn(parent: Stack): NestedStack {
+  const found = parent.node.findAll().find((each) => each instanceof ChatChannel)
+  if (!found) throw new Error('there is no stack of the channel')
+  return found
+}
+
+describe('a channel of Slack', () => {
+  test('shows alarms from the topic of all notifications, and the rest from a topic of its own', () => {
+    chat.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+      ConfigurationName: 'WorkloadIdentity-eu-west-1',
+      SlackWorkspaceId: slack.workspaceId,
+      SlackChannelId: slack.channelId,
+      SnsTopicArns: [parameterOf('Notifications'), shown],
+    })
+    chat.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'lambda',
+      TopicArn: parameterOf('Notifications'),
+      Endpoint: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TellChat'), 'Arn'] },
+    })
+  })
+
+  test('has a function that may publish to that topic, with the key of the topics, and do nothing else but log', () => {
+    chat.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { CHAT_TOPIC_ARN: shown, PORTAL_URL: 'https://roles.example.com' } },
+    })
+    const [rights] = Object.values(chat.findResources('AWS::IAM::Role')).flatMap(({ Properties }) =>
+      (Properties.Policies ?? []).map(({ PolicyDocument }: { PolicyDocument: { Statement: unknown } }) =>
+        JSON.stringify(PolicyDocument.Statement),
+      ),
+    )
+    const actions = JSON.parse(rights).flatMap(({ Action }: { Action: unknown }) => Action)
+    expect(actions).toEqual([
+      'sns:Publish',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+      'kms:Decrypt',
+      'kms:GenerateDataKey*',
+      ...['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    ])
+    chat.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: key })
+    chat.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: key, RetentionInDays: 30 })
+  })
+
+  test('lets its members call nothing at AWS', () => {
+    chat.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'chatbot.amazonaws.com' } }] },
+      Policies: Match.absent(),
+      ManagedPolicyArns: Match.absent(),
+    })
+    const [channel] = Object.values(chat.findResources('AWS::Chatbot::SlackChannelConfiguration'))
+    expect(JSON.stringify(channel?.Properties.GuardrailPolicies)).toContain(':policy/AWSDenyAll')
+  })
+
+  test('is one resource of the stack around it, which raises an alarm when its function drops a message', () => {
+    around.resourceCountIs('AWS::CloudFormation::Stack', 1)
+    const dropped = Object.values(around.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
+      (Properties.Metrics ?? []).filter((one: object) => JSON.stringify(one).includes('AsyncEventsDropped')),
+    )
+    expect(JSON.stringify(dropped)).toMatch(/Outputs\.\w*TellChat/)
+  })
+
+  test('is none without the setting', () => {
+    Template.fromStack(exampleStack()).resourceCountIs('AWS::CloudFormation::Stack', 0)
+  })
+})
+
+/** The lines about the setting; none when it is taken. */
+function mistakesIn(given: object, region: string): string[] {
+  try {
+    checkedSettings({ ...settingsIn(), notifications: { slack: given } }, { file: 'settings.yaml', region })
+    return []
+  } catch (error) {
+    return String(error).split('\n').slice(1)
+  }
+}
+
+test('a channel is named by two IDs', () => {
+  const { region } = stackProps.env
+  expect(mistakesIn(slack, region)).toEqual([])
+  expect(mistakesIn({ ...slack, channelId: '#alerts' }, region)).toEqual([
+    '  notifications.slack.channelId: is not the ID of a channel such as C0123ABCD',
+  ])
+  expect(mistakesIn({ workspaceId: 'example.slack.com', channelId: 'C1' }, region)).toEqual([
+    '  notifications.slack.workspaceId: is not the ID of a workspace such as T0123ABCD',
+  ])
+})
+
+test('a channel is refused in a partition that has no chat application', () => {
+  expect(mistakesIn(slack, 'cn-north-1').join()).toContain(
+    'notifications.slack: is not for the partition aws-cn, which does not have Amazon Q Developer in chat applications',
+  )
+})

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { chatMessage } from '../../../lambdas/operations/chat-message.ts'
+
+const error = {
+  name: 'OwnershipConflict',
+  object: 'role prod-eu-default-reader',
+  reason: 'its tags say <other> & more',
+  action: 'Choose another name',
+}
+const operation = { operationId: '01a2', cluster: 'prod-eu' }
+const portalUrl = 'https://portal.example.com'
+
+/** What the channel shows of a message of this content. */
+function shown(content: object, portal?: string) {
+  const text = JSON.stringify(content)
+  return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu failed', text }, portal)
+}
+
+describe('the message of a chat application', () => {
+  test('has the form that it shows, and says what failed, why, and what to do', () => {
+    expect(shown({ ...operation, status: 'failed', error })).toEqual({
+      version: '1.0',
+      source: 'custom',
+      id: 'm1',
+      content: {
+        textType: 'client-markdown',
+        title: ':x: Workload identity: prod-eu failed',
+        description: [
+          '*object*: role prod-eu-default-reader',
+          '*reason*: its tags say &lt;other&gt; &amp; more',
+          '*what to do*: Choose another name',
+          '*operation*: 01a2',
+        ].join('\n'),
+      },
+    })
+  })
+
+  test('leads to the page of the operation where there is a portal', () => {
+    const { description } = shown({ ...operation, status: 'succeeded' }, portalUrl)?.content ?? {}
+    expect(description).toBe('*operation*: <https://portal.example.com/operations/01a2|01a2>')
+  })
+
+  test('tells a failure by its name when no more is known of it', () => {
+    const { description } = shown({ ...operation, status: 'failed', error: { name: 'States.Timeout' } })?.content ?? {}
+    expect(description).toBe('*reason*: States.Timeout\n*operation*: 01a2')
+  })
+
+  test('counts what a drift has found, and leaves out what it has not', () => {
+    const found = { missing: 0, changed: 2, additions: 0, unreachable: 1, problems: 0 }
+    const drift = { ...operation, status: 'succeeded', found }
+    expect(shown(drift)?.content.description).toBe('*changed*: 2\n*unreachable*: 1\n*operation*: 01a2')
+  })
+
+  test.each([
+    [':white_check_mark:', { status: 'succeeded' }],
+    [':x:', { status: 'failed', error }],
+    [':warning:', { status: 'cancelled' }],
+    [':warning:', { status: 'warning', error }],
+    [':warning:', { status: 'succeeded', found: { severity: 'function' } }],
+    [':rotating_light:', { status: 'succeeded', found: { severity: 'security' } }],
+  ])('begins with %s where the message says %j', (sign, { found, ...content }: Record<string, unknown>) => {
+    const counts = { missing: 0, changed: 1, additions: 0, unreachable: 0, problems: 0 }
+    const whole = { ...operation, ...content, ...(found !== undefined && { found: { ...counts, ...Object(found) } }) }
+    expect(shown(whole)?.content.title).toMatch(new RegExp(`^${sign} `))
+  })
+
+  test('is none about an alarm, which the application shows by itself, or about text', () => {
+    expect(shown({ AlarmName: 'Stuck', NewStateValue: 'ALARM' })).toBeUndefined()
+    expect(chatMessage({ id: 'm1', subject: 's', text: 'Stuck' }, undefined)).toBeUndefined()
+  })
+
+  test('calls no member and has no link, whatever an error says', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('<', '>', '&', '!', 'a', '|', '\n') }), (reason) => {
+        const message = shown({ ...operation, status: 'failed', error: { ...error, reason } })
+        expect(message?.content.description).not.toMatch(/[<>]/)
+      }),
+    )
+  })
+
+  test('is never longer than is shown', () => {
+    const long = { ...operation, status: 'failed', error: { ...error, reason: '&'.repeat(9000) } }
+    const message = chatMessage({ id: 'm1', subject: '<'.repeat(100), text: JSON.stringify(long) }, undefined)
+    expect(message?.content.title.length).toBe(250)
+    expect(message?.content.description.length).toBe(8000)
+  })
+})

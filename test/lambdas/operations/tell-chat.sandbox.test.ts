@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from 'vitest'
+import * as z from 'zod/mini'
+import { handler } from '../../../lambdas/operations/tell-chat.ts'
+import { query } from '../../sandbox/aws/support/query.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { setEnvironment } from '../../support/environment.ts'
+import { lambdaContext } from '../../support/lambda-context.ts'
+import { Notifications } from '../../support/notifications.ts'
+
+const aws = awsAccount()
+let shown: Notifications
+
+beforeAll(async () => {
+  const made = await query(aws, 'sns', { Action: 'CreateTopic', Version: '2010-03-31', Name: 'shown' })
+  const topicArn = /<TopicArn>(.*?)<\/TopicArn>/.exec(made)?.[1] ?? ''
+  shown = await Notifications.open(aws, topicArn)
+  return setEnvironment({ CHAT_TOPIC_ARN: topicArn, PORTAL_URL: '' })
+})
+
+/** As SNS calls a function. */
+async function told(...messages: readonly object[]): Promise<unknown[]> {
+  const Records = messages.map((message, index) => ({
+    EventSource: 'aws:sns',
+    Sns: { MessageId: `m${index}`, Subject: 'Workload identity: prod-eu failed', Message: JSON.stringify(message) },
+  }))
+  await handler({ Records }, lambdaContext())
+  const bodies = await shown.take()
+  return bodies.map((body) => JSON.parse(z.object({ Message: z.string() }).parse(JSON.parse(body)).Message))
+}
+
+test('a notification about an operation goes to the topic that the channel shows', async () => {
+  const error = { name: 'Unreachable', object: 'cluster prod-eu', reason: 'nobody answers', action: 'Send it again' }
+  const messages = await told({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
+  expect(messages).toMatchObject([
+    { source: 'custom', id: 'm0', content: { title: expect.stringContaining('failed') } },
+  ])
+})
+
+test('an alarm does not: the channel shows what CloudWatch writes', async () => {
+  expect(await told({ AlarmName: 'Stuck', NewStateValue: 'ALARM' })).toEqual([])
+})
+
+test('a topic that does not take it makes the call fail, so that Lambda calls again', async () => {
+  const restore = setEnvironment({ CHAT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:gone' })
+  await expect(told({ operationId: 'o', status: 'cancelled' })).rejects.toThrow()
+  restore()
+})
