@@ -1,8 +1,8 @@
 // Runs a script on the project's own Node (24) after installing what is missing: npm packages into node_modules, Python
-// packages into .sandbox/venv. Plain JavaScript without dependencies, because it runs before anything is installed, on
+// packages into .sandbox/venv. What needs no sandbox needs no Python: --without-python. Plain JavaScript without dependencies, because it runs before anything is installed, on
 // whatever Node the machine has.
 //
-//   node sandbox/bootstrap.mjs SCRIPT [ARGUMENT ...]
+//   node sandbox/bootstrap.mjs [--without-python] SCRIPT [ARGUMENT ...]
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -104,12 +104,15 @@ function runOnProjectNode(args) {
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
+const [first, ...rest] = process.argv.slice(2)
+const isWithoutPython = first === '--without-python'
+
 try {
   requireNode()
   requireNpm()
   installNpmPackages()
-  installPythonPackages()
-  runOnProjectNode(process.argv.slice(2))
+  if (!isWithoutPython) installPythonPackages()
+  runOnProjectNode(isWithoutPython ? rest : process.argv.slice(2))
 } catch (error) {
   if (!(error instanceof Missing)) throw error
   console.error(error.message)

@@ -46,7 +46,10 @@ async function installed(): Promise<void> {
 }
 
 function run(...options: readonly string[]): Promise<{ status: number; printed: string }> {
-  const args = [...options, at('sandbox/bootstrap.mjs'), 'script.ts', '--once']
+  return started([...options, at('sandbox/bootstrap.mjs'), 'script.ts', '--once'])
+}
+
+function started(args: readonly string[]): Promise<{ status: number; printed: string }> {
   // The shell's own tools by their absolute paths only: what is not in the clone's bin is not on this machine.
   const env = { PATH: at('bin') }
   return new Promise((resolve) => {
@@ -101,6 +104,21 @@ describe('a start on a machine that lacks something names it, and the command th
     const { status, printed } = await run()
     expect(status).toBe(1)
     expect(printed).toContain(words)
+  })
+})
+
+describe('a command that needs no sandbox', () => {
+  it('runs on a machine that has no Python', async () => {
+    await installed()
+    await unlink(at('bin/python3'))
+    await unlink(at('.sandbox/venv/bin/python'))
+    const { printed } = await started([at('sandbox/bootstrap.mjs'), '--without-python', 'script.ts', '--once'])
+    expect(printed).toBe('started script.ts --once\n')
+  })
+
+  it.each(['access', 'escalations', 'cost', 'rights', 'recover', 'sbom', 'cli:pack'])('%s is one', async (name) => {
+    const { scripts } = JSON.parse(await readFile(path.resolve(bootstrap, '../../package.json'), 'utf8'))
+    expect(scripts[name]).toMatch(/^node sandbox\/bootstrap\.mjs --without-python /)
   })
 })
 
