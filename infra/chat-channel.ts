@@ -1,6 +1,6 @@
 import { NestedStack, Stack } from 'aws-cdk-lib'
-import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot'
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { LoggingLevel, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot'
+import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
@@ -27,10 +27,16 @@ export interface SlackChannel {
 }
 
 /**
- * Shows notifications in a channel of Slack, by Amazon Q Developer in chat applications. It shows alarms as CloudWatch writes
- * them, and else only what is in its own form: a function writes that, to a topic beside the one of all notifications.
+ * "Notification permissions": https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html. The application
+ * uses them by itself for the graph of an alarm: without them CloudTrail has a refused call for each alarm.
+ */
+const graphActions = ['cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*']
+
+/**
+ * Shows notifications in a channel of Slack, by Amazon Q Developer in chat applications. That shows CloudWatch's alarms as they
+ * are. Of other messages it shows only those in its own format, so a function rewrites them, for a second topic.
  *
- * A stack of its own, since the one around it has as many resources as CloudFormation takes.
+ * A nested stack: the one around it has nearly the 500 resources that CloudFormation takes.
  */
 export class ChatChannel extends NestedStack {
   readonly function: NodeFunction
@@ -39,17 +45,17 @@ export class ChatChannel extends NestedStack {
     super(scope, id, { description: 'Shows notifications in a channel of Slack' })
     const { topic, slack, kmsKeys } = props
     const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'Key', kmsKeys.topic) }
-    const shown = new Topic(this, 'Shown', { enforceSSL: true, ...key })
+    const chatTopic = new Topic(this, 'ChatTopic', { enforceSSL: true, ...key })
     this.function = new NodeFunction(this, 'TellChat', {
       ...tellChat,
       bundles: props.bundles,
-      environment: { CHAT_TOPIC_ARN: shown.topicArn, PORTAL_URL: props.portalUrl ?? '' },
-      permissions: [new PolicyStatement({ actions: ['sns:Publish'], resources: [shown.topicArn] })],
+      environment: { CHAT_TOPIC_ARN: chatTopic.topicArn, PORTAL_URL: props.portalUrl ?? '' },
+      permissions: [new PolicyStatement({ actions: ['sns:Publish'], resources: [chatTopic.topicArn] })],
       kmsKeys,
       logDays: props.logDays,
     })
     // Not by the topic's own method, by which the topic would depend on this stack.
-    this.function.addPermission('Told', {
+    this.function.addPermission('CalledByTopic', {
       principal: new ServicePrincipal('sns.amazonaws.com'),
       sourceArn: topic.topicArn,
     })
@@ -58,18 +64,27 @@ export class ChatChannel extends NestedStack {
       protocol: SubscriptionProtocol.LAMBDA,
       endpoint: this.function.functionArn,
     })
+    const { stackName, region } = Stack.of(scope)
     new SlackChannelConfiguration(this, 'Slack', {
-      // Unique in an account, which may have a deployment in each region.
-      slackChannelConfigurationName: `${Stack.of(scope).stackName}-${Stack.of(scope).region}`,
+      // Unique in the account. Another workspace is another configuration, which is made before the old one is deleted.
+      slackChannelConfigurationName: `${stackName}-${region}-${slack.workspaceId}`,
       slackWorkspaceId: slack.workspaceId,
       slackChannelId: slack.channelId,
-      notificationTopics: [topic, shown],
-      // Without rights: members of the channel call nothing. The default guardrail is AdministratorAccess.
-      role: new Role(this, 'ChannelRole', {
-        assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
-        description: 'Members of the channel call nothing at AWS',
-      }),
-      guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],
+      notificationTopics: [topic, chatTopic],
+      loggingLevel: LoggingLevel.NONE,
+      role: this.channelRole(),
+      // AdministratorAccess when it is left out.
+      guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess')],
+    })
+  }
+
+  /** What the application, and members of the channel by its commands, may do. */
+  private channelRole(): Role {
+    const statements = [new PolicyStatement({ actions: graphActions, resources: ['*'] })]
+    return new Role(this, 'ChannelRole', {
+      assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
+      description: 'What a channel of Slack may read',
+      inlinePolicies: { Graphs: new PolicyDocument({ statements }) },
     })
   }
 }

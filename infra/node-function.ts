@@ -95,8 +95,9 @@ export class NodeFunction extends LambdaFunction {
       writeTo(logGroup),
       sendTraces(),
     ]
-    const { region, stackName } = Stack.of(scope)
-    const keys = keyRights(props.kmsKeys, region, statements)
+    const stack = Stack.of(scope)
+    const { stackName } = stack.nestedStackParent ?? stack
+    const keys = keyRights(props.kmsKeys, stack.region, statements)
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,

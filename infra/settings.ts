@@ -196,7 +196,7 @@ const anySettings = z.strictObject({
     .default('retain')
     .meta({
       description:
-        '[What remains](deploy.md#5-remove-the-deployment) of the record, its copies, the logs and the files of the portal when the stack is deleted: all of it, or nothing. `destroy` is for trials. The host of issuers remains in any case.',
+        '[What remains](deploy.md#5-remove-the-deployment) of the record, its copies, the logs and the files of the portal when the stack is deleted. `destroy` is for trials. The host of issuers remains in any case.',
       examples: ['destroy'],
     }),
   webhookTimeoutSeconds: z
@@ -245,17 +245,17 @@ const anySettings = z.strictObject({
         }),
       slack: z
         .strictObject({
-          workspaceId: textOf('the ID of a workspace such as T0123ABCD', /^[0-9A-Z]{1,255}$/).meta({
+          workspaceId: textOf('the ID of a workspace such as T0123ABCD', /^[TE][A-Z0-9]{7,20}$/).meta({
             description: 'The console of Amazon Q Developer in chat applications shows it.',
           }),
-          channelId: textOf('the ID of a channel such as C0123ABCD', /^[A-Za-z0-9]{1,255}$/).meta({
+          channelId: textOf('the ID of a channel such as C0123ABCD', /^[CG][A-Z0-9]{7,20}$/).meta({
             description: 'The end of the link that Slack copies from the name of the channel.',
           }),
         })
         .optional()
         .meta({
           description:
-            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before.',
+            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before. Only one deployment of an account can name a channel, and only where Amazon Q Developer in chat applications is not configured for it yet.',
           examples: [{ workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }],
         }),
     })

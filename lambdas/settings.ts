@@ -1,5 +1,6 @@
 /**
- * The environment variables of the functions. infra/functions.ts sets each one for exactly the functions that read it.
+ * The environment variables of the functions. infra/functions.ts sets each one for exactly the functions that read it,
+ * and infra/chat-channel.ts those of its own.
  */
 export const settingNames = [
   /** Name of the DynamoDB table. */

@@ -23,30 +23,18 @@ export interface ChatMessage {
   }
 }
 
-/** Characters of a title, and of a description, that it shows. */
-const largest = { title: 250, description: 8000 } as const
+/**
+ * Characters. All together they are fewer than the 3,000 that Slack takes as one text:
+ * https://docs.slack.dev/reference/block-kit/composition-objects/text-object/
+ */
+const most = { title: 200, object: 400, reason: 1500, action: 800 } as const
 
+/** What is looked at of a message about an operation. It has more, and each part of it is shown only where it is there. */
 const known = z.object({
   operationId: z.string(),
   status: z.string(),
-  found: z.optional(
-    z.object({
-      severity: z.optional(z.string()),
-      missing: z.number(),
-      changed: z.number(),
-      additions: z.number(),
-      unreachable: z.number(),
-      problems: z.number(),
-    }),
-  ),
-  error: z.optional(
-    z.object({
-      name: z.string(),
-      object: z.optional(z.string()),
-      reason: z.optional(z.string()),
-      action: z.optional(z.string()),
-    }),
-  ),
+  found: z.optional(z.record(z.string(), z.unknown())),
+  error: z.optional(z.record(z.string(), z.unknown())),
 })
 
 type Known = z.output<typeof known>
@@ -59,16 +47,14 @@ type Known = z.output<typeof known>
 export function chatMessage(message: TopicMessage, portalUrl: string | undefined): ChatMessage | undefined {
   const { data } = known.safeParse(parsed(message.text))
   if (data === undefined) return undefined
-  const title = `${signOf(data)} ${escaped(message.subject)}`
-  const lines = [...foundLines(data), ...errorLines(data), operationLine(data, portalUrl)]
   return {
     version: '1.0',
     source: 'custom',
     id: message.id,
     content: {
       textType: 'client-markdown',
-      title: title.slice(0, largest.title),
-      description: lines.join('\n').slice(0, largest.description),
+      title: `${signOf(data)} ${escaped(message.subject, most.title)}`,
+      description: [...foundLines(data), ...errorLines(data), operationLine(data, portalUrl)].join('\n'),
     },
   }
 }
@@ -88,29 +74,45 @@ function signOf({ status, found }: Known): string {
   return status === 'failed' ? ':x:' : ':warning:'
 }
 
-function foundLines({ found }: Known): string[] {
-  if (!found) return []
-  const counts = (['missing', 'changed', 'additions', 'unreachable', 'problems'] as const).filter((name) => found[name])
-  return counts.map((name) => `*${name}*: ${found[name]}`)
+/** The counts of a drift. `differences` is the sum of two of them. */
+function foundLines({ found = {} }: Known): string[] {
+  const counts = Object.entries(found).filter(([name, count]) => name !== 'differences' && Number(count) > 0)
+  return counts.map(([name, count]) => `*${name}*: ${count}`)
 }
 
 function errorLines({ error }: Known): string[] {
   if (!error) return []
-  const { object, reason = error.name, action } = error
+  const { name, object, reason = name, action } = error
   return [
-    ...(object === undefined ? [] : [`*object*: ${escaped(object)}`]),
-    `*reason*: ${escaped(reason)}`,
-    ...(action === undefined ? [] : [`*what to do*: ${escaped(action)}`]),
+    ...line('object', object, most.object),
+    ...line('reason', reason, most.reason),
+    ...line('what to do', action, most.action),
   ]
 }
 
+/** In a code span, in which Slack makes no links, calls nobody and formats nothing. */
+function line(name: string, text: unknown, length: number): string[] {
+  return typeof text === 'string' ? [`*${name}*: \`${escaped(text, length).replaceAll('`', "'")}\``] : []
+}
+
 function operationLine({ operationId }: Known, portalUrl: string | undefined): string {
-  const id = escaped(operationId)
+  const id = escaped(operationId, 100)
   if (portalUrl === undefined) return `*operation*: ${id}`
   return `*operation*: <${portalUrl}/operations/${encodeURIComponent(operationId)}|${id}>`
 }
 
-/** So that no text is a link, or calls the members: https://docs.slack.dev/messaging/formatting-message-text/#escaping */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/**
+ * The text on one line, with the characters that Slack reads as its own replaced, and with an ellipsis where it is too long:
+ * https://docs.slack.dev/messaging/formatting-message-text/#escaping
+ */
+function escaped(text: string, length: number): string {
+  let result = ''
+  for (const character of text.replace(/[\p{C}\s]+/gu, ' ')) {
+    const next = entities[character] ?? character
+    if (result.length + next.length >= length) return `${result}…`
+    result += next
+  }
+  return result
 }

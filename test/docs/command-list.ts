@@ -28,7 +28,7 @@ export const session: Readonly<Record<string, string>> = {
   'npm run --silent rights -- examples/setup.json --management > management-cluster.yaml': '',
   'npm run --silent rights -- --cluster prod-eu > user-cluster.yaml': '',
   'npm run --silent member:template > member-account.yaml': '',
-  'npm run --silent cost -- --clusters 50 --workloads 10': 'in all',
+  'npm run --silent cost -- --clusters 50 --workloads 5': 'in all',
   'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$API_URL/v1/setups"':
     '"operationId"',
 }
@@ -80,7 +80,10 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'npx cdk deploy -c settings=staging.yaml': needsAws,
   'npm run deploy': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
-  'aws cloudformation deploy --template-file member-account.yaml --stack-name WorkloadIdentityMember --capabilities CAPABILITY_NAMED_IAM --parameter-overrides DeploymentAccount=ACCOUNT DeploymentRegion=REGION ExternalId=EXTERNAL_ID':
+  'aws s3 rb --force s3://BUCKET_NAME': needsAws,
+  'aws logs delete-log-group --log-group-name LOG_GROUP_NAME': needsAws,
+  'aws iam delete-policy --policy-arn BOUNDARY_ARN': needsAws,
+  'aws cloudformation deploy --region ANY_ONE_REGION --template-file member-account.yaml --stack-name WorkloadIdentityMember --capabilities CAPABILITY_NAMED_IAM --parameter-overrides DeploymentAccount=ACCOUNT DeploymentRegion=REGION ExternalId=EXTERNAL_ID':
     needsAws,
   "aws iam list-roles --path-prefix ROLE_PATH --query 'Roles[].Arn'": needsAws,
   'aws iam list-entities-for-policy --policy-usage-filter PermissionsBoundary --policy-arn arn:aws:iam::MEMBER_ACCOUNT:policy/STACK-ACCOUNT-REGION':

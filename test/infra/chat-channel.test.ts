@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { ChatChannel } from '../../infra/chat-channel.ts'
 import { checkedSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
+import { settingNames } from '../../lambdas/settings.ts'
+import { rightsIn } from '../support/rights-in.ts'
 import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
 
 const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
@@ -16,7 +18,9 @@ const stack = exampleStack(undefined, {
 const around = Template.fromStack(stack)
 const chat = Template.fromStack(nestedIn(stack))
 const parameterOf = (of: string) => ({ Ref: Match.stringLikeRegexp(`^referenceto.*${of}`) })
-const shown = { Ref: Match.stringLikeRegexp('^Shown') }
+const chatTopic = { Ref: Match.stringLikeRegexp('^ChatTopic') }
+const fromTopic = parameterOf('Notifications')
+const tellChat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^TellChat'), 'Arn'] }
 
 function nestedIn(parent: Stack): NestedStack {
   const found = parent.node.findAll().find((each) => each instanceof ChatChannel)
@@ -27,50 +31,68 @@ function nestedIn(parent: Stack): NestedStack {
 describe('a channel of Slack', () => {
   test('shows alarms from the topic of all notifications, and the rest from a topic of its own', () => {
     chat.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
-      ConfigurationName: 'WorkloadIdentity-eu-west-1',
+      ConfigurationName: 'WorkloadIdentity-eu-west-1-T0123ABCD',
       SlackWorkspaceId: slack.workspaceId,
       SlackChannelId: slack.channelId,
-      SnsTopicArns: [parameterOf('Notifications'), shown],
+      SnsTopicArns: [fromTopic, chatTopic],
     })
     chat.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'lambda',
-      TopicArn: parameterOf('Notifications'),
-      Endpoint: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TellChat'), 'Arn'] },
+      TopicArn: fromTopic,
+      Endpoint: tellChat,
+    })
+    chat.hasResourceProperties('AWS::Lambda::Permission', {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: tellChat,
+      Principal: 'sns.amazonaws.com',
+      SourceArn: fromTopic,
     })
   })
 
   test('has a function that may publish to that topic, with the key of the topics, and do nothing else but log', () => {
     chat.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: { CHAT_TOPIC_ARN: shown, PORTAL_URL: 'https://roles.example.com' } },
+      Environment: {
+        Variables: {
+          CHAT_TOPIC_ARN: chatTopic,
+          PORTAL_URL: 'https://roles.example.com',
+          POWERTOOLS_SERVICE_NAME: 'WorkloadIdentity',
+        },
+      },
     })
-    const [rights] = Object.values(chat.findResources('AWS::IAM::Role')).flatMap(({ Properties }) =>
-      (Properties.Policies ?? []).map(({ PolicyDocument }: { PolicyDocument: { Statement: unknown } }) =>
-        JSON.stringify(PolicyDocument.Statement),
-      ),
-    )
-    const actions = JSON.parse(rights).flatMap(({ Action }: { Action: unknown }) => Action)
-    expect(actions).toEqual([
-      'sns:Publish',
-      'logs:CreateLogStream',
-      'logs:PutLogEvents',
-      'xray:PutTelemetryRecords',
-      'xray:PutTraceSegments',
-      'kms:Decrypt',
-      'kms:GenerateDataKey*',
-      ...['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    const rights = rightsIn(chat)
+    const log = ['logs:CreateLogStream', 'logs:PutLogEvents']
+    expect(rights.get('TellChat')).toMatchObject([
+      { Action: ['sns:Publish'], Resource: { Ref: expect.stringMatching(/^ChatTopic/) } },
+      { Action: log },
+      { Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] },
+      { Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: key },
+      { Action: expect.arrayContaining(['kms:Decrypt', 'kms:Encrypt']), Resource: key },
     ])
     chat.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: key })
     chat.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: key, RetentionInDays: 30 })
   })
 
-  test('lets its members call nothing at AWS', () => {
+  test('lets its members read metrics and alarms, as the graph of an alarm needs it, and do nothing else', () => {
     chat.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'chatbot.amazonaws.com' } }] },
-      Policies: Match.absent(),
       ManagedPolicyArns: Match.absent(),
     })
+    chat.resourceCountIs('AWS::IAM::Policy', 0)
+    expect(rightsIn(chat).get('Channel')).toMatchObject([
+      { Effect: 'Allow', Action: ['cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'], Resource: '*' },
+    ])
     const [channel] = Object.values(chat.findResources('AWS::Chatbot::SlackChannelConfiguration'))
-    expect(JSON.stringify(channel?.Properties.GuardrailPolicies)).toContain(':policy/AWSDenyAll')
+    expect(channel?.Properties.GuardrailPolicies).toHaveLength(1)
+    expect(JSON.stringify(channel?.Properties.GuardrailPolicies)).toContain(':policy/CloudWatchReadOnlyAccess')
+  })
+
+  test('has no setting that the functions do not know', () => {
+    const names = Object.values(chat.findResources('AWS::Lambda::Function')).flatMap(({ Properties }) =>
+      Object.keys(Properties.Environment.Variables),
+    )
+    expect(names.filter((name) => !/^(NODE_OPTIONS|POWERTOOLS_SERVICE_NAME)$/.test(name)).toSorted()).toEqual(
+      settingNames.filter((name) => /^(CHAT_TOPIC_ARN|PORTAL_URL)$/.test(name)),
+    )
   })
 
   test('is one resource of the stack around it, which raises an alarm when its function drops a message', () => {
@@ -99,10 +121,12 @@ function mistakesIn(given: object, region: string): string[] {
 test('a channel is named by two IDs', () => {
   const { region } = stackProps.env
   expect(mistakesIn(slack, region)).toEqual([])
-  expect(mistakesIn({ ...slack, channelId: '#alerts' }, region)).toEqual([
-    '  notifications.slack.channelId: is not the ID of a channel such as C0123ABCD',
-  ])
-  expect(mistakesIn({ workspaceId: 'example.slack.com', channelId: 'C1' }, region)).toEqual([
+  for (const channelId of ['#alerts', 'alerts', 'c0123abcd', 'D0123ABCD']) {
+    expect(mistakesIn({ ...slack, channelId }, region)).toEqual([
+      '  notifications.slack.channelId: is not the ID of a channel such as C0123ABCD',
+    ])
+  }
+  expect(mistakesIn({ ...slack, workspaceId: 'example.slack.com' }, region)).toEqual([
     '  notifications.slack.workspaceId: is not the ID of a workspace such as T0123ABCD',
   ])
 })

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { forEachKind } from '../../../infra/workflows.ts'
 import { chatMessage } from '../../../lambdas/operations/chat-message.ts'
+import { endMessage } from '../../../lambdas/operations/end-message.ts'
+import { runCompare } from '../../support/compare-workflow.ts'
+import { errorNamed } from '../../support/definitions.ts'
+import { exampleRequest } from '../../support/requests.ts'
+import { runSetup } from '../../support/setup-workflow.ts'
+import type { TaskCall } from '../../support/workflow.ts'
 
 const error = {
   name: 'OwnershipConflict',
@@ -17,6 +25,13 @@ function shown(content: object, portal?: string) {
   return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu failed', text }, portal)
 }
 
+/** What the channel shows of what a state of a workflow publishes. */
+function told(calls: readonly TaskCall[], state: string) {
+  const published = z.object({ Subject: z.string(), Message: z.string() })
+  const { Subject, Message } = published.parse(calls.find((call) => call.state === state)?.arguments)
+  return chatMessage({ id: 'm1', subject: Subject, text: Message }, undefined)
+}
+
 describe('the message of a chat application', () => {
   test('has the form that it shows, and says what failed, why, and what to do', () => {
     expect(shown({ ...operation, status: 'failed', error })).toEqual({
@@ -27,9 +42,9 @@ describe('the message of a chat application', () => {
         textType: 'client-markdown',
         title: ':x: Workload identity: prod-eu failed',
         description: [
-          '*object*: role prod-eu-default-reader',
-          '*reason*: its tags say &lt;other&gt; &amp; more',
-          '*what to do*: Choose another name',
+          '*object*: `role prod-eu-default-reader`',
+          '*reason*: `its tags say &lt;other&gt; &amp; more`',
+          '*what to do*: `Choose another name`',
           '*operation*: 01a2',
         ].join('\n'),
       },
@@ -43,7 +58,7 @@ describe('the message of a chat application', () => {
 
   test('tells a failure by its name when no more is known of it', () => {
     const { description } = shown({ ...operation, status: 'failed', error: { name: 'States.Timeout' } })?.content ?? {}
-    expect(description).toBe('*reason*: States.Timeout\n*operation*: 01a2')
+    expect(description).toBe('*reason*: `States.Timeout`\n*operation*: 01a2')
   })
 
   test('counts what a drift has found, and leaves out what it has not', () => {
@@ -70,19 +85,59 @@ describe('the message of a chat application', () => {
     expect(chatMessage({ id: 'm1', subject: 's', text: 'Stuck' }, undefined)).toBeUndefined()
   })
 
-  test('calls no member and has no link, whatever an error says', () => {
+  test('has each text of an error in a code span on a line of its own, whatever the text is', () => {
+    const text = fc.string({ unit: fc.constantFrom('<', '>', '&', '@', ':', '/', '`', '*', '|', '\n', '\u2028', 'a') })
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('<', '>', '&', '!', 'a', '|', '\n') }), (reason) => {
-        const message = shown({ ...operation, status: 'failed', error: { ...error, reason } })
-        expect(message?.content.description).not.toMatch(/[<>]/)
+      fc.property(fc.record({ name: text, object: text, reason: text, action: text }), (other) => {
+        const { title = '', description = '' } = shown({ ...operation, status: 'failed', error: other })?.content ?? {}
+        const lines = description.split('\n')
+        expect(lines).toHaveLength(4)
+        for (const line of lines.slice(0, 3)) expect(line).toMatch(/^\*[a-z ]+\*: `[^`<>]*`$/)
+        expect(title).not.toMatch(/[<>]/)
       }),
     )
   })
 
-  test('is never longer than is shown', () => {
-    const long = { ...operation, status: 'failed', error: { ...error, reason: '&'.repeat(9000) } }
-    const message = chatMessage({ id: 'm1', subject: '<'.repeat(100), text: JSON.stringify(long) }, undefined)
-    expect(message?.content.title.length).toBe(250)
-    expect(message?.content.description.length).toBe(8000)
+  test('is short enough for Slack, ends with the operation, and has no half of an entity', () => {
+    const long = '&'.repeat(9000)
+    const text = JSON.stringify({ ...operation, status: 'failed', error: { object: long, reason: long, action: long } })
+    const { title = '', description = '' } =
+      chatMessage({ id: 'm1', subject: '<'.repeat(100), text }, portalUrl)?.content ?? {}
+    expect(description.length).toBeLessThan(3000)
+    expect(description).toMatch(/\/operations\/01a2\|01a2>$/)
+    expect(description.match(/&amp;…`$/gm)).toHaveLength(3)
+    expect(title).toMatch(/^:x: (&lt;)+…$/)
+    expect(title.length).toBeLessThan(250)
+  })
+
+  test('shows what the workflow of a drift and that of a setup write', async () => {
+    const found = {
+      severity: 'security',
+      differences: 2,
+      missing: 0,
+      changed: 2,
+      additions: 0,
+      unreachable: 0,
+      problems: 0,
+    }
+    const drift = await runCompare(
+      { ...exampleRequest('setup'), known: {}, scheduled: true },
+      { RecordComparison: { ready: true, found } },
+    )
+    expect(told(drift.calls, 'NotifyFound')?.content).toMatchObject({
+      title: expect.stringMatching(/^:rotating_light: Workload identity: security drift in /),
+      description: '*changed*: 2\n*operation*: operation-1',
+    })
+    const setup = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
+    expect(told(setup.calls, 'NotifyFailed')?.content.title).toMatch(/^:x: Workload identity: .* failed$/)
+  })
+
+  test('shows what is written where the workflow could not', () => {
+    const item = { ...operation, kind: 'setup', status: 'failed', requestedBy: 'a', createdAt: '', error } as const
+    const { subject, text } = endMessage(
+      item,
+      forEachKind(() => '<cluster> failed'),
+    )
+    expect(chatMessage({ id: 'm1', subject, text }, undefined)?.content.description).toContain('Choose another name')
   })
 })
