@@ -2,7 +2,7 @@
  * A reporter of Vitest for `npm run test:faults`: it writes bench/FAULTS.md. A row keeps what it has of the faults that were
  * not tried this time.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { howOften, kindsOfFaults } from '../test/faults/support/kinds.ts'
@@ -63,10 +63,11 @@ export default class FaultMatrix implements Reporter {
     const tried = triedOf(test)
     if (tried.length === 0) return
     this.#tried.push(...tried)
-    writeFileSync(
-      results,
-      documentOf(merged(resultsUntilNow(), { cells: this.#cells, tried: this.#tried }, new Date())),
-    )
+    const now = documentOf(merged(resultsUntilNow(), { cells: this.#cells, tried: this.#tried }, new Date()))
+    // Whole at each moment: others read it, too.
+    const draft = `${results}.${process.pid}`
+    writeFileSync(draft, now)
+    renameSync(draft, results)
   }
 }
 

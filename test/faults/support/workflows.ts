@@ -33,6 +33,9 @@ export interface Workflow {
 const oldImage = { 'webhook.image': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0' }
 const newImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
 
+/** The least that a request may ask for: a fault that comes always is met at each look until then. */
+const soonNotReady = { 'cluster.readyTimeoutMinutes': 5 }
+
 const setups = (['setup', 'csr-cluster'] as const).map(
   (example): Workflow => ({
     name: example === 'setup' ? 'setup' : 'setup (csr)',
@@ -40,7 +43,7 @@ const setups = (['setup', 'csr-cluster'] as const).map(
     usesOneCluster: false,
     async prepare(system) {
       const { name, body } = await ownCluster(system, 'faulty', example)
-      return { cluster: name, run: () => started(system, '/v1/setups', body()), state: () => endState(system, name) }
+      return { cluster: name, run: () => started(system, '/v1/setups', body(soonNotReady)), state: () => endState(system, name) }
     },
   }),
 )
