@@ -43,7 +43,11 @@ const setups = (['setup', 'csr-cluster'] as const).map(
     usesOneCluster: false,
     async prepare(system) {
       const { name, body } = await ownCluster(system, 'faulty', example)
-      return { cluster: name, run: () => started(system, '/v1/setups', body(soonNotReady)), state: () => endState(system, name) }
+      return {
+        cluster: name,
+        run: () => started(system, '/v1/setups', body(soonNotReady)),
+        state: () => endState(system, name),
+      }
     },
   }),
 )
