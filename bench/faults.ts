@@ -181,7 +181,8 @@ function cellsOfRow({ workflow, call, signs: own, day }: Row): string[] {
 }
 
 function wrongRow({ workflow, call, fault, often, outcome }: Tried): string[] {
-  return [workflow, `\`${call}\``, `${fault} ${often}`, outcome]
+  // An error may have an address, which would be a link of the page.
+  return [workflow, `\`${call}\``, `${fault} ${often}`, `\`${outcome.replaceAll('`', "'")}\``]
 }
 
 /** What a document of {@link documentOf} has. */
@@ -190,7 +191,7 @@ export function resultsIn(document: string): Results {
   return {
     wrong: linesOf(wrong).map(([workflow = '', call = '', fault = '', outcome = '']) => {
       const [, name = '', often = ''] = /^(.*) (\w+)$/.exec(fault) ?? []
-      return { workflow, call: withoutTicks(call), fault: name, often, outcome }
+      return { workflow, call: withoutTicks(call), fault: name, often, outcome: withoutTicks(outcome) }
     }),
     rows: linesOf(rows).map(([workflow = '', call = '', ...rest]) => {
       const day = rest.pop() ?? ''

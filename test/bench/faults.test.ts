@@ -54,6 +54,11 @@ describe('the table of faults', () => {
     })
   })
 
+  it('has what is wrong as code, so that no address in it is a link of the page', () => {
+    const wrong = [{ ...cell, outcome: 'wrong: https://a.example), and `b`' }]
+    expect(documentOf({ ...before, wrong })).toContain("| `wrong: https://a.example), and 'b'` |")
+  })
+
   it('tells which faults were not tried', () => {
     expect(isUntried(before, cell)).toBe(true)
     expect(isUntried(before, always)).toBe(false)
