@@ -80,7 +80,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'npx cdk deploy -c settings=staging.yaml': needsAws,
   'npm run deploy': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
-  'aws s3 rb --force s3://BUCKET_NAME': needsAws,
+  'aws s3api delete-bucket --bucket BUCKET_NAME': needsAws,
   'aws logs delete-log-group --log-group-name LOG_GROUP_NAME': needsAws,
   'aws iam delete-policy --policy-arn BOUNDARY_ARN': needsAws,
   'aws cloudformation deploy --region ANY_ONE_REGION --template-file member-account.yaml --stack-name WorkloadIdentityMember --capabilities CAPABILITY_NAMED_IAM --parameter-overrides DeploymentAccount=ACCOUNT DeploymentRegion=REGION ExternalId=EXTERNAL_ID':
