@@ -1,7 +1,5 @@
 /** Tells the subscribers of the topic that credentials end which were not renewed. */
-import { PublishCommand } from '@aws-sdk/client-sns'
-import { sns } from '../clouds/aws/clients/sns.ts'
-import { explained } from '../clouds/aws/errors.ts'
+import { publish } from '../clouds/aws/publish.ts'
 import { setting } from '../settings.ts'
 import type { ClusterStatus } from './record.ts'
 import { writeStatus } from './status-record.ts'
@@ -36,26 +34,22 @@ export async function notifyOfEnding(ending: readonly EndingCredentials[], place
   const known = place.status.notifiedEnds ?? []
   const unknown = ending.filter(({ endsAt }) => !known.includes(endsAt))
   if (unknown.length === 0) return
-  for (const one of unknown) await publish(one, place)
+  for (const one of unknown) await tell(one, place)
   const notifiedEnds = ending.map(({ endsAt }) => endsAt)
   await writeStatus(keys.cluster(place.cluster), place.status, { notifiedEnds })
 }
 
-async function publish(
+async function tell(
   { secretArn, endsAt, why, command }: EndingCredentials,
   { operationId, cluster }: Place,
 ): Promise<void> {
-  const TopicArn = setting('NOTIFICATION_TOPIC_ARN')
-  const Subject = `Workload identity: ${cluster}: the credentials end`.slice(0, maxSubject)
+  const subject = `Workload identity: ${cluster}: the credentials end`.slice(0, maxSubject)
   const error = {
     name: 'CredentialsEnding',
     object: secretArn,
     reason: `the credentials in it end ${endsAt}, and were not renewed: ${why}`,
     action: `Run "${command}"`,
   }
-  const Message = JSON.stringify({ operationId, cluster, status: 'warning', error })
-  await explained(
-    { action: 'sns:Publish', resource: TopicArn },
-    sns.send(new PublishCommand({ TopicArn, Subject, Message })),
-  )
+  const text = JSON.stringify({ operationId, cluster, status: 'warning', error })
+  await publish(setting('NOTIFICATION_TOPIC_ARN'), { subject, text })
 }

@@ -1,8 +1,7 @@
-import { PublishCommand } from '@aws-sdk/client-sns'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { sns } from '../clouds/aws/clients/sns.ts'
 import { explained } from '../clouds/aws/errors.ts'
+import { publish } from '../clouds/aws/publish.ts'
 import { setting } from '../settings.ts'
 import { endMessage } from './end-message.ts'
 import { operationKinds } from './kinds.ts'
@@ -27,10 +26,8 @@ export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
   const { operationId, notifyAt } = operation
   if (notifyAt === undefined) return true
   if (Date.parse(notifyAt) > Date.now() || !(await claim(operationId, notifyAt))) return false
-  const TopicArn = setting('NOTIFICATION_TOPIC_ARN')
-  const { subject, text } = endMessage(operation, subjects.parse(JSON.parse(setting('FAILED_SUBJECTS'))))
-  const command = new PublishCommand({ TopicArn, Subject: subject, Message: text })
-  await explained({ action: 'sns:Publish', resource: TopicArn }, sns.send(command))
+  const message = endMessage(operation, subjects.parse(JSON.parse(setting('FAILED_SUBJECTS'))))
+  await publish(setting('NOTIFICATION_TOPIC_ARN'), message)
   const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt' })
   await explained(tableCall('UpdateItem'), table.send(sent))
   return true

@@ -1,8 +1,6 @@
-import { PublishCommand } from '@aws-sdk/client-sns'
 import middy from '@middy/core'
 import * as z from 'zod/mini'
-import { sns } from '../clouds/aws/clients/sns.ts'
-import { explained } from '../clouds/aws/errors.ts'
+import { publish } from '../clouds/aws/publish.ts'
 import { log } from '../log.ts'
 import { optionalSetting, setting } from '../settings.ts'
 import { chatMessage } from './chat-message.ts'
@@ -25,9 +23,7 @@ export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler
     const message = { id: Sns.MessageId, subject: Sns.Subject ?? 'Workload identity', text: Sns.Message }
     const shown = chatMessage(message, optionalSetting('PORTAL_URL'))
     if (shown === undefined) continue
-    const TopicArn = setting('CHAT_TOPIC_ARN')
-    const command = new PublishCommand({ TopicArn, Message: JSON.stringify(shown) })
-    await explained({ action: 'sns:Publish', resource: TopicArn }, sns.send(command))
+    await publish(setting('CHAT_TOPIC_ARN'), { text: JSON.stringify(shown) })
     log('info', 'notification sent to the chat', { messageId: message.id })
   }
 })

@@ -5,7 +5,7 @@ import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import { comparedSteps } from '../../lambdas/workflows/comparison/comparison.ts'
-import { compareMachine, runCompare } from '../support/compare-workflow.ts'
+import { compareMachine, foundBySecurity as found, runCompare } from '../support/compare-workflow.ts'
 import { errorNamed } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup } from '../support/setup-workflow.ts'
@@ -156,15 +156,6 @@ test('what cannot be recorded fails the operation, and is told', async () => {
 })
 
 describe('what a scheduled drift has found', () => {
-  const found = {
-    severity: 'security',
-    differences: 2,
-    missing: 0,
-    changed: 2,
-    additions: 0,
-    unreachable: 0,
-    problems: 0,
-  }
   const scheduled = { ...drift, scheduled: true }
 
   test('is told once, with cluster and severity in the subject, and the severity as an attribute to filter by', async () => {

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { forEachKind } from '../../../infra/workflows.ts'
 import { chatMessage } from '../../../lambdas/operations/chat-message.ts'
 import { endMessage } from '../../../lambdas/operations/end-message.ts'
-import { runCompare } from '../../support/compare-workflow.ts'
+import { foundBySecurity, runCompare } from '../../support/compare-workflow.ts'
 import { errorNamed } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { runSetup } from '../../support/setup-workflow.ts'
@@ -88,8 +88,9 @@ describe('the message of a chat application', () => {
   test('has each text of an error in a code span on a line of its own, whatever the text is', () => {
     const text = fc.string({ unit: fc.constantFrom('<', '>', '&', '@', ':', '/', '`', '*', '|', '\n', '\u2028', 'a') })
     fc.assert(
-      fc.property(fc.record({ name: text, object: text, reason: text, action: text }), (other) => {
-        const { title = '', description = '' } = shown({ ...operation, status: 'failed', error: other })?.content ?? {}
+      fc.property(text, fc.record({ name: text, object: text, reason: text, action: text }), (subject, other) => {
+        const message = { id: 'm1', subject, text: JSON.stringify({ ...operation, status: 'failed', error: other }) }
+        const { title = '', description = '' } = chatMessage(message, undefined)?.content ?? {}
         const lines = description.split('\n')
         expect(lines).toHaveLength(4)
         for (const line of lines.slice(0, 3)) expect(line).toMatch(/^\*[a-z ]+\*: `[^`<>]*`$/)
@@ -111,18 +112,9 @@ describe('the message of a chat application', () => {
   })
 
   test('shows what the workflow of a drift and that of a setup write', async () => {
-    const found = {
-      severity: 'security',
-      differences: 2,
-      missing: 0,
-      changed: 2,
-      additions: 0,
-      unreachable: 0,
-      problems: 0,
-    }
     const drift = await runCompare(
       { ...exampleRequest('setup'), known: {}, scheduled: true },
-      { RecordComparison: { ready: true, found } },
+      { RecordComparison: { ready: true, found: foundBySecurity } },
     )
     expect(told(drift.calls, 'NotifyFound')?.content).toMatchObject({
       title: expect.stringMatching(/^:rotating_light: Workload identity: security drift in /),
