@@ -73,7 +73,7 @@ const checkedAccess = accessSettings.check(
             name: 'operators-eu',
             role: 'operator',
             clusters: ['prod-eu', 'test-*'],
-            to: [{ iam: { account: '111122223333', role: 'Operators' } }],
+            to: [{ iam: { role: 'Operators' } }],
           },
           {
             name: 'payments',
@@ -255,7 +255,7 @@ const anySettings = z.strictObject({
         .optional()
         .meta({
           description:
-            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before. Only one deployment of an account can name a channel, and only where Amazon Q Developer in chat applications is not configured for it yet.',
+            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before. Each deployment of an account needs a channel of its own, for which Amazon Q Developer in chat applications is not configured for it yet.',
           examples: [{ workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }],
         }),
     })

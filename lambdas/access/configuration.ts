@@ -13,15 +13,6 @@ const iamName = z.string().check(
     error: 'is not the name of a role or a user: give the name alone, without ARN, path or session',
   }),
 )
-const account = z.exactOptional(
-  z.string().check(
-    z.regex(/^\d{12}$/, { error: 'is not an account: use its twelve digits' }),
-    z.meta({
-      title: 'the twelve digits of an account, in quotes',
-      description: "The account of the role or user. Left out, it is the deployment's.",
-    }),
-  ),
-)
 const role = iamName.check(
   z.meta({
     title: 'the name of a role, without ARN and path',
@@ -35,9 +26,9 @@ const user = iamName.check(
 
 const iamCaller = z.strictObject({
   iam: described(
-    'A role or a user of IAM.',
-    z.union([z.strictObject({ account, role }), z.strictObject({ account, user })], {
-      error: 'is neither { role } nor { user }, with an account where it is not that of the deployment',
+    "A role or a user of IAM in the deployment's account: API Gateway [lets in no others](access.md#callers-of-other-accounts).",
+    z.union([z.strictObject({ role }), z.strictObject({ user })], {
+      error: "is neither { role } nor { user } of the deployment's account",
     }),
   ),
 })
@@ -58,7 +49,8 @@ const jwtCaller = z.strictObject({
 })
 
 const caller = z.union([iamCaller, jwtCaller], {
-  error: 'is neither { iam: { role } } nor { jwt: { issuer, claims } }',
+  error:
+    "names no caller: give { iam: { role } } or { iam: { user } } of the deployment's account, or { jwt: { issuer, claims } }",
 })
 
 /** `*` stands for any characters. */

@@ -2,7 +2,7 @@ import { wildcard } from '../spec/wildcard.ts'
 import type { AccessRules, Grant, GrantedCaller, GrantedIam, GrantedToken } from './configuration.ts'
 import type { IamPrincipal, JwtPrincipal, Principal } from './principal.ts'
 
-/** Where callers are from when a grant does not say it. */
+/** What grants are about: the roles and users of the deployment's account, and the tokens of its issuers. */
 export interface Home {
   readonly accountId: string
   readonly issuers: AccessRules['issuers']
@@ -23,8 +23,8 @@ function namesToken({ issuer, claims }: GrantedToken, principal: JwtPrincipal, {
   return Object.entries(claims).every(([claim, value]) => hasClaim(principal.claims, claim, value))
 }
 
-function namesIam({ account, ...named }: GrantedIam, principal: IamPrincipal, { accountId }: Home): boolean {
-  if ((account ?? accountId) !== principal.account) return false
+function namesIam(named: GrantedIam, principal: IamPrincipal, { accountId }: Home): boolean {
+  if (principal.account !== accountId) return false
   return 'role' in named ? named.role === principal.role : named.user === principal.user
 }
 

@@ -31,6 +31,10 @@ const keyStatement = z.object({
   Condition: z.unknown(),
 })
 
+const roleStatement = z.object({
+  Condition: z.object({ ArnLike: z.object({ 'aws:PrincipalArn': z.array(z.string()) }) }),
+})
+
 test('the README has at most 200 lines', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(200)
 })
@@ -95,9 +99,16 @@ test('the page of the architecture shows every folder of lambdas/, and no other'
   expect(matches(tree, /^ {2}([\w-]+)\//gm).toSorted()).toEqual(folders.map(({ name }) => name).toSorted())
 })
 
-test('the statements for policies of keys name the log groups of the stack, and only services', () => {
-  const [, section = ''] = read('docs/deploy.md').split(/^### Your own keys$|^### Partitions$/m)
-  const printed = matches(section, /^```json\n(.*?)^```$/gms).map((text) => keyStatement.parse(JSON.parse(text)))
+const [, keysSection = ''] = read('docs/deploy.md').split(/^### Your own keys$|^### Partitions$/m)
+const statementsForKeys = matches(keysSection, /^```json\n(.*?)^```$/gms)
+
+test('a statement for policies of keys allows the roles of the stack', () => {
+  const { Condition } = roleStatement.parse(JSON.parse(statementsForKeys[0] ?? ''))
+  expect(Condition.ArnLike['aws:PrincipalArn']).toContain('arn:aws:iam::ACCOUNT:role/WorkloadIdentity-*')
+})
+
+test('the other statements for policies of keys name the log groups of the stack, and only services', () => {
+  const printed = statementsForKeys.slice(1).map((text) => keyStatement.parse(JSON.parse(text)))
   expect(printed.map(({ Principal }) => Principal.Service)).toEqual([
     'logs.REGION.amazonaws.com',
     'cloudwatch.amazonaws.com',

@@ -89,14 +89,17 @@ test('the context of the CDK names the file', () => {
   )
 })
 
-test('the ID of an account keeps its zeros, and is told from a number', () => {
+test('the ID of an account keeps its zeros', () => {
   const externalId = 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'
   expect(settingsIn(fileWith(`accounts:\n  012345678901:\n    externalId: ${externalId}\n`))).toEqual({
     accounts: { '012345678901': { externalId } },
   })
-  const to = [{ iam: { account: 12345678901, role: 'Operators' } }]
+})
+
+test('a grant names no role of another account, which API Gateway would not let in', () => {
+  const to = [{ iam: { account: '012345678901', role: 'Operators' } }]
   expect(linesOf({ access: { grants: [{ name: 'a', role: 'administrator', to }] } })).toEqual([
-    '  access.grants.0.to.0: is neither { iam: { role } } nor { jwt: { issuer, claims } }',
+    '  access.grants.0.to.0.iam.account: is no setting: use role',
   ])
 })
 
