@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment } from '../../sandbox/aws/server.ts'
-import { emptyRecord, readCopy } from './support/aws-clients.ts'
+import { deleteRecord, readCopy } from './support/aws-clients.ts'
 import { driftOf } from './support/comparison.ts'
 import { existingCluster } from './support/existing-cluster.ts'
 import { footprint } from './support/footprint.ts'
@@ -14,7 +14,7 @@ import { type System, startSystem } from './support/system.ts'
 const run = promisify(execFile)
 const recordedCluster = z.looseObject({ verifiedAt: z.string() })
 
-/** Of its own: the whole table is emptied. */
+/** Of its own: the table is deleted. */
 let running: System
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => running?.sandbox.close())
 
-it('a record that is lost is written again, and the cluster is as before, can be compared, rotated and torn down', async () => {
+it('a table that was deleted is made and written again, and the cluster is as before, can be compared, rotated and torn down', async () => {
   const { name, body } = await existingCluster(running, 'recovered')
   const before = await footprint(running, name)
   expect((await running.setUp(body())).error).toBeUndefined()
@@ -33,8 +33,8 @@ it('a record that is lost is written again, and the cluster is as before, can be
     30_000,
   )
 
-  await emptyRecord(running)
-  expect((await fetch(running.api + path)).status).toBe(404)
+  await deleteRecord(running)
+  expect((await fetch(running.api + path)).status).toBe(500)
   const since = Date.now()
   expect(await recover()).toContain(`${name}: `)
   expect(await running.writesOf(name, since)).toEqual([])
@@ -59,7 +59,15 @@ async function read(path: string) {
 async function recover(): Promise<string> {
   const { TableName = '', RecordCopiesBucketName = '' } = running.sandbox.deployment.outputs
   const deployment = `${account.id}/${account.region}/WorkloadIdentity`
-  const places = ['--table', TableName, '--bucket', RecordCopiesBucketName, '--deployment', deployment]
+  const places = [
+    '--table',
+    TableName,
+    '--bucket',
+    RecordCopiesBucketName,
+    '--deployment',
+    deployment,
+    '--create-table',
+  ]
   const { stdout } = await run(process.execPath, ['infra/recovery/main.ts', ...places], {
     env: { ...process.env, ...rootEnvironment(running.sandbox.aws.endpoint, account.region) },
   })

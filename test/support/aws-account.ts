@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, inject, vi } from 'vitest'
+import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { CallLog } from '../../sandbox/call-log.ts'
@@ -9,7 +10,6 @@ import { startMotoServer } from '../peers/moto-server.ts'
 import { deployment } from './deployment.ts'
 import { setEnvironment } from './environment.ts'
 import { python } from './python.ts'
-import { tableDefinition } from './table.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 /** What a deployment sets for the steps that work with IAM. */

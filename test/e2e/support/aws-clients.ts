@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DeleteTableCommand, DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
 
@@ -69,14 +69,12 @@ export async function readRecord(system: System, Key: { pk: string; sk: string }
   return Item
 }
 
-/** Deletes all items of the record's table. */
-export async function emptyRecord(system: System): Promise<void> {
+/** Deletes the table of the record. */
+export async function deleteRecord(system: System): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
-  const table = DynamoDBDocumentClient.from(client)
   const TableName = outputOf(system, 'TableName')
-  for await (const { Items = [] } of paginateScan({ client: table }, { TableName, ProjectionExpression: 'pk, sk' })) {
-    await Promise.all(Items.map((Key) => table.send(new DeleteCommand({ TableName, Key }))))
-  }
+  await client.send(new DeleteTableCommand({ TableName }))
+  await waitUntilTableNotExists({ client, maxWaitTime: 60 }, { TableName })
   client.destroy()
 }
 

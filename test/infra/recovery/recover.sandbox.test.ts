@@ -1,19 +1,28 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import {
+  DeleteTableCommand,
+  DescribeContinuousBackupsCommand,
+  DescribeTimeToLiveCommand,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb'
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, type Tag } from '@aws-sdk/client-iam'
 import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
+import { dynamodb } from '../../../lambdas/clouds/aws/clients/dynamodb.ts'
 import { type RecordedCluster, readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { endOperation, recordOperation } from '../../../lambdas/operations/operations.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { table } from '../../../lambdas/operations/table.ts'
 import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
+import { settings } from '../../support/aws-account.ts'
 import { deployment } from '../../support/deployment.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
 const run = promisify(execFile)
 const account = notifiedAccount()
+const TableName = settings.TABLE_NAME
 const trusting = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
 const ref = { namespace: 'default', serviceAccount: 's3-reader' }
 
@@ -27,6 +36,25 @@ test('an emptied table is written again as it was, and what is there is left as 
   await recordSetUpAs(name, { providerArn: 'arn:newer' })
   expect(await recover()).toContain(`${name}: 0 items written, 2 were there`)
   expect((await readCluster(name))?.cluster.status.providerArn).toBe('arn:newer')
+})
+
+test('a table that was deleted is made as a deployment makes it, when that is asked for', async () => {
+  const before = await setUpAndCopied()
+  const name = before.cluster.cluster
+  await dynamodb.send(new DeleteTableCommand({ TableName }))
+  await waitUntilTableNotExists({ client: dynamodb, maxWaitTime: 60 }, { TableName })
+  await expect(recover()).rejects.toMatchObject({
+    stderr: expect.stringMatching(new RegExp(`^There is no table ${TableName} in .*add --create-table$`, 'm')),
+  })
+  const said = await recover('--create-table')
+  expect(said).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 2 items written`))
+  expect(await readCluster(name)).toEqual(before)
+  const { ContinuousBackupsDescription } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }))
+  expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
+    PointInTimeRecoveryStatus: 'ENABLED',
+  })
+  const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }))
+  expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' })
 })
 
 test('what is tagged as a cluster’s own and is in no copy is recorded, and a cluster without a copy is named', async () => {
@@ -89,15 +117,14 @@ async function makeRole(RoleName: string, Tags: Tag[]): Promise<void> {
 }
 
 async function emptyTable(): Promise<void> {
-  const TableName = process.env.TABLE_NAME ?? ''
   for await (const { Items = [] } of paginateScan({ client: table }, { TableName, ProjectionExpression: 'pk, sk' })) {
     await Promise.all(Items.map((Key) => table.send(new DeleteCommand({ TableName, Key }))))
   }
 }
 
 /** What the command prints. */
-async function recover(): Promise<string> {
-  const { TABLE_NAME = '', RECORD_COPIES_BUCKET = '' } = process.env
-  const places = ['--table', TABLE_NAME, '--bucket', RECORD_COPIES_BUCKET, '--deployment', deployment]
-  return (await run(process.execPath, ['infra/recovery/main.ts', ...places])).stdout
+async function recover(...options: readonly string[]): Promise<string> {
+  const { RECORD_COPIES_BUCKET: bucket = '' } = process.env
+  const places = ['--table', TableName, '--bucket', bucket, '--deployment', deployment]
+  return (await run(process.execPath, ['infra/recovery/main.ts', ...places, ...options])).stdout
 }

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  ContinuousBackupsUnavailableException,
+  CreateTableCommand,
+  DescribeTableCommand,
+  ResourceNotFoundException,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb'
+import { dynamodb } from '../../lambdas/clouds/aws/clients/dynamodb.ts'
+import { tableDefinition } from './table-definition.ts'
+
+const maxWaitSeconds = 600
+const pauseMs = 2_000
+
+/** What the settings say of the table. */
+export interface TableSettings {
+  readonly kmsKeys: { readonly table?: string | undefined }
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** Whether DynamoDB has a table of this name. */
+export async function hasTable(tableName: string): Promise<boolean> {
+  try {
+    await dynamodb.send(new DescribeTableCommand({ TableName: tableName }))
+    return true
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false
+    throw error
+  }
+}
+
+/** Makes the table as a deployment makes it, empty. It is ready when the promise is. */
+export async function makeTable(tableName: string, settings: TableSettings): Promise<void> {
+  const Tags = Object.entries(settings.tags).map(([Key, Value]) => ({ Key, Value }))
+  const create = new CreateTableCommand({ ...tableDefinition(tableName), ...encryptedBy(settings.kmsKeys.table), Tags })
+  await dynamodb.send(create)
+  await waitUntilTableExists({ client: dynamodb, maxWaitTime: maxWaitSeconds }, { TableName: tableName })
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' }
+  await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }))
+  await keepBackups(tableName)
+}
+
+function encryptedBy(keyArn: string | undefined) {
+  return (
+    keyArn !== undefined && { SSESpecification: { Enabled: true, SSEType: 'KMS' as const, KMSMasterKeyId: keyArn } }
+  )
+}
+
+/**
+ * DynamoDB takes this some seconds after a new table is ready, and answers ContinuousBackupsUnavailableException before:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
+ */
+async function keepBackups(TableName: string): Promise<void> {
+  const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
+  const command = new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification })
+  const until = Date.now() + maxWaitSeconds * 1_000
+  for (;;) {
+    try {
+      await dynamodb.send(command)
+      return
+    } catch (error) {
+      if (!(error instanceof ContinuousBackupsUnavailableException) || Date.now() > until) throw error
+      await sleep(pauseMs)
+    }
+  }
+}
