@@ -122,6 +122,8 @@ function conditionsOf(
     untagging: { StringEquals: tagged, ...onlyOurTags },
     creating: { StringEquals: { ...tagging, ...boundary } },
     bounded,
+    // Editions of IAM's reference differ on whether UpdateAssumeRolePolicy and UpdateRole have the key iam:PermissionsBoundary.
+    trusted: { StringEquals: tagged, StringEqualsIfExists: boundary },
     'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
 }

@@ -1,6 +1,7 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib'
 import { CfnManagedPolicy, CfnPolicy, CfnRole } from 'aws-cdk-lib/aws-iam'
 import * as z from 'zod'
+import { longestForm, type ResourceTypes, resourceTypes } from './longest-form.ts'
 
 /**
  * Characters without white space: of a managed policy, and of all inline policies of one role. "IAM and STS quotas":
@@ -8,27 +9,13 @@ import * as z from 'zod'
  */
 const largest = { managed: 6144, inline: 10_240 } as const
 
-/**
- * Longest values of what is known at deployment: the longest region, account and partition, an API's id, the parameters of
- * the member stack, and any ARN.
- */
-const longest: Readonly<Record<string, number>> = {
-  'AWS::AccountId': 12,
-  'AWS::Partition': 'aws-us-gov'.length,
-  'AWS::Region': 'ap-southeast-1'.length,
-  'AWS::ApiGatewayV2::Api': 10,
-  DeploymentAccount: 12,
-  DeploymentRegion: 'ap-southeast-1'.length,
-}
-const longestArn = 160
-
 const inlinePolicies = z.array(z.object({ policyDocument: z.unknown() }))
 const references = z.object({ Roles: z.array(z.object({ Ref: z.string() })) })
 
 /** A line for each policy of the stack that is larger than IAM takes, with the setting to shorten. */
 export function policySizeMistakes(stack: Stack): string[] {
   const resources = stack.node.findAll().filter((each) => each instanceof CfnResource)
-  const types = new Map(resources.map((each) => [String(stack.resolve(each.logicalId)), each.cfnResourceType]))
+  const types = resourceTypes(stack)
   const sizeOf = (document: unknown) => lengthOf(stack.resolve(document), types)
   const managed = resources.filter((each) => each instanceof CfnManagedPolicy)
   return [
@@ -69,18 +56,6 @@ function inlineSizes(
 }
 
 /** Characters of the JSON, with each intrinsic function as long as its value can be. */
-function lengthOf(value: unknown, types: ReadonlyMap<string, string>): number {
-  return JSON.stringify(written(value, types)).replaceAll(/\s/g, '').length
-}
-
-function written(value: unknown, types: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => written(each, types))
-  if (typeof value !== 'object' || value === null) return value
-  if ('Ref' in value) return 'x'.repeat(longest[types.get(String(value.Ref)) ?? String(value.Ref)] ?? longestArn)
-  if ('Fn::GetAtt' in value) return 'x'.repeat(longestArn)
-  if ('Fn::Join' in value) {
-    const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(value['Fn::Join'])
-    return parts.map((part) => String(written(part, types))).join(separator)
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, written(each, types)]))
+function lengthOf(value: unknown, types: ResourceTypes): number {
+  return JSON.stringify(longestForm(value, types)).replaceAll(/\s/g, '').length
 }

@@ -8,9 +8,20 @@ const minutesIn = { minute: 1, hour: 60, day: 24 * 60 } as const
  * cron expression says no interval, so that it is seven days.
  */
 export function hoursWithoutStart(expression: string): number {
+  const minutes = intervalOf(expression)
+  return minutes === undefined ? mostHours : Math.min(mostHours, Math.max(1, Math.ceil((2 * minutes) / 60)))
+}
+
+/** Whether a start could count as missed between two calls of `rate(…)`. Nothing is known of a cron expression. */
+export function isSeldom(expression: string): boolean {
+  const minutes = intervalOf(expression)
+  return minutes !== undefined && minutes > mostHours * 60 - minutesIn.day
+}
+
+/** Minutes; undefined for a cron expression. */
+function intervalOf(expression: string): number | undefined {
   const { count, unit } = /^rate\((?<count>\d+) (?<unit>minute|hour|day)s?\)$/.exec(expression)?.groups ?? {}
-  if (count === undefined || !isUnit(unit)) return mostHours
-  return Math.min(mostHours, Math.max(1, Math.ceil((2 * Number(count) * minutesIn[unit]) / 60)))
+  return count === undefined || !isUnit(unit) ? undefined : Number(count) * minutesIn[unit]
 }
 
 function isUnit(unit: string | undefined): unit is keyof typeof minutesIn {

@@ -10,6 +10,7 @@ import { deploymentName } from './member-names.ts'
 import { memberSettings } from './member-settings.ts'
 import { overlap } from './patterns.ts'
 import { portalSettings } from './portal-settings.ts'
+import { isSeldom } from './schedule-gap.ts'
 import { forSettings, lineOf, mistakesOf, WrongSettings } from './setting-mistakes.ts'
 import { placeMistakes } from './setting-places.ts'
 import { textOf } from './setting-text.ts'
@@ -93,6 +94,9 @@ const checkedAccess = accessSettings.check(
 const schedule = textOf(
   'off or an expression such as rate(6 hours) or cron(0 3 * * ? *)',
   /^(off|(rate|cron)\([^()]+\))$/,
+).refine(
+  (expression) => !isSeldom(expression),
+  'has more than six days between two calls, and the alarm on missed calls looks back for seven: use rate(6 days) or less',
 )
 
 /**
@@ -170,13 +174,16 @@ const anySettings = z.strictObject({
     }),
   limits: z
     .strictObject({
-      requestsPerSecond: z
+      requestsPerSecond: z.int().min(1).max(10_000).default(50).meta({
+        description:
+          'Requests a second to each route, of all callers together. AWS takes it as a target, and no ceiling.',
+      }),
+      burst: z
         .int()
         .min(1)
-        .max(10_000)
-        .default(50)
-        .meta({ description: 'Requests a second, of all callers together.' }),
-      burst: z.int().min(1).max(5000).default(100).meta({ description: 'Requests at once, of all callers together.' }),
+        .max(5000)
+        .default(100)
+        .meta({ description: 'Requests at once to each route, of all callers together.' }),
       runningPerCaller: z
         .int()
         .min(1)
@@ -209,12 +216,12 @@ const anySettings = z.strictObject({
     }),
   rotationSchedule: schedule.default('rate(6 hours)').meta({
     description:
-      'When [rotations](on-call.md#rotation) run, in UTC. With `off` none runs, and nothing that a rotation renews is renewed.',
+      'When [rotations](on-call.md#rotation) run, in UTC: every six days at least, since [an alarm](on-call.md#a-rotation-was-missed) on missed ones looks back for seven. With `off` none runs, and nothing that a rotation renews is renewed.',
     examples: ['cron(0 3 * * ? *)'],
   }),
   driftSchedule: schedule.default('rate(1 day)').meta({
     description:
-      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC. Subscribers are [told](deploy.md#4-subscribe-to-notifications) what differs, with its severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
+      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC, every six days at least, as rotations. Subscribers are [told](deploy.md#4-subscribe-to-notifications) what differs, with its severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
     examples: ['cron(0 4 * * ? *)'],
   }),
   operationDays: z

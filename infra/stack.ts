@@ -29,6 +29,7 @@ import { ApiDomain } from './api-domain.ts'
 import type { ApiSettings } from './api-settings.ts'
 import { ChatChannel, type SlackChannel } from './chat-channel.ts'
 import { OperationsDashboard } from './dashboard.ts'
+import { environmentSizeMistakes } from './environment-size.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import {
   apiFunctions,
@@ -169,7 +170,7 @@ export class WorkloadIdentityStack extends Stack {
     // A stack whose deletion failed can only be deleted: KeptHosts alone would refuse it too late for an update.
     super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
-    this.node.addValidation({ validate: () => policySizeMistakes(this) })
+    this.node.addValidation({ validate: () => [...policySizeMistakes(this), ...environmentSizeMistakes(this)] })
     this.network = props.network
     this.logDays = props.logDays
     this.kmsKeys = props.kmsKeys

@@ -2,6 +2,7 @@ import {
   CreateSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
+  ResourceExistsException,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
@@ -25,18 +26,34 @@ export async function readSecret(settings: AwsSettings, SecretId: string): Promi
 }
 
 /** Puts a value into a secret, which is made if it is not there. Gives back its ARN. */
-export async function keepSecret(
-  settings: AwsSettings,
+export async function keepSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
+  const client = new SecretsManagerClient(settings)
+  return awsAnswer(`the secret ${place.name}`, putOrCreate(client, place, SecretString))
+}
+
+async function putOrCreate(
+  client: SecretsManagerClient,
   { id, name }: SecretPlace,
   SecretString: string,
 ): Promise<string> {
-  const client = new SecretsManagerClient(settings)
-  const { ARN = '' } = await awsAnswer(
-    `the secret ${name}`,
-    client.send(new PutSecretValueCommand({ SecretId: id, SecretString })).catch((error: unknown) => {
-      if (!(error instanceof ResourceNotFoundException)) throw error
-      return client.send(new CreateSecretCommand({ Name: name, SecretString }))
-    }),
+  try {
+    const { ARN = '' } = await client.send(new PutSecretValueCommand({ SecretId: id, SecretString }))
+    return ARN
+  } catch (refusal) {
+    if (!mayBeAbsent(refusal)) throw refusal
+    const { ARN = '' } = await client.send(new CreateSecretCommand({ Name: name, SecretString })).catch((error) => {
+      throw error instanceof ResourceExistsException ? refusal : error
+    })
+    return ARN
+  }
+}
+
+/**
+ * The ARN of a secret ends in random characters, so that a permission on `PREFIX/CLUSTER/*` matches no secret that does not exist: AWS
+ * refuses access to it. "Access policies": https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
+ */
+function mayBeAbsent(error: unknown): boolean {
+  return (
+    error instanceof ResourceNotFoundException || (error instanceof Error && error.name === 'AccessDeniedException')
   )
-  return ARN
 }

@@ -34,7 +34,7 @@ const toDo = 'docs/permissions.md says which file of Google belongs into it.'
 
 /** @param isNeeded whether a setup cannot do without; a deployment without Anthos clusters on AWS needs none */
 export function googleFinding(secret: string, read: SecretRead, isNeeded: boolean): Finding {
-  if (read === 'denied') return { check, state: 'unknown', found: `${secret} is not yours to read` }
+  if (read === 'denied') return { check, state: 'unknown', found: `${secret} is not yours to read, or not there` }
   if (read === 'absent') {
     const found = `${secret} has no value`
     return isNeeded

@@ -102,7 +102,7 @@ export const accessSettings = z
   .strictObject({
     grants: described('The grants of [the four roles](access.md#the-four-roles).', z.array(grant)),
     issuers: described(
-      'The identity providers whose tokens the API takes, by a name of your choice.',
+      'The identity providers whose tokens the API takes, by a name of your choice. API Gateway [asks something of them](access.md#iam-and-tokens).',
       z._default(
         z.record(
           name,

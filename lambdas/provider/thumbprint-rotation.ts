@@ -2,7 +2,8 @@
  * Which thumbprints a provider should have after an observation of its servers. The functions are pure: earlier
  * observations are in the history.
  *
- * IAM trusts a server by the list. A thumbprint in use must never be missing from it, and one that was in use long ago
+ * IAM trusts a server by the list, unless it knows the server's authority:
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html. A thumbprint in use must never be missing from it, and one that was in use long ago
  * should not stay. A new thumbprint is added to the others at once. The others are removed in a later run. By then two
  * runs at least a day apart have observed what is live, and no run has observed the others for a day. A run with an
  * incomplete observation takes none for gone.

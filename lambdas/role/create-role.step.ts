@@ -32,17 +32,11 @@ export const description = describeStep({
     { actions: ['iam:CreateRole'], on: 'workload roles', when: 'creating' },
     { actions: ['iam:TagRole'], on: 'workload roles', when: 'tagging' },
     {
-      actions: [
-        'iam:DeleteRolePolicy',
-        'iam:DetachRolePolicy',
-        'iam:PutRolePermissionsBoundary',
-        'iam:PutRolePolicy',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole',
-      ],
+      actions: ['iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
       on: 'workload roles',
       when: 'bounded',
     },
+    { actions: ['iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'], on: 'workload roles', when: 'trusted' },
     { actions: ['iam:AttachRolePolicy'], on: 'workload roles', when: 'allowed policy' },
   ],
 })

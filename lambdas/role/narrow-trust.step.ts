@@ -13,6 +13,6 @@ export const description = describeStep({
   settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetRole'], on: 'workload roles' },
-    { actions: ['iam:UpdateAssumeRolePolicy'], on: 'workload roles', when: 'bounded' },
+    { actions: ['iam:UpdateAssumeRolePolicy'], on: 'workload roles', when: 'trusted' },
   ],
 })

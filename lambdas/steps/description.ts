@@ -84,9 +84,10 @@ export interface AwsRight {
    * - `untagging`: the object has our tag, and the request removes our tags and no others.
    * - `creating`: the request sets our tag and the deployment's permissions boundary.
    * - `bounded`: the role has our tag and the deployment's permissions boundary, or gets this boundary by the request.
+   * - `trusted`: the role has our tag, and the deployment's permissions boundary where IAM knows the boundary of the action.
    * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
-  readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'allowed policy'
+  readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'trusted' | 'allowed policy'
 }
 
 /** What a plan and a drift know of a step before it has run. */

@@ -95,6 +95,11 @@ export const notRunHere: Readonly<Record<string, string>> = {
     needsAws,
   'aws dynamodb restore-table-to-point-in-time --source-table-name "$TABLE" --target-table-name "$TABLE-before" --restore-date-time 2026-11-28T09:00:00Z':
     needsAws,
+  "aws cloudformation describe-stacks --stack-name STACK --query 'Stacks[0].Outputs' --output table": needsAws,
+  'aws dynamodb wait table-exists --table-name "$TABLE"': needsAws,
+  'aws dynamodb wait table-exists --table-name "$TABLE-before"': needsAws,
+  'aws dynamodb wait table-not-exists --table-name "$TABLE"': needsAws,
+  'aws dynamodb describe-backup --backup-arn BACKUP_ARN': needsAws,
   'aws dynamodb create-backup --table-name "$TABLE-before" --backup-name before': needsAws,
   'aws dynamodb delete-table --table-name "$TABLE"': needsAws,
   'aws dynamodb list-backups --table-name "$TABLE" --backup-type SYSTEM': needsAws,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hoursWithoutStart } from '../../infra/schedule-gap.ts'
+import { hoursWithoutStart, isSeldom } from '../../infra/schedule-gap.ts'
 
 test.each([
   ['rate(6 hours)', 12],
@@ -14,4 +14,9 @@ test.each([
   ['cron(0 3 * * ? *)', 168],
 ])('with %s a start is missed after %i hours', (expression, hours) => {
   expect(hoursWithoutStart(expression)).toBe(hours)
+})
+
+test('a schedule is seldom when an alarm that looks back for seven days would begin between two calls', () => {
+  const calls = ['rate(6 days)', 'rate(144 hours)', 'rate(145 hours)', 'rate(7 days)', 'cron(0 3 1 * ? *)']
+  expect(calls.map(isSeldom)).toEqual([false, false, true, true, false])
 })

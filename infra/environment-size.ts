@@ -1,0 +1,35 @@
+import type { Stack } from 'aws-cdk-lib'
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
+import * as z from 'zod'
+import { longestForm, type ResourceTypes, resourceTypes } from './longest-form.ts'
+
+/** Bytes of all variables of a function, names and values: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const most = 4096
+
+const environment = z.object({ variables: z.record(z.string(), z.unknown()) })
+
+/** A line for each function of the stack whose variables are more than Lambda takes, with the settings to shorten. */
+export function environmentSizeMistakes(stack: Stack): string[] {
+  const types = resourceTypes(stack)
+  return stack.node
+    .findAll()
+    .filter((each) => each instanceof CfnFunction)
+    .map((each) => ({
+      name: String(stack.resolve(each.logicalId)),
+      size: sizeOf(stack.resolve(each.environment), types),
+    }))
+    .filter(({ size }) => size > most)
+    .map(
+      ({ name, size }) =>
+        `the variables of ${name} would have up to ${size} bytes, and Lambda takes ${most}: ${advice}`,
+    )
+}
+
+const advice =
+  'shorten the settings access, accounts, allowedPolicyArns or inlinePolicyActions; `*` joins ARNs and actions'
+
+function sizeOf(resolved: unknown, types: ResourceTypes): number {
+  const { variables } = environment.parse(resolved ?? { variables: {} })
+  const parts = Object.entries(variables).flatMap(([name, value]) => [name, String(longestForm(value, types))])
+  return parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
+}

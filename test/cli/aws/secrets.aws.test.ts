@@ -1,0 +1,40 @@
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import { keepSecret } from '../../../cli/aws/secrets.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+
+const aws = awsAccount()
+const client = new SecretsManagerClient()
+
+afterAll(() => client.destroy())
+beforeEach(() => aws.faults.clear())
+
+function keep(name: string, value: string): Promise<string> {
+  const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '' } = process.env
+  const credentials = async () => client.config.credentials()
+  return keepSecret({ endpoint, region, credentials }, { id: name, name }, value)
+}
+
+const stored = async (SecretId: string) => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString
+
+/** As AWS does for a name that it does not know, where rights are on names that begin with a prefix. */
+const refuseToWrite = () => aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:PutSecretValue', times: 1 })
+
+it('a secret that is not there is made, and the next value is put into it', async () => {
+  const arn = await keep('workload-identity/prod/new', 'first')
+  expect(await keep('workload-identity/prod/new', 'second')).toBe(arn)
+  expect(await stored(arn)).toBe('second')
+})
+
+it('a secret that is not there is made, also when AWS answers that access to it is denied', async () => {
+  await refuseToWrite()
+  expect(await stored(await keep('workload-identity/prod/denied', 'first'))).toBe('first')
+})
+
+it('a secret that is there and may not be written is named with what is refused', async () => {
+  const Name = 'workload-identity/prod/there'
+  await client.send(new CreateSecretCommand({ Name, SecretString: 'theirs' }))
+  await refuseToWrite()
+  await expect(keep(Name, 'ours')).rejects.toThrow(/^AWS refuses the secret \S+\/there \(AccessDenied.*PutSecretValue/)
+  expect(await stored(Name)).toBe('theirs')
+})
