@@ -65,13 +65,22 @@ export async function stopExecution(executed: Executed, by: string): Promise<boo
   const executionArn = executionArnOf(executed)
   try {
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: by }))
-    return true
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false
     // An execution that has ended is one reason for it.
     if (error instanceof ValidationException && (await readExecution(executed)) !== 'running') return false
     throw errorOf(error, { action: 'states:StopExecution', resource: executionArn })
   }
+  return !(await hasEndedOtherwise(executed))
+}
+
+/**
+ * Whether the execution had ended before it was stopped. What StopExecution answers then is not documented:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
+ */
+async function hasEndedOtherwise(executed: Executed): Promise<boolean> {
+  const state = await readExecution(executed)
+  return typeof state === 'object' && state.status !== ExecutionStatus.ABORTED
 }
 
 function isEnded(status: ExecutionStatus): status is EndedExecution['status'] {

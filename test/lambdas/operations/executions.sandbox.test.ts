@@ -37,9 +37,22 @@ describe('an execution', () => {
     expect(await stopExecution(executed, 'ada')).toBe(false)
   })
 
-  test('that has ended cannot be stopped, which is no error', async () => {
-    aws.answer(refused('ValidationException'), { body: { status: 'SUCCEEDED' } })
+  test.each(['SUCCEEDED', 'ABORTED'])('that is %s cannot be stopped, which is no error', async (status) => {
+    aws.answer(refused('ValidationException'), { body: { status } })
     expect(await stopExecution(executed, 'ada')).toBe(false)
+  })
+
+  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT'])(
+    'that was %s before was not stopped, whatever AWS answers',
+    async (status) => {
+      aws.answer({ body: { stopDate: 1 } }, { body: { status } })
+      expect(await stopExecution(executed, 'ada')).toBe(false)
+    },
+  )
+
+  test.each(['RUNNING', 'ABORTED'])('that is %s after it was stopped was stopped', async (status) => {
+    aws.answer({ body: { stopDate: 1 } }, { body: { status } })
+    expect(await stopExecution(executed, 'ada')).toBe(true)
   })
 
   test('that runs and cannot be stopped is an error', async () => {
