@@ -38,6 +38,8 @@ export interface Fault {
   readonly operation: string
   /** The object as in the call log; `*` stands for any characters. Left out: every object. */
   readonly object?: string
+  /** Whose calls do not fail, as in the call log; `*` stands for any characters. Left out: nobody's. */
+  readonly notBy?: string
   /** How many calls fail. */
   readonly times: number
   /** Milliseconds to wait before the call fails. */
@@ -65,6 +67,13 @@ export interface Interruption {
   /** Done while the caller waits for its answer. */
   readonly meanwhile?: () => Promise<unknown>
   readonly answer: 'sent' | 'dropped'
+}
+
+interface FaultyCall {
+  readonly operation: string
+  readonly object: string
+  /** Left out where the server does not know who calls. */
+  readonly actor?: string
 }
 
 /** A server in this process asks here, once for each call. */
@@ -108,15 +117,17 @@ export class MemoryFaults implements Faults {
   }
 
   /** The fault that this call must suffer, used up by asking. */
-  take(call: { operation: string; object: string }): Fault | undefined {
-    const found = this.#faults.find(
-      ({ fault }) =>
-        matchesPattern(fault.operation, call.operation) && matchesPattern(fault.object ?? '*', call.object),
-    )
+  take(call: FaultyCall): Fault | undefined {
+    const found = this.#faults.find(({ fault }) => isMeant(fault, call))
     if (!found) return undefined
     found.left -= 1
     this.#metAt.set(found.fault, [...(this.#metAt.get(found.fault) ?? []), Date.now()])
     if (found.left <= 0) this.#faults = this.#faults.filter((entry) => entry !== found)
     return found.fault
   }
+}
+
+function isMeant({ operation, object = '*', notBy }: Fault, call: FaultyCall): boolean {
+  if (notBy !== undefined && matchesPattern(notBy, call.actor ?? '')) return false
+  return matchesPattern(operation, call.operation) && matchesPattern(object, call.object)
 }

@@ -146,7 +146,7 @@ export class ApiServer {
 
   async #takeFault(exchange: Exchange, who: { user: User; target: ResourceRequest } | undefined): Promise<void> {
     const operation = operationOf(exchange.api)
-    const fault = this.#parts.faults.take({ operation, object: exchange.object })
+    const fault = this.#parts.faults.take({ operation, object: exchange.object, actor: exchange.actor })
     exchange.fault = fault?.kind
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs)
     // It is not sent.

@@ -12,6 +12,14 @@ test('a fault hits the calls that match, as often as it was ordered', () => {
   expect(faults.take(matching)).toBeUndefined()
 })
 
+test('a fault that is not for somebody waits for the call of somebody else', () => {
+  const faults = new MemoryFaults()
+  const call = { operation: 'GET /api/v1/pods', object: 'pods' }
+  faults.add({ kind: 'break', operation: call.operation, notBy: '*:webhook', times: 1 })
+  expect(faults.take({ ...call, actor: 'system:serviceaccount:a:webhook' })).toBeUndefined()
+  expect(faults.take({ ...call, actor: 'admin' })).toMatchObject({ kind: 'break' })
+})
+
 test('characters of regular expressions in a pattern stand for themselves', () => {
   const faults = new MemoryFaults()
   faults.add({ kind: 'unavailable', operation: 'storage.buckets.insert', times: 1 })

@@ -35,6 +35,6 @@ it('a secret that is there and may not be written is named with what is refused'
   const Name = 'workload-identity/prod/there'
   await client.send(new CreateSecretCommand({ Name, SecretString: 'theirs' }))
   await refuseToWrite()
-  await expect(keep(Name, 'ours')).rejects.toThrow(/^AWS refuses the secret \S+\/there \(AccessDenied.*PutSecretValue/)
+  await expect(keep(Name, 'ours')).rejects.toThrow(/^AWS refuses the secret \S+\/there \(AccessDenied/)
   expect(await stored(Name)).toBe('theirs')
 })

@@ -9,6 +9,9 @@ export interface Armed {
   disarm(): Promise<readonly number[]>
 }
 
+/** Its pods ask the cluster for lists for which the product asks, too. They would not become ready, and that would be told. */
+const webhook = '*:pod-identity-webhook'
+
 /** Orders the cell's fault for the calls of one cluster. */
 export async function armed({ sandbox }: System, cluster: string, { call, fault, often }: Cell): Promise<Armed> {
   const order = { ...patternsFor(call, cluster), ...orderOf(fault, often) }
@@ -19,7 +22,7 @@ export async function armed({ sandbox }: System, cluster: string, { call, fault,
   }
   if (call.server === 'google') return armedIn(google.faults, order)
   if (call.server === 'management') return armedIn(kubernetes.management.faults, order)
-  return armedInCluster(sandbox, cluster, order)
+  return armedInCluster(sandbox, cluster, { ...order, notBy: webhook })
 }
 
 function armedIn(faults: MemoryFaults, order: Fault): Armed {
