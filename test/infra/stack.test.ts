@@ -227,19 +227,22 @@ test('only what settles operations may write the copies of the record, and nothi
 
 test('roles are created, and policies put on them, only under the path and with the boundary', () => {
   const named = Match.stringLikeRegexp('^WorkloadBoundary')
-  const boundary = (tag: string) => ({
-    StringEquals: {
-      [`aws:${tag}/workload-identity:deployment`]: '123456789012/eu-west-1/WorkloadIdentity',
-      'iam:PermissionsBoundary': { Ref: named },
-    },
-  })
+  const ofBoundary = { 'iam:PermissionsBoundary': { Ref: named } }
+  const tag = 'workload-identity:deployment'
+  const deployment = '123456789012/eu-west-1/WorkloadIdentity'
+  const boundary = (of: string) => ({ StringEquals: { [`aws:${of}/${tag}`]: deployment, ...ofBoundary } })
   const roles = Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':iam::123456789012:role/workload-identity/*'])] })
   const Statement = Match.arrayWith([
     Match.objectLike({ Action: 'iam:CreateRole', Resource: roles, Condition: boundary('RequestTag') }),
     Match.objectLike({
-      Action: Match.arrayWith(['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy']),
+      Action: Match.arrayWith(['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy']),
       Resource: roles,
       Condition: boundary('ResourceTag'),
+    }),
+    Match.objectLike({
+      Action: ['iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'],
+      Resource: roles,
+      Condition: { StringEquals: { [`aws:ResourceTag/${tag}`]: deployment }, StringEqualsIfExists: ofBoundary },
     }),
     Match.objectLike({
       Action: 'iam:AttachRolePolicy',
