@@ -64,7 +64,8 @@ export interface ReadSecret {
 export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): Finding {
   const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
   if (stored === 'absent') return { ...toRenew, found: `${arn} has no value` }
-  if (stored === 'denied') return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read, or not there` }
+  if (stored === 'denied')
+    return { check: 'secret', state: 'unknown', found: `${arn} is not yours to read, or not there` }
   if (!stored) return { ...toRenew, found: `${arn} has no credentials of a cluster` }
   const end = endOf(stored.user)
   if (!end) return ok('secret', `${arn} does not say when its credentials end`)

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import * as z from 'zod'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { agreeing } from '../support/agreeing-request.ts'
 
@@ -12,7 +13,15 @@ export interface AgreeingProxy {
 const mark = 'x-fits-description'
 
 /** The routes that take the body of a setup. */
-const setups: readonly string[] = ['/v1/setups', '/v1/plans', '/v1/rights']
+const bodies: readonly string[] = ['/v1/setups', '/v1/plans', '/v1/rights']
+
+/**
+ * The clusters of setups. Most names that Schemathesis makes are the same few, and an operation on a cluster refuses the next setup: so
+ * each setup has another cluster, and finds it again when the operation before has ended.
+ */
+const clusters = 64
+const longestStart = 20
+const ofCluster = z.looseObject({ cluster: z.looseObject({ name: z.string() }) })
 
 /** What the settings of the sandbox allow. */
 const sandbox = { managedPolicies: () => ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'], memberAccount: undefined }
@@ -24,8 +33,11 @@ const sandbox = { managedPolicies: () => ['arn:aws:iam::aws:policy/AmazonS3ReadO
  * @param api its URL
  */
 export async function startAgreeingProxy(api: string): Promise<AgreeingProxy> {
+  let setup = 0
   const server = createServer((incoming, outgoing) => {
-    passOn(api, incoming, outgoing).catch((error: Error) => outgoing.destroy(error))
+    passOn(api, incoming, { outgoing, cluster: () => setup++ % clusters }).catch((error: Error) =>
+      outgoing.destroy(error),
+    )
   })
   const url = `http://127.0.0.1:${await listenOnFreePort(server)}`
   return {
@@ -37,12 +49,17 @@ export async function startAgreeingProxy(api: string): Promise<AgreeingProxy> {
   }
 }
 
-async function passOn(api: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function passOn(
+  api: string,
+  incoming: IncomingMessage,
+  { outgoing, cluster }: { readonly outgoing: ServerResponse; readonly cluster: () => number },
+): Promise<void> {
   const sent = await text(incoming)
   const { [mark]: fits, host: _host, 'transfer-encoding': _encoding, ...headers } = incoming.headers
   const [path = ''] = incoming.url?.split('?') ?? []
-  const isSetup = fits !== undefined && incoming.method === 'POST' && setups.includes(path) && sent !== ''
-  const body = isSetup ? JSON.stringify(agreeing(JSON.parse(sent), sandbox)) : sent
+  const isSetup = fits !== undefined && incoming.method === 'POST' && bodies.includes(path) && sent !== ''
+  const own = (body: unknown) => (path === '/v1/setups' ? withOwnCluster(body, cluster()) : body)
+  const body = isSetup ? JSON.stringify(agreeing(own(JSON.parse(sent)), sandbox)) : sent
   const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const onward = request(
     api + incoming.url,
@@ -54,4 +71,9 @@ async function passOn(api: string, incoming: IncomingMessage, outgoing: ServerRe
   )
   onward.on('error', (error) => outgoing.destroy(error))
   onward.end(body)
+}
+
+function withOwnCluster(body: unknown, index: number): unknown {
+  const { cluster, ...rest } = ofCluster.parse(body)
+  return { ...rest, cluster: { ...cluster, name: `${cluster.name.slice(0, longestStart)}-${index}` } }
 }
