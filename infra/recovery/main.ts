@@ -34,8 +34,8 @@ async function recover(args: readonly string[]): Promise<string> {
   const { tableName, bucket, deployment, mayCreate, file } = placesIn(args)
   const settings = readSettings({ file, region: process.env.AWS_REGION })
   const { rolePath } = settings
-  const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath })
   if (!(await hasTable(tableName))) await makeMissing(tableName, mayCreate, settings)
+  const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath })
   const copied = new Set<string>()
   for await (const { cluster, items } of copiesIn(bucket)) {
     copied.add(cluster)

@@ -9,7 +9,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import { dynamodb } from '../../lambdas/clouds/aws/clients/dynamodb.ts'
-import { tableDefinition } from './table-definition.ts'
+import { expiryAttribute, tableDefinition } from './table-definition.ts'
 
 const maxWaitSeconds = 600
 const pauseMs = 2_000
@@ -37,7 +37,7 @@ export async function makeTable(tableName: string, settings: TableSettings): Pro
   const create = new CreateTableCommand({ ...tableDefinition(tableName), ...encryptedBy(settings.kmsKeys.table), Tags })
   await dynamodb.send(create)
   await waitUntilTableExists({ client: dynamodb, maxWaitTime: maxWaitSeconds }, { TableName: tableName })
-  const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' }
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: expiryAttribute }
   await dynamodb.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }))
   await keepBackups(tableName)
 }

@@ -1,32 +1,40 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
-const attributes = ['pk', 'sk', 'listed', 'listedKey', 'clusterOfOperation', 'statusOfOperation']
+/** Of the table and of each index, which has all attributes. All keys are texts. lambdas/operations/table.ts says what is in them. */
+export const recordKeys = { partitionKey: 'pk', sortKey: 'sk' } as const
+export const recordIndexes = [
+  { indexName: 'by-list', partitionKey: 'listed', sortKey: 'listedKey' },
+  { indexName: 'by-cluster', partitionKey: 'clusterOfOperation', sortKey: 'listedKey' },
+  { indexName: 'by-status', partitionKey: 'statusOfOperation', sortKey: 'listedKey' },
+] as const
+export const expiryAttribute = 'expiresAt'
 
-/** The record's table as infra/record-table.ts deploys it; a test of the template holds the two together. */
+interface Keys {
+  readonly partitionKey: string
+  readonly sortKey: string
+}
+
+/** The record's table as infra/record-table.ts deploys it. */
 export function tableDefinition(name: string) {
-  const index = (IndexName: string, partitionKey: string) => ({
-    IndexName,
-    KeySchema: [
-      { AttributeName: partitionKey, KeyType: 'HASH' as const },
-      { AttributeName: 'listedKey', KeyType: 'RANGE' as const },
-    ],
-    Projection: { ProjectionType: 'ALL' as const },
-  })
+  const attributes = new Set(
+    [recordKeys, ...recordIndexes].flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]),
+  )
   return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: attributes.map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S' as const,
+    AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+    KeySchema: keySchema(recordKeys),
+    GlobalSecondaryIndexes: recordIndexes.map((index) => ({
+      IndexName: index.indexName,
+      KeySchema: keySchema(index),
+      Projection: { ProjectionType: 'ALL' as const },
     })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    GlobalSecondaryIndexes: [
-      index('by-list', 'listed'),
-      index('by-cluster', 'clusterOfOperation'),
-      index('by-status', 'statusOfOperation'),
-    ],
   } satisfies CreateTableCommandInput
+}
+
+function keySchema({ partitionKey, sortKey }: Keys) {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' as const },
+    { AttributeName: sortKey, KeyType: 'RANGE' as const },
+  ]
 }
