@@ -1,20 +1,22 @@
 import { createInterface } from 'node:readline/promises'
 import { Interrupted, WrongUse } from './errors.ts'
+import { plainLines } from './view/terminal-text.ts'
 
 /**
  * Asks a person. Gives back what was typed, without spaces around it.
  *
+ * @param question one line, or several
  * @param instead the option that answers without a person
  * @throws {WrongUse} when there is no terminal to ask at
  * @throws {Interrupted} at Ctrl-C and at the end of the input
  */
-export async function ask(question: string, instead: string): Promise<string> {
+export async function ask(question: string | readonly string[], instead: string): Promise<string> {
   if (!process.stdin.isTTY) throw new WrongUse(`There is no terminal to ask at. Use ${instead}.`)
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const left = new AbortController()
   for (const event of ['SIGINT', 'close']) terminal.once(event, () => left.abort())
   try {
-    return (await terminal.question(question, { signal: left.signal })).trim()
+    return (await terminal.question(plainLines(question), { signal: left.signal })).trim()
   } catch (error) {
     if (!left.signal.aborted) throw error
     throw new Interrupted('There is no answer: nothing was done.')

@@ -1,9 +1,15 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { plainLines } from './view/terminal-text.ts'
 
 /** What ends a command. `message` says what happened, to what, and what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError'
   readonly exitCode: ExitCode = exitCodes.failed
+
+  /** @param message one line, or several: what a server has said adds none */
+  constructor(message: string | readonly string[]) {
+    super(plainLines(message))
+  }
 }
 
 /** The API does not answer, or has failed. Another attempt may find it well. */

@@ -1,7 +1,9 @@
+import { inspect } from 'node:util'
 import { CommanderError } from '@commander-js/extra-typings'
 import { contextFrom } from './context.ts'
 import { CommandError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { note } from './note.ts'
 import { program } from './program.ts'
 
 async function main(args: readonly string[]): Promise<ExitCode> {
@@ -11,9 +13,9 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return exitCode()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
-    if (!(error instanceof CommandError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return error.exitCode
+    // Without a class of ours it is a fault of the command: its stack is for whoever mends it.
+    note(error instanceof CommandError ? error.message : inspect(error))
+    return error instanceof CommandError ? error.exitCode : exitCodes.failed
   }
 }
 

@@ -1,4 +1,5 @@
 import { columnsOf, type Line, wrapped } from './view/line.ts'
+import { plainJson, plainLine, plainText } from './view/terminal-text.ts'
 
 /** Where a command writes. People read lines; programs read one JSON document a line (https://github.com/ndjson/ndjson-spec). */
 export interface Output {
@@ -7,11 +8,16 @@ export interface Output {
   readonly isLive: boolean
   readonly print: (lines: readonly Line[]) => void
   /** A line that is there to be copied: it is not wrapped. */
-  readonly write: (text: string) => void
+  readonly write: (line: string) => void
+  /** A text of several lines, such as a manifest. */
+  readonly text: (text: string) => void
   readonly json: (document: object) => void
 }
 
-export function outputTo(stream: NodeJS.WriteStream, isJson: boolean, environment: NodeJS.ProcessEnv): Output {
+/** What of a stream is used. */
+type Stream = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { readonly write: (text: string) => unknown }
+
+export function outputTo(stream: Stream, isJson: boolean, environment: NodeJS.ProcessEnv): Output {
   const write = (text: string) => void stream.write(`${text}\n`)
   return {
     isJson,
@@ -19,7 +25,8 @@ export function outputTo(stream: NodeJS.WriteStream, isJson: boolean, environmen
     print: (lines) => {
       for (const line of lines) write(wrapped(line, columnsOf(stream, environment)))
     },
-    write,
-    json: (document) => write(JSON.stringify(document)),
+    write: (line) => write(plainLine(line)),
+    text: (text) => write(plainText(text)),
+    json: (document) => write(plainJson(document)),
   }
 }

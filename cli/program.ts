@@ -6,6 +6,7 @@ import type { Context, GlobalOptions } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { kindNames } from './init/kinds.ts'
 import { questionNames, questionOf } from './init/questions.ts'
+import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
 
 export interface Program {
@@ -43,6 +44,7 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
+    .configureOutput({ writeErr: (text) => note(text.trimEnd()) })
     // Commands report how they end; nothing else ends the process.
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {

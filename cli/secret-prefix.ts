@@ -5,6 +5,7 @@ import { NoApi } from './api/endpoint.ts'
 import type { Context } from './context.ts'
 import { CommandError } from './errors.ts'
 import { usualSecretPrefix } from './init/request.ts'
+import { note } from './note.ts'
 
 /** As the deployment says it. */
 export async function secretPrefixOf(api: ApiClient): Promise<string> {
@@ -21,9 +22,8 @@ export async function likelySecretPrefix(context: Context | NoApi): Promise<stri
     return await secretPrefixOf(context.api)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    process.stderr.write(
-      `${error.message}\nThe request names secrets below ${usualSecretPrefix}/: correct them if the setting secretPrefix is another.\n`,
-    )
+    note(error.message)
+    note(`The request names secrets below ${usualSecretPrefix}/: correct them if the setting secretPrefix is another.`)
     return usualSecretPrefix
   }
 }

@@ -6,13 +6,14 @@
  */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs, styleText } from 'node:util'
+import { parseArgs } from 'node:util'
 import { answerOf } from '../cli/api/answer.ts'
 import { apiClient } from '../cli/api/client.ts'
 import { Interrupted } from '../cli/errors.ts'
 import { followOn, showOutcome } from '../cli/operation/run.ts'
 import { outputTo } from '../cli/output.ts'
 import { setupRequest } from '../cli/request-file/read.ts'
+import { styled } from '../cli/view/terminal-text.ts'
 import { builtPortal } from '../portal/build.ts'
 import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
@@ -47,7 +48,7 @@ async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: strin
   const since = Date.now()
   const report = (part: string): void => {
     const seconds = ((Date.now() - since) / 1000).toFixed(1)
-    output.print([{ text: styleText('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
+    output.print([{ text: styled('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
   }
   const { kind, directory } = await kubernetesKind()
   report('The portal: vite build, unless it is there already')

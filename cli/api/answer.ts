@@ -46,10 +46,10 @@ export class RefusedRequest extends Refused {
   }
 }
 
-function messageOf(problem: Problem): string {
+function messageOf(problem: Problem): string[] {
   const issues = (problem.issues ?? []).map(({ path, message }) => `  ${path || '(the request)'} ${message}`)
   const running = problem.instance === undefined ? [] : [`  see: wid watch ${problem.instance.split('/').at(-1)}`]
-  return [wordsOf(problem), ...issues, ...running].join('\n')
+  return [wordsOf(problem), ...issues, ...running]
 }
 
 function wordsOf({ title, detail }: Problem): string {

@@ -16,6 +16,6 @@ const scripts: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
 
 /** Writes a script by which the shell completes the commands of the program. */
 export function completion(output: Output, program: CommandUnknownOpts, shell: Shell): ExitCode {
-  output.write(scripts[shell](placesOf(program)).trimEnd())
+  output.text(scripts[shell](placesOf(program)).trimEnd())
   return exitCodes.done
 }

@@ -13,6 +13,7 @@ import { type QuestionName, questionNames } from '../init/questions.ts'
 import { requestOf } from '../init/request.ts'
 import { requestText } from '../init/request-text.ts'
 import { schemaReference } from '../init/schema-reference.ts'
+import { note } from '../note.ts'
 import type { Output } from '../output.ts'
 import { likelySecretPrefix } from '../secret-prefix.ts'
 import type { Line } from '../view/line.ts'
@@ -73,7 +74,7 @@ function givenIn(options: InitOptions): Given {
 async function proposalsFor(given: Given, kubeconfig: string | undefined): Promise<Given> {
   if (given.has('name') || !process.stdin.isTTY) return new Map()
   const { names, current } = await readContexts(kubeconfig, process.env)
-  if (names.length > 0) process.stderr.write(`Contexts of your kubeconfig: ${names.join(', ')}\n`)
+  if (names.length > 0) note(`Contexts of your kubeconfig: ${names.join(', ')}`)
   const name = clusterNameFrom(current)
   return new Map(name === undefined ? [] : [['name', name]])
 }

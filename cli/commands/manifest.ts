@@ -21,6 +21,6 @@ export async function manifest(
       parseAs: 'text',
     }),
   )
-  output.write(text.trimEnd())
+  output.text(text.trimEnd())
   return exitCodes.done
 }

@@ -25,6 +25,6 @@ export async function rights(
 async function print(context: Context, subject: RightsSubject, options: RightsOptions): Promise<ExitCode> {
   const format = context.output.isJson ? ('json' as const) : ('yaml' as const)
   const text = await rightsText(context, subject, { ...queryOf(options), format })
-  context.output.write(text.trimEnd())
+  context.output.text(text.trimEnd())
   return exitCodes.done
 }

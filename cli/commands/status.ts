@@ -1,9 +1,9 @@
-import { styleText } from 'node:util'
 import { answerOf } from '../api/answer.ts'
 import type { components } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { field, type Line } from '../view/line.ts'
+import { styled } from '../view/terminal-text.ts'
 
 type Cluster = components['schemas']['Cluster']
 
@@ -32,7 +32,7 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
   const { cluster, providerArn, webhook, conditions, workloads } = found
   const version = cluster?.kubernetesVersion
   return [
-    { text: styleText('bold', name), hang: 2 },
+    { text: styled('bold', name), hang: 2 },
     field('provider', version === undefined ? provider : `${provider}, Kubernetes ${version}`),
     ...(cluster ? [field('issuer', cluster.issuerUrl)] : []),
     ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
@@ -44,7 +44,7 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...conditionLines(conditions),
     ...workloads.flatMap(({ namespace, serviceAccount, role, conditions: own }) => [
       { text: '', hang: 0 },
-      { text: styleText('bold', `${namespace}/${serviceAccount}`), hang: 2 },
+      { text: styled('bold', `${namespace}/${serviceAccount}`), hang: 2 },
       ...(role === undefined ? [] : [field('role', role.roleArn)]),
       ...conditionLines(own),
     ]),
@@ -62,7 +62,7 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
   return conditions.map(({ type, status: state, reason, message }) => {
     const [colour, mark] = marks[state]
     const why = state === 'True' ? '' : `  ${reason}: ${message}`
-    return { text: `  ${styleText(colour, mark)} ${type}${why}`, hang: 4 }
+    return { text: `  ${styled(colour, mark)} ${type}${why}`, hang: 4 }
   })
 }
 

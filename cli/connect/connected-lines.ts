@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
 import { field, type Line } from '../view/line.ts'
+import { styled } from '../view/terminal-text.ts'
 import { isSameSecret } from './secret-place.ts'
 
 export interface Connected {
@@ -34,7 +34,7 @@ export function connectedLines(
   const next = isRenewed ? 'rotations renew it before then' : 'run this command again before then'
   const limit = isShorter ? ' (the cluster gives none that lasts longer)' : ''
   return [
-    { text: styleText('green', `${cluster} is connected: its server takes the token`), hang: 2 },
+    { text: styled('green', `${cluster} is connected: its server takes the token`), hang: 2 },
     field('server', server),
     field('account', account),
     field('token', `until ${expiresAt.toISOString()}${limit}: ${next}`),

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util'
 import type { Line } from '../view/line.ts'
+import { styled } from '../view/terminal-text.ts'
 import type { Finding } from './finding.ts'
 
 const marks = { ok: ['green', '✔'], problem: ['red', '✖'], unknown: ['yellow', '?'] } as const
@@ -12,7 +12,7 @@ const hang = width + 6
 export function findingLines({ check, state, found, toDo }: Finding): Line[] {
   const [colour, mark] = marks[state]
   return [
-    { text: `  ${styleText(colour, mark)} ${check.padEnd(width)}  ${found}`, hang },
+    { text: `  ${styled(colour, mark)} ${check.padEnd(width)}  ${found}`, hang },
     ...(toDo === undefined ? [] : [{ text: `${' '.repeat(hang)}${toDo}`, hang }]),
   ]
 }

@@ -1,5 +1,6 @@
 import { ask } from '../confirm.ts'
 import { WrongUse } from '../errors.ts'
+import { note } from '../note.ts'
 import { faultIn } from './fields.ts'
 import { type Kind, kindNames, kinds, questionsOf } from './kinds.ts'
 import { type Answers, type QuestionName, questionOf } from './questions.ts'
@@ -13,7 +14,7 @@ const proposedKind: Kind = 'private-issuer'
 export async function askKind(): Promise<Kind> {
   const width = Math.max(...kindNames.map((name) => name.length))
   const rows = kindNames.map((name) => `  ${name.padEnd(width)}  ${kinds[name].means}`)
-  const typed = await ask(['What kind of cluster is it?', ...rows, `Kind [${proposedKind}]: `].join('\n'), '--kind')
+  const typed = await ask(['What kind of cluster is it?', ...rows, `Kind [${proposedKind}]: `], '--kind')
   if (typed === '') return proposedKind
   return kindNames.find((name) => name === typed) ?? askKind()
 }
@@ -40,13 +41,13 @@ function faultOfOption(kind: Kind, name: QuestionName, answer: string): string[]
 }
 
 function requireRight(faults: readonly string[]): void {
-  if (faults.length > 0) throw new WrongUse(faults.join('\n'))
+  if (faults.length > 0) throw new WrongUse(faults)
 }
 
 function requireAll(missing: readonly QuestionName[]): void {
   if (missing.length === 0) return
   const options = missing.map((name) => `  ${optionOf(name).padEnd(28)} ${questionOf(name).asks}`)
-  throw new WrongUse(['There is no terminal to ask at. These options are missing:', ...options].join('\n'))
+  throw new WrongUse(['There is no terminal to ask at. These options are missing:', ...options])
 }
 
 async function askFor(name: QuestionName, proposed: string | undefined): Promise<string> {
@@ -57,7 +58,7 @@ async function askFor(name: QuestionName, proposed: string | undefined): Promise
   const answer = typed === '' ? (proposal ?? '') : typed
   const fault = faultIn(name, answer)
   if (fault === undefined) return answer
-  process.stderr.write(`${fault}\n`)
+  note(fault)
   return askFor(name, proposed)
 }
 

@@ -17,6 +17,6 @@ export async function sent<Data>(
   } catch (error) {
     if (!(error instanceof RefusedRequest) || !error.problem.issues) throw error
     const places = error.problem.issues.map((issue) => issueAt(issue, document))
-    throw new Refused([`${error.problem.title}:`, ...places].join('\n'))
+    throw new Refused([`${error.problem.title}:`, ...places])
   }
 }

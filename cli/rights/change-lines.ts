@@ -1,6 +1,6 @@
-import { styleText } from 'node:util'
 import { fieldLine, valueLine } from '../view/difference-lines.ts'
 import type { Line } from '../view/line.ts'
+import { styled } from '../view/terminal-text.ts'
 import type { ObjectChange } from './changes.ts'
 
 /** A line for each object that is made or changed, with what differs; and one for all others together. */
@@ -9,7 +9,7 @@ export function changeLines(changes: readonly ObjectChange[]): Line[] {
   const unchanged = changes.filter(isUnchanged).length
   return [
     ...changes.filter((change) => !isUnchanged(change)).flatMap(linesOf),
-    ...(unchanged === 0 ? [] : [{ text: styleText('dim', `  unchanged  ${objectsOf(unchanged)}`), hang: 13 }]),
+    ...(unchanged === 0 ? [] : [{ text: styled('dim', `  unchanged  ${objectsOf(unchanged)}`), hang: 13 }]),
   ]
 }
 
@@ -20,7 +20,7 @@ export function objectsOf(count: number): string {
 function linesOf({ object, action, differences }: ObjectChange): Line[] {
   const colour = action === 'created' ? 'green' : 'yellow'
   return [
-    { text: `  ${styleText(colour, action.padEnd(9))}  ${object}`, hang: 13 },
+    { text: `  ${styled(colour, action.padEnd(9))}  ${object}`, hang: 13 },
     ...differences.flatMap(({ field, observed, desired }) => [
       fieldLine(field),
       ...observed.map((text) => valueLine('red', '-', text)),

@@ -1,13 +1,13 @@
-import { styleText } from 'node:util'
 import type { components } from '../api/types.ts'
 import type { Line } from './line.ts'
+import { styled } from './terminal-text.ts'
 
 type Difference = Omit<components['schemas']['Difference'], 'field'> & { readonly field?: string }
 
 /** Two lines for each field: what is there, and what is asked for. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
   return differences.flatMap(({ field = 'the object', observed, desired, manager }) => [
-    fieldLine(`${field}${manager === undefined ? '' : styleText('dim', `  (owned by ${manager})`)}`),
+    fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`),
     ...(observed === undefined ? [] : [valueLine('red', '-', observed)]),
     ...(desired === undefined ? [] : [valueLine('green', '+', desired)]),
   ])
@@ -20,5 +20,5 @@ export function fieldLine(field: string): Line {
 
 export function valueLine(colour: 'red' | 'green', sign: string, value: unknown): Line {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return { text: `               ${styleText(colour, `${sign} ${text}`)}`, hang: 17 }
+  return { text: `               ${styled(colour, `${sign} ${text}`)}`, hang: 17 }
 }

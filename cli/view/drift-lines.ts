@@ -1,7 +1,7 @@
-import { styleText } from 'node:util'
 import type { components } from '../api/types.ts'
 import { differenceLines } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
+import { styled } from './terminal-text.ts'
 
 type Drift = components['schemas']['DriftResult']
 
@@ -10,16 +10,16 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
-    ...missing.map(({ object, severity }) => field(styleText('red', 'missing'), rated(object, severity))),
+    ...missing.map(({ object, severity }) => field(styled('red', 'missing'), rated(object, severity))),
     ...worstFirst(changed).flatMap((one) => [
-      field(styleText('yellow', 'changed'), rated(one.object, one.severity)),
+      field(styled('yellow', 'changed'), rated(one.object, one.severity)),
       ...differenceLines([one]),
     ]),
     ...worstFirst(additions).map(({ object, field: name, severity }) =>
       field('added', rated(name === undefined ? object : `${object}: ${name}`, severity)),
     ),
     ...[...unreachable, ...problems].flatMap(({ object, reason, action }) => [
-      field(styleText('red', 'problem'), `${object}: ${reason}`),
+      field(styled('red', 'problem'), `${object}: ${reason}`),
       field('to do', action),
     ]),
   ]
@@ -38,7 +38,7 @@ function rated(what: string, severity: Severity): string {
 }
 
 function inColour(severity: Severity): string {
-  return severity === 'security' ? styleText('red', severity) : severity
+  return severity === 'security' ? styled('red', severity) : severity
 }
 
 /** Whether all was compared, and nothing differs. What others have added is no difference. */

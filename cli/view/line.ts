@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
+import { styledLine } from './terminal-text.ts'
 
 /** A line for the terminal, before it is known how wide that is. */
 export interface Line {
-  /** With colours; starts with its indentation. */
+  /** With colours of `styled`; starts with its indentation. */
   readonly text: string
   /** Where what does not fit goes on, in columns from the left. */
   readonly hang: number
@@ -13,8 +14,15 @@ export function field(name: string, value: string): Line {
   return { text: `  ${name.padEnd(9 + name.length - widthOf(name))} ${value}`, hang: 12 }
 }
 
-/** The line broken between words so that none of its parts is wider than the terminal; a longer word stays whole. */
-export function wrapped({ text, hang }: Line, columns: number): string {
+/**
+ * The line as a terminal is given it: broken between words so that none of its parts is wider than the terminal; a longer
+ * word stays whole.
+ */
+export function wrapped(line: Line, columns: number): string {
+  return brokenAt(columns, { ...line, text: styledLine(line.text) })
+}
+
+function brokenAt(columns: number, { text, hang }: Line): string {
   const lines = [/^ */.exec(text)?.[0] ?? '']
   for (const word of text.trimStart().split(/(?<= )/)) {
     const line = lines.at(-1) ?? ''

@@ -1,7 +1,8 @@
 /** The part of the screen that is drawn again: what goes on now. */
-import { styleText } from 'node:util'
+
 import type { Operation, Step } from '../api/client.ts'
 import type { Line } from './line.ts'
+import { styled } from './terminal-text.ts'
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
@@ -27,8 +28,8 @@ function isUnderWay(status: Step['status']): boolean {
 
 function stepLine(step: Step, mark: string, now: number): Line {
   const facts = [elapsed(step.startedAt, now), ...(step.attempts > 1 ? [`attempt ${step.attempts}`] : [])].join(', ')
-  const reason = step.waitingFor === undefined ? '' : `  ${styleText('yellow', step.waitingFor)}`
-  return { text: `  ${styleText('cyan', mark)} ${step.state}  ${styleText('dim', facts)}${reason}`, hang: 4 }
+  const reason = step.waitingFor === undefined ? '' : `  ${styled('yellow', step.waitingFor)}`
+  return { text: `  ${styled('cyan', mark)} ${step.state}  ${styled('dim', facts)}${reason}`, hang: 4 }
 }
 
 /** A row for each workload, with a mark for each step in the order in which workloads came to it. */
@@ -45,14 +46,14 @@ function workloadLines(steps: readonly Step[], mark: string): Line[] {
 
 function cellOf(state: string, steps: readonly Step[], mark: string): string {
   const step = steps.find((each) => each.state === state)
-  if (!step) return styleText('dim', `· ${state}`)
-  if (step.status === 'succeeded') return `${styleText('green', '✔')} ${state}`
-  if (isUnderWay(step.status)) return `${styleText('cyan', mark)} ${state}`
-  return `${styleText('red', '✖')} ${state}`
+  if (!step) return styled('dim', `· ${state}`)
+  if (step.status === 'succeeded') return `${styled('green', '✔')} ${state}`
+  if (isUnderWay(step.status)) return `${styled('cyan', mark)} ${state}`
+  return `${styled('red', '✖')} ${state}`
 }
 
 function footer({ status, createdAt }: Operation, now: number): Line {
-  return { text: styleText('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching`), hang: 2 }
+  return { text: styled('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching`), hang: 2 }
 }
 
 /** "12 s", "3:05", "1:02:03". */

@@ -1,7 +1,7 @@
-import { styleText } from 'node:util'
 import type { Operation, Step } from '../api/client.ts'
 import type { components } from '../api/types.ts'
 import type { Line } from './line.ts'
+import { styled } from './terminal-text.ts'
 
 type ClusterEvent = components['schemas']['ClusterEvent']
 
@@ -34,9 +34,9 @@ function withoutChanges(step: Step): Step {
 function linesOf(step: Step): Line[] {
   switch (step.status) {
     case 'waiting':
-      return [stepLine(styleText('yellow', '…'), `${nameOf(step)} waits: ${step.waitingFor ?? ''}`)]
+      return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${step.waitingFor ?? ''}`)]
     case 'failed':
-      return [stepLine(styleText('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)]
+      return [stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)]
     case 'succeeded':
       return endedLines(step)
     case 'running':
@@ -62,7 +62,7 @@ function endedLines(step: Step): Line[] {
   const changed = step.changes.filter(({ action }) => action !== 'unchanged')
   const unchanged = step.changes.length - changed.length
   const facts = [secondsBetween(step.startedAt, step.endedAt), ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])]
-  const head = stepLine(styleText('green', '✔'), `${nameOf(step)}  ${styleText('dim', facts.join(', '))}`)
+  const head = stepLine(styled('green', '✔'), `${nameOf(step)}  ${styled('dim', facts.join(', '))}`)
   return [head, ...changed.map(changeLine)]
 }
 
@@ -75,13 +75,13 @@ export function changeLine({
   detail,
 }: Pick<Step['changes'][number], 'object' | 'action' | 'detail'>): Line {
   const colour = Object.entries(colours).find(([name]) => name === action)?.[1] ?? 'reset'
-  const more = detail === undefined ? '' : styleText('dim', `  (${detail})`)
-  return { text: `      ${styleText(colour, action.padEnd(8))} ${object}${more}`, hang: 15 }
+  const more = detail === undefined ? '' : styled('dim', `  (${detail})`)
+  return { text: `      ${styled(colour, action.padEnd(8))} ${object}${more}`, hang: 15 }
 }
 
 function eventLines({ type, reason, message }: ClusterEvent): Line[] {
   const colour = type === 'Warning' ? 'yellow' : 'dim'
-  return [{ text: `      ${styleText(colour, 'event')}    ${reason}: ${message}`, hang: 15 }]
+  return [{ text: `      ${styled(colour, 'event')}    ${reason}: ${message}`, hang: 15 }]
 }
 
 /** "1.5 s"; empty while it goes on. */

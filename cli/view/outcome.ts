@@ -1,11 +1,12 @@
 /** What came of an operation, in lines. */
-import { styleText } from 'node:util'
+
 import type { Operation } from '../api/client.ts'
 import type { components } from '../api/types.ts'
 import { driftLines } from './drift-lines.ts'
 import { field, type Line } from './line.ts'
 import { secondsBetween } from './operation-lines.ts'
 import { planLines } from './plan-lines.ts'
+import { styled } from './terminal-text.ts'
 
 type Schemas = components['schemas']
 type StepError = Schemas['StepError']
@@ -34,11 +35,11 @@ function headLine(operation: Operation): Line {
     const item = error?.item === undefined ? '' : ` for ${error.item}`
     const where = error?.step === undefined ? '' : ` in ${error.step}${item}`
     const name = error === undefined ? '' : ` (${error.name})`
-    return { text: styleText('red', `${subject}: ${kind} ${status}${where}${name}`), hang: 2 }
+    return { text: styled('red', `${subject}: ${kind} ${status}${where}${name}`), hang: 2 }
   }
   const what = operation.dryRun ? `dry run of a ${kind}: nothing was changed` : succeeded[kind]
   const facts = [secondsBetween(createdAt, endedAt), ...changesOf(operation)].join(', ')
-  return { text: `${styleText('green', `${subject} ${what}`)}  ${styleText('dim', facts)}`, hang: 2 }
+  return { text: `${styled('green', `${subject} ${what}`)}  ${styled('dim', facts)}`, hang: 2 }
 }
 
 function changesOf({ dryRun, kind, steps }: Operation): string[] {
@@ -69,7 +70,7 @@ function resultLines({ kind, result }: Operation): Line[] {
 function proofLines(proof: Schemas['Proof']): Line[] {
   return [
     { text: '', hang: 0 },
-    { text: styleText('bold', `Proof for ${proof.subject}`), hang: 2 },
+    { text: styled('bold', `Proof for ${proof.subject}`), hang: 2 },
     field('token', `for ${proof.audience}, signed by the cluster, verified by STS`),
     field('provider', proof.provider),
     field('role', proof.roleArn),

@@ -1,8 +1,8 @@
-import { styleText } from 'node:util'
 import type { components } from '../api/types.ts'
 import { differenceLines } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { changeLine } from './operation-lines.ts'
+import { styled } from './terminal-text.ts'
 
 type Plan = components['schemas']['PlanResult']
 
@@ -16,10 +16,10 @@ const outcomes: Readonly<Record<Plan['outcome'], string>> = {
 /** What a setup would write, wait for, leave and fail with. */
 export function planLines(plan: Plan): Line[] {
   return [
-    { text: styleText('bold', outcomes[plan.outcome]), hang: 2 },
+    { text: styled('bold', outcomes[plan.outcome]), hang: 2 },
     ...(plan.reason === undefined ? [] : [field('reason', plan.reason)]),
     ...plan.problems.flatMap((problem) => [
-      field(styleText('red', 'refused'), `${problem.object}: ${problem.reason}`),
+      field(styled('red', 'refused'), `${problem.object}: ${problem.reason}`),
       field('to do', problem.action),
     ]),
     ...plan.writes.flatMap((write) => [changeLine(write), ...differenceLines(write.differences ?? [])]),

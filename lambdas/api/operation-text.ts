@@ -64,9 +64,12 @@ function field(name: string, value: string): string {
   return `  ${name.padEnd(9)}  ${value}`
 }
 
-/** Reasons and events are from clusters: a terminal must not obey what is in them. */
+/**
+ * Reasons and events are from clusters: a terminal must not obey what is in them. cli/view/terminal-text.ts has the same
+ * characters, because the command and the API share no code.
+ */
 function onOneLine(line: string): string {
-  return line.replaceAll(/\p{Cc}/gu, ' ')
+  return line.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => ' '.repeat(found.length))
 }
 
 function secondsBetween(start: string, end: string): string {

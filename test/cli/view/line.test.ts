@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { columnsOf, wrapped } from '../../../cli/view/line.ts'
+import { styled } from '../../../cli/view/terminal-text.ts'
 
 test('a line that fits stays as it is', () => {
   expect(wrapped({ text: '  one two', hang: 4 }, 9)).toBe('  one two')
@@ -22,8 +23,10 @@ test('a word that would begin in the same column below stays beside its name', (
 })
 
 test('colours take no room', () => {
-  const text = '  \u001b[32mone\u001b[39m two'
-  expect(wrapped({ text, hang: 4 }, 9)).toBe(text)
+  vi.stubEnv('FORCE_COLOR', '1')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const text = `  ${styled('green', 'one')} two`
+  expect(wrapped({ text, hang: 4 }, 9)).toBe('  \u001b[32mone\u001b[39m two')
 })
 
 test('every word is printed once, in order, and no line is too wide but for a single long word', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { operationText } from '../../../lambdas/api/operation-text.ts'
 import type { OperationView } from '../../../lambdas/api/views.ts'
@@ -99,4 +100,37 @@ test('a result is told part by part, and a dry run of all clusters is told as on
   expect(text.split('\n')[0]).toBe('dry run of a rotation of all clusters: succeeded')
   expect(text.split('\n')[3]).toBe('')
   expect(text).toContain('\nresult:\n  clusters:\n    - cluster: a\n      outcome: renewed\n')
+})
+
+test('no text of a cluster or of AWS gives a terminal orders, or adds a line', () => {
+  const evil = fc.constantFrom(
+    '\u001b[2J',
+    '\u009b31m',
+    '\n',
+    '\r',
+    '\u2028',
+    '\u202e',
+    '\u200d',
+    '\u{e0041}',
+    '\ud800',
+  )
+  const texts = fc.array(fc.oneof(fc.string({ unit: 'binary' }), evil), { minLength: 1 }).map((parts) => parts.join(''))
+  const textWith = (text: string) => {
+    const error = { name: text, object: text, reason: text, action: text, step: text, item: text }
+    const changes = [{ object: text, action: 'created' as const, detail: text }]
+    const steps = running.steps.map((step) => ({ ...step, state: text, item: text, waitingFor: text, changes, error }))
+    const clusterEvents = [{ type: text, reason: text, message: text, time: text }]
+    const result = { clusters: [{ cluster: text, outcome: 'failed' as const, why: text }], counts: { failed: 1 } }
+    return operationText({ ...running, cluster: text, requestedBy: text, steps, clusterEvents, error, result }).split(
+      '\n',
+    )
+  }
+  const lines = textWith('a').length
+  fc.assert(
+    fc.property(texts, (text) => {
+      const shown = textWith(text)
+      expect(shown.filter((line) => /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(line))).toEqual([])
+      expect(shown).toHaveLength(lines)
+    }),
+  )
 })
