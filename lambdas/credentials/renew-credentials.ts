@@ -3,6 +3,7 @@ import { readSecret, replaceSecret } from '../clouds/aws/secrets.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { accountOfToken, type CredentialsLife, lifeOf } from '../clouds/kubernetes/credentials-life.ts'
+import { credentialsWithToken } from '../clouds/kubernetes/credentials-with-token.ts'
 import { AccessDenied, InvalidObject } from '../errors/step-errors.ts'
 import { clusterWith, managementWith, requireIssuer } from '../objects/connect.ts'
 import { type EndingCredentials, notifyOfEnding } from '../operations/credentials-ending.ts'
@@ -100,7 +101,7 @@ async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promis
   if (why !== undefined) return { ...looked, why }
   if (dryRun) return { ...looked, outcome: 'renewed' }
   try {
-    return { ...looked, ...(await renew(place, { value, token, life: looked.life }, signal)) }
+    return { ...looked, ...(await renew(place, { value, life: looked.life }, signal)) }
   } catch (error) {
     return { ...looked, why: 'the renewal has failed', failure: { error } }
   }
@@ -108,13 +109,12 @@ async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promis
 
 interface Stored {
   readonly value: string
-  readonly token: string
   readonly life: CredentialsLife
 }
 
 async function renew(
   { secretArn, account, clientWith, tryOut }: Place,
-  { value, token, life }: Stored,
+  { value, life }: Stored,
   signal: AbortSignal,
 ): Promise<Partial<Outcome>> {
   const client = clientWith(value)
@@ -123,7 +123,7 @@ async function renew(
   if ('why' in next) return next
   const nextLife = lifeOf(next)
   if (!isLater(nextLife, life)) return { why: 'the cluster gives no token that ends later' }
-  const nextValue = value.replaceAll(token, next.token)
+  const nextValue = credentialsWithToken(value, next.token, secretArn)
   await tryOut(clientWith(nextValue))
   await replaceSecret(secretArn, { from: value, to: nextValue }, signal)
   return { outcome: 'renewed', life: nextLife }

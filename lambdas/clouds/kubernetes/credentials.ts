@@ -109,6 +109,22 @@ export function parseClusterCredentials(text: string, secretArn: string): Cluste
   }
 }
 
+/**
+ * Where a value that `parseClusterCredentials` takes has its token: keys and indexes of its document.
+ *
+ * @throws {InvalidCredentials} when the value has no place for a token
+ */
+export function tokenPlace(text: string, secretArn: string): readonly (string | number)[] {
+  try {
+    const document = documentOf(text)
+    if (!isKubeconfig(document)) return ['token']
+    return ['users', placesIn(kubeconfigOf(document)).userAt, 'user', 'token']
+  } catch (error) {
+    if (error instanceof Refused) throw error.explained(secretArn)
+    throw error
+  }
+}
+
 /** A problem with one field, where the secret is not known. */
 class Refused extends Error {
   readonly path: string
@@ -147,9 +163,13 @@ function yamlOf(text: string): unknown {
 }
 
 function sourceOf(document: Mapping): Source {
-  if (document.kind === 'Config' || 'clusters' in document) return kubeconfigSource(kubeconfigOf(document))
+  if (isKubeconfig(document)) return kubeconfigSource(kubeconfigOf(document))
   if ('server' in document) return plainSource(document)
   throw new Refused('the value', 'it has neither `clusters` nor `server`', oneOfTwoForms)
+}
+
+function isKubeconfig(document: Mapping): boolean {
+  return document.kind === 'Config' || 'clusters' in document
 }
 
 function plainSource(document: Mapping): Source {
@@ -171,9 +191,7 @@ function kubeconfigOf(document: Mapping): Kubeconfig {
 }
 
 function kubeconfigSource(config: Kubeconfig): Source {
-  const { context } = currentContext(config)
-  const clusterAt = config.clusters.findIndex(({ name }) => name === context.cluster)
-  const userAt = config.users.findIndex(({ name }) => name === context.user)
+  const { clusterAt, userAt } = placesIn(config)
   const cluster = part(config.clusters[clusterAt]?.cluster, `clusters[${clusterAt}].cluster`, 'cluster')
   const user = part(config.users[userAt]?.user, `users[${userAt}].user`, 'user')
   cluster.refuse(refusedOfCluster)
@@ -187,6 +205,15 @@ function kubeconfigSource(config: Kubeconfig): Source {
     proxyUrl: cluster.field('proxy-url'),
     serverName: cluster.field('tls-server-name'),
     extensions: user.field('extensions'),
+  }
+}
+
+/** Indexes of the cluster and of the user of the current context; -1 for one that is not there. */
+function placesIn(config: Kubeconfig) {
+  const { context } = currentContext(config)
+  return {
+    clusterAt: config.clusters.findIndex(({ name }) => name === context.cluster),
+    userAt: config.users.findIndex(({ name }) => name === context.user),
   }
 }
 

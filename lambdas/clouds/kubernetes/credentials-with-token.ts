@@ -1,0 +1,25 @@
+import { type Document, isAlias, isCollection, isMap, type Node, parseDocument } from 'yaml'
+import { tokenPlace } from './credentials.ts'
+
+/**
+ * The value of a secret with another token: that of the user whom `parseClusterCredentials` takes. All else stays, comments
+ * too, and a value of JSON stays JSON.
+ *
+ * @param value what `parseClusterCredentials` takes
+ * @throws {InvalidCredentials} when the value has no place for a token
+ */
+export function credentialsWithToken(value: string, token: string, secretArn: string): string {
+  const document = parseDocument(value, { logLevel: 'error' })
+  const user = tokenPlace(value, secretArn)
+    .slice(0, -1)
+    .reduce<Node | null | undefined>((node, key) => childOf(document, node, key), document.contents)
+  if (isMap(user)) user.set('token', token)
+  // A line that is folded is no JSON any more.
+  return document.toString({ lineWidth: 0 })
+}
+
+function childOf(document: Document.Parsed, node: unknown, key: string | number): Node | undefined {
+  const child: unknown = isCollection(node) ? node.get(key, true) : undefined
+  if (isAlias(child)) return child.resolve(document)
+  return isCollection(child) ? child : undefined
+}
