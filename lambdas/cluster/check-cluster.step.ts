@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { management } from '../spec/parts.ts'
+import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { multicloud, readIssuer, readNodes } from '../steps/kubernetes-right.ts'
 import { readyClusterFacts } from './readiness.ts'
 
 const common = {
   name: z.string(),
-  credentialsSecretArn: z.string(),
+  credentialsSecretArn: target.shape.credentialsSecretArn,
   proxyUrl: z.optional(z.string()),
   awsAccountId: z.optional(z.string()),
 }

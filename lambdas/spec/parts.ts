@@ -13,10 +13,11 @@ import {
 import {
   issuerUrlPattern,
   longestIssuerUrl,
+  longestSecretArn,
   pinnedImage,
+  plainSecretArn,
   proxyUrlPattern,
   requestingImage,
-  secretArn,
 } from './patterns.ts'
 
 /**
@@ -29,7 +30,8 @@ const anyObject = z.record(z.string(), z.unknown())
 export const management = objectOf('The management cluster; only for gke-on-aws, which needs it', {
   credentialsSecretArn: checkedText(
     'ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token',
-    patternOf(secretArn),
+    patternOf(plainSecretArn),
+    { maxLength: longestSecretArn },
   ),
   namespace: z._default(textOf(dnsLabel, 'Namespace of the AWSCluster and its AWSNodePools'), 'default'),
   proxyUrl: z.optional(
@@ -51,7 +53,8 @@ export const cluster = z.strictObject({
   management: z.optional(management),
   credentialsSecretArn: checkedText(
     'ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits',
-    patternOf(secretArn),
+    patternOf(plainSecretArn),
+    { maxLength: longestSecretArn },
   ),
   proxyUrl: z.optional(
     checkedText('HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port', proxyUrlPattern),

@@ -1,7 +1,21 @@
 /** The forms of ARNs, URLs and images. Rules parse them with these patterns, and the schema of a request shows them. */
 
-export const secretArn =
-  /^arn:(?<partition>aws[a-z-]*):secretsmanager:(?<region>[a-z0-9-]+):(?<account>[0-9]{12}):secret:(?<name>[A-Za-z0-9/_+=.@-]{1,519})$/
+const secretArnStart = 'arn:(?<partition>aws[a-z-]*):secretsmanager:(?<region>[a-z0-9-]+):(?<account>[0-9]{12}):secret:'
+
+export const secretArn = new RegExp(`^${secretArnStart}(?<name>[A-Za-z0-9/_+=.@-]{1,519})$`)
+
+/**
+ * A path without parts that are empty or dots alone. Secrets Manager takes `a/../b` as it is; a person, or a tool that reads paths,
+ * takes it for `b`.
+ */
+export const plainPath = /^\.*[^/.][^/]*(\/\.*[^/.][^/]*)*$/
+
+const secretPart = '\\.*[A-Za-z0-9_+=@-][A-Za-z0-9_+=.@-]*'
+
+/** The recommended form of the ARN of a secret: its name is a plain path. */
+export const plainSecretArn = new RegExp(`^${secretArnStart}${secretPart}(/${secretPart})*$`)
+/** 519 characters of name and suffix, behind partition, region and account. */
+export const longestSecretArn = 600
 
 /** The key's region must be the cluster's region: a rule compares the two. */
 export const kmsKeyArn =

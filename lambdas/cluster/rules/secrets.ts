@@ -1,5 +1,5 @@
 import type { Deployment } from '../../spec/deployment.ts'
-import { secretArn } from '../../spec/patterns.ts'
+import { plainPath, secretArn } from '../../spec/patterns.ts'
 
 /**
  * Every reason why a value is not the ARN of a secret that requests for this cluster may use. A value that is not an
@@ -34,8 +34,13 @@ function nameProblems(name: string, prefix: string, cluster: string | undefined)
     return [`names a secret outside of ${prefix}/: store it as ${prefix}/${cluster ?? 'CLUSTER'}/NAME`]
   }
   const folder = `${prefix}/${cluster}/`
-  if (cluster === undefined || (name.startsWith(folder) && name.length > folder.length)) return []
+  if (cluster !== undefined && !(name.startsWith(folder) && name.length > folder.length)) {
+    return [
+      `names a secret that is not under ${folder}, so that it is not for cluster ${cluster}: store it as ${folder}NAME, no cluster can use the credentials of another`,
+    ]
+  }
+  if (plainPath.test(name)) return []
   return [
-    `names a secret that is not under ${folder}, so that it is not for cluster ${cluster}: store it as ${folder}NAME, no cluster can use the credentials of another`,
+    `names a secret by a path with a part that is empty or only dots: store it as ${prefix}/${cluster ?? 'CLUSTER'}/NAME, without such parts`,
   ]
 }

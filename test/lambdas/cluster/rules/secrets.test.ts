@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { plainSecretArn } from '../../../../lambdas/spec/patterns.ts'
 import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
 import { issuesOf } from '../../../support/requests.ts'
 
@@ -53,6 +54,25 @@ describe.each(fields)('%s', (field) => {
       field,
       /not under workload-identity\/prod-eu\//,
     )
+  })
+
+  test.each(['../shop/user', './user', '/user', 'a//b', 'a/..', 'a/', '...', '..'])(
+    'with the path %s is refused',
+    (path) => {
+      const arn = good.replace('user-cluster-d4e5f6', path)
+      expectIssue(
+        { [field]: arn },
+        field,
+        /a part that is empty or only dots: store it as workload-identity\/prod-eu\/NAME/,
+      )
+      expect(plainSecretArn.test(arn)).toBe(false)
+    },
+  )
+
+  test.each(['.kube/config', 'a.b/c..d', 'a/..b', 'x'.repeat(400)])('with the path %s may be used', (path) => {
+    const arn = good.replace('user-cluster-d4e5f6', path)
+    expectFine({ [field]: arn })
+    expect(plainSecretArn.test(arn)).toBe(true)
   })
 
   test('with more than one thing wrong gets a fault for each', () => {
