@@ -47,7 +47,7 @@ const slowParts = [
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
-  'test/sandbox/start.test.ts',
+  'test/sandbox/{killed,start}.test.ts',
 ]
 
 /**

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { glob, readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { addressOf, type Deployment, deploy } from './aws/deploy.ts'
+import { readParameter, writeParameter } from './aws/parameter.ts'
 import type { Aws } from './aws/server.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -15,6 +16,9 @@ const sources = [
   '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}',
 ]
 
+/** In AWS and not in a file: when AWS is killed before it has kept its state, the two are lost together. */
+const parameter = '/sandbox/deployed'
+
 const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.string()) })
 
 /**
@@ -23,16 +27,15 @@ const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.stri
  */
 export async function deployOnce(aws: Pick<Aws, 'endpoint'>, directory: string): Promise<Deployment> {
   const digest = await digestOfSources()
-  const file = path.join(directory, 'deployed.json')
-  const before = await readKept(file)
+  const before = await readKept(aws.endpoint)
   if (before?.digest === digest) return { outputs: before.outputs, api: addressOf(before.outputs, aws.endpoint) }
   const deployment = await deploy({ aws, directory })
-  await writeFile(file, JSON.stringify({ digest, outputs: deployment.outputs }))
+  await writeParameter(aws.endpoint, parameter, JSON.stringify({ digest, outputs: deployment.outputs }))
   return deployment
 }
 
-async function readKept(file: string): Promise<z.output<typeof kept> | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
+async function readKept(endpoint: string): Promise<z.output<typeof kept> | undefined> {
+  const text = await readParameter(endpoint, parameter)
   return text === undefined ? undefined : kept.parse(JSON.parse(text))
 }
 

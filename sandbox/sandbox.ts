@@ -138,9 +138,7 @@ async function startParts<C extends AnyCluster>(
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
   await secrets.keep('google-credentials', google.credentials)
-  kubernetes.onClusterUp(async (name) => {
-    await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
-  })
+  await keepCredentials(kubernetes, secrets)
 
   report('The local port')
   const users = await localUsers(aws.endpoint, deployment.api.id)
@@ -152,6 +150,14 @@ async function startParts<C extends AnyCluster>(
   )
   await ports.keep()
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
+}
+
+/** Of each cluster that a setup creates. One of an earlier run may be without: AWS that was killed has lost them. */
+async function keepCredentials(kubernetes: Kubernetes<AnyCluster>, secrets: SecretKeeper): Promise<void> {
+  const secretOf = (name: string) => `${name}/user-cluster`
+  kubernetes.onClusterUp(async (name) => void (await secrets.keep(secretOf(name), kubernetes.kubeconfig(name))))
+  const created = kubernetes.names().filter((name) => kubernetes.cluster(name)?.settings.madeFrom !== undefined)
+  for (const name of created) await secrets.keepFirst(secretOf(name), kubernetes.kubeconfig(name))
 }
 
 /** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
@@ -84,6 +85,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     s3: path.join(directory, 's3'),
     temporary: path.join(directory, 'tmp'),
   }
+  // Objects are kept at once and their buckets at the end: after a kill before the first end they are of no bucket.
+  if (!existsSync(path.join(folders.state, 's3.json'))) await rm(folders.s3, { recursive: true, force: true })
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })))
   const logFile = path.join(directory, 'ministack.log')
   const server = await startPythonServer({

@@ -1,0 +1,35 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { processesOn } from './support/processes.ts'
+import { Started } from './support/start.ts'
+
+/** Below .sandbox/, where everything of a start has to be. */
+const folder = path.resolve(import.meta.dirname, `../../.sandbox/killed-${process.pid}`)
+
+function start(...args: readonly string[]): Started {
+  return new Started(['sandbox/main.ts', '--state', path.join(folder, 'state'), ...args], 0)
+}
+
+async function killAll(): Promise<void> {
+  for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
+}
+
+afterAll(async () => {
+  await killAll()
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+})
+
+it('a first start that was killed together with its AWS is followed by one that sets up again', {
+  timeout: 240_000,
+}, async () => {
+  const first = start()
+  // Each has its own time: the deployment, and the setup.
+  await first.until('POST http')
+  await first.until('Serving until Ctrl-C')
+  await killAll()
+  await first.ended
+  const again = start('--once')
+  expect(await again.ended, again.printed).toBe(0)
+  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+})
