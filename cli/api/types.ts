@@ -1750,6 +1750,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1759,6 +1761,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2159,6 +2163,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2168,6 +2174,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2342,6 +2350,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2351,6 +2361,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2447,6 +2459,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2456,6 +2470,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2835,6 +2851,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2844,6 +2862,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2946,6 +2966,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2955,6 +2977,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3068,6 +3092,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3077,6 +3103,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3179,6 +3207,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3188,6 +3218,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3301,6 +3333,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3310,6 +3344,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3401,6 +3437,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3410,6 +3448,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3524,6 +3564,8 @@ export interface operations {
             /** @description This failed on our side */
             500: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3533,6 +3575,8 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,7 +1,13 @@
 import type { Holder } from '../operations/stale-lock.ts'
-import { type RequestedOperation, startOperation, type TooManyRunning } from '../operations/start-operation.ts'
+import {
+  type Call,
+  type RequestedOperation,
+  type Started,
+  startOperation,
+  type TooManyRunning,
+} from '../operations/start-operation.ts'
 import { setting } from '../settings.ts'
-import { type AllowedCall, type Answer, type ApiCall, ProblemError } from './operation.ts'
+import { type AllowedCall, type Answer, type ApiCall, ProblemError, UnconfirmedStart } from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
 import { problem } from './problem.ts'
 import { summaryOf } from './views.ts'
@@ -19,6 +25,7 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
  * @throws {ProblemError} 422 when the idempotency key was used for another request
  * @throws {ProblemError} 429 when the caller has as many operations running as it may
+ * @throws {UnconfirmedStart} when AWS has failed, and the operation is recorded or may be
  * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, at the same moment
  */
 export async function accept(
@@ -29,7 +36,7 @@ export async function accept(
   const idempotencyKey = readIdempotencyKey(call)
   const most = Number(setting('RUNNING_PER_CALLER'))
   const places = { caller: call.principal.name, most }
-  const started = await startOperation({ requestHash, requestedBy: call.caller, places, idempotencyKey }, prepare)
+  const started = await startNamed(call, { requestHash, requestedBy: call.caller, places, idempotencyKey }, prepare)
   if (started.outcome === 'key reused') {
     const instance = locationOf(call, started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'
@@ -47,6 +54,21 @@ export async function accept(
     status: 202,
     headers: { location: locationOf(call, operation.operationId), ...retryAfter },
     body: summaryOf(operation),
+  }
+}
+
+/** @throws {UnconfirmedStart} when the start of an operation has failed that is recorded, or may be */
+async function startNamed(
+  call: AllowedCall,
+  start: Call,
+  prepare: () => Promise<RequestedOperation>,
+): Promise<Started> {
+  const inDoubt: string[] = []
+  try {
+    return await startOperation({ ...start, onDoubt: (operationId) => inDoubt.push(operationId) }, prepare)
+  } catch (error) {
+    const [operationId] = inDoubt
+    throw operationId === undefined ? error : new UnconfirmedStart(locationOf(call, operationId), error)
   }
 }
 

@@ -226,13 +226,25 @@ function answerOf({ answer, summary }: Route): object {
   }
 }
 
-function problemAnswers({ problems }: Route): object {
+const doubtHeaders = {
+  Location: {
+    description:
+      'Path of the operation, when it may have started: read it, or send the request again with the same key',
+    schema: { type: 'string' },
+  },
+}
+
+function problemAnswers({ problems, answer }: Route): object {
   const byStatus = Map.groupBy([...problems, ...problemsOfAll], (kind) => problemKinds[kind].status)
   const content = { [problemMediaType]: { schema: schemaOf(problemSchema, answered) } }
   return Object.fromEntries(
     [...byStatus].map(([status, kinds]) => [
       status,
-      { description: kinds.map((kind) => problemKinds[kind].title).join('; or: '), content },
+      {
+        description: kinds.map((kind) => problemKinds[kind].title).join('; or: '),
+        ...(answer.status === 202 && status >= 500 && { headers: doubtHeaders }),
+        content,
+      },
     ]),
   )
 }

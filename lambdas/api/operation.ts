@@ -100,6 +100,17 @@ export class ProblemError extends Error {
   }
 }
 
+/** The start of an operation has failed, and the operation may be recorded or running all the same. */
+export class UnconfirmedStart extends Error {
+  override readonly name = 'UnconfirmedStart'
+  readonly location: string
+
+  constructor(location: string, cause: unknown) {
+    super(`the start of ${location} has failed`, { cause })
+    this.location = location
+  }
+}
+
 export type ApiHandler = MiddyfiedHandler<unknown, APIGatewayProxyStructuredResultV2>
 
 /** The Lambda handler of an API operation. */
@@ -208,6 +219,7 @@ function requestIdOf(received: unknown): string | undefined {
 
 function problemErrorOf(error: unknown, requestId: string | undefined): ProblemError {
   if (error instanceof ProblemError) return error
+  if (error instanceof UnconfirmedStart) return withLocation(error.location, problemErrorOf(error.cause, requestId))
   const known = error instanceof StepError
   log('error', 'operation failed', {
     requestId,
@@ -224,4 +236,11 @@ function problemErrorOf(error: unknown, requestId: string | undefined): ProblemE
   return new ProblemError(
     problem('internal', { detail: "Look for the request's time in the log of the API's function" }),
   )
+}
+
+/** A caller that is told of no operation could neither follow it nor cancel it, and would be refused because it runs. */
+function withLocation(location: string, { problem: failed, headers }: ProblemError): ProblemError {
+  const doubt = `${location} may have started: read it, or send the request again with the same Idempotency-Key`
+  const detail = failed.detail === undefined ? doubt : `${failed.detail.replace(/\.$/, '')}. ${doubt}`
+  return new ProblemError({ ...failed, detail, instance: location }, { ...headers, location })
 }

@@ -34,6 +34,8 @@ export interface Call {
    */
   readonly places?: Places
   readonly idempotencyKey?: string | undefined
+  /** Called with the operation that is recorded, or may be, when its start fails: the answer of AWS may be lost. */
+  readonly onDoubt?: (operationId: string) => void
 }
 
 /** The operation that is requested. */
@@ -126,7 +128,7 @@ async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
   if (!claim) return undefined
   if (claim.requestHash !== call.requestHash) return { outcome: 'key reused', operationId: claim.operationId }
-  return repeat(claim.operationId)
+  return namedInDoubt(call, claim.operationId, () => repeat(claim.operationId))
 }
 
 function keyHashOf({ requestedBy, places, idempotencyKey }: Call): string | undefined {
@@ -137,10 +139,23 @@ function keyHashOf({ requestedBy, places, idempotencyKey }: Call): string | unde
 async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   if (mayBeStale(requested)) return busyUnlessStale(requested)
   const recorded = newOperation(call, requested)
-  const outcome = await recordOperation(recorded)
-  if (outcome === 'recorded') return { outcome: 'started', operation: await startRecorded(recorded) }
+  const { operationId } = recorded.operation
+  const outcome = await namedInDoubt(call, operationId, () => recordOperation(recorded))
+  if (outcome === 'recorded') {
+    const operation = await namedInDoubt(call, operationId, () => startRecorded(recorded))
+    return { outcome: 'started', operation }
+  }
   if (outcome === 'cluster locked') return busyUnlessStale(requested)
   return outcome === 'no free place' && call.places ? tooManyUnlessEnded(call.places) : undefined
+}
+
+async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Promise<Done>): Promise<Done> {
+  try {
+    return await act()
+  } catch (error) {
+    call.onDoubt?.(operationId)
+    throw error
+  }
 }
 
 /**
