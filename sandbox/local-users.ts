@@ -12,7 +12,7 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { account, rootCredentials } from './account.ts'
-import { localGrants } from './aws/local-grants.ts'
+import { localUserNames } from './aws/local-grants.ts'
 
 export interface AccessKey {
   readonly accessKeyId: string
@@ -25,7 +25,7 @@ export type LocalUsers = ReadonlyMap<string, AccessKey>
 /** Makes the users who are missing, and a new access key for each. */
 export async function localUsers(endpoint: string, apiId: string): Promise<LocalUsers> {
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
-  const users = localGrants.map(async ({ role }) => [role, await keyOf(iam, role, apiId)] as const)
+  const users = localUserNames.map(async (name) => [name, await keyOf(iam, name, apiId)] as const)
   return new Map(await Promise.all(users))
 }
 

@@ -1,9 +1,11 @@
 /**
- * Who may do what in the sandbox: an IAM user for each role of the API, of the role's name. The settings grant the roles as those
- * of any deployment do.
+ * Who may do what in the sandbox: an IAM user for each role of the API, of the role's name, and two with a part of the clusters.
+ * The settings grant the roles as those of any deployment do.
  */
 
 const everywhere = { clusters: ['*'] }
+const ofTheTeam = { clusters: ['team-*'] }
+const policyArns = ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::*:policy/workload-identity/*']
 
 export const localGrants = [
   { name: 'administrators', role: 'administrator', to: userNamed('administrator') },
@@ -14,10 +16,21 @@ export const localGrants = [
     to: userNamed('developer'),
     ...everywhere,
     namespaces: ['default'],
-    policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::*:policy/workload-identity/*'],
+    policyArns,
   },
   { name: 'viewers', role: 'viewer', to: userNamed('viewer'), ...everywhere },
+  { name: 'team-operators', role: 'operator', to: userNamed('team-operator'), ...ofTheTeam },
+  {
+    name: 'team-developers',
+    role: 'developer',
+    to: userNamed('team-developer'),
+    ...ofTheTeam,
+    namespaces: ['team'],
+    policyArns,
+  },
 ] as const
+
+export const localUserNames = localGrants.flatMap(({ to }) => to.map(({ iam }) => iam.user))
 
 function userNamed(user: string) {
   return [{ iam: { user } }]

@@ -123,7 +123,7 @@ describe('the menu of the user', () => {
     const other = await page.context().newPage()
     await other.goto(`${running.api}/clusters`)
     await other.getByRole('button', { name: 'You: administrator' }).click()
-    await other.getByRole('menuitem', { name: 'operator' }).click()
+    await other.getByRole('menuitem', { name: 'operator', exact: true }).click()
     await page.getByRole('button', { name: 'You: operator' }).waitFor()
   })
 

@@ -56,6 +56,21 @@ describe('the deployed API', () => {
     })
   })
 
+  it.each([
+    { user: 'team-operator', own: true },
+    { user: 'team-developer', own: false },
+  ])('gives the $user of the sandbox the clusters of its team alone', async ({ user, own }) => {
+    const accessOf = async (cluster: string) => {
+      const response = await fetch(`${running.api}/v1/access?cluster=${cluster}`, { headers: { 'x-local-user': user } })
+      return await response.json()
+    }
+    const granted = (get: boolean, tearDown: boolean) => ({
+      actions: { 'get-cluster': { allowed: get }, 'tear-down-cluster': { allowed: tearDown } },
+    })
+    expect(await accessOf('team-blue')).toMatchObject(granted(true, own))
+    expect(await accessOf('prod-eu')).toMatchObject(granted(false, false))
+  })
+
   it('names the policies that a developer may give to a workload', async () => {
     const policiesIn = async (namespace: string) => {
       const response = await fetch(`${running.api}/v1/access?cluster=any&namespace=${namespace}`, {
