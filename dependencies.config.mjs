@@ -73,6 +73,7 @@ const withoutEffects = [
   'clouds/google/bucket-url',
   'clouds/kubernetes/(object|events|version|shown)',
   'clouds/network/address',
+  'clouds/public-key',
   'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|other-clusters|providers|request-hash)',
 ]
 

@@ -1,9 +1,9 @@
 /** The two documents of an issuer (OpenID Connect Discovery 1.0), as they are in the deployment's bucket. */
 import { createHash } from 'node:crypto'
+import type { PublicKey } from '../clouds/public-key.ts'
 import type { Change } from '../report/change.ts'
 import { differencesByKey } from '../report/difference.ts'
 import { publishedKeySet } from './key-set.ts'
-import type { PublicKey } from './public-key.ts'
 
 /** How long a cache may keep a document, in seconds. New keys are used only after this time. */
 export const cacheSeconds = 300

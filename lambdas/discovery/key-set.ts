@@ -1,6 +1,6 @@
 /** Decides which key set of a cluster may be published. What comes from a cluster is not trusted to be a key set. */
 import * as z from 'zod/mini'
-import { type PublicKey, publicKey } from './public-key.ts'
+import { type CanonicalKey, canonicalKey, type PublicKey } from '../clouds/public-key.ts'
 
 export type CheckedKeys = { readonly keys: readonly PublicKey[] } | { readonly problem: string }
 
@@ -16,9 +16,6 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
  */
 const maxKeys = 100
 
-/** RFC 7518, section 3.3, for all RSA signatures. */
-const minModulusBits = 2048
-
 /** Longer than what kube-apiserver makes of a key, which is its hash, and short enough for messages. */
 const kidPattern = /^[\w.~+/=:-]{1,128}$/
 
@@ -30,10 +27,12 @@ export function checkedKeys(body: unknown): CheckedKeys {
   if (keys.some(isPrivate)) return { problem: 'it holds private parts of keys, which must never leave the API server' }
   const signing = keys.filter(({ use }) => use === undefined || use === 'sig')
   if (signing.length === 0) return { problem: 'it has no key for signatures' }
-  const problem = signing.map(keyProblem).find((one) => one !== undefined) ?? setProblem(signing)
-  if (problem !== undefined) return { problem }
-  const published = signing.map((key) => publicKey.parse(key))
-  return { keys: published.toSorted((a, b) => a.kid.localeCompare(b.kid, 'en')) }
+  const tooMany = countProblem(signing)
+  if (tooMany !== undefined) return { problem: tooMany }
+  const checked = signing.map(checkedKey)
+  const problem = checked.find((one) => 'problem' in one)
+  if (problem) return problem
+  return setOf(checked.flatMap((one) => ('key' in one ? [one.key] : [])))
 }
 
 /** The keys in a document that was published; none when it is no such document. */
@@ -50,30 +49,25 @@ function isPrivate(key: AnyKey): boolean {
   return privateMembers.some((member) => Object.hasOwn(key, member))
 }
 
-function keyProblem(key: AnyKey): string | undefined {
+function checkedKey(key: AnyKey): CanonicalKey {
   const { kid, kty } = key
-  if (typeof kid !== 'string' || !kidPattern.test(kid)) return 'a key of it has no usable ID (kid)'
-  if (kty !== 'RSA' && kty !== 'EC') return `its key ${kid} is neither an RSA nor an EC key, and IAM takes no other`
-  const parsed = publicKey.safeParse(key)
-  if (!parsed.success) return `its key ${kid} is incomplete, or signs by an algorithm that IAM does not take`
-  if (parsed.data.kty === 'RSA' && modulusBits(parsed.data.n) < minModulusBits) {
-    return `its RSA key ${kid} has less than ${minModulusBits} bits`
+  if (typeof kid !== 'string' || !kidPattern.test(kid)) return { problem: 'a key of it has no usable ID (kid)' }
+  if (kty !== 'RSA' && kty !== 'EC') {
+    return { problem: `its key ${kid} is neither an RSA nor an EC key, and IAM takes no other` }
   }
-  return undefined
+  const canonical = canonicalKey(key)
+  return 'problem' in canonical ? { problem: `its ${kty} key ${kid} ${canonical.problem}` } : canonical
 }
 
-/** Without leading zeros. */
-function modulusBits(base64url: string): number {
-  const hex = Buffer.from(base64url, 'base64url').toString('hex')
-  return BigInt(`0x0${hex}`).toString(2).length
+function countProblem(keys: readonly AnyKey[]): string | undefined {
+  const count = (type: string) => keys.filter(({ kty }) => kty === type).length
+  const type = ['RSA', 'EC'].find((one) => count(one) > maxKeys)
+  return type === undefined ? undefined : `it has ${count(type)} ${type} keys, and IAM takes ${maxKeys} of a type`
 }
 
-function setProblem(keys: readonly AnyKey[]): string | undefined {
-  for (const type of ['RSA', 'EC']) {
-    const count = keys.filter(({ kty }) => kty === type).length
-    if (count > maxKeys) return `it has ${count} ${type} keys, and IAM takes ${maxKeys} of a type`
-  }
-  const ids = keys.map(({ kid }) => String(kid))
+function setOf(keys: readonly PublicKey[]): CheckedKeys {
+  const ids = keys.map(({ kid }) => kid)
   const twice = ids.find((kid, index) => ids.indexOf(kid) !== index)
-  return twice === undefined ? undefined : `two of its keys have the ID ${twice}`
+  if (twice !== undefined) return { problem: `two of its keys have the ID ${twice}` }
+  return { keys: keys.toSorted((a, b) => a.kid.localeCompare(b.kid, 'en')) }
 }

@@ -1,6 +1,7 @@
 /** Reads and writes the documents of a cluster in the deployment's bucket, and looks at them as AWS would. */
 import { type Document, documentsIn, readDocument, writeDocument } from '../clouds/aws/documents.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import type { PublicKey } from '../clouds/public-key.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
@@ -14,7 +15,6 @@ import {
   keySetPath,
 } from './documents.ts'
 import { publishedKeySet } from './key-set.ts'
-import type { PublicKey } from './public-key.ts'
 import { type IdentifiedKey, identified } from './published-keys.ts'
 import { reasonToWait, waitForCaches } from './waiting.ts'
 

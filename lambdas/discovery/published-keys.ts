@@ -1,8 +1,8 @@
 /** Decides which keys of a cluster are published now: those that it has, and those that it had until a moment ago. */
 import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
+import type { PublicKey } from '../clouds/public-key.ts'
 import type { RecordedKey, RevokedKey } from '../operations/record.ts'
-import type { PublicKey } from './public-key.ts'
 
 /**
  * A key that is missing in one answer is not gone: API servers of one cluster may differ while they are changed. Tokens

@@ -5,7 +5,13 @@ import { documentChange, documentUrls, issuerDocuments } from '../../../lambdas/
 const issuer = 'https://oidc.example.com/edge-1'
 const modulus = (first: number) => Buffer.alloc(256, first).toString('base64url')
 const rsa = { kty: 'RSA', kid: 'b', n: modulus(0x80), e: 'AQAB' } as const
-const ec = { kty: 'EC', kid: 'a', crv: 'P-384', x: 'x', y: 'y' } as const
+const ec = {
+  kty: 'EC',
+  kid: 'a',
+  crv: 'P-384',
+  x: 'sGDbzeKu4fIYSG82Szdc1qrSr3-6qGXm7Yl03LT_7KZwf3jWxAYpUMRqVK_XgmsJ',
+  y: 'X9gDn8Pn3PHZA2VjkQmwJLk6baQ8DVllIRVORAhdGurCtZeTEuUVD6ULUU215e5w',
+} as const
 const keys = [ec, rsa]
 
 describe('the documents of an issuer', () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkedKeys, publishedKeySet } from '../../../lambdas/discovery/key-set.ts'
+import { identified } from '../../../lambdas/discovery/published-keys.ts'
 
 const jwkOf = (key: ReturnType<typeof generateKeyPairSync>['publicKey']) => key.export({ format: 'jwk' })
 const rsa = (bits = 2048) => jwkOf(generateKeyPairSync('rsa', { modulusLength: bits }).publicKey)
@@ -50,6 +51,13 @@ describe('a key set of an API server', () => {
     ['a curve that IAM does not take', { keys: [named(ec('secp256k1'), 'k1')] }, 'key k1 is incomplete, or signs'],
     ['half a key', { keys: [{ kty: 'RSA', kid: 'half', e: 'AQAB' }] }, 'key half is incomplete'],
     ['an RSA key of 1,024 bits', { keys: [named(rsa(1024), 'short')] }, 'RSA key short has less than 2048 bits'],
+    ['an RSA key of 16,392 bits', { keys: [named({ ...rsa(), n: '_'.repeat(2732) }, 'long')] }, 'more than 16384 bits'],
+    ['an exponent of nothing', { keys: [named({ ...rsa(), e: '' }, 'none')] }, 'RSA key none has an exponent'],
+    ['an exponent of 3', { keys: [named({ ...rsa(), e: 'Aw' }, 'three')] }, 'RSA key three has an exponent'],
+    ['an even exponent', { keys: [named({ ...rsa(), e: 'AQAC' }, 'even')] }, 'RSA key even has an exponent'],
+    ['an exponent of 257 bits', { keys: [named({ ...rsa(), e: `${'_'.repeat(43)}8` }, 'e')] }, 'RSA key e has an'],
+    ['a point beside its curve', { keys: [named({ ...ec('P-256'), y: 'AQ' }, 'off')] }, 'EC key off holds no numbers'],
+    ['a point on another curve', { keys: [named({ ...ec('P-384'), crv: 'P-256' }, 'p')] }, 'EC key p holds no numbers'],
     ['two keys of one ID', { keys: [one, named(rsa(), 'one')] }, 'two of its keys have the ID one'],
   ])('with %s is refused, and it is said why', (_, body, problem) => {
     expect(problemOf(body)).toEqual({ problem: expect.stringContaining(problem) })
@@ -71,6 +79,49 @@ describe('a key set of an API server', () => {
     expect(checkedKeys({ keys: [modulus(0x80)] })).toHaveProperty('keys')
     expect(checkedKeys({ keys: [modulus(0x7f)] })).toHaveProperty('problem')
     expect(checkedKeys({ keys: [{ ...one, n: '' }] })).toHaveProperty('problem')
+  })
+
+  /** In how many ways a number can be written. */
+  const spelling = (number: string) =>
+    fc.record({ zeros: fc.nat(9), padding: fc.constantFrom('', '=', '==') }).map(({ zeros, padding }) => {
+      const bytes = Buffer.concat([Buffer.alloc(zeros), Buffer.from(number, 'base64url')])
+      return `${bytes.toString('base64url')}${padding}`
+    })
+  const rsaSpelled = fc
+    .record({ n: spelling(String(one.n)), e: spelling('AQAB') })
+    .map((numbers) => ({ ...one, ...numbers }))
+  const ecSpelled = fc
+    .record({ x: spelling(String(two.x)), y: spelling(String(two.y)) })
+    .map((numbers) => ({ ...two, ...numbers }))
+
+  it('is published, and its keys are known again, in one spelling whatever spelling it came in', async () => {
+    const expected = await identified([one, two].flatMap((key) => publishedKeySet(JSON.stringify({ keys: [key] }))))
+    await fc.assert(
+      fc.asyncProperty(rsaSpelled, ecSpelled, async (rsaKey, ecKey) => {
+        const keys = publishedKeySet(JSON.stringify({ keys: [ecKey, rsaKey] }))
+        expect(JSON.stringify(keys)).toBe(JSON.stringify(expected.map(({ key }) => key)))
+        expect(await identified(keys)).toEqual(expected)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('with whatever numbers is published in one spelling, or refused with the ID of its key', () => {
+    const number = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url')),
+    )
+    const key = fc.oneof(
+      fc.record({ n: fc.oneof(number, fc.constant(one.n)), e: number }).map((numbers) => ({ ...one, ...numbers })),
+      fc.record({ x: number, y: fc.oneof(number, fc.constant(two.y)) }).map((numbers) => ({ ...two, ...numbers })),
+    )
+    fc.assert(
+      fc.property(key, (each) => {
+        const checked = checkedKeys({ keys: [each] })
+        if ('problem' in checked) expect(checked.problem).toContain(` key ${each.kid} h`)
+        else expect(checkedKeys(checked)).toEqual(checked)
+      }),
+    )
   })
 
   it('never throws, and publishes no member that is not of a public key', () => {

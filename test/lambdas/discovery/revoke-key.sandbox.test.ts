@@ -47,6 +47,10 @@ const kidsThere = async (): Promise<string[]> =>
   JSON.parse((await issuers.textOf(`${name}/${keySetPath}`)) ?? '').keys.map(({ kid }: { kid: string }) => kid)
 const sorted = (kids: readonly string[]) => kids.toSorted((a, b) => a.localeCompare(b, 'en'))
 
+/** The number with two more zeros before it. */
+const respelled = (number = '') =>
+  Buffer.concat([Buffer.alloc(2), Buffer.from(number, 'base64url')]).toString('base64url')
+
 /** As a refresh, a rotation and a setup do, or as a drift does. */
 async function publish(dryRun = false) {
   const target = { name, credentialsSecretArn }
@@ -93,6 +97,15 @@ describe('a key that the cluster no longer signs with', () => {
     })
     cluster.signer.removeKey(old)
     expect((await publish(true)).changes).toHaveLength(2)
+  })
+
+  it('is not published again when the API server writes its numbers in another way', async () => {
+    await revoke(old)
+    const { keys } = await cluster.signer.keySet()
+    const spelled = keys.map((key) => (key.kid === old ? { ...key, n: respelled(key.n), e: 'AAAAAQAB' } : key))
+    cluster.signer.keySet = async () => ({ keys: spelled })
+    expect(await publish()).toMatchObject({ output: { published: [cluster.signer.keyId], revoked: [old] } })
+    expect(await kidsThere()).toEqual([cluster.signer.keyId])
   })
 
   it('is revoked once: a second revocation writes nothing, and keeps who was first', async () => {

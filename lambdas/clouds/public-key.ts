@@ -1,0 +1,83 @@
+/** Public keys of tokens' signatures. A key may come in many spellings, and has one here. */
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import * as z from 'zod/mini'
+
+const rsaAlgorithms = ['RS256', 'RS384', 'RS512'] as const
+const ecAlgorithms = ['ES256', 'ES384', 'ES512'] as const
+
+/** Those that IAM takes. */
+export const algorithms: readonly string[] = [...rsaAlgorithms, ...ecAlgorithms]
+
+/**
+ * A public key of a key set as it is published (RFC 7517): these members and no others. The algorithms are those that
+ * IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+ */
+const rsaKey = z.object({
+  kty: z.literal('RSA'),
+  kid: z.string(),
+  use: z.exactOptional(z.literal('sig')),
+  alg: z.exactOptional(z.enum(rsaAlgorithms)),
+  n: z.string(),
+  e: z.string(),
+})
+
+const ecKey = z.object({
+  kty: z.literal('EC'),
+  kid: z.string(),
+  use: z.exactOptional(z.literal('sig')),
+  alg: z.exactOptional(z.enum(ecAlgorithms)),
+  crv: z.enum(['P-256', 'P-384', 'P-521']),
+  x: z.string(),
+  y: z.string(),
+})
+
+const publicKey = z.discriminatedUnion('kty', [rsaKey, ecKey])
+
+export type PublicKey = z.output<typeof publicKey>
+
+/** RFC 7518, section 3.3, for all RSA signatures. */
+const leastBits = 2048
+
+/** What OpenSSL takes at most (OPENSSL_RSA_MAX_MODULUS_BITS). */
+const mostBits = 16_384
+
+/**
+ * FIPS 186-5, section A.1.1. Without an end, whoever has the private key could spell the key with an exponent that is
+ * larger by the order of the group.
+ */
+const leastExponent = 65_537n
+const exponentsEnd = 2n ** 256n
+
+/** A key in its one spelling, or why it is none that is used here: a clause without its subject. */
+export type CanonicalKey = { readonly key: PublicKey } | { readonly problem: string }
+
+/**
+ * The key in its one spelling: without what does not belong to a public key, and without leading zeros and padding of its
+ * numbers. Keys that are equal have the same thumbprint then (RFC 7638). Whatever is given, nothing is thrown.
+ */
+export function canonicalKey(jwk: unknown): CanonicalKey {
+  const parsed = publicKey.safeParse(jwk)
+  if (!parsed.success) return { problem: 'is incomplete, or signs by an algorithm that IAM does not take' }
+  const key = keyObject(parsed.data)
+  if (!key) return { problem: 'holds no numbers of such a key' }
+  const problem = parsed.data.kty === 'RSA' ? rsaProblem(key) : undefined
+  if (problem !== undefined) return { problem }
+  return { key: publicKey.parse({ ...parsed.data, ...key.export({ format: 'jwk' }) }) }
+}
+
+/** Undefined also for a point that is not on its curve. */
+function keyObject(key: PublicKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key, format: 'jwk' })
+  } catch {
+    return undefined
+  }
+}
+
+function rsaProblem({ asymmetricKeyDetails }: KeyObject): string | undefined {
+  const { modulusLength: bits = 0, publicExponent: exponent = 0n } = asymmetricKeyDetails ?? {}
+  if (bits < leastBits) return `has less than ${leastBits} bits`
+  if (bits > mostBits) return `has more than ${mostBits} bits`
+  if (exponent % 2n === 1n && exponent >= leastExponent && exponent < exponentsEnd) return undefined
+  return `has an exponent that is not odd, less than ${leastExponent} or longer than 256 bits`
+}
