@@ -30,12 +30,14 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; and whether its issuer is that of another cluster. Until then the operation shows what it waits for.',
+  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; whether its tokens are signed with a key that the issuer publishes; and whether its issuer is that of another cluster. Until then the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
     /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
+    /** Whether a key that the issuer publishes must have signed the tokens. Not where STS is asked next, and nothing is written. */
+    provesIssuer: z._default(z.boolean(), true),
   }),
   output: readyClusterFacts,
   condition: { type: 'ClusterReady', role: 'establishes' },

@@ -8,8 +8,12 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
 import { someNodes } from '../clouds/kubernetes/nodes.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
-import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
+import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
+import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
+import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
+import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import type { PublicKey } from '../clouds/public-key.ts'
 import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
 import { CloudUnavailable, ConsentMissing, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
@@ -40,6 +44,7 @@ import {
   waitForOtherCredentials,
   waitForProvisioning,
   waitForPublication,
+  waitForSigningKey,
 } from './readiness.ts'
 
 type GkeCluster = z.output<typeof gkeCluster>
@@ -53,6 +58,8 @@ interface Observed {
   readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
+  /** A token of the cluster, where one was needed to observe it. */
+  readonly token?: string | undefined
   readonly credentials: ObservedCredentials
 }
 
@@ -66,17 +73,18 @@ const shownEvents = 5
  * @throws {OwnershipConflict} when the cluster is set up under another name, or by another deployment
  * @throws {ConsentMissing} when its issuer is to change, and its pods' tokens are refused then
  */
-export const run: StepRun<typeof description> = async ({ cluster, bucket, applied }, context) => {
+export const run: StepRun<typeof description> = async ({ cluster, bucket, applied, provesIssuer }, context) => {
   const { signal, dryRun, status } = context
-  const { observation, events, client, credentials } =
+  const observed =
     cluster.provider === 'gke-on-aws'
       ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
       : await observeExisting(cluster, { signal, status, dryRun })
-  const found = readinessOf(observation)
+  const { events, credentials } = observed
+  const found = readinessOf(observed.observation)
   const usable = 'facts' in found ? requireUsableIssuer(found.facts.issuerUrl, cluster, signal) : undefined
   // What the credentials lead to is known at the same time, and comes first.
   usable?.catch(() => undefined)
-  const readiness = await checkForAnother(client, found, cluster, context)
+  const readiness = await checkForAnother(observed, found, cluster, { ...context, provesIssuer })
   if ('facts' in readiness) {
     const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
     await usable
@@ -145,13 +153,15 @@ async function observeExisting(
   const reading = observeServer(client, cluster)
   // The setup asks for a change of the issuer, which restarts the API server.
   const server = await (cluster.hosted && !dryRun ? reading.catch(missingServer) : reading)
-  const identity = await observeIssuer(client, cluster, status)
+  const token = cluster.issuerUrl === undefined && client ? await stsTokenOf(client) : undefined
+  const identity = observeIssuer(token, cluster, status)
   const isToBePublished = cluster.hosted && dryRun
   const discovery = await observeDiscovery(identity, { signal, isToBePublished })
   return {
     observation: { identity, discovery, server },
     events: async () => [],
     client,
+    token,
     credentials: recordedOf(client),
   }
 }
@@ -179,15 +189,15 @@ async function observeIdentity(
  * The ID of an existing cluster is its name. Its issuer is the one in the request, or else the one that its tokens
  * name. An issuer from tokens must equal the issuer of the last setup.
  */
-async function observeIssuer(
-  client: ClusterClient | undefined,
+function observeIssuer(
+  token: string | undefined,
   cluster: ExistingCluster,
   status: ClusterStatus,
-): Promise<ClusterObservation['identity']> {
+): ClusterObservation['identity'] {
   const clusterId = cluster.name
   if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
-  if (!client) return { missing: waitForCredentials(cluster) }
-  const observed = await issuerOfTokens(client)
+  if (token === undefined) return { missing: waitForCredentials(cluster) }
+  const observed = issuerNamedIn(token)
   // A setup that has failed may have been given the credentials of another cluster.
   const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
   requireRecordedIssuer(cluster, { observed, recorded })
@@ -208,8 +218,7 @@ async function observeDiscovery(
 ): Promise<ClusterObservation['discovery']> {
   if ('missing' in identity) return { missing: 'the discovery documents of its issuer' }
   try {
-    const { jwksUri } = await readDiscovery(identity.observed.issuerUrl, signal)
-    return { observed: { jwksUri } }
+    return { observed: await readDiscovery(identity.observed.issuerUrl, signal) }
   } catch (error) {
     return missingFor(error, (problem) => (isToBePublished ? waitForPublication : waitForDocuments(problem, bucket)))
   }
@@ -223,34 +232,60 @@ async function observeServer(
   return { observed: requireSupported(await client.version(), cluster.name) }
 }
 
+type Known = Pick<StepContext, 'dryRun' | 'status'>
+
 /**
- * Checks that the credentials do not lead to another cluster. That may be an earlier cluster of the same name, or a
- * mistake. All later steps would write to that cluster. Tokens of that cluster name another issuer, and could not be
- * exchanged anyway. For a new cluster this is a reason to wait for its kubeconfig.
+ * Checks that the credentials lead to the cluster of the issuer. Else they may lead to an earlier cluster of the same
+ * name, or to any other by mistake, and all later steps would write to that one. Its tokens name another issuer, or are
+ * signed with a key that this issuer does not publish: whoever runs an API server can have it name any issuer. For a new
+ * cluster this is a reason to wait for its kubeconfig.
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  */
 async function checkForAnother(
-  client: ClusterClient | undefined,
+  { client, token: made, observation }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
-  context: Pick<StepContext, 'dryRun' | 'status'>,
+  known: Known & { readonly provesIssuer: boolean },
 ): Promise<Readiness> {
-  const isAsked = cluster.provider === 'gke-on-aws' || cluster.issuerUrl !== undefined
-  if (!client || !isAsked || !('facts' in readiness)) return readiness
+  if (!client || !('facts' in readiness)) return readiness
   const { facts } = readiness
   try {
-    const observed = await issuerOfTokens(client)
-    if (observed === facts.issuerUrl) return readiness
-    const isToChange = isHosted(cluster) || isMoving(observed, facts, context)
-    if (!isToChange) return waitingForOther(cluster, { observed, desired: facts.issuerUrl })
-    const change = changeOnNodes(await someNodes(client), facts, observed)
-    requireConsent(cluster, change)
-    return mayStillHave(observed, facts, cluster, context) ? readiness : { waitingFor: change.instruction }
+    const token = made ?? (await stsTokenOf(client))
+    const observed = issuerNamedIn(token)
+    const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
+    if ('waitingFor' in named || !known.provesIssuer) return named
+    const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
+    const isProven = (await provenIssuer(token, { issuers, keys: keysOf(observation) })) !== undefined
+    return isProven ? named : { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(token)) }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }
   }
+}
+
+/** Those that the issuer publishes and that tokens can be verified by. */
+function keysOf({ discovery }: ClusterObservation): PublicKey[] {
+  return 'observed' in discovery ? discovery.observed.keys.flatMap(({ key }) => key ?? []) : []
+}
+
+/**
+ * Of a cluster whose tokens name another issuer.
+ *
+ * @throws {InvalidCredentials} when an existing cluster is not to change its issuer
+ * @throws {ConsentMissing} when it is to change it, and its pods' tokens are refused then
+ */
+async function ofOther(
+  { client, observed }: { readonly client: ClusterClient; readonly observed: string },
+  facts: ReadyClusterFacts,
+  cluster: GkeCluster | ExistingCluster,
+  known: Known,
+): Promise<Readiness> {
+  const isToChange = isHosted(cluster) || isMoving(observed, facts, known)
+  if (!isToChange) return waitingForOther(cluster, { observed, desired: facts.issuerUrl })
+  const change = changeOnNodes(await someNodes(client), facts, observed)
+  requireConsent(cluster, change)
+  return mayStillHave(observed, facts, cluster, known) ? { facts } : { waitingFor: change.instruction }
 }
 
 /**
@@ -285,18 +320,14 @@ function mayStillHave(
   observed: string,
   { issuerUrl }: ReadyClusterFacts,
   cluster: GkeCluster | ExistingCluster,
-  { dryRun, status }: Pick<StepContext, 'dryRun' | 'status'>,
+  { dryRun, status }: Known,
 ): boolean {
   if (dryRun || !isHosted(cluster)) return false
   return issuersUntilMoved(status, issuerUrl).includes(observed)
 }
 
 /** Whether the cluster has its former issuer after a setup that no longer waits for the change. */
-function isMoving(
-  observed: string,
-  { issuerUrl }: ReadyClusterFacts,
-  { status }: Pick<StepContext, 'status'>,
-): boolean {
+function isMoving(observed: string, { issuerUrl }: ReadyClusterFacts, { status }: Pick<Known, 'status'>): boolean {
   return possibleIssuers(issuerUrl, status.formerIssuer).includes(observed)
 }
 

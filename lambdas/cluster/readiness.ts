@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
+import type { SigningKey } from '../clouds/network/discovery.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
 import { clusterFacts } from '../operations/record.ts'
 import { oldestMinor } from '../spec/oldest-minor.ts'
@@ -8,10 +9,16 @@ import { oldestMinor } from '../spec/oldest-minor.ts'
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
 
+/** What the issuer of a cluster publishes. */
+interface Documents {
+  readonly jwksUri: string
+  readonly keys: readonly SigningKey[]
+}
+
 /** One observation of a cluster. */
 export interface ClusterObservation {
   readonly identity: Seen<Pick<ReadyClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt' | 'region'>>
-  readonly discovery: Seen<{ readonly jwksUri: string }>
+  readonly discovery: Seen<Documents>
   readonly server: Seen<ServerVersion>
 }
 
@@ -31,7 +38,8 @@ export function readinessOf({ identity, discovery, server }: ClusterObservation)
   // Nothing else can exist before the cluster has an identity, and it is too early to ask a person for it.
   if ('missing' in identity) return { waitingFor: identity.missing }
   if ('observed' in discovery && 'observed' in server) {
-    return { facts: { ...identity.observed, ...discovery.observed, ...versionFacts(server.observed) } }
+    const { jwksUri } = discovery.observed
+    return { facts: { ...identity.observed, jwksUri, ...versionFacts(server.observed) } }
   }
   const missing = [discovery, server].flatMap((seen) => ('missing' in seen ? [seen.missing] : []))
   return { waitingFor: missing.join('; ') }
@@ -105,6 +113,16 @@ export function waitForOtherCredentials(
   observedIssuer: string,
 ): string {
   return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(observedIssuer)}`
+}
+
+/** The reason to wait when no key that the issuer publishes has signed the tokens of the cluster. */
+export function waitForSigningKey(
+  cluster: { readonly name: string; readonly credentialsSecretArn: string },
+  { issuerUrl, jwksUri }: Pick<ReadyClusterFacts, 'issuerUrl' | 'jwksUri'>,
+  kid: string | undefined,
+): string {
+  const named = kid === undefined ? '' : ` (they name the key ${kid})`
+  return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the keys of before for some minutes; or put the credentials of the cluster of this issuer into secret ${cluster.credentialsSecretArn}`
 }
 
 /** The controller manager makes this account in every namespace. */

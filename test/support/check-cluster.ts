@@ -9,11 +9,10 @@ import { bastionUrl } from './clusters.ts'
 import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { stepContext } from './step-context.ts'
 
-const key = { kty: 'RSA', kid: '1', use: 'sig', alg: 'RS256', n: 'AQAB', e: 'AQAB' }
-
 interface Recorded {
   readonly dryRun?: boolean
   readonly status?: Partial<ClusterStatus>
+  readonly provesIssuer?: boolean
 }
 
 /**
@@ -27,7 +26,8 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
   let management: Kind
   let managementSecret: string
   /** What the issuers' host answers, by path. */
-  const documents = new Map<string, string>()
+  const documents = new Map<string, () => string>()
+  let keySet: object = { keys: [] }
   let count = 0
   beforeAll(async () => {
     secrets = new SecretKeeper(aws.endpoint)
@@ -36,7 +36,7 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
     await clusters.internet.host('issuers.example', (request, response) => {
       const document = documents.get(request.url ?? '')
       if (document === undefined) response.writeHead(404).end()
-      else response.writeHead(200, { 'content-type': 'application/json' }).end(document)
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(document())
     })
   })
   beforeEach(() => {
@@ -71,20 +71,24 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
     /** The test's cluster, as requests describe one of Anthos on AWS. */
     ofAnthos,
     keep: (kubeconfig: string) => secrets.keep(`${name()}/user-cluster`, kubeconfig),
+    /** From now on the keys that are published are those of this cluster. */
+    async signedBy(cluster: AnyCluster) {
+      keySet = (await cluster.issuerDocuments()).keySet
+    },
     /** The documents of an issuer at `issuers.example`. */
-    publish(at: string, { issuer = at, keys = [key] }: { issuer?: string; keys?: object[] } = {}) {
+    publish(at: string, { issuer = at, keys }: { issuer?: string; keys?: object[] } = {}) {
       const { pathname } = new URL(at)
       const discovery = { issuer, jwks_uri: `${at}/openid/v1/jwks` }
-      documents.set(`${pathname}/.well-known/openid-configuration`, JSON.stringify(discovery))
-      documents.set(`${pathname}/openid/v1/jwks`, JSON.stringify({ keys }))
+      documents.set(`${pathname}/.well-known/openid-configuration`, () => JSON.stringify(discovery))
+      documents.set(`${pathname}/openid/v1/jwks`, () => JSON.stringify(keys ? { keys } : keySet))
     },
     check(change: object = {}) {
       const cluster = { ...ofAnthos(), ...change }
       return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), stepContext(name()))
     },
-    checkExisting(change: object = {}, { dryRun = false, status = {} }: Recorded = {}) {
+    checkExisting(change: object = {}, { dryRun = false, status = {}, provesIssuer }: Recorded = {}) {
       const given = { name: name(), provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl }
-      const input = description.input.parse({ cluster: { ...given, ...change } })
+      const input = description.input.parse({ cluster: { ...given, ...change }, provesIssuer })
       return run(input, stepContext(name(), undefined, dryRun, status))
     },
   }

@@ -1,5 +1,8 @@
 import type { ClusterClient } from './cluster-client.ts'
 
+/** The audience of these tokens. */
+export const stsAudienceOfTokens = 'sts.amazonaws.com'
+
 /**
  * A token of an account that every cluster has. It is for STS, so that the API server itself would not accept it, and is
  * made to be looked at and forgotten.
@@ -9,6 +12,6 @@ import type { ClusterClient } from './cluster-client.ts'
  */
 export async function stsTokenOf(client: ClusterClient): Promise<string> {
   const account = { namespace: 'default', name: 'default' }
-  const { token } = await client.createToken(account, { audience: 'sts.amazonaws.com', expirationSeconds: 600 })
+  const { token } = await client.createToken(account, { audience: stsAudienceOfTokens, expirationSeconds: 600 })
   return token
 }

@@ -6,12 +6,18 @@ import { stsTokenOf } from './sts-token.ts'
 const longestIssuer = 2048
 
 /**
- * The `iss` of the cluster's tokens. Empty when the token names none, or names something that is no URL.
+ * The `iss` that the cluster's tokens name, whoever has signed them: see {@link issuerNamedIn}.
  *
  * @throws {StepError} when no token can be made: see {@link stsTokenOf}
  */
 export async function issuerOfTokens(client: ClusterClient): Promise<string> {
-  const token = await stsTokenOf(client)
+  return issuerNamedIn(await stsTokenOf(client))
+}
+
+/**
+ * The `iss` that a token names, whoever has signed it. Empty when it names none, or one that is longer than any issuer.
+ */
+export function issuerNamedIn(token: string): string {
   try {
     const { iss }: { iss?: unknown } = decodeJwt(token)
     return typeof iss === 'string' && iss.length <= longestIssuer ? iss : ''

@@ -1,15 +1,18 @@
 import * as z from 'zod/mini'
 import { InvalidDiscovery } from '../../errors/step-errors.ts'
+import { canonicalKey, type PublicKey } from '../public-key.ts'
 
-/** The parts of a key that are read. The key's material is not read, because IAM judges it. */
+/** The parts of a key that are read. */
 export interface SigningKey {
   readonly kid?: string | undefined
   readonly kty: 'RSA' | 'EC'
   readonly alg?: string | undefined
+  /** The key itself, where tokens can be verified by it here. IAM alone decides which others it takes. */
+  readonly key?: PublicKey | undefined
 }
 
 const documentSchema = z.object({ issuer: z.string(), jwks_uri: z.string() })
-const anyKey = z.object({
+const anyKey = z.looseObject({
   kty: z.string(),
   kid: z.optional(z.string()),
   alg: z.optional(z.string()),
@@ -85,6 +88,9 @@ function tooManyKeys(jwksUri: string, type: string, count: number): InvalidDisco
   })
 }
 
-function signingKey({ kty, kid, alg }: z.output<typeof anyKey>): SigningKey[] {
-  return kty === 'RSA' || kty === 'EC' ? [{ kty, kid, alg }] : []
+function signingKey(jwk: z.output<typeof anyKey>): SigningKey[] {
+  const { kty, kid, alg } = jwk
+  if (kty !== 'RSA' && kty !== 'EC') return []
+  const canonical = canonicalKey(jwk)
+  return [{ kty, kid, alg, ...('key' in canonical && { key: canonical.key }) }]
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
@@ -5,7 +6,7 @@ import { run } from '../../../lambdas/cluster/check-cluster.ts'
 import { manifestsFor } from '../../../lambdas/rights/manifests.ts'
 import type { Rule } from '../../../lambdas/rights/rules.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { asObject } from '../../../sandbox/kubernetes/objects.ts'
+import { asObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { send } from '../../support/api-requests.ts'
 import { checkedClusters } from '../../support/check-cluster.ts'
 import { clientOf, minorOf, writesTo } from '../../support/clusters.ts'
@@ -35,6 +36,7 @@ const tokenRights: readonly Rule[] = [
 
 beforeAll(async () => {
   user = await world.clusters.start('user', { issuer: issuerUrl, behindBastion: true })
+  await world.signedBy(user)
 })
 beforeEach(() => world.clusters.bastion.route(`${user.settings.host}:443`, user.port))
 
@@ -267,7 +269,65 @@ describe('a cluster of Anthos on AWS', () => {
   })
 })
 
+describe('a cluster whose tokens name an issuer that does not publish their key', () => {
+  const reason = `are not signed with a key that ${issuerUrl} publishes`
+  const waits = { waiting: { reason: expect.stringContaining(reason) } }
+
+  /** Another key under the ID of the key of the cluster. */
+  async function publishOther(): Promise<void> {
+    const { keySet } = await user.issuerDocuments()
+    const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+    const [kid] = objectsIn(keySet.keys).map((key) => key.kid)
+    world.publish(issuerUrl, { keys: [{ ...jwk, kid, use: 'sig' }] })
+    await keepKubeconfig()
+  }
+
+  it('is waited for, whether the request names the issuer or not, and whether it is new or set up', async () => {
+    await publishOther()
+    expect(await world.checkExisting({ issuerUrl })).toMatchObject(waits)
+    expect(await world.checkExisting()).toMatchObject(waits)
+    expect(await world.checkExisting({ issuerUrl }, { status: withIssuer(issuerUrl) })).toMatchObject(waits)
+    expect(await world.checkExisting({ issuerUrl, hosted: true })).toMatchObject(waits)
+    expect(await world.checkExisting({ issuerUrl }, { dryRun: true })).toMatchObject(waits)
+  })
+
+  it('is waited for also when it is of Anthos on AWS, and the reason names key, documents and secret', async () => {
+    await provisioned()
+    await publishOther()
+    const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await world.check())
+    expect(waiting.reason).toContain(reason)
+    expect(waiting.reason).toMatch(
+      /\(they name the key [\w-]{43}\): publish the key at https:\/\/issuers.example\/user\/openid/,
+    )
+    expect(waiting.reason).toContain(world.secretOf())
+  })
+
+  it('is waited for while it moves to a hosted issuer that does not publish the key of its old tokens', async () => {
+    await publishOther()
+    const { keySet } = await world.management.issuerDocuments()
+    world.publish(otherIssuer, { keys: objectsIn(keySet.keys) })
+    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
+    const status = { ...foundStatus({ issuerUrl }), verifiedAt: '2026-11-25T12:00:00.000Z' }
+    expect(await world.checkExisting(hosted, { status })).toMatchObject({
+      waiting: { reason: expect.stringContaining(`a key that ${otherIssuer} publishes`) },
+    })
+  })
+
+  it('is ready for a verification, which has STS decide', async () => {
+    await publishOther()
+    expect(await world.checkExisting({ issuerUrl }, { provesIssuer: false })).toMatchObject({ output: { issuerUrl } })
+  })
+})
+
 describe('an existing cluster', () => {
+  it('makes one token for all that is found by it', async () => {
+    world.publish(issuerUrl)
+    await keepKubeconfig()
+    user.calls.clear()
+    expect(await world.checkExisting()).toMatchObject({ output: { issuerUrl } })
+    expect(user.calls.all().filter(({ operation }) => operation.includes('/default/token'))).toHaveLength(1)
+  })
+
   it('is ready with the issuer of the request, when its tokens are of it', async () => {
     world.publish(issuerUrl)
     await keepKubeconfig()

@@ -37,6 +37,7 @@ const provisioned = () =>
 async function startUser(options: ClusterOptions = {}): Promise<Cluster> {
   const cluster = await world.clusters.emulate(world.name, { issuer: issuerOf(), behindBastion: true, ...options })
   await world.keep(cluster.kubeconfig())
+  await world.signedBy(cluster)
   return cluster
 }
 

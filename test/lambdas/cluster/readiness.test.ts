@@ -13,7 +13,7 @@ import {
 import { InvalidDiscovery } from '../../../lambdas/errors/step-errors.ts'
 
 const identity = { observed: { clusterId: '0a1b', issuerUrl: 'https://issuer.example/0a1b' } }
-const discovery = { observed: { jwksUri: 'https://keys.example/jwks' } }
+const discovery = { observed: { jwksUri: 'https://keys.example/jwks', keys: [] } }
 const server = { observed: { minor: 33, gitVersion: 'v1.33.2-gke.100' } }
 
 describe('a cluster', () => {
