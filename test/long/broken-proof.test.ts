@@ -17,9 +17,9 @@ const workload = 'reports/exporter'
 describe('a token whose signature nobody can check', () => {
   it('fails at the proof and names the key that the issuer does not publish, until it does', async () => {
     const own = await existingCluster(running.system, 'signature')
-    own.cluster.rotateKeys()
+    const failed = await changedBeforeProof(running.system, own, async () => own.cluster.rotateKeys())
     const { keyId } = own.cluster.signer
-    expectFailure(running.system, await running.system.setUp(own.body()), {
+    expectFailure(running.system, failed, {
       name: 'NotYetConsistent',
       step: 'Verify',
       item: workload,
