@@ -65,6 +65,14 @@ export function canonicalKey(jwk: unknown): CanonicalKey {
   return { key: publicKey.parse({ ...parsed.data, ...key.export({ format: 'jwk' }) }) }
 }
 
+const keySet = z.object({ keys: z.array(z.unknown()) })
+
+/** The keys of a key set by which tokens can be verified, in their one spelling. None when it is no key set. */
+export function usableKeys(body: unknown): PublicKey[] {
+  const { keys = [] } = keySet.safeParse(body).data ?? {}
+  return keys.map(canonicalKey).flatMap((one) => ('key' in one ? [one.key] : []))
+}
+
 /** Undefined also for a point that is not on its curve. */
 function keyObject(key: PublicKey): KeyObject | undefined {
   try {

@@ -5,9 +5,9 @@ import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { accountOfToken, type CredentialsLife, lifeOf } from '../clouds/kubernetes/credentials-life.ts'
 import { credentialsWithToken } from '../clouds/kubernetes/credentials-with-token.ts'
 import { AccessDenied, InvalidObject } from '../errors/step-errors.ts'
-import { clusterWith, managementWith, requireIssuer } from '../objects/connect.ts'
+import { clusterWith, managementWith, requireOwn } from '../objects/connect.ts'
 import { type EndingCredentials, notifyOfEnding } from '../operations/credentials-ending.ts'
-import { possibleIssuers } from '../operations/issuer-move.ts'
+import { ownCluster } from '../operations/own-cluster.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
 import type { Change } from '../report/change.ts'
@@ -72,13 +72,13 @@ export const run: StepRun<typeof description> = async (input, context) => {
 export const handler = step(description, run)
 
 function placesOf({ target, issuerUrl, management }: Input, { signal, status }: StepContext): Place[] {
-  const issuers = possibleIssuers(issuerUrl, status.formerIssuer)
+  const known = ownCluster(status, issuerUrl)
   const own: Place = {
     secretArn: target.credentialsSecretArn,
     account: clusterAccount,
     command: `wid connect ${target.name}`,
     clientWith: (value) => clusterWith(value, target, signal),
-    tryOut: async (client) => void (await requireIssuer(client, target, issuers)),
+    tryOut: async (client) => void (await requireOwn(client, target, known)),
   }
   if (!management) return [own]
   const ofManagement: Place = {

@@ -1,25 +1,32 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
+import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
+import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
+import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
+import { readDiscovery } from '../clouds/network/read-discovery.ts'
+import type { PublicKey } from '../clouds/public-key.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.ts'
-import { otherClusters, recordPublishedKeys } from '../operations/cluster-record.ts'
-import { issuersUntilMoved } from '../operations/issuer-move.ts'
+import { otherClusters, recordPublishedKeys, recordWaitingKeys } from '../operations/cluster-record.ts'
+import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
+import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus } from '../operations/record.ts'
-import type { StepRun } from '../steps/contract.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { checkedKeys } from './key-set.ts'
 import { description } from './publish-discovery.step.ts'
-import { keysIn, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
-import { identified, keyStatesOf, keysToPublish, withoutRevoked } from './published-keys.ts'
+import { keysIn, type ObservedDocuments, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
+import { byId, type IdentifiedKey, identified, keyStatesOf, keysToPublish, withoutRevoked } from './published-keys.ts'
 import { revokedInCluster } from './revocation.ts'
 import { requireOwnKeys } from './shared-keys.ts'
+import { type Doubt, doubtOf } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
 
 /**
  * Publishes the keys of a cluster at the issuer that the deployment hosts for it, and looks at them as AWS would. Writes
  * only what differs. The documents are in a folder of the cluster whose lock the operation holds. A revoked key stays
- * away, also when the cluster still has it.
+ * away, also when the cluster still has it. Of a cluster that was set up, nothing new is published before a key that is
+ * published already, or that an administrator has accepted, has signed a token of it.
  *
  * @throws {InvalidDiscovery} when what the API server publishes is no key set for AWS, or each of its keys is revoked
  * @throws {OwnershipConflict} when another cluster of the deployment has one of the keys
@@ -30,14 +37,17 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
   requireOwnPath(issuerUrl, cluster)
   const client = await connectIfCredentialsThere(target, signal)
   if (!client) return waitingFor(waitForCredentials(target))
-  const [live, others, observed] = await Promise.all([
-    liveKeys(client, { issuerUrl, target, status }),
+  const [shown, others, observed] = await Promise.all([
+    shownKeys(client, { issuerUrl, target, status, signal }),
     otherClusters(cluster),
     observedDocuments(context),
   ])
-  if ('waiting' in live) return live
+  if ('waiting' in shown) return shown
+  const { live, doubt } = shown
   const { publishedKeys = [], revokedKeys: revoked = [] } = status
-  requireOwnKeys(withoutRevoked(live, revoked), cluster, others)
+  const usable = withoutRevoked(live, revoked)
+  requireOwnKeys(usable, cluster, others)
+  if (doubt) return leaveAsTheyAre({ issuerUrl, observed, usable, doubt }, context)
   const known = { recorded: publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
   if (!dryRun) await recordPublishedKeys(cluster, recorded, status)
@@ -51,27 +61,73 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
 
 export const handler = step(description, run)
 
+interface Doubted {
+  readonly issuerUrl: string
+  readonly observed: ObservedDocuments
+  /** The keys that the API server shows, without revoked ones. */
+  readonly usable: readonly IdentifiedKey[]
+  readonly doubt: Doubt
+}
+
+/** Only a key that was revoked goes, as when the revocation has crashed before it took the key away. */
+async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, context: StepContext) {
+  const { cluster, status, dryRun } = context
+  if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
+  const there = await keysIn(observed)
+  const staying = withoutRevoked(there, status.revokedKeys ?? [])
+  const isToGo = staying.length < there.length
+  const changes = isToGo ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
+  if (usable.length === 0) throw allRevoked(cluster)
+  return { ...waitingFor(doubt.reason), changes }
+}
+
 interface Wanted {
   readonly issuerUrl: string
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
   readonly status: ClusterStatus
+  readonly signal: AbortSignal
 }
 
-/** The keys that the API server has now, or what has to happen before it shows them. */
-async function liveKeys(client: ClusterClient, { issuerUrl, target, status }: Wanted) {
+/** The keys that the API server has now, and why they may not be its own; or what has to happen before it shows them. */
+async function shownKeys(client: ClusterClient, wanted: Wanted) {
   try {
-    // A cluster that was set up has this issuer, or moves to it. Keys of another cluster must not be published in its place.
-    const isSetUp = status.verifiedAt !== undefined
-    const [body, observed] = await Promise.all([client.keySet(), isSetUp ? issuerOfTokens(client) : issuerUrl])
-    const possible = issuersUntilMoved(status, issuerUrl)
-    if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
+    const [body, token] = await Promise.all([client.keySet(), tokenToCompare(client, wanted)])
     const checked = checkedKeys(body)
-    if ('problem' in checked) throw unusable(target.name, checked.problem)
-    return await identified(checked.keys)
+    if ('problem' in checked) throw unusable(wanted.target.name, checked.problem)
+    const live = await identified(checked.keys)
+    return { live, doubt: token === undefined ? undefined : await doubtIn(token, checked.keys, wanted) }
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
     throw error
   }
+}
+
+/**
+ * A token of a cluster that was set up, which has this issuer, or moves to it: keys of another cluster must not be published
+ * in its place. Undefined of any other.
+ */
+async function tokenToCompare(client: ClusterClient, { issuerUrl, target, status }: Wanted) {
+  if (status.verifiedAt === undefined) return undefined
+  const token = await stsTokenOf(client)
+  const observed = issuerNamedIn(token)
+  const possible = issuersUntilMoved(status, issuerUrl)
+  if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
+  return token
+}
+
+async function doubtIn(token: string, keys: readonly PublicKey[], { issuerUrl, target, status, signal }: Wanted) {
+  const proven = await provenIssuer(token, { issuers: issuersUntilMoved(status, issuerUrl), keys })
+  const key = proven && { kid: proven.signingKey.kid, thumbprint: proven.thumbprint }
+  const trusted = [...trustedKeys(status), ...(await keysOfFormerIssuer(status, issuerUrl, signal))]
+  return doubtOf(target, { key, trusted, revoked: status.revokedKeys ?? [] })
+}
+
+/** Those of the issuer that a cluster is moved from, for as long as none is published at the hosted one. */
+async function keysOfFormerIssuer(status: ClusterStatus, issuerUrl: string, signal: AbortSignal) {
+  const former = movedFrom(status, issuerUrl)
+  if (status.publishedKeys !== undefined || former === undefined) return []
+  const { keys } = await readDiscovery(former.issuerUrl, signal)
+  return identified(keys.flatMap(({ key }) => key ?? []))
 }
 
 function waitingFor(reason: string) {

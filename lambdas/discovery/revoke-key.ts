@@ -45,7 +45,10 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, key,
 
 export const handler = step(description, run)
 
-/** The issuers that tell the cluster from others; none before a setup has gone to its end. */
+/**
+ * The issuers that tell the cluster from others; none before a setup has gone to its end. Its keys do not: it may sign
+ * with one that is not published, and the answer only keeps a key.
+ */
 function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
   return status.verifiedAt === undefined ? [] : issuersUntilMoved(status, issuerUrl)
 }
@@ -56,7 +59,7 @@ async function signingKeyOfCluster(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    return await signingKeyOf(await connectToOwnCluster(target, issuers, signal))
+    return await signingKeyOf(await connectToOwnCluster(target, { issuers }, signal))
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof CloudUnavailable)) throw error
     const Outage = error instanceof Unreachable ? Unreachable : CloudUnavailable

@@ -2,10 +2,14 @@ import { readAhead, readSecret, readSecretIfThere } from '../clouds/aws/secrets.
 import { ApiServer } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
-import { issuerOfTokens } from '../clouds/kubernetes/token-issuer.ts'
+import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
+import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
+import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { shown } from '../clouds/network/address.ts'
+import { usableKeys } from '../clouds/public-key.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
 import { manager } from '../ownership/labels.ts'
+import type { OwnCluster } from '../ownership/own-cluster.ts'
 import { setting } from '../settings.ts'
 
 /**
@@ -103,16 +107,15 @@ export function ofAnotherIssuer(
  * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not name the cluster: with
  * swapped credentials, objects of another cluster could be changed or deleted.
  *
- * @param issuers those that its tokens may carry, the newest first; none when no setup has recorded any yet, or when the
- *   caller compares it
- * @throws {InvalidCredentials} when the credentials lead to a cluster of another issuer
+ * @param own without issuers when no setup has recorded any yet, or when the caller compares them
+ * @throws {InvalidCredentials} when the credentials lead to another cluster
  */
 export async function connectToOwnCluster(
   target: ClusterTarget,
-  issuers: readonly string[],
+  own: OwnCluster,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
-  return requireIssuer(await connectToCluster(target, signal), target, issuers)
+  return requireOwn(await connectToCluster(target, signal), target, own)
 }
 
 /**
@@ -121,11 +124,11 @@ export async function connectToOwnCluster(
  */
 export async function connectForRemoval(
   target: ClusterTarget,
-  issuers: readonly string[],
+  own: OwnCluster,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
   const cluster = await connectIfCredentialsThere(target, signal)
-  if (cluster) return requireIssuer(cluster, target, issuers)
+  if (cluster) return requireOwn(cluster, target, own)
   throw new InvalidCredentials({
     object: target.credentialsSecretArn,
     reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
@@ -134,15 +137,27 @@ export async function connectForRemoval(
   })
 }
 
-/** @throws {InvalidCredentials} when the cluster makes tokens of none of these issuers */
-export async function requireIssuer(
+/** @throws {InvalidCredentials} when the cluster makes tokens of no issuer of this one, or by none of its keys */
+export async function requireOwn(
   cluster: ClusterClient,
   target: ClusterTarget,
-  issuers: readonly string[],
+  { issuers, keys }: OwnCluster,
 ): Promise<ClusterClient> {
   const [desired] = issuers
   if (desired === undefined) return cluster
-  const observed = await issuerOfTokens(cluster)
+  const [token, keySet] = await Promise.all([stsTokenOf(cluster), keys && cluster.keySet()])
+  const observed = issuerNamedIn(token)
   if (!issuers.includes(observed)) throw ofAnotherIssuer(target, { observed, desired })
+  if (!keys) return cluster
+  const proven = await provenIssuer(token, { issuers, keys: usableKeys(keySet) })
+  if (!keys.some(({ thumbprint }) => thumbprint === proven?.thumbprint)) throw ofAnotherKey(target, desired)
   return cluster
+}
+
+function ofAnotherKey({ name, credentialsSecretArn }: ClusterTarget, issuer: string): InvalidCredentials {
+  return new InvalidCredentials({
+    object: credentialsSecretArn,
+    reason: `the tokens of the cluster that these credentials lead to are not signed with a key that the deployment publishes at ${issuer}`,
+    action: `Put the credentials of cluster ${name} into it; or, if the cluster has a new key, publish that first: POST /v1/clusters/${name}/signing-keys`,
+  })
 }

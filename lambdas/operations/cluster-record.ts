@@ -5,10 +5,12 @@ import type { Webhook } from '../spec/parts.ts'
 import type { Write } from './operations.ts'
 import { allProviders } from './providers.ts'
 import {
+  type AcceptedKey,
   type ClusterItem,
   type ClusterStatus,
   clusterItem,
   clusterStatus,
+  type KeyRef,
   type LockItem,
   lockItem,
   noStatus,
@@ -157,13 +159,35 @@ export async function recordWebhook(
   await explained(tableCall('UpdateItem'), table.send(command))
 }
 
-/** Records the keys that the deployment publishes for a cluster. */
+/** Records the keys that the deployment publishes for a cluster. None waits then to be accepted. */
 export function recordPublishedKeys(
   name: string,
   publishedKeys: readonly RecordedKey[],
   read: ClusterStatus,
 ): Promise<void> {
-  return writeStatus(keys.cluster(name), read, { publishedKeys })
+  const hasWaiting = (read.waitingKeys ?? []).length > 0
+  return writeStatus(keys.cluster(name), read, { publishedKeys, ...(hasWaiting && { waitingKeys: [] }) })
+}
+
+/** Records the keys that a step waits for an administrator to accept. */
+export function recordWaitingKeys(name: string, waitingKeys: readonly KeyRef[], read: ClusterStatus): Promise<void> {
+  return writeStatus(keys.cluster(name), read, { waitingKeys })
+}
+
+/**
+ * Records that a key is accepted. Gives back false, and writes nothing, when other keys wait than were read. It needs no
+ * lock, which the operation that waits holds: no step writes this field.
+ */
+export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterStatus): Promise<boolean> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(name),
+    UpdateExpression: 'SET #status.acceptedKeys = list_append(if_not_exists(#status.acceptedKeys, :none), :accepted)',
+    ConditionExpression: '#status.waitingKeys = :waiting',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':none': [], ':accepted': [key], ':waiting': read.waitingKeys ?? [] },
+  })
+  return conditionally('UpdateItem', table.send(command))
 }
 
 /** Records, in one write, the keys that are revoked and those that the deployment still publishes for a cluster. */

@@ -112,10 +112,13 @@ export const clusterFacts = z.object({
   kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
 })
 
-/** A key that is published for a cluster whose issuer the deployment hosts. */
-const recordedKey = z.object({
+const keyRef = z.object({
   kid: z.string(),
   thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
+})
+
+/** A key that is published for a cluster whose issuer the deployment hosts. */
+const recordedKey = z.extend(keyRef, {
   missingSince: z.exactOptional(
     time.check(z.describe('From when on its API server did not have it; it is published for a day more')),
   ),
@@ -138,11 +141,15 @@ const formerIssuer = z.object({
 })
 
 /** A key that was taken away from the published ones. It is never published again for its cluster. */
-const revokedKey = z.object({
-  kid: z.string(),
-  thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
+const revokedKey = z.extend(keyRef, {
   revokedAt: time,
   revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+})
+
+/** A key that an administrator has let be published, although no published key has vouched for it. */
+const acceptedKey = z.extend(keyRef, {
+  acceptedAt: time,
+  acceptedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
 })
 
 /** Between when a certificate is valid. */
@@ -168,6 +175,16 @@ export const clusterStatus = z.object({
   ),
   revokedKeys: z.exactOptional(
     z.array(revokedKey).check(z.describe('Keys that the deployment never publishes for it again')),
+  ),
+  waitingKeys: z.exactOptional(
+    z
+      .array(keyRef)
+      .check(
+        z.describe('Keys that its tokens are signed with, and that are published when an administrator accepts them'),
+      ),
+  ),
+  acceptedKeys: z.exactOptional(
+    z.array(acceptedKey).check(z.describe('Keys that no published key has vouched for, and an administrator has')),
   ),
   webhook: z.exactOptional(
     z
@@ -283,6 +300,9 @@ export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
 export type FormerIssuer = z.output<typeof formerIssuer>
 export type RecordedCredentials = z.output<typeof recordedCredentials>
+/** A key by what it is, with its ID. */
+export type KeyRef = z.output<typeof keyRef>
+export type AcceptedKey = z.output<typeof acceptedKey>
 export type RecordedKey = z.output<typeof recordedKey>
 export type RevokedKey = z.output<typeof revokedKey>
 export type Validity = z.output<typeof validity>

@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import { possibleIssuers } from '../operations/issuer-move.ts'
+import { clusterToRemove } from '../operations/own-cluster.ts'
 import {
   annotationsOnlyOurs,
   type Content,
@@ -32,8 +32,7 @@ const webhookAnnotations = 'eks.amazonaws.com/'
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
   const { namespace } = workload
-  const issuers = possibleIssuers(status.cluster?.issuerUrl, status.formerIssuer)
-  const cluster = await connectForRemoval(request.target, issuers, signal)
+  const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
   // The account stays unbound when its namespace cannot be deleted.

@@ -3,7 +3,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster, credentialsAhead } from '../objects/connect.ts'
-import { possibleIssuers } from '../operations/issuer-move.ts'
+import { ownCluster } from '../operations/own-cluster.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -30,14 +30,14 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
  * nothing to approve.
  *
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
- * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
+ * @throws {InvalidCredentials} when the credentials lead to another cluster
  */
 export const run: StepRun<typeof description> = async (
   { target, issuerUrl, installed },
   { signal, dryRun, status },
 ) => {
   if (installed.mode !== 'csr') return { output: {}, changes: [] }
-  const cluster = await connectToOwnCluster(target, possibleIssuers(issuerUrl, status.formerIssuer), signal)
+  const cluster = await connectToOwnCluster(target, ownCluster(status, issuerUrl), signal)
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
     cluster.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),

@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import { possibleIssuers } from '../operations/issuer-move.ts'
+import { clusterToRemove } from '../operations/own-cluster.ts'
 import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
@@ -53,8 +53,7 @@ interface Parting {
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
-  const issuers = possibleIssuers(status.cluster?.issuerUrl, status.formerIssuer)
-  const cluster = await connectForRemoval(request.target, issuers, signal)
+  const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
   const site = { cluster, dryRun }
   const [configuration, ...deployments] = await Promise.all([
     configurationNow(cluster),

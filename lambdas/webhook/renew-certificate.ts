@@ -6,7 +6,7 @@ import { apply } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
 import { recordActivated } from '../operations/cluster-record.ts'
-import { possibleIssuers } from '../operations/issuer-move.ts'
+import { ownCluster } from '../operations/own-cluster.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -45,14 +45,14 @@ interface Observed {
  * All writes are tried in a dry run before the first one.
  *
  * @throws {ObjectMissing} when a part of the webhook does not exist any more: only a setup installs it
- * @throws {InvalidCredentials} when the credentials lead to a cluster with another issuer
+ * @throws {InvalidCredentials} when the credentials lead to another cluster
  * @throws {OwnershipConflict} when an object is not ours
  * @throws {FieldConflict} when somebody else owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
   const { cluster: name, dryRun, signal, status } = context
   if (installed.mode !== 'own-ca') return { output: { certificate: 'kept' }, changes: [] }
-  const cluster = await connectToOwnCluster(target, possibleIssuers(issuerUrl, status.formerIssuer), signal)
+  const cluster = await connectToOwnCluster(target, ownCluster(status, issuerUrl), signal)
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate

@@ -13,8 +13,9 @@ import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { type AccountCredentialsOptions, accountCredentials } from '../../support/account-credentials.ts'
 import { clientOf, writesTo } from '../../support/clusters.ts'
+import { keyRefsOf } from '../../support/key-refs.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, setUpStatus } from '../../support/operations.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { type Granted, grant } from '../../support/rights.ts'
@@ -172,6 +173,22 @@ describe('a token that is due', () => {
     own.cluster.signer.setIssuers(['https://other.example', own.cluster.settings.issuer])
     await expect(own.renew()).rejects.toMatchObject({ name: 'InvalidCredentials', object: own.secretArn })
     expect(await own.token()).toBe(old)
+  })
+
+  it('stays when no key that is published for its cluster has signed the tokens there, although they name its issuer', async () => {
+    const own = await connected()
+    const old = await own.store()
+    const publishedKeys = await keyRefsOf(own.cluster)
+    const status = { ...setUpStatus(), publishedKeys }
+    own.cluster.signer.signWith(own.cluster.signer.addVerificationKey())
+    await expect(own.renew({ status })).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      object: own.secretArn,
+      reason: expect.stringContaining('are not signed with a key that the deployment publishes'),
+    })
+    expect(await own.token()).toBe(old)
+    await own.renew({ status: { ...status, publishedKeys: await keyRefsOf(own.cluster) } })
+    expect(await own.token()).not.toBe(old)
   })
 
   it('is a valid one, whichever, after a crash at the write', async () => {

@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as publication from '../../../lambdas/discovery/publish-discovery.ts'
 import { run } from '../../../lambdas/discovery/revoke-key.ts'
-import { readClusterStatus } from '../../../lambdas/operations/cluster-record.ts'
+import { readClusterStatus, recordAcceptedKey } from '../../../lambdas/operations/cluster-record.ts'
 import { type ClusterStatus, noStatus } from '../../../lambdas/operations/record.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
@@ -10,6 +10,7 @@ import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { issuerBucket } from '../../support/issuer-bucket.ts'
+import { keyRefsOf } from '../../support/key-refs.ts'
 import { recordEndedSetup } from '../../support/operations.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -33,11 +34,13 @@ beforeAll(() => {
 beforeEach(async () => {
   name = await recordEndedSetup({ example: 'kubeadm' })
   cluster = await clusters.emulate(name, { issuer: issuerUrl() })
-  await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: issuerUrl(), jwksUri: 'u' } })
+  const publishedKeys = await keyRefsOf(cluster)
+  await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: issuerUrl(), jwksUri: 'u' }, publishedKeys })
   credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
   old = cluster.signer.keyId
-  cluster.signer.signWith(cluster.signer.addVerificationKey())
+  const added = cluster.signer.addVerificationKey()
   await publish()
+  cluster.signer.signWith(added)
   await aws.calls.clear()
 })
 
@@ -64,6 +67,13 @@ async function revoke(kid: string, { force = false, issuer = issuerUrl() } = {})
   const target = { name, credentialsSecretArn }
   const input = { target, issuerUrl: issuer, key: { kid, thumbprint }, force, revokedBy: 'somebody' }
   return run(input, stepContext(name, 20_000, false, status))
+}
+
+/** As an administrator does, of the keys that the step waits for. */
+async function accept() {
+  const { waitingKeys = [], ...status } = await recorded()
+  const by = { acceptedAt: new Date().toISOString(), acceptedBy: 'somebody' }
+  for (const key of waitingKeys) await recordAcceptedKey(name, { ...key, ...by }, { ...status, waitingKeys })
 }
 
 describe('a key that the cluster no longer signs with', () => {
@@ -158,6 +168,12 @@ describe('a key that the cluster needs', () => {
     await expect(publish()).rejects.toThrow(/each of its keys is revoked/)
     expect(await kidsThere()).toEqual([])
     const added = cluster.signer.addVerificationKey()
+    expect(await publish()).toMatchObject({
+      waiting: { reason: expect.stringContaining(`${keyId}, which is revoked`) },
+    })
+    cluster.signer.signWith(added)
+    expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining(`${added}/accept`) } })
+    await accept()
     expect(await publish()).toMatchObject({ output: { published: [added] } })
   })
 

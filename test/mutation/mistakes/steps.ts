@@ -299,7 +299,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes keys that another cluster has',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: '  requireOwnKeys(withoutRevoked(live, revoked), cluster, others)\n',
+    find: '  requireOwnKeys(usable, cluster, others)\n',
     put: '',
     tests: discovery,
   },

@@ -1,0 +1,162 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '../../../lambdas/discovery/publish-discovery.ts'
+import { readClusterStatus, recordAcceptedKey } from '../../../lambdas/operations/cluster-record.ts'
+import { type ClusterStatus, noStatus } from '../../../lambdas/operations/record.ts'
+import { writeStatus } from '../../../lambdas/operations/status-record.ts'
+import { keys } from '../../../lambdas/operations/table.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { issuerBucket } from '../../support/issuer-bucket.ts'
+import { keyRefsOf } from '../../support/key-refs.ts'
+import { recordEndedSetup } from '../../support/operations.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const host = 'oidc.example.com'
+const formerIssuer = 'https://former.example.com/documents'
+
+const aws = awsAccount()
+const clusters = reachableClusters()
+const issuers = issuerBucket(clusters, host)
+/** What the host of the former issuer answers, by path. */
+const former = new Map<string, object>()
+let secrets: SecretKeeper
+let cluster: Cluster
+/** A recorded cluster of each test's own, set up to the end, whose API server is the one above. */
+let name: string
+let credentialsSecretArn: string
+
+beforeAll(async () => {
+  secrets = new SecretKeeper(aws.endpoint)
+  await clusters.internet.host('former.example.com', (request, response) => {
+    const document = former.get(request.url ?? '')
+    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document))
+  })
+})
+beforeEach(async () => {
+  former.clear()
+  name = await recordEndedSetup({ example: 'kubeadm' })
+  cluster = await clusters.emulate(name, { issuer: issuerUrl() })
+  await lead(cluster)
+})
+
+const issuerUrl = () => `https://${host}/${name}`
+const recorded = async (): Promise<ClusterStatus> => (await readClusterStatus(name)) ?? noStatus
+const documents = () => Promise.all([issuers.textOf(`${name}/openid/v1/jwks`), issuers.textOf(configurationOf())])
+const configurationOf = () => `${name}/.well-known/openid-configuration`
+
+/** From now on the credentials of the recorded cluster lead to this API server. */
+async function lead(to: Cluster): Promise<void> {
+  credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, to.kubeconfig())
+}
+
+async function publish({ dryRun = false } = {}) {
+  const target = { name, credentialsSecretArn }
+  return run({ target, issuerUrl: issuerUrl() }, stepContext(name, 20_000, dryRun, await recorded()))
+}
+
+async function published(): Promise<void> {
+  const publishedKeys = await keyRefsOf(cluster)
+  await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: issuerUrl(), jwksUri: 'u' }, publishedKeys })
+  expect(await publish()).toHaveProperty('output')
+}
+
+const accepting = (key: { kid: string; thumbprint: string }, read: ClusterStatus) =>
+  recordAcceptedKey(name, { ...key, acceptedAt: '2026-11-29T10:00:00.000Z', acceptedBy: 'somebody' }, read)
+
+/** Another API server, with keys of its own, whose tokens name the issuer of the recorded cluster. */
+async function another(): Promise<Cluster> {
+  return clusters.emulate(`${name}-other`, { issuer: issuerUrl() })
+}
+
+describe('of another API server whose tokens name the issuer of the cluster', () => {
+  beforeEach(published)
+
+  it('nothing is published, whatever key it shows beside its own, and the documents stay byte for byte', async () => {
+    const before = await documents()
+    const other = await another()
+    const [own, foreign] = [await cluster.signer.keySet(), await other.signer.keySet()]
+    other.signer.keySet = async () => ({ keys: [...own.keys, ...foreign.keys] })
+    await lead(other)
+    expect(await publish()).toMatchObject({
+      waiting: {
+        reason: expect.stringContaining(`signs with key ${other.signer.keyId}, and no published key vouches`),
+      },
+      changes: [],
+    })
+    expect(await documents()).toEqual(before)
+    expect(await recorded()).toMatchObject({
+      publishedKeys: [{ kid: cluster.signer.keyId }],
+      waitingKeys: [{ kid: other.signer.keyId }],
+    })
+  })
+
+  it('no key that is missing there goes, although it shows published keys alone', async () => {
+    const before = await recorded()
+    const other = await another()
+    const shown = await cluster.signer.keySet()
+    other.signer.keySet = async () => shown
+    await lead(other)
+    expect(await publish()).toMatchObject({
+      waiting: { reason: expect.stringContaining('no key that the API server') },
+    })
+    expect((await recorded()).publishedKeys).toEqual(before.publishedKeys)
+  })
+
+  it('nothing is recorded by a dry run, which says the same', async () => {
+    await lead(await another())
+    expect(await publish({ dryRun: true })).toMatchObject({ waiting: { reason: expect.stringContaining('vouches') } })
+    expect(await recorded()).not.toHaveProperty('waitingKeys')
+  })
+
+  it('the very key that was seen is published once it is accepted, and no other of its ID', async () => {
+    const other = await another()
+    await lead(other)
+    await publish()
+    const read = await recorded()
+    const [waiting = { kid: '', thumbprint: '' }] = read.waitingKeys ?? []
+    expect(waiting.kid).toBe(other.signer.keyId)
+    expect(await accepting({ ...waiting, thumbprint: 'other' }, { ...read, waitingKeys: [] })).toBe(false)
+    expect(await accepting(waiting, read)).toBe(true)
+    expect(await publish()).toMatchObject({ output: { published: expect.arrayContaining([waiting.kid]) } })
+    expect(await recorded()).toMatchObject({ waitingKeys: [], acceptedKeys: [{ ...waiting, acceptedBy: 'somebody' }] })
+  })
+})
+
+describe('a cluster that moves to a hosted issuer', () => {
+  /** Where the keys of this cluster are published until then. */
+  async function publishFormer(of: Cluster): Promise<void> {
+    await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: formerIssuer, jwksUri: 'u' } })
+    const { pathname } = new URL(formerIssuer)
+    former.set(`${pathname}/.well-known/openid-configuration`, {
+      issuer: formerIssuer,
+      jwks_uri: `${formerIssuer}/jwks`,
+    })
+    former.set(`${pathname}/jwks`, (await of.issuerDocuments()).keySet)
+    cluster.signer.setIssuers([formerIssuer])
+  }
+
+  it('has its keys published when the former issuer publishes the one that signs', async () => {
+    await publishFormer(cluster)
+    const added = cluster.signer.addVerificationKey()
+    expect(await publish()).toMatchObject({
+      output: { published: expect.arrayContaining([cluster.signer.keyId, added]) },
+    })
+  })
+
+  it('has none published when the former issuer publishes others', async () => {
+    await publishFormer(await another())
+    expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('vouches') }, changes: [] })
+    expect(await documents()).toEqual([undefined, undefined])
+    expect(await recorded()).not.toHaveProperty('publishedKeys')
+  })
+
+  it('waits while the documents of the former issuer cannot be read', async () => {
+    await publishFormer(cluster)
+    former.clear()
+    expect(await publish()).toMatchObject({
+      waiting: { reason: expect.stringContaining('it answers 404 to the public') },
+    })
+  })
+})
