@@ -181,6 +181,7 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     ...plain((cluster) => revocationQuestions(cluster, { force: false })),
     { what: '`force`', asks: (cluster) => revocationQuestions(cluster, { force: true }) },
   ],
+  'accept-signing-key': one('accept-signing-key', clusterResource),
   'get-access': one('get-access', ofAll),
   'get-openapi': one('get-openapi', ofAll),
 }

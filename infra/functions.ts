@@ -207,6 +207,10 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   },
   'refresh-signing-keys': startsKeyChange('key-refresh'),
   'revoke-signing-key': startsKeyChange('key-revocation'),
+  'accept-signing-key': {
+    settings: record,
+    permissions: (r) => [allow.table(r, 'Query', 'UpdateItem'), allow.tableIndexes(r, 'by-list')],
+  },
   'tear-down-cluster': startsTeardown,
   'tear-down-workload': startsTeardown,
   'get-access': { settings: shownLimits, permissions: () => [] },

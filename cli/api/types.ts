@@ -324,6 +324,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/signing-keys/{kid}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a signing key be published that an operation waits for, because no published key vouches for it */
+        post: operations["accept-signing-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/access": {
         parameters: {
             query?: never;
@@ -1277,6 +1294,16 @@ export interface components {
             /** @description When AWS goes by that */
             takesEffect: string;
         };
+        SigningKeyStates: {
+            published: string[];
+            kept: {
+                kid: string;
+                until: string;
+            }[];
+            revoked: string[];
+            /** @description IDs of the keys that administrators have accepted */
+            accepted: string[];
+        };
         Cluster: {
             name: string;
             provider: string;
@@ -1371,6 +1398,22 @@ export interface components {
                     revokedAt: string;
                     /** @description ARN of the caller, or issuer and subject of its token */
                     revokedBy: string;
+                }[];
+                /** @description Keys that its tokens are signed with, and that are published when an administrator accepts them */
+                waitingKeys?: {
+                    kid: string;
+                    /** @description RFC 7638, SHA-256, base64url */
+                    thumbprint: string;
+                }[];
+                /** @description Keys that no published key has vouched for, and an administrator has */
+                acceptedKeys?: {
+                    kid: string;
+                    /** @description RFC 7638, SHA-256, base64url */
+                    thumbprint: string;
+                    /** Format: date-time */
+                    acceptedAt: string;
+                    /** @description ARN of the caller, or issuer and subject of its token */
+                    acceptedBy: string;
                 }[];
                 /** @description The webhook that pods are sent to */
                 webhook?: {
@@ -1612,6 +1655,7 @@ export interface components {
                 "use-account": components["schemas"]["ActionAccess"];
                 adopt: components["schemas"]["ActionAccess"];
                 "revoke-signing-key": components["schemas"]["ActionAccess"];
+                "accept-signing-key": components["schemas"]["ActionAccess"];
                 force: components["schemas"]["ActionAccess"];
                 "delete-cluster": components["schemas"]["ActionAccess"];
             };
@@ -3577,6 +3621,74 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
                     Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-signing-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lets a signing key be published that an operation waits for, because no published key vouches for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeyStates"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The object is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -52,6 +52,7 @@ export const actions = {
   /** `adopt` of a setup, a plan or a webhook upgrade. */
   adopt: { group: 'administer', on: ['Cluster'] },
   'revoke-signing-key': { group: 'administer', on: ['Cluster'] },
+  'accept-signing-key': { group: 'administer', on: ['Cluster'] },
   /** `force` of a teardown or of a revocation. */
   force: { group: 'administer', on: ['Cluster', 'Workload'] },
   /** `deleteCluster` of a teardown. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import existingCluster from '../../examples/existing-cluster.json' with { type: 'json' }
 import newCluster from '../../examples/setup.json' with { type: 'json' }
+import { acceptedKeyStates } from '../discovery/acceptance.ts'
 import { operationError, recordedError } from '../errors/recorded.ts'
 import { proof } from '../proof/proof.ts'
 import { change } from '../report/change.ts'
@@ -64,6 +65,7 @@ const answered = {
   WebhookUpgradeResult: upgradeResult,
   RotationResult: rotationResult,
   SigningKeysResult: signingKeysResult,
+  SigningKeyStates: acceptedKeyStates,
   Cluster: clusterView,
   ClusterSummary: clusterSummary,
   ClusterPage: clusterPage,

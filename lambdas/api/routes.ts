@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ActionName } from '../access/actions.ts'
+import { acceptedKeyStates } from '../discovery/acceptance.ts'
 import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
@@ -297,6 +298,15 @@ export const routes = [
     body: revocationBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],
+  },
+  {
+    operation: 'accept-signing-key',
+    method: 'POST',
+    path: '/v1/clusters/{cluster}/signing-keys/{kid}/accept',
+    tag: 'clusters',
+    summary: 'Lets a signing key be published that an operation waits for, because no published key vouches for it',
+    answer: { status: 200, schema: acceptedKeyStates },
+    problems: ['not-found', 'conflict'],
   },
   {
     operation: 'get-access',

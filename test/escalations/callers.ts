@@ -227,6 +227,13 @@ export const callerAttempts: readonly CallerAttempt[] = [
     source: functions,
   },
   {
+    who: 'an operator',
+    by: session('operator'),
+    name: 'accept a signing key of their own, so that AWS takes tokens that they make',
+    questions: [{ action: 'accept-signing-key', resource: clusterResource('prod-eu') }],
+    source: functions,
+  },
+  {
     who: 'a developer',
     by: session('developer'),
     name: 'revoke a signing key, so that the tokens of others are refused',

@@ -53,12 +53,15 @@ export type MadeRevocation =
   /** The IDs that a revocation may name. */
   | { readonly known: readonly string[] }
 
-/** A key that is revoked already may be named again: the revocation goes on where an earlier one has failed. */
+/**
+ * A key that is accepted and not published yet is never published then. A key that is revoked already may be named
+ * again: the revocation goes on where an earlier one has failed.
+ */
 export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): MadeRevocation {
   const made = refreshRequest(recorded)
   if ('refused' in made) return made
-  const { publishedKeys = [], revokedKeys = [] } = recorded.status
-  const all = [...publishedKeys, ...revokedKeys]
+  const { publishedKeys = [], acceptedKeys = [], revokedKeys = [] } = recorded.status
+  const all = [...publishedKeys, ...acceptedKeys, ...revokedKeys]
   const found = all.find((key) => key.kid === kid)
   if (!found) return { known: publishedKeys.map((key) => key.kid) }
   const key = { kid, thumbprint: found.thumbprint }

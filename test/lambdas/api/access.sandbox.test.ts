@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import * as acceptKey from '../../../lambdas/api/accept-signing-key.ts'
 import { accessView } from '../../../lambdas/api/access-view.ts'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
@@ -277,6 +278,14 @@ describe('the signing keys of a cluster', () => {
     expect((await revoke('administrator', { force: true })).status).toBe(409)
     expect(audited().map(({ action }) => action)).toEqual(['revoke-signing-key', 'force'])
   })
+})
+
+test('a signing key is accepted by administrators alone', async () => {
+  const parameters = { cluster: 'prod-eu', kid: 'a' }
+  for (const role of ['viewer', 'developer', 'operator']) {
+    expect(await callApi(acceptKey.handler, { caller: callerOf(role), parameters })).toMatchObject({ status: 403 })
+  }
+  expect((await callApi(acceptKey.handler, { caller: callerOf('administrator'), parameters })).status).toBe(404)
 })
 
 describe('what a caller may do', () => {

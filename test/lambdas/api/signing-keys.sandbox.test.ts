@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import * as accept from '../../../lambdas/api/accept-signing-key.ts'
 import * as refresh from '../../../lambdas/api/refresh-signing-keys.ts'
 import * as revoke from '../../../lambdas/api/revoke-signing-key.ts'
-import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { readCluster, recordAcceptedKey } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import type { ClusterStatus } from '../../../lambdas/operations/record.ts'
+import { type ClusterStatus, noStatus } from '../../../lambdas/operations/record.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import * as recordKeys from '../../../lambdas/workflows/signing-keys/record-keys.ts'
@@ -123,5 +124,45 @@ describe.each([
       status: 404,
       body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
     })
+  })
+})
+
+describe('an acceptance', () => {
+  const waiting = { kid: 'seen', thumbprint: 'print-seen' }
+  const acceptOf = (cluster: string, kid: string) => callApi(accept.handler, { parameters: { cluster, kid } })
+  const statusOf = async (cluster: string) => (await readCluster(cluster))?.cluster.status
+
+  test('of the key that a step waits for records that very key with who accepted it, once, while an operation runs', async () => {
+    const cluster = await hosted({ publishedKeys: published, revokedKeys: [revoked], waitingKeys: [waiting] })
+    await refreshOf(cluster)
+    const answer = {
+      status: 200,
+      body: { published: ['old', 'new'], kept: [], revoked: ['leaked'], accepted: ['seen'] },
+    }
+    expect(await acceptOf(cluster, 'seen')).toMatchObject(answer)
+    expect(await acceptOf(cluster, 'seen')).toMatchObject(answer)
+    const { acceptedKeys } = (await statusOf(cluster)) ?? {}
+    expect(acceptedKeys).toEqual([{ ...waiting, acceptedAt: expect.any(String), acceptedBy: alice }])
+  })
+
+  test('of another key than a step waits for is 404, with those that are waited for', async () => {
+    const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
+    expect(await acceptOf(cluster, 'old')).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('Waited for are: seen') },
+    })
+    expect(await acceptOf(await hosted(), 'old')).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining('Waited for are: none') },
+    })
+    expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
+  })
+
+  test('of a key whose ID another key has got meanwhile is refused', async () => {
+    const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
+    const key = { ...waiting, acceptedAt: '2026-11-29T12:00:00.000Z', acceptedBy: alice }
+    const read = { ...noStatus, waitingKeys: [{ ...waiting, thumbprint: 'print-before' }] }
+    expect(await recordAcceptedKey(cluster, key, read)).toBe(false)
+    expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
   })
 })

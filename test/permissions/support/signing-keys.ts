@@ -1,4 +1,6 @@
 /** Refreshes and revocations of the keys of the one cluster whose issuer the deployment hosts. */
+import * as z from 'zod'
+import { putRecord, readRecord } from '../../e2e/support/aws-clients.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { deleteLock } from './record.ts'
 import type { PreparedRequest } from './requests.ts'
@@ -57,7 +59,21 @@ export async function keyRequest({ system }: World, route: 'refresh' | 'revoke')
 export const keyRequests: Readonly<Record<string, (world: World, resource: string) => Promise<PreparedRequest>>> = {
   'refresh-signing-keys dynamodb:Query': ofClusterOrMistyped('refresh'),
   'revoke-signing-key dynamodb:Query': ofClusterOrMistyped('revoke'),
+  'accept-signing-key': ofAcceptance,
 }
+
+/** The acceptance of a key that a step of the hosted cluster waits for, as the record has it. */
+async function ofAcceptance({ system }: World, resource: string): Promise<PreparedRequest> {
+  const { name } = await hostedCluster(system)
+  const waiting = { kid: 'waits', thumbprint: 'of-no-key' }
+  const item = clusterItem.parse(await readRecord(system, { pk: `CLUSTER#${name}`, sk: 'CLUSTER' }))
+  const { acceptedKeys: _, ...status } = item.status
+  await putRecord(system, { ...item, status: { ...status, waitingKeys: [waiting] } })
+  const cluster = resource.includes('/index/') ? 'mistyped' : name
+  return { send: () => system.postTo(`${keysOf(cluster)}/${waiting.kid}/accept`, {}) }
+}
+
+const clusterItem = z.looseObject({ status: z.looseObject({}) })
 
 function ofClusterOrMistyped(route: 'refresh' | 'revoke') {
   return async (world: World, resource: string) => {

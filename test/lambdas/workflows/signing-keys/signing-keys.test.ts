@@ -41,7 +41,12 @@ describe('a revocation', () => {
   const asked = { kid: 'a', force: false, revokedBy: 'somebody' }
 
   it('names a key that is published, or one that is revoked already', () => {
-    for (const status of [{ publishedKeys: [key('b'), key('a')] }, { revokedKeys: [key('a')] }]) {
+    const accepted = { ...key('a'), acceptedAt: '2026-11-27T12:00:00.000Z', acceptedBy: 'somebody' }
+    for (const status of [
+      { publishedKeys: [key('b'), key('a')] },
+      { revokedKeys: [key('a')] },
+      { acceptedKeys: [accepted] },
+    ]) {
       expect(revocationRequest(recorded({ status }), asked)).toMatchObject({
         request: { revoke: { key: key('a'), force: false, revokedBy: 'somebody' } },
       })

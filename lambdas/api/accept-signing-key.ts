@@ -1,0 +1,36 @@
+import { acceptance, acceptedKeyStatesOf } from '../discovery/acceptance.ts'
+import { isAmong } from '../discovery/published-keys.ts'
+import { recordAcceptedKey } from '../operations/cluster-record.ts'
+import { findCluster } from './find-cluster.ts'
+import { operation, ProblemError } from './operation.ts'
+import { clusterIn } from './path-names.ts'
+import { problem } from './problem.ts'
+import { clusterResource } from './questions.ts'
+
+/** No operation: the one that waits for the key holds the lock of the cluster. Its next look at the cluster publishes the key. */
+export const handler = operation({
+  asks: (call) => {
+    const resource = clusterResource(clusterIn(call))
+    return { questions: [{ action: 'accept-signing-key', resource }], subject: undefined }
+  },
+  runs: async (call) => {
+    const { cluster, status } = (await findCluster(call)).cluster
+    const { acceptedKeys = [] } = status
+    const made = acceptance(status, { kid: call.parameters.kid ?? '', acceptedBy: call.caller, now: new Date() })
+    if ('known' in made) throw unknownKey(cluster, made.known)
+    if (isAmong(acceptedKeys, made.key)) return { status: 200, body: acceptedKeyStatesOf(status) }
+    if (!(await recordAcceptedKey(cluster, made.key, status))) throw changed(cluster)
+    return { status: 200, body: acceptedKeyStatesOf({ ...status, acceptedKeys: [...acceptedKeys, made.key] }) }
+  },
+})
+
+function unknownKey(cluster: string, known: readonly string[]): ProblemError {
+  const waiting = known.length === 0 ? 'none' : known.join(', ')
+  const detail = `No operation of ${cluster} waits for a key of this ID to be accepted. Waited for are: ${waiting}`
+  return new ProblemError(problem('not-found', { detail }))
+}
+
+function changed(cluster: string): ProblemError {
+  const detail = `The keys that ${cluster} waits for have changed just now: look at waitingKeys of its status, and send the request again`
+  return new ProblemError(problem('conflict', { detail }))
+}

@@ -1,0 +1,34 @@
+/** Decides what becomes of a key that an administrator accepts. */
+import * as z from 'zod/mini'
+import type { AcceptedKey, ClusterStatus } from '../operations/record.ts'
+import { keyStates, keyStatesOf } from './published-keys.ts'
+
+/** The keys of a cluster by their IDs, after one was accepted: the step that waits for it publishes it. */
+export const acceptedKeyStates = z.extend(keyStates, {
+  accepted: z.array(z.string()).check(z.describe('IDs of the keys that administrators have accepted')),
+})
+
+interface Acceptance {
+  readonly kid: string
+  /** ARN of the caller, or issuer and subject of its token. */
+  readonly acceptedBy: string
+  readonly now: Date
+}
+
+/** The key that a step waits for, as it is to be recorded; or those that may be accepted. */
+export function acceptance(
+  { waitingKeys = [] }: Pick<ClusterStatus, 'waitingKeys'>,
+  { kid, acceptedBy, now }: Acceptance,
+): { readonly key: AcceptedKey } | { readonly known: readonly string[] } {
+  const waiting = waitingKeys.find((key) => key.kid === kid)
+  if (!waiting) return { known: waitingKeys.map((key) => key.kid) }
+  return { key: { ...waiting, acceptedAt: now.toISOString(), acceptedBy } }
+}
+
+export function acceptedKeyStatesOf({
+  publishedKeys = [],
+  revokedKeys = [],
+  acceptedKeys = [],
+}: ClusterStatus): z.output<typeof acceptedKeyStates> {
+  return { ...keyStatesOf(publishedKeys, revokedKeys), accepted: acceptedKeys.map(({ kid }) => kid) }
+}
