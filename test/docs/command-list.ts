@@ -51,6 +51,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'wid connect prod-eu -f prod-eu.yaml': 'test/e2e/cli-connect.test.ts',
   'wid rights prod-eu --apply': 'test/e2e/cli-connect.test.ts',
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/signing-keys.test.ts',
+  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept"': 'test/e2e/accepted-keys.test.ts',
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
     'test/e2e/own-clusters.test.ts',
@@ -120,6 +121,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
     'it needs a project of Google Cloud',
   'kubectl get --raw /.well-known/openid-configuration': needsKubectl,
   'kubectl get --raw /.well-known/openid-configuration > openid-configuration': needsKubectl,
+  'kubectl get --raw /openid/v1/jwks': needsKubectl,
   'kubectl get --raw /openid/v1/jwks > jwks': needsKubectl,
   "kubectl create token default --audience sts.amazonaws.com --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null":
     needsKubectl,

@@ -65,6 +65,7 @@ describe('a cluster whose issuer is private', () => {
     const own = await privateCluster(running, 'hosted-early')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
 
+    const before = own.cluster.signer.keyId
     const added = own.cluster.signer.addVerificationKey()
     own.cluster.signer.signWith(added)
     const early = await verification(own.name)
@@ -77,7 +78,9 @@ describe('a cluster whose issuer is private', () => {
         action: expect.stringContaining('POST /v1/clusters/CLUSTER/signing-keys'),
       },
     })
+    own.cluster.signer.signWith(before)
     await publishKeys(own.name)
+    own.cluster.signer.signWith(added)
     expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
   })
 

@@ -55,9 +55,10 @@ const respelled = (number = '') =>
   Buffer.concat([Buffer.alloc(2), Buffer.from(number, 'base64url')]).toString('base64url')
 
 /** As a refresh, a rotation and a setup do, or as a drift does. */
-async function publish(dryRun = false) {
+async function publish(dryRun = false, status?: Partial<ClusterStatus>) {
   const target = { name, credentialsSecretArn }
-  return publication.run({ target, issuerUrl: issuerUrl() }, stepContext(name, 20_000, dryRun, await recorded()))
+  const known = status ?? (await recorded())
+  return publication.run({ target, issuerUrl: issuerUrl() }, stepContext(name, 20_000, dryRun, known))
 }
 
 async function revoke(kid: string, { force = false, issuer = issuerUrl() } = {}) {
@@ -175,6 +176,12 @@ describe('a key that the cluster needs', () => {
     expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining(`${added}/accept`) } })
     await accept()
     expect(await publish()).toMatchObject({ output: { published: [added] } })
+  })
+
+  it('is revoked with the others of a cluster that was never set up to the end: a refresh says why nothing is published', async () => {
+    for (const kid of [cluster.signer.keyId, old]) await revoke(kid, { force: true })
+    const { verifiedAt: _, ...status } = await recorded()
+    await expect(publish(false, status)).rejects.toThrow(/each of its keys is revoked/)
   })
 
   it('is revoked again without force: what was decided is carried out', async () => {

@@ -23,6 +23,7 @@ const recordComparison = ['lambdas/workflows/comparison/record-comparison.sandbo
 const scheduledDrift = ['lambdas/api/scheduled-drift.sandbox.test.ts']
 
 const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
+const vouching = ['lambdas/discovery/vouched-keys.sandbox.test.ts']
 const revocation = ['lambdas/discovery/revoke-key.sandbox.test.ts']
 
 /** In the steps and in what ends operations. */
@@ -187,8 +188,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'unbinds without a look at the issuer of the cluster',
     file: 'lambdas/service-account/unbind-ksa.ts',
-    find: 'connectForRemoval(request.target, issuers, signal)',
-    put: 'connectForRemoval(request.target, issuers.slice(2), signal)',
+    find: 'connectForRemoval(request.target, clusterToRemove(status), signal)',
+    put: 'connectForRemoval(request.target, { issuers: [] }, signal)',
     tests: unbind,
   },
   {
@@ -348,9 +349,44 @@ export const steps: readonly Mistake[] = [
   {
     name: 'takes a cluster without a key that is not revoked for published',
     file: 'lambdas/discovery/publish-discovery.ts',
+    find: '  if (usable.length === 0) throw allRevoked(cluster)\n',
+    put: '',
+    tests: revocation,
+  },
+  {
+    name: 'takes a cluster that was never set up, without a key that is not revoked, for published',
+    file: 'lambdas/discovery/publish-discovery.ts',
     find: '  if (keys.length === 0) throw allRevoked(cluster)\n',
     put: '',
     tests: revocation,
+  },
+  {
+    name: 'publishes what an API server shows, whoever has signed its token',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: 'if (doubt) return leaveAsTheyAre',
+    put: 'if (doubt === null) return leaveAsTheyAre',
+    tests: vouching,
+  },
+  {
+    name: 'records the published keys anew of a cluster that no published key vouches for',
+    file: 'lambdas/discovery/publish-discovery.ts',
+    find: 'if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)',
+    put: 'if (!dryRun) await recordPublishedKeys(cluster, [], status)',
+    tests: vouching,
+  },
+  {
+    name: 'goes on with a cluster whose tokens are not signed with a key of its issuer',
+    file: 'lambdas/cluster/check-cluster.ts',
+    find: 'return isProven ? named',
+    put: 'return isProven !== undefined ? named',
+    tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
+  },
+  {
+    name: 'renews the credentials of an API server that signs with keys of others',
+    file: 'lambdas/objects/connect.ts',
+    find: 'if (!keys.some(({ thumbprint }) => thumbprint === proven?.thumbprint)) throw',
+    put: 'if (keys.length === 0) throw',
+    tests: ['lambdas/credentials/renew-credentials.sandbox.test.ts'],
   },
   {
     name: 'revokes the key that the cluster signs with, without force',

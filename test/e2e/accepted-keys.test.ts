@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { signingKeysResult } from '../../lambdas/workflows/signing-keys/signing-keys.ts'
+import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import type { OperationAnswer } from './support/operation.ts'
+import { type PrivateCluster, privateCluster, setUpPrivate } from './support/private-cluster.ts'
+import { publicDocuments, publicKids } from './support/public-kids.ts'
+import { onlyThese, rotate } from './support/rotation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+/** What an operation says while PublishDiscovery waits in it for the key to be accepted. */
+async function whileItWaits(location: string, kid: string): Promise<string> {
+  const reasonIn = ({ steps }: OperationAnswer) =>
+    steps.find(({ state, waitingFor }) => state === 'PublishDiscovery' && waitingFor?.includes(kid))?.waitingFor
+  return reasonIn(await running.until(location, (operation) => reasonIn(operation) !== undefined)) ?? ''
+}
+
+/** Another API server, with another authority and other keys, whose tokens name the issuer of the cluster. */
+async function anotherBehind({ name, issuer }: PrivateCluster): Promise<Cluster> {
+  const { kubernetes, secrets } = running.sandbox
+  const other = await kubernetes.addUserCluster({
+    name: `${name}-other`,
+    version: '1.33.2',
+    issuer: { installer: 'kubeadm' },
+  })
+  other.setIssuers([issuer])
+  await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(`${name}-other`))
+  return other
+}
+
+const refresh = ({ name }: PrivateCluster) => running.send(`/v1/clusters/${name}/signing-keys`, {})
+const accept = ({ name }: PrivateCluster, kid: string) =>
+  running.postTo(`/v1/clusters/${name}/signing-keys/${kid}/accept`, {})
+
+describe('another API server behind the credentials of a cluster with a hosted issuer, which names that issuer', () => {
+  it('has nothing published by a rotation, which names its key; once that is accepted, the next one publishes it', async () => {
+    const own = await privateCluster(running, 'keys-of-another')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+    const before = await publicDocuments(running, own.issuer)
+    const other = await anotherBehind(own)
+    const { keyId } = other.signer
+
+    await onlyThese(running, [own.name], async () => {
+      const rotation = await running.send('/v1/rotations', {})
+      const reason = await whileItWaits(rotation, keyId)
+      expect(reason).toContain(`signs with key ${keyId}, and no published key vouches for it`)
+      expect(await publicDocuments(running, own.issuer)).toEqual(before)
+      await running.postTo(`${rotation}/cancel`, {})
+      await running.ended(rotation)
+      expect(await publicDocuments(running, own.issuer)).toEqual(before)
+
+      expect((await accept(own, own.cluster.signer.keyId)).status).toBe(404)
+      const accepted = await accept(own, keyId)
+      expect([accepted.status, await accepted.json()]).toMatchObject([
+        200,
+        { published: [own.cluster.signer.keyId], accepted: [keyId] },
+      ])
+      // It then fails for want of a webhook, which nobody has installed there.
+      await rotate(running)
+      expect(await publicKids(running, own.issuer)).toContain(keyId)
+    })
+  })
+
+  it('has its key published by the refresh that waits, when an administrator accepts it meanwhile', async () => {
+    const own = await privateCluster(running, 'keys-made-anew')
+    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
+    const { signer } = await anotherBehind(own)
+    const location = await refresh(own)
+    await whileItWaits(location, signer.keyId)
+    expect((await accept(own, signer.keyId)).status).toBe(200)
+    const { error, result } = await running.ended(location)
+    expect(error).toBeUndefined()
+    expect(signingKeysResult.parse(result)).toMatchObject({ added: [signer.keyId] })
+    const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
+    expect(await response.json()).toMatchObject({
+      status: {
+        waitingKeys: [],
+        acceptedKeys: [{ kid: signer.keyId, acceptedBy: expect.stringContaining('user/administrator') }],
+      },
+    })
+  })
+})
