@@ -7,7 +7,7 @@ import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'PublishDiscovery',
-  does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would.",
+  does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would. Of a cluster that was set up, a key that is published has to have signed a token before anything changes, and a notification says which keys change.",
   leavesAlone:
     'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key stays away.',
   input: z.object({ target, issuerUrl: z.string() }),
@@ -15,6 +15,7 @@ export const description = describeStep({
   condition: { type: 'DiscoveryPublished', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
+  notifies: true,
   notReady: {
     error: 'DiscoveryNotPublished',
     what: 'the keys of the cluster were not published',

@@ -9,14 +9,23 @@ import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.t
 import { otherClusters, recordPublishedKeys, recordWaitingKeys } from '../operations/cluster-record.ts'
 import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
-import type { ClusterStatus } from '../operations/record.ts'
+import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
+import { warn } from '../operations/warning.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { checkedKeys } from './key-set.ts'
 import { description } from './publish-discovery.step.ts'
 import { keysIn, type ObservedDocuments, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
-import { byId, type IdentifiedKey, identified, keyStatesOf, keysToPublish, withoutRevoked } from './published-keys.ts'
+import {
+  byId,
+  changeOfKeys,
+  type IdentifiedKey,
+  identified,
+  keyStatesOf,
+  keysToPublish,
+  withoutRevoked,
+} from './published-keys.ts'
 import { revokedInCluster } from './revocation.ts'
 import { requireOwnKeys } from './shared-keys.ts'
 import { type Doubt, doubtOf } from './vouching.ts'
@@ -50,7 +59,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
   if (doubt) return leaveAsTheyAre({ issuerUrl, observed, usable, doubt }, context)
   const known = { recorded: publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
-  if (!dryRun) await recordPublishedKeys(cluster, recorded, status)
+  if (!dryRun) await record(recorded, target, context)
   const changes = await publish({ issuerUrl, keys, observed }, context)
   if (keys.length === 0) throw allRevoked(cluster)
   const output = keyStatesOf(recorded, revoked)
@@ -60,6 +69,23 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
 }
 
 export const handler = step(description, run)
+
+/** Of a cluster that was set up, somebody is told first: no key of it is published unnoticed. */
+async function record(
+  recorded: readonly RecordedKey[],
+  { credentialsSecretArn }: Wanted['target'],
+  context: StepContext,
+) {
+  const { cluster, status } = context
+  const { publishedKeys, verifiedAt } = status
+  const reason = publishedKeys && verifiedAt !== undefined ? changeOfKeys(publishedKeys, recorded) : undefined
+  if (reason !== undefined) {
+    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and look who may write ${credentialsSecretArn}`
+    const error = { name: 'SigningKeysChanged', object: `signing keys of cluster ${cluster}`, reason, action }
+    await warn({ subject: 'its signing keys have changed', error }, context)
+  }
+  await recordPublishedKeys(cluster, recorded, status)
+}
 
 interface Doubted {
   readonly issuerUrl: string

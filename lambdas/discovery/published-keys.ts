@@ -56,6 +56,17 @@ export function keysToPublish(
   return { keys: byId([...live, ...kept]), recorded: [...named, ...still] }
 }
 
+/** What a publication changes, as a clause: which keys come, and which go. Undefined when it changes none. */
+export function changeOfKeys(before: readonly RecordedKey[], after: readonly RecordedKey[]): string | undefined {
+  const clause = (what: string, keys: readonly RecordedKey[]) =>
+    keys.length === 0 ? [] : [`${what}: ${keys.map(({ kid }) => kid).join(', ')}`]
+  const clauses = [
+    ...clause('published from now on', withoutRevoked(after, before)),
+    ...clause('no longer published', withoutRevoked(before, after)),
+  ]
+  return clauses.length === 0 ? undefined : clauses.join('; ')
+}
+
 /** Keys are compared by what they are: a cluster may give a key another ID, and an ID to another key. */
 export function isAmong(keys: readonly Thumbprinted[], { thumbprint }: Thumbprinted): boolean {
   return keys.some((one) => one.thumbprint === thumbprint)

@@ -1,9 +1,8 @@
 /** Tells the subscribers of the topic that credentials end which were not renewed. */
-import { publish } from '../clouds/aws/publish.ts'
-import { setting } from '../settings.ts'
 import type { ClusterStatus } from './record.ts'
 import { writeStatus } from './status-record.ts'
 import { keys } from './table.ts'
+import { warn } from './warning.ts'
 
 export interface EndingCredentials {
   readonly secretArn: string
@@ -21,9 +20,6 @@ interface Place {
   readonly status: ClusterStatus
 }
 
-/** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const maxSubject = 100
-
 /**
  * Sends a notification for each end that was not notified of, and records it. One that could not be recorded is sent again by
  * the next rotation.
@@ -39,17 +35,12 @@ export async function notifyOfEnding(ending: readonly EndingCredentials[], place
   await writeStatus(keys.cluster(place.cluster), place.status, { notifiedEnds })
 }
 
-async function tell(
-  { secretArn, endsAt, why, command }: EndingCredentials,
-  { operationId, cluster }: Place,
-): Promise<void> {
-  const subject = `Workload identity: ${cluster}: the credentials end`.slice(0, maxSubject)
+function tell({ secretArn, endsAt, why, command }: EndingCredentials, place: Place): Promise<void> {
   const error = {
     name: 'CredentialsEnding',
     object: secretArn,
     reason: `the credentials in it end ${endsAt}, and were not renewed: ${why}`,
     action: `Run "${command}"`,
   }
-  const text = JSON.stringify({ operationId, cluster, status: 'warning', error })
-  await publish(setting('NOTIFICATION_TOPIC_ARN'), { subject, text })
+  return warn({ subject: 'the credentials end', error }, place)
 }

@@ -80,6 +80,7 @@ test('a role may use the keys of what it works with, through the service that en
   expect(Object.fromEntries(rights)).toEqual({
     ...Object.fromEntries([...steps, ...api]),
     ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
+    PublishDiscovery: [onSecrets, onTable, onTopic, onLogs],
     RenewCredentials: [onSecrets, onNewSecrets, onTable, onTopic, onLogs],
     ScheduledRotation: [onTable, onLogs],
     ScheduledDrift: [onTable, onLogs],

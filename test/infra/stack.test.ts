@@ -508,10 +508,10 @@ test('only what renews credentials may write secrets, and those of clusters alon
   expect(JSON.stringify(writers[0]?.resource)).toMatch(/:secret:workload-identity\/\*\/\*"/)
 })
 
-test('only what settles operations, what renews credentials, and the workflows, may notify', () => {
+test('only what settles operations, what renews credentials or publishes keys, and the workflows, may notify', () => {
   const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
   expect(rolesWith(template, 'sns:Publish')).toEqual(
-    ['ExecutionEndedFunction', 'RenewCredentials', 'SweepFunction', ...workflows].sort(),
+    ['ExecutionEndedFunction', 'PublishDiscovery', 'RenewCredentials', 'SweepFunction', ...workflows].sort(),
   )
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { identified, keyStatesOf, keysToPublish } from '../../../lambdas/discovery/published-keys.ts'
+import { changeOfKeys, identified, keyStatesOf, keysToPublish } from '../../../lambdas/discovery/published-keys.ts'
 import { afterRevocation } from '../../../lambdas/discovery/revocation.ts'
 import type { RecordedKey, RevokedKey } from '../../../lambdas/operations/record.ts'
 
@@ -143,6 +143,14 @@ describe('a revoked key', () => {
       }),
     )
   })
+})
+
+it('a change of the published keys is said by their IDs, of keys that come and of keys that go', () => {
+  expect(changeOfKeys([recorded('a')], [recorded('a', now.toISOString())])).toBeUndefined()
+  expect(changeOfKeys([recorded('a')], [recorded('b'), recorded('c')])).toBe(
+    'published from now on: b, c; no longer published: a',
+  )
+  expect(changeOfKeys([recorded('a')], [{ kid: 'renamed', thumbprint: 'print-a' }])).toBeUndefined()
 })
 
 it('the keys are told by their IDs: those that are published, until when a missing one is, and those that are revoked', () => {

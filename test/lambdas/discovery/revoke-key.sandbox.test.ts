@@ -8,9 +8,9 @@ import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
-import { awsAccount } from '../../support/aws-account.ts'
 import { issuerBucket } from '../../support/issuer-bucket.ts'
 import { keyRefsOf } from '../../support/key-refs.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
 import { recordEndedSetup } from '../../support/operations.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -18,7 +18,7 @@ import { stepContext } from '../../support/step-context.ts'
 const host = 'oidc.example.com'
 const keySetPath = 'openid/v1/jwks'
 
-const aws = awsAccount()
+const notified = notifiedAccount()
 const clusters = reachableClusters()
 const issuers = issuerBucket(clusters, host)
 let secrets: SecretKeeper
@@ -29,7 +29,7 @@ let credentialsSecretArn: string
 let old: string
 
 beforeAll(() => {
-  secrets = new SecretKeeper(aws.endpoint)
+  secrets = new SecretKeeper(notified.aws.endpoint)
 })
 beforeEach(async () => {
   name = await recordEndedSetup({ example: 'kubeadm' })
@@ -41,7 +41,7 @@ beforeEach(async () => {
   const added = cluster.signer.addVerificationKey()
   await publish()
   cluster.signer.signWith(added)
-  await aws.calls.clear()
+  await notified.aws.calls.clear()
 })
 
 const issuerUrl = () => `https://${host}/${name}`
@@ -122,10 +122,10 @@ describe('a key that the cluster no longer signs with', () => {
   it('is revoked once: a second revocation writes nothing, and keeps who was first', async () => {
     await revoke(old)
     const before = await recorded()
-    await aws.calls.clear()
+    await notified.aws.calls.clear()
     expect(await revoke(old)).toMatchObject({ changes: [{ action: 'unchanged' }, { action: 'unchanged' }] })
     expect(await recorded()).toEqual(before)
-    expect((await aws.calls.all()).filter(({ operation }) => operation === 's3:PutObject')).toEqual([])
+    expect((await notified.aws.calls.all()).filter(({ operation }) => operation === 's3:PutObject')).toEqual([])
   })
 
   it('is left out by the next who publishes, when the step crashed before it wrote', async () => {

@@ -6,9 +6,9 @@ import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
-import { awsAccount } from '../../support/aws-account.ts'
 import { issuerBucket } from '../../support/issuer-bucket.ts'
 import { keyRefsOf } from '../../support/key-refs.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
 import { recordEndedSetup } from '../../support/operations.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
 import { stepContext } from '../../support/step-context.ts'
@@ -16,7 +16,7 @@ import { stepContext } from '../../support/step-context.ts'
 const host = 'oidc.example.com'
 const formerIssuer = 'https://former.example.com/documents'
 
-const aws = awsAccount()
+const notified = notifiedAccount()
 const clusters = reachableClusters()
 const issuers = issuerBucket(clusters, host)
 /** What the host of the former issuer answers, by path. */
@@ -28,7 +28,7 @@ let name: string
 let credentialsSecretArn: string
 
 beforeAll(async () => {
-  secrets = new SecretKeeper(aws.endpoint)
+  secrets = new SecretKeeper(notified.aws.endpoint)
   await clusters.internet.host('former.example.com', (request, response) => {
     const document = former.get(request.url ?? '')
     response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document))
@@ -121,6 +121,46 @@ describe('of another API server whose tokens name the issuer of the cluster', ()
     expect(await accepting(waiting, read)).toBe(true)
     expect(await publish()).toMatchObject({ output: { published: expect.arrayContaining([waiting.kid]) } })
     expect(await recorded()).toMatchObject({ waitingKeys: [], acceptedKeys: [{ ...waiting, acceptedBy: 'somebody' }] })
+  })
+})
+
+describe('which keys change', () => {
+  beforeEach(async () => {
+    await published()
+    await notified.taken()
+  })
+
+  it('is said before that, and not by a dry run or when nothing changes', async () => {
+    await publish()
+    const added = cluster.signer.addVerificationKey()
+    await publish({ dryRun: true })
+    expect(await notified.taken()).toEqual([])
+    await publish()
+    expect(await notified.taken()).toMatchObject([
+      {
+        subject: `Workload identity: ${name}: its signing keys have changed`,
+        message: {
+          cluster: name,
+          status: 'warning',
+          error: {
+            name: 'SigningKeysChanged',
+            object: `signing keys of cluster ${name}`,
+            reason: `published from now on: ${added}`,
+            action: expect.stringContaining(credentialsSecretArn),
+          },
+        },
+      },
+    ])
+  })
+
+  it('is said, and no key is published, as long as nobody can be told', async () => {
+    const before = await documents()
+    cluster.signer.addVerificationKey()
+    await notified.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 9 })
+    await expect(publish()).rejects.toMatchObject({ name: 'AccessDenied' })
+    await notified.aws.faults.clear()
+    expect(await documents()).toEqual(before)
+    expect((await recorded()).publishedKeys).toHaveLength(1)
   })
 })
 

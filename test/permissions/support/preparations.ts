@@ -63,6 +63,7 @@ const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 export const preparations: Readonly<Record<string, Preparation>> = {
   'publish-discovery': ofHosted(() => Promise.resolve()),
   'publish-discovery s3:PutObject': ofHosted(async (world, hosted) => deleteDocuments(world.system, hosted)),
+  'publish-discovery sns:Publish': ofHosted(async (_, { cluster }) => void cluster.signer.addVerificationKey()),
   'check-issuer': ofHosted((world) => recordMove(world)),
   'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
     const OpenIDConnectProviderArn = await providerArn(world.system.api, world.cluster.name)
