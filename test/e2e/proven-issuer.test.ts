@@ -1,0 +1,36 @@
+import { beforeAll, expect, it } from 'vitest'
+import { documentsOf, existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
+import type { OperationAnswer } from './support/operation.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const asked = ({ steps }: OperationAnswer) => steps.find(({ state }) => state === 'CheckCluster')?.waitingFor
+
+it.each([
+  ['that the request names', {}],
+  ['that its tokens name', { 'cluster.issuerUrl': undefined }],
+])(
+  'a cluster is set up when the issuer %s publishes the key of its tokens, and before that nothing is written',
+  async (_, edits) => {
+    const own = await existingCluster(running, 'proven')
+    own.cluster.rotateKeys()
+    const before = await footprint(running, own.name)
+    const location = await running.start(own.body(edits))
+    const waiting = await running.until(location, (operation) => asked(operation) !== undefined)
+    expect(asked(waiting)).toContain(
+      `are not signed with a key that ${own.issuerUrl} publishes (they name the key ${own.cluster.signer.keyId})`,
+    )
+    expect(await footprint(running, own.name)).toEqual(before)
+    own.documents = await documentsOf(own.cluster)
+    expect(await running.ended(location)).toMatchObject({
+      status: 'succeeded',
+      result: { proofs: [{ mutation: 'mutated' }] },
+    })
+  },
+)
