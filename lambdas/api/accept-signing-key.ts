@@ -7,7 +7,7 @@ import { clusterIn } from './path-names.ts'
 import { problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
 
-/** No operation: the one that waits for the key holds the lock of the cluster. Its next look at the cluster publishes the key. */
+/** No operation: the one that waits for the key holds the lock of the cluster. When it next reads the cluster, it publishes the key. */
 export const handler = operation({
   asks: (call) => {
     const resource = clusterResource(clusterIn(call))
@@ -31,6 +31,6 @@ function unknownKey(cluster: string, known: readonly string[]): ProblemError {
 }
 
 function changed(cluster: string): ProblemError {
-  const detail = `The keys that ${cluster} waits for have changed just now: look at waitingKeys of its status, and send the request again`
+  const detail = `The keys that ${cluster} waits for have changed just now: read waitingKeys of its status, and send the request again`
   return new ProblemError(problem('conflict', { detail }))
 }

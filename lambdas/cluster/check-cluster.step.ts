@@ -36,7 +36,7 @@ export const description = describeStep({
     bucket: z.optional(z.string()),
     /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
-    /** Whether a key that the issuer publishes must have signed the tokens. Not where STS is asked next, and nothing is written. */
+    /** Whether a key that the issuer publishes must have signed the tokens. Not where STS decides next, and nothing is written. */
     provesIssuer: z._default(z.boolean(), true),
   }),
   output: readyClusterFacts,

@@ -70,7 +70,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
 
 export const handler = step(description, run)
 
-/** Of a cluster that was set up, somebody is told first: no key of it is published unnoticed. */
+/** Of a cluster that was set up, a notification comes first: no key of it is published unnoticed. */
 async function record(
   recorded: readonly RecordedKey[],
   { credentialsSecretArn }: Wanted['target'],
@@ -80,7 +80,7 @@ async function record(
   const { publishedKeys, verifiedAt } = status
   const reason = publishedKeys && verifiedAt !== undefined ? changeOfKeys(publishedKeys, recorded) : undefined
   if (reason !== undefined) {
-    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and look who may write ${credentialsSecretArn}`
+    const action = `Nothing to do if they are the keys of the cluster; else revoke them, and find out who may write ${credentialsSecretArn}`
     const error = { name: 'SigningKeysChanged', object: `signing keys of cluster ${cluster}`, reason, action }
     await warn({ subject: 'its signing keys have changed', error }, context)
   }

@@ -10,7 +10,7 @@ beforeAll(async () => {
   running = await system()
 })
 
-const asked = ({ steps }: OperationAnswer) => steps.find(({ state }) => state === 'CheckCluster')?.waitingFor
+const waitingReason = ({ steps }: OperationAnswer) => steps.find(({ state }) => state === 'CheckCluster')?.waitingFor
 
 it.each([
   ['that the request names', {}],
@@ -22,8 +22,8 @@ it.each([
     own.cluster.rotateKeys()
     const before = await footprint(running, own.name)
     const location = await running.start(own.body(edits))
-    const waiting = await running.until(location, (operation) => asked(operation) !== undefined)
-    expect(asked(waiting)).toContain(
+    const waiting = await running.until(location, (operation) => waitingReason(operation) !== undefined)
+    expect(waitingReason(waiting)).toContain(
       `are not signed with a key that ${own.issuerUrl} publishes (they name the key ${own.cluster.signer.keyId})`,
     )
     expect(await footprint(running, own.name)).toEqual(before)

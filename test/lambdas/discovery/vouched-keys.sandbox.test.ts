@@ -153,7 +153,7 @@ describe('which keys change', () => {
     ])
   })
 
-  it('is said, and no key is published, as long as nobody can be told', async () => {
+  it('is said first: no key is published when no notification can be sent', async () => {
     const before = await documents()
     cluster.signer.addVerificationKey()
     await notified.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 9 })
