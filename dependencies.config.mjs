@@ -28,21 +28,22 @@ const mayImport = {
   clouds: ['errors'],
   ownership: ['errors', 'clouds'],
   operations: [...ground, 'clouds'],
+  claims: [...ground, 'clouds', 'operations'],
   objects: [...ground, 'clouds'],
-  steps: [...ground, 'operations'],
-  provider: [...ground, 'clouds', 'operations', 'steps'],
-  role: [...ground, 'clouds', 'operations', 'steps'],
+  steps: [...ground, 'operations', 'claims'],
+  provider: [...ground, 'clouds', 'operations', 'claims', 'steps'],
+  role: [...ground, 'clouds', 'operations', 'claims', 'steps'],
   webhook: [...ground, 'clouds', 'operations', 'objects', 'steps'],
-  discovery: [...ground, 'clouds', 'operations', 'objects', 'steps'],
-  cluster: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'discovery'],
+  discovery: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps'],
+  cluster: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', 'webhook', 'discovery'],
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],
   proof: [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook', 'role'],
-  bucket: [...ground, 'clouds', 'operations', 'steps', 'cluster'],
+  bucket: [...ground, 'clouds', 'operations', 'claims', 'steps', 'cluster'],
   credentials: [...ground, 'clouds', 'operations', 'objects', 'steps'],
   rights: [...ground, 'steps', ...things],
   access: [...ground],
-  workflows: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things],
-  api: [...ground, 'clouds', 'operations', 'objects', 'steps', ...things, 'workflows', 'rights', 'access'],
+  workflows: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', ...things],
+  api: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', ...things, 'workflows', 'rights', 'access'],
 }
 
 /** Folders that take settings, the log and metrics as parameters, so that anything can be built on them. */
@@ -73,8 +74,9 @@ const withoutEffects = [
   'clouds/google/bucket-url',
   'clouds/kubernetes/(object|events|version|shown)',
   'clouds/network/address',
+  'claims/(bucket-claim|claim|refusal)',
   'clouds/public-key',
-  'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|other-clusters|providers|request-hash)',
+  'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|providers|request-hash)',
 ]
 
 export default {
@@ -103,7 +105,7 @@ export default {
         pathNot: acting.map((file) => `^${file.replaceAll('.', '\\.')}$`),
       },
       to: {
-        path: '^lambdas/(clouds|objects|operations)/',
+        path: '^lambdas/(claims|clouds|objects|operations)/',
         pathNot: `^lambdas/(${withoutEffects.join('|')})\\.ts$`,
         dependencyTypesNot: ['type-only'],
       },
@@ -178,10 +180,11 @@ export default {
     },
     {
       name: 'no-test-in-the-pages',
-      comment: 'The page of escalations alone shows what its tests try, and what they find.',
+      comment:
+        'Two pages show what tests hold: what is tried to get more rights, and what steps do by the owner of a resource.',
       severity: 'error',
       from: { path: '^docs/' },
-      to: { path: '^test/', pathNot: '^test/escalations/table\\.ts$' },
+      to: { path: '^test/', pathNot: '^test/(escalations|claims)/table\\.ts$' },
     },
   ],
   options: {

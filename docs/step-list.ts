@@ -22,10 +22,13 @@ export function listedSteps(
   })
 }
 
-/** The imports of a list, in the order that Biome sorts them into. */
+/** The imports of lists, each step once, in the order that Biome sorts them into. */
 export function importsOf(listed: readonly ListedStep[], types: ListedStep): string {
   return [
-    ...listed.map(({ name, from }) => ({ from, text: `import { description as ${name} } from '${from}'` })),
+    ...[...new Map(listed.map((step) => [step.name, step])).values()].map(({ name, from }) => ({
+      from,
+      text: `import { description as ${name} } from '${from}'`,
+    })),
     { from: types.from, text: `import type { ${types.name} } from '${types.from}'` },
   ]
     .toSorted((a, b) => a.from.localeCompare(b.from, 'en'))

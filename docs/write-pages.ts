@@ -12,6 +12,7 @@ import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambda
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import type { RequestField } from '../lambdas/api/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
+import { claimTable } from '../test/claims/table.ts'
 import { escalationTables } from '../test/escalations/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
@@ -106,6 +107,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ),
     schema: fenced('', schema),
   },
+  'docs/claims.md': { table: claimTable() },
   'docs/escalations.md': await escalationTables(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),

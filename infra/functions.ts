@@ -55,7 +55,7 @@ export const sweep: FunctionSpec = {
 }
 
 const startsRotation = (r: Resources) => [
-  allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
   allow.startExecution(r, 'rotation'),
   allow.executions(r, 'DescribeExecution', ['rotation']),
 ]
@@ -105,7 +105,7 @@ const validation = (r: Resources) => ({
 const startsSetup: ApiSpec = {
   settings: (r) => ({ ...starts(r), ...validation(r) }),
   permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
     allow.startExecution(r, 'setup'),
     allow.executions(r, 'DescribeExecution', changingKinds),
   ],
@@ -114,7 +114,7 @@ const startsSetup: ApiSpec = {
 const startsTeardown: ApiSpec = {
   settings: starts,
   permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
     allow.tableIndexes(r, 'by-list'),
     allow.startExecution(r, 'teardown'),
     allow.executions(r, 'DescribeExecution', changingKinds),
@@ -125,7 +125,7 @@ function startsKeyChange(kind: 'key-refresh' | 'key-revocation'): ApiSpec {
   return {
     settings: starts,
     permissions: (r) => [
-      allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, kind),
       allow.executions(r, 'DescribeExecution', changingKinds),
@@ -160,14 +160,14 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'cancel-operation': {
     settings: workflows,
     permissions: (r) => [
-      allow.table(r, 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
   'list-workloads': showsLock,
   'list-clusters': showsLock,
-  'get-cluster': { ...showsLock, permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'GetItem')] },
+  'get-cluster': { ...showsLock, permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'BatchGetItem')] },
   'add-workload': {
     ...startsSetup,
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],
@@ -178,19 +178,22 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-verification': {
     settings: starts,
     permissions: (r) => [
-      allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, 'verification'),
     ],
   },
   'start-plan': {
     settings: startsSetup.settings,
-    permissions: (r) => [allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'), allow.startExecution(r, 'plan')],
+    permissions: (r) => [
+      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.startExecution(r, 'plan'),
+    ],
   },
   'start-drift': {
     settings: startsSetup.settings,
     permissions: (r) => [
-      allow.table(r, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, 'drift'),
     ],
@@ -199,7 +202,7 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-webhook-upgrade': {
     settings: starts,
     permissions: (r) => [
-      allow.table(r, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, 'webhook-upgrade'),
       allow.executions(r, 'DescribeExecution', changingKinds),

@@ -9,8 +9,8 @@ import type { DescribedStep } from './steps.ts'
 /** Loading the clients of Kubernetes and Google takes CPU time, and Lambda allots CPU in proportion to memory. */
 const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 
-/** Each step records its progress, and checks that its operation still holds the lock of the cluster. */
-const progress: readonly TableAction[] = ['GetItem', 'UpdateItem']
+/** Each step reads the record by one call, and records its progress. */
+const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
 /** The function of a step, made from the step's description. */
 export function stepFunction({ description, entry }: DescribedStep): FunctionSpec {

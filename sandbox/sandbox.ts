@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
@@ -48,6 +50,8 @@ export interface SandboxOptions {
   readonly waitScale: number
   /** How many processes of functions there may be at once; left out: as many as 3 GB of memory are enough for. */
   readonly functionProcesses?: number
+  /** How far the clock of functions is ahead of all others, in milliseconds; left out: not at all. */
+  readonly functionClockAheadMs?: number
   /** How long CloudFront keeps an answer at most, in seconds; left out: not at all. */
   readonly edgeCacheSeconds?: number
   /** Told of each part before it starts. */
@@ -101,6 +105,7 @@ async function startParts<C extends AnyCluster>(
   const { directory, python, report } = options
   const folder = (name: string) => path.join(directory, name)
   await keep(lockState(directory))
+  await emptyAfterKill(directory)
 
   report('Network: certificate authority, egress proxy, bastion')
   const authority = await createAuthority(folder('authority'))
@@ -123,6 +128,7 @@ async function startParts<C extends AnyCluster>(
           auth: true,
           port,
           functionProcesses: options.functionProcesses,
+          functionClockAheadMs: options.functionClockAheadMs,
         }),
       ),
     ),
@@ -138,7 +144,9 @@ async function startParts<C extends AnyCluster>(
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
   await secrets.keep('google-credentials', google.credentials)
-  await keepCredentials(kubernetes, secrets)
+  kubernetes.onClusterUp(async (name) => {
+    await secrets.keep(`${name}/user-cluster`, kubernetes.kubeconfig(name))
+  })
 
   report('The local port')
   const users = await localUsers(aws.endpoint, deployment.api.id)
@@ -152,12 +160,15 @@ async function startParts<C extends AnyCluster>(
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
 }
 
-/** Of each cluster that a setup creates. One of an earlier run may be without: AWS that was killed has lost them. */
-async function keepCredentials(kubernetes: Kubernetes<AnyCluster>, secrets: SecretKeeper): Promise<void> {
-  const secretOf = (name: string) => `${name}/user-cluster`
-  kubernetes.onClusterUp(async (name) => void (await secrets.keep(secretOf(name), kubernetes.kubeconfig(name))))
-  const created = kubernetes.names().filter((name) => kubernetes.cluster(name)?.settings.madeFrom !== undefined)
-  for (const name of created) await secrets.keepFirst(secretOf(name), kubernetes.kubeconfig(name))
+/**
+ * MiniStack writes its state when it ends. When it was killed before its first end, the table that says who owns a bucket or a
+ * cluster is lost, and setups refuse them: the other clouds begin from nothing too.
+ */
+async function emptyAfterKill(directory: string): Promise<void> {
+  const aws = path.join(directory, 'aws')
+  if (!existsSync(aws) || existsSync(path.join(aws, 'state', 's3.json'))) return
+  const clouds = ['aws', 'google', 'kubernetes'].map((name) => path.join(directory, name))
+  await Promise.all(clouds.map((cloud) => rm(cloud, { recursive: true, force: true })))
 }
 
 /** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */

@@ -870,6 +870,10 @@ export interface components {
              */
             force?: boolean;
         };
+        KeyAcceptanceRequest: {
+            /** @description RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it */
+            thumbprint: string;
+        };
         Operation: {
             operationId: string;
             /** @enum {string} */
@@ -3639,7 +3643,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyAcceptanceRequest"];
+            };
+        };
         responses: {
             /** @description Lets a signing key be published that an operation waits for, because no published key vouches for it */
             200: {
@@ -3648,6 +3656,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningKeyStates"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller may not do this */
@@ -3670,6 +3687,24 @@ export interface operations {
             };
             /** @description The object is in another state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

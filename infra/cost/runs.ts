@@ -14,7 +14,7 @@ export interface RunOf {
 }
 
 export const runs = {
-  setup: { once: { transitions: 24, calls: 8 }, each: { transitions: 3, calls: 3 } },
+  setup: { once: { transitions: 25, calls: 9 }, each: { transitions: 3, calls: 3 } },
   drift: { once: { transitions: 25, calls: 8 }, each: { transitions: 4, calls: 2 } },
   verification: { once: { transitions: 8, calls: 2 }, each: { transitions: 1, calls: 1 } },
   rotation: { once: { transitions: 6, calls: 2 }, each: { transitions: 15, calls: 7 } },

@@ -11,6 +11,7 @@ const withSecret = z.object({
     issuerUrl: z.optional(z.string()),
     awsAccountId: z.optional(z.string()),
   }),
+  discovery: z.optional(z.object({ hosting: z.optional(z.string()) })),
 })
 
 /**
@@ -47,11 +48,8 @@ function withoutRoleNames(body: unknown): unknown {
 }
 
 function deploymentOf(body: unknown): Deployment {
-  const {
-    credentialsSecretArn: arn = '',
-    issuerUrl = '',
-    awsAccountId,
-  } = withSecret.safeParse(body).data?.cluster ?? {}
+  const { cluster, discovery } = withSecret.safeParse(body).data ?? {}
+  const { credentialsSecretArn: arn = '', issuerUrl = '', awsAccountId } = cluster ?? {}
   const [, partition = 'aws', region = 'eu-west-1', accountId = '000000000000', secretPrefix = 'workload-identity'] =
     secretArn.exec(arn) ?? []
   return {
@@ -64,6 +62,6 @@ function deploymentOf(body: unknown): Deployment {
     allowedPolicyArns: ['*'],
     inlinePolicyActions: ['*'],
     // No right depends on the issuer. A hosted one that the request names is right.
-    issuerHosts: [URL.parse(issuerUrl)?.host ?? 'oidc.example.com'],
+    issuerHosts: discovery?.hosting === undefined ? [] : [URL.parse(issuerUrl)?.host ?? 'oidc.example.com'],
   }
 }

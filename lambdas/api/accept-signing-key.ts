@@ -1,4 +1,4 @@
-import { acceptance, acceptedKeyStatesOf } from '../discovery/acceptance.ts'
+import { acceptance, acceptanceBody, acceptedKeyStatesOf } from '../discovery/acceptance.ts'
 import { isAmong } from '../discovery/published-keys.ts'
 import { recordAcceptedKey } from '../operations/cluster-record.ts'
 import { findCluster } from './find-cluster.ts'
@@ -6,6 +6,7 @@ import { operation, ProblemError } from './operation.ts'
 import { clusterIn } from './path-names.ts'
 import { problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
+import { readOptionalBody } from './read-optional-body.ts'
 
 /** No operation: the one that waits for the key holds the lock of the cluster. When it next reads the cluster, it publishes the key. */
 export const handler = operation({
@@ -14,9 +15,11 @@ export const handler = operation({
     return { questions: [{ action: 'accept-signing-key', resource }], subject: undefined }
   },
   runs: async (call) => {
+    const { thumbprint } = readOptionalBody(call, acceptanceBody)
     const { cluster, status } = (await findCluster(call)).cluster
     const { acceptedKeys = [] } = status
-    const made = acceptance(status, { kid: call.parameters.kid ?? '', acceptedBy: call.caller, now: new Date() })
+    const { kid = '' } = call.parameters
+    const made = acceptance(status, { kid, thumbprint, acceptedBy: call.caller, now: new Date() })
     if ('known' in made) throw unknownKey(cluster, made.known)
     if (isAmong(acceptedKeys, made.key)) return { status: 200, body: acceptedKeyStatesOf(status) }
     if (!(await recordAcceptedKey(cluster, made.key, status))) throw changed(cluster)
@@ -26,7 +29,7 @@ export const handler = operation({
 
 function unknownKey(cluster: string, known: readonly string[]): ProblemError {
   const waiting = known.length === 0 ? 'none' : known.join(', ')
-  const detail = `No operation of ${cluster} waits for a key of this ID to be accepted. Waited for are: ${waiting}`
+  const detail = `No operation of ${cluster} waits for a key of this ID and thumbprint to be accepted. Waited for are: ${waiting}`
   return new ProblemError(problem('not-found', { detail }))
 }
 

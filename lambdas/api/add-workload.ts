@@ -10,6 +10,7 @@ import { clusterIn } from './path-names.ts'
 import { invalidRequest } from './problem.ts'
 import { addedWorkloadQuestions, clusterResource } from './questions.ts'
 import { readJson } from './read-json.ts'
+import { requestedClaims } from './requested-claims.ts'
 import { setupOperation } from './setup-operation.ts'
 
 export const handler = operation({
@@ -25,7 +26,10 @@ export const handler = operation({
       const recorded = await findCluster(call)
       const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
       if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-      return setupOperation(parsed.request, recorded, deployment().name)
+      return {
+        ...setupOperation(parsed.request, recorded, deployment().name),
+        ...(await requestedClaims(call, parsed.request, recorded)),
+      }
     })
   },
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import existingCluster from '../../examples/existing-cluster.json' with { type: 'json' }
 import newCluster from '../../examples/setup.json' with { type: 'json' }
-import { acceptedKeyStates } from '../discovery/acceptance.ts'
+import { acceptanceBody, acceptedKeyStates } from '../discovery/acceptance.ts'
 import { operationError, recordedError } from '../errors/recorded.ts'
 import { proof } from '../proof/proof.ts'
 import { change } from '../report/change.ts'
@@ -45,6 +45,7 @@ const sent = {
   RotationRequest: rotationBody,
   WebhookUpgradeRequest: upgradeBody,
   KeyRevocationRequest: revocationBody,
+  KeyAcceptanceRequest: acceptanceBody,
 }
 
 /** Named schemas of what the API answers. */
@@ -125,6 +126,12 @@ const bodyExamples: Readonly<Record<string, object>> = {
     dryRun: { summary: 'Only say what it would do', value: { certificate: 'own-ca', dryRun: true } },
   },
   'revoke-signing-key': { force: { summary: 'Also the key that the cluster signs with', value: { force: true } } },
+  'accept-signing-key': {
+    seen: {
+      summary: 'The key that was compared',
+      value: { thumbprint: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' },
+    },
+  },
 } satisfies Partial<Record<OperationName, object>>
 
 /** Each issuer of tokens has routes of its own, because a route has one authorizer. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ActionName } from '../access/actions.ts'
-import { acceptedKeyStates } from '../discovery/acceptance.ts'
+import { acceptanceBody, acceptedKeyStates } from '../discovery/acceptance.ts'
 import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
@@ -305,8 +305,9 @@ export const routes = [
     path: '/v1/clusters/{cluster}/signing-keys/{kid}/accept',
     tag: 'clusters',
     summary: 'Lets a signing key be published that an operation waits for, because no published key vouches for it',
+    body: acceptanceBody,
     answer: { status: 200, schema: acceptedKeyStates },
-    problems: ['not-found', 'conflict'],
+    problems: ['not-json', 'invalid-request', 'too-large', 'unsupported-media-type', 'not-found', 'conflict'],
   },
   {
     operation: 'get-access',

@@ -13,6 +13,7 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedNames } from './recorded-names.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
+import { requestedClaims } from './requested-claims.ts'
 
 export const handler = operation({
   asks: async (call) => {
@@ -29,6 +30,8 @@ export const handler = operation({
   runs: (call, { request, body }) =>
     accept(call, hashOf(['plan', request]), async () => {
       const recorded = await refuseImmutableChanges(request)
+      // A plan claims nothing, and is refused what its setup would be refused.
+      await requestedClaims(call, request, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const named = withRecordedIssuer(withRecordedNames(filled, recorded, deployment().name), recorded?.cluster)
       return { kind: 'plan', cluster: request.cluster.name, request: { ...named }, ...taken }

@@ -7,6 +7,7 @@ import { setupQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
+import { requestedClaims } from './requested-claims.ts'
 import { setupOperation } from './setup-operation.ts'
 
 export const handler = operation({
@@ -20,6 +21,7 @@ export const handler = operation({
     accept(call, requestHash(request), async () => {
       const recorded = await refuseImmutableChanges(request)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      return { ...setupOperation(filled, recorded, deployment().name), ...taken }
+      const claims = await requestedClaims(call, filled, recorded)
+      return { ...setupOperation(filled, recorded, deployment().name), ...taken, ...claims }
     }),
 })

@@ -1,3 +1,4 @@
+import type { BucketGrant } from '../claims/bucket-claim.ts'
 import type { Binding, BucketPolicy } from '../clouds/google/bucket-client.ts'
 import { bounded, type Difference, differenceIn } from '../report/difference.ts'
 
@@ -11,8 +12,12 @@ export interface Grant {
 export const everybodyReads: Grant = { role: 'roles/storage.objectViewer', member: 'allUsers' }
 
 /** The grants that a discovery bucket needs: everybody reads, and the clusters' management service writes. */
-export function discoveryGrants(managementServiceAccount: string, managementRole: string): Grant[] {
-  return [everybodyReads, { role: managementRole, member: `serviceAccount:${managementServiceAccount}` }]
+export function discoveryGrants(terms: BucketGrant): Grant[] {
+  return [everybodyReads, managementGrant(terms)]
+}
+
+export function managementGrant({ account, role }: BucketGrant): Grant {
+  return { role, member: `serviceAccount:${account}` }
 }
 
 /** The grants that the policy does not give yet. */
@@ -23,6 +28,18 @@ export function missingGrants(policy: BucketPolicy, grants: readonly Grant[]): G
 /** The policy with the grants added. Every other binding stays as it is, conditions included. */
 export function withGrants(policy: BucketPolicy, grants: readonly Grant[]): BucketPolicy {
   return { ...policy, bindings: missingGrants(policy, grants).reduce<readonly Binding[]>(withGrant, policy.bindings) }
+}
+
+/** The policy without the grant; undefined when it does not give it. Bindings with a condition stay as they are. */
+export function withoutGrant(policy: BucketPolicy, { role, member }: Grant): BucketPolicy | undefined {
+  if (!policy.bindings.some(binds(role, member))) return undefined
+  const isGrant = binds(role, member)
+  const bindings = policy.bindings
+    .map((binding) =>
+      isGrant(binding) ? { ...binding, members: binding.members.filter((one) => one !== member) } : binding,
+    )
+    .filter(({ members }) => members.length > 0)
+  return { ...policy, bindings }
 }
 
 /** A difference for each missing grant. */

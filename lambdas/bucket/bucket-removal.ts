@@ -1,5 +1,6 @@
 import type { BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
+import { documentsOf } from '../cluster/aws-cluster.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
 
 /**
@@ -20,13 +21,13 @@ export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly str
   return [...own, ...Object.values(others)].filter((name) => labels[name] !== undefined)
 }
 
-/** Names of the objects in the bucket that are the issuer's two documents. Documents elsewhere are left out. */
-export function discoveryObjects(
-  bucket: string,
-  { issuerUrl, jwksUri }: { readonly issuerUrl: string; readonly jwksUri: string },
-): readonly string[] {
+/**
+ * Names of the objects in the bucket that are the issuer's two documents, where the management service writes them. What the
+ * discovery document names as `jwks_uri` does not count: it may be the object of another cluster.
+ */
+export function discoveryObjects(bucket: string, issuerUrl: string): readonly string[] {
   const root = `https://storage.googleapis.com/${bucket}/`
-  return [`${issuerUrl}/.well-known/openid-configuration`, jwksUri]
+  return [`${issuerUrl}/.well-known/openid-configuration`, documentsOf(issuerUrl).jwksUri]
     .filter((url) => url.startsWith(root))
     .map((url) => url.slice(root.length))
 }

@@ -11,6 +11,7 @@ export const description = describeStep({
   output: z.object({ bucket: z.string() }),
   condition: { type: 'BucketReady', role: 'establishes' },
   client: 'google',
+  claims: [{ kind: 'bucket', does: 'makes' }],
   timeoutSeconds: 60,
   compared: {
     when: ({ discovery }) => discovery?.bucket !== undefined,

@@ -1,3 +1,16 @@
+import {
+  type BucketClaim,
+  type BucketTerms,
+  hasGranted,
+  holdsOn,
+  isElsewhere,
+  isUserOn,
+  noClaim,
+  usersOnOtherTerms,
+} from '../claims/bucket-claim.ts'
+import { giveUpBucket, holdBucket, readBucketClaim } from '../claims/bucket-claims.ts'
+import { bucketResource } from '../claims/claim.ts'
+import { ownedByAnother, unclaimed } from '../claims/refusal.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
 import {
   type BucketClient,
@@ -29,6 +42,7 @@ import {
   type Grant,
   grantAdditions,
   grantDifferences,
+  managementGrant,
   missingGrants,
   withGrants,
 } from './bucket-policy.ts'
@@ -45,6 +59,8 @@ const noPolicy: BucketPolicy = { etag: '', bindings: [] }
 
 interface Desired extends DesiredBucket {
   readonly projectId: string
+  /** The project of the bucket, and the account and the role of the management service. */
+  readonly terms: BucketTerms
   readonly grants: readonly Grant[]
   readonly dryRun: boolean
 }
@@ -55,12 +71,24 @@ interface Observed {
   readonly policy: BucketPolicy | undefined
 }
 
+/** The claim of the bucket, and what makes this cluster hold it. */
+interface Claim {
+  readonly claim: BucketClaim
+  /** Whether what others have in the bucket may be reported. */
+  readonly seesAll: boolean
+  /** Called right before the first write: a bucket that is ours then always has a claim. */
+  hold(policy: BucketPolicy): Promise<void>
+  /** Called when the bucket could not be made: the claim is then as it was. */
+  giveUp(): Promise<void>
+}
+
 /**
  * Brings the discovery bucket to the desired state. It exists with uniform access and our labels. Everybody can read
  * it, and the management service account can write it. A bucket of another cluster of this deployment is shared.
  *
- * @throws {OwnershipConflict} when the bucket is not ours and is not to be adopted, when another project has its name, or when
- * somebody else's bucket would become public with more in it than discovery documents
+ * @throws {OwnershipConflict} when the claim of the bucket does not have the cluster on these terms, when the bucket
+ * is not ours and is not to be adopted, when another project has its name, or when somebody else's bucket would become public with
+ * more in it than discovery documents
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
@@ -69,9 +97,10 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     { name, projectId, credentialsSecret: setting('GOOGLE_CREDENTIALS_SECRET') },
     signal,
   )
-  const grants = discoveryGrants(managementServiceAccount, managementRole)
+  const terms = { project: projectId, account: managementServiceAccount, role: managementRole }
+  const grants = discoveryGrants(terms)
   const deployment = setting('DEPLOYMENT')
-  const desired: Desired = { name, location, projectId, deployment, clusterName, adopt, grants, dryRun }
+  const desired: Desired = { name, location, projectId, deployment, clusterName, adopt, terms, grants, dryRun }
   const changes = await retryOnConflict(attempts, () => bring(client, desired))
   return { output: { bucket: name }, changes }
 }
@@ -79,16 +108,46 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
 export const handler = step(description, run, (_, signal) => readAhead([setting('GOOGLE_CREDENTIALS_SECRET')], signal))
 
 async function bring(client: BucketClient, desired: Desired): Promise<Change[]> {
-  const { state, policy } = await read(client, desired)
-  const bucket = state ? await update(client, { state, policy }, desired) : await create(client, desired)
+  const claim = await claimOf(desired)
+  const { state, policy } = await read(client, desired, claim)
+  const bucket = state ? await update(client, { state, policy }, desired, claim) : await create(client, desired, claim)
   // A dry run makes no bucket, so there is no policy to read.
   const policyNow = desired.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
-  return [bucket, await grant(client, policyNow, desired)]
+  return [bucket, await grant(client, policyNow, desired, mayReport(state, desired, claim))]
 }
 
-async function read(client: BucketClient, desired: Desired): Promise<Observed> {
+/**
+ * The API has decided who may use the bucket, and has written that into the claim. A dry run claims nothing, and its caller may
+ * have been allowed to join: it sees only what is its own.
+ *
+ * @throws {OwnershipConflict} when the claim does not have the cluster on these terms
+ */
+async function claimOf({ name, clusterName, terms, dryRun }: Desired): Promise<Claim> {
+  const claim = (await readBucketClaim(name, clusterName)) ?? noClaim
+  const isAlone = usersOnOtherTerms(claim, clusterName, terms).length === 0
+  const seesAll = isAlone || holdsOn(claim, clusterName, terms)
+  if (dryRun) return { claim, seesAll, hold: async () => {}, giveUp: async () => {} }
+  if (!isUserOn(claim, clusterName, terms) || isElsewhere(claim, clusterName, terms)) {
+    throw ownedByAnother(clusterName, bucketResource(name))
+  }
+  let revision: string | undefined
+  return {
+    claim,
+    seesAll,
+    async hold(policy) {
+      const isGranted = missingGrants(policy, [managementGrant(terms)]).length > 0 && !hasGranted(claim, terms)
+      if (holdsOn(claim, clusterName, terms) && !isGranted) return
+      revision = await holdBucket(name, { cluster: clusterName, terms, isGranted })
+    },
+    async giveUp() {
+      if (revision !== undefined) await giveUpBucket(name, clusterName, { read: claim, revision })
+    },
+  }
+}
+
+async function read(client: BucketClient, desired: Desired, claim: Claim): Promise<Observed> {
   const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
-  if (state.status === 'rejected') throw await refusal(client, desired, state.reason)
+  if (state.status === 'rejected') throw await refusal(client, desired, claim, state.reason)
   if (policy.status === 'rejected') throw policy.reason
   return { state: state.value, policy: policy.value }
 }
@@ -98,10 +157,10 @@ async function read(client: BucketClient, desired: Desired): Promise<Observed> {
  * bucket of this project to which the account has no rights. An attempt to make the bucket distinguishes them, because
  * a name that is taken cannot be used again. A dry run makes no attempt.
  */
-async function refusal(client: BucketClient, desired: Desired, refused: unknown): Promise<unknown> {
+async function refusal(client: BucketClient, desired: Desired, claim: Claim, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused
   if (desired.dryRun) return maybeTaken(refused)
-  const answer = await create(client, desired).catch((error: unknown) => error)
+  const answer = await create(client, desired, claim).catch((error: unknown) => error)
   return answer instanceof OwnershipConflict ? answer : refused
 }
 
@@ -113,9 +172,16 @@ function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
   })
 }
 
-async function create(client: BucketClient, desired: Desired): Promise<Change> {
+async function create(client: BucketClient, desired: Desired, { hold, giveUp }: Claim): Promise<Change> {
   const { name, location, dryRun } = desired
-  if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
+  await hold(noPolicy)
+  try {
+    if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
+  } catch (error) {
+    // Somebody else has the name. After any other error the bucket may be there.
+    if (error instanceof OwnershipConflict || error instanceof AccessDenied) await giveUp()
+    throw error
+  }
   return { object: bucketUrl(name), action: 'created' }
 }
 
@@ -123,12 +189,16 @@ async function update(
   client: BucketClient,
   observed: Observed & { state: BucketState },
   desired: Desired,
+  { claim, hold }: Claim,
 ): Promise<Change> {
   const object = bucketUrl(desired.name)
   const { state, policy = noPolicy } = observed
   if (desired.dryRun && !desired.adopt && bucketOwnership(state) === 'theirs') return refusedChange(state, desired)
   const changes = bucketChanges(state, desired)
+  const isMarked = bucketOwnership(state) !== 'theirs'
+  if (isMarked && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))
   if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
+  await hold(policy)
   const detail = describeBucketChanges(changes)
   if (detail === '') return { object, action: 'unchanged' }
   if (!desired.dryRun) await client.update(state, changes)
@@ -143,12 +213,23 @@ function refusedChange(state: BucketState, desired: Desired): Change {
   return { object, action: 'adopted', ...reported(differences, []), ...adoptionRefused(object, desired.adopt) }
 }
 
-async function grant(client: BucketClient, policy: BucketPolicy | undefined, desired: Desired): Promise<Change> {
+/** A dry run reports what others have been granted only in a bucket that the setup may use. */
+function mayReport(state: BucketState | undefined, { adopt }: Desired, { seesAll }: Claim): boolean {
+  return seesAll && (adopt || !state || bucketOwnership(state) !== 'theirs')
+}
+
+async function grant(
+  client: BucketClient,
+  policy: BucketPolicy | undefined,
+  desired: Desired,
+  reportsOthers: boolean,
+): Promise<Change> {
   const object = `IAM policy of ${bucketUrl(desired.name)}`
   if (!policy) throw vanished(desired.name)
   const missing = missingGrants(policy, desired.grants)
   const { grants, projectId, dryRun } = desired
-  const report = dryRun && reported(grantDifferences(missing), grantAdditions(policy, grants, projectId))
+  const additions = reportsOthers ? grantAdditions(policy, grants, projectId) : []
+  const report = dryRun && reported(grantDifferences(missing), additions)
   if (missing.length === 0) return { object, action: 'unchanged', ...report }
   if (!dryRun) await client.writePolicy(withGrants(policy, missing))
   const detail = missing.map(({ role, member }) => `${role} to ${member}`).join(', ')

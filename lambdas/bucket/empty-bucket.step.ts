@@ -4,15 +4,19 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'EmptyBucket',
-  does: "Deletes the cluster's discovery documents, and the bucket if it is empty then and a setup has made it.",
-  leavesAlone: 'Documents of other clusters; adopted buckets, and those of another deployment.',
+  does: "Deletes the cluster's discovery documents, the grant of its management service, and the bucket if a setup has made it, nobody else uses it, and it is empty then.",
+  leavesAlone: 'Documents and grants of other clusters; adopted buckets, and those of another deployment.',
   input: z.object({
     clusterName: z.string(),
     discovery: bucketDiscovery,
   }),
   output: z.object({}),
   client: 'google',
+  claims: [
+    { kind: 'bucket', does: 'deletes' },
+    { kind: 'issuer', does: 'deletes' },
+  ],
   timeoutSeconds: 60,
-  indexes: ['by-list'],
+  table: ['DeleteItem', 'PutItem'],
   settings: ['DEPLOYMENT', 'GOOGLE_CREDENTIALS_SECRET'],
 })

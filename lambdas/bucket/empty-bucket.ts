@@ -1,11 +1,20 @@
+import {
+  type BucketClaim,
+  type Departure,
+  noClaim,
+  otherUsers,
+  withoutUser,
+  withUserKept,
+} from '../claims/bucket-claim.ts'
+import { deleteBucketClaim, readBucketClaim, writeLeft } from '../claims/bucket-claims.ts'
+import { bucketResource, issuerResource } from '../claims/claim.ts'
+import { ownerOfEach } from '../claims/claims.ts'
+import { unclaimed } from '../claims/refusal.ts'
 import { type BucketClient, type BucketState, connectToBucket } from '../clouds/google/bucket-client.ts'
-import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { documentsOf } from '../cluster/aws-cluster.ts'
+import { bucketPolicyOf, bucketUrl } from '../clouds/google/bucket-url.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
-import { otherClusters } from '../operations/cluster-record.ts'
-import { userOfBucket, userOfIssuer } from '../operations/other-clusters.ts'
 import { allIssuers } from '../operations/providers.ts'
-import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import { bucketLabels } from '../ownership/labels.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
@@ -13,55 +22,101 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { otherDeploymentOf } from './bucket-deployment.ts'
 import { maxObjects } from './bucket-exposure.ts'
+import { managementGrant, withoutGrant } from './bucket-policy.ts'
 import { bucketOwnership, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
 
 /** What is known beside the bucket itself. */
 interface Known {
   readonly name: string
-  /** Names of the cluster's own documents; undefined when they are not known. */
+  readonly clusterName: string
+  /** Names of the documents that may be deleted; undefined when no setup has found which issuer is the cluster's. */
   readonly documents: readonly string[] | undefined
-  /** Another cluster that publishes in this bucket. */
-  readonly user: string | undefined
+  readonly isShared: boolean
+  readonly departure: Departure
   readonly dryRun: boolean
 }
 
 /**
- * Deletes the discovery documents of a cluster that no longer exists. Then deletes the bucket, if we made it, no other
- * cluster of ours publishes in it, and nothing else is in it. An adopted bucket loses our labels and stays.
+ * Removes a cluster that no longer exists from the users of its bucket: its discovery documents go, and the grant of its
+ * management service unless another user needs the same. The last user's bucket is deleted, if we made it and nothing else is in
+ * it. An adopted bucket loses our labels and stays.
  *
- * @throws {OwnershipConflict} when we made the bucket, it is not empty, and it is not known which documents are the cluster's
+ * @throws {OwnershipConflict} when nobody has a claim of a bucket that is marked as ours; and when we made the bucket, it is not
+ *   empty, and it is not known which documents are the cluster's
  */
 export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
   const credentialsSecret = setting('GOOGLE_CREDENTIALS_SECRET')
-  const [client, others] = await Promise.all([
+  const [client, claim] = await Promise.all([
     connectToBucket({ name, projectId, credentialsSecret }, signal),
-    otherClusters(clusterName),
+    readBucketClaim(name, clusterName),
   ])
-  const documents = documentsIn(name, status, others)
-  const changes = await remove(client, { name, documents, user: userOfBucket(others, name), dryRun })
+  const state = await client.read()
+  const why = reasonToLeave(state, claim, { name, clusterName })
+  const isShared = claim !== undefined && otherUsers(claim, clusterName).length > 0
+  const documents = await documentsIn(name, status, { clusterName, isShared })
+  const known = {
+    name,
+    clusterName,
+    documents,
+    isShared,
+    departure: withoutUser(claim ?? noClaim, clusterName),
+    dryRun,
+  }
+  const { changes, isGone } =
+    why === undefined && state
+      ? await remove(client, state, known)
+      : { changes: unchanged(name, why), isGone: state === undefined || !isMarked(state) }
+  if (claim && !dryRun) await leave(claim, known, isGone)
   return { output: {}, changes }
 }
 
 export const handler = step(description, run)
 
-/** The cluster's documents in the bucket. Documents of an earlier issuer that another cluster has now are left out. */
-function documentsIn(bucket: string, status: ClusterStatus, others: readonly ClusterItem[]) {
-  const issuers = allIssuers(status).filter((issuerUrl) => userOfIssuer(others, issuerUrl) === undefined)
-  const published = [...(status.cluster ? [status.cluster] : []), ...issuers.map(documentsOf)]
-  if (published.length === 0) return undefined
-  return [...new Set(published.flatMap((one) => discoveryObjects(bucket, one)))]
+/**
+ * Why nothing in the bucket is the cluster's to remove; undefined when something may be.
+ *
+ * @throws {OwnershipConflict} when the bucket is marked as ours and has no claim
+ */
+function reasonToLeave(
+  state: BucketState | undefined,
+  claim: BucketClaim | undefined,
+  { name, clusterName }: { readonly name: string; readonly clusterName: string },
+): string | undefined {
+  if (!state) return undefined
+  const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
+  if (other !== undefined) return `it belongs to another deployment (${other}), and stays`
+  if (bucketOwnership(state) === 'theirs') return 'it was not made by workload-identity, and stays'
+  if (!claim) throw unclaimed(clusterName, bucketResource(name))
+  return claim.users[clusterName] ? undefined : 'the cluster does not use it, and it stays'
 }
 
-async function remove(client: BucketClient, known: Known): Promise<Change[]> {
-  const state = await client.read()
-  if (!state) return []
-  const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
-  if (other !== undefined) return [stays(known, `it belongs to another deployment (${other}), and stays`)]
-  if (bucketOwnership(state) === 'theirs') return [stays(known, 'it was not made by workload-identity, and stays')]
+/** A bucket with our mark keeps its claim, also when no cluster uses it any more. */
+function isMarked(state: BucketState): boolean {
+  return otherDeploymentOf(state, setting('DEPLOYMENT')) === undefined && bucketOwnership(state) !== 'theirs'
+}
+
+/**
+ * The documents below the paths of the cluster's issuers. In a shared bucket the cluster has to own the issuer: what its
+ * management cluster says of its issuer is not proved. The path of another cluster's issuer is always left out.
+ */
+async function documentsIn(
+  bucket: string,
+  status: ClusterStatus,
+  { clusterName, isShared }: { readonly clusterName: string; readonly isShared: boolean },
+): Promise<readonly string[] | undefined> {
+  const issuers = allIssuers(status)
+  if (issuers.length === 0) return undefined
+  const owners = await ownerOfEach(issuers.map(issuerResource))
+  const own = issuers.filter((_, index) => owners[index] === clusterName || (owners[index] === undefined && !isShared))
+  return own.flatMap((issuerUrl) => discoveryObjects(bucket, issuerUrl))
+}
+
+async function remove(client: BucketClient, state: BucketState, known: Known) {
   const documents = await removeDocuments(client, known)
-  return [...documents, ...(await removeBucket(client, state, known))]
+  const { changes, isGone } = await removeBucket(client, state, known)
+  return { changes: [...documents, ...changes], isGone }
 }
 
 async function removeDocuments(client: BucketClient, { name, documents = [], dryRun }: Known): Promise<Change[]> {
@@ -76,21 +131,62 @@ async function removeDocuments(client: BucketClient, { name, documents = [], dry
   return removed.flat()
 }
 
-async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Change[]> {
-  const { name, user, documents = [], dryRun } = known
-  if (user !== undefined) return [stays(known, `it stays: cluster ${user} publishes there, too`)]
-  if (bucketOwnership(state) === 'adopted') {
-    if (!dryRun) await client.removeLabels(state, ownLabels(state))
-    return [{ object: bucketUrl(name), action: 'updated', detail: staysAdopted }]
-  }
+/** The grant of the management service that we have added, and that no other user needs. */
+async function removeGrant(client: BucketClient, { name, departure, dryRun }: Known): Promise<Change[]> {
+  if (!departure.grant) return []
+  const policy = await client.readPolicy()
+  const grant = managementGrant(departure.grant)
+  const without = policy && withoutGrant(policy, grant)
+  if (!without) return []
+  if (!dryRun) await client.writePolicy(without)
+  return [{ object: bucketPolicyOf(name), action: 'updated', detail: `${grant.role} no longer to ${grant.member}` }]
+}
+
+/** What was done to the bucket, and whether it is no longer one of ours. */
+interface Removed {
+  readonly changes: Change[]
+  readonly isGone: boolean
+}
+
+async function removeBucket(client: BucketClient, state: BucketState, known: Known): Promise<Removed> {
+  const { name, documents = [], dryRun } = known
+  if (known.isShared) return stays(client, known, 'it stays: another cluster publishes there, too')
+  if (bucketOwnership(state) === 'adopted') return releaseAdopted(client, state, known)
   const remaining = (await client.objects(maxObjects)).filter((object) => !(dryRun && documents.includes(object)))
   if (remaining.length > 0 && !known.documents) throw notKnownWhose(name, remaining)
-  if (remaining.length > 0) return [stays(known, `it stays: there is more in it: ${remaining.slice(0, 5).join(', ')}`)]
+  if (remaining.length > 0)
+    return stays(client, known, `it stays: there is more in it: ${remaining.slice(0, 5).join(', ')}`)
   if (!dryRun) await client.delete()
-  return [{ object: bucketUrl(name), action: 'deleted' }]
+  return { changes: [{ object: bucketUrl(name), action: 'deleted' }], isGone: true }
+}
+
+/** The labels go last: without them nothing else of ours in the bucket would be removed after a crash. */
+async function releaseAdopted(client: BucketClient, state: BucketState, known: Known): Promise<Removed> {
+  const granted = await removeGrant(client, known)
+  // A new policy is a new state of the bucket.
+  const now = granted.length > 0 && !known.dryRun ? await client.read() : state
+  if (now && !known.dryRun) await client.removeLabels(now, ownLabels(now))
+  return {
+    changes: [...granted, { object: bucketUrl(known.name), action: 'updated', detail: staysAdopted }],
+    isGone: true,
+  }
 }
 
 const staysAdopted = 'somebody else made it: it loses our labels, and stays'
+
+function unchanged(name: string, detail: string | undefined): Change[] {
+  return detail === undefined ? [] : [{ object: bucketUrl(name), action: 'unchanged', detail }]
+}
+
+/**
+ * The claim ends last: a step that is called again after a crash still finds what the cluster has. The cluster stays a user of a
+ * bucket of ours that stays with something in it.
+ */
+async function leave(read: BucketClaim, known: Known, isGone: boolean): Promise<void> {
+  const { name, clusterName, departure, isShared } = known
+  if (isShared) return writeLeft(name, read, departure.claim)
+  return isGone ? deleteBucketClaim(name, read) : writeLeft(name, read, withUserKept(read, clusterName))
+}
 
 /** The objects may be the cluster's documents. Nobody would search for them later. */
 function notKnownWhose(name: string, remaining: readonly string[]): OwnershipConflict {
@@ -101,6 +197,7 @@ function notKnownWhose(name: string, remaining: readonly string[]): OwnershipCon
   })
 }
 
-function stays({ name }: Known, detail: string): Change {
-  return { object: bucketUrl(name), action: 'unchanged', detail }
+async function stays(client: BucketClient, known: Known, detail: string): Promise<Removed> {
+  const granted = await removeGrant(client, known)
+  return { changes: [...granted, { object: bucketUrl(known.name), action: 'unchanged', detail }], isGone: false }
 }

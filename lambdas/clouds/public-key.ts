@@ -9,6 +9,12 @@ const ecAlgorithms = ['ES256', 'ES384', 'ES512'] as const
 export const algorithms: readonly string[] = [...rsaAlgorithms, ...ecAlgorithms]
 
 /**
+ * What may be the ID of a key. Kubernetes takes base64url of its hash: 43 characters. Messages show it, so that it is no URL:
+ * whoever runs the API server chooses it.
+ */
+export const keyIdPattern = /^[\w.~+=-]{1,128}$/
+
+/**
  * A public key of a key set as it is published (RFC 7517): these members and no others. The algorithms are those that
  * IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */

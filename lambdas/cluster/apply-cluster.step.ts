@@ -20,7 +20,9 @@ export const description = describeStep({
   output: z.object({}),
   condition: { type: 'ClusterReady', role: 'contributes' },
   client: 'kubernetes',
+  claims: [{ kind: 'management-object', does: 'makes' }],
   timeoutSeconds: 60,
+  table: ['ConditionCheckItem'],
   compared: {
     when: ({ cluster }) => cluster.spec !== undefined,
     objects: ({ cluster }) => {

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import { managementResource } from '../claims/claim.ts'
+import { hold } from '../claims/claims.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { Unsupported } from '../errors/step-errors.ts'
 import { type ApplyOptions, applyPlanned, planOf } from '../objects/apply.ts'
@@ -32,6 +34,7 @@ interface Desired {
  * The recorded webhook must work on the requested version of Kubernetes. Otherwise pods would start without their
  * roles.
  *
+ * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects
  * @throws {InvalidCredentials} before the first write, when the cluster was found on another management cluster
  * @throws {Unsupported} before the first write, when the recorded webhook does not work on that version
  */
@@ -40,7 +43,12 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
   await requireNotElsewhere(management, request, status)
   await requireWebhookOutlives(management, request, status)
   const { cluster, pools } = desiredOf(request)
+  const objects = [cluster, ...pools].map(({ manifest }) =>
+    managementResource(management, displayName(refOf(manifest))),
+  )
+  const claim = () => hold(objects, { cluster: request.clusterName, dryRun })
   if (dryRun) {
+    await claim()
     const compared = [cluster, ...pools].map(({ manifest, options }) => compare(management, manifest, options))
     return { output: {}, changes: await Promise.all(compared) }
   }
@@ -49,6 +57,7 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
     return () => applyPlanned(management, desired.manifest, { ...desired.options, plan: planned })
   }
   const [writeCluster, writesOfPools] = await Promise.all([plan(cluster), Promise.all(pools.map(plan))])
+  await claim()
   // A node pool must not exist before its cluster.
   const changes = [await writeCluster(), ...(await allDone(writesOfPools.map((write) => write())))]
   return { output: {}, changes }

@@ -9,7 +9,6 @@ const common = {
   name: z.string(),
   credentialsSecretArn: target.shape.credentialsSecretArn,
   proxyUrl: z.optional(z.string()),
-  awsAccountId: z.optional(z.string()),
 }
 
 export const gkeCluster = z.object({
@@ -30,7 +29,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; whether its tokens are signed with a key that the issuer publishes; and whether its issuer is that of another cluster. Until then the operation shows what it waits for.',
+  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; and whether its tokens are signed with a key that the issuer publishes. Then claims the issuer and the key, which no other cluster may have. Until then the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
@@ -42,14 +41,17 @@ export const description = describeStep({
   output: readyClusterFacts,
   condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
+  claims: [
+    { kind: 'issuer', does: 'proves' },
+    { kind: 'signing-key', does: 'proves' },
+  ],
   timeoutSeconds: 60,
+  table: ['ConditionCheckItem'],
   notReady: {
     error: 'ClusterNotReady',
     what: 'the cluster was not ready',
     action: 'Do what the reason asks for, and send the request again',
   },
-  settings: ['ACCOUNT_ID', 'PARTITION'],
-  aws: [{ actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' }],
   compared: { objects: ({ cluster }) => [`cluster ${cluster.name}`] },
   kubernetes: [
     {

@@ -1,15 +1,14 @@
 import type * as z from 'zod/mini'
-import { iamOf } from '../clouds/aws/clients/iam.ts'
-import { providerArn } from '../clouds/aws/iam-names.ts'
-import { readProvider } from '../clouds/aws/oidc-providers.ts'
+import { issuerResource, signingKeyResource } from '../claims/claim.ts'
+import { hold, standingOf } from '../claims/claims.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../clouds/kubernetes/events.ts'
+import { type FreshToken, freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
 import { someNodes } from '../clouds/kubernetes/nodes.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
-import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
@@ -21,13 +20,10 @@ import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/iss
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
-import { accountOf, setting } from '../settings.ts'
 import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
-import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
-import { requireOwnIssuer } from './issuer-owner.ts'
 import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
@@ -59,7 +55,7 @@ interface Observed {
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
   /** A token of the cluster, where one was needed to observe it. */
-  readonly token?: string | undefined
+  readonly fresh?: FreshToken | undefined
   readonly credentials: ObservedCredentials
 }
 
@@ -70,7 +66,7 @@ const shownEvents = 5
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Gives back the facts that
  * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
  *
- * @throws {OwnershipConflict} when the cluster is set up under another name, or by another deployment
+ * @throws {OwnershipConflict} when another cluster owns its issuer: this is the same cluster under a second name
  * @throws {ConsentMissing} when its issuer is to change, and its pods' tokens are refused then
  */
 export const run: StepRun<typeof description> = async ({ cluster, bucket, applied, provesIssuer }, context) => {
@@ -81,13 +77,11 @@ export const run: StepRun<typeof description> = async ({ cluster, bucket, applie
       : await observeExisting(cluster, { signal, status, dryRun })
   const { events, credentials } = observed
   const found = readinessOf(observed.observation)
-  const usable = 'facts' in found ? requireUsableIssuer(found.facts.issuerUrl, cluster, signal) : undefined
-  // What the credentials lead to is known at the same time, and comes first.
-  usable?.catch(() => undefined)
   const readiness = await checkForAnother(observed, found, cluster, { ...context, provesIssuer })
+  const thumbprint = 'facts' in readiness ? readiness.thumbprint : undefined
+  if ('facts' in found) await claim(found.facts.issuerUrl, thumbprint, context)
   if ('facts' in readiness) {
     const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
-    await usable
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
@@ -108,17 +102,18 @@ function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
   return cluster.provider === 'existing' && cluster.hosted
 }
 
-/** Before the first write in the cluster: an issuer that cannot be registered for this cluster ends the setup here. */
-async function requireUsableIssuer(
-  issuerUrl: string,
-  { name, awsAccountId }: GkeCluster | ExistingCluster,
-  signal: AbortSignal,
-): Promise<void> {
+/**
+ * Claims what is proved, before the first write in IAM and in the cluster. A cluster that has proved nothing yet does not wait for
+ * the issuer of another one.
+ *
+ * @param thumbprint of the key that signs the tokens of the cluster; undefined when it is not proved
+ * @throws {OwnershipConflict} when another cluster owns the issuer or the key
+ */
+async function claim(issuerUrl: string, thumbprint: string | undefined, context: StepContext): Promise<void> {
   requireRegistrable(issuerUrl)
-  const arn = providerArn(accountOf(awsAccountId), issuerUrl)
-  const provider = await readProvider({ arn, iam: iamOf(memberAccess(arn, description)), signal })
-  if (!provider) return
-  requireOwnIssuer(issuerUrl, provider.tags, { deployment: setting('DEPLOYMENT'), cluster: name })
+  const issuer = issuerResource(issuerUrl)
+  if (thumbprint === undefined) await standingOf([issuer], context)
+  else await hold([issuer, signingKeyResource(thumbprint)], context)
 }
 
 async function observeGke(
@@ -153,15 +148,15 @@ async function observeExisting(
   const reading = observeServer(client, cluster)
   // The setup asks for a change of the issuer, which restarts the API server.
   const server = await (cluster.hosted && !dryRun ? reading.catch(missingServer) : reading)
-  const token = cluster.issuerUrl === undefined && client ? await stsTokenOf(client) : undefined
-  const identity = observeIssuer(token, cluster, status)
+  const fresh = cluster.issuerUrl === undefined && client ? await freshTokenOf(client) : undefined
+  const identity = observeIssuer(fresh?.token, cluster, status)
   const isToBePublished = cluster.hosted && dryRun
   const discovery = await observeDiscovery(identity, { signal, isToBePublished })
   return {
     observation: { identity, discovery, server },
     events: async () => [],
     client,
-    token,
+    fresh,
     credentials: recordedOf(client),
   }
 }
@@ -234,6 +229,11 @@ async function observeServer(
 
 type Known = Pick<StepContext, 'dryRun' | 'status'>
 
+/** A cluster that is ready, with the thumbprint of the key by which it has proved its issuer; or what it waits for. */
+type Checked =
+  | { readonly facts: ReadyClusterFacts; readonly thumbprint?: string }
+  | Extract<Readiness, { readonly waitingFor: string }>
+
 /**
  * Checks that the credentials lead to the cluster of the issuer. Else they may lead to an earlier cluster of the same
  * name, or to any other by mistake, and all later steps would write to that one. Its tokens name another issuer, or are
@@ -243,21 +243,23 @@ type Known = Pick<StepContext, 'dryRun' | 'status'>
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  */
 async function checkForAnother(
-  { client, token: made, observation }: Observed,
+  { client, fresh: made, observation }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
   known: Known & { readonly provesIssuer: boolean },
-): Promise<Readiness> {
+): Promise<Checked> {
   if (!client || !('facts' in readiness)) return readiness
   const { facts } = readiness
   try {
-    const token = made ?? (await stsTokenOf(client))
-    const observed = issuerNamedIn(token)
+    const fresh = made ?? (await freshTokenOf(client))
+    const observed = issuerNamedIn(fresh.token)
     const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
     if ('waitingFor' in named || !known.provesIssuer) return named
     const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
-    const isProven = (await provenIssuer(token, { issuers, keys: keysOf(observation) })) !== undefined
-    return isProven ? named : { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(token)) }
+    const proven = await provenIssuer(fresh, { issuers, keys: keysOf(observation) })
+    return proven
+      ? { facts, thumbprint: proven.thumbprint }
+      : { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }

@@ -22,6 +22,8 @@ export const description = describeStep({
   }),
   condition: { type: 'ClusterReady', role: 'removes' },
   client: 'kubernetes',
+  claims: [{ kind: 'management-object', does: 'deletes' }],
+
   timeoutSeconds: 60,
   notReady: {
     error: 'ClusterNotGone',

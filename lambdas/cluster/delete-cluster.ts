@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini'
+import { managementResource } from '../claims/claim.ts'
+import { standingOf } from '../claims/claims.ts'
 import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectOwner, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
@@ -36,8 +38,8 @@ interface Gone {
  * all objects are gone. Adopted objects lose our ownership labels and stay. Objects that somebody else made stay as
  * they are.
  *
- * @throws {OwnershipConflict} before the first write, when a cluster of ours has a node pool of somebody else, which could not
- *   stay without its cluster
+ * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects, or the cluster has a node
+ *   pool of somebody else, which could not stay without its cluster
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
@@ -58,6 +60,11 @@ async function removeFrom(
     find(client, awsClusterRef(clusterName, place.namespace)),
     findPools(client, clusterName, place.namespace),
   ])
+  const own = [...clusters, ...pools].filter(({ ownership }) => ownership !== 'theirs')
+  await standingOf(
+    own.map(({ ref }) => managementResource(client, displayName(ref))),
+    { cluster: clusterName },
+  )
   if (!deleteCluster)
     return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
   refusePools(clusters, pools)

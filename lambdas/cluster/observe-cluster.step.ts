@@ -5,10 +5,12 @@ import { multicloud } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'ObserveCluster',
-  does: 'Looks whether the AWSCluster is gone: what was in it is gone then, too.',
+  does: 'Reads whether the AWSCluster is gone: what was in it is gone then, too. A setup finds out by it whether the management cluster takes the credentials.',
   input: z.object({
     clusterName: z.string(),
     management,
+    /** Whether the status gets what is found. A setup records only what CheckCluster has proved. */
+    recorded: z._default(z.boolean(), true),
   }),
   output: z.object({ gone: z.boolean() }),
   client: 'kubernetes',
@@ -20,7 +22,7 @@ export const description = describeStep({
       resources: ['awsclusters'],
       names: 'cluster',
       verbs: ['get'],
-      why: 'Whether the cluster is there still: what was in one that is gone is gone.',
+      why: 'Whether the management cluster takes the credentials, and whether the cluster is there still: what was in one that is gone is gone.',
     },
   ],
 })

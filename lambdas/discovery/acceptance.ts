@@ -1,7 +1,20 @@
 /** Decides what becomes of a key that an administrator accepts. */
 import * as z from 'zod/mini'
 import type { AcceptedKey, ClusterStatus } from '../operations/record.ts'
+import { textOf } from '../spec/format.ts'
 import { keyStates, keyStatesOf } from './published-keys.ts'
+
+/** The thumbprint names the key: whoever runs the API server chooses the ID. */
+export const acceptanceBody = z.strictObject({
+  thumbprint: textOf(
+    {
+      name: 'a thumbprint of a key',
+      pattern: /^[\w-]{43}$/,
+      use: 'the thumbprint (RFC 7638, SHA-256, base64url) that the waiting reason and waitingKeys of the status show',
+    },
+    'RFC 7638, SHA-256, base64url: that of the key which waits, as the waiting reason and `waitingKeys` of the status show it',
+  ),
+})
 
 /** The keys of a cluster by their IDs, after one was accepted: the step that waits for it publishes it. */
 export const acceptedKeyStates = z.extend(keyStates, {
@@ -10,18 +23,19 @@ export const acceptedKeyStates = z.extend(keyStates, {
 
 interface Acceptance {
   readonly kid: string
+  readonly thumbprint: string
   /** ARN of the caller, or issuer and subject of its token. */
   readonly acceptedBy: string
   readonly now: Date
 }
 
-/** The key that a step waits for, as it is to be recorded; or those that may be accepted. */
+/** The key that a step waits for, as it is to be recorded; or those that may be accepted, in words. */
 export function acceptance(
   { waitingKeys = [] }: Pick<ClusterStatus, 'waitingKeys'>,
-  { kid, acceptedBy, now }: Acceptance,
+  { kid, thumbprint, acceptedBy, now }: Acceptance,
 ): { readonly key: AcceptedKey } | { readonly known: readonly string[] } {
-  const waiting = waitingKeys.find((key) => key.kid === kid)
-  if (!waiting) return { known: waitingKeys.map((key) => key.kid) }
+  const waiting = waitingKeys.find((key) => key.kid === kid && key.thumbprint === thumbprint)
+  if (!waiting) return { known: waitingKeys.map((key) => `${key.kid} with thumbprint ${key.thumbprint}`) }
   return { key: { ...waiting, acceptedAt: now.toISOString(), acceptedBy } }
 }
 

@@ -1,6 +1,6 @@
 /** Decides which key set of a cluster may be published. What comes from a cluster is not trusted to be a key set. */
 import * as z from 'zod/mini'
-import { type CanonicalKey, canonicalKey, type PublicKey } from '../clouds/public-key.ts'
+import { type CanonicalKey, canonicalKey, keyIdPattern, type PublicKey } from '../clouds/public-key.ts'
 
 export type CheckedKeys = { readonly keys: readonly PublicKey[] } | { readonly problem: string }
 
@@ -15,9 +15,6 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 const maxKeys = 100
-
-/** Longer than what kube-apiserver makes of a key, which is its hash, and short enough for messages. */
-const kidPattern = /^[\w.~+/=:-]{1,128}$/
 
 /** The keys of a key set for signatures, sorted by their IDs; or why the set must not be published, as a clause. */
 export function checkedKeys(body: unknown): CheckedKeys {
@@ -51,7 +48,7 @@ function isPrivate(key: AnyKey): boolean {
 
 function checkedKey(key: AnyKey): CanonicalKey {
   const { kid, kty } = key
-  if (typeof kid !== 'string' || !kidPattern.test(kid)) return { problem: 'a key of it has no usable ID (kid)' }
+  if (typeof kid !== 'string' || !keyIdPattern.test(kid)) return { problem: 'a key of it has no usable ID (kid)' }
   if (kty !== 'RSA' && kty !== 'EC') {
     return { problem: `its key ${kid} is neither an RSA nor an EC key, and IAM takes no other` }
   }

@@ -14,14 +14,18 @@ export const description = describeStep({
   output: keyStates,
   condition: { type: 'DiscoveryPublished', role: 'establishes' },
   client: 'kubernetes',
+  claims: [
+    { kind: 'issuer', does: 'makes' },
+    { kind: 'signing-key', does: 'reads' },
+  ],
   timeoutSeconds: 60,
+  table: ['ConditionCheckItem'],
   notifies: true,
   notReady: {
     error: 'DiscoveryNotPublished',
     what: 'the keys of the cluster were not published',
     action: 'Do what the reason asks for, and send the request again',
   },
-  indexes: ['by-list'],
   settings: ['ISSUER_BUCKET'],
   aws: [
     { actions: ['s3:GetObject', 's3:PutObject'], on: 'discovery documents' },

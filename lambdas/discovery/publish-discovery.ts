@@ -1,12 +1,15 @@
+import { issuerResource, signingKeyResource } from '../claims/claim.ts'
+import { hold, standingOf } from '../claims/claims.ts'
+import { unclaimed } from '../claims/refusal.ts'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { type FreshToken, freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
-import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import type { PublicKey } from '../clouds/public-key.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.ts'
-import { otherClusters, recordPublishedKeys, recordWaitingKeys } from '../operations/cluster-record.ts'
+import { recordPublishedKeys, recordWaitingKeys } from '../operations/cluster-record.ts'
 import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
@@ -27,7 +30,6 @@ import {
   withoutRevoked,
 } from './published-keys.ts'
 import { revokedInCluster } from './revocation.ts'
-import { requireOwnKeys } from './shared-keys.ts'
 import { type Doubt, doubtOf } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
 
@@ -38,7 +40,8 @@ import { reasonToWait, waitForCredentials } from './waiting.ts'
  * published already, or that an administrator has accepted, has signed a token of it.
  *
  * @throws {InvalidDiscovery} when what the API server publishes is no key set for AWS, or each of its keys is revoked
- * @throws {OwnershipConflict} when another cluster of the deployment has one of the keys
+ * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys; or no cluster owns the issuer, and there
+ *   are documents
  * @throws {InvalidCredentials} when the credentials of a cluster that was set up lead to another cluster
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl }, context) => {
@@ -46,17 +49,17 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
   requireOwnPath(issuerUrl, cluster)
   const client = await connectIfCredentialsThere(target, signal)
   if (!client) return waitingFor(waitForCredentials(target))
-  const [shown, others, observed] = await Promise.all([
+  const [shown, observed] = await Promise.all([
     shownKeys(client, { issuerUrl, target, status, signal }),
-    otherClusters(cluster),
     observedDocuments(context),
   ])
   if ('waiting' in shown) return shown
   const { live, doubt } = shown
   const { publishedKeys = [], revokedKeys: revoked = [] } = status
   const usable = withoutRevoked(live, revoked)
-  requireOwnKeys(usable, cluster, others)
+  const isOwn = await isOwnPath(issuerUrl, { usable, isPublished: observed.size > 0 }, context)
   if (doubt) return leaveAsTheyAre({ issuerUrl, observed, usable, doubt }, context)
+  if (!isOwn) await hold([issuerResource(issuerUrl)], context)
   const known = { recorded: publishedKeys, revoked, now: new Date() }
   const { keys, recorded } = keysToPublish(live, await keysIn(observed), known)
   if (!dryRun) await record(recorded, target, context)
@@ -69,6 +72,26 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl }, co
 }
 
 export const handler = step(description, run)
+
+/**
+ * The path of the issuer belongs to the cluster from the first document on. Whoever has the signing key of two clusters can make
+ * tokens of either, so no key of another cluster is published. A copied control plane has the keys of the cluster that it was
+ * copied from. Gives back whether the cluster has the path already.
+ *
+ * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys; or nobody owns the issuer, and there are
+ *   documents
+ */
+async function isOwnPath(
+  issuerUrl: string,
+  { usable, isPublished }: { readonly usable: readonly IdentifiedKey[]; readonly isPublished: boolean },
+  context: StepContext,
+): Promise<boolean> {
+  const issuer = issuerResource(issuerUrl)
+  const keys = usable.map(({ thumbprint }) => signingKeyResource(thumbprint))
+  const [standing] = await standingOf([issuer, ...keys], context)
+  if (standing !== 'own' && isPublished) throw unclaimed(context.cluster, issuer)
+  return standing === 'own'
+}
 
 /** Of a cluster that was set up, a notification comes first: no key of it is published unnoticed. */
 async function record(
@@ -117,11 +140,11 @@ interface Wanted {
 /** The keys that the API server has now, and why they may not be its own; or what has to happen before it shows them. */
 async function shownKeys(client: ClusterClient, wanted: Wanted) {
   try {
-    const [body, token] = await Promise.all([client.keySet(), tokenToCompare(client, wanted)])
+    const [body, fresh] = await Promise.all([client.keySet(), tokenToCompare(client, wanted)])
     const checked = checkedKeys(body)
     if ('problem' in checked) throw unusable(wanted.target.name, checked.problem)
     const live = await identified(checked.keys)
-    return { live, doubt: token === undefined ? undefined : await doubtIn(token, checked.keys, wanted) }
+    return { live, doubt: fresh && (await doubtIn(fresh, checked.keys, wanted)) }
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
     throw error
@@ -134,15 +157,15 @@ async function shownKeys(client: ClusterClient, wanted: Wanted) {
  */
 async function tokenToCompare(client: ClusterClient, { issuerUrl, target, status }: Wanted) {
   if (status.verifiedAt === undefined) return undefined
-  const token = await stsTokenOf(client)
-  const observed = issuerNamedIn(token)
+  const fresh = await freshTokenOf(client)
+  const observed = issuerNamedIn(fresh.token)
   const possible = issuersUntilMoved(status, issuerUrl)
   if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
-  return token
+  return fresh
 }
 
-async function doubtIn(token: string, keys: readonly PublicKey[], { issuerUrl, target, status, signal }: Wanted) {
-  const proven = await provenIssuer(token, { issuers: issuersUntilMoved(status, issuerUrl), keys })
+async function doubtIn(fresh: FreshToken, keys: readonly PublicKey[], { issuerUrl, target, status, signal }: Wanted) {
+  const proven = await provenIssuer(fresh, { issuers: issuersUntilMoved(status, issuerUrl), keys })
   const key = proven && { kid: proven.signingKey.kid, thumbprint: proven.thumbprint }
   const trusted = [...trustedKeys(status), ...(await keysOfFormerIssuer(status, issuerUrl, signal))]
   return doubtOf(target, { key, trusted, revoked: status.revokedKeys ?? [] })

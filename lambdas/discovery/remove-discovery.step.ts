@@ -9,6 +9,7 @@ export const description = describeStep({
   output: z.object({}),
   condition: { type: 'DiscoveryPublished', role: 'removes' },
   client: 'aws',
+  claims: [{ kind: 'issuer', does: 'deletes' }],
   timeoutSeconds: 30,
   settings: ['ISSUER_BUCKET'],
   aws: [

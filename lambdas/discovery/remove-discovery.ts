@@ -1,3 +1,5 @@
+import { issuerResource } from '../claims/claim.ts'
+import { requireOwn } from '../claims/claims.ts'
 import { deleteDocument, documentsIn } from '../clouds/aws/documents.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'
@@ -7,12 +9,18 @@ import { documentKey, documentPathsAmong } from './documents.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { description } from './remove-discovery.step.ts'
 
-/** Deletes the documents in the folder of the cluster whose lock the operation holds. */
+/**
+ * Deletes the documents in the folder of the cluster whose lock the operation holds.
+ *
+ * @throws {OwnershipConflict} when there are documents, and the cluster does not own the issuer
+ */
 export const run: StepRun<typeof description> = async ({ issuerUrl }, context) => {
   requireOwnPath(issuerUrl, context.cluster)
   const { cluster, signal } = context
   const there = await documentsIn(setting('ISSUER_BUCKET'), documentKey(cluster, ''), signal)
   const paths = documentPathsAmong(there, cluster)
+  // A setup may have failed before it published anything.
+  if (paths.length > 0) await requireOwn([issuerResource(issuerUrl)], context)
   return { output: {}, changes: await Promise.all(paths.map((path) => remove(path, issuerUrl, context))) }
 }
 

@@ -20,6 +20,7 @@ export const description = describeStep({
   }),
   output: keyStates,
   client: 'kubernetes',
+  claims: [{ kind: 'issuer', does: 'changes' }],
   timeoutSeconds: 60,
   notReady: {
     error: 'KeyStillServed',

@@ -1,3 +1,5 @@
+import { issuerResource } from '../claims/claim.ts'
+import { requireOwn } from '../claims/claims.ts'
 import { signingKeyOf } from '../clouds/kubernetes/token-key.ts'
 import { CloudUnavailable, Unreachable } from '../errors/step-errors.ts'
 import { connectToOwnCluster } from '../objects/connect.ts'
@@ -17,6 +19,7 @@ import { description } from './revoke-key.step.ts'
  * publishes after a crash leaves the key out. What else is published stays as it is, so that a cluster that cannot be
  * reached loses no other key.
  *
+ * @throws {OwnershipConflict} when the cluster does not own the issuer
  * @throws {KeyInUse} without force, when AWS would refuse every new token of the cluster
  * @throws {Unreachable} without force, when nobody answers who knows which key the cluster signs with
  * @throws {CloudUnavailable} without force, when who knows it is out of service
@@ -24,6 +27,7 @@ import { description } from './revoke-key.step.ts'
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {
   const { cluster, signal, status } = context
   requireOwnPath(issuerUrl, cluster)
+  await requireOwn([issuerResource(issuerUrl)], context)
   const after = afterRevocation({ ...key, revokedAt: new Date().toISOString(), revokedBy }, status)
   const { publishedKeys: remaining } = after
   // A step that is called again finds the key revoked: that was decided.

@@ -6,7 +6,7 @@ import { hostedIssuer } from './hosted-issuer.ts'
 
 /** Validates `discovery.hosting`: who may have an issuer that the deployment hosts, and which issuer that is. */
 export function hostingIssues({ cluster = {}, discovery }: RequestDraft, deployment: Deployment): ValidationIssue[] {
-  if (discovery?.hosting === undefined) return consentIssues(discovery)
+  if (discovery?.hosting === undefined) return [...consentIssues(discovery), ...foreignPathIssues(cluster, deployment)]
   return [
     ...placeIssues(cluster.provider, deployment),
     ...bucketIssues(discovery),
@@ -22,6 +22,27 @@ function consentIssues(discovery: RequestDraft['discovery']): ValidationIssue[] 
       'makes no sense without discovery.hosting: only a cluster that gets a hosted issuer changes its issuer. Leave it out',
     ),
   ]
+}
+
+/** What the deployment hosts belongs to the cluster of the path, also while that cluster is not set up. */
+function foreignPathIssues(
+  { name, issuerUrl }: NonNullable<RequestDraft['cluster']>,
+  { issuerHosts }: Deployment,
+): ValidationIssue[] {
+  const host = issuerUrl === undefined ? undefined : hostOf(issuerUrl)
+  const isHosted = host !== undefined && issuerHosts.some((one) => one.toLowerCase() === host)
+  if (!isHosted || issuerHosts.some((one) => name !== undefined && issuerUrl === hostedIssuer(one, name))) return []
+  return [
+    issueAt(
+      ['cluster', 'issuerUrl'],
+      `${quoted(issuerUrl)} is at the host of the issuers that the deployment publishes, and is not that of this cluster: leave it out`,
+    ),
+  ]
+}
+
+/** In lower case, without the dot at the end of an absolute name. */
+function hostOf(url: string): string | undefined {
+  return URL.parse(url)?.hostname.replace(/\.$/, '')
 }
 
 function placeIssues(provider: string | undefined, { issuerHosts }: Deployment): ValidationIssue[] {

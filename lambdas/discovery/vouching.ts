@@ -45,7 +45,7 @@ export function doubtOf(
     return { reason: `${signs}: let its API servers sign with another key; or ${elsewhere}`, keys: [] }
   }
   const signs = `cluster ${name} signs with key ${key.kid}, and no published key vouches for it, so ${nothing}`
-  const accept = `let an administrator accept it: POST /v1/clusters/${name}/signing-keys/${encodeURIComponent(key.kid)}/accept`
+  const accept = `let an administrator accept it: POST /v1/clusters/${name}/signing-keys/${encodeURIComponent(key.kid)}/accept with {"thumbprint": "${key.thumbprint}"}`
   return {
     reason: `${signs}: let its API servers sign with a published key; or ${accept}; or ${elsewhere}`,
     keys: [key],

@@ -2,8 +2,8 @@ import { readAhead, readSecret, readSecretIfThere } from '../clouds/aws/secrets.
 import { ApiServer } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
+import { freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
-import { stsTokenOf } from '../clouds/kubernetes/sts-token.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { shown } from '../clouds/network/address.ts'
 import { usableKeys } from '../clouds/public-key.ts'
@@ -145,11 +145,11 @@ export async function requireOwn(
 ): Promise<ClusterClient> {
   const [desired] = issuers
   if (desired === undefined) return cluster
-  const [token, keySet] = await Promise.all([stsTokenOf(cluster), keys && cluster.keySet()])
-  const observed = issuerNamedIn(token)
+  const [fresh, keySet] = await Promise.all([freshTokenOf(cluster), keys && cluster.keySet()])
+  const observed = issuerNamedIn(fresh.token)
   if (!issuers.includes(observed)) throw ofAnotherIssuer(target, { observed, desired })
   if (!keys) return cluster
-  const proven = await provenIssuer(token, { issuers, keys: usableKeys(keySet) })
+  const proven = await provenIssuer(fresh, { issuers, keys: usableKeys(keySet) })
   if (!keys.some(({ thumbprint }) => thumbprint === proven?.thumbprint)) throw ofAnotherKey(target, desired)
   return cluster
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
@@ -28,18 +29,25 @@ export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
   if (Date.parse(notifyAt) > Date.now() || !(await claim(operationId, notifyAt))) return false
   const message = endMessage(operation, subjects.parse(JSON.parse(setting('FAILED_SUBJECTS'))))
   await publish(setting('NOTIFICATION_TOPIC_ARN'), message)
-  const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt' })
+  const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt, notifier' })
   await explained(tableCall('UpdateItem'), table.send(sent))
   return true
 }
 
-/** Keeps other runs from sending the notification for a while. Gives back false when another run was first. */
+/**
+ * Keeps other runs from sending the notification for a while. Gives back false when another run was first. The SDK sends the write
+ * again when its answer was lost: it is then by this run.
+ */
 async function claim(operationId: string, notifyAt: string): Promise<boolean> {
   const command = new UpdateCommand({
     ...itemOf(operationId),
-    UpdateExpression: 'SET notifyAt = :until',
-    ConditionExpression: 'notifyAt = :read',
-    ExpressionAttributeValues: { ':until': new Date(Date.now() + claimMs).toISOString(), ':read': notifyAt },
+    UpdateExpression: 'SET notifyAt = :until, notifier = :run',
+    ConditionExpression: 'notifyAt = :read OR notifier = :run',
+    ExpressionAttributeValues: {
+      ':until': new Date(Date.now() + claimMs).toISOString(),
+      ':read': notifyAt,
+      ':run': randomUUID(),
+    },
   })
   return conditionally('UpdateItem', table.send(command))
 }

@@ -21,7 +21,7 @@ import {
   type StepItem,
   stepItem,
 } from './record.ts'
-import { conditionally, getItem, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
+import { conditionally, getItem, type ItemKey, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
 
 /** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
@@ -42,6 +42,8 @@ export interface NewOperation {
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
   /** Whose place it takes. Left out by an operation that takes none. */
   readonly places?: Places
+  /** Writes of what the request claims, each on the condition that the claim is still the one that was read. */
+  readonly claims?: readonly Write[]
 }
 
 /** How many operations a caller may have running at once. */
@@ -66,7 +68,13 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
   // In the order in which their obstacles are told.
-  const claims = [...keyClaim(recorded), ...lockClaim(recorded), ...specClaim(recorded), ...placeClaim(recorded)]
+  const claims = [
+    ...keyClaim(recorded),
+    ...lockClaim(recorded),
+    ...specClaim(recorded),
+    ...placeClaim(recorded),
+    ...resourceClaims(recorded),
+  ]
   const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded), ...keptWrites(recorded)]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
@@ -165,6 +173,10 @@ function newSpec(cluster: string, spec: ClusterSpec) {
     values: { ':listed': lists.clusters, ':cluster': cluster, ':spec': spec, ':none': noStatus },
     condition: undefined,
   }
+}
+
+function resourceClaims({ claims = [] }: NewOperation): Claim[] {
+  return claims.map((write) => ({ obstacle: 'record changed', write }))
 }
 
 /** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
@@ -306,7 +318,7 @@ export async function endHolding(
  */
 export async function deleteHolding(
   { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
-  items: readonly { readonly pk: string; readonly sk: string }[],
+  items: readonly ItemKey[],
 ): Promise<boolean> {
   const TableName = setting('TABLE_NAME')
   const ConditionCheck = { TableName, Key: keys.lock(cluster), ...heldBy(operationId) }
@@ -344,15 +356,16 @@ function writtenMeanwhile(): ConcurrentChange {
 
 /**
  * Ends an operation that has removed its whole cluster. One transaction ends the operation and deletes the cluster's
- * record and lock: all or nothing. All other items of the cluster are deleted before. Gives back false, and does not
- * end the operation, when it does not hold the lock or has already ended.
+ * record and lock: all or nothing. Its claims and all other items of the cluster are deleted before. Gives back false, and
+ * does not end the operation, when it does not hold the lock or has already ended.
  *
+ * @param claims the keys of the claims of the cluster
  * @throws {StepError} when a call fails for any other reason
  */
-export async function endAndForget(operationId: string, cluster: string): Promise<boolean> {
+export async function endAndForget(operationId: string, cluster: string, claims: readonly ItemKey[]): Promise<boolean> {
   const ref = { operationId, cluster }
   const Delete = { TableName: setting('TABLE_NAME'), Key: keys.cluster(cluster) }
-  const forgotten = await deleteHolding(ref, await partsOf(cluster))
+  const forgotten = await deleteHolding(ref, [...claims, ...(await partsOf(cluster))])
   return forgotten && endHolding(ref, { status: 'succeeded' }, [{ Delete }])
 }
 

@@ -1,11 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import { setting } from '../settings.ts'
-import { type StepItem, stepItem } from './record.ts'
-import { getItem, keys, table, tableCall } from './table.ts'
+import { conditionally, keys, table } from './table.ts'
 
 /**
  * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
@@ -24,8 +23,7 @@ export interface StepRef {
  */
 export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date, until = at): Promise<void> {
   return update(ref, {
-    UpdateExpression:
-      'SET #status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, runsUntil = :until, retries = :retries ADD attempts :one',
+    set: '#status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, runsUntil = :until, retries = :retries ADD attempts :one',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
       ':status': 'running',
@@ -47,7 +45,7 @@ export function recordSucceeded(
   at: Date,
 ): Promise<void> {
   return update(ref, {
-    UpdateExpression: `SET #status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error, runsUntil`,
+    set: `#status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error, runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#output': 'output', '#error': 'error' },
     ExpressionAttributeValues: {
       ':status': 'succeeded',
@@ -62,7 +60,7 @@ export function recordSucceeded(
 /** Records that the step is not done yet, and why. */
 export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly Change[]): Promise<void> {
   return update(ref, {
-    UpdateExpression: `SET #status = :status, waiting = :waiting, ${appendChanges} REMOVE #error, runsUntil`,
+    set: `#status = :status, waiting = :waiting, ${appendChanges} REMOVE #error, runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: {
       ':status': 'waiting',
@@ -80,25 +78,32 @@ export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly 
  */
 export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Promise<void> {
   return update(ref, {
-    UpdateExpression: 'SET #status = :status, endedAt = :at, #error = :error REMOVE runsUntil',
+    set: '#status = :status, endedAt = :at, #error = :error REMOVE runsUntil',
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: { ':status': 'failed', ':at': at.toISOString(), ':error': error },
   })
 }
 
-/** The record of a step; undefined when the step has not started. */
-export async function readStep({ operationId, state, item }: StepRef): Promise<StepItem | undefined> {
-  const observed = await getItem(keys.step(operationId, state, item))
-  return observed && stepItem.parse({ ...observed, state, ...(item !== undefined && { item }) })
-}
-
 const appendChanges = 'changes = list_append(if_not_exists(changes, :none), :changes)'
 
-async function update(ref: StepRef, expression: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {
+interface Expression extends Pick<UpdateCommandInput, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
+  /** What follows SET in the update expression. */
+  readonly set: string
+}
+
+/**
+ * The SDK sends a write again whose answer was lost. The condition keeps it from counting an attempt twice, or appending the same
+ * changes again.
+ */
+async function update(ref: StepRef, expression: Expression): Promise<void> {
+  const { set, ExpressionAttributeNames, ExpressionAttributeValues } = expression
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: keys.step(ref.operationId, ref.state, ref.item),
-    ...expression,
+    UpdateExpression: `SET writeId = :writeId, ${set}`,
+    ConditionExpression: 'attribute_not_exists(writeId) OR writeId <> :writeId',
+    ExpressionAttributeNames,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ':writeId': randomUUID() },
   })
-  await explained(tableCall('UpdateItem'), table.send(command))
+  await conditionally('UpdateItem', table.send(command))
 }

@@ -36,8 +36,9 @@ export async function settle(operationId: string): Promise<Settled> {
 async function isTakenFromList(operationId: string): Promise<boolean> {
   const Key = keys.open(operationId)
   const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key, ReturnValues: 'ALL_OLD' })
-  const { Attributes } = await explained(tableCall('DeleteItem'), table.send(command))
-  return Attributes !== undefined
+  const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
+  // An earlier attempt of the SDK may have taken it, and its answer was lost.
+  return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }
 
 async function isCompleted(operation: OperationItem): Promise<boolean> {

@@ -17,6 +17,7 @@ import {
   readOperation,
   recordOperation,
   recordRunning,
+  type Write,
 } from './operations.ts'
 import { operationsUnlessFree } from './places.ts'
 import type { OperationItem } from './record.ts'
@@ -49,6 +50,8 @@ export interface RequestedOperation {
   readonly asRecorded?: Readonly<Record<string, string>>
   /** Left out by an operation that only observes. */
   readonly change?: NewOperation['change']
+  /** The writes of what the request claims for the operation. Left out by a request that claims nothing. */
+  readonly claims?: (operationId: string) => readonly Write[]
   /** The record that the request was made from. Left out by a request that does not depend on the record. */
   readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
 }
@@ -196,6 +199,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
     request: requested.request,
     ...(requested.change && { change: requested.change }),
     ...(call.places && { places: call.places }),
+    ...(requested.claims && { claims: requested.claims(operationId) }),
     ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.updatedAt }),
     ...(keyHash !== undefined && {
       idempotency: {

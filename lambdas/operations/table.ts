@@ -1,6 +1,6 @@
 /**
  * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. The shapes
- * of these items are in record.ts. thumbprintsItem alone is in provider/thumbprint-record.ts.
+ * of these items are in record.ts, but for thumbprintsItem (provider/thumbprint-record.ts) and claimItem (claims/claim.ts).
  *
  * | pk               | sk                  | what                                        | written by                 |
  * |------------------|---------------------|---------------------------------------------|----------------------------|
@@ -16,16 +16,17 @@
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
  * | CALLER#hash      | CALLER              | callerItem: whose operations take places    | operations, places         |
+ * | CLAIM#kind#name  | CLAIM               | claimItem: whose an external resource is    | claims                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
  * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the sweep the
  * operations that it looks at, however many have ended.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
- * - `by-list` has all operations, clusters and workloads, and the locks of clusters. `listed` is "OPERATIONS", "CLUSTERS",
- *   "WORKLOADS" or "LOCKS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time), the name of the
- *   cluster, or cluster#ns#account. "#" sorts before all that names have, so that workloads are in the order of clusters,
- *   namespaces and accounts.
+ * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
+ *   "CLUSTERS", "WORKLOADS", "LOCKS" or "CLAIMS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time),
+ *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all that names
+ *   have, so that workloads are in the order of clusters, namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
  * - `by-status` has the operations of one status, such as those that have failed. `statusOfOperation` is their `status`,
  *   which other items have, too.
@@ -35,10 +36,11 @@
  */
 import { createHash } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { dynamodb } from '../clouds/aws/clients/dynamodb.ts'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
+import { CloudUnavailable } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
 import { isExpired } from './expiry.ts'
 
@@ -52,6 +54,7 @@ export const lists = {
   clusters: 'CLUSTERS',
   workloads: 'WORKLOADS',
   locks: 'LOCKS',
+  claims: 'CLAIMS',
 } as const
 
 /** `pk` of the operations that are not settled. */
@@ -80,17 +83,59 @@ export const keys = {
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
   /** By a hash: the name of a caller may be longer than a key. */
   caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
+  claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
+
+export interface ItemKey {
+  readonly pk: string
+  readonly sk: string
+}
 
 /**
  * The item of a key, from a consistent read; undefined when there is none, or when it has expired.
  *
  * @throws {StepError} when the call fails
  */
-export async function getItem(key: { pk: string; sk: string }): Promise<Record<string, unknown> | undefined> {
-  const command = new GetCommand({ TableName: setting('TABLE_NAME'), Key: key, ConsistentRead: true })
-  const { Item } = await explained(tableCall('GetItem'), table.send(command))
-  return Item === undefined || isExpired(Item, new Date()) ? undefined : Item
+export async function getItem(key: ItemKey): Promise<Record<string, unknown> | undefined> {
+  const [item] = await getItems([key])
+  return item
+}
+
+/** A batch holds so many: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const mostInBatch = 100
+
+/**
+ * The items of these keys in the order of the keys, by one call for each hundred: consistent reads, but not a snapshot of one
+ * moment. An item that is not there, or has expired, is undefined.
+ *
+ * @throws {CloudUnavailable} when DynamoDB leaves some out because of its load
+ * @throws {StepError} when a call fails
+ */
+export async function getItems(wanted: readonly ItemKey[]): Promise<(Record<string, unknown> | undefined)[]> {
+  const found: Record<string, unknown>[] = []
+  // DynamoDB refuses a batch that has a key twice.
+  const keysOnce = [...new Map(wanted.map((key) => [`${key.pk} ${key.sk}`, key])).values()]
+  for (let at = 0; at < keysOnce.length; at += mostInBatch) {
+    found.push(...(await getBatch(keysOnce.slice(at, at + mostInBatch))))
+  }
+  return wanted.map(({ pk, sk }) => found.find((item) => item.pk === pk && item.sk === sk))
+}
+
+async function getBatch(wanted: readonly ItemKey[]): Promise<Record<string, unknown>[]> {
+  const TableName = setting('TABLE_NAME')
+  const Keys = wanted.map(({ pk, sk }) => ({ pk, sk }))
+  const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } })
+  const { Responses = {}, UnprocessedKeys = {} } = await explained(tableCall('BatchGetItem'), table.send(command))
+  if (Object.keys(UnprocessedKeys).length > 0) throw leftOut()
+  return (Responses[TableName] ?? []).filter((item) => !isExpired(item, new Date()))
+}
+
+function leftOut(): CloudUnavailable {
+  return new CloudUnavailable({
+    object: tableCall('BatchGetItem').resource,
+    reason: 'DynamoDB has left out a part of what was to be read, because of its load',
+    action: 'Nothing to do if it passes: the step reads again',
+  })
 }
 
 /**

@@ -19,7 +19,7 @@ import { allDone } from '../errors/attempts.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
 import type { Workload } from '../spec/parts.ts'
-import { noStatus, type RoleRecord, type WorkloadStatus, workloadStatus } from './record.ts'
+import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { writeStatus } from './status-record.ts'
 import { getItem, keys, lists, table, tableCall } from './table.ts'
@@ -27,13 +27,8 @@ import { workloadPlace } from './workload-list.ts'
 
 /** The record of a workload's role; undefined when create-role has never started for the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
-  return (await readWorkloadStatus(cluster, workload))?.role
-}
-
-/** The status of a workload, from a consistent read; undefined when no setup has named the workload. */
-export async function readWorkloadStatus(cluster: string, workload: WorkloadRef): Promise<WorkloadStatus | undefined> {
   const item = await getItem(workloadKey(cluster, workload))
-  return item === undefined ? undefined : workloadStatus.parse(item.status)
+  return item === undefined ? undefined : workloadStatus.parse(item.status).role
 }
 
 /**

@@ -93,20 +93,24 @@ export function ownershipConflict(object: string): OwnershipConflict {
   })
 }
 
-/** The error for an object whose tags name another owner. */
+/** The error for an object whose tags name another owner. It names no other cluster: the reader may not be allowed to know of it. */
 function ownedBy(object: string, observed: Owner, desired: Owner): OwnershipConflict {
-  const elsewhere = observed.deployment === desired.deployment ? '' : ` of the deployment ${observed.deployment}`
   return new OwnershipConflict({
     object,
-    reason: `it belongs to ${ownerName(observed)}${elsewhere}`,
+    reason: `it belongs to ${shownOwner(observed, desired)}`,
     action: 'Choose another name, or remove it there first',
   })
+}
+
+function shownOwner(observed: Owner, { deployment, cluster }: Owner): string {
+  if (observed.deployment !== deployment) return `the deployment ${observed.deployment}`
+  return observed.cluster === cluster ? ownerName(observed) : 'another cluster of this deployment'
 }
 
 /**
  * Whether an existing object may be used: `ours`, or `adopting` when it is `unowned` and the request adopts.
  *
- * @throws {OwnershipConflict} when the object may not be used; the error names the owner, if there is one
+ * @throws {OwnershipConflict} when the object may not be used
  */
 export function requireOurs(
   existing: { readonly object: string; readonly tags: Tags },

@@ -10,8 +10,9 @@ export const description = describeStep({
   output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'ProviderRegistered', role: 'removes' },
   client: 'aws',
+  claims: [{ kind: 'provider', does: 'deletes' }],
   timeoutSeconds: 60,
-  indexes: ['by-list'],
+  table: ['DeleteItem'],
   settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },

@@ -1,12 +1,12 @@
+import { providerResource } from '../claims/claim.ts'
+import { release, requireOwn } from '../claims/claims.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, notVisibleYet, retryableWhilePropagating, unlessDone } from '../clouds/aws/iam-consistency.ts'
-import { issuerOfProvider } from '../clouds/aws/iam-names.ts'
 import { deleteProvider, readProvider, untagProvider } from '../clouds/aws/oidc-providers.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import { forgetProviderChange, otherClusters } from '../operations/cluster-record.ts'
-import { userOfIssuer } from '../operations/other-clusters.ts'
+import { forgetProviderChange } from '../operations/cluster-record.ts'
 import { allProviderArns, providerChangedAt } from '../operations/providers.ts'
-import type { ClusterItem, ClusterStatus } from '../operations/record.ts'
+import type { ClusterStatus } from '../operations/record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import { isAdopted, ownershipOf } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -20,26 +20,32 @@ import { description } from './delete-provider.step.ts'
 interface Removal {
   readonly clusterName: string
   readonly status: ClusterStatus
-  readonly others: readonly ClusterItem[]
   readonly dryRun: boolean
   readonly signal: AbortSignal
 }
 
 /**
  * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider stays as it
- * is when it belongs to another cluster, when it is not ours, or when another cluster of ours has its issuer.
+ * is when it belongs to another cluster, or when it is not ours. `remaining` has those with the tags of the cluster that the
+ * cluster does not own by a claim.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, awsAccountId }, { dryRun, signal, status }) => {
   const arns = allProviderArns(status, accountOf(awsAccountId))
   if (arns.length === 0) return { output: { remaining: [] }, changes: [] }
-  const removal = { clusterName, status, others: await otherClusters(clusterName), dryRun, signal }
+  const removal = { clusterName, status, dryRun, signal }
   const { done, remaining } = await attemptAll(arns.map((arn) => remove(arn, removal)))
   return { output: { remaining }, changes: done.flat() }
 }
 
 export const handler = step(description, run)
 
-async function remove(object: string, { clusterName, status, others, dryRun, signal }: Removal): Promise<Change[]> {
+async function remove(object: string, removal: Removal): Promise<Change[]> {
+  const changes = await removeProvider(object, removal)
+  if (!removal.dryRun) await release(providerResource(object), removal.clusterName)
+  return changes
+}
+
+async function removeProvider(object: string, { clusterName, status, dryRun, signal }: Removal): Promise<Change[]> {
   const owner = { deployment: setting('DEPLOYMENT'), cluster: clusterName }
   const ref = { arn: object, iam: iamOf(memberAccess(object, description)), signal }
   const changedAt = providerChangedAt(status, object)
@@ -51,8 +57,7 @@ async function remove(object: string, { clusterName, status, others, dryRun, sig
   if (ownershipOf(observed.tags, owner) !== 'ours') {
     return stays('it was not made for this cluster, and stays')
   }
-  const user = userOfIssuer(others, issuerOfProvider(object))
-  if (user !== undefined) return stays(`it stays: cluster ${user} has the same issuer`)
+  await requireOwn([providerResource(object)], owner)
   const change: Change = isAdopted(observed.tags)
     ? { object, action: 'updated', detail: staysAdopted }
     : { object, action: 'deleted' }

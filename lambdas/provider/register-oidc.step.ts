@@ -13,7 +13,12 @@ export const description = describeStep({
   output: z.object({ providerArn: z.string() }),
   condition: { type: 'ProviderRegistered', role: 'establishes' },
   client: 'aws',
+  claims: [
+    { kind: 'issuer', does: 'reads' },
+    { kind: 'provider', does: 'makes' },
+  ],
   timeoutSeconds: 60,
+  table: ['ConditionCheckItem'],
   compared: {
     objects: ({ known, cluster }) => [known?.providerArn ?? `OIDC provider of cluster ${cluster.name}`],
   },

@@ -1,3 +1,6 @@
+import { issuerResource, providerResource } from '../claims/claim.ts'
+import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
+import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
@@ -19,7 +22,7 @@ import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
 import { accountOf, setting } from '../settings.ts'
-import type { StepRun } from '../steps/contract.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
@@ -43,6 +46,8 @@ interface Desired {
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
   readonly status: ClusterStatus
+  /** Whether the cluster owns the provider by a claim. */
+  readonly standing: Standing | undefined
 }
 
 /**
@@ -52,7 +57,8 @@ interface Desired {
  * A provider belongs to one cluster of ours. A provider with another cluster's tags is refused even when the issuer is
  * the same, because the teardown of one cluster would break the other's workloads.
  *
- * @throws {OwnershipConflict} when the provider has another cluster's tags, or when it is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when another cluster owns the provider or its issuer, when nobody owns the issuer or a provider with
+ *   our tags, when the provider has another cluster's tags, or when it is not ours and is not to be adopted
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
@@ -65,16 +71,33 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const change = await readingAgain(async () => {
     const writtenAt = () => [providerChangedAt(status, arn)]
     const reading = retryableWhilePropagating(readProvider(ref), writtenAt)
-    const [observed, thumbprints] = await Promise.all([reading, live])
+    const [observed, thumbprints, standing] = await Promise.all([
+      reading,
+      live,
+      providerStanding(arn, issuerUrl, context),
+    ])
     // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
-    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status }
+    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, standing }
     return observed ? reconcile(observed, desired) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
 }
 
 export const handler = step(description, run)
+
+/**
+ * How the claim of the provider stands. CheckCluster has claimed the issuer for the cluster that has proved it; a dry run claims
+ * nothing.
+ *
+ * @throws {OwnershipConflict} when the cluster does not own the issuer, or another one owns the provider
+ */
+async function providerStanding(arn: string, issuerUrl: string, { cluster, dryRun }: StepContext) {
+  const issuer = issuerResource(issuerUrl)
+  const [ofIssuer, ofProvider] = await standingOf([issuer, providerResource(arn)], { cluster })
+  if (ofIssuer !== 'own' && !dryRun) throw unproved(cluster, issuer)
+  return ofProvider
+}
 
 async function readThumbprints(issuerUrl: string, jwksUri: string, signal: AbortSignal): Promise<string[]> {
   const servers = thumbprintServers(issuerUrl, jwksUri)
@@ -87,6 +110,7 @@ async function create(desired: Desired): Promise<Change> {
   const { ref, issuerUrl, thumbprints, dryRun } = desired
   const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(desired.owner, false) }
   if (!dryRun) {
+    await hold([providerResource(ref.arn)], desired.owner)
     await recordProvider(desired.owner.cluster, ref.arn, desired.status)
     await createProvider(ref, issuerUrl, provider)
     await recordProviderMade(desired.owner.cluster, new Date().toISOString())
@@ -95,10 +119,9 @@ async function create(desired: Desired): Promise<Change> {
 }
 
 async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
-  const { ref, owner, thumbprints, adopt, dryRun } = desired
+  const { ref, owner, thumbprints, dryRun } = desired
   const { arn } = ref
-  // A dry run also compares a provider that only an adoption may change.
-  const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
+  const adopting = await claim(observed, desired)
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
   if (!dryRun) {
     const taggedAt = changes.tags && new Date().toISOString()
@@ -107,10 +130,25 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
   }
   const report = dryRun && {
     ...reported(providerDifferences(observed, changes), providerAdditions(observed)),
-    ...(adopting && adoptionRefused(arn, adopt)),
+    ...(adopting && adoptionRefused(arn, desired.adopt)),
   }
   if (Object.keys(changes).length === 0) return { object: arn, action: 'unchanged', ...report }
   return { object: arn, action: adopting ? 'adopted' : 'updated', detail: describeProviderChanges(changes), ...report }
+}
+
+/**
+ * A provider that carries our tags has a claim. One that is adopted gets it. Gives back whether it is adopted.
+ *
+ * @throws {OwnershipConflict} when the provider may not be used
+ */
+async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, dryRun, standing }: Desired) {
+  // A dry run also compares a provider that only an adoption may change.
+  const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
+  const provider = providerResource(arn)
+  if (adopting) await hold([provider], { ...owner, dryRun })
+  // Another run may have made the provider, with its claim, between the two reads.
+  else if (standing !== 'own') await requireOwn([provider], owner)
+  return adopting
 }
 
 /**

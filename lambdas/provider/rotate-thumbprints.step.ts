@@ -8,6 +8,10 @@ export const description = describeStep({
   input: z.object({ issuerUrl: z.string(), providerArn: z.string() }),
   output: z.object({ thumbprints: z.array(z.string()), added: z.array(z.string()), removed: z.array(z.string()) }),
   client: 'aws',
+  claims: [
+    { kind: 'issuer', does: 'reads' },
+    { kind: 'provider', does: 'changes' },
+  ],
   timeoutSeconds: 60,
   settings: ['DEPLOYMENT'],
   aws: [

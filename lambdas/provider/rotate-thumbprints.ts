@@ -1,3 +1,5 @@
+import { issuerResource, providerResource } from '../claims/claim.ts'
+import { requireOwn } from '../claims/claims.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, notVisibleYet, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { type ProviderState, readProvider, replaceThumbprints } from '../clouds/aws/oidc-providers.ts'
@@ -23,7 +25,7 @@ import { type Observation, type Rotation, rotationOf } from './thumbprint-rotati
  *
  * @throws {ObjectMissing} when the provider does not exist
  * @throws {NotYetConsistent} when IAM does not show the provider yet, or its tags
- * @throws {OwnershipConflict} when the provider is not the cluster's
+ * @throws {OwnershipConflict} when the cluster does not own the provider and its issuer, or the provider has other tags
  * @throws {InvalidDiscovery} when the discovery document cannot be trusted
  * @throws {UntrustedCertificate} when no chain of a server validates
  * @throws {Unreachable} when a server does not answer at any of its addresses
@@ -40,6 +42,7 @@ export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn 
   ])
   if (!observed) throw isPropagating([changedAt]) ? notVisibleYet(providerArn) : missing(providerArn)
   requireOurs({ object: providerArn, tags: observed.tags }, { deployment: setting('DEPLOYMENT'), cluster }, false)
+  await requireOwn([providerResource(providerArn), issuerResource(issuerUrl)], context)
   const rotation = rotationOf({ registered: observed.thumbprints, ...seenAt(servers), history, now: new Date() })
   const { thumbprints, added, removed } = rotation
   const isChanged = added.length + removed.length > 0

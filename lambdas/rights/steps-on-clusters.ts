@@ -24,6 +24,7 @@ import { description as removeWebhook } from '../webhook/remove-webhook.step.ts'
 
 /** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
 export const setupSteps: readonly StepOnClusters[] = [
+  observeCluster,
   publishDiscovery,
   applyCluster,
   checkCluster,

@@ -16,7 +16,9 @@ export const description = describeStep({
   output: z.object({ roleArn: z.string() }),
   condition: { type: 'RoleReady', role: 'establishes' },
   client: 'aws',
+  claims: [{ kind: 'role', does: 'makes' }],
   timeoutSeconds: 60,
+  table: ['ConditionCheckItem'],
   compared: {
     perWorkload: true,
     objects: ({ known, workloads }, item) => {

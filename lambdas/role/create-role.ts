@@ -1,4 +1,7 @@
 import type * as z from 'zod/mini'
+import { roleResource } from '../claims/claim.ts'
+import { hold, standingOf } from '../claims/claims.ts'
+import { unclaimed } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
   readingAgain,
@@ -88,7 +91,7 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies. Gives
  * back the role's ARN.
  *
- * @throws {OwnershipConflict} when a role of this name exists that must not be changed
+ * @throws {OwnershipConflict} when another cluster owns the role, or a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const change = await readingAgain(async () => {
@@ -161,7 +164,25 @@ async function look(desired: Desired, before: RoleRecord | undefined): Promise<E
   policies.catch(() => undefined)
   const itself = await retryableWhilePropagating(readRole(ref), writtenAt)
   // A role that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
-  return itself && { ...compare(itself, desired), policies: await policies }
+  if (!itself) {
+    if (dryRun) await standingOf([roleResource(ref.arn)], desired.owner)
+    return undefined
+  }
+  const compared = compare(itself, desired)
+  await claim(compared, desired)
+  return { ...compared, policies: await policies }
+}
+
+/**
+ * A role that carries our tags has a claim. One that is adopted gets it.
+ *
+ * @throws {OwnershipConflict} when another cluster owns the role, or nobody does and it carries our tags
+ */
+async function claim({ adopting }: Pick<Existing, 'adopting'>, { ref, owner, dryRun }: Desired): Promise<void> {
+  const role = roleResource(ref.arn)
+  if (adopting) return hold([role], { ...owner, dryRun })
+  const [standing] = await standingOf([role], owner)
+  if (standing !== 'own') throw unclaimed(owner.cluster, role)
 }
 
 function report({ itself, policies, settings }: Existing, changes: PolicyChanges, desired: Desired): Partial<Change> {
@@ -185,6 +206,7 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
 /** The record is written before and after each write that a later run has to know of. */
 async function make(desired: Desired, changes: PolicyChanges, before: RoleRecord | undefined): Promise<void> {
   const { ref, owner } = desired
+  await hold([roleResource(ref.arn)], owner)
   const { during, after } = roleRecords(ref, desired.policies, before)
   const record = recorderOf(owner)
   await record(during, before)

@@ -16,7 +16,9 @@ export const description = describeStep({
   output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'RoleReady', role: 'removes' },
   client: 'aws',
+  claims: [{ kind: 'role', does: 'deletes' }],
   timeoutSeconds: 60,
+  table: ['DeleteItem'],
   settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },

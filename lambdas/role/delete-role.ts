@@ -1,3 +1,5 @@
+import { roleResource } from '../claims/claim.ts'
+import { release, requireOwn } from '../claims/claims.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
   isPropagating,
@@ -58,6 +60,12 @@ export const run: StepRun<typeof description> = async ({ clusterName, workload, 
 export const handler = step(description, run)
 
 async function remove(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Change[]> {
+  const changes = await removeRole(role, record, desired)
+  if (!desired.dryRun) await release(roleResource(role.arn), desired.owner.cluster)
+  return changes
+}
+
+async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired): Promise<Change[]> {
   const { owner, force, dryRun } = desired
   const writtenAt = () => [record.changedAt, observed?.createdAt]
   const observed = await retryableWhilePropagating(readRole(role), () => [record.changedAt])
@@ -66,6 +74,7 @@ async function remove(role: RoleRef, record: RecordedRole, desired: Desired): Pr
   if (!observed) return []
   const ownership = roleOwnership(observed, record, owner)
   if (ownership === 'theirs') return [{ object: role.arn, action: 'unchanged', detail: staysTheirs }]
+  await requireOwn([roleResource(role.arn)], owner)
   const isDone = async () => {
     const remaining = await readRole(role)
     return !remaining || roleOwnership(remaining, record, owner) === 'theirs'

@@ -8,6 +8,7 @@ export const description = describeStep({
   input: z.object({}),
   output: z.object({}),
   client: 'aws',
+  claims: [{ kind: 'role', does: 'changes' }],
   timeoutSeconds: 120,
   table: ['Query'],
   settings: ['DEPLOYMENT'],

@@ -1,3 +1,5 @@
+import { roleResource } from '../claims/claim.ts'
+import { requireOwn } from '../claims/claims.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { parseRoleArn } from '../clouds/aws/iam-names.ts'
 import { samePolicy } from '../clouds/aws/policy-document.ts'
@@ -25,6 +27,8 @@ interface Narrowing {
 /**
  * Ends the move of a cluster to a hosted issuer: its roles trust that issuer alone from now on. Does nothing while tokens
  * of the former issuer may be valid.
+ *
+ * @throws {OwnershipConflict} when the cluster does not own one of the roles by a claim
  */
 export const run: StepRun<typeof description> = async (_, context) => {
   const { cluster, dryRun, status } = context
@@ -55,6 +59,7 @@ async function narrow({ workload, from, to }: Narrowing, { cluster, dryRun, sign
   const policyFor = (issuerUrls: readonly string[]) =>
     trustPolicy(parseRoleArn(arn), { issuerUrls, namespace, serviceAccount })
   if (!samePolicy(observed.trustPolicy, policyFor(from))) return []
+  await requireOwn([roleResource(arn)], { cluster })
   if (!dryRun) await replaceTrustPolicy(ref, policyFor(to))
   return [
     {

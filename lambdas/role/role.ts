@@ -41,7 +41,7 @@ export function roleDescription(owner: Required<Owner>): string {
 
 /**
  * Requires that the role has this path. Names of roles are unique over all paths of an account, IAM cannot move a role,
- * and this deployment may only change roles under its own path.
+ * and this deployment may only change roles under its own path. The other path is not shown: it may name another cluster.
  *
  * @throws {OwnershipConflict} when the role has another path
  */
@@ -49,7 +49,7 @@ export function requirePath(arn: string, observed: RoleState, path: string): voi
   if (observed.path === path) return
   throw new OwnershipConflict({
     object: arn,
-    reason: `a role of this name is there under the path ${observed.path}, and only roles under ${path} may be changed`,
+    reason: `a role of this name is there under another path, and only roles under ${path} may be changed`,
     action: 'Choose another role name in the request, or remove that role',
   })
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import type { ClaimKind } from '../claims/kinds.ts'
 import type { OperationKind } from '../operations/kinds.ts'
 import type { SettingName } from '../settings.ts'
 import type { ComparedRequest } from './compared-request.ts'
@@ -52,6 +53,8 @@ interface CommonDescription {
   /** The settings of the deployment that the function gets, besides the name of the table. */
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
+  /** The external resources that one cluster may own, and what the step does to them: docs/claims.md has the table. */
+  readonly claims?: readonly StepClaim[]
   readonly workflows?: WorkflowRights
   /** Only for a step that plans and drifts run as a dry run. */
   readonly compared?: ComparedParts
@@ -65,7 +68,7 @@ export interface NotReady {
   readonly action: string
 }
 
-export type TableAction = 'ConditionCheckItem' | 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem'
+export type TableAction = 'BatchGetItem' | 'ConditionCheckItem' | 'DeleteItem' | 'PutItem' | 'Query' | 'UpdateItem'
 export type TableIndex = 'by-list' | 'by-cluster' | 'by-status'
 
 /** Actions of IAM and S3. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
@@ -88,6 +91,19 @@ export interface AwsRight {
    * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
   readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'trusted' | 'allowed policy'
+}
+
+/** A kind of resource that the step requires a claim of. */
+export interface StepClaim {
+  readonly kind: ClaimKind
+  /**
+   * - `makes`: it makes the resource, or adopts it, and claims it first.
+   * - `changes`, `deletes`: it writes what the cluster owns.
+   * - `proves`: it finds that the resource is the cluster's, and claims it.
+   * - `reads`: it writes something else, which depends on the owner of the resource.
+   * - `ends`: it ends the claim, and leaves the resource.
+   */
+  readonly does: 'makes' | 'changes' | 'deletes' | 'proves' | 'reads' | 'ends'
 }
 
 /** What a plan and a drift know of a step before it has run. */

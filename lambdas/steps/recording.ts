@@ -1,6 +1,7 @@
 /** Records one attempt of a step: its progress, and what it says of its condition. */
 import { allDone } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
+import { InvalidStepInput } from '../errors/step-errors.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
 import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
 import { hasEnded, noStatus } from '../operations/record.ts'
@@ -54,13 +55,25 @@ export const unrecorded: Progress = {
  * end, and then reads which steps run. So either the step finds the end, or its start keeps the lock from being released.
  *
  * @throws {OperationEnded} when the operation has ended
+ * @throws {InvalidStepInput} when the operation is of another cluster
  */
 async function startUnlessEnded(call: Envelope, times: Times, type: ConditionType | undefined): Promise<Recorded> {
   await recordStarted(call, times.at, times.until)
   const recorded = await readRecorded(call, type)
   const { operation } = recorded
-  if (operation && !hasEnded(operation.status)) return recorded
-  throw endedMeanwhile(call.cluster, operation?.status)
+  if (!operation || hasEnded(operation.status)) throw endedMeanwhile(call.cluster, operation?.status)
+  // A rotation is of no one cluster: it acquires the lock of each.
+  if (operation.cluster !== undefined && operation.cluster !== call.cluster) throw ofOtherCluster(call)
+  return recorded
+}
+
+/** What a caller may do was decided for the cluster of the operation, whatever the input of the workflow says. */
+function ofOtherCluster({ state, cluster }: Envelope): InvalidStepInput {
+  return new InvalidStepInput({
+    object: `state ${state}`,
+    reason: `it was called for cluster ${cluster}, and its operation is of another cluster`,
+    action: 'Send the request again',
+  })
 }
 
 interface Attempt {

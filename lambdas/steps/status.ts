@@ -1,23 +1,24 @@
 /** What a step reads from the record, and what it writes to the status. */
-import { readClusterStatus } from '../operations/cluster-record.ts'
+import * as z from 'zod/mini'
 import { type Assessment, transitioned } from '../operations/condition.ts'
 import type { OperationKind } from '../operations/kinds.ts'
-import { readOperationItem } from '../operations/operations.ts'
-import { readStep } from '../operations/progress.ts'
 import {
   type ClusterConditionType,
   type ClusterFacts,
   type ClusterStatus,
   clusterFacts,
+  clusterStatus,
   noStatus,
   type OperationItem,
+  operationItem,
+  stepItem,
   type WorkloadConditionType,
   type WorkloadStatus,
   workloadConditionTypes,
+  workloadStatus,
 } from '../operations/record.ts'
 import { writeStatus } from '../operations/status-record.ts'
-import { keys } from '../operations/table.ts'
-import { readWorkloadStatus } from '../operations/workload-record.ts'
+import { getItems, type ItemKey, keys } from '../operations/table.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import type { ConditionType } from './condition.ts'
 import type { Observed } from './contract.ts'
@@ -41,25 +42,34 @@ export interface Recorded {
   readonly workload: WorkloadStatus
 }
 
-/** All reads at the same time. In a plan and a drift the facts are those that their own CheckCluster has found, if it has. */
+/** All by one call. In a plan and a drift the facts are those that their own CheckCluster has found, if it has. */
 export async function readRecorded(call: StepCall, type: ConditionType | undefined): Promise<Recorded> {
-  const workloadRef = type && isOfWorkload(type) ? workloadOf(call) : undefined
-  const [operation, cluster, workload, checked] = await Promise.all([
-    readOperationItem(call.operationId),
-    call.cluster === '' ? undefined : readClusterStatus(call.cluster),
-    workloadRef && readWorkloadStatus(call.cluster, workloadRef),
-    call.dryRun ? readChecked(call.operationId) : undefined,
+  const { namespace, serviceAccount } = workloadOf(call)
+  const ofWorkload = type && isOfWorkload(type) ? keys.workload(call.cluster, namespace, serviceAccount) : undefined
+  const ofCheck = call.dryRun ? keys.step(call.operationId, 'CheckCluster') : undefined
+  const [operation, cluster, workload, checked] = await getItemsOf([
+    keys.operation(call.operationId),
+    call.cluster === '' ? undefined : keys.cluster(call.cluster),
+    ofWorkload,
+    ofCheck,
   ])
+  const facts = checked && checkedFacts(checked)
   return {
-    operation,
-    cluster: { ...(cluster ?? noStatus), ...(checked && { cluster: checked }) },
-    workload: workload ?? noStatus,
+    operation: operation && operationItem.parse(operation),
+    cluster: { ...(cluster ? clusterStatus.parse(cluster.status) : noStatus), ...(facts && { cluster: facts }) },
+    workload: workload ? workloadStatus.parse(workload.status) : noStatus,
   }
 }
 
-async function readChecked(operationId: string): Promise<ClusterFacts | undefined> {
-  const step = await readStep({ operationId, state: 'CheckCluster' })
-  return step?.status === 'succeeded' ? clusterFacts.parse(step.output) : undefined
+/** The items of the keys that are given, in their order. */
+async function getItemsOf(wanted: readonly (ItemKey | undefined)[]) {
+  const items = await getItems(wanted.filter((key) => key !== undefined))
+  return wanted.map((key) => (key === undefined ? undefined : items.shift()))
+}
+
+function checkedFacts(item: Record<string, unknown>): ClusterFacts | undefined {
+  const { status, output } = z.pick(stepItem, { status: true, output: true }).parse(item)
+  return status === 'succeeded' ? clusterFacts.parse(output) : undefined
 }
 
 const noneObserved: Exclude<Observed, { readonly verifiedAt: string }> = {}

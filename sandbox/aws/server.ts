@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
@@ -27,6 +26,8 @@ export interface AwsOptions {
   readonly port?: number
   /** How many processes of functions there may be at once; left out: 20. */
   readonly functionProcesses?: number | undefined
+  /** How far the clock of functions is ahead of all others, in milliseconds; left out: not at all. */
+  readonly functionClockAheadMs?: number | undefined
 }
 
 /**
@@ -85,8 +86,6 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     s3: path.join(directory, 's3'),
     temporary: path.join(directory, 'tmp'),
   }
-  // Objects are kept at once and their buckets at the end: after a kill before the first end they are of no bucket.
-  if (!existsSync(path.join(folders.state, 's3.json'))) await rm(folders.s3, { recursive: true, force: true })
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })))
   const logFile = path.join(directory, 'ministack.log')
   const server = await startPythonServer({
@@ -124,6 +123,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       SANDBOX_FUNCTION_ENVIRONMENT: JSON.stringify({
         ...options.environment,
         AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+        ...(options.functionClockAheadMs !== undefined && {
+          SANDBOX_CLOCK_AHEAD_MS: String(options.functionClockAheadMs),
+        }),
       }),
     }),
     logFile,
@@ -153,6 +155,7 @@ const callsSchema = z.array(
     object: z.string(),
     write: z.boolean(),
     durationMs: z.number(),
+    keys: z.array(z.string()),
   }),
 )
 const armedSchema = z.array(z.object({ operation: z.string(), object: z.string(), event: z.string() }))

@@ -45,13 +45,16 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox:issuers -- edge-1 NEW_ISSUER OLD_ISSUER': inSession,
   'npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK': 'test/e2e/recovery.test.ts',
+  "npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
+    'test/infra/recovery/recover.sandbox.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
   'wid connect prod-eu -f prod-eu.yaml': 'test/e2e/cli-connect.test.ts',
   'wid rights prod-eu --apply': 'test/e2e/cli-connect.test.ts',
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/signing-keys.test.ts',
-  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept"': 'test/e2e/accepted-keys.test.ts',
+  'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
+    'test/e2e/accepted-keys.test.ts',
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
     'test/e2e/own-clusters.test.ts',
@@ -121,7 +124,8 @@ export const notRunHere: Readonly<Record<string, string>> = {
     'it needs a project of Google Cloud',
   'kubectl get --raw /.well-known/openid-configuration': needsKubectl,
   'kubectl get --raw /.well-known/openid-configuration > openid-configuration': needsKubectl,
-  'kubectl get --raw /openid/v1/jwks': needsKubectl,
+  "kubectl get --raw /openid/v1/jwks | jq -cjS '.keys[] | select(.kid == \"KID\") | {crv, e, kty, n, x, y} | del(..|nulls)' | openssl dgst -sha256 -binary | openssl base64 | tr '+/' '-_' | tr -d =":
+    needsKubectl,
   'kubectl get --raw /openid/v1/jwks > jwks': needsKubectl,
   "kubectl create token default --audience sts.amazonaws.com --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null":
     needsKubectl,

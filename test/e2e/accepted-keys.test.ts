@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { KeyRef } from '../../lambdas/operations/record.ts'
 import { signingKeysResult } from '../../lambdas/workflows/signing-keys/signing-keys.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
+import { keyRefsOf } from '../support/key-refs.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type PrivateCluster, privateCluster, setUpPrivate } from './support/private-cluster.ts'
 import { publicDocuments, publicKids } from './support/public-kids.ts'
@@ -34,8 +36,15 @@ async function anotherBehind({ name, issuer }: PrivateCluster): Promise<Cluster>
 }
 
 const refresh = ({ name }: PrivateCluster) => running.send(`/v1/clusters/${name}/signing-keys`, {})
-const accept = ({ name }: PrivateCluster, kid: string) =>
-  running.postTo(`/v1/clusters/${name}/signing-keys/${kid}/accept`, {})
+const accept = ({ name }: PrivateCluster, { kid, thumbprint }: KeyRef) =>
+  running.postTo(`/v1/clusters/${name}/signing-keys/${kid}/accept`, { thumbprint })
+
+/** The only key of an API server. */
+async function keyOf(cluster: Cluster): Promise<KeyRef> {
+  const [key] = await keyRefsOf(cluster)
+  if (!key) throw new Error('it shows no key')
+  return key
+}
 
 describe('another API server behind the credentials of a cluster with a hosted issuer, which names that issuer', () => {
   it('has nothing published by a rotation, which names its key; once that is accepted, the next one publishes it', async () => {
@@ -43,7 +52,8 @@ describe('another API server behind the credentials of a cluster with a hosted i
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
     const before = await publicDocuments(running, own.issuer)
     const other = await anotherBehind(own)
-    const { keyId } = other.signer
+    const key = await keyOf(other)
+    const keyId = key.kid
 
     await onlyThese(running, [own.name], async () => {
       const rotation = await running.send('/v1/rotations', {})
@@ -54,8 +64,9 @@ describe('another API server behind the credentials of a cluster with a hosted i
       await running.ended(rotation)
       expect(await publicDocuments(running, own.issuer)).toEqual(before)
 
-      expect((await accept(own, own.cluster.signer.keyId)).status).toBe(404)
-      const accepted = await accept(own, keyId)
+      expect(reason).toContain(`/accept with {"thumbprint": "${key.thumbprint}"}`)
+      expect((await accept(own, { ...key, thumbprint: 'A'.repeat(43) })).status).toBe(404)
+      const accepted = await accept(own, key)
       expect([accepted.status, await accepted.json()]).toMatchObject([
         200,
         { published: [own.cluster.signer.keyId], accepted: [keyId] },
@@ -69,10 +80,11 @@ describe('another API server behind the credentials of a cluster with a hosted i
   it('has its key published by the refresh that waits, when an administrator accepts it meanwhile', async () => {
     const own = await privateCluster(running, 'keys-made-anew')
     expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
-    const { signer } = await anotherBehind(own)
+    const other = await anotherBehind(own)
+    const { signer } = other
     const location = await refresh(own)
     await whileItWaits(location, signer.keyId)
-    expect((await accept(own, signer.keyId)).status).toBe(200)
+    expect((await accept(own, await keyOf(other))).status).toBe(200)
     const { error, result } = await running.ended(location)
     expect(error).toBeUndefined()
     expect(signingKeysResult.parse(result)).toMatchObject({ added: [signer.keyId] })

@@ -93,7 +93,7 @@ test('an operation that the cluster refuses names the command that prints the ri
   await secrets.keep(`${name}/management`, await narrowKubeconfig('management', `workload-identity-${name}`))
   expect((await running.setUp(body())).error).toMatchObject({
     name: 'AccessDenied',
-    step: 'ApplyCluster',
+    step: 'ObserveCluster',
     action: expect.stringContaining(`"npm run --silent rights -- --cluster ${name} --management" prints all rights`),
   })
 })

@@ -43,7 +43,7 @@ async function foundIn(iam: IAMClient, { name }: ExistingCluster): Promise<strin
 }
 
 /** Those that act on IAM, in the order in which a setup calls them. */
-const inSetup = ['CheckCluster', 'RegisterOidc', 'CreateRole', 'Verify'] as const
+const inSetup = ['RegisterOidc', 'CreateRole', 'Verify'] as const
 
 // First: a function that has a session keeps it for ten minutes.
 describe('the right to assume the member role', () => {

@@ -16,7 +16,6 @@ const template = memberTemplate()
 
 /** The steps that act on IAM. */
 const callers = [
-  'CheckCluster',
   'CreateRole',
   'DeleteProvider',
   'DeleteRole',

@@ -498,7 +498,7 @@ test('who reads operations and clusters writes nothing', () => {
   const actions = readers.flatMap((name) => rights.get(name) ?? []).flatMap(({ Action }) => Action)
   const ofAll = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']
   expect(new Set(actions)).toEqual(
-    new Set(['dynamodb:GetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofAll]),
+    new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofAll]),
   )
 })
 

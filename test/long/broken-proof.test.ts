@@ -54,8 +54,10 @@ describe('a token for another audience', () => {
     const own = await existingCluster(running.system, 'audience')
     const { signer } = own.cluster
     const sign = signer.sign.bind(signer)
-    signer.sign = (subject, _audiences, seconds) => sign(subject, [signer.issuer], seconds)
-    expectFailure(running.system, await running.system.setUp(own.body()), {
+    const failed = await changedBeforeProof(running.system, own, async () => {
+      signer.sign = (subject, _audiences, seconds) => sign(subject, [signer.issuer], seconds)
+    })
+    expectFailure(running.system, failed, {
       name: 'VerificationFailed',
       step: 'Verify',
       item: workload,

@@ -54,7 +54,7 @@ afterAll(async () => {
 })
 
 /** Every step reads the item of its operation once when it starts, beside other items. */
-const readOfOperation = { operation: 'dynamodb:GetItem', body: '"sk":{"S":"OPERATION"}' }
+const readOfOperation = { operation: 'dynamodb:BatchGetItem', body: '"sk":{"S":"OPERATION"}' }
 
 /**
  * Kills the functions of these states as often as a workflow starts them for one cluster.

@@ -96,7 +96,7 @@ describe('an object of the name that somebody else made', () => {
       item: workload,
       object: own.roleArn,
       reason:
-        /^a role of this name is there under the path \/teams\/, and only roles under \/workload-identity\/[a-z0-9-]+\/ may/,
+        /^a role of this name is there under another path, and only roles under \/workload-identity\/[a-z0-9-]+\/ may/,
       action: /^Choose another role name in the request, or remove that role$/,
     })
     const operation = await running.system.setUp(own.body({ 'workloads.0.role.name': `${own.name}-2` }))

@@ -84,7 +84,7 @@ describe('credentials of the management cluster', () => {
     const object = secretArnOf(`${own.name}/management`)
     expectFailure(running.system, operation, {
       name: 'InvalidCredentials',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object,
       reason,
       action,
@@ -102,7 +102,7 @@ describe('credentials of the management cluster', () => {
     })
     expectFailure(running.system, await running.system.setUp(own.body()), {
       name: 'AccessDenied',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object,
       reason: /^AWS refused secretsmanager:GetSecretValue \(AccessDenied\w*\)$/,
       action: new RegExp(`^Allow secretsmanager:GetSecretValue on ${object} to the function's role`),
@@ -114,7 +114,7 @@ describe('credentials of the management cluster', () => {
     const body = own.body({ 'cluster.management.credentialsSecretArn': object })
     expectFailure(running.system, await running.system.setUp(body), {
       name: 'InvalidCredentials',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object,
       reason: /^the secret is not there or has no value$/,
       action: /^Put the credentials into it: aws secretsmanager create-secret/,

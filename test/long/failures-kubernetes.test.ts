@@ -18,7 +18,7 @@ describe('the way to the management cluster', () => {
     sandbox.proxy.unroute(bastion)
     expectFailure(running.system, await running.system.setUp(own.body()), {
       name: 'Unreachable',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object: bastion,
       reason: new RegExp(`^the proxy ${new URL(sandbox.proxy.url).host} answered 403 to CONNECT$`),
       action: /^Let the proxy connect to this host and port, and check that the host is up$/,
@@ -34,7 +34,7 @@ describe('the way to the management cluster', () => {
     sandbox.bastion.route(managementServer, 9)
     expectFailure(running.system, await running.system.setUp(own.body()), {
       name: 'Unreachable',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object: managementServer,
       reason: new RegExp(`^the proxy ${bastion} answered 502 to CONNECT$`),
       action: /^Let the proxy connect to this host and port, and check that the host is up$/,
@@ -60,7 +60,7 @@ describe('a management cluster', () => {
     const body = own.body({ 'cluster.management.proxyUrl': undefined })
     expectFailure(running.system, await running.system.setUp(body), {
       name: 'MissingResourceType',
-      step: 'ApplyCluster',
+      step: 'ObserveCluster',
       object: 'AWSCluster (multicloud.cluster.gke.io/v1)',
       reason: new RegExp(`^the API server of cluster ${own.name} \\(management\\) does not have this resource type$`),
       action: /^Check that the credentials are those of the right cluster, and install its definition there if it is$/,

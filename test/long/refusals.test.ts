@@ -80,7 +80,7 @@ const situations: Situation[] = [
   },
   {
     what: "a provider that has another cluster's marks",
-    expected: () => ({ name: 'OwnershipConflict', object: `cluster ${own.name}` }),
+    expected: () => ({ name: 'OwnershipConflict', object: own.providerArn }),
     change: () => tagProvider('other'),
     undo: () => tagProvider(own.name),
   },

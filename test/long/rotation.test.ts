@@ -1,6 +1,7 @@
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { claimKey, issuerResource, providerResource } from '../../lambdas/claims/claim.ts'
 import { at } from '../../sandbox/kubernetes/objects.ts'
 import { startPublicHost } from '../../sandbox/network/public-host.ts'
 import { iamClient, putRecord } from '../e2e/support/aws-clients.ts'
@@ -181,6 +182,9 @@ describe('fifty clusters in one run', () => {
     const item = { cluster: name, spec, status, lastOperationId: 'o', createdAt: at, updatedAt: at }
     const listed = { listed: 'CLUSTERS', listedKey: name }
     await putRecord(running, { pk: `CLUSTER#${name}`, sk: 'CLUSTER', ...item, ...listed })
+    for (const resource of [issuerResource(issuerUrl), providerResource(providerArn)]) {
+      await putRecord(running, { ...claimKey(resource), owner: name })
+    }
     return providerArn
   }
 

@@ -22,9 +22,9 @@ describe('a cluster that is sent under a second name', () => {
     expectFailure(running, refused, {
       name: 'OwnershipConflict',
       step: 'CheckCluster',
-      object: `cluster ${second.name}`,
-      reason: new RegExp(`is that of cluster ${first.name}, so that this is cluster ${first.name} under a second name`),
-      action: new RegExp(`^Use the name ${first.name} for this cluster$`),
+      object: first.issuerUrl,
+      reason: /^another cluster of this deployment owns the issuer/,
+      action: /^If both are one cluster, use the name that it has already/,
     })
     expect(await footprint(running, first.name)).toEqual(before)
 
@@ -35,10 +35,16 @@ describe('a cluster that is sent under a second name', () => {
   })
 })
 
+/** The API refuses an issuer that the request names. */
+const fromTokens = { 'cluster.issuerUrl': undefined }
+
 /** The request that sends the cluster again under another name, with the same kubeconfig and workload. */
 async function secondName({ name, body }: ExistingCluster): Promise<{ readonly name: string; readonly body: unknown }> {
   const second = `${name}-again`
   await running.sandbox.secrets.keep(`${second}/user-cluster`, running.sandbox.kubernetes.kubeconfig(name))
   const credentials = secretArnOf(`${second}/user-cluster`)
-  return { name: second, body: body({ 'cluster.name': second, 'cluster.credentialsSecretArn': credentials }) }
+  return {
+    name: second,
+    body: body({ 'cluster.name': second, 'cluster.credentialsSecretArn': credentials, ...fromTokens }),
+  }
 }

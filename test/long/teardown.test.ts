@@ -167,6 +167,7 @@ it('a cluster that never was ready goes with the documents that it has published
     steps.some(({ waitingFor = '' }) => waitingFor.includes('put the kubeconfig')),
   )
   await running.postTo(`${setup}/cancel`, {})
+  await running.untilFree(name)
   expect((await footprint(running, name)).join()).toContain('openid-configuration')
 
   const ended = await running.tearDown(`/v1/clusters/${name}?${all}`)

@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { managementServiceAccount } from '../../sandbox/google/project.ts'
+import { ownCluster } from '../e2e/support/requests.ts'
 import { cases, isOfTeardown, refusalOf } from './support/cases.ts'
 import { hostedCluster } from './support/hosted.ts'
 import { clusterOf, workloadOf } from './support/teardown-requests.ts'
@@ -40,6 +42,14 @@ const listedHosted = async (): Promise<Prepared> => {
   return { path: `/v1/clusters/${name}?dryRun=true` }
 }
 
+/** Of a cluster that a setup has made, and that goes with its bucket. */
+async function ofMade(prepare: (cluster: string) => Promise<unknown>): Promise<Prepared> {
+  const { name, body } = await ownCluster(world.system, 'emptied')
+  await world.system.setUp(body())
+  await prepare(name)
+  return { path: `/v1/clusters/${name}?deleteCluster=true` }
+}
+
 /** By function and action: what makes a teardown need a permission that a dry run does not need. */
 const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
   'delete-role iam:DetachRolePolicy': ofWorkload,
@@ -60,6 +70,8 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
     }
     return { path: workloadOf(world), undo }
   },
+  'delete-role dynamodb:DeleteItem': ofWorkload,
+  'delete-provider dynamodb:DeleteItem': ofCluster,
   'delete-provider iam:DeleteOpenIDConnectProvider': ofCluster,
   'delete-provider iam:UntagOpenIDConnectProvider': async () => {
     const OpenIDConnectProviderArn = await providerArn()
@@ -77,6 +89,14 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
   },
   'record-teardown dynamodb:ConditionCheckItem': ofWorkload,
   'record-teardown dynamodb:DeleteItem': ofWorkload,
+  'record-teardown dynamodb:Query': ofCluster,
+  'empty-bucket dynamodb:DeleteItem': () => ofMade(async () => {}),
+  // A bucket with something else in it stays, and so does its claim, without the cluster.
+  'empty-bucket dynamodb:PutItem': () =>
+    ofMade(async (name) => {
+      const publish = world.system.sandbox.google.publishAs(managementServiceAccount)
+      await publish(`${name}-discovery`, 'more', 'more', 'text/plain')
+    }),
 }
 
 describe('a teardown whose step may not do one thing goes on, and names it', () => {

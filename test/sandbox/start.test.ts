@@ -181,7 +181,7 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   it('with --once says why the setup failed, and ends with 1', async () => {
     const once = start('--once')
     expect(await once.ended).toBe(1)
-    expect(once.printed).toContain('it belongs to workload default/s3-reader of cluster another')
+    expect(once.printed).toContain('it belongs to another cluster of this deployment')
     await nothingIsLeft()
   })
 

@@ -33,7 +33,9 @@ test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-worklo
     const request = exampleRequest(example)
     const [run, setup] = await Promise.all([runCompare(request), runSetup(request)])
     expect(run.status).toBe('SUCCEEDED')
-    const inSetup = callsOf(setup.calls).filter(({ state }) => !/^(CheckIssuer|Verify|Record)/.test(state))
+    const inSetup = callsOf(setup.calls).filter(
+      ({ state }) => !/^(ObserveCluster|CheckIssuer|Verify|Record)/.test(state),
+    )
     const compared = callsOf(run.calls).filter(({ state }) => !state.startsWith('Record'))
     expect(compared).toEqual(inSetup)
     expect(dryRuns(run.calls)).toEqual(compared.map(() => true))

@@ -11,6 +11,7 @@ const existing = {
   webhook: { namespaces: ['hooks'], mayHaveRequests: false },
   workloads,
   whole: true,
+  neverFound: false,
   deleteCluster: false,
   force: false,
   dryRun: false,
@@ -106,6 +107,18 @@ test('the documents of a cluster stay when one workload of it goes', async () =>
 test('of one workload only its account and its role go', async () => {
   const { calls } = await run({ ...made, workloads: workloads.slice(0, 1), whole: false, deleteCluster: false })
   expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RecordTeardown'])
+})
+
+test('the bucket of a cluster that was never found is left, unless its AWSCluster is there after all', async () => {
+  const unreachable = errorNamed('Unreachable')
+  const { calls } = await run(
+    { ...made, neverFound: true },
+    { ObserveCluster: unreachable, DeleteCluster: unreachable },
+  )
+  expect(statesOf(calls)).toContain('EmptyBucket')
+  const kept = { ...made, neverFound: true, deleteCluster: false }
+  const there = await run(kept, { DeleteCluster: { ready: true, gone: false } })
+  expect(statesOf(there.calls)).not.toContain('EmptyBucket')
 })
 
 test('what was in a cluster that is gone is not looked for, and its bucket is emptied', async () => {

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { allProviders } from '../../lambdas/operations/providers.ts'
 import { type ClusterStatus, noStatus } from '../../lambdas/operations/record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
@@ -13,6 +14,7 @@ import type { Authority, Leaf } from '../../sandbox/network/authority.ts'
 import { freePort } from '../../sandbox/network/listen.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { type AwsAccount, awsAccount } from './aws-account.ts'
+import { own } from './claims.ts'
 import { deployment } from './deployment.ts'
 import { type Internet, startInternet } from './internet.ts'
 import { stepContext } from './step-context.ts'
@@ -54,6 +56,8 @@ interface Ask {
   clusterName?: string
   jwksHost?: string
   dryRun?: boolean
+  /** Whether the cluster owns the issuer, as after CheckCluster. */
+  ownsIssuer?: boolean
   /** What is recorded of the cluster; left out: its providers as the calls before have recorded them. */
   status?: ClusterStatus
 }
@@ -123,13 +127,21 @@ export function registration(): Registration {
     publishKeysAt(host) {
       keysAt = host
     },
-    async register({ adopt = false, clusterName = 'prod', jwksHost = issuerHost, dryRun = false, status: given } = {}) {
+    async register({
+      adopt = false,
+      clusterName = 'prod',
+      jwksHost = issuerHost,
+      dryRun = false,
+      ownsIssuer = true,
+      status: given,
+    } = {}) {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
       const cluster = { issuerUrl: `https://${hostPath()}`, jwksUri }
       const request = { clusterName, adopt }
       const status = given ?? { ...recorded.get(clusterName) }
       if (!dryRun) recorded.set(clusterName, { providerArn: arn(), formerProviderArns: former(status) })
       const context = stepContext(clusterName, 20_000, dryRun, { ...status, cluster })
+      if (ownsIssuer && !dryRun) await own(clusterName, issuerResource(cluster.issuerUrl))
       const result = await run(description.input.parse(request), context)
       if ('waiting' in result) throw new Error('register-oidc never waits')
       return { arn: result.output.providerArn, change: result.changes[0] }

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestOf } from '../../infra/rbac/request.ts'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
@@ -18,6 +19,7 @@ import { account } from '../../sandbox/account.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
+import { own } from './claims.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 import { roleArnOf } from './roles.ts'
@@ -56,7 +58,7 @@ interface Account {
 
 /** The steps of a setup on a cluster that is there and publishes its keys itself, in the order in which they run. */
 export const stepsOnCluster = setupStates.filter(
-  (state) => !['ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
+  (state) => !['ObserveCluster', 'ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
 )
 
 const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)
@@ -197,7 +199,7 @@ export class RightsSetup {
 
   #context(issuerUrl = this.#facts().issuerUrl): StepContext {
     const facts = { issuerUrl, kubernetesMinor: this.#minor }
-    return stepContext('prod', undefined, this.#isDry, foundStatus(facts))
+    return stepContext(this.cluster.name, undefined, this.#isDry, foundStatus(facts))
   }
 
   /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
@@ -246,6 +248,7 @@ export class RightsSetup {
   async #makeRoles(issuerUrl: string): Promise<void> {
     const clusterName = this.cluster.name
     const context = () => this.#context(issuerUrl)
+    await own(clusterName, issuerResource(issuerUrl))
     await registerOidc.run({ clusterName, adopt: false }, context())
     for (const workload of this.#request.workloads) {
       const request = { clusterName, workload, adopt: false }

@@ -1,9 +1,12 @@
+import { factsOf } from '../../lambdas/steps/facts-of.ts'
+import { own } from './claims.ts'
 import { roleArnOf } from './roles.ts'
 /** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
 
 import { inspect } from 'node:util'
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, beforeEach, expect } from 'vitest'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { description } from '../../lambdas/proof/verify.step.ts'
 import { run } from '../../lambdas/proof/verify.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
@@ -109,6 +112,7 @@ export function verification<Kind extends AnyCluster>(
       return roleArnOf('prod', made.name)
     },
     async setUp(ask = {}) {
+      await own('prod', issuerResource(factsOf(context()).issuerUrl))
       await registerOidc.run(registerOidcDescription.input.parse({ clusterName: 'prod', adopt: false }), context())
       const workload = workloadOf(made.name, ask)
       const request = { clusterName: 'prod', workload, adopt: false }

@@ -57,7 +57,8 @@ function noToken(why: string, secret: string): InvalidCredentials {
   return new InvalidCredentials({
     object: secret,
     reason: `Google gives no access token for the credentials in it (${why})`,
-    action: "Check that key, account and workload identity pool exist, are enabled, and accept this function's role",
+    action:
+      "Check that key, account and workload identity pool exist, are enabled, and accept this function's role, and that the function's clock is right",
   })
 }
 

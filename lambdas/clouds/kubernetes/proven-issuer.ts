@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, jwtVerify } from 'jose'
 import { algorithms, type PublicKey } from '../public-key.ts'
-import { stsAudienceOfTokens } from './sts-token.ts'
+import { type FreshToken, subjectOfFreshTokens } from './fresh-token.ts'
 import { keyIdOf } from './token-key.ts'
 
 /** The issuer of a cluster, proven by a key that signs its tokens. */
@@ -19,29 +19,36 @@ export interface Expected {
   readonly keys: readonly PublicKey[]
 }
 
-/** The clocks of API servers and of Lambda differ, in seconds. */
-const clockTolerance = 300
+/**
+ * In seconds: no clock decides. The audience is random and of this check, so that no token is older; and the clock of the
+ * function may be wrong, as STS, which verifies the tokens of pods, does not see.
+ */
+const clockTolerance = Number.MAX_SAFE_INTEGER
 
 /**
- * The issuer that a token of `stsTokenOf` names, with the key that has signed it. Undefined when none of the keys has
- * signed it, or when it is of another issuer or audience, or has expired.
+ * The issuer that a fresh token names, with the key that has signed it. Undefined when none of the keys has signed it, or
+ * when it is of another issuer, audience or subject.
  */
-export async function provenIssuer(token: string, { issuers, keys }: Expected): Promise<ProvenIssuer | undefined> {
-  const kid = keyIdOf(token)
+export async function provenIssuer(fresh: FreshToken, { issuers, keys }: Expected): Promise<ProvenIssuer | undefined> {
+  const kid = keyIdOf(fresh.token)
   for (const signingKey of keys.filter((key) => key.kid === kid)) {
-    const issuer = await issuerSignedBy(signingKey, token, issuers)
+    const issuer = await issuerSignedBy(signingKey, fresh, issuers)
     if (issuer !== undefined) return { issuer, signingKey, thumbprint: await calculateJwkThumbprint(signingKey) }
   }
   return undefined
 }
 
-async function issuerSignedBy(key: PublicKey, token: string, issuers: readonly string[]): Promise<string | undefined> {
+async function issuerSignedBy(
+  key: PublicKey,
+  { token, audience }: FreshToken,
+  issuers: readonly string[],
+): Promise<string | undefined> {
   try {
     const { payload } = await jwtVerify(token, key, {
       issuer: [...issuers],
-      audience: stsAudienceOfTokens,
+      audience,
+      subject: subjectOfFreshTokens,
       algorithms: [...algorithms],
-      requiredClaims: ['exp'],
       clockTolerance,
     })
     return payload.iss

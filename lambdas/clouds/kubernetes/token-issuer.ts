@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose'
 import type { ClusterClient } from './cluster-client.ts'
-import { stsTokenOf } from './sts-token.ts'
+import { freshTokenOf } from './fresh-token.ts'
 
 /** Longer than the issuer of any OIDC provider of IAM, in characters. */
 const longestIssuer = 2048
@@ -8,10 +8,11 @@ const longestIssuer = 2048
 /**
  * The `iss` that the cluster's tokens name, whoever has signed them: see {@link issuerNamedIn}.
  *
- * @throws {StepError} when no token can be made: see {@link stsTokenOf}
+ * @throws {StepError} when no token can be made: see {@link freshTokenOf}
  */
 export async function issuerOfTokens(client: ClusterClient): Promise<string> {
-  return issuerNamedIn(await stsTokenOf(client))
+  const { token } = await freshTokenOf(client)
+  return issuerNamedIn(token)
 }
 
 /**

@@ -14,5 +14,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
+  table: ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'],
 })

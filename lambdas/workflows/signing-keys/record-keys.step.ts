@@ -9,5 +9,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['DeleteItem', 'GetItem', 'UpdateItem'],
+  table: ['BatchGetItem', 'DeleteItem', 'UpdateItem'],
 })

@@ -17,7 +17,15 @@ export const description = describeStep({
     z.object({ gone: z.literal(false), error: z.string(), cause: z.string() }),
   ]),
   client: 'aws',
+  claims: [
+    { kind: 'issuer', does: 'ends' },
+    { kind: 'signing-key', does: 'ends' },
+    { kind: 'provider', does: 'ends' },
+    { kind: 'role', does: 'ends' },
+    { kind: 'management-object', does: 'ends' },
+  ],
   timeoutSeconds: 60,
   recording: true,
   table: ['ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
+  indexes: ['by-list'],
 })

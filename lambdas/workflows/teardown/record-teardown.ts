@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini'
+import { claimsOf } from '../../claims/claims.ts'
 import { encodeFailure } from '../../errors/failure-codec.ts'
 import { errorOfRemaining } from '../../errors/remaining.ts'
 import { endedMeanwhile } from '../../operations/operation-end.ts'
@@ -44,7 +45,7 @@ async function end(
 ): Promise<boolean> {
   // A dry run holds no lock.
   if (dryRun) return endOperation({ operationId }, { status: 'succeeded' })
-  if (whole) return endAndForget(operationId, cluster)
+  if (whole) return endAndForget(operationId, cluster, await claimsOf(cluster))
   const ref = { operationId, cluster }
   const forgotten = workloads.map((workload) => workloadKey(cluster, workload))
   return (await deleteHolding(ref, forgotten)) && endHolding(ref, { status: 'succeeded' }, [])

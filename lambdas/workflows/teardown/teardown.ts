@@ -38,6 +38,8 @@ const teardownRequest = z.object({
   workloads: z.array(z.object(workloadFields)),
   /** Whether the teardown is of the whole cluster. Otherwise it is only of the named workloads. */
   whole: z.boolean(),
+  /** Whether no setup has ever found the cluster: it publishes nothing in its bucket then. */
+  neverFound: z.boolean(),
   deleteCluster: z.boolean(),
   force: z.boolean(),
   dryRun: z.boolean(),
@@ -88,6 +90,7 @@ export function teardownOf(
     ...(discovery && { discovery }),
     workloads: workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
     whole: one === undefined,
+    neverFound: recorded.cluster.status.cluster === undefined,
     ...options,
   }
   return { request }

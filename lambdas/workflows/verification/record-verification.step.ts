@@ -12,5 +12,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['GetItem', 'UpdateItem'],
+  table: ['BatchGetItem', 'UpdateItem'],
 })

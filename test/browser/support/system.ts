@@ -5,6 +5,6 @@ let running: Promise<System> | undefined
 
 /** One sandbox whose port serves the portal, for all tests of the browser. */
 export function portalSystem(): Promise<System> {
-  running ??= builtPortal().then(startSystem)
+  running ??= builtPortal().then((portal) => startSystem({ portal }))
   return running
 }

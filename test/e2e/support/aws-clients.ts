@@ -1,7 +1,7 @@
 import { DeleteTableCommand, DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
@@ -15,6 +15,15 @@ export function iamClient({ sandbox }: System): IAMClient {
 export async function stopExecution(system: System, operationId: string, kind: Executed = 'Setup'): Promise<void> {
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   await client.send(new StopExecutionCommand({ executionArn: executionArnOf(system, operationId, kind) }))
+  client.destroy()
+}
+
+/** Starts the execution of a setup that is recorded already, with an input that the API has not seen. */
+export async function startExecution(system: System, operationId: string, request: unknown): Promise<void> {
+  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  const stateMachineArn = outputOf(system, 'SetupStateMachineArn')
+  const input = JSON.stringify({ operationId, request })
+  await client.send(new StartExecutionCommand({ stateMachineArn, name: operationId, input }))
   client.destroy()
 }
 
@@ -86,6 +95,29 @@ export async function readCopy(system: System, cluster: string): Promise<unknown
   const text = await Body?.transformToString()
   client.destroy()
   return JSON.parse(text ?? '')
+}
+
+/** Deletes the copy of a cluster's record. */
+export async function deleteCopy(system: System, cluster: string): Promise<void> {
+  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
+  const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
+  await client.send(new DeleteObjectCommand(ref))
+  client.destroy()
+}
+
+/** The text of each document that the deployment hosts for a cluster, by its key. */
+export async function hostedDocuments(system: System, cluster: string): Promise<Readonly<Record<string, string>>> {
+  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
+  const Bucket = outputOf(system, 'IssuerBucketName')
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${cluster}/` }))
+  const documents = await Promise.all(
+    Contents.map(async ({ Key = '' }) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
+      return [Key, (await Body?.transformToString()) ?? ''] as const
+    }),
+  )
+  client.destroy()
+  return Object.fromEntries(documents)
 }
 
 function clientOf(endpoint: string) {

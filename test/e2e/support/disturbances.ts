@@ -119,7 +119,7 @@ function describedSpot(step: string, name: string): Spot {
   const [item = ''] = request.workloads.map(itemOf)
   const [object] = description.compared?.objects?.(request, item) ?? []
   if (description.client !== 'kubernetes' || object === undefined)
-    return { server: 'aws', operation: 'dynamodb:GetItem', body: `CLUSTER#${name}"`, repeated: true }
+    return { server: 'aws', operation: 'dynamodb:BatchGetItem', body: `CLUSTER#${name}"`, repeated: true }
   const isOfManagement = description.kubernetes.every(({ place }) => place === 'management')
   return patch(isOfManagement ? 'management' : 'user cluster', object)
 }
@@ -212,7 +212,7 @@ const attempts = 3
 async function killAtStart({ system, cluster, step, operationId }: Target): Promise<void> {
   await system.sandbox.aws.faults.add({
     kind: 'kill-caller',
-    operation: 'dynamodb:GetItem',
+    operation: 'dynamodb:BatchGetItem',
     body: `OPERATION#${await operationId()}"`,
     actor: `*${step}*`,
     event: `"${cluster}"`,

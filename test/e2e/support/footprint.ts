@@ -1,6 +1,7 @@
 import {
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
@@ -44,13 +45,17 @@ async function rolesOf(iam: IAMClient, isNamed: IsNamed): Promise<string[]> {
 }
 
 async function roleLine(iam: IAMClient, RoleName: string): Promise<string> {
-  const [{ Role }, { AttachedPolicies }, { PolicyNames }] = await Promise.all([
+  const [{ Role }, { AttachedPolicies }, { PolicyNames = [] }] = await Promise.all([
     iam.send(new GetRoleCommand({ RoleName })),
     iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
     iam.send(new ListRolePoliciesCommand({ RoleName })),
   ])
+  const inline = PolicyNames.map(async (PolicyName) => {
+    const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))
+    return { PolicyName, PolicyDocument }
+  })
   const { RoleLastUsed: _, ...role } = Role ?? {}
-  return `Role ${JSON.stringify({ ...role, AttachedPolicies, PolicyNames })}`
+  return `Role ${JSON.stringify({ ...role, AttachedPolicies, inline: await Promise.all(inline) })}`
 }
 
 async function providersOf(iam: IAMClient, isNamed: IsNamed): Promise<string[]> {

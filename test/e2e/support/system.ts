@@ -5,7 +5,7 @@ import { inject } from 'vitest'
 import type { Call } from '../../../sandbox/call-log.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
 import { purposeOf } from '../../support/call-purpose.ts'
 import { python } from '../../support/python.ts'
 import { closeAtEndOfRun } from './end-of-run.ts'
@@ -28,8 +28,13 @@ export function system(): Promise<System> {
   return running
 }
 
-/** @param portal the folder with the portal's files, where its port is to serve them */
-export async function startSystem(portal?: string): Promise<System> {
+/**
+ * @param options.portal the folder with the portal's files, where its port is to serve them
+ * @param options.functionClockAheadMs how far the clock of functions is ahead of all others
+ */
+export async function startSystem(
+  options: Pick<SandboxOptions, 'portal' | 'functionClockAheadMs'> = {},
+): Promise<System> {
   const folder = inject('sandboxDirectory')
   // Vitest spreads the files over its workers: each has a sandbox for those that it gets.
   const directory = path.join(folder, String(process.pid))
@@ -38,7 +43,7 @@ export async function startSystem(portal?: string): Promise<System> {
     directory,
     python,
     port: 0,
-    ...(portal !== undefined && { portal }),
+    ...options,
     waitScale,
     functionProcesses,
     report: () => {},

@@ -128,8 +128,9 @@ describe.each([
 })
 
 describe('an acceptance', () => {
-  const waiting = { kid: 'seen', thumbprint: 'print-seen' }
-  const acceptOf = (cluster: string, kid: string) => callApi(accept.handler, { parameters: { cluster, kid } })
+  const waiting = { kid: 'seen', thumbprint: 'S'.repeat(43) }
+  const acceptOf = (cluster: string, kid: string, { thumbprint } = waiting) =>
+    callApi(accept.handler, { parameters: { cluster, kid }, body: { thumbprint } })
   const statusOf = async (cluster: string) => (await readCluster(cluster))?.cluster.status
 
   test('of the key that a step waits for records that very key with who accepted it, once, while an operation runs', async () => {
@@ -149,13 +150,34 @@ describe('an acceptance', () => {
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
     expect(await acceptOf(cluster, 'old')).toMatchObject({
       status: 404,
-      body: { detail: expect.stringContaining('Waited for are: seen') },
+      body: { detail: expect.stringContaining(`Waited for are: seen with thumbprint ${waiting.thumbprint}`) },
     })
     expect(await acceptOf(await hosted(), 'old')).toMatchObject({
       status: 404,
       body: { detail: expect.stringContaining('Waited for are: none') },
     })
     expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
+  })
+
+  test('of the key that was seen is no acceptance of another key that has got its ID, which is named', async () => {
+    const other = { ...waiting, thumbprint: 'O'.repeat(43) }
+    const cluster = await hosted({ publishedKeys: published, waitingKeys: [other] })
+    expect(await acceptOf(cluster, 'seen')).toMatchObject({
+      status: 404,
+      body: { detail: expect.stringContaining(`Waited for are: seen with thumbprint ${other.thumbprint}`) },
+    })
+    expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
+  })
+
+  test('without the thumbprint of the key is refused by the path of the field', async () => {
+    const cluster = await hosted({ waitingKeys: [waiting] })
+    for (const body of [undefined, {}, { thumbprint: 'print' }]) {
+      const request = { parameters: { cluster, kid: 'seen' }, ...(body && { body }) }
+      expect(await callApi(accept.handler, request)).toMatchObject({
+        status: 400,
+        body: { issues: [{ path: 'thumbprint' }] },
+      })
+    }
   })
 
   test('of a key whose ID another key has got meanwhile is refused', async () => {

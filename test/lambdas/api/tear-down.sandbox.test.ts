@@ -74,7 +74,7 @@ describe('DELETE of a cluster', () => {
       webhook: { namespaces: ['workload-identity-webhook'], mayHaveRequests: true },
       discovery: {},
       workloads: [reader, writer],
-      ...{ whole: true, deleteCluster: true, force: false, dryRun: false },
+      ...{ whole: true, neverFound: false, deleteCluster: true, force: false, dryRun: false },
     })
   })
 
@@ -144,7 +144,7 @@ describe('DELETE of a cluster', () => {
   test('goes by nothing that was found of an earlier cluster of the name', async () => {
     const cluster = await record({ finished: false, observed: facts })
     const { body } = await tearDown(cluster)
-    await operations.endAndForget(body.operationId, cluster)
+    await operations.endAndForget(body.operationId, cluster, [])
     const { operation, ...rest } = newOperation({ cluster })
     expect(await operations.recordOperation({ ...rest, operation })).toBe('recorded')
     await operations.endOperation(operation, { status: 'failed' })

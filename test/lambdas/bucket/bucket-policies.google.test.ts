@@ -5,6 +5,7 @@ import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/buc
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { useBucket } from '../../support/claims.ts'
 import { deployment } from '../../support/deployment.ts'
 import { stepContext } from '../../support/step-context.ts'
 import { storageServer } from '../../support/storage-servers.ts'
@@ -12,7 +13,7 @@ import { storageServer } from '../../support/storage-servers.ts'
 const storage = storageServer()
 let made = 0
 
-const grants = discoveryGrants('gke@project.iam.gserviceaccount.com', 'roles/storage.objectAdmin')
+const grants = discoveryGrants({ account: 'gke@project.iam.gserviceaccount.com', role: 'roles/storage.objectAdmin' })
 
 async function newBucket() {
   const bucket = await storage.connect(`discovery-${Date.now()}-${made++}`)
@@ -66,6 +67,7 @@ async function ourBucket() {
   if (!created) throw new Error('the bucket is not there')
   // Not at once, and where it is: the emulator takes labels of a bucket that is there only, and no location.
   await client.update(created, { labels: labelsFor({ deployment, clusterName: 'prod' }), uniformAccess: true })
+  await useBucket(name, 'prod', { account: managementServiceAccount, held: true })
   const request = description.input.parse({
     clusterName: 'prod',
     adopt: false,

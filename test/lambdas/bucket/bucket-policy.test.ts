@@ -8,7 +8,7 @@ import {
   withGrants,
 } from '../../../lambdas/bucket/bucket-policy.ts'
 
-const grants = discoveryGrants('management@p.iam.gserviceaccount.com', 'roles/storage.objectAdmin')
+const grants = discoveryGrants({ account: 'management@p.iam.gserviceaccount.com', role: 'roles/storage.objectAdmin' })
 const viewer = { role: 'roles/storage.objectViewer', members: ['allUsers'] }
 const admin = {
   role: 'roles/storage.objectAdmin',

@@ -3,11 +3,14 @@ import { description as createBucketDescription } from '../../../lambdas/bucket/
 import * as createBucket from '../../../lambdas/bucket/create-bucket.ts'
 import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
+import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
+import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { googleAccount } from '../../support/google-account.ts'
-import { exampleSpec, newOperation } from '../../support/operations.ts'
+import { newOperation } from '../../support/operations.ts'
 import { stepContext } from '../../support/step-context.ts'
 
 const administrator = project.administrator
@@ -29,11 +32,13 @@ const discovery = () => ({
   managementRole: 'roles/storage.objectAdmin' as const,
 })
 
-const create = (adopt = false) =>
-  createBucket.run(
+async function create(adopt = false) {
+  await useBucket(bucket, 'prod', { account: managementServiceAccount })
+  return createBucket.run(
     createBucketDescription.input.parse({ clusterName: 'prod', adopt, discovery: discovery() }),
     stepContext('prod'),
   )
+}
 
 const factsOf = (issuer: string) => {
   const issuerUrl = `https://storage.googleapis.com/${bucket}/${issuer}`
@@ -58,6 +63,7 @@ const put = (name: string) =>
     cacheControl: undefined,
   })
 
+const policy = () => sandbox.google.buckets.policy(administrator, bucket, 3)
 const objects = () => sandbox.google.buckets.objects(administrator, bucket)
 const isThere = () =>
   sandbox.google.buckets.get(administrator, bucket).then(
@@ -100,6 +106,32 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await objects()).toEqual(['somebody/elses'])
   })
 
+  test('keeps its claim with something else in it when the step is called again', async () => {
+    await create()
+    await put('somebody/elses')
+    await empty()
+    await empty()
+    expect(await readBucketClaim(bucket, 'prod')).toMatchObject({ held: true, users: { prod: { held: {} } } })
+    await create()
+    expect(await readBucketClaim(bucket, 'prod')).toMatchObject({ grants: [{ account: managementServiceAccount }] })
+  })
+
+  test('is left, and what was done is reported, when the answer to the end of its claim is lost', async () => {
+    await create()
+    await publish('gke-issuer-1')
+    await sandbox.aws.faults.add({ kind: 'drop-response', operation: 'dynamodb:DeleteItem', times: 1 })
+    expect(await empty()).toHaveLength(3)
+    expect(await readBucketClaim(bucket, 'prod')).toBeUndefined()
+  })
+
+  test('that is not empty is left, and what was done is reported, when the answer to the write of its claim is lost', async () => {
+    await create()
+    await put('somebody/elses')
+    await sandbox.aws.faults.add({ kind: 'drop-response', operation: 'dynamodb:PutItem', times: 1 })
+    expect(await empty()).toMatchObject([{ action: 'updated' }, { action: 'unchanged' }])
+    expect(await readBucketClaim(bucket, 'prod')).toMatchObject({ held: true, grants: [] })
+  })
+
   test('stays with the documents of another cluster, and one that looks nearly the same', async () => {
     await create()
     await publish('gke-issuer-1')
@@ -111,23 +143,33 @@ describe('the bucket of a cluster that is gone', () => {
   test('goes with the documents by which the cluster has published before, but not with those that another has now', async () => {
     await create()
     for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
-    const { issuerUrl } = factsOf('gke-issuer-2')
-    const change = exampleSpec('existing-cluster', { cluster: { issuerUrl } })
-    await operations.recordOperation({ ...newOperation(), change })
+    const other = newOperation()
+    await operations.recordOperation(other)
+    await own(other.operation.cluster, issuerResource(factsOf('gke-issuer-2').issuerUrl))
     await empty({ earlier: ['gke-issuer-0', 'gke-issuer-2'] })
     expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])
   })
 
-  test('stays while another cluster of ours publishes there, which is named', async () => {
+  test('loses the grant of its account while another cluster publishes there by another account', async () => {
     await create()
-    const recorded = newOperation()
-    const change = exampleSpec('setup', { discovery: discovery() })
-    await operations.recordOperation({ ...recorded, change })
-    const { cluster } = recorded.operation
-    expect(await empty()).toMatchObject([
-      { action: 'unchanged', detail: expect.stringContaining(`cluster ${cluster} `) },
-    ])
-    expect(await isThere()).toBe(true)
+    await useBucket(bucket, 'other', { account: 'other@project.iam.gserviceaccount.com', held: true })
+    const granted = { role: 'roles/storage.objectAdmin', members: [`serviceAccount:${managementServiceAccount}`] }
+    expect((await policy()).bindings).toContainEqual(granted)
+    const listed = await empty({ dryRun: true })
+    expect((await policy()).bindings).toContainEqual(granted)
+    expect(await empty()).toEqual(listed)
+    expect((await policy()).bindings).not.toContainEqual(granted)
+  })
+
+  test('keeps the key set of another cluster, which its own discovery document names', async () => {
+    await create()
+    await publish('gke-issuer-2')
+    const jwksUri = factsOf('gke-issuer-2').jwksUri
+    await run(
+      description.input.parse({ clusterName: 'prod', discovery: discovery() }),
+      stepContext('prod', 60_000, false, { cluster: { ...factsOf('gke-issuer-1'), jwksUri } }),
+    )
+    expect(await objects()).toHaveLength(2)
   })
 
   test('that is not empty is told of when it is not known what the cluster publishes, and goes when it is', async () => {

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { issuerResource } from '../../../lambdas/claims/claim.ts'
+import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { checkedClusters } from '../../support/check-cluster.ts'
 import type { ClusterOptions } from '../../support/clusters.ts'
@@ -135,6 +137,22 @@ describe('an existing cluster', () => {
       name: 'Unsupported',
       action: expect.stringContaining('--service-account-issuer'),
     })
+  })
+
+  it('does not prove an issuer by the token of a pod of the cluster that has it', async () => {
+    const other = await world.clusters.emulate('other', { issuer: issuerOf(), behindBastion: true })
+    await world.signedBy(other)
+    world.publish(issuerOf())
+    const pod = { namespace: 'default', name: 'default', uid: 'uid' }
+    const ofPod = await other.signer.sign(pod, ['sts.amazonaws.com'], 86_400)
+    const own = await world.clusters.emulate(world.name, { issuer: issuerOf(), behindBastion: true })
+    own.signer.sign = async () => ofPod
+    await world.keep(own.kubeconfig())
+
+    expect(await world.checkExisting({ issuerUrl: issuerOf() })).toMatchObject({
+      waiting: { reason: expect.stringContaining('are not signed with a key that') },
+    })
+    expect(await ownerOfEach([issuerResource(issuerOf())])).toEqual([undefined])
   })
 })
 

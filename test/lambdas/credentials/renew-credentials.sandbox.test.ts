@@ -191,6 +191,20 @@ describe('a token that is due', () => {
     expect(await own.token()).not.toBe(old)
   })
 
+  it('stays when another API server answers with the token of a pod of its cluster', async () => {
+    const own = await connected()
+    const status = { ...setUpStatus(), publishedKeys: await keyRefsOf(own.cluster) }
+    const old = await own.store()
+    const pod = { namespace: 'default', name: 'default', uid: 'uid' }
+    const ofPod = await own.cluster.signer.sign(pod, ['sts.amazonaws.com'], 86_400)
+    own.cluster.signer.sign = async () => ofPod
+    await expect(own.renew({ status })).rejects.toMatchObject({
+      name: 'InvalidCredentials',
+      reason: expect.stringContaining('are not signed with a key that the deployment publishes'),
+    })
+    expect(await own.token()).toBe(old)
+  })
+
   it('is a valid one, whichever, after a crash at the write', async () => {
     for (const kind of ['drop-response', 'refuse', 'unavailable'] as const) {
       const own = await connected()

@@ -46,6 +46,7 @@ describe('a key set of an API server', () => {
     ['no keys', { keys: [] }, 'it has no key for signatures'],
     ['keys for encryption alone', { keys: [{ ...one, use: 'enc' }] }, 'it has no key for signatures'],
     ['a key without an ID', { keys: [{ ...one, kid: undefined }] }, 'no usable ID'],
+    ['a key whose ID is a URL', { keys: [{ ...one, kid: 'https://evil.example/accept-keys' }] }, 'no usable ID'],
     ['an ID of many characters', { keys: [named(rsa(), 'k'.repeat(129))] }, 'no usable ID'],
     ['an ID with a line break', { keys: [named(rsa(), 'a\nb')] }, 'no usable ID'],
     ['an Edwards key', { keys: [named({ kty: 'OKP', crv: 'Ed25519', x: 'a' }, 'ed')] }, 'key ed is neither'],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withRecordedIssuer } from '../../../lambdas/api/recorded-issuer.ts'
 import { hostedIssuer, requireOwnPath } from '../../../lambdas/discovery/hosted-issuer.ts'
-import { requireOwnKeys } from '../../../lambdas/discovery/shared-keys.ts'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 import { exampleSpec } from '../../support/operations.ts'
 import { deployment, exampleRequest, issuesOf } from '../../support/requests.ts'
@@ -112,19 +111,4 @@ it('documents go into the folder of the cluster whose lock is held, whatever the
   ]) {
     expect(() => requireOwnPath(issuerUrl, 'edge-1')).toThrow(/not the one that the deployment hosts/)
   }
-})
-
-it('a cluster with a key of another cluster is refused, and the other one is named', () => {
-  const key = { key: { kty: 'RSA', kid: 'k', n: 'n', e: 'e' }, thumbprint: 'print' } as const
-  const other = (thumbprint: string) => ({
-    cluster: 'edge-2',
-    status: { conditions: {}, publishedKeys: [{ kid: 'k', thumbprint }] },
-  })
-  expect(() =>
-    requireOwnKeys([key], 'edge-1', [other('else'), { cluster: 'a', status: { conditions: {} } }]),
-  ).not.toThrow()
-  expect(() => requireOwnKeys([key], 'edge-1', [other('print')])).toThrow(/cluster edge-2 has or had the same key/)
-  const revokedKeys = [{ kid: 'k', thumbprint: 'print', revokedAt: '2026-11-27T12:00:00.000Z', revokedBy: 'somebody' }]
-  const revoking = { cluster: 'edge-3', status: { conditions: {}, revokedKeys } }
-  expect(() => requireOwnKeys([key], 'edge-1', [revoking])).toThrow(/cluster edge-3 has or had the same key/)
 })

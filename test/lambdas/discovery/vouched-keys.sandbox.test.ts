@@ -92,6 +92,19 @@ describe('of another API server whose tokens name the issuer of the cluster', ()
     })
   })
 
+  it('nothing is published, although it answers with the token of a pod of the cluster', async () => {
+    const before = await documents()
+    const pod = { namespace: 'default', name: 'default', uid: 'uid' }
+    const ofPod = await cluster.signer.sign(pod, ['sts.amazonaws.com'], 86_400)
+    const other = await another()
+    const [own, foreign] = [await cluster.signer.keySet(), await other.signer.keySet()]
+    other.signer.keySet = async () => ({ keys: [...own.keys, ...foreign.keys] })
+    other.signer.sign = async () => ofPod
+    await lead(other)
+    expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('has signed its token') } })
+    expect(await documents()).toEqual(before)
+  })
+
   it('no key that is missing there goes, although it shows published keys alone', async () => {
     const before = await recorded()
     const other = await another()

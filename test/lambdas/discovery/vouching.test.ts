@@ -16,10 +16,10 @@ describe('what an API server shows of its keys', () => {
   })
 
   it('is not published when another key has signed it: it is said what to do, and that key can be accepted', () => {
-    expect(doubtOf(cluster, { key: key('a/b'), trusted: [key('a')], revoked: [] })).toEqual({
+    expect(doubtOf(cluster, { key: key('a+b'), trusted: [key('a')], revoked: [] })).toEqual({
       reason:
-        'cluster edge-1 signs with key a/b, and no published key vouches for it, so nothing new is published: let its API servers sign with a published key; or let an administrator accept it: POST /v1/clusters/edge-1/signing-keys/a%2Fb/accept; or put the credentials of cluster edge-1 into secret arn:secret, if they lead elsewhere',
-      keys: [key('a/b')],
+        'cluster edge-1 signs with key a+b, and no published key vouches for it, so nothing new is published: let its API servers sign with a published key; or let an administrator accept it: POST /v1/clusters/edge-1/signing-keys/a%2Bb/accept with {"thumbprint": "print-a+b"}; or put the credentials of cluster edge-1 into secret arn:secret, if they lead elsewhere',
+      keys: [key('a+b')],
     })
   })
 

@@ -51,7 +51,7 @@ test('a cluster that is torn down has no copy any more', async () => {
   await end(operation)
   const { cluster } = operation
   const teardown = await recorded({ cluster, kind: 'teardown' })
-  await operations.endAndForget(teardown.operation.operationId, cluster)
+  await operations.endAndForget(teardown.operation.operationId, cluster, [])
   expect(await settle(teardown.operation.operationId)).toBe('settled')
   expect(await account.copyOf(cluster)).toBeUndefined()
 })

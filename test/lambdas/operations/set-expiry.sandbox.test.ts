@@ -58,7 +58,7 @@ test('all changes of a cluster that is torn down expire, also the teardown', asy
   const setup = await ended()
   const { cluster } = setup
   const { operation } = await recorded({ kind: 'teardown', cluster }, 'same spec')
-  expect(await operations.endAndForget(operation.operationId, cluster)).toBe(true)
+  expect(await operations.endAndForget(operation.operationId, cluster, [])).toBe(true)
   await settle(operation.operationId)
   for (const each of [setup, operation]) {
     expect((await expiriesOf(each)).every((at) => at !== undefined)).toBe(true)

@@ -1,18 +1,46 @@
 import { describe, expect, test } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { getItem, keys, queryItems } from '../../../lambdas/operations/table.ts'
+import { getItem, getItems, type ItemKey, keys, queryItems } from '../../../lambdas/operations/table.ts'
 import { scriptedAws } from '../../support/scripted-aws.ts'
 
 const aws = scriptedAws({ TABLE_NAME: 'record' })
 
 const item = (pk: string) => ({ pk: { S: pk } })
+const itemOf = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } })
+const batch = (...items: object[]) => ({ body: { Responses: { record: items } } })
 const bodies = () => aws.requests.map(({ body }): unknown => JSON.parse(body))
 
 describe('what the record says now', () => {
   test('is read of one item', async () => {
-    aws.answer({ body: { Item: item('a') } })
-    expect(await getItem(keys.cluster('prod'))).toEqual({ pk: 'a' })
-    expect(bodies()).toMatchObject([{ ConsistentRead: true, Key: { pk: { S: 'CLUSTER#prod' } } }])
+    aws.answer(batch(itemOf(keys.cluster('prod'))))
+    expect(await getItem(keys.cluster('prod'))).toEqual(keys.cluster('prod'))
+    expect(bodies()).toMatchObject([
+      { RequestItems: { record: { ConsistentRead: true, Keys: [{ pk: { S: 'CLUSTER#prod' } }] } } },
+    ])
+  })
+
+  test('is read of several items in the order of their keys, by a call for each hundred', async () => {
+    const wanted = Array.from({ length: 101 }, (_, index) => keys.cluster(`c-${index}`))
+    const [first = keys.cluster(''), second = keys.cluster('')] = wanted
+    const last = wanted.at(-1) ?? keys.cluster('')
+    aws.answer(batch(itemOf(second), itemOf(first)), batch(itemOf(last)))
+    const items = await getItems(wanted)
+    expect(items).toHaveLength(101)
+    expect([items[0], items[1], items[2], items.at(-1)]).toEqual([first, second, undefined, last])
+    expect(aws.requests).toHaveLength(2)
+  })
+
+  test('is read once of a key that is given twice, which DynamoDB would refuse', async () => {
+    const key = keys.cluster('prod')
+    aws.answer(batch(itemOf(key)))
+    expect(await getItems([key, key])).toEqual([key, key])
+    expect(bodies()).toMatchObject([{ RequestItems: { record: { Keys: [itemOf(key)] } } }])
+  })
+
+  test('is not taken for missing when DynamoDB has left it out', async () => {
+    const UnprocessedKeys = { record: { Keys: [itemOf(keys.cluster('prod'))] } }
+    aws.answer({ body: { Responses: { record: [] }, UnprocessedKeys } })
+    await expect(getItem(keys.cluster('prod'))).rejects.toMatchObject({ name: 'CloudUnavailable', transient: true })
   })
 
   test('is read of a cluster with its workloads and its lock', async () => {
@@ -27,7 +55,7 @@ describe('an item that has expired', () => {
   const seconds = Math.floor(Date.now() / 1000)
 
   test('is read as if it were gone, although DynamoDB still has it', async () => {
-    aws.answer({ body: { Item: expiring(seconds - 1) } })
+    aws.answer(batch({ ...itemOf(keys.cluster('prod')), expiresAt: { N: String(seconds - 1) } }))
     expect(await getItem(keys.cluster('prod'))).toBeUndefined()
   })
 

@@ -77,16 +77,18 @@ describe('requireOurs', () => {
     expect(() => requireOurs({ object, tags: { team: 'x' } }, desired, false)).toThrow(/adopt: true/)
   })
 
-  it('never takes what belongs to another workload or cluster, and names it', () => {
+  it('never takes what belongs to another workload or cluster, and names no other cluster', () => {
     const others = tagsFor({ deployment, cluster: 'dev' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(OwnershipConflict)
-    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(/belongs to cluster dev\. /)
+    expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(
+      /belongs to another cluster of this deployment\. /,
+    )
   })
 
   it('never takes what belongs to a cluster of the same name in another deployment, and names that deployment', () => {
     const others = tagsFor({ ...desired, deployment: '123456789012/eu-west-1/workload-identity' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(
-      /belongs to workload default\/s3-reader of cluster prod of the deployment 123456789012\/eu-west-1\/workload-identity/,
+      /belongs to the deployment 123456789012\/eu-west-1\/workload-identity/,
     )
   })
 

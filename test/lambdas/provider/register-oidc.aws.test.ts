@@ -1,5 +1,7 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it, vi } from 'vitest'
+import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
+import { release } from '../../../lambdas/claims/claims.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
@@ -24,7 +26,7 @@ describe('register-oidc', () => {
     await aws.calls.clear()
     expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
     const calls = (await aws.calls.all()).map((call) => call.operation)
-    expect(calls).toEqual(['iam:GetOpenIDConnectProvider'])
+    expect(calls.filter((call) => !call.startsWith('dynamodb:'))).toEqual(['iam:GetOpenIDConnectProvider'])
   })
 
   it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
@@ -87,11 +89,14 @@ describe('register-oidc', () => {
   })
 })
 
-it('a provider is recorded before it is made, so that a teardown knows of it, and with its time after', async () => {
+it('a provider is claimed and recorded before it is made, so that a teardown knows of it, and with its time after', async () => {
   await operations.recordOperation(newOperation({ cluster: 'prod' }))
   await aws.calls.clear()
   await world.register()
+  // The first one is the claim of the issuer, which the test makes as CheckCluster does.
   expect(await aws.writesWithRecord()).toEqual([
+    'dynamodb:TransactWriteItems',
+    'dynamodb:TransactWriteItems',
     'dynamodb:UpdateItem',
     'iam:CreateOpenIDConnectProvider',
     'dynamodb:UpdateItem',
@@ -125,11 +130,13 @@ describe('register-oidc and providers of others', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('refuses the provider of another cluster of ours, adopting or not, and names the cluster', async () => {
+  it('refuses the provider that has the tags of another cluster of ours, adopting or not', async () => {
     await world.register()
+    await release(providerResource(world.arn()), 'prod')
+    await release(issuerResource(world.issuerUrl()), 'prod')
     await expect(world.register({ clusterName: 'dev', adopt: true })).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      reason: 'it belongs to cluster prod',
+      reason: 'it belongs to another cluster of this deployment',
     })
   })
 

@@ -194,7 +194,7 @@ describe('on a management cluster', () => {
     return applyCluster.run(applyClusterDescription.input.parse(asked), stepContext(name))
   }
 
-  const asked = () => ({ clusterName: name, management: credentials })
+  const asked = () => ({ clusterName: name, management: credentials, recorded: true })
   const remove = (dryRun = false) =>
     deleteCluster.run({ ...asked(), deleteCluster: true }, stepContext(name, 20_000, dryRun))
 

@@ -287,7 +287,9 @@ describe('with the rights of its own description, on a management cluster', () =
     expect(await checkCluster.run(checkClusterDescription.input.parse({ cluster }), context())).toHaveProperty(
       'waiting',
     )
-    expect(await observeCluster.run(askedBy('ObserveCluster'), context())).toMatchObject({ output: { gone: false } })
+    expect(await observeCluster.run({ ...askedBy('ObserveCluster'), recorded: true }, context())).toMatchObject({
+      output: { gone: false },
+    })
   })
 
   it('DeleteCluster takes our labels from adopted objects, and deletes those that a setup has made', async () => {

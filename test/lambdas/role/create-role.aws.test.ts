@@ -293,7 +293,7 @@ describe('create-role and roles of others', () => {
     await aws.calls.clear()
     await expect(createRole({ adopt: true })).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      reason: expect.stringContaining('under the path /'),
+      reason: expect.stringContaining('under another path'),
     })
     expect(await aws.writes()).toEqual([])
   })
@@ -448,13 +448,15 @@ describe('create-role when things go wrong', () => {
 })
 
 describe('create-role writes in an order that a crash cannot spoil', () => {
+  const claim = 'dynamodb:TransactWriteItems'
   const record = 'dynamodb:UpdateItem'
 
-  it('the record, the role, the record with its time, the policies, and the record of what is attached', async () => {
+  it('the claim, the record, the role, the record with its time, the policies, and the record of what is attached', async () => {
     await recordWorkload(name)
     await aws.calls.clear()
     await createRole({ inlinePolicy })
     expect(await aws.writesWithRecord()).toEqual([
+      claim,
       record,
       'iam:CreateRole',
       record,
@@ -464,12 +466,13 @@ describe('create-role writes in an order that a crash cannot spoil', () => {
     ])
   })
 
-  it('of a role that is adopted our tags first, then the boundary, and what is asked for stays recorded until the end', async () => {
+  it('of a role that is adopted the claim and our tags first, then the boundary, and what is asked for stays recorded until the end', async () => {
     await foreignRole()
     await recordWorkload(name)
     await aws.calls.clear()
     await createRole({ adopt: true })
     expect(await aws.writesWithRecord()).toEqual([
+      claim,
       record,
       'iam:TagRole',
       'iam:PutRolePermissionsBoundary',

@@ -11,10 +11,13 @@ import {
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { roleResource } from '../../../lambdas/claims/claim.ts'
+import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { settings } from '../../support/aws-account.ts'
+import { own } from '../../support/claims.ts'
 import {
   accountWithPolicies,
   createRole,
@@ -83,6 +86,19 @@ const byHand = () =>
       AssumeRolePolicyDocument: foreignTrust,
     }),
   )
+
+describe('the claim of a role', () => {
+  it('ends with the role, and with one that somebody has deleted', async () => {
+    const { arn } = await createRole(name)
+    await remove({ dryRun: true })
+    expect(await ownerOfEach([roleResource(arn)])).toEqual(['prod'])
+    await remove()
+    expect(await ownerOfEach([roleResource(arn)])).toEqual([undefined])
+    await own('prod', roleResource(arn))
+    await remove()
+    expect(await ownerOfEach([roleResource(arn)])).toEqual([undefined])
+  })
+})
 
 describe('a role that we made', () => {
   it('goes with all its policies, ours and those that others have attached', async () => {

@@ -237,7 +237,7 @@ test('a step of an operation that has lost its cluster does nothing', async () =
 })
 
 test('a step that is under way when its operation is cancelled keeps the cluster until it has ended', async () => {
-  const made = newOperationOf({ createdAt: new Date().toISOString() })
+  const made = newOperationOf({ cluster: 'prod-eu', createdAt: new Date().toISOString() })
   await takeLock(made)
   const { cluster } = made.operation
   const heldBy = async () => (await lock.readLock(cluster))?.operationId
@@ -274,7 +274,19 @@ test('the start of a step is recorded before it is read whether its operation ha
   await invokeAgain(async () => ({ output: {}, changes: [] }))
   const calls = (await aws.calls.all()).map((call) => call.operation)
   expect(calls[0]).toBe('dynamodb:UpdateItem')
-  expect(calls.indexOf('dynamodb:GetItem')).toBeGreaterThan(0)
+  expect(calls.indexOf('dynamodb:BatchGetItem')).toBeGreaterThan(0)
+})
+
+test('a step does nothing for another cluster than that of its operation, whatever the workflow says', async () => {
+  await newOperation()
+  let isRun = false
+  const run: StepRun<typeof anyStep> = async () => {
+    isRun = true
+    return { output: {}, changes: [] }
+  }
+  const call = step.step(anyStep, run)({ ...envelope({ given: 'x' }), cluster: 'another' }, lambdaContext())
+  await expect(call).rejects.toMatchObject({ name: 'InvalidStepInput' })
+  expect(isRun).toBe(false)
 })
 
 async function takeLock(made: ReturnType<typeof newOperationOf>): Promise<void> {

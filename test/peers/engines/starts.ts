@@ -89,6 +89,7 @@ const tornDown = {
   workloads: owned.workloads.map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
   discovery: owned.discovery,
   whole: true,
+  neverFound: false,
   deleteCluster: true,
   force: false,
   dryRun: false,

@@ -207,7 +207,7 @@ function aboutTable(name: string): Ask[] {
     jsonAsk(`dynamodb:${operation}`, resource, 'DynamoDB_20120810', { TableName: name, ...parameters })
   const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': { S: 'a' } } }
   return [
-    ask('GetItem', { Key: key }),
+    jsonAsk('dynamodb:BatchGetItem', table, 'DynamoDB_20120810', { RequestItems: { [name]: { Keys: [key] } } }),
     ask('PutItem', { Item: key }),
     ask('UpdateItem', { Key: key }),
     ask('DeleteItem', { Key: key }),

@@ -18,6 +18,7 @@ import * as z from 'zod/mini'
 import type { PrivateCluster } from '../../e2e/support/private-cluster.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
+import { abandonClaims } from './abandoned.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { recordMove } from './moved.ts'
 import { keyPreparations } from './signing-keys.ts'
@@ -53,6 +54,14 @@ function ofHosted(prepare: (world: World, hosted: PrivateCluster) => Promise<voi
     return { start: () => world.system.start(hosted.body) }
   }
 }
+/** Claims of the cluster that an earlier one has left: the step takes them over. What it adopts is made ready as well. */
+function abandoning(kind: string, adopted?: Preparation): Preparation {
+  return async (world) => {
+    const restore = await abandonClaims(world.system, world.cluster.name, kind)
+    const { edits = {}, undo } = (await adopted?.(world)) ?? {}
+    return { edits, undo: () => Promise.all([restore(), undo?.()]) }
+  }
+}
 const withBothPolicies = { 'workloads.0.role.policyArns': both }
 const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 
@@ -63,6 +72,16 @@ const withInlinePolicy = { 'workloads.0.role.inlinePolicy': inlinePolicy }
 export const preparations: Readonly<Record<string, Preparation>> = {
   'publish-discovery': ofHosted(() => Promise.resolve()),
   'publish-discovery s3:PutObject': ofHosted(async (world, hosted) => deleteDocuments(world.system, hosted)),
+  'publish-discovery dynamodb:ConditionCheckItem': async ({ system }) => {
+    const hosted = await hostedCluster(system)
+    await deleteDocuments(system, hosted)
+    const restore = await abandonClaims(system, hosted.name, 'issuer')
+    const undo = async () => {
+      await restore()
+      await system.setUp(hosted.body)
+    }
+    return { start: () => system.start(hosted.body), undo }
+  },
   'publish-discovery sns:Publish': ofHosted(async (_, { cluster }) => void cluster.signer.addVerificationKey()),
   'check-issuer': ofHosted((world) => recordMove(world)),
   'register-oidc iam:CreateOpenIDConnectProvider': async (world) => {
@@ -70,15 +89,8 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await world.roles.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }))
     return { undo: () => world.setUp() }
   },
-  'register-oidc iam:TagOpenIDConnectProvider': async ({ roles, system, cluster }) => {
-    const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
-    await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [deploymentTag] }))
-    const Tags = [{ Key: deploymentTag, Value: deployment }]
-    return {
-      edits: { adopt: true },
-      undo: () => roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags })),
-    }
-  },
+  'register-oidc iam:TagOpenIDConnectProvider': adoptedProvider,
+  'register-oidc dynamodb:ConditionCheckItem': abandoning('provider', adoptedProvider),
   'register-oidc iam:AddClientIDToOpenIDConnectProvider': async ({ roles, system, cluster }) => {
     const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
     const ClientID = 'sts.amazonaws.com'
@@ -117,11 +129,10 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await roles.iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: 7200 }))
     return {}
   },
-  'create-role iam:TagRole': async ({ roles, roleName: RoleName }) => {
-    await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [deploymentTag] }))
-    const Tags = [{ Key: deploymentTag, Value: deployment }]
-    return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }
-  },
+  'create-role iam:TagRole': adoptedRole,
+  'create-role dynamodb:ConditionCheckItem': abandoning('role', adoptedRole),
+  'check-cluster dynamodb:ConditionCheckItem': abandoning('issuer'),
+  'apply-cluster dynamodb:ConditionCheckItem': abandoning('management-object'),
   'create-role iam:CreateRole': async ({ roleName }) => ({ edits: { 'workloads.0.role.name': `${roleName}-2` } }),
   'create-role iam:PutRolePermissionsBoundary': async ({ roles, roleName: RoleName }) => {
     await roles.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
@@ -130,7 +141,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   ...upgradePreparations(),
   ...keyPreparations,
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
-  'record-verification dynamodb:GetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
+  'record-verification dynamodb:BatchGetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
   // Something fails in both, and is looked for in the record.
@@ -158,6 +169,22 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof EntityAlreadyExistsException)) throw error
   }
+}
+
+async function adoptedProvider({ roles, system, cluster }: World): Promise<Prepared> {
+  const OpenIDConnectProviderArn = await providerArn(system.api, cluster.name)
+  await roles.iam.send(new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, TagKeys: [deploymentTag] }))
+  const Tags = [{ Key: deploymentTag, Value: deployment }]
+  return {
+    edits: { adopt: true },
+    undo: () => roles.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags })),
+  }
+}
+
+async function adoptedRole({ roles, roleName: RoleName }: World): Promise<Prepared> {
+  await roles.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [deploymentTag] }))
+  const Tags = [{ Key: deploymentTag, Value: deployment }]
+  return { edits: { adopt: true }, undo: () => roles.iam.send(new TagRoleCommand({ RoleName, Tags })) }
 }
 
 const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })

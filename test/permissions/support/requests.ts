@@ -40,13 +40,13 @@ export const requests: Readonly<Record<string, Preparation>> = {
   'start-verification dynamodb:UpdateItem': verifyWithoutKey,
   'start-verification states:StartExecution': verifyWithoutKey,
   'start-plan': async (world) => ({ send: () => world.system.postTo('/v1/plans', world.body()) }),
-  'start-plan dynamodb:GetItem': async (world) => ({ send: () => planWithKey(world, 'plan-needs-get-item') }),
+  'start-plan dynamodb:BatchGetItem': async (world) => ({ send: () => planWithKey(world, 'plan-needs-get-item') }),
   'start-plan dynamodb:Query': async (world) => {
     await planWithKey(world, 'plan-needs-query')
     return { send: () => planWithKey(world, 'plan-needs-query') }
   },
   'start-drift': async (world) => ({ send: () => world.system.postTo(driftOf(world.cluster.name), {}) }),
-  'start-drift dynamodb:GetItem': async (world) => ({
+  'start-drift dynamodb:BatchGetItem': async (world) => ({
     send: () => world.system.postTo(driftOf(world.cluster.name), {}, { 'idempotency-key': 'drift-needs-get-item' }),
   }),
   'start-drift dynamodb:Query': async (world, resource) => {
@@ -56,7 +56,7 @@ export const requests: Readonly<Record<string, Preparation>> = {
   'start-rotation': async (world) => ({ send: () => world.system.postTo('/v1/rotations', { dryRun: true }) }),
   'start-rotation dynamodb:DeleteItem': overALeftRotation,
   'start-rotation states:DescribeExecution': overALeftRotation,
-  'start-rotation dynamodb:GetItem': async (world) => ({ send: () => rotateWithKey(world, 'needs-get-item') }),
+  'start-rotation dynamodb:BatchGetItem': async (world) => ({ send: () => rotateWithKey(world, 'needs-get-item') }),
   'start-rotation dynamodb:Query': async (world) => {
     await rotateWithKey(world, 'needs-query')
     return { send: () => rotateWithKey(world, 'needs-query') }
@@ -157,7 +157,7 @@ function starting(of: string, post: Post): Record<string, Preparation> {
   }
   return {
     [of]: async (world) => ({ send: () => send(world) }),
-    [`${of} dynamodb:GetItem`]: async (world) => ({ send: () => send(world, `${of}-needs-get-item`) }),
+    [`${of} dynamodb:BatchGetItem`]: async (world) => ({ send: () => send(world, `${of}-needs-get-item`) }),
     [`${of} dynamodb:Query`]: async (world) => {
       const first = await send(world, `${of}-needs-query`)
       await world.system.ended(first.headers.get('location') ?? '')

@@ -40,7 +40,7 @@ export const keyPreparations = {
   },
   'record-keys': async (world: World) => ({ start: () => startRefresh(world) }),
   // A second RecordKeys, after the first was killed at its very end, finds no lock and looks whose it was.
-  'record-keys dynamodb:GetItem': async (world: World) => {
+  'record-keys dynamodb:BatchGetItem': async (world: World) => {
     const { name, cluster } = await hostedCluster(world.system)
     const meanwhile = () => deleteLock(world.system, name)
     cluster.faults.interrupt({ operation: 'GET /openid/v1/jwks', answer: 'sent', meanwhile })
@@ -65,12 +65,12 @@ export const keyRequests: Readonly<Record<string, (world: World, resource: strin
 /** The acceptance of a key that a step of the hosted cluster waits for, as the record has it. */
 async function ofAcceptance({ system }: World, resource: string): Promise<PreparedRequest> {
   const { name } = await hostedCluster(system)
-  const waiting = { kid: 'waits', thumbprint: 'of-no-key' }
+  const waiting = { kid: 'waits', thumbprint: 'A'.repeat(43) }
   const item = clusterItem.parse(await readRecord(system, { pk: `CLUSTER#${name}`, sk: 'CLUSTER' }))
   const { acceptedKeys: _, ...status } = item.status
   await putRecord(system, { ...item, status: { ...status, waitingKeys: [waiting] } })
   const cluster = resource.includes('/index/') ? 'mistyped' : name
-  return { send: () => system.postTo(`${keysOf(cluster)}/${waiting.kid}/accept`, {}) }
+  return { send: () => system.postTo(`${keysOf(cluster)}/${waiting.kid}/accept`, { thumbprint: waiting.thumbprint }) }
 }
 
 const clusterItem = z.looseObject({ status: z.looseObject({}) })

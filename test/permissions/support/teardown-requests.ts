@@ -23,7 +23,7 @@ function tearingDown(of: string, pathOf: (world: World) => string): Record<strin
   }
   return {
     [of]: async (world) => ({ send: () => listed(world) }),
-    [`${of} dynamodb:GetItem`]: async (world) => ({ send: () => listed(world, `${of}-needs-get-item`) }),
+    [`${of} dynamodb:BatchGetItem`]: async (world) => ({ send: () => listed(world, `${of}-needs-get-item`) }),
     [`${of} dynamodb:DeleteItem`]: overALeftLock,
     [`${of} states:DescribeExecution`]: overALeftLock,
     [`${of} dynamodb:Query`]: async (world, resource) => {

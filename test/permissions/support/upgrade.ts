@@ -30,10 +30,12 @@ export function upgradePreparations() {
     'restart-controllers',
   ]
   const needed = steps.flatMap((step) =>
-    ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'].map((action) => `${step} ${action}`),
+    ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'secretsmanager:GetSecretValue'].map(
+      (action) => `${step} ${action}`,
+    ),
   )
   const recording = ['record-webhook', 'record-upgrade'].flatMap((step) =>
-    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['GetItem'] : [])].map(
+    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['BatchGetItem'] : [])].map(
       (action) => `${step} dynamodb:${action}`,
     ),
   )
@@ -42,7 +44,7 @@ export function upgradePreparations() {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
     // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
     // It is taken away in RestartControllers, the last step before it.
-    'record-upgrade dynamodb:GetItem': async (world: World) => {
+    'record-upgrade dynamodb:BatchGetItem': async (world: World) => {
       const { undo } = loseLockDuring(world, { operation: 'PATCH *', object: 'Deployment default/reports' })
       return { start: () => startUpgrade(world), undo }
     },

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam'
+import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { type Fixture, startFixture } from './support/fixture.ts'
@@ -36,6 +37,13 @@ const createUser = (UserName: string) => new IAMClient(client).send(new CreateUs
 /** The fixture's function makes the user, under its own role. */
 const functionCreatesUser = (name: string) =>
   invoke(fixture.aws, { trick: 'call', service: 'iam', form: `Action=CreateUser&Version=2010-05-08&UserName=${name}` })
+
+test('a client whose clock is ten minutes off learns the time from the refusal, and is answered', async () => {
+  const executions = new SFNClient({ ...client, maxAttempts: 2 })
+  vi.useFakeTimers({ now: Date.now() + 600_000, toFake: ['Date'] })
+  await expect(executions.send(new ListStateMachinesCommand({}))).resolves.toBeDefined()
+  vi.useRealTimers()
+})
 
 test('every call is logged with its caller, its operation, its object, and whether it wrote', async () => {
   await fixture.aws.calls.clear()

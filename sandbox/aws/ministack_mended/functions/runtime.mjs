@@ -15,6 +15,25 @@ delete process.env.SANDBOX_CHANNEL
 // The server is gone: nobody will ever ask again.
 channel.on('close', () => process.exit(0))
 
+const aheadMs = Number(process.env.SANDBOX_CLOCK_AHEAD_MS ?? 0)
+delete process.env.SANDBOX_CLOCK_AHEAD_MS
+if (aheadMs !== 0) setClock(aheadMs)
+
+/** Only what a clock says: timers go on as they do. */
+function setClock(ms) {
+  const rightNow = Date.now
+  globalThis.Date = class extends Date {
+    constructor(...parts) {
+      if (parts.length === 0) super(Date.now())
+      else super(...parts)
+    }
+
+    static now() {
+      return rightNow() + ms
+    }
+  }
+}
+
 function answer(message) {
   writeSync(1, LOG_END)
   channel.write(`${JSON.stringify(message)}\n`)

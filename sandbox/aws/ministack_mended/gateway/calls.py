@@ -1,7 +1,9 @@
 """The log of AWS API calls, in the form of sandbox/call-log.ts."""
 
+import json
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ from ministack.core import iam_actions
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.responses import get_account_id
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
+from ministack.services import dynamodb
 
 # Operations whose names begin so change nothing; AWS names them consistently.
 READS = tuple(
@@ -28,6 +31,8 @@ class Call:
     operation: str
     object: str
     write: bool
+    keys: tuple[str, ...] = ()
+    """Of DynamoDB: the keys of the items; of a query, the values that its condition compares with."""
     durationMs: float = 0.0
     status: int = 0
 
@@ -80,7 +85,32 @@ def describe(request: Request) -> Call:
         get_account_id(),
     )
     is_write = not operation.partition(":")[2].startswith(READS)
-    return Call(time.time() * 1000, _actor(request), operation, resource, is_write)
+    keys = tuple(_keys_of(request)) if service == "dynamodb" else ()
+    return Call(time.time() * 1000, _actor(request), operation, resource, is_write, keys)
+
+
+def _keys_of(request: Request) -> list[str]:
+    try:
+        body = json.loads(request.body or b"{}")
+    except ValueError:
+        return []
+    if "KeyConditionExpression" in body:
+        return list(_texts(body.get("ExpressionAttributeValues", {})))
+    names = {table[name] for table in dynamodb._tables.values() for name in ("pk_name", "sk_name") if table[name]}
+    return list(_texts(body, names))
+
+
+def _texts(value: Any, names: set[str] | None = None) -> Iterator[str]:
+    """The texts among the attributes of these names, or of any name, however deep they are."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each, names)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, dict) and isinstance(each.get("S"), str) and (names is None or name in names):
+                yield each["S"]
+            else:
+                yield from _texts(each, names)
 
 
 def _actor(request: Request) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 import ministack.app
@@ -119,6 +120,8 @@ def _without_cors(message: dict[str, Any]) -> dict[str, Any]:
 async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes) -> None:
     told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     told.append((b"content-length", str(len(body)).encode()))
+    # From it a client whose signature is too old or too new learns how far its clock is off.
+    told.append((b"date", formatdate(usegmt=True).encode()))
     await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})
 

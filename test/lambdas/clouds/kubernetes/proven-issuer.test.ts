@@ -2,10 +2,12 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import fc from 'fast-check'
 import { calculateJwkThumbprint, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import type { FreshToken } from '../../../../lambdas/clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../../../../lambdas/clouds/kubernetes/proven-issuer.ts'
 import { canonicalKey, type PublicKey } from '../../../../lambdas/clouds/public-key.ts'
 
 const issuer = 'https://issuer.example/prod'
+const audience = 'workload-identity:f5bdfb2c'
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-384' })
@@ -22,6 +24,7 @@ const expected = { issuers: [issuer], keys: [ownKey] }
 interface Made {
   readonly iss?: string
   readonly aud?: string
+  readonly sub?: string
   readonly kid?: string | undefined
   /** In seconds from now. */
   readonly expires?: number
@@ -29,20 +32,23 @@ interface Made {
   readonly alg?: string
 }
 
-function tokenBy(
+/** What an API server answers to a request for a token with {@link audience}. */
+async function tokenBy(
   key: KeyObject,
-  { iss = issuer, aud = 'sts.amazonaws.com', expires = 600, begins = 0, alg = 'RS256', ...rest }: Made = {},
-): Promise<string> {
-  const { kid } = { kid: 'one', ...rest }
+  { iss = issuer, aud = audience, expires = 600, begins = 0, alg = 'RS256', ...rest }: Made = {},
+): Promise<FreshToken> {
+  const { kid, sub } = { kid: 'one', sub: 'system:serviceaccount:default:default', ...rest }
   const now = Math.floor(Date.now() / 1000)
   const claims = new SignJWT({})
     .setIssuer(iss)
     .setAudience(aud)
+    .setSubject(sub)
     .setNotBefore(now + begins)
-  return claims
+  const token = await claims
     .setExpirationTime(now + expires)
     .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
     .sign(key)
+  return { token, audience }
 }
 
 describe('the issuer of a token', () => {
@@ -70,8 +76,8 @@ describe('the issuer of a token', () => {
     })
   })
 
-  it('is proven when the clock of the API server is some minutes fast or slow', async () => {
-    for (const made of [{ begins: 200 }, { expires: -200 }]) {
+  it('is proven when the clock of the API server or of the function is wrong', async () => {
+    for (const made of [{ begins: 86_400 }, { expires: -86_400 }]) {
       expect(await provenIssuer(await tokenBy(own.privateKey, made), expected)).toMatchObject({ issuer })
     }
   })
@@ -80,14 +86,16 @@ describe('the issuer of a token', () => {
     ['is signed by another key of the same ID', () => tokenBy(other.privateKey)],
     ['names another issuer', () => tokenBy(own.privateKey, { iss: 'https://issuer.example' })],
     ['is for another audience', () => tokenBy(own.privateKey, { aud: issuer })],
-    ['has expired', () => tokenBy(own.privateKey, { expires: -400 })],
+    ['is for STS, as pods have it', () => tokenBy(own.privateKey, { aud: 'sts.amazonaws.com' })],
+    ['is of another account', () => tokenBy(own.privateKey, { sub: 'system:serviceaccount:default:app' })],
     ['names no key', () => tokenBy(own.privateKey, { kid: undefined })],
     ['names a key that is not there', () => tokenBy(own.privateKey, { kid: 'two' })],
     [
       'is signed by nobody',
       async () => {
-        const [, claims = ''] = (await tokenBy(own.privateKey)).split('.')
-        return `${Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')}.${claims}.`
+        const [, claims = ''] = (await tokenBy(own.privateKey)).token.split('.')
+        const header = Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')
+        return { token: `${header}.${claims}.`, audience }
       },
     ],
   ])('is not proven when it %s', async (_, make) => {
@@ -102,7 +110,7 @@ describe('the issuer of a token', () => {
     )
     await fc.assert(
       fc.asyncProperty(text, async (token) => {
-        expect(await provenIssuer(token, expected)).toBeUndefined()
+        expect(await provenIssuer({ token, audience }, expected)).toBeUndefined()
       }),
     )
   })

@@ -17,7 +17,8 @@ describe('the key of a token', () => {
     expect(keyIdOf(named('Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA'))).toBe(
       'Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA',
     )
-    for (const kid of ['a sentence', 'a'.repeat(1000), 7, {}, null]) expect(keyIdOf(named(kid))).toBeUndefined()
+    for (const kid of ['a sentence', 'https://evil.example/accept-keys', 'a'.repeat(1000), 7, {}, null])
+      expect(keyIdOf(named(kid))).toBeUndefined()
   })
 
   it('is unknown in what is no token', () => {

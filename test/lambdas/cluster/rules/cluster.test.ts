@@ -28,7 +28,7 @@ describe('what goes together with the provider', () => {
 
   test('gke-on-aws with issuerUrl makes no sense and is refused', () => {
     expectIssue(
-      { 'cluster.issuerUrl': 'https://oidc.example.com/x' },
+      { 'cluster.issuerUrl': 'https://issuer.example.org/x' },
       'cluster.issuerUrl',
       /makes no sense with provider gke-on-aws/,
     )

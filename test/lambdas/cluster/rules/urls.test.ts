@@ -6,41 +6,41 @@ describe('issuer URL', () => {
   const field = 'cluster.issuerUrl'
   const refused = (url: string, words: RegExp) => expectIssue({ [field]: url }, field, words, 'existing-cluster')
 
-  test('with http is refused', () => refused('http://oidc.example.com/x', /scheme http: where IAM takes https only/))
-  test('with a port is refused', () => refused('https://oidc.example.com:8443/x', /names a port/))
-  test('with the port 443 written out is refused', () => refused('https://oidc.example.com:443/x', /names a port/))
+  test('with http is refused', () => refused('http://issuer.example.org/x', /scheme http: where IAM takes https only/))
+  test('with a port is refused', () => refused('https://issuer.example.org:8443/x', /names a port/))
+  test('with the port 443 written out is refused', () => refused('https://issuer.example.org:443/x', /names a port/))
   test('with a path that looks like a URL with a port names none', () =>
-    expectFine({ [field]: 'https://oidc.example.com/http://x:8443/y' }, 'existing-cluster'))
-  test('with a query is refused', () => refused('https://oidc.example.com/x?a=b', /has a query/))
-  test('with an empty query is refused', () => refused('https://oidc.example.com/x?', /has a query/))
-  test('with a fragment is refused', () => refused('https://oidc.example.com/x#a', /has a fragment/))
+    expectFine({ [field]: 'https://issuer.example.org/http://x:8443/y' }, 'existing-cluster'))
+  test('with a query is refused', () => refused('https://issuer.example.org/x?a=b', /has a query/))
+  test('with an empty query is refused', () => refused('https://issuer.example.org/x?', /has a query/))
+  test('with a fragment is refused', () => refused('https://issuer.example.org/x#a', /has a fragment/))
   test('with a trailing slash is refused, with what to do about it', () =>
-    refused('https://oidc.example.com/x/', /ends in a slash.*leave issuerUrl out/))
+    refused('https://issuer.example.org/x/', /ends in a slash.*leave issuerUrl out/))
   test('of more than 255 characters is refused', () =>
-    refused(`https://oidc.example.com/${'x'.repeat(255)}`, /IAM takes 255/))
-  test('that is not a URL is refused', () => refused('oidc.example.com', /is not a URL/))
+    refused(`https://issuer.example.org/${'x'.repeat(255)}`, /IAM takes 255/))
+  test('that is not a URL is refused', () => refused('issuer.example.org', /is not a URL/))
 
   test('with user and password is refused, and they are not repeated', () => {
-    refused('https://admin:c2VjcmV0@oidc.example.com/x', /holds a user or password/)
+    refused('https://admin:c2VjcmV0@issuer.example.org/x', /holds a user or password/)
     expect(
-      JSON.stringify(issuesOf('existing-cluster', { [field]: 'https://admin:c2VjcmV0@oidc.example.com/x' })),
+      JSON.stringify(issuesOf('existing-cluster', { [field]: 'https://admin:c2VjcmV0@issuer.example.org/x' })),
     ).not.toContain('c2VjcmV0')
   })
 
-  test.each(['https://admin@oidc.example.com/x', 'https://:c2VjcmV0@oidc.example.com/x'])(
+  test.each(['https://admin@issuer.example.org/x', 'https://:c2VjcmV0@issuer.example.org/x'])(
     'with a user or a password alone is refused',
     (url) => refused(url, /holds a user or password/),
   )
 
   test('of 255 characters is taken', () => {
-    const start = 'https://oidc.example.com/'
+    const start = 'https://issuer.example.org/'
     expectFine({ [field]: start + 'x'.repeat(255 - start.length) }, 'existing-cluster')
   })
 
   test('with what looks like a port in its path is taken', () =>
-    expectFine({ [field]: 'https://oidc.example.com/a/b:80' }, 'existing-cluster'))
+    expectFine({ [field]: 'https://issuer.example.org/a/b:80' }, 'existing-cluster'))
 
-  test('with a port and nothing behind it is refused', () => refused('https://oidc.example.com:8443', /names a port/))
+  test('with a port and nothing behind it is refused', () => refused('https://issuer.example.org:8443', /names a port/))
 
   test.each([
     'https://127.0.0.1/x',
@@ -57,15 +57,15 @@ describe('issuer URL', () => {
     'https://api.cluster.internal/x',
   ])('%s leads to a private address and is refused', (url) => refused(url, /has a host that AWS cannot read from/))
 
-  test.each(['https://OIDC.example.com/x', 'https://oidc.example.com/a/../x', 'https://oidc.example.com\\x'])(
+  test.each(['https://ISSUER.example.org/x', 'https://issuer.example.org/a/../x', 'https://issuer.example.org\\x'])(
     '%s is refused with its normal form',
-    (url) => refused(url, /is not in normal form: write "https:\/\/oidc\.example\.com/),
+    (url) => refused(url, /is not in normal form: write "https:\/\/issuer\.example\.org/),
   )
 
   test.each([
-    'https://oidc.example.com',
+    'https://issuer.example.org',
     'https://storage.googleapis.com/bucket/cluster',
-    'https://oidc.example.com/A/b_c',
+    'https://issuer.example.org/A/b_c',
   ])('%s is taken', (url) => expectFine({ [field]: url }, 'existing-cluster'))
 
   test('more than one thing wrong with it gets a fault for each', () => {

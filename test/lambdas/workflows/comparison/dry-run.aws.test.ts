@@ -250,7 +250,7 @@ describe('a dry run of create-role', () => {
 const otherDeployment = '000000000000/eu-west-1/Another'
 const refusedForDeployment = {
   name: 'OwnershipConflict',
-  reason: expect.stringContaining(`of the deployment ${otherDeployment}`),
+  reason: expect.stringContaining(`belongs to the deployment ${otherDeployment}`),
 }
 
 describe('what another deployment has made for a cluster of the same name', () => {

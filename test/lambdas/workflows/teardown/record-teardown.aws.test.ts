@@ -8,42 +8,13 @@ import * as failure from '../../../../lambdas/workflows/record-failure.ts'
 import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 import { lambdaContext } from '../../../support/lambda-context.ts'
-import { newOperation, recordRole } from '../../../support/operations.ts'
+import { newOperation } from '../../../support/operations.ts'
+import { record, started, writer } from '../../../support/record-teardown.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 awsAccount()
 
-const reader = { namespace: 'default', serviceAccount: 's3-reader' }
-const writer = { namespace: 'default', serviceAccount: 's3-writer' }
 const denied = { name: 'AccessDenied', object: 'arn:role', reason: 'it may not be deleted', action: 'Allow it' }
-
-/** A cluster with two workloads of which a teardown is under way. */
-async function started({ whole = true, dryRun = false } = {}) {
-  const setup = newOperation()
-  const { cluster } = setup.operation
-  expect(await operations.recordOperation(setup)).toBe('recorded')
-  await operations.endOperation(setup.operation, { status: 'succeeded' })
-  for (const workload of [reader, writer]) {
-    await recordRole(cluster, workload)
-  }
-  const { operation } = newOperation({ kind: 'teardown', cluster })
-  const request = {
-    cluster: { name: cluster, provider: 'existing', credentialsSecretArn: 'arn:secret' },
-    issuerUrls: [],
-    workloads: whole ? [reader, writer] : [reader],
-    ...{ whole, deleteCluster: false, force: false, dryRun },
-  }
-  const recorded = { operation, request, ...(!dryRun && { change: 'same spec' as const }) }
-  expect(await operations.recordOperation(recorded)).toBe('recorded')
-  return { operation, request, cluster }
-}
-
-function record({ operation, request }: Awaited<ReturnType<typeof started>>, failures: readonly object[] = []) {
-  const { operationId, cluster } = operation
-  const { workloads, whole, dryRun } = request
-  const input = { failures, workloads, whole }
-  return step.handler({ operationId, cluster, state: 'RecordTeardown', attempt: 0, dryRun, input }, lambdaContext())
-}
 
 test('of a cluster that is gone nothing is kept but its operations', async () => {
   const world = await started()

@@ -43,6 +43,7 @@ describe('the request of a teardown', () => {
       webhook: { namespaces: ['workload-identity-webhook'] },
       workloads: [reader, writer],
       whole: true,
+      neverFound: false,
       deleteCluster: true,
     })
     expect(request.cluster).not.toHaveProperty('spec')

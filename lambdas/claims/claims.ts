@@ -1,0 +1,178 @@
+/** Reads and writes the claims of resources. */
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { errorOf } from '../clouds/aws/errors.ts'
+import { ConcurrentChange } from '../errors/step-errors.ts'
+import { conditionally, getItems, indexes, keys, lists, queryItems, table, tableCall } from '../operations/table.ts'
+import { setting } from '../settings.ts'
+import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
+import { ownedByAnother, unclaimed } from './refusal.ts'
+
+/** Who asks for resources: the cluster of an operation. */
+interface Claimant {
+  readonly cluster: string
+  /** A dry run claims nothing. */
+  readonly dryRun?: boolean
+}
+
+/** How the claim of a resource stands to a cluster. `unclaimed`: no cluster has it. */
+export type Standing = 'own' | 'unclaimed'
+
+/**
+ * Makes the resources those of the cluster, all or none: what has no owner, or an owner without a record, which has ended
+ * before its claims. Call it after a proof, or right before a resource is made or adopted: a crash then leaves a claim without
+ * a resource, never a resource without a claim.
+ *
+ * @throws {OwnershipConflict} when another cluster owns one of them
+ * @throws {ConcurrentChange} when another cluster claims one of them at the same moment
+ */
+export async function hold(resources: readonly Resource[], claimant: Claimant): Promise<void> {
+  const { cluster, dryRun = false } = claimant
+  if (resources.length === 0) return
+  if (!dryRun && (await tryToHold(resources, cluster, new Map()))) return
+  const owners = await ownersOf(resources)
+  await requireAbandoned(resources, owners, cluster)
+  if (dryRun || (await tryToHold(resources, cluster, owners))) return
+  throw new ConcurrentChange({
+    object: resources.map(({ name }) => name).join(', '),
+    reason: 'another cluster claims it at the same moment',
+    action: 'Nothing to do if it passes: the step claims it again',
+  })
+}
+
+/**
+ * How the claims of the resources stand to the cluster, in the order of the resources.
+ *
+ * @throws {OwnershipConflict} when another cluster owns one of them
+ */
+export async function standingOf(resources: readonly Resource[], { cluster }: Pick<Claimant, 'cluster'>) {
+  const owners = await ownersOf(resources)
+  await requireAbandoned(resources, owners, cluster)
+  return resources.map(({ name }): Standing => (owners.get(name) === cluster ? 'own' : 'unclaimed'))
+}
+
+/**
+ * Requires that the cluster owns the resources: before a step changes or deletes them.
+ *
+ * @throws {OwnershipConflict} when another cluster owns one of them, or none does
+ */
+export async function requireOwn(resources: readonly Resource[], claimant: Pick<Claimant, 'cluster'>): Promise<void> {
+  const standing = await standingOf(resources, claimant)
+  const lost = resources.find((_, index) => standing[index] !== 'own')
+  if (lost) throw unclaimed(claimant.cluster, lost)
+}
+
+/** Ends the claim of a resource that is gone, or no longer the cluster's. Does nothing when another cluster has it. */
+export async function release(resource: Resource, cluster: string): Promise<void> {
+  const command = new DeleteCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: claimKey(resource),
+    ConditionExpression: '#owner = :cluster',
+    ExpressionAttributeNames: { '#owner': 'owner' },
+    ExpressionAttributeValues: { ':cluster': cluster },
+  })
+  await conditionally('DeleteItem', table.send(command))
+}
+
+/**
+ * The keys of the claims of a cluster. A claim of a moment ago may be missing, because the index is eventually consistent:
+ * it then has an owner without a record.
+ */
+export async function claimsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
+  const items = await queryItems({
+    IndexName: indexes.byList,
+    KeyConditionExpression: 'listed = :listed AND begins_with(listedKey, :cluster)',
+    ExpressionAttributeValues: { ':listed': lists.claims, ':cluster': `${cluster}#` },
+  })
+  return items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+}
+
+/** The owner of each resource, in the order of the resources; undefined where no cluster owns it. */
+export async function ownerOfEach(resources: readonly Resource[]): Promise<(string | undefined)[]> {
+  const items = await getItems(resources.map(claimKey))
+  return items.map((item) => item && claimItem.parse(item).owner)
+}
+
+/** The cluster that owns the resource and that is recorded; undefined when there is none. */
+export async function recordedOwner(resource: Resource): Promise<string | undefined> {
+  const [owner] = await ownerOfEach([resource])
+  if (owner === undefined) return undefined
+  const [record] = await getItems([keys.cluster(owner)])
+  return record && owner
+}
+
+/** The names of the resources that have an owner, with the name of that cluster. */
+async function ownersOf(resources: readonly Resource[]): Promise<ReadonlyMap<string, string>> {
+  const owners = await ownerOfEach(resources)
+  return new Map(
+    resources.flatMap(({ name }, index) => {
+      const owner = owners[index]
+      return owner === undefined ? [] : [[name, owner] as const]
+    }),
+  )
+}
+
+/** @throws {OwnershipConflict} when another cluster that is recorded owns one of the resources */
+async function requireAbandoned(
+  resources: readonly Resource[],
+  owners: ReadonlyMap<string, string>,
+  cluster: string,
+): Promise<void> {
+  const others = [...new Set(owners.values())].filter((owner) => owner !== cluster)
+  if (others.length === 0) return
+  const records = await getItems(others.map(keys.cluster))
+  const recorded = new Set(others.filter((_, index) => records[index] !== undefined))
+  const owned = resources.find(({ name }) => recorded.has(owners.get(name) ?? ''))
+  if (owned) throw ownedByAnother(cluster, owned)
+}
+
+/**
+ * Gives back false, and claims nothing, when one of the resources has another owner than the cluster and those that are known; or
+ * when a known one is recorded again.
+ */
+async function tryToHold(
+  resources: readonly Resource[],
+  cluster: string,
+  known: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
+  const holdings = resources.map((one) => holdingOf(one, cluster, known))
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: [...holdings, ...abandoned.map(absenceOf)] }))
+    return true
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return false
+    throw errorOf(error, tableCall('TransactWriteItems'))
+  }
+}
+
+function absenceOf(cluster: string) {
+  const ConditionCheck = {
+    TableName: setting('TABLE_NAME'),
+    Key: keys.cluster(cluster),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  }
+  return { ConditionCheck }
+}
+
+function holdingOf(resource: Resource, cluster: string, known: ReadonlyMap<string, string>) {
+  const { listed, listedKey } = listedClaim(cluster, resource)
+  const Update = {
+    TableName: setting('TABLE_NAME'),
+    Key: claimKey(resource),
+    UpdateExpression:
+      'SET #owner = :cluster, kind = :kind, #name = :name, listed = :listed, listedKey = :listedKey, heldAt = if_not_exists(heldAt, :at)',
+    ConditionExpression: 'attribute_not_exists(pk) OR #owner IN (:cluster, :known)',
+    ExpressionAttributeNames: { '#owner': 'owner', '#name': 'name' },
+    ExpressionAttributeValues: {
+      ':cluster': cluster,
+      ':known': known.get(resource.name) ?? cluster,
+      ':kind': resource.kind,
+      ':name': resource.name,
+      ':listed': listed,
+      ':listedKey': listedKey,
+      ':at': new Date().toISOString(),
+    },
+  }
+  return { Update }
+}

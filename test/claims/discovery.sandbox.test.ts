@@ -1,0 +1,145 @@
+import { beforeAll, beforeEach, expect } from 'vitest'
+import { issuerResource, signingKeyResource } from '../../lambdas/claims/claim.ts'
+import { release } from '../../lambdas/claims/claims.ts'
+import * as publication from '../../lambdas/discovery/publish-discovery.ts'
+import * as removal from '../../lambdas/discovery/remove-discovery.ts'
+import * as revocation from '../../lambdas/discovery/revoke-key.ts'
+import { readClusterStatus } from '../../lambdas/operations/cluster-record.ts'
+import type { KeyRef } from '../../lambdas/operations/record.ts'
+import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { SecretKeeper } from '../../sandbox/secrets.ts'
+import { awsAccount } from '../support/aws-account.ts'
+import { own } from '../support/claims.ts'
+import { issuerBucket } from '../support/issuer-bucket.ts'
+import { keyRefsOf } from '../support/key-refs.ts'
+import { recordEndedSetup } from '../support/operations.ts'
+import { reachableClusters } from '../support/reachable-clusters.ts'
+import { stepContext } from '../support/step-context.ts'
+import { anotherCluster, giveAway, ownerOf, testCells } from './cell-tests.ts'
+
+const host = 'oidc.example.com'
+const aws = awsAccount()
+const clusters = reachableClusters()
+const issuers = issuerBucket(clusters, host)
+let cluster: Cluster
+let secrets: SecretKeeper
+let key: KeyRef
+/** A recorded cluster of each test's own, whose API server is the one above. */
+let name = ''
+let credentialsSecretArn = ''
+
+beforeAll(async () => {
+  secrets = new SecretKeeper(aws.endpoint)
+  cluster = await clusters.emulate('edge', { issuer: `https://${host}/edge` })
+  const [first] = await keyRefsOf(cluster)
+  if (!first) throw new Error('the cluster has no key')
+  key = first
+})
+beforeEach(async () => {
+  name = await recordEndedSetup({ example: 'kubeadm' })
+  credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, cluster.kubeconfig())
+})
+
+const issuerUrl = () => `https://${host}/${name}`
+const issuer = () => issuerResource(issuerUrl())
+const signingKey = () => signingKeyResource(key.thumbprint)
+const input = () => ({ target: { name, credentialsSecretArn }, issuerUrl: issuerUrl() })
+const context = (dryRun = false) => stepContext(name, 20_000, dryRun)
+
+/** Publishes as before the end of the first setup. */
+const publish = (dryRun = false) => publication.run(input(), context(dryRun))
+const revoke = () => revocation.run({ ...input(), key, force: true, revokedBy: 'somebody' }, context())
+const remove = (dryRun = false) => removal.run({ issuerUrl: issuerUrl() }, context(dryRun))
+const keySet = () => issuers.textOf(`${name}/openid/v1/jwks`)
+const clouds = { aws }
+
+testCells('discovery', clouds, {
+  PublishDiscovery: {
+    issuer: {
+      async own() {
+        await own(name, issuer())
+        expect(await publish()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
+      },
+      async another(refuses) {
+        await own(anotherCluster, issuer())
+        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => publish(dryRun))
+      },
+      async marked(refuses) {
+        await publish()
+        await release(issuer(), name)
+        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => publish(dryRun))
+      },
+      async unmarked() {
+        await publish(true)
+        expect(await ownerOf(issuer())).toBeUndefined()
+        expect(await publish()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
+        expect(await ownerOf(issuer())).toBe(name)
+      },
+    },
+    'signing-key': {
+      async own() {
+        await own(name, signingKey())
+        await publish()
+        await release(signingKey(), name)
+        expect(await keySet()).toContain(key.kid)
+      },
+      async another(refuses) {
+        await own(anotherCluster, signingKey())
+        for (const dryRun of [true, false]) await refuses(key.thumbprint, () => publish(dryRun))
+        await release(signingKey(), anotherCluster)
+      },
+      async unmarked() {
+        await publish()
+        expect(await keySet()).toContain(key.kid)
+        expect(await ownerOf(signingKey())).toBeUndefined()
+      },
+    },
+  },
+  RevokeKey: {
+    issuer: {
+      async own() {
+        await publish()
+        await revoke()
+        expect(await keySet()).not.toContain(key.kid)
+        expect(await readClusterStatus(name)).toMatchObject({ revokedKeys: [{ kid: key.kid }] })
+      },
+      async another(refuses) {
+        await publish()
+        await giveAway(issuer(), name)
+        await refuses(issuerUrl(), revoke)
+        expect(await readClusterStatus(name)).not.toHaveProperty('revokedKeys')
+      },
+      async marked(refuses) {
+        await publish()
+        await release(issuer(), name)
+        await refuses(issuerUrl(), revoke)
+        expect(await readClusterStatus(name)).not.toHaveProperty('revokedKeys')
+      },
+      async unmarked(refuses) {
+        await refuses(issuerUrl(), revoke)
+      },
+    },
+  },
+  RemoveDiscovery: {
+    issuer: {
+      async own() {
+        await publish()
+        expect(await remove()).toMatchObject({ changes: [{ action: 'deleted' }, { action: 'deleted' }] })
+        expect(await keySet()).toBeUndefined()
+      },
+      async another(refuses) {
+        await publish()
+        await giveAway(issuer(), name)
+        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => remove(dryRun))
+      },
+      async marked(refuses) {
+        await publish()
+        await release(issuer(), name)
+        for (const dryRun of [true, false]) await refuses(issuerUrl(), () => remove(dryRun))
+      },
+      async unmarked() {
+        expect(await remove()).toMatchObject({ changes: [] })
+      },
+    },
+  },
+})

@@ -1,0 +1,270 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { documentsOf } from '../../lambdas/cluster/aws-cluster.ts'
+import { clusterStatus } from '../../lambdas/operations/record.ts'
+import { managementServiceAccount } from '../../sandbox/google/project.ts'
+import { send } from '../support/api-requests.ts'
+import type { Edits } from '../support/requests.ts'
+import { attempt, readableIn } from './support/attempt.ts'
+import { putRecord, readRecord } from './support/aws-clients.ts'
+import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
+import { privateCluster, setUpChanging, setUpPrivate } from './support/private-cluster.ts'
+import { type OwnCluster, ownCluster } from './support/requests.ts'
+import { secretArnOf } from './support/secrets.ts'
+import { snapshotOf } from './support/snapshot.ts'
+import { type System, system } from './support/system.ts'
+import { setUpUnchecked } from './support/unchecked-setup.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const refusedSetup = { status: 409, answer: { type: 'urn:workload-identity:problem:conflict' } }
+
+/** What is refused of one field. */
+function issueOf(pointer: string) {
+  return { issues: [expect.objectContaining({ pointer })] }
+}
+
+/** A cluster that is set up, with a bucket of its own. */
+async function bucketOwner(purpose: string) {
+  const owner = await ownCluster(running, purpose)
+  expect((await running.setUp(owner.body())).error).toBeUndefined()
+  return { ...owner, bucket: `${owner.name}-discovery` }
+}
+
+/** The account and the role differ from those of the cluster whose bucket it is. */
+function otherAccount(bucket: string): Edits {
+  return {
+    'discovery.bucket': bucket,
+    'discovery.managementServiceAccount': 'another-sa@platform-prod.iam.gserviceaccount.com',
+    'discovery.managementRole': 'roles/storage.admin',
+  }
+}
+
+/** A cluster whose API server names this issuer in its tokens, and does not have its keys. */
+async function pretender(purpose: string, issuerUrl: string): Promise<ExistingCluster> {
+  const own = await existingCluster(running, purpose)
+  own.cluster.setIssuers([issuerUrl])
+  return own
+}
+
+describe('the bucket of another cluster', () => {
+  it('is refused, with an account of their own, to who may not read that cluster; nothing of it changes, and it is not named', async () => {
+    const owner = await bucketOwner('prod-eu')
+    const evil = await ownCluster(running, 'team-evil')
+    const before = await snapshotOf(running, owner.name)
+    const tearDown = { user: 'team-operator', path: `/v1/clusters/${owner.name}`, method: 'DELETE' } as const
+    expect(await attempt(running, tearDown)).toMatchObject({ status: 403 })
+
+    const tried = await attempt(running, { user: 'team-operator', body: evil.body(otherAccount(owner.bucket)) })
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect(tried).toMatchObject(refusedSetup)
+    expect(tried.answer).toMatchObject(issueOf('#/discovery/bucket'))
+    expect(readableIn(tried, [owner.bucket])).not.toContain(owner.name)
+  })
+
+  it('takes another account from who has the rights on all clusters that use it, and keeps the first', async () => {
+    const owner = await bucketOwner('prod-accounts')
+    const second = await ownCluster(running, 'second')
+    const tried = await attempt(running, { user: 'operator', body: second.body(otherAccount(owner.bucket)) })
+    expect(tried.ended?.error).toBeUndefined()
+    const granted = JSON.stringify((await snapshotOf(running, owner.name)).bucket)
+    expect(granted).toContain(managementServiceAccount)
+    expect(granted).toContain('another-sa@')
+  })
+
+  it('is shared by a second cluster with an equal account and role, whose setup leaves its labels, policy and documents', async () => {
+    const owner = await bucketOwner('prod-shared')
+    const second = await ownCluster(running, 'team-second')
+    const before = await snapshotOf(running, owner.name)
+    const body = second.body({ 'discovery.bucket': owner.bucket })
+    expect((await attempt(running, { user: 'team-operator', body })).ended?.error).toBeUndefined()
+    const after = await snapshotOf(running, owner.name)
+    expect(after.bucket).toEqual(before.bucket)
+    expect(after.objects).toMatchObject(before.objects)
+  })
+
+  it('is left by the state machine, too, and nothing of that cluster changes', async () => {
+    const owner = await bucketOwner('prod-unchecked')
+    const evil = await ownCluster(running, 'team-evil')
+    const before = await snapshotOf(running, owner.name)
+    const ended = await setUpUnchecked(running, evil.body(otherAccount(owner.bucket)))
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect(ended.error).toMatchObject({ name: 'OwnershipConflict', step: 'CreateBucket' })
+  })
+})
+
+describe('the teardown of a cluster in a shared bucket', () => {
+  it.each([
+    { purpose: 'prod-keys', what: 'its discovery document names their keys', name: nameKeysOf },
+    { purpose: 'prod-issuer', what: 'its AWSCluster names their issuer', name: nameIssuerOf },
+  ])('leaves the documents of the other cluster when $what', async ({ purpose, name }) => {
+    const owner = await bucketOwner(purpose)
+    const evil = await ownCluster(running, 'team-evil')
+    const body = evil.body({ 'discovery.bucket': owner.bucket })
+    const before = await snapshotOf(running, owner.name)
+    expect((await attempt(running, { user: 'team-operator', body })).ended?.error).toBeUndefined()
+
+    await name(owner, evil)
+    await deleteAwsCluster(evil.name)
+    const path = `/v1/clusters/${evil.name}`
+    const done = await attempt(running, { user: 'team-operator', path, method: 'DELETE' })
+    expect(done.ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    const after = await snapshotOf(running, owner.name)
+    expect(after.bucket).toEqual(before.bucket)
+    expect(after.iam).toEqual(before.iam)
+    expect(after.objects).toEqual(before.objects)
+  })
+
+  /** As if a setup had recorded the address of the keys that the cluster's own discovery document names. */
+  async function nameKeysOf(owner: OwnCluster, evil: OwnCluster): Promise<void> {
+    const { jwksUri } = documentsOf(issuerOf(owner))
+    await record(evil, { ...documentsOf(issuerOf(evil)), jwksUri })
+  }
+
+  /** What ObserveCluster records when the status of the AWSCluster names this issuer. */
+  async function nameIssuerOf(owner: OwnCluster, evil: OwnCluster): Promise<void> {
+    await record(evil, documentsOf(issuerOf(owner)))
+  }
+
+  async function record(evil: OwnCluster, documents: ReturnType<typeof documentsOf>): Promise<void> {
+    const { status, ...item } = await readRecord(running, { pk: `CLUSTER#${evil.name}`, sk: 'CLUSTER' })
+    const { cluster, ...others } = clusterStatus.parse(status)
+    await putRecord(running, { ...item, status: { ...others, cluster: { ...cluster, ...documents } } })
+  }
+
+  function issuerOf({ name }: OwnCluster): string {
+    return running.sandbox.kubernetes.cluster(name)?.settings.issuer ?? ''
+  }
+
+  /** By hand, and not by the teardown: `deleteCluster` is for administrators. */
+  async function deleteAwsCluster(name: string): Promise<void> {
+    const path = `/apis/multicloud.cluster.gke.io/v1/namespaces/default/awsclusters/${name}`
+    expect(await send(running.sandbox.kubernetes.management, `DELETE ${path}`)).toMatchObject({ code: 200 })
+  }
+})
+
+describe('the hosted issuer of another cluster', () => {
+  it('is no valid issuer of an existing cluster', async () => {
+    const shop = await privateCluster(running, 'shop')
+    expect((await setUpPrivate(running, shop)).ended.error).toBeUndefined()
+    const evil = await existingCluster(running, 'team-evil')
+    const before = await snapshotOf(running, shop.name)
+
+    const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
+    const tried = await attempt(running, { user: 'team-operator', body })
+    expect(await snapshotOf(running, shop.name)).toEqual(before)
+    expect(tried).toMatchObject({ status: 400, answer: issueOf('#/cluster/issuerUrl') })
+  })
+
+  it.each([
+    { by: 'the API', purpose: 'shop-waits', unchecked: false },
+    { by: 'the state machine', purpose: 'shop-unchecked', unchecked: true },
+  ])(
+    'is refused by $by before that cluster has its provider, and its setup succeeds',
+    async ({ purpose, unchecked }) => {
+      const shop = await privateCluster(running, purpose)
+      const evil = await pretender('team-evil', shop.issuer)
+      const body = evil.body({ 'cluster.issuerUrl': shop.issuer })
+      const seen: unknown[] = []
+      const { ended } = await setUpChanging(running, shop, async (issuers) => {
+        const before = await snapshotOf(running, shop.name)
+        seen.push(
+          unchecked ? await setUpUnchecked(running, body) : await attempt(running, { user: 'team-operator', body }),
+        )
+        expect(await snapshotOf(running, shop.name)).toEqual(before)
+        shop.cluster.setIssuers(issuers)
+      })
+      expect(ended.error).toBeUndefined()
+      const refused = { status: 400, answer: issueOf('#/cluster/issuerUrl') }
+      const failed = { error: { name: 'OwnershipConflict', step: 'CheckCluster' } }
+      expect(seen).toMatchObject([unchecked ? failed : refused])
+    },
+  )
+})
+
+describe('the public issuer of another cluster', () => {
+  it('is refused at once, and who may not read that cluster does not read its name', async () => {
+    const { owner, before, body } = await ownerAndPretender('pub-owner')
+    const tried = await attempt(running, { user: 'team-operator', body })
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect(tried).toMatchObject(refusedSetup)
+    expect(tried.answer).toMatchObject(issueOf('#/cluster/issuerUrl'))
+    expect(readableIn(tried, [owner.issuerUrl])).not.toContain(owner.name)
+  })
+
+  it('is refused to an administrator with the name of that cluster', async () => {
+    const { owner, before, body } = await ownerAndPretender('pub-named')
+    const tried = await attempt(running, { user: 'administrator', body })
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect(tried).toMatchObject(refusedSetup)
+    expect(readableIn(tried, [owner.issuerUrl])).toContain(owner.name)
+  })
+
+  it('is refused by the state machine, too, and nothing of that cluster changes', async () => {
+    const { owner, before, body } = await ownerAndPretender('pub-unchecked')
+    const ended = await setUpUnchecked(running, body)
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect(ended.error).toMatchObject({ name: 'OwnershipConflict', step: 'CheckCluster' })
+  })
+
+  it.each([
+    { purpose: 'pub-later', how: 'names it in its request', isNamed: true },
+    { purpose: 'pub-tokens', how: 'names it in its tokens alone', isNamed: false },
+  ])('gets no provider from a cluster that $how and cannot sign for it, and its own then succeeds', async (tried) => {
+    const owner = await existingCluster(running, tried.purpose)
+    const evil = await pretender('team-evil', owner.issuerUrl)
+    const before = await snapshotOf(running, owner.name)
+
+    // It waits as a cluster does whose key its issuer does not publish yet.
+    const location = await running.start(
+      evil.body({ 'cluster.issuerUrl': tried.isNamed ? owner.issuerUrl : undefined }),
+    )
+    const { steps } = await running.until(location, (operation) => operation.steps.some(({ waitingFor }) => waitingFor))
+    expect(steps.at(-1)).toMatchObject({ state: 'CheckCluster', waitingFor: expect.stringContaining('not signed') })
+    expect(await snapshotOf(running, owner.name)).toEqual(before)
+    expect((await running.setUp(owner.body())).error).toBeUndefined()
+    const after = await snapshotOf(running, owner.name)
+    expect((await running.ended(location)).error).toMatchObject({ name: 'OwnershipConflict', step: 'CheckCluster' })
+    expect(await snapshotOf(running, owner.name)).toEqual(after)
+  })
+
+  /** A cluster that is set up, and the request for another one with its issuer. */
+  async function ownerAndPretender(purpose: string) {
+    const owner = await existingCluster(running, purpose)
+    expect((await running.setUp(owner.body())).error).toBeUndefined()
+    const evil = await pretender('team-evil', owner.issuerUrl)
+    const before = await snapshotOf(running, owner.name)
+    return { owner, before, body: evil.body({ 'cluster.issuerUrl': owner.issuerUrl }) }
+  }
+})
+
+describe('a cluster under a second name', () => {
+  it('is refused until the first is torn down, which leaves nothing of it, and is set up after that', async () => {
+    const first = await existingCluster(running, 'team-pubreal')
+    const second = first.name.replace('pubreal', 'pubnew')
+    const { kubernetes, secrets } = running.sandbox
+    await secrets.keep(`${second}/user-cluster`, kubernetes.kubeconfig(first.name))
+    const renamed = first.body({
+      'cluster.name': second,
+      'cluster.credentialsSecretArn': secretArnOf(`${second}/user-cluster`),
+      'workloads.0.role.name': second,
+    })
+    const asTeam = (body: unknown) => attempt(running, { user: 'team-operator', body })
+    const nothing = await footprint(running, first.name)
+    expect((await asTeam(first.body())).ended?.error).toBeUndefined()
+    const before = await snapshotOf(running, first.name)
+
+    const refused = await asTeam(renamed)
+    expect(await snapshotOf(running, first.name)).toEqual(before)
+    const path = `/v1/clusters/${first.name}`
+    const done = await attempt(running, { user: 'team-operator', path, method: 'DELETE' })
+    expect(done.ended).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+    expect(await footprint(running, first.name)).toEqual(nothing)
+    expect((await asTeam(renamed)).ended?.error).toBeUndefined()
+    expect(refused).toMatchObject(refusedSetup)
+  })
+})

@@ -1,0 +1,26 @@
+import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
+import { deployment } from '../../support/requests.ts'
+import { putRecord, startExecution } from './aws-clients.ts'
+import { leaveOperation } from './lost-operation.ts'
+import type { OperationAnswer } from './operation.ts'
+import type { System } from './system.ts'
+
+/**
+ * Gives a setup to the state machine past the checks of the API, and waits for its end. The operation, the lock and the cluster are
+ * recorded, and nothing else is.
+ */
+export async function setUpUnchecked(system: System, body: unknown): Promise<OperationAnswer> {
+  // A deployment that hosts no issuers has no path that is another cluster's.
+  const parsed = parseSetupRequest(body, { ...deployment, issuerHosts: [] })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+  const { workloads: _, ...spec } = parsed.request
+  const { name: cluster } = spec.cluster
+  const createdAt = new Date().toISOString()
+  const operationId = await leaveOperation(system, { kind: 'setup', cluster, createdAt })
+  await putRecord(system, {
+    ...{ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER', listed: 'CLUSTERS', listedKey: cluster },
+    ...{ cluster, spec, status: { conditions: {} }, lastOperationId: operationId, createdAt, updatedAt: createdAt },
+  })
+  await startExecution(system, operationId, parsed.request)
+  return system.ended(`/v1/operations/${operationId}`)
+}

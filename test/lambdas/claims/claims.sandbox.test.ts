@@ -1,0 +1,198 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { noClaim, termsOf, userFor } from '../../../lambdas/claims/bucket-claim.ts'
+import { holdBucket, joiningWrite, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { bucketResource, claimKey, issuerResource, type Resource, roleResource } from '../../../lambdas/claims/claim.ts'
+import {
+  claimsOf,
+  hold,
+  ownerOfEach,
+  recordedOwner,
+  release,
+  requireOwn,
+  standingOf,
+} from '../../../lambdas/claims/claims.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { table } from '../../../lambdas/operations/table.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+import { own, useBucket } from '../../support/claims.ts'
+import { newOperation } from '../../support/operations.ts'
+
+awsAccount()
+let count = 0
+let resource: Resource
+
+beforeAll(async () => {
+  for (const cluster of ['a', 'b']) await operations.recordOperation(newOperation({ cluster }))
+})
+beforeEach(() => {
+  count += 1
+  resource = issuerResource(`https://issuer.example/${count}`)
+})
+
+/** Has something done between the first transaction and the second. */
+function beforeSecondTransaction(act: () => Promise<unknown>) {
+  let transactions = 0
+  const name = 'between'
+  table.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'TransactWriteItemsCommand') transactions += 1
+        if (transactions === 2) await act()
+        return next(args)
+      },
+    { step: 'initialize', name },
+  )
+  return { end: () => table.middlewareStack.remove(name) }
+}
+
+const other = () => issuerResource(`https://issuer.example/other-${count}`)
+
+describe('a resource', () => {
+  it('belongs to the first cluster that claims it, and is refused to others without the name of the first', async () => {
+    await own('a', resource)
+    await own('a', resource)
+    await expect(hold([resource], { cluster: 'b' })).rejects.toMatchObject({
+      name: 'OwnershipConflict',
+      object: resource.name,
+      reason: expect.not.stringMatching(/cluster a\b/),
+    })
+    expect(await ownerOfEach([resource])).toEqual(['a'])
+  })
+
+  it('is claimed with all others of a call, or with none', async () => {
+    await own('a', resource)
+    await expect(hold([other(), resource], { cluster: 'b' })).rejects.toMatchObject({ name: 'OwnershipConflict' })
+    expect(await ownerOfEach([other(), resource])).toEqual([undefined, 'a'])
+  })
+
+  it('is claimed by no dry run, which is refused what another cluster owns', async () => {
+    await hold([resource], { cluster: 'a', dryRun: true })
+    expect(await ownerOfEach([resource])).toEqual([undefined])
+    await own('a', resource)
+    await expect(hold([resource], { cluster: 'b', dryRun: true })).rejects.toMatchObject({ name: 'OwnershipConflict' })
+  })
+
+  it('goes to one of many clusters that claim it at the same moment', async () => {
+    const clusters = ['c', 'd', 'e', 'f', 'g']
+    for (const cluster of clusters) await operations.recordOperation(newOperation({ cluster }))
+    const claimed = await Promise.allSettled(clusters.map((cluster) => hold([resource], { cluster })))
+    const winners = claimed.flatMap(({ status }, index) => (status === 'fulfilled' ? [clusters[index]] : []))
+    expect(winners).toHaveLength(1)
+    expect(await ownerOfEach([resource])).toEqual(winners)
+  })
+
+  it('of a cluster that is no longer recorded goes to the next that proves it', async () => {
+    await own('gone', resource)
+    expect(await recordedOwner(resource)).toBeUndefined()
+    expect(await standingOf([resource], { cluster: 'b' })).toEqual(['unclaimed'])
+    await hold([resource], { cluster: 'b' })
+    expect(await ownerOfEach([resource])).toEqual(['b'])
+    expect(await claimsOf('gone')).not.toContainEqual(claimKey(resource))
+    expect(await claimsOf('b')).toContainEqual(claimKey(resource))
+  })
+
+  it('of a cluster that is recorded again, after it was read that it is not, stays with it', async () => {
+    const returning = `returning-${count}`
+    await own(returning, resource)
+    const recorded = beforeSecondTransaction(() => operations.recordOperation(newOperation({ cluster: returning })))
+    await expect(hold([resource], { cluster: 'b' })).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    recorded.end()
+    expect(await ownerOfEach([resource])).toEqual([returning])
+  })
+
+  it('is changed by its owner alone', async () => {
+    await expect(requireOwn([resource], { cluster: 'a' })).rejects.toMatchObject({
+      action: expect.stringContaining('npm run recover'),
+    })
+    await own('a', resource)
+    await requireOwn([resource], { cluster: 'a' })
+    await expect(requireOwn([resource], { cluster: 'b' })).rejects.toMatchObject({
+      reason: expect.stringContaining('another cluster'),
+    })
+  })
+
+  it('is given up by its owner alone', async () => {
+    await own('a', resource)
+    await release(resource, 'b')
+    expect(await ownerOfEach([resource])).toEqual(['a'])
+    await release(resource, 'a')
+    expect(await ownerOfEach([resource])).toEqual([undefined])
+  })
+})
+
+it('roles are the same whatever their path and their case, and differ by account', () => {
+  const role = (arn: string) => roleResource(arn).name
+  expect(role('arn:aws:iam::1:role/a/b/Name')).toBe(role('arn:aws:iam::1:role/name'))
+  expect(role('arn:aws:iam::1:role/name')).not.toBe(role('arn:aws:iam::2:role/name'))
+})
+
+describe('a bucket', () => {
+  const bucket = () => `bucket-${count}`
+  const account = 'one@p.iam.gserviceaccount.com'
+  const terms = { project: 'platform-prod', account, role: 'roles/storage.objectAdmin' }
+
+  it('of a cluster whose operation has ended before it held the bucket is free, and of one whose operation runs is not', async () => {
+    const running = newOperation({ cluster: 'h' })
+    await operations.recordOperation(running)
+    const { operationId } = running.operation
+    await useBucket(bucket(), 'h', { account, operationId })
+    expect((await readBucketClaim(bucket(), 'b'))?.users).toHaveProperty('h')
+    await operations.endOperation(running.operation, { status: 'failed' })
+    expect(await readBucketClaim(bucket(), 'b')).toMatchObject({ users: {}, lapsed: ['h'] })
+
+    await useBucket(bucket(), 'b', { account: 'two@p.iam.gserviceaccount.com' })
+    await expect(holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+    })
+    expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toEqual(['b'])
+  })
+
+  it('that a step of an ended operation has held at the last moment is not taken from it', async () => {
+    await useBucket(bucket(), 'h', { account, operationId: 'gone' })
+    const joining = useBucket(bucket(), 'b', { account: 'two@p.iam.gserviceaccount.com' })
+    await Promise.allSettled([holdBucket(bucket(), { cluster: 'h', terms, isGranted: true }), joining])
+    const users = Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})
+    expect(users).toHaveLength(1)
+  })
+
+  it('stays with a cluster that holds it when a setup that would change its account ends before it comes to the bucket', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    await useBucket(bucket(), 'h', { account: 'new@p.iam.gserviceaccount.com', operationId: 'ended' })
+    expect(await readBucketClaim(bucket(), 'b')).toMatchObject({ users: { h: { held: terms } }, lapsed: [] })
+  })
+
+  it('is not given by a decision that does not know a cluster which has joined meanwhile', async () => {
+    await useBucket(bucket(), 'h', { account, held: true })
+    const read = await readBucketClaim(bucket(), 'b')
+    await useBucket(bucket(), 'i', { account })
+    const join = (cluster: string, asked: typeof terms) => {
+      const user = userFor(read ?? noClaim, cluster, { ...asked, operationId: 'o' })
+      return table.send(new TransactWriteCommand({ TransactItems: [joiningWrite(bucket(), read, { cluster, user })] }))
+    }
+    const refused = { name: 'TransactionCanceledException' }
+    await expect(join('b', { ...terms, account: 'evil@p.iam.gserviceaccount.com' })).rejects.toMatchObject(refused)
+    await join('b', terms)
+    expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toContain('b')
+  })
+
+  it('can be joined, however many setups of others in it have ended before they held it', () => {
+    const users = { prod: { held: terms } }
+    const lapsed = Array.from({ length: 200 }, (_, index) => `team-${index}`)
+    const read = { revision: 'r', terms: termsOf(users), users, grants: [], lapsed }
+    const { Update } = joiningWrite(bucket(), read, { cluster: 'prod', user: { held: terms } })
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
+    expect(Update?.ConditionExpression?.length).toBeLessThanOrEqual(4096)
+    expect(Update?.UpdateExpression?.length).toBeLessThanOrEqual(4096)
+  })
+
+  it('keeps each of its users and grants, when they hold it at the same moment', async () => {
+    const names = ['h', 'i', 'j']
+    for (const name of names) await useBucket(bucket(), name, { account, held: true })
+    await Promise.all(names.map((cluster) => holdBucket(bucket(), { cluster, terms, isGranted: true })))
+    const claim = await readBucketClaim(bucket(), 'h')
+    expect(Object.values(claim?.users ?? {}).map(({ held }) => held)).toEqual([terms, terms, terms])
+    expect(claim?.grants).toContainEqual({ account, role: terms.role })
+    expect(claimKey(bucketResource(bucket())).pk).toContain(bucket())
+  })
+})

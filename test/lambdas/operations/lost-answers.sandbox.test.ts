@@ -1,0 +1,146 @@
+/** A write took effect, its answer was lost, and the SDK sends it again. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { holdBucket, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { providerResource } from '../../../lambdas/claims/claim.ts'
+import { hold, ownerOfEach, release } from '../../../lambdas/claims/claims.ts'
+import { completeIfHeld } from '../../../lambdas/operations/complete-if-held.ts'
+import * as executions from '../../../lambdas/operations/executions.ts'
+import * as lock from '../../../lambdas/operations/lock.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
+import { settle } from '../../../lambdas/operations/settle.ts'
+import { request } from '../../../sandbox/aws/server.ts'
+import { useBucket } from '../../support/claims.ts'
+import { notifiedAccount } from '../../support/notified-account.ts'
+import { newOperation } from '../../support/operations.ts'
+import { publishedMetrics } from '../../support/published-metrics.ts'
+
+const account = notifiedAccount()
+const hourAgo = () => new Date(Date.now() - 3_600_000).toISOString()
+
+beforeEach(async () => void (await account.taken()))
+afterEach(async () => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+  // Each order was met.
+  expect(await request('GET', `${account.aws.endpoint}/_sandbox/faults`)).toEqual([])
+})
+
+/** The next calls of an action, whose requests hold the text, take effect, and their answers are lost. */
+async function lose(operation: string, times = 1, body = ''): Promise<void> {
+  const order = { kind: 'drop-response', operation, times, body } as const
+  await account.aws.faults.add(order)
+}
+
+test('an operation that is recorded at the second try is recorded once, and has its lock', async () => {
+  const made = newOperation()
+  const places = { caller: made.operation.cluster, most: 1 }
+  await lose('dynamodb:TransactWriteItems')
+  expect(await operations.recordOperation({ ...made, places })).toBe('recorded')
+  const { operationId, cluster } = made.operation
+  expect(await lock.readLock(cluster)).toMatchObject({ operationId })
+})
+
+test('an operation that ends at the second try has ended by this call, and its cluster is free', async () => {
+  const { operationId, cluster } = await recorded()
+  await lose('dynamodb:TransactWriteItems')
+  await completeIfHeld({ operationId, cluster })
+  expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+})
+
+test('an operation that ends while no answer comes has succeeded when the step is called again', async () => {
+  const { operationId, cluster } = await recorded()
+  await lose('dynamodb:TransactWriteItems', 3)
+  await expect(completeIfHeld({ operationId, cluster })).rejects.toMatchObject({ name: 'Unreachable' })
+  await completeIfHeld({ operationId, cluster })
+  expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
+})
+
+test('a lock is acquired and released by an operation whose answers are lost', async () => {
+  const { operation } = newOperation()
+  await lose('dynamodb:UpdateItem')
+  expect(await lock.acquireLock(operation.cluster, operation.operationId)).toBe(true)
+  await lose('dynamodb:DeleteItem')
+  await lock.releaseLock(operation.cluster, operation.operationId)
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+})
+
+test('each attempt of a step and each of its changes is recorded once', async () => {
+  const { operationId } = await recorded()
+  const ref = { operationId, state: 'CreateRole' }
+  const change = (object: string) => ({ object, action: 'created' }) as const
+  await lose('dynamodb:UpdateItem')
+  await progress.recordStarted(ref, new Date())
+  await lose('dynamodb:UpdateItem')
+  await progress.recordWaiting(ref, { reason: 'not yet' }, [change('a')])
+  await progress.recordStarted(ref, new Date())
+  await lose('dynamodb:UpdateItem')
+  await progress.recordSucceeded(ref, { changes: [change('b')], output: {} }, new Date())
+  const { steps } = (await operations.readOperation(operationId)) ?? {}
+  expect(steps).toMatchObject([{ status: 'succeeded', attempts: 2, changes: [change('a'), change('b')] }])
+})
+
+test('the end of an operation is measured when the answer that it is settled is lost', async () => {
+  const { operationId } = await recorded({ createdAt: hourAgo() })
+  const published = publishedMetrics()
+  await lose('dynamodb:DeleteItem', 1, 'OPEN')
+  expect(await settle(operationId)).toBe('settled')
+  expect(await settle(operationId)).toBe('settled')
+  expect(published()).toMatchObject([{ operationId, status: 'failed' }])
+})
+
+test('a notification is sent by the run whose claim of it is not confirmed, and once', async () => {
+  const operation = await recorded({ createdAt: hourAgo() })
+  await lose('dynamodb:UpdateItem', 1, ':until')
+  expect(await settle(operation.operationId)).toBe('settled')
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
+})
+
+test('a notification whose claim is never confirmed is sent some minutes later', async () => {
+  const operation = await recorded({ createdAt: hourAgo() })
+  await lose('dynamodb:UpdateItem', 3, ':until')
+  await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'Unreachable' })
+  expect(await settle(operation.operationId)).toBe('ending')
+  vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })
+  expect(await settle(operation.operationId)).toBe('settled')
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
+})
+
+test('an execution is started once, and stopped', async () => {
+  account.useWorkflow('running')
+  const operation = await recorded()
+  await lose('states:StartExecution')
+  await executions.startExecution(operation, {})
+  expect(await executions.readExecution(operation)).toBe('running')
+  await lose('states:StopExecution')
+  expect(await executions.stopExecution(operation, 'by hand')).toBe(true)
+})
+
+test('a claim is held and released by a cluster whose answers are lost', async () => {
+  const { cluster } = await recorded()
+  const resource = providerResource(`arn:of:${cluster}`)
+  await lose('dynamodb:TransactWriteItems')
+  await hold([resource], { cluster })
+  expect(await ownerOfEach([resource])).toEqual([cluster])
+  await lose('dynamodb:DeleteItem')
+  await release(resource, cluster)
+  expect(await ownerOfEach([resource])).toEqual([undefined])
+})
+
+test('a bucket is held, and its grant claimed', async () => {
+  const { cluster, operationId } = await recorded()
+  await useBucket(cluster, cluster, { account: 'a', operationId })
+  const terms = { project: 'platform-prod', account: 'a', role: 'roles/storage.objectAdmin' }
+  await lose('dynamodb:UpdateItem')
+  await holdBucket(cluster, { cluster, terms, isGranted: true })
+  const claim = await readBucketClaim(cluster, cluster)
+  expect(claim).toMatchObject({ held: true, users: { [cluster]: { held: terms } } })
+  expect(claim?.grants).toContainEqual({ account: 'a', role: terms.role })
+})
+
+async function recorded(fields: Parameters<typeof newOperation>[0] = {}) {
+  const made = newOperation(fields)
+  expect(await operations.recordOperation(made)).toBe('recorded')
+  return made.operation
+}
