@@ -1,4 +1,5 @@
 import type { Mistake } from './mistake.ts'
+import { claimChecks } from './mistakes/claims.ts'
 import { clients } from './mistakes/clients.ts'
 import { harmlessMutants } from './mistakes/harmless-mutants.ts'
 import { infra } from './mistakes/infra.ts'
@@ -6,7 +7,13 @@ import { steps } from './mistakes/steps.ts'
 import { workflows } from './mistakes/workflows.ts'
 
 /** Mistakes that somebody could make, by their list. */
-export const mistakeLists: Readonly<Record<string, readonly Mistake[]>> = { steps, clients, workflows, infra }
+export const mistakeLists: Readonly<Record<string, readonly Mistake[]>> = {
+  steps,
+  claims: claimChecks,
+  clients,
+  workflows,
+  infra,
+}
 
 /** Why nothing needs to notice a mistake or a mutant; undefined when something has to. */
 export function harmlessness({ file, find, put }: Pick<Mistake, 'file' | 'find' | 'put'>): string | undefined {

@@ -181,8 +181,8 @@ export const clients: readonly Mistake[] = [
   {
     name: 'reads an item that may be old',
     file: 'lambdas/operations/table.ts',
-    find: 'Key: key, ConsistentRead: true',
-    put: 'Key: key',
+    find: 'Keys, ConsistentRead: true',
+    put: 'Keys',
     tests: record,
   },
   {

@@ -101,8 +101,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'registers a provider in a dry run',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '  if (!dryRun) {\n    await recordProvider(desired.owner',
-    put: '  if (dryRun || !dryRun) {\n    await recordProvider(desired.owner',
+    find: '  if (!dryRun) {\n    await hold([providerResource(ref.arn)]',
+    put: '  if (dryRun || !dryRun) {\n    await hold([providerResource(ref.arn)]',
     tests: [...registerOidc, 'lambdas/workflows/comparison/dry-run.aws.test.ts'],
   },
   {
@@ -298,13 +298,6 @@ export const steps: readonly Mistake[] = [
     tests: ['lambdas/operations/sweep.sandbox.test.ts'],
   },
   {
-    name: 'publishes keys that another cluster has',
-    file: 'lambdas/discovery/publish-discovery.ts',
-    find: '  requireOwnKeys(usable, cluster, others)\n',
-    put: '',
-    tests: discovery,
-  },
-  {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',
     file: 'lambdas/discovery/publish-discovery.ts',
     find: 'if (!possible.includes(observed)) throw',
@@ -377,9 +370,16 @@ export const steps: readonly Mistake[] = [
   {
     name: 'goes on with a cluster whose tokens are not signed with a key of its issuer',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: 'return isProven ? named',
-    put: 'return isProven !== undefined ? named',
+    find: 'await provenIssuer(fresh, { issuers, keys: keysOf(observation) })',
+    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' }",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
+  },
+  {
+    name: 'takes the token that a pod has for a proof of the issuer',
+    file: 'lambdas/clouds/kubernetes/fresh-token.ts',
+    find: '`workload-identity:${randomUUID()}`',
+    put: "'sts.amazonaws.com'",
+    tests: ['lambdas/cluster/check-cluster.sandbox.test.ts'],
   },
   {
     name: 'renews the credentials of an API server that signs with keys of others',

@@ -96,7 +96,7 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'empties the bucket of a cluster that is still there',
     file: 'statemachine/teardown.asl.yaml',
-    find: '$exists($request.discovery.bucket) and $clusterGone',
+    find: '$exists($request.discovery.bucket) and ($clusterGone or $neverFound)',
     put: '$exists($request.discovery.bucket)',
     tests: of('teardown'),
   },
