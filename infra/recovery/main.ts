@@ -1,24 +1,25 @@
 /** Writes the table of the record again: `npm run recover -- --help`. docs/recovery.md says when, and what is lost. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3'
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { iamOf } from '../../lambdas/clouds/aws/clients/iam.ts'
 import { s3 } from '../../lambdas/clouds/aws/clients/s3.ts'
 import { readDocument } from '../../lambdas/clouds/aws/documents.ts'
 import { copiesFolder } from '../../lambdas/operations/copy-key.ts'
 import { recordCopy } from '../../lambdas/operations/record-copies.ts'
-import { table } from '../../lambdas/operations/table.ts'
 import { runCommand, WrongUse } from '../command.ts'
 import { readSettings } from '../settings-file.ts'
+import { type Assignment, assigned, assignmentIn, undecided } from './assignment.ts'
 import { hasTable, makeTable, type TableSettings } from './make-table.ts'
 import { readMarks } from './marks.ts'
+import { readRecord, replaceClaim, writeNew } from './record.ts'
 import { type Item, type Marked, recoveredItems } from './recovered.ts'
+import { lostClaims, type Sources } from './recovered-claims.ts'
 
 const help = `Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
 
   npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--create-table] [--settings FILE]
+                     [--assign KIND:NAME=CLUSTER]
 
 It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.
 
@@ -26,36 +27,54 @@ It writes only what is not there, and sends no request to the API. docs/recovery
   --bucket        the bucket that has the copies of the record
   --deployment    account, region and stack, as the tags of roles have them
   --create-table  makes the table first, when it is not there
-  --settings      the file of settings of the deployment, when it is not settings.yaml`
+  --settings      the file of settings of the deployment, when it is not settings.yaml
+  --assign        makes the cluster the owner of a resource, whoever owns it now; may be given several times. KIND:NAME
+                  is as the command prints it for a resource that several clusters would own`
 const timeoutMs = 60_000
 const noMarks: Marked = { providerArns: [], roles: [] }
 
 async function recover(args: readonly string[]): Promise<string> {
-  const { tableName, bucket, deployment, mayCreate, file } = placesIn(args)
+  const { tableName, bucket, deployment, mayCreate, file, assignments } = argumentsIn(args)
   const settings = readSettings({ file, region: process.env.AWS_REGION })
   const { rolePath } = settings
   if (!(await hasTable(tableName))) await makeMissing(tableName, mayCreate, settings)
   const marks = await readMarks({ iam: iamOf(undefined), deployment, rolePath })
-  const copied = new Set<string>()
+  let copies = 0
   for await (const { cluster, items } of copiesIn(bucket)) {
-    copied.add(cluster)
+    copies += 1
     await writeCluster(tableName, cluster, recoveredItems(cluster, items, marks.get(cluster) ?? noMarks, new Date()))
   }
-  for (const [cluster, marked] of marks) if (!copied.has(cluster)) say(withoutCopy(cluster, marked))
-  return `${copied.size} clusters have a copy in ${bucket}\n`
+  const { clusters } = await writeClaims(tableName, marks, assignments)
+  const recorded = new Set(clusters.map(({ cluster }) => cluster.cluster))
+  for (const [cluster, marked] of marks) if (!recorded.has(cluster)) say(withoutCopy(cluster, marked))
+  return `${copies} clusters have a copy in ${bucket}\n`
 }
 
-function placesIn(args: readonly string[]) {
+function argumentsIn(args: readonly string[]) {
   const text = { type: 'string' } as const
   const { values } = parseArgs({
     args: [...args],
-    options: { table: text, bucket: text, deployment: text, 'create-table': { type: 'boolean' }, settings: text },
+    options: {
+      table: text,
+      bucket: text,
+      deployment: text,
+      'create-table': { type: 'boolean' },
+      settings: text,
+      assign: { type: 'string', multiple: true },
+    },
   })
-  const { table: tableName, bucket, deployment, 'create-table': mayCreate = false, settings: file } = values
+  const {
+    table: tableName,
+    bucket,
+    deployment,
+    'create-table': mayCreate = false,
+    settings: file,
+    assign = [],
+  } = values
   if (tableName === undefined || bucket === undefined || deployment === undefined) {
     throw new WrongUse('Give --table, --bucket and --deployment')
   }
-  return { tableName, bucket, deployment, mayCreate, file }
+  return { tableName, bucket, deployment, mayCreate, file, assignments: assign.map(assignmentIn) }
 }
 
 /** @throws {Error} when it may not be made: a name with a mistake in it would get the record otherwise */
@@ -83,20 +102,27 @@ async function* copiesIn(bucket: string) {
 }
 
 async function writeCluster(tableName: string, cluster: string, items: readonly Item[]): Promise<void> {
-  let written = 0
-  for (const item of items) if (await writeNew(tableName, item)) written += 1
+  const written = await writeNew(tableName, items)
   say(`${cluster}: ${written} items written, ${items.length - written} were there`)
 }
 
-/** Gives back false when the item is there: what has been recorded since is newer than the copy. */
-async function writeNew(TableName: string, Item: Item): Promise<boolean> {
-  try {
-    await table.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
+/** The assignments come first: what they decide is no longer contested. */
+async function writeClaims(
+  tableName: string,
+  marks: Sources['marks'],
+  assignments: readonly Assignment[],
+): Promise<Pick<Sources, 'clusters'>> {
+  const before = await readRecord(tableName)
+  const decided = assignments.map((assignment) => assigned({ ...before, marks }, assignment, new Date()))
+  for (const one of decided) {
+    await replaceClaim(tableName, one)
+    say(one.report)
   }
+  const claims = new Map([...before.claims, ...decided.map(({ item }) => [item.pk, item] as const)])
+  const { items, contested } = lostClaims({ ...before, marks, claims }, new Date())
+  say(`${await writeNew(tableName, items)} claims written, ${claims.size} were there`)
+  for (const one of contested) say(undecided(one))
+  return before
 }
 
 function withoutCopy(cluster: string, { providerArns, roles }: Marked): string {

@@ -4,10 +4,11 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment } from '../../sandbox/aws/server.ts'
-import { deleteRecord, readCopy } from './support/aws-clients.ts'
+import { deleteCopy, deleteRecord, readCopy } from './support/aws-clients.ts'
 import { driftOf } from './support/comparison.ts'
 import { existingCluster } from './support/existing-cluster.ts'
 import { footprint } from './support/footprint.ts'
+import { ownCluster } from './support/requests.ts'
 import { rotate } from './support/rotation.ts'
 import { type System, startSystem } from './support/system.ts'
 
@@ -22,32 +23,74 @@ beforeAll(async () => {
 })
 afterAll(() => running?.sandbox.close())
 
-it('a table that was deleted is made and written again, and the cluster is as before, can be compared, rotated and torn down', async () => {
+it('a table that was deleted is made and written again, and the cluster is as before, can be compared, rotated, set up and torn down', async () => {
   const { name, body } = await existingCluster(running, 'recovered')
   const before = await footprint(running, name)
   expect((await running.setUp(body())).error).toBeUndefined()
   const path = `/v1/clusters/${name}`
-  const recorded = await read(path)
-  await vi.waitFor(
-    async () => expect(JSON.stringify(await readCopy(running, name))).toContain(recorded.verifiedAt),
-    30_000,
-  )
+  const recorded = await copied(name)
 
   await deleteRecord(running)
   expect((await fetch(running.api + path)).status).toBe(500)
   const since = Date.now()
-  expect(await recover()).toContain(`${name}: `)
+  const said = await recover()
+  expect(said).toContain(`${name}: `)
+  expect(said).not.toMatch(new RegExp(`no claim is written: .*\\b${name}\\b`))
   expect(await running.writesOf(name, since)).toEqual([])
   expect(await read(path)).toEqual(recorded)
-  expect(await recover()).toMatch(new RegExp(`^${name}: 0 items written`, 'm'))
+  expect(await recover()).toMatch(new RegExp(`^${name}: 0 items written(?:.*\n)*0 claims written`, 'm'))
 
   expect(await driftOf(running, name)).toMatchObject({ summary: { differences: 0 }, problems: [] })
   const rotated = (await rotate(running)).get(name)
   expect(rotated?.error).toBeUndefined()
   expect(rotated?.outcome).toBe('unchanged')
+  expect((await running.setUp(body())).error).toBeUndefined()
   expect(await running.tearDown(path)).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
   expect(await footprint(running, name)).toEqual(before)
 })
+
+it('a cluster that a setup has made is recovered with its bucket and its node pools: both are set up again and deleted', async () => {
+  const { name, body } = await ownCluster(running, 'recovered-whole')
+  const before = await footprint(running, name)
+  expect((await running.setUp(body())).error).toBeUndefined()
+  await copied(name)
+
+  await deleteRecord(running)
+  await recover()
+  const since = Date.now()
+  expect((await running.setUp(body())).error).toBeUndefined()
+  expect(await running.writesOf(name, since)).toEqual([])
+  const gone = await running.tearDown(`/v1/clusters/${name}?deleteCluster=true`)
+  expect(gone).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
+  expect(await footprint(running, name)).toEqual(before)
+})
+
+it('a cluster without a copy is taken over by its next setup, and torn down', async () => {
+  const { name, body, roleArn } = await existingCluster(running, 'recovered-without-copy')
+  const before = await footprint(running, name)
+  expect((await running.setUp(body())).error).toBeUndefined()
+  await copied(name)
+
+  await deleteRecord(running)
+  await deleteCopy(running, name)
+  expect(await recover()).toMatch(
+    new RegExp(`^${name}: no copy, .*Send its setup again: it takes over .*${roleArn}`, 'm'),
+  )
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const gone = await running.tearDown(`/v1/clusters/${name}`)
+  expect(gone).toMatchObject({ status: 'succeeded', result: { remaining: [], abandoned: [] } })
+  expect(await footprint(running, name)).toEqual(before)
+})
+
+/** The record of a cluster, once its copy has it. */
+async function copied(name: string) {
+  const recorded = await read(`/v1/clusters/${name}`)
+  await vi.waitFor(
+    async () => expect(JSON.stringify(await readCopy(running, name))).toContain(recorded.verifiedAt),
+    30_000,
+  )
+  return recorded
+}
 
 async function read(path: string) {
   const response = await fetch(running.api + path)

@@ -9,6 +9,8 @@ import {
 import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, type Tag } from '@aws-sdk/client-iam'
 import { DeleteCommand, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
+import { providerResource, roleResource } from '../../../lambdas/claims/claim.ts'
+import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { dynamodb } from '../../../lambdas/clouds/aws/clients/dynamodb.ts'
 import { type RecordedCluster, readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { endOperation, recordOperation } from '../../../lambdas/operations/operations.ts'
@@ -18,7 +20,7 @@ import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import { settings } from '../../support/aws-account.ts'
 import { deployment } from '../../support/deployment.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
-import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+import { newOperation, recordRole, recordSetUpAs, type SetUpAs } from '../../support/operations.ts'
 
 const run = promisify(execFile)
 const account = notifiedAccount()
@@ -71,11 +73,33 @@ test('what is tagged as a cluster’s own and is in no copy is recorded, and a c
   const said = await recover()
   expect(said).toContain(`${name}: 3 items written`)
   expect(said).toMatch(/^never-copied: no copy, .* it takes over arn:\S+:role\/workload-identity\/nobodys$/m)
+  const nobodys = roleResource('arn:aws:iam::000000000000:role/workload-identity/nobodys')
+  expect(await ownerOfEach([nobodys])).toEqual(['never-copied'])
   const recovered = await readCluster(name)
   expect(recovered?.cluster.status.formerProviderArns).toEqual([expect.stringMatching(/issuer\.newer\.example$/)])
   const [workload] = recovered?.workloads.filter(({ serviceAccount }) => serviceAccount === 'newer') ?? []
   expect(workload).toMatchObject({ spec: { name: 'newer' }, status: { role: { roleName: 'newer', policyArns: [] } } })
   expect(recovered?.workloads).toHaveLength(2)
+})
+
+test('what two clusters have recorded is of neither until it is assigned, and can be assigned again', async () => {
+  const providerArn = 'arn:aws:iam::000000000000:oidc-provider/contested.example'
+  const clusters = [await setUpAndCopied({ providerArn }), await setUpAndCopied({ providerArn })]
+  const [one = '', other = ''] = clusters.map(({ cluster }) => cluster.cluster)
+  await emptyTable()
+  const provider = `provider:${providerArn}`
+  const owner = () => ownerOfEach([providerResource(providerArn)])
+  expect(await recover()).toContain(`${provider}: no claim is written: it would be that of ${one}, ${other}. Decide`)
+  expect(await owner()).toEqual([undefined])
+  const said = await recover('--assign', `${provider}=${one}`)
+  expect(said).toContain(`${provider}: assigned to ${one}; before, no cluster had its claim`)
+  expect(said).not.toContain(`${provider}: no claim is written`)
+  expect(await owner()).toEqual([one])
+  expect(await recover('--assign', `${provider}=${other}`)).toContain(
+    `assigned to ${other}; before, ${one} had its claim`,
+  )
+  expect(await recover()).not.toContain(provider)
+  expect(await owner()).toEqual([other])
 })
 
 test('without the places it says how it is called', async () => {
@@ -92,12 +116,12 @@ test('another file of settings can be named, and is named when it is not there',
 })
 
 /** A cluster with a workload, whose setup has ended and is settled. */
-async function setUpAndCopied(): Promise<RecordedCluster> {
+async function setUpAndCopied(as: SetUpAs = {}): Promise<RecordedCluster> {
   const made = newOperation()
   const { cluster } = made.operation
   await recordOperation(made)
   await recordRole(cluster, ref)
-  await recordSetUpAs(cluster)
+  await recordSetUpAs(cluster, as)
   await endOperation(made.operation, { status: 'succeeded' })
   expect(await settle(made.operation.operationId)).toBe('settled')
   const recorded = await readCluster(cluster)

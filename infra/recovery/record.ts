@@ -1,0 +1,70 @@
+/** Reads and writes the items of the table: the records of clusters, and claims. */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { PutCommand, type PutCommandInput, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { clusterItem, workloadItem } from '../../lambdas/operations/record.ts'
+import { keys, table } from '../../lambdas/operations/table.ts'
+import type { Assigned } from './assignment.ts'
+import type { Item } from './recovered.ts'
+import type { RecordedCluster, Sources } from './recovered-claims.ts'
+
+const partitions = { ':clusters': keys.cluster('').pk, ':claims': 'CLAIM#' }
+
+/** All clusters and claims, from consistent reads: the index lacks what was written a moment ago. */
+export async function readRecord(TableName: string): Promise<Pick<Sources, 'clusters' | 'claims'>> {
+  const items: Record<string, unknown>[] = []
+  const FilterExpression = 'begins_with(pk, :clusters) OR begins_with(pk, :claims)'
+  const scan = { TableName, ConsistentRead: true, FilterExpression, ExpressionAttributeValues: partitions }
+  for await (const { Items = [] } of paginateScan({ client: table }, scan)) items.push(...Items)
+  const found = items.map((item): Item => ({ ...item, pk: String(item.pk), sk: String(item.sk) }))
+  const claims = found.filter(({ pk }) => pk.startsWith(partitions[':claims']))
+  return { clusters: clustersIn(found), claims: new Map(claims.map((item) => [item.pk, item])) }
+}
+
+function clustersIn(items: readonly Item[]): RecordedCluster[] {
+  const workloads = Map.groupBy(
+    items.filter(({ sk }) => sk.startsWith('WORKLOAD#')),
+    ({ pk }) => pk,
+  )
+  return items
+    .filter(({ sk }) => sk === keys.cluster('').sk)
+    .map((item) => ({
+      cluster: clusterItem.parse(item),
+      workloads: (workloads.get(item.pk) ?? []).map((workload) => workloadItem.parse(workload)),
+    }))
+}
+
+/** Writes the items that are not there. Gives back how many: what has been recorded since the loss is newer. */
+export async function writeNew(TableName: string, items: readonly Item[]): Promise<number> {
+  let written = 0
+  for (const Item of items) {
+    if (await put({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' })) written += 1
+  }
+  return written
+}
+
+/**
+ * Writes a claim in the place of the one that was read.
+ *
+ * @throws {Error} when the claim is no longer the one that was read
+ */
+export async function replaceClaim(TableName: string, { item: Item, before }: Assigned): Promise<void> {
+  const field = before?.revision === undefined ? 'owner' : 'revision'
+  const unchanged = before && {
+    ConditionExpression: '#field = :read',
+    ExpressionAttributeNames: { '#field': field },
+    ExpressionAttributeValues: { ':read': before[field] },
+  }
+  if (await put({ TableName, Item, ...(unchanged ?? { ConditionExpression: 'attribute_not_exists(pk)' }) })) return
+  throw new Error(`The claim of ${Item.name} has changed meanwhile, and is not assigned. Run the command again`)
+}
+
+/** Gives back false when the condition does not hold. */
+async function put(input: PutCommandInput): Promise<boolean> {
+  try {
+    await table.send(new PutCommand(input))
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

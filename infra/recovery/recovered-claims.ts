@@ -1,0 +1,160 @@
+/**
+ * Which claims were lost with the table, as the records and the tags of IAM show. A resource that several clusters would own gets
+ * no claim: an administrator decides (assignment.ts).
+ */
+import { type BucketClaim, type BucketUser, termsOf } from '../../lambdas/claims/bucket-claim.ts'
+import {
+  bucketResource,
+  claimKey,
+  issuerResource,
+  listedClaim,
+  providerResource,
+  type Resource,
+  roleResource,
+} from '../../lambdas/claims/claim.ts'
+import { allIssuers, allProviders } from '../../lambdas/operations/providers.ts'
+import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../lambdas/operations/record.ts'
+import { rolesOf } from '../../lambdas/role/role.ts'
+import type { Item, Marked } from './recovered.ts'
+
+/** A cluster as the table has it once its copy is written. */
+export interface RecordedCluster {
+  readonly cluster: ClusterItem
+  readonly workloads: readonly WorkloadItem[]
+}
+
+/** What shows whose a resource is. */
+export interface Sources {
+  readonly clusters: readonly RecordedCluster[]
+  /** By the name of the cluster that the tags name. */
+  readonly marks: ReadonlyMap<string, Marked>
+  /** The claims in the table, by their `pk`. */
+  readonly claims: ReadonlyMap<string, Item>
+}
+
+/** A resource that only one of these clusters may own; a bucket, in which they have different accounts or roles. */
+export interface Contested {
+  readonly resource: Resource
+  readonly clusters: readonly string[]
+}
+
+export interface LostClaims {
+  readonly items: readonly Item[]
+  readonly contested: readonly Contested[]
+}
+
+/** The items of the claims that are not in the table. A claim that is there has been decided, and stays. */
+export function lostClaims(sources: Sources, at: Date): LostClaims {
+  const isLost = ({ resource }: { readonly resource: Resource }) => !sources.claims.has(claimKey(resource).pk)
+  const owned = ownersOf(sources).filter(isLost)
+  const buckets = bucketsOf(sources.clusters).filter(isLost)
+  const items = [
+    ...owned.flatMap(({ resource, clusters: [owner, ...others] }) =>
+      owner !== undefined && others.length === 0 ? [ownedItem(resource, owner, at)] : [],
+    ),
+    ...buckets.filter(isOnOneTerms).map(({ resource, users }) => bucketItem(resource, { users, grants: [] }, at)),
+  ]
+  const contested = [
+    ...owned.filter(({ clusters }) => clusters.length > 1),
+    ...buckets
+      .filter((bucket) => !isOnOneTerms(bucket))
+      .map(({ resource, users }) => ({ resource, clusters: Object.keys(users) })),
+  ]
+  return { items, contested }
+}
+
+/** The claim of a resource that one cluster owns, as the steps write it. */
+export function ownedItem(resource: Resource, owner: string, at: Date): Item {
+  return { ...claimKey(resource), ...resource, owner, ...listedClaim(owner, resource), heldAt: at.toISOString() }
+}
+
+/**
+ * The claim of a bucket that was made or labelled.
+ *
+ * @param grants what is known to be added to its policy by us
+ */
+export function bucketItem(
+  resource: Resource,
+  { users, grants }: Pick<BucketClaim, 'users' | 'grants'>,
+  at: Date,
+): Item {
+  const claim: BucketClaim = { revision: at.toISOString(), terms: termsOf(users), held: true, users, grants }
+  return { ...claimKey(resource), ...resource, ...claim }
+}
+
+/** The bucket that the newest request of a cluster names, with its terms there; undefined when it names none. */
+export function bucketUseOf({ spec, status }: ClusterItem) {
+  const { bucket, projectId: project, managementServiceAccount: account, managementRole: role } = spec.discovery ?? {}
+  if (bucket === undefined || project === undefined || account === undefined || role === undefined) return undefined
+  return { resource: bucketResource(bucket), terms: { project, account, role }, isHeld: hasBucket(status) }
+}
+
+/** A cluster that was found has published its documents in its bucket. */
+function hasBucket({ conditions, cluster }: ClusterStatus): boolean {
+  return conditions.BucketReady?.status === 'True' || cluster !== undefined
+}
+
+/** A bucket with the clusters that hold it. The others have nothing in it, and join it with their next setup. */
+interface HeldBucket {
+  readonly resource: Resource
+  readonly users: Readonly<Record<string, BucketUser>>
+}
+
+export function bucketsOf(clusters: readonly RecordedCluster[]): HeldBucket[] {
+  const buckets = new Map<string, HeldBucket>()
+  for (const { cluster } of clusters) {
+    const { resource, terms, isHeld } = bucketUseOf(cluster) ?? {}
+    if (!resource || !terms || !isHeld) continue
+    const users = { ...buckets.get(resource.name)?.users, [cluster.cluster]: { held: terms } }
+    buckets.set(resource.name, { resource, users })
+  }
+  return [...buckets.values()]
+}
+
+function isOnOneTerms({ users }: HeldBucket): boolean {
+  return Object.values(users).every((user) => termsOf({ user }) === termsOf(users))
+}
+
+/** The resources, each with all clusters that a record or a tag names as its owner. */
+function ownersOf({ clusters, marks }: Sources): Contested[] {
+  const owners = new Map<string, Contested>()
+  const add = (cluster: string, resources: readonly Resource[]) => {
+    for (const resource of resources) {
+      const { pk } = claimKey(resource)
+      owners.set(pk, { resource, clusters: [...new Set([...(owners.get(pk)?.clusters ?? []), cluster])] })
+    }
+  }
+  for (const recorded of clusters) add(recorded.cluster.cluster, recordedResources(recorded))
+  for (const [cluster, marked] of marks) add(cluster, markedResources(marked))
+  return [...owners.values()]
+}
+
+/** No signing keys: whoever runs an API server can have it show the keys of others, and the record has what was shown. */
+function recordedResources({ cluster, workloads }: RecordedCluster): Resource[] {
+  const roles = workloads.flatMap(({ status: { role } }) => (role ? rolesOf(role) : []))
+  return [
+    ...provedIssuers(cluster).map(issuerResource),
+    ...allProviders(cluster.status).map(providerResource),
+    ...roles.map(({ roleArn }) => roleResource(roleArn)),
+  ]
+}
+
+function markedResources({ providerArns, roles }: Marked): Resource[] {
+  return [...providerArns.map(providerResource), ...roles.map(({ recorded }) => roleResource(recorded.roleArn))]
+}
+
+/** The path of a hosted issuer is the name of its cluster, so that it needs no other proof. */
+function provedIssuers({ spec, status }: ClusterItem): string[] {
+  const { issuerUrl } = spec.cluster
+  const isHosted = spec.discovery?.hosting !== undefined && status.publishedKeys !== undefined
+  return [...foundIssuers(status), ...(isHosted && issuerUrl !== undefined ? [issuerUrl] : [])]
+}
+
+/**
+ * An issuer that only a request names is not proved. Neither is one that a teardown has read from the AWSCluster, which records no
+ * ID of the cluster with it.
+ */
+function foundIssuers({ cluster, ...status }: ClusterStatus): string[] {
+  if (!cluster) return []
+  return allIssuers(cluster.clusterId === undefined ? status : { ...status, cluster })
+}
