@@ -17,8 +17,8 @@ import {
   X509CertificateGenerator,
 } from './x509.ts'
 
-/** Certificates are valid from this long ago on, for nodes whose clocks are behind. */
-const clockSkewMs = 5 * 60 * 1000
+/** Certificates are valid from this long ago on: the clock of a node may be behind, and that of the function ahead. */
+const clockSkewMs = 60 * 60 * 1000
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FaultName, type HowOften, howOften, kindsOfFaults } from './kinds.ts'
 import { nameOfCall, type OutsideCall } from './outside-calls.ts'
+import { nameOfOwnCall, type OwnCell } from './own-calls.ts'
 
 /** One fault of one call of a workflow. */
 export interface Cell {
@@ -8,6 +9,8 @@ export interface Cell {
   readonly fault: FaultName
   readonly often: HowOften
 }
+
+type AnyCell = Cell | OwnCell
 
 export function cellsOf(calls: readonly OutsideCall[]): Cell[] {
   return calls.flatMap((call) =>
@@ -19,7 +22,11 @@ export function cellsOf(calls: readonly OutsideCall[]): Cell[] {
  * One cell of each of the faults, drawn by a digest: nobody chooses, and a call that is new may be drawn. A call that is always
  * late is left out, since it is waited for again and again.
  */
-export function sampleOf(workflow: string, cells: readonly Cell[], faults: readonly FaultName[]): Cell[] {
+export function sampleOf<Any extends AnyCell>(
+  workflow: string,
+  cells: readonly Any[],
+  faults: readonly FaultName[],
+): Any[] {
   const drawn = inDrawnOrder(workflow, cells)
   const quick = drawn.filter(({ fault, often }) => fault !== '20 s late' || often === 'once')
   return faults.flatMap((name) => quick.find(({ fault }) => fault === name) ?? [])
@@ -30,17 +37,21 @@ export function sampleOf(workflow: string, cells: readonly Cell[], faults: reado
  *
  * @param text such as `3/20`, the third of twenty slices; undefined for all cells
  */
-export function sliceOf(workflow: string, cells: readonly Cell[], text: string | undefined): ReadonlySet<Cell> {
+export function sliceOf<Any extends AnyCell>(
+  workflow: string,
+  cells: readonly Any[],
+  text: string | undefined,
+): ReadonlySet<Any> {
   const [, at = '1', of = '1'] = /^(\d+)\/(\d+)$/.exec(text ?? '1/1') ?? []
   if (Number(at) < 1 || Number(at) > Number(of)) throw new RangeError(`${text} is no slice: 3/20 is one`)
   const drawn = inDrawnOrder(workflow, cells)
   return new Set(drawn.filter((_, index) => index % Number(of) === Number(at) - 1))
 }
 
-function inDrawnOrder(workflow: string, cells: readonly Cell[]): Cell[] {
-  const place = ({ call, fault, often }: Cell) =>
+function inDrawnOrder<Any extends AnyCell>(workflow: string, cells: readonly Any[]): Any[] {
+  const place = ({ call, fault, often }: Any) =>
     createHash('sha256')
-      .update([workflow, nameOfCall(call), fault, often].join('/'))
+      .update([workflow, 'server' in call ? nameOfCall(call) : nameOfOwnCall(call), fault, often].join('/'))
       .digest('hex')
   const drawn = cells.map((cell) => ({ cell, place: place(cell) }))
   return drawn.sort((a, b) => a.place.localeCompare(b.place)).map(({ cell }) => cell)

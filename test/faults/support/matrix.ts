@@ -1,6 +1,7 @@
 import type { System } from '../../e2e/support/system.ts'
 import { armed } from './armed.ts'
 import type { Cell } from './cells.ts'
+import { differenceOf } from './difference.ts'
 import { faultsOfReport } from './judge.ts'
 import { outcomes } from './outcomes.ts'
 import { type OutsideCall, outsideCalls } from './outside-calls.ts'
@@ -47,18 +48,4 @@ export async function outcomeOf(system: System, subject: Subject, cell: Cell, be
   const differing = differenceOf(await subject.state(), before.state)
   if (differing.length > 0) return `wrong: left behind: ${differing.join('; ').slice(0, 300)}`
   return end ? outcomes.byNext : outcomes.atOnce
-}
-
-/** Lines that only one of them has, and those that one has more often. */
-function differenceOf(now: readonly string[], before: readonly string[]): string[] {
-  return [...without(now, before), ...without(before, now).map((line) => `missing: ${line}`)]
-}
-
-function without(lines: readonly string[], others: readonly string[]): string[] {
-  const left = [...others]
-  return lines.filter((line) => {
-    const at = left.indexOf(line)
-    if (at >= 0) left.splice(at, 1)
-    return at < 0
-  })
 }

@@ -37,7 +37,7 @@ beforeAll(async () => {
 it('a certificate tells between when it is valid: from before the nodes whose clocks are behind, for a year', async () => {
   const { certificate } = await makeCertificate(namespace, now)
   expect(validityOf(certificate)).toEqual({
-    notBefore: '2026-11-25T11:55:00.000Z',
+    notBefore: '2026-11-25T11:00:00.000Z',
     notAfter: '2027-11-25T12:00:00.000Z',
   })
 })
@@ -61,7 +61,7 @@ describe('a certificate of ours', () => {
     expect(authority.ca).toBe(true)
     expect(certificate.verify(authority.publicKey)).toBe(true)
     expect(certificate.validToDate).toEqual(later(365))
-    expect(certificate.validFromDate).toEqual(new Date('2026-11-25T11:55:00Z'))
+    expect(certificate.validFromDate).toEqual(new Date('2026-11-25T11:00:00Z'))
     expect(authority.subject).toBe(
       'CN=pod-identity-webhook.workload-identity-webhook.svc authority 2026-11-25T12:00:00.000Z',
     )
@@ -159,7 +159,7 @@ describe('renewal', () => {
       'the authority in the Secret did not sign it',
     )
     expect(reasonToRenew(pem, namespace, later(-1))).toContain('it is valid from')
-    expect(reasonToRenew(pem, namespace, new Date('2026-11-25T11:55:00Z'))).toBeUndefined()
+    expect(reasonToRenew(pem, namespace, new Date('2026-11-25T11:00:00Z'))).toBeUndefined()
     expect(reasonToRenew({ ...pem, certificate: 'nonsense' }, namespace, now)).toBe('it cannot be read')
   })
 })

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { nameOfOwnCall, ownCallOf, ownCalls, ownCellsOf, ownOrderOf } from '../support/own-calls.ts'
+
+const session = (name: string) =>
+  `arn:aws:sts::0:assumed-role/Wid-${name}Role83D8F91B-64362/Wid-${name}E54E7BF3-D959D8E52CD4E`
+const update = {
+  actor: session('CreateRole'),
+  operation: 'dynamodb:UpdateItem',
+  object: 'arn:aws:dynamodb:e:0:table/t',
+  keys: ['OPERATION#o', 'STEP#CreateRole#a/b'],
+  at: 0,
+  write: true,
+}
+const named = (call: Partial<typeof update>) => {
+  const own = ownCallOf({ ...update, ...call })
+  return own && nameOfOwnCall(own)
+}
+
+describe('a call to the record', () => {
+  it('is told by its function, its action and the kind of its first item', () => {
+    expect(named({})).toBe('CreateRole dynamodb:UpdateItem STEP#')
+    expect(named({ keys: ['CLUSTER#a', 'LOCK', 'CLUSTER#a', 'CLUSTER'] })).toBe('CreateRole dynamodb:UpdateItem LOCK')
+    expect(named({ operation: 'dynamodb:Query', keys: ['OPERATION#o'] })).toBe('CreateRole dynamodb:Query OPERATION#')
+    expect(named({ operation: 'dynamodb:Query', keys: ['CLAIMS', 'faulty-7#'] })).toBe(
+      'CreateRole dynamodb:Query CLAIMS',
+    )
+    expect(named({ operation: 'dynamodb:DeleteItem', keys: ['OPEN', 'o'] })).toBe('CreateRole dynamodb:DeleteItem OPEN')
+    expect(named({ operation: 'states:StartExecution', keys: [] })).toBe('CreateRole states:StartExecution')
+  })
+
+  it('is none of a reader, of a test, or to another service', () => {
+    expect(named({ actor: session('GetOperation') })).toBeUndefined()
+    expect(named({ actor: 'arn:aws:iam::0:root' })).toBeUndefined()
+    expect(named({ operation: 'iam:GetRole' })).toBeUndefined()
+  })
+
+  it('is there once, and only of the functions of its workflow', () => {
+    const calls = [update, { ...update, keys: ['OPERATION#p', 'STEP#CreateRole#c/d'] }]
+    expect(ownCalls(calls, /./)).toHaveLength(1)
+    expect(ownCalls(calls, /^Verify/)).toEqual([])
+  })
+
+  it('is found again by what its request holds, and loses as many answers as the SDK waits for', () => {
+    const call = { caller: 'CreateRole', operation: 'dynamodb:UpdateItem', item: 'STEP#' }
+    const order = { operation: 'dynamodb:UpdateItem', actor: '*-CreateRole*' }
+    expect(ownOrderOf({ call, fault: 'reset after', often: 'always' })).toEqual({
+      ...order,
+      kind: 'drop-response',
+      times: 3,
+      body: '"S":"STEP#',
+    })
+    expect(ownOrderOf({ call: { ...call, item: 'LOCK' }, fault: '503', often: 'once' })).toEqual({
+      ...order,
+      kind: 'unavailable',
+      times: 1,
+      body: '"S":"LOCK"',
+    })
+    expect(ownCellsOf([call])).toHaveLength(8)
+  })
+})

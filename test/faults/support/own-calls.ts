@@ -1,0 +1,73 @@
+import type { AwsFault } from '../../../sandbox/aws/server.ts'
+import type { Call } from '../../../sandbox/call-log.ts'
+import { type FaultName, type HowOften, orderOf } from './kinds.ts'
+
+/** A call to the record, the workflow, the topic or the copies, in words that are the same for every cluster. */
+export interface OwnCall {
+  /** The function that calls: of steps, the state. */
+  readonly caller: string
+  readonly operation: string
+  /** The kind of the first item: how its sort key begins. Left out where the call is not about items. */
+  readonly item?: string
+}
+
+/** One fault of one own call. */
+export interface OwnCell {
+  readonly call: OwnCall
+  readonly fault: FaultName
+  readonly often: HowOften
+}
+
+/** The function's name in the ARN of its session, before what CloudFormation adds. */
+const callerInArn = /\/[^/-]+-([A-Za-z]+?)[0-9A-F]{8}-[0-9A-F]+$/
+
+/** Undefined for calls of tests and of readers, which no operation waits for. */
+export function ownCallOf({
+  actor,
+  operation,
+  keys = [],
+}: Pick<Call, 'actor' | 'operation' | 'keys'>): OwnCall | undefined {
+  const name = callerInArn.exec(actor)?.[1]
+  if (name === undefined || /^(Get|List)/.test(name) || !/^(dynamodb|states|sns|s3):/.test(operation)) return undefined
+  const item = kindOfItem(keys)
+  return { caller: name, operation, ...(item !== undefined && { item }) }
+}
+
+/** Keys begin with capitals, but for names and ids. */
+function kindOfItem([partition = '', sort = '']: readonly string[]): string | undefined {
+  return /^[A-Z]+#?/.exec(sort)?.[0] ?? /^[A-Z]+#?/.exec(partition)?.[0]
+}
+
+/**
+ * Each call once, in the order in which they were first made.
+ *
+ * @param callers the functions that belong to the workflow
+ */
+export function ownCalls(calls: readonly Call[], callers: RegExp): OwnCall[] {
+  const own = calls.flatMap((call) => ownCallOf(call) ?? []).filter(({ caller }) => callers.test(caller))
+  return [...new Map(own.map((call) => [nameOfOwnCall(call), call])).values()]
+}
+
+export function nameOfOwnCall({ caller, operation, item }: OwnCall): string {
+  return [caller, operation, item].filter((part) => part !== undefined).join(' ')
+}
+
+export const faultsOfRecord = ['reset after', '429', '500', '503'] as const satisfies readonly FaultName[]
+
+export function ownCellsOf(calls: readonly OwnCall[]): OwnCell[] {
+  return calls.flatMap((call) =>
+    faultsOfRecord.flatMap((fault) => (['once', 'always'] as const).map((often) => ({ call, fault, often }))),
+  )
+}
+
+/** As often as the SDK makes a call. An answer that is lost always is one that nobody can tell from a request that is lost. */
+const attemptsOfCall = 3
+
+export function ownOrderOf({ call, fault, often }: OwnCell): AwsFault {
+  const { caller, operation, item } = call
+  const order = orderOf(fault, often)
+  const times = fault === 'reset after' && often === 'always' ? attemptsOfCall : order.times
+  // Fewer characters would also be those of other keys.
+  const body = item === undefined ? '' : `"S":"${item}${item.endsWith('#') ? '' : '"'}`
+  return { ...order, times, operation, actor: `*-${caller}*`, body }
+}

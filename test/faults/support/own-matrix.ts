@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { operationError } from '../../../lambdas/errors/recorded.ts'
+import { readRecord } from '../../e2e/support/aws-clients.ts'
+import { invokeFunction } from '../../e2e/support/invoke.ts'
+import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import type { System } from '../../e2e/support/system.ts'
+import type { Notifications } from '../../support/notifications.ts'
+import { differenceOf } from './difference.ts'
+import { kindOf } from './kinds.ts'
+import { outcomes } from './outcomes.ts'
+import { type OwnCall, type OwnCell, ownCalls, ownOrderOf } from './own-calls.ts'
+import type { OwnSubject, OwnWorkflow } from './own-workflows.ts'
+
+/** A workflow as it goes when nothing disturbs it. */
+export interface OwnUndisturbed {
+  readonly calls: readonly OwnCall[]
+  readonly state: readonly string[]
+}
+
+export interface OwnRun {
+  readonly system: System
+  readonly workflow: OwnWorkflow
+  readonly subject: OwnSubject
+  readonly notifications: Notifications
+}
+
+/** Milliseconds. An operation without an execution is ended a minute after it was recorded. */
+const freePatience = 120_000
+/** Milliseconds, within which the function of an ended execution is called and has done its work. */
+const settlePatience = 5_000
+
+/** Runs the workflow once. Nothing else may be under way. */
+export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
+  const { system, subject, workflow } = run
+  await system.clearCalls()
+  const operation = await ended(run, await subject.request())
+  if (operation?.status !== workflow.ends)
+    throw new Error(`${workflow.name}, undisturbed: ${JSON.stringify(operation)}`)
+  const left = await leftOf(system, subject.cluster, operation)
+  if (left.length > 0) throw new Error(`${workflow.name}, undisturbed: ${left.join('; ')}`)
+  await run.notifications.take()
+  return { calls: ownCalls(await system.sandbox.aws.calls.all(), workflow.callers), state: await subject.state() }
+}
+
+/** What comes of a cell: one of `outcomes`, or what is wrong. */
+export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndisturbed): Promise<string> {
+  const { isMet, response, operation } = await disturbed(run, cell)
+  if (!isMet) return outcomes.notMet
+  if (!operation && response.status !== 503) return `wrong: the API answers ${response.status}`
+  const isWell = operation?.status === run.workflow.ends
+  const wrong = [
+    ...(operation ? await faultsOf(run, cell, operation) : []),
+    ...(isWell ? [] : await faultsOfNext(run)),
+    ...differenceOf(await run.subject.state(), before.state),
+  ]
+  if (wrong.length > 0) return `wrong: ${wrong.join('; ').slice(0, 400)}`
+  return isWell ? outcomes.atOnce : outcomes.byNext
+}
+
+/** Sends the request while the fault is there. */
+async function disturbed(run: OwnRun, cell: OwnCell) {
+  const { faults } = run.system.sandbox.aws
+  const order = ownOrderOf(cell)
+  await faults.add(order)
+  const response = await run.subject.request()
+  const operation = await ended(run, response)
+  // The function of the ended execution meets the fault, too.
+  if (operation) await isSettled(run.system, operation.operationId)
+  const metAt = await faults.remove(order)
+  return { isMet: metAt.length > 0, response, operation }
+}
+
+/** What is wrong with the same request without the fault. */
+async function faultsOfNext(run: OwnRun): Promise<string[]> {
+  const { system, subject, workflow } = run
+  const response = await untilAccepted(subject)
+  // The operation that could not be confirmed has taken the cluster away.
+  if (response.status === 404) return lockOf(system, subject.cluster)
+  const next = await ended(run, response)
+  if (next?.status !== workflow.ends) return [`the next request: ${JSON.stringify(next?.error ?? next?.status)}`]
+  return leftOf(system, subject.cluster, next)
+}
+
+/** What is wrong with the record of an operation that has met the fault. */
+async function faultsOf(run: OwnRun, cell: OwnCell, operation: OperationAnswer): Promise<string[]> {
+  const { system, subject, workflow } = run
+  const wrong = [...repeatedIn(operation), ...(await leftOf(system, subject.cluster, operation))]
+  if (operation.status === 'succeeded') return wrong
+  return [
+    ...wrong,
+    ...(operation.status === workflow.ends ? [] : misreported(cell, operation)),
+    ...((await isNotified(run, operation)) ? [] : ['no notification']),
+  ]
+}
+
+function misreported({ call, fault }: OwnCell, operation: OperationAnswer): string[] {
+  const error = errorOf(operation)
+  const verdicts: readonly string[] = kindOf(fault).verdicts
+  const isOfStep = error?.step === call.caller && verdicts.includes(error.name)
+  // A rotation repeats why the verification has failed, which is an operation of its own, and why a lock was not released.
+  const isRepeated = [error, operation.error].some((one) => one?.reason.includes(call.operation))
+  return isOfStep || isRepeated ? [] : [`error ${JSON.stringify(error)}`]
+}
+
+const rotated = z.object({ clusters: z.array(z.object({ error: operationError })) })
+
+/** A rotation has the error of each cluster in its result. */
+function errorOf({ error, result }: OperationAnswer): OperationAnswer['error'] {
+  return error?.name === 'ClustersFailed' ? rotated.parse(result).clusters[0]?.error : error
+}
+
+async function isNotified({ system, notifications }: OwnRun, operation: OperationAnswer): Promise<boolean> {
+  const sent = await notifications.take()
+  return sent.some((text) => text.includes(operation.operationId)) || isOwed(system, operation)
+}
+
+/** Whether the sweep sends the notification in some minutes: a run has begun to send it, and has not recorded that it has. */
+async function isOwed(system: System, { operationId }: OperationAnswer): Promise<boolean> {
+  const { notifyAt } = await readRecord(system, { pk: `OPERATION#${operationId}`, sk: 'OPERATION' })
+  return notifyAt !== undefined
+}
+
+/** Changes that a step reports twice. */
+function repeatedIn({ steps }: OperationAnswer): string[] {
+  return steps.flatMap(({ state, changes }) => {
+    const made = changes.filter(({ action }) => action !== 'unchanged').map((change) => JSON.stringify(change))
+    return made.filter((one, index) => made.indexOf(one) !== index).map((one) => `${state} reports twice: ${one}`)
+  })
+}
+
+/** What the operation has left of itself: its place in the list of the sweep, or the lock of its cluster. */
+async function leftOf(system: System, cluster: string, operation: OperationAnswer): Promise<string[]> {
+  const { operationId } = operation
+  if (!(await isSettled(system, operationId))) await invokeFunction(system, 'Sweep', {})
+  const isDone = (await isSettled(system, operationId)) || (await isOwed(system, operation))
+  const left = isDone ? [] : [`${operationId} is not settled`]
+  // The next request releases what a rotation that has ended has left: lambdas/operations/stale-lock.ts.
+  if (operation.cluster === undefined) await system.untilFree(cluster)
+  return operation.cluster === undefined ? left : [...left, ...(await lockOf(system, cluster))]
+}
+
+async function lockOf(system: System, cluster: string): Promise<string[]> {
+  const lock = await readRecord(system, { pk: `CLUSTER#${cluster}`, sk: 'LOCK' })
+  return Object.keys(lock).length === 0 ? [] : [`the lock of ${cluster} stays`]
+}
+
+async function isSettled(system: System, operationId: string): Promise<boolean> {
+  const deadline = Date.now() + settlePatience
+  for (;;) {
+    const open = await readRecord(system, { pk: 'OPEN', sk: operationId })
+    if (Object.keys(open).length === 0) return true
+    if (Date.now() > deadline) return false
+    await sleep(100)
+  }
+}
+
+const summary = z.object({ operationId: z.string() })
+
+/** The operation that the answer is about, when it has ended; undefined when the API has refused or failed. */
+async function ended({ system }: OwnRun, response: Response): Promise<OperationAnswer | undefined> {
+  if (!response.ok) return undefined
+  const { operationId } = summary.parse(await response.clone().json())
+  return system.ended(`/v1/operations/${operationId}`)
+}
+
+/** Sends the request until no operation of before is in its way. */
+async function untilAccepted(subject: OwnSubject): Promise<Response> {
+  const deadline = Date.now() + freePatience
+  for (;;) {
+    const response = await subject.request()
+    if (response.ok || response.status === 404 || Date.now() > deadline) return response
+    await sleep(1_000)
+  }
+}
