@@ -1,7 +1,7 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noClaim, termsOf, userFor } from '../../../lambdas/claims/bucket-claim.ts'
-import { holdBucket, joiningWrite, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { giveUpBucket, holdBucket, joiningWrite, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { bucketResource, claimKey, issuerResource, type Resource, roleResource } from '../../../lambdas/claims/claim.ts'
 import {
   claimsOf,
@@ -184,6 +184,25 @@ describe('a bucket', () => {
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
     expect(Update?.ConditionExpression?.length).toBeLessThanOrEqual(4096)
     expect(Update?.UpdateExpression?.length).toBeLessThanOrEqual(4096)
+  })
+
+  it('that could not be made is only requested again, with the grants of before', async () => {
+    await useBucket(bucket(), 'h', { account })
+    const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
+    const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
+    await giveUpBucket(bucket(), 'h', { read, revision })
+    const { held, users, grants } = (await readBucketClaim(bucket(), 'h')) ?? noClaim
+    expect({ held, users, grants }).toEqual({ held: read.held, users: read.users, grants: [] })
+  })
+
+  it('that could not be made stays held when another cluster has held it meanwhile', async () => {
+    for (const name of ['h', 'i']) await useBucket(bucket(), name, { account, held: true })
+    const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
+    const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
+    await holdBucket(bucket(), { cluster: 'i', terms, isGranted: false })
+    const before = await readBucketClaim(bucket(), 'h')
+    await giveUpBucket(bucket(), 'h', { read, revision })
+    expect(await readBucketClaim(bucket(), 'h')).toEqual(before)
   })
 
   it('keeps each of its users and grants, when they hold it at the same moment', async () => {
