@@ -2,7 +2,7 @@
  * Which claims were lost with the table, as the records and the tags of IAM show. A resource that several clusters would own gets
  * no claim: an administrator decides (assignment.ts).
  */
-import { type BucketClaim, type BucketUser, termsOf } from '../../lambdas/claims/bucket-claim.ts'
+import { type BucketClaim, type BucketUser, requestedBucket, termsOf } from '../../lambdas/claims/bucket-claim.ts'
 import {
   bucketResource,
   claimKey,
@@ -84,9 +84,8 @@ export function bucketItem(
 
 /** The bucket that the newest request of a cluster names, with its terms there; undefined when it names none. */
 export function bucketUseOf({ spec, status }: ClusterItem) {
-  const { bucket, projectId: project, managementServiceAccount: account, managementRole: role } = spec.discovery ?? {}
-  if (bucket === undefined || project === undefined || account === undefined || role === undefined) return undefined
-  return { resource: bucketResource(bucket), terms: { project, account, role }, isHeld: hasBucket(status) }
+  const requested = requestedBucket(spec.discovery)
+  return requested && { resource: bucketResource(requested.bucket), terms: requested.terms, isHeld: hasBucket(status) }
 }
 
 /** A cluster that was found has published its documents in its bucket. */

@@ -1,5 +1,5 @@
 /**
- * Who may use the external resources that a setup names. What the cluster itself proves or makes is claimed later, by the steps.
+ * Decides which external resources a setup may use. The steps claim later what the cluster proves or makes.
  */
 import {
   type BucketClaim,
@@ -7,6 +7,7 @@ import {
   holdsOn,
   isUserOn,
   noClaim,
+  requestedBucket,
   userFor,
   usersOnOtherTerms,
 } from '../claims/bucket-claim.ts'
@@ -21,12 +22,6 @@ import { type AllowedCall, ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
 
-/** The bucket of a request, and on which terms the cluster is to use it. */
-interface RequestedBucket {
-  readonly bucket: string
-  readonly terms: BucketTerms
-}
-
 /**
  * What the operation of a setup claims: its discovery bucket. A bucket of other clusters is shared when all have the same project,
  * account and role in it, or when the caller may set up each of the others.
@@ -39,7 +34,7 @@ export async function requestedClaims(
   request: SetupRequest,
   recorded: RecordedCluster | undefined,
 ): Promise<Pick<RequestedOperation, 'claims'>> {
-  const requested = bucketOf(request)
+  const requested = requestedBucket(request.discovery)
   const cluster = request.cluster.name
   const [ofIssuer, ofFormerBucket, claim] = await Promise.all([
     issuesOfIssuer(call, request),
@@ -57,13 +52,6 @@ export async function requestedClaims(
 }
 
 const ofOthers = 'The request names what another cluster of this deployment has'
-
-function bucketOf({ discovery }: SetupRequest): RequestedBucket | undefined {
-  const { bucket, projectId: project, managementServiceAccount: account, managementRole: role } = discovery ?? {}
-  return bucket === undefined || project === undefined || account === undefined || role === undefined
-    ? undefined
-    : { bucket, terms: { project, account, role } }
-}
 
 async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } }: SetupRequest) {
   if (issuerUrl === undefined) return []
@@ -88,7 +76,7 @@ async function issuesOfFormerBucket({ cluster, discovery }: SetupRequest, record
 function issuesOfBucket(
   call: AllowedCall,
   cluster: string,
-  { claim = noClaim, terms }: RequestedBucket & { readonly claim: BucketClaim | undefined },
+  { claim = noClaim, terms }: { readonly terms: BucketTerms; readonly claim: BucketClaim | undefined },
 ): ValidationIssue[] {
   if (isUserOn(claim, cluster, terms)) return []
   const refused = usersOnOtherTerms(claim, cluster, terms).find((other) => !maySetUp(call, other))

@@ -33,6 +33,26 @@ export type BucketUser = z.output<typeof bucketUser>
 export type BucketTerms = z.output<typeof bucketTerms>
 export type BucketGrant = z.output<typeof bucketGrant>
 
+/** The fields of a request that name a bucket and the terms on which its cluster uses it. */
+interface RequestedDiscovery {
+  readonly bucket?: string | undefined
+  readonly projectId?: string | undefined
+  readonly managementServiceAccount?: string | undefined
+  readonly managementRole?: string | undefined
+}
+
+/** The bucket of a request, and on which terms the cluster is to use it; undefined when the request names no bucket. */
+export function requestedBucket({
+  bucket,
+  projectId: project,
+  managementServiceAccount: account,
+  managementRole: role,
+}: RequestedDiscovery = {}): { readonly bucket: string; readonly terms: BucketTerms } | undefined {
+  return bucket === undefined || project === undefined || account === undefined || role === undefined
+    ? undefined
+    : { bucket, terms: { project, account, role } }
+}
+
 export const noClaim: BucketClaim = { revision: '', terms: '', users: {}, grants: [] }
 
 /** The users of the bucket except this cluster. */

@@ -1,12 +1,10 @@
 /** Reads and writes the claims of discovery buckets. */
 import { randomUUID } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { errorOf } from '../clouds/aws/errors.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import type { Write } from '../operations/operations.ts'
 import { hasEnded, operationItem } from '../operations/record.ts'
-import { conditionally, getItems, keys, table, tableCall } from '../operations/table.ts'
+import { type ConditionalAction, conditionally, getItems, keys, table } from '../operations/table.ts'
 import { setting } from '../settings.ts'
 import {
   type BucketClaim,
@@ -210,15 +208,11 @@ export async function deleteBucketClaim(bucket: string, read: BucketClaim): Prom
   await unlessChanged(bucket, 'DeleteItem', table.send(command))
 }
 
-async function unlessChanged(bucket: string, action: string, write: Promise<unknown>): Promise<void> {
-  try {
-    await write
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw errorOf(error, tableCall(action))
-    throw new ConcurrentChange({
-      object: bucketResource(bucket).name,
-      reason: 'another cluster claims or leaves the bucket at the same moment',
-      action: 'Nothing to do if it passes: the step reads the claim again',
-    })
-  }
+async function unlessChanged(bucket: string, action: ConditionalAction, write: Promise<unknown>): Promise<void> {
+  if (await conditionally(action, write)) return
+  throw new ConcurrentChange({
+    object: bucketResource(bucket).name,
+    reason: 'another cluster claims or leaves the bucket at the same moment',
+    action: 'Nothing to do if it passes: the step reads the claim again',
+  })
 }

@@ -86,6 +86,8 @@ export const keys = {
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
 
+export type ConditionalAction = 'DeleteItem' | 'PutItem' | 'UpdateItem'
+
 export interface ItemKey {
   readonly pk: string
   readonly sk: string
@@ -194,7 +196,7 @@ export async function queryList(
  *
  * @throws {StepError} when the write fails for any other reason
  */
-export async function conditionally(action: 'UpdateItem' | 'DeleteItem', write: Promise<unknown>): Promise<boolean> {
+export async function conditionally(action: ConditionalAction, write: Promise<unknown>): Promise<boolean> {
   try {
     await write
     return true
