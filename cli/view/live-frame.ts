@@ -1,5 +1,4 @@
 /** The part of the screen that is drawn again: what goes on now. */
-
 import type { Operation, Step } from '../api/client.ts'
 import type { Line } from './line.ts'
 import { styled } from './terminal-text.ts'

@@ -23,7 +23,6 @@ export const description = describeStep({
   condition: { type: 'ClusterReady', role: 'removes' },
   client: 'kubernetes',
   claims: [{ kind: 'management-object', does: 'deletes' }],
-
   timeoutSeconds: 60,
   notReady: {
     error: 'ClusterNotGone',

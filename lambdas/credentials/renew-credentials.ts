@@ -5,7 +5,7 @@ import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { accountOfToken, type CredentialsLife, lifeOf } from '../clouds/kubernetes/credentials-life.ts'
 import { credentialsWithToken } from '../clouds/kubernetes/credentials-with-token.ts'
 import { AccessDenied, InvalidObject } from '../errors/step-errors.ts'
-import { clusterWith, managementWith, requireOwn } from '../objects/connect.ts'
+import { clusterWith, managementWith, requireOwnCluster } from '../objects/connect.ts'
 import { type EndingCredentials, notifyOfEnding } from '../operations/credentials-ending.ts'
 import { ownCluster } from '../operations/own-cluster.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
@@ -78,7 +78,7 @@ function placesOf({ target, issuerUrl, management }: Input, { signal, status }: 
     account: clusterAccount,
     command: `wid connect ${target.name}`,
     clientWith: (value) => clusterWith(value, target, signal),
-    tryOut: async (client) => void (await requireOwn(client, target, known)),
+    tryOut: async (client) => void (await requireOwnCluster(client, target, known)),
   }
   if (!management) return [own]
   const ofManagement: Place = {

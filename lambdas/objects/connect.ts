@@ -115,7 +115,7 @@ export async function connectToOwnCluster(
   own: OwnCluster,
   signal: AbortSignal,
 ): Promise<ClusterClient> {
-  return requireOwn(await connectToCluster(target, signal), target, own)
+  return requireOwnCluster(await connectToCluster(target, signal), target, own)
 }
 
 /**
@@ -128,7 +128,7 @@ export async function connectForRemoval(
   signal: AbortSignal,
 ): Promise<ClusterClient> {
   const cluster = await connectIfCredentialsThere(target, signal)
-  if (cluster) return requireOwn(cluster, target, own)
+  if (cluster) return requireOwnCluster(cluster, target, own)
   throw new InvalidCredentials({
     object: target.credentialsSecretArn,
     reason: `there are no credentials of cluster ${target.name}, so that nothing in it can be removed: the secret is not there or has no value`,
@@ -138,7 +138,7 @@ export async function connectForRemoval(
 }
 
 /** @throws {InvalidCredentials} when the cluster makes tokens of no issuer of this one, or by none of its keys */
-export async function requireOwn(
+export async function requireOwnCluster(
   cluster: ClusterClient,
   target: ClusterTarget,
   { issuers, keys }: OwnCluster,
