@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return exitCode()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
-    // Without a class of ours it is a fault of the command: its stack is for whoever mends it.
+    // Any other error is a defect of the command: its stack is for a bug report.
     note(error instanceof CommandError ? error.message : inspect(error))
     return error instanceof CommandError ? error.exitCode : exitCodes.failed
   }

@@ -238,7 +238,7 @@ function problemErrorOf(error: unknown, requestId: string | undefined): ProblemE
   )
 }
 
-/** A caller that is told of no operation could neither follow it nor cancel it, and would be refused because it runs. */
+/** Without the location a caller cannot follow or cancel the operation, and its next request is refused while the operation runs. */
 function withLocation(location: string, { problem: failed, headers }: ProblemError): ProblemError {
   const doubt = `${location} may have started: read it, or send the request again with the same Idempotency-Key`
   const detail = failed.detail === undefined ? doubt : `${failed.detail.replace(/\.$/, '')}. ${doubt}`

@@ -8,7 +8,7 @@ import { setting } from '../settings.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
-/** Who asks for resources: the cluster of an operation. */
+/** The cluster of an operation, for which resources are claimed. */
 interface Claimant {
   readonly cluster: string
   /** A dry run claims nothing. */

@@ -1,5 +1,5 @@
 /**
- * Who may do what in the sandbox: an IAM user for each role of the API, of the role's name, and two with a part of the clusters.
+ * The grants of the sandbox: one IAM user for each role of the API, named after the role, and two users of the clusters `team-*`.
  * The settings grant the roles as those of any deployment do.
  */
 

@@ -17,7 +17,7 @@ const named = (call: Partial<typeof update>) => {
 }
 
 describe('a call to the record', () => {
-  it('is told by its function, its action and the kind of its first item', () => {
+  it('is identified by its function, its action and the kind of its first item', () => {
     expect(named({})).toBe('CreateRole dynamodb:UpdateItem STEP#')
     expect(named({ keys: ['CLUSTER#a', 'LOCK', 'CLUSTER#a', 'CLUSTER'] })).toBe('CreateRole dynamodb:UpdateItem LOCK')
     expect(named({ operation: 'dynamodb:Query', keys: ['OPERATION#o'] })).toBe('CreateRole dynamodb:Query OPERATION#')

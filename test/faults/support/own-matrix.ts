@@ -115,7 +115,7 @@ async function isNotified({ system, notifications }: OwnRun, operation: Operatio
   return sent.some((text) => text.includes(operation.operationId)) || isOwed(system, operation)
 }
 
-/** Whether the sweep sends the notification in some minutes: a run has begun to send it, and has not recorded that it has. */
+/** Whether the notification is sent again in some minutes: a run has begun to send it, and has not recorded the end. */
 async function isOwed(system: System, { operationId }: OperationAnswer): Promise<boolean> {
   const { notifyAt } = await readRecord(system, { pk: `OPERATION#${operationId}`, sk: 'OPERATION' })
   return notifyAt !== undefined
@@ -129,7 +129,7 @@ function repeatedIn({ steps }: OperationAnswer): string[] {
   })
 }
 
-/** What the operation has left of itself: its place in the list of the sweep, or the lock of its cluster. */
+/** What the operation has left of itself: its item in the list of unsettled operations, or the lock of its cluster. */
 async function leftOf(system: System, cluster: string, operation: OperationAnswer): Promise<string[]> {
   const { operationId } = operation
   if (!(await isSettled(system, operationId))) await invokeFunction(system, 'Sweep', {})
