@@ -20,7 +20,7 @@ export function identified(keys: readonly PublicKey[]): Promise<IdentifiedKey[]>
   return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
 }
 
-type Thumbprinted = Pick<IdentifiedKey, 'thumbprint'>
+export type Thumbprinted = Pick<IdentifiedKey, 'thumbprint'>
 
 export interface KeysToPublish {
   /** Sorted by their IDs. */

@@ -3,9 +3,7 @@
  * cluster could have keys of theirs published at its issuer otherwise, and make tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record.ts'
-import { type IdentifiedKey, isAmong, withoutRevoked } from './published-keys.ts'
-
-type Thumbprinted = Pick<IdentifiedKey, 'thumbprint'>
+import { isAmong, type Thumbprinted, withoutRevoked } from './published-keys.ts'
 
 /** The key that has signed a token of the API server, and what the record has of it. */
 export interface Signing {

@@ -44,6 +44,15 @@ export const aliceAdministers: AccessRules = {
   policies: {},
 }
 
+/** The same, and the user `team` is an operator of the clusters `team-*`. */
+export const aliceAdministersTeamOperates: AccessRules = {
+  ...aliceAdministers,
+  grants: [
+    ...aliceAdministers.grants,
+    { name: 'team', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['team-*'] },
+  ],
+}
+
 /** Sets the rules of a deployment for the tests of a file. Called at the top of the file. */
 export function useAccessRules(rules: AccessRules = aliceAdministers): void {
   let restore: (() => void) | undefined

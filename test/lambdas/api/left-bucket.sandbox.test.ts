@@ -5,7 +5,7 @@ import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
 import { withUserKept } from '../../../lambdas/claims/bucket-claim.ts'
 import { readBucketClaim, writeLeft } from '../../../lambdas/claims/bucket-claims.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import { aliceAdministers, apiAccount, callApi } from '../../support/api.ts'
+import { aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
 import { useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -22,15 +22,7 @@ const victims = () => `victims-${count}`
 
 beforeEach(() => {
   count += 1
-  return setEnvironment({
-    ACCESS_RULES: encodedRules({
-      ...aliceAdministers,
-      grants: [
-        ...aliceAdministers.grants,
-        { name: 'team', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['team-*'] },
-      ],
-    }),
-  })
+  return setEnvironment({ ACCESS_RULES: encodedRules(aliceAdministersTeamOperates) })
 })
 
 const anthos = (bucket: string, edits: Edits = {}) =>

@@ -7,7 +7,7 @@ import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
-import { type ApiResponse, aliceAdministers, apiAccount, callApi } from '../../support/api.ts'
+import { type ApiResponse, aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
 import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -24,15 +24,7 @@ const role = 'roles/storage.objectAdmin'
 beforeEach(() => {
   count += 1
   bucket = `shared-${count}`
-  return setEnvironment({
-    ACCESS_RULES: encodedRules({
-      ...aliceAdministers,
-      grants: [
-        ...aliceAdministers.grants,
-        { name: 'team', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['team-*'] },
-      ],
-    }),
-  })
+  return setEnvironment({ ACCESS_RULES: encodedRules(aliceAdministersTeamOperates) })
 })
 
 const name = () => `team-${count}`
