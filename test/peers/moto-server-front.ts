@@ -127,7 +127,7 @@ function serviceOf({ authorization = '' }: IncomingMessage['headers']): string {
 }
 
 function callOf(operation: string, at: number, status: number): Call {
-  const reads = /:(Assume|Describe|Get|List|Query)/.test(operation)
+  const reads = /:(Assume|BatchGet|Describe|Get|List|Query)/.test(operation)
   return { at, actor: 'root', operation, object: '*', write: !reads && status < 400 }
 }
 
