@@ -1,4 +1,5 @@
-import { calculateJwkThumbprint, jwtVerify } from 'jose'
+import { calculateJwkThumbprint, type JWTPayload, jwtVerify } from 'jose'
+import * as z from 'zod/mini'
 import { algorithms, type PublicKey } from '../public-key.ts'
 import { type FreshToken, subjectOfFreshTokens } from './fresh-token.ts'
 import { keyIdOf } from './token-key.ts'
@@ -26,8 +27,20 @@ export interface Expected {
 const clockTolerance = Number.MAX_SAFE_INTEGER
 
 /**
+ * A token that is bound to an object. Ours is bound to none. Callers that may create pods get tokens for any audience, and these
+ * are bound to the pod: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens.
+ */
+const boundToken = z.object({
+  'kubernetes.io': z.union([
+    z.object({ pod: z.looseObject({}) }),
+    z.object({ secret: z.looseObject({}) }),
+    z.object({ node: z.looseObject({}) }),
+  ]),
+})
+
+/**
  * The issuer that a fresh token names, with the key that has signed it. Undefined when none of the keys has signed it, or
- * when it is of another issuer, audience or subject.
+ * when it is of another issuer, audience or subject, or bound to an object of the cluster.
  */
 export async function provenIssuer(fresh: FreshToken, { issuers, keys }: Expected): Promise<ProvenIssuer | undefined> {
   const kid = keyIdOf(fresh.token)
@@ -51,9 +64,13 @@ async function issuerSignedBy(
       algorithms: [...algorithms],
       clockTolerance,
     })
-    return payload.iss
+    return isBound(payload) ? undefined : payload.iss
   } catch {
     // The error is dropped, because its message may quote the token.
     return undefined
   }
+}
+
+function isBound(payload: JWTPayload): boolean {
+  return boundToken.safeParse(payload).success
 }

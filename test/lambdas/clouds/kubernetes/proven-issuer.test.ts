@@ -30,16 +30,20 @@ interface Made {
   readonly expires?: number
   readonly begins?: number
   readonly alg?: string
+  /** The object that the token is bound to. */
+  readonly bound?: object
 }
 
 /** What an API server answers to a request for a token with {@link audience}. */
 async function tokenBy(
   key: KeyObject,
-  { iss = issuer, aud = audience, expires = 600, begins = 0, alg = 'RS256', ...rest }: Made = {},
+  { iss = issuer, aud = audience, expires = 600, begins = 0, alg = 'RS256', bound, ...rest }: Made = {},
 ): Promise<FreshToken> {
   const { kid, sub } = { kid: 'one', sub: 'system:serviceaccount:default:default', ...rest }
   const now = Math.floor(Date.now() / 1000)
-  const claims = new SignJWT({})
+  const claims = new SignJWT({
+    'kubernetes.io': { namespace: 'default', serviceaccount: { name: 'default' }, ...bound },
+  })
     .setIssuer(iss)
     .setAudience(aud)
     .setSubject(sub)
@@ -88,6 +92,9 @@ describe('the issuer of a token', () => {
     ['is for another audience', () => tokenBy(own.privateKey, { aud: issuer })],
     ['is for STS, as pods have it', () => tokenBy(own.privateKey, { aud: 'sts.amazonaws.com' })],
     ['is of another account', () => tokenBy(own.privateKey, { sub: 'system:serviceaccount:default:app' })],
+    ['is bound to a pod', () => tokenBy(own.privateKey, { bound: { pod: { name: 'app', uid: 'a' } } })],
+    ['is bound to a secret', () => tokenBy(own.privateKey, { bound: { secret: { name: 'app', uid: 'a' } } })],
+    ['is bound to a node', () => tokenBy(own.privateKey, { bound: { node: { name: 'app', uid: 'a' } } })],
     ['names no key', () => tokenBy(own.privateKey, { kid: undefined })],
     ['names a key that is not there', () => tokenBy(own.privateKey, { kid: 'two' })],
     [
