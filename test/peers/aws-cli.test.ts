@@ -5,6 +5,7 @@
 
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
@@ -14,6 +15,7 @@ import * as bindKsa from '../../lambdas/service-account/bind-ksa.ts'
 import { proofPod } from '../../lambdas/webhook/desired/proof-pod.ts'
 import { account } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
+import { own } from '../support/claims.ts'
 import { clientOf, writeAs } from '../support/clusters.ts'
 import { stepContext } from '../support/step-context.ts'
 import { webhookClusters } from '../support/webhook-clusters.ts'
@@ -61,13 +63,14 @@ async function publishDiscovery(): Promise<void> {
   })
 }
 
-/** RegisterOidc, CreateRole and BindKsa, as the state machine runs them after each other. */
+/** What CheckCluster claims, and then RegisterOidc, CreateRole and BindKsa, as the state machine runs them after each other. */
 async function bindAccount(): Promise<void> {
   const facts = { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks`, kubernetesMinor: 33 }
   const target = { name: cluster.name, credentialsSecretArn: `workload-identity/${cluster.name}/user-cluster` }
   const role = { name: 'prod-reader', policyArns: [], maxSessionSeconds: 3600 }
   const context = () => stepContext('prod', undefined, false, { cluster: facts })
   const common = { clusterName: 'prod', target, adopt: false, webhook: {} }
+  await own('prod', issuerResource(issuerUrl))
   const registration = registerOidcDescription.input.parse(common)
   await registerOidc.run(registration, context())
   const creation = createRoleDescription.input.parse({ ...common, workload: { ...reader, role } })

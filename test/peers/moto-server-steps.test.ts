@@ -23,6 +23,7 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
 import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
@@ -37,6 +38,7 @@ import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
 import type { Leaf } from '../../sandbox/network/authority.ts'
 import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { furnish, settings } from '../support/aws-account.ts'
+import { own } from '../support/claims.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { type Internet, startInternet } from '../support/internet.ts'
 import { python } from '../support/python.ts'
@@ -213,7 +215,7 @@ interface Result {
 function perform(asked: Action): Promise<Result> {
   switch (asked.does) {
     case 'register':
-      return result(() => register(asked))
+      return register(asked)
     case 'create-role':
       return create(asked)
     case 'provider':
@@ -231,15 +233,17 @@ function present(index: number): void {
   if (leaf) issuer.present(leaf)
 }
 
-function register(asked: Generated<typeof registration>) {
+/** CheckCluster has claimed the issuer before the step runs; a dry run claims nothing. */
+async function register(asked: Generated<typeof registration>): Promise<Result> {
   const issuerUrl = providerUrl(asked.index)
+  const claiming = asked.dryRun ? Promise.resolve() : own(asked.cluster, issuerResource(issuerUrl))
+  const refused = await claiming.then(() => undefined, failureOf)
+  if (refused) return { outcome: refused, writes: [] }
   const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
   const request = { clusterName: asked.cluster, adopt: asked.adopt }
   const status = { cluster: { issuerUrl, jwksUri } }
-  return registerOidc.run(
-    registerOidcDescription.input.parse(request),
-    stepContext(asked.cluster, 20_000, asked.dryRun, status),
-  )
+  const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
+  return result(() => registerOidc.run(registerOidcDescription.input.parse(request), context))
 }
 
 /** The API has recorded what is requested before the step runs. */

@@ -1,9 +1,11 @@
 /** What RegisterOidc writes into IAM, against openssl: issuer and keys on one host and on two, with chains of their own. */
 import { GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { description } from '../../lambdas/provider/register-oidc.step.ts'
 import { run } from '../../lambdas/provider/register-oidc.ts'
 import { type AwsAccount, startAwsAccount } from '../support/aws-account.ts'
+import { own } from '../support/claims.ts'
 import { stepContext } from '../support/step-context.ts'
 import { authority, server } from './support/certificates.ts'
 import { type Presenting, startPresenting } from './support/presenting.ts'
@@ -34,6 +36,7 @@ afterAll(async () => {
 
 async function registered(issuerUrl: string, jwksUri: string): Promise<readonly string[] | undefined> {
   const facts = { issuerUrl, jwksUri }
+  await own('prod', issuerResource(issuerUrl))
   const context = stepContext('prod', undefined, false, { cluster: facts })
   const result = await run(description.input.parse({ clusterName: 'prod', adopt: false }), context)
   if ('waiting' in result) throw new Error('RegisterOidc never waits')
