@@ -5,6 +5,7 @@
 import { DeleteBucketPolicyCommand, GetBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import jsonata from 'jsonata'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
@@ -12,6 +13,7 @@ import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { teardownSteps } from '../e2e/support/disturbances.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import { invokeFunction } from '../e2e/support/invoke.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
@@ -25,6 +27,7 @@ import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { deployedPlaces, placeOf, type Recording, record, recorded } from './support/recorded-expressions.ts'
 
+const listed = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
 const comparedStates = comparedDescriptions.map(({ state }) => state)
 
 /** How much of a wait is really waited: enough for pods to start before a deadline, and so little that a deadline is soon there. */
@@ -98,6 +101,18 @@ async function withoutBucketPolicy(use: () => Promise<void>): Promise<void> {
 async function endsWith(error: string | undefined, body: unknown): Promise<void> {
   expect((await running.setUp(body)).error?.name).toBe(error)
 }
+
+describe('scheduled drifts', () => {
+  test('that find a change', async () => {
+    const own = await existingCluster(running, 'drifting')
+    await endsWith(undefined, own.body())
+    for (const webhook of own.cluster.store.list('MutatingWebhookConfiguration')) own.cluster.store.remove(webhook)
+    await invokeFunction(running, 'ScheduledDrift', { scheduledTime: '2026-11-25T04:00:00Z', schedule: 'drifts' })
+    const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=drift`)
+    const [drift] = listed.parse(await response.json()).operations
+    expect((await running.ended(`/v1/operations/${drift?.operationId}`)).status).toBe('succeeded')
+  })
+})
 
 describe('setups and verifications', () => {
   afterEach(() => sandbox.aws.setWaitScale(calm))

@@ -63,6 +63,7 @@ describe('a setup that waits for a cluster that does not come', () => {
       status: 'cancelled',
       error: { name: 'Cancelled', object: `cluster ${own.name}`, reason: expect.stringMatching(/^it was stopped/) },
     })
+    await running.system.untilFree(own.name)
     await goesOn()
   })
 

@@ -143,11 +143,10 @@ export function arm(target: Target): Promise<Disturbance> {
 
 /** The servers of this process wait for what is to happen before they answer. */
 async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Disturbance> {
-  const { system, cluster, step, way, operationId } = target
+  const { system, cluster, step, way } = target
   const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
   const happen = async () => {
-    if (way === 'stopped')
-      await stopExecution(system, await operationId(), teardownSteps.includes(step) ? 'Teardown' : 'Setup')
+    if (way === 'stopped') await stop(target)
     if (way === 'killed until the setup fails') await killAtStart(target)
     if (way.startsWith('killed')) await killNow(system, step, cluster)
   }
@@ -163,13 +162,19 @@ async function armInProcess(target: Target, { server, operation, object, write }
   return { happened: () => happened }
 }
 
+async function stop({ system, operationId }: Target): Promise<void> {
+  const id = await operationId()
+  const { kind } = await system.observe(`/v1/operations/${id}`)
+  await stopExecution(system, id, kind === 'teardown' ? 'Teardown' : 'Setup')
+}
+
 async function killNow({ sandbox }: System, step: Target['step'], cluster: string): Promise<void> {
   if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not at work`)
 }
 
 /** AWS runs in a process of its own: it is told beforehand what is to happen. */
 async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
-  const { system, cluster, step, way, operationId } = target
+  const { system, cluster, step, way } = target
   const { faults } = system.sandbox.aws
   const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
   const isUntilItFails = way === 'killed until the setup fails'
@@ -196,8 +201,7 @@ async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
       await sleep(pollMs)
     }
     await more
-    if (way === 'stopped')
-      await stopExecution(system, await operationId(), teardownSteps.includes(step) ? 'Teardown' : 'Setup')
+    if (way === 'stopped') await stop(target)
   }
   return { happened }
 }

@@ -12,6 +12,7 @@ const error = z.object({
 /** GET /v1/operations/{id}, as far as the tests look at it. */
 export const operationAnswer = z.object({
   operationId: z.string(),
+  kind: z.string(),
   cluster: z.optional(z.string()),
   dryRun: z.optional(z.boolean()),
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
