@@ -8,7 +8,9 @@ import type { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
+import { isInChina } from './china.ts'
 import { ownMetric, period, sumOf } from './metrics.ts'
+import { late } from './notification-events.ts'
 import { hoursWithoutStart } from './schedule-gap.ts'
 
 export interface AlarmsProps {
@@ -18,6 +20,8 @@ export interface AlarmsProps {
   readonly api: HttpApi
   /** What Lambda calls with events, which it drops after three failures. */
   readonly eventFunctions: readonly LambdaFunction[]
+  /** Seconds for which notifications wait for the event bus. Left out where there is none. */
+  readonly waitingForBus?: IMetric | undefined
   /** Left out where no schedule starts rotations. */
   readonly rotations?: ScheduledStarts | undefined
   /** Left out where no schedule starts drifts. */
@@ -55,6 +59,7 @@ export class Alarms extends Construct {
     this.topic = props.topic
     this.ofOperations(props)
     this.ofFunctions(props)
+    if (props.waitingForBus) this.ofBus(props.waitingForBus)
     if (props.rotations) this.ofRotations(props.rotations)
     if (props.drifts) this.ofDrifts(props.drifts)
     props.topic.addToResourcePolicy(
@@ -111,12 +116,15 @@ export class Alarms extends Construct {
       metric: ownMetric(this, 'AccessDenied', { statistic: 'Sum' }),
       threshold: 1,
     })
+    const failed = isInChina(this)
+      ? { metric: 'Errors', says: 'a function that events call has failed' }
+      : { metric: 'AsyncEventsDropped', says: 'an event was dropped after three failures of its function' }
     this.add('FunctionErrors', {
-      says: 'The API has answered 5xx, or an event was dropped after three failures of its function',
+      says: `The API has answered 5xx, or ${failed.says}`,
       runbook: 'a-function-fails',
       metric: sumOf('errors', [
         api.metricServerError({ period, statistic: 'Sum' }),
-        ...eventFunctions.map((each) => each.metric('AsyncEventsDropped', { period, statistic: 'Sum' })),
+        ...eventFunctions.map((each) => each.metric(failed.metric, { period, statistic: 'Sum' })),
       ]),
       threshold: 1,
     })
@@ -128,6 +136,16 @@ export class Alarms extends Construct {
         LambdaFunction.metricAllThrottles({ period }),
       ]),
       threshold: 1,
+    })
+  }
+
+  private ofBus(waiting: IMetric): void {
+    this.add('NotificationsLate', {
+      says: 'Notifications have not reached the event bus for a quarter of an hour',
+      runbook: 'notifications-do-not-reach-the-event-bus',
+      metric: waiting,
+      threshold: late,
+      datapointsToAlarm: 3,
     })
   }
 

@@ -6,8 +6,11 @@ import { WorkloadIdentityStack } from './stack.ts'
 
 const app = new App()
 const settings = settingsOf(app)
+const region = process.env.CDK_DEFAULT_REGION
 new WorkloadIdentityStack(app, settings.name, {
   ...settings,
+  // Some regions lack what others have: infra/china.ts.
+  ...(region !== undefined && { env: { region } }),
   bundles: productBundles(),
   portalFiles: settings.portal && (await builtPortal()),
 })

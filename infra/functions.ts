@@ -84,6 +84,12 @@ export const tellChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds
   ...forEvents,
 }
 
+/** Called with the queue of notifications, where there is an event bus. */
+export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/operations/notify-bus.ts',
+  ...forEvents,
+}
+
 type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
 
 const shownLimits = (r: Resources) => ({
@@ -252,4 +258,4 @@ export const allFunctions: readonly FunctionSpec[] = [
 ]
 
 /** The entry of each function, for the bundler. */
-export const entries: readonly string[] = [...allFunctions, tellChat].map(({ entry }) => entry)
+export const entries: readonly string[] = [...allFunctions, tellChat, notifyBus].map(({ entry }) => entry)

@@ -6,6 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { bundleName } from './bundle.ts'
+import { isInChina } from './china.ts'
 import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
 
@@ -82,18 +83,19 @@ function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): Lo
 }
 
 /**
- * A function with the defaults of this project: Node 24 on arm64, active tracing, and a bundle, a log group and a role
- * of its own. The role may do what `permissions` lists, write to its log group, and send traces. It has no managed
+ * A function with the defaults of this project: Node 24 on arm64, active tracing except in China, and a bundle, a log group and a
+ * role of its own. The role may do what `permissions` lists, write to its log group, and send traces. It has no managed
  * policy.
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const logGroup = props.logGroup ?? ownLogGroup(scope, id, props.logDays)
+    const isTraced = !isInChina(scope)
     const statements = [
       ...props.permissions,
       ...(props.network ? networkInterfaces() : []),
       writeTo(logGroup),
-      sendTraces(),
+      ...(isTraced ? [sendTraces()] : []),
     ]
     const stack = Stack.of(scope)
     const { stackName } = stack.nestedStackParent ?? stack
@@ -126,7 +128,7 @@ export class NodeFunction extends LambdaFunction {
     const { defaultChild } = this.node
     if (!(defaultChild instanceof CfnFunction)) return
     // CDK's own property adds a statement on all resources to each role.
-    defaultChild.tracingConfig = { mode: Tracing.ACTIVE }
+    if (isTraced) defaultChild.tracingConfig = { mode: Tracing.ACTIVE }
     if (!props.network) return
     // The IDs are enough here. CDK's own properties need the VPC and its availability zones.
     const { subnetIds, securityGroupIds } = props.network

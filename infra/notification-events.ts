@@ -1,54 +1,82 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { notifyBus } from './functions.ts'
+import { period } from './metrics.ts'
+import { NodeFunction, type NodeFunctionProps } from './node-function.ts'
 
-export interface NotificationEventsProps {
+export interface NotificationEventsProps extends Pick<NodeFunctionProps, 'bundles' | 'kmsKeys' | 'logDays'> {
   readonly topic: Topic
   /** Name of a bus of the account and region. */
   readonly eventBus: string
 }
 
+/** Seconds. Longer than the function may run, with the retries of a call that is throttled. */
+export const late = 300
+
 /**
- * Puts each notification on an event bus. SNS delivers to no bus, but to a queue, which a pipe empties. A message that the bus
- * does not take, such as when there is no such bus, stays in the queue for two weeks and is tried again.
+ * Puts each notification on an event bus. SNS delivers to no bus, but to a queue, which a function empties. A message that the
+ * bus does not take, such as when there is no such bus, stays in the queue for two weeks and is tried again.
+ *
+ * A pipe of EventBridge would need no function. CloudFormation has none in GovCloud and some other regions.
  */
 export class NotificationEvents extends Construct {
-  constructor(scope: Construct, id: string, { topic, eventBus }: NotificationEventsProps) {
+  /** Seconds for which the oldest notification has waited; {@link late} as long as the function fails. */
+  readonly waiting: IMetric
+
+  constructor(scope: Construct, id: string, props: NotificationEventsProps) {
     super(scope, id)
-    const queue = new Queue(this, 'Queue', { enforceSSL: true, retentionPeriod: Duration.days(14) })
+    const { topic, eventBus, bundles, kmsKeys, logDays } = props
+    const queue = new Queue(this, 'Queue', {
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      // Six times that of the function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(6 * notifyBus.timeoutSeconds),
+    })
     topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }))
-    const { partition, region, account, stackName } = Stack.of(this)
+    const { partition, region, account } = Stack.of(this)
     const bus = `arn:${partition}:events:${region}:${account}:event-bus/${eventBus}`
-    // Given, so that the trust policy and the workloads' boundary can name it.
-    const name = `${stackName}-notifications`
-    const pipe = `arn:${partition}:pipes:${region}:${account}:pipe/${name}`
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('pipes.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': pipe } },
-      }),
-      description: 'Puts notifications on an event bus',
+    const notifier = new NodeFunction(this, 'NotifyBus', {
+      ...notifyBus,
+      bundles,
+      environment: { EVENT_BUS: eventBus },
+      permissions: [
+        new PolicyStatement({ actions: ['events:DescribeEventBus', 'events:PutEvents'], resources: [bus] }),
+        // What Lambda does by the role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        new PolicyStatement({
+          actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+          resources: [queue.queueArn],
+        }),
+      ],
+      kmsKeys,
+      logDays,
     })
-    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
-    const empties = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
-    role.addToPolicy(new PolicyStatement({ actions: empties, resources: [queue.queueArn] }))
-    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus] }))
-    const made = new CfnPipe(this, 'Pipe', {
-      name,
-      roleArn: role.roleArn,
-      source: queue.queueArn,
-      sourceParameters: { sqsQueueParameters: { batchSize: 1 } },
-      target: bus,
-      targetParameters: {
-        eventBridgeEventBusParameters: { source: 'workload-identity', detailType: 'Notification' },
-        // The message, which is JSON: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html
-        inputTemplate: '<$.body>',
-      },
+    new CfnEventSourceMapping(this, 'Mapping', {
+      eventSourceArn: queue.queueArn,
+      functionName: notifier.functionName,
+      // A message that the bus does not take keeps no other one back, and Lambda slows down while calls fail.
+      batchSize: 1,
+      // The least. Notifications need no more, and an account may have a concurrency of ten.
+      scalingConfig: { maximumConcurrency: 2 },
     })
-    // CloudFormation tries the role when it makes the pipe.
-    made.node.addDependency(role)
+    this.waiting = waiting(queue, notifier)
   }
+}
+
+/**
+ * Errors count besides the age: a message that was received three times no longer has one.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ */
+function waiting(queue: Queue, notifier: LambdaFunction): IMetric {
+  const usingMetrics = {
+    age: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period }),
+    errors: notifier.metricErrors({ period }),
+  }
+  const expression = `IF(FILL(errors, 0) > 0, ${late}, FILL(age, 0))`
+  return new MathExpression({ expression, usingMetrics, label: 'waiting', period })
 }

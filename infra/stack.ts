@@ -179,7 +179,9 @@ export class WorkloadIdentityStack extends Stack {
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
     const apiUrl = this.publish(api, props)
-    const topic = this.topic(props)
+    const topic = this.topic(props.kmsKeys)
+    for (const email of props.notifications.emails) topic.addSubscription(new EmailSubscription(email))
+    const bus = this.bus(topic, props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       deployment: {
@@ -218,7 +220,15 @@ export class WorkloadIdentityStack extends Stack {
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, resources)
     const machines = [...workflows.values()]
-    const { made } = new Alarms(this, 'Alarms', { topic, workflows: machines, api, eventFunctions, rotations, drifts })
+    const { made } = new Alarms(this, 'Alarms', {
+      topic,
+      workflows: machines,
+      api,
+      eventFunctions,
+      waitingForBus: bus?.waiting,
+      rotations,
+      drifts,
+    })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
     this.portal(apiUrl, props)
@@ -242,13 +252,17 @@ export class WorkloadIdentityStack extends Stack {
     new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
   }
 
-  private topic({ kmsKeys, notifications }: Pick<WorkloadIdentityStackProps, 'kmsKeys' | 'notifications'>): Topic {
+  private topic(kmsKeys: KmsKeys): Topic {
     const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', kmsKeys.topic) }
-    const topic = new Topic(this, 'Notifications', { enforceSSL: true, ...key })
-    const { emails, eventBus } = notifications
-    for (const email of emails) topic.addSubscription(new EmailSubscription(email))
-    if (eventBus !== undefined) new NotificationEvents(this, 'NotificationEvents', { topic, eventBus })
-    return topic
+    return new Topic(this, 'Notifications', { enforceSSL: true, ...key })
+  }
+
+  /** What puts the notifications on an event bus; undefined without one. */
+  private bus(topic: Topic, { notifications, kmsKeys, logDays }: WorkloadIdentityStackProps) {
+    const { eventBus } = notifications
+    if (eventBus === undefined) return undefined
+    const { bundles } = this
+    return new NotificationEvents(this, 'NotificationEvents', { topic, eventBus, bundles, kmsKeys, logDays })
   }
 
   /** The function that writes to the channel; undefined without one. */

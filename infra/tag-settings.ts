@@ -1,6 +1,8 @@
 /** The setting `tags`. */
 import { type Stack, Tags } from 'aws-cdk-lib'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import * as z from 'zod'
+import { isInChina } from './china.ts'
 import { textOf } from './setting-text.ts'
 
 /** What IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
@@ -47,5 +49,6 @@ export const tagSettings = z
   })
 
 export function tagAll(stack: Stack, tags: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(tags)) Tags.of(stack).add(name, text)
+  const excludeResourceTypes = isInChina(stack) ? [CfnEventSourceMapping.CFN_RESOURCE_TYPE_NAME] : []
+  for (const [name, text] of Object.entries(tags)) Tags.of(stack).add(name, text, { excludeResourceTypes })
 }

@@ -67,6 +67,7 @@ export class WorkloadBoundary extends ManagedPolicy {
           onOurs.flatMap(({ on }) => on),
         ),
         ...(onAll.length > 0 ? [deny(onAll, ['*'])] : []),
+        ...(deployment && isAllowed(mappingActions) ? [denyMappings(stack)] : []),
       ],
     })
     if (deployment) this.applyRemovalPolicy(RemovalPolicy.RETAIN)
@@ -153,7 +154,6 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
       },
       ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
       { action: 'execute-api:*', on: [arn('execute-api', `${api.apiId}/*`)] },
-      { action: 'pipes:*', on: [arn('pipes', `pipe/${stackName}-*`)] },
       { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
       {
         action: 'states:*',
@@ -206,6 +206,19 @@ const accountActions: readonly string[] = [
  * its tokens: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
  */
 const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
+
+const mappingActions = 'lambda:*EventSourceMapping'
+
+/**
+ * What calls a function with the messages of a queue has an ID for its name, so that its function stands for it:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+function denyMappings(stack: Stack): PolicyStatement {
+  const functions = arnsIn(stack)('lambda', `function:${stack.stackName}-*`)
+  const statement = deny([mappingActions], ['*'])
+  statement.addCondition('ArnLike', { 'lambda:FunctionArn': functions })
+  return statement
+}
 
 function arnsIn({ partition, account }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:${account}:${resource}`

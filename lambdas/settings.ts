@@ -1,6 +1,6 @@
 /**
  * The environment variables of the functions. infra/functions.ts sets each one for exactly the functions that read it,
- * and infra/chat-channel.ts those of its own.
+ * and infra/chat-channel.ts and infra/notification-events.ts those of their own.
  */
 export const settingNames = [
   /** Name of the DynamoDB table. */
@@ -52,6 +52,8 @@ export const settingNames = [
   'RECORD_COPIES_BUCKET',
   /** ARN of the topic whose messages a chat application shows. */
   'CHAT_TOPIC_ARN',
+  /** Name of the event bus that gets the notifications. */
+  'EVENT_BUS',
   /** URL of the portal, without a slash at its end. Empty without a portal. */
   'PORTAL_URL',
   /** JSON object: days for which operations are kept after their end, of `looks` and of `changes`. */

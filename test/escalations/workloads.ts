@@ -384,9 +384,10 @@ const deployment: readonly WorkloadAttempt[] = [
   },
   {
     name: 'stop what puts notifications on an event bus',
-    action: 'pipes:StopPipe',
-    resource: inAccount('pipes', 'pipe/WorkloadIdentity-notifications'),
-    source: `${awsDocs}/eventbridge/latest/pipes-reference/API_StopPipe.html`,
+    action: 'lambda:UpdateEventSourceMapping',
+    resource: inAccount('lambda', 'event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab'),
+    context: { 'lambda:FunctionArn': inAccount('lambda', 'function:WorkloadIdentity-NotifyBus') },
+    source: `${awsDocs}/lambda/latest/api/API_UpdateEventSourceMapping.html`,
   },
   {
     name: 'keep notifications from a channel of Slack',

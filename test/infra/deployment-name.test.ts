@@ -62,8 +62,6 @@ const most: Readonly<Record<string, number>> = {
   'AWS::CloudFront::CachePolicy': 128,
   'AWS::CloudFront::ResponseHeadersPolicy': 128,
   'AWS::ApiGatewayV2::Api': 128,
-  // https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_CreatePipe.html
-  'AWS::Pipes::Pipe': 64,
 }
 
 const names = givenNames(longest)

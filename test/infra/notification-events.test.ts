@@ -2,81 +2,94 @@ import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { checkedSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
+import { settingNames } from '../../lambdas/settings.ts'
+import { rightsIn } from '../support/rights-in.ts'
 import { exampleStack, stackProps } from '../support/stack.ts'
 
-const workloadActions = ['pipes:*']
+const workloadActions = ['lambda:*']
 const template = Template.fromStack(
   exampleStack(undefined, { notifications: { emails: [], eventBus: 'platform' }, workloadActions }),
 )
 const { region, account } = stackProps.env
-const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotificationEventsQueue'), 'Arn'] }
+const queue = { 'Fn::GetAtt': [expect.stringMatching(/^NotificationEventsQueue/), 'Arn'] }
 
 /** An ARN of the account, whose partition CloudFormation knows. */
 const arn = (rest: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:${rest}`]] })
-const bus = arn(`events:${region}:${account}:event-bus/platform`)
-const pipe = `pipes:${region}:${account}:pipe/WorkloadIdentity-notifications`
 
 describe('notifications on an event bus', () => {
-  test('are the messages of the topic, one by one, as details of events', () => {
+  test('are the messages of the topic, one by one, and a function puts them there', () => {
+    const ofQueue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotificationEventsQueue'), 'Arn'] }
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'sqs',
-      Endpoint: queue,
+      Endpoint: ofQueue,
       RawMessageDelivery: true,
       TopicArn: { Ref: Match.stringLikeRegexp('^Notifications') },
     })
-    template.hasResourceProperties('AWS::Pipes::Pipe', {
-      Name: 'WorkloadIdentity-notifications',
-      Source: queue,
-      SourceParameters: { SqsQueueParameters: { BatchSize: 1 } },
-      Target: bus,
-      TargetParameters: {
-        EventBridgeEventBusParameters: { Source: 'workload-identity', DetailType: 'Notification' },
-        InputTemplate: '<$.body>',
-      },
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: ofQueue,
+      FunctionName: { Ref: Match.stringLikeRegexp('^NotificationEventsNotifyBus') },
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
     })
+    const environment = template.findResources('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { EVENT_BUS: 'platform' } } },
+    })
+    expect(Object.keys(environment)).toEqual([expect.stringMatching(/^NotificationEventsNotifyBus/)])
+    expect(settingNames).toContain('EVENT_BUS')
   })
 
-  test('are moved by a role that this pipe alone has, and that may do nothing else', () => {
-    template.hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: {
-        Statement: [
-          {
-            Action: 'sts:AssumeRole',
-            Effect: 'Allow',
-            Principal: { Service: 'pipes.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': arn(pipe) } },
-          },
-        ],
+  test('are put there by a function that may use this queue and this bus, and do nothing else but log', () => {
+    expect(rightsIn(template).get('NotificationEventsNotifyBus')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['events:DescribeEventBus', 'events:PutEvents'],
+        Resource: arn(`events:${region}:${account}:event-bus/platform`),
       },
-    })
-    template.hasResourceProperties('AWS::IAM::Policy', {
-      Roles: [{ Ref: Match.stringLikeRegexp('^NotificationEventsRole') }],
-      PolicyDocument: {
-        Statement: [
-          {
-            Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-            Effect: 'Allow',
-            Resource: queue,
-          },
-          { Action: 'events:PutEvents', Effect: 'Allow', Resource: bus },
-        ],
+      {
+        Effect: 'Allow',
+        Action: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        Resource: queue,
       },
-    })
+      expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
+      expect.objectContaining({ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] }),
+    ])
   })
 
-  test('are kept for two weeks while the bus does not take them, over TLS alone', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 })
+  test('are kept for two weeks while the bus does not take them, over TLS alone, and are tried every three minutes', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400, VisibilityTimeout: 180 })
     expect(JSON.stringify(template.findResources('AWS::SQS::QueuePolicy'))).toContain('aws:SecureTransport')
   })
 
-  test('are led elsewhere by no workload', () => {
-    expect(JSON.stringify(template.findResources('AWS::IAM::ManagedPolicy'))).toContain(':pipe/WorkloadIdentity-*')
+  test('raise an alarm when they wait for five minutes or fail, for a quarter of an hour', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp('^Notifications have not reached'),
+      Threshold: 300,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: 'IF(FILL(errors, 0) > 0, 300, FILL(age, 0))' }),
+        Match.objectLike({ MetricStat: { Metric: { MetricName: 'ApproximateAgeOfOldestMessage' }, Stat: 'Maximum' } }),
+        Match.objectLike({ MetricStat: { Metric: { MetricName: 'Errors' }, Stat: 'Sum' } }),
+      ]),
+    })
+  })
+
+  test('are kept from the bus by no workload', () => {
+    const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+    expect(boundary?.Properties.PolicyDocument.Statement).toContainEqual({
+      Effect: 'Deny',
+      Action: 'lambda:*EventSourceMapping',
+      Resource: '*',
+      Condition: { ArnLike: { 'lambda:FunctionArn': arn(`lambda:*:${account}:function:WorkloadIdentity-*`) } },
+    })
   })
 
   test('are none without the setting', () => {
     const without = Template.fromStack(exampleStack(undefined, {}))
-    without.resourceCountIs('AWS::Pipes::Pipe', 0)
+    without.resourceCountIs('AWS::Lambda::EventSourceMapping', 0)
     without.resourceCountIs('AWS::SNS::Subscription', 0)
+    expect(JSON.stringify(without.findResources('AWS::CloudWatch::Alarm'))).not.toContain('NotificationsLate')
   })
 })
 

@@ -21,6 +21,6 @@ export const documentedMetrics: Readonly<Record<string, { readonly page: string;
     },
     'AWS/SQS': {
       page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
-      names: ['ApproximateNumberOfMessagesVisible'],
+      names: ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'],
     },
   }

@@ -62,10 +62,10 @@ export const infra: readonly Mistake[] = [
     tests: ['infra/removal.test.ts'],
   },
   {
-    name: 'lets any pipe of the account have the role that puts notifications on a bus',
+    name: 'lets the function that puts notifications on a bus put events on each bus',
     file: 'infra/notification-events.ts',
-    find: ", 'aws:SourceArn': pipe",
-    put: '',
+    find: 'resources: [bus]',
+    put: "resources: ['*']",
     tests: ['infra/notification-events.test.ts'],
   },
   {

@@ -29,7 +29,7 @@ export const ownAnswers = {
     return root === commandName.replace(/Command$/, 'Response')
   },
   /**
-   * DynamoDB, Secrets Manager, Step Functions: each answer has this media type.
+   * DynamoDB, EventBridge, Secrets Manager, Step Functions: each answer has this media type.
    * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#protocol-behaviors
    */
   json: ({ headers }) => /^application\/x-amz-json-/.test(headers['content-type'] ?? ''),

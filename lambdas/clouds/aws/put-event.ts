@@ -1,0 +1,34 @@
+import { DescribeEventBusCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { CloudUnavailable } from '../../errors/step-errors.ts'
+import { eventBridge } from './clients/eventbridge.ts'
+import { explained } from './errors.ts'
+
+export interface BusEvent {
+  readonly source: string
+  readonly detailType: string
+  /** JSON. */
+  readonly detail: string
+}
+
+/**
+ * Puts an event on a bus of the account and region. The bus is read first: EventBridge drops an event for a bus that does not
+ * exist, and reports no error (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html).
+ *
+ * @param bus its name
+ * @throws {InvalidObject} when there is no such bus
+ * @throws {StepError} when a call fails, or EventBridge does not take the event
+ */
+export async function putEvent(bus: string, { source, detailType, detail }: BusEvent): Promise<void> {
+  const resource = `event bus ${bus}`
+  const read = new DescribeEventBusCommand({ Name: bus })
+  await explained({ action: 'events:DescribeEventBus', resource }, eventBridge.send(read))
+  const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: detail }
+  const put = eventBridge.send(new PutEventsCommand({ Entries: [entry] }))
+  const { FailedEntryCount, Entries = [] } = await explained({ action: 'events:PutEvents', resource }, put)
+  if (FailedEntryCount === 0) return
+  throw new CloudUnavailable({
+    object: resource,
+    reason: `EventBridge did not take the event (${Entries[0]?.ErrorCode ?? 'without an error code'})`,
+    action: 'Nothing to do if it passes: the event is put again',
+  })
+}
