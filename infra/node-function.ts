@@ -12,7 +12,7 @@ import { type KmsKeys, keyRights } from './kms-keys.ts'
 
 /**
  * The part of a VPC in which a function runs. Its subnets need a route to AWS's APIs and to the internet, such as a NAT
- * gateway, or to the proxy.
+ * gateway, or to the proxy. Without subnets the function runs in none, and Lambda may still delete its network interfaces.
  */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[]
@@ -123,7 +123,8 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
+      // Also when the deployment that has published it is rolled back: executions may have begun meanwhile.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
     const { defaultChild } = this.node
     if (!(defaultChild instanceof CfnFunction)) return

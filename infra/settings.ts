@@ -273,14 +273,27 @@ const anySettings = z.strictObject({
     }),
   network: z
     .strictObject({
-      subnetIds: z.array(idOf('subnet')).min(1).meta({
-        description: "They need a route to AWS's APIs and to the internet, such as a NAT gateway, or to `proxy`.",
+      subnetIds: z.array(idOf('subnet')).meta({
+        description:
+          "They need a route to AWS's APIs and to the internet, such as a NAT gateway, or to `proxy`. Empty: the functions [leave the network](private-api-servers.md#leave-the-vpc).",
       }),
-      securityGroupIds: z.array(idOf('sg')).min(1).meta({ description: 'The security groups of the functions.' }),
+      securityGroupIds: z.array(idOf('sg')).meta({
+        description: 'The security groups of the functions. Empty where `subnetIds` is.',
+      }),
       proxy: egressProxySettings.meta({
         description:
           'The [proxy](private-api-servers.md#through-a-proxy-for-all-outgoing-connections) through which these functions reach everything outside. Left out, they need a route to it.',
       }),
+    })
+    .check(({ value, issues }) => {
+      const { subnetIds, securityGroupIds, proxy } = value
+      const mistake = (path: string, message: string) =>
+        issues.push({ code: 'custom', input: value, path: [path], message })
+      if (subnetIds.length > 0 && securityGroupIds.length === 0)
+        mistake('securityGroupIds', 'is empty: name a security group of the functions')
+      if (subnetIds.length === 0 && securityGroupIds.length > 0)
+        mistake('securityGroupIds', 'is set without subnets: empty it, too')
+      if (subnetIds.length === 0 && proxy) mistake('proxy', 'is set without subnets: leave it out')
     })
     .optional()
     .meta({

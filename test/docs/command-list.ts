@@ -47,6 +47,8 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK': 'test/e2e/recovery.test.ts',
   "npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
     'test/infra/recovery/recover.sandbox.test.ts',
+  'npm run versions -- --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
+  'npm run versions -- --stack STACK --delete': 'test/infra/versions/versions.sandbox.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
@@ -113,6 +115,8 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'aws dynamodb update-continuous-backups --table-name "$TABLE" --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true':
     needsAws,
   'aws iam list-open-id-connect-providers': needsAws,
+  "aws ec2 describe-network-interfaces --filters 'Name=description,Values=AWS Lambda VPC ENI-STACK-*' --query 'NetworkInterfaces[].NetworkInterfaceId'":
+    needsAws,
   'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,
   'aws secretsmanager create-secret --name workload-identity/google-credentials --secret-string file://key.json':
     needsAws,

@@ -141,6 +141,21 @@ describe('a line says the path of a setting, what is wrong with it, and what to 
       { network: { ...network, proxy: { url: 'http://proxy.example.com:3128', noProxy: ['*.example.com'] } } },
       'network.proxy.noProxy.0: is not a host such as api.example.com, or a domain such as .example.com, with or without a port',
     ],
+    [
+      'has no security group',
+      { network: { ...network, securityGroupIds: [] } },
+      'network.securityGroupIds: is empty: name a security group of the functions',
+    ],
+    [
+      'has security groups without subnets',
+      { network: { ...network, subnetIds: [] } },
+      'network.securityGroupIds: is set without subnets: empty it, too',
+    ],
+    [
+      'has a proxy without subnets',
+      { network: { subnetIds: [], securityGroupIds: [], proxy: { url: 'http://proxy.example.com:3128' } } },
+      'network.proxy: is set without subnets: leave it out',
+    ],
     ['is missing', { rolePath: undefined }, 'rolePath: is missing: give it a text'],
     ['is empty', { network: null }, 'network: is empty: give it an object, or remove it'],
     ['is a number', { secretPrefix: 5 }, 'secretPrefix: is 5, and no text: put it in quotes'],

@@ -60,9 +60,9 @@ test('a state machine calls the versions of its functions that were deployed wit
   expect(Object.keys(versions)).toHaveLength(stepFunctions.size)
 })
 
-test('a version stays when another release replaces it, and goes when the deployment that made it is rolled back', () => {
+test('a version stays when another release replaces it, and when the deployment that made it is rolled back', () => {
   for (const version of Object.values(template.findResources('AWS::Lambda::Version'))) {
-    expect(version).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' })
+    expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
   }
 })
 
@@ -339,6 +339,19 @@ test('the functions that talk to API servers run in the deployment’s network i
     expect(Properties.VpcConfig).toEqual({ SubnetIds: network.subnetIds, SecurityGroupIds: network.securityGroupIds })
   }
   for (const { Properties } of functions) expect(Properties).not.toHaveProperty('VpcConfig')
+})
+
+test('functions that leave the network run in none, and Lambda may still delete their network interfaces', () => {
+  const left = Template.fromStack(exampleStack(undefined, { network: { subnetIds: [], securityGroupIds: [] } }))
+  const none = { SubnetIds: [], SecurityGroupIds: [] }
+  const leaving = left.findResources('AWS::Lambda::Function', { Properties: { VpcConfig: none } })
+  expect(Object.keys(leaving).length).toBeGreaterThan(8)
+  for (const id of Object.keys(leaving)) {
+    const actions = rightsIn(left)
+      .get(id.replace(/.{8}$/, ''))
+      ?.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []))
+    expect(actions).toContain('ec2:DeleteNetworkInterface')
+  }
 })
 
 test('the functions in the network are told of its proxy, and no others', () => {

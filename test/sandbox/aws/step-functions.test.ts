@@ -1,4 +1,10 @@
-import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import {
+  DescribeStateMachineForExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { Notifications } from '../../support/notifications.ts'
@@ -342,6 +348,21 @@ test.concurrent('starting a running execution again gives it back when the input
   await expect(startTwice(both.plain, '{"a":1}')).rejects.toMatchObject(already)
   await expect(startTwice(both.mended, '{"a":1}')).resolves.toBe(true)
   await expect(startTwice(both.mended, '{"a":2}')).rejects.toMatchObject(already)
+})
+
+test.concurrent('an execution keeps the definition with which it began', async () => {
+  const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: hour, ...end } } }
+  const definitionAfterUpdate = async (server: Server) => {
+    const client = clientOf(server)
+    const stateMachineArn = await create(server, machine)
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn }))
+    const next = { ...machine, QueryLanguage: 'JSONata', Comment: 'the next one' }
+    await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(next) }))
+    const described = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }))
+    return JSON.parse(described.definition ?? '')
+  }
+  expect(await definitionAfterUpdate(both.plain)).toMatchObject({ Comment: 'the next one' })
+  expect(await definitionAfterUpdate(both.mended)).toEqual({ QueryLanguage: 'JSONata', ...machine })
 })
 
 test('the wait scale shortens waits', async () => {

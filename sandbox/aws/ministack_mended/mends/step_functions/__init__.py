@@ -2,6 +2,7 @@
 
 from . import (
     clock,
+    definitions,
     ending,
     expressions,
     fields,
@@ -31,4 +32,5 @@ def apply() -> None:
     retrying.apply()
     ending.apply()
     history.apply()
+    definitions.apply()
     names.apply()

@@ -1,0 +1,46 @@
+/** Deletes versions of functions that nothing calls: `npm run versions -- --help`. docs/deploy.md says when. */
+import { parseArgs } from 'node:util'
+import { runCommand, WrongUse } from '../command.ts'
+import { calledBy, deleteVersion, publishedOf, stateMachinesOf } from './deployment.ts'
+import { type FunctionVersion, unused } from './version-arns.ts'
+
+const help = `Lists the versions of a deployment's functions that no state machine and no running execution calls:
+
+  npm run versions -- --stack NAME [--delete]
+
+docs/deploy.md says why versions stay, and when to delete them. AWS_REGION is the region of the deployment.
+
+  --stack   the stack of the deployment
+  --delete  deletes the versions that it lists`
+
+async function run(args: readonly string[]): Promise<string> {
+  const { stack, mayDelete } = argumentsIn(args)
+  const old = await unusedOf(stack)
+  for (const version of old) {
+    if (mayDelete) await deleteVersion(version)
+    process.stdout.write(`${version.functionArn}:${version.version}${mayDelete ? ': deleted' : ''}\n`)
+  }
+  if (old.length === 0) return `Each version of ${stack} is in use\n`
+  return mayDelete
+    ? `Deleted: ${old.length}
+`
+    : `Unused: ${old.length}. Add --delete to delete them
+`
+}
+
+function argumentsIn(args: readonly string[]) {
+  const { values } = parseArgs({ args: [...args], options: { stack: { type: 'string' }, delete: { type: 'boolean' } } })
+  if (values.stack === undefined) throw new WrongUse('Give --stack')
+  return { stack: values.stack, mayDelete: values.delete ?? false }
+}
+
+async function unusedOf(stack: string): Promise<readonly FunctionVersion[]> {
+  const machines = await stateMachinesOf(stack)
+  const called = (await Promise.all(machines.map(calledBy))).flat()
+  const functions = [...new Set(called.map(({ functionArn }) => functionArn))].sort()
+  const published: FunctionVersion[] = []
+  for (const functionArn of functions) published.push(...(await publishedOf(functionArn)))
+  return unused(published, called)
+}
+
+await runCommand(help, run)

@@ -1,0 +1,20 @@
+import type { Stack } from '@aws-sdk/client-cloudformation'
+import { operationKinds } from '../../lambdas/operations/kinds.ts'
+import { stateMachineOutput } from '../workflows.ts'
+
+/**
+ * The ARNs of a deployment's state machines.
+ *
+ * @throws {Error} when the stack is no deployment, or is being deployed: versions that no state machine calls yet would count as unused
+ */
+export function stateMachinesIn({ StackName: name, StackStatus: status, Outputs = [] }: Stack): string[] {
+  if (!status?.endsWith('_COMPLETE')) {
+    throw new Error(`The stack ${name} is ${status}: wait for the end of the deployment, and try again`)
+  }
+  const keys = new Set(operationKinds.map(stateMachineOutput))
+  const arns = Outputs.flatMap(({ OutputKey = '', OutputValue }) =>
+    keys.has(OutputKey) && OutputValue !== undefined ? [OutputValue] : [],
+  )
+  if (arns.length > 0) return [...new Set(arns)]
+  throw new Error(`The stack ${name} has no state machines: name the stack of a deployment`)
+}

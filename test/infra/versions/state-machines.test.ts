@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { stateMachinesIn } from '../../../infra/versions/state-machines.ts'
+
+const stack = { StackName: 'WorkloadIdentity', StackStatus: 'UPDATE_COMPLETE', CreationTime: new Date(0) } as const
+const outputs = {
+  SetupStateMachineArn: 'arn:setup',
+  PlanStateMachineArn: 'arn:compare',
+  DriftStateMachineArn: 'arn:compare',
+  TableName: 'record',
+}
+const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
+
+test('the outputs of a deployment name its state machines, some of them twice', () => {
+  expect(stateMachinesIn({ ...stack, Outputs })).toEqual(['arn:setup', 'arn:compare'])
+})
+
+test.each(['UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'] as const)(
+  'a stack that is %s is refused: its new versions are called by no state machine yet',
+  (StackStatus) => {
+    const message = `The stack WorkloadIdentity is ${StackStatus}: wait for the end of the deployment, and try again`
+    expect(() => stateMachinesIn({ ...stack, StackStatus, Outputs })).toThrow(message)
+  },
+)
