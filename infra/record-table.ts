@@ -4,16 +4,23 @@ import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { expiryAttribute, recordIndexes, recordKeys } from './recovery/table-definition.ts'
 
+export interface RecordTableProps {
+  /** Of the customer's key that encrypts the table; DynamoDB's own key when it is left out. */
+  readonly keyArn: string | undefined
+  /** Whether nobody can delete the table before this is off. */
+  readonly deletionProtection: boolean
+}
+
 /** The only table. lambdas/operations/table.ts describes its items. It remains when the stack is deleted, unless the settings say otherwise. */
 export class RecordTable extends Table {
-  /** @param keyArn of the customer's key that encrypts the table; DynamoDB's own key when it is left out */
-  constructor(scope: Construct, id: string, { keyArn }: { readonly keyArn: string | undefined }) {
+  constructor(scope: Construct, id: string, { keyArn, deletionProtection }: RecordTableProps) {
     super(scope, id, {
       ...texts(recordKeys),
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: expiryAttribute,
       ...(keyArn !== undefined && { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, keyArn) }),
+      deletionProtection,
       removalPolicy: RemovalPolicy.RETAIN,
     })
     for (const { indexName, ...keys } of recordIndexes) {

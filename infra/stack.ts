@@ -175,7 +175,10 @@ export class WorkloadIdentityStack extends Stack {
     this.logDays = props.logDays
     this.kmsKeys = props.kmsKeys
     this.hasMembers = Object.keys(props.accounts).length > 0
-    const table = new RecordTable(this, 'Record', { keyArn: props.kmsKeys.table })
+    const table = new RecordTable(this, 'Record', {
+      keyArn: props.kmsKeys.table,
+      deletionProtection: props.removalPolicy === 'retain',
+    })
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
     const apiUrl = this.publish(api, props)
@@ -216,7 +219,8 @@ export class WorkloadIdentityStack extends Stack {
     }
     const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
     const chat = this.chat(topic, props)
-    const eventFunctions = [this.recordEnds(resources), this.sweepOperations(resources), ...(chat ? [chat] : [])]
+    const eventFunctions = [this.recordEnds(resources), ...(chat ? [chat] : [])]
+    const sweeper = this.sweepOperations(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, resources)
     const machines = [...workflows.values()]
@@ -225,6 +229,7 @@ export class WorkloadIdentityStack extends Stack {
       workflows: machines,
       api,
       eventFunctions,
+      sweeper,
       waitingForBus: bus?.waiting,
       rotations,
       drifts,

@@ -5,8 +5,8 @@ import type { Machine, State, Workflow } from './source.ts'
 const operationId = '$states.context.Execution.Input.operationId'
 /** Undefined for an operation on all clusters. */
 const cluster = '$states.context.Execution.Input.request.cluster.name'
-/** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const maxSubject = 100
+/** SNS takes subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const maxSubject = 99
 
 /** What the last step says that was found; nothing when there is nothing to tell. The branch has its output in a list. */
 const found = '$states.input[0].found'

@@ -18,6 +18,7 @@ const pauseMs = 2_000
 export interface TableSettings {
   readonly kmsKeys: { readonly table?: string | undefined }
   readonly tags: Readonly<Record<string, string>>
+  readonly removalPolicy: 'retain' | 'destroy'
 }
 
 /** Whether DynamoDB has a table of this name. */
@@ -34,7 +35,12 @@ export async function hasTable(tableName: string): Promise<boolean> {
 /** Makes the table as a deployment makes it, empty. It is ready when the promise is. */
 export async function makeTable(tableName: string, settings: TableSettings): Promise<void> {
   const Tags = Object.entries(settings.tags).map(([Key, Value]) => ({ Key, Value }))
-  const create = new CreateTableCommand({ ...tableDefinition(tableName), ...encryptedBy(settings.kmsKeys.table), Tags })
+  const create = new CreateTableCommand({
+    ...tableDefinition(tableName),
+    ...encryptedBy(settings.kmsKeys.table),
+    DeletionProtectionEnabled: settings.removalPolicy === 'retain',
+    Tags,
+  })
   await dynamodb.send(create)
   await waitUntilTableExists({ client: dynamodb, maxWaitTime: maxWaitSeconds }, { TableName: tableName })
   const TimeToLiveSpecification = { Enabled: true, AttributeName: expiryAttribute }

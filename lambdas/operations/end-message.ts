@@ -6,9 +6,6 @@ import type { OperationItem } from './record.ts'
 /** The subject of a failure, by kind. `<cluster>` stands for the name of the cluster, as in the files of statemachine/. */
 export type FailedSubjects = Readonly<Record<OperationKind, string>>
 
-/** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const maxSubject = 100
-
 /** Subject and text for SNS. The text is JSON with the operation's id, cluster, status and error. */
 export function endMessage(
   { operationId, kind, cluster, status, error }: OperationItem,
@@ -16,5 +13,5 @@ export function endMessage(
 ): { readonly subject: string; readonly text: string } {
   const what = status === 'cancelled' ? `${clustersOf(cluster)}: the ${kind} was cancelled` : failed[kind]
   const subject = `Workload identity: ${what.replace('<cluster>', cluster ?? '')}`
-  return { subject: subject.slice(0, maxSubject), text: JSON.stringify({ operationId, cluster, status, error }) }
+  return { subject, text: JSON.stringify({ operationId, cluster, status, error }) }
 }

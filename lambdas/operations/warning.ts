@@ -8,9 +8,6 @@ interface Warning {
   readonly error: RecordedError
 }
 
-/** SNS takes subjects of up to 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const maxSubject = 100
-
 /**
  * Tells the subscribers of the topic what a step has found, besides how its operation ends.
  *
@@ -21,7 +18,7 @@ export async function warn(
   { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
 ): Promise<void> {
   await publish(setting('NOTIFICATION_TOPIC_ARN'), {
-    subject: `Workload identity: ${cluster}: ${subject}`.slice(0, maxSubject),
+    subject: `Workload identity: ${cluster}: ${subject}`,
     text: JSON.stringify({ operationId, cluster, status: 'warning', error }),
   })
 }

@@ -54,6 +54,7 @@ test('there is an alarm for each of what a person has to look at', () => {
     'DriftMissed',
     'Failed',
     'FunctionErrors',
+    'ReconcilerFails',
     'RotationMissed',
     'SecurityDrift',
     'Stuck',
@@ -130,6 +131,19 @@ test('a rotation is missed when none has started for two intervals of the schedu
     DatapointsToAlarm: 12,
     TreatMissingData: 'breaching',
   })
+})
+
+test('the function that settles operations fails when no call of half an hour has succeeded, or none was made', () => {
+  const alarm = alarms.get('ReconcilerFails')
+  expect(alarm).toMatchObject({
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    EvaluationPeriods: 6,
+    DatapointsToAlarm: 6,
+    TreatMissingData: 'breaching',
+  })
+  expect(alarm?.Metrics?.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(calls, 0) - FILL(errors, 0)'])
+  expect(alarm && metricsOf(alarm).map(({ MetricName }) => MetricName)).toEqual(['Invocations', 'Errors'])
 })
 
 test('without a schedule no rotation is missed', () => {

@@ -4,6 +4,7 @@ import { exampleApp, exampleStack, portalProps } from '../support/stack.ts'
 
 interface Resource {
   readonly Type: string
+  readonly Properties?: Readonly<Record<string, unknown>>
   readonly DeletionPolicy?: string
   readonly UpdateReplacePolicy?: string
 }
@@ -36,6 +37,15 @@ describe('when the stack is deleted', () => {
   test('with removalPolicy destroy the boundary alone remains, which IAM keeps while a role has it', () => {
     expect(remaining(destroyed)).toEqual(['WorkloadBoundary'])
     expect(emptied(destroyed)).toEqual([expect.stringMatching(/^RecordCopies/), expect.stringMatching(/^PortalFiles/)])
+  })
+
+  test('the table is protected from any deletion, unless removalPolicy is destroy', () => {
+    const protections = [retained, destroyed].map((resources) =>
+      resources.flatMap(([, { Type, Properties }]) =>
+        Type === 'AWS::DynamoDB::Table' ? [Properties?.DeletionProtectionEnabled] : [],
+      ),
+    )
+    expect(protections).toEqual([[true], [false]])
   })
 
   test.each([

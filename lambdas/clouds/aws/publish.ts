@@ -2,16 +2,21 @@ import { PublishCommand } from '@aws-sdk/client-sns'
 import { sns } from './clients/sns.ts'
 import { explained } from './errors.ts'
 
+/** SNS takes subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const maxSubject = 99
+
 /**
  * Sends a message to the subscribers of a topic.
  *
  * @param topic its ARN
+ * @param message whose subject is cut where SNS takes no more of it
  * @throws {StepError} when the call fails
  */
 export async function publish(
   topic: string,
   message: { readonly subject?: string; readonly text: string },
 ): Promise<void> {
-  const command = new PublishCommand({ TopicArn: topic, Subject: message.subject, Message: message.text })
+  const subject = message.subject?.slice(0, maxSubject)
+  const command = new PublishCommand({ TopicArn: topic, Subject: subject, Message: message.text })
   await explained({ action: 'sns:Publish', resource: topic }, sns.send(command))
 }

@@ -1,4 +1,9 @@
-import { DeleteTableCommand, DynamoDBClient, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteTableCommand,
+  DynamoDBClient,
+  UpdateTableCommand,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
@@ -82,6 +87,7 @@ export async function readRecord(system: System, Key: { pk: string; sk: string }
 export async function deleteRecord(system: System): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const TableName = outputOf(system, 'TableName')
+  await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
   await client.send(new DeleteTableCommand({ TableName }))
   await waitUntilTableNotExists({ client, maxWaitTime: 60 }, { TableName })
   client.destroy()

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import {
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb'
@@ -51,6 +52,8 @@ test('a table that was deleted is made as a deployment makes it, when that is as
   const said = await recover('--create-table')
   expect(said).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 2 items written`))
   expect(await readCluster(name)).toEqual(before)
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
+  expect(Table?.DeletionProtectionEnabled).toBe(true)
   const { ContinuousBackupsDescription } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }))
   expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
     PointInTimeRecoveryStatus: 'ENABLED',

@@ -38,7 +38,3 @@ test('a rotation is told without a cluster', () => {
     'Workload identity: all clusters: the rotation was cancelled',
   )
 })
-
-test('a subject is no longer than SNS takes', () => {
-  expect(endMessage({ ...operation, cluster: 'c'.repeat(120) }, subjects).subject).toHaveLength(100)
-})
