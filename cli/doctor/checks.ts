@@ -3,6 +3,7 @@ import { answerOf } from '../api/answer.ts'
 import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
 import { awsCaller } from '../aws/caller.ts'
+import { functionConcurrency } from '../aws/concurrency.ts'
 import { readSecret } from '../aws/secrets.ts'
 import { type AwsPlace, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
@@ -10,7 +11,7 @@ import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import description from '../package.json' with { type: 'json' }
 import { checkSecrets } from './check-secrets.ts'
-import { clockFinding, clusterFindings, nodeFinding } from './decide.ts'
+import { clockFinding, clusterFindings, concurrencyFinding, nodeFinding } from './decide.ts'
 import { type Finding, ok } from './finding.ts'
 import { googleFinding, needsGoogle, prefixOf } from './google.ts'
 import type { Patient } from './patient.ts'
@@ -42,7 +43,10 @@ function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('AWS', async () => {
     const settings = awsSettings(aws)
     const { arn } = await awsCaller(settings)
-    return [ok('AWS region', settings.region), ok('AWS credentials', arn)]
+    const quota = await unlessFailing('Lambda quota', async () => [
+      concurrencyFinding(await functionConcurrency(settings)),
+    ])
+    return [ok('AWS region', settings.region), ok('AWS credentials', arn), ...quota]
   })
 }
 

@@ -33,6 +33,30 @@ export function clockFinding(date: string | null, now: Date): Finding {
   }
 }
 
+/** Steps that one setup runs at the same time, and as many calls of the API and of other setups. */
+const enoughFunctions = 50
+
+/** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html#limits_lambda */
+const raise =
+  'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000'
+
+/** Whether enough functions of the account may run at the same time. */
+export function concurrencyFinding(concurrency: number | 'denied'): Finding {
+  const check = 'Lambda quota'
+  if (concurrency === 'denied') {
+    const toDo = 'Allow lambda:GetAccountSettings, or ask an administrator: new accounts may have 10.'
+    return { check, state: 'unknown', found: 'how many functions run at once is not yours to read', toDo }
+  }
+  const found = `${concurrency} functions of the account and region run at once`
+  if (concurrency >= enoughFunctions) return ok(check, found)
+  return {
+    check,
+    state: 'problem',
+    found,
+    toDo: `Setups wait for each other, and large ones may fail. Ask AWS for more: "${raise}".`,
+  }
+}
+
 /** A finding for each condition of the cluster, and what its webhook is. */
 export function clusterFindings({ name, status, lastOperationId }: Cluster): readonly Finding[] {
   const { conditions, webhook } = status

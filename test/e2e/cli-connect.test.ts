@@ -280,6 +280,7 @@ describe('wid doctor', () => {
     const { code, out, err } = await inSandbox(['doctor', own.name])
     expect(code, out + err).toBe(0)
     expect(out).toMatch(/✔ AWS credentials +arn:aws:iam::000000000000:root/)
+    expect(out).toMatch(/✔ Lambda quota +1000 functions of the account and region run at once/)
     expect(out).toMatch(/✔ clock +\d s/)
     expect(out).toMatch(/✔ WebhookReady +Succeeded/)
     expect(out).toMatch(/✔ secret +the credentials in \S+ end 20/)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
-import { statesOf } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
 
 const budgets = {
   // The longest wait for a cluster is 720 minutes; the webhook and the workloads get the rest.
@@ -22,3 +22,15 @@ test.each(workflowNames)('%s has its time, and does so many things at once', (na
   expect(definitionOf(name).TimeoutSeconds).toBe(seconds)
   expect(Object.fromEntries(maps.map(([state, { MaxConcurrency }]) => [state, MaxConcurrency]))).toEqual(atOnce)
 })
+
+test.each(workflowNames)(
+  '%s calls a function sixteen times while Lambda throttles it: an account may have a concurrency of ten',
+  (name) => {
+    const calls = lambdaTasksOf(definition(name))
+    expect(calls.length).toBeGreaterThan(0)
+    for (const [state, { Retry = [] }] of calls) {
+      const retriers = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'))
+      expect(retriers, state).toMatchObject([{ MaxAttempts: 15, JitterStrategy: 'FULL' }])
+    }
+  },
+)

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { clockFinding, clusterFindings, nodeFinding, secretFinding, serverFinding } from '../../../cli/doctor/decide.ts'
+import {
+  clockFinding,
+  clusterFindings,
+  concurrencyFinding,
+  nodeFinding,
+  secretFinding,
+  serverFinding,
+} from '../../../cli/doctor/decide.ts'
 import { storedCredentials } from '../../../cli/doctor/stored-credentials.ts'
 
 const now = new Date('2026-11-27T12:00:00Z')
@@ -20,6 +27,20 @@ test.for([
   { date: null, state: 'unknown', found: 'the API does not say its time' },
 ])('a clock against an API that says $date is $state', ({ date, state, found }) => {
   expect(clockFinding(date, now)).toMatchObject({ state, found })
+})
+
+test.for([
+  { concurrency: 1000, state: 'ok', found: '1000 functions of the account and region run at once' },
+  { concurrency: 50, state: 'ok', found: '50 functions of the account and region run at once' },
+  { concurrency: 10, state: 'problem', found: '10 functions of the account and region run at once' },
+  { concurrency: 'denied', state: 'unknown', found: 'how many functions run at once is not yours to read' },
+] as const)('a Lambda quota of $concurrency is $state', ({ concurrency, state, found }) => {
+  expect(concurrencyFinding(concurrency)).toMatchObject({ check: 'Lambda quota', state, found })
+})
+
+test('a Lambda quota that is low names the command that raises it', () => {
+  expect(concurrencyFinding(10).toDo).toContain('request-service-quota-increase --service-code lambda')
+  expect(concurrencyFinding('denied').toDo).toContain('lambda:GetAccountSettings')
 })
 
 const condition = { reason: 'Succeeded', message: '', lastTransitionTime: now.toISOString() }

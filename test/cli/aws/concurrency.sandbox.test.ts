@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { functionConcurrency } from '../../../cli/aws/concurrency.ts'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { awsAccount } from '../../support/aws-account.ts'
+
+const aws = awsAccount()
+
+function concurrency(): Promise<number | 'denied'> {
+  const credentials = async () => rootCredentials
+  return functionConcurrency({ endpoint: aws.endpoint, region: account.region, credentials })
+}
+
+test('Lambda says how many functions of the account may run at the same time', async () => {
+  expect(await concurrency()).toBe(1000)
+})
+
+test('credentials that may not read it are no failure', async () => {
+  await aws.faults.add({ kind: 'refuse', operation: 'lambda:GetAccountSettings', times: 1 })
+  expect(await concurrency()).toBe('denied')
+})
