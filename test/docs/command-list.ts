@@ -118,6 +118,9 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'aws dynamodb update-continuous-backups --table-name "$TABLE" --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true':
     needsAws,
   'aws iam list-open-id-connect-providers': needsAws,
+  'aws accessanalyzer create-archive-rule --analyzer-name ANALYZER --rule-name workload-identity --filter \'{"resourceType":{"eq":["AWS::IAM::Role"]},"resource":{"contains":[":role/workload-identity/"]},"principal.Federated":{"contains":[":oidc-provider/ISSUER_HOST"]},"isPublic":{"eq":["false"]}}\'':
+    needsAws,
+  'aws accessanalyzer apply-archive-rule --analyzer-arn ANALYZER_ARN --rule-name workload-identity': needsAws,
   "aws ec2 describe-network-interfaces --filters 'Name=description,Values=AWS Lambda VPC ENI-STACK-*' --query 'NetworkInterfaces[].NetworkInterfaceId'":
     needsAws,
   'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,
