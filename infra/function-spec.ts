@@ -1,4 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import type { Resources } from './resources.ts'
 
 /** The entry, settings, limits and permissions of a function. */
@@ -12,6 +13,6 @@ export interface FunctionSpec {
   readonly permissions: (resources: Resources) => readonly PolicyStatement[]
   /** True when the function calls API servers, which may be reachable only from the deployment's network. */
   readonly reachesClusters?: true
-  /** True when the function acts on IAM, in member accounts too. Their member roles know its role by its name. */
-  readonly actsOnIam?: true
+  /** What the function does in IAM, in member accounts too. Left out when it does nothing there. */
+  readonly iamAccess?: IamAccess
 }

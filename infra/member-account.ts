@@ -1,7 +1,8 @@
-import { BootstraplessSynthesizer, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib'
+import { BootstraplessSynthesizer, CfnParameter, Stack } from 'aws-cdk-lib'
 import { AccountPrincipal, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { memberCallerName, memberName } from './member-names.ts'
+import { type IamAccess, iamAccessOf } from '../lambdas/steps/iam-access.ts'
+import { iamAccesses, memberCallerName, memberName, memberRoleName } from './member-names.ts'
 import { externalIdPattern } from './member-settings.ts'
 import { awsRight } from './permissions.ts'
 import { policySizeMistakes } from './policy-size.ts'
@@ -43,15 +44,16 @@ const onIam = [...steps.values()]
   .toSorted((a, b) => (a.state < b.state ? -1 : 1))
 
 /**
- * What a deployment needs in another account: a role that its functions assume, and the permissions boundary of the
- * workloads' roles there. Three parameters say whose it is, so that one template serves all accounts.
+ * What a deployment needs in another account: a role for the steps that only read IAM and one for those that write, and
+ * the permissions boundary of the workloads' roles there. Three parameters say whose it is, so that one template is for
+ * all accounts.
  *
- * The trust policy names the account of the deployment, and the functions' roles in a condition. A role that is named as
- * the principal is stored by its unique ID, and is another one once it was made anew: "AWS JSON policy elements:
- * Principal", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ * Each trust policy names the account of the deployment, and in a condition the one role of infra/member-callers.ts. A role
+ * that is named as the principal is stored by its unique ID, and is another one once it was made anew: "AWS JSON policy
+ * elements: Principal", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  *
  * The stack cannot be deleted while workloads have roles: IAM deletes no policy that is the boundary of a role, and
- * CloudFormation deletes the boundary before the role.
+ * CloudFormation deletes the boundary before the roles.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
  */
 export class MemberAccountStack extends Stack {
@@ -67,24 +69,22 @@ export class MemberAccountStack extends Stack {
     )
     const deployment = { stackName: props.deploymentStack, account, region }
     const name = memberName(deployment)
-    const role = new Role(this, 'MemberRole', {
-      roleName: name,
-      description: 'What the functions of workload-identity may do in this account',
-      assumedBy: new AccountPrincipal(account).withConditions({
-        StringEquals: { 'sts:ExternalId': externalId },
-        ArnEquals: {
-          'aws:PrincipalArn': onIam.map(
-            ({ state }) => `arn:${this.partition}:iam::${account}:role/${memberCallerName(deployment, state)}`,
-          ),
-        },
-      }),
+    const roles = iamAccesses.map((access) => {
+      const caller = `arn:${this.partition}:iam::${account}:role/${memberCallerName(deployment, access)}`
+      const role = new Role(this, access === 'reader' ? 'ReaderRole' : 'WriterRole', {
+        roleName: memberRoleName(deployment, access),
+        description: `What the steps of workload-identity may do in this account as ${access}`,
+        assumedBy: new AccountPrincipal(account).withConditions({
+          StringEquals: { 'sts:ExternalId': externalId },
+          ArnEquals: { 'aws:PrincipalArn': caller },
+        }),
+      })
+      const rights = this.rights(props, access, `${account}/${region}/${props.deploymentStack}`, name)
+      for (const statement of rights) role.addToPolicy(statement)
+      return role
     })
-    for (const statement of this.rights(props, `${account}/${region}/${props.deploymentStack}`, name)) {
-      role.addToPolicy(statement)
-    }
     const { workloadActions: actions, assumableRoleArns } = props
-    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns }).node.addDependency(role)
-    new CfnOutput(this, 'MemberRoleArn', { value: role.roleArn })
+    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns }).node.addDependency(...roles)
     tagAll(this, props.tags)
   }
 
@@ -92,8 +92,13 @@ export class MemberAccountStack extends Stack {
     return new CfnParameter(this, id, { description, allowedPattern }).valueAsString
   }
 
-  /** What the steps may do in the account of the deployment, in this one. */
-  private rights(props: MemberAccountStackProps, deployment: string, boundary: string): PolicyStatement[] {
+  /** What the steps with this access may do in the account of the deployment, in this one. */
+  private rights(
+    props: MemberAccountStackProps,
+    access: IamAccess,
+    deployment: string,
+    boundary: string,
+  ): PolicyStatement[] {
     const resources = {
       ...props,
       accountId: this.account,
@@ -102,6 +107,7 @@ export class MemberAccountStack extends Stack {
       permissionsBoundaryArn: `arn:${this.partition}:iam::${this.account}:policy/${boundary}`,
       issuerHost: undefined,
     }
-    return onIam.flatMap(({ aws = [] }) => aws).flatMap((right) => awsRight(resources, right))
+    const withAccess = onIam.filter((step) => iamAccessOf(step) === access)
+    return withAccess.flatMap(({ aws = [] }) => aws).flatMap((right) => awsRight(resources, right))
   }
 }

@@ -3,11 +3,12 @@
  * CloudFormation, because each side names the other before it is there. IAM's names are one space for all regions.
  */
 
+import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import { textOf } from './setting-text.ts'
 
 /**
- * The name of a deployment, which is that of its stack. IAM's names have 64 characters at most, and those of the functions'
- * roles have the region and the step behind it. Rights name the resources of a deployment by `NAME-*`: without hyphens no
+ * The name of a deployment, which is that of its stack. IAM's names have 64 characters at most, and those of member
+ * roles have the account, the region and `reader` or `writer` behind it. Rights name the resources of a deployment by `NAME-*`: without hyphens no
  * name begins with another one and a hyphen.
  */
 export const deploymentName = textOf(
@@ -22,16 +23,19 @@ export interface DeploymentPlace {
   readonly region: string
 }
 
-/** Name of the member role, and of the boundary of the workloads' roles, in each member account. */
+export const iamAccesses: readonly IamAccess[] = ['reader', 'writer']
+
+/** Name of the boundary of the workloads' roles in each member account, and the first part of those of the member roles. */
 export function memberName({ stackName, account, region }: DeploymentPlace): string {
   return `${stackName}-${account}-${region}`
 }
 
-/**
- * Name of the role of a step's function, in the account of the deployment.
- *
- * @param state of the step
- */
-export function memberCallerName({ stackName, region }: DeploymentPlace, state: string): string {
-  return `${stackName}-${region}-${state}`
+/** Name of the member role for this access, in each member account. */
+export function memberRoleName(place: DeploymentPlace, access: IamAccess): string {
+  return `${memberName(place)}-${access}`
+}
+
+/** Name of the role that this member role trusts, in the account of the deployment. */
+export function memberCallerName({ stackName, region }: DeploymentPlace, access: IamAccess): string {
+  return `${stackName}-${region}-${access}`
 }

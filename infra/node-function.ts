@@ -31,8 +31,6 @@ export interface NodeFunctionProps {
   readonly network?: FunctionNetwork | undefined
   /** The role may use those that encrypt what `permissions` are about, or the log. */
   readonly kmsKeys: KmsKeys
-  /** Of its role. CloudFormation gives one when it is left out. */
-  readonly roleName?: string | undefined
   /** A log group of its own when left out, which keeps lines for `logDays`. */
   readonly logGroup?: LogGroup | undefined
   readonly logDays: RetentionDays
@@ -105,7 +103,6 @@ export class NodeFunction extends LambdaFunction {
       description: `What the function ${bundleName(props.entry)} may do`,
       // Part of the role: a policy of its own would be one more resource, and a stack has 500 at most.
       inlinePolicies: { Rights: new PolicyDocument({ statements: [...statements, ...keys] }) },
-      ...(props.roleName !== undefined && { roleName: props.roleName }),
     })
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

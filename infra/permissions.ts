@@ -7,6 +7,7 @@ import { copyKey } from '../lambdas/operations/copy-key.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import { tagKeys } from '../lambdas/ownership/labels.ts'
 import type { AwsRight, TableAction, TableIndex } from '../lambdas/steps/description.ts'
+import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import type { Resources } from './resources.ts'
 import { onePerWorkflow } from './workflows.ts'
 
@@ -128,10 +129,10 @@ function conditionsOf(
   }
 }
 
-/** Nothing when there are no member accounts. */
-export function memberRoles({ partition, externalIds, memberName }: Resources): PolicyStatement[] {
-  const roles = Object.keys(externalIds).map((account) => `arn:${partition}:iam::${account}:role/${memberName}`)
-  return roles.length === 0 ? [] : [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: roles })]
+/** To assume what member roles trust. Nothing when there are no member accounts. */
+export function memberCaller(resources: Resources, access: IamAccess): PolicyStatement[] {
+  if (Object.keys(resources.externalIds).length === 0) return []
+  return [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [resources.memberCallerArns[access]] })]
 }
 
 export function externalIds({ externalIds }: Resources): string {

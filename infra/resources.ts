@@ -1,5 +1,6 @@
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
+import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 
 /** The resources from which the functions' settings and permissions are made. */
 export interface Resources {
@@ -22,8 +23,10 @@ export interface Resources {
   readonly inlinePolicyActions: readonly string[]
   /** External ID of the member role in each member account, by the account. */
   readonly externalIds: Readonly<Record<string, string>>
-  /** Name of the member role and of the boundary in each member account. */
+  /** Name of the boundary in each member account, and the first part of those of the member roles. */
   readonly memberName: string
+  /** The roles of the deployment that member roles trust. */
+  readonly memberCallerArns: Readonly<Record<IamAccess, string>>
   /** Who may do what, as lambdas/access/encoding.ts writes it. */
   readonly accessRules: string
   readonly stateMachines: StateMachines

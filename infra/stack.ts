@@ -24,6 +24,7 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
+import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import { Alarms, type ScheduledStarts, startsPeriod } from './alarms.ts'
 import { ApiDomain } from './api-domain.ts'
 import type { ApiSettings } from './api-settings.ts'
@@ -44,6 +45,7 @@ import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
 import { KeptHosts } from './kept-hosts.ts'
 import type { KmsKeys } from './kms-keys.ts'
+import { MemberCallers } from './member-callers.ts'
 import { memberCallerName, memberName } from './member-names.ts'
 import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
@@ -163,7 +165,6 @@ export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
   private readonly network: FunctionNetwork | undefined
   private readonly kmsKeys: KmsKeys
-  private readonly hasMembers: boolean
   private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
@@ -174,7 +175,6 @@ export class WorkloadIdentityStack extends Stack {
     this.network = props.network
     this.logDays = props.logDays
     this.kmsKeys = props.kmsKeys
-    this.hasMembers = Object.keys(props.accounts).length > 0
     const table = new RecordTable(this, 'Record', {
       keyArn: props.kmsKeys.table,
       deletionProtection: props.removalPolicy === 'retain',
@@ -210,6 +210,7 @@ export class WorkloadIdentityStack extends Stack {
       inlinePolicyActions: props.inlinePolicyActions,
       externalIds: externalIdsOf(props.accounts),
       memberName: memberName(this),
+      memberCallerArns: { reader: this.memberCallerArn('reader'), writer: this.memberCallerArn('writer') },
       accessRules: encodedRules(rulesOf(props.access)),
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
       runningPerCaller: props.limits.runningPerCaller,
@@ -297,6 +298,7 @@ export class WorkloadIdentityStack extends Stack {
     webhookTimeoutSeconds: number,
   ): ReadonlyMap<string, StateMachine> {
     const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
+    this.memberCallers(functions, resources)
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]
@@ -306,6 +308,22 @@ export class WorkloadIdentityStack extends Stack {
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
     }
     return made
+  }
+
+  /** Computed, because the roles of the functions and these name each other. */
+  private memberCallerArn(access: IamAccess): string {
+    return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
+  }
+
+  private memberCallers(functions: ReadonlyMap<string, NodeFunction>, { externalIds }: Resources): void {
+    const accounts = Object.keys(externalIds)
+    if (accounts.length === 0) return
+    const rolesOf = (access: IamAccess) =>
+      [...functions].flatMap(([state, { role }]) =>
+        role && stepFunctions.get(state)?.iamAccess === access ? [role] : [],
+      )
+    const callers = { reader: rolesOf('reader'), writer: rolesOf('writer') }
+    new MemberCallers(this, 'Members', { accounts, functions: callers })
   }
 
   /**
@@ -483,7 +501,6 @@ export class WorkloadIdentityStack extends Stack {
       permissions: spec.permissions(resources),
       network: spec.reachesClusters && this.network,
       kmsKeys: this.kmsKeys,
-      roleName: this.hasMembers && spec.actsOnIam ? memberCallerName(this, id) : undefined,
       logGroup,
       logDays: this.logDays,
     })

@@ -1,6 +1,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { SettingName } from '../lambdas/settings.ts'
 import type { StepDescription, TableAction } from '../lambdas/steps/description.ts'
+import { iamAccessOf } from '../lambdas/steps/iam-access.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
@@ -22,7 +23,7 @@ export function stepFunction({ description, entry }: DescribedStep): FunctionSpe
     settings: (resources) => settingsOf(description, resources),
     permissions: (resources) => permissionsOf(description, resources),
     ...(client === 'kubernetes' && { reachesClusters: true }),
-    ...(actsOnIam(description) && { actsOnIam: true }),
+    ...(actsOnIam(description) && { iamAccess: iamAccessOf(description) }),
   }
 }
 
@@ -41,21 +42,21 @@ function settingsOf(description: StepDescription, resources: Resources): Record<
     ...(notifies ? notifications : []),
     ...(workflows ? stateMachines : []),
   ]
-  const values = valuesOf(resources)
+  const values = valuesOf(description, resources)
   return Object.fromEntries(names.map((name) => [name, values[name] ?? unknown(name)]))
 }
 
 /** Objects in clusters carry the name of the deployment. */
 const ownership: readonly SettingName[] = ['DEPLOYMENT']
 
-/** What tells the function where it acts by a member role. */
-const memberAccess: readonly SettingName[] = ['ACCOUNT_ID', 'EXTERNAL_IDS', 'MEMBER_NAME']
+/** What the function needs to act by a member role. */
+const memberAccess: readonly SettingName[] = ['ACCOUNT_ID', 'EXTERNAL_IDS', 'MEMBER_NAME', 'MEMBER_CALLER_ARN']
 
 const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
-function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
+function valuesOf(description: StepDescription, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
   return {
     TABLE_NAME: resources.table.tableName,
     DEPLOYMENT: resources.deployment,
@@ -65,6 +66,7 @@ function valuesOf(resources: Resources): Readonly<Partial<Record<SettingName, st
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
     EXTERNAL_IDS: allow.externalIds(resources),
     MEMBER_NAME: resources.memberName,
+    MEMBER_CALLER_ARN: resources.memberCallerArns[iamAccessOf(description)],
     ISSUER_HOSTS: allow.issuerHosts(resources),
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
@@ -90,7 +92,7 @@ function permissionsOf(description: StepDescription, resources: Resources): Poli
     ...(notifies ? [allow.notifications(resources)] : []),
     ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
     ...aws.flatMap((right) => allow.awsRight(resources, right)),
-    ...(actsOnIam(description) ? allow.memberRoles(resources) : []),
+    ...(actsOnIam(description) ? allow.memberCaller(resources, iamAccessOf(description)) : []),
     ...(starts ? [allow.startExecution(resources, starts)] : []),
     ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]

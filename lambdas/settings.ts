@@ -29,8 +29,10 @@ export const settingNames = [
   'MEMBER_ACCOUNTS',
   /** JSON object: from a member account to the external ID of its member role. Empty when there is no member account. */
   'EXTERNAL_IDS',
-  /** Name that the member role and the boundary of the workloads' roles have in each member account. */
+  /** Name of the boundary of the workloads' roles in each member account, and the first part of those of the member roles. */
   'MEMBER_NAME',
+  /** ARN of the deployment's role that the function's member roles trust. */
+  'MEMBER_CALLER_ARN',
   /**
    * Host names under which the deployment serves discovery documents, separated by commas; the one of new issuers first.
    * Empty when it hosts none.

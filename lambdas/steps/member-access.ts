@@ -3,8 +3,11 @@ import * as z from 'zod/mini'
 import { AccountRefused } from '../errors/step-errors.ts'
 import { optionalSetting, setting } from '../settings.ts'
 import type { StepDescription } from './description.ts'
+import { iamAccessOf } from './iam-access.ts'
 
 export interface MemberAccess {
+  /** The role of the deployment that is assumed first: the member role trusts it. */
+  readonly callerArn: string
   readonly roleArn: string
   readonly externalId: string
   /** CloudTrail of the account shows it. */
@@ -17,18 +20,20 @@ const externalIds = z.record(z.string(), z.string())
 
 /**
  * The access to the account of an object in IAM; undefined in the deployment's own account, where a function acts as
- * itself. The session may do no more than the step itself: the member role may do what all steps do.
+ * itself. The session may do no more than the step itself: a member role may do what several steps do.
  *
  * @param arn of the object
  * @throws {AccountRefused} when the deployment does not know the account any more
  */
-export function memberAccess(arn: string, { state, aws = [] }: StepDescription): MemberAccess | undefined {
+export function memberAccess(arn: string, description: StepDescription): MemberAccess | undefined {
+  const { state, aws = [] } = description
   const { partition, accountId } = placeOf(arn)
   if (accountId === setting('ACCOUNT_ID')) return undefined
   const externalId = externalIds.parse(JSON.parse(optionalSetting('EXTERNAL_IDS') ?? '{}'))[accountId]
   if (externalId === undefined) throw unknownAccount(arn, accountId)
   return {
-    roleArn: `arn:${partition}:iam::${accountId}:role/${setting('MEMBER_NAME')}`,
+    callerArn: setting('MEMBER_CALLER_ARN'),
+    roleArn: `arn:${partition}:iam::${accountId}:role/${setting('MEMBER_NAME')}-${iamAccessOf(description)}`,
     externalId,
     sessionName: `workload-identity-${state}`,
     actions: aws.flatMap(({ actions }) => actions),

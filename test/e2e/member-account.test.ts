@@ -10,6 +10,8 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleName } from '../../infra/bundle.ts'
+import { steps } from '../../infra/steps.ts'
 import { account, memberAccount, otherMemberAccount } from '../../sandbox/account.ts'
 import { DeployedRoles } from '../permissions/support/deployed-role.ts'
 import { deleteMemberStack, deployMemberStack, memberIam } from '../support/member-stack.ts'
@@ -46,10 +48,10 @@ async function foundIn(iam: IAMClient, { name }: ExistingCluster): Promise<strin
 const inSetup = ['RegisterOidc', 'CreateRole', 'Verify'] as const
 
 // First: a function that has a session keeps it for ten minutes.
-describe('the right to assume the member role', () => {
-  const memberRole = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-${account.id}-${account.region}`
-  const removal = { action: 'sts:AssumeRole', resource: memberRole }
-  const refused = (step: string) => ({ name: 'AccountRefused', object: memberRole, step })
+describe('the right to assume the role that member roles trust', () => {
+  const callerOf = (step: string) =>
+    `arn:aws:iam::${account.id}:role/WorkloadIdentity-${account.region}-${step === 'Verify' ? 'reader' : 'writer'}`
+  const refused = (step: string) => ({ name: 'AccountRefused', object: callerOf(step), step })
   let own: ExistingCluster
   let roles: DeployedRoles
 
@@ -59,8 +61,9 @@ describe('the right to assume the member role', () => {
   })
   afterAll(() => roles?.iam.destroy())
 
-  function without<Result>(state: string, use: () => Promise<Result>): Promise<Result> {
-    return roles.without(`WorkloadIdentity-${account.region}-${state}`, removal, use)
+  async function without<Result>(state: string, use: () => Promise<Result>): Promise<Result> {
+    const role = await roles.roleOfFunction(bundleName(steps.get(state)?.entry ?? ''))
+    return roles.without(role, { action: 'sts:AssumeRole', resource: callerOf(state) }, use)
   }
 
   it.each(inSetup)('is needed by %s in a setup', async (state) => {
@@ -170,7 +173,7 @@ describe('an account whose member stack', () => {
   const body = (own: ExistingCluster) => own.body({ 'cluster.awsAccountId': otherMemberAccount.id })
   const refused = {
     name: 'AccountRefused',
-    object: `arn:aws:iam::${otherMemberAccount.id}:role/WorkloadIdentity-${account.id}-${account.region}`,
+    object: `arn:aws:iam::${otherMemberAccount.id}:role/WorkloadIdentity-${account.id}-${account.region}-writer`,
     action: expect.stringContaining(`Deploy the member stack in ${otherMemberAccount.id}`),
   }
 

@@ -1,5 +1,6 @@
 /** What somebody tries who runs code in a function, by the role of the function. */
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
+import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { deployment } from '../support/deployment.ts'
@@ -750,7 +751,9 @@ const onKeys: readonly FunctionAttempt[] = [
 
 const externalIds = `${awsDocs}/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html`
 const inMember = (name: string) => `arn:aws:iam::${memberAccount.id}:role/${name}`
-const memberRole = inMember(`WorkloadIdentity-${account.id}-${account.region}`)
+const memberRole = (access: IamAccess) => inMember(`WorkloadIdentity-${account.id}-${account.region}-${access}`)
+const memberCaller = (access: IamAccess) => iamArn(`role/WorkloadIdentity-${account.region}-${access}`)
+const chaining = `${awsDocs}/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining`
 
 /** The roles of member accounts. */
 const onMembers: readonly FunctionAttempt[] = [
@@ -765,15 +768,30 @@ const onMembers: readonly FunctionAttempt[] = [
     by: every,
     name: 'assume the member role of an account that the settings do not name',
     action: 'sts:AssumeRole',
-    resource: memberRole.replace(memberAccount.id, '999999999999'),
+    resource: memberRole('writer').replace(memberAccount.id, '999999999999'),
     source: externalIds,
   },
   ...(['BindKsa', 'PublishDiscovery', 'StartSetup', 'SweepFunction'] as const).map((by) => ({
     by,
-    name: 'assume a member role without acting on IAM',
+    name: 'assume what a member role trusts without acting on IAM',
     action: 'sts:AssumeRole',
-    resource: memberRole,
-    source: externalIds,
+    resource: memberCaller('reader'),
+    source: chaining,
+  })),
+  {
+    by: every,
+    except: ['MembersWriter'],
+    name: 'assume the member role that writes without the role that it trusts',
+    action: 'sts:AssumeRole',
+    resource: memberRole('writer'),
+    source: chaining,
+  },
+  ...(['Verify', 'MembersReader'] as const).map((by) => ({
+    by,
+    name: 'assume what the member role trusts that writes, though it only reads',
+    action: 'sts:AssumeRole',
+    resource: memberCaller('writer'),
+    source: chaining,
   })),
   {
     by: every,
@@ -785,9 +803,17 @@ const onMembers: readonly FunctionAttempt[] = [
   },
   {
     by: 'CreateRole',
-    name: 'assumes the member role of an account of the settings',
+    name: 'assumes what the member role trusts that writes',
     action: 'sts:AssumeRole',
-    resource: memberRole,
+    resource: memberCaller('writer'),
+    source: chaining,
+    needed: true,
+  },
+  {
+    by: 'MembersWriter',
+    name: 'assumes the member role that writes of an account of the settings',
+    action: 'sts:AssumeRole',
+    resource: memberRole('writer'),
     source: externalIds,
     needed: true,
   },

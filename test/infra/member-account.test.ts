@@ -2,7 +2,6 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { stepFunctions } from '../../infra/functions.ts'
-import { memberCallerName } from '../../infra/member-names.ts'
 import { steps } from '../../infra/steps.ts'
 import { memberTemplate } from '../support/member-stack.ts'
 import { rightsIn } from '../support/rights-in.ts'
@@ -15,15 +14,11 @@ const deployed = Template.fromStack(exampleStack(undefined, { accounts: members 
 const template = memberTemplate()
 
 /** The steps that act on IAM. */
-const callers = [
-  'CreateRole',
-  'DeleteProvider',
-  'DeleteRole',
-  'NarrowTrust',
-  'RegisterOidc',
-  'RotateThumbprints',
-  'Verify',
-]
+const callers = {
+  reader: ['Verify'],
+  writer: ['CreateRole', 'DeleteProvider', 'DeleteRole', 'NarrowTrust', 'RegisterOidc', 'RotateThumbprints'],
+}
+const accesses = ['reader', 'writer'] as const
 
 const place = {
   'AWS::AccountId': '222233334444',
@@ -41,45 +36,64 @@ function filled(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, filled(each)]))
 }
 
-const [role] = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => filled(Properties))
+const roles = Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => filled(Properties))
 const statements = [...rightsIn(template).values()].flat()
 const name = `WorkloadIdentity-${account}-${region}`
+const callerArn = (access: string) => `arn:aws:iam::${account}:role/WorkloadIdentity-${region}-${access}`
 
-test('the member role trusts the functions that act on IAM alone, and only with its external ID', () => {
-  expect(role).toMatchObject({
-    RoleName: name,
-    AssumeRolePolicyDocument: {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { AWS: `arn:aws:iam::${account}:root` },
-          Condition: {
-            StringEquals: { 'sts:ExternalId': 'one' },
-            ArnEquals: {
-              'aws:PrincipalArn': callers.map(
-                (state) => `arn:aws:iam::${account}:role/WorkloadIdentity-${region}-${state}`,
-              ),
+test.each(accesses)('the member role %s trusts one role of the deployment, and only with its external ID', (access) => {
+  expect(roles).toContainEqual(
+    expect.objectContaining({
+      RoleName: `${name}-${access}`,
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { AWS: `arn:aws:iam::${account}:root` },
+            Condition: {
+              StringEquals: { 'sts:ExternalId': 'one' },
+              ArnEquals: { 'aws:PrincipalArn': callerArn(access) },
             },
           },
-        },
-      ],
-    },
-  })
+        ],
+      },
+    }),
+  )
 })
 
-test('the roles that it trusts are those of the deployment with member accounts', () => {
-  const stack = { stackName: 'WorkloadIdentity', region, account }
-  const named = [...stepFunctions]
-    .filter(([, { actsOnIam }]) => actsOnIam)
-    .map(([state]) => memberCallerName(stack, state))
-  const names = Object.values(deployed.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.RoleName)
-  expect(names.filter((each) => each !== undefined).sort()).toEqual(named.sort())
-  expect(named).toEqual(callers.map((state) => `WorkloadIdentity-${region}-${state}`))
+test.each(accesses)(
+  'the role of the deployment for the %s lets the functions of its steps alone assume it',
+  (access) => {
+    const named = Object.values(deployed.findResources('AWS::IAM::Role')).filter(
+      ({ Properties }) => Properties.RoleName,
+    )
+    expect(named.map(({ Properties }) => Properties.RoleName).sort()).toEqual(
+      accesses.map((each) => `WorkloadIdentity-${region}-${each}`),
+    )
+    const role = named.find(({ Properties }) => Properties.RoleName.endsWith(access))
+    const [statement, ...others] = role?.Properties.AssumeRolePolicyDocument.Statement ?? []
+    expect(others).toEqual([])
+    expect(Object.keys(statement.Condition)).toEqual(['ArnEquals'])
+    const trusted = [statement.Condition.ArnEquals['aws:PrincipalArn']].flat()
+    expect(trusted.map((each) => each['Fn::GetAtt'][0].replace(/Role[0-9A-F]{8}$/, '')).sort()).toEqual(callers[access])
+  },
+)
+
+test('a change of which functions there are changes nothing in the template of a member account', () => {
+  const states = [...stepFunctions].flatMap(([state, { iamAccess }]) => (iamAccess ? [state] : []))
+  expect(states.toSorted()).toEqual(Object.values(callers).flat().sort())
+  const text = JSON.stringify(template.toJSON())
+  expect(states.filter((state) => text.includes(`-${state}`))).toEqual([])
 })
 
-test('the member role may do what the steps do on IAM, on the same ARNs of its own account, and nothing else', () => {
+test('the member role of those that read IAM may write nothing', () => {
+  const [reader] = [...rightsIn(template)].filter(([of]) => of.startsWith('Reader'))
+  expect(reader?.[1].flatMap(({ Action }) => Action)).toEqual(['iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'])
+})
+
+test('the member roles may do what the steps do on IAM, on the same ARNs of its own account, and nothing else', () => {
   const actions = statements.flatMap(({ Action }) => Action)
   const ofSteps = [...steps.values()]
     .flatMap(({ description }) => description.aws ?? [])
@@ -108,7 +122,7 @@ test('it makes roles only with the boundary and the tag of the deployment', () =
   ])
 })
 
-test('the boundary has the name of the member role, and is deleted before the role', () => {
+test('the boundary is deleted before the member roles', () => {
   const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
   expect(filled(boundary?.Properties.ManagedPolicyName)).toBe(name)
   expect(boundary?.DeletionPolicy).toBeUndefined()
@@ -133,13 +147,19 @@ test('the template needs nothing of CDK in the account', () => {
   expect(template.toJSON()).not.toHaveProperty('Rules')
 })
 
-test('a function that acts on IAM may assume the member roles of the configured accounts, and no other function may', () => {
+test('the member roles of the configured accounts are assumed by the role of the deployment for each, which functions assume', () => {
   const assuming = (of: Template) =>
     [...rightsIn(of)].flatMap(([name, rights]) =>
       rights.filter(({ Action }) => Action.includes('sts:AssumeRole')).map(({ Resource }) => [name, filled(Resource)]),
     )
-  const roles = Object.keys(members).map((id) => `arn:aws:iam::${id}:role/${name}`)
-  expect(assuming(deployed).sort()).toEqual(callers.map((state) => [state, roles]))
+  const rolesFor = (access: string) => Object.keys(members).map((id) => `arn:aws:iam::${id}:role/${name}-${access}`)
+  expect(assuming(deployed).sort()).toEqual(
+    [
+      ...accesses.flatMap((access) => callers[access].map((state) => [state, callerArn(access)])),
+      ['MembersReader', rolesFor('reader')],
+      ['MembersWriter', rolesFor('writer')],
+    ].sort(),
+  )
   expect(assuming(plain)).toEqual([])
 })
 

@@ -22,6 +22,7 @@ export const settings = {
   PARTITION: account.partition,
   EXTERNAL_IDS: JSON.stringify({ [memberAccount.id]: memberAccount.externalId }),
   MEMBER_NAME: `WorkloadIdentity-${account.id}-${account.region}`,
+  MEMBER_CALLER_ARN: `arn:aws:iam::${account.id}:role/WorkloadIdentity-${account.region}-writer`,
 } as const
 
 /** What an AWS offers to tests that hold for any: the sandbox's, or a peer's. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { description as verify } from '../../../lambdas/proof/verify.step.ts'
 import { description as createRole } from '../../../lambdas/role/create-role.step.ts'
 import { boundaryArn, memberAccess } from '../../../lambdas/steps/member-access.ts'
 import { setEnvironment } from '../../support/environment.ts'
@@ -12,6 +13,7 @@ beforeAll(() => {
     ACCOUNT_ID: '111122223333',
     EXTERNAL_IDS: JSON.stringify({ '222233334444': 'told' }),
     MEMBER_NAME: 'WorkloadIdentity-111122223333-cn-north-1',
+    MEMBER_CALLER_ARN: 'of the function',
     PERMISSIONS_BOUNDARY_ARN: 'own boundary',
   })
 })
@@ -24,13 +26,18 @@ test('a step acts as itself in the account of the deployment', () => {
 
 test('a step acts in another account by the member role, with no action more than its own', () => {
   expect(memberAccess(member, createRole)).toEqual({
-    roleArn: 'arn:aws-cn:iam::222233334444:role/WorkloadIdentity-111122223333-cn-north-1',
+    callerArn: 'of the function',
+    roleArn: 'arn:aws-cn:iam::222233334444:role/WorkloadIdentity-111122223333-cn-north-1-writer',
     externalId: 'told',
     sessionName: 'workload-identity-CreateRole',
     actions: expect.arrayContaining(['iam:CreateRole', 'iam:AttachRolePolicy']),
   })
   expect(memberAccess(member, createRole)?.actions).not.toContain('iam:DeleteRole')
   expect(boundaryArn(member)).toBe('arn:aws-cn:iam::222233334444:policy/WorkloadIdentity-111122223333-cn-north-1')
+})
+
+test('a step that only reads IAM acts as the reader', () => {
+  expect(memberAccess(member, verify)?.roleArn).toMatch(/:role\/WorkloadIdentity-111122223333-cn-north-1-reader$/)
 })
 
 test.each([JSON.stringify({ '222233334444': 'told' }), ''])(

@@ -33,6 +33,7 @@ export const anyResources: Resources = {
   inlinePolicyActions: ['any'],
   externalIds: {},
   memberName: 'WorkloadIdentity-000000000000-eu-west-1',
+  memberCallerArns: { reader: 'any', writer: 'any' },
   accessRules: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
   runningPerCaller: 20,

@@ -158,6 +158,7 @@ function deployedResources({ sandbox }: System) {
     inlinePolicyActions: ['*'],
     externalIds: {},
     memberName: 'WorkloadIdentity-000000000000-eu-west-1',
+    memberCallerArns: { reader: 'any', writer: 'any' },
     accessRules: 'any',
     copies: { bucketName: RecordCopiesBucketName, bucketArn: `arn:aws:s3:::${RecordCopiesBucketName}` },
     runningPerCaller: 20,

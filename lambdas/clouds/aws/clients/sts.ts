@@ -11,8 +11,8 @@ export interface SessionCredentials {
   readonly sessionToken: string
 }
 
-/** A client that acts as an assumed role. The caller destroys it after use. */
-export function stsAs(credentials: SessionCredentials): STSClient {
+/** A client that acts as an assumed role. Whoever does not keep it destroys it after use. */
+export function stsAs(credentials: NonNullable<STSClientConfig['credentials']>): STSClient {
   return clientWith({ ...clientConfig, credentials })
 }
 

@@ -1,15 +1,26 @@
-import { expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { memberAccount } from '../../../../sandbox/account.ts'
 import { scriptedAws } from '../../../support/scripted-aws.ts'
 
 const aws = scriptedAws()
-const roleArn = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-000000000000-eu-west-1`
+const roleArn = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-000000000000-eu-west-1-reader`
 const member = {
+  callerArn: 'arn:aws:iam::000000000000:role/WorkloadIdentity-eu-west-1-reader',
   roleArn,
   externalId: 'of-this-deployment',
   sessionName: 'workload-identity-Verify',
   actions: ['iam:GetRole'],
 }
+
+/** The answer that makes a session. */
+const keys = '<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
+const credentials = `<Credentials>${keys}<Expiration>2126-11-27T12:00:00Z</Expiration></Credentials>`
+const session = {
+  body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>`,
+}
+
+// A module keeps the session of the role that the member role trusts.
+beforeEach(() => void vi.resetModules())
 
 // AWS does not document what STS answers for a role of a closed account.
 it.each([
@@ -21,7 +32,7 @@ it.each([
   const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>it is closed</Message></Error>`
   const xmlns = 'https://sts.amazonaws.com/doc/2011-06-15/'
-  aws.answer({ status, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` })
+  aws.answer(session, { status, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` })
   const refused = assumeMemberRole(member)
   await expect(refused).rejects.toMatchObject({ name, object: roleArn, transient: false })
   await expect(refused).rejects.not.toThrow(/of-this-deployment/)
@@ -29,13 +40,9 @@ it.each([
 
 it('a session is asked for with the external ID, for the shortest time, and for the actions of the step alone', async () => {
   const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
-  const keys = '<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
-  const credentials = `<Credentials>${keys}<Expiration>2026-11-27T12:00:00Z</Expiration></Credentials>`
-  aws.answer({
-    body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>`,
-  })
+  aws.answer(session, session)
   await assumeMemberRole(member)
-  const { Policy = '', ...asked } = Object.fromEntries(new URLSearchParams(aws.requests[0]?.body))
+  const { Policy = '', ...asked } = Object.fromEntries(new URLSearchParams(aws.requests[1]?.body))
   expect(JSON.parse(Policy)).toEqual({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: ['iam:GetRole'], Resource: '*' }],

@@ -4,23 +4,26 @@ import {
   DeleteRoleCommand,
   GetRoleCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   NoSuchEntityException,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { memberCallerName, memberName } from '../../../../infra/member-names.ts'
+import { iamAccesses, memberCallerName, memberRoleName } from '../../../../infra/member-names.ts'
 import type { MemberRole } from '../../../../lambdas/clouds/aws/member-role.ts'
 import { account, memberAccount, otherMemberAccount, rootCredentials } from '../../../../sandbox/account.ts'
 import { type Aws, startAws } from '../../../../sandbox/aws/server.ts'
 import { setEnvironment } from '../../../support/environment.ts'
-import { deployMemberStack } from '../../../support/member-stack.ts'
+import { deployMemberStack, memberIam } from '../../../support/member-stack.ts'
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
 const place = { stackName: 'WorkloadIdentity', account: account.id, region: account.region }
-const roleArn = `arn:aws:iam::${memberAccount.id}:role/${memberName(place)}`
+const roleArn = `arn:aws:iam::${memberAccount.id}:role/${memberRoleName(place, 'writer')}`
+const callerArn = `arn:aws:iam::${account.id}:role/${memberCallerName(place, 'writer')}`
 const member: MemberRole = {
+  callerArn,
   roleArn,
   externalId: memberAccount.externalId,
   sessionName: 'workload-identity-CreateRole',
@@ -34,6 +37,8 @@ beforeAll(async () => {
   directory = await temporaryDirectory()
   aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
   await deployMemberStack(aws, memberAccount)
+  const callers = iamAccesses.map((access) => memberCallerName(place, access))
+  await Promise.all([...callers, 'CreateRole'].map((name) => makeRole(name)))
 })
 afterAll(async () => {
   await aws?.close()
@@ -42,8 +47,8 @@ afterAll(async () => {
 
 const asRoot = () => ({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
 
-/** A role of the deployment's account of this name, which may assume the member role unless it is told otherwise. */
-async function makeRole(RoleName: string, mayAssume = true): Promise<void> {
+/** Makes a role of the deployment's account, which may assume roles unless `mayAssume` is false; gives back its ARN. */
+async function makeRole(RoleName: string, mayAssume = true): Promise<string> {
   const iam = new IAMClient(asRoot())
   const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account.id}:root` }, Action: 'sts:AssumeRole' }
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: documentOf(trust) }))
@@ -54,6 +59,7 @@ async function makeRole(RoleName: string, mayAssume = true): Promise<void> {
   }
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'rights', PolicyDocument: documentOf(right) }))
   iam.destroy()
+  return `arn:aws:iam::${account.id}:role/${RoleName}`
 }
 
 function documentOf(statement: object): string {
@@ -94,11 +100,9 @@ const refusal = {
   action: expect.stringContaining(`Deploy the member stack in ${memberAccount.id}`),
 }
 
-it('a function acts in the account by one session, with its own actions alone', async () => {
-  const createRole = memberCallerName(place, 'CreateRole')
-  await makeRole(createRole)
+it('a function acts in the account by one session of the role that it trusts, with its own actions alone', async () => {
   await aws.calls.clear()
-  await as(createRole, async (iamOf) => {
+  await as('CreateRole', async (iamOf) => {
     const iam = iamOf(member)
     await Promise.all(
       [getRole(), getRole()].map((each) => expect(iam.send(each)).rejects.toThrow(NoSuchEntityException)),
@@ -109,29 +113,53 @@ it('a function acts in the account by one session, with its own actions alone', 
     await expect(iam.send(deleting)).rejects.toMatchObject({ name: expect.stringContaining('AccessDenied') })
   })
   const calls = await aws.calls.all()
-  const actor = `arn:aws:sts::${memberAccount.id}:assumed-role/${memberName(place)}/workload-identity-CreateRole`
-  expect(calls.filter(({ operation, object }) => operation === 'sts:AssumeRole' && object === roleArn)).toHaveLength(1)
+  const writer = memberRoleName(place, 'writer')
+  const actor = `arn:aws:sts::${memberAccount.id}:assumed-role/${writer}/workload-identity-CreateRole`
+  const assumed = calls.filter(({ operation }) => operation === 'sts:AssumeRole').map(({ object }) => object)
+  expect(assumed.filter((object) => object === callerArn)).toHaveLength(1)
+  expect(assumed.filter((object) => object === roleArn)).toHaveLength(1)
   expect(calls.filter((call) => call.actor === actor)).toHaveLength(4)
 })
 
-it('another role of the deployment is refused, though it may call STS and knows the external ID', async () => {
-  await makeRole(memberCallerName(place, 'PublishDiscovery'))
-  await as(memberCallerName(place, 'PublishDiscovery'), async (iamOf) => {
-    await expect(iamOf(member).send(getRole())).rejects.toMatchObject(refusal)
+it('a role of the deployment that the member role does not trust is refused, though it may call STS and knows the external ID', async () => {
+  await as('CreateRole', async (iamOf) => {
+    const other = await makeRole('Other')
+    await expect(iamOf({ ...member, callerArn: other }).send(getRole())).rejects.toMatchObject(refusal)
   })
 })
 
-it('a function without the right to assume the member role is refused', async () => {
-  await makeRole(memberCallerName(place, 'Verify'), false)
-  await as(memberCallerName(place, 'Verify'), async (iamOf) => {
-    await expect(iamOf(member).send(getRole())).rejects.toMatchObject(refusal)
+it('the role of the deployment that reads is refused by the member role that writes, and reads by its own', async () => {
+  const there = memberIam(aws, memberAccount.id)
+  const RoleName = 'of-a-workload'
+  const nobody = documentOf({ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' })
+  await there.send(
+    new CreateRoleCommand({ RoleName, Path: '/workload-identity/prod/', AssumeRolePolicyDocument: nobody }),
+  )
+  const reading = { ...member, callerArn: callerArn.replace('writer', 'reader') }
+  await as('CreateRole', async (iamOf) => {
+    await expect(iamOf(reading).send(getRole())).rejects.toMatchObject(refusal)
+    const actions = ['iam:DeleteRole', 'iam:ListAttachedRolePolicies']
+    const reader = iamOf({ ...reading, roleArn: roleArn.replace('writer', 'reader'), actions })
+    await expect(reader.send(new ListAttachedRolePoliciesCommand({ RoleName }))).resolves.toMatchObject({})
+    const deleting = reader.send(new DeleteRoleCommand({ RoleName }))
+    await expect(deleting).rejects.toMatchObject({ name: expect.stringContaining('AccessDenied') })
+  })
+  there.destroy()
+})
+
+it('a function without the right to assume what the member role trusts is refused', async () => {
+  await makeRole('Powerless', false)
+  await as('Powerless', async (iamOf) => {
+    await expect(iamOf(member).send(getRole())).rejects.toMatchObject({
+      name: 'AccountRefused',
+      object: callerArn,
+      action: expect.stringContaining('Deploy again'),
+    })
   })
 })
 
 it('another external ID, and an account without member stack, are refused in the same words', async () => {
-  const deleteRole = memberCallerName(place, 'DeleteRole')
-  await makeRole(deleteRole)
-  await as(deleteRole, async (iamOf) => {
+  await as('CreateRole', async (iamOf) => {
     const other = iamOf({ ...member, externalId: 'of-somebody-else' })
     const error: unknown = await other.send(getRole()).catch((error: unknown) => error)
     expect(error).toMatchObject(refusal)
