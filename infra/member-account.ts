@@ -10,12 +10,20 @@ import type { WorkloadIdentityStackProps } from './stack.ts'
 import { actsOnIam } from './step-function.ts'
 import { steps } from './steps.ts'
 import { tagAll } from './tag-settings.ts'
-import { WorkloadBoundary } from './workload-boundary.ts'
+import { domainsOf, WorkloadBoundary } from './workload-boundary.ts'
 
 export interface MemberAccountStackProps
   extends Pick<
     WorkloadIdentityStackProps,
-    'allowedPolicyArns' | 'assumableRoleArns' | 'inlinePolicyActions' | 'rolePath' | 'tags' | 'workloadActions'
+    | 'allowedPolicyArns'
+    | 'api'
+    | 'assumableRoleArns'
+    | 'inlinePolicyActions'
+    | 'issuerHost'
+    | 'portal'
+    | 'rolePath'
+    | 'tags'
+    | 'workloadActions'
   > {
   /** Name of the deployment's stack. */
   readonly deploymentStack: string
@@ -84,7 +92,10 @@ export class MemberAccountStack extends Stack {
       return role
     })
     const { workloadActions: actions, assumableRoleArns } = props
-    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns }).node.addDependency(...roles)
+    const domains = domainsOf(props)
+    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns, domains }).node.addDependency(
+      ...roles,
+    )
     tagAll(this, props.tags)
   }
 

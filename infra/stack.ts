@@ -63,7 +63,7 @@ import { tagAll } from './tag-settings.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
 import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
-import { WorkloadBoundary } from './workload-boundary.ts'
+import { domainsOf, WorkloadBoundary } from './workload-boundary.ts'
 
 export interface WorkloadIdentityStackProps extends StackProps {
   /** The directory to which infra/bundle.ts wrote the bundles. */
@@ -195,6 +195,7 @@ export class WorkloadIdentityStack extends Stack {
       },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
+      domains: domainsOf(props),
     })
     const resources: Resources = {
       table,

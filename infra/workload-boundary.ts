@@ -1,6 +1,9 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import { routes } from '../lambdas/api/routes.ts'
+import { metricsNamespace } from '../lambdas/metrics.ts'
+import { eventSource } from '../lambdas/operations/event-source.ts'
 import type { IssuerHost } from './issuer-host.ts'
 import { overlap } from './patterns.ts'
 
@@ -13,6 +16,8 @@ export interface WorkloadBoundaryProps {
   readonly actions: readonly string[]
   /** ARNs of the roles that a workload may assume, when its policies and their trust policies allow it. */
   readonly assumableRoleArns: readonly string[]
+  /** The domains of the deployment, whose zones may be in any account: see {@link domainsOf}. */
+  readonly domains: readonly string[]
 }
 
 interface DeployedHere {
@@ -47,27 +52,34 @@ interface Denial {
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
-    const { actions, assumableRoleArns, deployment, name } = props
+    const { actions, assumableRoleArns, deployment, domains, name } = props
     const stack = Stack.of(scope)
     const isAllowed = (denied: string) => actions.some((allowed) => overlap(allowed, denied))
-    const parts = [cdkParts(stack), ...(deployment ? [deployedParts(stack, deployment)] : [])]
+    const parts = [cdkParts(stack), apiParts(stack), ...(deployment ? [deployedParts(stack, deployment)] : [])]
     const onOurs = [
       ...parts.flatMap(({ grantable }) => grantable),
       ...parts.flatMap(({ notGrantable }) => notGrantable).filter(({ action }) => isAllowed(action)),
     ]
-    const onAll = [...accountActions, ...(deployment?.issuers ? domainActions : [])].filter(isAllowed)
+    const onAll = [
+      ...grantableActions,
+      ...[...accountActions, ...(deployment?.issuers ? domainActions : [])].filter(isAllowed),
+    ]
     super(scope, id, {
       description: 'The most that a role of a workload may do',
       ...(name !== undefined && { managedPolicyName: name }),
       statements: [
-        new PolicyStatement({ actions: [...actions], resources: ['*'] }),
+        // IAM takes 6,144 characters, and `*` allows what the others do.
+        new PolicyStatement({ actions: actions.includes('*') ? ['*'] : [...actions], resources: ['*'] }),
         ...assuming(assumableRoleArns),
         deny(
           onOurs.map(({ action }) => action),
           onOurs.flatMap(({ on }) => on),
         ),
-        ...(onAll.length > 0 ? [deny(onAll, ['*'])] : []),
-        ...(deployment && isAllowed(mappingActions) ? [denyMappings(stack)] : []),
+        deny(onAll, ['*']),
+        falseEvents(),
+        ...(deployment && isAllowed(mappingActions) ? [mappingsOf(stack)] : []),
+        ...(isAllowed('cloudwatch:PutMetricData') ? [falseMetrics()] : []),
+        ...(isAllowed('route53:ChangeResourceRecordSets') ? changesOf(domains) : []),
       ],
     })
     if (deployment) this.applyRemovalPolicy(RemovalPolicy.RETAIN)
@@ -116,12 +128,22 @@ function cdkParts(stack: Stack): Parts {
 }
 
 /**
+ * The APIs of all deployments, of which there may be others in each account. They are known by their paths, because neither
+ * the name nor a tag of an API is in a request.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+ */
+function apiParts(stack: Stack): Parts {
+  const on = apiPaths.map((path) => arnsIn(stack)('execute-api', `*${path}*`))
+  return { grantable: [], notGrantable: [{ action: 'execute-api:*', on }] }
+}
+
+/**
  * What the deployment consists of. The names are patterns and not references, because the functions depend on the
  * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
  * replicas, and the stack has namesakes there.
  */
 function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: DeployedHere): Parts {
-  const { partition, account, stackName } = stack
+  const { partition, stackName } = stack
   const arn = arnsIn(stack)
   // Buckets need no pattern: they do not depend on the boundary.
   const buckets = [copies.bucketArn, ...(issuers ? [issuers.resources.bucketArn] : [])]
@@ -140,6 +162,8 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
       { action: 'sqs:*', on: [arn('sqs', `${stackName}-*`)] },
     ],
     notGrantable: [
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+      { action: 'cloudwatch:*', on: [arn('cloudwatch', `alarm:${stackName}-*`)] },
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
       {
         action: 'apigateway:*',
@@ -150,10 +174,9 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awschatbot.html
       {
         action: 'chatbot:*',
-        on: [`arn:${partition}:chatbot::${account}:chat-configuration/slack-channel/${stackName}-*`],
+        on: [arn('chatbot', `chat-configuration/slack-channel/${stackName}-*`)],
       },
       ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
-      { action: 'execute-api:*', on: [arn('execute-api', `${api.apiId}/*`)] },
       { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
       {
         action: 'states:*',
@@ -164,7 +187,7 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
 }
 
 /**
- * What changes identities, the account or what runs in it, on whatever resource. No resource policy grants it to a role of
+ * What changes identities, the account, what runs in it or the ways to its data, on whatever resource. No resource policy grants it to a role of
  * this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other accounts. Denied where
  * the settings allow it.
  */
@@ -182,24 +205,82 @@ const accountActions: readonly string[] = [
   'identitystore:*',
   'organizations:*',
   'rolesanywhere:*',
+  // An access point is another way to a bucket, whose ARN no request names then.
+  's3:CreateAccessPoint*',
+  's3:CreateMultiRegionAccessPoint',
+  's3:Put*AccessPointPolicy*',
   'servicecatalog:*',
-  'ssm:CreateActivation',
-  'ssm:CreateAssociation*',
-  'ssm:CreateDocument',
+  'ssm:Create*',
   'ssm:GetAccessToken',
-  'ssm:RegisterTask*',
+  'ssm:Register*',
   'ssm:ResumeSession',
-  'ssm:SendAutomationSignal',
-  'ssm:SendCommand',
+  'ssm:Send*',
   'ssm:Start*',
-  'ssm:UpdateAssociation*',
-  'ssm:UpdateDocument*',
-  'ssm:UpdateMaintenanceWindowTask',
+  'ssm:Update*',
   'ssmmessages:*',
   'sso-directory:*',
   'sso:*',
   'sts:AssumeRoot',
 ]
+
+/**
+ * What gives a workload another role's session, and what a resource policy grants it around the boundary: a grant of S3
+ * Access Grants is used by the role of its location, and an instance of it has a policy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-grants-get-data-access.html
+ */
+const grantableActions: readonly string[] = ['s3:*AccessGrant*', 's3:GetDataAccess']
+
+/** The first parts of the paths of the routes, such as `/v1/setups`. */
+const apiPaths = [...new Set(routes.map(({ path }) => path.split('/').slice(0, 3).join('/')))]
+
+/**
+ * The domains under which a deployment answers. A record of one may be in a zone of this account.
+ *
+ * @param settings those of the deployment
+ */
+export function domainsOf({ api, issuerHost, portal }: DomainSettings): string[] {
+  return [api, issuerHost, portal].flatMap((each) => (each?.domain === undefined ? [] : [each.domain]))
+}
+
+type DomainSettings = Readonly<
+  Partial<Record<'api' | 'issuerHost' | 'portal', { readonly domain?: string | undefined } | undefined>>
+>
+
+/** A bus has a policy. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+function falseEvents(): PolicyStatement {
+  return deny(['events:PutEvents'], ['*'], { 'ForAnyValue:StringEquals': { 'events:source': eventSource } })
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html */
+function falseMetrics(): PolicyStatement {
+  return deny(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': metricsNamespace } })
+}
+
+/**
+ * Records of the domains and of names below them, where certificates are requested by a record, and name servers of the
+ * names above: who answers at a domain gets what its callers send. IAM compares names in lower case, without a dot at the end:
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+ */
+function changesOf(domains: readonly string[]): PolicyStatement[] {
+  if (domains.length === 0) return []
+  const actions = ['route53:ChangeResourceRecordSets']
+  const names = 'route53:ChangeResourceRecordSetsNormalizedRecordNames'
+  const types = 'route53:ChangeResourceRecordSetsRecordTypes'
+  const below = domains.flatMap((domain) => [domain, `*.${domain}`])
+  const above = [...new Set(domains.flatMap(namesAbove))]
+  return [
+    deny(actions, ['*'], { 'ForAnyValue:StringLike': { [names]: below } }),
+    ...(above.length > 0
+      ? [deny(actions, ['*'], { 'ForAnyValue:StringEquals': { [names]: above, [types]: 'NS' } })]
+      : []),
+  ]
+}
+
+/** `b.example.com` and `example.com` of `a.b.example.com`. */
+function namesAbove(domain: string): string[] {
+  const labels = domain.split('.')
+  return labels.map((_, index) => labels.slice(index).join('.')).slice(1, -1)
+}
 
 /**
  * Moves a domain from one distribution to another, and is asked for on the other one. Who serves an issuer's domain signs
@@ -213,17 +294,20 @@ const mappingActions = 'lambda:*EventSourceMapping'
  * What calls a function with the messages of a queue has an ID for its name, so that its function stands for it:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
-function denyMappings(stack: Stack): PolicyStatement {
+function mappingsOf(stack: Stack): PolicyStatement {
   const functions = arnsIn(stack)('lambda', `function:${stack.stackName}-*`)
-  const statement = deny([mappingActions], ['*'])
-  statement.addCondition('ArnLike', { 'lambda:FunctionArn': functions })
-  return statement
+  return deny([mappingActions], ['*'], { ArnLike: { 'lambda:FunctionArn': functions } })
 }
 
-function arnsIn({ partition, account }: Stack): (service: string, resource: string) => string {
-  return (service, resource) => `arn:${partition}:${service}:*:${account}:${resource}`
+/** In every region and account: the account would make the policy longer, and IAM takes 6,144 characters. */
+function arnsIn({ partition }: Stack): (service: string, resource: string) => string {
+  return (service, resource) => `arn:${partition}:${service}:*:*:${resource}`
 }
 
-function deny(actions: readonly string[], resources: readonly string[]): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...resources] })
+function deny(
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions: Record<string, Record<string, string | readonly string[]>> = {},
+): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.DENY, actions: [...actions], resources: [...resources], conditions })
 }

@@ -4,28 +4,42 @@ import { account, memberAccount } from '../../sandbox/account.ts'
 import { type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
 import { type TemplatePolicies, templatePolicies } from '../peers/support/template-policies.ts'
 import { keysIn } from '../support/kms-keys.ts'
+import { portalProps } from '../support/stack.ts'
 import { iamArn } from './attempt.ts'
 import { type CallerAttempt, callerRules } from './callers.ts'
 import { every, type FunctionAttempt, functionAttempts } from './functions.ts'
-import { assumable, type WorkloadAttempt } from './workloads.ts'
+import { assumable, domainNames, type WorkloadAttempt } from './workloads.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 
 const issuerHost = {
-  domain: 'oidc.example.com',
+  domain: domainNames.issuers,
   certificateArn: `arn:aws:acm:us-east-1:${account.id}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
+
+const { portal, ...withPortal } = portalProps()
+
+/** What the deployment answers under domains of its own. */
+const hosts = {
+  issuerHost,
+  ...withPortal,
+  portal: { ...portal, domain: domainNames.portal },
+  api: {
+    domain: domainNames.api,
+    certificateArn: `arn:aws:acm:${account.region}:${account.id}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+  },
 }
 
 /** The least and the most that settings may give a workload and the functions. */
 export const configurations: Readonly<Record<'default' | 'widest', TemplatePolicies>> = {
-  default: templatePolicies({ workloadActions: defaultWorkloadActions, inlinePolicyActions: [], issuerHost }),
+  default: templatePolicies({ ...hosts, workloadActions: defaultWorkloadActions, inlinePolicyActions: [] }),
   widest: templatePolicies({
+    ...hosts,
     workloadActions: ['*'],
     assumableRoleArns: [assumable],
     network,
     kmsKeys: keysIn(),
     accounts: { [memberAccount.id]: { externalId: memberAccount.externalId } },
-    issuerHost,
   }),
 }
 

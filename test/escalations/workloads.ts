@@ -10,6 +10,13 @@ export interface WorkloadAttempt extends AwsAttempt {
 /** The roles that a workload may assume in the widest configuration. */
 export const assumable = iamArn('role/reports/*')
 
+/** The names of the domains that the settings of the widest configuration have. */
+export const domainNames = {
+  api: 'api.roles.example.com',
+  portal: 'portal.roles.example.com',
+  issuers: 'oidc.example.com',
+}
+
 const rhino = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/'
 const boundaries = `${awsDocs}/IAM/latest/UserGuide/access_policies_boundaries.html`
 const bucketActions = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
@@ -419,6 +426,24 @@ const deployment: readonly WorkloadAttempt[] = [
     resource: inAccount('execute-api', 'WorkloadIdentity-ApiF70053CD/$default/POST/v1/setups'),
     source: `${awsDocs}/apigateway/latest/developerguide/http-api-access-control-iam.html`,
   },
+  ...(
+    [
+      ['start a setup', 'POST/v1/setups'],
+      ['tear down a cluster', 'DELETE/v1/clusters/prod'],
+      ['cancel an operation', 'POST/v1/operations/0a/cancel'],
+      ['start a rotation', 'POST/v1/rotations'],
+      ['plan a setup', 'POST/v1/plans'],
+      ['list the workloads', 'GET/v1/workloads'],
+      ['compute rights', 'POST/v1/rights'],
+      ['find out what it may do', 'GET/v1/access'],
+      ['read the description', 'GET/v1/openapi.json'],
+    ] as const
+  ).map(([what, route]) => ({
+    name: `${what} by the API of another deployment, with a role that it trusts`,
+    action: 'execute-api:Invoke',
+    resource: inAccount('execute-api', `another/$default/${route}`, 'eu-north-1'),
+    source: `${awsDocs}/apigateway/latest/developerguide/http-api-access-control-iam.html`,
+  })),
   {
     name: 'take the authorizer off a route',
     action: 'apigateway:PATCH',
@@ -432,6 +457,18 @@ const deployment: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/apigatewayv2/latest/api-reference/apis-apiid.html`,
   },
   {
+    name: 'take the domain of the API off it',
+    action: 'apigateway:DELETE',
+    resource: `arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}`,
+    source: `${awsDocs}/apigatewayv2/latest/api-reference/domainnames-domainname.html`,
+  },
+  {
+    name: 'lead the domain of the API to an API of its own',
+    action: 'apigateway:PATCH',
+    resource: `arn:aws:apigateway:${account.region}::/domainnames/${domainNames.api}/apimappings/0a`,
+    source: `${awsDocs}/apigatewayv2/latest/api-reference/domainnames-domainname-apimappings-apimappingid.html`,
+  },
+  {
     name: 'report a false end of an execution',
     action: 'events:PutEvents',
     resource: inAccount('events', 'event-bus/default'),
@@ -440,6 +477,138 @@ const deployment: readonly WorkloadAttempt[] = [
     otherwise:
       'Workloads may send events. The function that gets this one believes only what Step Functions answers about the execution.',
   },
+]
+
+const grantsInstance = inAccount('s3', 'access-grants/default')
+const accessPoints = `${awsDocs}/AmazonS3/latest/userguide/access-points-policies.html`
+const grants = `${awsDocs}/AmazonS3/latest/userguide/access-grants-get-data-access.html`
+const accessPoint = inAccount('s3', 'accesspoint/mine')
+
+/** Ways to a bucket that do not name it: whom S3 lets in by them is not decided by what the boundary says of the bucket. */
+const waysToBuckets: readonly WorkloadAttempt[] = [
+  {
+    name: 'get credentials of a location of S3 Access Grants, which are those of another role',
+    action: 's3:GetDataAccess',
+    resource: grantsInstance,
+    granted: 'session',
+    source: grants,
+  },
+  {
+    name: 'grant itself a location of S3 Access Grants',
+    action: 's3:CreateAccessGrant',
+    resource: `${grantsInstance}/grant/0a`,
+    granted: 'session',
+    source: `${awsDocs}/AmazonS3/latest/API/API_control_CreateAccessGrant.html`,
+  },
+  {
+    name: 'make an access point on a bucket of the deployment, or of CDK',
+    action: 's3:CreateAccessPoint',
+    resource: accessPoint,
+    source: accessPoints,
+  },
+  {
+    name: 'make an access point for several regions',
+    action: 's3:CreateMultiRegionAccessPoint',
+    resource: `arn:aws:s3::${account.id}:accesspoint/mine.mrap`,
+    source: `${awsDocs}/AmazonS3/latest/userguide/MultiRegionAccessPoints.html`,
+  },
+  {
+    name: 'let itself through an access point of somebody else',
+    action: 's3:PutAccessPointPolicy',
+    resource: accessPoint,
+    source: accessPoints,
+  },
+]
+
+const alarm = inAccount('cloudwatch', 'alarm:WorkloadIdentity-AlarmsFailed')
+const metrics = `${awsDocs}/AmazonCloudWatch/latest/monitoring`
+const bus = inAccount('events', 'event-bus/default')
+
+/** What people and programs learn of the deployment. */
+const reports: readonly WorkloadAttempt[] = [
+  {
+    name: 'send a false notification as an event',
+    action: 'events:PutEvents',
+    resource: bus,
+    context: { 'events:source': ['workload-identity'] },
+    granted: 'session',
+    source: `${awsDocs}/eventbridge/latest/userguide/eb-use-conditions.html`,
+  },
+  {
+    name: 'send a false notification among other events',
+    action: 'events:PutEvents',
+    resource: bus,
+    context: { 'events:source': ['mine', 'workload-identity'] },
+    source: `${awsDocs}/eventbridge/latest/userguide/eb-use-conditions.html`,
+  },
+  {
+    name: 'read when an alarm of the deployment begins',
+    action: 'cloudwatch:DescribeAlarms',
+    resource: alarm,
+    source: `${awsDocs}/service-authorization/latest/reference/list_amazoncloudwatch.html`,
+  },
+  {
+    name: "change an alarm's threshold",
+    action: 'cloudwatch:PutMetricAlarm',
+    resource: alarm,
+    source: `${metrics}/AlarmThatSendsEmail.html`,
+  },
+  {
+    name: 'keep an alarm from telling anybody',
+    action: 'cloudwatch:DisableAlarmActions',
+    resource: alarm,
+    source: 'https://attack.mitre.org/techniques/T1562/008/',
+  },
+  {
+    name: 'mute an alarm by a rule of its own',
+    action: 'cloudwatch:PutAlarmMuteRule',
+    resource: alarm,
+    source: `${awsDocs}/service-authorization/latest/reference/list_amazoncloudwatch.html`,
+  },
+  {
+    name: 'publish a false metric of the deployment',
+    action: 'cloudwatch:PutMetricData',
+    resource: '*',
+    context: { 'cloudwatch:namespace': 'WorkloadIdentity' },
+    source: `${metrics}/iam-cw-condition-keys-namespace.html`,
+  },
+  {
+    name: 'publish a false metric of the deployment by a line of its own log',
+    action: 'logs:PutLogEvents',
+    resource: inAccount('logs', 'log-group:mine:log-stream:one'),
+    source: `${metrics}/CloudWatch_Embedded_Metric_Format_Specification.html`,
+    otherwise:
+      'CloudWatch takes metrics of any namespace out of log lines, and IAM has no condition on what a line says. A false metric can raise or hide an alarm, and changes no operation.',
+  },
+]
+
+const zone = 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ'
+const records = (names: readonly string[]) => ({
+  'route53:ChangeResourceRecordSetsNormalizedRecordNames': [...names],
+  'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
+})
+const recordConditions = `${awsDocs}/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html`
+
+/** Who answers at a domain of the deployment gets what its callers send. */
+const dns: readonly WorkloadAttempt[] = [
+  ...(
+    [
+      ["point the issuers' domain to a server of its own", [domainNames.issuers]],
+      ['point the domain of the API to a server of its own', [domainNames.api]],
+      [
+        'point the domain of the portal to a server of its own, among changes of other names',
+        ['mine.example.com', domainNames.portal],
+      ],
+      ['get a certificate for the domain of the API', [`_acme-challenge.${domainNames.api}`]],
+      ['let name servers of its own answer for all names beside the domain of the API', ['roles.example.com']],
+    ] as const
+  ).map(([name, names]) => ({
+    name,
+    action: 'route53:ChangeResourceRecordSets',
+    resource: zone,
+    context: records(names),
+    source: recordConditions,
+  })),
 ]
 
 const ownDistribution = cloudFrontArn('distribution/MINE')
@@ -509,14 +678,6 @@ const hostedIssuers: readonly WorkloadAttempt[] = [
     resource: ownDistribution,
     source: domains,
   },
-  {
-    name: "point the issuers' domain to a server of its own",
-    action: 'route53:ChangeResourceRecordSets',
-    resource: 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ',
-    source: `${awsDocs}/Route53/latest/APIReference/API_ChangeResourceRecordSets.html`,
-    otherwise:
-      'The deployment does not know the zone of its domain, and workloads may change zones that their own policies name. Give no workload a policy for the zone of this domain.',
-  },
 ]
 
 export const workloadAttempts: readonly WorkloadAttempt[] = [
@@ -524,4 +685,7 @@ export const workloadAttempts: readonly WorkloadAttempt[] = [
   ...whatRuns,
   ...deployment,
   ...hostedIssuers,
+  ...waysToBuckets,
+  ...reports,
+  ...dns,
 ]

@@ -41,6 +41,8 @@ const bucket = { 'Fn::GetAtt': [Match.stringLikeRegexp('^IssuersDocuments'), 'Ar
 const objects = { 'Fn::Join': ['', [bucket, '/*']] }
 const distribution = { Ref: Match.stringLikeRegexp('^IssuersDistribution') }
 const ownName = { 'Fn::GetAtt': [Match.stringLikeRegexp('^IssuersDistribution'), 'DomainName'] }
+/** test/infra/private-bucket.test.ts has it. */
+const notByAccessPoints = Match.objectLike({ Condition: { Null: { 's3:DataAccessPointArn': 'false' } } })
 const onlyEncrypted = {
   Action: 's3:*',
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
@@ -115,6 +117,7 @@ describe.each([hosted[0], hosted[1]])('an issuer host with %s', (_, template) =>
       PolicyDocument: {
         Statement: [
           onlyEncrypted,
+          notByAccessPoints,
           {
             Action: 's3:GetObject',
             Condition: {
@@ -231,6 +234,7 @@ describe('in China', () => {
       PolicyDocument: {
         Statement: [
           onlyEncrypted,
+          notByAccessPoints,
           { Action: 's3:GetObject', Effect: 'Allow', Principal: { CanonicalUser: identity }, Resource: objects },
         ],
       },

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import { stepFunctions } from '../../infra/functions.ts'
 import { steps } from '../../infra/steps.ts'
+import { routes } from '../../lambdas/api/routes.ts'
 import { memberTemplate } from '../support/member-stack.ts'
 import { rightsIn } from '../support/rights-in.ts'
 import { exampleStack, stackProps } from '../support/stack.ts'
@@ -129,16 +130,24 @@ test('the boundary is deleted before the member roles', () => {
   expect(boundary?.DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::IAM::Role'))))
 })
 
-test('the boundary allows what that of the deployment allows, and denies what CDK deploys with', () => {
+test('the boundary denies records of the domains of the deployment, whose zone may be in this account', () => {
+  const api = { domain: 'api.example.com', certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a' }
+  const text = (of: Template) => JSON.stringify(of.findResources('AWS::IAM::ManagedPolicy'))
+  expect(text(memberTemplate({ api }))).toContain('"*.api.example.com"')
+  expect(text(template)).not.toContain('route53:ChangeResourceRecordSetsNormalizedRecordNames')
+})
+
+test('the boundary allows what that of the deployment allows, and denies what CDK deploys with and the APIs of deployments', () => {
   const statementsOf = (of: Template): { Effect: string; Action: string[]; Resource: unknown }[] =>
     Object.values(of.findResources('AWS::IAM::ManagedPolicy'))[0]?.Properties.PolicyDocument.Statement
   const [allowed, assuming, denied] = statementsOf(template)
   expect([allowed, assuming]).toEqual(statementsOf(plain).slice(0, 2))
   expect(denied?.Effect).toBe('Deny')
   expect(filled(denied?.Resource)).toEqual([
-    'arn:aws:ecr:*:222233334444:repository/cdk-*-container-assets-222233334444-*',
+    'arn:aws:ecr:*:*:repository/cdk-*-container-assets-222233334444-*',
     'arn:aws:s3:::cdk-*-assets-222233334444-*',
-    'arn:aws:ssm:*:222233334444:parameter/cdk-bootstrap/*',
+    'arn:aws:ssm:*:*:parameter/cdk-bootstrap/*',
+    ...new Set(routes.map(({ path }) => `arn:aws:execute-api:*:*:*/v1/${path.split('/')[2]}*`)),
   ])
 })
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { policySizeMistakes } from '../../infra/policy-size.ts'
 import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
 import { keysIn } from '../support/kms-keys.ts'
-import { exampleApp, exampleStack } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps } from '../support/stack.ts'
 
 const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] }
 const role = (index: number) =>
@@ -10,7 +10,7 @@ const role = (index: number) =>
 
 const tooMany = Array.from({ length: 200 }, (_, index) => `arn:aws:iam::aws:policy/a-policy-of-teams-${index}`)
 
-test('the largest boundary fits: the default actions, every deny and an assumable role, in any account', () => {
+test('a boundary that allows everything fits: with every deny and an assumable role, in any account', () => {
   const largest = {
     workloadActions: [...defaultWorkloadActions, '*'],
     assumableRoleArns: [role(0)],
@@ -19,6 +19,19 @@ test('the largest boundary fits: the default actions, every deny and an assumabl
     issuerHost: {},
   }
   expect(policySizeMistakes(exampleStack(undefined, largest))).toEqual([])
+})
+
+test('the default actions and some more fit with every domain and an assumable role', () => {
+  const more = ['ec2:Describe*', 'iam:GetRole', 'ssm:SendCommand', 'eks:Describe*', 'states:ListExecutions', 'kms:*']
+  const { certificateArn } = portalProps().portal
+  const settings = {
+    ...portalProps(),
+    workloadActions: [...defaultWorkloadActions, ...more],
+    assumableRoleArns: [role(0)],
+    api: { domain: 'api.workload-identity.example.com', certificateArn },
+    issuerHost: { domain: 'oidc.workload-identity.example.com', certificateArn },
+  }
+  expect(policySizeMistakes(exampleStack(undefined, settings))).toEqual([])
 })
 
 test('a boundary that IAM would not take fails the synthesis, with the setting to shorten', () => {

@@ -6,10 +6,15 @@ import { type Decision, type Policy, secondDecision } from '../peers/support/sec
 import { templatePolicies } from '../peers/support/template-policies.ts'
 
 const named = `arn:aws:iam::${account.id}:role/reports/*`
+const api = {
+  domain: 'api.roles.example.com',
+  certificateArn: `arn:aws:acm:${account.region}:${account.id}:certificate/1234abcd-12ab-34cd-56ef-1234567890ab`,
+}
 const boundaries = {
   default: templatePolicies().boundary,
   'with assumable roles': templatePolicies({ assumableRoleArns: [named] }).boundary,
   'with every action': templatePolicies({ workloadActions: ['*'] }).boundary,
+  'with a domain': templatePolicies({ api }).boundary,
 }
 const role = `arn:aws:iam::${account.id}:role/workload-identity/prod/reader`
 const session = `arn:aws:sts::${account.id}:assumed-role/reader/session`
@@ -22,9 +27,14 @@ interface Asked {
   readonly boundary?: keyof typeof boundaries
   /** Whom the policy of the resource names. */
   readonly granted?: string
+  readonly context?: Readonly<Record<string, string | string[]>>
 }
 
-function decision(action: string, resource: string, { boundary = 'default', granted }: Asked = {}): Promise<Decision> {
+function decision(
+  action: string,
+  resource: string,
+  { boundary = 'default', granted, context = {} }: Asked = {},
+): Promise<Decision> {
   const statement = { Effect: 'Allow', Principal: { AWS: granted }, Action: action }
   const inPolicy = action.startsWith('sts:') ? statement : { ...statement, Resource: resource }
   const rights = {
@@ -32,7 +42,7 @@ function decision(action: string, resource: string, { boundary = 'default', gran
     boundary: boundaries[boundary],
     ...(granted !== undefined && { resource: { Version: '2012-10-17', Statement: [inPolicy] } as const }),
   }
-  return secondDecision(rights, { action, resource, context: {} }, session)
+  return secondDecision(rights, { action, resource, context }, session)
 }
 
 const work = [
@@ -66,6 +76,25 @@ const ours = [
 describe('the boundary of a workload', () => {
   test.each(work)('lets a workload work: %s on %s', async (action, resource) => {
     expect(await decision(action, resource)).toBe('allowed')
+  })
+
+  const records = (name: string, type = 'A') => ({
+    'route53:ChangeResourceRecordSetsNormalizedRecordNames': [name],
+    'route53:ChangeResourceRecordSetsRecordTypes': [type],
+  })
+  const zone = 'arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ'
+
+  test.each<[string, string, string, Readonly<Record<string, string | string[]>>]>([
+    ['events of its own', 'events:PutEvents', inRegion('events', 'event-bus/default'), { 'events:source': ['orders'] }],
+    ['metrics of its own', 'cloudwatch:PutMetricData', '*', { 'cloudwatch:namespace': 'Orders' }],
+    ['records of other names', 'route53:ChangeResourceRecordSets', zone, records('orders.example.com')],
+    ['records of a name that ends like ours', 'route53:ChangeResourceRecordSets', zone, records(`x${api.domain}`)],
+    ['addresses of the names above', 'route53:ChangeResourceRecordSets', zone, records('example.com')],
+    ['another API', 'execute-api:Invoke', inRegion('execute-api', 'another/$default/GET/v1/orders'), {}],
+    ['objects of its own', 's3:PutObject', 'arn:aws:s3:::reports/one', {}],
+    ['access points of others', 's3:GetObject', inRegion('s3', 'accesspoint/reports/object/one'), {}],
+  ])('lets a workload use %s', async (_, action, resource, context) => {
+    expect(await decision(action, resource, { boundary: 'with a domain', context })).toBe('allowed')
   })
 
   test.each(notWork)('does not let a workload change what runs in the account: %s', async (action, resource) => {

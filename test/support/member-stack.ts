@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { Template } from 'aws-cdk-lib/assertions'
-import { MemberAccountStack } from '../../infra/member-account.ts'
+import { MemberAccountStack, type MemberAccountStackProps } from '../../infra/member-account.ts'
 import { account, rootCredentialsOf } from '../../sandbox/account.ts'
 import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { exampleApp, stackProps } from './stack.ts'
@@ -16,9 +16,10 @@ interface Member {
   readonly externalId: string
 }
 
-/** The template that `npm run member:template` prints, with the settings of the tests. */
-export function memberTemplate(): Template {
-  const props = { ...stackProps, inlinePolicyActions: ['s3:*'], allowedPolicyArns: ['arn:aws:iam::aws:policy/*'] }
+/** The template that `npm run member:template` prints, with the settings of the tests, or others in their place. */
+export function memberTemplate(settings: Pick<MemberAccountStackProps, 'api'> = {}): Template {
+  const allowedPolicyArns = ['arn:aws:iam::aws:policy/*']
+  const props = { ...stackProps, inlinePolicyActions: ['s3:*'], allowedPolicyArns, ...settings }
   return Template.fromStack(
     new MemberAccountStack(exampleApp(), 'Member', { ...props, deploymentStack: 'WorkloadIdentity' }),
   )

@@ -47,11 +47,21 @@ export async function secondDecision(rights: Rights, ask: Omit<Ask, 'call'>, pri
   return decision
 }
 
-/** It knows the ARNs of REST APIs alone, so that requests about HTTP APIs are judged without its check of their resource. */
+/**
+ * It knows the ARNs of REST APIs alone, so that requests about HTTP APIs are judged without its check of their resource. And
+ * it takes the ID of an API that is called for a kind of resource, where it knows no `*`. IAM does:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+ */
 async function evaluated(simulation: Simulation): Promise<string> {
   const { action } = simulation.request
   if (action.startsWith('apigateway:')) return runUnsafeSimulation(simulation, {})
+  if (action.startsWith('execute-api:')) return runUnsafeSimulation(withKind(simulation), {})
   const simulated = await runSimulation(simulation, {})
   if (simulated.resultType === 'error') throw new Error(`${action}: ${JSON.stringify(simulated.errors)}`)
   return simulated.overallResult
+}
+
+/** `…:execute-api:REGION:ACCOUNT:api/ID/STAGE` in the place of `…:execute-api:REGION:ACCOUNT:ID/STAGE`. */
+function withKind(simulation: Simulation): Simulation {
+  return JSON.parse(JSON.stringify(simulation).replaceAll(/(:execute-api:[^:"]*:[^:"]*:)(?=[^"]*\/)/g, '$1api/'))
 }
