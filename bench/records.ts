@@ -7,13 +7,13 @@ import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
 import { tableDefinition } from '../infra/recovery/table-definition.ts'
 import type { AccessRules } from '../lambdas/access/configuration.ts'
-import { encodedRules } from '../lambdas/access/encoding.ts'
 import type { ApiHandler } from '../lambdas/api/operation.ts'
 import { dynamodb } from '../lambdas/clouds/aws/clients/dynamodb.ts'
 import type { OperationItem } from '../lambdas/operations/record.ts'
 import { keys, lists, table } from '../lambdas/operations/table.ts'
 import { account } from '../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../sandbox/aws/server.ts'
+import { accessVariables } from '../test/support/api.ts'
 import { lambdaContext } from '../test/support/lambda-context.ts'
 import { exampleSpec } from '../test/support/operations.ts'
 import { table as markdownTable, type Part } from './measure.ts'
@@ -64,7 +64,7 @@ function settings(): Record<string, string> {
   return {
     TABLE_NAME: tableName,
     ACCOUNT_ID: account.id,
-    ACCESS_RULES: encodedRules(rules),
+    ...accessVariables(rules),
     STATE_MACHINE_ARNS: '{}',
   }
 }

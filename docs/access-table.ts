@@ -1,6 +1,7 @@
 /** The table of what each role may do: every route, on the cluster of the grant and on another. */
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
+import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { iamPrincipal } from '../lambdas/access/principal.ts'
 import type { Question, Resource } from '../lambdas/access/question.ts'
 import { roleNames } from '../lambdas/access/roles.ts'
@@ -41,7 +42,10 @@ const rules: AccessRules = rulesOf(
   }),
 )
 
-const access = accessOf(rules, accountId)
+const access = accessOf(rules, {
+  accountId,
+  callerIds: new Map(namedCallers(rules.grants).map(({ key }) => [key, key])),
+})
 
 /** A request with one workload in the namespace of the developer, with an allowed policy and the default name. */
 function requestOf(name: string, role: object = {}): SetupRequest {
@@ -207,7 +211,7 @@ function cells(asks: Asks): string[] {
 
 /** @throws {Error} when a question is not in the schema */
 function mayDo(role: string, cluster: string, asks: Asks): boolean {
-  const principal = iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/session`)
+  const principal = iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/session`, `role/${role}`)
   return asks(cluster, principal.name).every((question) => {
     const { allowed, errors } = access.decide(principal, question)
     if (errors.length > 0) throw new Error(`${question.action}: ${errors.join('; ')}`)

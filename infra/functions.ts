@@ -13,7 +13,7 @@ const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
 const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
 /** What each operation of the API decides by. */
-const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, ACCOUNT_ID: r.accountId })
+const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, CALLER_IDS: r.callerIds, ACCOUNT_ID: r.accountId })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
 /** What starts operations for callers of the API. */
 const starts = (r: Resources) => ({ ...workflows(r), RUNNING_PER_CALLER: String(r.runningPerCaller) })
@@ -76,6 +76,13 @@ export const hostsInUse: FunctionSpec = {
   timeoutSeconds: 60,
   settings: record,
   permissions: (r) => [allow.tableIndexes(r, 'by-list')],
+}
+
+/** Called by CloudFormation, for each role and user that a grant names. */
+export const findsGrantedCaller: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/api/find-granted-caller.ts',
+  memoryMb: 512,
+  timeoutSeconds: 60,
 }
 
 /** Called by the topic of notifications, where there is a channel of Slack. */
@@ -258,4 +265,6 @@ export const allFunctions: readonly FunctionSpec[] = [
 ]
 
 /** The entry of each function, for the bundler. */
-export const entries: readonly string[] = [...allFunctions, tellChat, notifyBus].map(({ entry }) => entry)
+export const entries: readonly string[] = [...allFunctions, findsGrantedCaller, tellChat, notifyBus].map(
+  ({ entry }) => entry,
+)

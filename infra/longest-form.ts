@@ -15,6 +15,9 @@ const longest: Readonly<Record<string, number>> = {
 }
 const longestArn = 160
 
+/** Longest attributes of resources that have only short ones: unique IDs of roles and users. */
+const longestAttribute: Readonly<Record<string, number>> = { 'Custom::GrantedCaller': 21 }
+
 /** The types of a stack's resources by their logical ids. */
 export type ResourceTypes = ReadonlyMap<string, string>
 
@@ -28,10 +31,15 @@ export function longestForm(value: unknown, types: ResourceTypes): unknown {
   if (Array.isArray(value)) return value.map((each) => longestForm(each, types))
   if (typeof value !== 'object' || value === null) return value
   if ('Ref' in value) return 'x'.repeat(longest[types.get(String(value.Ref)) ?? String(value.Ref)] ?? longestArn)
-  if ('Fn::GetAtt' in value) return 'x'.repeat(longestArn)
+  if ('Fn::GetAtt' in value) return 'x'.repeat(attributeLength(value['Fn::GetAtt'], types))
   if ('Fn::Join' in value) {
     const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(value['Fn::Join'])
     return parts.map((part) => String(longestForm(part, types))).join(separator)
   }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, longestForm(each, types)]))
+}
+
+function attributeLength(attribute: unknown, types: ResourceTypes): number {
+  const [id = ''] = z.array(z.string()).parse(attribute)
+  return longestAttribute[types.get(id) ?? ''] ?? longestArn
 }

@@ -29,6 +29,8 @@ export interface Resources {
   readonly memberCallerArns: Readonly<Record<IamAccess, string>>
   /** Who may do what, as lambdas/access/encoding.ts writes it. */
   readonly accessRules: string
+  /** Unique IDs of the roles and users that the rules name, in the order of lambdas/access/named-callers.ts. */
+  readonly callerIds: string
   readonly stateMachines: StateMachines
   /** How many operations a caller of the API may have running at once. */
   readonly runningPerCaller: number

@@ -21,6 +21,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
+import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
@@ -41,6 +42,7 @@ import {
   stepFunctions,
   sweep,
 } from './functions.ts'
+import { GrantedCallers } from './granted-callers.ts'
 import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
 import { KeptHosts } from './kept-hosts.ts'
@@ -213,6 +215,8 @@ export class WorkloadIdentityStack extends Stack {
       memberName: memberName(this),
       memberCallerArns: { reader: this.memberCallerArn('reader'), writer: this.memberCallerArn('writer') },
       accessRules: encodedRules(rulesOf(props.access)),
+      callerIds: new GrantedCallers(this, 'GrantedCallers', { ...props, callers: namedCallers(props.access.grants) })
+        .ids,
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
       runningPerCaller: props.limits.runningPerCaller,
       copies,

@@ -21,6 +21,8 @@ export const settingNames = [
   'INLINE_POLICY_ACTIONS',
   /** Who may do what: the rules of lambdas/access/encoding.ts. */
   'ACCESS_RULES',
+  /** Unique IDs of the roles and users that grants name, separated by commas, in the order of lambdas/access/named-callers.ts. */
+  'CALLER_IDS',
   /** Twelve digits. */
   'ACCOUNT_ID',
   /** aws, aws-cn or aws-us-gov. */

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { addressOf, type Deployment, deploy } from './aws/deploy.ts'
 import { readParameter, writeParameter } from './aws/parameter.ts'
 import type { Aws } from './aws/server.ts'
+import { makeLocalUsers } from './local-users.ts'
 
 const root = path.dirname(import.meta.dirname)
 
@@ -29,6 +30,7 @@ export async function deployOnce(aws: Pick<Aws, 'endpoint'>, directory: string):
   const digest = await digestOfSources()
   const before = await readKept(aws.endpoint)
   if (before?.digest === digest) return { outputs: before.outputs, api: addressOf(before.outputs, aws.endpoint) }
+  await makeLocalUsers(aws.endpoint)
   const deployment = await deploy({ aws, directory })
   await writeParameter(aws.endpoint, parameter, JSON.stringify({ digest, outputs: deployment.outputs }))
   return deployment

@@ -22,17 +22,31 @@ export interface AccessKey {
 /** By the names of the users. The first one asks when a request names none. */
 export type LocalUsers = ReadonlyMap<string, AccessKey>
 
-/** Makes the users who are missing, and a new access key for each. */
+/** Makes the users who are missing. The deployment looks for them: its settings grant them roles of the API. */
+export async function makeLocalUsers(endpoint: string): Promise<void> {
+  const iam = clientOf(endpoint)
+  await Promise.all(localUserNames.map((name) => makeUser(iam, name)))
+  iam.destroy()
+}
+
+async function makeUser(iam: IAMClient, UserName: string): Promise<void> {
+  await iam.send(new CreateUserCommand({ UserName })).catch((error: unknown) => {
+    if (!(error instanceof EntityAlreadyExistsException)) throw error
+  })
+}
+
+function clientOf(endpoint: string): IAMClient {
+  return new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+}
+
+/** Lets the users call the API, and makes a new access key for each. */
 export async function localUsers(endpoint: string, apiId: string): Promise<LocalUsers> {
-  const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  const iam = clientOf(endpoint)
   const users = localUserNames.map(async (name) => [name, await keyOf(iam, name, apiId)] as const)
   return new Map(await Promise.all(users))
 }
 
 async function keyOf(iam: IAMClient, UserName: string, apiId: string): Promise<AccessKey> {
-  await iam.send(new CreateUserCommand({ UserName })).catch((error: unknown) => {
-    if (!(error instanceof EntityAlreadyExistsException)) throw error
-  })
   const PolicyDocument = JSON.stringify({
     Version: '2012-10-17',
     Statement: [

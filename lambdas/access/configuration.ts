@@ -1,6 +1,7 @@
 /** Who has which role, as the operators of a deployment configure it: `access` in the settings. */
 import * as z from 'zod/mini'
 import { described } from '../spec/format.ts'
+import { keyOf, namedCallers } from './named-callers.ts'
 
 const name = z.string().check(
   z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
@@ -24,12 +25,28 @@ const user = iamName.check(
   z.meta({ title: 'the name of a user, without ARN and path', description: 'It is named instead of a role.' }),
 )
 
+const uniqueId = (kind: 'role' | 'user', prefix: 'AROA' | 'AIDA') =>
+  z.optional(
+    z.string().check(
+      z.regex(new RegExp(`^${prefix}[A-Z0-9]{12,124}$`), {
+        error: `is not the unique ID of a ${kind}, which begins with ${prefix}: \`aws iam get-${kind}\` shows it`,
+      }),
+      z.meta({
+        title: `the unique ID of a ${kind}, which begins with ${prefix}`,
+        description: `Write it when the ${kind} was [made again](access.md#a-role-that-is-made-again). Left out, it is that of the ${kind} that was there when the name was first deployed.`,
+      }),
+    ),
+  )
+
 const iamCaller = z.strictObject({
   iam: described(
     "A role or a user of IAM in the deployment's account: API Gateway [lets in no others](access.md#callers-of-other-accounts).",
-    z.union([z.strictObject({ role }), z.strictObject({ user })], {
-      error: "is neither { role } nor { user } of the deployment's account",
-    }),
+    z.union(
+      [z.strictObject({ role, id: uniqueId('role', 'AROA') }), z.strictObject({ user, id: uniqueId('user', 'AIDA') })],
+      {
+        error: "is neither { role } nor { user } of the deployment's account",
+      },
+    ),
   ),
 })
 
@@ -177,6 +194,7 @@ function mistakesIn({ grants, issuers }: { grants: readonly Grant[]; issuers: Ac
       path: ['grants', index, 'name'],
       message: 'is the name of an earlier grant: the audit log tells grants apart by their names',
     })),
+    ...grants.flatMap(({ to }, index) => otherIds(to, grants).map((at) => otherId(index, at))),
     ...grants.flatMap(({ to }, index) => unknownIssuers(to, issuers).map((at) => unknownIssuer(index, at))),
     ...(repeatedIn(urls).length > 0
       ? [{ path: ['issuers'], message: 'have one URL twice: join their audiences' }]
@@ -189,6 +207,19 @@ function mistakesIn({ grants, issuers }: { grants: readonly Grant[]; issuers: Ac
 
 function unknownIssuers(to: readonly GrantedCaller[], issuers: object): number[] {
   return to.flatMap((one, at) => ('jwt' in one && !Object.hasOwn(issuers, one.jwt.issuer) ? [at] : []))
+}
+
+/** Who is named with another unique ID than in a grant before. */
+function otherIds(to: readonly GrantedCaller[], grants: readonly Grant[]): number[] {
+  const ids = new Map(namedCallers(grants).map(({ key, id }) => [key, id]))
+  return to.flatMap((one, at) =>
+    'iam' in one && one.iam.id !== undefined && one.iam.id !== ids.get(keyOf(one.iam)) ? [at] : [],
+  )
+}
+
+function otherId(grantIndex: number, at: number): Mistake {
+  const message = 'is another unique ID than that of an earlier grant to the same name: correct one of them'
+  return { path: ['grants', grantIndex, 'to', at, 'iam', 'id'], message }
 }
 
 function unknownIssuer(grantIndex: number, at: number): Mistake {

@@ -8,7 +8,7 @@ import { type Context, preparsePolicySet, preparseSchema, statefulIsAuthorized }
 import { actions } from './actions.ts'
 import type { AccessRules, Grant } from './configuration.ts'
 import { callerUid, entitiesOf, resourceUid, type Standing } from './entities.ts'
-import { isHeld } from './grants.ts'
+import { type Home, isHeld, isReplaced } from './grants.ts'
 import type { Principal } from './principal.ts'
 import type { Question } from './question.ts'
 import { type RoleName, roleNames, rolePolicies } from './roles.ts'
@@ -40,6 +40,8 @@ export interface HeldGrant extends Standing {
 export interface Access {
   /** Whether the principal has a grant. */
   isKnown(principal: Principal): boolean
+  /** Whether grants name the principal, who is not the role or user that they were given to. */
+  isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, question: Question): Decision
   /** The roles that may do it, where the scope of the grant covers it. The least powerful first. */
@@ -57,10 +59,11 @@ let prepared = 0
 /**
  * The decisions of a deployment.
  *
+ * @param home its account, and the unique IDs of the callers that the rules name
  * @throws {Error} when a policy does not parse
  */
-export function accessOf(rules: AccessRules, accountId: string): Access {
-  const home = { accountId, issuers: rules.issuers }
+export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home, 'issuers'>): Access {
+  const home = { accountId, callerIds, issuers: rules.issuers }
   const policySet = preparedPolicies(rules.policies)
   const held = (principal: Principal) => rules.grants.filter((grant) => isHeld(grant, principal, home))
   const ask = (principal: Principal, standing: Standing | undefined, question: Question) =>
@@ -72,6 +75,7 @@ export function accessOf(rules: AccessRules, accountId: string): Access {
 
   return {
     isKnown: (principal) => held(principal).length > 0 || Object.keys(rules.policies).length > 0,
+    isReplaced: (principal) => isReplaced(rules.grants, principal, home),
     grantsOf: (principal) => held(principal).map((grant) => ({ ...standingOf(grant), name: grant.name })),
     decide(principal, question) {
       const grants = held(principal)

@@ -1,10 +1,13 @@
 import { wildcard } from '../spec/wildcard.ts'
 import type { AccessRules, Grant, GrantedCaller, GrantedIam, GrantedToken } from './configuration.ts'
+import { type CallerIds, keyOf } from './named-callers.ts'
 import type { IamPrincipal, JwtPrincipal, Principal } from './principal.ts'
 
 /** What grants are about: the roles and users of the deployment's account, and the tokens of its issuers. */
 export interface Home {
   readonly accountId: string
+  /** Unique IDs of the roles and users that grants name. */
+  readonly callerIds: CallerIds
   readonly issuers: AccessRules['issuers']
 }
 
@@ -23,9 +26,27 @@ function namesToken({ issuer, claims }: GrantedToken, principal: JwtPrincipal, {
   return Object.entries(claims).every(([claim, value]) => hasClaim(principal.claims, claim, value))
 }
 
-function namesIam(named: GrantedIam, principal: IamPrincipal, { accountId }: Home): boolean {
+/**
+ * Whether grants name the principal's role or user, which is not the one that they were given to: that one was deleted, and
+ * somebody has made another one of its name.
+ */
+export function isReplaced(grants: readonly Grant[], principal: Principal, home: Home): boolean {
+  if (principal.kind !== 'iam') return false
+  const named = grants.flatMap(({ to }) => to).flatMap((caller) => ('iam' in caller ? [caller.iam] : []))
+  return named.some((iam) => hasName(iam, principal, home) && !hasId(iam, principal, home))
+}
+
+function namesIam(named: GrantedIam, principal: IamPrincipal, home: Home): boolean {
+  return hasName(named, principal, home) && hasId(named, principal, home)
+}
+
+function hasName(named: GrantedIam, principal: IamPrincipal, { accountId }: Home): boolean {
   if (principal.account !== accountId) return false
   return 'role' in named ? named.role === principal.role : named.user === principal.user
+}
+
+function hasId(named: GrantedIam, { id }: IamPrincipal, { callerIds }: Home): boolean {
+  return callerIds.get(keyOf(named)) === id
 }
 
 function hasClaim(claims: JwtPrincipal['claims'], claim: string, value: string): boolean {

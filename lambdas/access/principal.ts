@@ -5,6 +5,8 @@ export interface IamPrincipal {
   readonly kind: 'iam'
   /** ARN of the role or the user. */
   readonly name: string
+  /** What IAM gives to this role or user alone, and to none that is made later under the same name. */
+  readonly id: string
   readonly account: string
   readonly role?: string
   readonly user?: string
@@ -31,19 +33,24 @@ const assumedRole = /^arn:(?<partition>[^:]+):sts::(?<account>\d{12}):assumed-ro
 const iamUser = /^arn:[^:]+:iam::(?<account>\d{12}):user\/(?:[!-~]+\/)?(?<user>[\w+=,.@-]+)$/
 
 /**
- * The caller of this ARN. The name of a session is left out, because whoever assumes a role chooses it. The root user
+ * The caller of this ARN and this ID, `AROA…:SESSION` of a role and `AIDA…` of a user. The name of a session is left out, because whoever assumes a role chooses it. The root user
  * and federated users have neither a role nor a user name, so that no grant is theirs.
  */
-export function iamPrincipal(userArn: string): IamPrincipal {
+export function iamPrincipal(userArn: string, userId: string): IamPrincipal {
+  const [id = ''] = userId.split(':')
+  return { kind: 'iam', id, ...nameIn(userArn) }
+}
+
+function nameIn(userArn: string): Omit<IamPrincipal, 'kind' | 'id'> {
   const { partition, account = '', role } = assumedRole.exec(userArn)?.groups ?? {}
-  if (role !== undefined) return { kind: 'iam', name: `arn:${partition}:iam::${account}:role/${role}`, account, role }
+  if (role !== undefined) return { name: `arn:${partition}:iam::${account}:role/${role}`, account, role }
   const { account: ofUser = '', user } = iamUser.exec(userArn)?.groups ?? {}
-  return { kind: 'iam', name: userArn, account: ofUser, ...(user !== undefined && { user }) }
+  return { name: userArn, account: ofUser, ...(user !== undefined && { user }) }
 }
 
 /** The name of the caller that requested an operation, from what the operation has recorded of it. */
 export function ownerOf(requestedBy: string): string {
-  return requestedBy.startsWith('arn:') ? iamPrincipal(requestedBy).name : requestedBy
+  return requestedBy.startsWith('arn:') ? nameIn(requestedBy).name : requestedBy
 }
 
 const bearer = /^(?:Bearer +)?[\w-]+\.(?<payload>[\w-]+)\.[\w-]+$/i

@@ -10,6 +10,11 @@ export function unknownCaller(access: Access, { name }: Principal): string {
   return `${name} has no grant in this deployment. ${whoMayGrant(access)}`
 }
 
+/** What a caller is told whose role or user has taken the place of the one that has the grants. */
+export function replacedCaller(access: Access, { name }: Principal): string {
+  return `Grants name ${name}, and it is not the one that they were given to: that one was deleted, and this one was made later. ${whoMayGrant(access)}`
+}
+
 /** Why a question was refused, what is missing, and who may grant it. */
 export function refusalOf(access: Access, principal: Principal, question: Question, decision: Decision): string {
   const { action, resource, awsAccountId } = question

@@ -40,6 +40,8 @@ entity Caller in [Role] {
   name: String,
   // iam or jwt.
   kind: String,
+  // Unique ID of the IAM role or user: whoever may make roles can make one of a name.
+  id?: String,
   account?: String,
   role?: String,
   user?: String,

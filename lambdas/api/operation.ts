@@ -10,7 +10,7 @@ import { auditLine } from '../access/audit.ts'
 import type { Access } from '../access/decide.ts'
 import { iamPrincipal, jwtPrincipal, type Principal } from '../access/principal.ts'
 import type { Question } from '../access/question.ts'
-import { refusalOf, unknownCaller } from '../access/refusal.ts'
+import { refusalOf, replacedCaller, unknownCaller } from '../access/refusal.ts'
 import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
@@ -28,7 +28,7 @@ const event = z.object({
     requestId: z.string(),
     authorizer: z.optional(
       z.object({
-        iam: z.nullish(z.object({ userArn: z.string() })),
+        iam: z.nullish(z.object({ userArn: z.string(), userId: z.string() })),
         jwt: z.nullish(z.object({ claims: z.record(z.string(), z.unknown()) })),
       }),
     ),
@@ -122,6 +122,7 @@ export function operation<Subject>(of: Operation<Subject>): ApiHandler {
 
 async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subject>): Promise<Answer> {
   const access = deployedAccess()
+  if (access.isReplaced(call.principal)) throw forbidden(refusedReplaced(call, access))
   if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
   const { questions, subject } = await asks(call)
   requireAllowed(call, access, questions)
@@ -149,6 +150,15 @@ function requireAllowed(call: ApiCall, access: Access, questions: Questions): vo
 function refusedUnknown(call: ApiCall, access: Access): string {
   log('info', 'access', { ...whoOf(call), decision: 'deny', policies: [], grants: [] })
   return unknownCaller(access, call.principal)
+}
+
+/** With the reason, because the caller has the name of one that has grants. */
+function refusedReplaced(call: ApiCall, access: Access): string {
+  const { principal } = call
+  const reason = 'another role or user of this name has the grants: this one was made later'
+  const id = principal.kind === 'iam' ? principal.id : undefined
+  log('info', 'access', { ...whoOf(call), id, decision: 'deny', policies: [], grants: [], reason })
+  return replacedCaller(access, principal)
 }
 
 function whoOf({ requestId, caller, principal }: ApiCall) {
@@ -185,8 +195,8 @@ function callerOf(
   authorization: string | undefined,
 ): Pick<ApiCall, 'caller' | 'principal'> {
   if (authorizer?.iam) {
-    const { userArn } = authorizer.iam
-    return { caller: userArn, principal: iamPrincipal(userArn) }
+    const { userArn, userId } = authorizer.iam
+    return { caller: userArn, principal: iamPrincipal(userArn, userId) }
   }
   const principal = authorizer?.jwt && jwtPrincipal(authorization, authorizer.jwt.claims)
   if (principal) return { caller: principal.name, principal }

@@ -1,13 +1,11 @@
 import middy from '@middy/core'
 import * as z from 'zod/mini'
+import { customResourceRequest, respond } from '../clouds/custom-resource.ts'
 import { recorded } from '../errors/recorded.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { indexes, lists, queryItems } from '../operations/table.ts'
 import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
-import { type CustomResourceRequest, customResourceRequest, responseTo } from './hosts-in-use-response.ts'
-
-const answerTimeoutMs = 10_000
 
 const hosts = z.object({ Hosts: z.array(z.string()) })
 
@@ -33,7 +31,7 @@ const clusterItem = z.object({
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const request = customResourceRequest.parse(received)
   const refusal = await refusalOfChange(received)
-  await respond(request, refusal)
+  await respond(request, refusal === undefined ? {} : { refusal })
   log('info', 'change of the issuer hosts answered', { refusal })
 })
 
@@ -74,18 +72,4 @@ async function recordedIssuers(): Promise<RecordedIssuers[]> {
 function unknownUse(error: unknown): string {
   const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
   return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`
-}
-
-/**
- * Sends the answer to the presigned URL of the request, which no error repeats.
- *
- * @throws {Error} when the answer was not taken; Lambda then calls the function again
- */
-async function respond(request: CustomResourceRequest, refusal: string | undefined): Promise<void> {
-  // As bytes: a text would be sent with a content type, for which the URL is not signed. AWS's own module sends none:
-  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
-  const body = new TextEncoder().encode(JSON.stringify(responseTo(request, refusal)))
-  const signal = AbortSignal.timeout(answerTimeoutMs)
-  const { ok, status } = await fetch(request.ResponseURL, { method: 'PUT', body, signal, redirect: 'error' })
-  if (!ok) throw new Error(`CloudFormation did not take the answer: status ${status}`)
 }

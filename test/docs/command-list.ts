@@ -123,6 +123,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'aws accessanalyzer apply-archive-rule --analyzer-arn ANALYZER_ARN --rule-name workload-identity': needsAws,
   "aws ec2 describe-network-interfaces --filters 'Name=description,Values=AWS Lambda VPC ENI-STACK-*' --query 'NetworkInterfaces[].NetworkInterfaceId'":
     needsAws,
+  'aws iam get-role --role-name PlatformAdministrator --query Role.RoleId --output text': needsAws,
   'aws sns subscribe --topic-arn TOPIC_ARN --protocol email --notification-endpoint you@example.com': needsAws,
   'aws secretsmanager create-secret --name workload-identity/google-credentials --secret-string file://key.json':
     needsAws,

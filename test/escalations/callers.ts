@@ -17,6 +17,7 @@ import {
 import { defaultRoleName } from '../../lambdas/role/name.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
+import { callerOf } from '../support/callers.ts'
 import { deployment } from '../support/deployment.ts'
 import { type Attempt, awsDocs } from './attempt.ts'
 
@@ -50,7 +51,7 @@ export const callerRules: AccessRules = rulesOf(
 )
 
 const session = (role: string, name = 'session', of: string = account.id) =>
-  iamPrincipal(`arn:aws:sts::${of}:assumed-role/${role}/${name}`)
+  callerOf(`arn:aws:sts::${of}:assumed-role/${role}/${name}`)
 const token = ({ issuer }: typeof staff, groups: string[]): Principal => ({
   kind: 'jwt',
   name: `${issuer}#somebody`,
@@ -269,15 +270,22 @@ export const callerAttempts: readonly CallerAttempt[] = [
     source: named,
   },
   {
+    who: 'a role that was made in the place of the administrator',
+    by: iamPrincipal(`arn:aws:sts::${account.id}:assumed-role/administrator/session`, 'AROALATER:session'),
+    name: 'start a setup',
+    questions: setup('prod-eu'),
+    source: `${awsDocs}/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids`,
+  },
+  {
     who: 'a user that is called administrator',
-    by: iamPrincipal(`arn:aws:iam::${account.id}:user/administrator`),
+    by: callerOf(`arn:aws:iam::${account.id}:user/administrator`),
     name: 'start a setup',
     questions: setup('prod-eu'),
     source: named,
   },
   {
     who: 'the root user',
-    by: iamPrincipal(`arn:aws:iam::${account.id}:root`),
+    by: callerOf(`arn:aws:iam::${account.id}:root`),
     name: 'start a setup',
     questions: setup('prod-eu'),
     source: named,

@@ -3,6 +3,7 @@ import { accessOf } from '../../lambdas/access/decide.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
 import { type Policy, secondDecision } from '../peers/support/second-evaluator.ts'
 import { type TemplatePolicies, templatePolicies } from '../peers/support/template-policies.ts'
+import { callerIdsFor } from '../support/callers.ts'
 import { keysIn } from '../support/kms-keys.ts'
 import { portalProps } from '../support/stack.ts'
 import { iamArn } from './attempt.ts'
@@ -95,7 +96,7 @@ export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePoli
   return names.map((name) => roles[name] ?? [])
 }
 
-export const access = accessOf(callerRules, account.id)
+export const access = accessOf(callerRules, { accountId: account.id, callerIds: callerIdsFor(callerRules.grants) })
 
 /** Whether a caller may do all that its request asks. */
 export function mayCaller({ by, questions }: CallerAttempt): boolean {

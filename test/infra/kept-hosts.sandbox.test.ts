@@ -7,6 +7,7 @@ import { deploy } from '../../sandbox/aws/deploy.ts'
 import { type Aws, startAws } from '../../sandbox/aws/server.ts'
 import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { query } from '../sandbox/aws/support/query.ts'
+import { makeGrantedRole } from '../support/granted-role.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
@@ -20,6 +21,7 @@ let aws: Aws
 beforeAll(async () => {
   directory = await temporaryDirectory()
   aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
+  await makeGrantedRole(aws)
 })
 afterAll(async () => {
   await aws?.close()

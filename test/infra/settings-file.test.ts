@@ -99,7 +99,7 @@ test('the ID of an account keeps its zeros', () => {
 test('a grant names no role of another account, which API Gateway would not let in', () => {
   const to = [{ iam: { account: '012345678901', role: 'Operators' } }]
   expect(linesOf({ access: { grants: [{ name: 'a', role: 'administrator', to }] } })).toEqual([
-    '  access.grants.0.to.0.iam.account: is no setting: use role',
+    '  access.grants.0.to.0.iam.account: is no setting: use role, id',
   ])
 })
 

@@ -14,6 +14,7 @@ import { sendSigned } from '../../sandbox/aws/signed-request.ts'
 import { assetsBucket } from '../../sandbox/aws/synthesizer.ts'
 import { json } from '../sandbox/aws/support/query.ts'
 import { workflowNames } from '../support/definitions.ts'
+import { makeGrantedRole } from '../support/granted-role.ts'
 import { python } from '../support/python.ts'
 
 function clientOf(endpoint: string) {
@@ -75,6 +76,7 @@ async function destroyed(app: string): Promise<Destruction> {
   const file = path.join(import.meta.dirname, 'support', `${app}.ts`)
   const options: DeployOptions = { aws, directory: path.join(directory, 'cdk'), app: file }
   try {
+    await makeGrantedRole(aws)
     const before = await resources(aws.endpoint)
     await deploy(options)
     const deployed = await resources(aws.endpoint)

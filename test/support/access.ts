@@ -1,6 +1,7 @@
 import { type AccessRules, accessSettings, rulesOf } from '../../lambdas/access/configuration.ts'
 import { type Access, accessOf } from '../../lambdas/access/decide.ts'
-import { iamPrincipal, type Principal } from '../../lambdas/access/principal.ts'
+import type { IamPrincipal } from '../../lambdas/access/principal.ts'
+import { callerIdsFor, callerOf } from './callers.ts'
 
 const accountId = '000000000000'
 const clusters = ['own']
@@ -29,10 +30,11 @@ export const exampleRules: AccessRules = rulesOf(
 
 /** The decisions of {@link exampleRules}, with other rules in their places. */
 export function exampleAccess(rules: Partial<AccessRules> = {}): Access {
-  return accessOf({ ...exampleRules, ...rules }, accountId)
+  const all = { ...exampleRules, ...rules }
+  return accessOf(all, { accountId, callerIds: callerIdsFor(all.grants) })
 }
 
 /** A session of the IAM role of this name. */
-export function sessionOf(role: string, session = 'session'): Principal {
-  return iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/${session}`)
+export function sessionOf(role: string, session = 'session'): IamPrincipal {
+  return callerOf(`arn:aws:sts::${accountId}:assumed-role/${role}/${session}`)
 }

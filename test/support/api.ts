@@ -5,6 +5,7 @@ import type { ApiHandler } from '../../lambdas/api/operation.ts'
 import { account } from '../../sandbox/account.ts'
 import { alice } from './alice.ts'
 import { awsAccount } from './aws-account.ts'
+import { callerIdsText, userIdOf } from './callers.ts'
 import { setEnvironment } from './environment.ts'
 import { lambdaContext } from './lambda-context.ts'
 import { deployment } from './requests.ts'
@@ -53,11 +54,16 @@ export const aliceAdministersTeamOperates: AccessRules = {
   ],
 }
 
+/** What the functions of a deployment with these rules have, whose callers have the IDs of callers.ts. */
+export function accessVariables(rules: AccessRules) {
+  return { ACCESS_RULES: encodedRules(rules), CALLER_IDS: callerIdsText(rules.grants) }
+}
+
 /** Sets the rules of a deployment for the tests of a file. Called at the top of the file. */
 export function useAccessRules(rules: AccessRules = aliceAdministers): void {
   let restore: (() => void) | undefined
   beforeAll(() => {
-    restore = setEnvironment({ ACCOUNT_ID: account.id, ACCESS_RULES: encodedRules(rules) })
+    restore = setEnvironment({ ACCOUNT_ID: account.id, ...accessVariables(rules) })
   })
   afterAll(() => restore?.())
   beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
@@ -88,7 +94,7 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
 
 /** API Gateway writes a list of a claim as one text. */
 function authorizerOf({ caller = alice, claims }: ApiRequest) {
-  if (!claims) return { iam: { userArn: caller } }
+  if (!claims) return { iam: { userArn: caller, userId: userIdOf(caller) } }
   const texts = Object.entries(claims).map(([name, value]) => [
     name,
     Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
@@ -111,7 +117,7 @@ export function apiAccount(): { useWorkflow(behaviour: Behaviour): void; readonl
       SECRET_PREFIX: deployment.secretPrefix,
       MEMBER_ACCOUNTS: deployment.memberAccounts.join(','),
       ISSUER_HOSTS: deployment.issuerHosts.join(','),
-      ACCESS_RULES: encodedRules(aliceAdministers),
+      ...accessVariables(aliceAdministers),
       ALLOWED_POLICY_ARNS: JSON.stringify(deployment.allowedPolicyArns),
       INLINE_POLICY_ACTIONS: JSON.stringify(deployment.inlinePolicyActions),
       // Tests leave operations running, all of the same caller.

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { GrantedCaller } from '../../../lambdas/access/configuration.ts'
-import { covers, isHeld } from '../../../lambdas/access/grants.ts'
-import { iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
+import { covers, isHeld, isReplaced } from '../../../lambdas/access/grants.ts'
+import { type iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
 import { sessionOf } from '../../support/access.ts'
+import { callerIdsFor, callerOf } from '../../support/callers.ts'
 import { tokenWith } from '../../support/tokens.ts'
 
 const issuers = { staff: 'https://login.example.com', partners: 'https://partners.example.com' }
-const home = { accountId: '000000000000', issuers }
+const everybody = ['admin', 'platform'].flatMap((name) => [{ iam: { role: name } }, { iam: { user: name } }])
+const home = { accountId: '000000000000', issuers, callerIds: callerIdsFor([{ to: everybody }]) }
 
 function holds(
   to: GrantedCaller,
@@ -29,16 +31,30 @@ describe('a grant to an IAM role', () => {
     expect(holds(to, sessionOf('admin'))).toBe(true)
   })
 
+  test('is not that of a role of this name that was made later', () => {
+    const grants = [{ name: 'grant', role: 'administrator' as const, to: [to] }]
+    const later = { ...sessionOf('admin'), id: 'AROALATER' }
+    expect([holds(to, later), isReplaced(grants, later, home)]).toEqual([false, true])
+    expect(isReplaced(grants, sessionOf('admin'), home)).toBe(false)
+    expect(isReplaced(grants, sessionOf('developer'), home)).toBe(false)
+  })
+
+  test('is nobody’s when no ID of the role is known', () => {
+    const unknown = { ...home, callerIds: new Map<string, string>() }
+    const grant = { name: 'grant', role: 'administrator' as const, to: [to] }
+    for (const id of ['', 'AROAADMIN']) expect(isHeld(grant, { ...sessionOf('admin'), id }, unknown)).toBe(false)
+  })
+
   test('is not that of a session called like the role', () => {
     expect(holds(to, sessionOf('developer', 'admin'))).toBe(false)
   })
 
   test('is not that of a role of this name in another account', () => {
-    expect(holds(to, iamPrincipal('arn:aws:sts::111122223333:assumed-role/admin/x'))).toBe(false)
+    expect(holds(to, callerOf('arn:aws:sts::111122223333:assumed-role/admin/x'))).toBe(false)
   })
 
   test('is not that of a user of this name, nor the other way round', () => {
-    const user = iamPrincipal('arn:aws:iam::000000000000:user/admin')
+    const user = callerOf('arn:aws:iam::000000000000:user/admin')
     expect(holds(to, user)).toBe(false)
     expect(holds({ iam: { user: 'admin' } }, user)).toBe(true)
     expect(holds({ iam: { user: 'admin' } }, sessionOf('admin'))).toBe(false)

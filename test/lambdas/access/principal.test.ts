@@ -4,9 +4,11 @@ import { tokenWith } from '../../support/tokens.ts'
 
 describe('an IAM caller', () => {
   test('with a role is the role, whatever the session is called', () => {
-    const role = { kind: 'iam', account: '000000000000', role: 'Developer' }
+    const role = { kind: 'iam', id: 'AROAEXAMPLE', account: '000000000000', role: 'Developer' }
     for (const session of ['ada', 'admin', 'ada@example.com']) {
-      expect(iamPrincipal(`arn:aws:sts::000000000000:assumed-role/Developer/${session}`)).toEqual({
+      expect(
+        iamPrincipal(`arn:aws:sts::000000000000:assumed-role/Developer/${session}`, `AROAEXAMPLE:${session}`),
+      ).toEqual({
         ...role,
         name: 'arn:aws:iam::000000000000:role/Developer',
       })
@@ -15,7 +17,13 @@ describe('an IAM caller', () => {
 
   test('with a user is the user, without its path', () => {
     const arn = 'arn:aws:iam::000000000000:user/teams/ada'
-    expect(iamPrincipal(arn)).toStrictEqual({ kind: 'iam', name: arn, account: '000000000000', user: 'ada' })
+    expect(iamPrincipal(arn, 'AIDAEXAMPLE')).toStrictEqual({
+      kind: 'iam',
+      id: 'AIDAEXAMPLE',
+      name: arn,
+      account: '000000000000',
+      user: 'ada',
+    })
   })
 
   test.each([
@@ -26,13 +34,13 @@ describe('an IAM caller', () => {
     'Administrator',
     '',
   ])('%j has neither a role nor a user name', (arn) => {
-    expect(iamPrincipal(arn)).toStrictEqual({ kind: 'iam', name: arn, account: '' })
+    expect(iamPrincipal(arn, '000000000000')).toStrictEqual({ kind: 'iam', id: '000000000000', name: arn, account: '' })
   })
 })
 
 test('the owner of an operation is the caller that requested it, in any session', () => {
   expect(ownerOf('arn:aws:sts::000000000000:assumed-role/Developer/yesterday')).toBe(
-    iamPrincipal('arn:aws:sts::000000000000:assumed-role/Developer/today').name,
+    iamPrincipal('arn:aws:sts::000000000000:assumed-role/Developer/today', 'AROAEXAMPLE:today').name,
   )
   expect(ownerOf('https://login.example.com#ada')).toBe('https://login.example.com#ada')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { accessOf } from '../../../lambdas/access/decide.ts'
-import { iamPrincipal } from '../../../lambdas/access/principal.ts'
 import { refusalOf, unknownCaller } from '../../../lambdas/access/refusal.ts'
+import { callerIdsFor, callerOf } from '../../support/callers.ts'
 
 const account = '123456789012'
 const to = [{ iam: { role: 'platform' } }]
@@ -12,12 +12,11 @@ const viewers = (count: number) =>
     to,
     clusters: ['prod'],
   }))
-const accessWith = (count: number, policies = {}) =>
-  accessOf(
-    { grants: [{ name: 'admins', role: 'administrator', to }, ...viewers(count)], issuers: {}, policies },
-    account,
-  )
-const stranger = iamPrincipal(`arn:aws:sts::${account}:assumed-role/stranger/session`)
+const accessWith = (count: number, policies = {}) => {
+  const grants = [{ name: 'admins', role: 'administrator' as const, to }, ...viewers(count)]
+  return accessOf({ grants, issuers: {}, policies }, { accountId: account, callerIds: callerIdsFor(grants) })
+}
+const stranger = callerOf(`arn:aws:sts::${account}:assumed-role/stranger/session`)
 const reads = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'prod' } } as const
 const refused = { allowed: false, policies: [], grants: [], errors: [] } as const
 
@@ -41,7 +40,7 @@ test.each([
 test('a caller without a grant is known only where the company has policies of its own', () => {
   expect(accessWith(0).isKnown(stranger)).toBe(false)
   expect(accessWith(0, { own: 'permit(principal, action, resource);' }).isKnown(stranger)).toBe(true)
-  expect(accessWith(0).isKnown(iamPrincipal(`arn:aws:sts::${account}:assumed-role/platform/session`))).toBe(true)
+  expect(accessWith(0).isKnown(callerOf(`arn:aws:sts::${account}:assumed-role/platform/session`))).toBe(true)
   expect(unknownCaller(accessWith(2), stranger)).toMatch(/role\/stranger has no grant.* the grant admins\.$/)
 })
 

@@ -4,6 +4,7 @@ import * as api from '../../../lambdas/api/get-manifest.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
+import { userIdOf } from '../../support/callers.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 
@@ -117,7 +118,7 @@ function get(cluster: string, query: Record<string, string> = {}) {
 }
 
 async function raw(cluster: string, queryStringParameters: Readonly<Record<string, string>> = {}) {
-  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice } } }
+  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId: userIdOf(alice) } } }
   const event = {
     routeKey: 'GET /',
     headers: {},

@@ -1,11 +1,10 @@
 import { beforeEach, expect, test } from 'vitest'
-import { encodedRules } from '../../../lambdas/access/encoding.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
 import { withUserKept } from '../../../lambdas/claims/bucket-claim.ts'
 import { readBucketClaim, writeLeft } from '../../../lambdas/claims/bucket-claims.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import { aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
+import { accessVariables, aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
 import { useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -22,7 +21,7 @@ const victims = () => `victims-${count}`
 
 beforeEach(() => {
   count += 1
-  return setEnvironment({ ACCESS_RULES: encodedRules(aliceAdministersTeamOperates) })
+  return setEnvironment(accessVariables(aliceAdministersTeamOperates))
 })
 
 const anthos = (bucket: string, edits: Edits = {}) =>

@@ -10,6 +10,7 @@ import { problem } from '../../../lambdas/api/problem.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 import { alice } from '../../support/alice.ts'
 import { aliceAdministers, callApi, useAccessRules } from '../../support/api.ts'
+import { userIdOf } from '../../support/callers.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { tokenWith } from '../../support/tokens.ts'
 
@@ -48,7 +49,7 @@ test('an answer is sent as JSON that nobody may keep', async () => {
 })
 
 test('the caller is the ARN that API Gateway has authenticated', async () => {
-  expect((await seen({ iam: { userArn: alice } })).caller).toBe(alice)
+  expect((await seen({ iam: { userArn: alice, userId: userIdOf(alice) } })).caller).toBe(alice)
 })
 
 test('the caller is the issuer and subject of the token that API Gateway has checked', async () => {
@@ -65,9 +66,30 @@ test('who is nobody is refused', async () => {
   }
 })
 
+test('a user that was made in the place of one that has a grant is refused, and the audit log says why', async () => {
+  const handler = open(() => ({ status: 200, body: {} }))
+  const as = (userId: string) => {
+    const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId } } }
+    return handler({ ...event, requestContext }, lambdaContext())
+  }
+  expect((await as(userIdOf(alice))).statusCode).toBe(200)
+  lines.length = 0
+  const refused = await as('AIDAMADELATER')
+  expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining('that one was deleted')])
+  expect(JSON.parse(lines.find((line) => line.includes('"access"')) ?? '{}')).toMatchObject({
+    caller: alice,
+    id: 'AIDAMADELATER',
+    decision: 'deny',
+    reason: expect.stringContaining('made later'),
+  })
+})
+
 test('a body in base64 and headers in any case are understood', async () => {
   const body = Buffer.from('{"ü":1}').toString('base64')
-  const call = await seen({ iam: { userArn: alice } }, { body, isBase64Encoded: true, headers: { 'X-Some': 'y' } })
+  const call = await seen(
+    { iam: { userArn: alice, userId: userIdOf(alice) } },
+    { body, isBase64Encoded: true, headers: { 'X-Some': 'y' } },
+  )
   expect(call.body.toString()).toBe('{"ü":1}')
   expect(call.headers).toEqual({ 'x-some': 'y' })
 })
@@ -104,7 +126,10 @@ test.each([
 test('a failure and a refusal of AWS are found by the request', async () => {
   const refusal = new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })
   await open(() => Promise.reject(refusal))(
-    { ...event, requestContext: { requestId: 'the-request', authorizer: { iam: { userArn: alice } } } },
+    {
+      ...event,
+      requestContext: { requestId: 'the-request', authorizer: { iam: { userArn: alice, userId: userIdOf(alice) } } },
+    },
     lambdaContext(),
   )
   const [, ...failed] = lines.map((line) => JSON.parse(line))

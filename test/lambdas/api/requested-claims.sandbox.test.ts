@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { encodedRules } from '../../../lambdas/access/encoding.ts'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
@@ -7,7 +6,13 @@ import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { alice } from '../../support/alice.ts'
-import { type ApiResponse, aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
+import {
+  type ApiResponse,
+  accessVariables,
+  aliceAdministersTeamOperates,
+  apiAccount,
+  callApi,
+} from '../../support/api.ts'
 import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -24,7 +29,7 @@ const role = 'roles/storage.objectAdmin'
 beforeEach(() => {
   count += 1
   bucket = `shared-${count}`
-  return setEnvironment({ ACCESS_RULES: encodedRules(aliceAdministersTeamOperates) })
+  return setEnvironment(accessVariables(aliceAdministersTeamOperates))
 })
 
 const name = () => `team-${count}`

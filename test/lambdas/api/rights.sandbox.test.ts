@@ -6,6 +6,7 @@ import * as getRights from '../../../lambdas/api/get-rights.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
+import { userIdOf } from '../../support/callers.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { recordEndedSetup } from '../../support/operations.ts'
 import { exampleBody } from '../../support/requests.ts'
@@ -57,7 +58,7 @@ async function recorded(of: string, query: Readonly<Record<string, string>> = {}
 }
 
 async function textOf(handler: ApiHandler, event: object): Promise<{ headers: unknown; text: string }> {
-  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice } } }
+  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId: userIdOf(alice) } } }
   const { headers, body = '' } = await handler(
     { routeKey: 'ANY /', headers: { 'content-type': 'application/json' }, requestContext, ...event },
     lambdaContext(),

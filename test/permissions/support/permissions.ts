@@ -35,6 +35,7 @@ export const anyResources: Resources = {
   memberName: 'WorkloadIdentity-000000000000-eu-west-1',
   memberCallerArns: { reader: 'any', writer: 'any' },
   accessRules: 'any',
+  callerIds: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
   runningPerCaller: 20,
   copies: { bucketName: 'copies', bucketArn: 'bucket/copies' },

@@ -160,6 +160,7 @@ function deployedResources({ sandbox }: System) {
     memberName: 'WorkloadIdentity-000000000000-eu-west-1',
     memberCallerArns: { reader: 'any', writer: 'any' },
     accessRules: 'any',
+    callerIds: 'any',
     copies: { bucketName: RecordCopiesBucketName, bucketArn: `arn:aws:s3:::${RecordCopiesBucketName}` },
     runningPerCaller: 20,
     topicArn: sandbox.deployment.outputs.NotificationTopicArn ?? '',

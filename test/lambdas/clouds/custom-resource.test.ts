@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { responseTo } from '../../../lambdas/discovery/hosts-in-use-response.ts'
+import { responseTo } from '../../../lambdas/clouds/custom-resource.ts'
 
 const request = {
   ResponseURL: 'https://example.com/answer?signature=s',
@@ -10,8 +10,8 @@ const request = {
 const { ResponseURL: _, ...ids } = request
 
 test('an answer has the ids of its request, and not its URL', () => {
-  expect(responseTo(request, undefined)).toEqual({ Status: 'SUCCESS', ...ids, PhysicalResourceId: 'KeptHosts' })
-  expect(responseTo(request, 'prod uses it')).toEqual({
+  expect(responseTo(request, {})).toEqual({ Status: 'SUCCESS', ...ids, PhysicalResourceId: 'KeptHosts' })
+  expect(responseTo(request, { refusal: 'prod uses it' })).toEqual({
     Status: 'FAILED',
     Reason: 'prod uses it',
     ...ids,
@@ -19,7 +19,11 @@ test('an answer has the ids of its request, and not its URL', () => {
   })
 })
 
+test('an answer has the attributes of the resource', () => {
+  expect(responseTo(request, { attributes: { Id: 'AROA' } })).toMatchObject({ Status: 'SUCCESS', Data: { Id: 'AROA' } })
+})
+
 test('the resource keeps the physical id that it has', () => {
   const made = { ...request, PhysicalResourceId: 'made-before' }
-  expect(responseTo(made, undefined)).toMatchObject({ PhysicalResourceId: 'made-before' })
+  expect(responseTo(made, {})).toMatchObject({ PhysicalResourceId: 'made-before' })
 })
