@@ -2621,6 +2621,7 @@ export interface operations {
                 management?: "true" | "false";
                 upgrade?: "true" | "false";
                 teardown?: "true" | "false";
+                namedAccounts?: "true" | "false";
                 renewal?: "true" | "false";
                 kubernetes?: string;
                 format?: "yaml" | "json";
@@ -2705,6 +2706,7 @@ export interface operations {
                 management?: "true" | "false";
                 upgrade?: "true" | "false";
                 teardown?: "true" | "false";
+                namedAccounts?: "true" | "false";
                 renewal?: "true" | "false";
                 kubernetes?: string;
                 format?: "yaml" | "json";

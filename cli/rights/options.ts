@@ -4,8 +4,11 @@ import type { RightsQuery } from './read.ts'
 /** Of which rights, and where. */
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
-  readonly upgrade?: true | undefined
-  readonly teardown?: true | undefined
+  /** Whether the rights are enough for an upgrade of the webhook, and for a teardown. */
+  readonly upgrade?: boolean | undefined
+  readonly teardown?: boolean | undefined
+  /** Whether they are on each account by its name, and not on all accounts of the namespaces. */
+  readonly namedAccounts?: true | undefined
   readonly management?: true | undefined
   /** Whether rotations are to renew the token. */
   readonly renew?: true | undefined
@@ -13,10 +16,12 @@ export interface RightsOptions extends KubeconfigOptions {
   readonly kubernetes?: string | undefined
 }
 
-export function queryOf({ upgrade, teardown, management, renew, kubernetes }: RightsOptions): RightsQuery {
+export function queryOf(options: RightsOptions): RightsQuery {
+  const { upgrade = true, teardown = true, namedAccounts, management, renew, kubernetes } = options
   return {
-    ...(upgrade && { upgrade: 'true' }),
-    ...(teardown && { teardown: 'true' }),
+    ...(!upgrade && { upgrade: 'false' }),
+    ...(!teardown && { teardown: 'false' }),
+    ...(namedAccounts && { namedAccounts: 'true' }),
     ...(management && { management: 'true' }),
     ...(renew && { renewal: 'true' }),
     ...(kubernetes !== undefined && { kubernetes }),

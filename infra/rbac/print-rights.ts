@@ -9,7 +9,8 @@ import { readRequest } from './request.ts'
 
 const help = `Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
 
-  npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--renewal] [--kubernetes 1.21]
+  npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--named-accounts]
+                                           [--renewal] [--kubernetes 1.21]
   npm run --silent rights -- --cluster NAME [...]
 
 It prints the rights on the cluster whose workloads get roles.
@@ -18,6 +19,8 @@ It prints the rights on the cluster whose workloads get roles.
   --management  prints the rights on its management cluster instead
   --upgrade     adds the rights to upgrade the webhook
   --teardown    adds the rights to remove all of it
+  --named-accounts
+                gives rights on each account by its name, and not on all accounts of the namespaces
   --renewal     adds the right by which rotations renew the token. With --cluster it is there when they do.
   --kubernetes  the version of the cluster, when neither the request nor the record has one. Up to 1.21 the webhook
                 requests its certificate from the cluster, unless the request says otherwise.`
@@ -30,6 +33,7 @@ async function rightsText(args: readonly string[]): Promise<string> {
       management: { type: 'boolean', default: false },
       upgrade: { type: 'boolean', default: false },
       teardown: { type: 'boolean', default: false },
+      'named-accounts': { type: 'boolean', default: false },
       renewal: { type: 'boolean', default: false },
       kubernetes: { type: 'string' },
     },
@@ -38,7 +42,11 @@ async function rightsText(args: readonly string[]): Promise<string> {
   const [file, ...more] = positionals
   if (more.length > 0) throw new WrongUse('Give one request')
   const { request, minor, renewed } = await requested(file, values)
-  const setup = { ...setupOf(request, minorOf(values.kubernetes) ?? minor), renewal: values.renewal || renewed }
+  const setup = {
+    ...setupOf(request, minorOf(values.kubernetes) ?? minor),
+    renewal: values.renewal || renewed,
+    namedAccounts: values['named-accounts'],
+  }
   const fileOf = values.management ? managementFile : userClusterFile
   const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), purposeOf(values))
   if (!observed) throw new Error(`The cluster of ${file ?? 'the record'} has no management cluster`)

@@ -91,19 +91,22 @@ export const manifestQuery = z.strictObject({
   format: z._default(z.enum(['yaml', 'json'], oneOf('yaml', 'json')), 'yaml'),
 })
 
-const flag = (description: string) =>
+const flag = (description: string, value = false) =>
   z._default(
     z.pipe(
       z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
       z.transform((value) => value === 'true'),
     ),
-    false,
+    value,
   )
 
 export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
-  upgrade: flag('Also what an upgrade of the webhook does'),
-  teardown: flag('Also what a teardown does'),
+  upgrade: flag('Also what an upgrade of the webhook does', true),
+  teardown: flag('Also what a teardown does', true),
+  namedAccounts: flag(
+    'The rights on the accounts of the workloads by their names. Another workload then needs new rights, also in a namespace that has one',
+  ),
   renewal: flag('Also the right to renew the token of the account itself; as the record says when left out'),
   kubernetes: z.exactOptional(
     z.pipe(

@@ -35,7 +35,8 @@ function fileOf(
   { request, minor, renewed = false, call }: RightsSource,
 ): RightsFile {
   try {
-    const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed }
+    const { namedAccounts } = query
+    const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed, namedAccounts }
     const file = (query.management ? managementFile : userClusterFile)(setup, call, purposeOf(query))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)

@@ -11,6 +11,8 @@ const common = {
   proxyUrl: z.optional(z.string()),
 }
 
+import { setupNeeds } from '../steps/needs.ts'
+
 export const gkeCluster = z.object({
   ...common,
   provider: z.literal('gke-on-aws'),
@@ -29,7 +31,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; and whether its tokens are signed with a key that the issuer publishes. Then claims the issuer and the key, which no other cluster may have. Until then the operation shows what it waits for.',
+  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; whether its tokens are signed with a key that the issuer publishes; and whether the credentials have all rights that the operation needs. Then claims the issuer and the key, which no other cluster may have. Until then the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),
@@ -37,6 +39,8 @@ export const description = describeStep({
     applied: z._default(z.boolean(), false),
     /** Whether a key that the issuer publishes must have signed the tokens. Not where STS decides next, and nothing is written. */
     provesIssuer: z._default(z.boolean(), true),
+    /** What the operation does next. Left out where it writes nothing: then no rights for it are looked for. */
+    needs: z.optional(setupNeeds),
   }),
   output: readyClusterFacts,
   condition: { type: 'ClusterReady', role: 'establishes' },

@@ -20,6 +20,9 @@ import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/iss
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import type { ClusterEvent } from '../report/waiting.ts'
+import { missingRights, requireNone } from '../rights/missing.ts'
+import { rulesOfSetup } from '../rights/needed.ts'
+import type { Rule } from '../rights/rules.ts'
 import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
@@ -43,6 +46,7 @@ import {
   waitForSigningKey,
 } from './readiness.ts'
 
+type Input = z.output<typeof description.input>
 type GkeCluster = z.output<typeof gkeCluster>
 type ExistingCluster = z.output<typeof existingCluster>
 
@@ -68,16 +72,15 @@ const shownEvents = 5
  *
  * @throws {OwnershipConflict} when another cluster owns its issuer: this is the same cluster under a second name
  * @throws {ConsentMissing} when its issuer is to change, and its pods' tokens are refused then
+ * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
-export const run: StepRun<typeof description> = async ({ cluster, bucket, applied, provesIssuer }, context) => {
-  const { signal, dryRun, status } = context
-  const observed =
-    cluster.provider === 'gke-on-aws'
-      ? await observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
-      : await observeExisting(cluster, { signal, status, dryRun })
+export const run: StepRun<typeof description> = async (request, context) => {
+  const { cluster, applied, provesIssuer, needs } = request
+  const { dryRun, status } = context
+  const observed = await observe(request, context)
   const { events, credentials } = observed
   const found = readinessOf(observed.observation)
-  const readiness = await checkForAnother(observed, found, cluster, { ...context, provesIssuer })
+  const readiness = await checkForAnother(observed, found, cluster, { ...context, provesIssuer, needs })
   const thumbprint = 'facts' in readiness ? readiness.thumbprint : undefined
   if ('facts' in found) await claim(found.facts.issuerUrl, thumbprint, context)
   if ('facts' in readiness) {
@@ -92,6 +95,12 @@ export const handler = step(description, run, ({ cluster }, signal) => {
   const management = cluster.provider === 'gke-on-aws' ? [cluster.management.credentialsSecretArn] : []
   return readAhead([cluster.credentialsSecretArn, ...management], signal)
 })
+
+function observe({ cluster, bucket, applied }: Input, context: StepContext): Promise<Observed> {
+  if (cluster.provider === 'existing') return observeExisting(cluster, context)
+  const { dryRun, signal } = context
+  return observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
+}
 
 /** A dry run has not put back what somebody has changed of the AWSCluster: its region is the one that was applied last. */
 function asApplied(facts: ReadyClusterFacts, { cluster }: ClusterStatus): ReadyClusterFacts {
@@ -241,12 +250,13 @@ type Checked =
  * cluster this is a reason to wait for its kubeconfig.
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
+ * @throws {AccessDenied} when they lack a right that the operation needs
  */
 async function checkForAnother(
   { client, fresh: made, observation }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
-  known: Known & { readonly provesIssuer: boolean },
+  known: Known & Pick<Input, 'provesIssuer' | 'needs'>,
 ): Promise<Checked> {
   if (!client || !('facts' in readiness)) return readiness
   const { facts } = readiness
@@ -256,14 +266,25 @@ async function checkForAnother(
     const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
     if ('waitingFor' in named || !known.provesIssuer) return named
     const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
-    const proven = await provenIssuer(fresh, { issuers, keys: keysOf(observation) })
-    return proven
-      ? { facts, thumbprint: proven.thumbprint }
-      : { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
+    const [proven, missing] = await Promise.all([
+      provenIssuer(fresh, { issuers, keys: keysOf(observation) }),
+      missingRights(client, neededRules(cluster, facts, known)),
+    ])
+    if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
+    requireNone(missing, cluster)
+    return { facts, thumbprint: proven.thumbprint }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }
   }
+}
+
+function neededRules(
+  cluster: GkeCluster | ExistingCluster,
+  { kubernetesMinor: minor }: ReadyClusterFacts,
+  { needs }: Pick<Input, 'needs'>,
+): readonly Rule[] {
+  return needs ? rulesOfSetup(needs, { target: cluster, minor, hosted: isHosted(cluster) }) : []
 }
 
 /** Those that the issuer publishes and that tokens can be verified by. */

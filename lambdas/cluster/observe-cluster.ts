@@ -1,23 +1,64 @@
-import { connectToManagement } from '../objects/connect.ts'
-import type { StepRun } from '../steps/contract.ts'
+import type * as z from 'zod/mini'
+import { StepError } from '../errors/step-errors.ts'
+import { connectIfCredentialsThere, connectToManagement } from '../objects/connect.ts'
+import { missingRights, requireNone } from '../rights/missing.ts'
+import { rulesOfTeardown, rulesOnManagement } from '../rights/needed.ts'
+import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 import { description } from './observe-cluster.step.ts'
 import { isWhereFound, observedAt, placeIn } from './place.ts'
 
+type Input = z.output<typeof description.input>
+
 /**
  * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
  * for it. A cluster that is missing at a place where it was never found may or may not exist; DeleteCluster reports
  * that. For an AWSCluster that exists, the status gets its issuer and its place.
+ *
+ * @throws {AccessDenied} when the credentials lack a right that the operation needs later, so that nothing is done by half
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const { clusterName, management } = request
-  const client = await connectToManagement(management, clusterName, context.signal)
-  const place = placeIn(client, management)
-  const live = await client.get(awsClusterRef(clusterName, place.namespace))
-  if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) }, changes: [] }
-  const observed = request.recorded ? observedAt(place, live) : undefined
-  return { output: { gone: false }, changes: [], observed }
+  const seen = request.management ? await observe(request, request.management, context) : { output: { gone: false } }
+  if (!seen.output.gone) await requireTeardownRights(request, context)
+  return { changes: [], ...seen }
 }
 
 export const handler = step(description, run)
+
+async function observe(request: Input, management: NonNullable<Input['management']>, context: StepContext) {
+  const { clusterName, onManagement } = request
+  const client = await connectToManagement(management, clusterName, context.signal)
+  const place = placeIn(client, management)
+  const live = await client.get(awsClusterRef(clusterName, place.namespace))
+  if (onManagement) {
+    const { operation, ...part } = onManagement
+    const { credentialsSecretArn, namespace } = management
+    const rules = rulesOnManagement(clusterName, { secretArn: credentialsSecretArn, namespace, ...part }, operation)
+    const command = `wid rights ${clusterName} --management --apply`
+    requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, command)
+  }
+  if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) } }
+  return { output: { gone: false }, observed: request.recorded ? observedAt(place, live) : undefined }
+}
+
+async function requireTeardownRights({ target, needs }: Input, { signal }: StepContext): Promise<void> {
+  if (target && needs) requireNone(await missingForTeardown(target, needs, signal), target)
+}
+
+/** Of a cluster that cannot be reached the steps report what remains: each says what is in its object's way. */
+async function missingForTeardown(
+  target: NonNullable<Input['target']>,
+  needs: NonNullable<Input['needs']>,
+  signal: AbortSignal,
+) {
+  try {
+    const client = await connectIfCredentialsThere(target, signal)
+    if (!client) return []
+    const { minor } = await client.version()
+    return await missingRights(client, rulesOfTeardown(needs, { target, minor }))
+  } catch (error) {
+    if (error instanceof StepError) return []
+    throw error
+  }
+}

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { readIssuer } from '../steps/kubernetes-right.ts'
+import { setupNeeds } from '../steps/needs.ts'
 import { documentUrls } from './documents.ts'
 import { keyStates } from './published-keys.ts'
 
@@ -10,7 +11,12 @@ export const description = describeStep({
   does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would. Of a cluster that was set up, a key that is published has to have signed a token before anything changes, and a notification says which keys change.",
   leavesAlone:
     'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key stays away.',
-  input: z.object({ target, issuerUrl: z.string() }),
+  input: z.object({
+    target,
+    issuerUrl: z.string(),
+    /** What a setup does next. Left out by what only publishes. */
+    needs: z.optional(setupNeeds),
+  }),
   output: keyStates,
   condition: { type: 'DiscoveryPublished', role: 'establishes' },
   client: 'kubernetes',

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini'
 import { issuerResource, signingKeyResource } from '../claims/claim.ts'
 import { hold, standingOf } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
@@ -14,6 +15,8 @@ import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
+import { missingRights, requireNone } from '../rights/missing.ts'
+import { rulesOfSetup } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
@@ -43,14 +46,15 @@ import { reasonToWait, waitForCredentials } from './waiting.ts'
  * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys; or no cluster owns the issuer, and there
  *   are documents
  * @throws {InvalidCredentials} when the credentials of a cluster that was set up lead to another cluster
+ * @throws {AccessDenied} when the credentials lack a right that the setup needs after this
  */
-export const run: StepRun<typeof description> = async ({ target, issuerUrl }, context) => {
+export const run: StepRun<typeof description> = async ({ target, issuerUrl, needs }, context) => {
   const { cluster, signal, status, dryRun } = context
   requireOwnPath(issuerUrl, cluster)
   const client = await connectIfCredentialsThere(target, signal)
   if (!client) return waitingFor(waitForCredentials(target))
   const [shown, observed] = await Promise.all([
-    shownKeys(client, { issuerUrl, target, status, signal }),
+    shownKeys(client, { issuerUrl, target, status, signal, needs }),
     observedDocuments(context),
   ])
   if ('waiting' in shown) return shown
@@ -135,12 +139,18 @@ interface Wanted {
   readonly target: { readonly name: string; readonly credentialsSecretArn: string }
   readonly status: ClusterStatus
   readonly signal: AbortSignal
+  readonly needs: z.output<typeof description.input>['needs']
 }
 
 /** The keys that the API server has now, and why they may not be its own; or what has to happen before it shows them. */
 async function shownKeys(client: ClusterClient, wanted: Wanted) {
   try {
-    const [body, fresh] = await Promise.all([client.keySet(), tokenToCompare(client, wanted)])
+    const [body, fresh, missing] = await Promise.all([
+      client.keySet(),
+      tokenToCompare(client, wanted),
+      missingFrom(client, wanted),
+    ])
+    requireNone(missing, wanted.target)
     const checked = checkedKeys(body)
     if ('problem' in checked) throw unusable(wanted.target.name, checked.problem)
     const live = await identified(checked.keys)
@@ -149,6 +159,12 @@ async function shownKeys(client: ClusterClient, wanted: Wanted) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
     throw error
   }
+}
+
+async function missingFrom(client: ClusterClient, { target, needs }: Wanted) {
+  if (!needs) return []
+  const { minor } = await client.version()
+  return missingRights(client, rulesOfSetup(needs, { target, minor, hosted: true }))
 }
 
 /**

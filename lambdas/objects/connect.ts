@@ -68,7 +68,7 @@ interface Connection {
   readonly target: ClusterTarget
   /** Name of the cluster that owns what the client makes. */
   readonly owner: string
-  /** The command that prints the rights that the credentials need. */
+  /** The command that prints the rights that the credentials need, and grants them with --apply. */
   readonly rights: string
   readonly signal: AbortSignal | undefined
 }
@@ -77,9 +77,8 @@ function connectionTo(target: ClusterTarget, signal: AbortSignal | undefined): C
   return { target, owner: target.name, rights: rightsOf(target.name), signal }
 }
 
-/** infra/rbac/print-rights.ts makes the rights from the record. */
 function rightsOf(cluster: string): string {
-  return `npm run --silent rights -- --cluster ${cluster}`
+  return `wid rights ${cluster}`
 }
 
 function clientWith(secret: string, { target, owner, rights, signal }: Connection): ClusterClient {

@@ -106,7 +106,7 @@ function namesFor(
     case 'workload namespaces':
       return unique(setup.workloads.map((workload) => workload.namespace))
     case 'service accounts':
-      return inNamespace(setup.workloads)
+      return setup.namedAccounts ? inNamespace(setup.workloads) : undefined
     case 'other accounts':
       return inNamespace(otherAccountsOf(setup))
     case 'cluster':

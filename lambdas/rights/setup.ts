@@ -22,6 +22,11 @@ export interface Setup {
   readonly workloads: readonly WorkloadRef[]
   /** Whether rotations renew the token of the account. */
   readonly renewal?: boolean
+  /**
+   * Whether the rights are on these accounts alone. Otherwise they are on all accounts of their namespaces, so that another
+   * workload in one of them needs no administrator of the cluster.
+   */
+  readonly namedAccounts?: boolean
 }
 
 export interface ManagementPart {
@@ -69,8 +74,10 @@ export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest
   }
 }
 
-export function otherAccountsOf({ workloads }: Setup): readonly WorkloadRef[] {
-  return workloads.map(otherAccountOf)
+/** The accounts whose tokens must be refused: of these workloads, and of whatever others in their namespaces. */
+export function otherAccountsOf({ workloads, namedAccounts }: Setup): readonly WorkloadRef[] {
+  const anyOther = workloads.map(({ namespace }) => ({ namespace, serviceAccount: 'default' }))
+  return [...workloads, ...(namedAccounts ? [] : anyOther)].map(otherAccountOf)
 }
 
 const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })

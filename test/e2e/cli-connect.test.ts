@@ -100,7 +100,7 @@ describe('wid rights', () => {
   it('applies them with the namespaces that they need, shows what a change of the request changes, and is done once', async () => {
     const own = await existingCluster(running, 'cli-rights-apply')
     const file = await fileOf(own.name, own.body())
-    const first = await inSandbox(['rights', '-f', file, '--apply', '--yes'])
+    const first = await inSandbox(['rights', '-f', file, '--apply', '--yes', '--named-accounts'])
     expect(first.code, first.err).toBe(0)
     expect(first.out).toMatch(/created +Namespace reports\n/)
     expect(first.out).toContain('created    Role reports/workload-identity\n')
@@ -108,11 +108,11 @@ describe('wid rights', () => {
       'workload-identity-cli',
     ])
 
-    const again = await inSandbox(['rights', '-f', file, '--apply'])
+    const again = await inSandbox(['rights', '-f', file, '--apply', '--named-accounts'])
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('The cluster has these rights.')])
 
     const more = await fileOf(`${own.name}-more`, own.body({ 'workloads.0.serviceAccount': 'other' }))
-    const changed = await inSandbox(['rights', '-f', more, '--apply', '--yes'])
+    const changed = await inSandbox(['rights', '-f', more, '--apply', '--yes', '--named-accounts'])
     expect(changed.out).toMatch(/changed +Role reports\/workload-identity\n +rules\n +- .*exporter.*\n/)
     expect(JSON.stringify((await roleIn(own.name, 'reports'))?.rules)).toContain('"other"')
   })
@@ -142,6 +142,38 @@ describe('wid connect', () => {
     expect(recorded).toMatchObject({ credentialsEndAt: end, status: { credentials: { endsAt: end } } })
     expect((await inSandbox(['status', own.name])).out).toContain(`secret    credentials until ${end}`)
     expect((await inSandbox(['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} .*${end}$`, 'm'))
+  })
+
+  it('gives all that a second account in the namespace needs, and a teardown', async () => {
+    const own = await unconnected('cli-connected')
+    const file = await fileOf(own.name, own.body())
+    expect((await inSandbox(['connect', own.name, '-f', file, '--yes'])).code).toBe(0)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const policy = ['--policy', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
+    const added = await inSandbox(['workload', 'add', own.name, 'reports/second', ...policy])
+    expect(added.code, added.out + added.err).toBe(0)
+    const removed = await inSandbox(['teardown', own.name, '--yes'])
+    expect(removed.code, removed.out + removed.err).toBe(0)
+  })
+
+  it('for named accounts and setups alone: what lacks a right is refused before it changes anything, with the command that grants it', async () => {
+    const own = await unconnected('cli-named')
+    const file = await fileOf(own.name, own.body())
+    const narrow = ['--named-accounts', '--no-teardown', '--no-upgrade']
+    expect((await inSandbox(['connect', own.name, '-f', file, '--yes', ...narrow])).code).toBe(0)
+    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const policy = ['--policy', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
+    const granting = `"wid rights ${own.name} --apply"`
+    const added = await inSandbox(['workload', 'add', own.name, 'reports/second', ...policy])
+    expect([added.code, added.err + added.out]).toEqual([1, expect.stringContaining(granting)])
+    const torn = await inSandbox(['teardown', own.name, '--yes'])
+    expect([torn.code, torn.err + torn.out]).toEqual([1, expect.stringContaining(granting)])
+    const upgraded = await inSandbox(['upgrade', own.name])
+    expect([upgraded.code, upgraded.err + upgraded.out]).toEqual([1, expect.stringContaining(granting)])
+
+    expect((await inSandbox(['rights', own.name, '--apply', '--yes'])).code).toBe(0)
+    const after = await inSandbox(['teardown', own.name, '--yes'])
+    expect(after.code, after.out + after.err).toBe(0)
   })
 
   it('connects again with another end, which the next verification records', async () => {

@@ -84,7 +84,7 @@ test('the rights that are made for a request are enough for its setup', async ()
   expect(objectsIn(stdout)).toEqual(objectsIn(userClusterFile(setup, '').text))
 })
 
-test('an operation that the cluster refuses names the command that prints the rights', async () => {
+test('an operation that the cluster refuses names the command that grants the rights', async () => {
   const { secrets } = running.sandbox
   const { name, body } = await ownCluster(running, 'no-rights')
   const elsewhere = setupOf(requestOf(body({ 'cluster.management.namespace': 'other' }), 'the request'))
@@ -94,7 +94,7 @@ test('an operation that the cluster refuses names the command that prints the ri
   expect((await running.setUp(body())).error).toMatchObject({
     name: 'AccessDenied',
     step: 'ObserveCluster',
-    action: expect.stringContaining(`"npm run --silent rights -- --cluster ${name} --management" prints all rights`),
+    action: expect.stringContaining(`"wid rights ${name} --management --apply" grants all rights`),
   })
 })
 

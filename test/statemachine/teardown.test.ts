@@ -49,6 +49,8 @@ const statesOf = (calls: Awaited<ReturnType<typeof run>>['calls']) => [...new Se
 const failuresOf = (calls: Awaited<ReturnType<typeof run>>['calls']) =>
   payloadsOf(calls, 'RecordTeardown').map(({ input }) => Reflect.get(Object(input), 'failures'))
 
+const observedIn = (calls: Awaited<ReturnType<typeof run>>['calls']) => payloadsOf(calls, 'ObserveCluster')[0]?.input
+
 test('everything is taken away in reverse, each step given what it takes', async () => {
   const { status, calls } = await run(made)
   expect(status).toBe('SUCCEEDED')
@@ -83,7 +85,34 @@ test('each account is unbound with the names of those that go with it', async ()
 
 test('of a cluster that was there nothing of a management cluster is asked', async () => {
   const { calls } = await run(existing)
-  expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RemoveWebhook', 'DeleteProvider', 'RecordTeardown'])
+  expect(statesOf(calls)).toEqual([
+    'ObserveCluster',
+    'UnbindKsa',
+    'DeleteRole',
+    'RemoveWebhook',
+    'DeleteProvider',
+    'RecordTeardown',
+  ])
+  expect(observedIn(calls)).toEqual({
+    clusterName: 'prod-eu',
+    target: existing.cluster,
+    needs: { webhook: existing.webhook, workloads },
+  })
+})
+
+test('credentials without a right for it end the teardown before anything is removed', async () => {
+  for (const request of [existing, made, { ...made, whole: false, deleteCluster: false }]) {
+    const { calls } = await run(request, { ObserveCluster: errorNamed('AccessDenied') })
+    expect(statesOf(calls)).toEqual(['ObserveCluster', 'RecordTeardown'])
+    expect(failuresOf(calls)[0]).toMatchObject([{ state: 'ObserveCluster', error: 'AccessDenied' }])
+  }
+})
+
+test('with force no rights are looked for, and all that can be removed is removed', async () => {
+  const { calls } = await run({ ...made, force: true })
+  expect(observedIn(calls)).toMatchObject({ management })
+  expect(observedIn(calls)).not.toHaveProperty('needs')
+  expect(observedIn(calls)).not.toHaveProperty('onManagement')
 })
 
 test('what the deployment publishes for a cluster goes after its provider, whatever becomes of either', async () => {
@@ -106,7 +135,9 @@ test('the documents of a cluster stay when one workload of it goes', async () =>
 
 test('of one workload only its account and its role go', async () => {
   const { calls } = await run({ ...made, workloads: workloads.slice(0, 1), whole: false, deleteCluster: false })
-  expect(statesOf(calls)).toEqual(['UnbindKsa', 'DeleteRole', 'RecordTeardown'])
+  expect(statesOf(calls)).toEqual(['ObserveCluster', 'UnbindKsa', 'DeleteRole', 'RecordTeardown'])
+  expect(observedIn(calls)).toMatchObject({ needs: { workloads: workloads.slice(0, 1) } })
+  expect(observedIn(calls)).not.toHaveProperty('management')
 })
 
 test('the bucket of a cluster that was never found is left, unless its AWSCluster is there after all', async () => {
@@ -147,14 +178,15 @@ test.each([
   'DeleteProvider',
   'EmptyBucket',
 ])('a failure of %s keeps none of the others from being done, and is told to the end', async (state) => {
-  const { calls } = await run(made, { [state]: errorNamed('AccessDenied') })
+  const error = state === 'ObserveCluster' ? 'Unreachable' : 'AccessDenied'
+  const { calls } = await run(made, { [state]: errorNamed(error) })
   // The bucket of a cluster of which nobody knows whether it is gone stays.
   const expected = Object.keys(allWell).filter((name) => !/^(RecordFailure|NotifyFailed)$/.test(name))
   const kept = state === 'DeleteCluster' ? ['EmptyBucket'] : []
   expect(statesOf(calls)).toEqual(expected.filter((name) => !kept.includes(name)))
   const [failures] = failuresOf(calls)
   expect(failures).toHaveLength(state === 'UnbindKsa' || state === 'DeleteRole' ? 2 : 1)
-  expect(failures[0]).toMatchObject({ state, error: 'AccessDenied', cause: expect.stringContaining('happened') })
+  expect(failures[0]).toMatchObject({ state, error, cause: expect.stringContaining('happened') })
 })
 
 test('every step may fail: all are told', async () => {

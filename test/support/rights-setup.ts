@@ -6,7 +6,12 @@ import { issuerResource } from '../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
-import { type Rights, userClusterManifests, wholeUserClusterManifests } from '../../lambdas/rights/manifests.ts'
+import {
+  type Purpose,
+  type Rights,
+  userClusterManifests,
+  wholeUserClusterManifests,
+} from '../../lambdas/rights/manifests.ts'
 import { setupStates } from '../../lambdas/rights/rights.ts'
 import { type Setup, setupOf } from '../../lambdas/rights/setup.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
@@ -47,6 +52,11 @@ export interface Ask {
   readonly on?: AnyCluster
   readonly webhook: object
   readonly workloads: readonly Account[]
+  /** For what the rights are; setups when left out. */
+  readonly purpose?: Purpose
+  readonly namedAccounts?: true
+  /** An account that has its rights already, for a setup with other workloads. */
+  readonly granted?: Granted
   /** The rights for a whole cluster, in which the setup makes the workloads' namespaces. */
   readonly isWhole?: true
 }
@@ -147,7 +157,7 @@ export class RightsSetup {
         await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
       }
     }
-    const granted = await grant(cluster, rightsFor(setupOf(request, minor), ask))
+    const granted = ask.granted ?? (await grant(cluster, rightsFor(setupOf(request, minor), ask)))
     await secrets.keep(`${ask.name}/setup`, granted.kubeconfig)
     await secrets.keep(`${ask.name}/admin`, cluster.kubeconfig())
     const made = new RightsSetup({ cluster, request, minor, granted })
@@ -160,7 +170,9 @@ export class RightsSetup {
     const results: StepResult<object>[] = []
     for (const workload of runsPerWorkload(state) ? this.#request.workloads : [undefined]) {
       const input = await setupInput(state, this.#variables(who, workload))
-      const result = await runStep(state, { ...input, ...values }, this.#context())
+      // An account of one step has not the rights of the others, which the first step looks for.
+      const alone = who === state ? { needs: undefined } : {}
+      const result = await runStep(state, { ...input, ...alone, ...values }, this.#context())
       if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)
       results.push(result)
     }
@@ -266,8 +278,8 @@ function requestFor({ name, webhook, workloads }: Ask, issuerUrl: string): Setup
   return requestOf(body, 'the request of a test')
 }
 
-function rightsFor(setup: Setup, { isWhole }: Ask): Rights {
-  if (!isWhole) return userClusterManifests(setup)
+function rightsFor(setup: Setup, { isWhole, purpose, namedAccounts }: Ask): Rights {
+  if (!isWhole) return userClusterManifests({ ...setup, ...(namedAccounts && { namedAccounts }) }, purpose)
   return wholeUserClusterManifests(setup.mode === 'csr' ? 'csr' : 'own-ca', setup.webhookNamespace)
 }
 

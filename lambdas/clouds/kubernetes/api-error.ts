@@ -24,7 +24,7 @@ export interface ApiCall {
   /** Name of the cluster. */
   readonly cluster: string
   readonly credentialsSecretArn: string
-  /** The command that prints the rights that the credentials need. */
+  /** The command that prints the rights that the credentials need, and grants them with --apply. */
   readonly rightsCommand: string
 }
 
@@ -122,7 +122,7 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
   return new AccessDenied({
     object: call.object,
     reason: `the credentials of ${call.credentialsSecretArn} may not ${right} ${where(call)}`,
-    action: `${action}; "${call.rightsCommand}" prints all rights that a setup needs, and with --upgrade or --teardown also those of these`,
+    action: `${action}; "${call.rightsCommand} --apply" grants all rights that operations on the cluster need`,
   })
 }
 

@@ -26,6 +26,10 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
     Deployment: inNamespaces('deployments'),
     ReplicaSet: inNamespaces('replicasets'),
   },
+  'authorization.k8s.io/v1': {
+    SelfSubjectAccessReview: everywhere('selfsubjectaccessreviews'),
+    SelfSubjectRulesReview: everywhere('selfsubjectrulesreviews'),
+  },
   'certificates.k8s.io/v1': {
     CertificateSigningRequest: everywhere('certificatesigningrequests'),
   },

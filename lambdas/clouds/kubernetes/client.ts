@@ -2,6 +2,7 @@ import type { KubernetesObject, V1CertificateSigningRequest } from '@kubernetes/
 import { ApiException } from '@kubernetes/client-node/dist/gen/index.js'
 import * as z from 'zod/mini'
 import { AccessDenied, StepError, Unreachable, Unsupported, UntrustedCertificate } from '../../errors/step-errors.ts'
+import { type Access, type AccessRule, accessRule } from './access.ts'
 import {
   type ApiCall,
   apiError,
@@ -56,6 +57,9 @@ type AskedCall = Pick<ApiCall, 'verb' | 'resource' | 'object'>
 
 const tokenRequest = z.object({ status: z.object({ token: z.string(), expirationTimestamp: z.string() }) })
 
+const rulesReview = z.object({ status: z.object({ resourceRules: z.nullish(z.array(accessRule)) }) })
+const accessReview = z.object({ status: z.object({ allowed: z.boolean() }) })
+
 interface List<Item> extends KubernetesObject {
   readonly items: Item[]
 }
@@ -68,7 +72,7 @@ interface MetadataList extends KubernetesObject {
 interface ClientOptions {
   readonly fieldManager: string
   readonly owner: ObjectOwner
-  /** The command that prints the rights that the credentials need. */
+  /** The command that prints the rights that the credentials need, and grants them with --apply. */
   readonly rightsCommand: string
   readonly signal: AbortSignal | undefined
 }
@@ -273,6 +277,25 @@ export class ApiServer implements ClusterClient {
     const answer = tokenRequest.safeParse(await this.#send('create', { method: 'POST', address, body, raw: true }))
     if (!answer.success || tokenRepeats(answer.data.status.token, this.#token)) throw this.#notKubernetes()
     return { token: answer.data.status.token, expiresAt: answer.data.status.expirationTimestamp }
+  }
+
+  async rulesIn(namespace: string): Promise<readonly AccessRule[]> {
+    const answer = rulesReview.safeParse(await this.#review('SelfSubjectRulesReview', { namespace }))
+    if (!answer.success) throw this.#notKubernetes()
+    return answer.data.status.resourceRules ?? []
+  }
+
+  async mayDo({ resource, ...access }: Access): Promise<boolean> {
+    const [plural, subresource] = resource.split('/')
+    const resourceAttributes = { ...access, resource: plural, subresource }
+    const answer = accessReview.safeParse(await this.#review('SelfSubjectAccessReview', { resourceAttributes }))
+    if (!answer.success) throw this.#notKubernetes()
+    return answer.data.status.allowed
+  }
+
+  #review(kind: string, spec: object): Promise<KubernetesObject> {
+    const address = { apiVersion: 'authorization.k8s.io/v1', kind }
+    return this.#send('create', { method: 'POST', address, body: { ...address, spec }, raw: true })
   }
 
   /** The answer to a read, as which a server may send anything. */

@@ -16,6 +16,7 @@ import type {
   V1Service,
   V1ServiceAccount,
 } from '@kubernetes/client-node'
+import type { Access, AccessRule } from './access.ts'
 import type { CredentialsLife } from './credentials-life.ts'
 import type { Conflict } from './field-conflict.ts'
 import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
@@ -202,6 +203,15 @@ export interface ClusterClient {
    * no events. The contents of an object are never read.
    */
   contentsOf(namespace: string): Promise<readonly KubernetesObject[]>
+
+  /**
+   * What the credentials may do, by the rules of the cluster and of this namespace, which need not exist. A server whose
+   * authorizer has no rules gives none.
+   */
+  rulesIn(namespace: string): Promise<readonly AccessRule[]>
+
+  /** Whether the credentials may do this, as the server decides it. */
+  mayDo(access: Access): Promise<boolean>
 
   /** A token of the account (TokenRequest). It must not get into a log, an error, a state or an answer. */
   createToken(

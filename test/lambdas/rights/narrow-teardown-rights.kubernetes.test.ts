@@ -53,7 +53,7 @@ afterAll(() => world.end())
 
 /** Of the sandbox's own API server, which `npm test` asks, these tell enough. */
 const quick = [
-  'delete serviceaccounts reader in default',
+  'delete serviceaccounts in default',
   'delete deployments.apps pod-identity-webhook in workload-identity-webhook',
   'delete awsclusters.multicloud.cluster.gke.io prod-eu in default',
 ]

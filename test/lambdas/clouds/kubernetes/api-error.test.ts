@@ -10,7 +10,7 @@ const call = {
   object: 'ServiceAccount default/s3-reader',
   cluster: 'prod-eu',
   credentialsSecretArn: secretArn,
-  rightsCommand: 'npm run --silent rights -- --cluster prod-eu',
+  rightsCommand: 'wid rights prod-eu',
 }
 
 const status = (fields: object) => parseApiStatus(JSON.stringify({ kind: 'Status', ...fields }))
@@ -74,7 +74,7 @@ describe('an answer of an API server that is no success', () => {
 
     expect(reason).toContain(`${secretArn} may not patch serviceaccounts on cluster prod-eu`)
     expect(action).toContain('Allow patch on serviceaccounts')
-    expect(action).toContain('; "npm run --silent rights -- --cluster prod-eu" prints all rights')
+    expect(action).toContain('; "wid rights prod-eu --apply" grants all rights')
   })
 
   it.each([

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+
+/** One verb on one resource. */
+export interface Access {
+  readonly verb: string
+  readonly group: string
+  /** As RBAC spells it: "deployments", "serviceaccounts/token". */
+  readonly resource: string
+  /** Left out: in the whole cluster. */
+  readonly namespace?: string
+  /** Left out: objects of any name. */
+  readonly name?: string
+}
+
+/** A rule of RBAC, as an API server lists it. */
+export const accessRule = z.object({
+  verbs: z.array(z.string()),
+  apiGroups: z.optional(z.array(z.string())),
+  resources: z.optional(z.array(z.string())),
+  resourceNames: z.optional(z.array(z.string())),
+})
+
+export type AccessRule = Readonly<z.output<typeof accessRule>>
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+export function allows(rule: AccessRule, { verb, group, resource, name }: Access): boolean {
+  const { verbs, apiGroups = [], resources = [], resourceNames = [] } = rule
+  return (
+    has(verbs, verb) &&
+    has(apiGroups, group) &&
+    (has(resources, resource) || resources.includes(ofAllResources(resource))) &&
+    (resourceNames.length === 0 || (name !== undefined && resourceNames.includes(name)))
+  )
+}
+
+function has(values: readonly string[], wanted: string): boolean {
+  return values.includes('*') || values.includes(wanted)
+}
+
+/** "serviceaccounts/token" is in "*" + "/token", too. */
+function ofAllResources(resource: string): string {
+  return resource.replace(/^[^/]*/, '*')
+}
+
+/** "patch serviceaccounts reader in apps" */
+export function accessText({ verb, group, resource, namespace, name }: Access): string {
+  const [plural = '', ...subresource] = resource.split('/')
+  const qualified = [group === '' ? plural : `${plural}.${group}`, ...subresource].join('/')
+  return [verb, qualified, name, ...(namespace === undefined ? [] : [`in ${namespace}`])]
+    .filter((word) => word !== undefined)
+    .join(' ')
+}

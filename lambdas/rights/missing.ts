@@ -1,0 +1,103 @@
+/** Before the first write of an operation: whether the credentials have all rights that it needs. */
+import { type Access, type AccessRule, accessText, allows } from '../clouds/kubernetes/access.ts'
+import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import { allDoneInBatches } from '../errors/attempts.ts'
+import { AccessDenied } from '../errors/step-errors.ts'
+import type { Rule } from './rules.ts'
+
+/** Number of questions to a server at the same time. */
+const atOnce = 20
+const shownRights = 5
+
+const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
+
+/** Who has it is not asked about anything else. */
+const everything: Access = { verb: '*', group: '*', resource: '*' }
+
+/**
+ * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. Only what is in none
+ * of the lists is asked about by itself, since another authorizer may allow it. Empty where the server answers no reviews, as
+ * without the ClusterRole system:basic-user: then nothing is known before a write is tried.
+ */
+export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<readonly Access[]> {
+  const wanted = [...new Map(rules.flatMap(accessesOf).map((access) => [accessText(access), access])).values()]
+  try {
+    const listed = await listedIn(client, [...new Set(wanted.flatMap(({ namespace }) => namespace ?? []))])
+    const refused = await refusedOf(
+      client,
+      wanted.filter((access) => !isListed(access, listed)),
+    )
+    return await unlessEscalating(client, refused, rules)
+  } catch (error) {
+    if (error instanceof AccessDenied) return []
+    throw error
+  }
+}
+
+/** @throws {AccessDenied} with what is missing, and the command that grants it */
+export function requireNone(
+  missing: readonly Access[],
+  { name, credentialsSecretArn }: ClusterTarget,
+  command = `wid rights ${name} --apply`,
+): void {
+  if (missing.length === 0) return
+  const shown = missing.slice(0, shownRights).map(accessText)
+  const more = missing.length > shown.length ? `; and ${missing.length - shown.length} more` : ''
+  throw new AccessDenied({
+    object: `cluster ${name}`,
+    reason: `the credentials of ${credentialsSecretArn} may not: ${shown.join('; ')}${more}. Nothing in the cluster has been changed`,
+    action: `Run "${command}" as an administrator of the cluster, which grants them, and send the request again`,
+  })
+}
+
+type Listed = ReadonlyMap<string, readonly AccessRule[]>
+
+async function listedIn(client: ClusterClient, namespaces: readonly string[]): Promise<Listed> {
+  const listed = new Map<string, readonly AccessRule[]>()
+  await allDoneInBatches(namespaces, atOnce, async (namespace) => {
+    listed.set(namespace, await client.rulesIn(namespace))
+  })
+  return listed
+}
+
+/** A rule of the whole cluster is in the list of each namespace. */
+function isListed(access: Access, listed: Listed): boolean {
+  const lists = access.namespace === undefined ? [...listed.values()] : [listed.get(access.namespace) ?? []]
+  return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
+}
+
+async function refusedOf(client: ClusterClient, asked: readonly Access[]): Promise<readonly Access[]> {
+  if (asked.length === 0 || (await client.mayDo(everything))) return []
+  const refused = new Set<Access>()
+  await allDoneInBatches(asked, atOnce, async (access) => {
+    if (!(await client.mayDo(access))) refused.add(access)
+  })
+  return asked.filter((access) => refused.has(access))
+}
+
+/** Who may escalate gives rights that he does not have, as the webhook's role has them. */
+async function unlessEscalating(client: ClusterClient, refused: readonly Access[], rules: readonly Rule[]) {
+  const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
+  const isGiven = (access: Access) => given.has(accessText(access))
+  return refused.some(isGiven) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGiven(one)) : refused
+}
+
+/** What is of a rule only because it is given on. */
+function givenPart(rule: Rule): Rule {
+  const isOnlyGiven = (verb: string) => rule.reasons.every(({ verbs, given }) => given || !verbs.includes(verb))
+  return { ...rule, verbs: rule.verbs.filter(isOnlyGiven) }
+}
+
+function accessesOf({ namespace, apiGroup, resources, names, verbs }: Rule): readonly Access[] {
+  return resources.flatMap((resource) =>
+    verbs.flatMap((verb) =>
+      (names ?? [undefined]).map((name) => ({
+        verb,
+        group: apiGroup,
+        resource,
+        ...(namespace !== undefined && { namespace }),
+        ...(name !== undefined && { name }),
+      })),
+    ),
+  )
+}

@@ -1,0 +1,76 @@
+/** The rights that an operation needs on its cluster, without those that it can do without. */
+import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
+import type { Mode } from '../steps/kubernetes-right.ts'
+import type { SetupNeeds, TeardownNeeds } from '../steps/needs.ts'
+import { chooseWebhook, signsRequests } from '../webhook/desired/choose.ts'
+import {
+  managementRights,
+  managementTeardownRights,
+  type Right,
+  upgradeRights,
+  userClusterRights,
+  userClusterTeardownRights,
+} from './rights.ts'
+import { type Rule, rulesFor } from './rules.ts'
+import type { ManagementPart, Setup } from './setup.ts'
+
+interface OfCluster {
+  readonly target: ClusterTarget
+  /** Minor version of its Kubernetes: 20 for 1.20. */
+  readonly minor: number
+}
+
+/** Of a webhook that does not work on this version nothing is known: DeployWebhook refuses it. */
+export function rulesOfSetup(
+  { webhook, workloads, upgrade }: SetupNeeds,
+  { target, minor, hosted }: OfCluster & { readonly hosted: boolean },
+): readonly Rule[] {
+  const result = chooseWebhook(webhook, minor)
+  if ('refused' in result) return []
+  const { namespace: webhookNamespace, failurePolicy } = webhook
+  const { mode } = result.choice
+  const rights = upgrade ? [...userClusterRights, ...upgradeRights] : userClusterRights
+  return requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, rights)
+}
+
+export function rulesOfTeardown({ webhook, workloads }: TeardownNeeds, { target, minor }: OfCluster): readonly Rule[] {
+  const { namespaces = [], mayHaveRequests = false } = webhook ?? {}
+  const mode = mayHaveRequests && signsRequests(minor) ? 'csr' : 'own-ca'
+  return [
+    ...requiredFor({ ...setupOf(target, 'none'), workloads }, userClusterTeardownRights),
+    ...namespaces.flatMap((webhookNamespace) =>
+      requiredFor({ ...setupOf(target, mode), webhookNamespace }, userClusterTeardownRights),
+    ),
+  ]
+}
+
+/** @param operation a setup, or a teardown that deletes the cluster or leaves it */
+export function rulesOnManagement(
+  cluster: string,
+  management: ManagementPart,
+  operation: 'setup' | 'teardown',
+): readonly Rule[] {
+  const target = { name: cluster, credentialsSecretArn: management.secretArn }
+  const rights = operation === 'setup' ? managementRights : managementTeardownRights
+  return requiredFor({ ...setupOf(target, 'none'), management }, rights)
+}
+
+function setupOf({ name, credentialsSecretArn }: ClusterTarget, mode: Mode): Setup {
+  return {
+    cluster: name,
+    secretArn: credentialsSecretArn,
+    mode,
+    webhookNamespace: '',
+    failurePolicy: 'Ignore',
+    hosted: false,
+    workloads: [],
+    namedAccounts: true,
+  }
+}
+
+function requiredFor(setup: Setup, rights: readonly Right[]): readonly Rule[] {
+  return rulesFor(
+    setup,
+    rights.filter(({ optional }) => !optional),
+  )
+}

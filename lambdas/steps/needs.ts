@@ -1,0 +1,17 @@
+/** What decides which rights an operation needs on its cluster, for the steps that look for them first. */
+import * as z from 'zod/mini'
+import { webhook, workloadFields } from '../spec/parts.ts'
+
+const workloads = z.array(z.object(workloadFields))
+
+/** Of a setup, or of an upgrade of the webhook. */
+export const setupNeeds = z.object({ webhook, workloads, upgrade: z._default(z.boolean(), false) })
+
+export const teardownNeeds = z.object({
+  /** Left out when no webhook is removed. */
+  webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
+  workloads,
+})
+
+export type SetupNeeds = z.output<typeof setupNeeds>
+export type TeardownNeeds = z.output<typeof teardownNeeds>
