@@ -21,7 +21,9 @@ export const change = z.object({
       ),
   ),
   refused: z.exactOptional(recordedError.check(z.describe('In a dry run, the error that writing it would end in'))),
-  temporary: z.exactOptional(z.literal(true).check(z.describe('In a dry run: it is removed again at the end'))),
+  temporary: z.exactOptional(
+    z.literal(true).check(z.describe('In a dry run: it is removed again at the end, or a rotation does it, too')),
+  ),
 })
 
 export type Change = z.output<typeof change>

@@ -21,6 +21,8 @@ import { rolloutWaiting } from './observed/webhook.ts'
  */
 const uptakeMs = 5_000
 
+const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
+
 type Request = Parameters<ClusterClient['replaceApproval']>[0]
 
 /**
@@ -40,7 +42,7 @@ export const run: StepRun<typeof description> = async (
   const cluster = await connectToOwnCluster(target, ownCluster(status, issuerUrl), signal)
   const { namespace } = installed
   const [requests, secret, rollout] = await Promise.all([
-    cluster.list({ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' }),
+    cluster.list(requestType),
     cluster.get({ apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace }),
     rolloutWaiting(cluster, installed),
   ])
@@ -52,8 +54,13 @@ export const run: StepRun<typeof description> = async (
   const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
   const waiting = waitingFor(installed, { isSigning: made.length > 0, missing, rollout })
   if (!waiting) {
-    await untilTakenUp(decision.lastApproval, signal)
-    return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
+    const hasWaited = await untilTakenUp(decision.lastApproval, signal)
+    const late = hasWaited ? await approveLate(cluster, installed) : []
+    return {
+      output: {},
+      changes: [...changes, ...late],
+      observed: { webhookCertificate: requestedValidity(secret?.data) },
+    }
   }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
@@ -62,11 +69,25 @@ export const handler = step(description, run, (input, signal) =>
   input.installed.mode === 'csr' ? credentialsAhead(input, signal) : undefined,
 )
 
-/** Waits here and not by polls of the state machine, which would ask for the same again: nothing shows that a certificate is taken up. */
-async function untilTakenUp(lastApproval: Date | undefined, signal: AbortSignal): Promise<void> {
+/**
+ * Waits here and not by polls of the state machine, which would ask for the same again: nothing shows that a certificate is taken
+ * up. Gives back whether it has waited.
+ */
+async function untilTakenUp(lastApproval: Date | undefined, signal: AbortSignal): Promise<boolean> {
   const since = Date.now() - (lastApproval?.getTime() ?? 0)
   // The time is of the API server's clock: one that is far ahead would be waited for for ever.
-  if (Math.abs(since) < uptakeMs) await sleep(uptakeMs - since, undefined, { signal })
+  const isToWait = Math.abs(since) < uptakeMs
+  if (isToWait) await sleep(uptakeMs - since, undefined, { signal })
+  return isToWait
+}
+
+/**
+ * Each pod makes a request of its own when it starts, also where the certificate of another pod comes first. Nobody else decides
+ * on the request of the last one, which came after the look that found all pods running.
+ */
+async function approveLate(cluster: ClusterClient, installed: OwnWebhook): Promise<readonly Change[]> {
+  const { approve: late } = await decideApprovals(await cluster.list(requestType), installed)
+  return allDone(late.map((request) => approve(cluster, request)))
 }
 
 /**
@@ -78,7 +99,7 @@ function plan(
   missing: string | undefined,
 ): StepResult {
   const changes = [
-    ...decision.approve.map(({ metadata }) => approved(metadata?.name ?? '')),
+    ...decision.approve.map(({ metadata }) => toApprove(metadata?.name ?? '', missing === undefined)),
     ...decision.leftPending.map(leftPending),
   ]
   if (missing === undefined || decision.approve.length > 0) return { output: {}, changes }
@@ -130,6 +151,11 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
   const conditions = [...(request.status?.conditions ?? []), condition]
   await cluster.replaceApproval({ ...request, status: { ...request.status, conditions } })
   return approved(request.metadata?.name ?? '')
+}
+
+/** Where the webhook has a certificate, a pod that starts may ask for another one all the same. The next rotation approves it. */
+function toApprove(name: string, isIssued: boolean): Change {
+  return { ...approved(name), ...(isIssued && { temporary: true as const }) }
 }
 
 function approved(name: string): Change {

@@ -156,6 +156,28 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(outputOf(await approve(installed))).toEqual({})
   })
 
+  it('approves what a second replica asks for after all pods run', async () => {
+    const { cluster, namespace, deploy, approve } = await world.start({ version })
+    await letAllAsk(cluster)
+    const installed = outputOf(await deploy({ certificate: 'csr' }))
+    const deployment = { name: 'pod-identity-webhook', namespace }
+    const available = async () => at(await objectIn(cluster, 'Deployment', deployment), 'status', 'availableReplicas')
+    const isIssued = async () => {
+      await approve(installed)
+      return available()
+    }
+    await expect.poll(isIssued, patience).toBe(2)
+    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    await ask(cluster, 'first', { user, spec: { request: await pkcs10({}, namespace) } })
+    await approve(installed)
+    const last = approve(installed)
+    await ask(cluster, 'late', { user, spec: { request: await pkcs10({}, namespace) } })
+    expect((await last).changes).toContainEqual(
+      expect.objectContaining({ object: 'CertificateSigningRequest late', action: 'updated' }),
+    )
+    expect(await conditionsOf(cluster, 'late')).toContain('Approved')
+  })
+
   it('a denied request is an error that names it', async () => {
     const { cluster, namespace, approve } = await world.start({ version })
     await letAllAsk(cluster)
@@ -171,6 +193,28 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     })
   })
 })
+
+const certificates = [
+  ...versionsHere('1.33.2').map((version) => ({ version, certificate: 'own-ca' }) as const),
+  ...versionsHere('1.20.9').map((version) => ({ version, certificate: 'csr' }) as const),
+]
+
+it.each(certificates)(
+  'with $certificate on $version nothing differs after a setup, although each of two replicas has asked for a certificate',
+  async ({ version, certificate }) => {
+    const { cluster, namespace, setUp, plan } = await world.start({ version })
+    await setUp({ certificate })
+    if (certificate === 'csr') {
+      await letAllAsk(cluster)
+      const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+      const requests = ['of-replica-1', 'of-replica-2']
+      for (const name of requests) await ask(cluster, name, { user, spec: { request: await pkcs10({}, namespace) } })
+    }
+    const { changes, waiting } = await plan({ certificate })
+    const differing = changes.filter(({ action, temporary }) => action !== 'unchanged' && !temporary)
+    expect({ differing, waiting }).toEqual({ differing: [], waiting: [] })
+  },
+)
 
 it('has nothing to do for a certificate of ours, and asks the cluster nothing', async () => {
   const { cluster, namespace, approve } = await world.start()
