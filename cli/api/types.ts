@@ -928,6 +928,24 @@ export interface components {
                 status: "running" | "waiting" | "succeeded" | "failed" | "stopped";
                 /** @description Why it is not done yet, and what can be done */
                 waitingFor?: string;
+                /** @description What a person has to do before it goes on, where that is known */
+                task?: {
+                    /** @description What is needed, in a few words */
+                    title: string;
+                    /** @description In their order */
+                    commands: {
+                        purpose: string;
+                        /** @description To copy: a command for a shell, or lines for the file that the purpose names */
+                        command: string;
+                    }[];
+                    /** @description The page of the documentation, from the root of the repository */
+                    link?: string;
+                };
+                /**
+                 * Format: date-time
+                 * @description From then on the operation waits no longer, and fails
+                 */
+                waitsUntil?: string;
                 error?: components["schemas"]["StepError"];
             }[];
             /** @description The newest events of the cluster, while it was waited for */
@@ -1000,7 +1018,7 @@ export interface components {
             /** @description In a dry run, the error that writing it would end in */
             refused?: components["schemas"]["StepError"];
             /**
-             * @description In a dry run: it is removed again at the end
+             * @description In a dry run: it is removed again at the end, or a rotation does it, too
              * @constant
              */
             temporary?: true;
@@ -1094,7 +1112,7 @@ export interface components {
                 /** @description In a dry run, field by field */
                 differences?: components["schemas"]["Difference"][];
                 /**
-                 * @description In a dry run: it is removed again at the end
+                 * @description In a dry run: it is removed again at the end, or a rotation does it, too
                  * @constant
                  */
                 temporary?: true;
@@ -1454,16 +1472,21 @@ export interface components {
                      * @enum {string}
                      */
                     status: "True" | "False" | "Unknown";
-                    /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                    /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
                     reason: string;
                     message: string;
+                    /**
+                     * @description Of InSync: how severe the worst difference is that a drift has found
+                     * @enum {string}
+                     */
+                    severity?: "cosmetic" | "function" | "security";
                     /**
                      * Format: date-time
                      * @description When `status` changed last
                      */
                     lastTransitionTime: string;
                     /** @enum {string} */
-                    type: "BucketReady" | "DiscoveryPublished" | "ClusterReady" | "WebhookReady" | "ProviderRegistered" | "WorkloadsReady" | "Verified";
+                    type: "BucketReady" | "DiscoveryPublished" | "ClusterReady" | "WebhookReady" | "ProviderRegistered" | "InSync" | "WorkloadsReady" | "Verified";
                 }[];
                 /** @description What is made for each workload */
                 workloads: {
@@ -1517,16 +1540,21 @@ export interface components {
                          * @enum {string}
                          */
                         status: "True" | "False" | "Unknown";
-                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
                         reason: string;
                         message: string;
+                        /**
+                         * @description Of InSync: how severe the worst difference is that a drift has found
+                         * @enum {string}
+                         */
+                        severity?: "cosmetic" | "function" | "security";
                         /**
                          * Format: date-time
                          * @description When `status` changed last
                          */
                         lastTransitionTime: string;
                         /** @enum {string} */
-                        type: "RoleReady" | "AccountBound" | "Verified";
+                        type: "RoleReady" | "AccountBound" | "Verified" | "InSync";
                     }[];
                     /** @description Namespace of the workload */
                     namespace: string;
@@ -1584,16 +1612,21 @@ export interface components {
                  * @enum {string}
                  */
                 status: "True" | "False" | "Unknown";
-                /** @description One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error */
+                /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
                 reason: string;
                 message: string;
+                /**
+                 * @description Of InSync: how severe the worst difference is that a drift has found
+                 * @enum {string}
+                 */
+                severity?: "cosmetic" | "function" | "security";
                 /**
                  * Format: date-time
                  * @description When `status` changed last
                  */
                 lastTransitionTime: string;
                 /** @enum {string} */
-                type: "RoleReady" | "AccountBound" | "Verified";
+                type: "RoleReady" | "AccountBound" | "Verified" | "InSync";
             }[];
             /** @description The operation that may change its cluster, and with it the workload */
             runningOperationId?: string;
@@ -1605,12 +1638,17 @@ export interface components {
         };
         Health: {
             /**
-             * @description changing: an operation is under way that may change it. failing: a condition is False. unknown: none is False, and one is Unknown or there is none yet
+             * @description changing: an operation is under way that may change it. failing: a condition is False. drifted: only InSync is False. unknown: none is False, and one is Unknown or there is none yet
              * @enum {string}
              */
-            state: "ready" | "changing" | "failing" | "unknown";
-            /** @description The first condition that is to blame, where it is failing or unknown */
+            state: "ready" | "changing" | "failing" | "drifted" | "unknown";
+            /** @description The first condition that is to blame, where it is failing, drifted or unknown */
             because?: string;
+            /**
+             * @description Where it is drifted: how severe the worst difference is
+             * @enum {string}
+             */
+            severity?: "cosmetic" | "function" | "security";
         };
         Access: {
             caller: {

@@ -1,6 +1,7 @@
 /** The part of the screen that is drawn again: what goes on now. */
 import type { Operation, Step } from '../api/client.ts'
 import type { Line } from './line.ts'
+import { taskLines, waitingTitle } from './task-lines.ts'
 import { styled } from './terminal-text.ts'
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
@@ -15,7 +16,7 @@ export function liveFrame(operation: Operation, now: number): Line[] {
   const mark = spinner[Math.floor(now / 80) % spinner.length] ?? ''
   const underWay = operation.steps.filter(({ status, item }) => isUnderWay(status) && item === undefined)
   return [
-    ...underWay.map((step) => stepLine(step, mark, now)),
+    ...underWay.flatMap((step) => [stepLine(step, mark, now), ...taskLines(step)]),
     ...workloadLines(operation.steps, mark),
     footer(operation, now),
   ]
@@ -27,7 +28,8 @@ function isUnderWay(status: Step['status']): boolean {
 
 function stepLine(step: Step, mark: string, now: number): Line {
   const facts = [elapsed(step.startedAt, now), ...(step.attempts > 1 ? [`attempt ${step.attempts}`] : [])].join(', ')
-  const reason = step.waitingFor === undefined ? '' : `  ${styled('yellow', step.waitingFor)}`
+  const title = waitingTitle(step)
+  const reason = title === '' ? '' : `  ${styled('yellow', title)}`
   return { text: `  ${styled('cyan', mark)} ${step.state}  ${styled('dim', facts)}${reason}`, hang: 4 }
 }
 

@@ -1,6 +1,7 @@
 import type { Operation, Step } from '../api/client.ts'
 import type { components } from '../api/types.ts'
 import type { Line } from './line.ts'
+import { taskLines, waitingTitle } from './task-lines.ts'
 import { styled } from './terminal-text.ts'
 
 type ClusterEvent = components['schemas']['ClusterEvent']
@@ -34,7 +35,7 @@ function withoutChanges(step: Step): Step {
 function linesOf(step: Step): Line[] {
   switch (step.status) {
     case 'waiting':
-      return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${step.waitingFor ?? ''}`)]
+      return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
     case 'failed':
       return [stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)]
     case 'succeeded':

@@ -51,7 +51,7 @@ export function stepStates(
   const task = {
     Type: 'Task',
     Resource: `arn:${placeholder('Partition')}:states:::lambda:invoke`,
-    Arguments: { FunctionName: placeholder(`${name}FunctionArn`), Payload: expression(payloadOf(envelope, Input)) },
+    Arguments: { FunctionName: placeholder(`${name}FunctionArn`), Payload: expression(payloadOf(envelope, step)) },
     TimeoutSeconds: spec.timeoutSeconds + marginSeconds,
     Retry: retryPolicy(Retry),
     ...(assign && { Assign: assign }),
@@ -74,7 +74,10 @@ function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, 
   return { task, notReady, cluster: Cluster, item: Item }
 }
 
-function payloadOf({ OperationId = '$operationId', Cluster, Item, DryRun }: Envelope, input: Step['Input']): string {
+function payloadOf(
+  { OperationId = '$operationId', Cluster, Item, DryRun }: Envelope,
+  { Input, Poll }: Pick<Step, 'Input' | 'Poll'>,
+): string {
   return objectExpression({
     operationId: OperationId,
     ...(Cluster !== undefined && { cluster: Cluster }),
@@ -82,6 +85,7 @@ function payloadOf({ OperationId = '$operationId', Cluster, Item, DryRun }: Enve
     ...(Item !== undefined && { item: Item }),
     attempt: '$states.context.State.RetryCount',
     ...(DryRun !== undefined && { dryRun: String(DryRun) }),
-    input: objectExpression(input),
+    ...(Poll && 'Wait' in Poll && { deadline: `$fromMillis($${Poll.Of}Deadline)` }),
+    input: objectExpression(Input),
   })
 }

@@ -34,11 +34,25 @@ function stepLines({ state, item, status, attempts, startedAt, endedAt, ...step 
   const tries = attempts === 1 ? '' : `, ${attempts} attempts`
   return [
     `${status.padEnd(9)} ${nameOf(state, item)}  ${startedAt}${took}${tries}`,
-    ...(step.waitingFor === undefined ? [] : [field('waits for', step.waitingFor)]),
+    ...waitingLines(step),
     ...step.changes.flatMap(({ object, action, detail }) =>
       action === 'unchanged' ? [] : [field(action, detail === undefined ? object : `${object} (${detail})`)],
     ),
     ...(step.error ? errorFields(step.error) : []),
+  ]
+}
+
+function waitingLines({ waitingFor, task, waitsUntil }: Pick<Step, 'waitingFor' | 'task' | 'waitsUntil'>): string[] {
+  const until = waitsUntil === undefined ? [] : [field('until', waitsUntil)]
+  if (!task) return waitingFor === undefined ? [] : [field('waits for', waitingFor), ...until]
+  return [
+    field('waits for', task.title),
+    ...task.commands.flatMap(({ purpose, command }) => [
+      field('to do', purpose),
+      ...command.split('\n').map((line) => `      ${line}`),
+    ]),
+    ...until,
+    ...(task.link === undefined ? [] : [field('more', task.link)]),
   ]
 }
 

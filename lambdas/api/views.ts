@@ -11,7 +11,7 @@ import {
 } from '../operations/record.ts'
 import { proof } from '../proof/proof.ts'
 import { change, inWords, mergedChanges } from '../report/change.ts'
-import { clusterEvent } from '../report/waiting.ts'
+import { clusterEvent, task } from '../report/waiting.ts'
 import { driftOf, driftResult } from '../workflows/comparison/drift.ts'
 import { planOf, planResult } from '../workflows/comparison/plan.ts'
 import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'
@@ -39,6 +39,10 @@ const stepView = z.extend(
       .enum(['running', 'waiting', 'succeeded', 'failed', 'stopped'])
       .check(z.describe('stopped: the operation ended while the step was under way')),
     waitingFor: z.exactOptional(z.string().check(z.describe('Why it is not done yet, and what can be done'))),
+    task: z.exactOptional(task.check(z.describe('What a person has to do before it goes on, where that is known'))),
+    waitsUntil: z.exactOptional(
+      z.iso.datetime().check(z.describe('From then on the operation waits no longer, and fails')),
+    ),
     changes: z.array(change).check(z.describe('One for each object')),
     error: z.exactOptional(recordedError),
   },
@@ -117,9 +121,13 @@ function stepViewOf(step: StepItem, operation: OperationItem): OperationView['st
     ...rest,
     status: underWay && ended ? 'stopped' : status,
     changes: operation.dryRun ? mergedChanges(changes).map(inWords) : mergedChanges(changes),
-    ...(waiting && underWay && { waitingFor: waiting.reason }),
+    ...(waiting && underWay && waitingOf(waiting)),
     ...(error && status === 'failed' && { error }),
   }
+}
+
+function waitingOf({ reason, task, until }: NonNullable<StepItem['waiting']>) {
+  return { waitingFor: reason, ...(task && { task }), ...(until !== undefined && { waitsUntil: until }) }
 }
 
 function proofsOf(steps: readonly StepItem[]): z.output<typeof setupView>['proofs'] {

@@ -19,7 +19,7 @@ import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from 
 import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
-import type { ClusterEvent } from '../report/waiting.ts'
+import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
 import { missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { Rule } from '../rights/rules.ts'
@@ -88,7 +88,16 @@ export const run: StepRun<typeof description> = async (request, context) => {
     const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
-  return { waiting: { reason: readiness.waitingFor, events: await events() }, observed: credentials }
+  const task = readiness.task ?? taskWithout(observed, cluster)
+  return { waiting: { reason: readiness.waitingFor, events: await events(), task }, observed: credentials }
+}
+
+/** A cluster that is being made is not asked for its credentials yet. */
+function taskWithout({ client, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
+  if (provider === 'existing') return client ? undefined : taskOfCredentials(name)
+  if (client || 'missing' in observation.identity) return undefined
+  const command = `anthos-gke aws clusters get-credentials ${name}`
+  return taskOfCredentials(name, [{ purpose: 'Get a kubeconfig of the cluster', command }])
 }
 
 export const handler = step(description, run, ({ cluster }, signal) => {
@@ -308,7 +317,9 @@ async function ofOther(
   if (!isToChange) return waitingForOther(cluster, { observed, desired: facts.issuerUrl })
   const change = changeOnNodes(await someNodes(client), facts, observed)
   requireConsent(cluster, change)
-  return mayStillHave(observed, facts, cluster, known) ? { facts } : { waitingFor: change.instruction }
+  return mayStillHave(observed, facts, cluster, known)
+    ? { facts }
+    : { waitingFor: change.instruction, task: change.task }
 }
 
 /**

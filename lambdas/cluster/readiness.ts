@@ -4,6 +4,7 @@ import { hostProblem, shown } from '../clouds/network/address.ts'
 import type { SigningKey } from '../clouds/network/discovery.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
 import { clusterFacts } from '../operations/record.ts'
+import type { Task } from '../report/waiting.ts'
 import { oldestMinor } from '../spec/oldest-minor.ts'
 
 /** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
@@ -31,7 +32,9 @@ export const readyClusterFacts = z.required(clusterFacts, {
 
 export type ReadyClusterFacts = z.output<typeof readyClusterFacts>
 
-export type Readiness = { readonly facts: ReadyClusterFacts } | { readonly waitingFor: string }
+export type Readiness =
+  | { readonly facts: ReadyClusterFacts }
+  | { readonly waitingFor: string; readonly task?: Task | undefined }
 
 /** The facts of a ready cluster, or everything that is missing, in the order in which it comes to exist. */
 export function readinessOf({ identity, discovery, server }: ClusterObservation): Readiness {

@@ -4,6 +4,7 @@ import { CloudUnavailable, Unreachable } from '../errors/step-errors.ts'
 import { connectToCluster } from '../objects/connect.ts'
 import { switchedFrom } from '../operations/issuer-move.ts'
 import type { FormerIssuer } from '../operations/record.ts'
+import type { Task } from '../report/waiting.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
@@ -40,11 +41,12 @@ async function observe(
   await client.version()
   const observed = await issuerOfTokens(client)
   if (observed !== facts.issuerUrl) {
-    return waitingFor(changeOnNodes(await someNodes(client), facts, observed).instruction)
+    const { instruction, task } = changeOnNodes(await someNodes(client), facts, observed)
+    return waitingFor(instruction, task)
   }
   return { output: {}, changes: [], observed: { formerIssuer: switchedFrom(formerIssuer, new Date()) } }
 }
 
-function waitingFor(reason: string) {
-  return { waiting: { reason, events: [] } }
+function waitingFor(reason: string, task?: Task) {
+  return { waiting: { reason, events: [], task } }
 }

@@ -1,5 +1,6 @@
 import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
 import type { ClusterFacts } from '../operations/record.ts'
+import type { Task } from '../report/waiting.ts'
 import { type Distribution, distributionOf } from './distribution.ts'
 
 /** The change of a cluster from one issuer of service account tokens to another. */
@@ -15,6 +16,8 @@ export interface IssuerDifference {
 export interface IssuerChange {
   /** What a person has to do: a reason to wait, of 700 characters at most. */
   readonly instruction: string
+  /** The same as commands to copy, and how to see that it is done. */
+  readonly task: Task
   /** Whether the API server still takes the tokens of the old issuer after that. */
   readonly keepsOldTokens: boolean
 }
@@ -25,8 +28,14 @@ interface Way {
   readonly place: string
   /** The setting, with the old issuer second where it can stay. */
   readonly setting: (desired: string, old?: string) => string
+  /** The setting as lines to copy; without it, the setting is one. */
+  readonly lines?: (desired: string, old?: string) => string
   /** How it takes effect. */
   readonly effect: string
+  /** The command by which it takes effect, where there is one. */
+  readonly apply?: string
+  /** The heading of docs/issuer-change.md. */
+  readonly heading: string
   /** The first minor version of Kubernetes on which the old issuer can stay second. */
   readonly keepsFrom: number
 }
@@ -61,6 +70,15 @@ function flags(desired: string, old?: string): string {
   return each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join(', then ')
 }
 
+/** Lines of a manifest's command, or of a list of flags. */
+function flagLines(desired: string, old?: string): string {
+  return each(desired, old, (issuer) => `- --service-account-issuer=${issuer}`).join('\n')
+}
+
+function argLines(desired: string, old?: string): string {
+  return ['kube-apiserver-arg:', ...each(desired, old, (issuer) => `  - service-account-issuer=${issuer}`)].join('\n')
+}
+
 function kubeApiserverArg(desired: string, old?: string): string {
   return `kube-apiserver-arg: [${each(desired, old, (issuer) => `service-account-issuer=${issuer}`).join(', ')}]`
 }
@@ -73,12 +91,18 @@ function ifOld(old: string | undefined, text: (old: string) => string): string {
 /** A file that the kubelet watches: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/ */
 const staticPod = {
   setting: flags,
+  lines: flagLines,
   effect: 'The kubelet restarts the API server by itself.',
   keepsFrom: firstMinorWithTwo,
 }
 
 const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
   'cluster-api': {
+    heading: 'cluster-api',
+    lines: (desired, old) =>
+      old === undefined
+        ? `service-account-issuer: ${desired}`
+        : `[{"op": "add", "path": "/spec/containers/0/command/1", "value": "--service-account-issuer=${desired}"}]`,
     place: 'the KubeadmControlPlane',
     setting: (desired, old) =>
       old === undefined
@@ -88,12 +112,21 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
     keepsFrom: firstMinorWithTwo,
   },
   'eks-anywhere': {
+    heading: 'eks-anywhere',
+    apply: 'eksctl anywhere upgrade cluster -f FILE',
     place: 'the cluster spec',
     setting: (desired) => `spec.podIamConfig.serviceAccountIssuer: ${desired}`,
     effect: 'eksctl anywhere upgrade cluster -f FILE applies it.',
     keepsFrom: Number.POSITIVE_INFINITY,
   },
   k0s: {
+    heading: 'k0s',
+    lines: (desired, old) =>
+      [
+        `extraArgs:\n  service-account-issuer: ${desired}`,
+        ...(old === undefined ? [] : [`rawArgs:\n  - --service-account-issuer=${old}`]),
+      ].join('\n'),
+    apply: 'sudo k0s stop && sudo k0s start',
     place: '/etc/k0s/k0s.yaml of each controller, in spec.api',
     setting: (desired, old) =>
       `extraArgs {service-account-issuer: ${desired}}${ifOld(old, (issuer) => ` and rawArgs [--service-account-issuer=${issuer}]`)}`,
@@ -101,13 +134,20 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
     keepsFrom: firstMinorOfK0sWithTwo,
   },
   k3s: {
+    heading: 'k3s',
+    lines: argLines,
+    apply: 'sudo systemctl restart k3s',
     place: '/etc/rancher/k3s/config.yaml of each server',
     setting: kubeApiserverArg,
     effect: 'systemctl restart k3s applies it.',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
-  kind: { ...staticPod, place: `${manifest} of each control-plane container` },
+  kind: { ...staticPod, heading: 'kind', place: `${manifest} of each control-plane container` },
   kubeadm: {
+    heading: 'kubeadm',
+    lines: (desired, old) =>
+      each(desired, old, (issuer) => `- { name: service-account-issuer, value: '${issuer}' }`).join('\n'),
+    apply: 'kubeadm init phase control-plane apiserver --config FILE',
     place: 'ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs',
     setting: (desired, old) =>
       each(desired, old, (issuer) => `{name: service-account-issuer, value: ${issuer}}`).join(', then '),
@@ -117,10 +157,14 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
   },
   'kubeadm-1.30': {
     ...staticPod,
+    heading: 'kubeadm',
     place: `${manifest} of each control-plane node`,
     effect: `${staticPod.effect} kubeadm upgrade writes the file anew: give it the same by --patches.`,
   },
   microk8s: {
+    heading: 'microk8s',
+    lines: (desired, old) => each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join('\n'),
+    apply: 'sudo microk8s stop && sudo microk8s start',
     place: '/var/snap/microk8s/current/args/kube-apiserver of each control-plane node',
     setting: flags,
     effect: 'Each is a line of its own. microk8s stop and microk8s start apply it.',
@@ -128,10 +172,13 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
   },
   minikube: {
     ...staticPod,
+    heading: 'minikube',
     place: `${manifest} (minikube ssh)`,
     effect: `${staticPod.effect} minikube start writes the file anew.`,
   },
   openshift: {
+    heading: 'openshift',
+    lines: (desired) => `spec:\n  serviceAccountIssuer: ${desired}`,
     place: 'Authentication cluster (oc edit authentication cluster)',
     setting: (desired, old) =>
       `spec.serviceAccountIssuer: ${desired}${ifOld(old, (issuer) => ` (${issuer} stays second for 24 hours)`)}`,
@@ -139,30 +186,41 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
     keepsFrom: firstMinorWithTwo,
   },
   rancher: {
+    heading: 'rancher',
+    lines: argLines,
     place: "spec.rkeConfig.machineGlobalConfig of Rancher's Cluster",
     setting: kubeApiserverArg,
     effect: 'Rancher restarts the servers.',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
   rke2: {
+    heading: 'rke2',
+    lines: argLines,
+    apply: 'sudo systemctl restart rke2-server',
     place: '/etc/rancher/rke2/config.yaml of each server',
     setting: kubeApiserverArg,
     effect: 'systemctl restart rke2-server applies it.',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
   talos: {
+    heading: 'talos',
+    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     place: 'cluster.apiServer.extraArgs of each control-plane machine config',
     setting: (desired, old) => `service-account-issuer: [${each(desired, old, (issuer) => issuer).join(', ')}]`,
     effect: 'talosctl patch machineconfig applies it.',
     keepsFrom: firstMinorWithTwo,
   },
   'talos-1.12': {
+    heading: 'talos',
+    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     place: 'cluster.apiServer.extraArgs of each control-plane machine config',
     setting: (desired) => `service-account-issuer: ${desired}`,
     effect: 'talosctl patch machineconfig applies it. From Talos 1.13 on, the old issuer can stay second.',
     keepsFrom: Number.POSITIVE_INFINITY,
   },
   unknown: {
+    heading: 'a-bare-kube-apiserver',
+    lines: (desired, old) => each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join('\n'),
     place: 'the command line of each kube-apiserver',
     setting: flags,
     effect: 'Restart them one after the other.',
@@ -184,7 +242,28 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
     ? [way.effect, ...inTwoRounds(distribution)]
     : [refusal, way.effect, ...newAudience(distribution)]
   const instruction = [changeOf(way, difference, keepsOldTokens), ...consequences].reduce(addIfItFits)
-  return { instruction, keepsOldTokens }
+  return { instruction, keepsOldTokens, task: taskOf(way, difference, keepsOldTokens) }
+}
+
+/** docs/issuer-change.md#check has the same. */
+const shownIssuerOfTokens =
+  "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
+
+function taskOf(way: Way, { desired, observed }: IssuerDifference, keepsOld: boolean): Task {
+  const { place, setting, lines = setting, effect, apply, heading } = way
+  const old = shownIssuer(observed)
+  return {
+    title: 'Set the issuer on the API servers',
+    commands: [
+      {
+        purpose: keepsOld ? `In ${place}, set` : `In ${place}, set in place of ${old}`,
+        command: keepsOld ? lines(desired, old) : lines(desired),
+      },
+      ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
+      { purpose: `See that new tokens have "iss": "${desired}"`, command: shownIssuerOfTokens },
+    ],
+    link: `docs/issuer-change.md#${heading}`,
+  }
 }
 
 /** The change on the cluster with these nodes, to the issuer of these facts. */

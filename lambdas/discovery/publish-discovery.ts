@@ -15,6 +15,7 @@ import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
+import { type Task, taskOfCredentials } from '../report/waiting.ts'
 import { missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
@@ -52,7 +53,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   const { cluster, signal, status, dryRun } = context
   requireOwnPath(issuerUrl, cluster)
   const client = await connectIfCredentialsThere(target, signal)
-  if (!client) return waitingFor(waitForCredentials(target))
+  if (!client) return waitingFor(waitForCredentials(target), taskOfCredentials(target.name))
   const [shown, observed] = await Promise.all([
     shownKeys(client, { issuerUrl, target, status, signal, needs }),
     observedDocuments(context),
@@ -195,8 +196,8 @@ async function keysOfFormerIssuer(status: ClusterStatus, issuerUrl: string, sign
   return identified(keys.flatMap(({ key }) => key ?? []))
 }
 
-function waitingFor(reason: string) {
-  return { waiting: { reason, events: [] } }
+function waitingFor(reason: string, task?: Task) {
+  return { waiting: { reason, events: [], task } }
 }
 
 function unusable(cluster: string, problem: string): InvalidDiscovery {

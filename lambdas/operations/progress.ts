@@ -57,14 +57,19 @@ export function recordSucceeded(
   })
 }
 
-/** Records that the step is not done yet, and why. */
-export function recordWaiting(ref: StepRef, waiting: Waiting, changes: readonly Change[]): Promise<void> {
+/** Records that the step is not done yet, why, and until when the operation waits for it. */
+export function recordWaiting(
+  ref: StepRef & { readonly deadline?: string | undefined },
+  { reason, events = [], task }: Waiting,
+  changes: readonly Change[],
+): Promise<void> {
+  const until = ref.deadline
   return update(ref, {
     set: `#status = :status, waiting = :waiting, ${appendChanges} REMOVE #error, runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
     ExpressionAttributeValues: {
       ':status': 'waiting',
-      ':waiting': { reason: waiting.reason, events: waiting.events ?? [] },
+      ':waiting': { reason, events, ...(task && { task }), ...(until !== undefined && { until }) },
       // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
       ':changes': changes.filter((change) => change.action !== 'unchanged'),
       ':none': [],

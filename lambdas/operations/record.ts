@@ -5,7 +5,8 @@
 import * as z from 'zod/mini'
 import { type OperationError, operationError, recordedError } from '../errors/recorded.ts'
 import { change } from '../report/change.ts'
-import { clusterEvent } from '../report/waiting.ts'
+import { severities } from '../report/severity.ts'
+import { clusterEvent, task } from '../report/waiting.ts'
 import { setupRequest, workload } from '../spec/parts.ts'
 import { operationKinds } from './kinds.ts'
 
@@ -59,7 +60,15 @@ export const stepItem = z.object({
   /** When Lambda stops the attempt that is under way. Left out when no attempt is: then the step writes nothing. */
   runsUntil: z.exactOptional(time),
   endedAt: z.exactOptional(time),
-  waiting: z.exactOptional(z.object({ reason: z.string(), events: z.array(clusterEvent) })),
+  waiting: z.exactOptional(
+    z.object({
+      reason: z.string(),
+      events: z.array(clusterEvent),
+      task: z.exactOptional(task),
+      /** Until when the operation waits. Left out of a step that is called once. */
+      until: z.exactOptional(time),
+    }),
+  ),
   /** In the order in which they were made. A step that was polled or retried may have several for one object. */
   changes: z._default(z.array(change), []),
   output: z.exactOptional(z.record(z.string(), z.unknown())),
@@ -72,8 +81,13 @@ export const stepItem = z.object({
  */
 export const condition = z.object({
   status: z.enum(['True', 'False', 'Unknown']).check(z.describe('Unknown: it could not be observed')),
-  reason: z.string().check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, or the name of an error')),
+  reason: z
+    .string()
+    .check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error')),
   message: z.string(),
+  severity: z.exactOptional(
+    z.enum(severities).check(z.describe('Of InSync: how severe the worst difference is that a drift has found')),
+  ),
   lastTransitionTime: time.check(z.describe('When `status` changed last')),
 })
 
@@ -83,8 +97,10 @@ export const clusterConditionTypes = [
   'ClusterReady',
   'WebhookReady',
   'ProviderRegistered',
+  'InSync',
 ] as const
-export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified'] as const
+/** InSync is what the newest drift has found, or a setup has brought about since. */
+export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified', 'InSync'] as const
 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
   z.partialRecord(z.enum(types), condition)

@@ -5,8 +5,42 @@ export const clusterEvent = z.object({ time: z.string(), type: z.string(), reaso
 
 export type ClusterEvent = z.output<typeof clusterEvent>
 
+/** What a person has to do before the operation goes on. */
+export const task = z.object({
+  title: z.string().check(z.describe('What is needed, in a few words')),
+  commands: z
+    .array(
+      z.object({
+        purpose: z.string(),
+        command: z
+          .string()
+          .check(z.describe('To copy: a command for a shell, or lines for the file that the purpose names')),
+      }),
+    )
+    .check(z.describe('In their order')),
+  link: z.exactOptional(z.string().check(z.describe('The page of the documentation, from the root of the repository'))),
+})
+
+export type Task = z.output<typeof task>
+
 /** Why a polled step is not done yet, and what a person can do about it. */
 export interface Waiting {
   readonly reason: string
   readonly events?: readonly ClusterEvent[]
+  readonly task?: Task | undefined
+}
+
+/** The credentials of a cluster are stored by one command. */
+export function taskOfCredentials(cluster: string, more: Task['commands'] = []): Task {
+  return {
+    title: 'Store the credentials of the cluster',
+    commands: [
+      ...more,
+      {
+        purpose: 'Make a token and store it in the secret, with your own kubeconfig',
+        command: `wid connect ${cluster}`,
+      },
+    ],
+    link: 'docs/cli.md#connect-a-cluster',
+  }
 }

@@ -11,6 +11,8 @@ const envelope = z.object({
   state: z.string(),
   /** `namespace/account` when a step runs once for each workload. */
   item: z.optional(z.string()),
+  /** ISO 8601. Until when the state machine calls a step that is not ready. */
+  deadline: z.optional(z.string()),
   /** 0 for the first attempt in one visit of the state. */
   attempt: z.number(),
   /** Left out by workflows that write. */

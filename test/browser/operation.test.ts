@@ -36,7 +36,7 @@ describe('the page of an operation', () => {
       await lit(page, 'CreateBucket', 'running')
       release()
       await lit(page, 'CheckCluster', 'waiting')
-      await page.getByText('It waits: CheckCluster').waitFor()
+      await page.getByText('It waits', { exact: true }).waitFor()
       await page.getByText('CreatingControlPlane').waitFor()
     } finally {
       kubernetes.provisioningMs = before

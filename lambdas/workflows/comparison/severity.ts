@@ -3,11 +3,7 @@
  */
 import { allowsNoMore, isPolicyDocument } from '../../clouds/aws/policy-document.ts'
 import type { Difference } from '../../report/difference.ts'
-
-/** From the mildest to the worst. */
-export const severities = ['cosmetic', 'function', 'security'] as const
-
-export type Severity = (typeof severities)[number]
+import type { Severity } from '../../report/severity.ts'
 
 type Values = Pick<Difference, 'desired' | 'observed'>
 type Rating = Severity | ((values: Values) => Severity)
@@ -26,11 +22,6 @@ export function severityOf({ object, field, ...values }: Values & { object: stri
 
 /** What is gone gives nobody a right. Workloads may need it. */
 export const severityOfMissing: Severity = 'function'
-
-/** The worst of these. Undefined when there is none. */
-export function worstOf(all: readonly Severity[]): Severity | undefined {
-  return severities.findLast((severity) => all.includes(severity))
-}
 
 /** How a difference in this field of this object is rated. Undefined when no rule knows it. */
 export function ratingOf(object: string, field = ''): Rating | undefined {

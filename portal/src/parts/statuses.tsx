@@ -57,12 +57,14 @@ const ofHealth: Readonly<Record<Health['state'], SignType>> = {
   ready: 'success',
   changing: 'in-progress',
   failing: 'error',
+  drifted: 'warning',
   unknown: 'warning',
 }
 
-/** With the condition that is to blame, if any, below it. */
-export function HealthStatus({ health: { state, because } }: { readonly health: Health }) {
+/** With the severity of what differs, or the condition that is to blame, if any, below it. */
+export function HealthStatus({ health: { state, because: condition, severity } }: { readonly health: Health }) {
   const texts = useTexts()
+  const because = severity === undefined ? condition : texts.severities[severity]
   return (
     <>
       <Sign type={ofHealth[state]}>{texts.clusterStates[state]}</Sign>

@@ -62,7 +62,13 @@ export const en = {
   state: 'State',
   lastProof: 'Last proof',
   lastChange: 'Last change',
-  clusterStates: { ready: 'Ready', changing: 'Changing', failing: 'Needs attention', unknown: 'Not known' },
+  clusterStates: {
+    ready: 'Ready',
+    changing: 'Changing',
+    failing: 'Needs attention',
+    drifted: 'Drifted',
+    unknown: 'Not known',
+  },
 
   overview: 'Overview',
   issuer: 'Issuer',
@@ -162,6 +168,8 @@ export const en = {
   object: 'Object',
   whatToDo: 'What to do',
   waits: 'It waits',
+  waitsUntil: 'It waits until',
+  moreIn: 'More is in',
   clusterEvents: 'Events of the cluster',
   time: 'Time',
   type: 'Type',

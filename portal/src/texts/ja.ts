@@ -70,7 +70,7 @@ export const ja: Texts = {
   state: '状態',
   lastProof: '最終検証',
   lastChange: '最終変更',
-  clusterStates: { ready: '準備完了', changing: '変更中', failing: '要確認', unknown: '不明' },
+  clusterStates: { ready: '準備完了', changing: '変更中', failing: '要確認', drifted: '差分あり', unknown: '不明' },
 
   overview: '概要',
   issuer: '発行者',
@@ -171,6 +171,8 @@ export const ja: Texts = {
   object: 'オブジェクト',
   whatToDo: '対処方法',
   waits: '待機しています',
+  waitsUntil: '待機の期限:',
+  moreIn: '詳しい手順:',
   clusterEvents: 'クラスターのイベント',
   time: '時刻',
   type: 'タイプ',

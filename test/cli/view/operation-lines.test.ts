@@ -40,6 +40,29 @@ test('a waiting step shows why, and what the cluster says of itself, oldest firs
   ])
 })
 
+test('what a person has to do is a list of commands, each on lines of its own below its purpose, with deadline and page', () => {
+  const task = {
+    title: 'Set the issuer on the API servers',
+    commands: [
+      { purpose: 'In the file of each server, set', command: 'a:\n  - b' },
+      { purpose: 'Apply it', command: 'systemctl restart k3s' },
+    ],
+    link: 'docs/issuer-change.md#k3s',
+  }
+  const waitsUntil = '2026-11-25T11:00:00.000Z'
+  const waiting = stepWith({ state: 'CheckIssuer', status: 'waiting', waitingFor: 'a paragraph', task, waitsUntil })
+  expect(said(new OperationLines().newIn(operationWith({ steps: [waiting] })))).toEqual([
+    '  … CheckIssuer waits: Set the issuer on the API servers',
+    '      In the file of each server, set:',
+    '          a:',
+    '            - b',
+    '      Apply it:',
+    '          systemctl restart k3s',
+    expect.stringMatching(`until +${waitsUntil}`),
+    expect.stringMatching('more +docs/issuer-change.md#k3s'),
+  ])
+})
+
 test('nothing is said twice', () => {
   const lines = new OperationLines()
   const event = { time: '2026-11-25T10:00:00.000Z', type: 'Normal', reason: 'A', message: 'b' }

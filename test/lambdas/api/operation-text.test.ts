@@ -134,3 +134,27 @@ test('no text of a cluster or of AWS gives a terminal orders, or adds a line', (
     }),
   )
 })
+
+test('what a person has to do is listed as commands, with deadline and page, instead of the reason', () => {
+  const step = {
+    state: 'CheckIssuer',
+    status: 'waiting' as const,
+    attempts: 1,
+    startedAt: at(1),
+    changes: [],
+    waitingFor: 'a paragraph',
+    waitsUntil: at(9),
+    task: {
+      title: 'Set the issuer',
+      commands: [{ purpose: 'In the file, set', command: 'a:\n  - b' }],
+      link: 'docs/issuer-change.md#k3s',
+    },
+  }
+  expect(operationText({ ...running, steps: [step] })).toContain(`  waits for  Set the issuer
+  to do      In the file, set
+      a:
+        - b
+  until      ${at(9)}
+  more       docs/issuer-change.md#k3s
+`)
+})

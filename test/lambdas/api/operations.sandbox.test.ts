@@ -11,6 +11,7 @@ import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
+import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -32,8 +33,10 @@ test('an operation is shown with its request, and its steps in the order in whic
     at(1),
   )
   const event = { time: at(2).toISOString(), type: 'Normal', reason: 'Creating', message: 'creating the control plane' }
-  const waiting = { reason: 'put the kubeconfig into the secret', events: [event] }
-  await progress.recordWaiting({ operationId, state: 'CheckCluster' }, waiting, [])
+  const task = taskOfCredentials('prod-eu')
+  const waiting = { reason: 'put the kubeconfig into the secret', events: [event], task }
+  const deadline = at(9).toISOString()
+  await progress.recordWaiting({ operationId, state: 'CheckCluster', deadline }, waiting, [])
   const { status, headers, body } = await get(operationId)
   expect(status).toBe(200)
   expect(headers).toMatchObject({ 'retry-after': '5' })
@@ -45,7 +48,13 @@ test('an operation is shown with its request, and its steps in the order in whic
     clusterEvents: [event],
     steps: [
       { state: 'CreateBucket', status: 'succeeded', attempts: 1, startedAt: at(0).toISOString(), changes: [] },
-      { state: 'CheckCluster', status: 'waiting', waitingFor: 'put the kubeconfig into the secret' },
+      {
+        state: 'CheckCluster',
+        status: 'waiting',
+        waitingFor: 'put the kubeconfig into the secret',
+        task,
+        waitsUntil: deadline,
+      },
     ],
   })
 })

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Distribution } from '../../../lambdas/discovery/distribution.ts'
@@ -29,6 +31,43 @@ const names = distributions.map(([name]) => name)
 function instruction(distribution: Distribution, kubernetesMinor = 37): string {
   return issuerChange(distribution, { desired, observed, kubernetesMinor }).instruction
 }
+
+describe('the commands to copy', () => {
+  const taskOf = (distribution: Distribution, kubernetesMinor = 37) =>
+    issuerChange(distribution, { desired, observed, kubernetesMinor }).task
+
+  it('set both issuers, apply them, and show that it is done', () => {
+    expect(taskOf('k3s')).toEqual({
+      title: 'Set the issuer on the API servers',
+      commands: [
+        {
+          purpose: 'In /etc/rancher/k3s/config.yaml of each server, set',
+          command: `kube-apiserver-arg:\n  - service-account-issuer=${desired}\n  - service-account-issuer=${observed}`,
+        },
+        { purpose: 'systemctl restart k3s applies it.', command: 'sudo systemctl restart k3s' },
+        {
+          purpose: `See that new tokens have "iss": "${desired}"`,
+          command: expect.stringMatching(/^kubectl create token default /),
+        },
+      ],
+      link: 'docs/issuer-change.md#k3s',
+    })
+  })
+
+  it('say which issuer goes where one alone can stay', () => {
+    const [set] = taskOf('k3s', 22).commands
+    expect(set?.purpose).toBe(`In /etc/rancher/k3s/config.yaml of each server, set in place of ${observed}`)
+    expect(set?.command).not.toContain(observed)
+  })
+
+  it.each(names)('of %s name the issuer and a heading of the page', async (distribution) => {
+    const { commands, link } = taskOf(distribution)
+    expect(commands[0]?.command).toContain(desired)
+    const page = await readFile(path.resolve(import.meta.dirname, '../../../docs/issuer-change.md'), 'utf8')
+    const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(' ', '-'))
+    expect(headings).toContain(link?.split('#')[1])
+  })
+})
 
 describe('the setting, with the new issuer first and the old one second', () => {
   it.each<[Distribution, number, string]>([

@@ -26,12 +26,19 @@ export default function OperationPage() {
     <Loaded query={useQuery(operationQuery(operationId))} title={texts.operation}>
       {(operation) => (
         <>
-          <title>{[texts.kinds[operation.kind], operation.cluster].filter(Boolean).join(': ')}</title>
+          <title>
+            {[neededFor(operation) ?? texts.kinds[operation.kind], operation.cluster].filter(Boolean).join(': ')}
+          </title>
           <Content operation={operation} />
         </>
       )}
     </Loaded>
   )
+}
+
+/** What a person has to do now, in a few words. */
+function neededFor({ endedAt, steps }: Operation): string | undefined {
+  return endedAt === undefined ? steps.find(({ status }) => status === 'waiting')?.task?.title : undefined
 }
 
 function Content({ operation }: { readonly operation: Operation }) {

@@ -63,10 +63,11 @@ function Times({ step, operation }: TimesProps) {
   )
 }
 
-/** With what it waits for, or why it failed. */
+/** With why it failed. */
 function NamedStep({ step }: { readonly step: Step }) {
-  const { error, waitingFor } = step
-  const note = error ? `${error.object}: ${error.reason}` : waitingFor
+  const { error, status } = step
+  // What it waits for is at the top of the page.
+  const note = error && status === 'failed' ? `${error.object}: ${error.reason}` : undefined
   return (
     <>
       {stepName(step)}

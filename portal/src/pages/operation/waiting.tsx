@@ -1,6 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Operation, Step } from '../../api/client.ts'
+import { Copyable } from '../../parts/copyable.tsx'
+import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { Events } from './events.tsx'
 import { stepName } from './step-name.ts'
@@ -21,9 +24,44 @@ export function Waiting({ operation: { endedAt, steps, clusterEvents } }: { read
 
 function WaitingStep({ step }: { readonly step: Step }) {
   const texts = useTexts()
+  const { task, waitingFor, waitsUntil } = step
   return (
-    <Alert type="info" header={`${texts.waits}: ${stepName(step)}`}>
-      {step.waitingFor}
+    <Alert type="info" header={task?.title ?? texts.waits}>
+      <SpaceBetween size="s">
+        {task ? <Commands commands={task.commands} /> : waitingFor}
+        {waitsUntil !== undefined && (
+          <div>
+            {texts.waitsUntil} <Time at={waitsUntil} />
+          </div>
+        )}
+        {task?.link !== undefined && (
+          <div>
+            {texts.moreIn} <Copyable text={task.link} what={texts.moreIn} />
+          </div>
+        )}
+      </SpaceBetween>
     </Alert>
+  )
+}
+
+/** Each below its purpose, and with a button that copies it. */
+function Commands({ commands }: { readonly commands: NonNullable<Step['task']>['commands'] }) {
+  const texts = useTexts()
+  return (
+    <ol>
+      {commands.map(({ purpose, command }) => (
+        <li key={`${purpose} ${command}`}>
+          {purpose}
+          <pre className="code">{command}</pre>
+          <CopyToClipboard
+            copyButtonText={texts.copy}
+            copyButtonAriaLabel={texts.copyWhat(purpose)}
+            textToCopy={command}
+            copySuccessText={texts.copied}
+            copyErrorText={texts.notCopied}
+          />
+        </li>
+      ))}
+    </ol>
   )
 }
