@@ -12,7 +12,7 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { operationKinds } from '../lambdas/operations/kinds.ts'
-import { severities } from '../lambdas/workflows/comparison/severity.ts'
+import { severities } from '../lambdas/report/severity.ts'
 import { ownMetric, period, sumOf } from './metrics.ts'
 import { workflows as workflowNames } from './workflows.ts'
 

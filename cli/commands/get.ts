@@ -65,9 +65,10 @@ function workloadRow({ cluster, namespace, serviceAccount, health, verifiedAt, r
   ]
 }
 
-/** "failing: Verified". */
-function healthWords({ state, because }: components['schemas']['Health']): string {
-  return because === undefined ? state : `${state}: ${because}`
+/** "failing: Verified", "drifted: security". */
+function healthWords({ state, because, severity }: components['schemas']['Health']): string {
+  const more = severity ?? because
+  return more === undefined ? state : `${state}: ${more}`
 }
 
 function show<Entry extends object>(

@@ -12,6 +12,7 @@ interface Condition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: string
+  readonly severity?: string
   readonly message: string
 }
 
@@ -59,9 +60,10 @@ function webhookWords({ mode, certificate }: NonNullable<Cluster['status']['webh
 const marks = { True: ['green', '✔'], False: ['red', '✖'], Unknown: ['yellow', '?'] } as const
 
 function conditionLines(conditions: readonly Condition[]): Line[] {
-  return conditions.map(({ type, status: state, reason, message }) => {
+  return conditions.map(({ type, status: state, reason, severity, message }) => {
     const [colour, mark] = marks[state]
-    const why = state === 'True' ? '' : `  ${reason}: ${message}`
+    const what = severity === undefined ? reason : `${reason} (${severity})`
+    const why = state === 'True' ? '' : `  ${what}: ${message}`
     return { text: `  ${styled(colour, mark)} ${type}${why}`, hang: 4 }
   })
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import {
   type ClusterStatus,
+  type Condition,
   clusterConditionTypes,
   clusterStatus,
   type WorkloadItem,
@@ -10,6 +11,7 @@ import {
   workloadStatus,
 } from '../operations/record.ts'
 import type { Holder } from '../operations/stale-lock.ts'
+import { worstOf } from '../report/severity.ts'
 import { type SetupRequest, workloadFields } from '../spec/parts.ts'
 import { conditionsOf, listed } from './condition-view.ts'
 import { health, healthOf } from './health.ts'
@@ -108,7 +110,12 @@ export function decidingWorkloads<Workload extends WorkloadItem>(
 }
 
 function isWhole({ status }: WorkloadItem): boolean {
-  return workloadConditionTypes.every((type) => status.conditions[type]?.status === 'True')
+  return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
+}
+
+/** A workload has InSync from its first setup or drift on. */
+const unlessKnown: WorkloadItem['status']['conditions'] = {
+  InSync: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' },
 }
 
 /** What is asked for now, in the form of a request. */
@@ -147,11 +154,27 @@ function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterS
 
 /** The conditions of the cluster, with those that combine the conditions of its workloads. */
 function allConditions({ cluster, workloads }: Observed) {
+  const { InSync: own, ...conditions } = cluster.status.conditions
   return [
-    ...listed(cluster.status.conditions),
+    ...listed(conditions),
     ...ofAll('WorkloadsReady', ['RoleReady', 'AccountBound'], workloads),
     ...ofAll('Verified', ['Verified'], workloads),
+    ...inSync(own, workloads),
   ]
+}
+
+/** The condition of the cluster itself, or a worse one of its workloads. */
+function inSync(own: Condition | undefined, workloads: readonly WorkloadItem[]) {
+  const ofWorkloads = workloads.flatMap(({ namespace, serviceAccount, status: { conditions } }) => {
+    const { InSync: one } = conditions
+    return one ? [{ ...one, message: one.message === '' ? '' : `${namespace}/${serviceAccount}: ${one.message}` }] : []
+  })
+  const all = [...(own ? [own] : []), ...ofWorkloads]
+  const differing = all.filter(({ status }) => status === 'False')
+  const severity = worstOf(differing.flatMap((one) => one.severity ?? []))
+  const worst =
+    differing.find((one) => one.severity === severity) ?? all.find(({ status }) => status === 'Unknown') ?? all[0]
+  return worst ? [{ type: 'InSync' as const, ...worst }] : []
 }
 
 type OfWorkload = (typeof workloadConditionTypes)[number]

@@ -2,6 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
+import { inSyncNow } from './condition.ts'
 import type { Write } from './operations.ts'
 import { allProviders } from './providers.ts'
 import {
@@ -128,14 +129,19 @@ export async function recordVerified(name: string): Promise<void> {
   await conditionally('UpdateItem', table.send(command))
 }
 
-/** The write that records that a setup has succeeded: all workloads of its cluster are verified. */
-export function setUpNow(name: string): Write {
+/**
+ * The write that records that a setup has succeeded: all workloads of its cluster are verified, and what is of the cluster is as
+ * requested.
+ *
+ * @param status as it was read
+ */
+export function setUpNow(name: string, { conditions }: Pick<ClusterStatus, 'conditions'>): Write {
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'SET #status.verifiedAt = :at, updatedAt = :at',
+    UpdateExpression: 'SET #status.verifiedAt = :at, #status.conditions.InSync = :inSync, updatedAt = :at',
     ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':at': new Date().toISOString() },
+    ExpressionAttributeValues: { ':at': new Date().toISOString(), ':inSync': inSyncNow(conditions.InSync) },
   }
   return { Update }
 }

@@ -8,3 +8,10 @@ export function transitioned(before: Condition | undefined, now: Assessment, at:
   const lastTransitionTime = before?.status === now.status ? before.lastTransitionTime : at.toISOString()
   return { ...now, lastTransitionTime }
 }
+
+export const inSync: Assessment = { status: 'True', reason: 'Succeeded', message: '' }
+
+/** The condition InSync of what a setup has just brought to what is requested. */
+export function inSyncNow(before: Condition | undefined): Condition {
+  return transitioned(before, inSync, new Date())
+}

@@ -17,6 +17,8 @@ export const description = describeStep({
     installed,
     /** When STS last refused tokens of others for this role. With it, none is tried again. */
     refusedAt: z.optional(z.string()),
+    /** Whether a setup has ended long ago, so that nothing is still to become visible. */
+    settled: z._default(z.boolean(), false),
   }),
   output: proof,
   condition: { type: 'Verified', role: 'establishes' },
@@ -41,5 +43,15 @@ export const description = describeStep({
       why: 'A token of another account: it has to be refused.',
     },
     { ...tryWorkload, modes: ['own-ca', 'csr', 'managed'] },
+    {
+      place: 'workloads',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      names: 'service accounts',
+      verbs: ['get'],
+      why: 'Why its pods do not get the role: has somebody changed its annotation?',
+      optional: true,
+      modes: ['own-ca', 'csr', 'managed'],
+    },
   ],
 })

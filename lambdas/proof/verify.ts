@@ -16,6 +16,7 @@ import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import { allDone } from '../errors/attempts.ts'
 import {
+  AccessDenied,
   type Explanation,
   InvalidObject,
   NotYetConsistent,
@@ -42,6 +43,7 @@ import {
   requireRefused,
   wrongAudience,
 } from './proof.ts'
+import { changedAccount, changedSince } from './since-setup.ts'
 import {
   concernsCertificate,
   concernsDocuments,
@@ -177,16 +179,20 @@ async function proveSession(accepted: Session, { roleArn }: Request, signal: Abo
   return session
 }
 
+const unlessShown = '; if it shows none, look for a service control policy that denies sts:AssumeRoleWithWebIdentity'
+
 async function refusedError(
   refusal: Refusal,
   token: string,
   request: Request,
   signal: AbortSignal,
 ): Promise<NotYetConsistent | VerificationFailed> {
-  const { roleArn, providerArn, issuerUrl } = request
+  const { roleArn, providerArn, issuerUrl, settled, target } = request
   const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl })
   if (isForGood(refusal)) return new VerificationFailed(explanation)
-  if (!concernsDocuments(refusal)) return new NotYetConsistent(explanation)
+  if (!concernsDocuments(refusal)) {
+    return settled ? changedSince(explanation, target.name, unlessShown) : new NotYetConsistent(explanation)
+  }
   return new NotYetConsistent((await documentProblem(refusal, token, request, signal)) ?? explanation)
 }
 
@@ -228,12 +234,33 @@ async function provePolicies(
   // IAM may refuse to show the policies of a role before it knows the role's path.
   const writtenAt = async () => [await roleWrittenAt(request, context)]
   const [policyArns, inlinePolicy] = await retryableWhilePropagating(reading, writtenAt)
-  return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
+  try {
+    return requirePolicies(roleArn, { policyArns, inlinePolicy }, workload.role)
+  } catch (error) {
+    if (error instanceof NotYetConsistent && request.settled) throw changedSince(error, request.target.name)
+    throw error
+  }
 }
 
 async function proveMutation(cluster: ClusterClient, request: Request): Promise<Proof['mutation']> {
   if (request.installed.mode === 'none') return 'not installed'
   const pod = await cluster.create(proofPod(request.workload), { dryRun: true })
-  requireMutated(pod, request.workload, request.roleArn)
-  return 'mutated'
+  try {
+    requireMutated(pod, request.workload, request.roleArn)
+    return 'mutated'
+  } catch (error) {
+    throw (request.settled && (await changeOf(cluster, request))) || error
+  }
+}
+
+async function changeOf(cluster: ClusterClient, { workload, roleArn, target }: Request) {
+  const { namespace, serviceAccount: name } = workload
+  const account = await cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
+  const changed = changedAccount(account, workload, roleArn)
+  return changed && changedSince(changed, target.name)
+}
+
+/** Without the right to read the account, nothing is known of it. */
+function unlessDenied(error: unknown): undefined {
+  if (!(error instanceof AccessDenied)) throw error
 }

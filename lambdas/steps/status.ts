@@ -1,6 +1,6 @@
 /** What a step reads from the record, and what it writes to the status. */
 import * as z from 'zod/mini'
-import { type Assessment, transitioned } from '../operations/condition.ts'
+import { type Assessment, inSyncNow, transitioned } from '../operations/condition.ts'
 import type { OperationKind } from '../operations/kinds.ts'
 import {
   type ClusterConditionType,
@@ -92,7 +92,7 @@ export async function recordStatus(
   if (!kind || call.cluster === '') return
   const isSaid = type !== undefined && isReported(type, kind, call.dryRun)
   const said = isSaid ? known : { observed: known.observed }
-  if (type && isOfWorkload(type)) return recordOfWorkload(call, recorded.workload, type, said)
+  if (type && isOfWorkload(type)) return recordOfWorkload({ ...call, kind }, recorded.workload, type, said)
   const isShared = kind === 'verification' || call.dryRun
   return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, said)
 }
@@ -119,23 +119,26 @@ function recordOfCluster(
 }
 
 function recordOfWorkload(
-  call: StepCall,
+  call: StepCall & { readonly kind: OperationKind },
   workload: WorkloadStatus,
   type: WorkloadConditionType,
   { assessment, observed }: Known,
 ): Promise<void> {
   const { namespace, serviceAccount } = workloadOf(call)
-  const conditions = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
+  const said = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
+  // Last of all, a setup proves what it has brought to the request.
+  const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
+  const conditions = { ...said, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
   const part = { conditions, ...(observed && 'verifiedAt' in observed && observed) }
   return writeStatus(keys.workload(call.cluster, namespace, serviceAccount), workload, part)
 }
 
 /**
  * A rotation, a plan and a drift bring nothing about, and do not run the steps that would say so; a verification is about
- * its proof alone.
+ * its proof, and about the cluster without which there is none.
  */
 function isReported(type: ConditionType, kind: OperationKind, dryRun: boolean): boolean {
-  if (kind === 'verification') return type === 'Verified'
+  if (kind === 'verification') return type === 'Verified' || type === 'ClusterReady'
   return !dryRun && ['setup', 'webhook-upgrade', 'teardown'].includes(kind)
 }
 

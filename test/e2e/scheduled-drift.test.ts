@@ -11,6 +11,7 @@ import { iamClient } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { queueEvent } from './support/invoke.ts'
 import { type System, system } from './support/system.ts'
+import { wid } from './support/wid.ts'
 
 let running: System
 let notifications: Notifications
@@ -46,6 +47,14 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
     ['security', own.roleArn, 'trustPolicy'],
   ])
   expect(found.summary.severity).toBe('security')
+  // The worst of the cluster and of its workloads.
+  expect(await healthOf('clusters')).toEqual([{ state: 'drifted', because: 'InSync', severity: 'security' }])
+  expect(await healthOf('workloads')).toEqual([{ state: 'drifted', because: 'InSync', severity: 'security' }])
+  const status = await wid(running, ['status', own.name])
+  expect([status.code, status.out]).toEqual([
+    1,
+    expect.stringMatching(/✖ InSync +Drifted \(security\): .*trustPolicy.*--repair/s),
+  ])
   const told = await toldOf(own.name)
   expect(told).toMatchObject([
     {
@@ -57,9 +66,23 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
   expect(JSON.parse(told[0]?.Message ?? '')).toMatchObject(message)
 
   expect((await running.setUp(own.body({ adopt: true }))).error).toBeUndefined()
+  for (const list of ['clusters', 'workloads'] as const) expect(await healthOf(list)).toEqual([{ state: 'ready' }])
+  expect((await wid(running, ['status', own.name])).code).toBe(0)
   expect(await driftAt('2026-11-26T04:00:00Z')).toEqual({ changed: [], summary: {} })
   expect(await toldOf(own.name)).toEqual([])
 })
+
+const healthy = z.object({ name: z.string().optional(), cluster: z.string().optional(), health: z.unknown() })
+
+async function healthOf(list: 'clusters' | 'workloads'): Promise<unknown[]> {
+  const page: unknown = await (await fetch(`${running.api}/v1/${list}`)).json()
+  const entries = z.record(z.string(), z.unknown()).parse(page)[list]
+  return z
+    .array(healthy)
+    .parse(entries)
+    .filter(({ name, cluster = name }) => cluster === own.name)
+    .map(({ health }) => health)
+}
 
 /** Calls as the schedule does, and waits for the end of the drift that this starts. Gives back its result. */
 async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> {

@@ -70,7 +70,7 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
   const { setUpNow } = await import('../../lambdas/operations/cluster-record.ts')
   const { keys, table } = await import('../../lambdas/operations/table.ts')
   await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
-  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster)] }))
+  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster, { conditions: {} })] }))
 }
 
 export interface EndedSetup extends SetUpAs {

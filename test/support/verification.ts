@@ -37,6 +37,8 @@ export interface Ask {
   readonly installed?: { readonly mode: 'managed' | 'none' }
   readonly credentialsSecretArn?: string
   readonly refusedAt?: string
+  /** Whether a setup has ended long ago. */
+  readonly settled?: boolean
 }
 
 type Proved = Extract<Awaited<ReturnType<typeof run>>, { output: unknown }>
@@ -123,10 +125,10 @@ export function verification<Kind extends AnyCluster>(
       await writeAs(cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
     },
     async verify(ask = {}) {
-      const { installed = { mode: 'none' }, credentialsSecretArn = secretArn, refusedAt } = ask
+      const { installed = { mode: 'none' }, credentialsSecretArn = secretArn, refusedAt, settled } = ask
       const target = { name: 'prod', credentialsSecretArn }
       const { roleArn, name } = made
-      const request = { target, roleArn, workload: workloadOf(name, ask), installed, refusedAt }
+      const request = { target, roleArn, workload: workloadOf(name, ask), installed, refusedAt, settled }
       return proved(await run(description.input.parse(request), context()))
     },
     async failure(ask = {}) {

@@ -6,6 +6,7 @@ import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/recor
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { difference } from '../../report/difference.ts'
+import { type Severity, severities, worstOf } from '../../report/severity.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
 import { type ComparedRequest, comparedRequest } from '../../steps/compared-request.ts'
@@ -22,7 +23,7 @@ import {
   failuresOfStep,
   isUnreachable,
 } from './comparison.ts'
-import { type Severity, severities, severityOf, severityOfMissing, worstOf } from './severity.ts'
+import { severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
@@ -116,7 +117,26 @@ export function driftRequest(
 /** The drift, from what the dry runs of the steps of a setup have recorded. */
 export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResult {
   const parsed = comparedRequest.parse(request)
+  return driftIn(parsed, comparedSteps(parsed, steps))
+}
+
+/** What a drift has found of the cluster itself, and of each of its workloads. */
+export function driftByOwner(request: unknown, steps: readonly StepItem[]) {
+  const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
+  const of = (item: string | undefined) => {
+    const { refused = [], incomplete = [] } = parsed
+    const own = {
+      refused: refused.filter((each) => each.item === item),
+      incomplete: incomplete.filter((each) => each === item),
+    }
+    const stepsOfItem = compared.filter((each) => each.item === item)
+    return driftIn({ ...parsed, ...own }, stepsOfItem)
+  }
+  return { cluster: of(undefined), workloads: parsed.workloads.map((ref) => ({ ref, drift: of(itemOf(ref)) })) }
+}
+
+function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): DriftResult {
   const seen = differencesOf(compared)
   const changed = [...factsChanged(compared, parsed), ...seen.changed]
   const failures = compared.flatMap((step) => failuresOfStep(step, parsed)).map((each) => withUnreached(each, compared))

@@ -7,11 +7,13 @@ import { failureOf } from '../../operations/operation-end.ts'
 import { endOperation, readOperation } from '../../operations/operations.ts'
 import { recordFailed, recordStarted, type StepRef } from '../../operations/progress.ts'
 import type { StepItem } from '../../operations/record.ts'
+import { recordSync } from '../../operations/sync-record.ts'
+import { severities } from '../../report/severity.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
-import { type DriftResult, driftOf, severitiesIn } from './drift.ts'
+import { type DriftResult, driftByOwner, driftOf, severitiesIn } from './drift.ts'
+import { outOfSync } from './out-of-sync.ts'
 import { description } from './record-comparison.step.ts'
-import { severities } from './severity.ts'
 
 type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
@@ -20,36 +22,52 @@ type Failure = Input['failures'][number]
  * Ends a plan or a drift. Its report is made from what the steps have recorded. A step cannot record its failure when
  * its function was killed or could not be called. This step records such a failure.
  *
- * Of a scheduled drift it gives back what subscribers are told, and publishes how many differences there are.
+ * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it gives back what
+ * subscribers are told, and publishes how many differences there are.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
   if (failures.length > 0) {
     const steps = (await readOperation(operationId))?.steps ?? []
     await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
+  const found = await foundNow(operationId, cluster)
   await endOperation({ operationId }, { status: 'succeeded' })
-  const found = scheduled && (await foundBySchedule(operationId, cluster))
-  return { output: found ? { found } : {}, changes: [] }
+  const summary = scheduled && found && published(found, { operationId, cluster })
+  return { output: summary ? { found: summary } : {}, changes: [] }
 }
 
 export const handler = step(description, run)
 
 /**
- * The summary of the drift, if it has a severity. Undefined for a cluster that an operation is changing, or has begun to change or
- * to tear down since: the differences may be those of that operation.
+ * Records what a drift has found, and gives it back. Undefined of a plan, and of a cluster that an operation is changing, or has
+ * begun to change or to tear down since: the differences may be those of that operation.
  */
-async function foundBySchedule(operationId: string, cluster: string): Promise<DriftResult['summary'] | undefined> {
+async function foundNow(operationId: string, cluster: string): Promise<DriftResult | undefined> {
   const recorded = await readOperation(operationId)
+  if (recorded?.operation.kind !== 'drift' || recorded.operation.status === 'cancelled') return undefined
   const now = await readCluster(cluster)
-  if (!recorded || !now || now.lock || now.cluster.lastOperationId > operationId) {
+  if (!now || now.lock || now.cluster.lastOperationId > operationId) {
     log('info', 'drift not told: the cluster is being changed', { operationId, cluster })
     return undefined
   }
-  const drift = driftOf(recorded.request, recorded.steps)
+  const { request, steps } = recorded
+  const { cluster: own, workloads } = driftByOwner(request, steps)
+  await recordSync(now, {
+    cluster: outOfSync(own, cluster),
+    workloads: workloads.map(({ ref, drift }) => ({ ref, assessment: outOfSync(drift, cluster) })),
+  })
+  return driftOf(request, steps)
+}
+
+/** The summary, if it has a severity. */
+function published(
+  drift: DriftResult,
+  about: { readonly operationId: string; readonly cluster: string },
+): DriftResult['summary'] | undefined {
   const all = severitiesIn(drift)
   for (const severity of severities) {
     const count = all.filter((each) => each === severity).length
-    publishMetric('DriftDifferences', count, { dimensions: { severity }, about: { operationId, cluster } })
+    publishMetric('DriftDifferences', count, { dimensions: { severity }, about })
   }
   return drift.summary.severity && drift.summary
 }

@@ -12,9 +12,9 @@ import { description } from './record-result.step.ts'
  * Ends the setup. Records with the cluster that it is set up, and with the operation its result, and releases the lock.
  * When a part has failed, gives back the error with which the workflow fails, and does not end the setup.
  */
-export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster, status }) => {
   if (failures.length === 0) {
-    await completeIfHeld({ operationId, cluster }, [setUpNow(cluster)], await readResult(cluster))
+    await completeIfHeld({ operationId, cluster }, [setUpNow(cluster, status)], await readResult(cluster))
     return { output: { complete: true }, changes: [] }
   }
   const { steps } = (await readOperation(operationId)) ?? { steps: [] }

@@ -19,3 +19,13 @@ test('a condition that is false outweighs one that is not known, and is named', 
 test('what is being changed is not blamed for what is not true yet', () => {
   expect(healthOf([condition('WebhookReady', 'False')], true)).toEqual({ state: 'changing' })
 })
+
+test('what differs is drifted with its severity, unless more is wrong', () => {
+  const drifted = { ...condition('InSync', 'False'), severity: 'security' as const }
+  expect(healthOf([condition('Verified', 'True'), drifted], false)).toEqual({
+    state: 'drifted',
+    because: 'InSync',
+    severity: 'security',
+  })
+  expect(healthOf([drifted, condition('Verified', 'False')], false)).toEqual({ state: 'failing', because: 'Verified' })
+})

@@ -173,6 +173,44 @@ async function startWebhook(): Promise<WebhookServer> {
   return webhook
 }
 
+describe('verify long after a setup', () => {
+  const repair = { action: expect.stringContaining('"wid drift prod --repair" sets it up again') }
+
+  it('names policies that somebody has detached, and the repair', async () => {
+    await made.setUp()
+    await made.aws.iam.send(new DetachRolePolicyCommand({ RoleName: made.name, PolicyArn: s3 }))
+    expect(await made.failure({ settled: true })).toMatchObject({
+      name: 'VerificationFailed',
+      object: made.roleArn,
+      reason: expect.stringMatching(new RegExp(`^it lacks ${s3}; .*somebody has changed it`)),
+      ...repair,
+    })
+  })
+
+  it('names the change of a trust policy by its role, and the repair', async () => {
+    await made.setUp()
+    await made.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
+    expect(await made.failure({ settled: true })).toMatchObject({
+      name: 'VerificationFailed',
+      object: made.roleArn,
+      action: expect.stringMatching(/--repair" sets it up again; .*service control policy/),
+    })
+  })
+
+  it('names an annotation that somebody has changed, and the role that it names now', async () => {
+    await made.setUp()
+    const annotations = { 'eks.amazonaws.com/role-arn': `${made.roleArn}-another` }
+    const metadata = { namespace: 'default', name: made.name, annotations }
+    await writeAs(made.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    expect(await made.failure({ settled: true, installed: { mode: 'managed' } })).toMatchObject({
+      name: 'VerificationFailed',
+      object: `ServiceAccount default/${made.name}`,
+      reason: expect.stringContaining(`eks.amazonaws.com/role-arn is ${made.roleArn}-another, and not ${made.roleArn}`),
+      ...repair,
+    })
+  })
+})
+
 describe('verify while IAM settles', () => {
   it('waits when the account is not let in, and names the role', async () => {
     await made.setUp()

@@ -77,6 +77,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
     `RenewCertificate: list pods in ${namespace}`,
     `RenewCertificate: list events in ${namespace}`,
   ],
+  'a verification finds pods without their role': ['Verify: get serviceaccounts in apps'],
   'the pods of an account have not ended': ['UnbindKsa: get replicasets.apps in apps'],
   'an upgrade was cut off': [
     `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${candidateName} in the cluster`,

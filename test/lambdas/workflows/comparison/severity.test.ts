@@ -9,19 +9,14 @@ import { documentChange, issuerDocuments } from '../../../../lambdas/discovery/d
 import { revokedInCluster } from '../../../../lambdas/discovery/revocation.ts'
 import { bucketLabels, kubernetesOwnership, manager, tagKeys } from '../../../../lambdas/ownership/labels.ts'
 import { providerAdditions, providerDifferences } from '../../../../lambdas/provider/provider.ts'
+import { severities, worstOf } from '../../../../lambdas/report/severity.ts'
 import { roleAdditions, roleDifferences } from '../../../../lambdas/role/role.ts'
 import { trustPolicy } from '../../../../lambdas/role/trust-policy.ts'
 import { boundServiceAccount } from '../../../../lambdas/service-account/service-account.ts'
 import { awsClusterSpec, awsNodePoolSpec } from '../../../../lambdas/spec/cluster-spec.ts'
 import { comparedRequest } from '../../../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../../../lambdas/workflows/comparison/compared-steps.ts'
-import {
-  ratingOf,
-  severities,
-  severityOf,
-  severityOfMissing,
-  worstOf,
-} from '../../../../lambdas/workflows/comparison/severity.ts'
+import { ratingOf, severityOf, severityOfMissing } from '../../../../lambdas/workflows/comparison/severity.ts'
 import { type Example, exampleRequest } from '../../../support/requests.ts'
 
 const role = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu/s3-reader'

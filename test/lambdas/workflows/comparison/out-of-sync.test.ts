@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import { driftByOwner } from '../../../../lambdas/workflows/comparison/drift.ts'
+import { outOfSync } from '../../../../lambdas/workflows/comparison/out-of-sync.ts'
+import { driftRequest, item, recordedSteps } from '../../../support/compared-steps.ts'
+
+const role = 'arn:aws:iam::000000000000:role/r'
+
+/** What the cluster and its first workload are said to be, when these steps have recorded something else. */
+function saidOf(...others: readonly (Pick<StepItem, 'state'> & Partial<StepItem>)[]) {
+  const steps = recordedSteps().map((step) => ({ ...step, ...others.find(({ state }) => state === step.state) }))
+  const { cluster, workloads } = driftByOwner(driftRequest, steps)
+  return { cluster: outOfSync(cluster, 'prod'), workload: workloads[0] && outOfSync(workloads[0].drift, 'prod') }
+}
+
+const changed = (...fields: readonly string[]) => [
+  {
+    object: role,
+    action: 'updated' as const,
+    differences: fields.map((field) => ({ field, desired: 'a', observed: 'b' })),
+  },
+]
+
+test('nothing is said where nothing differs', () => {
+  expect(saidOf()).toEqual({ cluster: undefined, workload: undefined })
+})
+
+test('what differs of a workload is said of it alone, with the worst severity and the repair', () => {
+  expect(saidOf({ state: 'CreateRole', item, changes: changed('trustPolicy', 'description') })).toEqual({
+    cluster: undefined,
+    workload: {
+      status: 'False',
+      reason: 'Drifted',
+      severity: 'security',
+      message: `changed ${role}: trustPolicy; changed ${role}: description. "wid drift prod" shows all, and "wid drift prod --repair" sets it up again`,
+    },
+  })
+})
+
+test('of many differences three are named', () => {
+  const { workload } = saidOf({ state: 'CreateRole', item, changes: changed('a', 'b', 'c', 'd', 'e') })
+  expect(workload?.message).toMatch(/: a; .*: b; .*: c; and 2 more\./)
+})
+
+test('what differs of the webhook is said of the cluster alone', () => {
+  const changes = [{ object: 'Deployment hooks/pod-identity-webhook', action: 'created' as const }]
+  expect(saidOf({ state: 'DeployWebhook', changes })).toEqual({
+    cluster: expect.objectContaining({
+      reason: 'Drifted',
+      severity: 'function',
+      message: expect.stringContaining('missing Deployment hooks/pod-identity-webhook.'),
+    }),
+    workload: undefined,
+  })
+})
+
+test('what cannot be looked at is not known', () => {
+  const error = { name: 'Unreachable', object: 'API server', reason: 'it does not answer', action: 'Check the network' }
+  expect(saidOf({ state: 'BindKsa', item, status: 'failed', changes: [], error }).workload).toEqual({
+    status: 'Unknown',
+    reason: 'Unreachable',
+    message: expect.stringContaining('API server: it does not answer. Check the network.'),
+  })
+})
