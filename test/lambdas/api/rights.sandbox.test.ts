@@ -79,11 +79,18 @@ describe('the rights of a recorded cluster', () => {
     expect(rulesOn(await recorded(cluster, { kubernetes: '1.33' }), 'certificatesigningrequests/approval')).toEqual([])
   })
 
-  test('are those of upgrades and teardowns, too, when these are asked for', async () => {
+  test('are those of upgrades and teardowns, too, unless these are left out', async () => {
     const restarts = async (query: Readonly<Record<string, string>>) =>
       rulesOn(await recorded(cluster, { kubernetes: '1.33', ...query }), 'statefulsets').length > 0
-    expect(await restarts({})).toBe(false)
-    expect(await restarts({ upgrade: 'true' })).toBe(true)
+    expect(await restarts({})).toBe(true)
+    expect(await restarts({ upgrade: 'false' })).toBe(false)
+  })
+
+  test('are on all accounts of the namespaces, or on those of the workloads alone', async () => {
+    const patched = async (query: Readonly<Record<string, string>>) =>
+      rulesOn(await recorded(cluster, query), 'serviceaccounts').filter(({ namespace }) => namespace === 'team-a')
+    expect(await patched({})).toContainEqual({ namespace: 'team-a' })
+    for (const { resourceNames } of await patched({ namedAccounts: 'true' })) expect(resourceNames).toBeDefined()
   })
 
   test('are those on its management cluster when these are asked for', async () => {

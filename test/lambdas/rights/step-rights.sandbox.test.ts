@@ -77,6 +77,9 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
     `RenewCertificate: list pods in ${namespace}`,
     `RenewCertificate: list events in ${namespace}`,
   ],
+  'another workload is the account `default` of the namespace': [
+    'Verify: create serviceaccounts/token default in default',
+  ],
   'a verification finds pods without their role': ['Verify: get serviceaccounts in apps'],
   'the pods of an account have not ended': ['UnbindKsa: get replicasets.apps in apps'],
   'an upgrade was cut off': [

@@ -174,12 +174,13 @@ describe('the condition that a step is about', () => {
     const proved = async () => ({ ...done, observed: { verifiedAt } })
     await run(operation, { type: 'Verified', role: 'establishes' }, proved)
     expect(await workloadOf(operation)).toMatchObject({
-      status: { verifiedAt, conditions: { Verified: { status: 'True' } } },
+      // A setup proves last of all what it has brought to the request.
+      status: { verifiedAt, conditions: { Verified: { status: 'True' }, InSync: { status: 'True' } } },
     })
     expect(await conditionsOf(operation)).toEqual({})
   })
 
-  it('is not said by a dry run, nor by a rotation; a verification says whether the proof was made, and no more', async () => {
+  it('is not said by a dry run, nor by a rotation; a verification says whether the cluster is there and the proof was made, and no more', async () => {
     const setup = await started()
     await recordRole(setup.cluster, reader)
     await run(setup, ready, async () => done, true)
@@ -187,9 +188,12 @@ describe('the condition that a step is about', () => {
     await run(rotation, ready, async () => done)
     const verification = await started('verification', setup.cluster)
     await run(verification, { type: 'ClusterReady', role: 'establishes' }, async () => done)
-    expect(await conditionsOf(setup)).toEqual({})
+    expect(await conditionsOf(setup)).toMatchObject({ ClusterReady: { status: 'True' } })
+    await run(verification, { type: 'WebhookReady', role: 'establishes' }, async () => done)
+    expect(await conditionsOf(setup)).not.toHaveProperty('WebhookReady')
     await run(verification, { type: 'Verified', role: 'establishes' }, async () => done)
     expect(await workloadOf(setup)).toMatchObject({ status: { conditions: { Verified: { status: 'True' } } } })
+    expect(await workloadOf(setup)).not.toHaveProperty('status.conditions.InSync')
   })
 
   it('of a cluster that is forgotten is not written', async () => {
