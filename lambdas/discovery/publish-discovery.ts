@@ -34,7 +34,7 @@ import {
   withoutRevoked,
 } from './published-keys.ts'
 import { revokedInCluster } from './revocation.ts'
-import { type Doubt, doubtOf } from './vouching.ts'
+import { type Doubt, doubtOf, taskOfDoubt } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
 
 /**
@@ -132,7 +132,7 @@ async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, c
   const isToGo = staying.length < there.length
   const changes = isToGo ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
   if (usable.length === 0) throw allRevoked(cluster)
-  return { ...waitingFor(doubt.reason), changes }
+  return { ...waitingFor(doubt.reason, taskOfDoubt(cluster, doubt)), changes }
 }
 
 interface Wanted {

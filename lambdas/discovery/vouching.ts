@@ -3,6 +3,7 @@
  * cluster could have keys of theirs published at its issuer otherwise, and make tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record.ts'
+import { type Task, taskOfCredentials } from '../report/waiting.ts'
 import { isAmong, type Thumbprinted, withoutRevoked } from './published-keys.ts'
 
 /** The key that has signed a token of the API server, and what the record has of it. */
@@ -47,5 +48,26 @@ export function doubtOf(
   return {
     reason: `${signs}: let its API servers sign with a published key; or ${accept}; or ${elsewhere}`,
     keys: [key],
+  }
+}
+
+/** What an administrator does about a key that no published one vouches for. Undefined where there is none to accept. */
+export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | undefined {
+  if (!key) return undefined
+  // The API server chooses the ID. Of what stays as it is here, only this character means something between these quotes.
+  const kid = encodeURIComponent(key.kid).replaceAll('!', '%21')
+  return {
+    title: 'Accept the signing key, or store the credentials of the right cluster',
+    commands: [
+      {
+        purpose: 'If it is a key of this cluster, an administrator accepts it',
+        command: `curl -s -X POST "$API/v1/clusters/${cluster}/signing-keys/${kid}/accept" -H 'content-type: application/json' -d '{"thumbprint":"${key.thumbprint}"}'`,
+      },
+      ...taskOfCredentials(cluster).commands.map(({ command }) => ({
+        purpose: 'If the credentials lead to another cluster, store those of this one',
+        command,
+      })),
+    ],
+    link: 'docs/public-issuer.md#accept-a-key',
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { doubtOf } from '../../../lambdas/discovery/vouching.ts'
+import { doubtOf, taskOfDoubt } from '../../../lambdas/discovery/vouching.ts'
 
 const cluster = { name: 'edge-1', credentialsSecretArn: 'arn:secret' }
 const key = (name: string) => ({ kid: name, thumbprint: `print-${name}` })
@@ -44,5 +44,20 @@ describe('what an API server shows of its keys', () => {
         expect(doubt === undefined).toBe(isAmong(trusted) && !isAmong(revoked))
       }),
     )
+  })
+})
+
+describe('what an administrator does about a key', () => {
+  it('is to accept it by a command that a shell takes as it is, whatever the ID', () => {
+    const keys = [{ kid: 'a"; `id` $(id) !x', thumbprint: 'print' }]
+    const [accept, connect] = taskOfDoubt('edge-1', { reason: '', keys })?.commands ?? []
+    expect(accept?.command).toBe(
+      `curl -s -X POST "$API/v1/clusters/edge-1/signing-keys/a%22%3B%20%60id%60%20%24(id)%20%21x/accept" -H 'content-type: application/json' -d '{"thumbprint":"print"}'`,
+    )
+    expect(connect?.command).toBe('wid connect edge-1')
+  })
+
+  it('is nothing where there is no key to accept', () => {
+    expect(taskOfDoubt('edge-1', { reason: '', keys: [] })).toBeUndefined()
   })
 })
