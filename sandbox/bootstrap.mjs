@@ -91,6 +91,16 @@ function installPythonPackages() {
   })
 }
 
+/** npm passes a signal to its shell. Not every shell passes it on, or has this process take its place: then only the shell ends. */
+function whenParentIsGone(act) {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    act()
+  }, 250)
+}
+
 function runOnProjectNode(args) {
   const child = spawn(node, args, {
     cwd: root,
@@ -100,7 +110,9 @@ function runOnProjectNode(args) {
   })
   // A terminal sends Ctrl-C to the whole process group: the child ends by itself, and this waits for it.
   process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'))
+  const end = () => child.kill('SIGTERM')
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, end)
+  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(end)
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 

@@ -47,11 +47,14 @@ export class PortalFiles {
     return new PortalFiles(files, config)
   }
 
-  /** Answers with the file, or with the page for an address of the portal itself. Gives back whether it has. */
-  answer({ method, headers }: IncomingMessage, pathname: string, outgoing: ServerResponse): boolean {
+  /**
+   * Answers with the page, or with a file that it loads. Gives back whether it has. What is the page is decided as on AWS, by
+   * infra/portal-pages.ts.
+   */
+  answer({ method }: Pick<IncomingMessage, 'method'>, pathname: string, outgoing: ServerResponse): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
-    const file =
-      this.#files.get(pathname) ?? (isNavigation(headers.accept) ? this.#files.get('/index.html') : undefined)
+    const isLoaded = pathname.startsWith('/assets/') || pathname === '/config.json'
+    const file = this.#files.get(isLoaded ? pathname : '/index.html')
     if (file === undefined) return false
     outgoing.writeHead(200, {
       ...this.#headers,
@@ -73,9 +76,4 @@ async function fileOf(folder: string, name: string): Promise<[string, PortalFile
     cache: pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   }
   return [pathname, file]
-}
-
-/** What somebody opens in a browser, as opposed to what a page loads. */
-function isNavigation(accept: string | undefined): boolean {
-  return accept?.includes('text/html') ?? false
 }

@@ -1,8 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, symlink, unlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const bootstrap = path.resolve(import.meta.dirname, '../../sandbox/bootstrap.mjs')
@@ -147,5 +147,20 @@ describe('a start on a machine that has everything', () => {
     await symlink('/no/such/python', at('.sandbox/venv/bin/python'))
     expect((await run()).printed).toContain('Installing Python packages into .sandbox/venv (once)')
     expect((await run()).printed).toBe('started script.ts --once\n')
+  })
+  it('ends the script when npm is killed, whose shell passes no signal on', async () => {
+    await installed()
+    await program(
+      'node_modules/.bin/node',
+      `trap 'echo ended >> ${at('called')}; exit 0' TERM; for i in $(/usr/bin/seq 150); do /bin/sleep 0.1; done`,
+    )
+    // A second command keeps each shell from replacing itself by the first.
+    const npm = spawn('/bin/sh', ['-c', `'${process.execPath}' '${at('sandbox/bootstrap.mjs')}' script.ts; exit 1`], {
+      env: { PATH: at('bin'), npm_lifecycle_event: 'start' },
+      stdio: 'ignore',
+    })
+    await vi.waitFor(async () => expect(await called()).toContain('node script.ts'), { timeout: 10_000 })
+    npm.kill('SIGTERM')
+    await vi.waitFor(async () => expect(await called()).toContain('ended'), { timeout: 10_000 })
   })
 })
