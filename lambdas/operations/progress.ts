@@ -78,14 +78,25 @@ export function recordWaiting(
 }
 
 /**
- * Records that this attempt has failed. If the state machine makes another attempt, that attempt overwrites the
- * failure.
+ * Records that this attempt has failed, and what it has made before. If the state machine makes another attempt, that attempt
+ * overwrites the failure.
  */
-export function recordFailed(ref: StepRef, error: RecordedError, at: Date): Promise<void> {
+export function recordFailed(
+  ref: StepRef,
+  error: RecordedError,
+  at: Date,
+  changes: readonly Change[] = [],
+): Promise<void> {
   return update(ref, {
-    set: '#status = :status, endedAt = :at, #error = :error REMOVE runsUntil',
+    set: `#status = :status, endedAt = :at, #error = :error, ${appendChanges} REMOVE runsUntil`,
     ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
-    ExpressionAttributeValues: { ':status': 'failed', ':at': at.toISOString(), ':error': error },
+    ExpressionAttributeValues: {
+      ':status': 'failed',
+      ':at': at.toISOString(),
+      ':error': error,
+      ':changes': changes,
+      ':none': [],
+    },
   })
 }
 

@@ -75,6 +75,7 @@ interface Desired {
   readonly dryRun: boolean
   /** When the provider that the trust policy names was last made. */
   readonly providerChangedAt: string | undefined
+  readonly made: StepContext['made']
 }
 
 /** How an existing role that may be used differs from the desired one. */
@@ -105,7 +106,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 function desiredOf(request: Input, context: StepContext, before: RoleRecord | undefined): Desired {
-  const { dryRun, signal } = context
+  const { dryRun, signal, made } = context
   const { namespace, serviceAccount, role } = request.workload
   const path = recordedPath(before, role.name) ?? clusterRolePath(setting('ROLE_PATH'), request.clusterName)
   const account = accountOf(request.awsAccountId)
@@ -130,6 +131,7 @@ function desiredOf(request: Input, context: StepContext, before: RoleRecord | un
     policies: role,
     adopt: request.adopt,
     dryRun,
+    made,
     providerChangedAt: context.status.providerChangedAt,
   }
 }
@@ -213,6 +215,7 @@ async function make(desired: Desired, changes: PolicyChanges, before: RoleRecord
   await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
     desired.providerChangedAt,
   ])
+  desired.made({ object: ref.arn, action: 'created' })
   const changedAt = new Date().toISOString()
   await record({ ...during, changedAt }, during)
   await writePolicies(changes, desired, [changedAt])

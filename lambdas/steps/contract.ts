@@ -42,6 +42,8 @@ export interface StepContext {
   readonly status: ClusterStatus
   /** Aborted shortly before the time-out of the function. */
   readonly signal: AbortSignal
+  /** Says what was made while more is to be written: the record has it also when the step fails at that. */
+  readonly made: (change: Change) => void
 }
 
 /** The work of a step, with the types of its description. `step()` makes the handler from it. */

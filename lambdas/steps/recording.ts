@@ -5,6 +5,7 @@ import { InvalidStepInput } from '../errors/step-errors.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
 import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
 import { hasEnded, noStatus } from '../operations/record.ts'
+import type { Change } from '../report/change.ts'
 import { afterFailure, afterSuccess, type ConditionType, type StepCondition, whileWaiting } from './condition.ts'
 import type { StepResult } from './contract.ts'
 import type { Envelope } from './envelope.ts'
@@ -107,6 +108,8 @@ export interface FailedAttempt {
   /** Undefined when the step could not even start. */
   readonly recorded: Recorded | undefined
   readonly condition: StepCondition | undefined
+  /** What it has made before it failed. */
+  readonly madeBefore: readonly Change[]
 }
 
 /** Gives back whether the record has the failure now. */
@@ -114,10 +117,10 @@ export async function recordFailure(
   call: Envelope,
   progress: Progress,
   error: RecordedError,
-  { recorded, condition }: FailedAttempt,
+  { recorded, condition, madeBefore }: FailedAttempt,
 ): Promise<boolean> {
   await allDone([
-    progress.failed(call, error, new Date()),
+    progress.failed(call, error, new Date(), madeBefore),
     recorded ? progress.status(call, recorded, condition?.type, { assessment: afterFailure(error) }) : nothing(),
   ])
   return progress.isKept

@@ -8,6 +8,7 @@ import * as z from 'zod/mini'
 import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
+import type { Change } from '../report/change.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
 import { type Envelope, namesOf, parseEnvelope, parseInput } from './envelope.ts'
@@ -66,6 +67,8 @@ async function handle<Description extends StepDescription>(
   const remainingMs = context.getRemainingTimeInMillis()
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
+  const madeBefore: Change[] = []
+  const made = (change: Change) => void madeBefore.push(change)
   let recorded: Recorded | undefined
   let forget: (() => void) | undefined
   try {
@@ -73,13 +76,14 @@ async function handle<Description extends StepDescription>(
     forget = input === undefined ? undefined : readsAhead(input, signal)
     const times = { at: new Date(started), until: new Date(started + remainingMs) }
     recorded = await progress.started(call, times, description.condition?.type)
-    const result = await run(parseInput(description, call), { ...call, signal, status: recorded.cluster })
+    const result = await run(parseInput(description, call), { ...call, signal, made, status: recorded.cluster })
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
     return answer
   } catch (error) {
-    throw await failedBy(error, call, progress, { signal, started, recorded, condition: description.condition })
+    const { condition } = description
+    throw await failedBy(error, call, progress, { signal, started, recorded, condition, madeBefore })
   } finally {
     forget?.()
   }

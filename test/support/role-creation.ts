@@ -3,6 +3,7 @@ import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts
 import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
+import type { StepContext } from '../../lambdas/steps/contract.ts'
 import { account } from '../../sandbox/account.ts'
 import { type AwsAccount, awsAccount, makePolicy } from './aws-account.ts'
 import { foundStatus, stepContext } from './step-context.ts'
@@ -51,6 +52,8 @@ export interface RoleAsk {
   /** The role's name when left out. */
   serviceAccount?: string
   dryRun?: boolean
+  /** What the step says that it has made while more is to be written. */
+  made?: StepContext['made']
 }
 
 const recorded = new Set<string>()
@@ -79,7 +82,8 @@ export async function createRole(
     adopt,
   })
   if (!dryRun) await recordWorkload(serviceAccount, clusterName)
-  const result = await run(request, stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl })))
+  const context = stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl }))
+  const result = await run(request, { ...context, ...(ask.made && { made: ask.made }) })
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }
 }

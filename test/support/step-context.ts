@@ -15,5 +15,6 @@ export function stepContext(
   status: Partial<ClusterStatus> = {},
 ): StepContext {
   const recorded = { conditions: {}, ...status }
-  return { operationId: 'o', cluster, dryRun, status: recorded, signal: AbortSignal.timeout(deadlineMs) }
+  const signal = AbortSignal.timeout(deadlineMs)
+  return { operationId: 'o', cluster, dryRun, status: recorded, signal, made: () => {} }
 }

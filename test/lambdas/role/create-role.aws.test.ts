@@ -396,6 +396,15 @@ describe('create-role when things go wrong', () => {
     await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
+  it('says of a role that it has made it before a policy is refused', async () => {
+    const told: unknown[] = []
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
+    await expect(createRole({ made: (change) => told.push(change) })).rejects.toMatchObject({
+      name: 'NotYetConsistent',
+    })
+    expect(told).toEqual([{ object: (await role()).arn, action: 'created' }])
+  })
+
   it.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])(
     'waits for IAM when %s is refused just after the role was made',
     async (operation) => {

@@ -119,6 +119,18 @@ test('an error of ours goes to the state machine by its name, and to the record 
   ])
 })
 
+test('what a step has made before it fails is recorded, and is not lost by another attempt', async () => {
+  const made = { object: 'arn:aws:iam::000000000000:role/x', action: 'created' } as const
+  const run: StepRun<typeof anyStep> = (_, context) => {
+    context.made(made)
+    return Promise.reject(new AccessDenied({ object: 'arn:x', reason: 'it is refused', action: 'Allow it' }))
+  }
+  await expect(invoke(run)).rejects.toThrow()
+  expect(await recordedSteps()).toMatchObject([{ status: 'failed', changes: [made] }])
+  await invokeAgain(async () => ({ output: {}, changes: [{ object: made.object, action: 'updated' }] }))
+  expect(await recordedSteps()).toMatchObject([{ changes: [made, { object: made.object, action: 'updated' }] }])
+})
+
 test('a failure that cannot be recorded goes with the error, and so does one of a step that keeps no record', async () => {
   const parts = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const run = () => Promise.reject(new OwnershipConflict(parts))
