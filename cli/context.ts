@@ -2,6 +2,7 @@ import { authorizer } from './api/authorize.ts'
 import { type ApiClient, apiClient } from './api/client.ts'
 import { type Endpoint, endpointFrom } from './api/endpoint.ts'
 import { WrongUse } from './errors.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type Output, outputTo } from './output.ts'
 import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 
@@ -33,8 +34,6 @@ export interface GlobalOptions {
 export function contextFrom(options: GlobalOptions): Context {
   const sandbox = sandboxAbove(process.cwd())
   const endpoint = endpointFrom(options, process.env, sandbox)
-  const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort())
   return {
     endpoint,
     api: apiClient(endpoint, authorizer(endpoint, options.profile)),
@@ -42,8 +41,21 @@ export function contextFrom(options: GlobalOptions): Context {
     profile: options.profile,
     output: outputTo(process.stdout, options.output === 'json', process.env),
     timeout: options.timeout === undefined ? undefined : secondsOf(options.timeout),
-    interrupt: interrupt.signal,
+    interrupt: interruption(),
   }
+}
+
+/**
+ * Aborted by Ctrl-C. A second Ctrl-C ends the process, which may wait for an answer. The listener stays: the package that draws on
+ * the terminal ends the process when no other listener is there any more.
+ */
+function interruption(): AbortSignal {
+  const interrupt = new AbortController()
+  process.on('SIGINT', () => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted)
+    interrupt.abort()
+  })
+  return interrupt.signal
 }
 
 function secondsOf(text: string): number {

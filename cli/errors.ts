@@ -23,9 +23,27 @@ export class WrongUse extends CommandError {
   override readonly exitCode = exitCodes.wrongUse
 }
 
-/** @throws {WrongUse} for a file that cannot be read or written, in the words of the system, which name it */
-export function wrongUse(error: unknown): never {
-  throw new WrongUse(error instanceof Error ? error.message : String(error))
+/**
+ * @param file where the system does not name it
+ * @throws {WrongUse} for a file that cannot be read or written
+ */
+export function wrongUse(error: unknown, file?: string): never {
+  const {
+    code,
+    path = file,
+    message = String(error),
+  }: Partial<NodeJS.ErrnoException> = error instanceof Error ? error : {}
+  const reason = code === undefined ? undefined : fileProblems[code]
+  throw new WrongUse(path === undefined || reason === undefined ? message : `${path}: ${reason}.`)
+}
+
+/** What the codes of https://man7.org/linux/man-pages/man3/errno.3.html mean for whoever has named a file. */
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, and no file: name a file in it',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'you have no permission for it',
+  EROFS: 'it is on a file system that cannot be written',
 }
 
 /** The API has refused the request: nothing was started. */

@@ -8,6 +8,8 @@ export const exitCodes = {
   timedOut: 5,
   /** Ctrl-C, as shells report it. */
   interrupted: 130,
+  /** Nobody reads the output any more, as shells report SIGPIPE. */
+  outputClosed: 141,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

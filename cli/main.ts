@@ -1,22 +1,31 @@
-import { inspect } from 'node:util'
 import { CommanderError } from '@commander-js/extra-typings'
 import { contextFrom } from './context.ts'
-import { CommandError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { note } from './note.ts'
 import { program } from './program.ts'
+import { reportError } from './report-error.ts'
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const { command, exitCode } = program(contextFrom)
+  const isJson = asksForJson(args)
+  const { command, exitCode } = program(contextFrom, isJson ? () => {} : note)
   try {
     await command.parseAsync(args, { from: 'user' })
     return exitCode()
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse
-    // Any other error is a defect of the command: its stack is for a bug report.
-    note(error instanceof CommandError ? error.message : inspect(error))
-    return error instanceof CommandError ? error.exitCode : exitCodes.failed
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+    return reportError(error, isJson)
   }
 }
 
+/** Also of a command line that the parser refuses. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.includes('--output=json') || args[args.indexOf('--output') + 1] === 'json'
+}
+
+function endWhenNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exitCodes.outputClosed)
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endWhenNobodyReads)
 process.exitCode = await main(process.argv.slice(2))

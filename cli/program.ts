@@ -3,11 +3,23 @@
  */
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { Context, GlobalOptions } from './context.ts'
+import { WrongUse } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { kindNames } from './init/kinds.ts'
 import { questionNames, questionOf } from './init/questions.ts'
 import { note } from './note.ts'
 import { type Output, outputTo } from './output.ts'
+import description from './package.json' with { type: 'json' }
+
+const { version } = description
+
+/** What people type, by the commands of other programs, and what they find instead. */
+const absentCommands = {
+  plan: '"wid apply --plan-only -f FILE" plans the requests of a file',
+  add: '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role, "wid apply -f FILE" sets a cluster up',
+  remove:
+    '"wid workload remove CLUSTER NAMESPACE/ACCOUNT" takes the role from a workload, "wid teardown CLUSTER" removes all that setups made for a cluster',
+} as const
 
 export interface Program {
   readonly command: Command
@@ -28,11 +40,18 @@ const kinds = [
 ] as const
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
-/** @param contextFrom makes what the command that runs needs, from the options that all commands have */
-export function program(contextFrom: (options: GlobalOptions) => Context): Program {
+/**
+ * @param contextFrom makes what the command that runs needs, from the options that all commands have
+ * @param noteWrongUse writes what is wrong with a command line, and the help
+ */
+export function program(
+  contextFrom: (options: GlobalOptions) => Context,
+  noteWrongUse: (text: string) => void = note,
+): Program {
   let exitCode: ExitCode = exitCodes.done
   const wid = new Command('wid')
     .description('AWS roles for workloads on Kubernetes clusters outside EKS')
+    .version(version, '--version', 'print the version')
     .option('--api <url>', 'the API; by default WID_API, or the sandbox that runs from this folder')
     .option('--profile <name>', 'the profile of the AWS configuration that signs; by default AWS_PROFILE')
     .option('--region <name>', 'the region of the API, where its URL does not say it; by default AWS_REGION')
@@ -44,7 +63,7 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
-    .configureOutput({ writeErr: (text) => note(text.trimEnd()) })
+    .configureOutput({ writeErr: (text) => noteWrongUse(text.trimEnd()) })
     // Commands report how they end; nothing else ends the process.
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
@@ -75,8 +94,8 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
 
   wid
     .command('apply')
-    .description('plan a request, ask, set it up and watch it')
-    .requiredOption('-f, --file <file>', 'YAML or JSON, several documents too; - is standard input')
+    .description('plan each request, ask, set it up and watch it')
+    .requiredOption('-f, --file <file...>', 'YAML or JSON, several documents too; - is standard input')
     .option('--yes', 'do not plan, and do not ask')
     .option('--plan-only', 'only report what it would do')
     .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))
@@ -277,6 +296,17 @@ export function program(contextFrom: (options: GlobalOptions) => Context): Progr
     .action((shell) =>
       runAlone(async (output) => (await import('./commands/completion.ts')).completion(output, wid, shell)),
     )
+
+  for (const [name, instead] of Object.entries(absentCommands)) {
+    wid
+      .command(name, { hidden: true })
+      .argument('[anything...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(() => {
+        throw new WrongUse(`There is no command "wid ${name}": ${instead}.`)
+      })
+  }
 
   return { command: wid, exitCode: () => exitCode }
 }

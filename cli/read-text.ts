@@ -7,5 +7,5 @@ import { wrongUse } from './errors.ts'
  * @throws {WrongUse} when it cannot be read
  */
 export function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(wrongUse)
+  return readFile(file, 'utf8').catch((error) => wrongUse(error, file))
 }

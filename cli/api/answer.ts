@@ -40,8 +40,9 @@ function isProblem(error: unknown): error is Problem {
 export class RefusedRequest extends Refused {
   readonly problem: Problem
 
-  constructor(problem: Problem) {
-    super(messageOf(problem))
+  /** @param lines left out: what the problem says */
+  constructor(problem: Problem, lines = messageOf(problem)) {
+    super(lines)
     this.problem = problem
   }
 }

@@ -1,25 +1,42 @@
 import type { Operation } from '../api/client.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { CommandError, Interrupted, WrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
 import { verdictOf } from '../operation/verdict.ts'
-import { type RequestDocument, readRequests } from '../request-file/read.ts'
+import type { Output } from '../output.ts'
+import { reportError } from '../report-error.ts'
+import { validRequests } from '../request-file/check.ts'
+import type { RequestDocument } from '../request-file/read.ts'
 import { sent } from '../request-file/send.ts'
+import { type Applied, codeOfAll, summaryLines } from '../view/apply-summary.ts'
 
 export interface ApplyOptions {
-  readonly file: string
+  readonly file: readonly string[]
   readonly yes?: true | undefined
   readonly planOnly?: true | undefined
 }
 
-/** Plans each request of the file, asks, sends it and follows it. Stops at the first that does not go to its end. */
+/** Plans each request of the files, asks, sends it and follows it. One that fails keeps none of the others. */
 export async function apply(context: Context, options: ApplyOptions): Promise<ExitCode> {
-  for (const document of await readRequests(options.file)) {
-    const code = await applyOne(context, document, options)
-    if (code !== exitCodes.done) return code
+  const documents = await validRequests(context, options.file)
+  const [only] = documents
+  if (only && documents.length === 1) return applyOne(context, only, options)
+  const applied: Applied[] = []
+  for (const document of documents) {
+    const code = await applyOne(context, document, options).catch((error) => asItEnded(error, context.output))
+    applied.push({ file: document.file, cluster: document.request.cluster.name, code })
   }
-  return exitCodes.done
+  if (context.output.isJson) context.output.json({ type: 'summary', requests: applied })
+  else context.output.print(summaryLines(applied))
+  return codeOfAll(applied.map(({ code }) => code))
+}
+
+/** @throws {Interrupted} and {WrongUse}, which hold for all others, too */
+function asItEnded(error: unknown, { isJson }: Pick<Output, 'isJson'>): ExitCode {
+  if (!(error instanceof CommandError) || error instanceof Interrupted || error instanceof WrongUse) throw error
+  return reportError(error, isJson)
 }
 
 async function applyOne(

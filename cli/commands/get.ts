@@ -18,7 +18,7 @@ export async function getClusters({ api, output }: Context): Promise<ExitCode> {
     one.provider,
     one.verifiedAt ?? 'never',
     one.updatedAt,
-    one.credentialsEndAt ?? '',
+    one.credentialsEndAt ?? 'unknown',
   ])
   return exitCodes.done
 }

@@ -16,7 +16,7 @@ interface Condition {
   readonly message: string
 }
 
-/** Shows what is recorded of a cluster. Ends with 1 when a condition is not true. */
+/** Shows what is recorded of a cluster. Ends with 1 when a condition is not true, or none is known. */
 export async function status({ api, output }: Context, cluster: string): Promise<ExitCode> {
   const found = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
   if (output.isJson) output.json(found)
@@ -25,19 +25,19 @@ export async function status({ api, output }: Context, cluster: string): Promise
     ...found.status.conditions,
     ...found.status.workloads.flatMap(({ conditions }) => conditions),
   ]
-  return all.every((one) => one.status === 'True') ? exitCodes.done : exitCodes.failed
+  const isWell = all.length > 0 && all.every((one) => one.status === 'True')
+  return isWell ? exitCodes.done : exitCodes.failed
 }
 
 /** What is recorded of a cluster, in lines. */
 export function clusterLines({ name, provider, verifiedAt, lastOperationId, status: found }: Cluster): Line[] {
   const { cluster, providerArn, webhook, conditions, workloads } = found
-  const version = cluster?.kubernetesVersion
   return [
     { text: styled('bold', name), hang: 2 },
-    field('provider', version === undefined ? provider : `${provider}, Kubernetes ${version}`),
-    ...(cluster ? [field('issuer', cluster.issuerUrl)] : []),
-    ...(providerArn === undefined ? [] : [field('IAM', providerArn)]),
-    ...(webhook ? [field('webhook', webhookWords(webhook))] : []),
+    field('provider', `${provider}, Kubernetes ${cluster?.kubernetesVersion ?? 'unknown'}`),
+    field('issuer', cluster?.issuerUrl ?? 'unknown'),
+    field('IAM', providerArn ?? 'unknown'),
+    field('webhook', webhook ? webhookWords(webhook) : 'unknown'),
     field('verified', verifiedAt ?? 'never'),
     ...credentialsLines('credentials', found.credentials),
     ...credentialsLines('credentials of its management cluster', found.managementCredentials),
@@ -46,7 +46,7 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...workloads.flatMap(({ namespace, serviceAccount, role, conditions: own }) => [
       { text: '', hang: 0 },
       { text: styled('bold', `${namespace}/${serviceAccount}`), hang: 2 },
-      ...(role === undefined ? [] : [field('role', role.roleArn)]),
+      field('role', role?.roleArn ?? 'unknown'),
       ...conditionLines(own),
     ]),
   ]
@@ -60,6 +60,7 @@ function webhookWords({ mode, certificate }: NonNullable<Cluster['status']['webh
 const marks = { True: ['green', '✔'], False: ['red', '✖'], Unknown: ['yellow', '?'] } as const
 
 function conditionLines(conditions: readonly Condition[]): Line[] {
+  if (conditions.length === 0) return [{ text: `  ${styled('yellow', '?')} unknown: no step has looked yet`, hang: 4 }]
   return conditions.map(({ type, status: state, reason, severity, message }) => {
     const [colour, mark] = marks[state]
     const what = severity === undefined ? reason : `${reason} (${severity})`

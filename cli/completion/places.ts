@@ -30,10 +30,13 @@ export function placesOf(program: CommandUnknownOpts): Place[] {
 }
 
 function placesBelow(command: CommandUnknownOpts, path: readonly string[]): Place[] {
-  return command.commands.flatMap((child) => {
-    const own = [...path, child.name()]
-    return [placeOf(child, own.join(' ')), ...placesBelow(child, own)]
-  })
+  const visible = command.createHelp().visibleCommands(command)
+  return command.commands
+    .filter((child) => visible.includes(child))
+    .flatMap((child) => {
+      const own = [...path, child.name()]
+      return [placeOf(child, own.join(' ')), ...placesBelow(child, own)]
+    })
 }
 
 function placeOf(command: CommandUnknownOpts, path: string): Place {
@@ -54,5 +57,5 @@ function optionOf({ long, short, description, ...option }: Option): PlaceOption 
 function whatFollows({ flags, argChoices, required }: Pick<Option, 'flags' | 'argChoices' | 'required'>) {
   if (argChoices) return argChoices
   if (!required) return 'none'
-  return flags.endsWith('<file>') ? 'file' : 'text'
+  return /<file(\.\.\.)?>$/.test(flags) ? 'file' : 'text'
 }

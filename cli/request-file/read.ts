@@ -37,7 +37,7 @@ export async function readRequests(file: string): Promise<RequestDocument[]> {
 /** @throws {WrongUse} when the text is not YAML, or a document is no request */
 export function requestsIn(source: string, file: string): RequestDocument[] {
   const lines = new LineCounter()
-  const documents = [...parseAllDocuments(source, { lineCounter: lines })]
+  const documents = [...parseAllDocuments(source, { lineCounter: lines, merge: true })]
   return documents.flatMap((document) => {
     const [error] = document.errors
     if (error) throw new WrongUse(`${placeOf(file, lines, error.pos[0])}: is not YAML: ${firstLine(error.message)}`)

@@ -1,12 +1,11 @@
 import { answerOf, RefusedRequest } from '../api/answer.ts'
-import { Refused } from '../errors.ts'
 import { issueAt } from './issue-places.ts'
 import type { RequestDocument } from './read.ts'
 
 /**
  * What the API answers to a request that is in a file.
  *
- * @throws {Refused} with the place of each fault in the file
+ * @throws {RefusedRequest} with the place of each fault in the file
  */
 export async function sent<Data>(
   document: RequestDocument,
@@ -17,6 +16,6 @@ export async function sent<Data>(
   } catch (error) {
     if (!(error instanceof RefusedRequest) || !error.problem.issues) throw error
     const places = error.problem.issues.map((issue) => issueAt(issue, document))
-    throw new Refused([`${error.problem.title}:`, ...places])
+    throw new RefusedRequest(error.problem, [`${error.problem.title}:`, ...places])
   }
 }

@@ -11,18 +11,30 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
   return [
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
     ...missing.map(({ object, severity }) => field(styled('red', 'missing'), rated(object, severity))),
-    ...worstFirst(changed).flatMap((one) => [
-      field(styled('yellow', 'changed'), rated(one.object, one.severity)),
-      ...differenceLines([one]),
-    ]),
-    ...worstFirst(additions).map(({ object, field: name, severity }) =>
-      field('added', rated(name === undefined ? object : `${object}: ${name}`, severity)),
-    ),
+    ...worstFirst(changed).flatMap(changedLines),
+    ...worstFirst(additions).map((one) => field('added', rated(nameOf(one), one.severity))),
     ...[...unreachable, ...problems].flatMap(({ object, reason, action }) => [
       field(styled('red', 'problem'), `${object}: ${reason}`),
       field('to do', action),
     ]),
   ]
+}
+
+type Changed = Drift['changed'][number]
+
+/** A value that is there alone, or in the spec alone, is no change of one into the other. */
+function changedLines(one: Changed): Line[] {
+  const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
+  if (isMissing === isAdded) {
+    return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...differenceLines([one])]
+  }
+  const [, ...values] = differenceLines([one])
+  const what = isMissing ? styled('red', 'missing') : styled('yellow', 'added')
+  return [field(what, rated(nameOf(one), one.severity)), ...values]
+}
+
+function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): string {
+  return name === undefined ? object : `${object}: ${name}`
 }
 
 type Severity = Drift['changed'][number]['severity']

@@ -54,7 +54,10 @@ function cellOf(state: string, steps: readonly Step[], mark: string): string {
 }
 
 function footer({ status, createdAt }: Operation, now: number): Line {
-  return { text: styled('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching`), hang: 2 }
+  return {
+    text: styled('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching, and not the operation`),
+    hang: 2,
+  }
 }
 
 /** "12 s", "3:05", "1:02:03". */

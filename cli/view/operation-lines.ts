@@ -14,10 +14,11 @@ export class OperationLines {
   readonly #said = new Set<string>()
 
   /** The lines that this answer adds to the ones before it. */
-  newIn({ kind, steps, clusterEvents }: Operation): Line[] {
+  newIn({ kind, dryRun, steps, clusterEvents }: Operation): Line[] {
     // The changes of a plan and of a drift are not made: their results have them.
     const shown = kind === 'plan' || kind === 'drift' ? steps.map(withoutChanges) : steps
-    const blocks = [...shown.map(linesOf), ...clusterEvents.toReversed().map(eventLines)]
+    const lineOf = dryRun ? wouldLine : changeLine
+    const blocks = [...shown.map((step) => linesOf(step, lineOf)), ...clusterEvents.toReversed().map(eventLines)]
     return blocks.filter((block) => this.#isNew(block.map(({ text }) => text).join('\n'))).flat()
   }
 
@@ -32,14 +33,16 @@ function withoutChanges(step: Step): Step {
   return { ...step, changes: [] }
 }
 
-function linesOf(step: Step): Line[] {
+type Change = Pick<Step['changes'][number], 'object' | 'action' | 'detail'>
+
+function linesOf(step: Step, lineOf: (change: Change) => Line): Line[] {
   switch (step.status) {
     case 'waiting':
       return [stepLine(styled('yellow', '…'), `${nameOf(step)} waits: ${waitingTitle(step)}`), ...taskLines(step)]
     case 'failed':
-      return [stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)]
+      return failedLines(step, lineOf)
     case 'succeeded':
-      return endedLines(step)
+      return endedLines(step, lineOf)
     case 'running':
     case 'stopped':
       return []
@@ -54,30 +57,56 @@ function nameOf({ state, item }: Step): string {
   return item === undefined ? state : `${state} ${item}`
 }
 
+/** What it has made before it failed is there. */
+function failedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
+  const head = stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
+  return [head, ...changedIn(step).map(lineOf)]
+}
+
+function changedIn({ changes }: Step): Change[] {
+  return changes.filter(({ action }) => action !== 'unchanged')
+}
+
 function whyOf({ error }: Step): string {
   return error === undefined ? 'failed' : `${error.object}: ${error.reason}`
 }
 
 /** What was left as it was is only counted: it is most of what a repeated setup has to say. */
-function endedLines(step: Step): Line[] {
-  const changed = step.changes.filter(({ action }) => action !== 'unchanged')
+function endedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
+  const changed = changedIn(step)
   const unchanged = step.changes.length - changed.length
   const facts = [secondsBetween(step.startedAt, step.endedAt), ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])]
   const head = stepLine(styled('green', '✔'), `${nameOf(step)}  ${styled('dim', facts.join(', '))}`)
-  return [head, ...changed.map(changeLine)]
+  return [head, ...changed.map(lineOf)]
 }
 
 const colours = { created: 'green', updated: 'cyan', adopted: 'cyan', deleted: 'red' } as const
 
 /** What was done to one object. */
-export function changeLine({
-  object,
-  action,
-  detail,
-}: Pick<Step['changes'][number], 'object' | 'action' | 'detail'>): Line {
-  const colour = Object.entries(colours).find(([name]) => name === action)?.[1] ?? 'reset'
+function changeLine({ object, action, detail }: Change): Line {
   const more = detail === undefined ? '' : styled('dim', `  (${detail})`)
-  return { text: `      ${styled(colour, action.padEnd(8))} ${object}${more}`, hang: 15 }
+  return { text: `      ${styled(colourOf(action), action.padEnd(8))} ${object}${more}`, hang: 15 }
+}
+
+/** What an operation that changes nothing would do to one object. */
+export function wouldLine({ object, action, detail = '' }: Change): Line {
+  const would = `would ${verbs[action]}`
+  // The API says so, too: an answer of it may be read without its operation.
+  const more = detail.replace(/^would be \w+(: )?/, '')
+  const shown = more === '' ? '' : styled('dim', `  (${more})`)
+  return { text: `      ${styled(colourOf(action), would.padEnd(12))} ${object}${shown}`, hang: 19 }
+}
+
+const verbs: Readonly<Record<Change['action'], string>> = {
+  created: 'create',
+  updated: 'update',
+  adopted: 'adopt',
+  deleted: 'delete',
+  unchanged: 'leave',
+}
+
+function colourOf(action: Change['action']) {
+  return Object.entries(colours).find(([name]) => name === action)?.[1] ?? 'reset'
 }
 
 function eventLines({ type, reason, message }: ClusterEvent): Line[] {

@@ -1,5 +1,6 @@
 /** What came of an operation, in lines. */
 
+import * as z from 'zod/mini'
 import type { Operation } from '../api/client.ts'
 import type { components } from '../api/types.ts'
 import { driftLines } from './drift-lines.ts'
@@ -29,17 +30,42 @@ const succeeded: Readonly<Record<Operation['kind'], string>> = {
 }
 
 function headLine(operation: Operation): Line {
-  const { kind, status, error, createdAt, endedAt } = operation
-  const subject = operation.cluster ?? 'All clusters'
+  const { status, dryRun } = operation
+  const { subject, name, done } = taskOf(operation)
   if (status !== 'succeeded') {
-    const item = error?.item === undefined ? '' : ` for ${error.item}`
-    const where = error?.step === undefined ? '' : ` in ${error.step}${item}`
-    const name = error === undefined ? '' : ` (${error.name})`
-    return { text: styled('red', `${subject}: ${kind} ${status}${where}${name}`), hang: 2 }
+    return { text: styled('red', `${subject}: ${name} ${status}${whereOf(operation)}`), hang: 2 }
   }
-  const what = operation.dryRun ? `dry run of a ${kind}: nothing was changed` : succeeded[kind]
-  const facts = [secondsBetween(createdAt, endedAt), ...changesOf(operation)].join(', ')
+  const what = dryRun ? `dry run of a ${name}: nothing was changed` : done
+  const facts = [secondsBetween(operation.createdAt, operation.endedAt), ...changesOf(operation)].join(', ')
   return { text: `${styled('green', `${subject} ${what}`)}  ${styled('dim', facts)}`, hang: 2 }
+}
+
+/** " in CreateRole for default/s3-reader (AccessDenied)". */
+function whereOf({ error }: Operation): string {
+  if (error === undefined) return ''
+  const item = error.item === undefined ? '' : ` for ${error.item}`
+  return `${error.step === undefined ? '' : ` in ${error.step}${item}`} (${error.name})`
+}
+
+/** Of what the operation was, its name, and what it has done. */
+function taskOf(operation: Operation) {
+  const { kind, cluster } = operation
+  const removed = removedWorkloads(operation)
+  if (removed === undefined) return { subject: cluster ?? 'All clusters', name: kind, done: succeeded[kind] }
+  return { subject: removed, name: `removal from ${cluster}`, done: `is removed from ${cluster}` }
+}
+
+/** The normal form of a teardown's request. */
+const partialTeardown = z.object({
+  whole: z.literal(false),
+  workloads: z.array(z.object({ namespace: z.string(), serviceAccount: z.string() })),
+})
+
+/** "default/s3-reader"; undefined for all but a teardown of workloads, whose cluster stays. */
+function removedWorkloads({ kind, request }: Operation): string | undefined {
+  const { data } = partialTeardown.safeParse(request)
+  if (kind !== 'teardown' || data === undefined) return undefined
+  return data.workloads.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`).join(', ')
 }
 
 function changesOf({ dryRun, kind, steps }: Operation): string[] {

@@ -1,7 +1,7 @@
 import type { components } from '../api/types.ts'
 import { differenceLines } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
-import { changeLine } from './operation-lines.ts'
+import { wouldLine } from './operation-lines.ts'
 import { styled } from './terminal-text.ts'
 
 type Plan = components['schemas']['PlanResult']
@@ -22,7 +22,7 @@ export function planLines(plan: Plan): Line[] {
       field(styled('red', 'refused'), `${problem.object}: ${problem.reason}`),
       field('to do', problem.action),
     ]),
-    ...plan.writes.flatMap((write) => [changeLine(write), ...differenceLines(write.differences ?? [])]),
+    ...plan.writes.flatMap((write) => [wouldLine(write), ...differenceLines(write.differences ?? [])]),
     ...plan.unknown.map(({ object, reason }) => field('later', `${object}: ${reason}`)),
     ...(plan.waitingFor === undefined ? [] : [field('waits', plan.waitingFor)]),
     ...plan.additions.map(({ object, field: name }) => field('left', `${object}: ${name}, which somebody has added`)),

@@ -96,7 +96,9 @@ describe('a developer, by the command line,', () => {
     expect(await doneAs('developer', ['manifest', own.name, workload])).toContain('serviceAccountName: uploader')
     const listed = await doneAs('developer', ['get', 'workloads', own.name])
     expect([listed.includes(workload), listed.includes('reports/exporter')]).toEqual([true, false])
-    expect(await doneAs('developer', ['workload', 'remove', own.name, workload, '--yes'])).toContain('is torn down')
+    expect(await doneAs('developer', ['workload', 'remove', own.name, workload, '--yes'])).toContain(
+      `${workload} is removed from ${own.name}`,
+    )
   })
 
   it('is refused what is of whole clusters, of other namespaces, or of others', async () => {

@@ -59,12 +59,35 @@ describe('wid apply', () => {
     expect((await wid(running, ['apply', '--yes', '-f', file])).out).toContain('nothing changed')
   })
 
+  it('takes several files, goes on after a request that fails, and sums up', async () => {
+    const [failing, good] = [await existingCluster(running, 'cli-failed'), await existingCluster(running, 'cli-after')]
+    failing.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
+    const files = [await fileOf(failing.body()), await fileOf(good.body())]
+    const { code, out } = await wid(running, ['apply', '--yes', ...files.flatMap((file) => ['-f', file])])
+    expect([code, out]).toEqual([1, expect.stringContaining(`${good.name} is set up and verified`)])
+    const [heading, ...rows] = out.trimEnd().split('\n').slice(-3)
+    expect(heading).toBe('1 of 2 requests are done')
+    expect(rows).toEqual([`  failed   ${failing.name}  ${files[0]}`, `  done     ${good.name}  ${files[1]}`])
+  })
+
+  it('starts nothing when a request of the last file is not valid, and names every mistake', async () => {
+    const own = await existingCluster(running, 'cli-unsent')
+    const wrong = await fileOf(own.body({ 'cluster.proxyUrl': 'ftp://x' }), own.body({ 'webhook.mode': 'x' }))
+    const { code, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body()), wrong])
+    expect(code).toBe(3)
+    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: cluster\\.proxyUrl `, 'm'))
+    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: webhook\\.mode `, 'm'))
+    const unread = await wid(running, ['apply', '--yes', '-f', 'absent-1.yaml', '-f', 'absent-2.yaml'])
+    expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/absent-1\.yaml.*\n.*absent-2\.yaml/)])
+    expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+  })
+
   it('on a terminal plans first, asks, and draws what goes on', async () => {
     const own = await existingCluster(running, 'cli-asked')
     const file = await fileOf(own.body())
     const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
     expect(refused.code).toBe(1)
-    expect(stripVTControlCharacters(refused.shown)).toContain(`created  ${own.roleArn}`)
+    expect(stripVTControlCharacters(refused.shown)).toContain(`would create ${own.roleArn}`)
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
 
     const { code, shown } = await widOnTerminal(running, ['apply', '-f', file], ['y'])
@@ -205,7 +228,10 @@ describe('a cluster that is set up', () => {
     const reported = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--dry-run'])
     expect([reported.code, reported.out]).toEqual([0, expect.stringContaining('nothing was changed')])
     const removed = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--yes'])
-    expect([removed.code, removed.out]).toEqual([0, expect.stringContaining(`${own.name} is torn down`)])
+    expect([removed.code, removed.out]).toEqual([
+      0,
+      expect.stringContaining(`reports/second is removed from ${own.name}`),
+    ])
   })
 
   it('drifts, which ends with 4, and is repaired', async () => {

@@ -129,7 +129,7 @@ test('a folder that is not there is told', async () => {
   const { code, stderr } = await runWid(['init', '-f', 'absent/a.yaml', ...options], { cwd })
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: expect.stringContaining("no such file or directory, open 'absent/a.yaml'"),
+    stderr: 'absent/a.yaml: there is no such file or folder.\n',
   })
 })
 

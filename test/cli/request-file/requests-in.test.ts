@@ -21,3 +21,13 @@ test.for(['- 1\n', 'text\n', 'cluster: a\n', 'workloads: []\n'])('%j is no reque
     'a.yaml:3:1: is no request for a setup: it needs cluster.name',
   )
 })
+
+test('a workload takes fields of another one by a merge key', () => {
+  const text = `${named}workloads:\n  - &first { namespace: shop, serviceAccount: a }\n  - <<: *first\n    serviceAccount: b\n`
+  expect(requestsIn(text, 'a.yaml')[0]?.request).toMatchObject({
+    workloads: [
+      { namespace: 'shop', serviceAccount: 'a' },
+      { namespace: 'shop', serviceAccount: 'b' },
+    ],
+  })
+})

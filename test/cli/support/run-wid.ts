@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { type Dialogue, type Ended, run, runAtTerminal, type Surroundings } from './terminal.ts'
 
-const program = path.resolve(import.meta.dirname, '../../../cli/wid.mjs')
+export const widProgram = path.resolve(import.meta.dirname, '../../../cli/wid.mjs')
 
 /** Runs `wid` without a terminal. */
 export function runWid(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
-  return run(process.execPath, [program, ...args], surroundings)
+  return run(process.execPath, [widProgram, ...args], surroundings)
 }
 
 /** Runs `wid` at a terminal, which shows what it writes to either stream. */
 export function runWidAtTerminal(args: readonly string[], dialogue: Dialogue, surroundings: Surroundings) {
-  return runAtTerminal([process.execPath, program, ...args], dialogue, surroundings)
+  return runAtTerminal([process.execPath, widProgram, ...args], dialogue, surroundings)
 }

@@ -12,7 +12,7 @@ test('a frame has each step that is under way, with its time, its attempt and wh
   ]
   expect(said(liveFrame(operationWith({ steps }), start + 65_000))).toEqual([
     expect.stringMatching(/^ {2}\S CheckCluster {2}1:05, attempt 3 {2}no ID yet$/),
-    '  running, 1:05; Ctrl-C stops watching',
+    '  running, 1:05; Ctrl-C stops watching, and not the operation',
   ])
 })
 
@@ -25,7 +25,7 @@ test('a frame has a row for each workload, with a mark for each of its steps', (
   expect(said(liveFrame(operationWith({ steps }), start))).toEqual([
     expect.stringMatching(/^ {4}default\/a {9}✔ CreateRole {2}\S BindKsa$/),
     '    reports/exporter  ✖ CreateRole  · BindKsa',
-    '  running, 0 s; Ctrl-C stops watching',
+    '  running, 0 s; Ctrl-C stops watching, and not the operation',
   ])
 })
 

@@ -78,6 +78,27 @@ test('a failed attempt names the object and the reason; each attempt is said', (
   expect(said(lines.newIn(failed(2)))).toEqual(['  ✖ CreateRole default/a, attempt 2: role r: it was not made by this'])
 })
 
+test('a failed step lists what it has made before', () => {
+  const changes = [
+    { object: 'role r', action: 'created' as const },
+    { object: 'role s', action: 'unchanged' as const },
+  ]
+  const failed = operationWith({ steps: [{ ...step, status: 'failed', error, changes }] })
+  expect(said(new OperationLines().newIn(failed)).slice(1)).toEqual(['      created  role r'])
+})
+
+test('a step of a dry run says what it would do, and not that it was done', () => {
+  const changes = [
+    { object: 'role r', action: 'deleted' as const, detail: 'would be deleted' },
+    { object: 'account a', action: 'updated' as const, detail: 'would be updated: its annotation' },
+  ]
+  const dryRun = operationWith({ kind: 'teardown', dryRun: true, steps: [{ ...ended, changes }] })
+  expect(said(new OperationLines().newIn(dryRun)).slice(1)).toEqual([
+    '      would delete role r',
+    '      would update account a  (its annotation)',
+  ])
+})
+
 test.for(['plan', 'drift'] as const)('a step of a %s shows no change, because none was made', (kind) => {
   const changed = stepWith({ ...ended, changes: [{ object: 'role r', action: 'created' }] })
   expect(said(new OperationLines().newIn(operationWith({ kind, steps: [changed] })))).toEqual([

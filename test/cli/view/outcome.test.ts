@@ -94,7 +94,7 @@ test('a plan says what would be written, field by field, what is left to somebod
     'A setup would be refused:',
     '  refused   role r: it was not made by this',
     '  to do     Choose another name',
-    '      updated  role s  (trust policy)',
+    '      would update role s  (trust policy)',
     '               Condition  (owned by kubectl)',
     '               - {"a":1}',
     '               + b',
@@ -142,6 +142,21 @@ test('a drift says what is missing, changed, added, and not compared, each with 
   ])
 })
 
+test('a drift says of a value that is gone, or that only the object has, that it is missing or added', () => {
+  const severity = 'security' as const
+  const changed = [
+    { object: 'role r', field: 'policyArns', desired: 'arn:a', severity },
+    { object: 'role r', field: 'policyArns', observed: 'arn:b', severity },
+  ]
+  const result = { ...nothing, changed, summary: { ...inSync, severity, differences: 2 } }
+  expect(linesOf({ kind: 'drift', result }).slice(2)).toEqual([
+    '  missing   role r: policyArns (security)',
+    '               + arn:a',
+    '  added     role r: policyArns (security)',
+    '               - arn:b',
+  ])
+})
+
 test('a drift without a difference says so', () => {
   const result = { ...nothing, summary: inSync }
   expect(linesOf({ kind: 'drift', result })).toContain('Everything is as the spec says.')
@@ -154,6 +169,16 @@ test('a dry run of a teardown says which pods lose their role, and changes nothi
     'prod-eu dry run of a teardown: nothing was changed  4.0 s',
     '  in use    1 pods run as default/a, which loses its role',
   ])
+})
+
+test('a workload that was taken away is removed, and its cluster is not torn down', () => {
+  const request = { whole: false, workloads: [{ namespace: 'default', serviceAccount: 'two' }] }
+  const removal = { kind: 'teardown' as const, request }
+  expect(linesOf(removal)).toEqual(['default/two is removed from prod-eu  4.0 s, nothing changed'])
+  expect(linesOf({ ...removal, dryRun: true })).toEqual([
+    'default/two dry run of a removal from prod-eu: nothing was changed  4.0 s',
+  ])
+  expect(linesOf({ ...removal, status: 'failed' })).toEqual(['default/two: removal from prod-eu failed'])
 })
 
 test('a teardown that leaves something names it, why, and what to do', () => {

@@ -1,0 +1,37 @@
+import { inspect } from 'node:util'
+import { CommanderError } from '@commander-js/extra-typings'
+import { RefusedRequest } from './api/answer.ts'
+import { CommandError } from './errors.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { note, noteJson } from './note.ts'
+
+/** Says on standard error why a command ends, in text or as one JSON document. Gives back how it ends. */
+export function reportError(error: unknown, isJson: boolean): ExitCode {
+  const exitCode = codeOf(error)
+  if (isJson) noteJson({ type: 'error', name: nameOf(error), message: messageOf(error), exitCode, ...problemOf(error) })
+  // The parser of the command line has written its own errors, with the help.
+  else if (!(error instanceof CommanderError)) note(messageOf(error))
+  return exitCode
+}
+
+function codeOf(error: unknown): ExitCode {
+  if (error instanceof CommandError) return error.exitCode
+  return error instanceof CommanderError ? exitCodes.wrongUse : exitCodes.failed
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof CommanderError) return 'WrongUse'
+  return error instanceof CommandError ? error.name : 'Defect'
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof CommandError) return error.message
+  // Any other error is a defect of the command: its stack is for a bug report.
+  if (!(error instanceof CommanderError)) return inspect(error)
+  return error.code === 'commander.help' ? 'error: a command is missing' : error.message
+}
+
+/** What the API has answered, for programs that tell one refusal from another. */
+function problemOf(error: unknown): object {
+  return error instanceof RefusedRequest ? { problem: error.problem } : {}
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { clusterLines } from '../../../cli/commands/status.ts'
+import { said } from '../support/lines.ts'
+
+test('what nothing is known of is unknown, and not left out', () => {
+  const cluster = {
+    name: 'prod-eu',
+    provider: 'existing' as const,
+    createdAt: '2026-11-25T10:00:00.000Z',
+    updatedAt: '2026-11-25T10:00:00.000Z',
+    lastOperationId: 'o',
+    health: { state: 'unknown' as const },
+    spec: {},
+    status: {
+      thumbprints: [],
+      conditions: [],
+      workloads: [{ namespace: 'default', serviceAccount: 'a', health: { state: 'unknown' as const }, conditions: [] }],
+    },
+  }
+  expect(said(clusterLines(cluster))).toEqual([
+    'prod-eu',
+    '  provider  existing, Kubernetes unknown',
+    '  issuer    unknown',
+    '  IAM       unknown',
+    '  webhook   unknown',
+    '  verified  never',
+    '  last      wid watch o',
+    '  ? unknown: no step has looked yet',
+    '',
+    'default/a',
+    '  role      unknown',
+    '  ? unknown: no step has looked yet',
+  ])
+})
