@@ -12,7 +12,7 @@ import { readContexts } from '../init/kubeconfig.ts'
 import { type QuestionName, questionNames } from '../init/questions.ts'
 import { requestOf } from '../init/request.ts'
 import { requestText } from '../init/request-text.ts'
-import { schemaReference } from '../init/schema-reference.ts'
+import { copySchema, schemaReference } from '../init/schema-reference.ts'
 import { note } from '../note.ts'
 import type { Output } from '../output.ts'
 import { likelySecretPrefix } from '../secret-prefix.ts'
@@ -39,8 +39,9 @@ export async function init({ output, contextFrom }: Surroundings, options: InitO
   const answers = await answersFor(kind, given, await proposalsFor(given, kubeconfig))
   const request = requestOf(kind, answers, await likelySecretPrefix(patientFrom(options, contextFrom).context))
   await write(file, requestText(kind, request, schemaReference(file)), force)
+  const schema = await copySchema(file)
   if (output.isJson) output.json({ file, request })
-  else output.print(nextSteps(kind, request.cluster.name, file))
+  else output.print(nextSteps(kind, request.cluster.name, { file, schema }))
   return exitCodes.done
 }
 
@@ -48,9 +49,15 @@ function requireNew(file: string): void {
   if (existsSync(file)) throw new WrongUse(`${file} exists. Write another file with -f, or write over it with --force.`)
 }
 
-function nextSteps(kind: Kind, cluster: string, file: string): Line[] {
+interface Written {
+  readonly file: string
+  readonly schema: string | undefined
+}
+
+function nextSteps(kind: Kind, cluster: string, { file, schema }: Written): Line[] {
   const connects = kinds[kind].connects.map((options) => `  wid connect ${cluster} -f ${file}${options}`)
   return [
+    ...(schema === undefined ? [] : [`Wrote ${schema}, by which editors check requests.`]),
     `Wrote ${file}. Give the deployment its credentials, with your own kubeconfig:`,
     ...connects,
     'Then send the request:',

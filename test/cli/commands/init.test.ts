@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -61,10 +61,22 @@ test('what comes next is said, with the secrets that the setup reads', async () 
   expect(await nextOf('public-issuer')).toMatch(/^ {2}wid apply -f next-public-issuer\.yaml$/m)
 })
 
-test('the first line leads editors to the schema, from wherever the file is', async () => {
-  await runWid(['init', '-f', 'modeline.yaml', ...options], { cwd })
-  const [, url = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(await written('modeline.yaml')) ?? []
-  expect(JSON.parse(await readFile(new URL(url), 'utf8'))).toMatchObject({ $id: 'urn:workload-identity:setup-request' })
+test('the first line leads editors to a schema beside the file, and not to a folder of this machine', async () => {
+  await mkdir(path.join(cwd, 'requests'))
+  const file = 'requests/modeline.yaml'
+  const { stdout } = await runWid(['init', '-f', file, ...options], { cwd })
+  expect(stdout).toMatch(
+    /^Wrote requests\/setup\.schema\.json, by which editors check requests\.\nWrote requests\/mode/,
+  )
+  expect(await written(file)).toMatch(/^# yaml-language-server: \$schema=setup\.schema\.json\n/)
+  expect(JSON.parse(await written('requests/setup.schema.json'))).toMatchObject({
+    $id: 'urn:workload-identity:setup-request',
+  })
+
+  await writeFile(path.join(cwd, 'requests/setup.schema.json'), 'mine')
+  const again = await runWid(['init', '-f', 'requests/second.yaml', ...options], { cwd })
+  expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(/^Wrote requests\/second\.yaml\./)])
+  expect(await written('requests/setup.schema.json')).toBe('mine')
 })
 
 test('where the schema is in this folder or below, the first line has its path from the file', async () => {
