@@ -58,7 +58,7 @@ function placeIssues(provider: string | undefined, { issuerHosts }: Deployment):
   return [
     issueAt(
       ['discovery', 'hosting'],
-      'is not offered: this deployment hosts no issuers. Ask its operators for the setting issuerHost, or publish the documents yourself and leave discovery out',
+      'is not offered: this deployment hosts no issuers. Ask its operators for the setting issuerHost (issuerHost: {} in settings.yaml), or publish the documents yourself and leave discovery out',
     ),
   ]
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -42,6 +42,13 @@ test('settings are read from settings.yaml, or from a file that is named', () =>
   const file = fileWith(JSON.stringify({ ...settingsIn(), webhookTimeoutSeconds: 90 }))
   expect(readSettings({ file, region: undefined }).webhookTimeoutSeconds).toBe(90)
   expect(readSettings({ file: path.relative(root, file), region: undefined }).webhookTimeoutSeconds).toBe(90)
+})
+
+test('the line of settings.yaml that hosts issuers holds as it stands, without its number sign', () => {
+  const text = readFileSync(path.join(root, 'settings.yaml'), 'utf8')
+  expect(readSettings({ region: undefined }).issuerHost).toBeUndefined()
+  const file = fileWith(text.replace('# issuerHost:', 'issuerHost:'))
+  expect(readSettings({ file, region: undefined }).issuerHost).toEqual({})
 })
 
 test('an app of the CDK reads the file that its context names', async () => {
