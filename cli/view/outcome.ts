@@ -82,10 +82,10 @@ function errorLines({ object, reason, action }: StepError): Line[] {
   return [field('object', object), field('reason', reason), field('to do', action)]
 }
 
-function resultLines({ kind, result }: Operation): Line[] {
+function resultLines({ kind, result, steps }: Operation): Line[] {
   if (!result) return []
   if ('proofs' in result) return result.proofs.flatMap(proofLines)
-  if ('writes' in result) return planLines(result)
+  if ('writes' in result) return planLines(result, steps)
   if ('additions' in result) return driftLines(result)
   if ('unmutated' in result) return upgradeLines(result)
   if ('clusters' in result) return result.clusters.map(rotatedLine)

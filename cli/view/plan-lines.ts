@@ -1,3 +1,4 @@
+import type { Step } from '../api/client.ts'
 import type { components } from '../api/types.ts'
 import { differenceLines } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
@@ -13,8 +14,13 @@ const outcomes: Readonly<Record<Plan['outcome'], string>> = {
   incomplete: 'Not everything could be looked at, so there may be more than this:',
 }
 
-/** What a setup would write, wait for, leave and fail with. */
-export function planLines(plan: Plan): Line[] {
+/**
+ * What a setup would write, wait for, leave and fail with.
+ *
+ * @param steps of the plan: they have the trust policies of roles that a setup would create
+ */
+export function planLines(plan: Plan, steps: readonly Step[]): Line[] {
+  const made = new Map(steps.flatMap(({ changes }) => changes.map((change) => [change.object, change.made])))
   return [
     { text: styled('bold', outcomes[plan.outcome]), hang: 2 },
     ...(plan.reason === undefined ? [] : [field('reason', plan.reason)]),
@@ -22,9 +28,17 @@ export function planLines(plan: Plan): Line[] {
       field(styled('red', 'refused'), `${problem.object}: ${problem.reason}`),
       field('to do', problem.action),
     ]),
-    ...plan.writes.flatMap((write) => [wouldLine(write), ...differenceLines(write.differences ?? [])]),
+    ...plan.writes.flatMap((write) => [
+      wouldLine(write),
+      ...differenceLines([...trustPolicyOf(made.get(write.object)), ...(write.differences ?? [])]),
+    ]),
     ...plan.unknown.map(({ object, reason }) => field('later', `${object}: ${reason}`)),
     ...(plan.waitingFor === undefined ? [] : [field('waits', plan.waitingFor)]),
     ...plan.additions.map(({ object, field: name }) => field('left', `${object}: ${name}, which somebody has added`)),
   ]
+}
+
+/** Whom a role that would be created would trust: its issuer is what people look for. */
+function trustPolicyOf(made: Step['changes'][number]['made']) {
+  return made?.trustPolicy === undefined ? [] : [{ field: 'trustPolicy', desired: made.trustPolicy }]
 }

@@ -42,7 +42,10 @@ export const description = describeStep({
     /** What the operation does next. Left out where it writes nothing: then no rights for it are looked for. */
     needs: z.optional(setupNeeds),
   }),
-  output: readyClusterFacts,
+  output: z.extend(readyClusterFacts, {
+    /** Of a dry run: what a setup waits for, where all else is known. */
+    waitsFor: z.exactOptional(z.string()),
+  }),
   condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
   claims: [

@@ -13,6 +13,7 @@ import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import type { PublicKey } from '../clouds/public-key.ts'
+import { keySetPath } from '../discovery/documents.ts'
 import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
 import { CloudUnavailable, ConsentMissing, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
@@ -76,20 +77,24 @@ const shownEvents = 5
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster, applied, provesIssuer, needs } = request
-  const { dryRun, status } = context
   const observed = await observe(request, context)
-  const { events, credentials } = observed
-  const found = readinessOf(observed.observation)
-  const readiness = await checkForAnother(observed, found, cluster, { ...context, provesIssuer, needs })
-  const thumbprint = 'facts' in readiness ? readiness.thumbprint : undefined
-  if ('facts' in found) await claim(found.facts.issuerUrl, thumbprint, context)
+  const { events, credentials, observation } = observed
+  const isPlanned = isPlannedHost(cluster, context)
+  const seen = isPlanned ? withDocuments(observation) : observation
+  const found = readinessOf(seen)
+  // No token can be verified before its key is published.
+  const known = { ...context, needs, provesIssuer: provesIssuer && seen === observation }
+  const readiness = await checkForAnother(observed, found, cluster, known)
+  if ('facts' in found) await claim(found.facts, readiness, context)
   if ('facts' in readiness) {
-    const facts = dryRun && applied ? asApplied(readiness.facts, status) : readiness.facts
-    const formerIssuer = isHosted(cluster) ? movedFrom(status, facts.issuerUrl) : undefined
+    const facts = applied ? asApplied(readiness.facts, context) : readiness.facts
+    const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
+  const { waitingFor } = readiness
+  if (isPlanned && 'facts' in found) return { output: { ...found.facts, waitsFor: waitingFor }, changes: [] }
   const task = readiness.task ?? taskWithout(observed, cluster)
-  return { waiting: { reason: readiness.waitingFor, events: await events(), task }, observed: credentials }
+  return { waiting: { reason: waitingFor, events: await events(), task }, observed: credentials }
 }
 
 /** A cluster that is being made is not asked for its credentials yet. */
@@ -111,9 +116,22 @@ function observe({ cluster, bucket, applied }: Input, context: StepContext): Pro
   return observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
 }
 
+/** Whether it is a dry run for a new cluster whose issuer the deployment hosts. */
+function isPlannedHost(cluster: Input['cluster'], { dryRun, status }: StepContext): boolean {
+  return dryRun && isHosted(cluster) && status.verifiedAt === undefined
+}
+
+/** The issuer of a new cluster, and where its keys will be, are known before the deployment publishes them. */
+function withDocuments(observation: ClusterObservation): ClusterObservation {
+  const { identity, discovery } = observation
+  if ('missing' in identity || 'observed' in discovery) return observation
+  const jwksUri = `${identity.observed.issuerUrl}/${keySetPath}`
+  return { ...observation, discovery: { observed: { jwksUri, keys: [] } } }
+}
+
 /** A dry run has not put back what somebody has changed of the AWSCluster: its region is the one that was applied last. */
-function asApplied(facts: ReadyClusterFacts, { cluster }: ClusterStatus): ReadyClusterFacts {
-  return cluster?.region === undefined ? facts : { ...facts, region: cluster.region }
+function asApplied(facts: ReadyClusterFacts, { dryRun, status: { cluster } }: Known): ReadyClusterFacts {
+  return !dryRun || cluster?.region === undefined ? facts : { ...facts, region: cluster.region }
 }
 
 function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
@@ -124,10 +142,14 @@ function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
  * Claims what is proved, before the first write in IAM and in the cluster. A cluster that has proved nothing yet does not wait for
  * the issuer of another one.
  *
- * @param thumbprint of the key that signs the tokens of the cluster; undefined when it is not proved
  * @throws {OwnershipConflict} when another cluster owns the issuer or the key
  */
-async function claim(issuerUrl: string, thumbprint: string | undefined, context: StepContext): Promise<void> {
+async function claim(
+  { issuerUrl }: Pick<ReadyClusterFacts, 'issuerUrl'>,
+  checked: Checked,
+  context: StepContext,
+): Promise<void> {
+  const thumbprint = 'facts' in checked ? checked.thumbprint : undefined
   requireRegistrable(issuerUrl)
   const issuer = issuerResource(issuerUrl)
   if (thumbprint === undefined) await standingOf([issuer], context)

@@ -115,24 +115,36 @@ const views: Readonly<Record<string, (text: string) => Line[]>> = {
       },
     }),
   plan: (text) =>
-    planLines({
-      outcome: 'refused',
-      reason: text,
-      waitingFor: text,
-      problems: [{ ...error(text), notCompared: [] }],
-      writes: [
-        {
-          object: text,
-          action: 'updated',
-          detail: text,
-          step: text,
-          differences: [{ field: text, observed: text, desired: text }],
+    planLines(
+      {
+        outcome: 'refused',
+        reason: text,
+        waitingFor: text,
+        problems: [{ ...error(text), notCompared: [] }],
+        writes: [
+          {
+            object: text,
+            action: 'updated',
+            detail: text,
+            step: text,
+            differences: [{ field: text, observed: text, desired: text }],
+          },
+        ],
+        unknown: [{ object: text, reason: text }],
+        additions: [{ object: text, field: text }],
+        summary: {
+          created: 0,
+          updated: 1,
+          adopted: 0,
+          deleted: 0,
+          unchanged: 0,
+          temporary: 0,
+          unknown: 1,
+          problems: 1,
         },
-      ],
-      unknown: [{ object: text, reason: text }],
-      additions: [{ object: text, field: text }],
-      summary: { created: 0, updated: 1, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 1, problems: 1 },
-    }),
+      },
+      [stepWith({ changes: [{ object: text, action: 'created', made: { trustPolicy: text } }] })],
+    ),
   connect: (text) =>
     connectedLines(
       { cluster: text, server: text, account: text, secretArn: text, expiresAt: new Date(0) },

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { planOf } from './support/comparison.ts'
 import { footprint } from './support/footprint.ts'
 import { privateBody, privateCluster, setUpPrivate } from './support/private-cluster.ts'
 import { publicKids } from './support/public-kids.ts'
@@ -22,6 +23,27 @@ async function verification(cluster: string) {
 }
 
 describe('a cluster whose issuer is private', () => {
+  it('has a plan that shows all but the change that the setup waits for, which it names', async () => {
+    const own = await privateCluster(running, 'hosted-plan')
+    const plan = await planOf(running, own.body)
+    expect(plan).toMatchObject({ outcome: 'changes', unknown: [], problems: [] })
+    expect(plan.waitingFor).toContain(`--service-account-issuer=${own.issuer}`)
+    expect(new Set(plan.writes.map(({ step }) => step))).toEqual(
+      new Set([
+        'PublishDiscovery',
+        'DeployWebhook',
+        'CheckWebhook',
+        'ActivateWebhook',
+        'RegisterOidc',
+        'CreateRole',
+        'BindKsa',
+      ]),
+    )
+    expect(plan.writes.map(({ object }) => object)).toContain(
+      `arn:aws:iam::000000000000:oidc-provider/${own.issuer.replace('https://', '')}`,
+    )
+  })
+
   it('is set up by one POST and the change that the operation asks for, and a second POST writes nothing', async () => {
     const own = await privateCluster(running, 'hosted-setup')
     const old = own.cluster.signer.issuer

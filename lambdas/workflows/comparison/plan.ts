@@ -1,5 +1,6 @@
 /** The report of a plan: what a setup of the same request would do now. */
 import * as z from 'zod/mini'
+import { description as checkCluster } from '../../cluster/check-cluster.step.ts'
 import type { StepItem } from '../../operations/record.ts'
 import { change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
@@ -57,6 +58,9 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
+/** What CheckCluster says of a cluster of which all is known, and whose setup waits for somebody. */
+const waitsFor = z.pick(checkCluster.output, { waitsFor: true })
+
 /** The report of a plan, from what the dry runs of the steps of a setup have recorded. */
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
@@ -65,8 +69,10 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   const writes = changes.filter(({ action, refused }) => action !== 'unchanged' && !refused)
   const problems = compared.flatMap((step) => failuresOfStep(step, parsed))
   const unknowns = compared.flatMap((step) => unknownOf(step, parsed, compared))
-  const waitingFor = stepOf(compared, 'CheckCluster')?.recorded?.waiting?.reason
-  const incomplete = reasonIncomplete(compared, waitingFor)
+  const checked = stepOf(compared, 'CheckCluster')?.recorded
+  const unknownUntil = checked?.waiting?.reason
+  const waitingFor = unknownUntil ?? waitsFor.parse(checked?.output ?? {}).waitsFor
+  const incomplete = reasonIncomplete(compared, unknownUntil)
   const staying = changes.filter(({ temporary, refused }) => !temporary && !refused)
   const count = (action: string) => staying.filter((change) => change.action === action).length
   const passing = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))

@@ -104,6 +104,28 @@ test('a plan says what would be written, field by field, what is left to somebod
   ])
 })
 
+test('a plan says whom a role that would be created would trust', () => {
+  const object = 'arn:aws:iam::000000000000:role/r'
+  const made = { trustPolicy: { Statement: ['https://issuer.example/prod-eu'] } }
+  const result = {
+    outcome: 'changes' as const,
+    problems: [],
+    writes: [{ object, action: 'created' as const, step: 'CreateRole' }],
+    unknown: [],
+    waitingFor: 'set the issuer',
+    additions: [],
+    summary: { created: 1, updated: 0, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 0, problems: 0 },
+  }
+  const steps = [stepWith({ changes: [{ object, action: 'created', made }] })]
+  expect(linesOf({ kind: 'plan', steps, result }).slice(1)).toEqual([
+    'A setup would write this:',
+    `      would create ${object}`,
+    '               trustPolicy',
+    '               + {"Statement":["https://issuer.example/prod-eu"]}',
+    '  waits     set the issuer',
+  ])
+})
+
 const inSync = { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 }
 const nothing = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 

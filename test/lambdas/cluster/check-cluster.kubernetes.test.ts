@@ -351,12 +351,14 @@ describe('an existing cluster', () => {
     })
   })
 
-  it('whose issuer the deployment is to host waits in a dry run for the documents that a setup publishes first', async () => {
+  it('whose issuer the deployment is to host is known in a dry run, with what a setup waits for', async () => {
     await keepKubeconfig()
     const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
     expect(await world.checkExisting(hosted, { dryRun: true })).toMatchObject({
-      waiting: {
-        reason: expect.stringContaining('the deployment publishes the discovery documents of its issuer first'),
+      output: {
+        issuerUrl: otherIssuer,
+        jwksUri: `${otherIssuer}/openid/v1/jwks`,
+        waitsFor: expect.stringContaining(`--service-account-issuer=${otherIssuer}`),
       },
     })
     const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await world.checkExisting(hosted))

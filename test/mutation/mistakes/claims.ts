@@ -210,7 +210,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'takes a cluster for ready whose issuer another one owns',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: "  if ('facts' in found) await claim(found.facts.issuerUrl, thumbprint, context)\n",
+    find: "  if ('facts' in found) await claim(found.facts, readiness, context)\n",
     put: '',
     tests: readiness,
   },

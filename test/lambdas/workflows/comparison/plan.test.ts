@@ -3,7 +3,15 @@ import { expect, test } from 'vitest'
 import { change } from '../../../../lambdas/report/change.ts'
 import { comparedDescriptions } from '../../../../lambdas/workflows/comparison/compared-steps.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
-import { failedWith, item, recordedStep, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
+import {
+  facts,
+  failedWith,
+  item,
+  recordedStep,
+  recordedSteps,
+  request,
+  waitingFor,
+} from '../../../support/compared-steps.ts'
 
 /** The compared steps of each workload. */
 const perWorkload = comparedDescriptions.filter(({ compared }) => compared.perWorkload).map(({ state }) => state)
@@ -162,6 +170,14 @@ const notReady = (ApplyCluster?: object) =>
 
 test('a plan for a cluster that is not reached is incomplete, and says why', () => {
   expect(planOf(request, notReady())).toMatchObject({ outcome: 'incomplete', reason: 'no connection', writes: [] })
+})
+
+test('a plan for a cluster of which all is known is complete, and says what its setup waits for', () => {
+  const output = { ...facts, waitsFor: 'set the issuer' }
+  const changes = [{ object: 'arn:role', action: 'created' as const }]
+  const plan = planOf(request, recordedSteps({ CheckCluster: { output }, CreateRole: { item, changes } }))
+  expect(plan).toMatchObject({ outcome: 'changes', waitingFor: 'set the issuer', unknown: [] })
+  expect(plan).not.toHaveProperty('reason')
 })
 
 test('a plan for a cluster that is to be made is complete, though much is known only later', () => {
