@@ -268,6 +268,16 @@ export function program(
     )
 
   wid
+    .command('accept-key')
+    .description('let a signing key be published that an operation waits for')
+    .argument('<cluster>')
+    .argument('<kid>', 'the ID of the key')
+    .option('--thumbprint <thumbprint>', 'of the key, instead of the question (RFC 7638, SHA-256, base64url)')
+    .action((cluster, kid, options) =>
+      run(async (context) => (await import('./commands/accept-key.ts')).acceptKey(context, cluster, kid, options)),
+    )
+
+  wid
     .command('doctor')
     .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
     .argument('[cluster]')

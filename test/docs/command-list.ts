@@ -57,6 +57,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/signing-keys.test.ts',
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',
+  'wid accept-key prod KID': 'test/e2e/accepted-keys.test.ts',
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
     'test/e2e/own-clusters.test.ts',

@@ -8,6 +8,7 @@ import { type PrivateCluster, privateCluster, setUpPrivate } from './support/pri
 import { publicDocuments, publicKids } from './support/public-kids.ts'
 import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
+import { wid, widOnTerminal } from './support/wid.ts'
 
 let running: System
 
@@ -84,7 +85,14 @@ describe('another API server behind the credentials of a cluster with a hosted i
     const { signer } = other
     const location = await refresh(own)
     await whileItWaits(location, signer.keyId)
-    expect((await accept(own, await keyOf(other))).status).toBe(200)
+    const { thumbprint } = await keyOf(other)
+    const args = ['accept-key', own.name, signer.keyId]
+    const kept = await widOnTerminal(running, args, ['n'])
+    expect([kept.code, kept.shown]).toEqual([1, expect.stringContaining(`(RFC 7638, SHA-256) is ${thumbprint}.`)])
+    const unknown = await wid(running, ['accept-key', own.name, 'another'])
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining(`Waited for are: ${signer.keyId}.`)])
+    const accepted = await widOnTerminal(running, args, ['y'])
+    expect([accepted.code, accepted.shown]).toEqual([0, expect.stringContaining('is accepted')])
     const { error, result } = await running.ended(location)
     expect(error).toBeUndefined()
     expect(signingKeysResult.parse(result)).toMatchObject({ added: [signer.keyId] })

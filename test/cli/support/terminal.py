@@ -1,13 +1,18 @@
 """Runs a command at a terminal of its own, and types an answer whenever its prompt is shown: [[PROMPT, ANSWER], ...]."""
 
+import fcntl
 import json
 import os
 import pty
+import struct
 import sys
+import termios
 
 dialogue = json.loads(sys.argv[1])
 child, terminal = pty.fork()
 if child == 0:
+    # Of a terminal without a size nothing can be drawn again.
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     os.execvp(sys.argv[2], sys.argv[2:])
 
 shown = ""

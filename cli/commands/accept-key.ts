@@ -1,0 +1,63 @@
+import { answerOf } from '../api/answer.ts'
+import { ask } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { Refused, WrongUse } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+
+export interface AcceptKeyOptions {
+  readonly thumbprint?: string | undefined
+}
+
+/** Lets a signing key be published that an operation waits for. Shows its thumbprint and asks, unless the thumbprint is given. */
+export async function acceptKey(
+  context: Context,
+  cluster: string,
+  kid: string,
+  options: AcceptKeyOptions,
+): Promise<ExitCode> {
+  const { api, output } = context
+  const thumbprint = options.thumbprint ?? (await confirmedThumbprint(context, cluster, kid))
+  if (thumbprint === undefined) return exitCodes.failed
+  const params = { path: { cluster, kid } }
+  const states = await answerOf(
+    api.POST('/v1/clusters/{cluster}/signing-keys/{kid}/accept', { params, body: { thumbprint } }),
+  )
+  if (output.isJson) output.json({ type: 'key-accepted', cluster, kid, thumbprint, ...states })
+  else
+    output.write(
+      `The key ${kid} of ${cluster} is accepted. The operation that waits for it publishes it within a minute.`,
+    )
+  return exitCodes.done
+}
+
+/** That of the key, once a person has compared it with the key of the cluster; undefined when the answer is no. */
+async function confirmedThumbprint(context: Context, cluster: string, kid: string): Promise<string | undefined> {
+  const thumbprint = await waitingThumbprint(context, cluster, kid)
+  const answer = await ask(
+    [
+      `Tokens of ${cluster} are signed with the key ${kid}. Whoever has it can make tokens of each of its workloads.`,
+      `Its thumbprint (RFC 7638, SHA-256) is ${thumbprint}. Compare it with that of the key in the cluster.`,
+      'Is it the key of the cluster, and shall it be published? [y/N] ',
+    ],
+    '--thumbprint',
+  )
+  return /^y(es)?$/i.test(answer) ? thumbprint : undefined
+}
+
+/**
+ * @throws {Refused} when no operation waits for a key of this ID
+ * @throws {WrongUse} when operations wait for several of this ID
+ */
+async function waitingThumbprint({ api }: Context, cluster: string, kid: string): Promise<string> {
+  const { status } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+  const { waitingKeys = [] } = status
+  const [found, ...others] = waitingKeys.filter((key) => key.kid === kid).map(({ thumbprint }) => thumbprint)
+  if (found === undefined) {
+    const waiting = waitingKeys.map((key) => key.kid).join(', ') || 'none'
+    throw new Refused(`No operation of ${cluster} waits for the key ${kid} to be accepted. Waited for are: ${waiting}.`)
+  }
+  if (others.length === 0) return found
+  throw new WrongUse(
+    `Several keys of ${cluster} have the ID ${kid}. Give the thumbprint of one with --thumbprint: ${[found, ...others].join(', ')}.`,
+  )
+}

@@ -1,0 +1,67 @@
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+import { runWid, runWidAtTerminal } from '../support/run-wid.ts'
+
+const directory = await temporaryDirectory()
+const cwd = directory.path
+
+/** The API of a cluster for whose key `k1` an operation waits, and for one of two keys `k2`. */
+const waitingKeys = [
+  { kid: 'k1', thumbprint: 'print-1' },
+  { kid: 'k2', thumbprint: 'print-2' },
+  { kid: 'k2', thumbprint: 'print-3' },
+]
+const states = { published: ['k0'], accepted: ['k1'], revoked: [] }
+let accepted: string[]
+const server = createServer(async (request, response) => {
+  if (request.method === 'POST') accepted.push(`${request.url} ${await text(request)}`)
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(request.method === 'POST' ? states : { status: { waitingKeys } }))
+})
+let api = ''
+
+beforeAll(async () => {
+  api = `http://127.0.0.1:${await listenOnFreePort(server)}`
+})
+beforeEach(() => {
+  accepted = []
+})
+afterAll(async () => {
+  server.close()
+  await directory.remove()
+})
+
+const acceptance = '/v1/clusters/prod/signing-keys/k1/accept {"thumbprint":"print-1"}'
+
+test.for([
+  ['y', 0, [acceptance]],
+  ['n', 1, []],
+] as const)('the thumbprint is shown, and with the answer %s it ends with %i', async ([answer, code, sent]) => {
+  const args = ['--api', api, 'accept-key', 'prod', 'k1']
+  const ended = await runWidAtTerminal(args, [['[y/N] ', `${answer}\n`]], { cwd })
+  expect(ended).toEqual({ code, shown: expect.stringContaining('thumbprint (RFC 7638, SHA-256) is print-1.') })
+  expect(accepted).toEqual(sent)
+})
+
+test('without a terminal the thumbprint has to be given, and is sent as it is given', async () => {
+  const run = (...args: readonly string[]) => runWid(['--api', api, 'accept-key', 'prod', 'k1', ...args], { cwd })
+  expect(await run()).toMatchObject({ code: 2, stderr: 'There is no terminal to ask at. Use --thumbprint.\n' })
+  expect(accepted).toEqual([])
+  const { code, stdout } = await run('--thumbprint', 'print-1', '--output', 'json')
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    { type: 'key-accepted', cluster: 'prod', kid: 'k1', thumbprint: 'print-1', ...states },
+  ])
+  expect(accepted).toEqual([acceptance])
+})
+
+test.for([
+  ['k9', 3, 'No operation of prod waits for the key k9 to be accepted. Waited for are: k1, k2, k2.'],
+  ['k2', 2, 'Several keys of prod have the ID k2. Give the thumbprint of one with --thumbprint: print-2, print-3.'],
+] as const)('nothing is accepted of the ID %s', async ([kid, code, words]) => {
+  expect(await runWid(['--api', api, 'accept-key', 'prod', kid], { cwd })).toMatchObject({ code, stderr: `${words}\n` })
+  expect(accepted).toEqual([])
+})
