@@ -7,9 +7,11 @@ type Step = OperationView['steps'][number]
 
 /** Times are in UTC. */
 export function operationText(operation: OperationView): string {
+  const { kind, dryRun, steps } = operation
+  const isDry = dryRun === true || kind === 'plan' || kind === 'drift'
   const parts = [
     headOf(operation),
-    operation.steps.flatMap(stepLines),
+    steps.flatMap((step) => stepLines(step, isDry)),
     operation.clusterEvents.length > 0 ? ['events of the cluster:', ...operation.clusterEvents.map(eventLine)] : [],
     operation.error ? ['error:', ...errorFields(operation.error)] : [],
     operation.result ? ['result:', ...outline(operation.result).map((line) => `  ${line}`)] : [],
@@ -29,15 +31,13 @@ function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: Op
   ]
 }
 
-function stepLines({ state, item, status, attempts, startedAt, endedAt, ...step }: Step): string[] {
+function stepLines({ state, item, status, attempts, startedAt, endedAt, ...step }: Step, isDry: boolean): string[] {
   const took = endedAt === undefined ? '' : `, took ${secondsBetween(startedAt, endedAt)}`
   const tries = attempts === 1 ? '' : `, ${attempts} attempts`
   return [
     `${status.padEnd(9)} ${nameOf(state, item)}  ${startedAt}${took}${tries}`,
     ...waitingLines(step),
-    ...step.changes.flatMap(({ object, action, detail }) =>
-      action === 'unchanged' ? [] : [field(action, detail === undefined ? object : `${object} (${detail})`)],
-    ),
+    ...step.changes.filter(({ action }) => action !== 'unchanged').map((change) => changeLine(change, isDry)),
     ...(step.error ? errorFields(step.error) : []),
   ]
 }
@@ -54,6 +54,12 @@ function waitingLines({ waitingFor, task, waitsUntil }: Pick<Step, 'waitingFor' 
     ...until,
     ...(task.link === undefined ? [] : [field('more', task.link)]),
   ]
+}
+
+/** What a dry run has not done says so, in its details too. */
+function changeLine({ object, action, detail = '' }: Step['changes'][number], isDry: boolean): string {
+  const more = isDry ? detail.replace(/^would be \w+(: )?/, '') : detail
+  return field(isDry ? `would be ${action}` : action, more === '' ? object : `${object} (${more})`)
 }
 
 function eventLine({ time, type, reason, message }: OperationView['clusterEvents'][number]): string {

@@ -93,6 +93,19 @@ error:
 `)
 })
 
+test.each([{ kind: 'plan' as const }, { kind: 'teardown' as const, dryRun: true as const }])(
+  'what %o has not done is told as what would be done',
+  (operation) => {
+    const changes = [
+      { object: 'arn:role', action: 'deleted' as const, detail: 'would be deleted' },
+      { object: 'arn:other', action: 'updated' as const, detail: 'its tags' },
+    ]
+    const step = { state: 'DeleteRole', status: 'succeeded' as const, attempts: 1, startedAt: at(5), changes }
+    const text = operationText({ ...running, ...operation, steps: [step] })
+    expect(text).toContain('  would be deleted  arn:role\n  would be updated  arn:other (its tags)\n')
+  },
+)
+
 test('a result is told part by part, and a dry run of all clusters is told as one', () => {
   const { cluster: _, startedAt: __, ...rest } = running
   const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }
