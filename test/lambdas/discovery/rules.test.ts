@@ -37,7 +37,9 @@ describe('a request for a hosted issuer', () => {
     expect(issues).toEqual([
       expect.objectContaining({
         path: 'discovery.hosting',
-        message: expect.stringContaining('Ask its operators for the setting issuerHost (issuerHost: {} in settings.yaml)'),
+        message: expect.stringContaining(
+          'Ask its operators for the setting issuerHost (issuerHost: {} in settings.yaml)',
+        ),
       }),
     ])
   })
