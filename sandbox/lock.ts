@@ -6,6 +6,9 @@ import { isRunning, readProcess, thisProcess } from './processes.ts'
 /** Milliseconds in which two that take over the same stale lock see each other. */
 const contest = 100
 
+/** Milliseconds for which a start waits for a sandbox that may be ending: a script kills one and starts the next. */
+const patience = 5_000
+
 /**
  * Takes a folder of state for this process: two sandboxes that keep their state in one place would destroy it. A lock that
  * is left behind by a process that is gone does not count.
@@ -13,7 +16,7 @@ const contest = 100
  * @throws Error that names the process that holds it
  */
 export async function lockState(directory: string): Promise<{ close(): Promise<void> }> {
-  await requireUnlocked(directory)
+  await waitUntilUnlocked(directory)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const own = `${fileOf(directory)}.${process.pid}`
   await writeFile(own, JSON.stringify(thisProcess()))
@@ -21,6 +24,19 @@ export async function lockState(directory: string): Promise<{ close(): Promise<v
   await sleep(contest)
   await requireUnlocked(directory)
   return { close: () => rm(fileOf(directory), { force: true }) }
+}
+
+/** @throws Error when another process holds the folder and does not end */
+async function waitUntilUnlocked(directory: string): Promise<void> {
+  const end = Date.now() + patience
+  for (;;) {
+    try {
+      return await requireUnlocked(directory)
+    } catch (error) {
+      if (Date.now() > end) throw error
+      await sleep(contest)
+    }
+  }
 }
 
 /** @throws Error when another process holds the folder */

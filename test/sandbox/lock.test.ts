@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { lockState } from '../../sandbox/lock.ts'
+import { processOf } from '../../sandbox/processes.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+let state: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeEach(async () => {
+  state = await temporaryDirectory()
+})
+afterEach(() => state.remove())
+
+/** Locks the folder for another process, which lives for so long. */
+async function heldForSeconds(seconds: number) {
+  const holder = spawn('sleep', [String(seconds)])
+  await writeFile(path.join(state.path, 'lock.json'), JSON.stringify(processOf(holder.pid ?? 0)))
+  return holder
+}
+
+it('a start waits for the sandbox before it, which is ending', async () => {
+  await heldForSeconds(1)
+  const lock = await lockState(state.path)
+  await lock.close()
+})
+
+it('a start is refused while a sandbox goes on, and names its process', async () => {
+  const holder = await heldForSeconds(30)
+  await expect(lockState(state.path)).rejects.toThrow(`already (process ${holder.pid})`)
+  holder.kill()
+})
