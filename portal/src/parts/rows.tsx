@@ -1,10 +1,11 @@
+import './rows.css'
 import Table, { type TableProps } from '@cloudscape-design/components/table'
 import { lazy, Suspense, useSyncExternalStore } from 'react'
 
 const Cards = lazy(() => import('./cards.tsx'))
 
 /** Up to this width a table would have to be scrolled sideways. */
-const narrow = matchMedia('(width < 40rem)')
+const narrow = matchMedia('(width < 62rem)')
 
 interface RowsProps<Row> extends Pick<TableProps<Row>, 'trackBy' | 'empty' | 'header' | 'filter' | 'footer'> {
   /** The one that names a row has `isRowHeader`. */
@@ -13,7 +14,7 @@ interface RowsProps<Row> extends Pick<TableProps<Row>, 'trackBy' | 'empty' | 'he
   readonly label: string
 }
 
-/** A table whose cells wrap; on a telephone each row is a card. */
+/** A table whose cells wrap; in a narrow window each row is a card. */
 export function Rows<Row>({ columns, rows, label, trackBy, ...around }: RowsProps<Row>) {
   const isNarrow = useSyncExternalStore(followWidth, () => narrow.matches)
   if (isNarrow) {
@@ -33,7 +34,10 @@ export function Rows<Row>({ columns, rows, label, trackBy, ...around }: RowsProp
       {...around}
       {...(trackBy && { trackBy })}
       items={rows}
-      columnDefinitions={columns}
+      columnDefinitions={columns.map((column) => ({
+        ...column,
+        cell: (row: Row) => <div className="cell">{column.cell(row)}</div>,
+      }))}
       wrapLines
       cellVerticalAlign="top"
       ariaLabels={{ tableLabel: label }}

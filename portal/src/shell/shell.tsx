@@ -10,8 +10,8 @@ import { crumbsOf } from './crumbs.ts'
 import { Pages } from './pages.tsx'
 import { TopBar } from './top-bar.tsx'
 
-/** From this width on the navigation is beside the page. On narrower screens it lies over it, until it is used. */
-const wide = '(min-width: 62rem)'
+/** From this width on a table has room beside the navigation. On narrower screens that lies over the page, until it is used. */
+const wide = '(min-width: 75rem)'
 
 /**
  * What every page has around it. Cloudscape's own layout brings drawers, split panels and notifications of the AWS console

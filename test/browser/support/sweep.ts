@@ -9,6 +9,21 @@ const widths = [telephone, tablet, desk]
 /** The class by which the portal shows a theme: portal/src/settings/theme.ts. */
 const showDark = (isDark: boolean) => `document.body.classList.toggle('awsui-dark-mode', ${isDark})`
 
+/**
+ * What is cut off, or has to be scrolled sideways to be read. A text that ends in an ellipsis says so itself, what is typed into
+ * a field is longer than the field, and tabs have buttons that lead to the others. On a telephone the picture of a state machine
+ * scrolls: it is too small to be read there.
+ */
+const clipped = (width: number) => `[...document.querySelectorAll('body *')].filter((element) => {
+  if (element.ownerSVGElement || element.matches('input, textarea') || element.textContent.trim() === '') return false
+  if (element.closest('[role=tablist]')) return false
+  if (${width} === ${telephone} && element.closest('.state-machine')) return false
+  const { overflowX, textOverflow, visibility } = getComputedStyle(element)
+  const { right, width, height } = element.getBoundingClientRect()
+  if (width <= 1 || height <= 1 || visibility === 'hidden' || textOverflow === 'ellipsis') return false
+  return right > innerWidth + 1 || (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
+}).map((element) => element.tagName + ' ' + element.scrollWidth + ' in ' + element.clientWidth + ': ' + element.textContent.slice(0, 80))`
+
 /** A language in which all is looked at, and what axe looks for in it by theme: what differs between the languages is no colour. */
 export const languages = {
   English: { locale: 'en-GB', themes: { light: 'all', dark: 'colours' } },
@@ -26,7 +41,8 @@ export function optionsOf({ locale }: Language) {
 }
 
 /**
- * Expects that in each width and theme axe finds no fault in the page as it is, and that nobody has to scroll sideways.
+ * Expects that in each width and theme axe finds no fault in the page as it is, and that nobody has to scroll sideways: neither
+ * the page, nor anything in it.
  *
  * @param what is looked at, for the message
  */
@@ -37,6 +53,7 @@ export async function expectNoFaults(page: Page, what: unknown, { themes }: Lang
     // The page has had time to fit itself into the width.
     const is = await page.evaluate('document.documentElement.scrollWidth')
     expect({ what, width, is }).toEqual({ what, width, is: width })
+    expect({ what, width, clipped: await page.evaluate(clipped(width)) }).toEqual({ what, width, clipped: [] })
     // A tablet has no colours that neither of the others has.
     if (themes.dark === undefined || width === tablet) continue
     await page.evaluate(showDark(true))

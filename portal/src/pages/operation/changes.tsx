@@ -47,10 +47,10 @@ export function Changes({ operation }: { readonly operation: Operation }) {
 
 function columns(texts: Texts): TableProps.ColumnDefinition<ChangeOfStep>[] {
   return [
-    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 230, cell: ({ object }) => object },
-    { id: 'action', header: texts.action, minWidth: 110, cell: ({ action }) => texts.changeActions[action] },
-    { id: 'detail', header: texts.detail, minWidth: 200, cell: (change) => <Detail change={change} /> },
-    { id: 'step', header: texts.step, minWidth: 140, cell: ({ step }) => step },
+    { id: 'object', header: texts.object, isRowHeader: true, minWidth: 180, cell: ({ object }) => object },
+    { id: 'action', header: texts.action, minWidth: 120, cell: ({ action }) => texts.changeActions[action] },
+    { id: 'detail', header: texts.detail, minWidth: 180, cell: (change) => <Detail change={change} /> },
+    { id: 'step', header: texts.step, minWidth: 170, cell: ({ step }) => step },
   ]
 }
 

@@ -1,5 +1,4 @@
 import ContentLayout from '@cloudscape-design/components/content-layout'
-import Grid from '@cloudscape-design/components/grid'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
@@ -61,12 +60,10 @@ function Content({ operation }: { readonly operation: Operation }) {
         <Overview operation={operation} />
         <Result operation={operation} />
         {changesPlace(operation) === 'first' && <Changes operation={operation} />}
-        <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
-          <Steps operation={operation} />
-          <Picture kind={kind} steps={steps} />
-        </Grid>
+        <Steps operation={operation} />
         {endedAt !== undefined && <Events events={operation.clusterEvents} />}
         {changesPlace(operation) === 'last' && <Changes operation={operation} />}
+        <Picture kind={kind} steps={steps} />
       </SpaceBetween>
     </ContentLayout>
   )

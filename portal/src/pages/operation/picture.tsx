@@ -53,7 +53,7 @@ function Lit({ picture, steps, label }: LitProps) {
   )
 }
 
-/** Graphviz names each group of shapes by the state, in its title. What is under way is scrolled to. */
+/** Graphviz names each group of shapes by the state, in its title. What is under way is scrolled to, where the picture is wider than its frame. */
 function light(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
   for (const node of frame.querySelectorAll<SVGGElement>('g.node')) {
     const status = statuses.get(node.querySelector('title')?.textContent ?? '')
@@ -68,7 +68,6 @@ function scrollTo(frame: HTMLElement, node: Element): void {
   const [outer, inner] = [frame.getBoundingClientRect(), node.getBoundingClientRect()]
   frame.scrollBy({
     left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
-    top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
     behavior: 'smooth',
   })
 }

@@ -39,7 +39,6 @@ function columns(operation: Operation, texts: Texts): TableProps.ColumnDefinitio
       header: texts.step,
       isRowHeader: true,
       minWidth: 170,
-      maxWidth: 230,
       cell: (step) => <NamedStep step={step} />,
     },
     { id: 'status', header: texts.status, minWidth: 120, cell: ({ status }) => <StepStatus status={status} /> },
