@@ -8,6 +8,7 @@ import { roleNameOf } from '../support/roles.ts'
 import { heldSetup, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
+import { hasFocus } from './support/wizard.ts'
 
 const visit = browserForTests()
 
@@ -82,7 +83,8 @@ describe('from the page of a cluster one', () => {
     await openMenu(page, cluster.name, 'Repair…')
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Repair' }).click()
-    await dialog.getByText('Another change of this cluster is running').waitFor()
+    const refusal = dialog.getByRole('group').filter({ hasText: 'Another change of this cluster is running' })
+    await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     await dialog.getByRole('link', { name: 'Show the operation that is running' }).click()
     await page.getByRole('heading', { name: `Setup: ${cluster.name}` }).waitFor()
     release()

@@ -4,6 +4,7 @@ import type { System } from '../e2e/support/system.ts'
 import { heldSetup, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { axeFindings, browserForTests } from './support/visit.ts'
+import { hasFocus } from './support/wizard.ts'
 
 const visit = browserForTests()
 
@@ -145,6 +146,7 @@ describe('the short form', () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Give the role' }).click()
     expect(await dialog.getByText('Fill this in').count()).toBe(4)
+    await expect.poll(() => hasFocus(page, dialog.getByRole('button', { name: /^Cluster/ }))).toBe(true)
     await dialog.getByRole('button', { name: /^Cluster/ }).click()
     await page.getByRole('option', { name: ready.cluster.name }).click()
     await dialog.getByRole('combobox', { name: 'Namespace' }).click()
@@ -164,7 +166,9 @@ describe('the short form', () => {
     expect(await axeFindings(page)).toEqual([])
     await dialog.getByRole('button', { name: 'Give the role' }).click()
     await dialog.getByText('"Exporter" is not a DNS-1123').waitFor()
-    await dialog.getByRole('textbox', { name: 'Service account' }).fill('exporter')
+    const account = dialog.getByRole('textbox', { name: 'Service account' })
+    await expect.poll(() => hasFocus(page, account)).toBe(true)
+    await account.fill('exporter')
     await page.keyboard.press('Enter')
     await page.getByText('Proof for system:serviceaccount:default:exporter').waitFor({ timeout: 60_000 })
     expect(faults.filter((fault) => !fault.includes('400'))).toEqual([])

@@ -6,6 +6,7 @@ import { roleNameOf } from '../support/roles.ts'
 import { type SetUp, setUpCluster } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
+import { hasFocus } from './support/wizard.ts'
 
 const visit = browserForTests()
 
@@ -26,6 +27,20 @@ describe('the portal', () => {
     await page.getByRole('button', { name: 'Verify now: default/s3-reader' }).click()
     await page.getByText(`Verification: ${ready.cluster.name}`).waitFor()
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 60_000 })
+  })
+
+  it('begins with a link that leads past the navigation', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters`)
+    await page.getByRole('link', { name: ready.cluster.name }).waitFor()
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: 'Skip to main content' })
+    expect(await hasFocus(page, skip)).toBe(true)
+    expect((await skip.boundingBox())?.y).toBeGreaterThan(0)
+    await page.keyboard.press('Enter')
+    expect(await hasFocus(page, page.getByRole('main'))).toBe(true)
+    await page.keyboard.press('Tab')
+    expect(await hasFocus(page, page.getByRole('main').getByRole('link', { name: 'New setup' }))).toBe(true)
   })
 
   it('shows the manifest of a workload as the API gives it, and copies it', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ProblemError } from '../../portal/src/api/answer.ts'
-import { faultOf, isMoreThanFields, missingIn, nothing } from '../../portal/src/pages/workloads/give-role/wanted.ts'
+import { faultOf, firstFault, isMoreThanFields, nothing } from '../../portal/src/pages/workloads/give-role/wanted.ts'
 
 function refused(...paths: string[]): ProblemError {
   const issues = paths.map((path) => ({ path, pointer: '#', message: `${path} is wrong` }))
@@ -21,6 +21,9 @@ test('what the API says of anything else is said as a whole', () => {
   expect(isMoreThanFields(new TypeError('no network'))).toBe(true)
 })
 
-test('the form names what is missing', () => {
-  expect(missingIn({ ...nothing, cluster: 'prod-eu', policyArn: 'arn' })).toEqual(['namespace', 'serviceAccount'])
+test('the first fault of the form is the first field that is missing, or else the first that the API refuses', () => {
+  expect(firstFault({ ...nothing, cluster: 'prod-eu', policyArn: 'arn' }, null)).toBe('namespace')
+  const whole = { cluster: 'prod-eu', namespace: 'n', serviceAccount: 's', policyArn: 'arn' }
+  expect(firstFault(whole, refused('role.policyArns[0]', 'serviceAccount'))).toBe('serviceAccount')
+  expect(firstFault(whole, refused('role'))).toBeUndefined()
 })

@@ -21,7 +21,7 @@ export function Loaded<Data>({ query: { data, error }, title, children }: Loaded
     return (
       <SpaceBetween size="l">
         {title !== undefined && <Header variant="h1">{title}</Header>}
-        {error ? <ProblemAlert error={error} /> : <Loading />}
+        {error ? <ProblemAlert error={error} isAnswer={false} /> : <Loading />}
       </SpaceBetween>
     )
   }

@@ -3,13 +3,21 @@ import { ProblemError } from '../api/answer.ts'
 import { useTexts } from '../texts/context.ts'
 import { PageLink } from './follow.tsx'
 import { pathOfOperation } from './path-of-operation.ts'
+import { useFocusOn } from './use-focus-on.ts'
+
+interface ProblemAlertProps {
+  readonly error: Error
+  /** Whether it answers what the reader has just sent: it may be out of sight then, so it gets the focus. */
+  readonly isAnswer?: boolean
+}
 
 /** Why the API did not do what it was asked for, and what to do. */
-export function ProblemAlert({ error }: { readonly error: Error }) {
+export function ProblemAlert({ error, isAnswer = true }: ProblemAlertProps) {
   const texts = useTexts()
+  const alert = useFocusOn(isAnswer ? error : undefined)
   if (!(error instanceof ProblemError)) {
     return (
-      <Alert type="error" header={texts.unreachable}>
+      <Alert ref={alert} type="error" header={texts.unreachable}>
         {texts.unreachableDetail}
       </Alert>
     )
@@ -17,7 +25,7 @@ export function ProblemAlert({ error }: { readonly error: Error }) {
   const { title, detail, issues = [], instance } = error.problem
   const running = pathOfOperation(instance)
   return (
-    <Alert type="error" header={title}>
+    <Alert ref={alert} type="error" header={title}>
       {detail}
       {issues.length > 0 && (
         <ul>

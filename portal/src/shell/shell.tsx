@@ -24,6 +24,9 @@ export function Shell() {
   const follow = useFollow()
   return (
     <div className="shell">
+      <a className="shell-skip" href="#page">
+        {texts.skip}
+      </a>
       <div className="shell-top">
         <TopBar />
       </div>
@@ -59,7 +62,7 @@ export function Shell() {
           />
         </nav>
       )}
-      <main className="shell-page">
+      <main id="page" className="shell-page" tabIndex={-1}>
         <Pages />
       </main>
     </div>

@@ -4,6 +4,7 @@ import type { RoleName } from '../api/access.ts'
 export const en = {
   product: 'Workload identity',
   logo: 'Logo',
+  skip: 'Skip to main content',
   navigation: 'Navigation',
   openNavigation: 'Open the navigation',
   closeNavigation: 'Close the navigation',

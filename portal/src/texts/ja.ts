@@ -12,6 +12,7 @@ const roleNames: Readonly<Record<RoleName, string>> = {
 export const ja: Texts = {
   product: 'ワークロード ID',
   logo: 'ロゴ',
+  skip: 'メインコンテンツへ移動',
   navigation: 'ナビゲーション',
   openNavigation: 'ナビゲーションを開く',
   closeNavigation: 'ナビゲーションを閉じる',

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert'
 import Link from '@cloudscape-design/components/link'
+import { useFocusOn } from '../../parts/use-focus-on.ts'
 import { faultText } from './fault-text.ts'
 import type { Fault } from './faults.ts'
 import { useSetupTexts } from './texts/use.ts'
@@ -12,9 +13,11 @@ interface OtherFaultsProps {
 /** Faults of fields that the wizard does not show, with a way to them. */
 export function OtherFaults({ faults, onYaml }: OtherFaultsProps) {
   const texts = useSetupTexts()
+  // A fault beside its field gets the focus afterwards.
+  const alert = useFocusOn(faults)
   if (faults.length === 0) return null
   return (
-    <Alert type="error" header={texts.otherFaults}>
+    <Alert ref={alert} type="error" header={texts.otherFaults}>
       <ul>
         {faults.map((fault) => (
           <li key={fault.path}>

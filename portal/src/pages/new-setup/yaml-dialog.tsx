@@ -5,6 +5,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
+import { useFocusOn } from '../../parts/use-focus-on.ts'
 import { useTexts } from '../../texts/context.ts'
 import { codeFont } from './code-font.ts'
 import type { SetupTexts } from './texts/en.ts'
@@ -24,6 +25,7 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
   const texts = useSetupTexts()
   const [text, setText] = useState(() => yamlOf(request))
   const [fault, setFault] = useState<string>()
+  const alert = useFocusOn(fault)
   const open = async (file: File) => {
     try {
       setText(await file.text())
@@ -75,7 +77,11 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
           }}
         />
       </FormField>
-      {fault !== undefined && <Alert type="error">{fault}</Alert>}
+      {fault !== undefined && (
+        <Alert ref={alert} type="error">
+          {fault}
+        </Alert>
+      )}
     </Dialog>
   )
 }

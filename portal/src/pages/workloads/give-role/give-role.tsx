@@ -5,7 +5,7 @@ import Input from '@cloudscape-design/components/input'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { clustersQuery } from '../../../api/queries.ts'
 import { giveRole, useStart } from '../../../api/start.ts'
 import { Dialog } from '../../../parts/dialog.tsx'
@@ -14,9 +14,14 @@ import { useTexts } from '../../../texts/context.ts'
 import { policyFor } from './policy.ts'
 import { PolicyField } from './policy-field.tsx'
 import { type Choices, useChoices } from './use-choices.ts'
-import { type Field, faultOf, isMoreThanFields, missingIn, nothing, type Wanted } from './wanted.ts'
+import { type Field, faultOf, firstFault, isMoreThanFields, nothing, type Wanted } from './wanted.ts'
 
 const formId = 'give-role'
+
+/** A control that can be given the focus. */
+interface Focusable {
+  focus(): void
+}
 
 /** A workload's role in four fields. The API checks them; its answer is shown beside them. */
 export default function GiveRole({ onClose }: { readonly onClose: () => void }) {
@@ -27,10 +32,14 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
   const [entered, setEntered] = useState('')
   const choices = useChoices(wanted.cluster, entered)
   const { mutate, reset, isPending, error } = useStart(giveRole)
+  const controls = useRef(new Map<Field, Focusable | null>())
+  const focusOn = (field: Field | undefined) => field && controls.current.get(field)?.focus()
   const send = () => {
     setAsked(true)
+    const missing = firstFault(wanted, null)
+    if (missing) return focusOn(missing)
     const policyArn = policyFor(wanted.policyArn, choices.givable)
-    if (missingIn(wanted).length === 0) mutate({ ...wanted, policyArn })
+    mutate({ ...wanted, policyArn }, { onError: (refusal) => focusOn(firstFault(wanted, refusal)) })
   }
   const change = (changed: Partial<Wanted>) => {
     // What the API has said is of what was sent.
@@ -61,7 +70,14 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
           send()
         }}
       >
-        <Fields wanted={wanted} choices={choices} onChange={change} onNamespace={setEntered} faultIn={faultIn} />
+        <Fields
+          wanted={wanted}
+          choices={choices}
+          onChange={change}
+          onNamespace={setEntered}
+          faultIn={faultIn}
+          refFor={(field) => (control) => void controls.current.set(field, control)}
+        />
       </form>
     </Dialog>
   )
@@ -74,9 +90,10 @@ interface FieldsProps {
   /** The namespace is entered. */
   readonly onNamespace: (namespace: string) => void
   readonly faultIn: (field: Field) => string | undefined
+  readonly refFor: (field: Field) => (control: Focusable | null) => void
 }
 
-function Fields({ wanted, choices, onChange, onNamespace, faultIn }: FieldsProps) {
+function Fields({ wanted, choices, onChange, onNamespace, faultIn, refFor }: FieldsProps) {
   const texts = useTexts()
   const { cluster, namespace, serviceAccount, policyArn } = wanted
   const { data: clusters = [] } = useQuery(clustersQuery)
@@ -86,6 +103,7 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn }: FieldsProps
     <SpaceBetween size="m">
       <FormField label={texts.cluster} errorText={faultIn('cluster')}>
         <Select
+          ref={refFor('cluster')}
           options={names}
           selectedOption={names.find(({ value }) => value === cluster) ?? null}
           placeholder={texts.giveRole.choose}
@@ -97,6 +115,7 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn }: FieldsProps
         errorText={faultIn('namespace') ?? (isRefused && texts.giveRole.notHere)}
       >
         <Autosuggest
+          ref={refFor('namespace')}
           value={namespace}
           options={namespaces.map((value) => ({ value }))}
           enteredTextLabel={texts.giveRole.use}
@@ -106,9 +125,14 @@ function Fields({ wanted, choices, onChange, onNamespace, faultIn }: FieldsProps
         />
       </FormField>
       <FormField label={texts.giveRole.serviceAccount} errorText={faultIn('serviceAccount')}>
-        <Input value={serviceAccount} onChange={({ detail }) => onChange({ serviceAccount: detail.value })} />
+        <Input
+          ref={refFor('serviceAccount')}
+          value={serviceAccount}
+          onChange={({ detail }) => onChange({ serviceAccount: detail.value })}
+        />
       </FormField>
       <PolicyField
+        ref={refFor('policyArn')}
         typed={policyArn}
         givable={givable}
         fault={faultIn('policyArn')}

@@ -1,10 +1,12 @@
 import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest'
 import FormField from '@cloudscape-design/components/form-field'
+import type { Ref } from 'react'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 import { foundBehindPatterns, type Givable, isPattern, policyFault, policyFor } from './policy.ts'
 
 interface PolicyFieldProps {
+  readonly ref: Ref<AutosuggestProps.Ref>
   /** An ARN, or the name of a policy. */
   readonly typed: string
   readonly givable: Givable
@@ -17,7 +19,7 @@ interface PolicyFieldProps {
  * Proposes the policies that are known, and says as one types which one is meant. What no pattern stands for is a warning: a
  * policy may be allowed by more than one pattern together, which the API alone decides.
  */
-export function PolicyField({ typed, givable, fault, onChange }: PolicyFieldProps) {
+export function PolicyField({ ref, typed, givable, fault, onChange }: PolicyFieldProps) {
   const { giveRole } = useTexts()
   const patterns = givable.patterns.filter(isPattern)
   const arn = policyFor(typed, givable)
@@ -32,6 +34,7 @@ export function PolicyField({ typed, givable, fault, onChange }: PolicyFieldProp
       stretch
     >
       <Autosuggest
+        ref={ref}
         value={typed}
         options={optionsOf(givable, giveRole)}
         enteredTextLabel={giveRole.use}

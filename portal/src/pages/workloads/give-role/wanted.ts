@@ -15,8 +15,9 @@ const fieldOfPath: Readonly<Record<string, Field>> = {
   'role.policyArns[0]': 'policyArn',
 }
 
-export function missingIn(wanted: Wanted): readonly Field[] {
-  return fields.filter((field) => wanted[field] === '')
+/** The first field of the form with a fault. */
+export function firstFault(wanted: Wanted, error: Error | null): Field | undefined {
+  return fields.find((field) => wanted[field] === '') ?? fields.find((field) => faultOf(error, field) !== undefined)
 }
 
 /** What the API says of a field. */
