@@ -1705,6 +1705,10 @@ export interface components {
             policyArns: string[];
             /** @description The first part of the names of the secrets that the deployment can read */
             secretPrefix: string;
+            /** @description AWS region of the deployment and of its secrets */
+            region: string;
+            /** @description AWS account of the deployment and of its secrets */
+            accountId: string;
         };
         ActionAccess: {
             /** @description Whether the caller may do it */

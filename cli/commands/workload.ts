@@ -1,4 +1,6 @@
 import { answerOf } from '../api/answer.ts'
+import type { ApiClient } from '../api/client.ts'
+import { policyFor } from '../api/policy.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -16,10 +18,32 @@ export async function addWorkload(
   name: string,
   options: AddOptions,
 ): Promise<ExitCode> {
-  const role = { policyArns: [...options.policy], ...(options.role !== undefined && { name: options.role }) }
-  const body = { ...workloadName(name), role }
+  const workload = workloadName(name)
+  const policyArns = await meantPolicies(context.api, { cluster, namespace: workload.namespace }, options.policy)
+  const body = { ...workload, role: { policyArns, ...(options.role !== undefined && { name: options.role }) } }
   const post = context.api.POST('/v1/clusters/{cluster}/workloads', { params: { path: { cluster } }, body })
   return showToItsEnd(context, (await answerOf(post)).operationId)
+}
+
+interface Place {
+  readonly cluster: string
+  readonly namespace: string
+}
+
+/** The ARNs of policies that are named by their ARNs or by their names. What is no name of one policy stays: the API refuses it. */
+async function meantPolicies(
+  api: ApiClient,
+  { cluster, namespace }: Place,
+  named: readonly string[],
+): Promise<string[]> {
+  if (named.every((each) => each.startsWith('arn:'))) return [...named]
+  const [access, { status }] = await Promise.all([
+    answerOf(api.GET('/v1/access', { params: { query: { cluster, namespace } } })),
+    answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })),
+  ])
+  // The roles are in the account of the provider.
+  const givable = { patterns: access.policyArns, accountId: status.providerArn?.split(':')[4] }
+  return named.map((each) => policyFor(each, givable))
 }
 
 export interface RemoveOptions {

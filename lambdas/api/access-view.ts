@@ -29,4 +29,6 @@ export const accessView = z.object({
   actions: z.object(Object.fromEntries(actionNames.map((action) => [action, actionAccess]))),
   policyArns: patterns('Managed policies that the caller may give to a workload there'),
   secretPrefix: z.string().check(z.describe('The first part of the names of the secrets that the deployment can read')),
+  region: z.string().check(z.describe('AWS region of the deployment and of its secrets')),
+  accountId: z.string().check(z.describe('AWS account of the deployment and of its secrets')),
 })

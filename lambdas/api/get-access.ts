@@ -20,6 +20,8 @@ export const handler = operation({
       caller: { name, kind, grants: access.grantsOf(principal) },
       actions: actionsFor(access, principal, asked),
       secretPrefix: setting('SECRET_PREFIX'),
+      region: setting('AWS_REGION'),
+      accountId: setting('ACCOUNT_ID'),
       policyArns: givablePolicies(access, principal, asked, allowedPolicyArns()),
     }
     return { status: 200, body }

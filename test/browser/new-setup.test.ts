@@ -132,6 +132,29 @@ describe('a new setup', () => {
   })
 })
 
+it('a secret is proposed for the name of the cluster, and a policy is known by its name', async () => {
+  const { page } = await visit()
+  const own = await existingCluster(running, 'proposed')
+  await opened(page)
+  await page.getByRole('radio', { name: 'Existing cluster, public issuer' }).check()
+  await next(page)
+  const secret = field(page, 'Secret with the credentials of the cluster')
+  await field(page, 'Name of the cluster').fill('other')
+  await expect.poll(() => secret.inputValue()).toMatch(/:secret:workload-identity\/other\/user-cluster$/)
+  await field(page, 'Name of the cluster').fill(own.name)
+  await expect.poll(() => secret.inputValue()).toBe(own.secretArn)
+  await secret.fill(`${own.secretArn}-mine`)
+  await field(page, 'Name of the cluster').fill('other')
+  expect(await secret.inputValue()).toBe(`${own.secretArn}-mine`)
+  await next(page)
+  const policies = field(page, 'Managed policies')
+  await policies.fill('AmazonS3ReadOnlyAccess\nreports')
+  await page.getByText(`It gives ${policyArn}`).waitFor()
+  await page.getByText('It gives arn:aws:iam::000000000000:policy/workload-identity/reports').waitFor()
+  await page.getByRole('button', { name: 'Edit as YAML' }).click()
+  expect(await page.getByRole('dialog').getByRole('textbox').inputValue()).toContain(`- ${policyArn}\n`)
+})
+
 describe('what is wrong', () => {
   it('stands beside its field as one types, and says what to enter', async () => {
     const { page } = await visit()
@@ -141,9 +164,10 @@ describe('what is wrong', () => {
     await page.getByText('This is not of the right form. Lower-case letters, digits and hyphens').waitFor()
     await field(page, 'Name of the cluster').fill('prod-eu')
     await page.getByText('This is not of the right form.').waitFor({ state: 'detached' })
+    const secret = field(page, 'Secret with the credentials of the cluster')
+    await secret.fill('')
     await next(page)
     await page.getByText('This is missing. An ARN, such as').waitFor()
-    const secret = field(page, 'Secret with the credentials of the cluster')
     await expect.poll(() => hasFocus(page, secret)).toBe(true)
   })
 

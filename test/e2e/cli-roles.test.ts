@@ -90,7 +90,8 @@ describe('a developer, by the command line,', () => {
   const workload = 'default/uploader'
 
   it('gives a workload of its namespace a role, proves it, and takes the role away', async () => {
-    const added = await doneAs('developer', ['workload', 'add', own.name, workload, '--policy', s3])
+    const byName = ['workload', 'add', own.name, workload, '--policy', 'AmazonS3ReadOnlyAccess']
+    const added = await doneAs('developer', byName)
     expect(added).toMatch(/^Proof for .*default:uploader$/m)
     expect(await doneAs('developer', ['verify', own.name, workload])).toMatch(/^Proof for .*default:uploader$/m)
     expect(await doneAs('developer', ['manifest', own.name, workload])).toContain('serviceAccountName: uploader')

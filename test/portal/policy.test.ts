@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { foundBehindPatterns, policyFault, policyFor } from '../../portal/src/pages/workloads/give-role/policy.ts'
+import { policyFor } from '../../cli/api/policy.ts'
+import { foundBehindPatterns, policyFault } from '../../portal/src/pages/workloads/give-role/policy.ts'
 
 const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 const own = 'arn:aws:iam::*:policy/workload-identity/*'
@@ -7,7 +8,7 @@ const reader = 'arn:aws:iam::000000000000:policy/workload-identity/reader'
 const givable = {
   patterns: [s3, own],
   inUse: [s3, reader, 'arn:aws:iam::000000000000:policy/others/reader', reader],
-  providerArn: 'arn:aws:iam::000000000000:oidc-provider/oidc.example.com',
+  accountId: '000000000000',
 }
 
 describe('a policy', () => {
@@ -26,7 +27,7 @@ describe('a policy', () => {
   it('is taken as it is typed where that is an ARN, or more than the name is open', () => {
     expect(policyFor(`${reader}2`, givable)).toBe(`${reader}2`)
     expect(policyFor('', givable)).toBe('')
-    expect(policyFor('reader', { ...givable, providerArn: undefined })).toBe('reader')
+    expect(policyFor('reader', { ...givable, accountId: undefined })).toBe('reader')
     expect(policyFor('reader', { ...givable, patterns: ['*', 'arn:aws:iam::*:policy/*/team-*'] })).toBe('reader')
   })
 

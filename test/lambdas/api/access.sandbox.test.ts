@@ -340,7 +340,11 @@ describe('what a caller may do', () => {
   test('names the policies of its grants and of the deployment', async () => {
     expect((await told('developer')).policyArns).toEqual(['arn:aws:iam::aws:policy/AmazonS3*'])
     expect((await told('viewer')).policyArns).toEqual([])
-    expect((await told('viewer')).secretPrefix).toBe('workload-identity')
+    expect(await told('viewer')).toMatchObject({
+      secretPrefix: 'workload-identity',
+      region: 'eu-west-1',
+      accountId: '000000000000',
+    })
   })
 
   test('is asked about places that can be', async () => {

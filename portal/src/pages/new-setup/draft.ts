@@ -2,7 +2,10 @@
 import type { Kind } from '../../../../cli/init/kinds.ts'
 import { questions } from '../../../../cli/init/questions.ts'
 import { requestOf } from '../../../../cli/init/request.ts'
+import type { Access } from '../../api/access.ts'
 import { type Shape, whole } from './fields.ts'
+
+type Deployment = Pick<Access, 'region' | 'accountId' | 'secretPrefix'>
 
 export interface Draft extends Readonly<Record<string, unknown>> {
   readonly kind: Kind
@@ -29,6 +32,17 @@ export function proposedDraft(): Draft {
 }
 
 const proposals: Readonly<Record<string, string | undefined>> = { location: questions.location.proposal }
+
+/** The secrets that `wid init` writes for a cluster of this name, by their fields. */
+export function proposedSecrets(name: string, deployment: Deployment): Readonly<Record<string, string>> {
+  const { region, accountId, secretPrefix } = deployment
+  const answers: Readonly<Record<string, string | undefined>> = { name, region, account: accountId }
+  const { cluster } = requestOf('gke-on-aws', (asked) => answers[asked] ?? '', secretPrefix)
+  return {
+    'cluster.credentialsSecretArn': cluster.credentialsSecretArn,
+    'cluster.management.credentialsSecretArn': cluster.management?.credentialsSecretArn ?? '',
+  }
+}
 
 /** A node pool as `wid init` proposes the first one. */
 export function proposedNodePool(): Values {

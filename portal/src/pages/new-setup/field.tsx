@@ -14,6 +14,7 @@ import {
 import { faultText } from './fault-text.ts'
 import { isFaultKind } from './faults.ts'
 import { type FieldName, isRequired, type Shape, shapeOf } from './fields.ts'
+import { PoliciesControl } from './policies-control.tsx'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
 
@@ -74,6 +75,7 @@ function Label({ label, isOptional }: { readonly label: string; readonly isOptio
 
 function controlFor(name: FieldName, shape: Shape, props: ControlProps, texts: SetupTexts): ReactNode {
   if (shape.enum) return <ChoiceControl {...props} shape={shape} options={texts.options[name] ?? {}} />
+  if (name === 'workloads.role.policyArns') return <PoliciesControl {...props} />
   const Control = controls[shape.type ?? ''] ?? TextControl
   return <Control {...props} />
 }

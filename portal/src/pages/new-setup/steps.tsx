@@ -10,6 +10,7 @@ import { emptyWorkload, proposedNodePool } from './draft.ts'
 import { bucket, controlPlane, fieldsOf, network, nodePool, ofInstalled, workload } from './fields.ts'
 import { Fields, ListOfFields } from './fields-of-step.tsx'
 import { useSetupTexts } from './texts/use.ts'
+import { useProposedSecrets } from './use-proposed-secrets.ts'
 
 export function KindStep() {
   const texts = useSetupTexts()
@@ -38,6 +39,7 @@ interface ClusterStepProps {
 }
 
 export function ClusterStep({ kind, isRecorded }: ClusterStepProps) {
+  useProposedSecrets()
   return <Fields names={fieldsOf('cluster', kind)} fixed={isRecorded ? 'cluster.name' : undefined} />
 }
 

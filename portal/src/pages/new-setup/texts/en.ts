@@ -117,7 +117,7 @@ export const en: SetupTexts = {
     },
     'cluster.credentialsSecretArn': {
       label: 'Secret with the credentials of the cluster',
-      hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. The command "wid connect" makes it.',
+      hint: 'In AWS Secrets Manager, with the name PREFIX/CLUSTER/NAME. The command "wid connect" makes the one that is proposed.',
       form: 'An ARN, such as arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster.',
     },
     'cluster.management.credentialsSecretArn': {
@@ -213,7 +213,7 @@ export const en: SetupTexts = {
     'workloads.role.policyArns': {
       label: 'Managed policies',
       hint: 'Policies that the deployment allows. Needed unless the role has a policy of its own.',
-      form: 'ARNs, at most 10, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess.',
+      form: 'ARNs or names, at most 10, such as arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess or AmazonS3ReadOnlyAccess.',
     },
     'workloads.role.inlinePolicy': {
       label: 'A policy of this role alone',

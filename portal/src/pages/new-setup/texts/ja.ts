@@ -44,7 +44,7 @@ export const ja: SetupTexts = {
     },
     'cluster.credentialsSecretArn': {
       label: 'クラスターの認証情報のシークレット',
-      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。コマンド「wid connect」で作成できます。',
+      hint: 'AWS Secrets Manager の PREFIX/CLUSTER/NAME という名前のシークレットです。提案されたシークレットはコマンド「wid connect」で作成できます。',
       form: 'ARN を入力してください(例: arn:aws:secretsmanager:eu-west-1:111122223333:secret:workload-identity/prod-eu/user-cluster)。',
     },
     'cluster.management.credentialsSecretArn': {
@@ -158,7 +158,7 @@ export const ja: SetupTexts = {
     'workloads.role.policyArns': {
       label: '管理ポリシー',
       hint: 'デプロイメントで許可されているポリシーを指定します。ロール専用のポリシーがない場合は必須です。',
-      form: 'ARN を 10 個まで入力してください(例: arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess)。',
+      form: 'ARN または名前を 10 個まで入力してください(例: arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess、AmazonS3ReadOnlyAccess)。',
     },
     'workloads.role.inlinePolicy': {
       label: 'このロール専用のポリシー',

@@ -1,9 +1,10 @@
 import Autosuggest, { type AutosuggestProps } from '@cloudscape-design/components/autosuggest'
 import FormField from '@cloudscape-design/components/form-field'
 import type { Ref } from 'react'
+import { isPattern, policyFor } from '../../../../../cli/api/policy.ts'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
-import { foundBehindPatterns, type Givable, isPattern, policyFault, policyFor } from './policy.ts'
+import { foundBehindPatterns, type Givable, policyFault } from './policy.ts'
 
 interface PolicyFieldProps {
   readonly ref: Ref<AutosuggestProps.Ref>

@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { isPattern, matches } from '../../../../../cli/api/policy.ts'
 import { accessQuery, placeOf } from '../../../api/access.ts'
 import { clusterQuery } from '../../../api/queries.ts'
-import { type Givable, isPattern, matches } from './policy.ts'
+import type { Givable } from './policy.ts'
 
 /** What the reader may choose from there. */
 export interface Choices {
@@ -26,7 +27,8 @@ export function useChoices(cluster: string, namespace: string): Choices {
     givable: {
       patterns: policyArns,
       inUse: status?.workloads.flatMap(({ role }) => role?.policyArns ?? []) ?? [],
-      providerArn: status?.providerArn,
+      // The roles are in the account of the provider.
+      accountId: status?.providerArn?.split(':')[4],
     },
   }
 }
