@@ -5,7 +5,7 @@ import { iamClient } from '../e2e/support/aws-clients.ts'
 import { privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
 import { roleNameOf } from '../support/roles.ts'
-import { heldSetup, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { heldSetup, pageOf, type SetUp, setUpCluster, widenTrust } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
 import { hasFocus } from './support/wizard.ts'
@@ -36,17 +36,22 @@ describe('from the page of a cluster one', () => {
     const policy = { RoleName: roleNameOf(name), PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }
     const iam = iamClient(running)
     await iam.send(new DetachRolePolicyCommand(policy))
+    await widenTrust(running, name)
     await openMenu(page, name, 'Repair…')
     await page.getByRole('dialog').getByRole('button', { name: 'Look for drift first' }).click()
     const differences = page.getByRole('table', { name: 'Differences from the request' })
     await differences.getByText(policy.PolicyArn).waitFor({ timeout })
+    const trust = differences.getByRole('row').filter({ hasText: 'trustPolicy' })
+    const lines = async (role: 'deletion' | 'insertion') => (await trust.getByRole(role).allTextContents()).join('\n')
+    expect(await lines('deletion')).toMatch(/Found: − +"Action": "sts:AssumeRole",?$/m)
+    expect(await lines('insertion')).toMatch(/Requested: \+ +"Action": "sts:AssumeRoleWithWebIdentity"/m)
     await page.getByRole('button', { name: 'Repair' }).click()
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout })
     const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand(policy))
     iam.destroy()
     expect(AttachedPolicies).toMatchObject([{ PolicyArn: policy.PolicyArn }])
     await page.goto(`${running.api}/clusters/${name}`)
-    await page.getByText('1 difference').waitFor()
+    await page.getByText('2 differences').waitFor()
     expect(faults).toEqual([])
   })
 

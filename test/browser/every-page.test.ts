@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { System } from '../e2e/support/system.ts'
-import { failedCluster, pageOf, type SetUp, setUpCluster } from './support/clusters.ts'
+import { failedCluster, pageOf, type SetUp, setUpCluster, widenTrust } from './support/clusters.ts'
 import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'
 import { portalSystem } from './support/system.ts'
 import { browserForTests } from './support/visit.ts'
@@ -16,6 +16,7 @@ beforeAll(async () => {
   expect(ready.operation.status).toBe('succeeded')
   expect(failed.operation.status).toBe('failed')
   const { name } = ready.cluster
+  await widenTrust(running, name)
   const drift = await running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
   const image = 'registry.example/webhook:v0.6.17'
   const reports = await Promise.all([
@@ -32,7 +33,7 @@ beforeAll(async () => {
     { path: '/access', shows: 'start-setup' },
     { path: operationPath(ready), shows: 'CreateBucket' },
     { path: operationPath(failed), shows: failed.operation.error?.action ?? 'an error' },
-    { path: pageOf(`/v1/operations/${drift.operationId}`), shows: 'CheckWebhook' },
+    { path: pageOf(`/v1/operations/${drift.operationId}`), shows: '"Action": "sts:AssumeRole"' },
     ...reports,
   ]
 })

@@ -207,6 +207,7 @@ export const en = {
   noDifferences: 'Everything is as requested',
   incomplete: 'Not everything could be looked at',
   field: 'Field',
+  difference: 'Difference: − found, + requested',
   desired: 'Requested',
   observed: 'Found',
   changedByWhom: (manager: string) => `Written by ${manager}`,

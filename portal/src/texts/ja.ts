@@ -209,6 +209,7 @@ export const ja: Texts = {
   noDifferences: 'すべてリクエストどおりです',
   incomplete: '確認できないものがあります',
   field: 'フィールド',
+  difference: '差分(− 実際、+ リクエスト)',
   desired: 'リクエスト',
   observed: '実際',
   changedByWhom: (manager) => `書き込み元: ${manager}`,

@@ -1,7 +1,10 @@
+import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { account } from '../../../sandbox/account.ts'
+import { iamClient } from '../../e2e/support/aws-clients.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { roleNameOf } from '../../support/roles.ts'
 
 /** Of policies that the deployment allows. */
 export const policyPath = '/workload-identity/'
@@ -35,6 +38,15 @@ export async function heldSetup(running: System, purpose: string) {
     meanwhile: () => released,
   })
   return { cluster, location: await running.start(cluster.body()), release }
+}
+
+/** As somebody may do by hand: the whole account may take the role. */
+export async function widenTrust(running: System, cluster: string): Promise<void> {
+  const iam = iamClient(running)
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }]
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleNameOf(cluster), PolicyDocument }))
+  iam.destroy()
 }
 
 /** The page of the portal that shows what is at this path of the API. */

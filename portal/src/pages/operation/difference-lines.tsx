@@ -1,18 +1,62 @@
 import './difference-lines.css'
 import type { Change } from '../../api/client.ts'
 import { useTexts } from '../../texts/context.ts'
-import { valueInWords } from './value-in-words.ts'
+import type { Texts } from '../../texts/en.ts'
+import { type Block, differenceBlocks } from './difference-blocks.ts'
 
 type Difference = NonNullable<Change['differences']>[number]
 
-/** Each field that differs, with what is there and what is asked for below it. */
+/** Each field that differs, with the lines of its values below it. */
 export function DifferenceLines({ differences }: { readonly differences: readonly Difference[] }) {
-  const texts = useTexts()
   return differences.map(({ field, observed, desired }) => (
-    <div key={field} className="difference">
+    <div key={field}>
       <code>{field}</code>
-      {observed !== undefined && <del title={texts.observed}>{valueInWords(observed)}</del>}
-      {desired !== undefined && <ins title={texts.desired}>{valueInWords(desired)}</ins>}
+      <ValueDifference observed={observed} desired={desired} />
     </div>
   ))
+}
+
+type ValueDifferenceProps = Pick<Difference, 'observed' | 'desired'>
+
+/** What is found and what is asked for, as one text: its lines have signs, because not everybody sees the colours. */
+export function ValueDifference({ observed, desired }: ValueDifferenceProps) {
+  const texts = useTexts()
+  const blocks = differenceBlocks(observed, desired)
+  if (blocks.length === 0) return '–'
+  return (
+    <div className="difference">
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a block is known by its place, and has no state
+        <Lines key={index} block={block} texts={texts} />
+      ))}
+    </div>
+  )
+}
+
+const looks = {
+  observed: { Element: 'del', sign: '\u2212' },
+  desired: { Element: 'ins', sign: '+' },
+  both: { Element: 'span', sign: '\u00a0' },
+} as const
+
+interface LinesProps {
+  readonly block: Block
+  readonly texts: Texts
+}
+
+/** A program that reads aloud says what the lines are instead of the signs. */
+function Lines({ block: { kind, lines }, texts }: LinesProps) {
+  const { Element, sign } = looks[kind]
+  return (
+    <Element>
+      {kind !== 'both' && <span className="unseen">{texts[kind]}: </span>}
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <span key={index} className="line">
+          <span aria-hidden="true">{sign} </span>
+          {line}
+        </span>
+      ))}
+    </Element>
+  )
 }

@@ -1,4 +1,3 @@
-import '../difference-lines.css'
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
@@ -9,11 +8,11 @@ import type { DriftResult } from '../../../api/client.ts'
 import { Rows } from '../../../parts/rows.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
-import { valueInWords } from '../value-in-words.ts'
+import { ValueDifference } from '../difference-lines.tsx'
 import { differencesByObject, type FoundDifference } from './differences-by-object.ts'
 import { Problems } from './problems.tsx'
 
-/** What differs from the spec, side by side with it. */
+/** What differs from the spec, line by line. */
 export function Drift({ drift }: { readonly drift: DriftResult }) {
   const texts = useTexts()
   const { additions, unreachable, problems } = drift
@@ -89,11 +88,11 @@ function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
         </>
       ),
     },
-    { id: 'desired', header: texts.desired, minWidth: 280, cell: ({ desired }) => <Value value={desired} /> },
-    { id: 'observed', header: texts.observed, minWidth: 280, cell: ({ observed }) => <Value value={observed} /> },
+    {
+      id: 'difference',
+      header: texts.difference,
+      minWidth: 340,
+      cell: ({ observed, desired }) => <ValueDifference observed={observed} desired={desired} />,
+    },
   ]
-}
-
-function Value({ value }: { readonly value: unknown }) {
-  return value === undefined ? '–' : <code className="value">{valueInWords(value)}</code>
 }

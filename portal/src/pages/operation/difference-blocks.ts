@@ -1,0 +1,41 @@
+import { diffJson } from 'diff'
+import { valueInWords } from './value-in-words.ts'
+
+/** Lines that are found alone, asked for alone, or both. */
+export interface Block {
+  readonly kind: 'observed' | 'desired' | 'both'
+  readonly lines: readonly string[]
+}
+
+/** The lines of two values as a unified difference, whole. A value that is not there has no lines. */
+export function differenceBlocks(observed: unknown, desired: unknown): Block[] {
+  if (observed === undefined && desired === undefined) return []
+  if (observed === undefined) return [{ kind: 'desired', lines: linesOf(valueInWords(desired)) }]
+  if (desired === undefined) return [{ kind: 'observed', lines: linesOf(valueInWords(observed)) }]
+  // It leaves out of account that the last line of a list has no comma.
+  const parts = diffJson(valueInWords(inOrderOf(observed, desired)), valueInWords(desired))
+  return parts.map(({ value, added, removed }) => ({ kind: kindOf(added, removed), lines: linesOf(value) }))
+}
+
+function kindOf(isAdded: boolean, isRemoved: boolean): Block['kind'] {
+  if (isRemoved) return 'observed'
+  return isAdded ? 'desired' : 'both'
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, '').split('\n')
+}
+
+/** The value with its keys in the order of another one: a service gives them in an order of its own. */
+function inOrderOf(value: unknown, other: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((each, index) => inOrderOf(each, Array.isArray(other) ? other[index] : undefined))
+  if (!isRecord(value)) return value
+  const model = isRecord(other) ? other : {}
+  const keys = new Set([...Object.keys(model).filter((key) => Object.hasOwn(value, key)), ...Object.keys(value)])
+  return Object.fromEntries([...keys].map((key) => [key, inOrderOf(value[key], model[key])]))
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
