@@ -5,6 +5,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
+import { pageLimit } from '../../../cli/api/all-pages.ts'
 import { clustersQuery, type OperationFilter, operationsQuery } from '../api/queries.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { OperationsTable } from '../parts/operations-table.tsx'
@@ -57,9 +58,11 @@ export default function Operations() {
               </SpaceBetween>
             }
             footer={
-              <Box textAlign="center" color="text-body-secondary">
-                {texts.newestHundred}
-              </Box>
+              operations.length === pageLimit && (
+                <Box textAlign="center" color="text-body-secondary">
+                  {texts.newestHundred}
+                </Box>
+              )
             }
           />
         )}

@@ -15,9 +15,11 @@ interface OperationsTableProps {
   readonly label: string
   readonly filter?: ReactNode
   readonly footer?: ReactNode
+  /** Whether all are of one cluster, which the page names. */
+  readonly isOfOneCluster?: boolean
 }
 
-export function OperationsTable({ operations, label, ...rest }: OperationsTableProps) {
+export function OperationsTable({ operations, label, isOfOneCluster = false, ...rest }: OperationsTableProps) {
   const texts = useTexts()
   return (
     <Rows
@@ -25,7 +27,7 @@ export function OperationsTable({ operations, label, ...rest }: OperationsTableP
       empty={<Empty title={texts.noOperations} />}
       rows={operations}
       trackBy="operationId"
-      columns={columns(texts)}
+      columns={columns(texts).filter(({ id }) => !(isOfOneCluster && id === 'cluster'))}
       label={label}
     />
   )

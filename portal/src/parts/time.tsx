@@ -1,5 +1,6 @@
 import { useSettings } from '../settings/context.ts'
 import { useTexts } from '../texts/context.ts'
+import { longDuration } from './duration.ts'
 
 /** A time in the reader's zone and language. @param at ISO 8601; undefined for what has never been */
 export function Time({ at }: { readonly at: string | undefined }) {
@@ -10,9 +11,11 @@ export function Time({ at }: { readonly at: string | undefined }) {
   return <time dateTime={at}>{format.format(new Date(at))}</time>
 }
 
-/** Seconds from the start to the end, or until now. */
+/** The time from the start to the end, or until now. */
 export function Took({ from, to }: { readonly from: string; readonly to: string | undefined }) {
+  const { language } = useSettings()
   const texts = useTexts()
   const end = to === undefined ? Date.now() : Date.parse(to)
-  return texts.seconds(Math.max(0, (end - Date.parse(from)) / 1000).toFixed(1))
+  const seconds = Math.max(0, (end - Date.parse(from)) / 1000)
+  return seconds < 60 ? texts.seconds(seconds.toFixed(1)) : longDuration(seconds, language)
 }

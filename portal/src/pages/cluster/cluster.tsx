@@ -71,6 +71,7 @@ function NewestOperations({ cluster }: { readonly cluster: string }) {
       {({ operations }) => (
         <OperationsTable
           operations={operations}
+          isOfOneCluster
           label={texts.newestOperations}
           header={<Header variant="h2">{texts.newestOperations}</Header>}
           footer={
