@@ -67,7 +67,7 @@ const onlyInFull = {
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
 const ownServers = [
-  'test/long/{clock-ahead,clock-behind,destroy,documented-commands,documented-upgrade,egress-proxy,releases,token-callers,two-deployments,upgrade-rights,webhook-upgrade}.test.ts',
+  'test/long/{acceptance,clock-ahead,clock-behind,destroy,documented-commands,documented-upgrade,egress-proxy,releases,token-callers,two-deployments,upgrade-rights,webhook-upgrade}.test.ts',
 ]
 
 /**

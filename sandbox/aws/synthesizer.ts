@@ -5,8 +5,9 @@ export const assetsBucket = 'sandbox-assets'
 
 /** Deploys with the caller's own credentials: the roles that `cdk bootstrap` makes are refused at MiniStack's S3. */
 export class SandboxSynthesizer extends CliCredentialsStackSynthesizer {
-  constructor() {
-    super({ fileAssetsBucketName: assetsBucket })
+  /** @param bucket for the bundles and the template */
+  constructor(bucket = assetsBucket) {
+    super({ fileAssetsBucketName: bucket })
   }
 
   // The base class declares these `string | undefined`, which exactOptionalPropertyTypes refuses; '' is treated as absent.

@@ -11,6 +11,8 @@ export interface ConnectProxy {
   /** Gives a name one more address: connections for it go to each of them in turn. */
   alsoAt(hostAndPort: string, localPort: number): void
   unroute(hostAndPort: string): void
+  /** Called for each name without a route before it is refused, by whichever way it is asked for: it may add the route. */
+  beforeRefusal(find: (hostAndPort: string) => Promise<void>): void
   /**
    * Another way to the same names, as somebody has it who is not behind this proxy: of a name with several addresses it
    * takes the first.
@@ -30,11 +32,14 @@ export interface ConnectProxy {
  * @param firstPort the port to take; when it is taken, the next free one; 0 takes any
  */
 export function startProxy(firstPort = 0): Promise<ConnectProxy> {
-  return startWith(new Map(), inTurn(), firstPort)
+  return startWith({ ports: new Map(), find: async () => {} }, inTurn(), firstPort)
 }
 
-/** Local ports by `host:port`. */
-type Table = Map<string, readonly number[]>
+interface Table {
+  /** Local ports by `host:port`. */
+  readonly ports: Map<string, readonly number[]>
+  find: (hostAndPort: string) => Promise<void>
+}
 type Take = (name: string, ports: readonly number[]) => number | undefined
 
 function inTurn(): Take {
@@ -47,6 +52,7 @@ function inTurn(): Take {
 }
 
 async function startWith(table: Table, take: Take, firstPort = 0): Promise<ConnectProxy> {
+  const { ports } = table
   const asked = new Map<string, number>()
   const open = new Set<Duplex>()
 
@@ -57,18 +63,29 @@ async function startWith(table: Table, take: Take, firstPort = 0): Promise<Conne
   server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
     const name = (request.url ?? '').toLowerCase()
     asked.set(name, (asked.get(name) ?? 0) + 1)
-    const port = take(name, table.get(name) ?? [])
+    if (ports.has(name)) return join(name, client, head)
+    client.on('error', () => client.destroy())
+    table.find(name).then(
+      () => join(name, client, head),
+      () => join(name, client, head),
+    )
+  })
+  const join = (name: string, client: Duplex, head: Buffer): void => {
+    const port = take(name, ports.get(name) ?? [])
     if (port === undefined) return refuse(client, '403 Forbidden')
     keepIn(open, tunnel(client, head, port))
-  })
+  }
   const port = await listenOnFreePort(server, firstPort)
 
   return {
     url: `http://127.0.0.1:${port}`,
-    route: (name, localPort) => void table.set(name.toLowerCase(), [localPort]),
+    route: (name, localPort) => void ports.set(name.toLowerCase(), [localPort]),
     alsoAt: (name, localPort) =>
-      void table.set(name.toLowerCase(), [...(table.get(name.toLowerCase()) ?? []), localPort]),
-    unroute: (name) => void table.delete(name.toLowerCase()),
+      void ports.set(name.toLowerCase(), [...(ports.get(name.toLowerCase()) ?? []), localPort]),
+    unroute: (name) => void ports.delete(name.toLowerCase()),
+    beforeRefusal: (find) => {
+      table.find = find
+    },
     anotherWay: () => startWith(table, (_, [first]) => first),
     asked,
     async close() {

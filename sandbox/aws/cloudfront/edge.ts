@@ -24,28 +24,43 @@ export interface EdgeOptions {
 }
 
 /**
- * What the internet sees of CloudFront: a TLS host for each distribution that is there now, which serves its bucket. It reads
- * the distribution at each request, so that a change holds at once, which takes minutes on AWS.
+ * What the internet sees of CloudFront: a TLS host for each distribution, which serves its bucket. A distribution that is made
+ * later gets its host when its own name is asked for. It reads the distribution at each request, so that a change holds at
+ * once, which takes minutes on AWS.
  *
  * @throws Error when MiniStack does not list the distributions
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { aws, authority, proxy } = options
   const cache = new EdgeCache(options.cacheSeconds ?? 0)
-  const distributions = await listDistributions(aws.endpoint)
-  const hosts: PublicHost[] = []
-  const close = async () => void (await Promise.all(hosts.map((host) => host.close())))
-  try {
-    for (const { id, names } of distributions) {
+  const hosts = new Map<string, PublicHost>()
+  const names: string[] = []
+  const startMissing = async () => {
+    for (const { id, names: own } of await listDistributions(aws.endpoint)) {
+      if (hosts.has(id)) continue
       const viewer = new Viewer(aws.endpoint, id, cache)
       const handler = (request: IncomingMessage, response: ServerResponse) => void viewer.serve(request, response)
-      hosts.push(await startPublicHost({ authority, proxy, names, handler }))
+      hosts.set(id, await startPublicHost({ authority, proxy, names: own, handler }))
+      names.push(...own)
     }
+  }
+  const close = async () => {
+    proxy.beforeRefusal(async () => {})
+    await Promise.all([...hosts.values()].map((host) => host.close()))
+  }
+  let starting = startMissing()
+  try {
+    await starting
   } catch (error) {
     await close()
     throw error
   }
-  return { names: distributions.flatMap(({ names }) => names), cache, close }
+  proxy.beforeRefusal((name) => {
+    if (!name.endsWith('.cloudfront.net:443')) return Promise.resolve()
+    starting = starting.then(startMissing, startMissing)
+    return starting
+  })
+  return { names, cache, close }
 }
 
 interface Served extends Answer {

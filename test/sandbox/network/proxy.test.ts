@@ -67,6 +67,16 @@ describe('the CONNECT proxy', () => {
     expect((await connectTo('127.0.0.1:22')).status).toBe(403)
   })
 
+  test('asks for the route of a name that it does not know before it refuses it', async () => {
+    const port = await serve((socket) => socket.end('found'))
+    proxy.beforeRefusal(async (name) => {
+      if (name === 'late.example.com:443') proxy.route(name, port)
+      else throw new Error('the finder has failed')
+    })
+    expect(await readAll((await connectTo('late.example.com:443')).socket)).toBe('found')
+    expect((await connectTo('unknown.example.com:443')).status).toBe(403)
+  })
+
   test('takes the addresses of a name in turn, and somebody with another way the first of them', async () => {
     const [first, second] = await Promise.all(['first', 'second'].map((text) => serve((socket) => socket.end(text))))
     proxy.route('two.example:443', first ?? 0)

@@ -1,0 +1,83 @@
+/** Deploys the stack of the acceptance by the CDK's own command. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { stringify } from 'yaml'
+import type { IamPrincipal } from '../../lambdas/access/principal.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const bin = path.join(root, 'node_modules', '.bin')
+
+export interface Deploying {
+  readonly name: string
+  /** For the files of the CDK. */
+  readonly folder: string
+  readonly assetsBucket: string
+  /** Who may call the API. */
+  readonly caller: IamPrincipal
+  readonly signal: AbortSignal
+  /** Told of each line of the CDK's output. */
+  readonly print: (line: string) => void
+}
+
+/** The managed policy of the workload. */
+export const workloadPolicy = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+
+/** Nothing runs by itself, so that what was made can be removed. */
+export function settingsFor({ name, caller: { role, user } }: Pick<Deploying, 'name' | 'caller'>): object {
+  const iam = role === undefined ? { user } : { role }
+  return {
+    name,
+    secretPrefix: name,
+    rolePath: `/${name}/`,
+    allowedPolicyArns: [workloadPolicy],
+    access: { grants: [{ name: 'acceptance', role: 'administrator', to: [{ iam }] }] },
+    issuerHost: {},
+    rotationSchedule: 'off',
+    driftSchedule: 'off',
+    webhookTimeoutSeconds: 600,
+    logDays: 1,
+  }
+}
+
+/** @throws Error with the end of the CDK's output */
+export async function deploy(deploying: Deploying): Promise<void> {
+  const { folder, assetsBucket, signal, print } = deploying
+  const settings = path.join(folder, 'settings.yaml')
+  await writeFile(settings, stringify(settingsFor(deploying)))
+  const app = `${path.join(bin, 'node')} ${path.join(import.meta.dirname, 'app.ts')}`
+  const context = ['--context', `settings=${settings}`, '--context', `assetsBucket=${assetsBucket}`]
+  const plain = ['--no-notices', '--no-version-reporting', '--no-path-metadata', '--no-asset-metadata']
+  const ways = ['--method', 'direct', '--require-approval', 'never', '--progress', 'events', '--ci']
+  const child = spawn(
+    path.join(bin, 'cdk'),
+    ['deploy', '--all', '--app', app, '--output', path.join(folder, 'cdk.out'), ...context, ...plain, ...ways],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C at a terminal would end it before the signal was noted here.
+      detached: true,
+      env: {
+        ...process.env,
+        // The template is judged by the tests of infra/.
+        CDK_VALIDATION: 'false',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        NO_COLOR: '1',
+      },
+    },
+  )
+  const stop = () => void (child.pid !== undefined && process.kill(-child.pid, 'SIGTERM'))
+  signal.addEventListener('abort', stop, { once: true })
+  const last: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      last.push(line)
+      print(line)
+    })
+  }
+  const [status] = await once(child, 'close')
+  signal.removeEventListener('abort', stop)
+  if (status !== 0) throw new Error(`cdk deploy ended with status ${status}:\n${last.slice(-20).join('\n')}`)
+}

@@ -1,0 +1,96 @@
+/** Runs the product on a real account, and removes all of it again: `npm run acceptance -- --help`. docs/acceptance.md */
+import { parseArgs } from 'node:util'
+import * as z from 'zod'
+import { runCommand, WrongUse } from '../../infra/command.ts'
+import { environmentOf, newName } from './place.ts'
+import { runStages, type StageReport } from './run-stages.ts'
+import { stagesOf } from './stages.ts'
+
+const help = `Deploys to an account, sets a cluster up, verifies, rotates, tears down, and removes all of it again:
+
+  npm run acceptance -- --profile NAME --region NAME --kubeconfig FILE [--context NAME] [--endpoint URL]
+
+  --profile     of the AWS configuration files
+  --region      where it deploys
+  --kubeconfig  of an administrator of a cluster that AWS can reach, and that may be lost
+  --context     of the kubeconfig, when it is not the current one
+  --endpoint    URL of the AWS of a sandbox`
+
+const given = z.object({
+  profile: z.string(),
+  region: z.string(),
+  kubeconfig: z.string(),
+  context: z.string().optional(),
+  endpoint: z.url().optional(),
+})
+
+async function accept(args: string[]): Promise<string> {
+  const { profile, region, endpoint, ...cluster } = optionsIn(args)
+  const place = { profile, region, endpoint }
+  knowNothingElse(environmentOf(place, process.env))
+  const name = newName()
+  say(`Deployment ${name} in ${region}. Ctrl-C ends it, and removes what was made.`)
+  const { stages } = stagesOf({ place, name, cluster, print: sayOfCdk })
+  const { ran, undone } = await runStages(stages, { signal: stopped(), report })
+  const failed = [...ran, ...undone].filter(({ error }) => error !== undefined)
+  if (failed.length === 0) return `${name} was deployed, used and removed.\n`
+  const remaining = undone.filter(({ error }) => error !== undefined).map(({ stage }) => stage)
+  throw new Error(
+    remaining.length === 0
+      ? `It failed in the stage ${ran.at(-1)?.stage}. All of ${name} is removed.`
+      : `What these stages made may remain: ${remaining.join(', ')}. Look for ${name} in the account.`,
+  )
+}
+
+/** Ctrl-C, the end of a job in CI, of a terminal, or of the process that has started this one. */
+function stopped(): AbortSignal {
+  const stop = new AbortController()
+  const onSignal = () => {
+    if (!stop.signal.aborted) say('Stopping. What was made is removed, which takes some minutes.')
+    stop.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  process.on('disconnect', onSignal)
+  return stop.signal
+}
+
+function knowNothingElse(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!Object.hasOwn(environment, name)) delete process.env[name]
+  Object.assign(process.env, environment)
+}
+
+const report: StageReport = {
+  started: (stage) => say(`> ${stage}`),
+  undoing: (stage) => say(`< ${stage}`),
+  ended: ({ stage, seconds, error }) =>
+    say(`${error === undefined ? '✔' : '✖'} ${stage}  ${seconds.toFixed(1)} s${reasonOf(error)}`),
+}
+
+function reasonOf(error: unknown): string {
+  if (error === undefined) return ''
+  return `\n  ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** The rest of what it prints is a line for each resource and each change of it. */
+function sayOfCdk(line: string): void {
+  if (/FAILED|ROLLBACK/.test(line)) say(line)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function optionsIn(args: string[]) {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args,
+    options: { profile: text, region: text, kubeconfig: text, context: text, endpoint: text },
+  })
+  const { data, error } = given.safeParse(values)
+  if (data) return data
+  throw new WrongUse(`Give ${error.issues.map(({ path: [name] }) => `--${String(name)}`).join(', ')}`)
+}
+
+await runCommand(help, accept)
+// The channel to the process that has started this one would keep it running.
+if (process.connected) process.disconnect()

@@ -1,0 +1,165 @@
+/** The stages of the acceptance: a whole life of a deployment and of a cluster, on whatever AWS the profile leads to. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { answerOf } from '../../cli/api/answer.ts'
+import type { Operation } from '../../cli/api/client.ts'
+import { type AwsCaller, awsCaller } from '../../cli/aws/caller.ts'
+import { connect } from '../../cli/commands/connect.ts'
+import type { Context } from '../../cli/context.ts'
+import { CommandError } from '../../cli/errors.ts'
+import type { QuestionName } from '../../cli/init/questions.ts'
+import { requestOf } from '../../cli/init/request.ts'
+import type { Manifest } from '../../cli/kubernetes/cluster-access.ts'
+import type { KubeconfigOptions } from '../../cli/kubernetes/own-kubeconfig.ts'
+import { requestsIn } from '../../cli/request-file/read.ts'
+import { iamPrincipal } from '../../lambdas/access/principal.ts'
+import { type Api, contextFor, reachApi, startTeardown, succeeded, tearDown } from './api.ts'
+import { makeBucket, removeBucket } from './buckets.ts'
+import { missingRights, removeObjects, requireReachable } from './cluster.ts'
+import { deploy, workloadPolicy } from './deploy.ts'
+import { removeMarked, removeSecret } from './leftovers.ts'
+import type { Place } from './place.ts'
+import type { Stage } from './run-stages.ts'
+import { outputsOf, readStack, removeStack, resourcesOf, type StackResource } from './stack.ts'
+
+export interface Acceptance {
+  readonly place: Place
+  /** Of the deployment: `newName`. */
+  readonly name: string
+  readonly cluster: KubeconfigOptions
+  readonly print: (line: string) => void
+}
+
+/** What was observed, for the comparison with the sandbox. */
+export interface Observed {
+  outputs: Readonly<Record<string, string>>
+  resources: readonly StackResource[]
+  readonly operations: Operation[]
+}
+
+/** The cluster's name in the deployment, which has no other. */
+export const clusterName = 'acceptance'
+
+const workload = { namespace: 'default', serviceAccount: 'wid-acceptance' }
+
+const never = new AbortController().signal
+
+export function stagesOf({ place, name, cluster, print }: Acceptance): {
+  stages: readonly Stage[]
+  observed: Observed
+} {
+  const observed: Observed = { outputs: {}, resources: [], operations: [] }
+  const assetsBucket = `${name.toLowerCase()}-assets`
+  let folder: string | undefined
+  let caller: AwsCaller | undefined
+  let api: Api | undefined
+  let made: readonly Manifest[] = []
+
+  const known = <Value>(value: Value | undefined, what: string): Value => {
+    if (value === undefined) throw new Error(`${what} is not known: an earlier stage did not run`)
+    return value
+  }
+  const context = (signal: AbortSignal): Context => contextFor(place, known(api, 'the API'), signal)
+  const request = () => requestFor(place, name, known(caller, 'the account'))
+  const operation = async (
+    signal: AbortSignal,
+    start: (context: Context) => Promise<{ readonly operationId: string }>,
+  ) => {
+    const own = context(signal)
+    observed.operations.push(await succeeded(own, start(own)))
+  }
+
+  const stages: readonly Stage[] = [
+    {
+      name: 'account',
+      run: async () => {
+        caller = await callerAt(place)
+        if (await readStack(place, name))
+          throw new CommandError(`There is a stack ${name}. Start again: another name is taken.`)
+      },
+    },
+    { name: 'cluster', run: () => requireReachable(cluster) },
+    { name: 'bucket', run: () => makeBucket(place, assetsBucket), undo: () => removeBucket(place, assetsBucket) },
+    {
+      name: 'deploy',
+      run: async (signal) => {
+        folder = await mkdtemp(path.join(tmpdir(), 'wid-acceptance-'))
+        const { arn } = known(caller, 'the account')
+        await deploy({ name, folder, assetsBucket, caller: iamPrincipal(arn), signal, print })
+        observed.outputs = await outputsOf(place, name)
+        observed.resources = await resourcesOf(place, name)
+        api = await reachApi(place, observed.outputs)
+      },
+      undo: async () => {
+        await api?.close()
+        if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+        await removeMarked(place, known(caller, 'the account').account, name)
+        await removeStack(place, name)
+      },
+    },
+    {
+      name: 'connect',
+      run: async (signal) => {
+        const own = context(signal)
+        const file = path.join(known(folder, 'the folder'), 'request.json')
+        const text = JSON.stringify(request())
+        await writeFile(file, text)
+        const [document] = requestsIn(text, file)
+        made = await missingRights(own, known(document, 'the request'), cluster)
+        await connect(own, clusterName, { ...cluster, file, duration: '24h', teardown: true, yes: true })
+      },
+      undo: async () => {
+        await removeSecret(place, `${name}/${clusterName}/user-cluster`)
+        await removeObjects(cluster, made)
+      },
+    },
+    {
+      name: 'setup',
+      run: (signal) => operation(signal, ({ api }) => answerOf(api.POST('/v1/setups', { body: request() }))),
+      undo: async () => void (await tearDown(context(never), clusterName)),
+    },
+    { name: 'verify', run: (signal) => operation(signal, startVerification) },
+    {
+      name: 'rotate',
+      run: (signal) => operation(signal, ({ api }) => answerOf(api.POST('/v1/rotations', { body: {} }))),
+    },
+    { name: 'teardown', run: (signal) => operation(signal, (own) => startTeardown(own, clusterName)) },
+  ]
+  return { stages, observed }
+}
+
+/** @throws {CommandError} for whom the API knows no name, and where CloudFront has none to give */
+async function callerAt({ profile, region, endpoint }: Place): Promise<AwsCaller> {
+  const credentials = defaultProvider({ profile })
+  const caller = await awsCaller({ region, credentials, ...(endpoint !== undefined && { endpoint }) })
+  const { role, user } = iamPrincipal(caller.arn)
+  if (role === undefined && user === undefined) {
+    throw new CommandError(
+      `${caller.arn} is neither a role nor a user, and no grant is its own. Name the profile of one.`,
+    )
+  }
+  if (caller.partition !== 'aws') {
+    throw new CommandError(
+      `The partition ${caller.partition} has no issuer host without a domain of yours: docs/deploy.md says why.`,
+    )
+  }
+  return caller
+}
+
+function startVerification({ api }: Context) {
+  const params = { path: { cluster: clusterName } }
+  return answerOf(api.POST('/v1/clusters/{cluster}/verifications', { params, body: {} }))
+}
+
+function requestFor({ region }: Place, name: string, { account }: AwsCaller) {
+  const answers: Partial<Record<QuestionName, string>> = {
+    ...workload,
+    name: clusterName,
+    region,
+    account,
+    policy: workloadPolicy,
+  }
+  return requestOf('private-issuer', (question) => answers[question] ?? '', name)
+}

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type System, system } from '../e2e/support/system.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { Somebody } from './support/acceptance.ts'
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let somebody: Somebody
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+  somebody = await Somebody.with(running, directory.path)
+})
+afterAll(() => directory?.remove())
+
+it('npm run acceptance deploys, sets up, verifies, rotates, tears down, and removes all of it', async () => {
+  const { code, printed } = await somebody.accept()
+  console.log(printed)
+  expect(code, printed).toBe(0)
+}, 600_000)
