@@ -62,6 +62,7 @@ const onlyInFull = {
     'test/long/expressions.test.ts',
     'test/infra/kept-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
+    'test/long/acceptance-failures.test.ts',
   ],
 }
 

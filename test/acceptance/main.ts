@@ -2,8 +2,11 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { runCommand, WrongUse } from '../../infra/command.ts'
+import { costOf } from './cost.ts'
+import { differencesOf, type Observations, observationsOf } from './differences.ts'
+import { inSandbox } from './in-sandbox.ts'
 import { environmentOf, newName } from './place.ts'
-import { runStages, type StageReport } from './run-stages.ts'
+import { runStages, type StageReport, type StagesRun } from './run-stages.ts'
 import { stagesOf } from './stages.ts'
 
 const help = `Deploys to an account, sets a cluster up, verifies, rotates, tears down, and removes all of it again:
@@ -30,10 +33,24 @@ async function accept(args: string[]): Promise<string> {
   knowNothingElse(environmentOf(place, process.env))
   const name = newName()
   say(`Deployment ${name} in ${region}. Ctrl-C ends it, and removes what was made.`)
-  const { stages } = stagesOf({ place, name, cluster, print: sayOfCdk })
-  const { ran, undone } = await runStages(stages, { signal: stopped(), report })
-  const failed = [...ran, ...undone].filter(({ error }) => error !== undefined)
-  if (failed.length === 0) return `${name} was deployed, used and removed.\n`
+  const { stages, observed } = stagesOf({ place, name, cluster, print: sayOfCdk })
+  const run = await runStages(stages, { signal: stopped(), report })
+  return verdictOf(name, run, observationsOf(observed))
+}
+
+/** @throws Error when a stage or an undo failed */
+function verdictOf(name: string, { ran, undone }: StagesRun, observed: Observations): string {
+  const all = [...ran, ...undone]
+  const hours = all.reduce((sum, { seconds }) => sum + seconds, 0) / 3600
+  const { usd, atMost } = costOf(hours)
+  say(
+    `${(hours * 60).toFixed(1)} minutes. About ${usd.toFixed(2)} dollars, and ${atMost.toFixed(2)} at most: docs/acceptance.md`,
+  )
+  if (all.every(({ error }) => error === undefined)) {
+    const differences = differencesOf(observed, inSandbox)
+    const title = differences.length === 0 ? 'Nothing differed from the sandbox.' : 'What differed from the sandbox:'
+    return [title, ...differences.map((line) => `  ${line}`), `${name} was deployed, used and removed.`, ''].join('\n')
+  }
   const remaining = undone.filter(({ error }) => error !== undefined).map(({ stage }) => stage)
   throw new Error(
     remaining.length === 0

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { answerOf } from '../../cli/api/answer.ts'
-import type { Operation } from '../../cli/api/client.ts'
 import { type AwsCaller, awsCaller } from '../../cli/aws/caller.ts'
 import { connect } from '../../cli/commands/connect.ts'
 import type { Context } from '../../cli/context.ts'
@@ -19,10 +18,11 @@ import { type Api, contextFor, reachApi, startTeardown, succeeded, tearDown } fr
 import { makeBucket, removeBucket } from './buckets.ts'
 import { missingRights, removeObjects, requireReachable } from './cluster.ts'
 import { deploy, workloadPolicy } from './deploy.ts'
+import type { Observed } from './differences.ts'
 import { removeMarked, removeSecret } from './leftovers.ts'
 import type { Place } from './place.ts'
 import type { Stage } from './run-stages.ts'
-import { outputsOf, readStack, removeStack, resourcesOf, type StackResource } from './stack.ts'
+import { outputsOf, readStack, removeStack, resourcesOf } from './stack.ts'
 
 export interface Acceptance {
   readonly place: Place
@@ -30,13 +30,6 @@ export interface Acceptance {
   readonly name: string
   readonly cluster: KubeconfigOptions
   readonly print: (line: string) => void
-}
-
-/** What was observed, for the comparison with the sandbox. */
-export interface Observed {
-  outputs: Readonly<Record<string, string>>
-  resources: readonly StackResource[]
-  readonly operations: Operation[]
 }
 
 /** The cluster's name in the deployment, which has no other. */

@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => directory?.remove())
 
 it('npm run acceptance deploys, sets up, verifies, rotates, tears down, and removes all of it', async () => {
-  const { code, printed } = await somebody.accept()
-  console.log(printed)
+  const { code, printed, before, after } = await somebody.accept()
   expect(code, printed).toBe(0)
+  for (const stage of ['deploy', 'connect', 'setup', 'verify', 'rotate', 'teardown']) {
+    expect(printed).toContain(`✔ ${stage}`)
+  }
+  expect(after).toEqual(before)
 }, 600_000)

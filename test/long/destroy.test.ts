@@ -1,64 +1,13 @@
 /** What a deployment leaves behind, by `removalPolicy`. docs/deploy.md says it, and test/infra/removal for other settings. */
 import path from 'node:path'
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { IAMClient, ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
-import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, inject, it } from 'vitest'
-import * as z from 'zod'
-import { account, rootCredentials } from '../../sandbox/account.ts'
 import { cdk, type DeployOptions, deploy } from '../../sandbox/aws/deploy.ts'
 import { startAws } from '../../sandbox/aws/server.ts'
-import { sendSigned } from '../../sandbox/aws/signed-request.ts'
-import { assetsBucket } from '../../sandbox/aws/synthesizer.ts'
-import { json } from '../sandbox/aws/support/query.ts'
 import { workflowNames } from '../support/definitions.ts'
 import { makeGrantedRole } from '../support/granted-role.ts'
 import { python } from '../support/python.ts'
-
-function clientOf(endpoint: string) {
-  return { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
-}
-
-/** The resources of the account, by service. */
-async function resources(endpoint: string) {
-  const client = clientOf(endpoint)
-  const iam = new IAMClient(client)
-  const [tables, buckets, machines, topics, roles, policies, functions, logs] = await Promise.all([
-    new DynamoDBClient(client).send(new ListTablesCommand()),
-    new S3Client(client).send(new ListBucketsCommand()),
-    new SFNClient(client).send(new ListStateMachinesCommand()),
-    new SNSClient(client).send(new ListTopicsCommand()),
-    iam.send(new ListRolesCommand({ MaxItems: 1000 })),
-    iam.send(new ListPoliciesCommand({ Scope: 'Local' })),
-    functionsOf(endpoint),
-    logGroupsOf(endpoint),
-  ])
-  return {
-    tables: tables.TableNames ?? [],
-    buckets: (buckets.Buckets ?? []).map(({ Name }) => Name ?? '').filter((name) => name !== assetsBucket),
-    machines: (machines.stateMachines ?? []).map(({ name }) => name ?? ''),
-    topics: (topics.Topics ?? []).map(({ TopicArn }) => TopicArn ?? ''),
-    roles: (roles.Roles ?? []).map(({ RoleName }) => RoleName ?? ''),
-    policies: (policies.Policies ?? []).map(({ PolicyName }) => PolicyName ?? ''),
-    functions,
-    logs,
-  }
-}
-
-async function functionsOf(endpoint: string): Promise<string[]> {
-  const url = new URL('/2015-03-31/functions', endpoint)
-  const answer: unknown = await (await sendSigned({ service: 'lambda', method: 'GET', url })).json()
-  const { Functions } = z.object({ Functions: z.array(z.object({ FunctionName: z.string() })) }).parse(answer)
-  return Functions.map(({ FunctionName }) => FunctionName)
-}
-
-async function logGroupsOf(endpoint: string): Promise<string[]> {
-  const answer = await json({ endpoint }, 'logs', 'Logs_20140328.DescribeLogGroups', {})
-  const { logGroups } = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) }).parse(answer)
-  return logGroups.map(({ logGroupName }) => logGroupName)
-}
+import { clientOf, resources } from './support/resources.ts'
 
 /** Of the API and of the workflows. */
 const isVended = (logGroup: string) => logGroup.startsWith('/aws/vendedlogs/')

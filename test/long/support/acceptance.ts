@@ -1,16 +1,38 @@
 /** `npm run acceptance` on an account of the sandbox, with a cluster of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import { account } from '../../../sandbox/account.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { kubeadmIssuer } from '../../../sandbox/kubernetes/issuers.ts'
 import { iamClient } from '../../e2e/support/aws-clients.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { resources } from './resources.ts'
 
 const main = path.resolve(import.meta.dirname, '../../acceptance/main.ts')
 const profile = 'somebody'
+
+interface Running {
+  readonly child: ChildProcess
+  readonly cluster: Cluster
+}
+
+/** What happens while it runs. */
+export interface Disturbance {
+  readonly started?: (stage: string, running: Running) => Promise<void> | void
+  /** A stage, or an undo of one. */
+  readonly failed?: (running: Running) => Promise<void> | void
+}
+
+interface Accepted {
+  readonly code: unknown
+  readonly printed: string
+  readonly before: object
+  readonly after: object
+}
 
 /** Somebody with an account and a cluster. */
 export class Somebody {
@@ -44,42 +66,58 @@ export class Somebody {
   }
 
   /** Runs it to its end, and changes the issuers of the cluster when that is asked for. */
-  async accept(meanwhile: (child: ChildProcess, printed: string) => void = () => {}) {
+  async accept(disturbance: Disturbance = {}): Promise<Accepted> {
     const { sandbox } = this.#system
     this.#clusters += 1
     const name = `acceptance-${this.#clusters}`
-    const cluster = await sandbox.kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { installer: 'kubeadm' } })
+    const cluster = await sandbox.kubernetes.addUserCluster({
+      name,
+      version: '1.33.2',
+      issuer: { installer: 'kubeadm' },
+    })
     const kubeconfig = path.join(this.#folder, `${name}.yaml`)
     await writeFile(kubeconfig, sandbox.kubernetes.localKubeconfig(name))
-    const where = ['--profile', profile, '--region', account.region, '--endpoint', sandbox.aws.endpoint]
-    const child = spawn(process.execPath, [main, ...where, '--kubeconfig', kubeconfig], {
+    const before = await this.#everything(cluster)
+    const child = this.#start(kubeconfig)
+    let printed = ''
+    const handled: Promise<void>[] = []
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        printed += `${line}\n`
+        changeIssuers(cluster, line)
+        if (line.startsWith('> '))
+          handled.push(Promise.resolve(disturbance.started?.(line.slice(2), { child, cluster })))
+        if (line.startsWith('✖ ')) handled.push(Promise.resolve(disturbance.failed?.({ child, cluster })))
+      })
+    }
+    const [code] = await once(child, 'close')
+    await Promise.all(handled)
+    return { code, printed, before, after: await this.#everything(cluster) }
+  }
+
+  #start(kubeconfig: string) {
+    const where = ['--profile', profile, '--region', account.region, '--endpoint', this.#system.sandbox.aws.endpoint]
+    return spawn(process.execPath, [main, ...where, '--kubeconfig', kubeconfig], {
       env: {
         PATH: process.env.PATH,
         HOME: this.#folder,
         AWS_SHARED_CREDENTIALS_FILE: path.join(this.#folder, 'credentials'),
         NO_COLOR: '1',
       },
-      stdio: 'pipe',
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let printed = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (data: string) => {
-        printed += data
-        changeIssuers(cluster, printed)
-        meanwhile(child, printed)
-      })
-    }
-    const code = await new Promise<number | null>((resolve) => {
-      child.once('close', resolve)
-    })
-    return { code, printed, cluster }
+  }
+
+  /** What the account and the cluster have. */
+  async #everything(cluster: Cluster) {
+    const objects = cluster.store.all().filter(({ kind }) => kind !== 'Event')
+    const names = objects.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`)
+    return { account: await resources(this.#system.sandbox.aws.endpoint), cluster: names.sort() }
   }
 }
 
 /** What an administrator does when the setup asks for it. */
-function changeIssuers(cluster: Cluster, printed: string): void {
-  const [issuer] = /https:\/\/[a-z0-9]+\.cloudfront\.net\/acceptance\b/.exec(printed) ?? []
-  if (issuer?.startsWith('https://') && cluster.signer.issuers[0] !== issuer) {
-    cluster.setIssuers([`https://${issuer.slice(8)}`, kubeadmIssuer])
-  }
+function changeIssuers(cluster: Cluster, line: string): void {
+  const [, host] = /https:\/\/([a-z0-9]+\.cloudfront\.net)\/acceptance\b/.exec(line) ?? []
+  if (host !== undefined) cluster.setIssuers([`https://${host}/acceptance`, kubeadmIssuer])
 }

@@ -1,0 +1,61 @@
+/** What an account does otherwise than the sandbox. */
+import type { Operation } from '../../cli/api/client.ts'
+import type { StackResource } from './stack.ts'
+
+/** What was observed, for the comparison with the sandbox. */
+export interface Observed {
+  /** Of the stack, by name. */
+  outputs: Readonly<Record<string, string>>
+  resources: readonly StackResource[]
+  /** In their order. */
+  readonly operations: Operation[]
+}
+
+/** What one observes, and how often, by what is observed. */
+export type Observations = Readonly<Record<string, string>>
+
+/** What differs between places is left out: names, identities, times, and how often something was looked at. */
+export function observationsOf({ outputs, resources, operations }: Observed): Observations {
+  const incomplete = resources.filter(({ status }) => status !== 'CREATE_COMPLETE')
+  return {
+    'outputs of the stack': listed(Object.keys(outputs)),
+    'resources of the stack that are not CREATE_COMPLETE': listed(
+      incomplete.map(({ type, status }) => `${type} ${status}`),
+    ),
+    ...Object.assign({}, ...operations.map(ofOperation)),
+  }
+}
+
+function ofOperation({ kind, steps, result }: Operation): Observations {
+  const changes = steps.flatMap((step) => step.changes).filter(({ action }) => action !== 'unchanged')
+  return {
+    [`${kind}: steps`]: listed(
+      steps.map(({ state, status }) => (status === 'succeeded' ? state : `${state} ${status}`)),
+    ),
+    [`${kind}: changes`]: counted(changes.map(({ action }) => action)),
+    ...(result &&
+      'proofs' in result && {
+        [`${kind}: refused tokens`]: listed(
+          result.proofs.flatMap(({ refused }) => refused).map(({ answer }) => answer),
+        ),
+      }),
+    ...(result && 'remaining' in result && { [`${kind}: remains`]: listed(result.remaining.map(({ name }) => name)) }),
+  }
+}
+
+/** A line for each difference. */
+export function differencesOf(observed: Observations, expected: Observations): string[] {
+  return [...new Set([...Object.keys(expected), ...Object.keys(observed)])].flatMap((what) => {
+    const [here = 'not observed', there = 'not observed'] = [observed[what], expected[what]]
+    return here === there ? [] : [`${what}: ${here} here, ${there} in the sandbox`]
+  })
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.toSorted().join(', ')
+}
+
+function counted(names: readonly string[]): string {
+  const kinds = [...new Set(names)].toSorted()
+  return listed(kinds.map((kind) => `${names.filter((name) => name === kind).length} ${kind}`))
+}

@@ -1,0 +1,127 @@
+/** Whatever ends `npm run acceptance`, and wherever: the account and the cluster are as before. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { AwsFault } from '../../sandbox/aws/server.ts'
+import { type System, system } from '../e2e/support/system.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { type Disturbance, Somebody } from './support/acceptance.ts'
+
+let running: System
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+let somebody: Somebody
+
+beforeAll(async () => {
+  running = await system()
+  directory = await temporaryDirectory()
+  somebody = await Somebody.with(running, directory.path)
+})
+afterEach(() => running.sandbox.aws.faults.clear())
+afterAll(() => directory?.remove())
+
+const timeout = 600_000
+const somebodys = { actor: '*user/somebody' }
+
+/** In each stage: a call that AWS refuses until the stage has failed, and milliseconds after which a signal comes. */
+const stages: readonly [stage: string, refused: Pick<AwsFault, 'operation' | 'actor'>, signalMs: number][] = [
+  ['account', { operation: 'sts:GetCallerIdentity', ...somebodys }, 0],
+  ['bucket', { operation: 's3:CreateBucket', ...somebodys }, 0],
+  ['deploy', { operation: 'cloudformation:CreateStack', ...somebodys }, 12_000],
+  ['connect', { operation: 'secretsmanager:CreateSecret', ...somebodys }, 200],
+  ['setup', { operation: 'iam:CreateRole', actor: '*CreateRole*' }, 3_000],
+  ['verify', { operation: 'sts:AssumeRoleWithWebIdentity', actor: '*' }, 200],
+  ['rotate', { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }, 1_000],
+  ['teardown', { operation: 'iam:DeleteRole', actor: '*DeleteRole*' }, 1_000],
+]
+
+async function expectNothingLeft(disturbance: Disturbance): Promise<string> {
+  const { code, printed, before, after } = await somebody.accept(disturbance)
+  expect(after, printed).toEqual(before)
+  expect(code, printed).toBe(1)
+  return printed
+}
+
+describe('nothing is left behind', () => {
+  it.each(stages)(
+    'when AWS refuses a call in the stage %s',
+    async (stage, refused) => {
+      const { faults } = running.sandbox.aws
+      const printed = await expectNothingLeft({
+        started: async (started) => {
+          if (started === stage) await faults.add({ kind: 'refuse', times: 1_000, ...refused })
+        },
+        failed: () => faults.clear(),
+      })
+      expect(printed).toContain(`✖ ${stage}`)
+      expect(printed).toMatch(new RegExp(`It failed in the stage ${stage}. All of WidAcceptance\\w{8} is removed.`))
+    },
+    timeout,
+  )
+
+  it.each(stages)(
+    'when a signal comes in the stage %s',
+    async (stage, _, signalMs) => {
+      const printed = await expectNothingLeft({
+        started: async (started, { child }) => {
+          if (started !== stage) return
+          await sleep(signalMs)
+          child.kill('SIGINT')
+        },
+      })
+      expect(printed).toContain('Stopping. What was made is removed')
+      expect(printed).toContain(`✖ ${stage}`)
+    },
+    timeout,
+  )
+
+  it(
+    'when the cluster does not answer',
+    async () => {
+      const printed = await expectNothingLeft({
+        started: (_, { cluster }) =>
+          cluster.faults.add({ kind: 'refuse', operation: '*', times: Number.POSITIVE_INFINITY }),
+      })
+      expect(printed).toContain('✖ cluster')
+    },
+    timeout,
+  )
+
+  it(
+    'when a resource of the stack fails, so that CloudFormation rolls it back',
+    async () => {
+      const printed = await expectNothingLeft({
+        started: async (stage) => {
+          if (stage !== 'deploy') return
+          await running.sandbox.aws.faults.add({
+            kind: 'refuse',
+            operation: 'dynamodb:*',
+            actor: '*HostsInUse*',
+            times: 1_000,
+          })
+        },
+      })
+      expect(printed).toContain('✖ deploy')
+    },
+    timeout,
+  )
+
+  it(
+    'in the account when the deployment itself cannot remove a role, and it says which stage failed',
+    async () => {
+      const { code, printed, before, after } = await somebody.accept({
+        started: async (stage) => {
+          if (stage !== 'teardown') return
+          await running.sandbox.aws.faults.add({
+            kind: 'refuse',
+            operation: 'iam:DeleteRole',
+            actor: '*DeleteRole*',
+            times: 1_000,
+          })
+        },
+      })
+      expect(after, printed).toEqual(before)
+      expect(code).toBe(1)
+      expect(printed).toMatch(/What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account/)
+    },
+    timeout,
+  )
+})
