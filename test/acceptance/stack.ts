@@ -61,7 +61,7 @@ export async function resourcesOf(place: Place, StackName: string): Promise<Stac
  * @throws Error with what could not be deleted
  */
 export async function removeStack(place: Place, name: string): Promise<void> {
-  const settled = await untilSettled(place, name)
+  const settled = await until(place, name, isSettled)
   // The name finds no stack that is gone, and the ID does.
   const id = settled?.StackId
   if (id === undefined) return
@@ -76,18 +76,24 @@ async function isRemoved(place: Place, StackName: string): Promise<boolean> {
     if (type === 'AWS::S3::Bucket' && id !== '' && status !== 'DELETE_COMPLETE') await emptyBucket(place, id)
   }
   await clientAt(place).send(new DeleteStackCommand({ StackName }))
-  const ended = await untilSettled(place, StackName)
-  return ended === undefined || ended.StackStatus === 'DELETE_COMPLETE'
+  const ended = await until(place, StackName, (status) => /^DELETE_(COMPLETE|FAILED)$/.test(status))
+  return ended?.StackStatus !== 'DELETE_FAILED'
 }
 
-async function untilSettled(place: Place, name: string): Promise<Stack | undefined> {
+/** Gives back the stack with the desired status; undefined when there is none, or no more. */
+async function until(place: Place, name: string, isDesired: (status: string) => boolean): Promise<Stack | undefined> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     const stack = await readStack(place, name)
-    if (!stack?.StackStatus?.endsWith('_IN_PROGRESS') || stack.StackStatus === 'REVIEW_IN_PROGRESS') return stack
+    if (stack === undefined || isDesired(stack.StackStatus ?? '')) return stack
     if (Date.now() > deadline) throw new Error(`The stack ${name} is still ${stack.StackStatus}`)
     await sleep(place.endpoint === undefined ? 5_000 : 250)
   }
+}
+
+/** A stack of a change set alone stays in review. */
+function isSettled(status: string): boolean {
+  return !status.endsWith('_IN_PROGRESS') || status === 'REVIEW_IN_PROGRESS'
 }
 
 async function reasonsOf(place: Place, StackName: string): Promise<string> {

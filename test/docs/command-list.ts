@@ -49,6 +49,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
     'test/infra/recovery/recover.sandbox.test.ts',
   'npm run versions -- --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
   'npm run versions -- --stack STACK --delete': 'test/infra/versions/versions.sandbox.test.ts',
+  'npm run acceptance -- --profile PROFILE --region REGION --kubeconfig FILE': 'test/long/acceptance.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
