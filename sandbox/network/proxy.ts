@@ -65,15 +65,15 @@ async function startWith(table: Table, take: Take, firstPort = 0): Promise<Conne
     asked.set(name, (asked.get(name) ?? 0) + 1)
     if (ports.has(name)) return join(name, client, head)
     client.on('error', () => client.destroy())
-    table.find(name).then(
-      () => join(name, client, head),
-      () => join(name, client, head),
-    )
+    table
+      .find(name)
+      .catch(() => {})
+      .finally(() => join(name, client, head))
   })
   const join = (name: string, client: Duplex, head: Buffer): void => {
     const port = take(name, ports.get(name) ?? [])
-    if (port === undefined) return refuse(client, '403 Forbidden')
-    keepIn(open, tunnel(client, head, port))
+    if (port === undefined) refuse(client, '403 Forbidden')
+    else keepIn(open, tunnel(client, head, port))
   }
   const port = await listenOnFreePort(server, firstPort)
 

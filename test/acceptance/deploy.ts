@@ -79,5 +79,6 @@ export async function deploy(deploying: Deploying): Promise<void> {
   }
   const [status] = await once(child, 'close')
   signal.removeEventListener('abort', stop)
+  if (signal.aborted) throw new Error('cdk deploy was stopped')
   if (status !== 0) throw new Error(`cdk deploy ended with status ${status}:\n${last.slice(-20).join('\n')}`)
 }

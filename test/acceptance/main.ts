@@ -55,7 +55,7 @@ function verdictOf(name: string, { ran, undone }: StagesRun, observed: Observati
   throw new Error(
     remaining.length === 0
       ? `It failed in the stage ${ran.at(-1)?.stage}. All of ${name} is removed.`
-      : `What these stages made may remain: ${remaining.join(', ')}. Look for ${name} in the account.`,
+      : `What these stages made may remain: ${remaining.join(', ')}. Look for ${name} in the account and in the cluster.`,
   )
 }
 

@@ -56,17 +56,19 @@ export async function resourcesOf(place: Place, StackName: string): Promise<Stac
 
 /**
  * Deletes the stack with the objects in its buckets, and waits until it is gone. A deployment that is under way is waited for:
- * what it makes meanwhile would remain.
+ * what it makes meanwhile would remain. A deletion that fails is tried once more: an operation that has just ended may still
+ * write the copy of its record.
  *
+ * @param prepare removes what keeps resources of the stack, before each attempt, and where there is no stack
  * @throws Error with what could not be deleted
  */
-export async function removeStack(place: Place, name: string): Promise<void> {
-  const settled = await until(place, name, isSettled)
+export async function removeStack(place: Place, name: string, prepare: () => Promise<void>): Promise<void> {
   // The name finds no stack that is gone, and the ID does.
-  const id = settled?.StackId
-  if (id === undefined) return
-  // An operation that has just ended may still write the copy of its record.
-  if ((await isRemoved(place, id)) || (await isRemoved(place, id))) return
+  const id = (await until(place, name, isSettled))?.StackId
+  await prepare()
+  if (id === undefined || (await isRemoved(place, id))) return
+  await prepare()
+  if (await isRemoved(place, id)) return
   throw new Error(`CloudFormation did not delete the stack ${name}: ${await reasonsOf(place, id)}`)
 }
 

@@ -120,7 +120,9 @@ describe('nothing is left behind', () => {
       })
       expect(after, printed).toEqual(before)
       expect(code).toBe(1)
-      expect(printed).toMatch(/What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account/)
+      expect(printed).toMatch(
+        /What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account and in the cluster/,
+      )
     },
     timeout,
   )
