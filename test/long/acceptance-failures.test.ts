@@ -1,10 +1,11 @@
 /** Whatever ends `npm run acceptance`, and wherever: the account and the cluster are as before. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { type Disturbance, Somebody } from './support/acceptance.ts'
+import { resources } from './support/resources.ts'
 
 let running: System
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -25,13 +26,18 @@ const somebodys = { actor: '*user/somebody' }
 const stages: readonly [stage: string, refused: Pick<AwsFault, 'operation' | 'actor'>, signalMs: number][] = [
   ['account', { operation: 'sts:GetCallerIdentity', ...somebodys }, 0],
   ['bucket', { operation: 's3:CreateBucket', ...somebodys }, 0],
-  ['deploy', { operation: 'cloudformation:CreateStack', ...somebodys }, 12_000],
+  ['deploy', { operation: 'cloudformation:CreateStack', ...somebodys }, 1_000],
   ['connect', { operation: 'secretsmanager:CreateSecret', ...somebodys }, 200],
   ['setup', { operation: 'iam:CreateRole', actor: '*CreateRole*' }, 3_000],
   ['verify', { operation: 'sts:AssumeRoleWithWebIdentity', actor: '*' }, 200],
   ['rotate', { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }, 1_000],
   ['teardown', { operation: 'iam:DeleteRole', actor: '*DeleteRole*' }, 1_000],
 ]
+
+/** CloudFormation has begun to make the stack. */
+async function expectStack(): Promise<void> {
+  expect((await resources(running.sandbox.aws.endpoint)).stacks).toContainEqual(expect.stringMatching(/^WidAcceptance/))
+}
 
 async function expectNothingLeft(disturbance: Disturbance): Promise<string> {
   const { code, printed, before, after } = await somebody.accept(disturbance)
@@ -63,6 +69,7 @@ describe('nothing is left behind', () => {
       const printed = await expectNothingLeft({
         started: async (started, { child }) => {
           if (started !== stage) return
+          if (stage === 'deploy') await vi.waitFor(expectStack, { timeout: 120_000, interval: 100 })
           await sleep(signalMs)
           child.kill('SIGINT')
         },

@@ -21,4 +21,5 @@ it('npm run acceptance deploys, sets up, verifies, rotates, tears down, and remo
     expect(printed).toContain(`✔ ${stage}`)
   }
   expect(after).toEqual(before)
+  expect(printed).toContain('Nothing differed from the sandbox.')
 }, 600_000)
