@@ -3,6 +3,8 @@ import { type AwsSettings, awsAnswer } from './settings.ts'
 
 export interface AwsCaller {
   readonly arn: string
+  /** What IAM gives to this role or user alone; of a role with the name of the session after a colon. */
+  readonly id: string
   /** Twelve digits. */
   readonly account: string
   /** aws, aws-cn or aws-us-gov. */
@@ -13,6 +15,6 @@ export interface AwsCaller {
 export async function awsCaller(settings: AwsSettings): Promise<AwsCaller> {
   const sts = new STSClient(settings)
   const answer = sts.send(new GetCallerIdentityCommand({}))
-  const { Arn: arn = '', Account: account = '' } = await awsAnswer('the credentials', answer)
-  return { arn, account, partition: arn.split(':')[1] ?? 'aws' }
+  const { Arn: arn = '', UserId: id = '', Account: account = '' } = await awsAnswer('the credentials', answer)
+  return { arn, id, account, partition: arn.split(':')[1] ?? 'aws' }
 }

@@ -78,9 +78,9 @@ const shownEvents = 5
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster, applied, provesIssuer, needs } = request
   const observed = await observe(request, context)
-  const { events, credentials, observation } = observed
+  const { credentials, observation } = observed
   const isPlanned = isPlannedHost(cluster, context)
-  const seen = isPlanned ? withDocuments(observation) : observation
+  const seen = withPlanned(observation, isPlanned)
   const found = readinessOf(seen)
   // No token can be verified before its key is published.
   const known = { ...context, needs, provesIssuer: provesIssuer && seen === observation }
@@ -91,10 +91,9 @@ export const run: StepRun<typeof description> = async (request, context) => {
     const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
     return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
   }
-  const { waitingFor } = readiness
-  if (isPlanned && 'facts' in found) return { output: { ...found.facts, waitsFor: waitingFor }, changes: [] }
+  if (isPlanned && 'facts' in found) return { output: { ...found.facts, waitsFor: readiness.waitingFor }, changes: [] }
   const task = readiness.task ?? taskWithout(observed, cluster)
-  return { waiting: { reason: waitingFor, events: await events(), task }, observed: credentials }
+  return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
 }
 
 /** A cluster that is being made is not asked for its credentials yet. */
@@ -121,10 +120,10 @@ function isPlannedHost(cluster: Input['cluster'], { dryRun, status }: StepContex
   return dryRun && isHosted(cluster) && status.verifiedAt === undefined
 }
 
-/** The issuer of a new cluster, and where its keys will be, are known before the deployment publishes them. */
-function withDocuments(observation: ClusterObservation): ClusterObservation {
+/** The issuer of a planned host, and where its keys will be, are known before the deployment publishes them. */
+function withPlanned(observation: ClusterObservation, isPlanned: boolean): ClusterObservation {
   const { identity, discovery } = observation
-  if ('missing' in identity || 'observed' in discovery) return observation
+  if (!isPlanned || 'missing' in identity || 'observed' in discovery) return observation
   const jwksUri = `${identity.observed.issuerUrl}/${keySetPath}`
   return { ...observation, discovery: { observed: { jwksUri, keys: [] } } }
 }

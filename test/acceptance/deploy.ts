@@ -16,7 +16,7 @@ export interface Deploying {
   readonly folder: string
   readonly assetsBucket: string
   /** Who may call the API. */
-  readonly caller: IamPrincipal
+  readonly caller: Pick<IamPrincipal, 'role' | 'user'>
   readonly signal: AbortSignal
   /** Told of each line of the CDK's output. */
   readonly print: (line: string) => void

@@ -62,7 +62,7 @@ it('an hour costs less than the month that is the most that AWS may charge', () 
 it('the settings are those of a deployment with an issuer host that starts nothing by itself', () => {
   const name = newName()
   expect(ownName.safeParse(name).success).toBe(true)
-  const given = settingsFor({ name, caller: { kind: 'iam', name: 'arn', account: '111122223333', role: 'Admin' } })
+  const given = settingsFor({ name, caller: { role: 'Admin' } })
   const settings = checkedSettings(given, { file: 'settings.yaml', region: 'eu-west-1' })
   expect(settings).toMatchObject({ name, issuerHost: {}, rotationSchedule: 'off', driftSchedule: 'off' })
 })

@@ -79,8 +79,8 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
       name: 'deploy',
       run: async (signal) => {
         folder = await mkdtemp(path.join(tmpdir(), 'wid-acceptance-'))
-        const { arn } = known(caller, 'the account')
-        await deploy({ name, folder, assetsBucket, caller: iamPrincipal(arn), signal, print })
+        const { arn, id } = known(caller, 'the account')
+        await deploy({ name, folder, assetsBucket, caller: iamPrincipal(arn, id), signal, print })
         observed.outputs = await outputsOf(place, name)
         observed.resources = await resourcesOf(place, name)
         api = await reachApi(place, observed.outputs)
@@ -128,7 +128,7 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
 async function callerAt({ profile, region, endpoint }: Place): Promise<AwsCaller> {
   const credentials = defaultProvider({ profile })
   const caller = await awsCaller({ region, credentials, ...(endpoint !== undefined && { endpoint }) })
-  const { role, user } = iamPrincipal(caller.arn)
+  const { role, user } = iamPrincipal(caller.arn, caller.id)
   if (role === undefined && user === undefined) {
     throw new CommandError(
       `${caller.arn} is neither a role nor a user, and no grant is its own. Name the profile of one.`,
