@@ -24,6 +24,10 @@ const accepted = [
     reason: 'The issuer, which is the end of the ARN, is known when the cluster is there',
   },
   {
+    id: `IAM5[${arn(`iam::${account}:role/*/Administrator`)}]`,
+    reason: 'Reading only: a role that grants name, whose path they leave out',
+  },
+  {
     id: `IAM5[${arn(`iam::${account}:role/*`)}]`,
     reason: 'Reading only: whether a name is taken under any path',
   },

@@ -46,8 +46,8 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
   },
   {
     file: 'lambdas/access/principal.ts',
-    find: "return requestedBy.startsWith('arn:') ? iamPrincipal(requestedBy).name : requestedBy",
-    put: 'return requestedBy.startsWith("") ? iamPrincipal(requestedBy).name : requestedBy',
+    find: "return requestedBy.startsWith('arn:') ? nameIn(requestedBy).name : requestedBy",
+    put: 'return requestedBy.startsWith("") ? nameIn(requestedBy).name : requestedBy',
     harmless: 'what is no ARN is its own name',
   },
   {

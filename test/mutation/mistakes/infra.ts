@@ -29,8 +29,8 @@ export const infra: readonly Mistake[] = [
   {
     name: 'deletes the member role before the boundary',
     file: 'infra/member-account.ts',
-    find: '.node.addDependency(...roles)',
-    put: '.node.addDependency()',
+    find: 'addDependency(\n      ...roles,\n    )',
+    put: 'addDependency()',
     tests: ['infra/member-account.test.ts'],
   },
   {
