@@ -85,10 +85,11 @@ test('a role may use the keys of what it works with, through the service that en
     ScheduledRotation: [onTable, onLogs],
     ScheduledDrift: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
+    GrantedCallersFind: [onLogs],
     ExecutionEndedFunction: [onTable, onTopic, onLogs],
     SweepFunction: [onTable, onTopic, onLogs],
   })
-  expect(rights.size).toBe(allFunctions.length + workflows.length)
+  expect(rights.size).toBe(allFunctions.length + 1 + workflows.length)
   expect(readsSecrets.length).toBeGreaterThan(10)
 })
 
