@@ -46,6 +46,7 @@ const slowParts = [
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+  'test/infra/granted-callers.sandbox.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
   'test/sandbox/{killed,start}.test.ts',
 ]
