@@ -8,8 +8,8 @@ import { textOf } from './setting-text.ts'
 
 /**
  * The name of a deployment, which is that of its stack. IAM's names have 64 characters at most, and those of member
- * roles have the account, the region and `reader` or `writer` behind it. Rights name the resources of a deployment by `NAME-*`: without hyphens no
- * name begins with another one and a hyphen.
+ * roles have the account, the region and `reader` or `writer` behind it. Rights name the resources of a deployment by
+ * `NAME-*`: without hyphens no name begins with another one and a hyphen.
  */
 export const deploymentName = textOf(
   'a name of 1 to 24 letters and digits that begins with a letter',

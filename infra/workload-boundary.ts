@@ -187,9 +187,9 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
 }
 
 /**
- * What changes identities, the account, what runs in it or the ways to its data, on whatever resource. No resource policy grants it to a role of
- * this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other accounts. Denied where
- * the settings allow it.
+ * What changes identities, the account, what runs in it or the ways to its data, on whatever resource. No resource policy
+ * grants it to a role of this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other
+ * accounts. Denied where the settings allow it.
  */
 const accountActions: readonly string[] = [
   'account:*',

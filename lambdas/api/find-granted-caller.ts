@@ -13,14 +13,15 @@ const iam = iamOf(undefined)
 const properties = z.object({ Caller: z.string(), Id: z.optional(z.string()) })
 const change = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Create'), ResourceProperties: properties }),
-  z.object({ RequestType: z.literal('Update'), ResourceProperties: properties }),
+  z.object({ RequestType: z.literal('Update'), ResourceProperties: properties, PhysicalResourceId: z.string() }),
   z.object({ RequestType: z.literal('Delete') }),
 ])
 
 /**
  * A custom resource of the stack for each role and user that grants name. Its attribute is the unique ID, which IAM gives to
- * no other: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids. CloudFormation
- * asks again only when the settings say another ID, so that somebody else's role of the name gets no grant by a deployment.
+ * no other: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids. It is the
+ * physical id, too, by which an update without an ID of the settings, and the way back from one that failed, keep it: somebody
+ * else's role of the name gets no grant by a deployment.
  *
  * @throws {Error} when CloudFormation did not take the answer; Lambda calls again
  */
@@ -33,7 +34,11 @@ export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler
 async function outcomeOf(received: unknown): Promise<Outcome> {
   try {
     const request = change.parse(received)
-    return request.RequestType === 'Delete' ? {} : await found(request.ResourceProperties)
+    if (request.RequestType === 'Delete') return {}
+    if (request.RequestType === 'Update' && request.ResourceProperties.Id === undefined) {
+      return { attributes: { Id: request.PhysicalResourceId } }
+    }
+    return await found(request.ResourceProperties)
   } catch (error) {
     const known = error instanceof StepError && recorded(error)
     log('error', 'caller not read', { ...(known && { error: known }), frames: framesOf(error) })
@@ -50,7 +55,7 @@ async function found({ Caller, Id }: z.output<typeof properties>): Promise<Outco
       refusal: `There is no ${kind} ${name} in this account, and a grant of the setting access names it: whoever made it later would have the grant. Make the ${kind}, or name another one, and deploy again`,
     }
   }
-  if (Id === undefined || Id === id) return { attributes: { Id: id } }
+  if (Id === undefined || Id === id) return { attributes: { Id: id }, physicalId: id }
   return {
     refusal: `The ${kind} ${name} has the unique ID ${id}, and the setting access says ${Id}: find out who made it, correct the id, and deploy again`,
   }

@@ -20,14 +20,25 @@ export type CustomResourceRequest = z.output<typeof customResourceRequest>
 /** The attributes of the resource, or why the change must not be made. */
 export type Outcome =
   | { readonly refusal: string }
-  | { readonly refusal?: undefined; readonly attributes?: Readonly<Record<string, string>> }
+  | {
+      readonly refusal?: undefined
+      readonly attributes?: Readonly<Record<string, string>>
+      /** Left out: the one that the resource has. Another one replaces the resource. */
+      readonly physicalId?: string
+    }
 
-/** The answer to a request. The resource keeps its physical id for ever, since another one would replace the resource. */
+/** The answer to a request. */
 export function responseTo(request: CustomResourceRequest, outcome: Outcome): Record<string, unknown> {
   const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = LogicalResourceId } = request
   const ids = { StackId, RequestId, LogicalResourceId, PhysicalResourceId }
   if (outcome.refusal !== undefined) return { Status: 'FAILED', Reason: outcome.refusal, ...ids }
-  return { Status: 'SUCCESS', ...ids, ...(outcome.attributes && { Data: outcome.attributes }) }
+  const { attributes, physicalId } = outcome
+  return {
+    Status: 'SUCCESS',
+    ...ids,
+    ...(physicalId !== undefined && { PhysicalResourceId: physicalId }),
+    ...(attributes && { Data: attributes }),
+  }
 }
 
 /**

@@ -34,7 +34,8 @@ beforeEach(async () => {
 })
 
 async function answerTo(RequestType: string, properties: object): Promise<unknown> {
-  const request = { StackId: 's', RequestId: 'r', LogicalResourceId: 'l', ResponseURL }
+  const known = RequestType === 'Create' ? {} : { PhysicalResourceId: 'AROAFOUNDBEFORE0' }
+  const request = { StackId: 's', RequestId: 'r', LogicalResourceId: 'l', ResponseURL, ...known }
   await handler(
     { ...request, RequestType, ResourceProperties: { ServiceToken: 'arn', ...properties } },
     lambdaContext(),
@@ -43,7 +44,11 @@ async function answerTo(RequestType: string, properties: object): Promise<unknow
 }
 
 test('a role of any path and a user give their unique IDs', async () => {
-  expect(await answerTo('Create', { Caller: 'role/Platform' })).toMatchObject({ Data: { Id: ids.role } })
+  const { role } = ids
+  expect(await answerTo('Create', { Caller: 'role/Platform' })).toMatchObject({
+    PhysicalResourceId: role,
+    Data: { Id: role },
+  })
   expect(await answerTo('Create', { Caller: 'user/ada' })).toMatchObject({ Status: 'SUCCESS', Data: { Id: ids.user } })
   expect(ids.role).toMatch(/^AROA/)
 })
@@ -66,6 +71,15 @@ test('the ID that the settings say has to be that of the role', async () => {
     Status: 'FAILED',
     Reason: expect.stringContaining(`has the unique ID ${ids.role}, and the setting access says AROAANOTHERONE00`),
   })
+})
+
+test('the ID that was found before stays when the settings say none, also after a deployment that failed', async () => {
+  await account.calls.clear()
+  expect(await answerTo('Update', { Caller: 'role/Platform' })).toMatchObject({
+    PhysicalResourceId: 'AROAFOUNDBEFORE0',
+    Data: { Id: 'AROAFOUNDBEFORE0' },
+  })
+  expect(await account.calls.all()).toEqual([])
 })
 
 test('a grant that goes is answered without a look', async () => {

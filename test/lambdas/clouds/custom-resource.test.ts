@@ -23,7 +23,8 @@ test('an answer has the attributes of the resource', () => {
   expect(responseTo(request, { attributes: { Id: 'AROA' } })).toMatchObject({ Status: 'SUCCESS', Data: { Id: 'AROA' } })
 })
 
-test('the resource keeps the physical id that it has', () => {
+test('the resource keeps the physical id that it has, unless it gets another one', () => {
   const made = { ...request, PhysicalResourceId: 'made-before' }
   expect(responseTo(made, {})).toMatchObject({ PhysicalResourceId: 'made-before' })
+  expect(responseTo(made, { physicalId: 'other' })).toMatchObject({ PhysicalResourceId: 'other' })
 })
