@@ -21,11 +21,7 @@ async function run(args: readonly string[]): Promise<string> {
     process.stdout.write(`${version.functionArn}:${version.version}${mayDelete ? ': deleted' : ''}\n`)
   }
   if (old.length === 0) return `Each version of ${stack} is in use\n`
-  return mayDelete
-    ? `Deleted: ${old.length}
-`
-    : `Unused: ${old.length}. Add --delete to delete them
-`
+  return mayDelete ? `Deleted: ${old.length}\n` : `Unused: ${old.length}. Add --delete to delete them\n`
 }
 
 function argumentsIn(args: readonly string[]) {
