@@ -8,7 +8,7 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { publishedOf, stateMachinesOf } from '../../../infra/versions/deployment.ts'
 import { account } from '../../../sandbox/account.ts'
 import { query } from '../../sandbox/aws/support/query.ts'
@@ -48,7 +48,7 @@ beforeAll(async () => {
   await cloudFormation('CreateStack', { StackName: stack, TemplateBody: JSON.stringify({ Resources, Outputs }) })
   const other = { Nothing: { Type: 'AWS::SNS::Topic' } }
   await cloudFormation('CreateStack', { StackName: 'Other', TemplateBody: JSON.stringify({ Resources: other }) })
-  await expect.poll(() => stateMachinesOf(stack)).toHaveLength(1)
+  await vi.waitFor(async () => expect(await stateMachinesOf(stack)).toHaveLength(1), { timeout: 30_000 })
 })
 
 function cloudFormation(Action: string, parameters: Record<string, string>): Promise<string> {
