@@ -370,8 +370,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'goes on with a cluster whose tokens are not signed with a key of its issuer',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: 'await provenIssuer(fresh, { issuers, keys: keysOf(observation) })',
-    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' }",
+    find: 'provenIssuer(fresh, { issuers, keys: keysOf(observation) }),',
+    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' },",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
   {
