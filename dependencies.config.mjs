@@ -34,7 +34,7 @@ const mayImport = {
   provider: [...ground, 'clouds', 'operations', 'claims', 'steps'],
   role: [...ground, 'clouds', 'operations', 'claims', 'steps'],
   webhook: [...ground, 'clouds', 'operations', 'objects', 'steps'],
-  // Two of their handlers look for the rights of a whole operation, which are made from the descriptions of its steps.
+  // Their handlers check the rights of an operation, which are made from the descriptions of its steps.
   discovery: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', 'rights'],
   cluster: [...ground, 'clouds', 'operations', 'claims', 'objects', 'steps', 'webhook', 'discovery', 'rights'],
   'service-account': [...ground, 'clouds', 'operations', 'objects', 'steps', 'webhook'],

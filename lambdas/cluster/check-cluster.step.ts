@@ -39,7 +39,7 @@ export const description = describeStep({
     applied: z._default(z.boolean(), false),
     /** Whether a key that the issuer publishes must have signed the tokens. Not where STS decides next, and nothing is written. */
     provesIssuer: z._default(z.boolean(), true),
-    /** What the operation does next. Left out where it writes nothing: then no rights for it are looked for. */
+    /** What the operation does next. Left out where it writes nothing: then its rights are not checked. */
     needs: z.optional(setupNeeds),
   }),
   output: z.extend(readyClusterFacts, {

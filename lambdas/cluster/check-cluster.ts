@@ -96,7 +96,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
 }
 
-/** A cluster that is being made is not asked for its credentials yet. */
+/** A cluster that is being made has no credentials yet. */
 function taskWithout({ client, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
   if (provider === 'existing') return client ? undefined : taskOfCredentials(name)
   if (client || 'missing' in observation.identity) return undefined

@@ -23,7 +23,7 @@ export const description = describeStep({
       }),
     ),
     target: z.optional(target),
-    /** What a teardown removes from the cluster of `target`. Left out: no rights on it are looked for. */
+    /** What a teardown removes from the cluster of `target`. Left out: no rights on it are checked. */
     needs: z.optional(teardownNeeds),
   }),
   output: z.object({ gone: z.boolean() }),

@@ -11,12 +11,12 @@ const shownRights = 5
 
 const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
 
-/** Who has it is not asked about anything else. */
+/** Credentials that may do everything need no other review. */
 const everything: Access = { verb: '*', group: '*', resource: '*' }
 
 /**
- * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. Only what is in none
- * of the lists is asked about by itself, since another authorizer may allow it. Empty where the server answers no reviews, as
+ * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. What is in none of
+ * the lists gets a review of its own, since another authorizer may allow it. Empty where the server answers no reviews, as
  * without the ClusterRole system:basic-user: then nothing is known before a write is tried.
  */
 export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<readonly Access[]> {
@@ -60,19 +60,19 @@ async function listedIn(client: ClusterClient, namespaces: readonly string[]): P
   return listed
 }
 
-/** A rule of the whole cluster is in the list of each namespace. */
+/** A rule of a ClusterRoleBinding is in the list of each namespace. */
 function isListed(access: Access, listed: Listed): boolean {
   const lists = access.namespace === undefined ? [...listed.values()] : [listed.get(access.namespace) ?? []]
   return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
 }
 
-async function refusedOf(client: ClusterClient, asked: readonly Access[]): Promise<readonly Access[]> {
-  if (asked.length === 0 || (await client.mayDo(everything))) return []
+async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Promise<readonly Access[]> {
+  if (unlisted.length === 0 || (await client.mayDo(everything))) return []
   const refused = new Set<Access>()
-  await allDoneInBatches(asked, atOnce, async (access) => {
+  await allDoneInBatches(unlisted, atOnce, async (access) => {
     if (!(await client.mayDo(access))) refused.add(access)
   })
-  return asked.filter((access) => refused.has(access))
+  return unlisted.filter((access) => refused.has(access))
 }
 
 /** Who may escalate gives rights that he does not have, as the webhook's role has them. */

@@ -1,4 +1,4 @@
-/** What decides which rights an operation needs on its cluster, for the steps that look for them first. */
+/** What decides which rights an operation needs on its cluster, for the steps that check them first. */
 import * as z from 'zod/mini'
 import { webhook, workloadFields } from '../spec/parts.ts'
 

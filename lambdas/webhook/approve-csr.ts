@@ -83,7 +83,7 @@ async function untilTakenUp(lastApproval: Date | undefined, signal: AbortSignal)
 
 /**
  * Each pod makes a request of its own when it starts, also where the certificate of another pod comes first. Nobody else decides
- * on the request of the last one, which came after the look that found all pods running.
+ * on the request of the last one, which came after the list that was read when all pods ran.
  */
 async function approveLate(cluster: ClusterClient, installed: OwnWebhook): Promise<readonly Change[]> {
   const { approve: late } = await decideApprovals(await cluster.list(requestType), installed)

@@ -108,7 +108,7 @@ test('credentials without a right for it end the teardown before anything is rem
   }
 })
 
-test('with force no rights are looked for, and all that can be removed is removed', async () => {
+test('with force no rights are checked, and all that can be removed is removed', async () => {
   const { calls } = await run({ ...made, force: true })
   expect(observedIn(calls)).toMatchObject({ management })
   expect(observedIn(calls)).not.toHaveProperty('needs')

@@ -170,7 +170,7 @@ export class RightsSetup {
     const results: StepResult<object>[] = []
     for (const workload of runsPerWorkload(state) ? this.#request.workloads : [undefined]) {
       const input = await setupInput(state, this.#variables(who, workload))
-      // An account of one step has not the rights of the others, which the first step looks for.
+      // An account of one step has not the rights of the others, which the first step checks.
       const alone = who === state ? { needs: undefined } : {}
       const result = await runStep(state, { ...input, ...alone, ...values }, this.#context())
       if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)

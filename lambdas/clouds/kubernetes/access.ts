@@ -6,7 +6,7 @@ export interface Access {
   readonly group: string
   /** As RBAC spells it: "deployments", "serviceaccounts/token". */
   readonly resource: string
-  /** Left out: in the whole cluster. */
+  /** Left out: in all of the cluster. */
   readonly namespace?: string
   /** Left out: objects of any name. */
   readonly name?: string

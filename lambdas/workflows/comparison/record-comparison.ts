@@ -23,7 +23,7 @@ type Failure = Input['failures'][number]
  * its function was killed or could not be called. This step records such a failure.
  *
  * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it gives back what
- * subscribers are told, and publishes how many differences there are.
+ * subscribers get, and publishes how many differences there are.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
   if (failures.length > 0) {

@@ -54,7 +54,7 @@ test('what differs of the webhook is said of the cluster alone', () => {
   })
 })
 
-test('what cannot be looked at is not known', () => {
+test('what cannot be read is not known', () => {
   const error = { name: 'Unreachable', object: 'API server', reason: 'it does not answer', action: 'Check the network' }
   expect(saidOf({ state: 'BindKsa', item, status: 'failed', changes: [], error }).workload).toEqual({
     status: 'Unknown',
