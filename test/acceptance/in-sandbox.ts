@@ -1,4 +1,21 @@
 import type { Observations } from './differences.ts'
 
 /** What the sandbox does. test/long/acceptance.test.ts fails when it does something else. */
-export const inSandbox: Observations = {}
+export const inSandbox: Observations = {
+  'outputs of the stack':
+    'ApiId, ApiUrl, DriftStateMachineArn, IssuerBucketName, IssuerDistributionHost, IssuerHost, KeyRefreshStateMachineArn, KeyRevocationStateMachineArn, NotificationTopicArn, PermissionsBoundaryArn, PlanStateMachineArn, RecordCopiesBucketName, RotationStateMachineArn, SetupStateMachineArn, TableName, TeardownStateMachineArn, VerificationStateMachineArn, WebhookUpgradeStateMachineArn',
+  'resources of the stack that are not CREATE_COMPLETE': 'none',
+  'setup: steps':
+    'ActivateWebhook, BindKsa, CheckCluster, CheckIssuer, CheckWebhook, CreateRole, DeployWebhook, PublishDiscovery, RegisterOidc, Verify',
+  'setup: changes': '1 updated, 15 created, 2 deleted',
+  'setup: refused tokens': 'AccessDenied, InvalidIdentityToken',
+  'verification: steps': 'CheckCluster, Verify',
+  'verification: changes': 'none',
+  'verification: refused tokens': 'AccessDenied, InvalidIdentityToken',
+  'rotation: steps':
+    'AcquireLock, BeginVerification, CheckVerification, FindClusters, NarrowTrust, PublishDiscovery, ReleaseLock, RenewCertificate, RenewCredentials, RotateThumbprints',
+  'rotation: changes': 'none',
+  'teardown: steps': 'DeleteProvider, DeleteRole, RemoveDiscovery, RemoveWebhook, UnbindKsa',
+  'teardown: changes': '13 deleted',
+  'teardown: remains': 'none',
+}
