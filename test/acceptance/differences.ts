@@ -28,19 +28,21 @@ export function observationsOf({ outputs, resources, operations }: Observed): Ob
 
 function ofOperation({ kind, steps, result }: Operation): Observations {
   const changes = steps.flatMap((step) => step.changes).filter(({ action }) => action !== 'unchanged')
+  const ended = steps.map(({ state, status }) => (status === 'succeeded' ? state : `${state} ${status}`))
   return {
-    [`${kind}: steps`]: listed(
-      steps.map(({ state, status }) => (status === 'succeeded' ? state : `${state} ${status}`)),
-    ),
+    [`${kind}: steps`]: listed(ended),
     [`${kind}: changes`]: counted(changes.map(({ action }) => action)),
-    ...(result &&
-      'proofs' in result && {
-        [`${kind}: refused tokens`]: listed(
-          result.proofs.flatMap(({ refused }) => refused).map(({ answer }) => answer),
-        ),
-      }),
-    ...(result && 'remaining' in result && { [`${kind}: remains`]: listed(result.remaining.map(({ name }) => name)) }),
+    ...Object.fromEntries(ofResult(result).map(([what, names]) => [`${kind}: ${what}`, listed(names)])),
   }
+}
+
+function ofResult(result: Operation['result']): [what: string, names: string[]][] {
+  if (result === undefined) return []
+  if ('proofs' in result)
+    return [['refused tokens', result.proofs.flatMap(({ refused }) => refused.map(({ answer }) => answer))]]
+  if ('remaining' in result) return [['remains', result.remaining.map(({ name }) => name)]]
+  if ('clusters' in result) return [['clusters', result.clusters.map(({ outcome }) => outcome)]]
+  return []
 }
 
 /** A line for each difference. */

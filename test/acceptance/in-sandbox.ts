@@ -15,6 +15,7 @@ export const inSandbox: Observations = {
   'rotation: steps':
     'AcquireLock, BeginVerification, CheckVerification, FindClusters, NarrowTrust, PublishDiscovery, ReleaseLock, RenewCertificate, RenewCredentials, RotateThumbprints',
   'rotation: changes': 'none',
+  'rotation: clusters': 'unchanged',
   'teardown: steps': 'DeleteProvider, DeleteRole, RemoveDiscovery, RemoveWebhook, UnbindKsa',
   'teardown: changes': '13 deleted',
   'teardown: remains': 'none',
