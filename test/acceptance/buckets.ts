@@ -1,21 +1,26 @@
 /** Buckets that the acceptance makes, or that its stack has. */
 import {
+  type BucketLocationConstraint,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectsCommand,
   ListObjectVersionsCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
+import * as z from 'zod'
 import { clientOf, type Place } from './place.ts'
 
 function s3Of(place: Place): S3Client {
   return new S3Client({ ...clientOf(place), forcePathStyle: place.endpoint !== undefined })
 }
 
+/** Also a region that is newer than the list of the SDK. */
+const location = z.custom<BucketLocationConstraint>((region) => typeof region === 'string')
+
 /** S3 blocks public access to new buckets, and encrypts them. */
 export async function makeBucket(place: Place, Bucket: string): Promise<void> {
   // us-east-1 is no location: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-  const CreateBucketConfiguration = { LocationConstraint: place.region as 'eu-west-1' }
+  const CreateBucketConfiguration = { LocationConstraint: location.parse(place.region) }
   await s3Of(place).send(
     new CreateBucketCommand({ Bucket, ...(place.region !== 'us-east-1' && { CreateBucketConfiguration }) }),
   )

@@ -68,6 +68,8 @@ function stopped(): AbortSignal {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   process.on('disconnect', onSignal)
+  // A terminal that is gone takes no lines: without these an error would end the process before it has removed anything.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return stop.signal
 }
 

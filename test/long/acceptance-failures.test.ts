@@ -81,6 +81,20 @@ describe('nothing is left behind', () => {
   )
 
   it(
+    'when the terminal goes away',
+    async () => {
+      await expectNothingLeft({
+        started: (stage, { child }) => {
+          if (stage !== 'bucket') return
+          for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+          child.kill('SIGHUP')
+        },
+      })
+    },
+    timeout,
+  )
+
+  it(
     'when the cluster does not answer',
     async () => {
       const printed = await expectNothingLeft({
