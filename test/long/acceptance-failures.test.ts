@@ -107,25 +107,6 @@ describe('nothing is left behind', () => {
   )
 
   it(
-    'when a resource of the stack fails, so that CloudFormation rolls it back',
-    async () => {
-      const printed = await expectNothingLeft({
-        started: async (stage) => {
-          if (stage !== 'deploy') return
-          await running.sandbox.aws.faults.add({
-            kind: 'refuse',
-            operation: 'dynamodb:*',
-            actor: '*HostsInUse*',
-            times: 1_000,
-          })
-        },
-      })
-      expect(printed).toContain('✖ deploy')
-    },
-    timeout,
-  )
-
-  it(
     'in the account when the deployment itself cannot remove a role, and it says which stage failed',
     async () => {
       const { code, printed, before, after } = await somebody.accept({
