@@ -111,6 +111,8 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',
       LAMBDA_EXECUTOR: 'local',
+      // As on AWS. MiniStack would take what the memory of the machine allows.
+      LAMBDA_ACCOUNT_CONCURRENCY: '1000',
       // Calls of functions wait in these threads; what the functions call needs some, too.
       MINISTACK_WORKER_THREADS: '512',
       PERSIST_STATE: '1',

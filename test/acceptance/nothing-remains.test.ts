@@ -11,6 +11,6 @@ it('CloudFormation deletes every resource with the stack, and asks no custom res
     Template.fromStack(stack).toJSON().Resources
   const kept = Object.values(resources).filter(({ DeletionPolicy }) => DeletionPolicy !== 'Delete')
   expect(new Set(kept.map(({ Type, DeletionPolicy }) => `${Type} ${DeletionPolicy}`))).toEqual(
-    new Set(['Custom::IssuerHosts Retain']),
+    new Set(['Custom::GrantedCaller Retain', 'Custom::IssuerHosts Retain']),
   )
 })

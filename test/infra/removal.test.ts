@@ -15,10 +15,14 @@ function resourcesOf(removalPolicy: 'retain' | 'destroy') {
   return Object.entries(resources)
 }
 
-/** The ids of what remains when the stack is deleted, without what belongs to the host of issuers. */
+/**
+ * The ids of what remains when the stack is deleted, without what belongs to the host of issuers. The versions of a function are
+ * deleted with it.
+ */
 function remaining(resources: readonly [string, Resource][]): string[] {
   return resources
-    .filter(([id, { DeletionPolicy }]) => DeletionPolicy === 'Retain' && !id.startsWith('Issuers'))
+    .filter(([id, { Type }]) => Type !== 'AWS::Lambda::Version' && !id.startsWith('Issuers'))
+    .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
     .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))
 }
 

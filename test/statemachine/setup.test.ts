@@ -100,7 +100,11 @@ test('the keys of a cluster with a hosted issuer are published before its issuer
   const { name, credentialsSecretArn, issuerUrl } = request.cluster
   const { calls } = await runSetup(request, { PublishDiscovery: readyAfter(1) })
   expect(calls.map(({ state }) => state).slice(0, 3)).toEqual(['PublishDiscovery', 'PublishDiscovery', 'CheckCluster'])
-  expect(payloadsOf(calls, 'PublishDiscovery')[0]?.input).toEqual({ target: { name, credentialsSecretArn }, issuerUrl })
+  expect(payloadsOf(calls, 'PublishDiscovery')[0]?.input).toMatchObject({
+    target: { name, credentialsSecretArn },
+    issuerUrl,
+    needs: { workloads: [{ namespace: 'default', serviceAccount: 's3-reader' }] },
+  })
   expect(payloadsOf(calls, 'CheckCluster')[0]?.input).toMatchObject({ cluster: { issuerUrl, hosted: true } })
 })
 

@@ -95,7 +95,7 @@ test('of a cluster that was there nothing of a management cluster is asked', asy
   ])
   expect(observedIn(calls)).toEqual({
     clusterName: 'prod-eu',
-    target: existing.cluster,
+    target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
     needs: { webhook: existing.webhook, workloads },
   })
 })

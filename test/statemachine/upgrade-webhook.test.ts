@@ -83,7 +83,7 @@ test('each step is given what the request says, and what the steps before it hav
     .filter(({ state }) => !state.startsWith('Notify'))
     .map((call) => [call.state, payloadOf(call).input])
   expect(Object.fromEntries(given)).toEqual({
-    CheckCluster: { cluster, bucket: 'the-bucket' },
+    CheckCluster: { cluster, bucket: 'the-bucket', needs: { upgrade: true, webhook: strict, workloads: [] } },
     DeployCandidate: { target, webhook: strict, installed: asked.installed, adopt: true },
     CheckCandidate: { target, candidate: installed },
     SwitchToCandidate: { target, candidate: installed, adopt: true },

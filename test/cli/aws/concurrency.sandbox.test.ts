@@ -15,6 +15,6 @@ test('Lambda says how many functions of the account may run at the same time', a
 })
 
 test('credentials that may not read it are no failure', async () => {
-  await aws.faults.add({ kind: 'refuse', operation: 'lambda:GetAccountSettings', times: 1 })
+  await aws.faults.add({ kind: 'refuse', operation: 'lambda:GET *account-settings*', times: 1 })
   expect(await concurrency()).toBe('denied')
 })

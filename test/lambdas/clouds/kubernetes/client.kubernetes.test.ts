@@ -53,7 +53,8 @@ describe('an API server', () => {
   })
 
   const builtIn = Object.entries(builtInTypes).flatMap(([apiVersion, kinds]) =>
-    Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
+    // An API server answers a review, and has none.
+    apiVersion === 'authorization.k8s.io/v1' ? [] : Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
   )
 
   it.each(builtIn)('has the type $kind of $apiVersion, and is not asked for it', async (type) => {
