@@ -39,5 +39,11 @@ export type CallerIds = ReadonlyMap<string, string>
 /** @param text the IDs in the order of {@link namedCallers}, separated by commas: names would take more room in a variable */
 export function callerIdsOf(grants: readonly Grant[], text: string): CallerIds {
   const ids = text.split(',')
-  return new Map(namedCallers(grants).map(({ key }, index) => [key, ids[index] ?? '']))
+  return new Map(
+    namedCallers(grants).flatMap(({ key }, index) => {
+      const id = ids[index]
+      // A caller without an ID would match it.
+      return id === undefined || id === '' ? [] : [[key, id] as const]
+    }),
+  )
 }

@@ -7,8 +7,9 @@ it('CloudFormation deletes every resource with the stack, and asks no custom res
   const stack = exampleStack(undefined, { issuerHost: {} })
   nothingRemains(stack)
   expect(stack.terminationProtection).toBe(false)
-  const resources: Record<string, { Type: string; DeletionPolicy?: string }> =
-    Template.fromStack(stack).toJSON().Resources
+  const template = Template.fromStack(stack)
+  template.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false })
+  const resources: Record<string, { Type: string; DeletionPolicy?: string }> = template.toJSON().Resources
   const kept = Object.values(resources).filter(({ DeletionPolicy }) => DeletionPolicy !== 'Delete')
   expect(new Set(kept.map(({ Type, DeletionPolicy }) => `${Type} ${DeletionPolicy}`))).toEqual(
     new Set(['Custom::GrantedCaller Retain', 'Custom::IssuerHosts Retain']),

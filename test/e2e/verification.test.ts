@@ -44,7 +44,14 @@ it('a workload whose account lost its annotation fails its verification, and the
   const operation = await running.ended(await running.send(`/v1/clusters/${name}/verifications`, {}))
   expect(operation).toMatchObject({
     status: 'failed',
-    error: { name: 'NotYetConsistent', step: 'Verify', item: 'default/other' },
+    error: {
+      name: 'VerificationFailed',
+      step: 'Verify',
+      item: 'default/other',
+      object: 'ServiceAccount default/other',
+      reason: expect.stringContaining('its annotation eks.amazonaws.com/role-arn is missing'),
+      action: expect.stringContaining(`"wid drift ${name} --repair"`),
+    },
   })
   const steps = operation.steps.filter(({ state }) => state === 'Verify')
   expect(steps.map(({ item, status }) => [item, status]).sort()).toEqual(

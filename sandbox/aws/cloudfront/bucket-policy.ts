@@ -76,6 +76,9 @@ const operators: Readonly<Record<string, (value: string, wanted: string) => bool
   Bool: (value, wanted) => value === wanted.toLowerCase(),
 }
 
+/** CloudFront asks the bucket itself, and no access point. */
+const absent: readonly string[] = ['s3:dataaccesspointarn']
+
 /** Whether all conditions hold; undefined when one is of an operator or a key that is not known here. */
 function holds({ Condition }: Statement, { sourceArn }: Access): boolean | undefined {
   const known: Readonly<Record<string, string>> = {
@@ -85,6 +88,7 @@ function holds({ Condition }: Statement, { sourceArn }: Access): boolean | undef
   }
   const results = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, wanted]) => {
+      if (operator === 'Null' && absent.includes(key.toLowerCase())) return wanted.includes('true')
       const [compare, value] = [operators[operator], known[key.toLowerCase()]]
       return compare && value !== undefined ? wanted.some((one) => compare(value, one)) : undefined
     }),

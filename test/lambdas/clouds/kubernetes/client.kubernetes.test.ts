@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { allows } from '../../../../lambdas/clouds/kubernetes/access.ts'
 import { builtInTypes } from '../../../../lambdas/clouds/kubernetes/built-in-types.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
@@ -53,14 +54,24 @@ describe('an API server', () => {
   })
 
   const builtIn = Object.entries(builtInTypes).flatMap(([apiVersion, kinds]) =>
-    // An API server answers a review, and has none.
-    apiVersion === 'authorization.k8s.io/v1' ? [] : Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
+    Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
   )
 
-  it.each(builtIn)('has the type $kind of $apiVersion, and is not asked for it', async (type) => {
+  // A review can only be created: its answer is its status.
+  const stored = builtIn.filter(({ apiVersion }) => apiVersion !== 'authorization.k8s.io/v1')
+
+  it.each(stored)('has the type $kind of $apiVersion, and is not asked for it', async (type) => {
     expect(await client.get({ ...type, name: 'nothing', namespace: 'default' })).toBeUndefined()
     expect(cluster.calls.all()).toHaveLength(1)
     expect(await client.serves(type.apiVersion, type.kind)).toBe(true)
+  })
+
+  it('reviews what the credentials may do, by rules and one by one, without a call for the types', async () => {
+    const admin = { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'default', name: 'web' }
+    expect((await client.rulesIn('default')).some((rule) => allows(rule, admin))).toBe(true)
+    expect(await client.mayDo(admin)).toBe(true)
+    expect(await client.mayDo({ verb: 'create', group: '', resource: 'serviceaccounts/token' })).toBe(true)
+    expect(cluster.calls.all()).toHaveLength(3)
   })
 
   it('gives undefined for an object that is not there, and the object that is', async () => {

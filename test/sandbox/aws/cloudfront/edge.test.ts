@@ -180,10 +180,12 @@ describe('403 in the words of S3 is the answer', () => {
     await refused(await get())
   })
 
-  test('where a statement denies it, or may do so, and not where one denies what is not sent over TLS', async () => {
+  test('where a statement denies it, or may do so, and not where one denies what comes without TLS or through an access point', async () => {
     const deny = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*' }
     const Resource = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`]
     await putPolicy(allow(), { ...deny, Resource, Condition: { Bool: { 'aws:SecureTransport': false } } })
+    expect((await get()).status).toBe(200)
+    await putPolicy(allow(), { ...deny, Resource, Condition: { Null: { 's3:DataAccessPointArn': false } } })
     expect((await get()).status).toBe(200)
     await putPolicy(allow(), { ...deny, Resource, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } })
     await refused(await get())

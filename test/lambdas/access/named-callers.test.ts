@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { callerIdsOf } from '../../../lambdas/access/named-callers.ts'
+
+const grants = [
+  { to: [{ iam: { role: 'admin' } }, { jwt: {} }] },
+  { to: [{ iam: { user: 'ci' } }, { iam: { role: 'admin' } }] },
+]
+
+test('each caller that grants name has the ID in its place', () => {
+  expect([...callerIdsOf(grants, 'AROAADMIN,AIDACI')]).toEqual([
+    ['role/admin', 'AROAADMIN'],
+    ['user/ci', 'AIDACI'],
+  ])
+})
+
+test('a caller whose ID is missing or empty has none', () => {
+  for (const text of ['AROAADMIN', 'AROAADMIN,']) {
+    expect([...callerIdsOf(grants, text)]).toEqual([['role/admin', 'AROAADMIN']])
+  }
+})
