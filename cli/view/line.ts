@@ -7,6 +7,8 @@ export interface Line {
   readonly text: string
   /** Where what does not fit goes on, in columns from the left. */
   readonly hang: number
+  /** A line to copy: it is never broken. */
+  readonly isWhole?: true
 }
 
 /** A named value: what came of something. */
@@ -19,7 +21,8 @@ export function field(name: string, value: string): Line {
  * word stays whole.
  */
 export function wrapped(line: Line, columns: number): string {
-  return brokenAt(columns, { ...line, text: styledLine(line.text) })
+  const text = styledLine(line.text)
+  return line.isWhole ? text : brokenAt(columns, { ...line, text })
 }
 
 function brokenAt(columns: number, { text, hang }: Line): string {

@@ -13,7 +13,9 @@ export function taskLines({ task, waitsUntil }: Step): Line[] {
   return [
     ...task.commands.flatMap(({ purpose, command }) => [
       { text: `      ${purpose}:`, hang: 6 },
-      ...command.split('\n').map((line) => ({ text: `          ${styled('bold', line)}`, hang: 10 })),
+      ...command
+        .split('\n')
+        .map((line) => ({ text: `          ${styled('bold', line)}`, hang: 10, isWhole: true as const })),
     ]),
     ...(waitsUntil === undefined ? [] : [field('until', waitsUntil)]),
     ...(task.link === undefined ? [] : [field('more', task.link)]),

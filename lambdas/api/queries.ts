@@ -100,10 +100,20 @@ const flag = (description: string, value = false) =>
     value,
   )
 
+const optionalFlag = (description: string) =>
+  z.exactOptional(
+    z.pipe(
+      z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
+      z.transform((value) => value === 'true'),
+    ),
+  )
+
 export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
   upgrade: flag('Also what an upgrade of the webhook does', true),
-  teardown: flag('Also what a teardown does', true),
+  teardown: optionalFlag(
+    'Also what a teardown does; left out, without it on the management cluster, where it deletes the cluster',
+  ),
   namedAccounts: flag(
     'The rights on the accounts of the workloads by their names. Another workload then needs new rights, also in a namespace that has one',
   ),

@@ -35,9 +35,9 @@ function fileOf(
   { request, minor, renewed = false, call }: RightsSource,
 ): RightsFile {
   try {
-    const { namedAccounts } = query
+    const { namedAccounts, management, upgrade, teardown = !management } = query
     const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed, namedAccounts }
-    const file = (query.management ? managementFile : userClusterFile)(setup, call, purposeOf(query))
+    const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ upgrade, teardown }))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)
   } catch (error) {

@@ -35,7 +35,8 @@ async function observe(request: Input, management: NonNullable<Input['management
     const { operation, ...part } = onManagement
     const { credentialsSecretArn, namespace } = management
     const rules = rulesOnManagement(clusterName, { secretArn: credentialsSecretArn, namespace, ...part }, operation)
-    const command = `wid rights ${clusterName} --management --apply`
+    const more = operation === 'teardown' ? ' --teardown' : ''
+    const command = `wid rights ${clusterName} --management${more} --apply`
     requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, command)
   }
   if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) } }

@@ -46,13 +46,11 @@ export function headOf(parts: HeadParts): readonly string[] {
 }
 
 /** What a holder of the rights can do besides a setup. */
-export function dangersOf({ mode, workloads, renewal, namedAccounts }: Setup): readonly string[] {
+export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[] {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
   const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
-  const tokens = `Whoever has its token can make tokens of all accounts in ${namespaces}.`
   return [
     ...(mode === 'none' ? [] : [pods]),
-    ...(mode === 'none' && !namedAccounts && workloads.length > 0 ? [tokens] : []),
     ...(mode === 'csr' ? [dangerOfRequests] : []),
     ...(renewal ? [dangerOfRenewal] : []),
   ]

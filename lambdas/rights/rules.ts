@@ -1,7 +1,7 @@
 import { accountNamespace, managementAccount } from '../ownership/setup-account.ts'
 import type { Mode, NamesOfRequest, Place } from '../steps/kubernetes-right.ts'
 import { type Right, renewalStates, setupStates, teardownStates, upgradeStates } from './rights.ts'
-import { otherAccountsOf, type Setup } from './setup.ts'
+import { namesAccounts, otherAccountsOf, type Setup } from './setup.ts'
 
 /** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
 export interface Rule {
@@ -106,7 +106,7 @@ function namesFor(
     case 'workload namespaces':
       return unique(setup.workloads.map((workload) => workload.namespace))
     case 'service accounts':
-      return setup.namedAccounts ? inNamespace(setup.workloads) : undefined
+      return namesAccounts(setup) ? inNamespace(setup.workloads) : undefined
     case 'other accounts':
       return inNamespace(otherAccountsOf(setup))
     case 'cluster':

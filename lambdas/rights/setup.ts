@@ -74,10 +74,19 @@ export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest
   }
 }
 
+/**
+ * Whether the rights are on the accounts of the workloads alone. With a webhook the credentials can start pods in the namespaces, and
+ * so use all their accounts in any case. Without one, tokens of all accounts would be new to them.
+ */
+export function namesAccounts({ mode, namedAccounts }: Setup): boolean {
+  return namedAccounts === true || mode === 'none'
+}
+
 /** The accounts whose tokens must be refused: of these workloads, and of whatever others in their namespaces. */
-export function otherAccountsOf({ workloads, namedAccounts }: Setup): readonly WorkloadRef[] {
+export function otherAccountsOf(setup: Setup): readonly WorkloadRef[] {
+  const { workloads } = setup
   const anyOther = workloads.map(({ namespace }) => ({ namespace, serviceAccount: 'default' }))
-  return [...workloads, ...(namedAccounts ? [] : anyOther)].map(otherAccountOf)
+  return [...workloads, ...(namesAccounts(setup) ? [] : anyOther)].map(otherAccountOf)
 }
 
 const versioned = z.object({ controlPlane: z.object({ version: z.string() }) })

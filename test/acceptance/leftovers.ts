@@ -9,14 +9,23 @@ import { clientOf, type Place } from './place.ts'
 
 const timeoutMs = 60_000
 
-/** Deletes the roles and providers that are marked as those of the deployment. */
-export async function removeMarked(place: Place, accountId: string, name: string): Promise<void> {
+/**
+ * Deletes the roles below the path of the deployment that have its tags, and the providers of its issuer host. Others can set the tags of
+ * a provider, so that they alone do not decide.
+ *
+ * @param issuerHost of the deployment; undefined when it was not deployed so far
+ */
+export async function removeMarked(
+  place: Place,
+  { accountId, name, issuerHost }: { accountId: string; name: string; issuerHost: string | undefined },
+): Promise<void> {
   const iam = new IAMClient(clientOf(place))
   const deployment = `${accountId}/${place.region}/${name}`
   for (const { roles, providerArns } of (await readMarks({ iam, deployment, rolePath: `/${name}/` })).values()) {
     const signal = AbortSignal.timeout(timeoutMs)
     for (const { recorded } of roles) await removeRole({ name: recorded.roleName, arn: recorded.roleArn, iam, signal })
-    for (const arn of providerArns) await deleteProvider({ arn, iam, signal })
+    const own = providerArns.filter((arn) => issuerHost !== undefined && arn.includes(`:oidc-provider/${issuerHost}/`))
+    for (const arn of own) await deleteProvider({ arn, iam, signal })
   }
   iam.destroy()
 }

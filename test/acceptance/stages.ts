@@ -90,7 +90,9 @@ export function stagesOf({ place, name, cluster, print }: Acceptance): {
         if (folder !== undefined) await rm(folder, { recursive: true, force: true })
         const { account } = known(caller, 'the account')
         // A role keeps the permissions boundary of the stack, and IAM may show one late.
-        await removeStack(place, name, () => removeMarked(place, account, name))
+        await removeStack(place, name, () =>
+          removeMarked(place, { accountId: account, name, issuerHost: observed.outputs.IssuerHost }),
+        )
       },
     },
     {

@@ -36,10 +36,12 @@ const anySetup: fc.Arbitrary<Setup> = fc.record({
 })
 
 /** Those whose tokens a setup may make; `undefined` stands for all of a namespace. */
-function accountsOf({ workloads, namedAccounts }: Setup): readonly string[] {
+function accountsOf({ workloads, namedAccounts, mode }: Setup): readonly string[] {
   const namespaces = workloads.map((workload) => workload.namespace)
   const others = ['default', 'kube-public', ...namespaces].map((one) => `${one}/default`)
-  const own = workloads.map((one) => `${one.namespace}/${namedAccounts ? one.serviceAccount : undefined}`)
+  const own = workloads.map(
+    (one) => `${one.namespace}/${namedAccounts || mode === 'none' ? one.serviceAccount : undefined}`,
+  )
   return [...own, ...others]
 }
 
