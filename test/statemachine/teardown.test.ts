@@ -115,6 +115,12 @@ test('with force no rights are checked, and all that can be removed is removed',
   expect(observedIn(calls)).not.toHaveProperty('onManagement')
 })
 
+test('with force, AccessDenied of the management cluster ends no later step', async () => {
+  const { calls } = await run({ ...made, force: true }, { ObserveCluster: errorNamed('AccessDenied') })
+  expect(statesOf(calls)).toEqual(statesOf((await run({ ...made, force: true })).calls))
+  expect(failuresOf(calls)[0]).toMatchObject([{ state: 'ObserveCluster', error: 'AccessDenied' }])
+})
+
 test('what the deployment publishes for a cluster goes after its provider, whatever becomes of either', async () => {
   const issuerUrl = 'https://oidc.example.com/prod-eu'
   const hosted = { ...existing, cluster: { ...existing.cluster, issuerUrl }, discovery: { hosting: 'deployment' } }
