@@ -1472,7 +1472,7 @@ export interface components {
                      * @enum {string}
                      */
                     status: "True" | "False" | "Unknown";
-                    /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
+                    /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error */
                     reason: string;
                     message: string;
                     /**
@@ -1540,7 +1540,7 @@ export interface components {
                          * @enum {string}
                          */
                         status: "True" | "False" | "Unknown";
-                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
+                        /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error */
                         reason: string;
                         message: string;
                         /**
@@ -1612,7 +1612,7 @@ export interface components {
                  * @enum {string}
                  */
                 status: "True" | "False" | "Unknown";
-                /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error */
+                /** @description One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error */
                 reason: string;
                 message: string;
                 /**

@@ -11,7 +11,11 @@ export function transitioned(before: Condition | undefined, now: Assessment, at:
 
 export const inSync: Assessment = { status: 'True', reason: 'Succeeded', message: '' }
 
-/** The condition InSync of what a setup has just brought to what is requested. */
+/** The reason of InSync while others have added rights to our objects. A setup leaves what others have added. */
+export const added = 'Added'
+
+/** The condition InSync of what a setup has just brought to what is requested. Only a drift finds out that additions are gone. */
 export function inSyncNow(before: Condition | undefined): Condition {
+  if (before?.status === 'False' && before.reason === added) return before
   return transitioned(before, inSync, new Date())
 }

@@ -83,7 +83,7 @@ export const condition = z.object({
   status: z.enum(['True', 'False', 'Unknown']).check(z.describe('Unknown: it could not be observed')),
   reason: z
     .string()
-    .check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, Drifted, or the name of an error')),
+    .check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error')),
   message: z.string(),
   severity: z.exactOptional(
     z.enum(severities).check(z.describe('Of InSync: how severe the worst difference is that a drift has found')),
@@ -99,7 +99,7 @@ export const clusterConditionTypes = [
   'ProviderRegistered',
   'InSync',
 ] as const
-/** InSync is what the newest drift has found, or a setup has brought about since. */
+/** InSync is what the newest drift has found, or a setup has brought about since. Additions stay until a drift finds none. */
 export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified', 'InSync'] as const
 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>

@@ -170,8 +170,8 @@ export function severitiesIn({ missing, changed, additions }: Seen): Severity[] 
   return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
 }
 
-/** Others may label our objects as they like. */
-function isOfSecurity({ severity }: FieldOfObject): boolean {
+/** Whether an addition counts: others may label our objects as they like. */
+export function isOfSecurity({ severity }: Pick<FieldOfObject, 'severity'>): boolean {
   return severity === 'security'
 }
 

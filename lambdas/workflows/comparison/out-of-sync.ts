@@ -1,5 +1,5 @@
-import type { Assessment } from '../../operations/condition.ts'
-import type { DriftResult } from './drift.ts'
+import { type Assessment, added } from '../../operations/condition.ts'
+import { type DriftResult, isOfSecurity } from './drift.ts'
 
 const shownDifferences = 3
 
@@ -11,17 +11,28 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   if (found.length === 0) return notCompared(drift)
   const more = found.length > shownDifferences ? `; and ${found.length - shownDifferences} more` : ''
   const shown = `${found.slice(0, shownDifferences).join('; ')}${more}`
-  const message = `${shown}. "wid drift ${cluster}" shows all, and "wid drift ${cluster} --repair" sets it up again`
-  return { status: 'False', reason: 'Drifted', message, severity }
+  const reason = drift.additions.some(isOfSecurity) ? added : 'Drifted'
+  return { status: 'False', reason, message: `${shown}. ${whatToDo(drift, cluster, found.length)}`, severity }
 }
 
+function whatToDo({ additions }: DriftResult, cluster: string, differences: number): string {
+  const drift = `"wid drift ${cluster}"`
+  const repair = `"wid drift ${cluster} --repair" sets`
+  const left = additions.filter(isOfSecurity).length
+  if (left === 0) return `${drift} shows all, and ${repair} it up again`
+  const remove = 'A setup leaves what others have added: remove it where it was added'
+  const rest = left < differences ? `. ${repair} up the rest again` : ''
+  return `${drift} shows all. ${remove}, then run ${drift} again${rest}`
+}
+
+/** Additions come first: of all differences, they are what a setup does not change. */
 function differencesIn({ missing, changed, additions, problems }: DriftResult): readonly string[] {
   const named = ({ object, field }: { readonly object: string; readonly field?: string }) =>
     field === undefined ? object : `${object}: ${field}`
   return [
+    ...additions.filter(isOfSecurity).map((each) => `added ${named(each)}`),
     ...missing.map(({ object }) => `missing ${object}`),
     ...changed.map((each) => `changed ${named(each)}`),
-    ...additions.filter((each) => each.severity === 'security').map((each) => `added ${named(each)}`),
     ...problems.map(({ object, reason }) => `${object}: ${reason}`),
   ]
 }

@@ -37,6 +37,29 @@ test('what differs of a workload is said of it alone, with the worst severity an
   })
 })
 
+test('what others have added comes first, with a reason of its own, and a repair is promised only of the rest', () => {
+  const additions = [{ field: 'policyArns', observed: 'arn:aws:iam::aws:policy/AdministratorAccess' }]
+  const remove = 'A setup leaves what others have added: remove it where it was added, then run "wid drift prod" again'
+  const alone = saidOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
+  expect(alone.workload).toEqual({
+    status: 'False',
+    reason: 'Added',
+    severity: 'security',
+    message: `added ${role}: policyArns. "wid drift prod" shows all. ${remove}`,
+  })
+  const changes = changed('a', 'b', 'c').map((change) => ({ ...change, additions }))
+  const { workload } = saidOf({ state: 'CreateRole', item, changes })
+  expect(workload?.reason).toBe('Added')
+  expect(workload?.message).toMatch(/^added .*; and 1 more\./)
+  expect(workload?.message).toMatch(/again\. "wid drift prod --repair" sets up the rest again$/)
+})
+
+test('a tag that others have added is no difference', () => {
+  const additions = [{ field: 'tags.team', observed: 'payments' }]
+  const changes = [{ object: role, action: 'unchanged' as const, additions }]
+  expect(saidOf({ state: 'CreateRole', item, changes }).workload).toBeUndefined()
+})
+
 test('of many differences three are named', () => {
   const { workload } = saidOf({ state: 'CreateRole', item, changes: changed('a', 'b', 'c', 'd', 'e') })
   expect(workload?.message).toMatch(/: a; .*: b; .*: c; and 2 more\./)
