@@ -204,6 +204,7 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
   },
   talos: {
     heading: 'talos',
+    lines: (desired, old) => ['service-account-issuer:', ...each(desired, old, (issuer) => `  - ${issuer}`)].join('\n'),
     apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     place: 'cluster.apiServer.extraArgs of each control-plane machine config',
     setting: (desired, old) => `service-account-issuer: [${each(desired, old, (issuer) => issuer).join(', ')}]`,
@@ -252,18 +253,27 @@ const shownIssuerOfTokens =
 function taskOf(way: Way, { desired, observed }: IssuerDifference, keepsOld: boolean): Task {
   const { place, setting, lines = setting, effect, apply, heading } = way
   const old = shownIssuer(observed)
+  const kept = old === unshown ? `, and keep ${old} as the second one` : ''
   return {
     title: 'Set the issuer on the API servers',
     commands: [
       {
-        purpose: keepsOld ? `In ${place}, set` : `In ${place}, set in place of ${old}`,
-        command: keepsOld ? lines(desired, old) : lines(desired),
+        purpose: keepsOld ? `In ${place}, set${kept}` : `In ${place}, set in place of ${old}`,
+        command: keepsOld ? withoutUnshown(lines(desired, old)) : lines(desired),
       },
       ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
       { purpose: `See that new tokens have "iss": "${desired}"`, command: shownIssuerOfTokens },
     ],
     link: `docs/issuer-change.md#${heading}`,
   }
+}
+
+/** The lines are pasted as they are: what stands for an issuer that is not shown is none. */
+function withoutUnshown(lines: string): string {
+  return lines
+    .split('\n')
+    .filter((line) => !line.includes(unshown))
+    .join('\n')
 }
 
 /** The change on the cluster with these nodes, to the issuer of these facts. */
@@ -289,9 +299,12 @@ function changeOf({ place, setting }: Way, { desired, observed }: IssuerDifferen
   return `In ${place}, set ${setting(desired)}, in place of ${old}.`
 }
 
+/** Stands in sentences for an issuer that is not shown. */
+const unshown = 'the issuer that is set now'
+
 /** An issuer is a URL or a name, such as `k3s` of old releases. Nothing else that a token says is shown. */
 function shownIssuer(observed: string): string {
-  return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : 'the issuer that is set now'
+  return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : unshown
 }
 
 /** Or until the kubelet renews it, within the hour: docs/issuer-change.md. */

@@ -60,6 +60,18 @@ describe('the commands to copy', () => {
     expect(set?.command).not.toContain(observed)
   })
 
+  it.each(distributions)(
+    'of %s leave out an issuer that may not be shown, and say that it stays second',
+    (distribution, first) => {
+      const unshown = { desired, observed: 'https://a.example/{{x}}', kubernetesMinor: 60 }
+      const [set] = issuerChange(distribution, unshown).task.commands
+      expect(set?.command).toContain(desired)
+      expect(set?.command).not.toMatch(/the issuer that is set now|\{\{x\}\}/)
+      if (first > 60) return expect(set?.purpose).toMatch(/, set in place of the issuer that is set now$/)
+      expect(set?.purpose).toMatch(/, set, and keep the issuer that is set now as the second one$/)
+    },
+  )
+
   it.each(names)('of %s name the issuer and a heading of the page', async (distribution) => {
     const { commands, link } = taskOf(distribution)
     expect(commands[0]?.command).toContain(desired)
