@@ -3,13 +3,13 @@ import type { Line } from '../view/line.ts'
 import { styled } from '../view/terminal-text.ts'
 import type { ObjectChange } from './changes.ts'
 
-/** A line for each object that is made or changed, with what differs; and one for all others together. */
+/** Before the question: a line for each object that would be made or changed, with what differs; and one for all others together. */
 export function changeLines(changes: readonly ObjectChange[]): Line[] {
   const isUnchanged = ({ action }: ObjectChange) => action === 'unchanged'
   const unchanged = changes.filter(isUnchanged).length
   return [
     ...changes.filter((change) => !isUnchanged(change)).flatMap(linesOf),
-    ...(unchanged === 0 ? [] : [{ text: styled('dim', `  unchanged  ${objectsOf(unchanged)}`), hang: 13 }]),
+    ...(unchanged === 0 ? [] : [{ text: styled('dim', `  unchanged     ${objectsOf(unchanged)}`), hang: 16 }]),
   ]
 }
 
@@ -18,9 +18,9 @@ export function objectsOf(count: number): string {
 }
 
 function linesOf({ object, action, differences }: ObjectChange): Line[] {
-  const colour = action === 'created' ? 'green' : 'yellow'
+  const would = action === 'created' ? styled('green', 'would create') : styled('yellow', 'would change')
   return [
-    { text: `  ${styled(colour, action.padEnd(9))}  ${object}`, hang: 13 },
+    { text: `  ${would}  ${object}`, hang: 16 },
     ...differences.flatMap(({ field, observed, desired }) => [
       fieldLine(field),
       ...observed.map((text) => valueLine('red', '-', text)),

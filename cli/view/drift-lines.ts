@@ -12,7 +12,7 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
     ...missing.map(({ object, severity }) => field(styled('red', 'missing'), rated(object, severity))),
     ...worstFirst(changed).flatMap(changedLines),
-    ...worstFirst(additions).map((one) => field('added', rated(nameOf(one), one.severity))),
+    ...worstFirst(additions).flatMap(addedLines),
     ...[...unreachable, ...problems].flatMap(({ object, reason, action }) => [
       field(styled('red', 'problem'), `${object}: ${reason}`),
       field('to do', action),
@@ -22,15 +22,20 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
 
 type Changed = Drift['changed'][number]
 
+function addedLines(one: Drift['additions'][number]): Line[] {
+  const [, ...values] = differenceLines([one])
+  return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...values]
+}
+
 /** A value that is there alone, or in the spec alone, is no change of one into the other. */
 function changedLines(one: Changed): Line[] {
   const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
   if (isMissing === isAdded) {
     return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...differenceLines([one])]
   }
+  if (isAdded) return addedLines(one)
   const [, ...values] = differenceLines([one])
-  const what = isMissing ? styled('red', 'missing') : styled('yellow', 'added')
-  return [field(what, rated(nameOf(one), one.severity)), ...values]
+  return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...values]
 }
 
 function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): string {

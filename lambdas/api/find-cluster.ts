@@ -19,7 +19,7 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   if (observed) return observed
   const sees = (name: string) => call.sees({ action: 'get-cluster', resource: clusterResource(name) })
   const names = (await firstClusters(maxNames)).map((known) => known.cluster).filter(sees)
-  const detail = `No setup was ever requested for a cluster of this name${didYouMean(cluster, names)}`
+  const detail = `There is no record of a cluster of this name: it was never set up, or it was torn down${didYouMean(cluster, names)}`
   throw new ProblemError(problem('not-found', { detail }))
 }
 

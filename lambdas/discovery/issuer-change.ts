@@ -147,7 +147,10 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
     heading: 'kubeadm',
     lines: (desired, old) =>
       each(desired, old, (issuer) => `- { name: service-account-issuer, value: '${issuer}' }`).join('\n'),
-    apply: 'kubeadm init phase control-plane apiserver --config FILE',
+    apply: [
+      "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > cluster.yaml",
+      'sudo kubeadm init phase control-plane apiserver --config cluster.yaml',
+    ].join('\n'),
     place: 'ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs',
     setting: (desired, old) =>
       each(desired, old, (issuer) => `{name: service-account-issuer, value: ${issuer}}`).join(', then '),
@@ -258,14 +261,21 @@ function taskOf(way: Way, { desired, observed }: IssuerDifference, keepsOld: boo
     title: 'Set the issuer on the API servers',
     commands: [
       {
-        purpose: keepsOld ? `In ${place}, set${kept}` : `In ${place}, set in place of ${old}`,
+        purpose: keepsOld ? `In ${place}, set${kept}${severalServers(heading)}` : `In ${place}, set in place of ${old}`,
         command: keepsOld ? withoutUnshown(lines(desired, old)) : lines(desired),
       },
-      ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
+      ...(apply === undefined ? [] : [{ purpose: effect.replace(/\.$/, ''), command: apply }]),
       { purpose: `See that new tokens have "iss": "${desired}"`, command: shownIssuerOfTokens },
     ],
     link: `docs/issuer-change.md#${heading}`,
   }
+}
+
+/** The two rounds of {@link inTwoRounds}. */
+function severalServers(heading: string): string {
+  return heading === 'openshift'
+    ? ''
+    : ' (with several API servers, first set the new issuer second on all of them, and then in this order)'
 }
 
 /** The lines are pasted as they are: what stands for an issuer that is not shown is none. */

@@ -102,8 +102,8 @@ describe('wid rights', () => {
     const file = await fileOf(own.name, own.body())
     const first = await inSandbox(['rights', '-f', file, '--apply', '--yes', '--named-accounts'])
     expect(first.code, first.err).toBe(0)
-    expect(first.out).toMatch(/created +Namespace reports\n/)
-    expect(first.out).toContain('created    Role reports/workload-identity\n')
+    expect(first.out).toMatch(/would create +Namespace reports\n/)
+    expect(first.out).toContain('would create  Role reports/workload-identity\n')
     expect((await roleIn(own.name, 'reports'))?.metadata?.managedFields?.map(({ manager }) => manager)).toEqual([
       'workload-identity-cli',
     ])
@@ -131,7 +131,7 @@ describe('wid connect', () => {
     const file = await fileOf(own.name, own.body())
     const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes'])
     expect(code, err).toBe(0)
-    expect(out).toContain('created    Role reports/workload-identity\n')
+    expect(out).toContain('would create  Role reports/workload-identity\n')
     expect(out).toContain(`${own.name} is connected: its server takes the token`)
     expect(out).toMatch(/token +until 20\d\d-/)
     const ended = await running.setUp(own.body())
@@ -222,7 +222,7 @@ describe('wid connect', () => {
     const file = await fileOf(own.name, own.body())
     const { code, out, err } = await inSandbox(['connect', own.name, '-f', file, '--yes', '--renew'])
     expect(code, err).toBe(0)
-    expect(out).toContain('created    Role workload-identity-setup/workload-identity\n')
+    expect(out).toContain('would create  Role workload-identity-setup/workload-identity\n')
     expect(out).toContain('rotations renew it before then')
     const { rules } = (await roleIn(own.name, 'workload-identity-setup')) ?? {}
     expect(rules).toEqual([
@@ -275,7 +275,7 @@ describe('wid connect', () => {
     ] as const) {
       const left = await atTerminal(args, [typed])
       expect(left.code, left.shown).toBe(code)
-      expect(left.shown).toContain('created    Role reports/workload-identity')
+      expect(left.shown).toContain('would create  Role reports/workload-identity')
       expect(left.shown.replaceAll(/\s+/g, ' ')).toContain(
         `Apply these rights, and make a token on ${own.name} (https://${own.name}.clusters.example.com:443) and put it into the secret workload-identity/${own.name}/user-cluster? [y/N] `,
       )

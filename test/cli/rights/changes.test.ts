@@ -61,10 +61,10 @@ test('is shown with what goes and what comes, and what stays in one line', () =>
   const changed = changeOf(role, { ...role, rules: [read] })
   const unchanged = changeOf(role, role)
   expect(said(changeLines([changeOf({ ...role, kind: 'ClusterRole' }, undefined), changed, unchanged]))).toEqual([
-    '  created    ClusterRole reports/account',
-    '  changed    Role reports/account',
+    '  would create  ClusterRole reports/account',
+    '  would change  Role reports/account',
     '               rules',
     '               + get, patch deployments.apps hook',
-    '  unchanged  1 object',
+    '  unchanged     1 object',
   ])
 })
