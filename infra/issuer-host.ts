@@ -21,6 +21,7 @@ import { adaptToChina } from './china-distribution.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
 import { PrivateBucket } from './private-bucket.ts'
 import type { IssuerHostResources } from './resources.ts'
+import { type ServedBucket, servedBucket } from './served-bucket.ts'
 
 /** Seconds. Below it, an object's own Cache-Control decides. */
 const longestCached = 300
@@ -50,8 +51,7 @@ export class IssuerHost extends Construct {
   readonly ownName: string
   /** Those of the names that a change of the distribution takes away. */
   readonly domains: readonly string[]
-  /** ARNs of what CloudFront serves them by. */
-  readonly servingArns: readonly string[]
+  readonly served: ServedBucket
 
   constructor(scope: Construct, id: string, settings: IssuerHostSettings) {
     super(scope, id)
@@ -77,7 +77,7 @@ export class IssuerHost extends Construct {
     // In China the distribution's own name serves nothing.
     this.hosts = iamCertificateId === undefined ? [...this.domains, this.ownName] : this.domains
     this.resources = { names: this.hosts, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
-    this.servingArns = [distribution.distributionArn, ...parts.map((part) => this.cloudFrontArn(part))]
+    this.served = servedBucket(bucket, distribution, parts)
     for (const each of this.node.findAll()) {
       if (each instanceof CfnResource) each.applyRemovalPolicy(RemovalPolicy.RETAIN)
     }
@@ -140,10 +140,5 @@ export class IssuerHost extends Construct {
   private nameInAccount(): string {
     const { stackName, region } = Stack.of(this)
     return `${stackName}-${region}`
-  }
-
-  private cloudFrontArn(part: string): string {
-    const { partition, account } = Stack.of(this)
-    return `arn:${partition}:cloudfront::${account}:${part}`
   }
 }

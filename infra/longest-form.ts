@@ -2,21 +2,33 @@ import { CfnResource, type Stack } from 'aws-cdk-lib'
 import * as z from 'zod'
 
 /**
- * Longest values of what is known at deployment: the longest region, account and partition, an API's id, the parameters of
- * the member stack, and any ARN.
+ * Longest values of what is known at deployment: the longest region, account and partition, the ids of an API and of what
+ * CloudFront has, the parameters of the member stack, and any ARN. AWS documents no length for the ids of distributions and
+ * access controls: those have 14 characters now, and room for some more.
  */
 const longest: Readonly<Record<string, number>> = {
   'AWS::AccountId': 12,
   'AWS::Partition': 'aws-us-gov'.length,
   'AWS::Region': 'ap-southeast-1'.length,
   'AWS::ApiGatewayV2::Api': 10,
+  'AWS::CloudFront::CachePolicy': 36,
+  'AWS::CloudFront::Distribution': 20,
+  'AWS::CloudFront::ResponseHeadersPolicy': 36,
   DeploymentAccount: 12,
   DeploymentRegion: 'ap-southeast-1'.length,
 }
 const longestArn = 160
 
-/** Longest attributes of resources that have only short ones: unique IDs of roles and users. */
-const longestAttribute: Readonly<Record<string, number>> = { 'Custom::GrantedCaller': 21 }
+/**
+ * Longest attributes that are shorter than an ARN can be. The name of a bucket has 63 characters at most:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+const longestAttribute: Readonly<Record<string, number>> = {
+  'AWS::CloudFront::OriginAccessControl.Id': 20,
+  'AWS::S3::Bucket.Arn': 'arn:aws-us-gov:s3:::'.length + 63,
+  // The unique ID of a role or user.
+  'Custom::GrantedCaller.Id': 21,
+}
 
 /** The types of a stack's resources by their logical ids. */
 export type ResourceTypes = ReadonlyMap<string, string>
@@ -40,6 +52,6 @@ export function longestForm(value: unknown, types: ResourceTypes): unknown {
 }
 
 function attributeLength(attribute: unknown, types: ResourceTypes): number {
-  const [id = ''] = z.array(z.string()).parse(attribute)
-  return longestAttribute[types.get(id) ?? ''] ?? longestArn
+  const [id = '', name] = z.array(z.string()).parse(attribute)
+  return longestAttribute[`${types.get(id)}.${name}`] ?? longestArn
 }

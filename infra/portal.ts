@@ -28,6 +28,7 @@ import { pageFunction } from './portal-pages.ts'
 import type { PortalSettings } from './portal-settings.ts'
 import { PrivateBucket } from './private-bucket.ts'
 import type { DataRemoval } from './removal.ts'
+import { type ServedBucket, servedBucket } from './served-bucket.ts'
 
 export interface PortalProps extends PortalSettings {
   /** The folder with the portal's files. */
@@ -44,10 +45,18 @@ export interface PortalProps extends PortalSettings {
 export class Portal extends Construct {
   /** The name that CloudFront gave to the distribution. The DNS record of the domain names it. */
   readonly ownName: string
+  readonly served: ServedBucket
 
   constructor(scope: Construct, id: string, props: PortalProps) {
     super(scope, id)
     const bucket = new PrivateBucket(this, 'Files', props.removalPolicy)
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', {
+      originAccessControlName: this.nameInAccount(),
+    })
+    const responseHeadersPolicy = new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: this.nameInAccount(),
+      ...headersOf(props),
+    })
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Portal of ${Stack.of(this).stackName}`,
       domainNames: [props.domain],
@@ -55,23 +64,21 @@ export class Portal extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       sslSupportMethod: SSLMethod.SNI,
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
-          originAccessControl: new S3OriginAccessControl(this, 'Access', {
-            originAccessControlName: this.nameInAccount(),
-          }),
-        }),
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
         // It keeps a file as long as the file's own Cache-Control says, and one that says no-cache for a second.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: new ResponseHeadersPolicy(this, 'Headers', {
-          responseHeadersPolicyName: this.nameInAccount(),
-          ...headersOf(props),
-        }),
+        responseHeadersPolicy,
         functionAssociations: [{ function: this.pages(), eventType: FunctionEventType.VIEWER_REQUEST }],
       },
     })
     this.ownName = distribution.distributionDomainName
+    this.served = servedBucket(bucket, distribution, [
+      `function/${this.nameInAccount()}`,
+      `origin-access-control/${originAccessControl.originAccessControlId}`,
+      `response-headers-policy/${responseHeadersPolicy.responseHeadersPolicyId}`,
+    ])
     this.deployFiles(bucket, props)
   }
 

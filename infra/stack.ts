@@ -188,12 +188,13 @@ export class WorkloadIdentityStack extends Stack {
     for (const email of props.notifications.emails) topic.addSubscription(new EmailSubscription(email))
     const bus = this.bus(topic, props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
+    const portal = this.portal(apiUrl, props)
     const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
       deployment: {
         api: { apiId: api.apiId, domain: props.api?.domain },
         copies,
-        issuers,
         secretPrefix: props.secretPrefix,
+        served: [issuers, portal].flatMap((each) => each?.served ?? []),
       },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
@@ -242,7 +243,6 @@ export class WorkloadIdentityStack extends Stack {
     })
     new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
     this.addRoutes(api, resources, props.access)
-    this.portal(apiUrl, props)
     this.keepHosts(resources, issuers)
     this.encryptLogs(props.kmsKeys.logs)
     if (props.removalPolicy === 'destroy') destroyWithStack(this)
@@ -468,11 +468,12 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  private portal(apiUrl: string, props: WorkloadIdentityStackProps): void {
+  /** Undefined without the setting. */
+  private portal(apiUrl: string, props: WorkloadIdentityStackProps): Portal | undefined {
     const { portal, portalFiles, access, removalPolicy } = props
     const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
-    if (!portal || portalFiles === undefined || issuerUrl === undefined) return
-    const { ownName } = new Portal(this, 'Portal', {
+    if (!portal || portalFiles === undefined || issuerUrl === undefined) return undefined
+    const made = new Portal(this, 'Portal', {
       ...portal,
       files: portalFiles,
       apiUrl,
@@ -481,7 +482,8 @@ export class WorkloadIdentityStack extends Stack {
       logDays: this.logDays,
     })
     new CfnOutput(this, 'PortalUrl', { value: `https://${portal.domain}`, description: 'Where the portal answers' })
-    new CfnOutput(this, 'PortalDistributionHost', { value: ownName, description: 'What its domain points to' })
+    new CfnOutput(this, 'PortalDistributionHost', { value: made.ownName, description: 'What its domain points to' })
+    return made
   }
 
   /**

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs'
 import { routes } from '../lambdas/api/routes.ts'
 import { metricsNamespace } from '../lambdas/metrics.ts'
 import { eventSource } from '../lambdas/operations/event-source.ts'
-import type { IssuerHost } from './issuer-host.ts'
 import { overlap } from './patterns.ts'
+import type { ServedBucket } from './served-bucket.ts'
 
 export interface WorkloadBoundaryProps {
   /** What of the deployment is in the account; left out in a member account. */
@@ -24,10 +24,10 @@ interface DeployedHere {
   readonly api: { readonly apiId: string; readonly domain: string | undefined }
   /** The bucket with copies of the record. */
   readonly copies: { readonly bucketArn: string }
-  /** What serves the issuers of clusters, when the deployment hosts them. */
-  readonly issuers?: Pick<IssuerHost, 'resources' | 'servingArns'> | undefined
   /** First part of the names of all secrets. */
   readonly secretPrefix: string
+  /** What serves the issuers of clusters and the portal, where the deployment has them. */
+  readonly served: readonly ServedBucket[]
 }
 
 /** An action that no workload may take on these resources, whatever the settings allow. */
@@ -62,7 +62,7 @@ export class WorkloadBoundary extends ManagedPolicy {
     ]
     const onAll = [
       ...grantableActions,
-      ...[...accountActions, ...(deployment?.issuers ? domainActions : [])].filter(isAllowed),
+      ...[...accountActions, ...(deployment && deployment.served.length > 0 ? domainActions : [])].filter(isAllowed),
     ]
     super(scope, id, {
       description: 'The most that a role of a workload may do',
@@ -142,11 +142,11 @@ function apiParts(stack: Stack): Parts {
  * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
  * replicas, and the stack has namesakes there.
  */
-function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: DeployedHere): Parts {
+function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: DeployedHere): Parts {
   const { partition, stackName } = stack
   const arn = arnsIn(stack)
   // Buckets need no pattern: they do not depend on the boundary.
-  const buckets = [copies.bucketArn, ...(issuers ? [issuers.resources.bucketArn] : [])]
+  const buckets = [copies, ...served].map(({ bucketArn }) => bucketArn)
   return {
     grantable: [
       { action: 'dynamodb:*', on: [arn('dynamodb', `table/${stackName}-*`)] },
@@ -176,7 +176,7 @@ function deployedParts(stack: Stack, { api, copies, issuers, secretPrefix }: Dep
         action: 'chatbot:*',
         on: [arn('chatbot', `chat-configuration/slack-channel/${stackName}-*`)],
       },
-      ...(issuers ? [{ action: 'cloudfront:*', on: issuers.servingArns }] : []),
+      ...served.map(({ servingArns }) => ({ action: 'cloudfront:*', on: servingArns })),
       { action: 'scheduler:*', on: [arn('scheduler', `schedule/*/${stackName}-*`)] },
       {
         action: 'states:*',
@@ -284,7 +284,7 @@ function namesAbove(domain: string): string[] {
 
 /**
  * Moves a domain from one distribution to another, and is asked for on the other one. Who serves an issuer's domain signs
- * its tokens: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
+ * its tokens, and who serves the portal's gets those of its users: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
  */
 const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
 

@@ -39,6 +39,16 @@ export const hosting = {
   cachePolicy: cloudFrontArn('cache-policy/WorkloadIdentity-IssuersCacheDB168DEC'),
 } as const
 
+/** What serves the portal, as the template names it. */
+export const portal = {
+  bucket: 'arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9',
+  file: (name: string) => `arn:aws:s3:::WorkloadIdentity-PortalFilesA1E38FB9/${name}`,
+  distribution: cloudFrontArn('distribution/WorkloadIdentity-PortalDistribution29412EF8'),
+  access: cloudFrontArn('origin-access-control/WorkloadIdentity-PortalAccess57D13BFE'),
+  headers: cloudFrontArn('response-headers-policy/WorkloadIdentity-PortalHeaders34A19537'),
+  function: cloudFrontArn(`function/WorkloadIdentity-${account.region}-portal`),
+} as const
+
 export function cloudFrontArn(what: string): string {
   return `arn:aws:cloudfront::${account.id}:${what}`
 }

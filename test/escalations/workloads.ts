@@ -1,6 +1,6 @@
 /** What a workload tries whose own policies allow everything: only the boundary is in its way. */
 import { account } from '../../sandbox/account.ts'
-import { type AwsAttempt, awsDocs, cloudFrontArn, copiesBucket, hosting, iamArn, inAccount } from './attempt.ts'
+import { type AwsAttempt, awsDocs, cloudFrontArn, copiesBucket, hosting, iamArn, inAccount, portal } from './attempt.ts'
 
 export interface WorkloadAttempt extends AwsAttempt {
   /** Whom the policy of the resource names: the role of the workload, or its session. Left out: it has none. */
@@ -667,16 +667,69 @@ const hostedIssuers: readonly WorkloadAttempt[] = [
     source: cloudFrontActions,
   },
   {
-    name: "move the issuers' domain to a distribution of its own",
+    name: "move the issuers' domain, or the portal's, to a distribution of its own",
     action: 'cloudfront:AssociateAlias',
     resource: ownDistribution,
     source: domains,
   },
   {
-    name: "move the issuers' domain to a distribution of its own, by the newer call",
+    name: "move the issuers' domain, or the portal's, to a distribution of its own, by the newer call",
     action: 'cloudfront:UpdateDomainAssociation',
     resource: ownDistribution,
     source: domains,
+  },
+]
+
+/** Whoever changes what the portal's domain answers gets the tokens of its users. */
+const portalFiles: readonly WorkloadAttempt[] = [
+  {
+    name: 'put a script of its own into the portal',
+    action: 's3:PutObject',
+    resource: portal.file('index.html'),
+    source: bucketActions,
+  },
+  {
+    name: 'let the portal send its users to an issuer of its own, by a bucket policy',
+    action: 's3:PutObject',
+    resource: portal.file('config.json'),
+    granted: 'session',
+    source: boundaries,
+  },
+  {
+    name: 'delete the page of the portal',
+    action: 's3:DeleteObject',
+    resource: portal.file('index.html'),
+    source: bucketActions,
+  },
+  {
+    name: 'let others write the files of the portal, by the policy of their bucket',
+    action: 's3:PutBucketPolicy',
+    resource: portal.bucket,
+    source: bucketActions,
+  },
+  {
+    name: 'let the distribution of the portal read another bucket',
+    action: 'cloudfront:UpdateDistribution',
+    resource: portal.distribution,
+    source: cloudFrontActions,
+  },
+  {
+    name: 'let the function of the portal answer with a page of its own',
+    action: 'cloudfront:UpdateFunction',
+    resource: portal.function,
+    source: cloudFrontActions,
+  },
+  {
+    name: 'let pages of the portal load scripts of another origin',
+    action: 'cloudfront:UpdateResponseHeadersPolicy',
+    resource: portal.headers,
+    source: cloudFrontActions,
+  },
+  {
+    name: 'keep the distribution of the portal out of its bucket',
+    action: 'cloudfront:UpdateOriginAccessControl',
+    resource: portal.access,
+    source: cloudFrontActions,
   },
 ]
 
@@ -685,6 +738,7 @@ export const workloadAttempts: readonly WorkloadAttempt[] = [
   ...whatRuns,
   ...deployment,
   ...hostedIssuers,
+  ...portalFiles,
   ...waysToBuckets,
   ...reports,
   ...dns,

@@ -12,6 +12,7 @@ const tooMany = Array.from({ length: 200 }, (_, index) => `arn:aws:iam::aws:poli
 
 test('a boundary that allows everything fits: with every deny and an assumable role, in any account', () => {
   const largest = {
+    ...portalProps(),
     workloadActions: [...defaultWorkloadActions, '*'],
     assumableRoleArns: [role(0)],
     network,

@@ -67,6 +67,22 @@ test('the files are in a private bucket, which this distribution alone reads', (
   })
 })
 
+test('no workload changes what serves the portal, nor moves its domain to another distribution', () => {
+  const boundaryOf = (more: object) =>
+    JSON.stringify(
+      Template.fromStack(exampleStack(undefined, { ...more, workloadActions: ['*'] })).findResources(
+        'AWS::IAM::ManagedPolicy',
+      ),
+    )
+  const denied = boundaryOf(props)
+  for (const part of ['PortalFiles', 'PortalDistribution', 'PortalAccess', 'PortalHeaders']) {
+    expect(denied, part).toMatch(new RegExp(`"(Fn::GetAtt|Ref)":\\[?"${part}`))
+  }
+  expect(denied).toContain(':function/WorkloadIdentity-eu-west-1-portal"')
+  expect(denied).toContain('"cloudfront:AssociateAlias","cloudfront:UpdateDomainAssociation"')
+  expect(boundaryOf({ access })).not.toContain('cloudfront:AssociateAlias')
+})
+
 test('the distribution answers under the domain alone, over TLS 1.2 and later, and says of each file what the sandbox says', () => {
   template.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: {
