@@ -13,8 +13,9 @@ export interface MemberCallersProps {
 
 /**
  * The two roles of the deployment that member roles trust. A function assumes its own one first, and by it the member role.
- * So each member account trusts two names that no change of the functions changes. Each role is there with the first
- * deployment that has member accounts, so that nobody else can make a role of its name.
+ * So each member account trusts two names that no change of the functions changes. The roles are there without member
+ * accounts, too, with no rights: the stack of an account that left the settings trusts them, and nobody else can make a role
+ * of their names.
  */
 export class MemberCallers extends Construct {
   constructor(scope: Construct, id: string, { accounts, functions }: MemberCallersProps) {
@@ -25,13 +26,14 @@ export class MemberCallers extends Construct {
         (account) => `arn:${stack.partition}:iam::${account}:role/${memberRoleName(stack, access)}`,
       )
       const assuming = new PolicyStatement({ actions: ['sts:AssumeRole'], resources: memberRoles })
+      const rights = { Rights: new PolicyDocument({ statements: [assuming] }) }
       new Role(this, access === 'reader' ? 'ReaderRole' : 'WriterRole', {
         roleName: memberCallerName(stack, access),
         description: `What functions assume before the ${access} role of a member account`,
         assumedBy: new AccountPrincipal(stack.account).withConditions({
           ArnEquals: { 'aws:PrincipalArn': functions[access].map(({ roleArn }) => roleArn) },
         }),
-        inlinePolicies: { Rights: new PolicyDocument({ statements: [assuming] }) },
+        ...(accounts.length > 0 && { inlinePolicies: rights }),
       })
     }
   }

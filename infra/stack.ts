@@ -322,7 +322,6 @@ export class WorkloadIdentityStack extends Stack {
 
   private memberCallers(functions: ReadonlyMap<string, NodeFunction>, { externalIds }: Resources): void {
     const accounts = Object.keys(externalIds)
-    if (accounts.length === 0) return
     const rolesOf = (access: IamAccess) =>
       [...functions].flatMap(([state, { role }]) =>
         role && stepFunctions.get(state)?.iamAccess === access ? [role] : [],
