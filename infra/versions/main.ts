@@ -30,13 +30,17 @@ function argumentsIn(args: readonly string[]) {
   return { stack: values.stack, mayDelete: values.delete ?? false }
 }
 
+/** Lists what is published before it reads what is called: a version that is published meanwhile is in no list. */
 async function unusedOf(stack: string): Promise<readonly FunctionVersion[]> {
-  const machines = await stateMachinesOf(stack)
-  const called = (await Promise.all(machines.map(calledBy))).flat()
-  const functions = [...new Set(called.map(({ functionArn }) => functionArn))].sort()
+  const functions = new Set((await calledIn(stack)).map(({ functionArn }) => functionArn))
   const published: FunctionVersion[] = []
-  for (const functionArn of functions) published.push(...(await publishedOf(functionArn)))
-  return unused(published, called)
+  for (const functionArn of [...functions].sort()) published.push(...(await publishedOf(functionArn)))
+  return unused(published, await calledIn(stack))
+}
+
+async function calledIn(stack: string): Promise<FunctionVersion[]> {
+  const machines = await stateMachinesOf(stack)
+  return (await Promise.all(machines.map(calledBy))).flat()
 }
 
 await runCommand(help, run)

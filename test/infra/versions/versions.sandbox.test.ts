@@ -92,6 +92,22 @@ test('versions that neither the state machines nor their running executions call
   expect(definition).toContain(`${functionArn}:${now}`)
 })
 
+test('a version that a deployment publishes, and calls, while the command reads is not deleted', async () => {
+  const before = await release('before')
+  await aws.calls.clear()
+  // The command asks for the executions once it has the definition.
+  await aws.faults.add({ kind: 'delay', operation: 'states:ListExecutions', times: 1, delayMs: 5000 })
+  const deleting = versions('--stack', stack, '--delete')
+  await vi.waitFor(
+    async () =>
+      expect((await aws.calls.all()).map(({ operation }) => operation)).toContain('states:DescribeStateMachine'),
+    { timeout: 10_000 },
+  )
+  const meanwhile = await release('meanwhile')
+  expect(await deleting).toContain(`${functionArn}:${before}: deleted`)
+  expect((await publishedOf(functionArn)).map(({ version }) => version)).toEqual([meanwhile])
+})
+
 test('a stack that is none of a deployment is refused', async () => {
   await expect(versions('--stack', 'Other')).rejects.toMatchObject({
     stderr: 'The stack Other has no state machines: name the stack of a deployment\n',
