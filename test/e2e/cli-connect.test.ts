@@ -113,7 +113,7 @@ describe('wid rights', () => {
 
     const more = await fileOf(`${own.name}-more`, own.body({ 'workloads.0.serviceAccount': 'other' }))
     const changed = await inSandbox(['rights', '-f', more, '--apply', '--yes', '--named-accounts'])
-    expect(changed.out).toMatch(/changed +Role reports\/workload-identity\n +rules\n +- .*exporter.*\n/)
+    expect(changed.out).toMatch(/would change +Role reports\/workload-identity\n +rules\n +- .*exporter.*\n/)
     expect(JSON.stringify((await roleIn(own.name, 'reports'))?.rules)).toContain('"other"')
   })
 

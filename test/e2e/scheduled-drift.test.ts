@@ -1,4 +1,4 @@
-import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { AttachRolePolicyCommand, DetachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -70,6 +70,24 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
   expect((await wid(running, ['status', own.name])).code).toBe(0)
   expect(await driftAt('2026-11-26T04:00:00Z')).toEqual({ changed: [], summary: {} })
   expect(await toldOf(own.name)).toEqual([])
+})
+
+it('a policy that somebody has attached keeps the workload drifted after a setup, until a drift finds it gone', async () => {
+  const attached = { RoleName: own.name, PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }
+  const iam = iamClient(running)
+  await iam.send(new AttachRolePolicyCommand(attached))
+  await driftAt('2026-11-27T04:00:00Z')
+  expect((await running.setUp(own.body({ adopt: true }))).error).toBeUndefined()
+  expect(await healthOf('workloads')).toEqual([{ state: 'drifted', because: 'InSync', severity: 'security' }])
+  const status = await wid(running, ['status', own.name])
+  expect([status.code, status.out]).toEqual([
+    1,
+    expect.stringMatching(/✖ InSync +Added \(security\): .*policyArns.*remove it where it was added/s),
+  ])
+  await iam.send(new DetachRolePolicyCommand(attached))
+  iam.destroy()
+  await driftAt('2026-11-28T04:00:00Z')
+  expect(await healthOf('workloads')).toEqual([{ state: 'ready' }])
 })
 
 const healthy = z.object({ name: z.string().optional(), cluster: z.string().optional(), health: z.unknown() })
