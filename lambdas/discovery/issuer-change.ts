@@ -155,7 +155,7 @@ const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
     setting: (desired, old) =>
       each(desired, old, (issuer) => `{name: service-account-issuer, value: ${issuer}}`).join(', then '),
     effect:
-      'kubeadm init phase control-plane apiserver --config FILE on each control-plane node applies it, with that ClusterConfiguration in FILE.',
+      'kubeadm init phase control-plane apiserver, with that ClusterConfiguration, applies it on each control-plane node.',
     keepsFrom: firstMinorWithTwo,
   },
   'kubeadm-1.30': {

@@ -16,7 +16,7 @@ export const inSandbox: Observations = {
     'AcquireLock, BeginVerification, CheckVerification, FindClusters, NarrowTrust, PublishDiscovery, ReleaseLock, RenewCertificate, RenewCredentials, RotateThumbprints',
   'rotation: changes': 'none',
   'rotation: clusters': 'unchanged',
-  'teardown: steps': 'DeleteProvider, DeleteRole, RemoveDiscovery, RemoveWebhook, UnbindKsa',
+  'teardown: steps': 'DeleteProvider, DeleteRole, ObserveCluster, RemoveDiscovery, RemoveWebhook, UnbindKsa',
   'teardown: changes': '13 deleted',
   'teardown: remains': 'none',
 }

@@ -83,7 +83,7 @@ afterAll(async () => {
 
 it('sets up a cluster with a private issuer by the two commands of the ten minutes', async () => {
   const applied = run('npx wid apply --yes -f examples/kubeadm.yaml')
-  const issuers = () => [...applied.shown().matchAll(/value: (https:\/\/[^\s,}]+)/g)].map(([, issuer = '']) => issuer)
+  const issuers = () => [...applied.shown().matchAll(/value: '(https:[^']+)'/g)].map(([, issuer = '']) => issuer)
   await vi.waitFor(() => expect(issuers(), applied.shown()).toHaveLength(2), { timeout: 60_000, interval: 100 })
   const changed = run(`npm run sandbox:issuers -- edge-1 ${issuers().join(' ')}`)
   expect([await changed.ended, changed.shown()]).toEqual([0, expect.stringContaining('from now on')])

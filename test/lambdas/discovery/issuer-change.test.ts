@@ -89,7 +89,7 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'kubeadm',
       31,
-      'In ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs, set {name: service-account-issuer, value: https://oidc.example.com/prod}, then {name: service-account-issuer, value: https://kubernetes.default.svc.cluster.local}. kubeadm init phase control-plane apiserver --config FILE on each control-plane node applies it, with that ClusterConfiguration in FILE. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+      'In ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs, set {name: service-account-issuer, value: https://oidc.example.com/prod}, then {name: service-account-issuer, value: https://kubernetes.default.svc.cluster.local}. kubeadm init phase control-plane apiserver, with that ClusterConfiguration, applies it on each control-plane node. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
     ],
     [
       'kubeadm',
