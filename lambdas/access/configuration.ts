@@ -209,7 +209,7 @@ function unknownIssuers(to: readonly GrantedCaller[], issuers: object): number[]
   return to.flatMap((one, at) => ('jwt' in one && !Object.hasOwn(issuers, one.jwt.issuer) ? [at] : []))
 }
 
-/** Who is named with another unique ID than in a grant before. */
+/** The callers that have another unique ID here than in an earlier grant. */
 function otherIds(to: readonly GrantedCaller[], grants: readonly Grant[]): number[] {
   const ids = new Map(namedCallers(grants).map(({ key, id }) => [key, id]))
   return to.flatMap((one, at) =>

@@ -10,7 +10,7 @@ export function unknownCaller(access: Access, { name }: Principal): string {
   return `${name} has no grant in this deployment. ${whoMayGrant(access)}`
 }
 
-/** What a caller is told whose role or user has taken the place of the one that has the grants. */
+/** The message for a caller whose role or user was made under the name of the one that has the grants. */
 export function replacedCaller(access: Access, { name }: Principal): string {
   return `Grants name ${name}, and it is not the one that they were given to: that one was deleted, and this one was made later. ${whoMayGrant(access)}`
 }

@@ -91,28 +91,21 @@ export const manifestQuery = z.strictObject({
   format: z._default(z.enum(['yaml', 'json'], oneOf('yaml', 'json')), 'yaml'),
 })
 
-const flag = (description: string, value = false) =>
-  z._default(
-    z.pipe(
-      z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
-      z.transform((value) => value === 'true'),
-    ),
-    value,
+const trueOrFalse = (description: string) =>
+  z.pipe(
+    z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
+    z.transform((value) => value === 'true'),
   )
 
-const optionalFlag = (description: string) =>
-  z.exactOptional(
-    z.pipe(
-      z.enum(['true', 'false'], oneOf('true', 'false')).check(z.describe(description)),
-      z.transform((value) => value === 'true'),
-    ),
-  )
+const flag = (description: string, value = false) => z._default(trueOrFalse(description), value)
 
 export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
   upgrade: flag('Also what an upgrade of the webhook does', true),
-  teardown: optionalFlag(
-    'Also what a teardown does; left out, without it on the management cluster, where it deletes the cluster',
+  teardown: z.exactOptional(
+    trueOrFalse(
+      'Also what a teardown does; left out, without it on the management cluster, where it deletes the cluster',
+    ),
   ),
   namedAccounts: flag(
     'The rights on the accounts of the workloads by their names. Another workload then needs new rights, also in a namespace that has one',

@@ -75,7 +75,7 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
   return unlisted.filter((access) => refused.has(access))
 }
 
-/** Who may escalate gives rights that he does not have, as the webhook's role has them. */
+/** Credentials with the verb escalate may grant rights that they do not have, as the role of the webhook needs them. */
 async function unlessEscalating(client: ClusterClient, refused: readonly Access[], rules: readonly Rule[]) {
   const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
   const isGiven = (access: Access) => given.has(accessText(access))

@@ -15,7 +15,7 @@ export interface Deploying {
   /** For the files of the CDK. */
   readonly folder: string
   readonly assetsBucket: string
-  /** Who may call the API. */
+  /** The caller that the settings grant access to the API. */
   readonly caller: Pick<IamPrincipal, 'role' | 'user'>
   readonly signal: AbortSignal
   /** Told of each line of the CDK's output. */
