@@ -48,12 +48,18 @@ function waysOf(scenario: Scenario, place: Place): Scenario[] {
   const retried = retriedErrors(task.state)
   const ways: Readonly<Record<string, readonly Answer[] | false>> = {
     'fails for good': [refused],
+    ...Object.fromEntries(caughtByName(task.state).map((error) => [`fails with ${error}`, [{ error, cause }]])),
     'fails with each error that is retried, then not': retried.length > 0 && [...retried, well],
     'fails again at each retry': retried.length > 0 && retried.slice(-1),
     'is not ready at first': isPolled(task) && [notReady, notReady, well],
     'is never ready': isDecidedBy(task) && [notReady],
   }
   return Object.entries(ways).flatMap(([way, answers]) => (answers ? [withAnswers(scenario, place, way, answers)] : []))
+}
+
+/** The errors that have a catcher of their own. */
+function caughtByName({ Catch = [] }: State): string[] {
+  return Catch.flatMap(({ ErrorEquals }) => ErrorEquals).filter((error) => error !== 'States.ALL')
 }
 
 /** As many errors of each retrier as it retries. */
