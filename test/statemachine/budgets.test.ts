@@ -24,13 +24,13 @@ test.each(workflowNames)('%s has its time, and does so many things at once', (na
 })
 
 test.each(workflowNames)(
-  '%s calls a function sixteen times while Lambda throttles it: an account may have a concurrency of ten',
+  '%s calls a function thirteen times while Lambda throttles it: an account may have a concurrency of ten',
   (name) => {
     const calls = lambdaTasksOf(definition(name))
     expect(calls.length).toBeGreaterThan(0)
     for (const [state, { Retry = [] }] of calls) {
       const retriers = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'))
-      expect(retriers, state).toMatchObject([{ MaxAttempts: 15, JitterStrategy: 'FULL' }])
+      expect(retriers, state).toMatchObject([{ MaxAttempts: 12, JitterStrategy: 'FULL' }])
     }
   },
 )
