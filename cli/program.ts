@@ -124,7 +124,7 @@ export function program(
     .option('--issuer <url>', 'where you sign in; by default as the last time')
     .option('--client-id <id>', 'what the issuer calls this command; by default as the last time')
     .option('--scope <scopes>', 'what the tokens are for, by the names of the issuer')
-    .option('--resource <uri>', 'the API by its name at the issuer, where it wants to be told')
+    .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
     .action((options) => run(async (context) => (await import('./commands/login.ts')).login(context, options)))
 
   wid

@@ -19,7 +19,7 @@ export const portalSettings = z
     }),
     resource: z.url({ error: 'is not a URL such as https://api.example.com' }).optional().meta({
       description:
-        'The API by its name at the issuer ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)), where the issuer wants to be told.',
+        'The name of the API at the issuer ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)), where the issuer requires one.',
     }),
     origins: z.array(origin).default([]).meta({
       description:

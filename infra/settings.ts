@@ -221,7 +221,7 @@ const anySettings = z.strictObject({
   }),
   driftSchedule: schedule.default('rate(1 day)').meta({
     description:
-      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC, every six days at least, as rotations. Subscribers are [told](deploy.md#4-subscribe-to-notifications) what differs, with its severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
+      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC, every six days at least, as rotations. Subscribers are [notified](deploy.md#4-subscribe-to-notifications) of differences, with their severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
     examples: ['cron(0 4 * * ? *)'],
   }),
   operationDays: z

@@ -30,7 +30,7 @@ const metrics = new Metrics({ namespace: metricsNamespace })
 
 /** What belongs to one value. */
 interface Attributes {
-  /** What the values are told apart by in CloudWatch, which charges for each combination. */
+  /** The dimensions of the values in CloudWatch, which charges for each combination. */
   readonly dimensions?: Readonly<Record<string, string>>
   /** What the line of the log says besides: names and ids, such as `operationId`. */
   readonly about?: Readonly<Record<string, string | undefined>>

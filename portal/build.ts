@@ -44,7 +44,7 @@ async function build(): Promise<void> {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [status] = await once(child, 'exit')
-  if (status !== 0) throw new Error(`vite build portal/ ended with ${status}: see above. Mend it, and try again.`)
+  if (status !== 0) throw new Error(`vite build portal/ ended with ${status}: see above. Correct it, and try again.`)
 }
 
 async function digestOfSources(): Promise<string> {

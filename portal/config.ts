@@ -12,7 +12,7 @@ export interface PortalSignIn {
   /** What the issuer calls the portal. */
   readonly clientId: string
   readonly scope: string
-  /** The API by its name at the issuer, where it wants to be told: https://www.rfc-editor.org/rfc/rfc8707 */
+  /** The name of the API at the issuer, where the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
   readonly resource?: string | undefined
   /** Other origins than the issuer's own at which it gives out tokens. */
   readonly origins?: readonly string[] | undefined

@@ -54,7 +54,7 @@ function run(command, args, what) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
   if (status !== 0)
     throw new Missing(
-      `${what} failed (see above). Run the same command again once the cause is mended; nothing else was changed.`,
+      `${what} failed (see above). Run the same command again once the cause is corrected; nothing else was changed.`,
     )
 }
 

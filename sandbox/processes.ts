@@ -9,7 +9,7 @@ const knownProcess = z.object({
   since: z.string(),
 })
 
-/** A process that can be told from a later one of the same number. */
+/** A process that can be distinguished from a later one of the same number. */
 export type KnownProcess = z.output<typeof knownProcess>
 
 export function thisProcess(): KnownProcess {

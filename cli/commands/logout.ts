@@ -20,6 +20,6 @@ export async function logout({ endpoint: { url }, output }: SignInContext): Prom
 function stillThere(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
   throw new CommandError(
-    `The tokens are deleted here. The issuer was not told, and takes them until they end. ${reason}`,
+    `The tokens are deleted here. The issuer was not notified, and accepts them until they end. ${reason}`,
   )
 }

@@ -12,7 +12,7 @@ const client = z.object({
   issuer: z.string(),
   clientId: z.string(),
   scope: z.string(),
-  /** The API as the issuer knows it, where it wants to be told: https://www.rfc-editor.org/rfc/rfc8707 */
+  /** The name of the API at the issuer, where the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
   resource: z.optional(z.string()),
 })
 

@@ -28,5 +28,5 @@ function run(command: string, args: readonly string[]): void {
   const { status, signal } = spawnSync(command, args, { cwd: folder, env, stdio: 'inherit' })
   // Ctrl-C ends what serves the site.
   if (status === 0 || signal === 'SIGINT') return
-  throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: see above. Mend it, and try again.`)
+  throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: see above. Correct it, and try again.`)
 }

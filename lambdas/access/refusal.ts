@@ -5,7 +5,7 @@ import { describeResource, type Question } from './question.ts'
 /** At most this many grants are named. */
 const maxNamed = 5
 
-/** What a caller without any grant is told. */
+/** The answer to a caller without any grant. */
 export function unknownCaller(access: Access, { name }: Principal): string {
   return `${name} has no grant in this deployment. ${whoMayGrant(access)}`
 }

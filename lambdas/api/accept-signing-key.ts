@@ -1,6 +1,6 @@
 import { acceptance, acceptanceBody, acceptedKeyStatesOf } from '../discovery/acceptance.ts'
-import { isAmong } from '../discovery/published-keys.ts'
 import { recordAcceptedKey } from '../operations/cluster-record.ts'
+import { isAmong } from '../ownership/keys.ts'
 import { findCluster } from './find-cluster.ts'
 import { operation, ProblemError } from './operation.ts'
 import { clusterIn } from './path-names.ts'

@@ -34,7 +34,7 @@ export const handler = operation({
   },
 })
 
-/** A body that is no workload starts nothing. Whoever sees the cluster is told what is wrong with it. */
+/** A body that is no workload starts nothing. Whoever sees the cluster gets the issues of the body. */
 function questionsOf(cluster: string, body: unknown): Questions {
   const parsed = requestedWorkload.safeParse(body)
   if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data, deployment().name)

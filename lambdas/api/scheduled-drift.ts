@@ -18,7 +18,7 @@ export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler
 
 /**
  * Starts a drift of each cluster, once for each time of the schedule. It is what `POST /v1/clusters/{cluster}/drift` starts, and
- * subscribers are told what it finds. A cluster that an operation is changing is tried again for some minutes, and then left to the
+ * subscribers are notified of what it finds. A cluster that an operation is changing is tried again for some minutes, and then left to the
  * next time.
  *
  * @throws {Error} when a drift could not be started, after all others; the log names each. Lambda calls again

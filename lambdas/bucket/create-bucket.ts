@@ -68,6 +68,8 @@ interface Desired extends DesiredBucket {
 /** The observed bucket. A bucket that was deleted meanwhile may have no policy. */
 interface Observed {
   readonly state: BucketState | undefined
+  /** Somebody else's, so that only an adoption may change it. */
+  readonly isTheirs: boolean
   readonly policy: BucketPolicy | undefined
 }
 
@@ -109,11 +111,15 @@ export const handler = step(description, run, (_, signal) => readAhead([setting(
 
 async function bring(client: BucketClient, desired: Desired): Promise<Change[]> {
   const claim = await claimOf(desired)
-  const { state, policy } = await read(client, desired, claim)
-  const bucket = state ? await update(client, { state, policy }, desired, claim) : await create(client, desired, claim)
+  const observed = await read(client, desired, claim)
+  const { state, isTheirs, policy } = observed
+  const bucket = state
+    ? await update(client, { ...observed, state }, desired, claim)
+    : await create(client, desired, claim)
   // A dry run makes no bucket, so there is no policy to read.
   const policyNow = desired.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
-  return [bucket, await grant(client, policyNow, desired, mayReport(state, desired, claim))]
+  // What others have been granted is reported only of a bucket that the setup may use.
+  return [bucket, await grant(client, policyNow, desired, claim.seesAll && (desired.adopt || !isTheirs))]
 }
 
 /**
@@ -149,7 +155,8 @@ async function read(client: BucketClient, desired: Desired, claim: Claim): Promi
   const [state, policy] = await Promise.allSettled([client.read(), client.readPolicy()])
   if (state.status === 'rejected') throw await refusal(client, desired, claim, state.reason)
   if (policy.status === 'rejected') throw policy.reason
-  return { state: state.value, policy: policy.value }
+  const isTheirs = state.value !== undefined && bucketOwnership(state.value) === 'theirs'
+  return { state: state.value, isTheirs, policy: policy.value }
 }
 
 /**
@@ -192,11 +199,10 @@ async function update(
   { claim, hold }: Claim,
 ): Promise<Change> {
   const object = bucketUrl(desired.name)
-  const { state, policy = noPolicy } = observed
-  if (desired.dryRun && !desired.adopt && bucketOwnership(state) === 'theirs') return refusedChange(state, desired)
+  const { state, isTheirs, policy = noPolicy } = observed
+  if (desired.dryRun && !desired.adopt && isTheirs) return refusedChange(state, desired)
   const changes = bucketChanges(state, desired)
-  const isMarked = bucketOwnership(state) !== 'theirs'
-  if (isMarked && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))
+  if (!isTheirs && !claim.held) throw unclaimed(desired.clusterName, bucketResource(desired.name))
   if (wouldExpose(state, policy)) requireDocumentsOnly(desired.name, await client.objects(maxObjects))
   await hold(policy)
   const detail = describeBucketChanges(changes)
@@ -211,11 +217,6 @@ function refusedChange(state: BucketState, desired: Desired): Change {
   const object = bucketUrl(desired.name)
   const differences = bucketDifferences(state, adoptionChanges(state, desired))
   return { object, action: 'adopted', ...reported(differences, []), ...adoptionRefused(object, desired.adopt) }
-}
-
-/** A dry run reports what others have been granted only in a bucket that the setup may use. */
-function mayReport(state: BucketState | undefined, { adopt }: Desired, { seesAll }: Claim): boolean {
-  return seesAll && (adopt || !state || bucketOwnership(state) !== 'theirs')
 }
 
 async function grant(

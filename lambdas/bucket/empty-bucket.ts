@@ -53,7 +53,8 @@ export const run: StepRun<typeof description> = async ({ clusterName, discovery 
     readBucketClaim(name, clusterName),
   ])
   const state = await client.read()
-  const why = reasonToLeave(state, claim, { name, clusterName })
+  const foreign = state && reasonForeign(state)
+  const why = state && (foreign ?? reasonToStay(claim, { name, clusterName }))
   const isShared = claim !== undefined && otherUsers(claim, clusterName).length > 0
   const documents = await documentsIn(name, status, { clusterName, isShared })
   const known = {
@@ -67,34 +68,31 @@ export const run: StepRun<typeof description> = async ({ clusterName, discovery 
   const { changes, isGone } =
     why === undefined && state
       ? await remove(client, state, known)
-      : { changes: unchanged(name, why), isGone: state === undefined || !isMarked(state) }
+      : { changes: unchanged(name, why), isGone: state === undefined || foreign !== undefined }
   if (claim && !dryRun) await leave(claim, known, isGone)
   return { output: {}, changes }
 }
 
 export const handler = step(description, run)
 
+/** Why the bucket is not this deployment's; undefined when it has our mark. One that has it keeps its claim, also unused. */
+function reasonForeign(state: BucketState): string | undefined {
+  const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
+  if (other !== undefined) return `it belongs to another deployment (${other}), and stays`
+  return bucketOwnership(state) === 'theirs' ? 'it was not made by workload-identity, and stays' : undefined
+}
+
 /**
- * Why nothing in the bucket is the cluster's to remove; undefined when something may be.
+ * Why nothing in a bucket of ours is the cluster's to remove; undefined when something may be.
  *
- * @throws {OwnershipConflict} when the bucket is marked as ours and has no claim
+ * @throws {OwnershipConflict} when the bucket has no claim
  */
-function reasonToLeave(
-  state: BucketState | undefined,
+function reasonToStay(
   claim: BucketClaim | undefined,
   { name, clusterName }: { readonly name: string; readonly clusterName: string },
 ): string | undefined {
-  if (!state) return undefined
-  const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
-  if (other !== undefined) return `it belongs to another deployment (${other}), and stays`
-  if (bucketOwnership(state) === 'theirs') return 'it was not made by workload-identity, and stays'
   if (!claim) throw unclaimed(clusterName, bucketResource(name))
   return claim.users[clusterName] ? undefined : 'the cluster does not use it, and it stays'
-}
-
-/** A bucket with our mark keeps its claim, also when no cluster uses it any more. */
-function isMarked(state: BucketState): boolean {
-  return otherDeploymentOf(state, setting('DEPLOYMENT')) === undefined && bucketOwnership(state) !== 'theirs'
 }
 
 /**

@@ -129,7 +129,7 @@ async function renew(
   return { outcome: 'renewed', life: nextLife }
 }
 
-/** What the cluster does not allow is no failure: the credentials go on as they are, and somebody is told before they end. */
+/** What the cluster does not allow is no failure: the credentials go on as they are, and a notification is sent before they end. */
 async function nextToken(
   client: ClusterClient,
   name: string,

@@ -1,4 +1,4 @@
-/** Decides when credentials are renewed, and when somebody has to be told that they end. */
+/** Decides when credentials are renewed, and when a notification of their end is sent. */
 import type { CredentialsLife } from '../clouds/kubernetes/credentials-life.ts'
 
 const dayMs = 86_400_000

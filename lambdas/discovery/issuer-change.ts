@@ -22,15 +22,13 @@ export interface IssuerChange {
   readonly keepsOldTokens: boolean
 }
 
-/** How a distribution is told its issuers. docs/issuer-change.md has the same in full, with the sources. */
+/** How the issuers of a distribution are set. docs/issuer-change.md has the same in full, with the sources. */
 interface Way {
-  /** The file, the object or the command. */
+  /** The file or the object that has the setting. */
   readonly place: string
-  /** The setting, with the old issuer second where it can stay. */
-  readonly setting: (desired: string, old?: string) => string
-  /** The setting as lines to copy; without it, the setting is one. */
-  readonly lines?: (desired: string, old?: string) => string
-  /** How it takes effect. */
+  /** The setting as lines to copy, with the old issuer second where it is given and the setting names it. */
+  readonly lines: (desired: string, old?: string) => string
+  /** How it takes effect: what happens by itself, or what `apply` does. */
   readonly effect: string
   /** The command by which it takes effect, where there is one. */
   readonly apply?: string
@@ -62,172 +60,141 @@ const firstMinorOfK0sWithTwo = 35
 
 const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml'
 
-function each(desired: string, old: string | undefined, form: (issuer: string) => string): string[] {
-  return old === undefined ? [form(desired)] : [form(desired), form(old)]
+function each(form: (issuer: string) => string, ...before: string[]): Way['lines'] {
+  return (...issuers) =>
+    [...before, ...issuers.flatMap((issuer) => (issuer === undefined ? [] : form(issuer)))].join('\n')
 }
 
-function flags(desired: string, old?: string): string {
-  return each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join(', then ')
-}
+const flagLines = each((issuer) => `--service-account-issuer=${issuer}`)
 
-/** Lines of a manifest's command, or of a list of flags. */
-function flagLines(desired: string, old?: string): string {
-  return each(desired, old, (issuer) => `- --service-account-issuer=${issuer}`).join('\n')
-}
-
-function argLines(desired: string, old?: string): string {
-  return ['kube-apiserver-arg:', ...each(desired, old, (issuer) => `  - service-account-issuer=${issuer}`)].join('\n')
-}
-
-function kubeApiserverArg(desired: string, old?: string): string {
-  return `kube-apiserver-arg: [${each(desired, old, (issuer) => `service-account-issuer=${issuer}`).join(', ')}]`
-}
-
-/** Said only where there is an old issuer to keep. */
-function ifOld(old: string | undefined, text: (old: string) => string): string {
-  return old === undefined ? '' : text(old)
-}
+/** The configuration file of k3s and RKE2. */
+const argLines = each((issuer) => `  - service-account-issuer=${issuer}`, 'kube-apiserver-arg:')
 
 /** A file that the kubelet watches: https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/ */
 const staticPod = {
-  setting: flags,
-  lines: flagLines,
-  effect: 'The kubelet restarts the API server by itself.',
+  lines: each((issuer) => `- --service-account-issuer=${issuer}`),
+  effect: 'The kubelet restarts the API server by itself',
   keepsFrom: firstMinorWithTwo,
 }
 
-const ways: Readonly<Record<Distribution | 'kubeadm-1.30', Way>> = {
+const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', Way>> = {
   'cluster-api': {
     heading: 'cluster-api',
-    lines: (desired, old) =>
-      old === undefined
-        ? `service-account-issuer: ${desired}`
-        : `[{"op": "add", "path": "/spec/containers/0/command/1", "value": "--service-account-issuer=${desired}"}]`,
-    place: 'the KubeadmControlPlane',
-    setting: (desired, old) =>
-      old === undefined
-        ? `apiServer.extraArgs service-account-issuer=${desired}`
-        : `a kubeadm patch that adds --service-account-issuer=${desired} at /spec/containers/0/command/1, before that of ${old}`,
-    effect: 'Cluster API replaces the control plane machines.',
+    place: 'a kubeadm patch of the KubeadmControlPlane',
+    lines: (desired) =>
+      `[{"op": "add", "path": "/spec/containers/0/command/1", "value": "--service-account-issuer=${desired}"}]`,
+    effect: 'Cluster API replaces the control plane machines',
+    keepsFrom: firstMinorWithTwo,
+  },
+  'cluster-api-1.21': {
+    heading: 'cluster-api',
+    place: 'apiServer.extraArgs of the KubeadmControlPlane',
+    lines: (desired) => `service-account-issuer: ${desired}`,
+    effect: 'Cluster API replaces the control plane machines',
     keepsFrom: firstMinorWithTwo,
   },
   'eks-anywhere': {
     heading: 'eks-anywhere',
-    apply: 'eksctl anywhere upgrade cluster -f FILE',
     place: 'the cluster spec',
-    setting: (desired) => `spec.podIamConfig.serviceAccountIssuer: ${desired}`,
-    effect: 'eksctl anywhere upgrade cluster -f FILE applies it.',
+    lines: (desired) => `spec:\n  podIamConfig:\n    serviceAccountIssuer: ${desired}`,
+    effect: 'Apply it',
+    apply: 'eksctl anywhere upgrade cluster -f FILE',
     keepsFrom: Number.POSITIVE_INFINITY,
   },
   k0s: {
     heading: 'k0s',
-    lines: (desired, old) =>
-      [
-        `extraArgs:\n  service-account-issuer: ${desired}`,
-        ...(old === undefined ? [] : [`rawArgs:\n  - --service-account-issuer=${old}`]),
-      ].join('\n'),
-    apply: 'sudo k0s stop && sudo k0s start',
     place: '/etc/k0s/k0s.yaml of each controller, in spec.api',
-    setting: (desired, old) =>
-      `extraArgs {service-account-issuer: ${desired}}${ifOld(old, (issuer) => ` and rawArgs [--service-account-issuer=${issuer}]`)}`,
-    effect: 'k0s stop and k0s start apply it.',
+    lines: (desired, old) => {
+      const first = `extraArgs:\n  service-account-issuer: ${desired}`
+      return old === undefined ? first : `${first}\nrawArgs:\n  - --service-account-issuer=${old}`
+    },
+    effect: 'Restart each controller',
+    apply: 'sudo k0s stop && sudo k0s start',
     keepsFrom: firstMinorOfK0sWithTwo,
   },
   k3s: {
     heading: 'k3s',
-    lines: argLines,
-    apply: 'sudo systemctl restart k3s',
     place: '/etc/rancher/k3s/config.yaml of each server',
-    setting: kubeApiserverArg,
-    effect: 'systemctl restart k3s applies it.',
+    lines: argLines,
+    effect: 'Restart each server',
+    apply: 'sudo systemctl restart k3s',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
   kind: { ...staticPod, heading: 'kind', place: `${manifest} of each control-plane container` },
   kubeadm: {
     heading: 'kubeadm',
-    lines: (desired, old) =>
-      each(desired, old, (issuer) => `- { name: service-account-issuer, value: '${issuer}' }`).join('\n'),
+    place: 'ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs',
+    lines: each((issuer) => `- { name: service-account-issuer, value: '${issuer}' }`),
+    effect: 'Apply it on each control-plane node',
     apply: [
       "kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > cluster.yaml",
       'sudo kubeadm init phase control-plane apiserver --config cluster.yaml',
     ].join('\n'),
-    place: 'ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs',
-    setting: (desired, old) =>
-      each(desired, old, (issuer) => `{name: service-account-issuer, value: ${issuer}}`).join(', then '),
-    effect:
-      'kubeadm init phase control-plane apiserver, with that ClusterConfiguration, applies it on each control-plane node.',
     keepsFrom: firstMinorWithTwo,
   },
   'kubeadm-1.30': {
     ...staticPod,
     heading: 'kubeadm',
     place: `${manifest} of each control-plane node`,
-    effect: `${staticPod.effect} kubeadm upgrade writes the file anew: give it the same by --patches.`,
+    effect: `${staticPod.effect}. kubeadm upgrade writes the file anew: give it the same by --patches`,
   },
   microk8s: {
     heading: 'microk8s',
-    lines: (desired, old) => each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join('\n'),
-    apply: 'sudo microk8s stop && sudo microk8s start',
     place: '/var/snap/microk8s/current/args/kube-apiserver of each control-plane node',
-    setting: flags,
-    effect: 'Each is a line of its own. microk8s stop and microk8s start apply it.',
+    lines: flagLines,
+    effect: 'Restart each control-plane node',
+    apply: 'sudo microk8s stop && sudo microk8s start',
     keepsFrom: firstMinorWithTwo,
   },
   minikube: {
     ...staticPod,
     heading: 'minikube',
     place: `${manifest} (minikube ssh)`,
-    effect: `${staticPod.effect} minikube start writes the file anew.`,
+    effect: `${staticPod.effect}. minikube start writes the file anew`,
   },
   openshift: {
     heading: 'openshift',
-    lines: (desired) => `spec:\n  serviceAccountIssuer: ${desired}`,
     place: 'Authentication cluster (oc edit authentication cluster)',
-    setting: (desired, old) =>
-      `spec.serviceAccountIssuer: ${desired}${ifOld(old, (issuer) => ` (${issuer} stays second for 24 hours)`)}`,
-    effect: 'Its operator restarts the API servers.',
+    lines: (desired) => `spec:\n  serviceAccountIssuer: ${desired}`,
+    effect: 'Its operator restarts the API servers, and keeps the old issuer for 24 hours',
     keepsFrom: firstMinorWithTwo,
   },
   rancher: {
     heading: 'rancher',
-    lines: argLines,
     place: "spec.rkeConfig.machineGlobalConfig of Rancher's Cluster",
-    setting: kubeApiserverArg,
-    effect: 'Rancher restarts the servers.',
+    lines: argLines,
+    effect: 'Rancher restarts the servers',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
   rke2: {
     heading: 'rke2',
-    lines: argLines,
-    apply: 'sudo systemctl restart rke2-server',
     place: '/etc/rancher/rke2/config.yaml of each server',
-    setting: kubeApiserverArg,
-    effect: 'systemctl restart rke2-server applies it.',
+    lines: argLines,
+    effect: 'Restart each server',
+    apply: 'sudo systemctl restart rke2-server',
     keepsFrom: firstMinorOfK3sWithTwo,
   },
   talos: {
     heading: 'talos',
-    lines: (desired, old) => ['service-account-issuer:', ...each(desired, old, (issuer) => `  - ${issuer}`)].join('\n'),
-    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     place: 'cluster.apiServer.extraArgs of each control-plane machine config',
-    setting: (desired, old) => `service-account-issuer: [${each(desired, old, (issuer) => issuer).join(', ')}]`,
-    effect: 'talosctl patch machineconfig applies it.',
+    lines: each((issuer) => `  - ${issuer}`, 'service-account-issuer:'),
+    effect: 'Apply it',
+    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     keepsFrom: firstMinorWithTwo,
   },
   'talos-1.12': {
     heading: 'talos',
-    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     place: 'cluster.apiServer.extraArgs of each control-plane machine config',
-    setting: (desired) => `service-account-issuer: ${desired}`,
-    effect: 'talosctl patch machineconfig applies it. From Talos 1.13 on, the old issuer can stay second.',
+    lines: (desired) => `service-account-issuer: ${desired}`,
+    effect: 'Apply it (from Talos 1.13 on, the old issuer can stay second)',
+    apply: 'talosctl patch machineconfig --nodes NODES --patch @FILE',
     keepsFrom: Number.POSITIVE_INFINITY,
   },
   unknown: {
     heading: 'a-bare-kube-apiserver',
-    lines: (desired, old) => each(desired, old, (issuer) => `--service-account-issuer=${issuer}`).join('\n'),
     place: 'the command line of each kube-apiserver',
-    setting: flags,
-    effect: 'Restart them one after the other.',
+    lines: flagLines,
+    effect: 'Restart them one after the other',
     keepsFrom: firstMinorWithTwo,
   },
 }
@@ -241,49 +208,53 @@ const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'ra
  */
 export function issuerChange(distribution: Distribution, difference: IssuerDifference): IssuerChange {
   const way = wayOf(distribution, difference.kubernetesMinor)
+  const { place, effect, apply, heading } = way
   const keepsOldTokens = difference.kubernetesMinor >= way.keepsFrom
-  const consequences = keepsOldTokens
-    ? [way.effect, ...inTwoRounds(distribution)]
-    : [refusal, way.effect, ...newAudience(distribution)]
-  const instruction = [changeOf(way, difference, keepsOldTokens), ...consequences].reduce(addIfItFits)
-  return { instruction, keepsOldTokens, task: taskOf(way, difference, keepsOldTokens) }
+  const { lines, beside } = settingOf(way, difference, keepsOldTokens)
+  const rounds = keepsOldTokens && distribution !== 'openshift' ? [twoRounds] : []
+  const task: Task = {
+    title: 'Set the issuer on the API servers',
+    commands: [
+      { purpose: [`In ${place}, set this${beside}`, ...rounds].join('. '), command: lines },
+      ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
+      { purpose: `See that new tokens have "iss": "${difference.desired}"`, command: shownIssuerOfTokens },
+    ],
+    link: `docs/issuer-change.md#${heading}`,
+  }
+  const setting = slashOf(place, difference, keepsOldTokens) ?? `In ${place}, set ${inOneLine(lines)}${beside}`
+  const applied = apply === undefined ? effect : `${effect}: ${inOneLine(apply)}`
+  const consequences = keepsOldTokens ? [applied, ...rounds] : [refusal, applied, ...newAudience(distribution)]
+  const instruction = [setting, ...consequences].map((sentence) => `${sentence}.`).reduce(addIfItFits)
+  return { instruction, keepsOldTokens, task }
 }
 
 /** docs/issuer-change.md#check has the same. */
 const shownIssuerOfTokens =
   "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
 
-function taskOf(way: Way, { desired, observed }: IssuerDifference, keepsOld: boolean): Task {
-  const { place, setting, lines = setting, effect, apply, heading } = way
+/** The lines to copy, and what they leave open of the old issuer. */
+function settingOf({ lines }: Way, { desired, observed }: IssuerDifference, keepsOld: boolean) {
   const old = shownIssuer(observed)
-  const kept = old === unshown ? `, and keep ${old} as the second one` : ''
-  return {
-    title: 'Set the issuer on the API servers',
-    commands: [
-      {
-        purpose: keepsOld ? `In ${place}, set${kept}${severalServers(heading)}` : `In ${place}, set in place of ${old}`,
-        command: keepsOld ? withoutUnshown(lines(desired, old)) : lines(desired),
-      },
-      ...(apply === undefined ? [] : [{ purpose: effect.replace(/\.$/, ''), command: apply }]),
-      { purpose: `See that new tokens have "iss": "${desired}"`, command: shownIssuerOfTokens },
-    ],
-    link: `docs/issuer-change.md#${heading}`,
-  }
+  const named = old ?? 'the issuer that is set now'
+  const alone = lines(desired)
+  if (!keepsOld) return { lines: alone, beside: ` in place of ${named}` }
+  const both = lines(desired, old)
+  return { lines: both, beside: both === alone ? `, with ${named} as the second one` : '' }
 }
 
-/** The two rounds of {@link inTwoRounds}. */
-function severalServers(heading: string): string {
-  return heading === 'openshift'
-    ? ''
-    : ' (with several API servers, first set the new issuer second on all of them, and then in this order)'
-}
-
-/** The lines are pasted as they are: what stands for an issuer that is not shown is none. */
-function withoutUnshown(lines: string): string {
+/** Lines of YAML, of flags or of a shell, in a sentence. */
+function inOneLine(lines: string): string {
   return lines
-    .split('\n')
-    .filter((line) => !line.includes(unshown))
-    .join('\n')
+    .replace(/^- /, '')
+    .replace(/:\n\s*(?:- )?/g, ': ')
+    .replace(/\n\s*(?:- )?/g, ', then ')
+}
+
+/** Of two issuers that differ by their last slash alone; undefined of any others. */
+function slashOf(place: string, { desired, observed }: IssuerDifference, keepsOld: boolean): string | undefined {
+  if (observed !== `${desired}/` && desired !== `${observed}/`) return undefined
+  const second = keepsOld ? ', and keep the wrong one second' : ''
+  return `Its tokens name ${observed}, not ${desired} (mind the last slash): correct ${place}${second}`
 }
 
 /** The change on the cluster with these nodes, to the issuer of these facts. */
@@ -296,29 +267,18 @@ export function changeOnNodes(
 }
 
 function wayOf(distribution: Distribution, minor: number): Way {
-  return ways[distribution === 'kubeadm' && minor < firstMinorOfKubeadmWithLists ? 'kubeadm-1.30' : distribution]
+  if (distribution === 'kubeadm' && minor < firstMinorOfKubeadmWithLists) return ways['kubeadm-1.30']
+  if (distribution === 'cluster-api' && minor < firstMinorWithTwo) return ways['cluster-api-1.21']
+  return ways[distribution]
 }
-
-function changeOf({ place, setting }: Way, { desired, observed }: IssuerDifference, keepsOld: boolean): string {
-  if (observed === `${desired}/` || desired === `${observed}/`) {
-    const second = keepsOld ? ', and keep the wrong one second' : ''
-    return `Its tokens name ${observed}, not ${desired} (mind the last slash): correct ${place}${second}.`
-  }
-  const old = shownIssuer(observed)
-  if (keepsOld) return `In ${place}, set ${setting(desired, old)}.`
-  return `In ${place}, set ${setting(desired)}, in place of ${old}.`
-}
-
-/** Stands in sentences for an issuer that is not shown. */
-const unshown = 'the issuer that is set now'
 
 /** An issuer is a URL or a name, such as `k3s` of old releases. Nothing else that a token says is shown. */
-function shownIssuer(observed: string): string {
-  return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : unshown
+function shownIssuer(observed: string): string | undefined {
+  return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : undefined
 }
 
 /** Or until the kubelet renews it, within the hour: docs/issuer-change.md. */
-const refusal = 'This refuses every bound token until its pod restarts.'
+const refusal = 'This refuses every bound token until its pod restarts'
 
 /**
  * A pod may ask for a token of the old audience by name. ToAuthenticationConfig in
@@ -326,19 +286,14 @@ const refusal = 'This refuses every bound token until its pod restarts.'
  */
 function newAudience(distribution: Distribution): string[] {
   if (withOwnAudience.includes(distribution)) return []
-  return ['If pods ask for tokens of the old audience by name, set --api-audiences to both issuers.']
+  return ['If pods ask for tokens of the old audience by name, set --api-audiences to both issuers']
 }
 
 /**
  * Until all servers know the new issuer, one refuses what another signs:
  * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift's operator has one round only.
  */
-function inTwoRounds(distribution: Distribution): string[] {
-  if (distribution === 'openshift') return []
-  return [
-    'With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
-  ]
-}
+const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
 
 function addIfItFits(text: string, sentence: string): string {
   const longer = `${text} ${sentence}`

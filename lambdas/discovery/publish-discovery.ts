@@ -15,6 +15,7 @@ import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
+import { without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
 import { missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
@@ -24,15 +25,7 @@ import { requireOwnPath } from './hosted-issuer.ts'
 import { checkedKeys } from './key-set.ts'
 import { description } from './publish-discovery.step.ts'
 import { keysIn, type ObservedDocuments, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
-import {
-  byId,
-  changeOfKeys,
-  type IdentifiedKey,
-  identified,
-  keyStatesOf,
-  keysToPublish,
-  withoutRevoked,
-} from './published-keys.ts'
+import { byId, changeOfKeys, type IdentifiedKey, identified, keyStatesOf, keysToPublish } from './published-keys.ts'
 import { revokedInCluster } from './revocation.ts'
 import { type Doubt, doubtOf, taskOfDoubt } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
@@ -61,7 +54,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
   if ('waiting' in shown) return shown
   const { live, doubt } = shown
   const { publishedKeys = [], revokedKeys: revoked = [] } = status
-  const usable = withoutRevoked(live, revoked)
+  const usable = without(live, revoked)
   const isOwn = await isOwnPath(issuerUrl, { usable, isPublished: observed.size > 0 }, context)
   if (doubt) return leaveAsTheyAre({ issuerUrl, observed, usable, doubt }, context)
   if (!isOwn) await hold([issuerResource(issuerUrl)], context)
@@ -128,7 +121,7 @@ async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, c
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
   const there = await keysIn(observed)
-  const staying = withoutRevoked(there, status.revokedKeys ?? [])
+  const staying = without(there, status.revokedKeys ?? [])
   const isToGo = staying.length < there.length
   const changes = isToGo ? await publish({ issuerUrl, keys: byId(staying), observed }, context) : []
   if (usable.length === 0) throw allRevoked(cluster)

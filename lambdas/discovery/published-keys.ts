@@ -3,6 +3,7 @@ import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
 import type { PublicKey } from '../clouds/public-key.ts'
 import type { RecordedKey, RevokedKey } from '../operations/record.ts'
+import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**
  * A key that is missing in one answer is not gone: API servers of one cluster may differ while they are changed. Tokens
@@ -10,17 +11,14 @@ import type { RecordedKey, RevokedKey } from '../operations/record.ts'
  */
 const keptMs = 24 * 60 * 60 * 1000
 
-/** A key with its thumbprint (RFC 7638, SHA-256, base64url). */
-export interface IdentifiedKey {
+/** A key with its thumbprint. */
+export interface IdentifiedKey extends Thumbprinted {
   readonly key: PublicKey
-  readonly thumbprint: string
 }
 
 export function identified(keys: readonly PublicKey[]): Promise<IdentifiedKey[]> {
   return Promise.all(keys.map(async (key) => ({ key, thumbprint: await calculateJwkThumbprint(key) })))
 }
-
-export type Thumbprinted = Pick<IdentifiedKey, 'thumbprint'>
 
 export interface KeysToPublish {
   /** Sorted by their IDs. */
@@ -45,9 +43,8 @@ export function keysToPublish(
   published: readonly IdentifiedKey[],
   { recorded, revoked, now }: Known,
 ): KeysToPublish {
-  const live = withoutRevoked(current, revoked)
-  const missing = withoutRevoked(recorded, revoked)
-    .filter((key) => !isAmong(live, key))
+  const live = without(current, revoked)
+  const missing = without(without(recorded, revoked), live)
     .map((key) => ({ ...key, missingSince: key.missingSince ?? now.toISOString() }))
     .filter(({ missingSince }) => now.getTime() - Date.parse(missingSince) < keptMs)
   const kept = published.filter((one) => isAmong(missing, one) && !live.some(({ key }) => key.kid === one.key.kid))
@@ -61,23 +58,10 @@ export function changeOfKeys(before: readonly RecordedKey[], after: readonly Rec
   const clause = (what: string, keys: readonly RecordedKey[]) =>
     keys.length === 0 ? [] : [`${what}: ${keys.map(({ kid }) => kid).join(', ')}`]
   const clauses = [
-    ...clause('published from now on', withoutRevoked(after, before)),
-    ...clause('no longer published', withoutRevoked(before, after)),
+    ...clause('published from now on', without(after, before)),
+    ...clause('no longer published', without(before, after)),
   ]
   return clauses.length === 0 ? undefined : clauses.join('; ')
-}
-
-/** Keys are compared by what they are: a cluster may give a key another ID, and an ID to another key. */
-export function isAmong(keys: readonly Thumbprinted[], { thumbprint }: Thumbprinted): boolean {
-  return keys.some((one) => one.thumbprint === thumbprint)
-}
-
-/** The keys that are not revoked. */
-export function withoutRevoked<Key extends Thumbprinted>(
-  keys: readonly Key[],
-  revoked: readonly Thumbprinted[],
-): readonly Key[] {
-  return keys.filter((key) => !isAmong(revoked, key))
 }
 
 /** The keys sorted by their IDs, as they are published. */

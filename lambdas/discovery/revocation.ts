@@ -1,8 +1,9 @@
 /** Decides what a revocation of a published key comes to. */
 import { KeyInUse } from '../errors/step-errors.ts'
 import type { ClusterStatus, RevokedKey } from '../operations/record.ts'
+import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import type { Change } from '../report/change.ts'
-import { type IdentifiedKey, isAmong, withoutRevoked } from './published-keys.ts'
+import type { IdentifiedKey } from './published-keys.ts'
 
 /** The keys of a cluster in its status, after a revocation. A key that is revoked already keeps its first record. */
 export function afterRevocation(
@@ -10,8 +11,8 @@ export function afterRevocation(
   { publishedKeys = [], revokedKeys = [] }: Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>,
 ): Required<Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>> {
   return {
-    publishedKeys: [...withoutRevoked(publishedKeys, [revoked])],
-    revokedKeys: [...revokedKeys, ...withoutRevoked([revoked], revokedKeys)],
+    publishedKeys: without(publishedKeys, [revoked]),
+    revokedKeys: [...revokedKeys, ...without([revoked], revokedKeys)],
   }
 }
 
@@ -43,7 +44,7 @@ export function requireDispensable({ cluster, kid, signing, remaining }: Candida
 export function revokedInCluster(
   cluster: string,
   live: readonly IdentifiedKey[],
-  revoked: readonly Pick<RevokedKey, 'thumbprint'>[],
+  revoked: readonly Thumbprinted[],
 ): Change[] {
   const additions = live
     .filter((key) => isAmong(revoked, key))

@@ -3,8 +3,8 @@
  * cluster could have keys of theirs published at its issuer otherwise, and make tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record.ts'
+import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
-import { isAmong, type Thumbprinted, withoutRevoked } from './published-keys.ts'
 
 /** The key that has signed a token of the API server, and what the record has of it. */
 export interface Signing {
@@ -30,7 +30,7 @@ export function doubtOf(
   { name, credentialsSecretArn }: Cluster,
   { key, trusted, revoked }: Signing,
 ): Doubt | undefined {
-  if (key && isAmong(withoutRevoked(trusted, revoked), key)) return undefined
+  if (key && isAmong(without(trusted, revoked), key)) return undefined
   const nothing = 'nothing new is published'
   const elsewhere = `put the credentials of cluster ${name} into secret ${credentialsSecretArn}, if they lead elsewhere`
   if (!key) {

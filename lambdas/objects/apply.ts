@@ -44,7 +44,7 @@ export async function apply(calls: ApplyCalls, manifest: Manifest, options: Appl
 
 /**
  * {@link apply} of an object that the step has planned already, with the others that it applies. What is taken over from somebody
- * else is planned anew, because its write may force. What was not there is looked for again: a server-side apply cannot be told to
+ * else is planned anew, because its write may force. What was not there is looked for again: a server-side apply cannot be made to
  * write nothing that is there, and somebody else may have made it since.
  */
 export async function applyPlanned(

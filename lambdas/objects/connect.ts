@@ -8,6 +8,7 @@ import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { shown } from '../clouds/network/address.ts'
 import { usableKeys } from '../clouds/public-key.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
+import { isAmong } from '../ownership/keys.ts'
 import { manager } from '../ownership/labels.ts'
 import type { OwnCluster } from '../ownership/own-cluster.ts'
 import { setting } from '../settings.ts'
@@ -149,7 +150,7 @@ export async function requireOwnCluster(
   if (!issuers.includes(observed)) throw ofAnotherIssuer(target, { observed, desired })
   if (!keys) return cluster
   const proven = await provenIssuer(fresh, { issuers, keys: usableKeys(keySet) })
-  if (!keys.some(({ thumbprint }) => thumbprint === proven?.thumbprint)) throw ofAnotherKey(target, desired)
+  if (!proven || !isAmong(keys, proven)) throw ofAnotherKey(target, desired)
   return cluster
 }
 

@@ -67,7 +67,7 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
  * @throws {StepError} when the call fails for any other reason
  */
 export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  // In the order in which their obstacles are told.
+  // In the order in which their obstacles are reported.
   const claims = [
     ...keyClaim(recorded),
     ...lockClaim(recorded),

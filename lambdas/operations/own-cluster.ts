@@ -1,11 +1,8 @@
 /** By what the record knows a cluster again that was set up. */
+import { type Thumbprinted, without } from '../ownership/keys.ts'
 import type { OwnCluster } from '../ownership/own-cluster.ts'
 import { possibleIssuers } from './issuer-move.ts'
 import type { ClusterStatus } from './record.ts'
-
-interface Thumbprinted {
-  readonly thumbprint: string
-}
 
 /** The cluster that was set up, at this issuer. Its keys are known where the deployment publishes them. */
 export function ownCluster(status: ClusterStatus, issuerUrl: string | undefined): OwnCluster {
@@ -25,8 +22,7 @@ export function trustedKeys({
   acceptedKeys = [],
   revokedKeys = [],
 }: ClusterStatus): Thumbprinted[] {
-  const revoked = new Set(revokedKeys.map(({ thumbprint }) => thumbprint))
-  return [...publishedKeys, ...acceptedKeys].filter(({ thumbprint }) => !revoked.has(thumbprint))
+  return without([...publishedKeys, ...acceptedKeys], revokedKeys)
 }
 
 /** A setup that has not gone to its end may have been given the credentials of another cluster. */

@@ -19,7 +19,7 @@ export const comparedRequest = z.extend(setupRequest, {
   incomplete: z.optional(z.array(z.string())),
   /** What the API would answer to a setup of the recorded spec: the deployment may allow less than it did. */
   refused: z.optional(z.array(operationError)),
-  /** Of a drift that the schedule has started: the subscribers are told of differences. */
+  /** Of a drift that the schedule has started: the subscribers are notified of differences. */
   scheduled: z.optional(z.literal(true)),
 })
 

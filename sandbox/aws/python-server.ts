@@ -50,7 +50,7 @@ export async function startPythonServer(options: PythonServerOptions): Promise<P
 async function startOn(port: number, options: PythonServerOptions): Promise<PythonServer> {
   const log = await open(options.logFile, 'a')
   const { size: earlier } = await log.stat()
-  const told = async () => (await readFile(options.logFile)).subarray(earlier).toString()
+  const output = async () => (await readFile(options.logFile)).subarray(earlier).toString()
   const child = spawn(options.python, ['-m', options.module], {
     env: options.environment(port),
     stdio: ['pipe', log.fd, log.fd],
@@ -62,14 +62,14 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
   try {
     if (child.pid === undefined) throw (await failed)[0]
     await writeFile(processFileOf(options), JSON.stringify(processOf(child.pid)))
-    await untilHealthy(child, endpoint + options.healthPath, told)
+    await untilHealthy(child, endpoint + options.healthPath, output)
     if (options.processPath !== undefined) await requireOwn(child, endpoint + options.processPath)
   } catch (error) {
     // It has served nobody and has nothing to write down; one that does not get its port may wait for that forever.
     child.kill('SIGKILL')
     await stop(child)
     const cause = error instanceof Error ? error.message : String(error)
-    throw new Error(`${options.module} did not start: ${cause}\n${lastLines(await told())}`)
+    throw new Error(`${options.module} did not start: ${cause}\n${lastLines(await output())}`)
   } finally {
     await log.close()
   }
@@ -86,14 +86,14 @@ async function untilGone(processFile: string): Promise<void> {
 }
 
 /**
- * @param told what the server has written since its start
+ * @param output what the server has written since its start
  * @throws Error when it has ended, when its port is taken, or when it is not healthy in time
  */
-async function untilHealthy(child: ChildProcess, url: string, told: () => Promise<string>): Promise<void> {
+async function untilHealthy(child: ChildProcess, url: string, output: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + startDeadline
   while (Date.now() < deadline) {
     if (hasEnded(child)) throw new Error(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}`)
-    if (portTaken.test(await told())) throw new Error(`somebody else has taken the port of ${url}`)
+    if (portTaken.test(await output())) throw new Error(`somebody else has taken the port of ${url}`)
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return

@@ -66,7 +66,7 @@ function checkType(value: JsonObject, { target }: Call): void {
   Object.assign(value, { apiVersion, kind })
 }
 
-/** What a server does from 1.25 on unless it is told otherwise. */
+/** What a server does from 1.25 on unless a flag says otherwise. */
 function isWarned({ cluster, query }: Call): boolean {
   return cluster.minor >= 25 && (query.get('fieldValidation') || 'Warn') === 'Warn'
 }

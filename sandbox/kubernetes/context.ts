@@ -39,7 +39,7 @@ export interface Call {
   readonly accept: string
   /** The first part of the User-Agent: the field manager of those who name none. */
   readonly agent: string
-  /** What the client is told beside the answer; whoever handles the call adds to it. */
+  /** What the client gets beside the answer; whoever handles the call adds to it. */
   readonly warnings: string[]
   readonly body: string
 }

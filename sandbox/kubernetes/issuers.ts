@@ -7,7 +7,7 @@ import type { AnyCluster } from './any-cluster.ts'
 /** What a cluster is left with by who made it: nobody outside can read its documents. Some add the cluster's domain. */
 export const privateIssuer = 'https://kubernetes.default.svc'
 
-/** The issuer of clusters that kubeadm makes, unless it is told another one. */
+/** The issuer of clusters that kubeadm makes, unless a flag sets another one. */
 export const kubeadmIssuer = `${privateIssuer}.cluster.local`
 
 export function isPrivateIssuer(issuer: string): boolean {

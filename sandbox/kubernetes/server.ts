@@ -271,7 +271,7 @@ function inJson(body: JsonObject): Encoded {
 }
 
 /**
- * Health is told in words, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
+ * Health is plain text, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
  * RFC 7517 section 8.5.1.
  */
 function encoded(body: JsonObject, { path, accept }: ApiRequest): Encoded {

@@ -48,7 +48,7 @@ interface Authorities {
 
 /**
  * The sandbox's own certificate authority: a root and an intermediate, kept in `directory` and used again when they are
- * there, so that what was told to trust it once trusts it after a restart.
+ * there, so that what was set to trust it once trusts it after a restart.
  */
 export async function createAuthority(directory: string): Promise<Authority> {
   await mkdir(directory, { recursive: true, mode: 0o700 })

@@ -21,7 +21,7 @@ export class KeptPorts {
   }
 
   /**
-   * @param report told of each port that somebody else has taken
+   * @param report called with each port that somebody else has taken
    * @param first the ports of the first start; any where they say nothing
    */
   static async open(

@@ -18,7 +18,7 @@ export async function listenOnFreePort(server: Server, first = 0): Promise<numbe
 }
 
 /**
- * A port of 127.0.0.1 that nobody listens on now, for a program that has to be told one.
+ * A port of 127.0.0.1 that nobody listens on now, for a program that takes its port as a parameter.
  *
  * @param asked the one port to take; any when left out
  * @throws the listener's EADDRINUSE when the port that was asked for is taken
@@ -37,7 +37,7 @@ export async function freePort(asked = 0): Promise<number> {
 export const portTaken = /address already in use|:\d+ is already in use/i
 
 /**
- * Starts a program that has to be told its port. Somebody else may take the port between its choice and its use: then
+ * Starts a program that takes its port as a parameter. Somebody else may take the port between its choice and its use: then
  * another one is tried.
  *
  * @param start throws an Error that has the program's words in its message

@@ -55,15 +55,15 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
     1,
     expect.stringMatching(/✖ InSync +Drifted \(security\): .*trustPolicy.*--repair/s),
   ])
-  const told = await toldOf(own.name)
-  expect(told).toMatchObject([
+  const notifications = await toldOf(own.name)
+  expect(notifications).toMatchObject([
     {
       Subject: `Workload identity: security drift in ${own.name}`,
       MessageAttributes: { severity: { Value: 'security' } },
     },
   ])
   const message = { cluster: own.name, status: 'succeeded', severity: 'security', found: { differences: 2 } }
-  expect(JSON.parse(told[0]?.Message ?? '')).toMatchObject(message)
+  expect(JSON.parse(notifications[0]?.Message ?? '')).toMatchObject(message)
 
   expect((await running.setUp(own.body({ adopt: true }))).error).toBeUndefined()
   for (const list of ['clusters', 'workloads'] as const) expect(await healthOf(list)).toEqual([{ state: 'ready' }])

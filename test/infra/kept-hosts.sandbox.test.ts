@@ -52,10 +52,10 @@ async function deletions(): Promise<string[]> {
     events.push(...page.split('<member>').slice(1))
     next = /<NextToken>([^<]+)/.exec(page)?.[1]
   } while (next !== undefined)
-  const told = events.map((event) =>
+  const lines = events.map((event) =>
     ['LogicalResourceId', 'ResourceStatus'].map((field) => event.match(`<${field}>([^<]+)`)?.[1]).join(' '),
   )
-  return told.slice(0, told.indexOf('Hosting DELETE_IN_PROGRESS')).toReversed()
+  return lines.slice(0, lines.indexOf('Hosting DELETE_IN_PROGRESS')).toReversed()
 }
 
 test('a host goes by no deployment while a cluster has its issuer there', { timeout: 300_000 }, async () => {
@@ -81,7 +81,7 @@ test('a host goes by no deployment while a cluster has its issuer there', { time
   await cloudFormation('UpdateTerminationProtection', { EnableTerminationProtection: 'false' })
   await cloudFormation('DeleteStack')
   await vi.waitFor(async () => expect(await status()).toBe('DELETE_FAILED'), { timeout: 60_000, interval: 500 })
-  // AWS leaves what a resource depends on that is not deleted. MiniStack deletes it: the order alone is told here.
+  // AWS leaves what a resource depends on that is not deleted. MiniStack deletes it: the order alone is checked here.
   const [, first] = await deletions()
   expect(first).toBe('KeptHosts DELETE_FAILED')
   const url = new URL(`/${IssuerBucketName}`, aws.endpoint)

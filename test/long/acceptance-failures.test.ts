@@ -1,23 +1,13 @@
 /** Whatever ends `npm run acceptance`, and wherever: the account and the cluster are as before. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
-import { type System, system } from '../e2e/support/system.ts'
-import { temporaryDirectory } from '../support/temporary.ts'
-import { type Disturbance, Somebody } from './support/acceptance.ts'
+import { type Disturbance, startSomebody } from './support/acceptance.ts'
 import { resources } from './support/resources.ts'
 
-let running: System
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>
-let somebody: Somebody
+const world = startSomebody()
 
-beforeAll(async () => {
-  running = await system()
-  directory = await temporaryDirectory()
-  somebody = await Somebody.with(running, directory.path)
-})
-afterEach(() => running.sandbox.aws.faults.clear())
-afterAll(() => directory?.remove())
+afterEach(() => world().running.sandbox.aws.faults.clear())
 
 const timeout = 600_000
 const somebodys = { actor: '*user/somebody' }
@@ -36,11 +26,13 @@ const stages: readonly [stage: string, refused: Pick<AwsFault, 'operation' | 'ac
 
 /** CloudFormation has begun to make the stack. */
 async function expectStack(): Promise<void> {
-  expect((await resources(running.sandbox.aws.endpoint)).stacks).toContainEqual(expect.stringMatching(/^WidAcceptance/))
+  expect((await resources(world().running.sandbox.aws.endpoint)).stacks).toContainEqual(
+    expect.stringMatching(/^WidAcceptance/),
+  )
 }
 
 async function expectNothingLeft(disturbance: Disturbance): Promise<string> {
-  const { code, printed, before, after } = await somebody.accept(disturbance)
+  const { code, printed, before, after } = await world().somebody.accept(disturbance)
   expect(after, printed).toEqual(before)
   expect(code, printed).toBe(1)
   return printed
@@ -50,7 +42,7 @@ describe('nothing is left behind', () => {
   it.each(stages)(
     'when AWS refuses a call in the stage %s',
     async (stage, refused) => {
-      const { faults } = running.sandbox.aws
+      const { faults } = world().running.sandbox.aws
       const printed = await expectNothingLeft({
         started: async (started) => {
           if (started === stage) await faults.add({ kind: 'refuse', times: 1_000, ...refused })
@@ -109,10 +101,10 @@ describe('nothing is left behind', () => {
   it(
     'in the account when the deployment itself cannot remove a role, and it says which stage failed',
     async () => {
-      const { code, printed, before, after } = await somebody.accept({
+      const { code, printed, before, after } = await world().somebody.accept({
         started: async (stage) => {
           if (stage !== 'teardown') return
-          await running.sandbox.aws.faults.add({
+          await world().running.sandbox.aws.faults.add({
             kind: 'refuse',
             operation: 'iam:DeleteRole',
             actor: '*DeleteRole*',

@@ -348,7 +348,7 @@ export class ApiServer implements ClusterClient {
 
   /**
    * A refusal says something of the credentials only when the server has read its roles. It reads them within a moment, and is
-   * ready up to a second later, so that a refusal before that moment is still told from one after it.
+   * ready up to a second later, so that a refusal before that moment is still distinguished from one after it.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure

@@ -32,8 +32,8 @@ const port = 8443
 const user = 65534
 const selectorOf = (name: string) => ({ app: name })
 /**
- * The webhook ends as soon as it is told to, and connections still come in until every node has heard that the pod is
- * no longer an endpoint. So the pod sleeps before it is told. The images have no shell, and the action `sleep` is on by
+ * The webhook ends at the first SIGTERM, and connections still come in until every node has heard that the pod is
+ * no longer an endpoint. So the pod sleeps before that signal. The images have no shell, and the action `sleep` is on by
  * default from Kubernetes 1.30 on (https://www.kubernetes.dev/resources/keps/3960/).
  */
 const firstMinorWithSleep = 30

@@ -12,10 +12,10 @@ export const failure = z.object({
 
 export const description = describeStep({
   state: 'RecordComparison',
-  does: 'Ends a plan or a drift; its report is made from what the steps have recorded. Of a scheduled drift it says whether subscribers are told.',
+  does: 'Ends a plan or a drift; its report is made from what the steps have recorded. Of a scheduled drift it says whether subscribers are notified.',
   /** `scheduled` is left out unless the schedule has started the drift. */
   input: z.object({ failures: z.array(failure), scheduled: z.optional(z.literal(true)) }),
-  /** `found` is left out when subscribers are told of nothing. */
+  /** `found` is left out when subscribers are not notified. */
   output: z.object({ found: z.exactOptional(driftResult.shape.summary) }),
   client: 'aws',
   timeoutSeconds: 30,

@@ -47,7 +47,7 @@ async function foundNow(operationId: string, cluster: string): Promise<DriftResu
   if (recorded?.operation.kind !== 'drift' || recorded.operation.status === 'cancelled') return undefined
   const now = await readCluster(cluster)
   if (!now || now.lock || now.cluster.lastOperationId > operationId) {
-    log('info', 'drift not told: the cluster is being changed', { operationId, cluster })
+    log('info', 'no notification of the drift: the cluster is being changed', { operationId, cluster })
     return undefined
   }
   const { request, steps } = recorded

@@ -34,7 +34,7 @@ export function useMay(action: ActionName, place: Place): May {
   return access === undefined || access.allowed ? 'yes' : { roles: access.roles }
 }
 
-/** Where an operation is. Who may do something in one of its namespaces is told that; each of them is asked about later. */
+/** Where an operation is. A right in one of its namespaces counts; each namespace is checked later. */
 export function placeOf(cluster: string | undefined, namespaces: readonly string[] = []): Place {
   const [namespace] = namespaces
   return { ...(cluster !== undefined && { cluster }), ...(namespace !== undefined && { namespace }) }

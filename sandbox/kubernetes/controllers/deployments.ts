@@ -244,9 +244,9 @@ async function makePod(cluster: ClusterContext, replicaSet: KubeObject): Promise
     tellOfPod(cluster, replicaSet, { reason: 'SuccessfulCreate', message: `Created pod: ${name}` })
     return undefined
   } catch (error) {
-    const told = error instanceof Error ? error.message : String(error)
+    const reason = error instanceof Error ? error.message : String(error)
     // The real controller leaves the name to the server, which refuses the pod before it has one: the same words each time.
-    const message = `Error creating: ${told.replaceAll(name, metadata.generateName)}`
+    const message = `Error creating: ${reason.replaceAll(name, metadata.generateName)}`
     tellOfPod(cluster, replicaSet, { type: 'Warning', reason: 'FailedCreate', message })
     return message
   }

@@ -55,7 +55,7 @@ export function runLoop(source: Happenings, kinds: readonly string[], work: () =
   }
 }
 
-/** Work that fails is told to the process's warnings, and done again. */
+/** Work that fails becomes a warning of the process, and done again. */
 async function attempt(work: () => Promise<boolean>): Promise<boolean> {
   try {
     return await work()

@@ -71,7 +71,7 @@ export function tellEvent(store: Store, about: KubeObject, { type, reason, messa
   store.put(eventAbout(about, { type, reason, message, component }))
 }
 
-/** A new event of the object, told once. */
+/** A new event of the object, written once. */
 export function eventAbout(about: KubeObject, { type, reason, message, component }: Occurrence): KubeObject {
   const { name, uid, resourceVersion } = about.metadata
   const namespace = about.metadata.namespace ?? 'default'

@@ -42,7 +42,7 @@ function defaultOldVersion(spec: JsonObject): void {
   spec.signerName ??= defaultSigner(spec)
 }
 
-/** A v1beta1 request without a signer: those of kubelets are told by their subject, all else is legacy-unknown. */
+/** A v1beta1 request without a signer: those of kubelets are recognized by their subject, all else is legacy-unknown. */
 function defaultSigner(spec: JsonObject): string {
   const request = parseRequest(asString(spec.request))
   const organisations = request?.subjectName.getField('O') ?? []

@@ -20,7 +20,7 @@ export const cronJobStrategy: Strategy = {
   ],
 }
 
-/** By which the job's pods are told from all others; the longer names came with 1.27. */
+/** By which the job's pods are selected; the longer names came with 1.27. */
 function generateSelector(object: JsonObject, minor: number): void {
   const { name, uid } = ensureObject(object, 'metadata')
   const labels = ensureObject(object, 'spec', 'template', 'metadata', 'labels')

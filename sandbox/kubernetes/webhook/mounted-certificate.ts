@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pairOf, type ServingCertificate } from './certificate-manager.ts'
 import type { WebhookFlags } from './flags.ts'
 
-/** The real one is told of changes by the file system. */
+/** The real one gets changes as events of the file system. */
 const lookMs = 500
 
 type CertificateFiles = Pick<WebhookFlags, 'tlsCert' | 'tlsKey'>

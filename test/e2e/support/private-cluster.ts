@@ -65,7 +65,7 @@ export async function setUpChanging<C extends AnyCluster>(
 
 /** In the order in which it says that they are set: as kubeadm writes them, or as flags of kube-apiserver. */
 function issuersIn(instruction: string): string[] {
-  const set = /(?:value: |--service-account-issuer=)(https:\/\/[^\s,}]*[^\s,}.])/g
+  const set = /(?:value: '|--service-account-issuer=)(https:\/\/[^\s,']*[^\s,'.])/g
   return [...instruction.matchAll(set)].map(([, issuer = '']) => issuer)
 }
 

@@ -15,8 +15,8 @@ const ofAws: Cell = {
 }
 
 function failure(error: Partial<Failure['error']>): Failure {
-  const told = { name: 'CloudUnavailable', object: 'cluster own', reason: 'it is away', action, ...error }
-  return { cluster: 'own', error: told, steps, metAt: [50, 250] }
+  const reported = { name: 'CloudUnavailable', object: 'cluster own', reason: 'it is away', action, ...error }
+  return { cluster: 'own', error: reported, steps, metAt: [50, 250] }
 }
 
 describe('the report of a fault', () => {
@@ -39,18 +39,18 @@ describe('the report of a fault', () => {
   })
 
   it('of AWS names the step by whose role it was called, and the action or the object', () => {
-    const told = { step: 'CreateRole', name: 'Unreachable', object: 'x' }
-    expect(faultsOfReport(ofAws, failure({ ...told, reason: 'no answer to iam:GetRole' }))).toEqual([])
-    expect(faultsOfReport(ofAws, failure({ ...told, object: 'arn:aws:iam::0:role/own-1' }))).toEqual([])
-    expect(faultsOfReport(ofAws, failure({ ...told, step: 'Verify' }))).toEqual(['step Verify', 'object x'])
+    const reported = { step: 'CreateRole', name: 'Unreachable', object: 'x' }
+    expect(faultsOfReport(ofAws, failure({ ...reported, reason: 'no answer to iam:GetRole' }))).toEqual([])
+    expect(faultsOfReport(ofAws, failure({ ...reported, object: 'arn:aws:iam::0:role/own-1' }))).toEqual([])
+    expect(faultsOfReport(ofAws, failure({ ...reported, step: 'Verify' }))).toEqual(['step Verify', 'object x'])
   })
 
   it('may be that of a wait whose reason tells it', () => {
-    const told = { step: 'CheckCluster', name: 'ClusterNotReady', object: 'cluster own' }
+    const reported = { step: 'CheckCluster', name: 'ClusterNotReady', object: 'cluster own' }
     const reason =
       'the cluster was not ready: https://h/own-discovery/x: its host could not serve it just now (status 503)'
-    expect(faultsOfReport(ofCluster, failure({ ...told, reason }))).toEqual([])
-    expect(faultsOfReport(ofCluster, failure({ ...told, reason: 'the cluster was not ready: no nodes' }))).toEqual([
+    expect(faultsOfReport(ofCluster, failure({ ...reported, reason }))).toEqual([])
+    expect(faultsOfReport(ofCluster, failure({ ...reported, reason: 'the cluster was not ready: no nodes' }))).toEqual([
       'error ClusterNotReady',
     ])
   })

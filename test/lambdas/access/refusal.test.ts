@@ -20,13 +20,13 @@ const stranger = callerOf(`arn:aws:sts::${account}:assumed-role/stranger/session
 const reads = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'prod' } } as const
 const refused = { allowed: false, policies: [], grants: [], errors: [] } as const
 
-const told = (count: number) => refusalOf(accessWith(count), stranger, reads, refused)
+const refusal = (count: number) => refusalOf(accessWith(count), stranger, reads, refused)
 
 test('a refusal names the caller, the role that is missing, and whom to ask', () => {
-  expect(told(0)).toMatch(
+  expect(refusal(0)).toMatch(
     /role\/stranger may not do get-cluster on cluster prod: that takes the role viewer for cluster prod\./,
   )
-  expect(told(0)).toMatch(/ask those with the grant admins\.$/)
+  expect(refusal(0)).toMatch(/ask those with the grant admins\.$/)
 })
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   [5, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 1 more\. /],
   [9, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 5 more\. /],
 ])('of %i grants that would allow it beside the administrators’, five are named', (count, words) => {
-  expect(told(count)).toMatch(words)
+  expect(refusal(count)).toMatch(words)
 })
 
 test('a caller without a grant is known only where the company has policies of its own', () => {

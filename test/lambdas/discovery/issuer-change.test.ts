@@ -26,6 +26,8 @@ const distributions: readonly (readonly [Distribution, number])[] = [
   ['unknown', 22],
 ]
 
+const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
+
 const names = distributions.map(([name]) => name)
 
 function instruction(distribution: Distribution, kubernetesMinor = 37): string {
@@ -41,11 +43,10 @@ describe('the commands to copy', () => {
       title: 'Set the issuer on the API servers',
       commands: [
         {
-          purpose:
-            'In /etc/rancher/k3s/config.yaml of each server, set (with several API servers, first set the new issuer second on all of them, and then in this order)',
+          purpose: `In /etc/rancher/k3s/config.yaml of each server, set this. ${twoRounds}`,
           command: `kube-apiserver-arg:\n  - service-account-issuer=${desired}\n  - service-account-issuer=${observed}`,
         },
-        { purpose: 'systemctl restart k3s applies it', command: 'sudo systemctl restart k3s' },
+        { purpose: 'Restart each server', command: 'sudo systemctl restart k3s' },
         {
           purpose: `See that new tokens have "iss": "${desired}"`,
           command: expect.stringMatching(/^kubectl create token default /),
@@ -57,7 +58,7 @@ describe('the commands to copy', () => {
 
   it('say which issuer goes where one alone can stay', () => {
     const [set] = taskOf('k3s', 22).commands
-    expect(set?.purpose).toBe(`In /etc/rancher/k3s/config.yaml of each server, set in place of ${observed}`)
+    expect(set?.purpose).toBe(`In /etc/rancher/k3s/config.yaml of each server, set this in place of ${observed}`)
     expect(set?.command).not.toContain(observed)
   })
 
@@ -67,10 +68,10 @@ describe('the commands to copy', () => {
       const unshown = { desired, observed: 'https://a.example/{{x}}', kubernetesMinor: 60 }
       const [set] = issuerChange(distribution, unshown).task.commands
       expect(set?.command).toContain(desired)
-      expect(set?.command).not.toMatch(/the issuer that is set now|\{\{x\}\}/)
-      if (first > 60) return expect(set?.purpose).toMatch(/, set in place of the issuer that is set now$/)
+      expect(set?.command).not.toMatch(/the issuer that is set now|\{\{x\}\}|:$/)
+      if (first > 60) return expect(set?.purpose).toMatch(/, set this in place of the issuer that is set now$/)
       expect(set?.purpose).toMatch(
-        /, set, and keep the issuer that is set now as the second one( \(with several API servers|$)/,
+        /, set this, with the issuer that is set now as the second one(\. With several API servers|$)/,
       )
     },
   )
@@ -89,22 +90,22 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'kubeadm',
       31,
-      'In ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs, set {name: service-account-issuer, value: https://oidc.example.com/prod}, then {name: service-account-issuer, value: https://kubernetes.default.svc.cluster.local}. kubeadm init phase control-plane apiserver, with that ClusterConfiguration, applies it on each control-plane node. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+      `In ConfigMap kube-system/kubeadm-config, in apiServer.extraArgs, set { name: service-account-issuer, value: 'https://oidc.example.com/prod' }, then { name: service-account-issuer, value: 'https://kubernetes.default.svc.cluster.local' }. Apply it on each control-plane node: kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > cluster.yaml, then sudo kubeadm init phase control-plane apiserver --config cluster.yaml. ${twoRounds}.`,
     ],
     [
       'kubeadm',
       30,
-      'In /etc/kubernetes/manifests/kube-apiserver.yaml of each control-plane node, set --service-account-issuer=https://oidc.example.com/prod, then --service-account-issuer=https://kubernetes.default.svc.cluster.local. The kubelet restarts the API server by itself. kubeadm upgrade writes the file anew: give it the same by --patches. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+      `In /etc/kubernetes/manifests/kube-apiserver.yaml of each control-plane node, set --service-account-issuer=https://oidc.example.com/prod, then --service-account-issuer=https://kubernetes.default.svc.cluster.local. The kubelet restarts the API server by itself. kubeadm upgrade writes the file anew: give it the same by --patches. ${twoRounds}.`,
     ],
     [
       'k3s',
       37,
-      'In /etc/rancher/k3s/config.yaml of each server, set kube-apiserver-arg: [service-account-issuer=https://oidc.example.com/prod, service-account-issuer=https://kubernetes.default.svc.cluster.local]. systemctl restart k3s applies it. With several API servers, do it in two rounds: first all with the new issuer second, then all in this order.',
+      `In /etc/rancher/k3s/config.yaml of each server, set kube-apiserver-arg: service-account-issuer=https://oidc.example.com/prod, then service-account-issuer=https://kubernetes.default.svc.cluster.local. Restart each server: sudo systemctl restart k3s. ${twoRounds}.`,
     ],
     [
       'openshift',
       37,
-      'In Authentication cluster (oc edit authentication cluster), set spec.serviceAccountIssuer: https://oidc.example.com/prod (https://kubernetes.default.svc.cluster.local stays second for 24 hours). Its operator restarts the API servers.',
+      'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. Its operator restarts the API servers, and keeps the old issuer for 24 hours.',
     ],
   ])('%s on 1.%i, in full', (distribution, minor, text) => {
     expect(instruction(distribution, minor)).toBe(text)
@@ -114,12 +115,12 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'cluster-api',
       'the KubeadmControlPlane',
-      `a kubeadm patch that adds --service-account-issuer=${desired} at /spec/containers/0/command/1, before that of ${observed}`,
+      `[{"op": "add", "path": "/spec/containers/0/command/1", "value": "--service-account-issuer=${desired}"}], with ${observed} as the second one`,
     ],
     [
       'k0s',
       '/etc/k0s/k0s.yaml',
-      `extraArgs {service-account-issuer: ${desired}} and rawArgs [--service-account-issuer=${observed}]`,
+      `extraArgs: service-account-issuer: ${desired}, then rawArgs: --service-account-issuer=${observed}`,
     ],
     [
       'kind',
@@ -135,14 +136,14 @@ describe('the setting, with the new issuer first and the old one second', () => 
     [
       'rancher',
       'spec.rkeConfig.machineGlobalConfig',
-      `kube-apiserver-arg: [service-account-issuer=${desired}, service-account-issuer=${observed}]`,
+      `kube-apiserver-arg: service-account-issuer=${desired}, then service-account-issuer=${observed}`,
     ],
     [
       'rke2',
       '/etc/rancher/rke2/config.yaml',
-      `kube-apiserver-arg: [service-account-issuer=${desired}, service-account-issuer=${observed}]`,
+      `kube-apiserver-arg: service-account-issuer=${desired}, then service-account-issuer=${observed}`,
     ],
-    ['talos', 'cluster.apiServer.extraArgs', `service-account-issuer: [${desired}, ${observed}]`],
+    ['talos', 'cluster.apiServer.extraArgs', `service-account-issuer: ${desired}, then ${observed}`],
     [
       'unknown',
       'the command line of each kube-apiserver',
@@ -156,13 +157,13 @@ describe('the setting, with the new issuer first and the old one second', () => 
 
 describe('where the old issuer cannot stay', () => {
   it.each<[Distribution, number, string]>([
-    ['eks-anywhere', 37, `spec.podIamConfig.serviceAccountIssuer: ${desired}, in place of ${observed}.`],
-    ['talos-1.12', 35, `service-account-issuer: ${desired}, in place of ${observed}.`],
-    ['k3s', 23, `kube-apiserver-arg: [service-account-issuer=${desired}], in place of ${observed}.`],
-    ['k0s', 34, `extraArgs {service-account-issuer: ${desired}}, in place of ${observed}.`],
-    ['kubeadm', 21, `--service-account-issuer=${desired}, in place of ${observed}.`],
-    ['cluster-api', 21, `service-account-issuer=${desired}, in place of ${observed}.`],
-    ['openshift', 21, `spec.serviceAccountIssuer: ${desired}, in place of ${observed}.`],
+    ['eks-anywhere', 37, `spec: podIamConfig: serviceAccountIssuer: ${desired} in place of ${observed}.`],
+    ['talos-1.12', 35, `service-account-issuer: ${desired} in place of ${observed}.`],
+    ['k3s', 23, `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}.`],
+    ['k0s', 34, `extraArgs: service-account-issuer: ${desired} in place of ${observed}.`],
+    ['kubeadm', 21, `--service-account-issuer=${desired} in place of ${observed}.`],
+    ['cluster-api', 21, `service-account-issuer: ${desired} in place of ${observed}.`],
+    ['openshift', 21, `spec: serviceAccountIssuer: ${desired} in place of ${observed}.`],
   ])('%s on 1.%i has the new issuer alone, and says that tokens are refused', (distribution, minor, setting) => {
     expect(instruction(distribution, minor)).toContain(
       `${setting} This refuses every bound token until its pod restarts.`,
@@ -184,9 +185,9 @@ describe('where the old issuer cannot stay', () => {
   )
 
   it('nothing else is said', () => {
-    const setting = `kube-apiserver-arg: [service-account-issuer=${desired}], in place of ${observed}`
+    const setting = `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}`
     expect(instruction('k3s', 23)).toBe(
-      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses every bound token until its pod restarts. systemctl restart k3s applies it.`,
+      `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses every bound token until its pod restarts. Restart each server: sudo systemctl restart k3s.`,
     )
   })
 })
@@ -223,14 +224,14 @@ it.each(['', 'https://a.example/{{x}}', 'a b', `https://${'a'.repeat(255)}`, 'ht
   (text) => {
     const change = issuerChange('k3s', { desired, observed: text, kubernetesMinor: 33 })
     expect(change.instruction).toContain(
-      `[service-account-issuer=${desired}, service-account-issuer=the issuer that is set now]`,
+      `service-account-issuer=${desired}, with the issuer that is set now as the second one.`,
     )
   },
 )
 
 it('a name that is no URL is an issuer, as in old releases of k3s', () => {
   expect(issuerChange('k3s', { desired, observed: 'k3s', kubernetesMinor: 33 }).instruction).toContain(
-    `service-account-issuer=${desired}, service-account-issuer=k3s]`,
+    `service-account-issuer=${desired}, then service-account-issuer=k3s.`,
   )
 })
 

@@ -9,8 +9,13 @@ import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import { objectIn } from '../../support/clusters.ts'
 import { versionsHere } from '../../support/kubernetes-peer.ts'
-
-import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
+import {
+  type Ask,
+  type RightsSetup,
+  type RightsWorld,
+  startRightsWorld,
+  stepsOnCluster,
+} from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const reader = { namespace: 'apps', serviceAccount: 'reader' }
@@ -32,6 +37,10 @@ const kinds: readonly { readonly version: string; readonly mode: Mode & ('own-ca
 
 describe.each(kinds)('on $version, with its certificate by $mode', ({ version, mode }) => {
   const webhook = { mode: 'install', certificate: mode }
+  let made: RightsSetup
+  const begin = (ask: Omit<Ask, 'workloads'>) => async () => {
+    made = await world.start({ ...ask, workloads: [reader] })
+  }
 
   const writesOf = async ({ cluster }: RightsSetup) =>
     (await cluster.calls.all()).filter(({ write, operation }) => write && !operation.includes('access'))
@@ -65,11 +74,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
   describe('by default', () => {
     const name = `connected-${mode}`
     const ask = { name, version, webhook, purpose: everything } as const
-    let made: RightsSetup
-
-    beforeAll(async () => {
-      made = await world.start({ ...ask, workloads: [reader] })
-    })
+    beforeAll(begin(ask))
 
     it('a setup, a second account in the same namespace, and a teardown of all have what they need', async () => {
       await setUp(made)
@@ -89,11 +94,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
   describe('on named accounts, for setups alone', () => {
     const name = `narrow-${mode}`
     const ask = { name, version, webhook, namedAccounts: true } as const
-    let made: RightsSetup
-
-    beforeAll(async () => {
-      made = await world.start({ ...ask, workloads: [reader] })
-    })
+    beforeAll(begin(ask))
 
     it('another account is refused before anything is written, and the refusal names the command that grants it', async () => {
       const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, writer] })

@@ -5,11 +5,13 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import { afterAll, beforeAll } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { kubeadmIssuer } from '../../../sandbox/kubernetes/issuers.ts'
 import { iamClient } from '../../e2e/support/aws-clients.ts'
-import type { System } from '../../e2e/support/system.ts'
+import { type System, system } from '../../e2e/support/system.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
 import { resources } from './resources.ts'
 
 const main = path.resolve(import.meta.dirname, '../../acceptance/main.ts')
@@ -32,6 +34,19 @@ interface Accepted {
   readonly printed: string
   readonly before: object
   readonly after: object
+}
+
+/** A sandbox for the tests of a file, and somebody with an account on it. */
+export function startSomebody(): () => { readonly running: System; readonly somebody: Somebody } {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+  let world: { readonly running: System; readonly somebody: Somebody }
+  beforeAll(async () => {
+    const running = await system()
+    directory = await temporaryDirectory()
+    world = { running, somebody: await Somebody.with(running, directory.path) }
+  })
+  afterAll(() => directory?.remove())
+  return () => world
 }
 
 /** Somebody with an account and a cluster. */

@@ -14,7 +14,7 @@ interface Client<Input extends object, Output extends object> {
 type IsOwn = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
 
 /**
- * How answers of AWS are told from those of somebody else, such as a proxy. The SDK reads well-formed XML or JSON of any kind, and
+ * How answers of AWS are distinguished from those of somebody else, such as a proxy. The SDK reads well-formed XML or JSON of any kind, and
  * an empty answer, as one in which everything is missing: a role or an item that is there would count as absent, and a write
  * that nobody has done as done.
  */

@@ -40,7 +40,7 @@ export interface Faults {
   readonly others: readonly Fault[]
 }
 
-/** What can be told of a draft without the API. */
+/** What can be checked of a draft without the API. */
 export function faultsIn(draft: Draft, validate: Validate): Faults {
   const request = requestFrom(draft)
   validate(request)

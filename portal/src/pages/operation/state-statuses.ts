@@ -1,6 +1,6 @@
 import type { Step } from '../../api/client.ts'
 
-/** What is told of a state that runs for several workloads: the first of these that one of its steps has. */
+/** The status of a state that runs for several workloads: the first of these that one of its steps has. */
 const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const
 
 /** How far each state of the state machine is, by its name. States that have not started are not among them. */

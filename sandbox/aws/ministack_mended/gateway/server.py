@@ -118,11 +118,11 @@ def _without_cors(message: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes) -> None:
-    told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    told.append((b"content-length", str(len(body)).encode()))
+    sent_headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    sent_headers.append((b"content-length", str(len(body)).encode()))
     # From it a client whose signature is too old or too new learns how far its clock is off.
-    told.append((b"date", formatdate(usegmt=True).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": told})
+    sent_headers.append((b"date", formatdate(usegmt=True).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent_headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -115,10 +115,10 @@ def _uncovered(sent: Sent, signature: sigv4.HeaderSignature) -> Failure | None:
         return UNSUPPORTED
     if "host" not in signature.signed_headers.split(";"):
         return Failure("SignatureDoesNotMatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
-    told = sent.headers.get("x-amz-content-sha256", "")
-    if told == "" or (signature.service == "s3" and not DIGEST.fullmatch(told)):
+    claimed = sent.headers.get("x-amz-content-sha256", "")
+    if claimed == "" or (signature.service == "s3" and not DIGEST.fullmatch(claimed)):
         return None
-    if hmac.compare_digest(told.encode(), hashlib.sha256(sent.body).hexdigest().encode()):
+    if hmac.compare_digest(claimed.encode(), hashlib.sha256(sent.body).hexdigest().encode()):
         return None
     return Failure("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match the body.")
 

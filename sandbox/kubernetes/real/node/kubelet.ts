@@ -16,8 +16,8 @@ export class Kubelet {
   readonly #parts: PodParts
   readonly #pods: Mirror
   readonly #workers = new Map<string, PodWorker>()
-  /** The others that are told to be running. */
-  readonly #told = new Set<string>()
+  /** The others that are reported as running. */
+  readonly #reported = new Set<string>()
   /** By uid: what is being done for a pod; one thing at a time. */
   readonly #busy = new Map<string, Promise<void>>()
   readonly #timer: NodeJS.Timeout
@@ -101,9 +101,9 @@ export class Kubelet {
 
   async #tell(pod: KubeObject): Promise<void> {
     const { uid } = pod.metadata
-    if (this.#told.has(uid)) return
+    if (this.#reported.has(uid)) return
     await new PodReport(this.#client, pod, this.#nextAddress()).status([])
-    this.#told.add(uid)
+    this.#reported.add(uid)
   }
 
   #nextAddress(): string {

@@ -10,7 +10,7 @@ import { unshare } from './namespaces.ts'
 
 const program = fileURLToPath(new URL('pod.py', import.meta.url))
 
-/** What pod.py is told; see there. */
+/** The input of pod.py; see there. */
 export interface PodSpec {
   /** The file that stands for the image's program, and where it lies in the container. */
   readonly program: string

@@ -10,7 +10,7 @@ export class PodReport {
   readonly #pod: KubeObject
   readonly #address: string
   readonly #startedAt = new Date()
-  readonly #told = new Set<string>()
+  readonly #reported = new Set<string>()
   #status: unknown
 
   constructor(client: ApiClient, pod: KubeObject, address: string) {
@@ -34,8 +34,8 @@ export class PodReport {
 
   async event(event: PodEvent): Promise<void> {
     const key = `${event.reason} ${event.message}`
-    if (this.#told.has(key)) return
-    this.#told.add(key)
+    if (this.#reported.has(key)) return
+    this.#reported.add(key)
     await unlessGone(tellEvent(this.#client, this.#pod, event))
   }
 }

@@ -181,8 +181,8 @@ export class PodWorker {
     this.#last = { ...exit, message: await endOfLog(this.#logFile) }
     const message = `back-off ${waitMs / 1000}s restarting failed container=${container} pod=${place}`
     await this.#put({ isReady: false, waiting: { reason: 'CrashLoopBackOff', message } })
-    const told = `Back-off restarting failed container ${container} in pod ${place}`
-    await this.#report.event({ type: 'Warning', reason: 'BackOff', message: told })
+    const text = `Back-off restarting failed container ${container} in pod ${place}`
+    await this.#report.event({ type: 'Warning', reason: 'BackOff', message: text })
     await pause(waitMs, this.#stopped.signal)
     this.#restarts += 1
   }

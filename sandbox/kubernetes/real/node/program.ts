@@ -7,7 +7,7 @@ const ownWebhook = fileURLToPath(new URL('../../webhook/main.ts', import.meta.ur
 
 /**
  * What stands for the program of the webhook's images: the executable that WEBHOOK_BINARY names, or the sandbox's own, which
- * is told by a variable for which image. It gets no other arguments and no other files than the container's.
+ * reads from a variable for which image. It gets no other arguments and no other files than the container's.
  *
  * @throws Error when the executable is not there, or is none
  */

@@ -9,7 +9,7 @@ export interface FoundDifference extends Difference {
 const order: readonly Difference['severity'][] = ['security', 'function', 'cosmetic']
 
 /**
- * What a setup would mend: the worst first, then missing objects, then fields, those of one object one after the other.
+ * What a setup would repair: the worst first, then missing objects, then fields, those of one object one after the other.
  */
 export function differencesByObject({ missing, changed }: Pick<DriftResult, 'missing' | 'changed'>): FoundDifference[] {
   const byObject = Map.groupBy(changed, ({ object }) => object)
