@@ -27,7 +27,7 @@ export const handler = operation({
       const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
       if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
       return {
-        ...setupOperation(parsed.request, recorded, deployment().name),
+        ...setupOperation(parsed.request, recorded),
         ...(await requestedClaims(call, parsed.request, recorded)),
       }
     })

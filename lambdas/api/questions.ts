@@ -4,7 +4,7 @@ import { ownerOf } from '../access/principal.ts'
 import type { Question, Resource } from '../access/question.ts'
 import type { OperationItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { hashedDefaultNames } from '../role/name.ts'
+import { defaultRoleName } from '../role/name.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import type { TeardownOptions } from '../workflows/teardown/teardown.ts'
 import type { Questions } from './operation.ts'
@@ -109,7 +109,7 @@ function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: stri
 function workloadOptions(cluster: string, workload: RequestedWorkload, deployment: string): Question[] {
   const { role } = workload
   const resource = workloadResource(cluster, workload)
-  const isNamed = role.name !== undefined && !hashedDefaultNames(deployment, cluster, workload).includes(role.name)
+  const isNamed = role.name !== undefined && role.name !== defaultRoleName(deployment, cluster, workload)
   return [
     ...(isNamed ? [{ action: 'name-role', resource } as const] : []),
     ...(role.inlinePolicy === undefined ? [] : [{ action: 'use-inline-policy', resource } as const]),

@@ -2,7 +2,6 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
-import { withRecordedNames } from './recorded-names.ts'
 
 /**
  * The setup that a request starts. A request that does not create the cluster may leave the bucket out. The record then
@@ -10,14 +9,9 @@ import { withRecordedNames } from './recorded-names.ts'
  * has to leave it.
  *
  * @param recorded undefined when no setup of the cluster was ever requested
- * @param deployment ACCOUNT/REGION/STACK
  */
-export function setupOperation(
-  requested: SetupRequest,
-  recorded: RecordedCluster | undefined,
-  deployment: string,
-): RequestedOperation {
-  const request = withRecordedIssuer(withRecordedNames(requested, recorded, deployment), recorded?.cluster)
+export function setupOperation(requested: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
+  const request = withRecordedIssuer(requested, recorded?.cluster)
   const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined

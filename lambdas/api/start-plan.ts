@@ -10,7 +10,6 @@ import { invalidRequest } from './problem.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
-import { withRecordedNames } from './recorded-names.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requestedClaims } from './requested-claims.ts'
@@ -33,8 +32,8 @@ export const handler = operation({
       // A plan claims nothing, and is refused what its setup would be refused.
       await requestedClaims(call, request, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      const named = withRecordedIssuer(withRecordedNames(filled, recorded, deployment().name), recorded?.cluster)
-      return { kind: 'plan', cluster: request.cluster.name, request: { ...named }, ...taken }
+      const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
+      return { kind: 'plan', cluster: request.cluster.name, request: { ...withIssuer }, ...taken }
     }),
 })
 

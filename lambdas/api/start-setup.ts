@@ -22,6 +22,6 @@ export const handler = operation({
       const recorded = await refuseImmutableChanges(request)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
-      return { ...setupOperation(filled, recorded, deployment().name), ...taken, ...claims }
+      return { ...setupOperation(filled, recorded), ...taken, ...claims }
     }),
 })

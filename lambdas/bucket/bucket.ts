@@ -93,10 +93,7 @@ function adoptedLabels({ labels }: BucketState, desired: DesiredBucket): Record<
   return managedBy === undefined ? marks : { ...marks, [bucketLabels.managedBy]: managedBy }
 }
 
-/**
- * The labels of the owner that are not there: somebody removed them, or an earlier version did not set them. A label that
- * exists may name another cluster, and stays.
- */
+/** The labels of the owner that somebody has removed. A label that exists may name another cluster, and stays. */
 function missingLabels(
   { labels }: BucketState,
   { deployment, clusterName }: DesiredBucket,

@@ -56,7 +56,7 @@ export const stepItem = z.object({
   /** When the newest attempt started. */
   attemptAt: time,
   /** How often the state machine had retried in this visit of the state when the newest attempt started. */
-  retries: z._default(z.number(), 0),
+  retries: z.number(),
   /** When Lambda stops the attempt that is under way. Left out when no attempt is: then the step writes nothing. */
   runsUntil: z.exactOptional(time),
   endedAt: z.exactOptional(time),

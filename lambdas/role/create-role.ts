@@ -52,7 +52,6 @@ import {
   policiesAskedBefore,
   policyChanges,
   type RoleSpec,
-  recordedPath,
   requirePath,
   roleAdditions,
   roleDescription,
@@ -95,20 +94,21 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  * @throws {OwnershipConflict} when another cluster owns the role, or a role of this name exists that must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
+  const desired = desiredOf(request, context)
   const change = await readingAgain(async () => {
     // An earlier round may have written the record.
     const before = await readRoleRecord(request.clusterName, request.workload)
-    return bring(desiredOf(request, context, before), before)
+    return bring(desired, before)
   })
   return { output: { roleArn: change.object }, changes: [change] }
 }
 
 export const handler = step(description, run)
 
-function desiredOf(request: Input, context: StepContext, before: RoleRecord | undefined): Desired {
+function desiredOf(request: Input, context: StepContext): Desired {
   const { dryRun, signal, made } = context
   const { namespace, serviceAccount, role } = request.workload
-  const path = recordedPath(before, role.name) ?? clusterRolePath(setting('ROLE_PATH'), request.clusterName)
+  const path = clusterRolePath(setting('ROLE_PATH'), request.clusterName)
   const account = accountOf(request.awsAccountId)
   const arn = roleArn(account, path, role.name)
   const owner = {

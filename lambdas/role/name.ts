@@ -18,14 +18,8 @@ const endOfDefault = new RegExp(`-[0-9a-f]{${hashLength}}$`, 'i')
  */
 export function defaultRoleName(deployment: string, cluster: string, workload: WorkloadRef): string {
   const { namespace, serviceAccount } = workload
-  return withHash(plainName(cluster, workload), [deployment, cluster, namespace, serviceAccount])
-}
-
-function plainName(cluster: string, { namespace, serviceAccount }: WorkloadRef): string {
-  return `${cluster}-${namespace}-${serviceAccount}`
-}
-
-function withHash(text: string, parts: readonly string[]): string {
+  const text = `${cluster}-${namespace}-${serviceAccount}`
+  const parts = [deployment, cluster, namespace, serviceAccount]
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex')
   return `${text.slice(0, longestRoleName - hashLength - 1)}-${hash.slice(0, hashLength)}`
 }
@@ -36,24 +30,6 @@ function withHash(text: string, parts: readonly string[]): string {
  */
 export function looksLikeDefault(name: string): boolean {
   return endOfDefault.test(name)
-}
-
-/** The default names of earlier versions. Roles that were recorded with one of them keep it. */
-export function earlierDefaultNames(cluster: string, workload: WorkloadRef): readonly string[] {
-  return [plainName(cluster, workload), hashedWithoutDeployment(cluster, workload)]
-}
-
-/** The default names of a workload that end in a hash: the one of this version, and those of earlier ones. */
-export function hashedDefaultNames(
-  deployment: string,
-  cluster: string,
-  workload: WorkloadRef,
-): readonly [string, ...string[]] {
-  return [defaultRoleName(deployment, cluster, workload), hashedWithoutDeployment(cluster, workload)]
-}
-
-function hashedWithoutDeployment(cluster: string, workload: WorkloadRef): string {
-  return withHash(plainName(cluster, workload), [cluster, workload.namespace, workload.serviceAccount])
 }
 
 /**

@@ -104,12 +104,6 @@ export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: str
   return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
 
-/** Path of the recorded role of this name: IAM cannot move a role. Undefined when none is recorded. */
-export function recordedPath(before: RoleRecord | undefined, name: string): string | undefined {
-  const observed = before && rolesOf(before).find(({ roleName }) => roleName === name)
-  return observed && /:role(\/(?:.*\/)?)[^/]+$/.exec(observed.roleArn)?.[1]
-}
-
 /** When this very role was last made, tagged, bounded or given its trust policy; undefined when that is not recorded. */
 export function changedBefore(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? before.changedAt : undefined

@@ -1,7 +1,7 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
 import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
-import { hashedDefaultNames, looksLikeDefault } from './name.ts'
+import { defaultRoleName, looksLikeDefault } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 /**
@@ -58,7 +58,7 @@ function accountOf({ namespace, serviceAccount }: WorkloadDraft): string | undef
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
 function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
-  const names = workloads.map((workload) => workload.role?.name ?? defaultNamesOf(workload, place)[0])
+  const names = workloads.map((workload) => workload.role?.name ?? defaultNameOf(workload, place))
   return repeated(names.map((name) => name?.toLowerCase()))
     .filter(({ index, first }) => !isSameAccount(workloads[index], workloads[first]))
     .map(({ index, first }) =>
@@ -73,9 +73,8 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): Va
 function claimedNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
-    const names = defaultNamesOf(workload, place)
-    const [own] = names
-    if (given === undefined || own === undefined || !looksLikeDefault(given) || names.includes(given)) return []
+    const own = defaultNameOf(workload, place)
+    if (given === undefined || own === undefined || !looksLikeDefault(given) || given === own) return []
     return [
       issueAt(
         ['workloads', index, 'role', 'name'],
@@ -90,12 +89,12 @@ function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | un
   return account !== undefined && account === (other && accountOf(other))
 }
 
-/** The one of this version first. Empty when a part of them is missing in the draft. */
-function defaultNamesOf({ namespace, serviceAccount }: WorkloadDraft, place: Place): readonly string[] {
+/** Undefined when a part of it is missing in the draft. */
+function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, place: Place): string | undefined {
   const { deployment, cluster } = place
   return cluster && namespace && serviceAccount
-    ? hashedDefaultNames(deployment, cluster, { namespace, serviceAccount })
-    : []
+    ? defaultRoleName(deployment, cluster, { namespace, serviceAccount })
+    : undefined
 }
 
 /** The webhook is not called for pods in these namespaces, so they would get no credentials. */

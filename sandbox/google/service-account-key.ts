@@ -28,7 +28,8 @@ interface Owner {
 /** The key that is kept in the file, or a new one. */
 export async function serviceAccountKey(file: string, owner: Owner): Promise<ServiceAccountKey> {
   const kept = await readFile(file, 'utf8').catch(() => undefined)
-  const key = keyFile(kept ? pairIn(JSON.parse(kept)) : await newPair(), owner)
+  if (kept) return JSON.parse(kept)
+  const key = keyFile(await newPair(), owner)
   await mkdir(dirname(file), { recursive: true })
   await writeFile(`${file}.new`, JSON.stringify(key, null, 2), { mode: 0o600 })
   await rename(`${file}.new`, file)
@@ -36,11 +37,6 @@ export async function serviceAccountKey(file: string, owner: Owner): Promise<Ser
 }
 
 type Pair = Pick<ServiceAccountKey, 'private_key' | 'private_key_id'>
-
-/** An earlier version kept fewer fields. */
-function pairIn({ private_key, private_key_id }: Pair): Pair {
-  return { private_key, private_key_id }
-}
 
 async function newPair(): Promise<Pair> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })

@@ -40,7 +40,7 @@ describe('bucketChanges', () => {
     expect(bucketChanges({ ...ours, labels: others }, desired)).toEqual({})
   })
 
-  test('give a bucket of an earlier version the label of the deployment', () => {
+  test('bring the label of the deployment back', () => {
     const { 'workload-identity-deployment': _, ...labels } = ours.labels
     const changes = bucketChanges({ ...ours, labels }, desired)
     expect(changes).toEqual({ labels: { 'workload-identity-deployment': deploymentLabel(deployment) } })

@@ -3,7 +3,6 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -17,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
 import type { RoleRecord } from '../../../lambdas/operations/record.ts'
-import { readRoleRecord, writeRoleRecord } from '../../../lambdas/operations/workload-record.ts'
+import { readRoleRecord } from '../../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { account } from '../../../sandbox/account.ts'
@@ -155,23 +154,6 @@ describe('create-role', () => {
 
     expect((await createRole()).change?.detail).toBe('inline policy workload-identity deleted')
     await expect(read()).rejects.toThrow()
-  })
-
-  it('leaves a role where an earlier setup has made it, and writes nothing when nothing differs', async () => {
-    await createRole()
-    const earlier = `arn:aws:iam::${account.id}:role/workload-identity/${name}`
-    const recorded = await readRoleRecord('prod', { namespace: 'default', serviceAccount: name })
-    await writeRoleRecord(
-      'prod',
-      { namespace: 'default', serviceAccount: name },
-      { ...made(recorded), roleArn: earlier },
-      recorded,
-    )
-    await aws.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
-    await aws.iam.send(new DeleteRoleCommand({ RoleName: name }))
-    expect(await createRole()).toMatchObject({ arn: earlier, change: { action: 'created' } })
-    expect(await createRole()).toMatchObject({ arn: earlier, change: { action: 'unchanged' } })
-    expect((await role()).arn).toBe(earlier)
   })
 
   it.each<[string, () => Promise<unknown>]>([

@@ -13,7 +13,6 @@ import {
   earlierRole,
   policiesAskedBefore,
   policyChanges,
-  recordedPath,
   requirePath,
   roleAdditions,
   roleDescription,
@@ -211,22 +210,6 @@ describe('the record of a role', () => {
     expect(changedBefore(record, arn)).toBe('2026-01-01')
     expect(changedBefore(record, `${arn}-b`)).toBeUndefined()
     expect(changedBefore(undefined, arn)).toBeUndefined()
-  })
-})
-
-describe('the path of a role', () => {
-  const record = { roleName: 'old', roleArn: 'arn:aws:iam::123456789012:role/workload-identity/old', policyArns: [] }
-
-  it('is the recorded one, also of a role that the workload had before', () => {
-    expect(recordedPath(record, 'old')).toBe('/workload-identity/')
-    const renamed = { ...record, roleName: 'new', roleArn: `${arn}/new`, formerRoles: [record] }
-    expect(recordedPath(renamed, 'old')).toBe('/workload-identity/')
-    expect(recordedPath({ ...record, roleArn: 'arn:aws:iam::123456789012:role/old' }, 'old')).toBe('/')
-  })
-
-  it('is not known of a role that is not recorded', () => {
-    expect(recordedPath(record, 'new')).toBeUndefined()
-    expect(recordedPath(undefined, 'old')).toBeUndefined()
   })
 })
 

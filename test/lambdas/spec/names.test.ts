@@ -160,10 +160,8 @@ describe('names of roles', () => {
     expectIssue(edits(other.toUpperCase()), 'workloads[0].role.name', /has the form of a default name/)
   })
 
-  test.each([
-    ['default name', nameOf('prod-eu', 'default', 's3-reader')],
-    ['default name of an earlier version, which a recorded request has', 'prod-eu-default-s3-reader-36d5727bb9e7'],
-  ])('a workload’s own %s is taken', (_, own) => {
+  test('a workload’s own default name is accepted', () => {
+    const own = nameOf('prod-eu', 'default', 's3-reader')
     expect(exampleRequest('setup', { 'workloads.0.role.name': own }).workloads[0]?.role.name).toBe(own)
   })
 

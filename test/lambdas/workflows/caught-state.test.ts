@@ -9,6 +9,7 @@ const failed = (item: string, object: string) =>
     item,
     status: 'failed',
     attempts: 1,
+    retries: 0,
     startedAt: at,
     attemptAt: at,
     error: { name: 'OwnershipConflict', object, reason: 'it is theirs', action: 'Choose another name' },

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { refuseVersion } from '../../../../lambdas/webhook/desired/outlives.ts'
 import type { RecordedWebhook } from '../../../../lambdas/webhook/recorded.ts'
 
-const gke = 'gcr.io/gke-multi-cloud-release/amazon-eks-pod-identity-webhook:release-0.2.2-gke.0'
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
 function webhook(mode: 'own-ca' | 'csr', image: string): RecordedWebhook {
@@ -11,9 +10,6 @@ function webhook(mode: 'own-ca' | 'csr', image: string): RecordedWebhook {
 
 describe('a cluster is not taken', () => {
   test.each([
-    [webhook('csr', gke), '1.19.0-gke.1'],
-    [webhook('csr', `${gke}@sha256:${'a'.repeat(64)}`), '1.20.9'],
-    [webhook('own-ca', gke), '1.19.0'],
     [webhook('csr', document), '1.22.8-gke.100'],
     [webhook('csr', document), '1.33.2'],
   ])('with %j to %s', (recorded, version) => {
@@ -25,7 +21,6 @@ describe('a cluster is not taken', () => {
 
 describe('a cluster may be taken', () => {
   test.each([
-    [webhook('csr', gke), '1.18.9'],
     [webhook('csr', document), '1.21.14'],
     [webhook('own-ca', document), '1.22.8'],
     [{ cluster: 'prod-eu', installed: { mode: 'managed' as const } }, '1.33.2'],

@@ -4,7 +4,7 @@ import { errorOfUnrestarted, upgradeOf } from '../../../../lambdas/workflows/web
 
 const at = '2026-11-25T12:00:00.000Z'
 const step = (state: string, more: object = {}) =>
-  stepItem.parse({ state, status: 'succeeded', attempts: 1, startedAt: at, attemptAt: at, ...more })
+  stepItem.parse({ state, status: 'succeeded', attempts: 1, retries: 0, startedAt: at, attemptAt: at, ...more })
 
 describe('an upgrade that has ended', () => {
   test('well tells which pods ran without their role, and what was restarted for it', () => {
