@@ -11,10 +11,10 @@ import { SettingsProvider } from './settings/provider.tsx'
 import { chosenTheme, showTheme } from './settings/theme.ts'
 import { Shell } from './shell/shell.tsx'
 import { SessionContext } from './sign-in/context.ts'
-import type { Closed } from './sign-in/door.tsx'
 import { readConfig } from './sign-in/read-config.ts'
+import type { Closed } from './sign-in/signed-out.tsx'
 
-const Door = lazy(() => import('./sign-in/door.tsx'))
+const SignedOut = lazy(() => import('./sign-in/signed-out.tsx'))
 const Ended = lazy(() => import('./sign-in/ended.tsx'))
 
 const queries = new QueryClient({
@@ -57,7 +57,7 @@ async function entered(): Promise<ReactNode> {
   }
   const { enter } = await import('./sign-in/enter.ts')
   const entry = await enter(signIn)
-  if (typeof entry === 'string') return <Door closed={entry} />
+  if (typeof entry === 'string') return <SignedOut closed={entry} />
   connect({ base, send: entry.send })
   return (
     <SessionContext value={entry}>
@@ -69,7 +69,7 @@ async function entered(): Promise<ReactNode> {
 
 function refused(error: unknown): ReactNode {
   const closed: Closed = { reason: error instanceof Error ? error.message : String(error) }
-  return <Door closed={closed} />
+  return <SignedOut closed={closed} />
 }
 
 void start()

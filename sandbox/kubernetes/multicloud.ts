@@ -161,11 +161,11 @@ export class Multicloud {
   async #tell(object: KubeObject, occurrence: Omit<Occurrence, 'component'>): Promise<void> {
     const { management } = this.#parts
     const events = await management.cluster.objects('Event', object.metadata.namespace)
-    const isTold = events.some(
+    const isReported = events.some(
       ({ message, involvedObject }) =>
         message === occurrence.message && at(involvedObject, 'uid') === object.metadata.uid,
     )
-    if (!isTold) await management.tellEvent(object, { ...occurrence, component })
+    if (!isReported) await management.tellEvent(object, { ...occurrence, component })
   }
 }
 

@@ -60,7 +60,7 @@ describe('the page of an operation', () => {
 
   it('says why a setup failed and what to do, and sends it again when that is done', async () => {
     const { page } = await visit()
-    const { cluster, operation } = await failedCluster(running, 'mended')
+    const { cluster, operation } = await failedCluster(running, 'repaired')
     await page.goto(`${running.api}/operations/${operation.operationId}`)
     await page.getByText('It failed in CreateRole default/s3-reader').waitFor()
     await page

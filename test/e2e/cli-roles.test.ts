@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => directory?.remove())
 
 describe('an operator, by the command line,', () => {
-  it('is told why a setup has failed, and mends it by sending it again', async () => {
+  it('sees why a setup has failed, and sends it again', async () => {
     own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
     const failed = await as('operator', ['apply', '--yes', '-f', file])
     expect([failed.code, failed.out]).toEqual([

@@ -55,7 +55,7 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
     1,
     expect.stringMatching(/✖ InSync +Drifted \(security\): .*trustPolicy.*--repair/s),
   ])
-  const notifications = await toldOf(own.name)
+  const notifications = await notificationsOf(own.name)
   expect(notifications).toMatchObject([
     {
       Subject: `Workload identity: security drift in ${own.name}`,
@@ -69,7 +69,7 @@ it('a scheduled drift tells once how severe the changes of a label and of a trus
   for (const list of ['clusters', 'workloads'] as const) expect(await healthOf(list)).toEqual([{ state: 'ready' }])
   expect((await wid(running, ['status', own.name])).code).toBe(0)
   expect(await driftAt('2026-11-26T04:00:00Z')).toEqual({ changed: [], summary: {} })
-  expect(await toldOf(own.name)).toEqual([])
+  expect(await notificationsOf(own.name)).toEqual([])
 })
 
 it('a policy that somebody has attached keeps the workload drifted after a setup, until a drift finds it gone', async () => {
@@ -130,7 +130,7 @@ async function drifts() {
 }
 
 /** The notifications about the cluster that were not taken before, but for those of its setups. */
-async function toldOf(cluster: string) {
+async function notificationsOf(cluster: string) {
   const all = (await notifications.take()).map((body) => notification.parse(JSON.parse(body)))
   // A setup tells of its end a moment after it has ended.
   return all.filter(({ Subject }) => Subject.includes(cluster) && !Subject.endsWith(' is set up'))

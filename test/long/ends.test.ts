@@ -19,7 +19,7 @@ beforeEach(async () => void (await notifications.take()))
 const envelope = z.object({ Subject: z.string(), Message: z.string() })
 
 /** Subject and status of each message about the operation since the last call. */
-async function told(operationId: string) {
+async function notificationsOf(operationId: string) {
   const messages = (await notifications.take()).map((body) => envelope.parse(JSON.parse(body)))
   return messages
     .map(({ Subject, Message }) => ({ subject: Subject, ...JSON.parse(Message) }))
@@ -50,7 +50,7 @@ it('a setup that is cancelled while a step writes keeps its cluster until that s
     { timeout: 30_000, interval: 200 },
   )
   expect((await running.setUp(body())).error).toBeUndefined()
-  expect(await told(operationId)).toMatchObject([
+  expect(await notificationsOf(operationId)).toMatchObject([
     { subject: `Workload identity: cluster ${name}: the setup was cancelled`, status: 'cancelled' },
   ])
 })
@@ -61,12 +61,14 @@ it('a setup whose execution is gone is shown as failed at once, and the sweep en
   const operationId = await leaveOperation(running, { kind: 'setup', cluster: name })
   const failed = { status: 'failed', error: { name: 'ExecutionLost', object: `cluster ${name}` } }
   expect(await running.observe(`/v1/operations/${operationId}`)).toMatchObject(failed)
-  expect(await told(operationId)).toEqual([])
+  expect(await notificationsOf(operationId)).toEqual([])
   expect(await invokeFunction(running, 'SweepFunction', {})).toEqual({ failed: false })
   expect(await running.observe(`/v1/operations/${operationId}`)).toMatchObject({
     ...failed,
     endedAt: expect.any(String),
   })
-  expect(await told(operationId)).toMatchObject([{ subject: `Workload identity: ${name} failed`, ...failed }])
+  expect(await notificationsOf(operationId)).toMatchObject([
+    { subject: `Workload identity: ${name} failed`, ...failed },
+  ])
   expect((await running.setUp(body())).error).toBeUndefined()
 })

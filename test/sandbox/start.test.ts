@@ -133,8 +133,8 @@ describe('a start on the state of an earlier one', { timeout: 120_000 }, () => {
   it('prints the line that points an AWS client at it', async () => {
     const line = /^AWS CLI +(.+)/m.exec(serving.printed)?.[1] ?? ''
     // In the place of the AWS CLI: tells what it is given, by a shell whose user has variables of his own.
-    const told = `aws() { echo "$*"; env | grep ^AWS_; }; ${line}`
-    const { stdout } = await promisify(execFile)('sh', ['-c', told], {
+    const shown = `aws() { echo "$*"; env | grep ^AWS_; }; ${line}`
+    const { stdout } = await promisify(execFile)('sh', ['-c', shown], {
       env: { PATH: process.env.PATH, AWS_PROFILE: 'mine', AWS_SESSION_TOKEN: 'mine', AWS_REGION: 'us-east-1' },
     })
     const [command = '', ...variables] = stdout.trim().split('\n')

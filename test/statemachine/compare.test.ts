@@ -162,14 +162,14 @@ describe('what a scheduled drift has found', () => {
 
   test('is told once, with cluster and severity in the subject, and the severity as an attribute to filter by', async () => {
     const run = await runCompare(scheduled, { RecordComparison: { ready: true, found } })
-    const told = run.calls.filter(({ state }) => state.startsWith('Notify')).map((call) => call.arguments)
-    expect(told).toMatchObject([
+    const notifications = run.calls.filter(({ state }) => state.startsWith('Notify')).map((call) => call.arguments)
+    expect(notifications).toMatchObject([
       {
         Subject: `Workload identity: security drift in ${plan.cluster.name}`,
         MessageAttributes: { severity: { DataType: 'String', StringValue: 'security' } },
       },
     ])
-    const { Message } = z.object({ Message: z.string() }).parse(told[0])
+    const { Message } = z.object({ Message: z.string() }).parse(notifications[0])
     const cluster = plan.cluster.name
     const message = { operationId: 'operation-1', cluster, status: 'succeeded', severity: 'security', found }
     expect(JSON.parse(Message)).toEqual(message)

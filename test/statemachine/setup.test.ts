@@ -257,7 +257,7 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
     expect(run).toMatchObject({
       status: 'FAILED',
       error: 'AccessDenied',
-      cause: 'the object: it broke. Mend it.',
+      cause: 'the object: it broke. Correct it.',
     })
     expect(run.entered.slice(-3)).toEqual(['RecordFailure', 'NotifyFailed', 'Failed'])
     expect(payloadsOf(run.calls, 'RecordFailure')).toMatchObject([

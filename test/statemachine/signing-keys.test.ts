@@ -16,7 +16,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
   PublishDiscovery: { ready: true },
   RevokeKey: { ready: true },
   RecordKeys: { ready: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Correct it' },
   NotifyFailed: { MessageId: '1' },
 }
 const waiting = { ready: false, reason: 'a cache still serves it', events: [] }

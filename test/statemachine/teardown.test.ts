@@ -38,7 +38,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
   DeleteProvider: { ready: true },
   EmptyBucket: { ready: true },
   RecordTeardown: { ready: true, gone: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it stayed', action: 'Mend it' },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it stayed', action: 'Correct it' },
   NotifyFailed: { MessageId: '1' },
 }
 

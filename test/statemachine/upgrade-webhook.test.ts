@@ -45,7 +45,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
   RestartControllers: { ready: true, remaining: [] },
   RecordWebhook: { ready: true },
   RecordUpgrade: { ready: true, restarted: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Correct it' },
   NotifyFailed: { MessageId: '1' },
 }
 

@@ -23,7 +23,7 @@ const allWell: Readonly<Record<string, StepStub>> = {
   CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
   Verify: { ready: true },
   RecordVerification: { ready: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Mend it' },
+  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Correct it' },
   NotifyFailed: { MessageId: '1' },
 }
 

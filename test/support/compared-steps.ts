@@ -71,7 +71,7 @@ function others(known: object): Readonly<Record<string, Partial<StepItem>>> {
 }
 
 export function failedWith(name: string, object = 'the object'): Partial<StepItem> {
-  return { status: 'failed', changes: [], error: { name, object, reason: 'it broke', action: 'Mend it' } }
+  return { status: 'failed', changes: [], error: { name, object, reason: 'it broke', action: 'Correct it' } }
 }
 
 export function waitingFor(reason: string): Partial<StepItem> {

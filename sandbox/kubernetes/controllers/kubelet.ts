@@ -139,10 +139,10 @@ export class Kubelet {
   /** Once for each reason and message. */
   #tell(pod: KubeObject, { reason, message }: { reason: string; message: string }): void {
     const { store } = this.#parts.cluster
-    const isTold = store
+    const isReported = store
       .list('Event', pod.metadata.namespace)
       .some((event) => event.message === message && at(event, 'involvedObject', 'uid') === pod.metadata.uid)
-    if (!isTold) tellEvent(store, pod, { type: 'Warning', reason, message, component: manager })
+    if (!isReported) tellEvent(store, pod, { type: 'Warning', reason, message, component: manager })
   }
 
   #resolve(service: { namespace: string; name: string; port: number }) {

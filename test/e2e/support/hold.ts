@@ -4,7 +4,7 @@ import type { System } from './system.ts'
 
 /**
  * Sends a first setup and does `change` when nothing but the webhook's pods stands between it and the proof: so late that
- * no step before the proof could notice or mend it. Gives back how the setup ends.
+ * no step before the proof could notice or repair it. Gives back how the setup ends.
  */
 export async function changedBeforeProof(
   system: System,

@@ -6,19 +6,19 @@ import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
 import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/access.ts'
 
 /** What a session of the role is told about the place. An operation is its own, unless the place says otherwise. */
-function told(role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) {
+function accessOf(role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) {
   const principal = sessionOf(role)
   const all = actionsFor(exampleAccess(rules), principal, { owner: principal.name, ...place })
   return (action: ActionName) => all[action]
 }
 
 const may = (role: string, action: ActionName, place?: Partial<Asked>, rules?: Partial<AccessRules>) =>
-  told(role, place, rules)(action)?.allowed
+  accessOf(role, place, rules)(action)?.allowed
 
 describe('each role', () => {
   test('is told of every action', () => {
     for (const role of roleNames) {
-      const of = told(role)
+      const of = accessOf(role)
       expect(actionNames.filter((action) => of(action) === undefined)).toEqual([])
     }
   })
@@ -31,7 +31,7 @@ describe('each role', () => {
     ['force', ['administrator']],
   ])('is told who may do %s, and whether it may itself', (action, roles) => {
     for (const role of roleNames) {
-      expect(told(role, { cluster: 'own' })(action)).toEqual({ allowed: roles.includes(role), roles })
+      expect(accessOf(role, { cluster: 'own' })(action)).toEqual({ allowed: roles.includes(role), roles })
     }
   })
 })
@@ -47,7 +47,10 @@ describe('a place', () => {
     expect(may('developer', 'start-verification', { cluster: 'own' })).toBe(false)
     expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'team-a' })).toBe(true)
     expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'default' })).toBe(false)
-    expect(told('developer', { cluster: 'own' })('start-verification')?.roles).toEqual(['operator', 'administrator'])
+    expect(accessOf('developer', { cluster: 'own' })('start-verification')?.roles).toEqual([
+      'operator',
+      'administrator',
+    ])
   })
 
   test('is some namespace of the grants for what is done with workloads alone', () => {
@@ -56,17 +59,17 @@ describe('a place', () => {
   })
 
   test('gives no operator of one cluster what takes all clusters', () => {
-    expect(told('operator')('start-rotation')).toEqual({ allowed: false, roles: ['operator', 'administrator'] })
+    expect(accessOf('operator')('start-rotation')).toEqual({ allowed: false, roles: ['operator', 'administrator'] })
   })
 })
 
 test('an operation of somebody else is cancelled by operators alone', () => {
   const place = { cluster: 'own', namespace: 'team-a' }
-  expect(told('developer', place)('cancel-operation')).toEqual({
+  expect(accessOf('developer', place)('cancel-operation')).toEqual({
     allowed: true,
     roles: ['developer', 'operator', 'administrator'],
   })
-  expect(told('developer', { ...place, owner: 'somebody' })('cancel-operation')).toEqual({
+  expect(accessOf('developer', { ...place, owner: 'somebody' })('cancel-operation')).toEqual({
     allowed: false,
     roles: ['operator', 'administrator'],
   })
@@ -80,7 +83,7 @@ describe("a company's own policy", () => {
 
   test('takes an action from everybody where it forbids it, and nowhere else', () => {
     const rules = { policies }
-    expect(told('administrator', { cluster: 'prod-eu' }, rules)('tear-down-cluster')).toEqual({
+    expect(accessOf('administrator', { cluster: 'prod-eu' }, rules)('tear-down-cluster')).toEqual({
       allowed: false,
       roles: [],
     })
@@ -94,7 +97,7 @@ describe("a company's own policy", () => {
   test('is asked about the cluster * and the namespace * where nothing is named', () => {
     const somewhere = (condition: string) => {
       const policies = { p: `forbid (principal, action == Action::"add-workload", resource) when { ${condition} };` }
-      return told('operator', {}, { policies })('add-workload')?.roles
+      return accessOf('operator', {}, { policies })('add-workload')?.roles
     }
     expect(somewhere('resource.cluster == "*"')).toEqual([])
     expect(somewhere('resource.namespace == "*"')).toEqual([])

@@ -290,14 +290,14 @@ test('a signing key is accepted by administrators alone', async () => {
 })
 
 describe('what a caller may do', () => {
-  const told = async (role: string, query: Record<string, string> = {}) => {
+  const accessOf = async (role: string, query: Record<string, string> = {}) => {
     const { status, body } = await callApi(getAccess.handler, { caller: callerOf(role), query })
     expect(status).toBe(200)
     return accessView.parse(body)
   }
 
   test('comes with its grants, without who else has them', async () => {
-    const { caller } = await told('developer')
+    const { caller } = await accessOf('developer')
     expect(caller).toEqual({
       name: 'arn:aws:iam::000000000000:role/developer',
       kind: 'iam',
@@ -316,7 +316,7 @@ describe('what a caller may do', () => {
   })
 
   test('is what the API then allows, and what it then refuses', async () => {
-    const { actions } = await told('developer', { cluster: 'own' })
+    const { actions } = await accessOf('developer', { cluster: 'own' })
     expect(actions['get-cluster']).toEqual({
       allowed: true,
       roles: ['viewer', 'developer', 'operator', 'administrator'],
@@ -331,16 +331,16 @@ describe('what a caller may do', () => {
 
   test('depends on who has requested an operation', async () => {
     const mayCancel = async (requestedBy: string) =>
-      (await told('developer', { cluster: 'own', namespace: 'team-a', requestedBy })).actions['cancel-operation']
+      (await accessOf('developer', { cluster: 'own', namespace: 'team-a', requestedBy })).actions['cancel-operation']
         ?.allowed
     expect(await mayCancel(callerOf('developer', 'bob'))).toBe(true)
     expect(await mayCancel(callerOf('operator', 'bob'))).toBe(false)
   })
 
   test('names the policies of its grants and of the deployment', async () => {
-    expect((await told('developer')).policyArns).toEqual(['arn:aws:iam::aws:policy/AmazonS3*'])
-    expect((await told('viewer')).policyArns).toEqual([])
-    expect(await told('viewer')).toMatchObject({
+    expect((await accessOf('developer')).policyArns).toEqual(['arn:aws:iam::aws:policy/AmazonS3*'])
+    expect((await accessOf('viewer')).policyArns).toEqual([])
+    expect(await accessOf('viewer')).toMatchObject({
       secretPrefix: 'workload-identity',
       region: 'eu-west-1',
       accountId: '000000000000',

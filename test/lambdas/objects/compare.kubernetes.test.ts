@@ -70,12 +70,12 @@ describe('an object of ours', () => {
   })
 
   it('that is not there would be created, with the manifest that would be applied', async () => {
-    const told = await compareOnly(account())
-    expect(told).toMatchObject({ object: `ServiceAccount default/${name}`, action: 'created' })
+    const compared = await compareOnly(account())
+    expect(compared).toMatchObject({ object: `ServiceAccount default/${name}`, action: 'created' })
     await applyOurs(account())
     const { body } = await send(cluster, `GET ${accountPath()}`)
     const { labels, annotations } = Object(body).metadata
-    expect(told.made).toMatchObject({ kind: 'ServiceAccount', metadata: { name, labels, annotations } })
+    expect(compared.made).toMatchObject({ kind: 'ServiceAccount', metadata: { name, labels, annotations } })
   })
 
   it('that is a Secret would be created, and what is in it is not told', async () => {

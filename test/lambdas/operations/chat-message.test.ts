@@ -26,7 +26,7 @@ function shown(content: object, portal?: string) {
 }
 
 /** What the channel shows of what a state of a workflow publishes. */
-function told(calls: readonly TaskCall[], state: string) {
+function messageOf(calls: readonly TaskCall[], state: string) {
   const published = z.object({ Subject: z.string(), Message: z.string() })
   const { Subject, Message } = published.parse(calls.find((call) => call.state === state)?.arguments)
   return chatMessage({ id: 'm1', subject: Subject, text: Message }, undefined)
@@ -116,12 +116,12 @@ describe('the message of a chat application', () => {
       { ...exampleRequest('setup'), known: {}, scheduled: true },
       { RecordComparison: { ready: true, found: foundBySecurity } },
     )
-    expect(told(drift.calls, 'NotifyFound')?.content).toMatchObject({
+    expect(messageOf(drift.calls, 'NotifyFound')?.content).toMatchObject({
       title: expect.stringMatching(/^:rotating_light: Workload identity: security drift in /),
       description: '*changed*: 2\n*operation*: operation-1',
     })
     const setup = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
-    expect(told(setup.calls, 'NotifyFailed')?.content.title).toMatch(/^:x: Workload identity: .* failed$/)
+    expect(messageOf(setup.calls, 'NotifyFailed')?.content.title).toMatch(/^:x: Workload identity: .* failed$/)
   })
 
   test('shows what is written where the workflow could not', () => {

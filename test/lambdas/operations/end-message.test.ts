@@ -31,9 +31,9 @@ test('a cancellation is told as one', () => {
 
 test('a rotation is told without a cluster', () => {
   const { cluster: _, ...ofAll } = operation
-  const told = endMessage({ ...ofAll, kind: 'rotation' }, subjects)
-  expect(told.subject).toBe('Workload identity: the rotation has failed')
-  expect(JSON.parse(told.text)).not.toHaveProperty('cluster')
+  const message = endMessage({ ...ofAll, kind: 'rotation' }, subjects)
+  expect(message.subject).toBe('Workload identity: the rotation has failed')
+  expect(JSON.parse(message.text)).not.toHaveProperty('cluster')
   expect(endMessage({ ...ofAll, kind: 'rotation', status: 'cancelled' }, subjects).subject).toBe(
     'Workload identity: all clusters: the rotation was cancelled',
   )

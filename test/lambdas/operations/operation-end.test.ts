@@ -31,9 +31,9 @@ test('of two failures of one name the later is told', () => {
   }
 })
 
-test('a failure that a later attempt has mended is not told', () => {
-  const mended = step('CreateRole', { status: 'succeeded', error: theirs })
-  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [mended])).not.toHaveProperty('step')
+test('a failure that a later attempt has corrected is not reported', () => {
+  const repaired = step('CreateRole', { status: 'succeeded', error: theirs })
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [repaired])).not.toHaveProperty('step')
 })
 
 test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.TooManyRequestsException'])(

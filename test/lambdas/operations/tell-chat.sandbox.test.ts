@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 
 /** As SNS calls a function. */
-async function told(...messages: readonly object[]): Promise<unknown[]> {
+async function chatMessages(...messages: readonly object[]): Promise<unknown[]> {
   const Records = messages.map((message, index) => ({
     EventSource: 'aws:sns',
     Sns: { MessageId: `m${index}`, Subject: 'Workload identity: prod-eu failed', Message: JSON.stringify(message) },
@@ -30,18 +30,18 @@ async function told(...messages: readonly object[]): Promise<unknown[]> {
 
 test('a notification about an operation goes to the topic that the channel shows', async () => {
   const error = { name: 'Unreachable', object: 'cluster prod-eu', reason: 'nobody answers', action: 'Send it again' }
-  const messages = await told({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
+  const messages = await chatMessages({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
   expect(messages).toMatchObject([
     { source: 'custom', id: 'm0', content: { title: expect.stringContaining('failed') } },
   ])
 })
 
 test('an alarm does not: the channel shows what CloudWatch writes', async () => {
-  expect(await told({ AlarmName: 'Stuck', NewStateValue: 'ALARM' })).toEqual([])
+  expect(await chatMessages({ AlarmName: 'Stuck', NewStateValue: 'ALARM' })).toEqual([])
 })
 
 test('a topic that does not take it makes the call fail, so that Lambda calls again', async () => {
   const restore = setEnvironment({ CHAT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:gone' })
-  await expect(told({ operationId: 'o', status: 'cancelled' })).rejects.toThrow()
+  await expect(chatMessages({ operationId: 'o', status: 'cancelled' })).rejects.toThrow()
   restore()
 })

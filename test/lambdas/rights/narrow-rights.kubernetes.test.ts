@@ -126,7 +126,7 @@ async function removeAccounts(made: RightsSetup): Promise<void> {
 }
 
 /** Until the pods of a webhook that cannot start, and their events, are told. */
-async function toldOf(made: RightsSetup): Promise<void> {
+async function untilReported(made: RightsSetup): Promise<void> {
   await vi.waitFor(async () => {
     const [result] = await made.run('CheckWebhook', 'setup')
     expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('; pod '), events: [{}] } })
@@ -195,7 +195,7 @@ describe.each(kinds)(
     describe('while the webhook cannot start', () => {
       it('its pods and their events are told', async () => {
         await made.granted.all()
-        await toldOf(made)
+        await untilReported(made)
       })
 
       eachRight(rights.thatTell, 'goes on, and tells less, without', async (right) => {

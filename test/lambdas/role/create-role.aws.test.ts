@@ -379,12 +379,12 @@ describe('create-role when things go wrong', () => {
   })
 
   it('says of a role that it has made it before a policy is refused', async () => {
-    const told: unknown[] = []
+    const logged: unknown[] = []
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
-    await expect(createRole({ made: (change) => told.push(change) })).rejects.toMatchObject({
+    await expect(createRole({ made: (change) => logged.push(change) })).rejects.toMatchObject({
       name: 'NotYetConsistent',
     })
-    expect(told).toEqual([{ object: (await role()).arn, action: 'created' }])
+    expect(logged).toEqual([{ object: (await role()).arn, action: 'created' }])
   })
 
   it.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])(

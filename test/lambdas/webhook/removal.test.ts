@@ -26,8 +26,8 @@ test.each([
 
 test('the parts of a webhook are those of its setup, its canary and its upgrades', () => {
   const parts = partsIn('hooks', 'policy/v1beta1')
-  const told = parts.map(({ apiVersion, kind, namespace, name }) => `${apiVersion} ${kind} ${namespace}/${name}`)
-  expect(told).toEqual([
+  const names = parts.map(({ apiVersion, kind, namespace, name }) => `${apiVersion} ${kind} ${namespace}/${name}`)
+  expect(names).toEqual([
     'apps/v1 Deployment hooks/pod-identity-webhook',
     'apps/v1 Deployment hooks/pod-identity-webhook-candidate',
     'policy/v1beta1 PodDisruptionBudget hooks/pod-identity-webhook',

@@ -41,7 +41,7 @@ const payloads: Readonly<Record<string, object>> = {
   FindUnmutatedPods: { unmutated: [{ namespace: 'default', serviceAccount: 'reader', pods: ['a-1'], count: 1 }] },
   RestartControllers: { remaining: [] },
   RecordUpgrade: { restarted: true },
-  RecordFailure: { name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Mend it' },
+  RecordFailure: { name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Correct it' },
   FindClusters: { clusters: ['one', 'two'], remaining: [] },
   AcquireLock: { acquired: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
   BeginVerification: { verificationId: 'verification-1' },

@@ -93,7 +93,7 @@ function programs(name: string): string[] {
 
 /** Opens a page that sends all of it. Gives back what its script could read of each answer. */
 async function inBrowser(program: string): Promise<unknown> {
-  const { server, url, told } = await servePage()
+  const { server, url, message } = await servePage()
   const browser = spawn(program, [
     '--headless=new',
     '--no-sandbox',
@@ -102,7 +102,7 @@ async function inBrowser(program: string): Promise<unknown> {
     url,
   ])
   try {
-    return await told
+    return await message
   } finally {
     await ended(browser)
     server.close()
@@ -110,9 +110,9 @@ async function inBrowser(program: string): Promise<unknown> {
   }
 }
 
-async function servePage(): Promise<{ server: Server; url: string; told: Promise<unknown> }> {
+async function servePage(): Promise<{ server: Server; url: string; message: Promise<unknown> }> {
   let tell: (read: unknown) => void = () => {}
-  const told = new Promise((resolve) => {
+  const message = new Promise((resolve) => {
     tell = resolve
   })
   const server = createServer(async (incoming, outgoing) => {
@@ -120,7 +120,7 @@ async function servePage(): Promise<{ server: Server; url: string; told: Promise
     outgoing.writeHead(200, { 'content-type': 'text/html' }).end(`<script type="module">${script()}</script>`)
   })
   // By this name it is another site than 127.0.0.1.
-  return { server, url: `http://localhost:${await listenOnFreePort(server)}/`, told }
+  return { server, url: `http://localhost:${await listenOnFreePort(server)}/`, message }
 }
 
 const script = () => `

@@ -21,11 +21,12 @@ it('is the same each time they are tried again, and keeps nobody else waiting', 
   const { code } = await send(cluster, 'POST /apis/apps/v1/namespaces/default/deployments', { body })
   expect(code).toBe(201)
 
-  const told = async () => (await cluster.objects('Event', 'default')).filter(({ reason }) => reason === 'FailedCreate')
-  const tries = async () => (await told()).reduce((sum, event) => sum + Number(event.count ?? 1), 0)
+  const failedEvents = async () =>
+    (await cluster.objects('Event', 'default')).filter(({ reason }) => reason === 'FailedCreate')
+  const tries = async () => (await failedEvents()).reduce((sum, event) => sum + Number(event.count ?? 1), 0)
   await until(async () => (await tries()) >= 2, 'a second try', 60_000)
 
-  const [event, ...others] = await told()
+  const [event, ...others] = await failedEvents()
   expect(others).toEqual([])
   expect(event?.message).toMatch(
     /^Error creating: pods "homeless-[a-z0-9]+-" is forbidden: error looking up service account default\/gone: /,

@@ -203,7 +203,7 @@ describe('what cannot be looked at', () => {
       object: 'cluster prod-eu',
       name: 'InvalidCredentials',
       reason: 'arn:secret: it broke',
-      action: 'Mend it',
+      action: 'Correct it',
     })
     expect({ missing, problems }).toMatchObject({ missing: [{ object: 'arn:role' }], problems: [] })
   })
@@ -228,11 +228,11 @@ test('what a step that was not reached would have compared is told with the step
     ActivateWebhook: undefined,
   })
   const configuration = 'MutatingWebhookConfiguration pod-identity-webhook'
-  const told = driftOf(asked, steps).problems.map(({ step, notCompared }) => [
+  const problems = driftOf(asked, steps).problems.map(({ step, notCompared }) => [
     step,
     notCompared.includes(configuration),
   ])
-  expect(Object.fromEntries(told)).toEqual({ RegisterOidc: false, DeployWebhook: true })
+  expect(Object.fromEntries(problems)).toEqual({ RegisterOidc: false, DeployWebhook: true })
 })
 
 describe('what is there and not ready', () => {

@@ -155,13 +155,13 @@ describe('the verification of a rotated cluster', () => {
     expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is queued` } })
     await operations.recordRunning(operation.operationId, new Date())
     expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is running` } })
-    const error = { name: 'NotYetConsistent', object: 'arn:role', reason: 'STS refuses', action: 'Mend it' }
+    const error = { name: 'NotYetConsistent', object: 'arn:role', reason: 'STS refuses', action: 'Correct it' }
     await operations.endOperation(operation, { status: 'failed', error })
     await expect(observe()).rejects.toMatchObject({
       name: 'VerificationFailed',
       object: 'arn:role',
       reason: expect.stringContaining('STS refuses'),
-      action: 'Mend it',
+      action: 'Correct it',
     })
   })
 })

@@ -9,11 +9,11 @@ import { useTexts } from '../texts/context.ts'
 export type Closed = 'signed out' | 'signed in elsewhere' | { readonly reason: string }
 
 /** What is seen of the portal by those who have not signed in. */
-export default function Door({ closed }: { readonly closed: Closed }) {
+export default function SignedOut({ closed }: { readonly closed: Closed }) {
   const { signIn: texts } = useTexts()
   const [title, detail] = wordsOf(closed, texts)
   return (
-    <main className="door">
+    <main className="signed-out">
       <title>{title}</title>
       <Container header={<Header variant="h1">{title}</Header>}>
         <SpaceBetween size="l">
