@@ -1234,6 +1234,8 @@ export interface components {
                 /** @description The objects of which nothing is known because of it */
                 notCompared: string[];
             }[];
+            /** @description What to do about it, with the command of the repair. Left out when nothing is to be done */
+            toDo?: string;
             summary: {
                 /**
                  * @description The worst of all differences; of additions only security counts, and what is unreachable or a problem counts as function. Left out when there is none of these

@@ -1,12 +1,12 @@
 import type { components } from '../api/types.ts'
-import { differenceLines } from './difference-lines.ts'
+import { fieldLine } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
 type Drift = components['schemas']['DriftResult']
 
 /** What differs from the spec, the worst first, and what could not be compared. */
-export function driftLines({ missing, changed, additions, unreachable, problems, summary }: Drift): Line[] {
+export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: Drift): Line[] {
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
     ...(summary.severity === undefined ? [] : [field('severity', inColour(summary.severity))]),
@@ -17,25 +17,37 @@ export function driftLines({ missing, changed, additions, unreachable, problems,
       field(styled('red', 'problem'), `${object}: ${reason}`),
       field('to do', action),
     ]),
+    ...(toDo === undefined ? [] : [field('to do', toDo)]),
   ]
 }
 
 type Changed = Drift['changed'][number]
 
 function addedLines(one: Drift['additions'][number]): Line[] {
-  const [, ...values] = differenceLines([one])
-  return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...values]
+  return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
 /** A value that is there alone, or in the spec alone, is no change of one into the other. */
 function changedLines(one: Changed): Line[] {
   const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
   if (isMissing === isAdded) {
-    return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...differenceLines([one])]
+    return [field(styled('yellow', 'changed'), rated(one.object, one.severity)), ...fieldLines(one)]
   }
   if (isAdded) return addedLines(one)
-  const [, ...values] = differenceLines([one])
-  return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...values]
+  return [field(styled('red', 'missing'), rated(nameOf(one), one.severity)), ...valueLines(one)]
+}
+
+function fieldLines(one: Changed): Line[] {
+  const owner = one.manager === undefined ? '' : styled('dim', `  (owned by ${one.manager})`)
+  return [fieldLine(`${one.field ?? 'the object'}${owner}`), ...valueLines(one)]
+}
+
+/** By the names of the API: with signs, what is missing would be read as added, and the other way round. */
+function valueLines({ desired, observed }: Pick<Changed, 'desired' | 'observed'>): Line[] {
+  return Object.entries({ desired, observed }).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    return [fieldLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)]
+  })
 }
 
 function nameOf({ object, field: name }: Pick<Changed, 'object' | 'field'>): string {

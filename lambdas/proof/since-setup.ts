@@ -3,22 +3,25 @@ import type { KubernetesObject } from '@kubernetes/client-node'
 import { shown } from '../clouds/network/address.ts'
 import { type Explanation, VerificationFailed } from '../errors/step-errors.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
+import { annotationRemoval } from '../service-account/service-account.ts'
 import { roleAnnotation } from '../webhook/desired/canary.ts'
+
+/** What is otherwise than a setup has left it. */
+interface Found extends Omit<Explanation, 'action'> {
+  /** What to do first, where a setup alone would be refused. */
+  readonly first?: string
+}
 
 /**
  * The error for what a setup had brought about, and that is otherwise now.
  *
  * @param unlessShown what else it may be, when a drift shows no difference
  */
-export function changedSince(
-  { object, reason }: Omit<Explanation, 'action'>,
-  cluster: string,
-  unlessShown = '',
-): VerificationFailed {
+export function changedSince({ object, reason, first }: Found, cluster: string, unlessShown = ''): VerificationFailed {
   return new VerificationFailed({
     object,
     reason: `${reason}; a setup had made it as requested, and somebody has changed it since`,
-    action: `"wid drift ${cluster}" shows each difference, and "wid drift ${cluster} --repair" sets it up again${unlessShown}`,
+    action: `${first === undefined ? '' : `${first}. Then `}"wid drift ${cluster}" shows each difference, and "wid drift ${cluster} --repair" sets it up again${unlessShown}`,
   })
 }
 
@@ -27,12 +30,13 @@ export function changedAccount(
   account: Pick<KubernetesObject, 'metadata'> | undefined,
   { namespace, serviceAccount }: WorkloadRef,
   roleArn: string,
-): Omit<Explanation, 'action'> | undefined {
+): Found | undefined {
   const annotated = account?.metadata?.annotations?.[roleAnnotation]
   if (!account || annotated === roleArn) return undefined
   const value = annotated === undefined ? 'is missing' : `is ${shown(annotated)}`
   return {
     object: `ServiceAccount ${namespace}/${serviceAccount}`,
     reason: `its annotation ${roleAnnotation} ${value}, and not ${roleArn}`,
+    ...(annotated !== undefined && { first: annotationRemoval({ namespace, name: serviceAccount }) }),
   }
 }

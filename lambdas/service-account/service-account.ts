@@ -74,8 +74,14 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
   return new FieldConflict({
     object: displayName({ kind: 'ServiceAccount', name: desired.name, namespace: desired.namespace }),
     reason: `its annotation ${annotations.role} names ${shownRole(role)}, set by ${manager}`,
-    action: `Remove the annotation there (kubectl annotate serviceaccount -n ${desired.namespace} ${desired.name} ${annotations.role}-), or use another service account`,
+    action: `${annotationRemoval(desired)}. Then send the setup again, or use another service account`,
   })
+}
+
+/** How to give up a role that somebody else set. A setup sets the annotation only where there is none. */
+export function annotationRemoval({ namespace, name }: Pick<AccountBinding, 'namespace' | 'name'>): string {
+  const command = `kubectl annotate serviceaccount -n ${namespace} ${name} ${annotations.role}-`
+  return `Remove the annotation where it was set (${command}), because a setup does not overwrite it`
 }
 
 /** The role that the annotation names. Anybody may have written any text there. */

@@ -23,7 +23,8 @@ import {
   failuresOfStep,
   isUnreachable,
 } from './comparison.ts'
-import { severityOf, severityOfMissing } from './severity.ts'
+import { repairOf } from './repair.ts'
+import { isOfSecurity, severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
@@ -59,6 +60,11 @@ export const driftResult = z.object({
   problems: z
     .array(failedComparison)
     .check(z.describe('What else keeps objects from being compared or in use, and what a setup would be refused for')),
+  toDo: z.exactOptional(
+    z
+      .string()
+      .check(z.describe('What to do about it, with the command of the repair. Left out when nothing is to be done')),
+  ),
   summary: z.object({
     severity: z.exactOptional(
       z
@@ -147,15 +153,18 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
     ...severitiesIn({ ...seen, changed }),
     ...[...away, ...problems].map(() => 'function' as const),
   ])
+  const differences = seen.missing.length + changed.length
+  const toDo = repairOf({ cluster: parsed.cluster.name, differences, additions: seen.additions, problems })
   return {
     missing: seen.missing,
     changed,
     additions: [...seen.additions],
     unreachable: away,
     problems,
+    ...(toDo !== undefined && { toDo }),
     summary: {
       ...(worst && { severity: worst }),
-      differences: seen.missing.length + changed.length,
+      differences,
       missing: seen.missing.length,
       changed: changed.length,
       additions: seen.additions.length,
@@ -168,11 +177,6 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
 /** Of all differences; of additions only `security` counts. */
 export function severitiesIn({ missing, changed, additions }: Seen): Severity[] {
   return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
-}
-
-/** Whether an addition counts: others may label our objects as they like. */
-export function isOfSecurity({ severity }: Pick<FieldOfObject, 'severity'>): boolean {
-  return severity === 'security'
 }
 
 interface Seen {

@@ -1,5 +1,6 @@
 import { type Assessment, added } from '../../operations/condition.ts'
-import { type DriftResult, isOfSecurity } from './drift.ts'
+import type { DriftResult } from './drift.ts'
+import { isOfSecurity } from './severity.ts'
 
 const shownDifferences = 3
 
@@ -12,29 +13,28 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   const more = found.length > shownDifferences ? `; and ${found.length - shownDifferences} more` : ''
   const shown = `${found.slice(0, shownDifferences).join('; ')}${more}`
   const reason = drift.additions.some(isOfSecurity) ? added : 'Drifted'
-  return { status: 'False', reason, message: `${shown}. ${whatToDo(drift, cluster, found.length)}`, severity }
+  const message = [shown, `"wid drift ${cluster}" shows all`, ...(drift.toDo === undefined ? [] : [drift.toDo])].join(
+    '. ',
+  )
+  return { status: 'False', reason, message, severity }
 }
 
-function whatToDo({ additions }: DriftResult, cluster: string, differences: number): string {
-  const drift = `"wid drift ${cluster}"`
-  const repair = `"wid drift ${cluster} --repair" sets`
-  const left = additions.filter(isOfSecurity).length
-  if (left === 0) return `${drift} shows all, and ${repair} it up again`
-  const remove = 'A setup leaves what others have added: remove it where it was added'
-  const rest = left < differences ? `. ${repair} up the rest again` : ''
-  return `${drift} shows all. ${remove}, then run ${drift} again${rest}`
-}
-
-/** Additions come first: of all differences, they are what a setup does not change. */
+/** What a setup does not change by itself comes first: additions, and what it would be refused for. */
 function differencesIn({ missing, changed, additions, problems }: DriftResult): readonly string[] {
   const named = ({ object, field }: { readonly object: string; readonly field?: string }) =>
     field === undefined ? object : `${object}: ${field}`
   return [
     ...additions.filter(isOfSecurity).map((each) => `added ${named(each)}`),
+    ...problems.map(({ object, reason, action }) => `${object}: ${reason} (${action})`),
     ...missing.map(({ object }) => `missing ${object}`),
-    ...changed.map((each) => `changed ${named(each)}`),
-    ...problems.map(({ object, reason }) => `${object}: ${reason}`),
+    ...changed.map((each) => `${wordOf(each)} ${named(each)}`),
   ]
+}
+
+/** A value that is there alone, or asked for alone, is no change of one into the other: as in cli/view/drift-lines.ts. */
+function wordOf({ desired, observed }: DriftResult['changed'][number]): string {
+  if ((desired === undefined) === (observed === undefined)) return 'changed'
+  return observed === undefined ? 'missing' : 'added'
 }
 
 function notCompared({ unreachable: [first] }: DriftResult): Assessment | undefined {

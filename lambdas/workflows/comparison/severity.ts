@@ -23,6 +23,11 @@ export function severityOf({ object, field, ...values }: Values & { object: stri
 /** What is gone gives nobody a right. Workloads may need it. */
 export const severityOfMissing: Severity = 'function'
 
+/** Whether an addition counts: others may label our objects as they like. */
+export function isOfSecurity({ severity }: { readonly severity: Severity }): boolean {
+  return severity === 'security'
+}
+
 /** How a difference in this field of this object is rated. Undefined when no rule knows it. */
 export function ratingOf(object: string, field = ''): Rating | undefined {
   return rulesOf(object)?.find(([fields]) => fields.test(field))?.[1]

@@ -145,6 +145,7 @@ test('a drift says what is missing, changed, added, and not compared, each with 
     ],
     unreachable: [{ ...error, object: 'API server' }],
     problems: [],
+    toDo: '"wid drift prod-eu --repair" sets it up again',
     summary: { ...inSync, severity: 'security' as const, differences: 3 },
   }
   expect(linesOf({ kind: 'drift', result })).toEqual([
@@ -153,14 +154,15 @@ test('a drift says what is missing, changed, added, and not compared, each with 
     '  missing   role r (function)',
     '  changed   provider p (security)',
     '               thumbprints',
-    '               - ["a"]',
-    '               + ["b"]',
+    '               desired: ["b"]',
+    '               observed: ["a"]',
     '  changed   role s (cosmetic)',
     '               the object',
     '  added     role s: policy sns (security)',
     '  added     role t (cosmetic)',
     '  problem   API server: it was not made by this',
     '  to do     Choose another name',
+    '  to do     "wid drift prod-eu --repair" sets it up again',
   ])
 })
 
@@ -173,9 +175,9 @@ test('a drift says of a value that is gone, or that only the object has, that it
   const result = { ...nothing, changed, summary: { ...inSync, severity, differences: 2 } }
   expect(linesOf({ kind: 'drift', result }).slice(2)).toEqual([
     '  missing   role r: policyArns (security)',
-    '               + arn:a',
+    '               desired: arn:a',
     '  added     role r: policyArns (security)',
-    '               - arn:b',
+    '               observed: arn:b',
   ])
 })
 

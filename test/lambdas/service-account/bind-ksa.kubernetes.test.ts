@@ -178,6 +178,25 @@ describe('a service account that somebody else made', () => {
       reason: expect.stringContaining(`${otherRole}, set by kubectl-annotate`),
     })
   })
+
+  it.each(['kubectl-annotate', 'helm'])(
+    'is bound again when the annotation that %s has set is removed',
+    async (who) => {
+      await world.bind()
+      await writeAs(world.cluster, who, theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+      await expect(world.bind()).rejects.toMatchObject({
+        action: expect.stringContaining(
+          `kubectl annotate serviceaccount -n ${world.namespace} s3-reader eks.amazonaws.com/role-arn-`,
+        ),
+      })
+      const path = `/api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
+      const body = { metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } }
+      await send(world.cluster, `PATCH ${path}`, { body, contentType: 'application/merge-patch+json' })
+
+      expect(await world.bind()).toMatchObject({ changes: [{ action: 'updated' }] })
+      expect((await account())?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn })
+    },
+  )
 })
 
 /** The emulated cluster loses answers. Real API servers have no such fault. */

@@ -47,6 +47,9 @@ describe('an account that somebody else gave another role', () => {
 
     expect(error).toMatchObject({ name: 'FieldConflict', object: 'ServiceAccount default/s3-reader' })
     expect(error?.reason).toBe(`its annotation eks.amazonaws.com/role-arn names ${other}, set by helm`)
+    expect(error?.action).toMatch(
+      /\(kubectl annotate serviceaccount -n default s3-reader eks\.amazonaws\.com\/role-arn-\), .* Then send the setup again/,
+    )
   })
 
   it('is a conflict with the other owner of an annotation that is ours too', () => {

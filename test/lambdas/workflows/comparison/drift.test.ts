@@ -35,6 +35,19 @@ test('an object that a setup would make again is missing', () => {
   })
 })
 
+test('a difference has the command that repairs it, and what is in sync has none', () => {
+  const changes = [{ object: 'arn:role', action: 'created' as const }]
+  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).toDo).toBe(
+    `"wid drift ${request.cluster.name} --repair" sets it up again`,
+  )
+  expect(driftOf(asked, recordedSteps())).not.toHaveProperty('toDo')
+})
+
+test('a problem without a difference needs no repair', () => {
+  const { toDo } = driftOf(asked, recordedSteps({ CheckWebhook: waitingFor('no pod is ready') }))
+  expect(toDo).toBe(`Do what each problem asks for. Then run "wid drift ${request.cluster.name}" again`)
+})
+
 test('a changed field is told with what was wanted, what was found and who changed it', () => {
   const difference = { field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-edit', changedAt: 'then' }
   const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]

@@ -10,7 +10,7 @@ const role = 'arn:aws:iam::000000000000:role/r'
 function saidOf(...others: readonly (Pick<StepItem, 'state'> & Partial<StepItem>)[]) {
   const steps = recordedSteps().map((step) => ({ ...step, ...others.find(({ state }) => state === step.state) }))
   const { cluster, workloads } = driftByOwner(driftRequest, steps)
-  return { cluster: outOfSync(cluster, 'prod'), workload: workloads[0] && outOfSync(workloads[0].drift, 'prod') }
+  return { cluster: outOfSync(cluster, 'prod-eu'), workload: workloads[0] && outOfSync(workloads[0].drift, 'prod-eu') }
 }
 
 const changed = (...fields: readonly string[]) => [
@@ -32,26 +32,45 @@ test('what differs of a workload is said of it alone, with the worst severity an
       status: 'False',
       reason: 'Drifted',
       severity: 'security',
-      message: `changed ${role}: trustPolicy; changed ${role}: description. "wid drift prod" shows all, and "wid drift prod --repair" sets it up again`,
+      message: `changed ${role}: trustPolicy; changed ${role}: description. "wid drift prod-eu" shows all. "wid drift prod-eu --repair" sets it up again`,
     },
   })
 })
 
 test('what others have added comes first, with a reason of its own, and a repair is promised only of the rest', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:aws:iam::aws:policy/AdministratorAccess' }]
-  const remove = 'A setup leaves what others have added: remove it where it was added, then run "wid drift prod" again'
+  const remove = 'A setup leaves what others have added: remove it where it was added, then run "wid drift prod-eu" again'
   const alone = saidOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
   expect(alone.workload).toEqual({
     status: 'False',
     reason: 'Added',
     severity: 'security',
-    message: `added ${role}: policyArns. "wid drift prod" shows all. ${remove}`,
+    message: `added ${role}: policyArns. "wid drift prod-eu" shows all. ${remove}`,
   })
   const changes = changed('a', 'b', 'c').map((change) => ({ ...change, additions }))
   const { workload } = saidOf({ state: 'CreateRole', item, changes })
   expect(workload?.reason).toBe('Added')
   expect(workload?.message).toMatch(/^added .*; and 1 more\./)
-  expect(workload?.message).toMatch(/again\. "wid drift prod --repair" sets up the rest again$/)
+  expect(workload?.message).toMatch(/again\. "wid drift prod-eu --repair" sets up the rest again$/)
+})
+
+test('what a setup would be refused for comes before what differs because of it, with what to do first', () => {
+  const refused = { name: 'FieldConflict', object: 'ServiceAccount a/b', reason: 'helm owns it', action: 'Remove it' }
+  const changes = [{ ...changed('role-arn')[0], object: 'ServiceAccount a/b', action: 'updated' as const, refused }]
+  expect(saidOf({ state: 'BindKsa', item, changes }).workload?.message).toBe(
+    'ServiceAccount a/b: helm owns it (Remove it); changed ServiceAccount a/b: role-arn. "wid drift prod-eu" shows all. Do what each problem asks for. Then "wid drift prod-eu --repair" sets it up again',
+  )
+})
+
+test('a value that is gone is missing, and one that nobody asked for is added, as in the report', () => {
+  const differences = [
+    { field: 'policyArns', desired: 'arn:a' },
+    { field: 'policyArns', observed: 'arn:b' },
+  ]
+  const changes = [{ object: role, action: 'updated' as const, differences }]
+  expect(saidOf({ state: 'CreateRole', item, changes }).workload?.message).toMatch(
+    `missing ${role}: policyArns; added ${role}: policyArns.`,
+  )
 })
 
 test('a tag that others have added is no difference', () => {
