@@ -1076,6 +1076,13 @@ export interface components {
             remaining: components["schemas"]["OperationError"][];
             /** @description What is in a cluster that cannot be reached, with force, and is taken for gone */
             abandoned: components["schemas"]["OperationError"][];
+            /** @description Of a whole cluster that is removed: what it leaves in place, with the command that removes it */
+            stays?: {
+                object: string;
+                reason: string;
+                /** @description What removes it. Left out where others may use it */
+                command?: string;
+            }[];
             /** @description Of a dry run: pods that run with an account that would lose its role */
             pods?: {
                 namespace: string;

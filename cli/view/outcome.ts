@@ -118,13 +118,17 @@ function podsOf({ mutation }: Schemas['Proof']): string {
     : `webhook ${mutation}: pods mount the token themselves`
 }
 
-function teardownLines({ remaining, abandoned, pods = [] }: Schemas['TeardownResult']): Line[] {
+function teardownLines({ remaining, abandoned, stays = [], pods = [] }: Schemas['TeardownResult']): Line[] {
   return [
     ...pods.map(({ namespace, serviceAccount, count }) =>
       field('in use', `${count} pods run as ${namespace}/${serviceAccount}, which loses its role`),
     ),
     ...remaining.flatMap((error) => [field('remains', error.object), ...errorLines(error).slice(1)]),
     ...abandoned.map(({ object, reason }) => field('abandoned', `${object}: ${reason}`)),
+    ...stays.flatMap(({ object, reason, command }) => [
+      field('stays', `${object}: ${reason}`),
+      ...(command === undefined ? [] : [{ ...field('remove', command), isWhole: true as const }]),
+    ]),
   ]
 }
 

@@ -2,7 +2,7 @@
  * The text at the head of the manifests: what they are for, what they risk, and how to make a secret with their token.
  */
 import { accountNamespace } from '../ownership/setup-account.ts'
-import { rightsLabel } from './manifests.ts'
+import { removalCommand } from './removal-command.ts'
 import type { Setup } from './setup.ts'
 import { wrapped } from './yaml.ts'
 
@@ -123,9 +123,7 @@ function secretPart(name: string): readonly string[] {
 function endPart({ label }: HeadParts): readonly string[] {
   return [
     ...paragraph('Take it away again (kubectl delete -f would take the namespaces, too, and all that is in them):'),
-    command(
-      `kubectl delete clusterrole,clusterrolebinding,role,rolebinding,serviceaccount --all-namespaces --selector ${rightsLabel}=${label}`,
-    ),
+    command(removalCommand(label)),
   ]
 }
 

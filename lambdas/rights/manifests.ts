@@ -1,6 +1,7 @@
 import { kubernetesOwnership, manager } from '../ownership/labels.ts'
 import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
 import { NoRights } from './no-rights.ts'
+import { rightsLabel } from './removal-command.ts'
 import {
   managementRenewalRights,
   managementRights,
@@ -13,9 +14,6 @@ import {
 } from './rights.ts'
 import { type Rule, rulesFor, rulesForAll } from './rules.ts'
 import type { Setup } from './setup.ts'
-
-/** Its value is the cluster's name, or `all`. A command that removes the rights finds them by this label. */
-export const rightsLabel = 'workload-identity/rights'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -13,6 +13,7 @@ import { cluster, discovery, type Webhook, workloadFields } from '../../spec/par
 import { signsRequests } from '../../webhook/desired/choose.ts'
 import { description as removeWebhook } from '../../webhook/remove-webhook.step.ts'
 import { type CaughtState, failureIn } from '../caught-state.ts'
+import { staying, staysOf } from './stays.ts'
 
 export interface TeardownOptions {
   /** Deletes the cluster itself, too. */
@@ -53,6 +54,7 @@ const reportedRequest = z.object({
   force: z.boolean(),
   deleteCluster: z.boolean(),
   dryRun: z._default(z.boolean(), false),
+  whole: z._default(z.boolean(), false),
 })
 
 /** The record of a cluster that is to be torn down. */
@@ -128,6 +130,13 @@ export const teardownResult = z.object({
   abandoned: z
     .array(operationError)
     .check(z.describe('What is in a cluster that cannot be reached, with force, and is taken for gone')),
+  stays: z.exactOptional(
+    z
+      .array(staying)
+      .check(
+        z.describe('Of a whole cluster that is removed: what it leaves in place, with the command that removes it'),
+      ),
+  ),
   pods: z.exactOptional(
     z.array(podGroup).check(z.describe('Of a dry run: pods that run with an account that would lose its role')),
   ),
@@ -156,9 +165,8 @@ export function outcomeOf(
   caught: readonly CaughtState[],
 ): TeardownResult {
   const { cluster, force, deleteCluster } = reportedRequest.parse(request)
-  const isGone = steps.some(({ output }) => output?.gone === true)
   const all = [...steps.flatMap(leftBy), ...caught.map((one) => failureIn(one, cluster.name, steps))]
-  const there = all.filter(({ step = '' }) => !(isGone && inCluster.includes(step)))
+  const there = all.filter(({ step = '' }) => !(isGone(steps) && inCluster.includes(step)))
   const abandonedIn = [...inCluster, 'ObserveCluster', ...(deleteCluster ? [] : ['DeleteCluster'])]
   const isAbandoned = ({ step = '', name }: OperationError) =>
     force && abandonedIn.includes(step) && unreachable.includes(name)
@@ -167,14 +175,20 @@ export function outcomeOf(
 
 /** The result of an operation that is read. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
-  const { cluster, dryRun } = reportedRequest.parse(request)
+  const { cluster, dryRun, whole } = reportedRequest.parse(request)
   const failed = steps.filter(({ status }) => status !== 'succeeded')
   const outcome = outcomeOf(
     request,
     steps,
     failed.map((step) => caughtAt(step, cluster.name)),
   )
-  return dryRun ? { ...outcome, ...usersOf(steps) } : outcome
+  if (dryRun) return { ...outcome, ...usersOf(steps) }
+  if (!whole || outcome.remaining.length > 0) return outcome
+  return { ...outcome, stays: [...staysOf(request, steps, isGone(steps))] }
+}
+
+function isGone(steps: readonly StepItem[]): boolean {
+  return steps.some(({ output }) => output?.gone === true)
 }
 
 const users = z.object({ pods: z._default(z.array(podGroup), []), podsSeen: z._default(z.boolean(), false) })

@@ -205,6 +205,21 @@ test('a workload that was taken away is removed, and its cluster is not torn dow
   expect(linesOf({ ...removal, status: 'failed' })).toEqual(['default/two: removal from prod-eu failed'])
 })
 
+test('a teardown ends with what it leaves in place, and the whole command that removes it', () => {
+  const stays = [
+    { object: 'Namespace apps', reason: 'there is more in it' },
+    { object: 'rights on cluster prod-eu', reason: 'granted', command: 'kubectl delete clusterrole' },
+  ]
+  const lines = outcomeLines(
+    operationWith({ ...succeeded, kind: 'teardown', result: { remaining: [], abandoned: [], stays } }),
+  )
+  expect(lines.slice(1)).toMatchObject([
+    { text: '  stays     Namespace apps: there is more in it' },
+    { text: '  stays     rights on cluster prod-eu: granted' },
+    { text: '  remove    kubectl delete clusterrole', isWhole: true },
+  ])
+})
+
 test('a teardown that leaves something names it, why, and what to do', () => {
   const result = { remaining: [error], abandoned: [{ ...error, object: 'account b' }] }
   expect(linesOf({ kind: 'teardown', status: 'failed', result })).toEqual([

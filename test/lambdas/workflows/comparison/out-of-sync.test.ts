@@ -39,7 +39,8 @@ test('what differs of a workload is said of it alone, with the worst severity an
 
 test('what others have added comes first, with a reason of its own, and a repair is promised only of the rest', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:aws:iam::aws:policy/AdministratorAccess' }]
-  const remove = 'A setup leaves what others have added: remove it where it was added, then run "wid drift prod-eu" again'
+  const remove =
+    'A setup leaves what others have added: remove it where it was added, then run "wid drift prod-eu" again'
   const alone = saidOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
   expect(alone.workload).toEqual({
     status: 'False',

@@ -311,3 +311,38 @@ describe('the result of a dry run', () => {
     expect(teardownResultOf(request(false), steps)).not.toHaveProperty('pods')
   })
 })
+
+describe('a teardown of a whole cluster', () => {
+  const whole = (options: object = {}) => ({ ...requestOf(recorded('setup'), undefined, none), ...options })
+  const staying = (request: object, steps: readonly StepItem[] = []) =>
+    teardownResultOf(request, steps).stays?.map(({ object }) => object)
+  const namespace = (action: 'deleted' | 'unchanged', name: string) =>
+    step('UnbindKsa', { changes: [{ object: `Namespace ${name}`, action, detail: 'there is more in it' }] })
+  const ofManagement = ['rights on the management cluster', whole().cluster.credentialsSecretArn]
+
+  test('says what it leaves in place, and what removes it', () => {
+    const steps = [namespace('unchanged', 'media'), namespace('unchanged', 'apps'), namespace('deleted', 'apps')]
+    const { stays = [] } = teardownResultOf(whole(), steps)
+    expect(stays[0]).toEqual({ object: 'Namespace media', reason: 'there is more in it' })
+    expect(stays.slice(1).map(({ command }) => command)).toEqual([
+      expect.stringMatching(/^kubectl delete clusterrole,.*--selector workload-identity\/rights=prod-eu$/),
+      'kubectl delete namespace workload-identity-setup',
+      expect.stringMatching(/rights=prod-eu$/),
+      `aws secretsmanager delete-secret --secret-id ${whole().cluster.credentialsSecretArn} --region eu-west-1`,
+      expect.stringMatching(/^aws secretsmanager delete-secret/),
+    ])
+  })
+
+  test('leaves nothing in a cluster that is gone', () => {
+    const gone = [step('DeleteCluster', { output: { gone: true } }), namespace('unchanged', 'media')]
+    expect(staying(whole(), gone)?.slice(0, 2)).toEqual(ofManagement)
+  })
+
+  test.each([
+    ['a dry run', whole({ dryRun: true }), []],
+    ['a removal of a workload', whole({ whole: false }), []],
+    ['a teardown that is not complete', whole(), [step('DeleteRole', { status: 'failed' })]],
+  ])('says so at its end, and %s does not', (_, request, steps) => {
+    expect(staying(request, steps)).toBeUndefined()
+  })
+})

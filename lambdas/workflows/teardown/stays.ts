@@ -1,0 +1,65 @@
+/** What a teardown of a whole cluster leaves in place: setups have not made it, or others use it. */
+import * as z from 'zod/mini'
+import type { StepItem } from '../../operations/record.ts'
+import { accountNamespace } from '../../ownership/setup-account.ts'
+import { removalCommand } from '../../rights/removal-command.ts'
+
+export const staying = z.object({
+  object: z.string(),
+  reason: z.string(),
+  command: z.exactOptional(z.string().check(z.describe('What removes it. Left out where others may use it'))),
+})
+
+type Staying = z.output<typeof staying>
+
+/** The part of the request that decides it. Another version may have recorded the rest in another form. */
+const reported = z.object({
+  cluster: z.object({
+    name: z.string(),
+    credentialsSecretArn: z.optional(z.string()),
+    management: z.optional(z.object({ credentialsSecretArn: z.optional(z.string()) })),
+  }),
+})
+
+/** @param isGone whether the cluster itself is gone, and all that was in it */
+export function staysOf(request: unknown, steps: readonly StepItem[], isGone: boolean): readonly Staying[] {
+  const { name, credentialsSecretArn, management } = reported.parse(request).cluster
+  return [
+    ...(isGone ? [] : [...namespacesIn(steps), rightsOn(`cluster ${name}`, name), namespaceOfAccount]),
+    ...(management ? [rightsOn('the management cluster', name)] : []),
+    ...secretOf(credentialsSecretArn, `it has credentials of cluster ${name}`),
+    ...secretOf(
+      management?.credentialsSecretArn,
+      'it has credentials of the management cluster: other clusters may use it',
+    ),
+  ]
+}
+
+/** The last report of each: what was in it may have gone meanwhile. */
+function namespacesIn(steps: readonly StepItem[]): Staying[] {
+  const changes = steps.flatMap((step) => step.changes).filter(({ object }) => object.startsWith('Namespace '))
+  const deleted = changes.filter(({ action }) => action === 'deleted').map(({ object }) => object)
+  const left = new Map(changes.map(({ object, detail }) => [object, detail ?? 'it stays']))
+  return [...left].filter(([object]) => !deleted.includes(object)).map(([object, reason]) => ({ object, reason }))
+}
+
+function rightsOn(where: string, label: string): Staying {
+  return {
+    object: `rights on ${where}`,
+    reason: 'an administrator has granted them with "wid connect" or "wid rights"',
+    command: removalCommand(label),
+  }
+}
+
+const namespaceOfAccount: Staying = {
+  object: `Namespace ${accountNamespace}`,
+  reason: 'it has the account with these rights, and its tokens',
+  command: `kubectl delete namespace ${accountNamespace}`,
+}
+
+function secretOf(arn: string | undefined, reason: string): Staying[] {
+  if (arn === undefined) return []
+  const region = arn.split(':')[3]
+  const command = `aws secretsmanager delete-secret --secret-id ${arn}${region === undefined ? '' : ` --region ${region}`}`
+  return [{ object: arn, reason, command }]
+}
