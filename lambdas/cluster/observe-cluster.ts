@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import { StepError } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement } from '../objects/connect.ts'
-import { missingRights, requireNone } from '../rights/missing.ts'
+import { type Missing, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfTeardown, rulesOnManagement } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -52,14 +52,14 @@ async function missingForTeardown(
   target: NonNullable<Input['target']>,
   needs: NonNullable<Input['needs']>,
   signal: AbortSignal,
-) {
+): Promise<Missing> {
   try {
     const client = await connectIfCredentialsThere(target, signal)
-    if (!client) return []
+    if (!client) return { rights: [] }
     const { minor } = await client.version()
     return await missingRights(client, rulesOfTeardown(needs, { target, minor }))
   } catch (error) {
-    if (error instanceof StepError) return []
+    if (error instanceof StepError) return { rights: [] }
     throw error
   }
 }

@@ -17,7 +17,7 @@ import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
 import { without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
-import { missingRights, requireNone } from '../rights/missing.ts'
+import { type Missing, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -155,8 +155,8 @@ async function shownKeys(client: ClusterClient, wanted: Wanted) {
   }
 }
 
-async function missingFrom(client: ClusterClient, { target, needs }: Wanted) {
-  if (!needs) return []
+async function missingFrom(client: ClusterClient, { target, needs }: Wanted): Promise<Missing> {
+  if (!needs) return { rights: [] }
   const { minor } = await client.version()
   return missingRights(client, rulesOfSetup(needs, { target, minor, hosted: true }))
 }

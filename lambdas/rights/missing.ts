@@ -3,23 +3,33 @@ import { type Access, type AccessRule, accessText, allows } from '../clouds/kube
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { allDoneInBatches } from '../errors/attempts.ts'
 import { AccessDenied } from '../errors/step-errors.ts'
+import { areByName } from './by-name.ts'
 import type { Rule } from './rules.ts'
 
 /** Number of questions to a server at the same time. */
 const atOnce = 20
 const shownRights = 5
+const unknownNames =
+  '. Add --named-accounts where accounts are granted by name: these credentials do not show which way was chosen'
 
 const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
 
 /** Credentials that may do everything need no other review. */
 const everything: Access = { verb: '*', group: '*', resource: '*' }
 
+/** What credentials lack. */
+export interface Missing {
+  readonly rights: readonly Access[]
+  /** Whether what they have on accounts is by name; undefined where that is not known. */
+  readonly byName?: boolean | undefined
+}
+
 /**
  * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. What is in none of
  * the lists gets a review of its own, since another authorizer may allow it. Empty where the server answers no reviews, as
  * without the ClusterRole system:basic-user: then nothing is known before a write is tried.
  */
-export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<readonly Access[]> {
+export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<Missing> {
   const wanted = [...new Map(rules.flatMap(accessesOf).map((access) => [accessText(access), access])).values()]
   try {
     const listed = await listedIn(client, [...new Set(wanted.flatMap(({ namespace }) => namespace ?? []))])
@@ -27,26 +37,29 @@ export async function missingRights(client: ClusterClient, rules: readonly Rule[
       client,
       wanted.filter((access) => !isListed(access, listed)),
     )
-    return await unlessEscalating(client, refused, rules)
+    const rights = await unlessEscalating(client, refused, rules)
+    return { rights, byName: areByName([...listed.values()].flat()) }
   } catch (error) {
-    if (error instanceof AccessDenied) return []
+    if (error instanceof AccessDenied) return { rights: [] }
     throw error
   }
 }
 
 /** @throws {AccessDenied} with what is missing, and the command that grants it */
 export function requireNone(
-  missing: readonly Access[],
+  { rights, byName }: Missing,
   { name, credentialsSecretArn }: ClusterTarget,
-  command = `wid rights ${name} --apply`,
+  command?: string,
 ): void {
-  if (missing.length === 0) return
-  const shown = missing.slice(0, shownRights).map(accessText)
-  const more = missing.length > shown.length ? `; and ${missing.length - shown.length} more` : ''
+  if (rights.length === 0) return
+  const shown = rights.slice(0, shownRights).map(accessText)
+  const more = rights.length > shown.length ? `; and ${rights.length - shown.length} more` : ''
+  const granting = command ?? `wid rights ${name} ${byName ? '--named-accounts ' : ''}--apply`
+  const isUnknown = command === undefined && byName === undefined
   throw new AccessDenied({
     object: `cluster ${name}`,
     reason: `the credentials of ${credentialsSecretArn} may not: ${shown.join('; ')}${more}. Nothing in the cluster has been changed`,
-    action: `Run "${command}" as an administrator of the cluster, which grants them, and send the request again`,
+    action: `Run "${granting}" as an administrator of the cluster, which grants them, and send the request again${isUnknown ? unknownNames : ''}`,
   })
 }
 

@@ -163,13 +163,14 @@ describe('wid connect', () => {
     expect((await inSandbox(['connect', own.name, '-f', file, '--yes', ...narrow])).code).toBe(0)
     expect((await running.setUp(own.body())).error).toBeUndefined()
     const policy = ['--policy', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
-    const granting = `"wid rights ${own.name} --apply"`
+    const granting = `"wid rights ${own.name} --named-accounts --apply"`
     const added = await inSandbox(['workload', 'add', own.name, 'reports/second', ...policy])
     expect([added.code, added.err + added.out]).toEqual([1, expect.stringContaining(granting)])
     const torn = await inSandbox(['teardown', own.name, '--yes'])
     expect([torn.code, torn.err + torn.out]).toEqual([1, expect.stringContaining(granting)])
     const upgraded = await inSandbox(['upgrade', own.name])
-    expect([upgraded.code, upgraded.err + upgraded.out]).toEqual([1, expect.stringContaining(granting)])
+    const either = `"wid rights ${own.name} --apply"`
+    expect([upgraded.code, upgraded.err + upgraded.out]).toEqual([1, expect.stringContaining(either)])
 
     expect((await inSandbox(['rights', own.name, '--apply', '--yes'])).code).toBe(0)
     const after = await inSandbox(['teardown', own.name, '--yes'])

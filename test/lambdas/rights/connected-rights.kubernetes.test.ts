@@ -86,6 +86,14 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       expect(await objectIn(made.cluster, 'Deployment', deployment)).toBeUndefined()
     })
 
+    it('what is refused later is granted on all accounts again', async () => {
+      const other = { namespace: 'others', serviceAccount: 'reader' }
+      const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, other] })
+      await expect(second.run('CheckCluster', 'setup')).rejects.toMatchObject({
+        action: expect.stringMatching(new RegExp(`^Run "wid rights ${name} --apply" .* again$`)),
+      })
+    })
+
     it('an administrator has all rights', async () => {
       expect(await made.run('CheckCluster', 'admin')).toMatchObject([{ output: {} }])
     })
@@ -103,7 +111,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
         name: 'AccessDenied',
         object: `cluster ${name}`,
         reason: expect.stringMatching(/may not: .*create serviceaccounts writer in apps; .*has been changed/),
-        action: expect.stringContaining(`"wid rights ${name} --apply"`),
+        action: expect.stringMatching(new RegExp(`^Run "wid rights ${name} --named-accounts --apply" .* again$`)),
       })
       expect(await writesOf(made)).toEqual([])
     })
@@ -113,6 +121,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       await expect(observe(made)).rejects.toMatchObject({
         name: 'AccessDenied',
         reason: expect.stringMatching(/may not: .*delete serviceaccounts reader in apps/),
+        action: expect.stringContaining(`"wid rights ${name} --named-accounts --apply"`),
       })
       expect(await writesOf(made)).toEqual([])
     })
@@ -124,6 +133,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       await expect(made.run('CheckCluster', 'setup', values)).rejects.toMatchObject({
         name: 'AccessDenied',
         reason: expect.stringContaining('candidate'),
+        action: expect.stringMatching(/again\. Add --named-accounts where accounts are granted by name/),
       })
     })
 
