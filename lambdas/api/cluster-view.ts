@@ -13,7 +13,7 @@ import {
 import type { Holder } from '../operations/stale-lock.ts'
 import { worstOf } from '../report/severity.ts'
 import { type SetupRequest, workloadFields } from '../spec/parts.ts'
-import { conditionsOf, listed } from './condition-view.ts'
+import { conditionsOf, listed, withoutWaiting } from './condition-view.ts'
 import { health, healthOf } from './health.ts'
 import { nextPath } from './next-path.ts'
 
@@ -129,14 +129,16 @@ export function clusterViewOf(
   { cluster, workloads }: RecordedCluster,
   { thumbprints, holder }: { readonly thumbprints: readonly string[]; readonly holder?: Holder | undefined },
 ): ClusterView {
+  const now = <Shown extends Condition>(conditions: readonly Shown[]) =>
+    holder ? [...conditions] : withoutWaiting(conditions, cluster.lastOperationId)
   return {
     ...clusterSummaryOf({ cluster, workloads }, holder),
     spec: recordedRequest({ cluster, workloads }),
     status: {
       ...shownStatus(cluster.status),
-      conditions: allConditions({ cluster, workloads }),
+      conditions: now(allConditions({ cluster, workloads })),
       workloads: workloads.map(({ namespace, serviceAccount, status }) => {
-        const conditions = listed(status.conditions)
+        const conditions = now(listed(status.conditions))
         const own = healthOf(conditions, holder !== undefined)
         return { namespace, serviceAccount, ...status, health: own, conditions }
       }),

@@ -29,8 +29,11 @@ function isAway({
   return remaining.length === 0 && gone
 }
 
+/** The reason of a condition while its step waits. */
+export const waitingReason = 'Waiting'
+
 export function whileWaiting({ reason }: Waiting): Assessment {
-  return { status: 'False', reason: 'Waiting', message: reason }
+  return { status: 'False', reason: waitingReason, message: reason }
 }
 
 /** Errors after which nothing is known of the thing itself. */
