@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import type { Context, GlobalOptions } from '../context.ts'
-import { patientFrom } from '../doctor/patient.ts'
+import { type Patient, patientFrom } from '../doctor/patient.ts'
 import { WrongUse, wrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { clusterNameFrom } from '../init/cluster-name.ts'
@@ -36,8 +36,10 @@ export async function init({ output, contextFrom }: Surroundings, options: InitO
   if (!force) requireNew(file)
   const given = givenIn(options)
   const kind = options.kind ?? (await askKind())
-  const answers = await answersFor(kind, given, await proposalsFor(given, kubeconfig))
-  const request = requestOf(kind, answers, await likelySecretPrefix(patientFrom(options, contextFrom).context))
+  const patient = patientFrom(options, contextFrom)
+  const proposals = new Map([...placeOf(patient), ...(await nameFrom(given, kubeconfig))])
+  const answers = await answersFor(kind, given, proposals)
+  const request = requestOf(kind, answers, await likelySecretPrefix(patient.context))
   await write(file, requestText(kind, request, schemaReference(file)), force)
   const schema = await copySchema(file)
   if (output.isJson) output.json({ file, request })
@@ -77,8 +79,15 @@ function givenIn(options: InitOptions): Given {
   )
 }
 
+/** Region and account of a sandbox are known. */
+function placeOf({ aws: { sandbox } }: Patient): Given {
+  if (!sandbox) return new Map()
+  const { region, accountId } = sandbox.aws
+  return new Map([['region', region], ...(accountId === undefined ? [] : [['account', accountId] as const])])
+}
+
 /** A person is shown the contexts of the kubeconfig, and gets a name proposed that is made from the current one. */
-async function proposalsFor(given: Given, kubeconfig: string | undefined): Promise<Given> {
+async function nameFrom(given: Given, kubeconfig: string | undefined): Promise<Given> {
   if (given.has('name') || !process.stdin.isTTY) return new Map()
   const { names, current } = await readContexts(kubeconfig, process.env)
   if (names.length > 0) note(`Contexts of your kubeconfig: ${names.join(', ')}`)

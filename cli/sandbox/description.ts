@@ -8,6 +8,7 @@ const description = z.object({
   aws: z.object({
     endpoint: z.string(),
     region: z.string(),
+    accountId: z.optional(z.string()),
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
   }),

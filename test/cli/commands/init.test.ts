@@ -175,6 +175,29 @@ test('at a terminal it proposes what it can, and asks again after a wrong answer
   })
 })
 
+test('in the folder of a sandbox it proposes the region and the account of the sandbox', async () => {
+  const sandbox = path.join(cwd, 'with-sandbox')
+  await mkdir(path.join(sandbox, '.sandbox'), { recursive: true })
+  const aws = { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', accountId: '000000000000' }
+  const description = {
+    api: 'http://127.0.0.1:1',
+    aws: { ...aws, accessKeyId: 'a', secretAccessKey: 's' },
+    kubeconfigs: {},
+  }
+  await writeFile(path.join(sandbox, '.sandbox', 'sandbox.json'), JSON.stringify(description))
+  const given = options.filter((_, index) => !['--region', '--account'].includes(options[index - (index % 2)] ?? ''))
+  const { code, shown } = await runWidAtTerminal(
+    ['init', '-f', 'proposed.yaml', ...given],
+    [
+      ['such as eu-west-1 [eu-west-1]: ', '\n'],
+      ['AWS account of the deployment [000000000000]: ', '\n'],
+    ],
+    { cwd: sandbox },
+  )
+  expect([code, shown]).toEqual([0, expect.stringContaining('Wrote proposed.yaml.')])
+  expect(await written('with-sandbox/proposed.yaml')).toContain('secretsmanager:eu-west-1:000000000000:secret:')
+})
+
 test.for([
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
