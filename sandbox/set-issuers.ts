@@ -34,7 +34,7 @@ async function setIssuers(args: string[]): Promise<string> {
   const [name, ...issuers] = parseArgs({ args, allowPositionals: true }).positionals
   if (name === undefined || issuers.length === 0) throw new WrongUse('Give a cluster, and one issuer or more')
   const file = path.join('.sandbox', 'sandbox.json')
-  const { kubeconfigs, proxy } = description.parse(JSON.parse(await readFile(file, 'utf8')))
+  const { kubeconfigs, proxy } = description.parse(JSON.parse(await readFile(file, 'utf8').catch(stopped)))
   const found = kubeconfigs[name]
   if (found === undefined)
     throw new Error(`There is no cluster ${name}: use one of ${Object.keys(kubeconfigs).join(', ')}`)
@@ -42,16 +42,24 @@ async function setIssuers(args: string[]): Promise<string> {
   const { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl = proxy } = clusters[0].cluster
   const dispatcher = new ProxyAgent({ uri: proxyUrl, requestTls: { ca: Buffer.from(ca, 'base64').toString() } })
   const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' }
-  const answer = await request(server + restartPath, {
+  const sent = request(server + restartPath, {
     method: 'PUT',
     headers,
     body: JSON.stringify(issuers),
     dispatcher,
   })
+  const answer = await sent.catch(stopped)
   const text = await answer.body.text()
   await dispatcher.close()
   if (answer.statusCode !== 200) throw new Error(`The API server of ${name} answered ${answer.statusCode}: ${text}`)
   return `Tokens of ${name} are of ${issuers[0]} from now on.\n`
+}
+
+/** There is no sandbox.json before the first start, and nothing listens after the end. */
+function stopped(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'ENOENT' && code !== 'ECONNREFUSED') throw error
+  throw new Error('The sandbox of this folder does not run. "npm start" starts it.')
 }
 
 await runCommand(help, setIssuers)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import createClient, { type Client } from 'openapi-fetch'
 import { ApiFailed } from '../errors.ts'
+import { stoppedSandbox } from '../sandbox/stopped.ts'
 import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { components, paths } from './types.ts'
@@ -62,6 +63,8 @@ function withKey(request: Request): Request {
 
 function unreachable(url: string, error: unknown): never {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const stopped = stoppedSandbox(url, cause)
+  if (stopped !== undefined) throw new ApiFailed(stopped)
   const reason = cause instanceof Error ? cause.message : String(cause)
   throw new ApiFailed(`The API at ${url} does not answer (${reason}). Check the URL and the network, and try again.`)
 }

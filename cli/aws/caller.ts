@@ -15,6 +15,6 @@ export interface AwsCaller {
 export async function awsCaller(settings: AwsSettings): Promise<AwsCaller> {
   const sts = new STSClient(settings)
   const answer = sts.send(new GetCallerIdentityCommand({}))
-  const { Arn: arn = '', UserId: id = '', Account: account = '' } = await awsAnswer('the credentials', answer)
+  const { Arn: arn = '', UserId: id = '', Account: account = '' } = await awsAnswer(settings, 'the credentials', answer)
   return { arn, id, account, partition: arn.split(':')[1] ?? 'aws' }
 }

@@ -13,6 +13,6 @@ export async function functionConcurrency(settings: AwsSettings): Promise<number
     return AccountLimit?.ConcurrentExecutions ?? 'denied'
   } catch (error) {
     if (error instanceof Error && error.name === 'AccessDeniedException') return 'denied'
-    return awsAnswer('the settings of Lambda', Promise.reject(error))
+    return awsAnswer(settings, 'the settings of Lambda', Promise.reject(error))
   }
 }

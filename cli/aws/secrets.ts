@@ -21,14 +21,14 @@ export async function readSecret(settings: AwsSettings, SecretId: string): Promi
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return 'absent'
     if (error instanceof Error && error.name === 'AccessDeniedException') return 'denied'
-    return awsAnswer(`the secret ${SecretId}`, Promise.reject(error))
+    return awsAnswer(settings, `the secret ${SecretId}`, Promise.reject(error))
   }
 }
 
 /** Puts a value into a secret, which is made if it is not there. Gives back its ARN. */
 export async function keepSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
   const client = new SecretsManagerClient(settings)
-  return awsAnswer(`the secret ${place.name}`, putOrCreate(client, place, SecretString))
+  return awsAnswer(settings, `the secret ${place.name}`, putOrCreate(client, place, SecretString))
 }
 
 async function putOrCreate(

@@ -1,6 +1,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import type { Context } from '../context.ts'
 import { CommandError, WrongUse } from '../errors.ts'
+import { stoppedSandbox } from '../sandbox/stopped.ts'
 
 /** What each client of the SDK is made with. */
 export interface AwsSettings {
@@ -41,13 +42,20 @@ const advice: Readonly<Record<string, string>> = {
 /**
  * An answer of AWS.
  *
+ * @param settings of the client that asks
  * @param what was asked for: "the secret prod"
  * @throws {CommandError} with AWS's own words, which have neither the request nor a credential
  */
-export async function awsAnswer<Answer>(what: string, answer: Promise<Answer>): Promise<Answer> {
+export async function awsAnswer<Answer>(
+  { endpoint }: Pick<AwsSettings, 'endpoint'>,
+  what: string,
+  answer: Promise<Answer>,
+): Promise<Answer> {
   try {
     return await answer
   } catch (error) {
+    const stopped = endpoint === undefined ? undefined : stoppedSandbox(endpoint, error)
+    if (stopped !== undefined) throw new CommandError(stopped)
     const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) }
     throw new CommandError(`AWS refuses ${what} (${name}: ${message}). ${advice[name] ?? signIn}`)
   }

@@ -39,6 +39,16 @@ test('a request whose answer is lost is sent again with the same key, so that it
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/)
 })
 
+test('where nothing listens on this machine, the sandbox does not run', async () => {
+  const { api } = await apiOf()
+  await close()
+  close = async () => {}
+  await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject({
+    name: 'ApiFailed',
+    message: expect.stringMatching(/^The sandbox at .* does not run: nothing listens there\. "npm start"/),
+  })
+})
+
 test('two requests have two keys', async () => {
   const { api, requests } = await apiOf(answering(202, operationWith()))
   for (let count = 0; count < 2; count++) await answerOf(api.POST('/v1/rotations', { body: {} }))

@@ -1,0 +1,16 @@
+import { isLoopback } from '../api/endpoint.ts'
+
+/**
+ * Why nothing listens at an address of this machine, which only a sandbox has; undefined for every other address or error.
+ *
+ * @param error of a connection
+ */
+export function stoppedSandbox(url: string, error: unknown): string | undefined {
+  if (!isLoopback(new URL(url).hostname) || codeOf(error) !== 'ECONNREFUSED') return undefined
+  return `The sandbox at ${url} does not run: nothing listens there. "npm start", in the folder of the repository, starts it.`
+}
+
+/** https://nodejs.org/docs/latest-v24.x/api/errors.html#common-system-errors */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}
