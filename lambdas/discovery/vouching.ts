@@ -54,14 +54,12 @@ export function doubtOf(
 /** What an administrator does about a key that no published one vouches for. Undefined where there is none to accept. */
 export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | undefined {
   if (!key) return undefined
-  // The API server chooses the ID. Of what stays as it is here, only this character means something between these quotes.
-  const kid = encodeURIComponent(key.kid).replaceAll('!', '%21')
   return {
     title: 'Accept the signing key, or store the credentials of the right cluster',
     commands: [
       {
         purpose: 'If it is a key of this cluster, an administrator accepts it',
-        command: `curl -s -X POST "$API/v1/clusters/${cluster}/signing-keys/${kid}/accept" -H 'content-type: application/json' -d '{"thumbprint":"${key.thumbprint}"}'`,
+        command: `wid accept-key ${cluster} -- ${quoted(key.kid)}`,
       },
       ...taskOfCredentials(cluster).commands.map(({ command }) => ({
         purpose: 'If the credentials lead to another cluster, store those of this one',
@@ -70,4 +68,9 @@ export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | und
     ],
     link: 'docs/public-issuer.md#accept-a-key',
   }
+}
+
+/** The API server chooses the ID: a shell takes it as one word, whatever is in it. */
+function quoted(kid: string): string {
+  return `'${kid.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -49,11 +49,9 @@ describe('what an API server shows of its keys', () => {
 
 describe('what an administrator does about a key', () => {
   it('is to accept it by a command that a shell takes as it is, whatever the ID', () => {
-    const keys = [{ kid: 'a"; `id` $(id) !x', thumbprint: 'print' }]
+    const keys = [{ kid: `-a'; \`id\` "$(id)" !x`, thumbprint: 'print' }]
     const [accept, connect] = taskOfDoubt('edge-1', { reason: '', keys })?.commands ?? []
-    expect(accept?.command).toBe(
-      `curl -s -X POST "$API/v1/clusters/edge-1/signing-keys/a%22%3B%20%60id%60%20%24(id)%20%21x/accept" -H 'content-type: application/json' -d '{"thumbprint":"print"}'`,
-    )
+    expect(accept?.command).toBe(String.raw`wid accept-key edge-1 -- '-a'\''; ${'`id`'} "$(id)" !x'`)
     expect(connect?.command).toBe('wid connect edge-1')
   })
 
