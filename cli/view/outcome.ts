@@ -14,7 +14,7 @@ type StepError = Schemas['StepError']
 
 /** What the operation did and found; or why and where it failed, and what to do. */
 export function outcomeLines(ended: Operation): Line[] {
-  return [headLine(ended), ...(ended.error ? errorLines(ended.error) : []), ...resultLines(ended)]
+  return [headLine(ended), ...failureLines(ended), ...resultLines(ended)]
 }
 
 const succeeded: Readonly<Record<Operation['kind'], string>> = {
@@ -51,8 +51,20 @@ function whereOf({ error }: Operation): string {
 function taskOf(operation: Operation) {
   const { kind, cluster } = operation
   const removed = removedWorkloads(operation)
-  if (removed === undefined) return { subject: cluster ?? 'All clusters', name: kind, done: succeeded[kind] }
+  if (removed === undefined) {
+    return { subject: cluster ?? 'All clusters', name: kind, done: `${succeeded[kind]}${provenIn(operation)}` }
+  }
   return { subject: removed, name: `removal from ${cluster}`, done: `is removed from ${cluster}` }
+}
+
+const shownProofs = 3
+
+/** " for default/a, default/b": a cluster may have other workloads, which the operation has not looked at. */
+function provenIn({ result }: Operation): string {
+  if (!result || !('proofs' in result) || result.proofs.length === 0) return ''
+  const names = result.proofs.map(({ subject }) => subject.split(':').slice(-2).join('/'))
+  const more = names.length > shownProofs ? ` and ${names.length - shownProofs} more` : ''
+  return ` for ${names.slice(0, shownProofs).join(', ')}${more}`
 }
 
 /** The normal form of a teardown's request. */
@@ -76,6 +88,16 @@ function changesOf({ dryRun, kind, steps }: Operation): string[] {
     (action) => action,
   )
   return [[...counts].map(([action, { length }]) => `${length} ${action}`).join(', ') || 'nothing changed']
+}
+
+/** What the line of the failed step has said is not said again: only what is added to it, such as what else has failed. */
+function failureLines({ error, steps }: Operation): Line[] {
+  if (!error) return []
+  const { object, reason } = error
+  const said = steps.find((step) => step.error?.object === object && reason.startsWith(step.error.reason))
+  if (!said?.error) return errorLines(error)
+  const more = reason.slice(said.error.reason.length).replace(/^; /, '')
+  return [...(more === '' ? [] : [field('reason', more)]), field('to do', error.action)]
 }
 
 function errorLines({ object, reason, action }: StepError): Line[] {

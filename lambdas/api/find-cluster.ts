@@ -23,8 +23,9 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   throw new ProblemError(problem('not-found', { detail }))
 }
 
-/** Gives `: did you mean prod-eu?`. Empty when no name is near. */
+/** Gives `: did you mean prod-eu?`. Empty when no name is near. A list may still have a name that was just removed. */
 export function didYouMean(name: string, names: readonly string[]): string {
-  const near = names.length === 0 ? undefined : nearest(name, names)
+  const others = names.filter((known) => known !== name)
+  const near = others.length === 0 ? undefined : nearest(name, others)
   return near === undefined ? '' : `: did you mean ${near}?`
 }

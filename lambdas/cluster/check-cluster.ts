@@ -21,7 +21,7 @@ import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/iss
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
-import { missingRights, requireNone } from '../rights/missing.ts'
+import { againOfSetup, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { Rule } from '../rights/rules.ts'
 import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
@@ -301,12 +301,16 @@ async function checkForAnother(
       missingRights(client, neededRules(cluster, facts, known)),
     ])
     if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
-    requireNone(missing, cluster)
+    requireNone(missing, cluster, { again: againOf(cluster.name, known) })
     return { facts, thumbprint: proven.thumbprint }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }
   }
+}
+
+function againOf(cluster: string, { needs }: Pick<Input, 'needs'>): string {
+  return needs?.upgrade ? `"wid upgrade ${cluster}"` : againOfSetup(cluster)
 }
 
 function neededRules(

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import { StepError } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement } from '../objects/connect.ts'
-import { type Missing, missingRights, requireNone } from '../rights/missing.ts'
+import { againOfSetup, againOfTeardown, type Missing, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfTeardown, rulesOnManagement } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -35,16 +35,18 @@ async function observe(request: Input, management: NonNullable<Input['management
     const { operation, ...part } = onManagement
     const { credentialsSecretArn, namespace } = management
     const rules = rulesOnManagement(clusterName, { secretArn: credentialsSecretArn, namespace, ...part }, operation)
+    const again = operation === 'setup' ? againOfSetup(clusterName) : againOfTeardown(clusterName)
     const more = operation === 'teardown' ? ' --teardown' : ''
     const command = `wid rights ${clusterName} --management${more} --apply`
-    requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, command)
+    requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, { again, command })
   }
   if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) } }
   return { output: { gone: false }, observed: request.recorded ? observedAt(place, live) : undefined }
 }
 
 async function requireTeardownRights({ target, needs }: Input, { signal }: StepContext): Promise<void> {
-  if (target && needs) requireNone(await missingForTeardown(target, needs, signal), target)
+  if (!target || !needs) return
+  requireNone(await missingForTeardown(target, needs, signal), target, { again: againOfTeardown(target.name) })
 }
 
 /** Of a cluster that cannot be reached the steps report what remains: each says what is in its object's way. */

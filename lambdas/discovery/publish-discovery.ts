@@ -17,7 +17,7 @@ import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
 import { without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
-import { type Missing, missingRights, requireNone } from '../rights/missing.ts'
+import { againOfSetup, type Missing, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
@@ -144,7 +144,7 @@ async function shownKeys(client: ClusterClient, wanted: Wanted) {
       tokenToCompare(client, wanted),
       missingFrom(client, wanted),
     ])
-    requireNone(missing, wanted.target)
+    requireNone(missing, wanted.target, { again: againOfSetup(wanted.target.name) })
     const checked = checkedKeys(body)
     if ('problem' in checked) throw unusable(wanted.target.name, checked.problem)
     const live = await identified(checked.keys)

@@ -45,11 +45,28 @@ export async function missingRights(client: ClusterClient, rules: readonly Rule[
   }
 }
 
+/** What helps, beside the rights. */
+export interface Advice {
+  /** The command that was refused. */
+  readonly again: string
+  /** The command that grants the rights, where it is not that for the cluster itself. */
+  readonly command?: string
+}
+
+/** The commands that send a setup. */
+export function againOfSetup(cluster: string): string {
+  return `"wid workload add ${cluster}" or "wid apply", as before`
+}
+
+export function againOfTeardown(cluster: string): string {
+  return `"wid teardown ${cluster}" or "wid workload remove ${cluster}", as before`
+}
+
 /** @throws {AccessDenied} with what is missing, and the command that grants it */
 export function requireNone(
   { rights, byName }: Missing,
   { name, credentialsSecretArn }: ClusterTarget,
-  command?: string,
+  { again, command }: Advice,
 ): void {
   if (rights.length === 0) return
   const shown = rights.slice(0, shownRights).map(accessText)
@@ -59,7 +76,7 @@ export function requireNone(
   throw new AccessDenied({
     object: `cluster ${name}`,
     reason: `the credentials of ${credentialsSecretArn} may not: ${shown.join('; ')}${more}. Nothing in the cluster has been changed`,
-    action: `Run "${granting}" as an administrator of the cluster, which grants them, and send the request again${isUnknown ? unknownNames : ''}`,
+    action: `Run "${granting}" as an administrator of the cluster, which grants them, and send the request again with ${again}${isUnknown ? unknownNames : ''}`,
   })
 }
 

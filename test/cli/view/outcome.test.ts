@@ -26,6 +26,17 @@ test('a failure says where, on which object, why and what to do', () => {
   ])
 })
 
+test('a reason that the line of its step has said is not said again, and what else has failed is', () => {
+  const steps = [stepWith({ state: 'CreateRole', item: 'default/a', status: 'failed', error })]
+  const failed = { status: 'failed' as const, steps, error: { ...error, step: 'CreateRole', item: 'default/a' } }
+  expect(linesOf(failed).slice(1)).toEqual(['  to do     Choose another name'])
+  const reason = `${error.reason}; failed, too: Verify of default/b`
+  expect(linesOf({ ...failed, error: { ...failed.error, reason } }).slice(1)).toEqual([
+    '  reason    failed, too: Verify of default/b',
+    '  to do     Choose another name',
+  ])
+})
+
 const proof = {
   subject: 'system:serviceaccount:default:a',
   audience: 'sts.amazonaws.com',
@@ -45,7 +56,7 @@ test('a setup that went to its end says what it changed in sum, and its proofs',
   const changes = (['created', 'created', 'unchanged'] as const).map((action) => ({ object: 'a', action }))
   const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs: [proof] }
   expect(linesOf({ steps: [stepWith({ changes })], result })).toEqual([
-    'prod-eu is set up and verified  4.0 s, 2 created',
+    'prod-eu is set up and verified for default/a  4.0 s, 2 created',
     '',
     'Proof for system:serviceaccount:default:a',
     '  token     for sts.amazonaws.com, signed by the cluster, verified by STS',
@@ -57,6 +68,14 @@ test('a setup that went to its end says what it changed in sum, and its proofs',
     '  refused   a token of system:serviceaccount:default:default for sts.amazonaws.com: AccessDenied',
   ])
   expect(linesOf({ steps: [stepWith()] })).toEqual(['prod-eu is set up and verified  4.0 s, nothing changed'])
+})
+
+test('a verification says of which workloads it is: others of the cluster may fail', () => {
+  const proofs = ['a', 'b', 'c', 'd'].map((name) => ({ ...proof, subject: `system:serviceaccount:default:${name}` }))
+  const result = { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs }
+  expect(linesOf({ kind: 'verification', result })[0]).toMatch(
+    /^prod-eu is verified for default\/a, default\/b, default\/c and 1 more /,
+  )
 })
 
 test('a verification of a rotation that has tried no tokens of others says when they were refused', () => {

@@ -90,7 +90,11 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       const other = { namespace: 'others', serviceAccount: 'reader' }
       const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, other] })
       await expect(second.run('CheckCluster', 'setup')).rejects.toMatchObject({
-        action: expect.stringMatching(new RegExp(`^Run "wid rights ${name} --apply" .* again$`)),
+        action: expect.stringMatching(
+          new RegExp(
+            `^Run "wid rights ${name} --apply" .* again with "wid workload add ${name}" or "wid apply", as before$`,
+          ),
+        ),
       })
     })
 
@@ -111,7 +115,9 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
         name: 'AccessDenied',
         object: `cluster ${name}`,
         reason: expect.stringMatching(/may not: .*create serviceaccounts writer in apps; .*has been changed/),
-        action: expect.stringMatching(new RegExp(`^Run "wid rights ${name} --named-accounts --apply" .* again$`)),
+        action: expect.stringMatching(
+          new RegExp(`^Run "wid rights ${name} --named-accounts --apply" .* again with "wid workload add ${name}" or`),
+        ),
       })
       expect(await writesOf(made)).toEqual([])
     })
@@ -121,7 +127,7 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       await expect(observe(made)).rejects.toMatchObject({
         name: 'AccessDenied',
         reason: expect.stringMatching(/may not: .*delete serviceaccounts reader in apps/),
-        action: expect.stringContaining(`"wid rights ${name} --named-accounts --apply"`),
+        action: expect.stringMatching(`--named-accounts --apply" .* again with "wid teardown ${name}"`),
       })
       expect(await writesOf(made)).toEqual([])
     })
@@ -133,7 +139,9 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
       await expect(made.run('CheckCluster', 'setup', values)).rejects.toMatchObject({
         name: 'AccessDenied',
         reason: expect.stringContaining('candidate'),
-        action: expect.stringMatching(/again\. Add --named-accounts where accounts are granted by name/),
+        action: expect.stringMatching(
+          /again with "wid upgrade narrow-.*"\. Add --named-accounts where accounts are granted by name/,
+        ),
       })
     })
 
