@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@kubernetes/client-node'
 import { shown } from '../clouds/network/address.ts'
 import { type Explanation, VerificationFailed } from '../errors/step-errors.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { annotationRemoval } from '../service-account/service-account.ts'
+import { annotationRemoval } from '../webhook/desired/annotation-removal.ts'
 import { roleAnnotation } from '../webhook/desired/canary.ts'
 
 /** What is otherwise than a setup has left it. */
@@ -31,12 +31,14 @@ export function changedAccount(
   { namespace, serviceAccount }: WorkloadRef,
   roleArn: string,
 ): Found | undefined {
-  const annotated = account?.metadata?.annotations?.[roleAnnotation]
-  if (!account || annotated === roleArn) return undefined
+  const object = `ServiceAccount ${namespace}/${serviceAccount}`
+  if (!account) return { object, reason: 'it is missing' }
+  const annotated = account.metadata?.annotations?.[roleAnnotation]
+  if (annotated === roleArn) return undefined
   const value = annotated === undefined ? 'is missing' : `is ${shown(annotated)}`
   return {
-    object: `ServiceAccount ${namespace}/${serviceAccount}`,
+    object,
     reason: `its annotation ${roleAnnotation} ${value}, and not ${roleArn}`,
-    ...(annotated !== undefined && { first: annotationRemoval({ namespace, name: serviceAccount }) }),
+    ...(annotated !== undefined && { first: annotationRemoval({ namespace, serviceAccount }) }),
   }
 }

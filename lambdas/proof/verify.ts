@@ -136,8 +136,13 @@ async function proveOnlyItself(cluster: ClusterClient, request: Request, context
   return { ...session.facts, assumedRoleArn, refused: [otherAccountRefused, wrongAudienceRefused] }
 }
 
-function ownToken(cluster: ClusterClient, { target, workload }: Request): Promise<string> {
-  return tokenFor(cluster, target.name, { account: workload, audience: stsAudience })
+async function ownToken(cluster: ClusterClient, request: Request): Promise<string> {
+  const { target, workload, settled } = request
+  try {
+    return await tokenFor(cluster, target.name, { account: workload, audience: stsAudience })
+  } catch (error) {
+    throw (settled && error instanceof InvalidObject && (await changeOf(cluster, request))) || error
+  }
 }
 
 async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {
@@ -256,11 +261,13 @@ async function proveMutation(cluster: ClusterClient, request: Request): Promise<
 async function changeOf(cluster: ClusterClient, { workload, roleArn, target }: Request) {
   const { namespace, serviceAccount: name } = workload
   const account = await cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
+  if (account === 'denied') return undefined
   const changed = changedAccount(account, workload, roleArn)
   return changed && changedSince(changed, target.name)
 }
 
 /** Without the right to read the account, nothing is known of it. */
-function unlessDenied(error: unknown): undefined {
+function unlessDenied(error: unknown): 'denied' {
   if (!(error instanceof AccessDenied)) throw error
+  return 'denied'
 }

@@ -1,8 +1,9 @@
 /**
  * The text at the head of the manifests: what they are for, what they risk, and how to make a secret with their token.
  */
+
+import { removalCommand } from '../ownership/granted-rights.ts'
 import { accountNamespace } from '../ownership/setup-account.ts'
-import { removalCommand } from './removal-command.ts'
 import type { Setup } from './setup.ts'
 import { wrapped } from './yaml.ts'
 

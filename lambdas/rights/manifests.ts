@@ -1,7 +1,7 @@
+import { rightsLabel } from '../ownership/granted-rights.ts'
 import { kubernetesOwnership, manager } from '../ownership/labels.ts'
 import { accountNamespace, clusterAccount, managementAccount } from '../ownership/setup-account.ts'
 import { NoRights } from './no-rights.ts'
-import { rightsLabel } from './removal-command.ts'
 import {
   managementRenewalRights,
   managementRights,

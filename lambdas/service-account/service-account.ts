@@ -3,6 +3,7 @@ import { displayName, type Manifest } from '../clouds/kubernetes/object.ts'
 import { shownManager } from '../clouds/kubernetes/shown.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
+import { annotationRemoval } from '../webhook/desired/annotation-removal.ts'
 
 /** Annotations that the pod identity webhook reads (README of aws/amazon-eks-pod-identity-webhook). */
 const annotations = {
@@ -74,14 +75,8 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
   return new FieldConflict({
     object: displayName({ kind: 'ServiceAccount', name: desired.name, namespace: desired.namespace }),
     reason: `its annotation ${annotations.role} names ${shownRole(role)}, set by ${manager}`,
-    action: `${annotationRemoval(desired)}. Then send the setup again, or use another service account`,
+    action: `${annotationRemoval({ namespace: desired.namespace, serviceAccount: desired.name })}. Then send the setup again, or use another service account`,
   })
-}
-
-/** How to give up a role that somebody else set. A setup sets the annotation only where there is none. */
-export function annotationRemoval({ namespace, name }: Pick<AccountBinding, 'namespace' | 'name'>): string {
-  const command = `kubectl annotate serviceaccount -n ${namespace} ${name} ${annotations.role}-`
-  return `Remove the annotation where it was set (${command}), because a setup does not overwrite it`
 }
 
 /** The role that the annotation names. Anybody may have written any text there. */

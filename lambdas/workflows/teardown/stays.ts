@@ -1,8 +1,8 @@
 /** What a teardown of a whole cluster leaves in place: setups have not made it, or others use it. */
 import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record.ts'
+import { removalCommand } from '../../ownership/granted-rights.ts'
 import { accountNamespace } from '../../ownership/setup-account.ts'
-import { removalCommand } from '../../rights/removal-command.ts'
 
 export const staying = z.object({
   object: z.string(),

@@ -187,6 +187,16 @@ describe('verify long after a setup', () => {
     })
   })
 
+  it('names an account that somebody has deleted, and the repair', async () => {
+    await made.setUp()
+    expect(await made.failure({ serviceAccount: 'nobody', settled: true })).toMatchObject({
+      name: 'VerificationFailed',
+      object: 'ServiceAccount default/nobody',
+      reason: expect.stringContaining('it is missing; a setup had made it'),
+      ...repair,
+    })
+  })
+
   it('names the change of a trust policy by its role, and the repair', async () => {
     await made.setUp()
     await made.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
