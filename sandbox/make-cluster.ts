@@ -8,11 +8,12 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
-import { sandboxAbove } from '../cli/sandbox/description.ts'
 import { runCommand, WrongUse } from '../infra/command.ts'
 import { clustersPath } from './gateway/server.ts'
+import { issuersLine } from './issuers-line.ts'
 import { localCluster } from './local-cluster.ts'
 import { type OwnCluster, ownCluster, ownKinds } from './own-clusters.ts'
+import { notRunning, sandboxHere } from './running.ts'
 
 const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
 
@@ -22,7 +23,6 @@ const help = `Makes a cluster of one's own in the sandbox that runs, with all th
   --kind        private-issuer without the option
   --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine
   --context     the context of this file, when it is not the current one`
-const notRunning = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".'
 
 const refusal = z.object({ detail: z.string() })
 
@@ -35,8 +35,7 @@ const titles: Readonly<Record<OwnCluster['kind'], string>> = {
 
 async function makeCluster(args: string[]): Promise<string> {
   const { name, kind, local } = wantedIn(args)
-  const { api } = sandboxAbove(process.cwd()) ?? {}
-  if (api === undefined) throw new Error(notRunning)
+  const { api } = sandboxHere()
   const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
   if (local && made.way && made.kubeconfig)
     await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
@@ -94,15 +93,11 @@ function next(api: string, name: string, { kind, request, kubeconfig, issuers }:
   }
   return [
     ...apply,
-    ...(issuers ? ['When it asks for other issuers, in another terminal:', restart(name, issuers)] : []),
+    ...(issuers ? ['When it asks for other issuers, in another terminal:', `  ${issuersLine(name, issuers)}`] : []),
     'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
     `  npx wid connect ${name}`,
     ...look,
   ]
-}
-
-function restart(name: string, issuers: readonly string[]): string {
-  return `  npm run sandbox:issuers -- ${[name, ...issuers].join(' ')}`
 }
 
 function shown(file: string): string {

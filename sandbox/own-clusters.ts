@@ -12,6 +12,7 @@ import { writeDescription } from './description.ts'
 import { addCluster, exampleVersion } from './examples.ts'
 import { RefusedCluster } from './gateway/server.ts'
 import { managementServiceAccount, project } from './google/project.ts'
+import { hostedIssuer } from './issuers-line.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { isPrivateIssuer } from './kubernetes/issuers.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -84,7 +85,8 @@ async function makeOwnCluster(
     secret,
     request: await writeRequest(folder, name, kind),
     ...(cluster && { version: cluster.gitVersion, kubeconfig: kubeconfigFile(folder, name) }),
-    ...(cluster && kind === 'private-issuer' && { issuers: [hostedIssuer(sandbox, name), cluster.settings.issuer] }),
+    ...(cluster &&
+      kind === 'private-issuer' && { issuers: [hostedIssuer(sandbox.deployment, name), cluster.settings.issuer] }),
   }
 }
 
@@ -138,11 +140,6 @@ function prepareNew({ secrets, kubernetes }: Sandbox<AnyCluster>, name: string):
 
 function managementSecret(name: string): string {
   return `${name}/management`
-}
-
-/** The one at which the deployment publishes the keys of the cluster. */
-function hostedIssuer({ deployment }: Sandbox<AnyCluster>, name: string): string {
-  return `https://${deployment.outputs.IssuerHost}/${name}`
 }
 
 async function writeRequest(folder: string, name: string, kind: OwnKind): Promise<string> {

@@ -9,8 +9,10 @@ import { PortalFiles } from './gateway/portal-files.ts'
 import { type Gateway, startGateway } from './gateway/server.ts'
 import { managementServiceAccount } from './google/project.ts'
 import { type Google, startGoogle } from './google/server.ts'
+import { hostedIssuer, issuersLine } from './issuers-line.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
-import type { Cluster, Kubernetes } from './kubernetes/index.ts'
+import { Cluster } from './kubernetes/cluster.ts'
+import type { Kubernetes } from './kubernetes/index.ts'
 import { emulatedKubernetes, type KubernetesKind } from './kubernetes/kind.ts'
 import { localUsers } from './local-users.ts'
 import { lockState } from './lock.ts'
@@ -152,12 +154,22 @@ async function startParts<C extends AnyCluster>(
   const users = await localUsers(aws.endpoint, deployment.api.id)
   // The port signs: nobody signs in.
   const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal, { api: '' })
+  const issuerCommand = (name: string) => issuerCommandOf(kubernetes.cluster(name), deployment)
   const upstream = { ...deployment.api, users }
   const gateway = await keep(
-    ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal }), options.port),
+    ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal, issuerCommand }), options.port),
   )
   await ports.keep()
   return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
+}
+
+/** Whose API server takes other issuers from the sandbox: real ones take them from their command line. */
+function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment): string | undefined {
+  if (!(cluster instanceof Cluster)) return undefined
+  const { name, minor, signer } = cluster
+  const hosted = hostedIssuer(deployment, name)
+  const others = signer.issuers.filter((issuer) => issuer !== hosted)
+  return issuersLine(name, minor < 22 ? [hosted] : [hosted, ...others])
 }
 
 /**

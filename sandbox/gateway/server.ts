@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { localUserHeader, localUsersPath } from '../../cli/api/local-user.ts'
 import { queryOf } from '../../cli/api/query.ts'
 import type { LocalUsers } from '../local-users.ts'
 import { listenOnFreePort } from '../network/listen.ts'
 import { refusalOf } from './guard.ts'
+import { type IssuerCommand, withIssuerCommand } from './issuer-task.ts'
 import type { PortalFiles } from './portal-files.ts'
 import { Signers } from './signers.ts'
 
@@ -36,6 +39,9 @@ const mostBytes = 10 * 1024 * 1024
 /** Requests to other paths would reach MiniStack's own, with a signature. */
 const apiPath = '/v1/'
 
+/** Of one operation. */
+const operationPath = /^\/v1\/operations\/[^/?]+$/
+
 export const clustersPath = '/sandbox/clusters'
 
 export interface GatewayOptions {
@@ -43,13 +49,18 @@ export interface GatewayOptions {
   readonly firstPort: number
   /** What is served beside the API; left out: nothing. */
   readonly portal?: PortalFiles | undefined
+  /** What operations that wait for another issuer name first; left out: nothing. */
+  readonly issuerCommand?: IssuerCommand
 }
 
 /**
  * Serves the API on one port of 127.0.0.1 and signs each request (SigV4) for the local user that it names, so that curl
  * works. Beside it the portal, which then needs no other origin.
  */
-export async function startGateway(upstream: Upstream, { firstPort, portal }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(
+  upstream: Upstream,
+  { firstPort, portal, issuerCommand = () => undefined }: GatewayOptions,
+): Promise<Gateway> {
   const signers = new Signers(upstream.users, upstream.region)
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
@@ -125,16 +136,28 @@ export async function startGateway(upstream: Upstream, { firstPort, portal }: Ga
           headers: { ...message.signed, 'content-length': String(message.body.length) },
         },
         (reply) => {
-          const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = reply.headers
-          outgoing.writeHead(reply.statusCode ?? 502, headers)
-          reply.pipe(outgoing)
-          reply.on('end', resolve)
-          reply.on('error', reject)
+          sendBack(reply, message, outgoing).then(resolve, reject)
         },
       )
       call.on('error', reject)
       call.end(message.body)
     })
+  }
+
+  async function sendBack(
+    reply: IncomingMessage,
+    { method, path }: { method: string; path: string },
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const { connection: _connection, 'transfer-encoding': _encoding, ...headers } = reply.headers
+    const status = reply.statusCode ?? 502
+    const isJson = headers['content-type']?.startsWith('application/json') === true
+    if (method !== 'GET' || status !== 200 || !isJson || !operationPath.test(path)) {
+      outgoing.writeHead(status, headers)
+      return pipeline(reply, outgoing)
+    }
+    const body = withIssuerCommand(await text(reply), issuerCommand)
+    outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   }
 
   let maker: ClusterMaker | undefined

@@ -31,12 +31,18 @@ afterAll(() => directory?.remove())
 const file = (kind: 'requests' | 'kubeconfigs', name: string) => path.join('.sandbox', kind, `${name}.yaml`)
 
 /** `npm run sandbox:cluster`, in the folder of the sandbox or in another one. */
-function ask(args: readonly string[], cwd = directory.path): Promise<Ended> {
-  const script = path.join(root, 'sandbox/make-cluster.ts')
+const ask = (args: readonly string[], cwd = directory.path) => script('make-cluster.ts', args, cwd)
+
+function script(name: string, args: readonly string[], cwd: string): Promise<Ended> {
   return new Promise((resolve) => {
     const ended = (error: ExecFileException | null, out: string, err: string) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, err })
-    execFile(process.execPath, [script, ...args], { cwd, env: { PATH: process.env.PATH } }, ended)
+    execFile(
+      process.execPath,
+      [path.join(root, 'sandbox', name), ...args],
+      { cwd, env: { PATH: process.env.PATH } },
+      ended,
+    )
   })
 }
 
@@ -47,6 +53,9 @@ async function made(...args: readonly string[]): Promise<string> {
 }
 
 const inSandbox = (...args: readonly string[]) => wid(running, args, { cwd: directory.path })
+
+/** `npm run sandbox:issuers`. */
+const restart = (args: readonly string[], cwd = directory.path) => script('set-issuers.ts', args, cwd)
 
 /** Does what the operation asks of an administrator, when it asks. */
 async function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended> {
@@ -67,6 +76,59 @@ async function newestOf(cluster: string): Promise<string> {
   return operations[0] ? `/v1/operations/${operations[0].operationId}` : ''
 }
 
+describe('npm run sandbox:issuers', () => {
+  const hosted = 'https://oidc.example.com/own-issuers'
+
+  it('says which issuer signs, and how to turn the two when that has not changed', async () => {
+    await made('own-issuers')
+    const turned = await restart(['own-issuers', kubeadmIssuer, hosted])
+    expect(turned.code, turned.err).toBe(0)
+    expect(
+      turned.out,
+    ).toBe(`Tokens of own-issuers are of ${kubeadmIssuer}, as before. Those of ${hosted} are accepted, too.
+The first issuer signs. To sign with the other one:
+  npm run sandbox:issuers -- own-issuers ${hosted} ${kubeadmIssuer}
+`)
+    const right = await restart(['own-issuers', hosted, kubeadmIssuer])
+    expect(right.out).toBe(
+      `Tokens of own-issuers are of ${hosted} from now on. Those of ${kubeadmIssuer} are accepted, too.\n`,
+    )
+    const again = await restart(['own-issuers', hosted, kubeadmIssuer])
+    expect(again.out).toBe(
+      `Tokens of own-issuers are of ${hosted}, as before. Those of ${kubeadmIssuer} are accepted, too.\n`,
+    )
+  })
+
+  it.each([
+    ['a placeholder', ['own-issuers', 'NEW_ISSUER', 'OLD_ISSUER'], '"NEW_ISSUER" is no issuer: give its URL'],
+    ['half a URL', ['own-issuers', hosted, 'https:/'], '"https:/" is no issuer: give its URL'],
+    ['a cluster that there is not', ['own-other', hosted], 'There is no cluster own-other: use one of '],
+    ['no issuer', ['own-issuers'], 'Give a cluster, and one issuer or more'],
+  ])('refuses %s by a sentence', async (_, args, message) => {
+    await made('own-issuers')
+    expect(await restart(args)).toEqual({ code: 1, out: '', err: expect.stringMatching(`^${message}`) })
+  })
+
+  it('says how to start a sandbox where none runs', async () => {
+    const elsewhere = await temporaryDirectory()
+    const err = 'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".\n'
+    try {
+      expect(await restart(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
+      await made('own-issuers')
+      const text = await readFile(path.join(directory.path, file('kubeconfigs', 'own-issuers')), 'utf8')
+      const kubeconfig = path.join(elsewhere.path, 'kubeconfig.yaml')
+      await writeFile(kubeconfig, text.replace(/proxy-url: .*/, 'proxy-url: http://127.0.0.1:9'))
+      await writeDescription(running.sandbox, path.join(elsewhere.path, '.sandbox'))
+      const description = path.join(elsewhere.path, '.sandbox', 'sandbox.json')
+      const ended = { ...JSON.parse(await readFile(description, 'utf8')), kubeconfigs: { 'own-issuers': kubeconfig } }
+      await writeFile(description, JSON.stringify(ended))
+      expect(await restart(['own-issuers', hosted], elsewhere.path)).toEqual({ code: 1, out: '', err })
+    } finally {
+      await elsewhere.remove()
+    }
+  })
+})
+
 describe('npm run sandbox:cluster', () => {
   it('makes a cluster whose request is set up to the proof, and which is then connected', async () => {
     const out = await made('own-private')
@@ -80,6 +142,7 @@ describe('npm run sandbox:cluster', () => {
     )
     expect(applied.code, applied.out + applied.err).toBe(0)
     expect(applied.out).toContain('own-private is set up and verified')
+    expect(applied.out).toContain(`npm run sandbox:issuers -- own-private ${hosted} ${issuers?.join(' ')}\n`)
     expect(applied.out).toContain('Proof for system:serviceaccount:default:s3-reader')
 
     const connected = await inSandbox('connect', 'own-private', '--yes')

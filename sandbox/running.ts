@@ -1,0 +1,12 @@
+import { type SandboxDescription, sandboxAbove } from '../cli/sandbox/description.ts'
+
+/** Also for a sandbox that has ended: its sandbox.json is there, and nothing answers. */
+export const notRunning =
+  'No sandbox runs here. Start one with "npm start" in another terminal, and wait for "Serving".'
+
+/** The sandbox of this folder. @throws Error that says how to start one */
+export function sandboxHere(): SandboxDescription {
+  const found = sandboxAbove(process.cwd())
+  if (found === undefined) throw new Error(notRunning)
+  return found
+}
