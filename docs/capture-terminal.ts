@@ -14,6 +14,8 @@ const root = path.dirname(import.meta.dirname)
 /** GitHub shows this many columns of a code block without scrolling. */
 const columns = '118'
 
+const lastLine = 'Serving until Ctrl-C.\n'
+
 /** The proof from its heading to the empty line after it. */
 function proofIn(transcript: string): string {
   return /^Proof for.*?(?=\n\n)/ms.exec(transcript)?.[0] ?? ''
@@ -32,11 +34,11 @@ async function capture(state: string): Promise<string> {
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text
-    if (printed.includes('Serving until Ctrl-C.')) child.kill('SIGINT')
+    if (printed.includes(lastLine)) child.kill('SIGINT')
   })
   const [status] = await once(child, 'close')
   if (status !== 0) throw new Error(`the start ended with ${status}:\n${printed}`)
-  return printed
+  return printed.slice(0, printed.indexOf(lastLine) + lastLine.length)
 }
 
 const folder = await mkdtemp(path.join(root, '.sandbox', 'capture-'))

@@ -4,10 +4,10 @@
  * keeps the sandbox's state elsewhere than in .sandbox. KUBEBUILDER_ASSETS names a folder with etcd, kube-apiserver and
  * kube-controller-manager: then its clusters are real ones, whose webhook is the program that WEBHOOK_BINARY names, if any.
  */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { answerOf } from '../cli/api/answer.ts'
 import { apiClient } from '../cli/api/client.ts'
 import { Interrupted } from '../cli/errors.ts'
 import { followOn, showOutcome } from '../cli/operation/run.ts'
@@ -18,9 +18,10 @@ import { builtPortal } from '../portal/build.ts'
 import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
-import { emulatedKubernetes, realKubernetes } from './kubernetes/kind.ts'
+import { emulatedKubernetes, type KubernetesKind, realKubernetes } from './kubernetes/kind.ts'
 import { serveOwnClusters } from './own-clusters.ts'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
+import { sendWhenFree } from './send-when-free.ts'
 
 const root = path.dirname(import.meta.dirname)
 const example = path.join(examplesFolder, 'setup.json')
@@ -29,11 +30,13 @@ const { values: options } = parseArgs({
   options: { once: { type: 'boolean', default: false }, state: { type: 'string' } },
 })
 
-/** Resolves at Ctrl-C, at SIGTERM, and when the process that started this one is gone. */
-const ended = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
-  process.once('disconnect', () => resolve())
-})
+/** Aborted at Ctrl-C, at SIGTERM, and when the process that started this one is gone. */
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort())
+process.once('disconnect', () => ending.abort())
+
+/** Ctrl-C ends whoever reads from a pipe, too: the state is written all the same. */
+process.stdout.on('error', () => {})
 
 const output = outputTo(process.stdout, false, process.env)
 
@@ -44,16 +47,15 @@ async function kubernetesKind() {
   return { kind, directory: path.resolve(root, options.state ?? path.join('.sandbox', kind.stateFolder)) }
 }
 
-async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: string }> {
+async function start(kind: KubernetesKind<AnyCluster>, directory: string): Promise<Sandbox<AnyCluster>> {
   const since = Date.now()
   const report = (part: string): void => {
     const seconds = ((Date.now() - since) / 1000).toFixed(1)
     output.print([{ text: styled('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
   }
-  const { kind, directory } = await kubernetesKind()
   report('The portal: vite build, unless it is there already')
   const portal = await builtPortal()
-  const sandbox = await startSandboxWith<AnyCluster>(kind, {
+  return startSandboxWith(kind, {
     directory,
     python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
     port: process.env.PORT === undefined ? undefined : Number(process.env.PORT),
@@ -61,27 +63,25 @@ async function start(): Promise<{ sandbox: Sandbox<AnyCluster>; directory: strin
     waitScale: 0.05,
     report,
   })
-  return { sandbox, directory }
 }
 
 /** Gives back whether the example was set up and proved; undefined at Ctrl-C. */
 async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean | undefined> {
   const { url } = sandbox.gateway
-  const interrupt = new AbortController()
-  void ended.then(() => interrupt.abort())
   const context = {
     endpoint: { url },
     api: apiClient({ url }),
     output,
     timeout: undefined,
-    interrupt: interrupt.signal,
+    interrupt: ending.signal,
   }
   output.print([
     { text: '', hang: 0 },
     { text: `POST ${url}/v1/setups  < examples/setup.json`, hang: 2 },
   ])
   const body = setupRequest.parse(JSON.parse(await readFile(example, 'utf8')))
-  const { operationId } = await answerOf(context.api.POST('/v1/setups', { body }))
+  const operationId = await sendWhenFree(context, body)
+  if (operationId === undefined) return undefined
   const operation = await followOn(context, operationId).catch(unlessInterrupted)
   if (!operation) return undefined
   output.write('')
@@ -108,8 +108,23 @@ Serving until Ctrl-C.
 `)
 }
 
+function ended(signal: AbortSignal): Promise<unknown> {
+  return signal.aborted ? Promise.resolve() : once(signal, 'abort')
+}
+
+function stopping(directory: string): string {
+  const kept = path.relative(root, directory)
+  return `Stopping, which takes some seconds. Everything is kept in ${kept}: the next start goes on from there.`
+}
+
 async function main(): Promise<number> {
-  const { sandbox, directory } = await start()
+  const { kind, directory } = await kubernetesKind()
+  const sayIt = () => output.write(stopping(directory))
+  ending.signal.addEventListener('abort', sayIt)
+  const sandbox = await start(kind, directory)
+  // The steps of the example are drawn again and again: a line between them would be lost.
+  ending.signal.removeEventListener('abort', sayIt)
+  const isSaid = ending.signal.aborted
   try {
     const folder = path.dirname(directory)
     await prepareExamples(sandbox)
@@ -118,9 +133,10 @@ async function main(): Promise<number> {
     serveOwnClusters(sandbox, folder)
     if (options.once || verified === undefined) return verified ? 0 : 1
     explain(sandbox, files)
-    await ended
+    await ended(ending.signal)
     return 0
   } finally {
+    if (ending.signal.aborted && !isSaid) sayIt()
     await sandbox.close()
   }
 }
