@@ -3,6 +3,7 @@ import path from 'node:path'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import setup from '../../examples/setup.json' with { type: 'json' }
 import { keyRights } from '../../infra/kms-keys.ts'
 import { steps } from '../../infra/steps.ts'
 import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
@@ -37,6 +38,13 @@ const roleStatement = z.object({
 
 test('the README has at most 200 lines', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(200)
+})
+
+test('the request in the README is the one that `npm start` sends, without what creates the cluster', () => {
+  const [, request = ''] = /```json\n(.*?)```/s.exec(readme) ?? []
+  const { cluster, discovery, workloads } = setup
+  const { spec: _spec, nodePools: _nodePools, ...existing } = cluster
+  expect(JSON.parse(request)).toEqual({ cluster: existing, discovery, workloads })
 })
 
 test('the request in the README is valid', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
+import cli from '../../cli/package.json' with { type: 'json' }
 import manifest from '../../package.json' with { type: 'json' }
 import { read } from './support.ts'
 
@@ -29,6 +30,22 @@ test('the hosted CI pins each action to a commit, and says which version that is
     expect(uses).toMatch(/^[\w./-]+@[0-9a-f]{40}$/)
     expect(ci).toMatch(new RegExp(`${uses} # v\\d+\\.\\d+\\.\\d+\n`))
   }
+})
+
+test('the pages, the programs and the packages name the same versions of Node', () => {
+  const pages = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'docs/getting-started.md',
+    'docs/acceptance.md',
+    'sandbox/bootstrap.mjs',
+  ]
+  for (const page of pages) {
+    const named = [...read(page).matchAll(/Node\.js ([\d.]+) or newer/g)].map(([, version]) => `>=${version}`)
+    expect(new Set(named), page).toEqual(new Set([manifest.engines.node]))
+  }
+  const [, packed] = /needs Node\.js ([\d.]+) or newer/.exec(read('docs/cli.md')) ?? []
+  expect(`>=${packed}.0`).toBe(cli.engines.node)
 })
 
 test('.nvmrc names the Node that the functions run on', () => {
