@@ -163,7 +163,19 @@ describe('the portal', () => {
     await page.getByText(`Drift report: ${ready.cluster.name}`).waitFor()
     const differences = page.getByRole('table', { name: 'Differences from the request' })
     await differences.getByText(PolicyArn).waitFor({ timeout: 60_000 })
+    await page.getByText('Drifted (Security)').waitFor()
+    const [severity, found] = ['Security', 'Changed'].map((word) => differences.getByText(word, { exact: true }))
+    expect((await found?.boundingBox())?.y).toBeGreaterThan((await severity?.boundingBox())?.y ?? 0)
     await page.goBack()
     await page.getByRole('heading', { name: ready.cluster.name }).waitFor()
+    await page.getByRole('table', { name: 'Newest operations' }).getByText('Complete', { exact: true }).waitFor()
+  })
+
+  it('leaves out what is not known of a cluster', async () => {
+    const { page } = await visit()
+    await page.goto(`${running.api}/clusters/${ready.cluster.name}`)
+    await page.getByText('AWS region', { exact: true }).waitFor()
+    // The token of the sandbox's clusters says no end.
+    expect(await page.getByText('Credentials end', { exact: true }).count()).toBe(0)
   })
 })

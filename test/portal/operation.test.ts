@@ -1,13 +1,16 @@
 import { describe, expect, it, test } from 'vitest'
+import { foundSeverity } from '../../portal/src/api/found-severity.ts'
 import { verifiedAlone } from '../../portal/src/api/verified-alone.ts'
 import { changesByObject } from '../../portal/src/pages/operation/changes-by-object.ts'
 import { differencesByObject } from '../../portal/src/pages/operation/results/differences-by-object.ts'
 import { removedObjects } from '../../portal/src/pages/operation/results/removed-objects.ts'
 import { spanOfStep } from '../../portal/src/pages/operation/span-of-step.ts'
 import { stateStatuses } from '../../portal/src/pages/operation/state-statuses.ts'
+import { titleOf } from '../../portal/src/pages/operation/title.ts'
 import { valueInWords } from '../../portal/src/pages/operation/value-in-words.ts'
+import { en } from '../../portal/src/texts/en.ts'
 import { stepWith } from '../cli/support/operations.ts'
-import { planWith } from './support/results.ts'
+import { driftWith, planWith } from './support/results.ts'
 
 test('a state that runs for several workloads is shown by the one that tells most', () => {
   const of = (state: string, status: 'running' | 'succeeded' | 'failed' | 'waiting') => stepWith({ state, status })
@@ -81,6 +84,40 @@ test('an object that two steps have deleted is removed once', () => {
     stepWith({ changes: [namespace] }),
   ]
   expect(removedObjects(steps)).toEqual(['Namespace webhook'])
+})
+
+describe('the title of an operation', () => {
+  const options = { deleteCluster: false, force: false, dryRun: false }
+  const workloads = [{ namespace: 'default', serviceAccount: 's3-reader' }]
+
+  it.each([
+    ['names its kind and its cluster', { kind: 'setup', cluster: 'prod-eu', request: {} }, 'Setup: prod-eu'],
+    ['says so where it is of all clusters', { kind: 'rotation', request: {} }, 'Rotation: All clusters'],
+    [
+      'names the cluster that is torn down, not its workloads',
+      { kind: 'teardown', cluster: 'prod-eu', request: { workloads, whole: true, ...options } },
+      'Teardown: prod-eu',
+    ],
+    [
+      'names the workload that is removed, whose cluster stays',
+      { kind: 'teardown', cluster: 'prod-eu', request: { workloads, whole: false, ...options } },
+      'Removal of default/s3-reader from prod-eu',
+    ],
+    [
+      'says that nothing is removed by a dry run',
+      { kind: 'teardown', cluster: 'prod-eu', dryRun: true, request: { workloads, whole: false, ...options } },
+      'Removal of default/s3-reader from prod-eu (Dry run)',
+    ],
+  ] as const)('%s', (_, operation, title) => {
+    expect(titleOf(operation, en)).toBe(title)
+  })
+})
+
+test('only a drift report that has found something has a severity', () => {
+  const summary = { ...driftWith(1).summary, severity: 'security' as const }
+  expect(foundSeverity({ result: { ...driftWith(1), summary } })).toBe('security')
+  for (const result of [driftWith(0), planWith()]) expect(foundSeverity({ result })).toBeUndefined()
+  expect(foundSeverity({})).toBeUndefined()
 })
 
 test('text is shown as it is, and all else as JSON', () => {

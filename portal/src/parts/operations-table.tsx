@@ -51,7 +51,11 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
       header: texts.cluster,
       cell: ({ cluster }) => (cluster === undefined ? texts.allClusters : <ClusterLink name={cluster} />),
     },
-    { id: 'status', header: texts.status, cell: ({ status }) => <OperationStatus status={status} /> },
+    {
+      id: 'status',
+      header: texts.status,
+      cell: ({ status, kind }) => <OperationStatus status={status} isReport={kind === 'drift'} />,
+    },
     { id: 'started', header: texts.started, cell: ({ createdAt }) => <Time at={createdAt} /> },
     { id: 'took', header: texts.took, cell: ({ createdAt, endedAt }) => <Took from={createdAt} to={endedAt} /> },
     { id: 'by', header: texts.requestedBy, cell: ({ requestedBy }) => shortCaller(requestedBy) },

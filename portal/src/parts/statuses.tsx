@@ -1,15 +1,11 @@
 /** How far something is, and whether it is as it should be: each with a sign and in words. */
 import Box from '@cloudscape-design/components/box'
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
+import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
+import { Sign } from './sign.tsx'
 
 type SignType = StatusIndicatorProps.Type
-
-/** A word of state is read as one: it does not wrap. */
-function Sign(props: StatusIndicatorProps) {
-  return <StatusIndicator wrapText={false} {...props} />
-}
 
 const ofOperation: Readonly<Record<Operation['status'], SignType>> = {
   queued: 'pending',
@@ -19,8 +15,16 @@ const ofOperation: Readonly<Record<Operation['status'], SignType>> = {
   cancelled: 'stopped',
 }
 
-export function OperationStatus({ status }: { readonly status: Operation['status'] }) {
-  return <Sign type={ofOperation[status]}>{useTexts().operationStates[status]}</Sign>
+interface OperationStatusProps {
+  readonly status: Operation['status']
+  /** Whether it is a drift report, which succeeds whatever it says: only what it has found can be good. */
+  readonly isReport?: boolean
+}
+
+export function OperationStatus({ status, isReport = false }: OperationStatusProps) {
+  const texts = useTexts()
+  if (isReport && status === 'succeeded') return <Sign type="info">{texts.complete}</Sign>
+  return <Sign type={ofOperation[status]}>{texts.operationStates[status]}</Sign>
 }
 
 const ofStep: Readonly<Record<Step['status'], SignType>> = {

@@ -147,6 +147,7 @@ export const en = {
     'key-revocation': 'Revocation of a signing key',
     teardown: 'Teardown',
   },
+  removalOf: (workload: string, cluster: string) => `Removal of ${workload} from ${cluster}`,
   operationStates: {
     queued: 'Queued',
     running: 'Running',
@@ -154,6 +155,7 @@ export const en = {
     failed: 'Failed',
     cancelled: 'Cancelled',
   },
+  complete: 'Complete',
   stepStates: {
     running: 'Running',
     waiting: 'Waiting',

@@ -150,6 +150,7 @@ export const ja: Texts = {
     'key-revocation': '署名鍵の失効',
     teardown: '削除',
   },
+  removalOf: (workload, cluster) => `${cluster} から ${workload} を撤去`,
   operationStates: {
     queued: '待機中',
     running: '実行中',
@@ -157,6 +158,7 @@ export const ja: Texts = {
     failed: '失敗',
     cancelled: 'キャンセル済み',
   },
+  complete: '完了',
   stepStates: {
     running: '実行中',
     waiting: '待機中',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Operation } from '../../api/client.ts'
+import { foundSeverity } from '../../api/found-severity.ts'
 import { operationQuery, operationsQuery } from '../../api/queries.ts'
 import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { OperationStatus } from '../../parts/statuses.tsx'
@@ -35,6 +36,6 @@ function Outcome({ operation: { status, result } }: { readonly operation: Operat
   const texts = useTexts()
   if (result === undefined || !('missing' in result)) return <OperationStatus status={status} />
   const found = texts.driftFound(result.summary)
-  const { severity } = result.summary
+  const severity = foundSeverity({ result })
   return severity === undefined ? found : `${found} (${texts.severities[severity]})`
 }

@@ -12,8 +12,9 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { name: cluster, provider, health, verifiedAt, updatedAt, status } = recorded
   const { providerArn, cluster: found, credentials, thumbprints } = status
-  const name = (text: string | undefined, what: string) =>
-    text === undefined ? texts.none : <Copyable text={text} what={what} />
+  const unknown = texts.clusterStates.unknown
+  const name = (text: string | undefined, what: string, otherwise: string) =>
+    text === undefined ? otherwise : <Copyable text={text} what={what} />
   return (
     <Container header={<Header variant="h2">{texts.overview}</Header>}>
       <KeyValuePairs
@@ -24,11 +25,16 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
           { label: texts.lastDrift, value: <LastDrift cluster={cluster} /> },
           { label: texts.lastChange, value: <Time at={updatedAt} /> },
           { label: texts.provider, value: provider },
-          { label: texts.kubernetes, value: found?.kubernetesVersion ?? texts.none },
-          { label: texts.region, value: found?.region ?? texts.none },
-          { label: texts.credentialsEnd, value: <CredentialsEnd credentials={credentials} /> },
-          { label: texts.issuer, value: name(found?.issuerUrl, texts.issuer) },
-          { label: texts.oidcProvider, value: name(providerArn, texts.oidcProvider) },
+          { label: texts.kubernetes, value: found?.kubernetesVersion ?? unknown },
+          // Known of clusters of Anthos clusters on AWS that a setup has created.
+          ...(found?.region === undefined ? [] : [{ label: texts.region, value: found.region }]),
+          ...(credentials?.endsAt === undefined
+            ? []
+            : [
+                { label: texts.credentialsEnd, value: <CredentialsEnd {...credentials} endsAt={credentials.endsAt} /> },
+              ]),
+          { label: texts.issuer, value: name(found?.issuerUrl, texts.issuer, unknown) },
+          { label: texts.oidcProvider, value: name(providerArn, texts.oidcProvider, texts.none) },
           {
             label: texts.thumbprints,
             value: thumbprints.length === 0 ? texts.beforeRotation : thumbprints.map(thumbprintLine),
@@ -48,13 +54,12 @@ function thumbprintLine(thumbprint: string) {
 }
 
 /** Until when the deployment can reach the cluster. */
-function CredentialsEnd({ credentials }: { readonly credentials: Cluster['status']['credentials'] }) {
+function CredentialsEnd({ endsAt, renewed = false }: { readonly endsAt: string; readonly renewed?: boolean }) {
   const texts = useTexts()
-  if (credentials?.endsAt === undefined) return texts.none
   return (
     <>
-      <Time at={credentials.endsAt} />
-      {credentials.renewed && ` (${texts.credentialsRenewed})`}
+      <Time at={endsAt} />
+      {renewed && ` (${texts.credentialsRenewed})`}
     </>
   )
 }

@@ -16,6 +16,7 @@ import { Overview } from './overview.tsx'
 import { Picture } from './picture.tsx'
 import { Result } from './results/result.tsx'
 import { Steps } from './steps.tsx'
+import { titleOf } from './title.ts'
 import { Waiting } from './waiting.tsx'
 
 export default function OperationPage() {
@@ -25,9 +26,7 @@ export default function OperationPage() {
     <Loaded query={useQuery(operationQuery(operationId))} title={texts.operation}>
       {(operation) => (
         <>
-          <title>
-            {[neededFor(operation) ?? texts.kinds[operation.kind], operation.cluster].filter(Boolean).join(': ')}
-          </title>
+          <title>{neededFor(operation) ?? titleOf(operation, texts)}</title>
           <Content operation={operation} />
         </>
       )}
@@ -42,14 +41,13 @@ function neededFor({ endedAt, steps }: Operation): string | undefined {
 
 function Content({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
-  const { kind, cluster, dryRun, steps, endedAt, error } = operation
+  const { kind, steps, endedAt, error } = operation
   const next = useNext(operation)
   return (
     <ContentLayout
       header={
         <Header variant="h1" actions={error === undefined && next.buttons}>
-          {texts.kinds[kind]}
-          {dryRun && ` (${texts.dryRun})`}: {cluster ?? texts.allClusters}
+          {titleOf(operation, texts)}
         </Header>
       }
     >

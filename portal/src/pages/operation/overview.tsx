@@ -2,20 +2,26 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Operation } from '../../api/client.ts'
+import { foundSeverity } from '../../api/found-severity.ts'
 import { ClusterLink } from '../../parts/follow.tsx'
+import { FoundDrift } from '../../parts/severity.tsx'
 import { OperationStatus } from '../../parts/statuses.tsx'
 import { Time, Took } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 
 export function Overview({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
+  const severity = foundSeverity(operation)
   const { status, cluster, requestedBy, createdAt, endedAt } = operation
   return (
     <Container header={<Header variant="h2">{texts.overview}</Header>}>
       <KeyValuePairs
         columns={3}
         items={[
-          { label: texts.status, value: <OperationStatus status={status} /> },
+          {
+            label: texts.status,
+            value: severity === undefined ? <OperationStatus status={status} /> : <FoundDrift severity={severity} />,
+          },
           {
             label: texts.cluster,
             value: cluster === undefined ? texts.allClusters : <ClusterLink name={cluster} />,

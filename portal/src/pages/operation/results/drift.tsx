@@ -2,10 +2,10 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { DriftResult } from '../../../api/client.ts'
 import { Rows } from '../../../parts/rows.tsx'
+import { SeveritySign } from '../../../parts/severity.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 import { ValueDifference } from '../difference-lines.tsx'
@@ -57,8 +57,6 @@ function Differences({ title, detail, differences }: DifferencesProps) {
   )
 }
 
-const signs = { security: 'error', function: 'warning', cosmetic: 'info' } as const
-
 function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
   return [
     {
@@ -67,10 +65,10 @@ function columns(texts: Texts): TableProps.ColumnDefinition<FoundDifference>[] {
       minWidth: 110,
       cell: ({ severity, found }) => (
         <>
-          <StatusIndicator type={signs[severity]} wrapText={false}>
-            {texts.severities[severity]}
-          </StatusIndicator>
-          <Box variant="small">{texts.foundAs[found]}</Box>
+          <SeveritySign severity={severity} />
+          <Box variant="small" display="block">
+            {texts.foundAs[found]}
+          </Box>
         </>
       ),
     },
