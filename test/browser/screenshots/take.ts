@@ -2,12 +2,14 @@
  * `npm run screenshots`: takes the pictures of the portal that the pages of docs/ show, in Chromium, on a sandbox of its
  * own. The clusters in them are those of examples/.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { builtPortal } from '../../../portal/build.ts'
 import { prepareExamples } from '../../../sandbox/examples.ts'
 import { startSandbox } from '../../../sandbox/sandbox.ts'
+import { installDebianPackages } from '../../install/debian-packages.ts'
 import { installChromium, launchChromium } from '../support/chromium.ts'
 import { type Screenshot, setScene } from './scene.ts'
 
@@ -51,7 +53,15 @@ async function main(folder: string): Promise<void> {
   }
 }
 
-installChromium((line) => console.error(line))
+/** Chromium shows nothing in the place of letters that it has no font for. */
+function installJapaneseFont(print: (line: string) => void): void {
+  const { status, stdout } = spawnSync('fc-list', [':lang=ja'], { encoding: 'utf8' })
+  if (status === 0 && stdout === '') installDebianPackages(['fonts-noto-cjk'], print)
+}
+
+const print = (line: string) => console.error(line)
+installChromium(print)
+installJapaneseFont(print)
 await mkdir(pictures, { recursive: true })
 const folder = await mkdtemp(path.join(root, '.sandbox', 'screenshots-'))
 await main(folder).finally(() => rm(folder, { recursive: true, force: true }))
