@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { notRunning } from '../../sandbox/running.ts'
 import { run } from '../cli/support/terminal.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
@@ -9,7 +10,7 @@ afterAll(() => directory.remove())
 const cwd = directory.path
 const program = path.resolve(import.meta.dirname, '../../sandbox/set-issuers.ts')
 const setIssuers = () => run(process.execPath, [program, 'edge-1', 'https://issuer.example'], { cwd })
-const stopped = { code: 1, stdout: '', stderr: 'The sandbox of this folder does not run. "npm start" starts it.\n' }
+const stopped = { code: 1, stdout: '', stderr: `${notRunning}\n` }
 
 test('before the first start, and after the end of the sandbox, it says what starts it', async () => {
   expect(await setIssuers()).toEqual(stopped)
