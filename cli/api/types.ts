@@ -1349,6 +1349,8 @@ export interface components {
             credentialsEndAt?: string;
             createdAt: string;
             updatedAt: string;
+            /** @description Of the spec: each change of it makes the next one */
+            generation: number;
             /** @description What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none */
             spec: {
                 [key: string]: unknown;
@@ -1474,6 +1476,8 @@ export interface components {
                  * @description When all workloads were last proven; left out before a setup has gone to its end
                  */
                 verifiedAt?: string;
+                /** @description The newest generation of the spec that a setup has brought about completely */
+                observedGeneration?: number;
                 /** @description As Kubernetes has them: each says whether one thing is as it should be */
                 conditions: {
                     /**

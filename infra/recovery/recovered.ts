@@ -1,11 +1,17 @@
 /** What is written into an empty table again: the copies of the record, with what the marks of objects in IAM add. */
 import type * as z from 'zod/mini'
 import { allProviders } from '../../lambdas/operations/providers.ts'
-import { clusterItem, type RecordedRole, type WorkloadStatus, workloadItem } from '../../lambdas/operations/record.ts'
+import {
+  clusterItem,
+  type RecordedRole,
+  type WorkloadStatus,
+  workloadItem,
+  workloadsItem,
+} from '../../lambdas/operations/record.ts'
 import type { recordCopy } from '../../lambdas/operations/record-copies.ts'
 import { keys, lists } from '../../lambdas/operations/table.ts'
 import { workloadPlace } from '../../lambdas/operations/workload-list.ts'
-import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
+import { itemOf, type WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import type { Workload } from '../../lambdas/spec/parts.ts'
 
 export type Item = z.output<typeof recordCopy>['items'][number]
@@ -25,13 +31,28 @@ export interface Marked {
 
 /** The items of a cluster: those of its copy, in which what is marked as its own is recorded, too. */
 export function recoveredItems(cluster: string, items: readonly Item[], marked: Marked, at: Date): readonly Item[] {
-  const withProviders = items.map((item) =>
-    item.sk === keys.cluster(cluster).sk ? withMarkedProviders(item, marked.providerArns) : item,
-  )
+  const unknown = marked.roles.filter(({ namespace, serviceAccount }) => {
+    const { sk } = keys.workload(cluster, namespace, serviceAccount)
+    return !items.some((item) => item.sk === sk)
+  })
+  const withProviders = items.map((item) => {
+    if (item.sk === keys.cluster(cluster).sk) return withMarkedProviders(item, marked.providerArns)
+    return item.sk === keys.workloads(cluster).sk ? withWorkloads(item, unknown) : item
+  })
   return marked.roles.reduce<readonly Item[]>(
     (before, role) => withMarkedRole(cluster, before, role, at),
     withProviders,
   )
+}
+
+/** A setup would remove a workload that is not in the spec. */
+function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
+  const { workloads } = workloadsItem.parse(item)
+  const found = new Set(workloads.map(itemOf))
+  const added = roles
+    .filter((role) => !found.has(itemOf(role)))
+    .map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
+  return { ...item, workloads: [...workloads, ...added] }
 }
 
 /** A teardown deletes all providers that are recorded. */
@@ -59,7 +80,7 @@ function recordedWith({ role }: WorkloadStatus, marked: RecordedRole): WorkloadS
   return isKnown ? role : { ...role, formerRoles: [...formerRoles, marked] }
 }
 
-function workloadOf(cluster: string, { namespace, serviceAccount, recorded, spec }: MarkedRole, at: Date): Item {
+function workloadOf(cluster: string, { namespace, serviceAccount, recorded }: MarkedRole, at: Date): Item {
   return {
     ...keys.workload(cluster, namespace, serviceAccount),
     listed: lists.workloads,
@@ -67,7 +88,6 @@ function workloadOf(cluster: string, { namespace, serviceAccount, recorded, spec
     cluster,
     namespace,
     serviceAccount,
-    spec,
     status: { role: recorded, conditions: {} },
     updatedAt: at.toISOString(),
   }

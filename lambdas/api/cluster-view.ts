@@ -1,6 +1,7 @@
 /** How the API shows clusters. The OpenAPI description is made from these schemas. */
 import * as z from 'zod/mini'
 import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { desiredWorkloads } from '../operations/generation.ts'
 import {
   type ClusterStatus,
   type Condition,
@@ -56,6 +57,7 @@ const statusView = z.extend(z.omit(clusterStatus, { webhookCertificate: true }),
 })
 
 export const clusterView = z.extend(clusterSummary, {
+  generation: z.number().check(z.describe('Of the spec: each change of it makes the next one')),
   spec: z
     .record(z.string(), z.unknown())
     .check(
@@ -120,8 +122,7 @@ const unlessKnown: WorkloadItem['status']['conditions'] = {
 
 /** What is asked for now, in the form of a request. */
 export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupRequest {
-  const specs = workloads.map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
-  return { ...cluster.spec, workloads: specs }
+  return { ...cluster.spec, workloads: desiredWorkloads({ workloads }) }
 }
 
 /** A cluster as the API shows it, with the operation that may change it now. */
@@ -133,6 +134,7 @@ export function clusterViewOf(
     holder ? [...conditions] : withoutWaiting(conditions, cluster.lastOperationId)
   return {
     ...clusterSummaryOf({ cluster, workloads }, holder),
+    generation: cluster.generation,
     spec: recordedRequest({ cluster, workloads }),
     status: {
       ...shownStatus(cluster.status),

@@ -1,5 +1,6 @@
 import type { OperationError } from '../errors/recorded.ts'
-import type { ClusterItem, WorkloadItem } from '../operations/record.ts'
+import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { desiredWorkloads } from '../operations/generation.ts'
 import { itemOf } from '../ownership/ownership.ts'
 import type { ValidationIssue } from '../spec/issue.ts'
 import { type Deployment, parseSetupRequest } from './parse-setup.ts'
@@ -9,12 +10,11 @@ import { type Deployment, parseSetupRequest } from './parse-setup.ts'
  * requested. Each workload is tried alone, because one request takes fewer workloads than a cluster may have.
  */
 export function refusedNow(
-  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
   deployment: Deployment,
 ): OperationError[] {
-  const refused = workloads.flatMap((workload) => {
-    const { namespace, serviceAccount, spec: role } = workload
-    const request = { ...cluster.spec, workloads: [{ namespace, serviceAccount, role }] }
+  const refused = desiredWorkloads({ workloads }).flatMap((workload) => {
+    const request = { ...cluster.spec, workloads: [workload] }
     const parsed = parseSetupRequest(request, deployment)
     return parsed.ok ? [] : parsed.issues.map((issue) => errorOf(issue, cluster.cluster, itemOf(workload)))
   })

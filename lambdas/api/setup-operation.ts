@@ -1,4 +1,5 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { mergedWorkloads, newGeneration } from '../operations/generation.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
@@ -12,7 +13,6 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
  */
 export function setupOperation(requested: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
-  const { workloads: _, ...spec } = request
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined
   const discovery = request.discovery ?? before
@@ -20,7 +20,14 @@ export function setupOperation(requested: SetupRequest, recorded: RecordedCluste
     kind: 'setup',
     cluster: name,
     request: { ...request },
-    change: { ...spec, ...(discovery !== undefined && { discovery }) },
+    change: newGeneration(
+      {
+        ...request,
+        ...(discovery !== undefined && { discovery }),
+        workloads: mergedWorkloads(recorded, request.workloads),
+      },
+      recorded,
+    ),
     ...(recorded && { madeFrom: recorded }),
   }
 }

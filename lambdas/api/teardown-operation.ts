@@ -1,6 +1,8 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { desiredWorkloads, newGeneration } from '../operations/generation.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
-import type { WorkloadRef } from '../ownership/ownership.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
@@ -17,11 +19,17 @@ export function teardownOperation(
   const made = teardownOf(recorded, workload, options)
   if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
   const { cluster } = recorded.cluster
+  const change = workload ? newGeneration(specWithout(recorded, workload), recorded) : 'same spec'
   return {
     kind: 'teardown',
     cluster,
     request: made.request,
-    ...(!options.dryRun && { change: 'same spec' as const }),
+    ...(!options.dryRun && { change }),
     madeFrom: recorded,
   }
+}
+
+function specWithout(recorded: RecordedCluster, workload: WorkloadRef): SetupRequest {
+  const workloads = desiredWorkloads(recorded).filter((one) => itemOf(one) !== itemOf(workload))
+  return { ...recorded.cluster.spec, workloads }
 }

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import type { Write } from '../operations/operations.ts'
 import { hasEnded, operationItem } from '../operations/record.ts'
+import type { Write } from '../operations/table.ts'
 import { type ConditionalAction, conditionally, getItems, keys, table } from '../operations/table.ts'
 import { setting } from '../settings.ts'
 import {

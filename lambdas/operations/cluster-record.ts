@@ -1,9 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
+import { itemOf } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
-import type { Webhook } from '../spec/parts.ts'
+import type { Workload } from '../spec/parts.ts'
 import { inSyncNow } from './condition.ts'
-import type { Write } from './operations.ts'
 import { allProviders } from './providers.ts'
 import {
   type AcceptedKey,
@@ -20,6 +19,7 @@ import {
   setupResult,
   type WorkloadItem,
   workloadItem,
+  workloadsItem,
 } from './record.ts'
 import { writeStatus } from './status-record.ts'
 import {
@@ -33,12 +33,19 @@ import {
   queryItems,
   queryList,
   table,
-  tableCall,
+  type Write,
 } from './table.ts'
+
+/** A workload of the spec, or one that has left the spec and is not removed yet. */
+export interface RecordedWorkload extends WorkloadItem {
+  /** The role that is requested. Left out by a workload that has left the spec. */
+  readonly spec?: Workload['role']
+}
 
 export interface RecordedCluster {
   readonly cluster: ClusterItem
-  readonly workloads: readonly WorkloadItem[]
+  /** Those of the spec in the order of their names, then those that have left it. */
+  readonly workloads: readonly RecordedWorkload[]
   readonly lock?: LockItem
 }
 
@@ -53,11 +60,34 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
   const cluster = find('CLUSTER')
   if (!cluster) return undefined
   const lock = find('LOCK')
+  const parsed = clusterItem.parse(cluster)
   return {
-    cluster: clusterItem.parse(cluster),
-    workloads: items.filter((item) => String(item.sk).startsWith('WORKLOAD#')).map((item) => workloadItem.parse(item)),
+    cluster: parsed,
+    workloads: recordedWorkloads(items, parsed.updatedAt),
     ...(lock && { lock: lockItem.parse(lock) }),
   }
+}
+
+/**
+ * The workloads of a cluster, from its items.
+ *
+ * @param updatedAt of the cluster: a workload has no item of its own before its first operation has started
+ */
+export function recordedWorkloads(
+  items: readonly Readonly<Record<string, unknown>>[],
+  updatedAt: string,
+): RecordedWorkload[] {
+  const desired = workloadsItem.safeParse(items.find(({ sk }) => sk === keys.workloads('').sk)).data?.workloads ?? []
+  const specs = new Set(desired.map(itemOf))
+  const observed = items.filter(({ sk }) => String(sk).startsWith('WORKLOAD#')).map((item) => workloadItem.parse(item))
+  const known = new Map(observed.map((one) => [itemOf(one), one]))
+  return [
+    ...desired.map(({ role, ...ref }) => ({
+      ...(known.get(itemOf(ref)) ?? { ...ref, status: noStatus, updatedAt }),
+      spec: role,
+    })),
+    ...observed.filter((one) => !specs.has(itemOf(one))),
+  ]
 }
 
 /** Clusters in the order of their names, of those after a place in the list: the name of a cluster. */
@@ -106,11 +136,8 @@ export async function readClusterStatus(name: string): Promise<ClusterStatus | u
   return item === undefined ? undefined : clusterStatus.parse(item.status)
 }
 
-/**
- * What setups have observed and made for a cluster, as the result of an operation; undefined while a part is missing.
- */
-export async function readResult(name: string): Promise<SetupResult | undefined> {
-  const { cluster: facts, providerArn, webhook }: ClusterStatus = (await readClusterStatus(name)) ?? noStatus
+/** What setups have observed and made for a cluster, as the result of an operation; undefined while a part is missing. */
+export function resultOf({ cluster: facts, providerArn, webhook }: ClusterStatus): SetupResult | undefined {
   return setupResult.safeParse({ facts, providerArn, webhook }).data
 }
 
@@ -133,36 +160,26 @@ export async function recordVerified(name: string): Promise<void> {
  * The write that records that a setup has succeeded: all workloads of its cluster are verified, and what is of the cluster is as
  * requested.
  *
- * @param status as it was read
+ * @param generation of the spec, if it is brought about completely
  */
-export function setUpNow(name: string, { conditions }: Pick<ClusterStatus, 'conditions'>): Write {
+export function setUpNow(
+  name: string,
+  { conditions }: Pick<ClusterStatus, 'conditions'>,
+  generation: number | undefined,
+): Write {
+  const observed = generation === undefined ? '' : ', #status.observedGeneration = :generation'
   const Update = {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(name),
-    UpdateExpression: 'SET #status.verifiedAt = :at, #status.conditions.InSync = :inSync, updatedAt = :at',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':at': new Date().toISOString(), ':inSync': inSyncNow(conditions.InSync) },
-  }
-  return { Update }
-}
-
-/** Records the webhook that is requested for a cluster from now on (spec), and the webhook that it has (status). */
-export async function recordWebhook(
-  name: string,
-  webhook: { readonly spec: Webhook; readonly status: NonNullable<ClusterStatus['webhook']> },
-) {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: 'SET spec.webhook = :spec, #status.webhook = :status, updatedAt = :at',
+    UpdateExpression: `SET #status.verifiedAt = :at, #status.conditions.InSync = :inSync, updatedAt = :at${observed}`,
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
-      ':spec': webhook.spec,
-      ':status': webhook.status,
       ':at': new Date().toISOString(),
+      ':inSync': inSyncNow(conditions.InSync),
+      ...(generation !== undefined && { ':generation': generation }),
     },
-  })
-  await explained(tableCall('UpdateItem'), table.send(command))
+  }
+  return { Update }
 }
 
 /** Records the keys that the deployment publishes for a cluster. None waits then to be accepted. */

@@ -1,17 +1,13 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import {
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb'
+import { TransactWriteCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { errorOf } from '../clouds/aws/errors.ts'
+import { allDone } from '../errors/attempts.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
+import { generationWrites, type NewGeneration } from './generation.ts'
 import { releaseWhenIdle } from './lock.ts'
 import {
-  type ClusterSpec,
   type IdempotencyItem,
   idempotencyItem,
   noStatus,
@@ -21,7 +17,18 @@ import {
   type StepItem,
   stepItem,
 } from './record.ts'
-import { conditionally, getItem, type ItemKey, keptPrefix, keys, lists, queryItems, table, tableCall } from './table.ts'
+import {
+  conditionally,
+  getItem,
+  type ItemKey,
+  keptPrefix,
+  keys,
+  lists,
+  queryItems,
+  table,
+  tableCall,
+  type Write,
+} from './table.ts'
 
 /** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
@@ -29,11 +36,11 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new spec of the operation's cluster. An operation with a change acquires the cluster's lock, or that of rotations
-   * when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
+   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, or that of
+   * rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
    * changes no spec, or records the new one at its end. Left out by an operation that only observes.
    */
-  readonly change?: ClusterSpec | 'same spec'
+  readonly change?: NewGeneration | 'same spec'
   /**
    * `updatedAt` of the cluster's record when the request was made from that record. Left out by a request that does not
    * depend on the record.
@@ -55,9 +62,6 @@ export interface Places {
 
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
 
-/** One write of a transaction. */
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
-
 /**
  * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a place of its caller in one
  * transaction: all or nothing. Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the
@@ -75,7 +79,12 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
     ...placeClaim(recorded),
     ...resourceClaims(recorded),
   ]
-  const writes = [...claims.map(({ write }) => write), ...recordWrites(recorded), ...keptWrites(recorded)]
+  const writes = [
+    ...claims.map(({ write }) => write),
+    ...recordWrites(recorded),
+    ...keptWrites(recorded),
+    ...specWrites(recorded),
+  ]
   try {
     await table.send(new TransactWriteCommand({ TransactItems: writes }))
     return 'recorded'
@@ -166,11 +175,23 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
 // A teardown may have ended, and deleted the cluster's record, since the request read it.
 const sameSpec = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
 
-function newSpec(cluster: string, spec: ClusterSpec) {
+function specWrites({ operation, change }: NewOperation): Write[] {
+  const { operationId, cluster, createdAt, requestedBy } = operation
+  if (!change || change === 'same spec' || cluster === undefined) return []
+  return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
+}
+
+function newSpec(cluster: string, { spec, generation }: NewGeneration) {
   return {
-    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, spec = :spec, #status = if_not_exists(#status, :none), createdAt = if_not_exists(createdAt, :at), ',
+    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, spec = :spec, generation = :generation, #status = if_not_exists(#status, :none), createdAt = if_not_exists(createdAt, :at), ',
     names: { '#cluster': 'cluster', '#status': 'status' },
-    values: { ':listed': lists.clusters, ':cluster': cluster, ':spec': spec, ':none': noStatus },
+    values: {
+      ':listed': lists.clusters,
+      ':cluster': cluster,
+      ':spec': spec,
+      ':generation': generation,
+      ':none': noStatus,
+    },
     condition: undefined,
   }
 }
@@ -369,17 +390,26 @@ export async function endAndForget(operationId: string, cluster: string, claims:
   return forgotten && endHolding(ref, { status: 'succeeded' }, [{ Delete }])
 }
 
-/** The keys of all items of a cluster except its record, its lock, and marks of its changes: their expiry is not set yet. */
-async function partsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
-  const { pk } = keys.cluster(cluster)
+/**
+ * The keys of all items of a cluster except its record, its lock, and marks of its changes: their expiry is not set yet. Its
+ * generations come first, so that a new cluster of the name finds none.
+ */
+async function partsOf(cluster: string): Promise<ItemKey[]> {
+  const [generations, items] = await allDone([
+    keysBelow(keys.generation(cluster, 0).pk),
+    keysBelow(keys.cluster(cluster).pk),
+  ])
+  return [...generations, ...items.filter(({ sk }) => !isKeptToTheEnd(sk))]
+}
+
+async function keysBelow(pk: string): Promise<ItemKey[]> {
   const items = await queryItems({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': pk },
     ProjectionExpression: 'sk',
     ConsistentRead: true,
   })
-  const parts = items.map(({ sk }) => String(sk)).filter((sk) => !isKeptToTheEnd(sk))
-  return parts.map((sk) => ({ pk, sk }))
+  return items.map(({ sk }) => ({ pk, sk: String(sk) }))
 }
 
 function isKeptToTheEnd(sk: string): boolean {

@@ -232,23 +232,40 @@ export const clusterStatus = z.object({
   verifiedAt: z.exactOptional(
     time.check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
   ),
+  observedGeneration: z.exactOptional(
+    z.number().check(z.describe('The newest generation of the spec that a setup has brought about completely')),
+  ),
   conditions: conditionsOf(clusterConditionTypes),
 })
 
 /** The status of a cluster or a workload before anything is observed or made. */
 export const noStatus = { conditions: {} } as const
 
-/** A request in its normal form, without its workloads. Workloads have items of their own. */
+/** A request in its normal form, without its workloads, which have an item of their own. */
 export const clusterSpec = z.omit(setupRequest, { workloads: true })
 
 export const clusterItem = z.object({
   cluster: z.string(),
   /** The newest request. When the newest request names no bucket, the bucket of an earlier request stays. */
   spec: clusterSpec,
+  /** Of the spec with its workloads. 1 is the first. */
+  generation: z.number(),
   status: clusterStatus,
   lastOperationId: z.string(),
   createdAt: time,
   updatedAt: time,
+})
+
+/** The workloads of the spec of a cluster. With the spec in clusterItem they are what is requested. */
+export const workloadsItem = z.object({ workloads: z.array(workload) })
+
+/** A generation of the spec of a cluster, as it was written. */
+export const generationItem = z.object({
+  generation: z.number(),
+  spec: setupRequest,
+  writtenBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+  writtenAt: time,
+  operationId: z.string().check(z.describe('The operation that was started to bring it about')),
 })
 
 /** A role with the policies that we attached or put, or were about to attach or put. `policyArns` has no order. */
@@ -286,8 +303,6 @@ export const workloadStatus = z.object({
 export const workloadItem = z.object({
   namespace: z.string(),
   serviceAccount: z.string(),
-  /** The role that is requested now. */
-  spec: workload.shape.role,
   status: workloadStatus,
   updatedAt: time,
 })
@@ -329,6 +344,7 @@ export type ClusterStatus = z.output<typeof clusterStatus>
 export type ClusterItem = z.output<typeof clusterItem>
 export type WorkloadStatus = z.output<typeof workloadStatus>
 export type WorkloadItem = z.output<typeof workloadItem>
+export type GenerationItem = z.output<typeof generationItem>
 export type ListedWorkload = z.output<typeof listedWorkload>
 export type RecordedRole = z.output<typeof recordedRole>
 /** What create-role has made, or was about to make, for a workload. */

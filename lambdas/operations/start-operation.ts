@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
 import { CloudUnavailable } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
-import { workload } from '../spec/parts.ts'
+import { workloadFields } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { startExecution } from './executions.ts'
 import { keyDays, secondsOfDay } from './expiry.ts'
@@ -17,12 +17,12 @@ import {
   readOperation,
   recordOperation,
   recordRunning,
-  type Write,
 } from './operations.ts'
 import { operationsUnlessFree } from './places.ts'
 import type { OperationItem } from './record.ts'
 import { type Holder, holderUnlessStale } from './stale-lock.ts'
-import { recordWorkloadSpecs } from './workload-record.ts'
+import type { Write } from './table.ts'
+import { listAsRecorded } from './workload-record.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {
@@ -229,12 +229,12 @@ function isDryRun({ dryRun }: NewOperation['request']): boolean {
   return dryRun === true
 }
 
-const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(workload) })
+const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
 
 async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
   // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
   // when the start has crashed.
-  if (operation.kind === 'setup') await recordWorkloadSpecs(setupOf.parse(request))
+  if (operation.kind === 'setup') await listAsRecorded(setupOf.parse(request))
   await startExecution(operation, request)
   // Its trace is that of the request, which the audit log has, and of the execution.
   const { operationId, kind, cluster } = operation

@@ -9,9 +9,11 @@
  * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step          | progress                   |
  * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status                | operations, cluster-record |
  * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
- * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: spec and status               | workload-record            |
+ * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | operations                 |
+ * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
  * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
+ * | GENERATIONS#name | number              | generationItem: the spec as it was          | operations                 |
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
@@ -36,7 +38,13 @@
  */
 import { createHash } from 'node:crypto'
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { dynamodb } from '../clouds/aws/clients/dynamodb.ts'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
@@ -73,6 +81,12 @@ export const keys = {
   cluster: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' }),
   /** Of all clusters when it is left out. */
   lock: (cluster?: string) => ({ pk: cluster === undefined ? 'ROTATION' : `CLUSTER#${cluster}`, sk: 'LOCK' }),
+  workloads: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'WORKLOADS' }),
+  /** The number has ten digits, so that generations are in their order. */
+  generation: (cluster: string, generation: number) => ({
+    pk: `GENERATIONS#${cluster}`,
+    sk: String(generation).padStart(10, '0'),
+  }),
   workload: (cluster: string, namespace: string, serviceAccount: string) => ({
     pk: `CLUSTER#${cluster}`,
     sk: `WORKLOAD#${namespace}/${serviceAccount}`,
@@ -87,6 +101,9 @@ export const keys = {
 } as const
 
 export type ConditionalAction = 'DeleteItem' | 'PutItem' | 'UpdateItem'
+
+/** One write of a transaction. */
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 export interface ItemKey {
   readonly pk: string

@@ -1,6 +1,6 @@
 /**
- * The record of each workload of a cluster: the role that is requested (`spec`), and the role that create-role has made
- * for it (`status.role`).
+ * The record of each workload of a cluster: its status, and in it the role that create-role has made (`status.role`). The
+ * role that is requested is in the spec of the cluster.
  *
  * `status.role` is the third side of create-role's three-way comparison. A policy that is attached, recorded here and
  * no longer requested was attached by us, and create-role detaches it. A policy that is attached and not recorded here
@@ -18,7 +18,6 @@ import { explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
-import type { Workload } from '../spec/parts.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { writeStatus } from './status-record.ts'
@@ -46,21 +45,21 @@ export async function writeRoleRecord(
   await writeStatus(workloadKey(cluster, workload), {}, { role: record })
 }
 
-/** Records the roles that are requested for the workloads of a setup. */
-export async function recordWorkloadSpecs(setup: {
+/** Lists the workloads of a setup, which have no status before. */
+export async function listAsRecorded(setup: {
   readonly cluster: { readonly name: string }
-  readonly workloads: readonly Workload[]
+  readonly workloads: readonly WorkloadRef[]
 }): Promise<void> {
   const at = new Date().toISOString()
-  await allDone(setup.workloads.map((workload) => recordSpec(setup.cluster.name, workload, at)))
+  await allDone(setup.workloads.map((workload) => listOne(setup.cluster.name, workload, at)))
 }
 
-async function recordSpec(cluster: string, { role, ...ref }: Workload, at: string): Promise<void> {
+async function listOne(cluster: string, ref: WorkloadRef, at: string): Promise<void> {
   const command = new UpdateCommand({
     TableName: setting('TABLE_NAME'),
     Key: workloadKey(cluster, ref),
     UpdateExpression:
-      'SET listed = :listed, listedKey = :place, #cluster = :cluster, #namespace = :namespace, serviceAccount = :account, spec = :spec, #status = if_not_exists(#status, :none), updatedAt = :at',
+      'SET listed = :listed, listedKey = :place, #cluster = :cluster, #namespace = :namespace, serviceAccount = :account, #status = if_not_exists(#status, :none), updatedAt = :at',
     ExpressionAttributeNames: { '#cluster': 'cluster', '#namespace': 'namespace', '#status': 'status' },
     ExpressionAttributeValues: {
       ':listed': lists.workloads,
@@ -68,7 +67,6 @@ async function recordSpec(cluster: string, { role, ...ref }: Workload, at: strin
       ':cluster': cluster,
       ':namespace': ref.namespace,
       ':account': ref.serviceAccount,
-      ':spec': role,
       ':none': noStatus,
       ':at': at,
     },

@@ -10,4 +10,5 @@ export const description = describeStep({
   output: z.object({}),
   client: 'aws',
   timeoutSeconds: 30,
+  table: ['DeleteItem', 'PutItem', 'Query'],
 })

@@ -179,7 +179,7 @@ describe('fifty clusters in one run', () => {
     const at = new Date().toISOString()
     const spec = exampleSpec('existing-cluster', { cluster: { name, credentialsSecretArn: secretArnOf(secret) } })
     const status = setUpStatus({ facts: { issuerUrl }, providerArn })
-    const item = { cluster: name, spec, status, lastOperationId: 'o', createdAt: at, updatedAt: at }
+    const item = { cluster: name, spec, status, generation: 1, lastOperationId: 'o', createdAt: at, updatedAt: at }
     const listed = { listed: 'CLUSTERS', listedKey: name }
     await putRecord(running, { pk: `CLUSTER#${name}`, sk: 'CLUSTER', ...item, ...listed })
     for (const resource of [issuerResource(issuerUrl), providerResource(providerArn)]) {

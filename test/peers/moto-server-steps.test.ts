@@ -25,7 +25,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
-import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
+import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
@@ -260,7 +260,7 @@ async function create({ serviceAccount, inline, ...asked }: Generated<typeof cre
     workload,
     adopt: asked.adopt,
   }
-  await recordWorkloadSpecs({ cluster: { name: asked.cluster }, workloads: [workload] })
+  await listAsRecorded({ cluster: { name: asked.cluster }, workloads: [workload] })
   const status = foundStatus({ issuerUrl: providerUrl(asked.index) })
   const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
   return result(() => createRole.run(createRoleDescription.input.parse(request), context))

@@ -15,7 +15,7 @@ function recordedCluster() {
   const { workloads: _, ...spec } = exampleRequest('setup')
   const time = '2026-11-25T12:00:00.000Z'
   const status = { conditions: {} }
-  return { cluster: 'prod-eu', spec, status, lastOperationId: 'o', createdAt: time, updatedAt: time }
+  return { cluster: 'prod-eu', spec, status, generation: 1, lastOperationId: 'o', createdAt: time, updatedAt: time }
 }
 
 describe('what started an operation is read from its record', () => {

@@ -1,4 +1,5 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import type { NewGeneration } from '../../lambdas/operations/generation.ts'
 import type { NewOperation } from '../../lambdas/operations/operations.ts'
 import type {
   ClusterFacts,
@@ -8,6 +9,7 @@ import type {
   RoleRecord,
 } from '../../lambdas/operations/record.ts'
 import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
+import type { Workload } from '../../lambdas/spec/parts.ts'
 import { alice } from './alice.ts'
 import { type Example, exampleRequest } from './requests.ts'
 
@@ -31,8 +33,13 @@ export function newOperation(
       ...fields,
     },
     request: { ...request },
-    change: spec,
+    change: firstGeneration(spec),
   }
+}
+
+/** The first generation of the spec of a cluster. */
+export function firstGeneration(spec: ClusterSpec, workloads: readonly Workload[] = []): NewGeneration {
+  return { generation: 1, spec, workloads }
 }
 
 /** The spec of an example's request, for another cluster, or with other parts of it. */
@@ -70,7 +77,7 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
   const { setUpNow } = await import('../../lambdas/operations/cluster-record.ts')
   const { keys, table } = await import('../../lambdas/operations/table.ts')
   await writeStatus(keys.cluster(cluster), {}, { ...setUpStatus(as) })
-  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster, { conditions: {} })] }))
+  await table.send(new TransactWriteCommand({ TransactItems: [setUpNow(cluster, { conditions: {} }, undefined)] }))
 }
 
 export interface EndedSetup extends SetUpAs {
@@ -84,16 +91,19 @@ export async function recordEndedSetup({ example = 'setup', workloads = [], ...a
   const { endOperation, recordOperation } = await import('../../lambdas/operations/operations.ts')
   const { operation, request } = newOperation()
   const { cluster } = operation
+  const specs = workloads.map(({ namespace, serviceAccount, role }) => ({
+    namespace,
+    serviceAccount,
+    role: { name: serviceAccount, policyArns: [], maxSessionSeconds: 3600, ...role },
+  }))
   const outcome = await recordOperation({
     operation,
     request,
-    change: exampleSpec(example, { cluster: { name: cluster } }),
+    change: firstGeneration(exampleSpec(example, { cluster: { name: cluster } }), specs),
   })
   if (outcome !== 'recorded') throw new Error(`the setup of ${cluster} is not recorded: ${outcome}`)
-  for (const { role, ...ref } of workloads) {
-    const name = ref.serviceAccount
-    const applied = { name, policyArns: [], maxSessionSeconds: 3600, ...role }
-    await recordRole(cluster, ref, { roleName: name, roleArn: `arn:${name}`, applied })
+  for (const { role, ...ref } of specs) {
+    await recordRole(cluster, ref, { roleName: role.name, roleArn: `arn:${ref.serviceAccount}`, applied: role })
   }
   await recordSetUpAs(cluster, as)
   await endOperation(operation, { status: 'succeeded' })
@@ -104,8 +114,6 @@ export async function recordEndedSetup({ example = 'setup', workloads = [], ...a
 export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
   const records = await import('../../lambdas/operations/workload-record.ts')
   const record = { roleName: 'r', roleArn: 'arn:r', policyArns: [], ...role }
-  const spec = { name: record.roleName, policyArns: record.policyArns, maxSessionSeconds: 3600 }
-  const workload = { namespace: ref.namespace, serviceAccount: ref.serviceAccount, role: record.applied ?? spec }
-  await records.recordWorkloadSpecs({ cluster: { name: cluster }, workloads: [workload] })
+  await records.listAsRecorded({ cluster: { name: cluster }, workloads: [ref] })
   await records.writeRoleRecord(cluster, ref, record, undefined)
 }

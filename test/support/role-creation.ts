@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach } from 'vitest'
-import { recordWorkloadSpecs } from '../../lambdas/operations/workload-record.ts'
+import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
@@ -64,7 +64,7 @@ export async function recordWorkload(serviceAccount: string, clusterName = 'prod
   if (recorded.has(key)) return
   const role = { name: serviceAccount, policyArns: [], maxSessionSeconds: 3600 }
   const workloads = [{ namespace: 'default', serviceAccount, role }]
-  await recordWorkloadSpecs({ cluster: { name: clusterName }, workloads })
+  await listAsRecorded({ cluster: { name: clusterName }, workloads })
   recorded.add(key)
 }
 

@@ -1,7 +1,9 @@
 import { encodeFailure } from '../../errors/failure-codec.ts'
-import { readResult, setUpNow } from '../../operations/cluster-record.ts'
+import { readCluster, resultOf, setUpNow } from '../../operations/cluster-record.ts'
 import { completeIfHeld } from '../../operations/complete-if-held.ts'
+import { isBroughtAbout } from '../../operations/generation.ts'
 import { readOperation } from '../../operations/operations.ts'
+import { noStatus } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { failureIn } from '../caught-state.ts'
@@ -14,7 +16,10 @@ import { description } from './record-result.step.ts'
  */
 export const run: StepRun<typeof description> = async ({ failures }, { operationId, cluster, status }) => {
   if (failures.length === 0) {
-    await completeIfHeld({ operationId, cluster }, [setUpNow(cluster, status)], await readResult(cluster))
+    const recorded = await readCluster(cluster)
+    const generation = recorded && isBroughtAbout(recorded) ? recorded.cluster.generation : undefined
+    const result = resultOf(recorded?.cluster.status ?? noStatus)
+    await completeIfHeld({ operationId, cluster }, [setUpNow(cluster, status, generation)], result)
     return { output: { complete: true }, changes: [] }
   }
   const { steps } = (await readOperation(operationId)) ?? { steps: [] }

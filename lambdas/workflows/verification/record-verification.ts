@@ -1,5 +1,6 @@
-import { readResult, recordVerified } from '../../operations/cluster-record.ts'
+import { readClusterStatus, recordVerified, resultOf } from '../../operations/cluster-record.ts'
 import { endOperation } from '../../operations/operations.ts'
+import { noStatus } from '../../operations/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-verification.step.ts'
@@ -7,7 +8,7 @@ import { description } from './record-verification.step.ts'
 /** Ends the verification. When all workloads were verified, also records the time with the cluster. */
 export const run: StepRun<typeof description> = async ({ all }, { operationId, cluster }) => {
   if (all) await recordVerified(cluster)
-  const result = await readResult(cluster)
+  const result = resultOf((await readClusterStatus(cluster)) ?? noStatus)
   await endOperation({ operationId }, { status: 'succeeded', ...(result && { result }) })
   return { output: {}, changes: [] }
 }

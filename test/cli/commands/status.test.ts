@@ -8,6 +8,7 @@ test('what nothing is known of is unknown, and not left out', () => {
     provider: 'existing' as const,
     createdAt: '2026-11-25T10:00:00.000Z',
     updatedAt: '2026-11-25T10:00:00.000Z',
+    generation: 1,
     lastOperationId: 'o',
     health: { state: 'unknown' as const },
     spec: {},

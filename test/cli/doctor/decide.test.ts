@@ -48,6 +48,7 @@ const cluster = {
   name: 'prod',
   provider: 'existing',
   health: { state: 'failing' as const, because: 'WebhookReady' },
+  generation: 1,
   lastOperationId: 'id',
   createdAt: now.toISOString(),
   updatedAt: now.toISOString(),

@@ -19,7 +19,15 @@ export async function setUpUnchecked(system: System, body: unknown): Promise<Ope
   const operationId = await leaveOperation(system, { kind: 'setup', cluster, createdAt })
   await putRecord(system, {
     ...{ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER', listed: 'CLUSTERS', listedKey: cluster },
-    ...{ cluster, spec, status: { conditions: {} }, lastOperationId: operationId, createdAt, updatedAt: createdAt },
+    ...{
+      cluster,
+      spec,
+      status: { conditions: {} },
+      generation: 1,
+      lastOperationId: operationId,
+      createdAt,
+      updatedAt: createdAt,
+    },
   })
   await startExecution(system, operationId, parsed.request)
   return system.ended(`/v1/operations/${operationId}`)

@@ -19,7 +19,10 @@ function inBucket(name: string, account: string, conditions: object = ready): Re
     discovery: { ...discovery, bucket: 'shared', managementServiceAccount: account },
   })
   const dates = { createdAt: time, updatedAt: time }
-  return { cluster: { cluster: name, spec, status: { conditions }, lastOperationId: 'o', ...dates }, workloads: [] }
+  return {
+    cluster: { cluster: name, spec, status: { conditions }, generation: 1, lastOperationId: 'o', ...dates },
+    workloads: [],
+  }
 }
 
 const clusters = [inBucket('a', 'x@example'), inBucket('b', 'y@example'), inBucket('c', 'x@example')]

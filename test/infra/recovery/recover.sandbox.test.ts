@@ -34,10 +34,10 @@ test('an emptied table is written again as it was, and what is there is left as 
   const name = before.cluster.cluster
   await emptyTable()
   expect(await readCluster(name)).toBeUndefined()
-  expect(await recover()).toContain(`${name}: 2 items written, 0 were there`)
+  expect(await recover()).toContain(`${name}: 3 items written, 0 were there`)
   expect(await readCluster(name)).toEqual(before)
   await recordSetUpAs(name, { providerArn: 'arn:newer' })
-  expect(await recover()).toContain(`${name}: 0 items written, 2 were there`)
+  expect(await recover()).toContain(`${name}: 0 items written, 3 were there`)
   expect((await readCluster(name))?.cluster.status.providerArn).toBe('arn:newer')
 })
 
@@ -50,7 +50,7 @@ test('a table that was deleted is made as a deployment makes it, when that is as
     stderr: expect.stringMatching(new RegExp(`^There is no table ${TableName} in .*add --create-table$`, 'm')),
   })
   const said = await recover('--create-table')
-  expect(said).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 2 items written`))
+  expect(said).toMatch(new RegExp(`^${TableName}: made\n(?:.*\n)*${name}: 3 items written`))
   expect(await readCluster(name)).toEqual(before)
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
   expect(Table?.DeletionProtectionEnabled).toBe(true)
@@ -74,7 +74,7 @@ test('what is tagged as a cluster’s own and is in no copy is recorded, and a c
   await iam.send(new CreateOpenIDConnectProviderCommand({ Url, Tags: tagsOf(name) }))
   await emptyTable()
   const said = await recover()
-  expect(said).toContain(`${name}: 3 items written`)
+  expect(said).toContain(`${name}: 4 items written`)
   expect(said).toMatch(/^never-copied: no copy, .* it takes over arn:\S+:role\/workload-identity\/nobodys$/m)
   const nobodys = roleResource('arn:aws:iam::000000000000:role/workload-identity/nobodys')
   expect(await ownerOfEach([nobodys])).toEqual(['never-copied'])

@@ -42,6 +42,7 @@ function cluster(name: string, { spec, status, role }: Example = {}): RecordedCl
       cluster: name,
       spec: spec ?? exampleSpec('existing-cluster', { cluster: { name } }),
       status: { conditions: {}, ...status },
+      generation: 1,
       lastOperationId: 'o',
       createdAt: time,
       updatedAt: time,

@@ -18,6 +18,7 @@ const cluster: Item = {
   cluster: 'prod-eu',
   spec: exampleSpec('setup', { cluster: { name: 'prod-eu' } }),
   status: setUpStatus({ providerArn: 'arn:now' }),
+  generation: 1,
   lastOperationId: 'o',
   createdAt: time,
   updatedAt: time,
@@ -29,7 +30,6 @@ const workload = (status: object): Item => ({
   listedKey: 'prod-eu#default#s3-reader',
   cluster: 'prod-eu',
   ...ref,
-  spec,
   status: { conditions: {}, ...status },
   updatedAt: time,
 })
@@ -66,7 +66,14 @@ describe('a role that is marked as a workload’s own is recorded', () => {
   })
 
   test('with the workload, when that is in no copy', () => {
-    const [, recovered] = recover([cluster], { roles: [marked()] })
+    const workloads = { pk, sk: 'WORKLOADS', workloads: [] }
+    const [, spec, recovered] = recover([cluster, workloads], { roles: [marked()] })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec }] })
     expect(recovered).toEqual({ ...workload({ role }), updatedAt: at.toISOString() })
+  })
+
+  test('and stays out of the spec when it has left that', () => {
+    const left = [{ pk, sk: 'WORKLOADS', workloads: [] }, workload({ role })]
+    expect(recover(left, { roles: [marked()] })).toEqual(left)
   })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as api from '../../../lambdas/api/add-workload.ts'
 import * as start from '../../../lambdas/api/start-setup.ts'
-import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordWebhook } from '../../../lambdas/operations/webhook-record.ts'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { deployment } from '../../support/deployment.ts'
@@ -73,10 +73,8 @@ test('a repeated key gives the same operation, also when something else is asked
   const headers = { 'idempotency-key': cluster }
   const first = await add(cluster, writer, headers)
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
-  await clusters.recordWebhook(cluster, {
-    spec: { ...exampleRequest('existing-cluster').webhook, mode: 'none' },
-    status: { mode: 'none' },
-  })
+  const none = { ...exampleRequest('existing-cluster').webhook, mode: 'none' as const }
+  await recordWebhook(cluster, { spec: none, status: { mode: 'none' } }, first.body.operationId)
   expect(await add(cluster, writer, headers)).toMatchObject({
     status: 202,
     body: { operationId: first.body.operationId },

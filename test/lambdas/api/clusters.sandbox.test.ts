@@ -19,16 +19,25 @@ import { keys } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation, recordRole, recordSetUpAs, setUpStatus } from '../../support/operations.ts'
+import {
+  exampleSpec,
+  firstGeneration,
+  newOperation,
+  recordRole,
+  recordSetUpAs,
+  setUpStatus,
+} from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 
 apiAccount()
 
 test('a cluster shows what was asked for, what is, its workloads and its running operation', async () => {
-  const made = newOperation({ cluster: 'prod-eu' })
+  const { change: _change, ...made } = newOperation({ cluster: 'prod-eu' })
   const { operation, request } = made
-  await operations.recordOperation(made)
   const name = { namespace: 'default', serviceAccount: 's3-reader' }
+  const requested = { name: 'r', policyArns: ['arn:p'], maxSessionSeconds: 3600 }
+  const change = firstGeneration(exampleSpec('setup'), [{ ...name, role: requested }])
+  await operations.recordOperation({ ...made, change })
   const role = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:p'] }
   await recordRole('prod-eu', name, role)
   const as = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:o', webhook: { mode: 'own-ca' } }
@@ -41,7 +50,8 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   expect(body).toMatchObject({
     name: 'prod-eu',
     provider: 'gke-on-aws',
-    spec: { ...spec, workloads: [{ ...name, role: { name: 'r', policyArns: ['arn:p'] } }] },
+    generation: 1,
+    spec: { ...spec, workloads: [{ ...name, role: requested }] },
     status: { cluster, providerArn, webhook, workloads: [{ ...name, role }] },
     lastOperationId: operation.operationId,
     runningOperationId: operation.operationId,

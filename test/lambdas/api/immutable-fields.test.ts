@@ -14,6 +14,7 @@ function recorded(webhook: SetUpAs['webhook']) {
     cluster: 'prod-eu',
     spec,
     status: webhook ? setUpStatus({ webhook }) : { conditions: {} },
+    generation: 1,
     lastOperationId: 'o',
     createdAt: time,
     updatedAt: time,

@@ -15,6 +15,7 @@ function recordedAs(webhook: Partial<Webhook>, status: ClusterItem['status']['we
     cluster: spec.cluster.name,
     spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
     status: { conditions: {}, ...(status && { webhook: status }) },
+    generation: 1,
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,

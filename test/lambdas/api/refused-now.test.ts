@@ -12,7 +12,7 @@ function recordedExample() {
   const items = workloads.flatMap(({ role, ...workload }) =>
     ['first', 'second'].map((name) => ({ ...workload, ...ref, serviceAccount: name, spec: { ...role, name } })),
   )
-  const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, lastOperationId: 'o' }
+  const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, generation: 1, lastOperationId: 'o' }
   return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: items }
 }
 

@@ -4,7 +4,7 @@ import * as setup from '../../../lambdas/api/start-setup.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation, recordSetUpAs } from '../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest, issuesOf } from '../../support/requests.ts'
 
 apiAccount()
@@ -40,8 +40,7 @@ test('the faults of a request are those that a setup would be refused for', asyn
 
 test('a move of what setups have made is refused, as a setup of it would be', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'moved' })
-  const { workloads: _, ...spec } = exampleRequest('setup')
-  await operations.recordOperation({ ...rest, operation, change: spec })
+  await operations.recordOperation({ ...rest, operation, change: firstGeneration(exampleSpec('setup')) })
   await recordSetUpAs('moved')
   const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
   const { status, body } = await plan(withSecretsOf('moved', request))

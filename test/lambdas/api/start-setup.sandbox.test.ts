@@ -7,7 +7,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { recordSetUpAs } from '../../support/operations.ts'
+import { firstGeneration, recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
 
@@ -368,8 +368,8 @@ async function crashBeforeStart(): Promise<string> {
     requestedBy: alice,
     createdAt: new Date().toISOString(),
   } as const
-  const { workloads: _, ...spec } = exampleRequest('existing-cluster', named(cluster))
-  await operations.recordOperation({ operation, request: spec, change: spec })
+  const { workloads, ...spec } = exampleRequest('existing-cluster', named(cluster))
+  await operations.recordOperation({ operation, request: spec, change: firstGeneration(spec, workloads) })
   return operationId
 }
 

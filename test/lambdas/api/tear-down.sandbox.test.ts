@@ -6,7 +6,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import { readRecorded, recordStatus } from '../../../lambdas/steps/status.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { exampleSpec, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 import type { Example } from '../../support/requests.ts'
 
 let made = 0
@@ -28,7 +28,7 @@ interface Recorded {
 async function record({ example = 'setup', finished = true, observed }: Recorded = {}): Promise<string> {
   const { operation, ...rest } = newOperation({ cluster: `torn-down-${made++}` })
   const { cluster } = operation
-  const change = exampleSpec(example, { cluster: { name: cluster } })
+  const change = firstGeneration(exampleSpec(example, { cluster: { name: cluster } }))
   expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
   for (const workload of [reader, writer]) {
     await recordRole(cluster, workload)

@@ -5,7 +5,7 @@ import { recordOperation } from '../../../lambdas/operations/operations.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { exampleSpec, newOperation, recordEndedSetup } from '../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation, recordEndedSetup } from '../../support/operations.ts'
 
 const account = awsAccount()
 
@@ -46,7 +46,7 @@ function call(change: object) {
 /** Records a setup that has only begun. Gives back the cluster's name. */
 async function recordAsked(issuerUrl: string): Promise<string> {
   const { operation, request } = newOperation()
-  const change = exampleSpec('existing-cluster', { cluster: { name: operation.cluster, issuerUrl } })
+  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: { name: operation.cluster, issuerUrl } }))
   await recordOperation({ operation, request, change })
   return operation.cluster
 }

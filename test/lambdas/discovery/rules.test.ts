@@ -85,6 +85,7 @@ describe('a cluster that has a hosted issuer', () => {
     cluster: 'edge-1',
     spec,
     status: { conditions: {} },
+    generation: 1,
     lastOperationId: 'o',
     createdAt: '2026-11-25T12:00:00.000Z',
     updatedAt: '2026-11-25T12:00:00.000Z',

@@ -3,7 +3,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
-import { recordWorkloadSpecs } from '../../../lambdas/operations/workload-record.ts'
+import { listAsRecorded } from '../../../lambdas/operations/workload-record.ts'
 import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -15,7 +15,7 @@ const { workloads } = exampleRequest('setup')
 test('the record of a cluster is copied when a change of it has ended, without its lock and marks', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
-  await recordWorkloadSpecs({ cluster: { name: cluster }, workloads })
+  await listAsRecorded({ cluster: { name: cluster }, workloads })
   await writeThumbprintHistory(cluster, {})
   expect(await settle(operation.operationId)).toBe('under way')
   expect(await account.copyOf(cluster)).toBeUndefined()
@@ -25,10 +25,8 @@ test('the record of a cluster is copied when a change of it has ended, without i
     items: [
       expect.objectContaining({ sk: 'CLUSTER', cluster, lastOperationId: operation.operationId, listed: 'CLUSTERS' }),
       expect.objectContaining({ sk: 'THUMBPRINTS', seen: {} }),
-      expect.objectContaining({
-        sk: `WORKLOAD#${workload?.namespace}/${workload?.serviceAccount}`,
-        spec: workload?.role,
-      }),
+      expect.objectContaining({ sk: `WORKLOAD#${workload?.namespace}/${workload?.serviceAccount}`, cluster }),
+      expect.objectContaining({ sk: 'WORKLOADS', workloads: [] }),
     ],
   })
 })
@@ -37,13 +35,13 @@ test('the copy is of the record as the last operation that may have changed it h
   const { operation } = await recorded()
   const { cluster } = operation
   await end(operation)
-  await recordWorkloadSpecs({ cluster: { name: cluster }, workloads })
+  await listAsRecorded({ cluster: { name: cluster }, workloads })
   await end((await recorded({ cluster, kind: 'drift' }, 'looks')).operation)
   await end((await recorded({ cluster, kind: 'plan' }, 'looks')).operation)
   await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'looks')).operation)
-  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }] })
+  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
   await end((await recorded({ cluster, kind: 'verification' }, 'looks')).operation)
-  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}] })
+  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}, { sk: 'WORKLOADS' }] })
 })
 
 test('a cluster that is torn down has no copy any more', async () => {
@@ -71,7 +69,7 @@ test('after a rotation each of its clusters is copied', async () => {
   await operations.endOperation(ofAll, { status: 'succeeded' })
   expect(await settle(ofAll.operationId)).toBe('settled')
   for (const { operation: setup } of setups) {
-    expect(await account.copyOf(setup.cluster)).toMatchObject({ items: [{ cluster: setup.cluster }] })
+    expect(await account.copyOf(setup.cluster)).toMatchObject({ items: [{ cluster: setup.cluster }, {}] })
   }
 })
 
@@ -84,7 +82,7 @@ test('an operation whose copy cannot be written is not settled, and is ended and
   expect((await operations.readOperationItem(operation.operationId))?.status).toBe('succeeded')
   await operations.endOperation(next.operation, { status: 'cancelled' })
   expect(await settle(operation.operationId)).toBe('settled')
-  expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }] })
+  expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
 })
 
 async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {

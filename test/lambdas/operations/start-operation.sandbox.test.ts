@@ -4,9 +4,10 @@ import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { RequestedOperation } from '../../../lambdas/operations/start-operation.ts'
 import * as start from '../../../lambdas/operations/start-operation.ts'
+import { recordWebhook } from '../../../lambdas/operations/webhook-record.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { firstGeneration, newOperation } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
 apiAccount()
@@ -74,9 +75,9 @@ async function read(cluster: string): Promise<RecordedCluster> {
 
 /** Another change of the record, a moment later: its time is in milliseconds. */
 async function upgraded(cluster: string): Promise<void> {
-  const { updatedAt } = (await read(cluster)).cluster
+  const { updatedAt, lastOperationId } = (await read(cluster)).cluster
   await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
-  await clusters.recordWebhook(cluster, { spec: webhook, status: { mode: 'own-ca', image: webhook.image } })
+  await recordWebhook(cluster, { spec: webhook, status: { mode: 'own-ca', image: webhook.image } }, lastOperationId)
 }
 
 /** Asks for what `first` says, and from the second time on for what the record says by then. */
@@ -85,7 +86,13 @@ function preparedFrom(first: RecordedCluster) {
   const prepare = async (): Promise<RequestedOperation> => {
     const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
     const { cluster, spec } = madeFrom.cluster
-    return { kind: 'setup', cluster, request: { ...spec, workloads: [] }, change: spec, madeFrom }
+    return {
+      kind: 'setup',
+      cluster,
+      request: { ...spec, workloads: [] },
+      change: { ...firstGeneration(spec), generation: madeFrom.cluster.generation + 1 },
+      madeFrom,
+    }
   }
   return { prepare, made: () => times }
 }

@@ -4,7 +4,7 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
-import { exampleSpec, newOperation, recordSetUpAs } from '../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { registration } from '../../support/registration.ts'
 import { stepContext } from '../../support/step-context.ts'
 
@@ -41,7 +41,7 @@ async function record({
 }): Promise<string> {
   const recorded = newOperation()
   const { cluster } = recorded.operation
-  const change = exampleSpec('existing-cluster', { cluster: asked })
+  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: asked }))
   expect(await operations.recordOperation({ ...recorded, change })).toBe('recorded')
   await recordSetUpAs(cluster, { facts })
   return cluster

@@ -287,6 +287,7 @@ describe('a drift is asked for', () => {
     cluster: 'prod-eu',
     spec: newest,
     status: setUpStatus({ facts, providerArn: 'arn:provider' }),
+    generation: 1,
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,
@@ -295,7 +296,6 @@ describe('a drift is asked for', () => {
   const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): WorkloadItem => ({
     namespace: 'default',
     serviceAccount,
-    spec: role,
     status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
     updatedAt: at,
   })

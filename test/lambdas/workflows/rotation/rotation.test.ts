@@ -200,6 +200,7 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   const item = {
     cluster: 'prod',
     spec,
+    generation: 1,
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,

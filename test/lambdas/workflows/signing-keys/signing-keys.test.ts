@@ -12,6 +12,7 @@ const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: ob
   cluster: 'edge-1',
   spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
   status: { ...setUpStatus(), ...parts.status },
+  generation: 1,
   lastOperationId: 'o',
   createdAt: at,
   updatedAt: at,

@@ -22,6 +22,7 @@ function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: { mod
     cluster: spec.cluster.name,
     spec,
     status: { cluster: facts, conditions: {}, ...(webhook && { webhook }) },
+    generation: 1,
     lastOperationId: 'o',
     createdAt: time,
     updatedAt: time,

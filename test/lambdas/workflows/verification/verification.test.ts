@@ -20,7 +20,6 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
   return {
     namespace: 'apps',
     serviceAccount: name,
-    spec,
     status: { role, conditions: {}, ...(refusedAt !== undefined && { refusedAt }) },
     updatedAt: today,
   }
@@ -35,6 +34,7 @@ function spared(
     cluster: 'prod',
     spec: exampleSpec('setup'),
     status: { ...setUpStatus(), ...(providerChangedAt !== undefined && { providerChangedAt }) },
+    generation: 1,
     lastOperationId: 'o',
     createdAt: today,
     updatedAt: today,

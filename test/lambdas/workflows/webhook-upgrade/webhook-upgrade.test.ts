@@ -19,6 +19,7 @@ function recorded(
     cluster: 'prod-eu',
     spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
     status: setUpStatus({ facts, webhook: now }),
+    generation: 1,
     lastOperationId: 'o',
     createdAt: at,
     updatedAt: at,

@@ -1,0 +1,78 @@
+import { itemOf } from '../ownership/ownership.ts'
+import { setting } from '../settings.ts'
+import type { SetupRequest, Workload } from '../spec/parts.ts'
+import type { RecordedCluster } from './cluster-record.ts'
+import type { ClusterSpec, GenerationItem } from './record.ts'
+import { hashOf } from './request-hash.ts'
+import { keys, type Write } from './table.ts'
+
+/** A spec that is written. */
+export interface NewGeneration {
+  readonly generation: number
+  readonly spec: ClusterSpec
+  /** All workloads of the cluster. */
+  readonly workloads: readonly Workload[]
+}
+
+/** How many generations of a spec are kept. */
+const keptGenerations = 100
+
+/**
+ * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new.
+ *
+ * @param recorded undefined for a new cluster
+ */
+export function newGeneration(
+  { workloads, ...spec }: SetupRequest,
+  recorded: RecordedCluster | undefined,
+): NewGeneration | 'same spec' {
+  const written = { spec, workloads: workloads.toSorted(inOrder) }
+  if (!recorded) return { ...written, generation: 1 }
+  const { cluster } = recorded
+  const before = { spec: cluster.spec, workloads: desiredWorkloads(recorded) }
+  return hashOf(before) === hashOf(written) ? 'same spec' : { ...written, generation: cluster.generation + 1 }
+}
+
+/** The workloads of the spec. */
+export function desiredWorkloads({ workloads }: Pick<RecordedCluster, 'workloads'>): Workload[] {
+  return workloads.flatMap(({ namespace, serviceAccount, spec }) =>
+    spec ? [{ namespace, serviceAccount, role: spec }] : [],
+  )
+}
+
+/** The workloads of the spec with others in it, each in the place of the one that has its account. */
+export function mergedWorkloads(
+  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
+  workloads: readonly Workload[],
+): Workload[] {
+  const before = recorded ? desiredWorkloads(recorded) : []
+  return [...new Map([...before, ...workloads].map((workload) => [itemOf(workload), workload])).values()]
+}
+
+function inOrder(one: Workload, other: Workload): number {
+  return itemOf(one) < itemOf(other) ? -1 : 1
+}
+
+/** The writes of a generation, besides those of the record of the cluster, which has the spec without its workloads. */
+export function generationWrites(
+  cluster: string,
+  { generation, spec, workloads }: NewGeneration,
+  written: Pick<GenerationItem, 'writtenBy' | 'writtenAt' | 'operationId'>,
+): Write[] {
+  const TableName = setting('TABLE_NAME')
+  const item = { generation, spec: { ...spec, workloads }, ...written }
+  const outdated = generation - keptGenerations
+  return [
+    { Put: { TableName, Item: { ...keys.workloads(cluster), workloads } } },
+    { Put: { TableName, Item: { ...keys.generation(cluster, generation), ...item } } },
+    ...(outdated > 0 ? [{ Delete: { TableName, Key: keys.generation(cluster, outdated) } }] : []),
+  ]
+}
+
+/** Whether the newest spec is brought about: each of its workloads has its role and is proven, and none has left it. */
+export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
+  return workloads.every(({ spec, status }) => {
+    const applied = status.role?.applied
+    return spec && applied && hashOf(applied) === hashOf(spec) && status.conditions.Verified?.status === 'True'
+  })
+}

@@ -1,0 +1,131 @@
+/** What each request makes of the spec of a cluster: a new generation, or none. */
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { expect, test } from 'vitest'
+import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import { clusterView } from '../../../lambdas/api/cluster-view.ts'
+import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import * as tearDownWorkload from '../../../lambdas/api/tear-down-workload.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { generationItem } from '../../../lambdas/operations/record.ts'
+import { keys, table } from '../../../lambdas/operations/table.ts'
+import { recordWebhook } from '../../../lambdas/operations/webhook-record.ts'
+import { alice } from '../../support/alice.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
+import { settings } from '../../support/aws-account.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
+
+apiAccount()
+
+const added = { namespace: 'apps', serviceAccount: 'added', role: { policyArns: [] } }
+let made = 0
+
+test('each change of the spec is a generation with its author, and a request without one makes none', async () => {
+  const { cluster, send } = newCluster()
+  const first = await send({})
+  expect(await generationOf(cluster)).toBe(1)
+  await send({})
+  expect(await generationOf(cluster)).toBe(1)
+  await send({ 'workloads.0.role.maxSessionSeconds': 5400 })
+  expect(await generationOf(cluster)).toBe(2)
+  const [one, two, ...others] = await generationsOf(cluster)
+  expect(one).toMatchObject({
+    generation: 1,
+    writtenBy: alice,
+    operationId: first,
+    spec: { cluster: { name: cluster } },
+  })
+  expect(two).toMatchObject({ generation: 2, writtenBy: alice })
+  expect(two?.spec.workloads.map(({ role }) => role.maxSessionSeconds)).toContain(5400)
+  expect(others).toEqual([])
+})
+
+test('an added workload stays in the spec when another is sent, and a removed one leaves it', async () => {
+  const { cluster, send } = newCluster()
+  await send({})
+  const parameters = { cluster }
+  await ended(cluster, await callApi(addWorkload.handler, { parameters, body: added }))
+  const sent = exampleRequest('existing-cluster').workloads.map(({ serviceAccount }) => serviceAccount)
+  expect(await accountsOf(cluster)).toEqual(['added', ...sent])
+  await send({})
+  expect(await accountsOf(cluster)).toEqual(['added', ...sent])
+  expect(await generationOf(cluster)).toBe(2)
+  const named = { ...parameters, namespace: added.namespace, serviceAccount: added.serviceAccount }
+  await callApi(tearDownWorkload.handler, { parameters: named, query: { dryRun: 'true' } })
+  expect(await generationOf(cluster)).toBe(2)
+  await callApi(tearDownWorkload.handler, { parameters: named })
+  expect(await generationOf(cluster)).toBe(3)
+  expect(await accountsOf(cluster)).toEqual(sent)
+})
+
+test('an upgrade of the webhook makes one, and its second run none', async () => {
+  const { cluster, send } = newCluster()
+  const operationId = await send({})
+  const webhook = { ...exampleRequest('existing-cluster').webhook, image: 'registry/webhook:v2' }
+  const record = () => recordWebhook(cluster, { spec: webhook, status: { mode: 'own-ca' } }, operationId)
+  await record()
+  await record()
+  expect(await generationOf(cluster)).toBe(2)
+  expect((await generationsOf(cluster)).at(-1)).toMatchObject({ spec: { webhook }, operationId })
+})
+
+test('of more than a hundred generations the newest hundred are kept, and none of a cluster that is removed', async () => {
+  const { cluster, send } = newCluster()
+  const operationId = await send({})
+  const { webhook } = exampleRequest('existing-cluster')
+  for (let version = 0; version < 100; version++) {
+    const spec = { ...webhook, image: `registry/webhook:v${version}` }
+    await recordWebhook(cluster, { spec, status: { mode: 'own-ca' } }, operationId)
+  }
+  const numbers = (await generationsOf(cluster)).map(({ generation }) => generation)
+  expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 2))
+  const { body } = await callApi(startSetup.handler, { body: bodyOf(cluster, {}) })
+  expect(await operations.endAndForget(body.operationId, cluster, [])).toBe(true)
+  expect(await generationsOf(cluster)).toEqual([])
+})
+
+function newCluster() {
+  const cluster = `generations-${made++}`
+  /** Sends a setup, and ends it. Gives back the ID of its operation. */
+  const send = async (edits: Readonly<Record<string, unknown>>): Promise<string> =>
+    ended(cluster, await callApi(startSetup.handler, { body: bodyOf(cluster, edits) }))
+  return { cluster, send }
+}
+
+function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
+  const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
+  return exampleBody('existing-cluster', {
+    'cluster.name': cluster,
+    'cluster.credentialsSecretArn': credentialsSecretArn,
+    ...edits,
+  })
+}
+
+async function ended(cluster: string, { status, body }: Awaited<ReturnType<typeof callApi>>): Promise<string> {
+  expect({ status, body }).toMatchObject({ status: 202 })
+  const { operationId } = body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
+  return operationId
+}
+
+async function viewOf(cluster: string) {
+  return clusterView.parse((await callApi(getCluster.handler, { parameters: { cluster } })).body)
+}
+
+async function generationOf(cluster: string): Promise<number> {
+  return (await viewOf(cluster)).generation
+}
+
+async function accountsOf(cluster: string) {
+  const { workloads } = (await viewOf(cluster)).spec
+  return Array.isArray(workloads) ? workloads.map(({ serviceAccount }) => serviceAccount) : undefined
+}
+
+async function generationsOf(cluster: string) {
+  const command = new QueryCommand({
+    TableName: settings.TABLE_NAME,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': keys.generation(cluster, 0).pk },
+  })
+  return ((await table.send(command)).Items ?? []).map((item) => generationItem.parse(item))
+}
