@@ -13,7 +13,15 @@ const waiting = {
 function conditionOf(holder?: { readonly operationId: string }) {
   const { workloads: _, ...spec } = exampleRequest('setup')
   const status = { conditions: { ClusterReady: waiting } }
-  const cluster = { cluster: 'prod-eu', spec, status, lastOperationId: 'op-1', createdAt: at, updatedAt: at }
+  const cluster = {
+    cluster: 'prod-eu',
+    spec,
+    status,
+    generation: 1,
+    lastOperationId: 'op-1',
+    createdAt: at,
+    updatedAt: at,
+  }
   return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [], holder }).status.conditions[0]
 }
 
