@@ -95,7 +95,7 @@ export function program(
   wid
     .command('apply')
     .description('plan each request, ask, set it up and watch it')
-    .requiredOption('-f, --file <file...>', 'YAML or JSON, several documents too; - is standard input')
+    .requiredOption('-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input')
     .option('--yes', 'do not plan, and do not ask')
     .option('--plan-only', 'only report what it would do')
     .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))

@@ -6,8 +6,8 @@ import { placeOf, type RequestDocument } from './read.ts'
 type Issue = NonNullable<Problem['issues']>[number]
 
 /** A fault that the API has found, at its place in the file: "prod.yaml:3:5: cluster.name ...". */
-export function issueAt({ path, pointer, message }: Issue, { file, document, lines }: RequestDocument): string {
-  const place = placeOf(file, lines, offsetOf(document, segmentsOf(pointer)))
+export function issueAt({ path, pointer, message }: Issue, at: RequestDocument): string {
+  const place = placeOf(at, offsetOf(at.document, segmentsOf(pointer)))
   return `${place}: ${path === '' ? 'the request' : path} ${message}`
 }
 

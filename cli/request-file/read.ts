@@ -9,6 +9,8 @@ import { readText } from '../read-text.ts'
 export interface RequestDocument {
   /** As it was given; "-" is standard input. */
   readonly file: string
+  /** 1 for the first document of the file that has content; undefined for an only one. */
+  readonly number?: number | undefined
   readonly request: SetupRequest
   readonly document: Document
   readonly lines: LineCounter
@@ -37,25 +39,32 @@ export async function readRequests(file: string): Promise<RequestDocument[]> {
 /** @throws {WrongUse} when the text is not YAML, or a document is no request */
 export function requestsIn(source: string, file: string): RequestDocument[] {
   const lines = new LineCounter()
-  const documents = [...parseAllDocuments(source, { lineCounter: lines, merge: true })]
-  return documents.flatMap((document) => {
+  const documents = [...parseAllDocuments(source, { lineCounter: lines, merge: true })].filter(hasContent)
+  return documents.map((document, index) => {
+    const place = { file, lines, number: documents.length > 1 ? index + 1 : undefined }
     const [error] = document.errors
-    if (error) throw new WrongUse(`${placeOf(file, lines, error.pos[0])}: is not YAML: ${firstLine(error.message)}`)
-    const value: unknown = document.toJS()
-    if (value === null) return []
-    const parsed = setupRequest.safeParse(value)
-    if (parsed.success) return [{ file, request: parsed.data, document, lines }]
-    const start = document.contents?.range?.[0] ?? 0
+    if (error) throw new WrongUse(`${placeOf(place, error.pos[0])}: is not YAML: ${firstLine(error.message)}`)
+    const parsed = setupRequest.safeParse(document.toJS())
+    if (parsed.success) return { ...place, request: parsed.data, document }
     throw new WrongUse(
-      `${placeOf(file, lines, start)}: is no request for a setup: it needs cluster.name. "wid init" writes one.`,
+      `${placeOf(place, startOf(document))}: is no request for a setup: it needs cluster.name. "wid init" writes one.`,
     )
   })
 }
 
-/** "prod.yaml:3:5", which editors and terminals open. */
-export function placeOf(file: string, lines: LineCounter, offset: number): string {
+function hasContent(document: Document): boolean {
+  return document.errors.length > 0 || document.toJS() !== null
+}
+
+/** Where the content of a document begins in its file. */
+export function startOf({ contents }: Pick<Document, 'contents'>): number {
+  return contents?.range?.[0] ?? 0
+}
+
+/** "prod.yaml:3:5", which editors and terminals open; "prod.yaml:3:5: document 2" in a file that has several. */
+export function placeOf({ file, lines, number }: Pick<RequestDocument, 'file' | 'lines' | 'number'>, offset: number) {
   const { line, col } = lines.linePos(offset)
-  return `${file}:${line}:${col}`
+  return `${file}:${line}:${col}${number === undefined ? '' : `: document ${number}`}`
 }
 
 function firstLine(message: string): string {

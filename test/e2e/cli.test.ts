@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -72,14 +72,35 @@ describe('wid apply', () => {
 
   it('starts nothing when a request of the last file is not valid, and names every mistake', async () => {
     const own = await existingCluster(running, 'cli-unsent')
-    const wrong = await fileOf(own.body({ 'cluster.proxyUrl': 'ftp://x' }), own.body({ 'webhook.mode': 'x' }))
+    const wrong = await fileOf(
+      own.body({ 'cluster.name': `${own.name}-2`, 'cluster.proxyUrl': 'ftp://x' }),
+      own.body({ 'cluster.name': `${own.name}-3`, 'webhook.mode': 'x' }),
+    )
     const { code, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body()), wrong])
     expect(code).toBe(3)
-    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: cluster\\.proxyUrl `, 'm'))
-    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: webhook\\.mode `, 'm'))
+    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: document 1: cluster\\.proxyUrl `, 'm'))
+    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: document 2: webhook\\.mode `, 'm'))
     const unread = await wid(running, ['apply', '--yes', '-f', 'absent-1.yaml', '-f', 'absent-2.yaml'])
     expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/absent-1\.yaml.*\n.*absent-2\.yaml/)])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+  })
+
+  it('takes the files of a folder, and starts nothing when two requests are for one cluster', async () => {
+    const [one, other] = [await existingCluster(running, 'cli-folder'), await existingCluster(running, 'cli-beside')]
+    const folder = await mkdtemp(path.join(directory.path, 'folder-'))
+    await writeFile(path.join(folder, 'a.yaml'), stringify(one.body()))
+    await writeFile(path.join(folder, 'b.json'), JSON.stringify(other.body()))
+    const twice = await wid(running, ['apply', '--yes', '-f', folder, '-f', '-'], { input: stringify(one.body()) })
+    expect([twice.code, twice.err]).toEqual([
+      2,
+      expect.stringContaining(
+        `-:1:1: is a second request for the cluster ${one.name}, which is also at ${folder}/a.yaml`,
+      ),
+    ])
+    expect((await fetch(`${running.api}/v1/clusters/${one.name}`)).status).toBe(404)
+    const { code, out } = await wid(running, ['apply', '--yes', '-f', folder])
+    expect(code, out).toBe(0)
+    for (const { name } of [one, other]) expect(out).toContain(`${name} is set up and verified`)
   })
 
   it('on a terminal plans first, asks, and draws what goes on', async () => {
@@ -112,12 +133,15 @@ describe('wid apply', () => {
 
   it('names the place of each fault in the file, and starts nothing', async () => {
     const own = await existingCluster(running, 'cli-wrong')
-    const file = await fileOf(own.body(), own.body({ 'workloads.0.role.policyArn': s3, 'cluster.proxyUrl': 'ftp://x' }))
+    const edits = { 'cluster.name': `${own.name}-2`, 'workloads.0.role.policyArn': s3, 'cluster.proxyUrl': 'ftp://x' }
+    const file = await fileOf(own.body(), own.body(edits))
     const { code, err } = await wid(running, ['apply', '--plan-only', '-f', file])
     expect(code).toBe(3)
     expect(err).toMatch(/^The request is not valid:\n/)
-    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'))
-    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: cluster\\.proxyUrl `, 'm'))
+    expect(err).toMatch(
+      new RegExp(`^${file}:\\d+:\\d+: document 2: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'),
+    )
+    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: document 2: cluster\\.proxyUrl `, 'm'))
   })
 
   it('reads standard input, and ends with 1 and what to do when a setup fails', async () => {

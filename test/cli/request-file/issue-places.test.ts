@@ -29,12 +29,12 @@ test.for([
   [1, '#/workloads/0', '8:5'],
   [1, '#/workloads/0/role/policyArn', '10:7'],
 ] as const)('a fault in document %i at %s is at %s', ([document, pointer, place]) => {
-  expect(placeOf(document, pointer)).toBe(`a.yaml:${place}: field is wrong`)
+  expect(placeOf(document, pointer)).toBe(`a.yaml:${place}: document ${document + 1}: field is wrong`)
 })
 
 test('a field that is not there is told where it should be', () => {
-  expect(placeOf(1, '#/workloads/0/role/name')).toBe('a.yaml:9:5: field is wrong')
-  expect(placeOf(1, '#/workloads/7/role')).toBe('a.yaml:7:1: field is wrong')
+  expect(placeOf(1, '#/workloads/0/role/name')).toBe('a.yaml:9:5: document 2: field is wrong')
+  expect(placeOf(1, '#/workloads/7/role')).toBe('a.yaml:7:1: document 2: field is wrong')
 })
 
 test('a fault of the whole request is told where it begins', () => {

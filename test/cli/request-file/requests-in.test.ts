@@ -18,7 +18,7 @@ test('what is not YAML is told with its place', () => {
 
 test.for(['- 1\n', 'text\n', 'cluster: a\n', 'workloads: []\n'])('%j is no request', (text) => {
   expect(() => requestsIn(`${named}---\n${text}`, 'a.yaml')).toThrow(
-    'a.yaml:3:1: is no request for a setup: it needs cluster.name',
+    'a.yaml:3:1: document 2: is no request for a setup: it needs cluster.name',
   )
 })
 
@@ -30,4 +30,8 @@ test('a workload takes fields of another one by a merge key', () => {
       { namespace: 'shop', serviceAccount: 'b' },
     ],
   })
+})
+
+test('a fault in a file with one document has its place alone, and empty documents are not counted', () => {
+  expect(() => requestsIn(`---\n# nothing\n---\ncluster: a\n`, 'a.yaml')).toThrow(/^a\.yaml:4:1: is no request/)
 })

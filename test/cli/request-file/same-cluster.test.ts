@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { requestsIn } from '../../../cli/request-file/read.ts'
+import { sameClusters } from '../../../cli/request-file/same-cluster.ts'
+
+const a = 'cluster: { name: a }\n'
+const b = 'cluster: { name: b }\n'
+
+test('a second request for a cluster is named with both places, in one file and in two', () => {
+  const documents = [...requestsIn(`${a}---\n${b}---\n${a}`, 'x.yaml'), ...requestsIn(b, 'y.yaml')]
+  expect(sameClusters(documents)).toEqual([
+    'x.yaml:5:1: document 3: is a second request for the cluster a, which is also at x.yaml:1:1: document 1. Make one request of both.',
+    'y.yaml:1:1: is a second request for the cluster b, which is also at x.yaml:3:1: document 2. Make one request of both.',
+  ])
+})
+
+test('requests for different clusters are taken', () => {
+  expect(sameClusters(requestsIn(`${a}---\n${b}`, 'x.yaml'))).toEqual([])
+})
