@@ -21,12 +21,14 @@ export interface Context {
   readonly interrupt: AbortSignal
 }
 
+export type OutputForm = 'text' | 'json' | 'markdown'
+
 /** The options that every command has. */
 export interface GlobalOptions {
   readonly api?: string | undefined
   readonly region?: string | undefined
   readonly profile?: string | undefined
-  readonly output: 'text' | 'json'
+  readonly output: OutputForm
   readonly timeout?: string | undefined
 }
 

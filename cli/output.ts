@@ -14,6 +14,31 @@ export interface Output {
   readonly json: (document: object) => void
 }
 
+/** The output of one of several that write at the same time: each line begins with this name. */
+export function namedOutput(output: Output, name: string): Output {
+  const before = `${name}  `
+  return {
+    ...output,
+    isLive: false,
+    print: (lines) =>
+      output.print(lines.map((line) => ({ ...line, text: `${before}${line.text}`, hang: before.length + line.hang }))),
+    write: (line) => output.write(`${before}${line}`),
+    text: (text) => output.text(text.replaceAll(/^/gm, before)),
+  }
+}
+
+const nothing = () => {}
+
+/** Where nothing is written: what comes of it is shown otherwise. */
+export const silentOutput: Output = {
+  isJson: false,
+  isLive: false,
+  print: nothing,
+  write: nothing,
+  text: nothing,
+  json: nothing,
+}
+
 /** What of a stream is used. */
 type Stream = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { readonly write: (text: string) => unknown }
 

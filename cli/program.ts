@@ -15,7 +15,7 @@ const { version } = description
 
 /** What people type, by the commands of other programs, and what they find instead. */
 const absentCommands = {
-  plan: '"wid apply --plan-only -f FILE" plans the requests of a file',
+  plan: '"wid diff -f FILE" plans the requests of a file',
   add: '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role, "wid apply -f FILE" sets a cluster up',
   remove:
     '"wid workload remove CLUSTER NAMESPACE/ACCOUNT" takes the role from a workload, "wid teardown CLUSTER" removes all that setups made for a cluster',
@@ -40,6 +40,13 @@ const kinds = [
 ] as const
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
+const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
+const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
+
+function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
+  if (output === 'markdown') throw new WrongUse('--output markdown is for "wid diff" alone. Use text or json.')
+}
+
 /**
  * @param contextFrom makes what the command that runs needs, from the options that all commands have
  * @param noteWrongUse writes what is wrong with a command line, and the help
@@ -56,8 +63,8 @@ export function program(
     .option('--profile <name>', 'the profile of the AWS configuration that signs; by default AWS_PROFILE')
     .option('--region <name>', 'the region of the API, where its URL does not say it; by default AWS_REGION')
     .addOption(
-      new Option('--output <form>', 'text, or one JSON document a line')
-        .choices(['text', 'json'])
+      new Option('--output <form>', 'text, one JSON document a line, or for a diff a comment in Markdown')
+        .choices(['text', 'json', 'markdown'])
         .default('text' as const),
     )
     .option('--timeout <seconds>', 'how long to wait for an operation; it goes on after that')
@@ -67,10 +74,12 @@ export function program(
     // Commands report how they end; nothing else ends the process.
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
+    refuseMarkdown(wid.opts())
     exitCode = await act(contextFrom(wid.opts()))
   }
   /** For what needs no API. */
   const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
+    refuseMarkdown(wid.opts())
     exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
   }
 
@@ -94,11 +103,21 @@ export function program(
 
   wid
     .command('apply')
-    .description('plan each request, ask, set it up and watch it')
-    .requiredOption('-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input')
+    .description('plan the requests, ask, set the clusters up and watch that')
+    .requiredOption(...requestFiles)
     .option('--yes', 'do not plan, and do not ask')
-    .option('--plan-only', 'only report what it would do')
+    .option(...parallel)
     .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))
+
+  wid
+    .command('diff')
+    .description('report what setups of the requests would write; ends with 4 when something differs')
+    .requiredOption(...requestFiles)
+    .option(...parallel)
+    .action(async (options) => {
+      const { diff } = await import('./commands/diff.ts')
+      exitCode = await diff(contextFrom(wid.opts()), { ...options, isMarkdown: wid.opts().output === 'markdown' })
+    })
 
   wid
     .command('status')

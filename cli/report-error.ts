@@ -5,13 +5,22 @@ import { CommandError } from './errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { note, noteJson } from './note.ts'
 
-/** Says on standard error why a command ends, in text or as one JSON document. Gives back how it ends. */
-export function reportError(error: unknown, isJson: boolean): ExitCode {
+/**
+ * Says on standard error why a command ends, in text or as one JSON document. Gives back how it ends.
+ *
+ * @param cluster whose part of the command ends, where others go on
+ */
+export function reportError(error: unknown, isJson: boolean, cluster?: string): ExitCode {
   const exitCode = codeOf(error)
-  if (isJson) noteJson({ type: 'error', name: nameOf(error), message: messageOf(error), exitCode, ...problemOf(error) })
+  const [name, message] = [nameOf(error), messageOf(error)]
+  if (isJson) noteJson({ type: 'error', name, message, exitCode, cluster, ...problemOf(error) })
   // The parser of the command line has written its own errors, with the help.
-  else if (!(error instanceof CommanderError)) note(messageOf(error))
+  else if (!(error instanceof CommanderError)) note(named(message, cluster))
   return exitCode
+}
+
+function named(message: string, cluster: string | undefined): string {
+  return cluster === undefined ? message : message.replaceAll(/^/gm, `${cluster}: `)
 }
 
 function codeOf(error: unknown): ExitCode {

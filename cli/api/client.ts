@@ -37,8 +37,25 @@ export function apiClient(
   }
   return createClient<paths, 'application/json'>({
     baseUrl: url,
-    fetch: (request) => sendUntilAnswered(withKey(request), send),
+    fetch: (request) => sendUntilTaken(withKey(request), send),
   })
+}
+
+/** Milliseconds before the attempts after one that was throttled, at most. */
+const throttledPausesMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
+
+/**
+ * API Gateway has taken as many requests as it may, and nothing was started: the request is sent again. A 429 of the API itself
+ * says when to come back, which is later.
+ */
+async function sendUntilTaken(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
+  for (const pause of throttledPausesMs) {
+    const response = await sendUntilAnswered(request, send)
+    if (response.status !== 429 || response.headers.has('Retry-After')) return response
+    // Commands that were throttled together must not come back together.
+    await sleep(pause * (0.5 + Math.random() / 2))
+  }
+  return sendUntilAnswered(request, send)
 }
 
 async function sendUntilAnswered(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {

@@ -12,5 +12,6 @@ export function verdictOf({ status, result }: Pick<Operation, 'status' | 'result
 
 function ofPlan(outcome: 'unchanged' | 'changes' | 'refused' | 'incomplete'): ExitCode {
   if (outcome === 'refused') return exitCodes.refused
-  return outcome === 'incomplete' ? exitCodes.failed : exitCodes.done
+  if (outcome === 'incomplete') return exitCodes.failed
+  return outcome === 'changes' ? exitCodes.drift : exitCodes.done
 }

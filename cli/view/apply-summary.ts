@@ -1,6 +1,7 @@
 /** What came of the requests of one `wid apply`. */
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Line } from './line.ts'
+import { table } from './table.ts'
 import { styled } from './terminal-text.ts'
 
 export interface Applied {
@@ -8,6 +9,9 @@ export interface Applied {
   readonly cluster: string
   /** As a command ends that has this request alone. */
   readonly code: ExitCode
+  /** False when Ctrl-C came before it was sent. */
+  readonly isStarted: boolean
+  readonly seconds: number
 }
 
 const words: Readonly<Record<ExitCode, string>> = {
@@ -21,16 +25,16 @@ const words: Readonly<Record<ExitCode, string>> = {
   [exitCodes.outputClosed]: 'goes on',
 }
 
-/** A line with their number, and one for each request. */
+/** A line with their number, and a table of them. */
 export function summaryLines(applied: readonly Applied[]): Line[] {
   const done = applied.filter(({ code }) => code === exitCodes.done).length
+  const rows = applied.map(({ file, cluster, code, isStarted, seconds }) => {
+    return isStarted ? [cluster, words[code], `${seconds.toFixed(1)} s`, file] : [cluster, 'not started', '', file]
+  })
   return [
     { text: '', hang: 0 },
     { text: styled('bold', `${done} of ${applied.length} requests are done`), hang: 2 },
-    ...applied.map(({ file, cluster, code }) => {
-      const colour = code === exitCodes.done ? 'green' : 'red'
-      return { text: `  ${styled(colour, words[code].padEnd(7))}  ${cluster}  ${styled('dim', file)}`, hang: 11 }
-    }),
+    ...table(['CLUSTER', 'OUTCOME', 'TOOK', 'FILE'], rows).map((row) => ({ text: `  ${row}`, hang: 4 })),
   ]
 }
 

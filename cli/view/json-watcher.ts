@@ -2,7 +2,7 @@ import type { Step } from '../api/client.ts'
 import type { Output } from '../output.ts'
 import type { Watcher } from './watcher.ts'
 
-/** Prints each step again when something of it has changed: `{"type":"step","operationId":…,"step":{…}}`. */
+/** Prints each step again when something of it has changed: `{"type":"step","operationId":…,"cluster":…,"step":{…}}`. */
 export function jsonWatcher(output: Pick<Output, 'json'>): Watcher {
   const shown = new Map<string, string>()
   const isNew = (step: Step): boolean => {
@@ -12,8 +12,8 @@ export function jsonWatcher(output: Pick<Output, 'json'>): Watcher {
     return true
   }
   return {
-    show: ({ operationId, steps }) => {
-      for (const step of steps.filter(isNew)) output.json({ type: 'step', operationId, step })
+    show: ({ operationId, cluster, steps }) => {
+      for (const step of steps.filter(isNew)) output.json({ type: 'step', operationId, cluster, step })
     },
     stop: () => {},
   }

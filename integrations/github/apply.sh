@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
-# Sends the requests of $FILE to $WID_API by the command wid, and writes what it prints into the summary of the job.
+# Sends the requests of $FILE to $WID_API by the command wid, and writes what it prints into the summary of the job. With $PLAN_ONLY
+# it only says what they would change: as a comment in Markdown, which it also writes to the file $COMMENT.
 set -uo pipefail
 
-mode=--yes
-if [ "$PLAN_ONLY" = true ]; then mode=--plan-only; fi
-
-printed=$(mktemp)
-trap 'rm -f "$printed"' EXIT
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 status=0
-NO_COLOR=1 wid apply "$mode" -f "$FILE" 2>&1 | tee "$printed" || status=$?
 
+if [ "$PLAN_ONLY" = true ]; then
+  wid diff --output markdown -f "$FILE" 2>"$said" | tee "$COMMENT" || status=$?
+  cat "$said" >&2
+  cat "$COMMENT" >>"$GITHUB_STEP_SUMMARY"
+else
+  NO_COLOR=1 wid apply --yes -f "$FILE" 2>&1 | tee "$said" || status=$?
+  printf '### wid apply\n\n' >>"$GITHUB_STEP_SUMMARY"
+fi
+
+# Indented lines are code, whatever is in them.
 {
-  echo "### wid apply $mode -f $FILE"
   echo
-  # Indented lines are code, whatever is in them.
-  sed 's/^/    /' "$printed"
+  sed 's/^/    /' "$said"
 } >>"$GITHUB_STEP_SUMMARY"
 echo "exit-code=$status" >>"$GITHUB_OUTPUT"
+# A difference is what a pull request is for.
+if [ "$PLAN_ONLY" = true ] && [ "$status" = 4 ]; then status=0; fi
 exit "$status"

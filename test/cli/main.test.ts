@@ -38,7 +38,7 @@ test('the version is that of the package', async () => {
 })
 
 test.for([
-  [['plan', '-f', 'a.yaml'], '"wid apply --plan-only -f FILE" plans the requests of a file'],
+  [['plan', '-f', 'a.yaml'], '"wid diff -f FILE" plans the requests of a file'],
   [['remove', 'prod-eu', '--yes'], '"wid teardown CLUSTER" removes all that setups made for a cluster'],
   [['add', '--help'], '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role'],
   [['teardwon', 'prod-eu'], '(Did you mean teardown?)'],
@@ -49,7 +49,7 @@ test.for([
 
 test.for([
   ['absent.yaml', 'absent.yaml: there is no such file or folder.\n'],
-  ['folder', 'folder: it is a folder, and no file: name a file in it.\n'],
+  ['folder', expect.stringContaining('folder: the folder has no file that ends in .yaml, .yml or .json.')],
 ] as const)('a request in %s is refused in words', async ([file, words]) => {
   const { code, stderr } = await runWid(['--api', api, 'apply', '-f', file], { cwd })
   expect([code, stderr]).toEqual([2, words])

@@ -10,7 +10,7 @@ import { connectedLines } from '../../cli/connect/connected-lines.ts'
 import { findingLines } from '../../cli/doctor/finding-lines.ts'
 import { CommandError } from '../../cli/errors.ts'
 import { note } from '../../cli/note.ts'
-import { outputTo } from '../../cli/output.ts'
+import { namedOutput, outputTo } from '../../cli/output.ts'
 import { changeLines } from '../../cli/rights/change-lines.ts'
 import { driftLines } from '../../cli/view/drift-lines.ts'
 import type { Line } from '../../cli/view/line.ts'
@@ -258,4 +258,20 @@ test('no other file of the command writes to the terminal', () => {
     /process\.std(out|err)|console\./.test(readFileSync(path.join(folder, file), 'utf8')),
   )
   expect(direct.filter((file) => !writers.includes(file))).toEqual([])
+})
+
+test('the lines of one of several begin with its name, and are drawn once', () => {
+  const written: string[] = []
+  const stream = { columns: 30, isTTY: true, write: (text: string) => written.push(text) }
+  const output = namedOutput(outputTo(stream, false, {}), 'prod-eu')
+  output.print([
+    { text: '  ✔ CreateRole', hang: 4 },
+    { text: '', hang: 0 },
+    { text: '    a long command', hang: 4, isWhole: true },
+  ])
+  output.text('a: 1\nb: 2')
+  expect(output.isLive).toBe(false)
+  expect(written.join('')).toBe(
+    'prod-eu    ✔ CreateRole\nprod-eu\nprod-eu      a long command\nprod-eu  a: 1\nprod-eu  b: 2\n',
+  )
 })

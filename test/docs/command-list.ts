@@ -9,7 +9,7 @@ export const session: Readonly<Record<string, string>> = {
   'npx wid manifest edge-1 default/s3-reader': 'serviceAccountName: s3-reader',
   'npx wid drift edge-1': 'edge-1',
   'npx wid teardown edge-1 --yes': 'edge-1 is torn down',
-  'npx wid apply --plan-only -f examples/anthos-on-aws.yaml': 'prod-eu',
+  'npx wid diff -f examples/anthos-on-aws.yaml': 'prod-eu',
   'npx wid workload add prod-eu default/reports --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     'Proof for system:serviceaccount:default:reports',
   'npx wid verify prod-eu': 'Proof for system:serviceaccount:default:reports',

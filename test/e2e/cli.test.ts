@@ -65,9 +65,12 @@ describe('wid apply', () => {
     const files = [await fileOf(failing.body()), await fileOf(good.body())]
     const { code, out } = await wid(running, ['apply', '--yes', ...files.flatMap((file) => ['-f', file])])
     expect([code, out]).toEqual([1, expect.stringContaining(`${good.name} is set up and verified`)])
-    const [heading, ...rows] = out.trimEnd().split('\n').slice(-3)
+    const [heading, , ...rows] = out.trimEnd().split('\n').slice(-4)
     expect(heading).toBe('1 of 2 requests are done')
-    expect(rows).toEqual([`  failed   ${failing.name}  ${files[0]}`, `  done     ${good.name}  ${files[1]}`])
+    expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([
+      [failing.name, 'failed', expect.stringMatching(/^[\d.]+ s$/), files[0]],
+      [good.name, 'done', expect.stringMatching(/^[\d.]+ s$/), files[1]],
+    ])
   })
 
   it('starts nothing when a request of the last file is not valid, and names every mistake', async () => {
@@ -135,7 +138,7 @@ describe('wid apply', () => {
     const own = await existingCluster(running, 'cli-wrong')
     const edits = { 'cluster.name': `${own.name}-2`, 'workloads.0.role.policyArn': s3, 'cluster.proxyUrl': 'ftp://x' }
     const file = await fileOf(own.body(), own.body(edits))
-    const { code, err } = await wid(running, ['apply', '--plan-only', '-f', file])
+    const { code, err } = await wid(running, ['diff', '-f', file])
     expect(code).toBe(3)
     expect(err).toMatch(/^The request is not valid:\n/)
     expect(err).toMatch(
@@ -178,6 +181,66 @@ describe('wid apply', () => {
     expect(code).toBe(3)
     expect(err).toContain(`see: wid watch ${location.split('/').at(-1)}`)
     await fetch(`${running.api}${location}/cancel`, { method: 'POST' })
+  })
+})
+
+describe('wid apply --parallel', () => {
+  it('begins each line with the name of the cluster, and goes on after a request that fails', async () => {
+    const all = [await existingCluster(running, 'cli-side'), await existingCluster(running, 'cli-by-side')]
+    const [failing, good] = all
+    failing?.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
+    const file = await fileOf(...all.map((own) => own.body()))
+    const { code, out } = await wid(running, ['apply', '--yes', '--parallel', '2', '-f', file])
+    expect(code, out).toBe(1)
+    const [lines = '', summary] = out.split('\n\n1 of 2 requests are done\n')
+    expect(summary).toMatch(/^ {2}CLUSTER +OUTCOME +TOOK +FILE\n/)
+    const names = new Set(lines.split('\n').map((line) => line.split(' ')[0]))
+    expect(names).toEqual(new Set(all.map(({ name }) => name)))
+    expect(lines).toContain(`  ${good?.name} is set up and verified`)
+  })
+
+  it('at Ctrl-C says for each cluster how to follow it, and starts no other', async () => {
+    const all: ExistingCluster[] = []
+    for (const purpose of ['cli-left-1', 'cli-left-2', 'cli-left-3']) all.push(await existingCluster(running, purpose))
+    for (const own of all) own.documents = {}
+    const file = await fileOf(...all.map((own) => own.body()))
+    const { code, out, err } = await wid(running, ['apply', '--yes', '--parallel', '2', '-f', file], {
+      meanwhile: async (child) => {
+        let shown = ''
+        await new Promise<void>((resolve) =>
+          child.stdout?.on('data', (data: Buffer) => {
+            shown += data
+            if (all.slice(0, 2).every(({ name }) => shown.includes(name))) resolve()
+          }),
+        )
+        child.kill('SIGINT')
+      },
+    })
+    expect(code).toBe(130)
+    const ids = all.slice(0, 2).map(({ name }) => {
+      const [, id = ''] =
+        new RegExp(`^${name}: The operation goes on\\. Watch it again with "wid watch (\\S+)"`, 'm').exec(err) ?? []
+      return id
+    })
+    for (const id of ids) expect((await wid(running, ['cancel', id])).code).toBe(0)
+    expect(out).toMatch(new RegExp(`^ {2}${all[2]?.name} +not started`, 'm'))
+    expect((await fetch(`${running.api}/v1/clusters/${all[2]?.name}`)).status).toBe(404)
+  })
+})
+
+describe('wid diff', () => {
+  it('ends with 4 while a setup would write something, and then with 0', async () => {
+    const own = await existingCluster(running, 'cli-diff')
+    const file = await fileOf(own.body())
+    const before = await wid(running, ['diff', '-f', file])
+    expect([before.code, before.out]).toEqual([4, expect.stringContaining(`would create ${own.roleArn}`)])
+    expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+    const comment = await wid(running, ['diff', '--output', 'markdown', '-f', file])
+    expect(comment).toMatchObject({ code: 4, err: '' })
+    expect(comment.out).toMatch(/^### wid diff: 1 of 1 cluster would change\n\n- ` /)
+    expect(comment.out).toContain(`would create ${own.roleArn}`)
+    expect((await wid(running, ['apply', '--yes', '-f', file])).code).toBe(0)
+    expect((await wid(running, ['diff', '-f', file])).code).toBe(0)
   })
 })
 
@@ -249,6 +312,12 @@ describe('a cluster that is set up', () => {
   it('gets another workload, which is taken away again', async () => {
     const added = await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])
     expect([added.code, added.out.match(/^Proof for .*reports:second$/gm)?.length]).toEqual([0, 1])
+    const applied = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
+    expect([applied.code, applied.out]).toEqual([
+      0,
+      expect.stringContaining('1 recorded workload is not in these files: reports/second'),
+    ])
+    expect(applied.out).toContain(`      wid workload remove ${own.name} reports/second\n`)
     const reported = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--dry-run'])
     expect([reported.code, reported.out]).toEqual([0, expect.stringContaining('nothing was changed')])
     const removed = await wid(running, ['workload', 'remove', own.name, 'reports/second', '--yes'])
@@ -295,6 +364,8 @@ describe('wrong use', () => {
     [['verify', 'a', 'b'], '"b" is no workload: give NAMESPACE/ACCOUNT'],
     [['apply', '-f', 'not-there.yaml'], 'not-there.yaml'],
     [['watch', 'nowhere'], 'There is no operation of a cluster "nowhere" that you may see.'],
+    [['drift', 'a', '--output', 'markdown'], '--output markdown is for "wid diff" alone'],
+    [['apply', '-f', 'a.yaml', '--parallel', '99'], '--parallel takes a number from 1 to 20, and this is "99".'],
     [['rotate', '--timeout', 'soon'], '--timeout takes a number of seconds, and this is "soon".'],
     [['status', 'a', '--api', 'ftp://x'], '"ftp://x" is not the URL of an API'],
   ] as const)('%j ends with 2 and says why', async ([args, words]) => {

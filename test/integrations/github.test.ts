@@ -1,7 +1,11 @@
 import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import * as z from 'zod'
+import { listenOnFreePort } from '../../sandbox/network/listen.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
@@ -32,6 +36,7 @@ async function send(body: unknown, planOnly: boolean) {
     WID_API: running.api,
     FILE: 'request.yaml',
     PLAN_ONLY: String(planOnly),
+    COMMENT: 'comment.md',
   }
   const { code, out } = await runProgram([path.join(folder, 'apply.sh')], { cwd: directory.path, env })
   const [summary, output] = await Promise.all(
@@ -59,14 +64,45 @@ it('actionlint takes the action and the workflow, and does not take an input tha
   expect([code, out]).toEqual([1, expect.stringContaining('input "plan_only" is not defined in action')])
 }, 300_000)
 
-it('a pull request gets the plan in the summary of its job, and nothing is made', async () => {
+it('a pull request gets the plan in the summary of its job and as a comment, and nothing is made', async () => {
   const own = await existingCluster(running, 'github-plan')
   const { code, out, summary, output } = await send(own.body(), true)
   expect(code, out).toBe(0)
-  expect(summary).toContain('### wid apply --plan-only -f request.yaml')
+  expect(summary).toContain('### wid diff: 1 of 1 cluster would change')
   expect(summary).toContain(own.roleArn)
-  expect(output).toBe('exit-code=0\n')
+  expect(output).toBe('exit-code=4\n')
+  expect(summary).toContain(await readFile(path.join(directory.path, 'comment.md'), 'utf8'))
   expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
+})
+
+it('a later plan is written over the comment of the earlier one, and not over what a person has written', async () => {
+  const marker = '<!-- wid diff clusters%2F -->'
+  const comments = [{ id: 1, user: { type: 'User' }, body: `${marker}\nmine` }]
+  const server = createServer(async (request, response) => {
+    const { body } = z
+      .object({ body: z.string() })
+      .catch({ body: '' })
+      .parse(JSON.parse((await text(request)) || '{}'))
+    const changed = comments.find(({ id }) => request.url === `/repos/acme/clusters/issues/comments/${id}`)
+    if (request.method === 'PATCH' && changed) changed.body = body
+    if (request.method === 'POST') comments.push({ id: comments.length + 1, user: { type: 'Bot' }, body })
+    const isAllowed = request.headers.authorization === 'Bearer token'
+    response.writeHead(isAllowed ? 200 : 403).end(JSON.stringify(request.method === 'GET' ? comments : {}))
+  })
+  const url = `http://127.0.0.1:${await listenOnFreePort(server)}`
+  const comment = async (plan: string, GITHUB_TOKEN = 'token') => {
+    await writeFile(path.join(directory.path, 'comment.md'), plan)
+    const of = { GITHUB_API_URL: url, GITHUB_REPOSITORY: 'acme/clusters', PULL_REQUEST: '7', FILE: 'clusters/' }
+    const env = { ...of, GITHUB_TOKEN, COMMENT: 'comment.md' }
+    return runProgram([process.execPath, path.join(folder, 'comment.mjs')], { cwd: directory.path, env })
+  }
+  try {
+    for (const plan of ['first', 'second']) expect(await comment(plan)).toMatchObject({ code: 0 })
+    expect(comments.map(({ body }) => body)).toEqual([`${marker}\nmine`, `${marker}\nsecond`])
+    expect((await comment('third', 'other')).err).toContain('The job needs "pull-requests: write".')
+  } finally {
+    server.close()
+  }
 })
 
 it('a merge sets the cluster up, with the proof in the summary', async () => {

@@ -49,6 +49,25 @@ test('where nothing listens on this machine, the sandbox does not run', async ()
   })
 })
 
+test('a throttled request is sent again with the same key', async () => {
+  const throttled = answering(429, { message: 'Too Many Requests' })
+  const { api, requests } = await apiOf(throttled, throttled, answering(202, operationWith()))
+  expect((await answerOf(api.POST('/v1/rotations', { body: {} }))).status).toBe('running')
+  expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
+  expect(requests).toHaveLength(3)
+})
+
+test('a 429 that says when to come back is not sent again at once', async () => {
+  const problem = { type: 'urn:x', title: 'Too many operations', status: 429 }
+  const { api, requests } = await apiOf((_, response) =>
+    response
+      .writeHead(429, { 'content-type': 'application/problem+json', 'retry-after': '30' })
+      .end(JSON.stringify(problem)),
+  )
+  await expect(answerOf(api.POST('/v1/rotations', { body: {} }))).rejects.toMatchObject({ problem })
+  expect(requests).toHaveLength(1)
+})
+
 test('two requests have two keys', async () => {
   const { api, requests } = await apiOf(answering(202, operationWith()))
   for (let count = 0; count < 2; count++) await answerOf(api.POST('/v1/rotations', { body: {} }))

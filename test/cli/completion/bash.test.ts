@@ -40,7 +40,7 @@ test('options are proposed where they are, and those of all commands everywhere'
 
 test('an option with choices is followed by one of them, before the command and after it', () => {
   expect(proposedFor('get', 'operations', '--status', 'f')).toEqual(['failed'])
-  expect(proposedFor('--output', 'json', 'get', 'clusters', '--output', '')).toEqual(['text', 'json'])
+  expect(proposedFor('--output', 'json', 'get', 'clusters', '--output', '')).toEqual(['text', 'json', 'markdown'])
 })
 
 test('an option with a file is followed by what bash itself proposes', () => {

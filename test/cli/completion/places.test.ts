@@ -11,7 +11,7 @@ test.for([
   ['apply', '--file', 'file'],
   ['workload add', '--role', 'text'],
   ['teardown', '--force', 'none'],
-  ['get operations', '--output', ['text', 'json']],
+  ['get operations', '--output', ['text', 'json', 'markdown']],
 ] as const)('at "%s", %s is followed by %j', ([path, name, value]) => {
   const option = places.find((place) => place.path === path)?.options.find(({ names }) => names.includes(name))
   expect(option).toMatchObject({ value, description: expect.stringMatching(/\w/) })

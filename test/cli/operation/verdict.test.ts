@@ -13,7 +13,7 @@ test.for(['failed', 'cancelled'] as const)('an operation that has %s ends with 1
 
 test.for([
   ['unchanged', 0],
-  ['changes', 0],
+  ['changes', 4],
   ['refused', 3],
   ['incomplete', 1],
 ] as const)('a plan whose outcome is %s ends with %i', ([outcome, code]) => {

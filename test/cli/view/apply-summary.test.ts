@@ -2,16 +2,26 @@ import { expect, test } from 'vitest'
 import { codeOfAll, summaryLines } from '../../../cli/view/apply-summary.ts'
 import { said } from '../support/lines.ts'
 
-test('a summary has a line for each request, with what came of it', () => {
+test('a summary is a table of the requests: what came of each, and how long it took', () => {
   const codes = [0, 1, 3, 4, 5] as const
-  expect(said(summaryLines(codes.map((code) => ({ file: `${code}.yaml`, cluster: `c${code}`, code }))))).toEqual([
+  const applied = codes.map((code) => ({
+    file: `${code}.yaml`,
+    cluster: `c${code}`,
+    code,
+    isStarted: true,
+    seconds: code,
+  }))
+  const unsent = { file: '-', cluster: 'last', code: 130, isStarted: false, seconds: 0 } as const
+  expect(said(summaryLines([...applied, unsent]))).toEqual([
     '',
-    '1 of 5 requests are done',
-    '  done     c0  0.yaml',
-    '  failed   c1  1.yaml',
-    '  refused  c3  3.yaml',
-    '  differs  c4  4.yaml',
-    '  goes on  c5  5.yaml',
+    '1 of 6 requests are done',
+    '  CLUSTER  OUTCOME      TOOK   FILE',
+    '  c0       done         0.0 s  0.yaml',
+    '  c1       failed       1.0 s  1.yaml',
+    '  c3       refused      3.0 s  3.yaml',
+    '  c4       differs      4.0 s  4.yaml',
+    '  c5       goes on      5.0 s  5.yaml',
+    '  last     not started         -',
   ])
 })
 

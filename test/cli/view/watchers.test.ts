@@ -12,7 +12,12 @@ test('programs are given a step again only when something of it has changed', ()
   const { show } = jsonWatcher({ json: (document) => documents.push(document) })
   for (const step of [running, running, ended]) show(operationWith({ steps: [step] }))
   expect(documents).toEqual(
-    [running, ended].map((step) => ({ type: 'step', operationId: operationWith().operationId, step })),
+    [running, ended].map((step) => ({
+      type: 'step',
+      operationId: operationWith().operationId,
+      cluster: 'prod-eu',
+      step,
+    })),
   )
 })
 

@@ -1,0 +1,74 @@
+/** What `wid diff` has found, as a comment for a pull request. */
+import { stripVTControlCharacters } from 'node:util'
+import type { Operation } from '../api/client.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { codeBlock, codeInHtml, codeSpan } from './markdown.ts'
+import { outcomeLines } from './outcome.ts'
+import { styledLine } from './terminal-text.ts'
+
+export interface Planned {
+  readonly file: string
+  readonly cluster: string
+  readonly code: ExitCode
+  /** The plan as it ended. */
+  readonly operation?: Operation | undefined
+  /** Why there is none. */
+  readonly message?: string | undefined
+}
+
+/** Characters. GitHub takes 65,536 in a comment, and the marker of whoever sends it is one of its lines. */
+const limits = { clusters: 20_000, details: 40_000 }
+
+/** A title, a list of the clusters, and below it what would change in each, which is collapsed. */
+export function diffComment(planned: readonly Planned[]): string {
+  const differing = planned.filter(({ code }) => code === exitCodes.drift).length
+  const of = planned.length === 1 ? '1 cluster' : `${planned.length} clusters`
+  const detailed = planned.filter(({ code }) => code !== exitCodes.done)
+  return [
+    `### wid diff: ${differing} of ${of} would change`,
+    fitting(planned.map(rowOf), limits.clusters).join('\n'),
+    ...fitting(detailed.map(detailsOf), limits.details),
+  ].join('\n\n')
+}
+
+function rowOf(planned: Planned): string {
+  return `- ${codeSpan(planned.cluster)} ${wordsOf(planned)} (${codeSpan(planned.file)})`
+}
+
+function wordsOf({ code, operation }: Planned): string {
+  if (code === exitCodes.done) return 'would not change'
+  if (code === exitCodes.refused) return 'would be refused'
+  if (code !== exitCodes.drift) return 'could not be compared'
+  const writes = operation?.result && 'writes' in operation.result ? operation.result.writes : []
+  const { length } = writes.filter(({ temporary }) => !temporary)
+  return `would change: ${length} ${length === 1 ? 'object' : 'objects'}`
+}
+
+function detailsOf(planned: Planned): string {
+  const lines = planned.operation ? outcomeLines(planned.operation).map(asDifference) : messageLines(planned)
+  return [
+    `<details>\n<summary>${codeInHtml(planned.cluster)} ${wordsOf(planned)}</summary>`,
+    codeBlock(lines, 'diff'),
+    '</details>',
+  ].join('\n\n')
+}
+
+function messageLines({ message = 'There is no plan.' }: Planned): string[] {
+  return message.split('\n')
+}
+
+/** Without colours, and with the sign of a value at the beginning: by that, a block of differences is coloured. */
+function asDifference({ text }: { readonly text: string }): string {
+  return stripVTControlCharacters(styledLine(text)).replace(/^( +)([-+] )/, '$2$1')
+}
+
+/** As many of the texts as have together so many characters; then how many are left out. */
+function fitting(texts: readonly string[], characters: number): string[] {
+  let left = characters
+  const fits = texts.findIndex((text) => {
+    left -= text.length
+    return left < 0
+  })
+  if (fits === -1) return [...texts]
+  return [...texts.slice(0, fits), `_Left out, because a comment is too short for it: ${texts.length - fits} more._`]
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { RefusedRequest } from '../../../cli/api/answer.ts'
+import { whenThereIsRoom } from '../../../cli/apply/when-there-is-room.ts'
+import { type Output, silentOutput } from '../../../cli/output.ts'
+import { said } from '../support/lines.ts'
+
+const title = 'The caller has as many operations running as it may'
+const full = new RefusedRequest({ type: 'urn:x', title, status: 429 })
+
+function context() {
+  const lines: string[] = []
+  const output: Output = { ...silentOutput, print: (printed) => lines.push(...said(printed)) }
+  const interruption = new AbortController()
+  return { lines, output, interruption, interrupt: interruption.signal }
+}
+
+/** Is refused so often, and then taken. */
+function takenAfter(refusals: number, refusal = full) {
+  let sent = 0
+  const send = async () => {
+    if (++sent <= refusals) throw refusal
+    return 'taken'
+  }
+  return { send, times: () => sent }
+}
+
+test('a request is sent again until there is room, and says once that it waits', async () => {
+  const { lines, ...rest } = context()
+  const { send, times } = takenAfter(3)
+  expect(await whenThereIsRoom(rest, send, 1)).toBe('taken')
+  expect([times(), lines]).toEqual([4, [`  … waits: ${title}`]])
+})
+
+test('any other refusal is final', async () => {
+  const { send, times } = takenAfter(1, new RefusedRequest({ type: 'urn:x', title: 'x', status: 409 }))
+  await expect(whenThereIsRoom(context(), send, 1)).rejects.toThrow('x')
+  expect(times()).toBe(1)
+})
+
+test('after Ctrl-C nothing is sent', async () => {
+  const { interruption, ...rest } = context()
+  const { send, times } = takenAfter(5)
+  setTimeout(() => interruption.abort(), 20)
+  await expect(whenThereIsRoom(rest, send, 60_000)).rejects.toThrow(title)
+  expect(times()).toBe(1)
+})

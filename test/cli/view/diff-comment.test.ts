@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { diffComment, type Planned } from '../../../cli/view/diff-comment.ts'
+import { operationWith } from '../support/operations.ts'
+
+const counts = { created: 1, updated: 1, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 0, problems: 0 }
+
+function differing(object: string, cluster = 'prod-eu'): Planned {
+  const operation = operationWith({
+    kind: 'plan',
+    cluster,
+    status: 'succeeded',
+    endedAt: '2026-11-25T10:00:02.000Z',
+    result: {
+      outcome: 'changes',
+      writes: [
+        {
+          step: 'CreateRole',
+          object,
+          action: 'updated',
+          differences: [{ field: 'description', observed: 'old\n```', desired: 'new' }],
+        },
+      ],
+      unknown: [],
+      additions: [],
+      problems: [],
+      summary: counts,
+    },
+  })
+  return { file: 'clusters/prod-eu.yaml', cluster, code: 4, operation }
+}
+
+const same: Planned = { file: 'a.yaml', cluster: 'same', code: 0 }
+
+test('a comment lists the clusters, and has what would change in each collapsed', () => {
+  const refused: Planned = { file: 'b.yaml', cluster: 'other', code: 3, message: 'The caller may not do this: ask' }
+  expect(diffComment([differing('role/x'), same, refused])).toBe(`### wid diff: 1 of 3 clusters would change
+
+- \` prod-eu \` would change: 1 object (\` clusters/prod-eu.yaml \`)
+- \` same \` would not change (\` a.yaml \`)
+- \` other \` would be refused (\` b.yaml \`)
+
+<details>
+<summary><code>prod-eu</code> would change: 1 object</summary>
+
+\`\`\`\`diff
+prod-eu was planned  2.0 s
+A setup would write this:
+      would update role/x
+               description
+-                old \`\`\`
++                new
+\`\`\`\`
+
+</details>
+
+<details>
+<summary><code>other</code> would be refused</summary>
+
+\`\`\`diff
+The caller may not do this: ask
+\`\`\`
+
+</details>`)
+})
+
+test('names of others are no markup, no HTML and no mention', () => {
+  const hostile = '`</code></details>\n# @org/team <img src=x>'
+  const comment = diffComment([differing(hostile, hostile)])
+  const withoutCode = comment
+    .replaceAll(/^(`{3,})diff\n[\s\S]*?\n\1$/gm, '')
+    .replaceAll(/(`+) .*? \1(?!`)/g, '')
+    .replaceAll(/<code>[^<]*<\/code>/g, '')
+  expect(withoutCode).not.toMatch(/img|org|`/)
+  expect(withoutCode.match(/<[^>]*>/g)).toEqual(['<details>', '<summary>', '</summary>', '</details>'])
+})
+
+test('a comment is never longer than GitHub takes, and says what is left out', () => {
+  const many = Array.from({ length: 2_000 }, (_, index) => differing('x'.repeat(200), `cluster-${index}`))
+  const comment = diffComment(many)
+  expect(comment.length).toBeLessThan(65_000)
+  expect(comment).toMatch(/^_Left out, because a comment is too short for it: 1\d{3} more\._$/m)
+})
