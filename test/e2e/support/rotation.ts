@@ -48,6 +48,7 @@ async function leaveWriter(system: System): Promise<string> {
     sk: 'STEP#CreateRole',
     status: 'running',
     attempts: 1,
+    retries: 0,
     startedAt: now,
     attemptAt: now,
     runsUntil,

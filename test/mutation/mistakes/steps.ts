@@ -384,7 +384,7 @@ export const steps: readonly Mistake[] = [
   {
     name: 'renews the credentials of an API server that signs with keys of others',
     file: 'lambdas/objects/connect.ts',
-    find: 'if (!keys.some(({ thumbprint }) => thumbprint === proven?.thumbprint)) throw',
+    find: 'if (!proven || !isAmong(keys, proven)) throw',
     put: 'if (keys.length === 0) throw',
     tests: ['lambdas/credentials/renew-credentials.sandbox.test.ts'],
   },
