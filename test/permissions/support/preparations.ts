@@ -20,6 +20,7 @@ import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { abandonClaims } from './abandoned.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
+import { loseLockDuring } from './lose-lock.ts'
 import { recordMove } from './moved.ts'
 import { keyPreparations } from './signing-keys.ts'
 import { upgradePreparations } from './upgrade.ts'
@@ -144,6 +145,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   'record-verification dynamodb:BatchGetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
+  // A second RecordResult finds no lock, as RecordUpgrade does. It is taken away in Verify, the last step before it.
+  'record-result dynamodb:BatchGetItem': async (world) =>
+    loseLockDuring(world, { operation: 'POST *', object: '*s3-reader*' }),
   // Something fails in both, and is looked for in the record.
   'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
   'record-comparison dynamodb:Query': async (world) => {

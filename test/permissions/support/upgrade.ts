@@ -2,6 +2,7 @@
 import { otherImage } from '../../support/other-image.ts'
 import { podWithoutRole } from '../../support/pod-without-role.ts'
 import { loseLockDuring } from './lose-lock.ts'
+import { makeGeneration } from './record.ts'
 import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
 
@@ -35,13 +36,18 @@ export function upgradePreparations() {
     ),
   )
   const recording = ['record-webhook', 'record-upgrade'].flatMap((step) =>
-    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['BatchGetItem'] : [])].map(
+    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['BatchGetItem', 'PutItem', 'Query'] : [])].map(
       (action) => `${step} dynamodb:${action}`,
     ),
   )
   const prepare = (world: World) => Promise.resolve({ start: () => startUpgrade(world) })
   return {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
+    // Of more than a hundred generations of the spec the oldest is deleted.
+    'record-webhook dynamodb:DeleteItem': async (world: World) => {
+      await makeGeneration(world.system, world.cluster.name, 200)
+      return prepare(world)
+    },
     // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
     // It is taken away in RestartControllers, the last step before it.
     'record-upgrade dynamodb:BatchGetItem': async (world: World) => {
