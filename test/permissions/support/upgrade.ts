@@ -36,17 +36,23 @@ export function upgradePreparations() {
     ),
   )
   const recording = ['record-webhook', 'record-upgrade'].flatMap((step) =>
-    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['BatchGetItem', 'PutItem', 'Query'] : [])].map(
+    ['DeleteItem', 'UpdateItem', ...(step === 'record-webhook' ? ['BatchGetItem', 'Query'] : [])].map(
       (action) => `${step} dynamodb:${action}`,
     ),
   )
   const prepare = (world: World) => Promise.resolve({ start: () => startUpgrade(world) })
+  /** An upgrade that was not recorded may have left the image that the next one would change. */
+  const afterUpgrade = async (world: World) => {
+    await world.system.ended(await startUpgrade(world))
+    return prepare(world)
+  }
   return {
     ...Object.fromEntries([...needed, ...recording].map((key) => [key, prepare])),
+    'record-webhook dynamodb:PutItem': afterUpgrade,
     // Of more than a hundred generations of the spec the oldest is deleted.
     'record-webhook dynamodb:DeleteItem': async (world: World) => {
       await makeGeneration(world.system, world.cluster.name, 200)
-      return prepare(world)
+      return afterUpgrade(world)
     },
     // A second RecordUpgrade, after the first was killed at its very end, finds no lock and looks whose it was.
     // It is taken away in RestartControllers, the last step before it.
