@@ -77,7 +77,8 @@ export function recordedWorkloads(
   items: readonly Readonly<Record<string, unknown>>[],
   updatedAt: string,
 ): RecordedWorkload[] {
-  const desired = workloadsItem.safeParse(items.find(({ sk }) => sk === keys.workloads('').sk)).data?.workloads ?? []
+  const spec = items.find(({ sk }) => sk === keys.workloads('').sk)
+  const desired = spec ? workloadsItem.parse(spec).workloads : []
   const specs = new Set(desired.map(itemOf))
   const observed = items.filter(({ sk }) => String(sk).startsWith('WORKLOAD#')).map((item) => workloadItem.parse(item))
   const known = new Map(observed.map((one) => [itemOf(one), one]))
