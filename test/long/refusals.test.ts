@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { workloadsItem } from '../../lambdas/operations/record.ts'
 import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
 import { iamClient, putRecord, readRecord } from '../e2e/support/aws-clients.ts'
 import { driftOf, planOf } from '../e2e/support/comparison.ts'
@@ -125,7 +126,6 @@ const otherRole = { metadata: { annotations: { [roleAnnotation]: 'arn:aws:iam::0
 const spec = z.looseObject({ workloads: z.array(z.looseObject({ namespace: z.string(), serviceAccount: z.string() })) })
 const recorded = z.object({ spec })
 const invalid = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) })
-const recordedWorkload = z.looseObject({ spec: z.looseObject({}) })
 
 it.for(situations)('plan, drift and setup say the same of $what', async ({ expected, change, undo }) => {
   await change()
@@ -228,7 +228,8 @@ function putBack(place: Place): void {
 }
 
 async function recordPolicies(policyArns: readonly string[]): Promise<void> {
-  const key = { pk: `CLUSTER#${own.name}`, sk: 'WORKLOAD#reports/exporter' }
-  const item = recordedWorkload.parse(await readRecord(running, key))
-  await putRecord(running, { ...item, ...key, spec: { ...item.spec, policyArns } })
+  const key = { pk: `CLUSTER#${own.name}`, sk: 'WORKLOADS' }
+  const { workloads } = workloadsItem.parse(await readRecord(running, key))
+  const changed = workloads.map(({ role, ...ref }) => ({ ...ref, role: { ...role, policyArns } }))
+  await putRecord(running, { ...key, workloads: changed })
 }
