@@ -522,6 +522,19 @@ describe('teardowns', () => {
     })
   })
 
+  test('of a cluster whose management cluster refuses access, without and with force', async () => {
+    const own = await requestingCluster('refused')
+    const { faults } = sandbox.kubernetes.management
+    faults.add({ kind: 'refuse', operation: `GET *awsclusters/${own.name}*`, times: 100 })
+    try {
+      const refused = { status: 'failed', error: { name: 'AccessDenied' } }
+      expect(await running.tearDown(`/v1/clusters/${own.name}`)).toMatchObject(refused)
+      expect(await running.tearDown(`/v1/clusters/${own.name}?force=true`)).toMatchObject(refused)
+    } finally {
+      faults.clear()
+    }
+  })
+
   /** As long as somebody's finalizer is there, it stays. */
   function keep({ store }: Cluster, kind: string, name: string): void {
     const object = store.list(kind).find(({ metadata }) => metadata.name === name)
