@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerOf, RefusedRequest } from '../cli/api/answer.ts'
 import type { Context } from '../cli/context.ts'
+import type { Output } from '../cli/output.ts'
 import type { SetupRequest } from '../cli/request-file/read.ts'
 
 /** Milliseconds. A step of a start that was cut off may write for a minute more: that is how long its function may run. */
@@ -15,7 +16,7 @@ const pause = 1_000
  * @throws {RefusedRequest} for any other refusal, and when the cluster stays busy
  */
 export async function sendWhenFree(
-  { api, output, interrupt: signal }: Pick<Context, 'api' | 'output' | 'interrupt'>,
+  { api, output, interrupt: signal }: Pick<Context, 'api' | 'interrupt'> & { readonly output: Pick<Output, 'print'> },
   body: SetupRequest,
 ): Promise<string | undefined> {
   const end = Date.now() + patience
