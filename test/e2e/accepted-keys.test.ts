@@ -86,7 +86,7 @@ describe('another API server behind the credentials of a cluster with a hosted i
     const location = await refresh(own)
     await whileItWaits(location, signer.keyId)
     const { thumbprint } = await keyOf(other)
-    const args = ['accept-key', own.name, signer.keyId]
+    const args = ['accept-key', own.name, '--', signer.keyId]
     const kept = await widOnTerminal(running, args, ['n'])
     expect([kept.code, kept.shown]).toEqual([1, expect.stringContaining(`(RFC 7638, SHA-256) is ${thumbprint}.`)])
     const unknown = await wid(running, ['accept-key', own.name, 'another'])
