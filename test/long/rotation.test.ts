@@ -188,7 +188,7 @@ describe('fifty clusters in one run', () => {
     return providerArn
   }
 
-  it('are all brought up to date but the one that cannot be reached, which is told', async ({ annotate }) => {
+  it('are all brought up to date but the one that cannot be reached, which is reported', async ({ annotate }) => {
     const { authority, proxy, secrets, kubernetes } = running.sandbox
     // The token in it never ends, so that nothing is renewed.
     await secrets.keep(secret, kubernetes.kubeconfig('management'))
