@@ -47,12 +47,10 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
 
 /** A setup would remove a workload that is not in the spec. */
 function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
-  const { workloads } = workloadsItem.parse(item)
-  const found = new Set(workloads.map(itemOf))
-  const added = roles
-    .filter((role) => !found.has(itemOf(role)))
-    .map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
-  return { ...item, workloads: [...workloads, ...added] }
+  const marked = roles.map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
+  // Of several roles of a workload the first one is its own: the others are recorded as former ones.
+  const all = [...marked.toReversed(), ...workloadsItem.parse(item).workloads]
+  return { ...item, workloads: [...new Map(all.map((workload) => [itemOf(workload), workload])).values()] }
 }
 
 /** A teardown deletes all providers that are recorded. */

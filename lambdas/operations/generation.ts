@@ -29,7 +29,7 @@ export function newGeneration(
   const written = { spec, workloads: workloads.toSorted(inOrder) }
   if (!recorded) return { ...written, generation: 1 }
   const { cluster } = recorded
-  const before = { spec: cluster.spec, workloads: desiredWorkloads(recorded) }
+  const before = { spec: cluster.spec, workloads: desiredWorkloads(recorded).toSorted(inOrder) }
   return hashOf(before) === hashOf(written) ? 'same spec' : { ...written, generation: cluster.generation + 1 }
 }
 

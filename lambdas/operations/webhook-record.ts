@@ -1,5 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
+import { allDone } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
 import { readCluster } from './cluster-record.ts'
@@ -21,7 +22,7 @@ export async function recordWebhook(
   webhook: { readonly spec: Webhook; readonly status: NonNullable<ClusterStatus['webhook']> },
   operationId: string,
 ): Promise<void> {
-  const [recorded, operation] = [await readCluster(name), await readOperationItem(operationId)]
+  const [recorded, operation] = await allDone([readCluster(name), readOperationItem(operationId)])
   if (!recorded || !operation) throw endedMeanwhile(name)
   const { cluster } = recorded
   const spec = { ...cluster.spec, workloads: desiredWorkloads(recorded), webhook: webhook.spec }

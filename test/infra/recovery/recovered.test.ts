@@ -72,6 +72,16 @@ describe('a role that is marked as a workload’s own is recorded', () => {
     expect(recovered).toEqual({ ...workload({ role }), updatedAt: at.toISOString() })
   })
 
+  test('once in the spec, by the first of several roles, when that is in no copy', () => {
+    const workloads = { pk, sk: 'WORKLOADS', workloads: [] }
+    const other = { ...role, roleName: 'other', roleArn: 'arn:other' }
+    const [, spec, recovered] = recover([cluster, workloads], {
+      roles: [marked(), { ...marked(other), spec: { ...marked().spec, name: 'other' } }],
+    })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec }] })
+    expect(recovered).toMatchObject({ status: { role: { ...role, formerRoles: [other] } } })
+  })
+
   test('and stays out of the spec when it has left that', () => {
     const left = [{ pk, sk: 'WORKLOADS', workloads: [] }, workload({ role })]
     expect(recover(left, { roles: [marked()] })).toEqual(left)

@@ -39,6 +39,8 @@ describe('a spec that is written', () => {
         expect(first.generation).toBe(1)
         const recorded = recordedWith(first.workloads, 7)
         expect(newGeneration({ ...exampleSpec('setup'), workloads: before.toReversed() }, recorded)).toBe('same spec')
+        const unsorted = recordedWith(before.toReversed(), 7)
+        expect(newGeneration({ ...exampleSpec('setup'), workloads: before }, unsorted)).toBe('same spec')
         const next = newGeneration({ ...exampleSpec('setup'), workloads: after }, recorded)
         if (next === 'same spec') expect(after.toSorted(inOrder)).toEqual(first.workloads)
         else expect(next).toMatchObject({ generation: 8, workloads: after.toSorted(inOrder) })
