@@ -41,6 +41,7 @@ const kinds = [
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
+const pruning = ['--prune', 'also remove the recorded workloads that the requests have not'] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 
 function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
@@ -106,6 +107,7 @@ export function program(
     .description('plan the requests, ask, set the clusters up and watch that')
     .requiredOption(...requestFiles)
     .option('--yes', 'do not plan, and do not ask')
+    .option(...pruning)
     .option(...parallel)
     .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))
 
@@ -113,6 +115,7 @@ export function program(
     .command('diff')
     .description('report what setups of the requests would write; ends with 4 when something differs')
     .requiredOption(...requestFiles)
+    .option(...pruning)
     .option(...parallel)
     .action(async (options) => {
       const { diff } = await import('./commands/diff.ts')

@@ -12,9 +12,11 @@ import {
   clusterResource,
   clusterTeardownQuestions,
   deploymentResource,
+  plannedSpecQuestions,
   planQuestions,
   revocationQuestions,
   setupQuestions,
+  specQuestions,
   upgradeQuestions,
   workloadResource,
   workloadTeardownQuestions,
@@ -103,6 +105,18 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     {
       what: 'with `role.inlinePolicy`',
       asks: (cluster) => setupQuestions(requestOf(cluster, { inlinePolicy }), deployment),
+    },
+  ],
+  'put-cluster': [
+    ...plain((cluster) => specQuestions(requestOf(cluster), [], deployment)),
+    {
+      what: 'with `dryRun`, of the cluster as it is recorded',
+      asks: (cluster) =>
+        plannedSpecQuestions(requestOf(cluster), { removed: [workload], isRecorded: true }, deployment),
+    },
+    {
+      what: 'with `removals=allow`',
+      asks: (cluster) => specQuestions({ ...requestOf(cluster), workloads: [] }, [workload], deployment),
     },
   ],
   'start-plan': [

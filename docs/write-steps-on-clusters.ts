@@ -8,12 +8,16 @@ import { importsOf, listedSteps, listOf } from './step-list.ts'
 
 const file = 'lambdas/rights/steps-on-clusters.ts'
 
+const teardownStates = stepsOf(readWorkflow('teardown'))
 const setupStates = stepsOf(readWorkflow('setup'))
-const setup = stepsOnClusters(setupStates)
+// What a setup removes, it removes with the rights of a teardown.
+const setup = stepsOnClusters(
+  setupStates.filter((state) => state === 'ObserveCluster' || !teardownStates.includes(state)),
+)
 const upgrade = stepsOnClusters(
   stepsOf(readWorkflow('upgrade-webhook')).filter((state) => !setupStates.includes(state)),
 )
-const teardown = stepsOnClusters(stepsOf(readWorkflow('teardown')))
+const teardown = stepsOnClusters(teardownStates)
 
 keep(
   file,

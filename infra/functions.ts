@@ -227,6 +227,10 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     settings: record,
     permissions: (r) => [allow.table(r, 'Query', 'UpdateItem'), allow.tableIndexes(r, 'by-list')],
   },
+  'put-cluster': {
+    ...startsSetup,
+    permissions: (r) => [...startsSetup.permissions(r), allow.startExecution(r, 'plan')],
+  },
   'tear-down-cluster': startsTeardown,
   'tear-down-workload': startsTeardown,
   'get-access': { settings: shownLimits, permissions: () => [] },

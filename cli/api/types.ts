@@ -94,7 +94,8 @@ export interface paths {
         };
         /** One cluster: its spec and its status */
         get: operations["get-cluster"];
-        put?: never;
+        /** Replaces the spec of a cluster, and brings the cluster to it; removes workloads only where that is allowed */
+        put: operations["put-cluster"];
         post?: never;
         /** Removes what setups have made for a cluster, and with deleteCluster the cluster itself */
         delete: operations["tear-down-cluster"];
@@ -385,8 +386,51 @@ export interface components {
             discovery?: components["schemas"]["Discovery"];
             /** @default {} */
             webhook?: components["schemas"]["Webhook"];
-            /** @description The workloads that get a role; 1 to 100 */
+            /** @description The workloads that get a role; at most 100 */
             workloads: components["schemas"]["RequestedWorkload"][];
+            /**
+             * @description Use and mark objects of these names that somebody made by hand
+             * @default false
+             */
+            adopt?: boolean;
+        } & ({
+            cluster?: {
+                /** @constant */
+                provider?: "existing";
+                management?: never;
+                spec?: never;
+                nodePools?: never;
+            };
+            discovery?: unknown;
+        } | {
+            cluster?: {
+                /** @constant */
+                provider?: "gke-on-aws";
+                issuerUrl?: never;
+                spec?: never;
+                nodePools?: never;
+            };
+            discovery?: {
+                hosting?: never;
+            };
+        } | {
+            cluster?: {
+                /** @constant */
+                provider?: "gke-on-aws";
+                issuerUrl?: never;
+            };
+            discovery: {
+                hosting?: never;
+            };
+        });
+        /** @description The spec of a cluster */
+        ClusterSpec: {
+            cluster: components["schemas"]["RequestedCluster"];
+            discovery?: components["schemas"]["Discovery"];
+            /** @default {} */
+            webhook?: components["schemas"]["Webhook"];
+            /** @description The workloads that get a role; at most 100 */
+            workloads?: components["schemas"]["RequestedWorkload"][];
             /**
              * @description Use and mark objects of these names that somebody made by hand
              * @default false
@@ -1695,6 +1739,7 @@ export interface components {
                 "get-manifest": components["schemas"]["ActionAccess"];
                 "read-workload": components["schemas"]["ActionAccess"];
                 "start-setup": components["schemas"]["ActionAccess"];
+                "put-cluster": components["schemas"]["ActionAccess"];
                 "start-plan": components["schemas"]["ActionAccess"];
                 "add-workload": components["schemas"]["ActionAccess"];
                 "start-verification": components["schemas"]["ActionAccess"];
@@ -2171,6 +2216,154 @@ export interface operations {
             /** @description This cannot be done just now */
             503: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "put-cluster": {
+        parameters: {
+            query?: {
+                removals?: "allow" | "refuse";
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+                "If-Match"?: string;
+            };
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterSpec"];
+            };
+        };
+        responses: {
+            /** @description Accepted: ask the location for its progress */
+            202: {
+                headers: {
+                    /** @description Path of the operation */
+                    Location?: string;
+                    /** @description Seconds to wait before it is asked for */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationSummary"];
+                };
+            };
+            /** @description The body is not JSON; or: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another change of this cluster is running; or: The object is in another state; or: The request would remove workloads, and does not allow that */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The spec of the cluster has another generation */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another content type than application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request has to name the generation of the spec */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller has as many operations running as it may */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

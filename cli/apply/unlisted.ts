@@ -42,7 +42,10 @@ export function unlistedLines(cluster: string, names: readonly string[]): Line[]
   const [what, which] = names.length === 1 ? ['workload is', 'it'] : ['workloads are', 'them']
   return [
     { text: `  ${names.length} recorded ${what} not in these files: ${names.join(', ')}`, hang: 4 },
-    { text: `  The setup leaves ${which}. To remove ${which}:`, hang: 4 },
+    {
+      text: `  The setup leaves ${which}. "wid apply --prune" with these files removes ${which}, and so does:`,
+      hang: 4,
+    },
     ...names.map((name) => ({ text: `      wid workload remove ${cluster} ${name}`, hang: 6, isWhole: true as const })),
   ]
 }

@@ -1,4 +1,4 @@
-import { plan, setUp } from '../apply/operate.ts'
+import { adding, replacing } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
 import { widthOf } from '../apply/width.ts'
@@ -10,11 +10,13 @@ import { validRequests } from '../request-file/check.ts'
 export interface ApplyOptions {
   readonly file: readonly string[]
   readonly parallel: string
+  readonly prune?: true | undefined
   readonly yes?: true | undefined
 }
 
 /** Plans the requests of the files, asks, sends them and follows them. One that fails keeps none of the others. */
-export async function apply(context: Context, { file, parallel, yes }: ApplyOptions): Promise<ExitCode> {
+export async function apply(context: Context, { file, parallel, prune, yes }: ApplyOptions): Promise<ExitCode> {
+  const { plan, setUp } = prune ? replacing() : adding
   const width = widthOf(parallel)
   const runs = runsOf(context, await validRequests(context, file), width)
   const impossible = yes ? [] : (await runEach(runs, width, plan)).filter((planned) => !isPossible(planned))

@@ -36,11 +36,12 @@ interface Scope {
 
 /** A dry run of the setup. The last step gets the failures: `[{ state, item, error, cause }]`. */
 export function comparisonOf(setup: Workflow): Workflow {
-  const scope = { list: 'failures', begin: 'BeginComparison', end: 'RecordComparison' }
+  // Not `failures`, which the setup assigns: states of it are between those that are compared.
+  const scope = { list: 'notCompared', begin: 'BeginComparison', end: 'RecordComparison' }
   const known = 'Execution.Input.request.known'
   const RecordComparison: Step = {
     Type: 'Step',
-    Input: { failures: '$failures', scheduled: '$states.context.Execution.Input.request.scheduled' },
+    Input: { failures: `$${scope.list}`, scheduled: '$states.context.Execution.Input.request.scheduled' },
     Output: '{% $states.result.Payload %}',
     End: true,
   }

@@ -33,6 +33,7 @@ export const actions = {
   /** Which workloads `get-cluster` and `list-workloads` show. */
   'read-workload': { group: 'read', on: ['Workload'] },
   'start-setup': { group: 'operate', on: ['Cluster'], withPolicies: true },
+  'put-cluster': { group: 'operate', on: ['Cluster'], withPolicies: true },
   'start-plan': { group: 'operate', on: ['Cluster', 'Workload'], withPolicies: true },
   'add-workload': { group: 'operate', on: ['Workload'], withPolicies: true },
   'start-verification': { group: 'operate', on: ['Cluster', 'Workload'] },

@@ -1,3 +1,4 @@
+import { mergedWorkloads } from '../operations/generation.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { requestedWorkload } from '../spec/schema.ts'
 import { accept } from './accept.ts'
@@ -27,7 +28,7 @@ export const handler = operation({
       const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
       if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
       return {
-        ...setupOperation(parsed.request, recorded),
+        ...setupOperation(parsed.request, recorded, mergedWorkloads(recorded, parsed.request.workloads)),
         ...(await requestedClaims(call, parsed.request, recorded)),
       }
     })

@@ -2,6 +2,7 @@ import { holderToShow } from '../operations/stale-lock.ts'
 import { readThumbprintHistory } from '../provider/thumbprint-record.ts'
 import { clusterViewOf } from './cluster-view.ts'
 import { findCluster } from './find-cluster.ts'
+import { tagOf } from './if-match.ts'
 import { operation } from './operation.ts'
 import { clusterIn } from './path-names.ts'
 import { clusterResource, workloadResource } from './questions.ts'
@@ -18,6 +19,7 @@ export const handler = operation({
     )
     const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
     const thumbprints = Object.keys(await readThumbprintHistory(cluster))
-    return { status: 200, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder }) }
+    const headers = { etag: tagOf(recorded.cluster.generation) }
+    return { status: 200, headers, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder }) }
   },
 })

@@ -11,7 +11,7 @@ import { awsClusterSpec, awsNodePoolSpec, range } from '../spec/cluster-spec.ts'
 import { described, textOf } from '../spec/format.ts'
 import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
 import { discovery, management, webhook } from '../spec/parts.ts'
-import { requestedPolicy, requestedSetup, requestedWorkload } from '../spec/schema.ts'
+import { requestedPolicy, requestedSetup, requestedSpec, requestedWorkload } from '../spec/schema.ts'
 import { driftBody, driftResult } from '../workflows/comparison/drift.ts'
 import { planResult } from '../workflows/comparison/plan.ts'
 import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
@@ -31,6 +31,7 @@ import { workloadPage, workloadSummary } from './workload-view.ts'
 /** Named schemas of what callers send. */
 const sent = {
   SetupRequest: requestedSetup,
+  ClusterSpec: requestedSpec,
   RequestedCluster: requestedSetup.shape.cluster,
   Management: management,
   AWSClusterSpec: awsClusterSpec,
@@ -96,6 +97,12 @@ const idempotencyKey = described(
   { pattern: '^[\\u0020-\\u007e]+$' },
 )
 
+const generationTag = described(
+  'The generation of the spec that the caller has read, in quotes. Needed where workloads are removed',
+  z.string(),
+  { pattern: '^"[0-9]{1,10}"$', examples: ['"12"'] },
+)
+
 const acceptedHeaders = {
   Location: { description: 'Path of the operation', schema: { type: 'string' } },
   'Retry-After': { description: 'Seconds to wait before it is asked for', schema: { type: 'string' } },
@@ -116,6 +123,7 @@ const workloadExamples = {
 const bodyExamples: Readonly<Record<string, object>> = {
   'start-setup': setupExamples,
   'start-plan': setupExamples,
+  'put-cluster': setupExamples,
   'compute-rights': setupExamples,
   'add-workload': { withInlinePolicy: { summary: 'With a policy of its own', value: existingCluster.workloads[0] } },
   'start-verification': workloadExamples,
@@ -270,8 +278,11 @@ function queryParameters({ query }: Route): object[] {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => parameter(name, 'query', schema))
 }
 
-function headerParameters({ answer }: Route): object[] {
-  return answer.status === 202 ? [parameter('Idempotency-Key', 'header', idempotencyKey)] : []
+function headerParameters({ answer, problems }: Route): object[] {
+  return [
+    ...(answer.status === 202 ? [parameter('Idempotency-Key', 'header', idempotencyKey)] : []),
+    ...(problems.includes('precondition-failed') ? [parameter('If-Match', 'header', generationTag)] : []),
+  ]
 }
 
 function parameter(name: string, place: 'path' | 'query' | 'header', schema: z.core.$ZodType): object {

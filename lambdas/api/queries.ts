@@ -134,6 +134,18 @@ const teardownFlags = {
 
 export const workloadTeardownQuery = z.strictObject(teardownFlags)
 
+export const clusterPutQuery = z.strictObject({
+  removals: z._default(
+    z
+      .enum(['allow', 'refuse'], oneOf('allow', 'refuse'))
+      .check(
+        z.describe('allow: recorded workloads that the spec has not are removed, after everything else has succeeded'),
+      ),
+    'refuse',
+  ),
+  dryRun: flag('Change nothing, and report as a plan what a setup would do, and what it would remove'),
+})
+
 export const clusterTeardownQuery = z.strictObject({
   deleteCluster: flag('Delete the node pools and the cluster itself, too; only of a cluster that a setup has made'),
   ...teardownFlags,

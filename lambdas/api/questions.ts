@@ -33,6 +33,18 @@ export function setupQuestions(request: SetupRequest, deployment: string): Quest
   return [...clusterQuestions('start-setup', request), ...optionsOf(request, deployment)]
 }
 
+/** @param removed the workloads that leave the spec */
+export function specQuestions(request: SetupRequest, removed: readonly WorkloadRef[], deployment: string): Questions {
+  const { name } = request.cluster
+  return [
+    ...clusterQuestions('put-cluster', request),
+    ...optionsOf(request, deployment),
+    ...removed.map(
+      (workload): Question => ({ action: 'tear-down-workload', resource: workloadResource(name, workload) }),
+    ),
+  ]
+}
+
 /**
  * A plan of a cluster as it is recorded is about its workloads alone, so that whoever may add them may plan them. A plan
  * of another cluster also reads with the credentials and from the addresses that it names.
@@ -45,6 +57,21 @@ export function planQuestions(request: SetupRequest, isRecorded: boolean, deploy
   })
   const asked = isRecorded && first ? ([first, ...others] as const) : clusterQuestions('start-plan', request)
   return [...asked, ...optionsOf(request, deployment)]
+}
+
+/** @param removed the workloads that would leave the spec */
+export function plannedSpecQuestions(
+  request: SetupRequest,
+  { removed, isRecorded }: { readonly removed: readonly WorkloadRef[]; readonly isRecorded: boolean },
+  deployment: string,
+): Questions {
+  const { name } = request.cluster
+  return [
+    ...planQuestions(request, isRecorded, deployment),
+    ...removed.map(
+      (workload): Question => ({ action: 'start-plan', resource: workloadResource(name, workload), policyArns: [] }),
+    ),
+  ]
 }
 
 type RequestedWorkload = WorkloadRef & {
@@ -88,7 +115,7 @@ export function revocationQuestions(cluster: string, { force }: { readonly force
 
 /** The normal form of a request names no account but those of others. */
 function clusterQuestions(
-  action: 'start-setup' | 'start-plan',
+  action: 'start-setup' | 'start-plan' | 'put-cluster',
   { cluster: { name, awsAccountId }, workloads }: SetupRequest,
 ): Questions {
   const resource = clusterResource(name)

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { ActionName } from '../access/actions.ts'
 import { acceptanceBody, acceptedKeyStates } from '../discovery/acceptance.ts'
-import { requestedSetup, requestedWorkload } from '../spec/schema.ts'
+import { requestedSetup, requestedSpec, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
@@ -12,6 +12,7 @@ import { clusterPage, clusterView } from './cluster-view.ts'
 import type { ProblemKind } from './problem.ts'
 import {
   accessQuery,
+  clusterPutQuery,
   clustersQuery,
   clusterTeardownQuery,
   manifestQuery,
@@ -39,7 +40,7 @@ type Tag = keyof typeof tags
 export interface Route {
   /** The name of its file in lambdas/api, its operationId, and the action that it asks for. */
   readonly operation: ActionName
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Parameters are in braces, as API Gateway and OpenAPI write them. */
   readonly path: string
   readonly tag: Tag
@@ -142,6 +143,18 @@ export const routes = [
     summary: 'One cluster: its spec and its status',
     answer: { status: 200, schema: clusterView },
     problems: ['not-found'],
+  },
+  {
+    operation: 'put-cluster',
+    method: 'PUT',
+    path: '/v1/clusters/{cluster}',
+    tag: 'clusters',
+    summary:
+      'Replaces the spec of a cluster, and brings the cluster to it; removes workloads only where that is allowed',
+    query: clusterPutQuery,
+    body: requestedSpec,
+    answer: { status: 202, schema: operationSummary },
+    problems: [...startProblems, 'not-found', 'conflict', 'removals', 'precondition-failed', 'precondition-required'],
   },
   {
     operation: 'tear-down-cluster',

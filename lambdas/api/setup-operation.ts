@@ -1,7 +1,8 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import { mergedWorkloads, newGeneration } from '../operations/generation.ts'
+import { newGeneration } from '../operations/generation.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
-import type { SetupRequest } from '../spec/parts.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
+import type { SetupRequest, Workload } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 
 /**
@@ -10,24 +11,37 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
  * has to leave it.
  *
  * @param recorded undefined when no setup of the cluster was ever requested
+ * @param workloads all workloads of the spec from now on. The setup removes the recorded ones that are not among them
  */
-export function setupOperation(requested: SetupRequest, recorded: RecordedCluster | undefined): RequestedOperation {
+export function setupOperation(
+  requested: SetupRequest,
+  recorded: RecordedCluster | undefined,
+  workloads: readonly Workload[],
+): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
   const { provider, name } = request.cluster
   const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined
   const discovery = request.discovery ?? before
+  const removed = leaving(recorded, workloads)
   return {
     kind: 'setup',
     cluster: name,
-    request: { ...request },
+    request: { ...request, ...(removed.length > 0 && { removed }) },
     change: newGeneration(
-      {
-        ...request,
-        ...(discovery !== undefined && { discovery }),
-        workloads: mergedWorkloads(recorded, request.workloads),
-      },
+      { ...request, ...(discovery !== undefined && { discovery }), workloads: [...workloads] },
       recorded,
     ),
     ...(recorded && { madeFrom: recorded }),
   }
+}
+
+/** The recorded workloads that are not among these: a setup with these alone removes them. */
+export function leaving(
+  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
+  workloads: readonly WorkloadRef[],
+): WorkloadRef[] {
+  const staying = new Set(workloads.map(itemOf))
+  return (recorded?.workloads ?? [])
+    .filter((workload) => !staying.has(itemOf(workload)))
+    .map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount }))
 }

@@ -1,7 +1,5 @@
 import { readCluster } from '../operations/cluster-record.ts'
-import type { ClusterSpec } from '../operations/record.ts'
 import { hashOf } from '../operations/request-hash.ts'
-import type { SetupRequest } from '../spec/parts.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { operation, ProblemError } from './operation.ts'
@@ -10,6 +8,7 @@ import { invalidRequest } from './problem.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
+import { isRecordedSpec } from './recorded-spec.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requestedClaims } from './requested-claims.ts'
@@ -20,10 +19,7 @@ export const handler = operation({
     const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
-    const recorded = await readCluster(request.cluster.name)
-    const filled = withRecordedWebhook(request, body, recorded?.cluster).request
-    const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
-    const isRecorded = recorded !== undefined && isOfCluster(withIssuer, recorded.cluster.spec)
+    const isRecorded = isRecordedSpec(request, body, await readCluster(request.cluster.name))
     return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body } }
   },
   runs: (call, { request, body }) =>
@@ -36,8 +32,3 @@ export const handler = operation({
       return { kind: 'plan', cluster: request.cluster.name, request: { ...withIssuer }, ...taken }
     }),
 })
-
-/** Whether the request differs from the record in its workloads alone, or in whether it adopts, which is asked apart. */
-function isOfCluster({ workloads: _, adopt, ...asked }: SetupRequest, spec: ClusterSpec): boolean {
-  return hashOf({ ...asked, adopt }) === hashOf({ ...spec, adopt })
-}

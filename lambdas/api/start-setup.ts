@@ -1,3 +1,4 @@
+import { mergedWorkloads } from '../operations/generation.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { operation, ProblemError } from './operation.ts'
@@ -22,6 +23,6 @@ export const handler = operation({
       const recorded = await refuseImmutableChanges(request)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
-      return { ...setupOperation(filled, recorded), ...taken, ...claims }
+      return { ...setupOperation(filled, recorded, mergedWorkloads(recorded, filled.workloads)), ...taken, ...claims }
     }),
 })

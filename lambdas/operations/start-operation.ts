@@ -216,12 +216,17 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
 
 const inNamespace = z.object({ namespace: z.string() })
 /** A verification names its workloads together with their roles. */
-const withWorkloads = z.object({ workloads: z.array(z.union([inNamespace, z.object({ workload: inNamespace })])) })
+const withWorkloads = z.object({
+  workloads: z.array(z.union([inNamespace, z.object({ workload: inNamespace })])),
+  removed: z._default(z.array(inNamespace), []),
+})
 
 function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'namespaces'> {
-  const named = withWorkloads.safeParse(request).data?.workloads
+  const named = withWorkloads.safeParse(request).data
   if (!named) return {}
-  const namespaces = named.map((each) => ('workload' in each ? each.workload : each).namespace)
+  const namespaces = [...named.workloads, ...named.removed].map(
+    (each) => ('workload' in each ? each.workload : each).namespace,
+  )
   return { namespaces: [...new Set(namespaces)] }
 }
 

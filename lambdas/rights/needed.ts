@@ -22,7 +22,7 @@ interface OfCluster {
 
 /** Of a webhook that does not work on this version nothing is known: DeployWebhook refuses it. */
 export function rulesOfSetup(
-  { webhook, workloads, upgrade }: SetupNeeds,
+  { webhook, workloads, removed, upgrade }: SetupNeeds,
   { target, minor, hosted }: OfCluster & { readonly hosted: boolean },
 ): readonly Rule[] {
   const result = chooseWebhook(webhook, minor)
@@ -30,7 +30,10 @@ export function rulesOfSetup(
   const { namespace: webhookNamespace, failurePolicy } = webhook
   const { mode } = result.choice
   const rights = upgrade ? [...userClusterRights, ...upgradeRights] : userClusterRights
-  return requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, rights)
+  return [
+    ...requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, rights),
+    ...(removed.length === 0 ? [] : rulesOfTeardown({ workloads: removed }, { target, minor })),
+  ]
 }
 
 export function rulesOfTeardown({ webhook, workloads }: TeardownNeeds, { target, minor }: OfCluster): readonly Rule[] {

@@ -20,7 +20,7 @@ export const description = describeStep({
   timeoutSeconds: 60,
   table: ['ConditionCheckItem'],
   compared: {
-    perWorkload: true,
+    perWorkload: 'requested',
     objects: ({ known, workloads }, item) => {
       const role = workloads.find((each) => itemOf(each) === item)?.role.name
       return [known?.roleArns[item] ?? `IAM role ${role}`]

@@ -15,6 +15,7 @@ export const description = describeStep({
   }),
   output: z.object({ remaining: z.array(recordedError) }),
   condition: { type: 'RoleReady', role: 'removes' },
+  compared: { perWorkload: 'removed' },
   client: 'aws',
   claims: [{ kind: 'role', does: 'deletes' }],
   timeoutSeconds: 60,

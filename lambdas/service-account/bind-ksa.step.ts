@@ -19,7 +19,7 @@ export const description = describeStep({
   condition: { type: 'AccountBound', role: 'establishes' },
   client: 'kubernetes',
   timeoutSeconds: 60,
-  compared: { perWorkload: true, objects: (_, item) => [`ServiceAccount ${item}`] },
+  compared: { perWorkload: 'requested', objects: (_, item) => [`ServiceAccount ${item}`] },
   kubernetes: [
     {
       place: 'cluster',

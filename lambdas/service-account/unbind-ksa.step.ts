@@ -24,6 +24,7 @@ export const description = describeStep({
     podsSeen: z.exactOptional(z.boolean()),
   }),
   condition: { type: 'AccountBound', role: 'removes' },
+  compared: { perWorkload: 'removed', objects: (_, item) => [`ServiceAccount ${item}`] },
   client: 'kubernetes',
   timeoutSeconds: 60,
   kubernetes: [

@@ -92,9 +92,16 @@ export const requestedSetup = objectOf(
     ...setupRequest.shape,
     cluster: requestedCluster,
     webhook: z.prefault(webhook, {}),
-    workloads: listOf('The workloads that get a role; 1 to 100', requestedWorkload, { minItems: 1, maxItems: 100 }),
+    workloads: listOf('The workloads that get a role; at most 100', requestedWorkload, { maxItems: 100 }),
     adopt: z._default(adopt, false),
   },
+  oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
+)
+
+/** The spec of a cluster in the form in which it may be sent: without workloads, those of the spec stay. */
+export const requestedSpec = objectOf(
+  'The spec of a cluster',
+  { ...requestedSetup.shape, workloads: z.optional(requestedSetup.shape.workloads) },
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
 )
 

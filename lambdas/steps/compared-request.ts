@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { operationError } from '../errors/recorded.ts'
 import { setupResult } from '../operations/record.ts'
-import { setupRequest } from '../spec/parts.ts'
+import { setupRequest, workloadFields } from '../spec/parts.ts'
 
 /** What the newest setup that succeeded found and made. A drift still knows it when the cluster cannot be reached. */
 const known = z.object({
@@ -14,6 +14,8 @@ const known = z.object({
 
 /** The input of the workflow `compare`: the request that a plan or a drift compares with the clouds. */
 export const comparedRequest = z.extend(setupRequest, {
+  /** Workloads that have left the spec, and that a setup would remove. */
+  removed: z.optional(z.array(z.object(workloadFields))),
   known: z.optional(known),
   /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),

@@ -110,8 +110,8 @@ export interface StepClaim {
 export interface ComparedParts {
   /** True when a setup of this request runs the step. Left out: always. */
   readonly when?: (request: ComparedRequest) => boolean
-  /** True when the step runs once for each workload. */
-  readonly perWorkload?: true
+  /** For which workloads the step runs once each: those of the request, or those that have left the spec. */
+  readonly perWorkload?: 'requested' | 'removed'
   /**
    * Names of the objects that the step makes or checks, as its changes spell them. `item` is `namespace/account`. Left
    * out: none.

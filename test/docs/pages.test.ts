@@ -70,7 +70,7 @@ test('the proof in the README is that of the transcript', () => {
 })
 
 test('the page of the API lists every route, and no other', () => {
-  const listed = matches(api, /^\| `((?:GET|POST|DELETE) \/v1\/[^`]+)`/gm)
+  const listed = matches(api, /^\| `((?:GET|POST|PUT|DELETE) \/v1\/[^`]+)`/gm)
   expect(listed.toSorted()).toEqual(known.toSorted())
 })
 
@@ -153,7 +153,7 @@ test('every error that a state machine raises by itself is in the description of
 })
 
 test('every route that the page for the person on call names exists', () => {
-  const named = matches(onCall, /`((?:GET|POST|DELETE) \/v1\/[^`]+)`/g)
+  const named = matches(onCall, /`((?:GET|POST|PUT|DELETE) \/v1\/[^`]+)`/g)
   expect(named.length).toBeGreaterThan(5)
   expect(named.filter((one) => !known.includes(one))).toEqual([])
 })

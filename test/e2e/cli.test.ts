@@ -244,6 +244,25 @@ describe('wid diff', () => {
   })
 })
 
+describe('--prune', () => {
+  it('removes the workload that has left the file, and diff says so before', async () => {
+    const own = await existingCluster(running, 'cli-prune')
+    const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'left', role: { policyArns: [] } } })
+    expect((await wid(running, ['apply', '--prune', '--yes', '-f', await fileOf(two)])).code).toBe(0)
+    const file = await fileOf(own.body())
+    const kept = await wid(running, ['apply', '--yes', '-f', file])
+    expect([kept.code, kept.out]).toEqual([0, expect.stringContaining('1 recorded workload is not in these files')])
+    const seen = await wid(running, ['diff', '--prune', '-f', file])
+    expect([seen.code, seen.out]).toEqual([4, expect.stringMatching(/would delete .*left/)])
+    const done = await wid(running, ['apply', '--prune', '--yes', '-f', file])
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
+    expect(await wid(running, ['diff', '--prune', '-f', file])).toMatchObject({ code: 0 })
+    const listed = await (await fetch(`${running.api}/v1/workloads?cluster=${own.name}`)).json()
+    expect(listed).toMatchObject({ workloads: [{ namespace: 'reports' }] })
+    expect(listed).not.toMatchObject({ workloads: [{}, {}] })
+  })
+})
+
 describe('wid watch', () => {
   it('stops at Ctrl-C and after --timeout, says how to come back, and the operation goes on; wid cancel stops it', async () => {
     const own = await existingCluster(running, 'cli-watched')

@@ -374,7 +374,7 @@ const onOwned: readonly FunctionAttempt[] = [
   },
 ]
 
-const onRecordsAndSecrets = ({ table, deleteRole }: Named): FunctionAttempt[] => [
+const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[] => [
   {
     by: 'CreateBucket',
     name: "read a cluster's credentials",
@@ -485,7 +485,7 @@ const onRecordsAndSecrets = ({ table, deleteRole }: Named): FunctionAttempt[] =>
     by: 'SetupWorkflow',
     name: 'call a function of another workflow',
     action: 'lambda:InvokeFunction',
-    resource: `${deleteRole}:1`,
+    resource: `${removeWebhook}:1`,
     source: deputies,
   },
 ]
@@ -836,7 +836,7 @@ interface Named {
   readonly topic: string
   readonly auditLog: string
   readonly createRole: string
-  readonly deleteRole: string
+  readonly removeWebhook: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -847,7 +847,7 @@ function namedIn(template: TemplatePolicies): Named {
     topic: inAccount('sns', name('AWS::SNS::Topic', 'Notifications')),
     auditLog: inAccount('logs', `log-group:${name('AWS::Logs::LogGroup', 'AuditLog')}`),
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
-    deleteRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'DeleteRole')}`),
+    removeWebhook: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'RemoveWebhook')}`),
   }
 }
 

@@ -6,9 +6,9 @@ import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
 
 const budgets = {
   // The longest wait for a cluster is 720 minutes; the webhook and the workloads get the rest.
-  setup: { seconds: 50_400, atOnce: { CreateRoles: 20, VerifyWorkloads: 20 } },
+  setup: { seconds: 50_400, atOnce: { CreateRoles: 20, VerifyWorkloads: 20, RemoveWorkloads: 20 } },
   teardown: { seconds: 14_400, atOnce: { Workloads: 20 } },
-  compare: { seconds: 3600, atOnce: { CreateRoles: 20 } },
+  compare: { seconds: 3600, atOnce: { CreateRoles: 20, RemoveWorkloads: 20 } },
   verify: { seconds: 3600, atOnce: { VerifyWorkloads: 20 } },
   // 150 clusters, ten at a time, each with ten minutes for its verification and two for its certificate.
   'rotate-thumbprints': { seconds: 20_000, atOnce: { RotateClusters: 10 } },

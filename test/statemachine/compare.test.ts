@@ -91,6 +91,17 @@ test('a webhook with certificate requests has its requests looked at', async () 
   expect(run.entered).toEqual(expect.arrayContaining(['ApproveCsr', 'CheckWebhook', 'ActivateWebhook']))
 })
 
+test('a plan says what would be removed, also when something else fails', async () => {
+  const removed = [{ namespace: 'default', serviceAccount: 'removed' }]
+  const broken = { CreateRole: errorNamed('OwnershipConflict') }
+  for (const stubs of [{}, broken]) {
+    const { status, calls } = await runCompare({ ...plan, removed }, stubs)
+    expect(status).toBe('SUCCEEDED')
+    expect(payloadsOf(calls, 'UnbindKsa')).toMatchObject([{ item: 'default/removed', dryRun: true }])
+    expect(payloadsOf(calls, 'DeleteRole')).toMatchObject([{ item: 'default/removed', dryRun: true }])
+  }
+})
+
 describe('a cluster that is not ready', () => {
   test('is not waited for, and a plan ends there', async () => {
     const run = await runCompare(plan, { CheckCluster: away })

@@ -11,15 +11,15 @@ import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../su
 const all = statesOf(setupMachine)
 const lambdaTasks = lambdaTasksOf(setupMachine)
 /** The steps that run once for each workload. */
-const stepsOfWorkloads = all.flatMap(([, { ItemProcessor }]) =>
-  ItemProcessor ? lambdaTasksOf(ItemProcessor).map(([name]) => name) : [],
+const stepsOfWorkloads = all.flatMap(([name, { ItemProcessor }]) =>
+  ItemProcessor && name !== 'RemoveWorkloads' ? lambdaTasksOf(ItemProcessor).map(([step]) => step) : [],
 )
 const mostTransitions = ({ workloads }: { readonly workloads: readonly unknown[] }) =>
-  26 + (stepsOfWorkloads.length + 1) * workloads.length
+  27 + (stepsOfWorkloads.length + 1) * workloads.length
 const retryFields = { IntervalSeconds: z.number(), BackoffRate: z.number(), MaxDelaySeconds: z.number() }
 
 test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)(
-  'the example %s makes at most 26 transitions, and for each workload one more than its steps',
+  'the example %s makes at most 27 transitions, and for each workload one more than its steps',
   async (example) => {
     const request = exampleRequest(example)
     const run = await runSetup(request)
@@ -49,6 +49,54 @@ test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)
     }
   },
 )
+
+describe('workloads that have left the spec', () => {
+  const removed = [
+    { namespace: 'a', serviceAccount: 'one' },
+    { namespace: 'a', serviceAccount: 'two' },
+    { namespace: 'b', serviceAccount: 'one' },
+  ]
+  const request = { ...exampleRequest('setup'), removed }
+
+  test('are removed last of all, each account before its role', async () => {
+    const run = await runSetup(request)
+    expect(run.status).toBe('SUCCEEDED')
+    const states = run.calls.map(({ state }) => state)
+    expect(states.lastIndexOf('Verify')).toBeLessThan(states.indexOf('UnbindKsa'))
+    expect(states.filter((state) => state === 'DeleteRole')).toHaveLength(3)
+    const unbound = payloadsOf(run.calls, 'UnbindKsa').map(({ item, input }) => [item, Object(input).accounts])
+    expect(unbound).toEqual([
+      ['a/one', ['one', 'two']],
+      ['a/two', ['one', 'two']],
+      ['b/one', ['one']],
+    ])
+    expect(payloadsOf(run.calls, 'DeleteRole').map(({ input }) => input)).toMatchObject(
+      removed.map((workload) => ({ workload, force: false, clusterName: request.cluster.name })),
+    )
+    expect(payloadsOf(run.calls, 'RecordResult')).toMatchObject([{ input: { failures: [], removed } }])
+    expect(payloadsOf(run.calls, 'CheckCluster')).toMatchObject([{ input: { needs: { removed } } }])
+  })
+
+  test.each(['CreateRole', 'BindKsa', 'Verify', 'DeployWebhook'])('stay when %s fails', async (state) => {
+    const run = await runSetup(request, { [state]: errorNamed('VerificationFailed') })
+    expect(run.status).toBe('FAILED')
+    expect(run.calls.map((call) => call.state)).not.toContain('UnbindKsa')
+  })
+
+  test('are removed although one of them cannot be, and the setup fails with that', async () => {
+    const fails: StepStub = (call) =>
+      payloadOf(call).item === 'a/two' ? errorNamed('FieldConflict') : { ready: true, remaining: [] }
+    const run = await runSetup(request, { UnbindKsa: fails })
+    expect(run).toMatchObject({ status: 'FAILED', error: 'FieldConflict' })
+    expect(payloadsOf(run.calls, 'DeleteRole').map(({ item }) => item)).toEqual(['a/one', 'b/one'])
+  })
+
+  test('are not looked for where there are none', async () => {
+    const { calls } = await runSetup(exampleRequest('setup'))
+    expect(calls.map(({ state }) => state)).not.toContain('UnbindKsa')
+    expect(payloadsOf(calls, 'RecordResult')[0]?.input).toEqual({ failures: [] })
+  })
+})
 
 test('each step is given what the request says, and what the steps before it have found', async () => {
   const request = exampleRequest('setup', {
@@ -253,7 +301,8 @@ test.each(lambdaTasks.map(([name]) => name).filter((name) => name !== 'RecordFai
   async (state) => {
     const stubs = { DeployWebhook: installed('csr'), [state]: errorNamed('AccessDenied') }
     const example = ['PublishDiscovery', 'CheckIssuer'].includes(state) ? 'kubeadm' : 'csr-cluster'
-    const run = await runSetup(exampleRequest(example), stubs)
+    const removed = [{ namespace: 'default', serviceAccount: 'removed' }]
+    const run = await runSetup({ ...exampleRequest(example), removed }, stubs)
     expect(run).toMatchObject({
       status: 'FAILED',
       error: 'AccessDenied',

@@ -60,7 +60,8 @@ const compare = comparedRequest.parse(request)
 /** Of the compared steps that are not among these: that their objects are as they should be. */
 function others(known: object): Readonly<Record<string, Partial<StepItem>>> {
   const steps = comparedDescriptions.filter(
-    ({ state, compared }) => !(state in known) && (compared.when?.(compare) ?? true),
+    ({ state, compared }) =>
+      !(state in known) && (compared.when?.(compare) ?? true) && compared.perWorkload !== 'removed',
   )
   return Object.fromEntries(
     steps.map(({ state, compared }) => {

@@ -5,7 +5,9 @@ import { description as checkCluster } from '../../cluster/check-cluster.step.ts
 import { description as publishDiscovery } from '../../discovery/publish-discovery.step.ts'
 import { description as registerOidc } from '../../provider/register-oidc.step.ts'
 import { description as createRole } from '../../role/create-role.step.ts'
+import { description as deleteRole } from '../../role/delete-role.step.ts'
 import { description as bindKsa } from '../../service-account/bind-ksa.step.ts'
+import { description as unbindKsa } from '../../service-account/unbind-ksa.step.ts'
 import type { ComparedParts, StepDescription } from '../../steps/description.ts'
 import { description as activateWebhook } from '../../webhook/activate-webhook.step.ts'
 import { description as approveCsr } from '../../webhook/approve-csr.step.ts'
@@ -28,4 +30,6 @@ export const comparedDescriptions: readonly (StepDescription & { readonly compar
   registerOidc,
   createRole,
   bindKsa,
+  unbindKsa,
+  deleteRole,
 ]

@@ -85,5 +85,6 @@ export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedR
 
 function itemsOf(request: ComparedRequest, { when, perWorkload }: ComparedParts): (string | undefined)[] {
   if (when && !when(request)) return []
-  return perWorkload ? request.workloads.map(itemOf) : [undefined]
+  if (perWorkload === 'removed') return (request.removed ?? []).map(itemOf)
+  return perWorkload === 'requested' ? request.workloads.map(itemOf) : [undefined]
 }

@@ -2,7 +2,8 @@
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type OperationError, recordedError } from '../../errors/recorded.ts'
-import type { ClusterItem, StepItem, WorkloadItem } from '../../operations/record.ts'
+import type { RecordedCluster } from '../../operations/cluster-record.ts'
+import type { StepItem } from '../../operations/record.ts'
 import { bucketLabels, kubernetesOwnership, tagKeys } from '../../ownership/labels.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { difference } from '../../report/difference.ts'
@@ -94,14 +95,15 @@ type FieldOfObject = z.output<typeof ofObject>
  * @param refused why the API would refuse a setup of what is recorded
  */
 export function driftRequest(
-  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
   one: DriftBody['workload'],
   refused: readonly OperationError[],
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
+  const workloads = recorded.filter(({ spec }) => spec)
   const chosen = one ? workloads.filter((each) => itemOf(each) === itemOf(one)) : workloads
   const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
   const { spec, status } = cluster
-  if (status.verifiedAt === undefined || complete.length === 0) {
+  if (status.verifiedAt === undefined || (complete.length === 0 && chosen.length > 0)) {
     return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has gone to its end: send one` }
   }
   const request = comparedRequest.parse({

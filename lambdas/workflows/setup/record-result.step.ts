@@ -1,11 +1,16 @@
 import * as z from 'zod/mini'
+import { workloadFields } from '../../spec/parts.ts'
 import { describeStep } from '../../steps/description.ts'
 import { caughtState } from '../caught-state.ts'
 
 export const description = describeStep({
   state: 'RecordResult',
   does: "Records what the setup has come to, and releases the cluster's lock; or fails with the list of what has failed.",
-  input: z.object({ failures: z.array(caughtState) }),
+  input: z.object({
+    failures: z.array(caughtState),
+    /** Workloads that have left the spec. Left out when none has. */
+    removed: z.optional(z.array(z.object(workloadFields))),
+  }),
   output: z.union([
     z.object({ complete: z.literal(true) }),
     /** The error and the cause with which the workflow fails. */

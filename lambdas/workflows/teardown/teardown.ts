@@ -3,7 +3,6 @@ import * as z from 'zod/mini'
 import { description as deleteCluster } from '../../cluster/delete-cluster.step.ts'
 import { encodeFailure } from '../../errors/failure-codec.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
-import { withRemaining } from '../../errors/remaining.ts'
 import { ObjectMissing, stepErrors } from '../../errors/step-errors.ts'
 import { clustersOf } from '../../operations/operation-end.ts'
 import type { ClusterItem, ClusterStatus, StepItem, WorkloadItem } from '../../operations/record.ts'
@@ -13,6 +12,7 @@ import { cluster, discovery, type Webhook, workloadFields } from '../../spec/par
 import { signsRequests } from '../../webhook/desired/choose.ts'
 import { description as removeWebhook } from '../../webhook/remove-webhook.step.ts'
 import { type CaughtState, failureIn } from '../caught-state.ts'
+import { leftBy } from '../left-by.ts'
 import { staying, staysOf } from './stays.ts'
 
 export interface TeardownOptions {
@@ -213,9 +213,3 @@ function caughtAt({ state, item, error, waiting }: StepItem, cluster: string): C
 
 /** The steps that a teardown calls until they are ready. */
 const polled = [removeWebhook, deleteCluster]
-
-function leftBy({ state, item, status, output }: StepItem): OperationError[] {
-  if (status !== 'succeeded') return []
-  const { remaining } = withRemaining.parse(output ?? {})
-  return remaining.map((one) => ({ ...one, step: state, ...(item !== undefined && { item }) }))
-}

@@ -1,6 +1,7 @@
 /** The request of a verification, and the input of its workflow. */
 import * as z from 'zod/mini'
-import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../operations/record.ts'
+import type { RecordedCluster } from '../../operations/cluster-record.ts'
+import type { ClusterStatus, WorkloadItem } from '../../operations/record.ts'
 import { refusedToday } from '../../proof/refusals.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'
@@ -21,10 +22,11 @@ export type VerificationBody = z.output<typeof verificationBody>
  * @param routineAt now, of a verification that nobody asked for: tokens of others that were refused today are not tried again
  */
 export function verificationRequest(
-  { cluster, workloads }: { readonly cluster: ClusterItem; readonly workloads: readonly WorkloadItem[] },
+  { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
   one: VerificationBody['workload'],
   routineAt?: Date,
 ): { readonly request: Readonly<Record<string, unknown>> } | { readonly refused: string } {
+  const workloads = recorded.filter(({ spec }) => spec)
   const chosen = one ? workloads.filter((each) => isNamed(each, one)) : workloads.filter(({ status }) => status.role)
   const incomplete = chosen.find((each) => !appliedWorkload(each))
   const { spec, status } = cluster

@@ -14,7 +14,7 @@ test('a recorded workload is listed when namespace and account are both in the r
 test('workloads that no file has are named, each with the command that removes it', () => {
   expect(said(unlistedLines('prod-eu', ['a/b', 'c/d']))).toEqual([
     '  2 recorded workloads are not in these files: a/b, c/d',
-    '  The setup leaves them. To remove them:',
+    '  The setup leaves them. "wid apply --prune" with these files removes them, and so does:',
     '      wid workload remove prod-eu a/b',
     '      wid workload remove prod-eu c/d',
   ])

@@ -76,8 +76,16 @@ export class System<C extends AnyCluster = Cluster> {
   }
 
   postTo(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.#sendTo('POST', path, body, headers)
+  }
+
+  putTo(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.#sendTo('PUT', path, body, headers)
+  }
+
+  #sendTo(method: 'POST' | 'PUT', path: string, body: unknown, headers: Readonly<Record<string, string>>) {
     return fetch(this.api + path, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     })

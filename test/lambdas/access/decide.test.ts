@@ -41,6 +41,7 @@ const readsRights = ['get-rights', 'compute-rights']
 const onWorkloads = ['add-workload', 'start-plan', 'start-verification', 'tear-down-workload', 'cancel-operation']
 const operates = [
   'start-setup',
+  'put-cluster',
   'start-drift',
   'start-webhook-upgrade',
   'refresh-signing-keys',

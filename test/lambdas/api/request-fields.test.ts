@@ -28,7 +28,7 @@ describe('the JSON Schema', () => {
   })
 
   test('holds formats and limits', () => {
-    expect(schema.properties?.workloads).toMatchObject({ type: 'array', minItems: 1, maxItems: 100 })
+    expect(schema.properties?.workloads).toMatchObject({ type: 'array', maxItems: 100 })
     expect(JSON.stringify(schema)).toContain('"minimum":3600,"maximum":43200')
     expect(JSON.stringify(schema)).toContain('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
   })

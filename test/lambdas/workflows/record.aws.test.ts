@@ -10,7 +10,7 @@ import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { foundCluster, newOperation } from '../../support/operations.ts'
+import { foundCluster, newOperation, recordRole } from '../../support/operations.ts'
 
 const result = {
   facts: { clusterId: 'c-1', ...foundCluster, kubernetesVersion: '1.33.2' },
@@ -56,6 +56,39 @@ test('a setup with failed parts does not end as set up, and gives back what its 
   const [after, cluster] = await both(operation)
   expect(after?.operation.status).toBe('running')
   expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
+})
+
+const ref = { namespace: 'default', serviceAccount: 'removed' }
+
+test('workloads that have left the spec and are removed are forgotten, and the generation is brought about', async () => {
+  const operation = await started()
+  await recordRole(operation.cluster, ref)
+  expect(await recordResult(operation, [], [ref])).toEqual({ ready: true, complete: true })
+  const [, cluster] = await both(operation)
+  expect(cluster?.workloads).toEqual([])
+  expect(cluster?.cluster.status.observedGeneration).toBe(1)
+})
+
+test('of a workload of which something stays the record stays, and the setup fails with what stays', async () => {
+  const operation = await started()
+  await recordRole(operation.cluster, ref)
+  const step = { operationId: operation.operationId, state: 'UnbindKsa', item: 'default/removed' }
+  const remaining = [{ name: 'FieldConflict', object: 'ServiceAccount default/removed', reason: 'r', action: 'a' }]
+  await progress.recordStarted(step, new Date())
+  await progress.recordSucceeded(step, { changes: [], output: { remaining } }, new Date())
+  expect(await recordResult(operation, [], [ref])).toMatchObject({ complete: false, error: 'FieldConflict' })
+  const [after, cluster] = await both(operation)
+  expect(after?.operation.status).toBe('running')
+  expect(cluster?.workloads).toMatchObject([ref])
+})
+
+test('no removed workload is forgotten by a setup that has lost its lock', async () => {
+  const operation = await started()
+  await recordRole(operation.cluster, ref)
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await started(operation.cluster)
+  await expect(recordResult(operation, [], [ref])).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect((await both(operation))[1]?.workloads).toMatchObject([ref])
 })
 
 test('a result after the lock was taken over changes nothing', async () => {
@@ -138,9 +171,14 @@ async function started(cluster?: string) {
 type Operation = Awaited<ReturnType<typeof started>>
 
 /** After the steps of the setup have recorded what they have found and made. */
-async function recordResult({ operationId, cluster }: Operation, failures: readonly object[] = []) {
+async function recordResult(
+  { operationId, cluster }: Operation,
+  failures: readonly object[] = [],
+  removed?: readonly object[],
+) {
   await writeStatus(keys.cluster(cluster), {}, observed)
-  const event = { operationId, cluster, state: 'RecordResult', attempt: 0, input: { failures } }
+  const input = { failures, ...(removed && { removed }) }
+  const event = { operationId, cluster, state: 'RecordResult', attempt: 0, input }
   return resultStep.handler(event, lambdaContext())
 }
 

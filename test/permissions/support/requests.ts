@@ -14,6 +14,12 @@ export interface PreparedRequest {
   readonly undo?: () => Promise<unknown>
 }
 
+/** The workloads of the spec stay. */
+const specOf = (world: World, query = '') => ({
+  path: `/v1/clusters/${world.cluster.name}${query}`,
+  body: world.body({ workloads: undefined }),
+})
+
 /** By operation, and by operation and action where the action needs a call of its own. */
 export const requests: Readonly<Record<string, Preparation>> = {
   ...starting('start-setup', (world) => ({ path: '/v1/setups', body: world.body() })),
@@ -25,6 +31,14 @@ export const requests: Readonly<Record<string, Preparation>> = {
       role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
     },
   })),
+  ...starting('put-cluster', (world) => ({ method: 'PUT', ...specOf(world) })),
+  'put-cluster states:StartExecution': async (world, resource) => {
+    const { path, body } = specOf(world, /(plan|compare)$/.test(resource) ? '?dryRun=true' : '')
+    return {
+      send: () => world.system.putTo(path, body),
+      undo: () => deleteLock(world.system, world.cluster.name),
+    }
+  },
   'add-workload dynamodb:Query': async (world, resource) => {
     if (!resource.includes('/index/')) return { send: () => world.system.postTo(workloadsOf(world.cluster.name), {}) }
     return { send: () => world.system.postTo(workloadsOf('mistyped'), {}) }
@@ -136,6 +150,8 @@ type Preparation = (world: World, resource: string) => Promise<PreparedRequest>
 type Post = (world: World) => Posted | Promise<Posted>
 
 interface Posted {
+  /** POST when it is left out. */
+  readonly method?: 'PUT'
   readonly path: string
   readonly body: unknown
   /** Left out: the world's own. */
@@ -145,8 +161,9 @@ interface Posted {
 /** What starts a setup needs its permissions for. */
 function starting(of: string, post: Post): Record<string, Preparation> {
   const send = async (world: World, key?: string) => {
-    const { path, body } = await post(world)
-    return world.system.postTo(path, body, key === undefined ? {} : { 'idempotency-key': key })
+    const { method, path, body } = await post(world)
+    const headers = key === undefined ? undefined : { 'idempotency-key': key }
+    return method ? world.system.putTo(path, body, headers) : world.system.postTo(path, body, headers)
   }
   const clusterOf = async (world: World) => (await post(world)).cluster ?? world.cluster.name
   const free = (world: World) => async () => deleteLock(world.system, await clusterOf(world))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ClusterItem, RoleRecord, WorkloadItem } from '../../../../lambdas/operations/record.ts'
+import type { RecordedWorkload } from '../../../../lambdas/operations/cluster-record.ts'
+import type { ClusterItem, RoleRecord } from '../../../../lambdas/operations/record.ts'
 import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
 import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
 import {
@@ -293,9 +294,10 @@ describe('a drift is asked for', () => {
     updatedAt: at,
   }
   const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): WorkloadItem => ({
+  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): RecordedWorkload => ({
     namespace: 'default',
     serviceAccount,
+    spec: role,
     status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
     updatedAt: at,
   })

@@ -14,7 +14,9 @@ import {
 } from '../../../support/compared-steps.ts'
 
 /** The compared steps of each workload. */
-const perWorkload = comparedDescriptions.filter(({ compared }) => compared.perWorkload).map(({ state }) => state)
+const perWorkload = comparedDescriptions
+  .filter(({ compared }) => compared.perWorkload === 'requested')
+  .map(({ state }) => state)
 
 const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }

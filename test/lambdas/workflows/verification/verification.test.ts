@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { ClusterItem, WorkloadItem } from '../../../../lambdas/operations/record.ts'
+import type { RecordedWorkload } from '../../../../lambdas/operations/cluster-record.ts'
+import type { ClusterItem } from '../../../../lambdas/operations/record.ts'
 import { verificationRequest } from '../../../../lambdas/workflows/verification/verification.ts'
 import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
 
@@ -12,7 +13,7 @@ const asked = z.object({
   request: z.object({ workloads: z.array(z.object({ roleArn: z.string(), refusedAt: z.string().exactOptional() })) }),
 })
 
-function workload(name: string, status: { refusedAt?: string; changedAt?: string } = {}): WorkloadItem {
+function workload(name: string, status: { refusedAt?: string; changedAt?: string } = {}): RecordedWorkload {
   const { refusedAt, changedAt } = status
   const spec = { name, policyArns: [], maxSessionSeconds: 3600 }
   const made = { roleName: name, roleArn: `arn:${name}`, policyArns: [], applied: spec }
@@ -20,6 +21,7 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
   return {
     namespace: 'apps',
     serviceAccount: name,
+    spec,
     status: { role, conditions: {}, ...(refusedAt !== undefined && { refusedAt }) },
     updatedAt: today,
   }
@@ -27,7 +29,7 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
 
 /** The accounts of which tokens of others are not tried, with the time that the request gives. */
 function spared(
-  workloads: readonly WorkloadItem[],
+  workloads: readonly RecordedWorkload[],
   { routineAt, providerChangedAt }: { routineAt?: Date; providerChangedAt?: string } = {},
 ): unknown {
   const cluster: ClusterItem = {

@@ -1,0 +1,47 @@
+/** When a spec may be replaced, and workloads removed by that. */
+import type { RecordedCluster } from '../operations/cluster-record.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
+import { ProblemError } from './operation.ts'
+import { problem } from './problem.ts'
+
+/**
+ * @param generation that the caller has read; undefined when it does not say
+ * @throws {ProblemError} 412 when the spec has another generation
+ */
+export function requireGeneration(generation: number | undefined, recorded: RecordedCluster | undefined): void {
+  const now = recorded?.cluster.generation
+  if (generation === undefined || generation === now) return
+  const is = now === undefined ? 'there is no spec of this cluster' : `the spec has the generation ${now}`
+  throw stale(`If-Match names the generation ${generation}, and ${is}`)
+}
+
+/**
+ * @param leaves the workloads that leave the spec now
+ * @param asked those that the caller was asked for the right to remove
+ * @throws {ProblemError} 409 when workloads leave, and the request does not allow that; 428 when it allows it and names no
+ *   generation; 412 when others leave than a moment ago
+ */
+export function requirePermission(
+  { leaves, asked }: { readonly leaves: readonly WorkloadRef[]; readonly asked: readonly WorkloadRef[] },
+  { removals, generation }: { readonly removals: 'allow' | 'refuse'; readonly generation: number | undefined },
+): void {
+  if (leaves.length === 0) return
+  const names = leaves.map(itemOf)
+  const these = names.length === 1 ? `the workload ${names[0]}` : `${names.length} workloads: ${names.join(', ')}`
+  if (removals === 'refuse') {
+    const detail = `The spec without them would remove ${these}. Add them to it, or send removals=allow with the generation in If-Match. DELETE /v1/clusters/CLUSTER/workloads/NAMESPACE/ACCOUNT?dryRun=true reports the pods that use one`
+    throw new ProblemError(problem('removals', { detail }))
+  }
+  if (generation === undefined) {
+    const detail = `It would remove ${these}. Send the generation of the spec that you have read in If-Match, in quotes`
+    throw new ProblemError(problem('precondition-required', { detail }))
+  }
+  const known = new Set(asked.map(itemOf))
+  if (names.some((name) => !known.has(name)))
+    throw stale('The workloads of the cluster have changed during the request')
+}
+
+function stale(reason: string): ProblemError {
+  const detail = `${reason}. Read the cluster, compare, and send the request again with its generation`
+  return new ProblemError(problem('precondition-failed', { detail }))
+}

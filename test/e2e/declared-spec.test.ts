@@ -1,0 +1,72 @@
+/** A spec that is replaced by PUT: what leaves it is removed last, and nothing else is touched. */
+import { beforeAll, expect, it } from 'vitest'
+import { existingCluster } from './support/existing-cluster.ts'
+import { footprint } from './support/footprint.ts'
+import { type System, system } from './support/system.ts'
+
+let running: System
+
+beforeAll(async () => {
+  running = await system()
+})
+
+const others = { namespace: 'reports', serviceAccount: 'exporter' }
+
+it('one workload less removes its role and its annotation, after all else has succeeded, and nothing more', async () => {
+  const { name, body } = await existingCluster(running, 'declared')
+  const path = `/v1/clusters/${name}`
+  expect((await running.ended(await put(path, body()))).error).toBeUndefined()
+  const before = await footprint(running, name)
+  const two = body({ 'workloads.1': { ...others, role: { policyArns: [] } } })
+  expect((await running.ended(await put(path, two))).error).toBeUndefined()
+  expect(await footprint(running, name)).not.toEqual(before)
+
+  const refused = await running.putTo(path, body())
+  expect(refused.status).toBe(409)
+  expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('reports/exporter') })
+
+  const since = Date.now()
+  const planned = await running.ended(await put(`${path}?dryRun=true`, body()))
+  expect(planned).toMatchObject({
+    kind: 'plan',
+    status: 'succeeded',
+    result: { outcome: 'changes', summary: { created: 0 } },
+  })
+  expect(await running.writesOf(name, since)).toEqual([])
+
+  const removing = `${path}?removals=allow`
+  const done = await running.ended(await put(removing, body(), { 'if-match': '"2"' }))
+  expect(done.error).toBeUndefined()
+  expect(
+    done.steps.filter(({ changes }) => changes.some(({ action }) => action === 'deleted')).map(({ state }) => state),
+  ).toEqual(['UnbindKsa', 'DeleteRole'])
+  expect(await footprint(running, name)).toEqual(before)
+  expect(await (await fetch(running.api + path)).json()).toMatchObject({
+    generation: 3,
+    status: { observedGeneration: 3, workloads: [{}] },
+  })
+
+  const again = Date.now()
+  expect((await running.ended(await put(path, body()))).error).toBeUndefined()
+  expect(await running.writesOf(name, again)).toEqual([])
+})
+
+it('a spec without workloads keeps the cluster, and what else it has', async () => {
+  const { name, body } = await existingCluster(running, 'empty')
+  const path = `/v1/clusters/${name}`
+  expect((await running.setUp(body())).error).toBeUndefined()
+  const none = body({ workloads: [] })
+  const done = await running.ended(await put(`${path}?removals=allow`, none, { 'if-match': '"1"' }))
+  expect(done.error).toBeUndefined()
+  expect(await (await fetch(running.api + path)).json()).toMatchObject({
+    spec: { workloads: [] },
+    status: { observedGeneration: 2, workloads: [], providerArn: expect.any(String) },
+  })
+  expect((await running.tearDown(path)).error).toBeUndefined()
+})
+
+async function put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  const response = await running.putTo(path, body, headers)
+  if (response.status !== 202) throw new Error(`PUT ${path} answered ${response.status} ${await response.text()}`)
+  return response.headers.get('location') ?? ''
+}

@@ -1,0 +1,165 @@
+/** A spec that is replaced: what may leave it, who may send it, and of which generation. */
+import { expect, test } from 'vitest'
+import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as putCluster from '../../../lambdas/api/put-cluster.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { desiredWorkloads } from '../../../lambdas/operations/generation.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
+import { recordRole } from '../../support/operations.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
+
+apiAccount()
+useAccessRules({
+  ...aliceAdministers,
+  grants: [
+    ...aliceAdministers.grants,
+    { name: 'setups', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['put-*'] },
+  ],
+  policies: {
+    'no-removals': 'forbid (principal == User::"team", action == Action::"tear-down-workload", resource);',
+  },
+})
+
+const [first, second] = exampleRequest('existing-cluster').workloads.map(({ namespace, serviceAccount }) => ({
+  namespace,
+  serviceAccount,
+}))
+const allowing = { query: { removals: 'allow' } }
+let made = 0
+
+test('a cluster that is not recorded is set up, and the same spec again keeps its generation', async () => {
+  const { cluster, put } = newCluster()
+  expect((await put()).status).toBe(202)
+  const before = await recorded(cluster)
+  expect(before.cluster.generation).toBe(1)
+  expect((await put({ headers: { 'if-match': '"1"' } })).status).toBe(202)
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  const { headers } = await callApi(getCluster.handler, { parameters: { cluster } })
+  expect(headers).toMatchObject({ etag: '"1"' })
+})
+
+test('a spec without workloads leaves them as they are', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  const before = desiredWorkloads(await recorded(cluster))
+  const edits = { workloads: undefined, 'webhook.failurePolicy': 'Fail' }
+  expect((await put({ edits })).status).toBe(202)
+  const after = await recorded(cluster)
+  expect(after.cluster).toMatchObject({ generation: 2, spec: { webhook: { failurePolicy: 'Fail' } } })
+  expect(desiredWorkloads(after)).toEqual(before)
+})
+
+test('one workload less is refused with its name, until removals and the generation are given', async () => {
+  const { cluster, put, executions } = newCluster()
+  await put()
+  const edits = { workloads: exampleRequest('existing-cluster').workloads.slice(0, 1) }
+  const refused = await put({ edits })
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      type: 'urn:workload-identity:problem:removals',
+      detail: expect.stringContaining(`the workload ${second?.namespace}/${second?.serviceAccount}.`),
+    },
+  })
+  expect(await put({ edits, ...allowing })).toMatchObject({ status: 428 })
+  const stale = await put({ edits, ...allowing, headers: { 'if-match': '"7"' } })
+  expect(stale).toMatchObject({ status: 412, body: { detail: expect.stringContaining('has the generation 1') } })
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect(executions()).toBe(1)
+
+  const done = await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
+  expect(done.status).toBe(202)
+  const operation = await operations.readOperation(done.body.operationId)
+  expect(operation?.request).toMatchObject({ workloads: [first], removed: [second] })
+  expect(operation?.operation.namespaces).toEqual([first?.namespace, second?.namespace])
+  expect(desiredWorkloads(await recorded(cluster))).toMatchObject([first])
+})
+
+test('all workloads can leave, and the cluster stays', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  const done = await put({ edits: { workloads: [] }, ...allowing, headers: { 'if-match': '"1"' } })
+  expect(done.status).toBe(202)
+  expect(await recorded(cluster)).toMatchObject({ cluster: { generation: 2 } })
+  expect(desiredWorkloads(await recorded(cluster))).toEqual([])
+})
+
+test('what a failed setup has not removed is removed by the next one, whatever it is sent for', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  if (!second) throw new Error('the example has two workloads')
+  await recordRole(cluster, second)
+  const edits = { workloads: exampleRequest('existing-cluster').workloads.slice(0, 1) }
+  await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
+  const again = await callApi(startSetup.handler, { body: bodyOf(cluster, edits) })
+  expect((await operations.readOperation(again.body.operationId))?.request).toMatchObject({ removed: [second] })
+  await operations.endOperation({ operationId: again.body.operationId, cluster }, { status: 'failed' })
+  const asBefore = await put()
+  expect((await operations.readOperation(asBefore.body.operationId))?.request).not.toHaveProperty('removed')
+})
+
+test('two specs that were made from one generation: the second is refused', async () => {
+  const { put } = newCluster()
+  await put()
+  const headers = { 'if-match': '"1"' }
+  expect((await put({ edits: { 'webhook.failurePolicy': 'Fail' }, headers })).status).toBe(202)
+  expect((await put({ edits: { 'webhook.namespace': 'other' }, headers })).status).toBe(412)
+})
+
+test('a caller that may set up a cluster and not remove its workloads may not let them leave', async () => {
+  const { cluster, put } = newCluster()
+  const caller = 'arn:aws:iam::000000000000:user/team'
+  expect((await put({ caller })).status).toBe(202)
+  const headers = { 'if-match': '"1"' }
+  const refused = await put({ caller, edits: { workloads: [] }, ...allowing, headers })
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-workload') } })
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+})
+
+test.each([
+  ['another cluster than the path', { edits: { 'cluster.name': 'other' } }, 'give both the same name'],
+  ['a generation that is no number in quotes', { headers: { 'if-match': '1' } }, 'such as "12"'],
+  ['a weak tag', { headers: { 'if-match': 'W/"1"' } }, 'such as "12"'],
+  ['another option', { query: { removals: 'yes' } }, 'have to be corrected'],
+])('%s is not valid', async (_, sent, detail) => {
+  const { put } = newCluster()
+  expect(await put(sent)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } })
+})
+
+interface Sent {
+  readonly edits?: Readonly<Record<string, unknown>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly caller?: string
+}
+
+function newCluster() {
+  const cluster = `put-${made++}`
+  let started = 0
+  /** Puts the spec, and ends the operation that starts. */
+  const put = async ({ edits = {}, ...sent }: Sent = {}) => {
+    const answer = await callApi(putCluster.handler, { parameters: { cluster }, body: bodyOf(cluster, edits), ...sent })
+    if (answer.status !== 202) return answer
+    started += 1
+    await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
+    return answer
+  }
+  return { cluster, put, executions: () => started }
+}
+
+function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
+  const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
+  return exampleBody('existing-cluster', {
+    'cluster.name': cluster,
+    'cluster.credentialsSecretArn': credentialsSecretArn,
+    ...edits,
+  })
+}
+
+async function recorded(cluster: string) {
+  const found = await readCluster(cluster)
+  if (!found) throw new Error(`${cluster} is not recorded`)
+  return found
+}
