@@ -147,7 +147,7 @@ function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
     corsPreflight: {
       allowOrigins: [origin],
       allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
-      allowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
       exposeHeaders: ['location', 'retry-after'],
       maxAge: Duration.hours(1),
     },

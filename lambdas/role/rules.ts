@@ -42,7 +42,6 @@ function roleNameIssues(workloads: readonly WorkloadDraft[], place: Place): Vali
 }
 
 function countIssues(count: number): ValidationIssue[] {
-  if (count === 0) return [issueAt(['workloads'], 'is an empty list: give at least one workload')]
   if (count <= maxWorkloads) return []
   return [
     issueAt(['workloads'], `has ${count} workloads, and one request takes ${maxWorkloads}: split it, requests add up`),

@@ -180,7 +180,7 @@ function unknownUser(names: readonly string[]): string {
   return `the header ${localUserHeader} names no local user: give one of ${names.join(', ')}, or leave it out for ${names[0]}`
 }
 
-const passedHeaders = ['content-type', 'accept', 'idempotency-key', 'user-agent'] as const
+const passedHeaders = ['content-type', 'accept', 'idempotency-key', 'if-match', 'user-agent'] as const
 
 function passedOn(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {}

@@ -10,7 +10,7 @@ beforeAll(async () => {
   running = await system()
 })
 
-const others = { namespace: 'reports', serviceAccount: 'exporter' }
+const others = { namespace: 'reports', serviceAccount: 'second' }
 
 it('one workload less removes its role and its annotation, after all else has succeeded, and nothing more', async () => {
   const { name, body } = await existingCluster(running, 'declared')
@@ -23,7 +23,7 @@ it('one workload less removes its role and its annotation, after all else has su
 
   const refused = await running.putTo(path, body())
   expect(refused.status).toBe(409)
-  expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('reports/exporter') })
+  expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('reports/second') })
 
   const since = Date.now()
   const planned = await running.ended(await put(`${path}?dryRun=true`, body()))

@@ -19,5 +19,5 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   recording: true,
-  table: ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'],
+  table: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
 })

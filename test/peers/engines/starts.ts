@@ -82,6 +82,7 @@ const known = {
   ),
 }
 const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(item), workload }))
+const removed = ['one', 'two'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const { cluster } = owned
 const tornDown = {
   cluster,
@@ -108,6 +109,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a cluster with a hosted issuer': { request: hosted },
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
+    'a cluster of which two workloads have left the spec': { request: { ...owned, removed } },
     'a cluster of which a part has failed': {
       request: owned,
       payloads: { RecordResult: { complete: false, ...failure } },
@@ -115,6 +117,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   },
   compare: {
     'a plan': { request: owned },
+    'a plan of a spec that two workloads have left': { request: { ...owned, removed } },
     'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a plan with a hosted issuer': { request: hosted },
     'a drift': { request: { ...owned, adopt: true, known } },

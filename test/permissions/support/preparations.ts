@@ -148,6 +148,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   // A second RecordResult finds no lock, as RecordUpgrade does. It is taken away in Verify, the last step before it.
   'record-result dynamodb:BatchGetItem': async (world) =>
     loseLockDuring(world, { operation: 'POST *', object: '*s3-reader*' }),
+  'record-result dynamodb:ConditionCheckItem': async (world) => ({ start: () => startRemoval(world) }),
   // Something fails in both, and is looked for in the record.
   'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
   'record-comparison dynamodb:Query': async (world) => {
@@ -155,6 +156,16 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await faults.add({ kind: 'refuse', operation: 'iam:GetRole', actor: '*CreateRole*', times: 50 })
     return { start: () => world.startPlan(), undo: () => faults.clear() }
   },
+}
+
+/** Adds a workload, and starts the setup that removes it. */
+async function startRemoval(world: World): Promise<string> {
+  const { system, cluster } = world
+  await world.setUp({ 'workloads.1': { namespace: 'default', serviceAccount: 'removed', role: { policyArns: [] } } })
+  const path = `/v1/clusters/${cluster.name}`
+  const tag = (await fetch(system.api + path)).headers.get('etag') ?? ''
+  const response = await system.putTo(`${path}?removals=allow`, world.body(), { 'if-match': tag })
+  return response.headers.get('location') ?? ''
 }
 
 /** What asks for a role that somebody has made by hand. */
