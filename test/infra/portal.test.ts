@@ -29,13 +29,13 @@ test('pages of the portal’s origin alone may call the API, by the methods and 
   template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
     CorsConfiguration: {
       AllowOrigins: ['https://roles.example.com'],
-      AllowMethods: ['POST', 'GET', 'DELETE'],
-      AllowHeaders: ['authorization', 'content-type', 'idempotency-key'],
+      AllowMethods: ['POST', 'GET', 'PUT', 'DELETE'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
       ExposeHeaders: ['location', 'retry-after'],
       AllowCredentials: Match.absent(),
     },
   })
-  expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['POST', 'GET', 'DELETE']))
+  expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['POST', 'GET', 'PUT', 'DELETE']))
 })
 
 test('the files are in a private bucket, which this distribution alone reads', () => {

@@ -53,7 +53,7 @@ test.for<[mistake: string, edits: Edits, at: string]>([
   ['a number as a text', { 'workloads.0.role.maxSessionSeconds': '3600' }, '/workloads/0/role/maxSessionSeconds'],
   ['a policy by its name', { 'workloads.0.role.policyArns': ['AmazonS3FullAccess'] }, '/workloads/0/role/policyArns/0'],
   ['a role without a policy', { 'workloads.0.role': {} }, '/workloads/0/role'],
-  ['no workload', { workloads: [] }, '/workloads'],
+  ['no list of workloads', { workloads: undefined }, ''],
   ['a bucket for an issuer that the deployment hosts', { 'discovery.bucket': 'my-bucket' }, '/discovery'],
   ['a spec of a cluster that exists', { 'cluster.spec': {} }, '/cluster/spec'],
 ])('the schema refuses %s, at its place', ([, edits, at]) => {
