@@ -1,13 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
-import {
-  Alarm,
-  type AlarmProps,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, type AlarmProps, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
@@ -27,8 +20,6 @@ export interface AlarmsProps {
   readonly api: HttpApi
   /** What Lambda calls with events, which it drops after three failures. */
   readonly eventFunctions: readonly LambdaFunction[]
-  /** Called every five minutes. */
-  readonly sweeper: LambdaFunction
   /** Seconds for which notifications wait for the event bus. Left out where there is none. */
   readonly waitingForBus?: IMetric | undefined
   /** Left out where no schedule starts rotations. */
@@ -68,7 +59,7 @@ export class Alarms extends Construct {
     this.topic = props.topic
     this.ofOperations(props)
     this.ofFunctions(props)
-    this.ofSweeper(props.sweeper)
+    this.ofReconciler()
     if (props.waitingForBus) this.ofBus(props.waitingForBus)
     if (props.rotations) this.ofRotations(props.rotations)
     if (props.drifts) this.ofDrifts(props.drifts)
@@ -149,17 +140,12 @@ export class Alarms extends Construct {
     })
   }
 
-  /** Lambda counts no call that was not made. A call that fails is made again, so that it counts more calls than failures then. */
-  private ofSweeper(sweeper: LambdaFunction): void {
-    const usingMetrics = {
-      calls: sweeper.metricInvocations({ period }),
-      errors: sweeper.metricErrors({ period }),
-    }
-    const expression = 'FILL(calls, 0) - FILL(errors, 0)'
+  /** The reconciler measures how many operations are stuck each time that it has seen all that are open. */
+  private ofReconciler(): void {
     this.add('ReconcilerFails', {
-      says: 'The function that settles operations has not succeeded for half an hour',
+      says: 'The function that settles operations has not seen those that are open for half an hour',
       runbook: 'the-function-that-settles-operations-fails',
-      metric: new MathExpression({ expression, usingMetrics, label: 'succeeded', period }),
+      metric: ownMetric(this, 'OperationsStuck', { statistic: 'SampleCount' }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 6,

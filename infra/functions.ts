@@ -23,7 +23,11 @@ export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
   [...steps].map(([state, step]) => [state, stepFunction(step)]),
 )
 
-const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
+/** Called by EventBridge and its Scheduler: see infra/reconciler-calls.ts. */
+export const reconciler: FunctionSpec = {
+  entry: 'lambdas/operations/reconciler.ts',
+  memoryMb: 512,
+  timeoutSeconds: 120,
   settings: (r) => ({
     ...workflows(r),
     NOTIFICATION_TOPIC_ARN: r.topicArn,
@@ -37,21 +41,6 @@ const settlesOperations: Pick<FunctionSpec, 'settings' | 'permissions'> = {
     allow.notifications(r),
     allow.recordCopies(r),
   ],
-}
-
-/** Called by EventBridge. */
-export const executionEnded: FunctionSpec = {
-  entry: 'lambdas/operations/execution-ended.ts',
-  ...forEvents,
-  ...settlesOperations,
-}
-
-/** Called by EventBridge Scheduler. */
-export const sweep: FunctionSpec = {
-  entry: 'lambdas/operations/sweep.ts',
-  memoryMb: 512,
-  timeoutSeconds: 120,
-  ...settlesOperations,
 }
 
 const startsRotation = (r: Resources) => [
@@ -260,8 +249,7 @@ export const scheduledDrift: FunctionSpec = {
 
 export const allFunctions: readonly FunctionSpec[] = [
   ...stepFunctions.values(),
-  executionEnded,
-  sweep,
+  reconciler,
   scheduledRotation,
   scheduledDrift,
   hostsInUse,

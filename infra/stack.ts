@@ -10,8 +10,6 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Rule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -33,15 +31,7 @@ import { ChatChannel, type SlackChannel } from './chat-channel.ts'
 import { OperationsDashboard } from './dashboard.ts'
 import { environmentSizeMistakes } from './environment-size.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import {
-  apiFunctions,
-  executionEnded,
-  hostsInUse,
-  scheduledDrift,
-  scheduledRotation,
-  stepFunctions,
-  sweep,
-} from './functions.ts'
+import { apiFunctions, hostsInUse, reconciler, scheduledDrift, scheduledRotation, stepFunctions } from './functions.ts'
 import { GrantedCallers } from './granted-callers.ts'
 import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
@@ -53,10 +43,10 @@ import { externalIdsOf, type MemberAccounts } from './member-settings.ts'
 import { type FunctionNetwork, NodeFunction } from './node-function.ts'
 import { NotificationEvents } from './notification-events.ts'
 import { OperationSchedule } from './operation-schedule.ts'
-import { OperationSweep } from './operation-sweep.ts'
 import { policySizeMistakes } from './policy-size.ts'
 import { Portal } from './portal.ts'
 import type { PortalSettings } from './portal-settings.ts'
+import { ReconcilerCalls } from './reconciler-calls.ts'
 import { RecordCopies } from './record-copies.ts'
 import { RecordTable } from './record-table.ts'
 import { type DataRemoval, destroyWithStack } from './removal.ts'
@@ -226,8 +216,7 @@ export class WorkloadIdentityStack extends Stack {
     }
     const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
     const chat = this.chat(topic, props)
-    const eventFunctions = [this.recordEnds(resources), ...(chat ? [chat] : [])]
-    const sweeper = this.sweepOperations(resources)
+    const reconciler = this.reconciler(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, resources)
     const machines = [...workflows.values()]
@@ -235,8 +224,7 @@ export class WorkloadIdentityStack extends Stack {
       topic,
       workflows: machines,
       api,
-      eventFunctions,
-      sweeper,
+      eventFunctions: [reconciler, ...(chat ? [chat] : [])],
       waitingForBus: bus?.waiting,
       rotations,
       drifts,
@@ -330,31 +318,11 @@ export class WorkloadIdentityStack extends Stack {
     new MemberCallers(this, 'Members', { accounts, functions: callers })
   }
 
-  /**
-   * Records the end of an execution from its status when the workflow's own Catch does not run: after a time-out, a
-   * stop or a runtime error.
-   */
-  private recordEnds(resources: Resources): NodeFunction {
-    const recorder = this.function('ExecutionEndedFunction', executionEnded, resources)
-    new Rule(this, 'ExecutionEnded', {
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [...new Set(Object.values(resources.stateMachines).map(({ arn }) => arn))],
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
-      },
-      targets: [new LambdaFunction(recorder)],
-    })
-    return recorder
-  }
-
-  /** Settles the operations whose end the rule has not reported: an event was lost, or an execution is gone. */
-  private sweepOperations(resources: Resources): NodeFunction {
-    const sweeper = this.function('SweepFunction', sweep, resources)
-    new OperationSweep(this, 'Sweep', { sweep: sweeper })
-    return sweeper
+  private reconciler(resources: Resources): NodeFunction {
+    const made = this.function('ReconcilerFunction', reconciler, resources)
+    const stateMachineArns = Object.values(resources.stateMachines).map(({ arn }) => arn)
+    new ReconcilerCalls(this, 'Reconciler', { reconciler: made, stateMachineArns })
+    return made
   }
 
   /** Undefined when no schedule starts rotations. */

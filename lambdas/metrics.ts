@@ -19,7 +19,7 @@ export const metricUnits = {
   OperationDuration: MetricUnit.Milliseconds,
   /** How long the step of an operation that waited longest took, by `kind`. Left out when no step waited. */
   OperationWaiting: MetricUnit.Milliseconds,
-  /** Operations that have not ended and do not go on, whenever the sweep has looked at all. */
+  /** Operations that have not ended and do not go on. Measured when the reconciler has seen all that are open. */
   OperationsStuck: MetricUnit.Count,
 } as const
 

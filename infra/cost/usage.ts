@@ -39,13 +39,13 @@ export const assumptions = {
   /** Half of the polls of a setup whose cluster is there. */
   pollsOfSetup: 4,
   readsOfRequest: 10,
-  /** Once every five minutes. */
-  sweepsOfDay: 288,
+  /** Once a minute. */
+  reconcilerCallsOfDay: 1440,
   daysOfMonth: 30.4,
 } as const
 
 /** Of all alarms: each state machine counts in three of them. test/infra/cost/usage.test.ts counts them in the template. */
-export const alarmMetrics = 34
+export const alarmMetrics = 33
 
 /** By kind and status, by kind, by severity, and three without dimensions: lambdas/metrics.ts. */
 const metrics = operationKinds.length * 3 + 3 + 3
@@ -55,23 +55,23 @@ export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, num
   const { clusters, requests } = deployment
   const executions = executionsOf(deployment)
   const ran = sum(executions.map(({ run, times }) => scaled(run, times)))
-  const sweeps = assumptions.sweepsOfDay * assumptions.daysOfMonth
+  const scheduled = assumptions.reconcilerCallsOfDay * assumptions.daysOfMonth
   const asked = requests * assumptions.daysOfMonth
   const started = executions.reduce((all, { times }) => all + times, 0)
   // One more call for each execution: the function that records its end.
-  const calls = ran.calls + started + sweeps + asked
+  const calls = ran.calls + started + scheduled + asked
   return {
     transitions: ran.transitions,
     calls,
     gbSeconds: calls * assumptions.secondsOfCall * assumptions.gbOfFunction,
     writes: (ran.calls + started) * assumptions.writesOfCall,
-    reads: (ran.calls + started) * assumptions.readsOfCall + (asked + sweeps) * assumptions.readsOfRequest,
+    reads: (ran.calls + started) * assumptions.readsOfCall + (asked + scheduled) * assumptions.readsOfRequest,
     requests: asked,
     logGb: (calls * assumptions.logKbOfCall + ran.transitions * assumptions.logKbOfTransition) / 1e6,
     metrics,
     alarmMetrics,
     dashboards: 1,
-    traces: started + sweeps + asked,
+    traces: started + scheduled + asked,
     secrets: clusters,
     secretCalls: ran.calls * assumptions.secretReadsOfCall,
   }

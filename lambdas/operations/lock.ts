@@ -65,7 +65,7 @@ export async function releaseLock(cluster: string | undefined, operationId: stri
 
 /**
  * Releases the cluster's lock if this operation, which has ended, holds it and no step of the operation can be running.
- * Gives back until when a step may write otherwise. The lock then stays, and the next request or the sweep releases it.
+ * Gives back until when a step may write otherwise. The lock then stays, and the next request or the reconciler releases it.
  */
 export async function releaseWhenIdle(cluster: string, operationId: string): Promise<Date | undefined> {
   const until = writesUntil(await stepsUnderWay(operationId), new Date())

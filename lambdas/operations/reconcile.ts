@@ -22,7 +22,7 @@ export async function reconcileOperation(operationId: string): Promise<RecordedO
 
 /**
  * The operation as it is now, for a reader that writes nothing. When the record has not changed for some minutes, the
- * execution is asked. An end that is not recorded is then added to what is given back. The sweep records it.
+ * execution is asked. An end that is not recorded is then added to what is given back. The reconciler records it.
  */
 export async function asItIsNow(recorded: RecordedOperation): Promise<RecordedOperation> {
   if (!isQuiet(recorded, new Date())) return recorded

@@ -15,10 +15,10 @@ export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
  * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, the copy
- * of what it has changed in the record, when operations expire, and its metrics. An operation that is settled is no longer in
- * the sweep's list. Does nothing while the operation is under way.
+ * of what it has changed in the record, when operations expire, and its metrics. An operation that is settled is no longer
+ * open. Does nothing while the operation is under way.
  *
- * @throws {StepError} when a call fails; the operation is then still in the sweep's list
+ * @throws {StepError} when a call fails; the operation is then still open
  */
 export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)

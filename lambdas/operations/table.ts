@@ -21,8 +21,8 @@
  * | CLAIM#kind#name  | CLAIM               | claimItem: whose an external resource is    | claims                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
- * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the sweep the
- * operations that it looks at, however many have ended.
+ * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the
+ * reconciler the operations that are not settled, however many have ended.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",

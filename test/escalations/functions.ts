@@ -475,7 +475,7 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
     source: executions,
   },
   {
-    by: 'SweepFunction',
+    by: 'ReconcilerFunction',
     name: 'publish to another topic',
     action: 'sns:Publish',
     resource: inAccount('sns', 'another'),
@@ -734,7 +734,7 @@ const onKeys: readonly FunctionAttempt[] = [
       ['CreateBucket', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
       ['RenewCredentials', 'kms:GenerateDataKey', keys.secrets, 'secretsmanager'],
       ['GetCluster', 'kms:Decrypt', keys.table, 'dynamodb'],
-      ['SweepFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
+      ['ReconcilerFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
       ['SetupWorkflow', 'kms:GenerateDataKey', keys.topic, 'sns'],
       ['GetOpenapi', 'kms:GenerateDataKey', keys.logs, 'logs'],
     ] as const
@@ -771,7 +771,7 @@ const onMembers: readonly FunctionAttempt[] = [
     resource: memberRole('writer').replace(memberAccount.id, '999999999999'),
     source: externalIds,
   },
-  ...(['BindKsa', 'PublishDiscovery', 'StartSetup', 'SweepFunction'] as const).map((by) => ({
+  ...(['BindKsa', 'PublishDiscovery', 'StartSetup', 'ReconcilerFunction'] as const).map((by) => ({
     by,
     name: 'assume what a member role trusts without acting on IAM',
     action: 'sts:AssumeRole',

@@ -357,7 +357,7 @@ const deployment: readonly WorkloadAttempt[] = [
   {
     name: 'switch off the rule of ends',
     action: 'events:DisableRule',
-    resource: inAccount('events', 'rule/WorkloadIdentity-ExecutionEnded'),
+    resource: inAccount('events', 'rule/WorkloadIdentity-ReconcilerExecutionEnded'),
     granted: 'session',
     source: `${awsDocs}/eventbridge/latest/userguide/eb-event-bus-perms.html`,
   },

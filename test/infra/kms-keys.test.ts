@@ -86,8 +86,7 @@ test('a role may use the keys of what it works with, through the service that en
     ScheduledDrift: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
     GrantedCallersFind: [onLogs],
-    ExecutionEndedFunction: [onTable, onTopic, onLogs],
-    SweepFunction: [onTable, onTopic, onLogs],
+    ReconcilerFunction: [onTable, onTopic, onLogs],
   })
   expect(rights.size).toBe(allFunctions.length + 1 + workflows.length)
   expect(readsSecrets.length).toBeGreaterThan(10)

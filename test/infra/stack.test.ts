@@ -2,7 +2,7 @@ import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { allFunctions, apiFunctions, executionEnded, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, apiFunctions, reconciler, stepFunctions } from '../../infra/functions.ts'
 import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
@@ -224,7 +224,7 @@ test('only what settles operations may write the copies of the record, and nothi
   const writers = policiesWith('s3:PutObject').filter(({ resource }) =>
     JSON.stringify(resource).includes('RecordCopies'),
   )
-  expect(writers.map(({ role }) => role).sort()).toEqual(['ExecutionEndedFunction', 'SweepFunction'])
+  expect(writers.map(({ role }) => role).sort()).toEqual(['ReconcilerFunction'])
   for (const { resource } of writers) expect(JSON.stringify(resource)).toMatch(/"\/clusters\/\*\.json"/)
 })
 
@@ -442,7 +442,7 @@ test('nothing but the schedules and their functions keeps calls', () => {
 test('without schedules nothing is there to start rotations and drifts but the API', () => {
   const off = { rotationSchedule: 'off', driftSchedule: 'off' }
   const other = Template.fromStack(exampleStack(undefined, off))
-  // The sweep's.
+  // The reconciler's.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
   expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(bundled - 2)
@@ -468,14 +468,14 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
   },
 )
 
-test('the end of an execution reaches the function that records it, however it ended', () => {
+test('the end of an execution reaches the reconciler, however it ended', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] } },
-    Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ExecutionEndedFunction'), 'Arn'] } })],
+    Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReconcilerFunction'), 'Arn'] } })],
   })
 })
 
-test.each(['Starts rotations', 'Starts drifts', 'Sweeps operations'])(
+test.each(['Starts rotations', 'Starts drifts', 'Calls the reconciler'])(
   'the role that %s is for the schedules of this account and of the default group alone',
   (Description) => {
     const place = ':scheduler:eu-west-1:123456789012:schedule-group/default'
@@ -496,16 +496,16 @@ test.each(['Starts rotations', 'Starts drifts', 'Sweeps operations'])(
   },
 )
 
-test('operations are swept every five minutes, and the schedule may call nothing but the sweep', () => {
-  const sweep = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepFunction'), 'Arn'] }
+test('the reconciler is called every minute, and its schedule may call nothing else', () => {
+  const reconcilerArn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReconcilerFunction'), 'Arn'] }
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
-    ScheduleExpression: 'rate(5 minutes)',
+    ScheduleExpression: 'rate(1 minute)',
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: sweep },
+    Target: { Arn: reconcilerArn },
   })
-  const allowed = rights.get('Sweep')?.map(({ Action, Resource }) => [Action, Resource])
+  const allowed = rights.get('Reconciler')?.map(({ Action, Resource }) => [Action, Resource])
   expect(allowed).toMatchObject([
-    [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching('^SweepFunction'), 'Arn'] }],
+    [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching('^ReconcilerFunction'), 'Arn'] }],
   ])
 })
 
@@ -527,7 +527,7 @@ test('only what renews credentials may write secrets, and those of clusters alon
 test('only what settles operations, what renews credentials or publishes keys, and the workflows, may notify', () => {
   const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
   expect(rolesWith(template, 'sns:Publish')).toEqual(
-    ['ExecutionEndedFunction', 'PublishDiscovery', 'RenewCredentials', 'SweepFunction', ...workflows].sort(),
+    ['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials', ...workflows].sort(),
   )
 })
 
@@ -536,7 +536,7 @@ test('each function has its file, named after its state or operation', () => {
     expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   }
   for (const { operation, entry } of apiFunctions) expect(entry).toBe(`lambdas/api/${operation}.ts`)
-  expect(executionEnded.entry).toBe('lambdas/operations/execution-ended.ts')
+  expect(reconciler.entry).toBe('lambdas/operations/reconciler.ts')
 })
 
 /** The resources of each statement that allows the action, with the name of its role. */

@@ -25,22 +25,25 @@ describe('an end that one function may not record is recorded by another, and th
   })
 })
 
-describe('what settles operations names what it may not do, and the next sweep settles them', () => {
-  const settling = cases.filter(({ of }) => of === 'execution-ended' || of === 'sweep')
+describe('the reconciler names what it may not do, and its next call settles the operation', () => {
+  const settling = cases.filter(({ of }) => of === 'reconciler')
+  const calls = ['at the end of an execution', 'on schedule'] as const
 
-  it.for(settling)('$of: $action on $resource', async ({ of, action, resource, index }) => {
-    const since = Date.now()
-    const cluster = copiedFor(action)
-    const operationId = await leaveOperation(world.system, { kind: kindOf(resource), ...(cluster && { cluster }) })
-    const event = of === 'sweep' ? {} : { detail: { name: operationId, status: 'ABORTED' } }
-    const name = of === 'sweep' ? 'SweepFunction' : 'ExecutionEndedFunction'
-    const { failed } = await world.without(index, () => invokeFunction(world.system, name, event))
-    expect(failed).toBe(true)
-    await untilLogged(world.system, of, ['AccessDenied', action], since)
-    expect(await invokeFunction(world.system, 'SweepFunction', {})).toMatchObject({ failed: false })
-    const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
-    expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
-  })
+  it.for(calls.flatMap((called) => settling.map((one) => ({ ...one, called }))))(
+    'called $called: $action on $resource',
+    async ({ called, of, action, resource, index }) => {
+      const since = Date.now()
+      const cluster = copiedFor(action)
+      const operationId = await leaveOperation(world.system, { kind: kindOf(resource), ...(cluster && { cluster }) })
+      const event = called === 'on schedule' ? {} : { detail: { name: operationId, status: 'ABORTED' } }
+      const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', event))
+      expect(failed).toBe(true)
+      await untilLogged(world.system, of, ['AccessDenied', action], since)
+      expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
+      const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
+      expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+    },
+  )
 })
 
 /** The cluster whose record is copied, or whose copy is deleted, with this action. */

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { executionEnded, stepFunctions } from '../../infra/functions.ts'
+import { stepFunctions } from '../../infra/functions.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { expressionIn } from '../support/workflow-expressions.ts'
@@ -34,7 +34,6 @@ test('every file is deployed, and every step function is a state of one of them'
   expect(files.map((file) => file.split('.')[0]).sort()).toEqual(written.sort())
   const states = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).map(([state]) => state))
   expect([...new Set(states)].sort()).toEqual([...stepFunctions.keys()].sort())
-  expect(executionEnded.timeoutSeconds).toBeLessThanOrEqual(60)
 })
 
 test('every field of the input of a step is given by a state, and no state gives another', () => {

@@ -76,7 +76,7 @@ const cancellation: OwnWorkflow = {
   name: 'cancellation (record)',
   ends: 'cancelled',
   // The step that waits may or may not be called meanwhile.
-  callers: /^(CancelOperation|ExecutionEnded)/,
+  callers: /^(CancelOperation|Reconciler)/,
   async prepare(system) {
     const { kubernetes } = system.sandbox
     const before = kubernetes.provisioningMs
@@ -99,7 +99,7 @@ const cancellation: OwnWorkflow = {
 const failure: OwnWorkflow = {
   name: 'failure (record)',
   ends: 'failed',
-  callers: /^(RecordFailure|ExecutionEnded)/,
+  callers: /^(RecordFailure|Reconciler)/,
   async prepare(system) {
     const { name, body } = await ownCluster(system, 'faulty')
     const absent = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/absent`

@@ -10,7 +10,7 @@ const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rota
 const days = assumptions.daysOfMonth
 
 test('a deployment without clusters takes its sweeps, alarms, metrics and dashboard', () => {
-  const sweeps = assumptions.sweepsOfDay * days
+  const sweeps = assumptions.reconcilerCallsOfDay * days
   expect(usageOf(idle)).toMatchObject({
     transitions: 0,
     calls: sweeps,
@@ -28,7 +28,7 @@ test('each setup counts with its polls, and each cluster has a secret', () => {
   const { transitions, calls, secrets } = usageOf({ ...idle, clusters: 2, workloads: 3, setups: 5 })
   const one = runWith(runs.setup, 3)
   expect(transitions).toBe(10 * (one.transitions + 3 * assumptions.pollsOfSetup))
-  expect(calls).toBeCloseTo(10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.sweepsOfDay * days)
+  expect(calls).toBeCloseTo(10 * (one.calls + assumptions.pollsOfSetup + 1) + assumptions.reconcilerCallsOfDay * days)
   expect(secrets).toBe(2)
 })
 

@@ -5,7 +5,7 @@ import * as rotations from '../../../lambdas/api/start-rotation.ts'
 import * as setups from '../../../lambdas/api/start-setup.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import * as sweeping from '../../../lambdas/operations/sweep.ts'
+import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import { type ApiRequest, callApi } from '../../support/api.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
@@ -76,7 +76,7 @@ test('an operation whose execution could not be started keeps its place until it
   expect((await plan()).status).toBe(500)
   expect((await plan()).status).toBe(429)
   vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })
-  await sweeping.handler({}, lambdaContext(120_000))
+  await reconciler.handler({}, lambdaContext(120_000))
   vi.useRealTimers()
   expect((await plan()).status).toBe(202)
 })

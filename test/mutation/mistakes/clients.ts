@@ -25,7 +25,7 @@ const places = [
 ]
 const executions = [
   'lambdas/operations/executions.sandbox.test.ts',
-  'lambdas/operations/execution-ended.sandbox.test.ts',
+  'lambdas/operations/reconciler.sandbox.test.ts',
   'lambdas/api/operation.sandbox.test.ts',
 ]
 

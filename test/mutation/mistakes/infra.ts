@@ -91,7 +91,7 @@ export const infra: readonly Mistake[] = [
   },
   {
     name: 'does not hear of executions that time out',
-    file: 'infra/stack.ts',
+    file: 'infra/reconciler-calls.ts',
     find: "'TIMED_OUT', ",
     put: '',
     tests: stack,

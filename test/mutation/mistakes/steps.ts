@@ -276,8 +276,8 @@ export const steps: readonly Mistake[] = [
     put: '  await releaseLock(cluster, operationId)\n',
     tests: [
       ...record,
-      'lambdas/operations/execution-ended.sandbox.test.ts',
-      'lambdas/operations/sweep.sandbox.test.ts',
+      'lambdas/operations/reconciler.sandbox.test.ts',
+      'lambdas/operations/settle-open.sandbox.test.ts',
     ],
   },
   {
@@ -288,14 +288,14 @@ export const steps: readonly Mistake[] = [
     ExpressionAttributeValues: { ':id': operationId },
 `,
     put: '    Key: keys.lock(cluster),\n',
-    tests: [...record, 'lambdas/operations/execution-ended.sandbox.test.ts'],
+    tests: [...record, 'lambdas/operations/reconciler.sandbox.test.ts'],
   },
   {
-    name: 'sweeps only the first page',
-    file: 'lambdas/operations/sweep.ts',
+    name: 'settles only the first page of the open operations',
+    file: 'lambdas/operations/settle-open.ts',
     find: '  } while (after && ',
     put: '  } while (after && !after && ',
-    tests: ['lambdas/operations/sweep.sandbox.test.ts'],
+    tests: ['lambdas/operations/settle-open.sandbox.test.ts'],
   },
   {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',

@@ -15,7 +15,7 @@ const page = z.object({ operations: z.array(z.object({ operationId: z.string() }
  */
 export async function endedFor(world: World, resource: string): Promise<string> {
   const location = await endedOfKind(world, resource)
-  await untilLogged(world.system, 'execution-ended', ['execution ended', location.split('/').at(-1) ?? ''], 0)
+  await untilLogged(world.system, 'reconciler', ['execution ended', location.split('/').at(-1) ?? ''], 0)
   return location
 }
 

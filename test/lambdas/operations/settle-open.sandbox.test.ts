@@ -4,9 +4,9 @@ import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
+import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
-import * as sweeping from '../../../lambdas/operations/sweep.ts'
 import { openOperations, queryItems } from '../../../lambdas/operations/table.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -17,30 +17,30 @@ const account = notifiedAccount()
 const hourAgo = () => new Date(Date.now() - 3_600_000)
 
 beforeEach(async () => {
-  await sweep()
+  await settleOpen()
   await account.taken()
 })
 
 test('an operation whose execution is gone is ended, its cluster freed, and its end notified of', async () => {
   const operation = await recorded({ startedAt: hourAgo().toISOString() })
-  await sweep()
+  await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId, status: 'failed' } }])
-  await sweep()
+  await settleOpen()
   expect(await account.taken()).toEqual([])
 })
 
 test('an operation whose execution was never started is ended as that', async () => {
   const operation = await recorded({ status: 'queued' })
-  await sweep()
+  await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'NeverStarted' } })
 })
 
 test('an execution that has ended, and whose event was lost, ends its operation', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
-  await sweep()
+  await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'cancelled', error: { reason: 'it was stopped: by hand' } })
 })
 
@@ -50,7 +50,7 @@ test('an operation that runs, or that has only just changed, is left as it is', 
   const active = await recorded()
   const step = { operationId: active.operationId, state: 'CreateRole' }
   await progress.recordStarted(step, new Date(), hourAgo())
-  await sweep()
+  await settleOpen()
   for (const operation of [runs, young, active]) {
     expect((await endOf(operation))?.status).toBe('running')
     expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
@@ -76,7 +76,7 @@ test('what the workflow records while its execution is looked at stands', async 
 
 test('all are swept, however many pages that takes, and a settled one is not looked at again', async () => {
   const lost = await Promise.all(Array.from({ length: 45 }, () => recorded()))
-  await sweep()
+  await settleOpen()
   for (const operation of lost) expect((await endOf(operation))?.status).toBe('failed')
   expect(await open()).toEqual([])
 })
@@ -84,9 +84,9 @@ test('all are swept, however many pages that takes, and a settled one is not loo
 test('one that cannot be settled keeps no other from it, and is tried again', async () => {
   const [first, second] = [await recorded(), await recorded()]
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 1 })
-  await expect(sweep()).rejects.toThrow('1 operations could not be settled')
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
   expect([(await endOf(first))?.status, (await endOf(second))?.status].sort()).toEqual(['failed', 'running'])
-  await sweep()
+  await settleOpen()
   expect([(await endOf(first))?.status, (await endOf(second))?.status]).toEqual(['failed', 'failed'])
 })
 
@@ -95,10 +95,10 @@ test('the lock of a cancelled operation is freed when its step can no longer be 
   const until = new Date(Date.now() + 60_000)
   await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, new Date(), until)
   await operations.endOperation(operation, { status: 'cancelled' })
-  await sweep()
+  await settleOpen()
   expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
   vi.useFakeTimers({ now: until.getTime() + 6_000, toFake: ['Date'] })
-  await sweep()
+  await settleOpen()
   vi.useRealTimers()
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
   expect(await open()).toEqual([])
@@ -111,13 +111,13 @@ test('an operation that has not gone on for half an hour is counted as stuck, an
   await progress.recordStarted({ operationId: active.operationId, state: 'CreateRole' }, new Date())
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 2 })
   const published = publishedMetrics()
-  await expect(sweep()).rejects.toThrow('2 operations could not be settled')
+  await expect(settleOpen()).rejects.toThrow('2 operations could not be settled')
   expect(stuckOf(published())).toEqual([2])
-  await sweep()
+  await settleOpen()
   expect(stuckOf(published())).toEqual([2, 1])
   await operations.endOperation(runs, { status: 'cancelled' })
   await operations.endOperation(active, { status: 'cancelled' })
-  await sweep()
+  await settleOpen()
   expect(stuckOf(published())).toEqual([2, 1, 0])
   expect((await endOf(unsettled))?.status).toBe('failed')
   vi.restoreAllMocks()
@@ -149,8 +149,8 @@ async function running() {
   return operation
 }
 
-function sweep() {
-  return sweeping.handler({}, lambdaContext(120_000))
+function settleOpen() {
+  return reconciler.handler({}, lambdaContext(120_000))
 }
 
 async function endOf({ operationId }: { operationId: string }) {

@@ -1,5 +1,4 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
-import middy from '@middy/core'
 import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
 import { recorded } from '../errors/recorded.ts'
@@ -13,7 +12,7 @@ import { type Settled, settle } from './settle.ts'
 import { openOperations, table, tableCall } from './table.ts'
 import { isQuiet, isStuck } from './under-way.ts'
 
-/** How many operations are looked at at the same time. */
+/** How many operations are settled at the same time. */
 const pageSize = 20
 
 /** Milliseconds of the function's time that the last page may need. */
@@ -21,31 +20,32 @@ const reserveMs = 20_000
 
 const openItem = z.object({ sk: z.string() })
 
-type Swept = Record<Settled | 'failed', number>
+type Counted = Record<Settled | 'failed', number>
 
 /**
- * Settles the operations whose end nobody has seen: the event of the execution was lost, the execution is gone, or it was
- * never started. It looks at those whose record has not changed for some minutes, oldest first, and stops before its time
- * ends. A failure for one operation does not keep it from the others.
+ * Settles the open operations whose end nobody has seen: the event of the execution was lost, the execution is gone, or it was
+ * never started. Those whose record has changed within some minutes are left alone. The oldest come first, and it stops before
+ * the function's time ends. A failure for one operation does not keep it from the others.
  *
+ * @param remainingMs milliseconds until Lambda stops the function
  * @throws {Error} when an operation could not be settled, after all others; the log names each
  */
-export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (_, context) => {
-  const swept: Swept = { 'under way': 0, ending: 0, settled: 0, failed: 0 }
+export async function settleOpen(remainingMs: () => number): Promise<void> {
+  const counted: Counted = { 'under way': 0, ending: 0, settled: 0, failed: 0 }
   let stuck = 0
   let after: Key | undefined
   do {
     const page = await readPage(after)
-    for (const { outcome, isStuck } of await Promise.all(page.operationIds.map(look))) {
-      swept[outcome] += 1
+    for (const { outcome, isStuck } of await Promise.all(page.operationIds.map(settleOne))) {
+      counted[outcome] += 1
       if (isStuck) stuck += 1
     }
     after = page.last
-  } while (after && context.getRemainingTimeInMillis() > reserveMs)
-  log('info', 'operations swept', { ...swept, stuck, isComplete: after === undefined })
+  } while (after && remainingMs() > reserveMs)
+  log('info', 'open operations settled', { ...counted, stuck, isComplete: after === undefined })
   publishMetric('OperationsStuck', stuck)
-  if (swept.failed > 0) throw new Error(`${swept.failed} operations could not be settled: the log names them`)
-})
+  if (counted.failed > 0) throw new Error(`${counted.failed} operations could not be settled: the log names them`)
+}
 
 type Key = Readonly<Record<string, unknown>>
 
@@ -61,12 +61,12 @@ async function readPage(after: Key | undefined) {
   return { operationIds: Items.map((item) => openItem.parse(item).sk), last: LastEvaluatedKey }
 }
 
-interface Look {
-  readonly outcome: keyof Swept
+interface Outcome {
+  readonly outcome: keyof Counted
   readonly isStuck: boolean
 }
 
-async function look(operationId: string): Promise<Look> {
+async function settleOne(operationId: string): Promise<Outcome> {
   const now = new Date()
   let observed: RecordedOperation | undefined
   try {
