@@ -36,7 +36,8 @@ export const reconciler: FunctionSpec = {
     FAILED_SUBJECTS: JSON.stringify(forEachKind((kind) => workflowOf(workflowNames[kind]).Notifications.Failed)),
   }),
   permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'Query', 'UpdateItem'),
+    allow.table(r, 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    allow.startExecution(r, ...operationKinds),
     allow.executions(r, 'DescribeExecution', operationKinds),
     allow.notifications(r),
     allow.recordCopies(r),

@@ -151,8 +151,9 @@ export function stateMachineArns({ stateMachines }: Resources): string {
   return JSON.stringify(Object.fromEntries(Object.entries(stateMachines).map(([kind, { arn }]) => [kind, arn])))
 }
 
-export function startExecution({ stateMachines }: Resources, kind: OperationKind): PolicyStatement {
-  return new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachines[kind].arn] })
+export function startExecution({ stateMachines }: Resources, ...kinds: readonly OperationKind[]): PolicyStatement {
+  const resources = onePerWorkflow(kinds).map((kind) => stateMachines[kind].arn)
+  return new PolicyStatement({ actions: ['states:StartExecution'], resources })
 }
 
 /** The clusters are not known when the stack is deployed. */

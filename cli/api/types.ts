@@ -948,6 +948,13 @@ export interface components {
             error?: components["schemas"]["OperationError"];
             /** @description By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation, a refresh and a revocation of signing keys */
             result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["WebhookUpgradeResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
+            /**
+             * @description Another operation was changing the cluster. A later one brings the written spec about
+             * @constant
+             */
+            waits?: true;
+            /** @description Of an operation that waits: the operation that brings the written spec about */
+            broughtAboutBy?: string;
             /** @description The request in its normal form */
             request: {
                 [key: string]: unknown;
@@ -992,6 +999,8 @@ export interface components {
                 waitsUntil?: string;
                 error?: components["schemas"]["StepError"];
             }[];
+            /** @description Of an operation that waits: the operation that changes the cluster now */
+            waitsFor?: string;
             /** @description The newest events of the cluster, while it was waited for */
             clusterEvents: components["schemas"]["ClusterEvent"][];
         };
@@ -1023,6 +1032,13 @@ export interface components {
             /** Format: date-time */
             endedAt?: string;
             error?: components["schemas"]["OperationError"];
+            /**
+             * @description Another operation was changing the cluster. A later one brings the written spec about
+             * @constant
+             */
+            waits?: true;
+            /** @description Of an operation that waits: the operation that brings the written spec about */
+            broughtAboutBy?: string;
         };
         OperationPage: {
             operations: components["schemas"]["OperationSummary"][];

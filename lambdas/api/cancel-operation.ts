@@ -3,6 +3,7 @@ import { cancelled } from '../operations/operation-end.ts'
 import { endOperation, readOperationItem } from '../operations/operations.ts'
 import { reconcileOperation } from '../operations/reconcile.ts'
 import { hasEnded, type OperationItem } from '../operations/record.ts'
+import { forgetWaiting, readWaiting } from '../operations/waiting.ts'
 import { findOperation } from './find-operation.ts'
 import { type ApiCall, operation, ProblemError } from './operation.ts'
 import { locationOf } from './operation-location.ts'
@@ -27,6 +28,7 @@ export const handler = operation({
 /** Gives back the operation afterwards, which may have ended before it was cancelled. */
 async function cancel(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
   if (hasEnded(recorded.status)) return recorded
+  if (recorded.waits) return cancelWaiting(recorded, by)
   // The execution may have ended, or be gone, without a record of that. That end then stands.
   if (!(await stopExecution(recorded, by))) await reconcileOperation(recorded.operationId)
   // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
@@ -38,6 +40,21 @@ async function cancel(recorded: OperationItem, by: string): Promise<OperationIte
   } as const
   await endOperation(recorded, end)
   return readOperationItem(recorded.operationId)
+}
+
+/** @throws {ProblemError} 409 when another operation has begun to bring about what it has written */
+async function cancelWaiting(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
+  const { operationId, cluster } = recorded
+  const waiting = cluster === undefined ? undefined : await readWaiting(cluster, operationId)
+  if (waiting?.broughtAboutBy !== undefined) throw alreadyBegun(waiting.broughtAboutBy)
+  await endOperation(recorded, { status: 'cancelled', error: cancelled(cluster, by) })
+  if (cluster !== undefined) await forgetWaiting(cluster, operationId)
+  return readOperationItem(operationId)
+}
+
+function alreadyBegun(by: string): ProblemError {
+  const detail = `Operation ${by} brings about what it has written, together with what others have: cancel that one`
+  return new ProblemError(problem('conflict', { detail }))
 }
 
 function alreadyEnded(call: ApiCall, operationId: string): ProblemError {

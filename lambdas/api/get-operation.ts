@@ -1,6 +1,7 @@
 import Negotiator from 'negotiator'
 import { asItIsNow } from '../operations/reconcile.ts'
 import { hasEnded } from '../operations/record.ts'
+import { withStepsOfAnother } from './brought-about.ts'
 import { findOperation } from './find-operation.ts'
 import { type ApiCall, operation } from './operation.ts'
 import { retryAfter } from './operation-location.ts'
@@ -17,7 +18,7 @@ export const handler = operation({
     }
   },
   runs: async (call, recorded) => {
-    const observed = await asItIsNow(recorded)
+    const observed = await withStepsOfAnother(await asItIsNow(recorded))
     const view = viewOf(observed)
     const headers = { vary: 'Accept', ...(!hasEnded(observed.operation.status) && retryAfter) }
     if (!prefersText(call)) return { status: 200, headers, body: view }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { readCluster } from '../operations/cluster-record.ts'
-import { desiredWorkloads } from '../operations/generation.ts'
+import { desiredWorkloads, leaving } from '../operations/generation.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
@@ -19,7 +19,7 @@ import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireGeneration, requirePermission } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
-import { leaving, setupOperation } from './setup-operation.ts'
+import { setupOperation } from './setup-operation.ts'
 
 const maybeWithWorkloads = z.looseObject({ workloads: z.optional(z.unknown()) })
 

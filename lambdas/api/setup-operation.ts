@@ -1,7 +1,6 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import { newGeneration } from '../operations/generation.ts'
+import { leaving, newGeneration } from '../operations/generation.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
-import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 
@@ -32,16 +31,6 @@ export function setupOperation(
       recorded,
     ),
     ...(recorded && { madeFrom: recorded }),
+    mayWait: true,
   }
-}
-
-/** The recorded workloads that are not among these: a setup with these alone removes them. */
-export function leaving(
-  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
-  workloads: readonly WorkloadRef[],
-): WorkloadRef[] {
-  const staying = new Set(workloads.map(itemOf))
-  return (recorded?.workloads ?? [])
-    .filter((workload) => !staying.has(itemOf(workload)))
-    .map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount }))
 }

@@ -55,6 +55,9 @@ export const setupView = z.extend(setupResult, {
 export const operationView = z.extend(publicOperation, {
   request: z.record(z.string(), z.unknown()).check(z.describe('The request in its normal form')),
   steps: z.array(stepView).check(z.describe('In the order in which they started')),
+  waitsFor: z.exactOptional(
+    z.string().check(z.describe('Of an operation that waits: the operation that changes the cluster now')),
+  ),
   clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the cluster, while it was waited for')),
   result: z.exactOptional(
     z
@@ -81,8 +84,9 @@ export function viewOf(recorded: {
   readonly operation: OperationItem
   readonly request: Readonly<Record<string, unknown>>
   readonly steps: readonly StepItem[]
+  readonly waitsFor?: string
 }): OperationView {
-  const { operation, request, steps } = recorded
+  const { operation, request, steps, waitsFor } = recorded
   const rest = summaryOf(operation)
   const result = resultOf(recorded)
   return {
@@ -91,6 +95,7 @@ export function viewOf(recorded: {
     status: operation.status === 'queued' && steps.length > 0 ? 'running' : operation.status,
     request: { ...request },
     steps: steps.map((step) => stepViewOf(step, operation)),
+    ...(waitsFor !== undefined && { waitsFor }),
     clusterEvents: steps.find(({ state }) => state === 'CheckCluster')?.waiting?.events ?? [],
     ...(result && { result }),
   }

@@ -1,4 +1,4 @@
-import { itemOf } from '../ownership/ownership.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
@@ -47,6 +47,17 @@ export function mergedWorkloads(
 ): Workload[] {
   const before = recorded ? desiredWorkloads(recorded) : []
   return [...new Map([...before, ...workloads].map((workload) => [itemOf(workload), workload])).values()]
+}
+
+/** The recorded workloads that are not among these: a setup with these alone removes them. */
+export function leaving(
+  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
+  workloads: readonly WorkloadRef[],
+): WorkloadRef[] {
+  const staying = new Set(workloads.map(itemOf))
+  return (recorded?.workloads ?? [])
+    .filter((workload) => !staying.has(itemOf(workload)))
+    .map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount }))
 }
 
 function inOrder(one: Workload, other: Workload): number {

@@ -85,27 +85,51 @@ export function endedMeanwhile(cluster: string, status?: OperationStatus): Opera
 const graceMs = 60_000
 
 /**
- * How an operation has ended that Step Functions knows no execution of; undefined while that proves nothing, because the
- * execution may have been started a moment ago.
+ * How an operation has ended that Step Functions knows no execution of; undefined while that proves nothing: the execution
+ * was started a moment ago, or is still to be started.
  */
 export function endWithoutExecution(
   { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
   now: Date,
 ): OperationEnd | undefined {
-  const { cluster, createdAt, startedAt } = operation
-  if (now.getTime() - Date.parse(startedAt ?? createdAt) < graceMs) return undefined
-  const wasStarted = startedAt !== undefined || steps.length > 0
-  return { status: 'failed', error: wasStarted ? executionLost(cluster) : neverStarted(cluster) }
+  const { cluster, status, createdAt, startedAt } = operation
+  // The function that starts the execution may be stopped before it records the start.
+  const wasStarted = status === 'running' || steps.length > 0
+  if (!wasStarted || isRecent(startedAt ?? createdAt, now)) return undefined
+  return { status: 'failed', error: executionLost(cluster) }
 }
 
-/** The process that recorded the operation crashed before it started the execution. */
-export function neverStarted(cluster: string | undefined): OperationError {
+/** It names no workload: a caller whose operation waited may not read those of others. */
+export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
-    name: 'NeverStarted',
+    name: 'NotBroughtAbout',
     object: clustersOf(cluster),
-    reason: 'its workflow was never started',
-    action: 'Send the request again',
+    reason: `operation ${by}, which was to bring the newest spec about, ${status === 'failed' ? 'has failed' : 'was cancelled'}`,
+    action: `Look at the conditions of the cluster and of its workloads, and at operation ${by} if you may read it; then send the request again`,
   }
+}
+
+/** Of an operation that waited: the record of its cluster is gone. */
+export function tornDown(cluster: string): OperationError {
+  return {
+    name: 'TornDown',
+    object: clustersOf(cluster),
+    reason: 'the cluster was torn down before its newest spec was brought about',
+    action: 'Send the request again to set the cluster up',
+  }
+}
+
+/** Whether its execution is still to be started: the function that recorded the operation was stopped before. */
+export function isUnstarted(
+  { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
+  now: Date,
+): boolean {
+  const { status, waits, createdAt } = operation
+  return status === 'queued' && !waits && steps.length === 0 && !isRecent(createdAt, now)
+}
+
+function isRecent(time: string, now: Date): boolean {
+  return now.getTime() - Date.parse(time) < graceMs
 }
 
 /**

@@ -36,8 +36,8 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, or that of
-   * rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
+   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, unless it
+   * waits, or that of rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
    * changes no spec, or records the new one at its end. Left out by an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
@@ -114,8 +114,8 @@ function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
 }
 
 function lockClaim({ operation, change }: NewOperation): Claim[] {
-  const { operationId, cluster, createdAt } = operation
-  if (!change) return []
+  const { operationId, cluster, createdAt, waits } = operation
+  if (!change || waits) return []
   const Put = {
     TableName: setting('TABLE_NAME'),
     Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) },
@@ -131,7 +131,7 @@ function listedLock(cluster: string | undefined) {
 
 function recordWrites({ operation, request }: NewOperation): Write[] {
   const TableName = setting('TABLE_NAME')
-  const { operationId, cluster, status } = operation
+  const { operationId, cluster, status, waits } = operation
   const listed = {
     listed: lists.operations,
     listedKey: operationId,
@@ -142,6 +142,9 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
     { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
     { Put: { TableName, Item: { ...keys.request(operationId), request } } },
     { Put: { TableName, Item: keys.open(operationId) } },
+    ...(waits && cluster !== undefined
+      ? [{ Put: { TableName, Item: { ...keys.waiting(cluster, operationId), operationId } } }]
+      : []),
   ]
 }
 
@@ -284,7 +287,7 @@ export async function endOperation(
   return ended
 }
 
-function endUpdate({ status, error, result, notifyAt }: OperationEnd) {
+function endUpdate({ status, error, result, notifyAt, broughtAboutBy }: OperationEnd) {
   const set = [
     '#status = :status',
     'statusOfOperation = :status',
@@ -292,6 +295,7 @@ function endUpdate({ status, error, result, notifyAt }: OperationEnd) {
     ...(error ? ['#error = :error'] : []),
     ...(result ? ['#result = :result'] : []),
     ...(notifyAt === undefined ? [] : ['notifyAt = :notifyAt']),
+    ...(broughtAboutBy === undefined ? [] : ['broughtAboutBy = :by']),
   ]
   return {
     UpdateExpression: `SET ${set.join(', ')}`,
@@ -309,6 +313,7 @@ function endUpdate({ status, error, result, notifyAt }: OperationEnd) {
       ...(error && { ':error': error }),
       ...(result && { ':result': result }),
       ...(notifyAt !== undefined && { ':notifyAt': notifyAt }),
+      ...(broughtAboutBy !== undefined && { ':by': broughtAboutBy }),
     },
   }
 }

@@ -59,7 +59,7 @@ function unlessTransient(error: unknown): undefined {
 /** How the operation has ended, if only its execution says so; undefined when it is under way, or recorded as ended. */
 async function endOfExecution(recorded: RecordedOperation): Promise<OperationEnd | undefined> {
   const { operation, steps } = recorded
-  if (hasEnded(operation.status)) return undefined
+  if (hasEnded(operation.status) || operation.waits) return undefined
   const now = new Date()
   const execution = await readExecution(operation)
   if (execution === 'running') return undefined

@@ -1,6 +1,6 @@
 /**
  * Copies of the record of each cluster in a bucket, from which `npm run recover` writes the table again. A copy has all
- * items below the cluster but its lock and marks: they lead to operations, which are not copied.
+ * items below the cluster but its lock, marks and waiting operations: they lead to operations, which are not copied.
  */
 import * as z from 'zod/mini'
 import { deleteDocument, writeDocument } from '../clouds/aws/documents.ts'
@@ -8,7 +8,7 @@ import { allDoneInBatches } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { copyKey } from './copy-key.ts'
 import type { RecordedOperation } from './operations.ts'
-import { keptPrefix, keys, queryItems } from './table.ts'
+import { keptPrefix, keys, queryItems, waitingPrefix } from './table.ts'
 
 /** How many copies are written at the same time. */
 const atOnce = 20
@@ -38,13 +38,17 @@ function changedClusters({ operation, steps }: RecordedOperation): readonly stri
   return [...new Set(steps.flatMap(({ item }) => item ?? []))]
 }
 
+function ofOperations(cluster: string): readonly string[] {
+  return [keys.lock(cluster).sk, keptPrefix, waitingPrefix]
+}
+
 async function copy(cluster: string): Promise<void> {
   const read = await queryItems({
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': keys.cluster(cluster).pk },
     ConsistentRead: true,
   })
-  const items = read.filter(({ sk }) => sk !== keys.lock(cluster).sk && !String(sk).startsWith(keptPrefix))
+  const items = read.filter(({ sk }) => !ofOperations(cluster).some((prefix) => String(sk).startsWith(prefix)))
   const ref = { bucket: setting('RECORD_COPIES_BUCKET'), key: copyKey(cluster) }
   const signal = AbortSignal.timeout(timeoutMs)
   if (items.length === 0) return deleteDocument(ref, signal)

@@ -43,6 +43,14 @@ export const operationItem = z.object({
   endedAt: z.exactOptional(time),
   error: z.exactOptional(operationError),
   result: z.exactOptional(setupResult),
+  waits: z.exactOptional(
+    z
+      .literal(true)
+      .check(z.describe('Another operation was changing the cluster. A later one brings the written spec about')),
+  ),
+  broughtAboutBy: z.exactOptional(
+    z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
+  ),
   /** From when on a notification of its end may be sent. Left out when none is owed: see end-notification.ts. */
   notifyAt: z.exactOptional(time),
 })
@@ -319,6 +327,9 @@ export const idempotencyItem = z.object({
   expiresAt: z.number(),
 })
 
+/** An operation that waits until its cluster is free. */
+export const waitingItem = z.pick(operationItem, { operationId: true, broughtAboutBy: true })
+
 /** Left out when the operations of the caller take no place. */
 export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
 
@@ -350,6 +361,7 @@ export type RecordedRole = z.output<typeof recordedRole>
 /** What create-role has made, or was about to make, for a workload. */
 export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
+export type WaitingItem = z.output<typeof waitingItem>
 export type IdempotencyItem = z.output<typeof idempotencyItem>
 
 /** How an operation has ended. */
@@ -357,10 +369,12 @@ export interface OperationEnd {
   readonly status: (typeof endedStatuses)[number]
   readonly error?: OperationError
   readonly result?: SetupResult
+  /** Of an operation that waited. */
+  readonly broughtAboutBy?: string
   /** Only for an end that the workflow could not notify of: from when on the notification may be sent. */
   readonly notifyAt?: string
 }
 
-export function hasEnded(status: OperationStatus): boolean {
+export function hasEnded(status: OperationStatus): status is OperationEnd['status'] {
   return (endedStatuses as readonly string[]).includes(status)
 }

@@ -6,6 +6,7 @@ import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
 import { setting } from '../settings.ts'
+import { isUnstarted } from './operation-end.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
 import { type Settled, settle } from './settle.ts'
@@ -71,7 +72,7 @@ async function settleOne(operationId: string): Promise<Outcome> {
   let observed: RecordedOperation | undefined
   try {
     observed = await readOperation(operationId)
-    const isUnderWay = observed && !hasEnded(observed.operation.status) && !isQuiet(observed, now)
+    const isUnderWay = observed && !hasEnded(observed.operation.status) && !needsAttention(observed, now)
     const outcome = isUnderWay ? 'under way' : await settle(operationId)
     return { outcome, isStuck: outcome !== 'settled' && isLeft(operationId, observed, now) }
   } catch (error) {
@@ -81,9 +82,14 @@ async function settleOne(operationId: string): Promise<Outcome> {
   }
 }
 
-/** Whether the operation is stuck. Then the log names it. */
+/** One that waits is brought further at once, because its cluster may have become free, and one that was not started is started. */
+function needsAttention(observed: RecordedOperation, now: Date): boolean {
+  return observed.operation.waits === true || isUnstarted(observed, now) || isQuiet(observed, now)
+}
+
+/** Whether the operation is stuck. Then the log names it. One that waits is as stuck as the one that it waits for. */
 function isLeft(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
-  if (!observed || !isStuck(observed, now)) return false
+  if (!observed || observed.operation.waits || !isStuck(observed, now)) return false
   log('error', 'operation stuck', { operationId, cluster: observed.operation.cluster })
   return true
 }

@@ -1,12 +1,11 @@
 import { listLocks, readLock, releaseLock } from './lock.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
 import { asItIsNow, reconcileOperation } from './reconcile.ts'
-import { hasEnded } from './record.ts'
+import { hasEnded, type OperationItem } from './record.ts'
 import { writesUntil } from './under-way.ts'
 
 /** The operation that may change a cluster. */
-export interface Holder {
-  readonly operationId: string
+export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {
   /** Only of an operation that has ended: until when one of its steps may still write. */
   readonly writesUntil?: Date
 }
@@ -52,8 +51,8 @@ export async function holdersToShow(clusters: ReadonlySet<string>): Promise<Read
 }
 
 function holderOf({ operation, steps }: RecordedOperation): Holder | undefined {
-  const { operationId, status } = operation
-  if (!hasEnded(status)) return { operationId }
+  const { operationId, kind, status } = operation
+  if (!hasEnded(status)) return { operationId, kind }
   const until = writesUntil(steps, new Date())
-  return until && { operationId, writesUntil: until }
+  return until && { operationId, kind, writesUntil: until }
 }

@@ -4,25 +4,17 @@ import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
 import { CloudUnavailable } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
-import { workloadFields } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
-import { startExecution } from './executions.ts'
 import { keyDays, secondsOfDay } from './expiry.ts'
 import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
-import {
-  type NewOperation,
-  type Places,
-  readIdempotency,
-  readOperation,
-  recordOperation,
-  recordRunning,
-} from './operations.ts'
+import { type NewOperation, type Places, readIdempotency, readOperation, recordOperation } from './operations.ts'
 import { operationsUnlessFree } from './places.ts'
 import type { OperationItem } from './record.ts'
 import { type Holder, holderUnlessStale } from './stale-lock.ts'
+import { startNext } from './start-next.ts'
+import { startRecorded } from './start-recorded.ts'
 import type { Write } from './table.ts'
-import { listAsRecorded } from './workload-record.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {
@@ -50,6 +42,11 @@ export interface RequestedOperation {
   readonly asRecorded?: Readonly<Record<string, string>>
   /** Left out by an operation that only observes. */
   readonly change?: NewOperation['change']
+  /**
+   * It need not wait until the cluster is free: a later operation then brings about what it writes. Left out by an operation that
+   * needs the cluster as it is now.
+   */
+  readonly mayWait?: true
   /** The writes of what the request claims for the operation. Left out by a request that claims nothing. */
   readonly claims?: (operationId: string) => readonly Write[]
   /** The record that the request was made from. Left out by a request that does not depend on the record. */
@@ -140,7 +137,7 @@ function keyHashOf({ requestedBy, places, idempotencyKey }: Call): string | unde
 
 /** Undefined when the caller is to try again, because the obstacle may be gone. */
 async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
-  if (mayBeStale(requested)) return busyUnlessStale(requested)
+  if (mayBeStale(requested)) return besideHolder(call, requested)
   const recorded = newOperation(call, requested)
   const { operationId } = recorded.operation
   const outcome = await namedInDoubt(call, operationId, () => recordOperation(recorded))
@@ -148,8 +145,40 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
     const operation = await namedInDoubt(call, operationId, () => startRecorded(recorded))
     return { outcome: 'started', operation }
   }
-  if (outcome === 'cluster locked') return busyUnlessStale(requested)
+  if (outcome === 'cluster locked') return besideHolder(call, requested)
   return outcome === 'no free place' && call.places ? tooManyUnlessEnded(call.places) : undefined
+}
+
+/** The kinds after which the written spec may no longer be what the caller wants. */
+const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
+
+/** For a request that finds the lock held. A stale lock is released, so that the next attempt may acquire it. */
+async function besideHolder(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
+  const { cluster, madeFrom, mayWait } = requested
+  const holder = await holderUnlessStale(cluster)
+  if (!holder) return undefined
+  if (!mayWait || refused.includes(holder.kind)) {
+    return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
+  }
+  // Without the lock, the request was made before the holder acquired it. The next attempt makes it from the newest record.
+  return madeFrom?.lock && recordWaiting(call, requested)
+}
+
+/** It takes no place of its caller: nothing runs for it alone. */
+async function recordWaiting(
+  { places: _, ...call }: Call,
+  requested: RequestedOperation,
+): Promise<Started | undefined> {
+  const { operation, ...rest } = newOperation(call, requested)
+  const waiting = { ...operation, waits: true as const }
+  const { operationId, cluster } = operation
+  if ((await namedInDoubt(call, operationId, () => recordOperation({ operation: waiting, ...rest }))) !== 'recorded') {
+    return undefined
+  }
+  log('info', 'operation waits', { operationId, cluster })
+  // The holder may have ended before this was recorded. What it has left then starts here.
+  if (cluster !== undefined) await startNext(cluster)
+  return { outcome: 'started', operation: waiting }
 }
 
 async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Promise<Done>): Promise<Done> {
@@ -167,11 +196,6 @@ async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Pr
  */
 function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
   return change !== undefined && madeFrom?.lock !== undefined
-}
-
-async function busyUnlessStale({ cluster }: RequestedOperation): Promise<Started | undefined> {
-  const holder = await holderUnlessStale(cluster)
-  return holder && { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
 }
 
 async function tooManyUnlessEnded(places: Places): Promise<Started | undefined> {
@@ -234,26 +258,11 @@ function isDryRun({ dryRun }: NewOperation['request']): boolean {
   return dryRun === true
 }
 
-const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
-
-async function startRecorded({ operation, request }: Pick<NewOperation, 'operation'> & { request: unknown }) {
-  // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
-  // when the start has crashed.
-  if (operation.kind === 'setup') await listAsRecorded(setupOf.parse(request))
-  await startExecution(operation, request)
-  // Its trace is that of the request, which the audit log has, and of the execution.
-  const { operationId, kind, cluster } = operation
-  log('info', 'operation started', { operationId, kind, cluster })
-  const startedAt = new Date()
-  await recordRunning(operationId, startedAt)
-  return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
-}
-
 async function repeat(operationId: string): Promise<Started | undefined> {
   const recorded = await readOperation(operationId)
   if (!recorded) return undefined
   const { operation, request } = recorded
-  if (operation.status !== 'queued') return { outcome: 'repeated', operation }
+  if (operation.status !== 'queued' || operation.waits) return { outcome: 'repeated', operation }
   return { outcome: 'repeated', operation: await startRecorded({ operation, request }) }
 }
 

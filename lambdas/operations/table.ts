@@ -13,6 +13,7 @@
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
  * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
+ * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
  * | GENERATIONS#name | number              | generationItem: the spec as it was          | operations                 |
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
@@ -71,6 +72,9 @@ export const openOperations = 'OPEN'
 /** What the `sk` of changes starts with whose expiry is not set yet. */
 export const keptPrefix = 'KEPT#'
 
+/** What the `sk` of operations starts with that wait until their cluster is free. */
+export const waitingPrefix = 'WAITING#'
+
 export const keys = {
   operation: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'OPERATION' }),
   request: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'REQUEST' }),
@@ -93,6 +97,10 @@ export const keys = {
   }),
   thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
   kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
+  waiting: (cluster: string, operationId: string) => ({
+    pk: `CLUSTER#${cluster}`,
+    sk: `${waitingPrefix}${operationId}`,
+  }),
   open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
   /** By a hash: the name of a caller may be longer than a key. */

@@ -10,7 +10,7 @@ import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { cancelled, executionLost, neverStarted } from '../../lambdas/operations/operation-end.ts'
+import { cancelled, executionLost, notBroughtAbout, tornDown } from '../../lambdas/operations/operation-end.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definitionText, workflowNames } from '../support/definitions.ts'
 import { matches, read, root } from './support.ts'
@@ -140,7 +140,8 @@ test('the page of errors names every error that an operation may end with, and n
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
   const ofTheRun = [
     cancelled('c', undefined).name,
-    neverStarted('c').name,
+    notBroughtAbout('o', 'c', 'failed').name,
+    tornDown('c').name,
     executionLost('c').name,
     notReached('c').name,
   ]

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { operationKinds } from '../../lambdas/operations/kinds.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'
 import { leaveOperation } from '../e2e/support/lost-operation.ts'
 import { cases, indexOf, isOfEnding } from './support/cases.ts'
@@ -26,7 +27,8 @@ describe('an end that one function may not record is recorded by another, and th
 })
 
 describe('the reconciler names what it may not do, and its next call settles the operation', () => {
-  const settling = cases.filter(({ of }) => of === 'reconciler')
+  const starting = ['dynamodb:PutItem', 'states:StartExecution']
+  const settling = cases.filter(({ of, action }) => of === 'reconciler' && !starting.includes(action))
   const calls = ['at the end of an execution', 'on schedule'] as const
 
   it.for(calls.flatMap((called) => settling.map((one) => ({ ...one, called }))))(
@@ -42,6 +44,38 @@ describe('the reconciler names what it may not do, and its next call settles the
       expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
       const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
       expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+    },
+  )
+})
+
+describe('the reconciler names what it may not start, and its next call starts it', () => {
+  const ofReconciler = cases.filter(({ of }) => of === 'reconciler')
+
+  it.for(ofReconciler.filter(({ action }) => action === 'states:StartExecution'))(
+    '$action on $resource',
+    async ({ of, action, resource, index }) => {
+      const since = Date.now()
+      const kind = operationKinds.find((each) => resource === `stateMachine:${each}`) ?? 'setup'
+      const operationId = await leaveOperation(world.system, { kind, as: 'never started' })
+      const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', {}))
+      expect(failed).toBe(true)
+      await untilLogged(world.system, of, ['AccessDenied', action], since)
+      expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
+      expect(await world.system.ended(`/v1/operations/${operationId}`)).toHaveProperty('startedAt')
+    },
+  )
+
+  it.for(ofReconciler.filter(({ action }) => action === 'dynamodb:PutItem'))(
+    '$action on $resource',
+    async ({ of, action, index }) => {
+      const since = Date.now()
+      const { name } = world.cluster
+      const operationId = await leaveOperation(world.system, { kind: 'setup', cluster: name, as: 'waiting' })
+      const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', {}))
+      expect(failed).toBe(true)
+      await untilLogged(world.system, of, ['AccessDenied', action], since)
+      expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
+      expect(await world.system.ended(`/v1/operations/${operationId}`)).toMatchObject({ status: 'succeeded' })
     },
   )
 })

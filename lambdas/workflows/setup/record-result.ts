@@ -53,7 +53,9 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   // Not when the operation has lost its lock: completeIfHeld says so.
   await deleteHolding(ref, forgotten)
   const recorded = await readCluster(cluster)
-  const generation = recorded && isBroughtAbout(recorded) ? recorded.cluster.generation : undefined
+  // A newer spec may have been written meanwhile. Its own operation brings it about.
+  const isNewest = recorded?.cluster.lastOperationId === operationId
+  const generation = isNewest && isBroughtAbout(recorded) ? recorded.cluster.generation : undefined
   const result = resultOf(recorded?.cluster.status ?? noStatus)
   await completeIfHeld(ref, [setUpNow(cluster, status, generation)], result)
 }

@@ -10,27 +10,31 @@ interface LostOperation {
   readonly cluster?: string
   /** ISO 8601. Left out: long ago. */
   readonly createdAt?: string
+  /** Left out: its execution is gone, as a restart of Step Functions leaves it. */
+  readonly as?: 'never started' | 'waiting'
 }
 
-/**
- * Records an operation of long ago whose execution is gone, as a restart of Step Functions leaves it: with the lock of its
- * cluster, if it has one. Gives back its id.
- */
+/** Records an operation of long ago, with the lock of its cluster, if it has one and does not wait. Gives back its id. */
 export async function leaveOperation(
   { sandbox }: System,
-  { kind, cluster, createdAt = '2026-01-01T00:00:00.000Z' }: LostOperation,
+  { kind, cluster, createdAt = '2026-01-01T00:00:00.000Z', as }: LostOperation,
 ): Promise<string> {
   const TableName = sandbox.deployment.outputs.TableName
   const operationId = uuidv7()
   const pk = `OPERATION#${operationId}`
-  const operation = { operationId, kind, status: 'running', requestedBy: 'nobody', createdAt, startedAt: createdAt }
+  const state =
+    as === undefined
+      ? { status: 'running', startedAt: createdAt }
+      : { status: 'queued', ...(as === 'waiting' && { waits: true }) }
+  const operation = { operationId, kind, requestedBy: 'nobody', createdAt, ...state }
   // What every kind of operation needs of its request to be shown.
-  const request = { cluster: { name: cluster ?? 'lost' }, force: false, deleteCluster: false }
+  const request = { cluster: { name: cluster ?? 'lost' }, workloads: [], force: false, deleteCluster: false }
   const items = [
     { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
     { pk, sk: 'REQUEST', request },
     { pk: 'OPEN', sk: operationId },
-    ...(cluster
+    ...(cluster && as === 'waiting' ? [{ pk: `CLUSTER#${cluster}`, sk: `WAITING#${operationId}`, operationId }] : []),
+    ...(cluster && as !== 'waiting'
       ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt, ...listed(cluster) }]
       : []),
   ]

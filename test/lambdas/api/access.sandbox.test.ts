@@ -393,8 +393,10 @@ describe('the holder of a token', () => {
     expect(status).toBe(202)
     expect(headers.location).toBe(`/staff/v1/operations/${body.operationId}`)
     expect(body.requestedBy).toBe(`${issuer}#ada`)
-    const again = await setup({ claims, routeKey })
-    expect(again).toMatchObject({ status: 409, body: { instance: `/staff/v1/operations/${body.operationId}` } })
+    const reused = { claims, routeKey, headers: { 'idempotency-key': 'staff' } }
+    const first = await setup(reused)
+    const other = await setup({ ...reused, body: setupBody('paid', workload('team-a', 'writer')) })
+    expect(other).toMatchObject({ status: 422, body: { instance: `/staff/v1/operations/${first.body.operationId}` } })
     const parameters = { operationId: body.operationId }
     expect((await callApi(getOperation.handler, { claims, parameters })).status).toBe(200)
   })

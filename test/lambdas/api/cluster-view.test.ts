@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { clusterViewOf } from '../../../lambdas/api/cluster-view.ts'
+import type { Holder } from '../../../lambdas/operations/stale-lock.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
 const at = '2026-11-25T10:00:00.000Z'
@@ -10,7 +11,7 @@ const waiting = {
   lastTransitionTime: at,
 } as const
 
-function conditionOf(holder?: { readonly operationId: string }) {
+function conditionOf(holder?: Holder) {
   const { workloads: _, ...spec } = exampleRequest('setup')
   const status = { conditions: { ClusterReady: waiting } }
   const cluster = {
@@ -26,7 +27,7 @@ function conditionOf(holder?: { readonly operationId: string }) {
 }
 
 test('a cluster waits for as long as an operation that may change it is under way', () => {
-  expect(conditionOf({ operationId: 'op-1' })).toEqual({ type: 'ClusterReady', ...waiting })
+  expect(conditionOf({ operationId: 'op-1', kind: 'setup' })).toEqual({ type: 'ClusterReady', ...waiting })
 })
 
 test('after a cancel nothing waits any more, and it is said what the operation had waited for', () => {

@@ -1,10 +1,12 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import * as api from '../../../lambdas/api/start-setup.ts'
+import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { acquireLock } from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { settle } from '../../../lambdas/operations/settle.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { firstGeneration, recordSetUpAs } from '../../support/operations.ts'
@@ -127,13 +129,24 @@ test('a later request that names no bucket leaves the one of its cluster recorde
   expect((await readCluster(cluster))?.cluster.spec.cluster).not.toHaveProperty('spec')
 })
 
-test('a cluster has one running change: a second request is sent to the first', async () => {
-  const first = await post()
+test('a cluster has one running change: a second request waits for it', async () => {
+  await post()
+  const before = await executionCount()
   const second = await post()
-  const location = `/v1/operations/${first.body.operationId}`
-  expect(second.status).toBe(409)
-  expect(second.headers).toMatchObject({ 'content-type': 'application/problem+json', location })
-  expect(second.body).toMatchObject({ type: 'urn:workload-identity:problem:already-running', instance: location })
+  expect(second).toMatchObject({ status: 202, body: { status: 'queued', waits: true } })
+  expect(second.headers).toMatchObject({ location: `/v1/operations/${second.body.operationId}` })
+  expect(await executionCount()).toBe(before)
+})
+
+test('while a cluster is torn down, a setup is refused and names the teardown', async () => {
+  const first = await post()
+  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
+  const { body } = await callApi(tearDown.handler, { parameters: { cluster } })
+  const location = `/v1/operations/${body.operationId}`
+  const refused = await post()
+  expect(refused.status).toBe(409)
+  expect(refused.headers).toMatchObject({ 'content-type': 'application/problem+json', location })
+  expect(refused.body).toMatchObject({ type: 'urn:workload-identity:problem:already-running', instance: location })
 })
 
 test('a request right after the recorded end of another is accepted, though the lock is not released yet', async () => {
@@ -150,11 +163,10 @@ test('two clusters are set up at the same time', async () => {
   expect([(await post()).status, other.status]).toEqual([202, 202])
 })
 
-test('of ten requests at the same moment one is accepted, and one execution started', async () => {
+test('of ten requests at the same moment one starts an execution, and the others wait', async () => {
   const before = await executionCount()
   const statuses = (await Promise.all(Array.from({ length: 10 }, () => post()))).map(({ status }) => status)
-  expect(statuses.filter((status) => status === 202)).toHaveLength(1)
-  expect(statuses.filter((status) => status === 409)).toHaveLength(9)
+  expect(new Set(statuses)).toEqual(new Set([202]))
   expect(await executionCount()).toBe(before + 1)
 })
 
@@ -234,14 +246,14 @@ test('a setup that was stopped from elsewhere is recorded as cancelled, and its 
   })
 })
 
-test('a change waits for the step of a cancelled operation that may still write, and is told until when', async () => {
+test('a teardown is refused while a step of a cancelled operation may still write, with the time until when', async () => {
   const first = await post()
   const { operationId } = first.body
   const ref = { operationId, state: 'CreateRole', item: 'default/a' }
   const until = new Date(Date.now() + 60_000)
   await progress.recordStarted(ref, new Date(), until)
   await operations.endOperation({ operationId, cluster }, { status: 'cancelled' })
-  const refused = await post()
+  const refused = await callApi(tearDown.handler, { parameters: { cluster } })
   expect(refused).toMatchObject({ status: 409, body: { instance: `/v1/operations/${operationId}` } })
   expect(refused.body.detail).toBe(
     `/v1/operations/${operationId} has ended, and one of its steps may still write, until ${new Date(until.getTime() + 5000).toISOString()} at the latest: send the request again then`,
@@ -250,15 +262,14 @@ test('a change waits for the step of a cancelled operation that may still write,
   expect((await post()).status).toBe(202)
 })
 
-test('a crash before the execution was started is healed by the next request, after a moment of grace', async () => {
+test('an operation that was recorded before a crash is started by the reconciler, after a moment of grace', async () => {
   const operationId = await crashBeforeStart()
-  expect((await post()).status).toBe(409)
+  const statusNow = async () => (await operations.readOperationItem(operationId))?.status
+  await settle(operationId)
+  expect(await statusNow()).toBe('queued')
   vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] })
-  expect((await post()).status).toBe(202)
-  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
-    status: 'failed',
-    error: { name: 'NeverStarted' },
-  })
+  await settle(operationId)
+  expect(await statusNow()).toBe('running')
 })
 
 test('a crash before the execution was started is healed at once by the same key', async () => {
@@ -369,7 +380,11 @@ async function crashBeforeStart(): Promise<string> {
     createdAt: new Date().toISOString(),
   } as const
   const { workloads, ...spec } = exampleRequest('existing-cluster', named(cluster))
-  await operations.recordOperation({ operation, request: spec, change: firstGeneration(spec, workloads) })
+  await operations.recordOperation({
+    operation,
+    request: { ...spec, workloads },
+    change: firstGeneration(spec, workloads),
+  })
   return operationId
 }
 

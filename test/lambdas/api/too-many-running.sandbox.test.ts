@@ -61,15 +61,15 @@ test('a request that is sent again with its key takes no second place, and gets 
   }
 })
 
-test('of a cluster that is being changed the caller is told that, also when it has no place', async () => {
+test('a write that waits takes no place', async () => {
   await nothingRuns()
   const setup = () => send(setups.handler, { body: exampleBody('existing-cluster') })
   await setup()
   await plan()
-  expect((await setup()).body.type).toBe('urn:workload-identity:problem:already-running')
+  expect(await setup()).toMatchObject({ status: 202, body: { waits: true } })
 })
 
-test('an operation whose execution could not be started keeps its place until it counts as never started', async () => {
+test('an operation whose execution could not be started keeps its place, and runs when the reconciler has started it', async () => {
   await nothingRuns()
   await plan()
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
@@ -78,7 +78,8 @@ test('an operation whose execution could not be started keeps its place until it
   vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })
   await reconciler.handler({}, lambdaContext(120_000))
   vi.useRealTimers()
-  expect((await plan()).status).toBe(202)
+  expect((await plan()).status).toBe(429)
+  expect(await running()).toHaveLength(2)
 })
 
 test('what a schedule starts takes no place: it compares more clusters at once than a caller may', async () => {

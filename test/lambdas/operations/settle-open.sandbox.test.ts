@@ -31,10 +31,14 @@ test('an operation whose execution is gone is ended, its cluster freed, and its 
   expect(await account.taken()).toEqual([])
 })
 
-test('an operation whose execution was never started is ended as that', async () => {
+test('an operation whose execution was never started is started', async () => {
   const operation = await recorded({ status: 'queued' })
   await settleOpen()
-  expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'NeverStarted' } })
+  expect(await endOf(operation)).toMatchObject({ status: 'running' })
+  expect(await executions.readExecution(operation)).toBe('running')
+  await executions.stopExecution(operation, 'test')
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await settleOpen()
 })
 
 test('an execution that has ended, and whose event was lost, ends its operation', async () => {
@@ -74,7 +78,7 @@ test('what the workflow records while its execution is looked at stands', async 
   expect(await calls()).toContain('states:DescribeExecution')
 })
 
-test('all are swept, however many pages that takes, and a settled one is not looked at again', async () => {
+test('all are settled, however many pages that takes, and a settled one is no longer open', async () => {
   const lost = await Promise.all(Array.from({ length: 45 }, () => recorded()))
   await settleOpen()
   for (const operation of lost) expect((await endOf(operation))?.status).toBe('failed')

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { v7 as uuidv7 } from 'uuid'
+import { allDone } from '../errors/attempts.ts'
+import { log } from '../log.ts'
+import { type RecordedCluster, readCluster } from './cluster-record.ts'
+import { desiredWorkloads, leaving } from './generation.ts'
+import { type NewOperation, type RecordedOperation, readOperation, recordOperation } from './operations.ts'
+import { hasEnded } from './record.ts'
+import { startRecorded } from './start-recorded.ts'
+import { forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
+
+/** How often it is tried when others write the same items at the same moment. */
+const attempts = 5
+const pauseMs = 200
+
+/**
+ * Starts the operation that brings the newest spec of the cluster about, if operations wait for one and the cluster is free.
+ *
+ * @throws {StepError} when a call fails; those that wait still do
+ */
+export async function startNext(cluster: string): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if ((await tryToStartNext(cluster)) === 'done') return
+    await sleep(Math.random() * pauseMs * attempt)
+  }
+}
+
+async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
+  // Before the record: what a waiting operation has written is then in the record that is read.
+  const waiting = (await listWaiting(cluster)).filter(({ broughtAboutBy }) => broughtAboutBy === undefined)
+  const newest = waiting.at(-1)
+  if (!newest) return 'done'
+  const [asked, recorded] = await allDone([readOperation(newest.operationId), readCluster(cluster)])
+  if (!asked || !recorded || recorded.lock) return 'done'
+  if (hasEnded(asked.operation.status)) {
+    // The function that cancelled it was stopped in between.
+    await forgetWaiting(cluster, newest.operationId)
+    return 'again'
+  }
+  const next = operationFor(recorded, asked)
+  const outcome = await recordOperation(next)
+  // Somebody else has acquired the lock, or written a newer spec: whoever did that starts the next operation.
+  if (outcome !== 'recorded') return outcome === 'contended' ? 'again' : 'done'
+  const { operationId } = next.operation
+  log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
+  await allDone(waiting.map((each) => recordBroughtAbout(cluster, each.operationId, operationId)))
+  await startRecorded(next)
+  return 'done'
+}
+
+/** All of the recorded spec is set up, and all that has left it is removed. */
+function operationFor(recorded: RecordedCluster, { request: { discovery: asked } }: RecordedOperation): NewOperation {
+  const { cluster, spec, generation, updatedAt } = recorded.cluster
+  const { discovery, ...rest } = spec
+  const workloads = desiredWorkloads(recorded)
+  const removed = leaving(recorded, workloads)
+  return {
+    operation: {
+      operationId: uuidv7(),
+      kind: 'setup',
+      cluster,
+      namespaces: [...new Set([...workloads, ...removed].map(({ namespace }) => namespace))],
+      status: 'queued',
+      requestedBy: `generation ${generation}`,
+      createdAt: new Date().toISOString(),
+    },
+    request: {
+      ...rest,
+      // A request that does not create the cluster may leave it out: see setupOperation.
+      ...(asked !== undefined && { discovery }),
+      workloads,
+      ...(removed.length > 0 && { removed }),
+    },
+    change: 'same spec',
+    madeFrom: updatedAt,
+  }
+}

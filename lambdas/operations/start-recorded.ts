@@ -1,0 +1,30 @@
+import * as z from 'zod/mini'
+import { log } from '../log.ts'
+import { workloadFields } from '../spec/parts.ts'
+import { startExecution } from './executions.ts'
+import { type NewOperation, recordRunning } from './operations.ts'
+import type { OperationItem } from './record.ts'
+import { listAsRecorded } from './workload-record.ts'
+
+const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
+
+/**
+ * Starts the workflow of an operation that is recorded. Gives back the operation as it is then. A second call does nothing.
+ *
+ * @throws {StepError} when a call fails
+ */
+export async function startRecorded({
+  operation,
+  request,
+}: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
+  // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
+  // when the start has crashed.
+  if (operation.kind === 'setup') await listAsRecorded(setupOf.parse(request))
+  await startExecution(operation, request)
+  // Its trace is that of the request, which the audit log has, and of the execution.
+  const { operationId, kind, cluster } = operation
+  log('info', 'operation started', { operationId, kind, cluster })
+  const startedAt = new Date()
+  await recordRunning(operationId, startedAt)
+  return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
+}

@@ -1,0 +1,62 @@
+/**
+ * The operations of a cluster that wait. A write of a spec never waits for the operation that changes the cluster: it is
+ * recorded as the next generation, with an operation that has no execution of its own. When the cluster is free, one
+ * operation brings the newest spec about for all of them (start-next.ts), and they end as that one does.
+ */
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { explained } from '../clouds/aws/errors.ts'
+import { setting } from '../settings.ts'
+import { notBroughtAbout } from './operation-end.ts'
+import { endOperation } from './operations.ts'
+import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, waitingItem } from './record.ts'
+import { conditionally, getItem, keys, queryItems, table, tableCall, waitingPrefix } from './table.ts'
+
+/** The operations of the cluster that wait, oldest first. */
+export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
+  const items = await queryItems({
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :waiting)',
+    ExpressionAttributeValues: { ':pk': keys.cluster(cluster).pk, ':waiting': waitingPrefix },
+    ConsistentRead: true,
+  })
+  return items.map((item) => waitingItem.parse(item))
+}
+
+/** What is recorded of an operation that waits; undefined when it waits no longer. */
+export async function readWaiting(cluster: string, operationId: string): Promise<WaitingItem | undefined> {
+  const item = await getItem(keys.waiting(cluster, operationId))
+  return item === undefined ? undefined : waitingItem.parse(item)
+}
+
+/** Records which operation brings about what the waiting one has written. Does nothing when it waits no longer. */
+export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: setting('TABLE_NAME'),
+    Key: keys.waiting(cluster, operationId),
+    UpdateExpression: 'SET broughtAboutBy = :by',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':by': by },
+  })
+  await conditionally('UpdateItem', table.send(command))
+}
+
+/** Ends an operation that waits as the operation has ended that has brought about what it has written. */
+export async function endWaiting(cluster: string, operationId: string, by: OperationItem): Promise<void> {
+  const end = endLike(by, cluster)
+  if (!end) return
+  await endOperation({ operationId, cluster }, end)
+  await forgetWaiting(cluster, operationId)
+}
+
+/** Undefined while it is under way. */
+function endLike({ operationId, status, result }: OperationItem, cluster: string): OperationEnd | undefined {
+  if (!hasEnded(status)) return undefined
+  const broughtAboutBy = operationId
+  if (status === 'succeeded') return { status, broughtAboutBy, ...(result && { result }) }
+  return { status, broughtAboutBy, error: notBroughtAbout(operationId, cluster, status) }
+}
+
+/** Takes an operation that has ended from those that wait. */
+export async function forgetWaiting(cluster: string, operationId: string): Promise<void> {
+  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key: keys.waiting(cluster, operationId) })
+  await explained(tableCall('DeleteItem'), table.send(command))
+}
