@@ -53,9 +53,10 @@ function cellOf(state: string, steps: readonly Step[], mark: string): string {
   return `${styled('red', '✖')} ${state}`
 }
 
-function footer({ status, createdAt }: Operation, now: number): Line {
+function footer({ status, waitsFor, createdAt }: Operation, now: number): Line {
+  const state = waitsFor === undefined ? status : `${status}, waits for ${waitsFor}`
   return {
-    text: styled('dim', `  ${status}, ${elapsed(createdAt, now)}; Ctrl-C stops watching, and not the operation`),
+    text: styled('dim', `  ${state}, ${elapsed(createdAt, now)}; Ctrl-C stops watching, and not the operation`),
     hang: 2,
   }
 }

@@ -14,12 +14,17 @@ export class OperationLines {
   readonly #said = new Set<string>()
 
   /** The lines that this answer adds to the ones before it. */
-  newIn({ kind, dryRun, steps, clusterEvents }: Operation): Line[] {
+  newIn(operation: Operation): Line[] {
+    const { kind, dryRun, steps, clusterEvents } = operation
     // The changes of a plan and of a drift are not made: their results have them.
     const shown = kind === 'plan' || kind === 'drift' ? steps.map(withoutChanges) : steps
     const lineOf = dryRun ? wouldLine : changeLine
-    const blocks = [...shown.map((step) => linesOf(step, lineOf)), ...clusterEvents.toReversed().map(eventLines)]
-    return blocks.filter((block) => this.#isNew(block.map(({ text }) => text).join('\n'))).flat()
+    const blocks = [
+      waitLines(operation),
+      ...shown.map((step) => linesOf(step, lineOf)),
+      ...clusterEvents.toReversed().map(eventLines),
+    ]
+    return blocks.filter((block) => block.length > 0 && this.#isNew(block.map(({ text }) => text).join('\n'))).flat()
   }
 
   #isNew(text: string): boolean {
@@ -27,6 +32,14 @@ export class OperationLines {
     this.#said.add(text)
     return isNew
   }
+}
+
+/** Of an operation that waits until its cluster is free. */
+function waitLines({ waits, waitsFor, broughtAboutBy, endedAt }: Operation): Line[] {
+  if (!waits || endedAt !== undefined) return []
+  if (broughtAboutBy !== undefined) return [stepLine(styled('dim', '·'), `operation ${broughtAboutBy} brings it about`)]
+  if (waitsFor === undefined) return []
+  return [stepLine(styled('yellow', '…'), `waits for operation ${waitsFor}, which is changing the cluster`)]
 }
 
 function withoutChanges(step: Step): Step {

@@ -21,11 +21,13 @@ export function operationText(operation: OperationView): string {
 }
 
 function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: OperationView): string[] {
-  const { requestedBy, createdAt, startedAt, endedAt } = operation
+  const { requestedBy, createdAt, startedAt, endedAt, waitsFor, broughtAboutBy } = operation
   return [
     `${dryRun ? `dry run of a ${kind}` : kind} of ${cluster ?? 'all clusters'}: ${status}`,
     field('operation', operationId),
     field('requested', `${createdAt} by ${requestedBy}`),
+    ...(waitsFor === undefined ? [] : [field('waits for', `operation ${waitsFor}`)]),
+    ...(broughtAboutBy === undefined ? [] : [field('by', `operation ${broughtAboutBy}`)]),
     ...(startedAt === undefined ? [] : [field('started', startedAt)]),
     ...(endedAt === undefined ? [] : [field('ended', `${endedAt}, after ${secondsBetween(createdAt, endedAt)}`)]),
   ]

@@ -26,6 +26,15 @@ test('an ended step shows its time, what it changed, and how much it left as it 
   ])
 })
 
+test('an operation that waits names the one that changes the cluster, and then the one that brings it about', () => {
+  const lines = new OperationLines()
+  const waits = operationWith({ waits: true, waitsFor: 'op-1' })
+  expect(said(lines.newIn(waits))).toEqual(['  … waits for operation op-1, which is changing the cluster'])
+  expect(said(lines.newIn(waits))).toEqual([])
+  const follows = operationWith({ waits: true, broughtAboutBy: 'op-2', steps: [step] })
+  expect(said(lines.newIn(follows))).toEqual(['  · operation op-2 brings it about'])
+})
+
 test('a waiting step shows why, and what the cluster says of itself, oldest first', () => {
   const waiting = stepWith({ state: 'CheckCluster', status: 'waiting', waitingFor: 'no ID yet' })
   const time = '2026-11-25T10:00:00.000Z'
