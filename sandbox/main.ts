@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { answerOf } from '../cli/api/answer.ts'
 import { apiClient } from '../cli/api/client.ts'
 import { Interrupted } from '../cli/errors.ts'
 import { followOn, showOutcome } from '../cli/operation/run.ts'
@@ -21,7 +22,6 @@ import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, type KubernetesKind, realKubernetes } from './kubernetes/kind.ts'
 import { serveOwnClusters } from './own-clusters.ts'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
-import { sendWhenFree } from './send-when-free.ts'
 
 const root = path.dirname(import.meta.dirname)
 const example = path.join(examplesFolder, 'setup.json')
@@ -80,8 +80,7 @@ async function runExample(sandbox: Sandbox<AnyCluster>): Promise<boolean | undef
     { text: `POST ${url}/v1/setups  < examples/setup.json`, hang: 2 },
   ])
   const body = setupRequest.parse(JSON.parse(await readFile(example, 'utf8')))
-  const operationId = await sendWhenFree(context, body)
-  if (operationId === undefined) return undefined
+  const { operationId } = await answerOf(context.api.POST('/v1/setups', { body }))
   const operation = await followOn(context, operationId).catch(unlessInterrupted)
   if (!operation) return undefined
   output.write('')

@@ -65,6 +65,27 @@ it('a spec without workloads keeps the cluster, and what else it has', async () 
   expect((await running.tearDown(path)).error).toBeUndefined()
 })
 
+it('specs that are written while an operation runs end in the newest one, by one further operation', async () => {
+  const { name, body } = await existingCluster(running, 'written')
+  const path = `/v1/clusters/${name}`
+  const first = await put(path, body())
+  const two = body({ 'workloads.1': { ...others, role: { policyArns: [] } } })
+  const written = [await put(path, two)]
+  for (const failurePolicy of ['Fail', 'Ignore', 'Fail']) {
+    const edits = { 'workloads.1': { ...others, role: { policyArns: [] } }, 'webhook.failurePolicy': failurePolicy }
+    written.push(await put(path, body(edits)))
+  }
+  expect((await running.ended(first)).error).toBeUndefined()
+  const ends = await Promise.all(written.map((location) => running.ended(location)))
+  expect(ends.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded'])
+  expect(new Set(ends.map(({ broughtAboutBy }) => broughtAboutBy)).size).toBe(1)
+  expect(await (await fetch(running.api + path)).json()).toMatchObject({
+    generation: 5,
+    spec: { webhook: { failurePolicy: 'Fail' } },
+    status: { observedGeneration: 5, workloads: [{}, {}] },
+  })
+})
+
 async function put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const response = await running.putTo(path, body, headers)
   if (response.status !== 202) throw new Error(`PUT ${path} answered ${response.status} ${await response.text()}`)

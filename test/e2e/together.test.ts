@@ -23,7 +23,7 @@ async function refused(response: Response) {
 }
 
 describe('one cluster, one running change', () => {
-  it('a second POST while the first runs gets 409 with the place of the first, and another cluster does not wait', async () => {
+  it('a second POST while the first runs waits for it, a teardown gets 409, and another cluster does not wait', async () => {
     const [held, other] = await Promise.all([ownCluster(running, 'held'), ownCluster(running, 'other')])
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
     running.sandbox.google.faults.interrupt({
@@ -33,10 +33,16 @@ describe('one cluster, one running change', () => {
       meanwhile: () => released,
     })
     const first = await running.start(held.body())
-    const second = await running.post(held.body())
-    expect(second.headers.get('content-type')).toContain('application/problem+json')
-    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await refused(second)).toMatchObject({
+    const second = await running.start(held.body({ 'webhook.failurePolicy': 'Fail' }))
+    expect(await running.observe(second)).toMatchObject({
+      status: 'queued',
+      waits: true,
+      waitsFor: first.split('/').at(-1),
+    })
+    const teardown = await running.delete(`/v1/clusters/${held.name}`)
+    expect(teardown.headers.get('content-type')).toContain('application/problem+json')
+    expect(Number(teardown.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused(teardown)).toMatchObject({
       status: 409,
       location: first,
       detail: expect.stringContaining(first),
@@ -46,6 +52,11 @@ describe('one cluster, one running change', () => {
     expect((await running.observe(first)).status).toBe('running')
     release()
     expect((await running.ended(first)).status).toBe('succeeded')
+    const waited = await running.ended(second)
+    expect(waited).toMatchObject({ status: 'succeeded', broughtAboutBy: expect.any(String) })
+    expect(proofsOf(waited)).toHaveLength(1)
+    const cluster = await (await fetch(`${running.api}/v1/clusters/${held.name}`)).json()
+    expect(cluster).toMatchObject({ generation: 2, status: { observedGeneration: 2 } })
   })
 
   it('two clusters are set up at the same time, each with a provider and a role of its own', async () => {
@@ -104,7 +115,7 @@ describe('a request sent again', () => {
 
     const createdAt = new Date().toISOString()
     const starting = await leaveOperation(running, { kind: 'setup', cluster: cluster.name, createdAt })
-    expect(await refused(await running.post(cluster.body()))).toMatchObject({
+    expect(await refused(await running.delete(`/v1/clusters/${cluster.name}`))).toMatchObject({
       status: 409,
       location: `/v1/operations/${starting}`,
     })

@@ -36,7 +36,7 @@ it('a setup that is cancelled while a step writes keeps its cluster until that s
   )
   const cancelled = await fetch(`${running.api}${location}/cancel`, { method: 'POST' })
   expect(await cancelled.json()).toMatchObject({ status: 'cancelled' })
-  const refused = await running.postTo('/v1/setups', body())
+  const refused = await running.delete(`/v1/clusters/${name}`)
   expect([refused.status, await refused.json()]).toMatchObject([
     409,
     { detail: expect.stringMatching(/has ended, and one of its steps may still write, until \d{4}-/) },

@@ -34,7 +34,7 @@ it('a first start that was killed together with its AWS is followed by one that 
   expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
 })
 
-// It waits where a step was running at that moment: see send-when-free.test.ts.
+// Its setup waits where a step was running at that moment.
 it('a start that was interrupted in a setup is followed by one that sets up', {
   timeout: 240_000,
 }, async () => {

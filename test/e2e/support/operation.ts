@@ -17,6 +17,10 @@ export const operationAnswer = z.object({
   dryRun: z.optional(z.boolean()),
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
   requestedBy: z.string(),
+  waits: z.optional(z.literal(true)),
+  waitsFor: z.optional(z.string()),
+  broughtAboutBy: z.optional(z.string()),
+  startedAt: z.optional(z.string()),
   endedAt: z.optional(z.string()),
   steps: z.array(
     z.object({
