@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
-import { allDone } from '../errors/attempts.ts'
+import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
 import { desiredWorkloads, leaving } from './generation.ts'
@@ -12,6 +12,9 @@ import { forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 /** How often it is tried when others write the same items at the same moment. */
 const attempts = 5
 const pauseMs = 200
+
+/** How many operations are written at the same time. */
+const atOnce = 20
 
 /**
  * Starts the operation that brings the newest spec of the cluster about, if operations wait for one and the cluster is free.
@@ -43,7 +46,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   if (outcome !== 'recorded') return outcome === 'contended' ? 'again' : 'done'
   const { operationId } = next.operation
   log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
-  await allDone(waiting.map((each) => recordBroughtAbout(cluster, each.operationId, operationId)))
+  await allDoneInBatches(waiting, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
 }

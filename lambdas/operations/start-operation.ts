@@ -15,6 +15,7 @@ import { type Holder, holderUnlessStale } from './stale-lock.ts'
 import { startNext } from './start-next.ts'
 import { startRecorded } from './start-recorded.ts'
 import type { Write } from './table.ts'
+import { listWaiting } from './waiting.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {
@@ -149,6 +150,9 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
   return outcome === 'no free place' && call.places ? tooManyUnlessEnded(call.places) : undefined
 }
 
+/** How many operations of one cluster wait at most. Each read of the record of the cluster reads them, too. */
+const mostWaiting = 500
+
 /** The kinds after which the written spec may no longer be what the caller wants. */
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
@@ -161,23 +165,26 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
     return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
   }
   // Without the lock, the request was made before the holder acquired it. The next attempt makes it from the newest record.
-  return madeFrom?.lock && recordWaiting(call, requested)
+  if (!madeFrom?.lock || cluster === undefined) return undefined
+  if ((await listWaiting(cluster)).length >= mostWaiting) return { outcome: 'cluster busy', ...holder }
+  return recordWaiting(call, cluster, requested)
 }
 
 /** It takes no place of its caller: nothing runs for it alone. */
 async function recordWaiting(
   { places: _, ...call }: Call,
+  cluster: string,
   requested: RequestedOperation,
 ): Promise<Started | undefined> {
   const { operation, ...rest } = newOperation(call, requested)
   const waiting = { ...operation, waits: true as const }
-  const { operationId, cluster } = operation
+  const { operationId } = operation
   if ((await namedInDoubt(call, operationId, () => recordOperation({ operation: waiting, ...rest }))) !== 'recorded') {
     return undefined
   }
   log('info', 'operation waits', { operationId, cluster })
   // The holder may have ended before this was recorded. What it has left then starts here.
-  if (cluster !== undefined) await startNext(cluster)
+  await namedInDoubt(call, operationId, () => startNext(cluster))
   return { outcome: 'started', operation: waiting }
 }
 
