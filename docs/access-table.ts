@@ -142,6 +142,8 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'list-clusters': one('list-clusters', ofAll),
   'list-workloads': one('list-workloads', ofAll),
   'get-cluster': one('get-cluster', clusterResource),
+  'list-generations': one('get-cluster', clusterResource),
+  'get-generation': one('get-cluster', clusterResource),
   'tear-down-cluster': [
     ...plain((cluster) => clusterTeardownQuestions(cluster, teardown)),
     { what: '`force`', asks: (cluster) => clusterTeardownQuestions(cluster, { ...teardown, force: true }) },

@@ -146,6 +146,11 @@ const showsLock: ApiSpec = {
   ],
 }
 
+const readsGenerations: ApiSpec = {
+  settings: record,
+  permissions: (r) => [allow.table(r, 'BatchGetItem', 'Query'), allow.tableIndexes(r, 'by-list')],
+}
+
 const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-setup': startsSetup,
   'list-operations': {
@@ -171,6 +176,8 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
   'list-workloads': showsLock,
   'list-clusters': showsLock,
   'get-cluster': { ...showsLock, permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'BatchGetItem')] },
+  'list-generations': readsGenerations,
+  'get-generation': readsGenerations,
   'add-workload': {
     ...startsSetup,
     permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],

@@ -104,6 +104,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The generations of the spec of a cluster, newest first: who wrote each, when, and what it changed */
+        get: operations["list-generations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/generations/{generation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One generation of the spec of a cluster, in full */
+        get: operations["get-generation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workloads": {
         parameters: {
             query?: never;
@@ -1659,6 +1693,63 @@ export interface components {
             /** @description Path of the next page, when there may be one */
             next?: string;
         };
+        Generation: {
+            generation: number;
+            /** @description ARN of the caller, or issuer and subject of its token */
+            writtenBy: string;
+            /** Format: date-time */
+            writtenAt: string;
+            /** @description The operation that was started to bring it about */
+            operationId: string;
+            /** @description In full, with the workloads that the caller may see: as the body of a PUT it returns to it */
+            spec: {
+                [key: string]: unknown;
+            };
+        };
+        GenerationSummary: {
+            generation: number;
+            /** @description ARN of the caller, or issuer and subject of its token */
+            writtenBy: string;
+            /** Format: date-time */
+            writtenAt: string;
+            /** @description The operation that was started to bring it about */
+            operationId: string;
+            /**
+             * @description Left out when that operation has expired, or the caller may not read it
+             * @enum {string}
+             */
+            operationStatus?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Against the generation before, in what the caller may see. Left out when that one is not kept. The first has added all that it has */
+            changes?: {
+                added: {
+                    /** @description Namespace of the workload */
+                    namespace: string;
+                    /** @description Kubernetes service account of the workload */
+                    serviceAccount: string;
+                }[];
+                removed: {
+                    /** @description Namespace of the workload */
+                    namespace: string;
+                    /** @description Kubernetes service account of the workload */
+                    serviceAccount: string;
+                }[];
+                changed: {
+                    /** @description Namespace of the workload */
+                    namespace: string;
+                    /** @description Kubernetes service account of the workload */
+                    serviceAccount: string;
+                    /** @description Of the workload: role.policyArns */
+                    fields: string[];
+                }[];
+                /** @description Of the rest of the spec: webhook.image */
+                fields: string[];
+            };
+        };
+        GenerationPage: {
+            generations: components["schemas"]["GenerationSummary"][];
+            /** @description Path of the next page, when there may be one */
+            next?: string;
+        };
         Workload: {
             cluster: string;
             /** @description Namespace of the workload */
@@ -2488,6 +2579,135 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
                     Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-generations": {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The generations of the spec of a cluster, newest first: who wrote each, when, and what it changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationPage"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-generation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cluster: string;
+                generation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One generation of the spec of a cluster, in full */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generation"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This failed on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be done just now */
+            503: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

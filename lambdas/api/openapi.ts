@@ -22,6 +22,7 @@ import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accessView, actionAccess } from './access-view.ts'
 import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
+import { generationPage, generationSummary, generationView } from './generation-view.ts'
 import { health } from './health.ts'
 import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from './problem.ts'
 import { type OperationName, type Route, routes, tags } from './routes.ts'
@@ -71,6 +72,9 @@ const answered = {
   Cluster: clusterView,
   ClusterSummary: clusterSummary,
   ClusterPage: clusterPage,
+  Generation: generationView,
+  GenerationSummary: generationSummary,
+  GenerationPage: generationPage,
   Workload: workloadSummary,
   WorkloadPage: workloadPage,
   Health: health,
@@ -83,6 +87,7 @@ type Schemas = Readonly<Record<string, z.core.$ZodType>>
 
 const pathParameters: Schemas = {
   cluster: textOf(dnsLabel, 'Name of the cluster', { examples: ['prod-eu'] }),
+  generation: described('Number of the generation', z.string(), { pattern: '^[0-9]{1,10}$', examples: ['12'] }),
   namespace: textOf(dnsLabel, 'Namespace of the workload', { examples: ['default'] }),
   serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload', { examples: ['s3-reader'] }),
   kid: described('ID of the signing key, as the key set has it', z.string(), {

@@ -42,6 +42,24 @@ export const workloadsQuery = z.strictObject({
   ...page,
 })
 
+const notAGeneration = {
+  error: 'is not the number of a generation: take the whole path of `next` from the page before',
+}
+
+export const generationsQuery = z.strictObject({
+  after: z.exactOptional(
+    z.coerce
+      .number(notAGeneration)
+      .check(
+        z.int({ ...notAGeneration, abort: true }),
+        z.minimum(1, notAGeneration),
+        z.maximum(9_999_999_999, notAGeneration),
+        z.describe('Only generations before this one, which `next` has'),
+      ),
+  ),
+  limit: page.limit,
+})
+
 export const operationsQuery = z.strictObject({
   cluster: z.exactOptional(textOf(dnsLabel, 'Only operations on this cluster')),
   kind: z.exactOptional(z.enum(operationKinds)),

@@ -9,12 +9,14 @@ import { verificationBody } from '../workflows/verification/verification.ts'
 import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accessView } from './access-view.ts'
 import { clusterPage, clusterView } from './cluster-view.ts'
+import { generationPage, generationView } from './generation-view.ts'
 import type { ProblemKind } from './problem.ts'
 import {
   accessQuery,
   clusterPutQuery,
   clustersQuery,
   clusterTeardownQuery,
+  generationsQuery,
   manifestQuery,
   operationsQuery,
   rightsQuery,
@@ -36,10 +38,16 @@ export const tags = {
 
 type Tag = keyof typeof tags
 
+/**
+ * `operation` is the name of its file in lambdas/api, and its operationId. It asks for the action of this name, or for the one in
+ * `asks`: then it gives nothing that this action does not give.
+ */
+type Named =
+  | { readonly operation: ActionName; readonly asks?: undefined }
+  | { readonly operation: string; readonly asks: ActionName }
+
 /** One HTTP operation of the API. */
-export interface Route {
-  /** The name of its file in lambdas/api, its operationId, and the action that it asks for. */
-  readonly operation: ActionName
+export type Route = Named & {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Parameters are in braces, as API Gateway and OpenAPI write them. */
   readonly path: string
@@ -165,6 +173,27 @@ export const routes = [
     query: clusterTeardownQuery,
     answer: { status: 202, schema: operationSummary },
     problems: teardownProblems,
+  },
+  {
+    operation: 'list-generations',
+    asks: 'get-cluster',
+    method: 'GET',
+    path: '/v1/clusters/{cluster}/generations',
+    tag: 'clusters',
+    summary: 'The generations of the spec of a cluster, newest first: who wrote each, when, and what it changed',
+    query: generationsQuery,
+    answer: { status: 200, schema: generationPage },
+    problems: ['invalid-request', 'not-found'],
+  },
+  {
+    operation: 'get-generation',
+    asks: 'get-cluster',
+    method: 'GET',
+    path: '/v1/clusters/{cluster}/generations/{generation}',
+    tag: 'clusters',
+    summary: 'One generation of the spec of a cluster, in full',
+    answer: { status: 200, schema: generationView },
+    problems: ['not-found'],
   },
   {
     operation: 'list-workloads',

@@ -15,7 +15,7 @@ export interface NewGeneration {
 }
 
 /** How many generations of a spec are kept. */
-const keptGenerations = 100
+export const keptGenerations = 100
 
 /**
  * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new.

@@ -1,5 +1,6 @@
 /** A spec that is replaced by PUT: what leaves it is removed last, and nothing else is touched. */
 import { beforeAll, expect, it } from 'vitest'
+import { generationPage, generationView } from '../../lambdas/api/generation-view.ts'
 import { existingCluster } from './support/existing-cluster.ts'
 import { footprint } from './support/footprint.ts'
 import { type System, system } from './support/system.ts'
@@ -84,6 +85,26 @@ it('specs that are written while an operation runs end in the newest one, by one
     spec: { webhook: { failurePolicy: 'Fail' } },
     status: { observedGeneration: 5, workloads: [{}, {}] },
   })
+})
+
+it('an earlier spec that is read from its generation and sent again becomes the next generation', async () => {
+  const { name, body } = await existingCluster(running, 'returned')
+  const path = `/v1/clusters/${name}`
+  const two = body({ 'workloads.1': { ...others, role: { policyArns: [] } } })
+  const first = await running.setUp(body())
+  expect(first.error).toBeUndefined()
+  const before = await footprint(running, name)
+  expect((await running.setUp(two)).error).toBeUndefined()
+  const { spec } = generationView.parse(await (await fetch(`${running.api}${path}/generations/1`)).json())
+  const done = await running.ended(await put(`${path}?removals=allow`, spec, { 'if-match': '"2"' }))
+  expect(done.error).toBeUndefined()
+  expect(await footprint(running, name)).toEqual(before)
+  const { generations } = generationPage.parse(await (await fetch(`${running.api}${path}/generations`)).json())
+  expect(generations).toMatchObject([
+    { generation: 3, operationId: done.operationId, operationStatus: 'succeeded', changes: { removed: [others] } },
+    { generation: 2, operationStatus: 'succeeded', changes: { added: [others], removed: [], fields: [] } },
+    { generation: 1, operationId: first.operationId, operationStatus: 'succeeded' },
+  ])
 })
 
 async function put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -106,18 +106,19 @@ describe('every route', () => {
   const send = async (operation: OperationName, caller: string) =>
     callApi(await handlerOf(operation), {
       caller,
-      parameters: { ...names, operationId: ofOwn },
+      parameters: { ...names, operationId: ofOwn, generation: '1' },
       ...(operation in bodies && { body: bodies[operation] }),
     })
   const open: readonly string[] = ['list-clusters', 'list-operations', 'list-workloads', 'get-access', 'get-openapi']
   const operations = routes.map(({ operation }) => operation)
+  const asked = routes.map((route) => [route.operation, 'asks' in route ? route.asks : route.operation] as const)
 
-  test.each(operations)('%s asks for its own action before it acts', async (operation) => {
+  test.each(asked)('%s asks for %s before it acts', async (operation, action) => {
     const before = await recordedOperations({}, { reads: 100 })
     const { status, body } = await send(operation, callerOf('outsider'))
     expect(status).toBe(open.includes(operation) ? 200 : 403)
     expect(audited()[0]).toMatchObject({
-      action: operation,
+      action,
       principal: 'arn:aws:iam::000000000000:role/outsider',
       caller: callerOf('outsider'),
       decision: status === 200 ? 'allow' : 'deny',

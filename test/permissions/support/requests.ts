@@ -131,6 +131,18 @@ export const requests: Readonly<Record<string, Preparation>> = {
     const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
     return { send: () => fetch(`${world.system.api}/v1/clusters/${name}`) }
   },
+  'list-generations': async (world, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : world.cluster.name
+    return { send: () => fetch(`${world.system.api}/v1/clusters/${name}/generations`) }
+  },
+  'get-generation': async ({ system, cluster }) => ({
+    send: () => fetch(`${system.api}/v1/clusters/${cluster.name}/generations/1`),
+  }),
+  // Only the refusal reads the cluster, and the names of others.
+  'get-generation dynamodb:Query': async ({ system, cluster }, resource) => {
+    const name = resource.includes('/index/') ? 'mistyped' : cluster.name
+    return { send: () => fetch(`${system.api}/v1/clusters/${name}/generations/9999`) }
+  },
 }
 
 /** A list that shows who holds the lock of a cluster: an operation whose execution is gone. */
