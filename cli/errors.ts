@@ -49,7 +49,7 @@ const fileProblems: Readonly<Record<string, string>> = {
 /** The API has refused the request: nothing was started. */
 export class Refused extends CommandError {
   override readonly name = 'Refused'
-  override readonly exitCode = exitCodes.refused
+  override readonly exitCode: ExitCode = exitCodes.refused
 }
 
 /** Nobody waits any longer. The operation goes on. */

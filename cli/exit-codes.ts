@@ -6,6 +6,8 @@ export const exitCodes = {
   refused: 3,
   drift: 4,
   timedOut: 5,
+  /** The spec has another generation than the one that was approved or planned. */
+  stale: 6,
   /** Ctrl-C, as shells report it. */
   interrupted: 130,
   /** Nobody reads the output any more, as shells report SIGPIPE. */

@@ -42,6 +42,10 @@ const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as co
 
 const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
 const pruning = ['--prune', 'also remove the recorded workloads that the requests have not'] as const
+const approval = [
+  '--if-generation <generation...>',
+  'only if the spec has the generation that "wid diff" has named: 12, or CLUSTER=12 for each of several; ends with 6 otherwise',
+] as const
 const parallel = ['--parallel <number>', 'how many clusters at a time, 1 to 20', '1'] as const
 
 function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
@@ -105,11 +109,16 @@ export function program(
   wid
     .command('apply')
     .description('plan the requests, ask, set the clusters up and watch that')
-    .requiredOption(...requestFiles)
+    .argument('[cluster]', 'with --generation')
+    .option(...requestFiles)
+    .option('--generation <number>', 'return a cluster to this generation of its spec, in the place of files')
+    .option(...approval)
     .option('--yes', 'do not plan, and do not ask')
     .option(...pruning)
     .option(...parallel)
-    .action((options) => run(async (context) => (await import('./commands/apply.ts')).apply(context, options)))
+    .action((cluster, options) =>
+      run(async (context) => (await import('./commands/apply.ts')).apply(context, cluster, options)),
+    )
 
   wid
     .command('diff')
@@ -127,6 +136,12 @@ export function program(
     .description('show what is recorded of a cluster')
     .argument('<cluster>')
     .action((cluster) => run(async (context) => (await import('./commands/status.ts')).status(context, cluster)))
+
+  wid
+    .command('history')
+    .description('list the generations of the spec of a cluster: who wrote each, when, what came of it, what changed')
+    .argument('<cluster>')
+    .action((cluster) => run(async (context) => (await import('./commands/history.ts')).history(context, cluster)))
 
   wid
     .command('watch')
@@ -211,8 +226,10 @@ export function program(
   wid
     .command('drift')
     .description('report what differs from the spec; ends with 4 when something does')
-    .argument('<cluster>')
+    .argument('[cluster]')
+    .option('-f, --file <file...>', 'in the place of a cluster: also what these files say otherwise than the spec')
     .option('--repair', 'send the recorded spec again')
+    .option(...parallel)
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/drift.ts')).drift(context, cluster, options)),
     )

@@ -1,4 +1,5 @@
 import { ApiFailed, Refused } from '../errors.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Problem } from './client.ts'
 
 /** What openapi-fetch gives back for a request. */
@@ -38,12 +39,14 @@ function isProblem(error: unknown): error is Problem {
 
 /** The API's refusal, with every fault that it found. */
 export class RefusedRequest extends Refused {
+  override readonly exitCode: ExitCode
   readonly problem: Problem
 
   /** @param lines left out: what the problem says */
   constructor(problem: Problem, lines = messageOf(problem)) {
     super(lines)
     this.problem = problem
+    this.exitCode = problem.status === 412 ? exitCodes.stale : exitCodes.refused
   }
 }
 

@@ -1916,6 +1916,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1959,6 +1960,15 @@ export interface operations {
             };
             /** @description Another change of this cluster is running; or: The object is in another state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The spec of the cluster has another generation */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3411,6 +3421,7 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string;
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3454,6 +3465,15 @@ export interface operations {
             };
             /** @description The object is in another state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The spec of the cluster has another generation */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,63 +8,73 @@ import type { Run } from './run-each.ts'
 import { showUnlisted } from './unlisted.ts'
 import { whenThereIsRoom } from './when-there-is-room.ts'
 
-/** What is done with each request. */
+/** What is done with each request, if the spec of its cluster has this generation; whatever it has when it is left out. */
+type Operates = (run: Run, generation: number | undefined) => Promise<Operation>
+
 export interface Operations {
-  readonly plan: (run: Run) => Promise<Operation>
-  readonly setUp: (run: Run) => Promise<Operation>
+  readonly plan: Operates
+  readonly setUp: Operates
+  /** The generation that a plan is made from. */
+  readonly madeFrom: (run: Run) => Promise<number | undefined>
 }
 
 /** Adds each request to the spec of its cluster. */
 export const adding: Operations = {
-  plan: (run) => started(run, ({ api }, body) => api.POST('/v1/plans', { body })),
-  setUp: async (run) => {
-    const ended = await started(run, ({ api }, body) => api.POST('/v1/setups', { body }))
+  madeFrom: async () => undefined,
+  plan: (run, generation) =>
+    started(run, ({ api }, body) => api.POST('/v1/plans', { params: ifMatch(generation), body })),
+  setUp: async (run, generation) => {
+    const ended = await started(run, ({ api }, body) => api.POST('/v1/setups', { params: ifMatch(generation), body }))
     if (ended.status === 'succeeded') await showUnlisted(run)
     return ended
   },
 }
 
-/** Replaces the spec of its cluster by each request, which removes the workloads that it has not. What was planned is set up, or nothing. */
-export function replacing(): Operations {
-  const planned = new Map<Run, number | undefined>()
+/** Replaces the spec of its cluster by each request. What was planned is set up, or nothing. */
+export function replacing(removals: 'allow' | 'refuse'): Operations {
+  const put = (run: Run, generation: number | undefined, query: { dryRun: 'true' } | { removals: typeof removals }) => {
+    const params = { path: { cluster: run.document.request.cluster.name }, query, ...ifMatch(generation) }
+    return started(run, ({ api }, body) => api.PUT('/v1/clusters/{cluster}', { params, body }))
+  }
   return {
-    plan: async (run) => {
-      const generation = await generationOf(run)
-      planned.set(run, generation)
-      return started(run, ({ api }, body) =>
-        api.PUT('/v1/clusters/{cluster}', { params: paramsOf(run, generation, { dryRun: 'true' }), body }),
-      )
-    },
-    setUp: async (run) => {
-      const generation = planned.has(run) ? planned.get(run) : await generationOf(run)
-      return started(run, ({ api }, body) =>
-        api.PUT('/v1/clusters/{cluster}', { params: paramsOf(run, generation, { removals: 'allow' }), body }),
-      )
-    },
+    madeFrom: generationOf,
+    plan: (run, generation) => put(run, generation, { dryRun: 'true' }),
+    setUp: (run, generation) => put(run, generation, { removals }),
   }
 }
 
 type Sends = (context: Context, body: Run['document']['request']) => Promise<Answered<{ readonly operationId: string }>>
 
 async function started({ context, document }: Run, sends: Sends): Promise<Operation> {
-  const { operationId } = await whenThereIsRoom(context, () => sent(document, () => sends(context, document.request)))
+  const { operationId } = await whenThereIsRoom(context, () =>
+    sent(document, () => sends(context, document.request)),
+  ).catch((error: unknown) => {
+    throw withHistory(error, document.request.cluster.name)
+  })
   const ended = await followOn(context, operationId)
   showOutcome(context, ended)
   return ended
 }
 
-function paramsOf<Query>({ document }: Run, generation: number | undefined, query: Query) {
-  const cluster = document.request.cluster.name
-  return { path: { cluster }, query, ...(generation !== undefined && { header: { 'If-Match': `"${generation}"` } }) }
+function withHistory(error: unknown, cluster: string): unknown {
+  if (!(error instanceof RefusedRequest) || error.problem.status !== 412) return error
+  return new RefusedRequest(error.problem, [
+    error.message,
+    `  "wid history ${cluster}" shows what has changed since. Plan it again with "wid diff".`,
+  ])
 }
 
-/** Of the recorded spec; undefined for a new cluster. */
-async function generationOf({ context, document }: Run): Promise<number | undefined> {
+function ifMatch(generation: number | undefined) {
+  return generation === undefined ? {} : { header: { 'If-Match': `"${generation}"` } }
+}
+
+/** Of the recorded spec; 0 for a cluster that is not recorded. */
+export async function generationOf({ context, document }: Run): Promise<number> {
   const path = { cluster: document.request.cluster.name }
   try {
     return (await answerOf(context.api.GET('/v1/clusters/{cluster}', { params: { path } }))).generation
   } catch (error) {
-    if (error instanceof RefusedRequest && error.problem.status === 404) return undefined
+    if (error instanceof RefusedRequest && error.problem.status === 404) return 0
     throw error
   }
 }

@@ -1,29 +1,80 @@
-import { adding, replacing } from '../apply/operate.ts'
+import { approvedGenerations } from '../apply/approved.ts'
+import { earlierSpec } from '../apply/earlier-spec.ts'
+import { adding, type Operations, replacing } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
 import { widthOf } from '../apply/width.ts'
 import { isConfirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
+import { WrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { validRequests } from '../request-file/check.ts'
+import type { RequestDocument } from '../request-file/read.ts'
 
 export interface ApplyOptions {
-  readonly file: readonly string[]
+  readonly file?: readonly string[] | undefined
+  readonly generation?: string | undefined
+  readonly ifGeneration?: readonly string[] | undefined
   readonly parallel: string
   readonly prune?: true | undefined
   readonly yes?: true | undefined
 }
 
-/** Plans the requests of the files, asks, sends them and follows them. One that fails keeps none of the others. */
-export async function apply(context: Context, { file, parallel, prune, yes }: ApplyOptions): Promise<ExitCode> {
-  const { plan, setUp } = prune ? replacing() : adding
+/**
+ * Plans the requests of the files, asks, sends them and follows them. One that fails keeps none of the others.
+ *
+ * @param cluster that returns to an earlier generation of its spec, in the place of files
+ */
+export async function apply(context: Context, cluster: string | undefined, options: ApplyOptions): Promise<ExitCode> {
+  const { parallel, yes } = options
   const width = widthOf(parallel)
-  const runs = runsOf(context, await validRequests(context, file), width)
+  const runs = runsOf(context, await requestsOf(context, cluster, options), width)
+  const { plan, setUp } = guarded(runs, options)
   const impossible = yes ? [] : (await runEach(runs, width, plan)).filter((planned) => !isPossible(planned))
   const possible = runs.filter((run) => !impossible.some((planned) => planned.run === run))
   const isAsked = !yes && possible.length > 0 && !context.interrupt.aborted
   if (isAsked && !(await isConfirmed(questionOf(possible)))) return exitCodes.failed
   return endOf(context, runs, [...impossible, ...(await runEach(possible, width, setUp))])
+}
+
+/** @throws {WrongUse} unless there are files, or a cluster with a generation */
+async function requestsOf(
+  context: Context,
+  cluster: string | undefined,
+  { file, generation, prune }: ApplyOptions,
+): Promise<RequestDocument[]> {
+  if (file && cluster === undefined && generation === undefined) return validRequests(context, file)
+  if (!file && cluster !== undefined && generation !== undefined) {
+    return earlierSpec(context, { cluster, generation, prune: prune === true })
+  }
+  throw new WrongUse('Name either files, with -f, or a cluster and a generation: "wid apply --generation 12 CLUSTER".')
+}
+
+/** The operations, each on the condition that the spec still has the generation that was approved, or that the plan was made from. */
+function guarded(runs: readonly Run[], options: ApplyOptions) {
+  const operations = operationsOf(options)
+  const names = runs.map(clusterOf)
+  const approved = options.ifGeneration && approvedGenerations(options.ifGeneration, names)
+  const generations = new Map<Run, number | undefined>()
+  const generationFor = async (run: Run) => {
+    if (!generations.has(run)) {
+      generations.set(run, approved ? approved.get(clusterOf(run)) : await operations.madeFrom(run))
+    }
+    return generations.get(run)
+  }
+  return {
+    plan: async (run: Run) => operations.plan(run, await generationFor(run)),
+    setUp: async (run: Run) => operations.setUp(run, await generationFor(run)),
+  }
+}
+
+function operationsOf({ generation, prune }: ApplyOptions): Operations {
+  if (prune) return replacing('allow')
+  return generation === undefined ? adding : replacing('refuse')
+}
+
+function clusterOf({ document }: Run): string {
+  return document.request.cluster.name
 }
 
 /** A setup may wait for what a plan could not look at: whoever has read that decides. */
@@ -34,5 +85,5 @@ function isPossible({ operation }: Ran): boolean {
 }
 
 function questionOf(runs: readonly Run[]): string {
-  return `Set up ${runs.map(({ document }) => document.request.cluster.name).join(', ')}?`
+  return `Set up ${runs.map(clusterOf).join(', ')}?`
 }

@@ -1,12 +1,14 @@
-import { adding, replacing } from '../apply/operate.ts'
-import { type Ran, runEach, runsOf } from '../apply/run-each.ts'
+import { RefusedRequest } from '../api/answer.ts'
+import { adding, generationOf, replacing } from '../apply/operate.ts'
+import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
 import { widthOf } from '../apply/width.ts'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { silentOutput } from '../output.ts'
 import { validRequests } from '../request-file/check.ts'
-import { diffComment, type Planned } from '../view/diff-comment.ts'
+import { diffComment } from '../view/diff-comment.ts'
+import { field } from '../view/line.ts'
 
 export interface DiffOptions {
   readonly file: readonly string[]
@@ -17,15 +19,40 @@ export interface DiffOptions {
 
 /** Reports what setups of the requests of the files would write, as it is found, or as one comment in Markdown. */
 export async function diff(context: Context, { file, parallel, prune, isMarkdown }: DiffOptions): Promise<ExitCode> {
-  const { plan } = prune ? replacing() : adding
+  const { plan } = prune ? replacing('allow') : adding
   const width = widthOf(parallel)
   const shown = isMarkdown ? { ...context, output: silentOutput } : context
   const runs = runsOf(shown, await validRequests(shown, file), width)
-  const planned = await runEach(runs, width, plan)
-  if (isMarkdown) context.output.text(diffComment(planned.map(plannedOf)))
+  const generations = new Map<Run, number>()
+  const planned = await runEach(runs, width, async (run) => {
+    const generation = await readableGeneration(run)
+    if (generation !== undefined) generations.set(run, generation)
+    const operation = await plan(run, generation)
+    showGeneration(run, generation)
+    return operation
+  })
+  if (isMarkdown) context.output.text(diffComment(planned.map((ran) => plannedOf(ran, generations.get(ran.run)))))
   return endOf(shown, runs, planned)
 }
 
-function plannedOf({ run, code, operation, message }: Ran): Planned {
-  return { file: run.document.file, cluster: run.document.request.cluster.name, code, operation, message }
+/** Undefined for a caller that may plan for the cluster and not read it. */
+async function readableGeneration(run: Run): Promise<number | undefined> {
+  try {
+    return await generationOf(run)
+  } catch (error) {
+    if (error instanceof RefusedRequest && error.problem.status === 403) return undefined
+    throw error
+  }
+}
+
+function showGeneration({ context: { output }, document }: Run, generation: number | undefined): void {
+  if (generation === undefined) return
+  if (output.isJson) output.json({ type: 'planned', cluster: document.request.cluster.name, generation })
+  else
+    output.print([field('from', `generation ${generation}: "wid apply --if-generation ${generation}" takes no other`)])
+}
+
+function plannedOf({ run, code, operation, message }: Ran, generation: number | undefined) {
+  const { file, request } = run.document
+  return { file, cluster: request.cluster.name, code, operation, message, generation }
 }

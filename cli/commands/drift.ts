@@ -1,20 +1,66 @@
 import { answerOf } from '../api/answer.ts'
+import { fileDifferences } from '../apply/file-differences.ts'
+import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
+import { endOf } from '../apply/sum-up.ts'
+import { widthOf } from '../apply/width.ts'
 import type { Context } from '../context.ts'
+import { WrongUse } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { showToItsEnd } from '../operation/run.ts'
+import { followOn, showOutcome, showToItsEnd } from '../operation/run.ts'
+import { validRequests } from '../request-file/check.ts'
 import { setupRequest } from '../request-file/read.ts'
+import { fileDifferenceLines } from '../view/file-difference-lines.ts'
 
 export interface DriftOptions {
+  readonly file?: readonly string[] | undefined
+  readonly parallel: string
   /** Sends the recorded spec again. */
   readonly repair?: true | undefined
 }
 
-export async function drift(context: Context, cluster: string, { repair }: DriftOptions): Promise<ExitCode> {
-  const path = { path: { cluster } }
-  const { operationId } = await answerOf(context.api.POST('/v1/clusters/{cluster}/drift', { params: path, body: {} }))
-  const code = await showToItsEnd(context, operationId)
+/** Reports what differs from the spec of a cluster, or of each cluster that files are for, with what the files say otherwise. */
+export async function drift(context: Context, cluster: string | undefined, options: DriftOptions): Promise<ExitCode> {
+  const { file, parallel, repair } = options
+  if (file && cluster === undefined && !repair) return driftOfFiles(context, file, widthOf(parallel))
+  if (file && repair) throw new WrongUse('--repair sends the recorded spec. "wid apply -f" sends the one of a file.')
+  if (file || cluster === undefined) throw new WrongUse('Name either a cluster, or files with -f.')
+  const code = await showToItsEnd(context, await startDrift(context, cluster))
   if (!repair || code !== exitCodes.drift) return code
-  const { spec } = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params: path }))
-  const setup = await answerOf(context.api.POST('/v1/setups', { body: setupRequest.parse(spec) }))
+  const setup = await answerOf(context.api.POST('/v1/setups', { body: await recordedSpec(context, cluster) }))
   return showToItsEnd(context, setup.operationId)
+}
+
+async function driftOfFiles(context: Context, files: readonly string[], width: number): Promise<ExitCode> {
+  const runs = runsOf(context, await validRequests(context, files), width)
+  const differing = new Set<Run>()
+  const ran = await runEach(runs, width, async (run) => {
+    const { context, document } = run
+    const { name } = document.request.cluster
+    const differences = fileDifferences(document.request, await recordedSpec(context, name))
+    if (differences.length > 0) differing.add(run)
+    const ended = await followOn(context, await startDrift(context, name))
+    showOutcome(context, ended)
+    if (context.output.isJson) context.output.json({ type: 'file', cluster: name, file: document.file, differences })
+    else context.output.print(fileDifferenceLines(document.file, differences))
+    return ended
+  })
+  return endOf(
+    context,
+    runs,
+    ran.map((one) => (differing.has(one.run) ? withDifference(one) : one)),
+  )
+}
+
+function withDifference(ran: Ran): Ran {
+  return ran.code === exitCodes.done ? { ...ran, code: exitCodes.drift } : ran
+}
+
+async function startDrift({ api }: Context, cluster: string): Promise<string> {
+  const params = { path: { cluster } }
+  return (await answerOf(api.POST('/v1/clusters/{cluster}/drift', { params, body: {} }))).operationId
+}
+
+async function recordedSpec({ api }: Context, cluster: string) {
+  const { spec } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
+  return setupRequest.parse(spec)
 }

@@ -20,6 +20,7 @@ const words: Readonly<Record<ExitCode, string>> = {
   [exitCodes.wrongUse]: 'wrong',
   [exitCodes.refused]: 'refused',
   [exitCodes.drift]: 'differs',
+  [exitCodes.stale]: 'stale',
   [exitCodes.timedOut]: 'goes on',
   [exitCodes.interrupted]: 'goes on',
   [exitCodes.outputClosed]: 'goes on',

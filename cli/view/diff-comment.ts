@@ -14,12 +14,17 @@ export interface Planned {
   readonly operation?: Operation | undefined
   /** Why there is none. */
   readonly message?: string | undefined
+  /** Of the spec that the plan was made from, 0 when there is none; undefined when it could not be read. */
+  readonly generation?: number | undefined
 }
 
 /** Characters. GitHub takes 65,536 in a comment, and the marker of whoever sends it is one of its lines. */
-const limits = { clusters: 20_000, details: 40_000 }
+const limits = { clusters: 20_000, details: 36_000, generations: 4_000 }
 
-/** A title, a list of the clusters, and below it what would change in each, which is collapsed. */
+/**
+ * A title, a list of the clusters, and below it what would change in each, which is collapsed. A comment of HTML has the
+ * generations for `--if-generation`.
+ */
 export function diffComment(planned: readonly Planned[]): string {
   const differing = planned.filter(({ code }) => code === exitCodes.drift).length
   const of = planned.length === 1 ? '1 cluster' : `${planned.length} clusters`
@@ -28,11 +33,23 @@ export function diffComment(planned: readonly Planned[]): string {
     `### wid diff: ${differing} of ${of} would change`,
     fitting(planned.map(rowOf), limits.clusters).join('\n'),
     ...fitting(detailed.map(detailsOf), limits.details),
+    ...generationsOf(planned),
   ].join('\n\n')
 }
 
 function rowOf(planned: Planned): string {
-  return `- ${codeSpan(planned.cluster)} ${wordsOf(planned)} (${codeSpan(planned.file)})`
+  const { generation } = planned
+  const from = generation === undefined ? '' : `, from generation ${generation}`
+  return `- ${codeSpan(planned.cluster)} ${wordsOf(planned)}${from} (${codeSpan(planned.file)})`
+}
+
+/** For programs. None when one is missing, or they are too many for a comment: a part of them approves nothing. */
+function generationsOf(planned: readonly Planned[]): string[] {
+  const known = planned.flatMap(({ cluster, generation }) =>
+    generation !== undefined && /^[a-z0-9-]+$/.test(cluster) ? [`${cluster}=${generation}`] : [],
+  )
+  const text = `<!-- generations ${known.join(' ')} -->`
+  return known.length === planned.length && text.length <= limits.generations ? [text] : []
 }
 
 function wordsOf({ code, operation }: Planned): string {

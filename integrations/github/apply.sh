@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sends the requests of $FILE to $WID_API by the command wid, and writes what it prints into the summary of the job. With $PLAN_ONLY
-# it only says what they would change: as a comment in Markdown, which it also writes to the file $COMMENT.
+# it only says what they would change: as a comment in Markdown, which it also writes to the file $COMMENT. With $GENERATIONS it
+# applies nothing to specs that have others.
 set -uo pipefail
 
 said=$(mktemp)
@@ -12,7 +13,9 @@ if [ "$PLAN_ONLY" = true ]; then
   cat "$said" >&2
   cat "$COMMENT" >>"$GITHUB_STEP_SUMMARY"
 else
-  NO_COLOR=1 wid apply --yes -f "$FILE" 2>&1 | tee "$said" || status=$?
+  read -ra generations <<<"${GENERATIONS-}"
+  if [ "${#generations[@]}" -gt 0 ]; then generations=(--if-generation "${generations[@]}"); fi
+  NO_COLOR=1 wid apply --yes -f "$FILE" "${generations[@]}" 2>&1 | tee "$said" || status=$?
   printf '### wid apply\n\n' >>"$GITHUB_STEP_SUMMARY"
 fi
 

@@ -1,8 +1,8 @@
 import { listGenerations, operationsOf } from '../operations/generation-list.ts'
-import type { WorkloadRef } from '../ownership/ownership.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { findCluster } from './find-cluster.ts'
 import { generationSummaryOf } from './generation-view.ts'
-import { operation } from './operation.ts'
+import { type AllowedCall, operation } from './operation.ts'
 import { clusterIn } from './path-names.ts'
 import { generationsQuery, nextPage, readQuery } from './queries.ts'
 import { clusterResource, operationResource, workloadResource } from './questions.ts'
@@ -19,8 +19,7 @@ export const handler = operation({
     if (read.length === 0) await findCluster(call)
     const shown = read.slice(0, query.limit)
     const operations = await operationsOf(shown)
-    const sees = (workload: WorkloadRef) =>
-      call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) })
+    const sees = workloadsSeen(call, cluster)
     const generations = shown.map((item, index) => {
       const started = operations.get(item.operationId)
       const seen = started && call.sees({ action: 'get-operation', resource: operationResource(started) })
@@ -34,3 +33,16 @@ export const handler = operation({
     return { status: 200, body: { generations, ...next } }
   },
 })
+
+/** Decides once for each workload: generations have the same ones, and to decide for each of thousands takes seconds. */
+function workloadsSeen(call: AllowedCall, cluster: string): (workload: WorkloadRef) => boolean {
+  const decided = new Map<string, boolean>()
+  return (workload) => {
+    const name = itemOf(workload)
+    const known = decided.get(name)
+    if (known !== undefined) return known
+    const seen = call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) })
+    decided.set(name, seen)
+    return seen
+  }
+}

@@ -103,7 +103,7 @@ const idempotencyKey = described(
 )
 
 const generationTag = described(
-  'The generation of the spec that the caller has read, in quotes. Needed where workloads are removed',
+  'The generation of the spec that the caller has read, in quotes; 0 of a cluster that is not recorded. Needed where workloads are removed',
   z.string(),
   { pattern: '^"[0-9]{1,10}"$', examples: ['"12"'] },
 )

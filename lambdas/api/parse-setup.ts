@@ -5,7 +5,6 @@ import { nodePoolIssues } from '../cluster/rules/node-pools.ts'
 import { specIssues } from '../cluster/rules/spec.ts'
 import { volumeIssues } from '../cluster/rules/volumes.ts'
 import { hostingIssues } from '../discovery/rules.ts'
-import { hashOf } from '../operations/request-hash.ts'
 import { namespaceIssues, roleIssues, workloadListIssues } from '../role/rules.ts'
 import type { Deployment } from '../spec/deployment.ts'
 import { issueAt, isWithin, type ValidationIssue } from '../spec/issue.ts'
@@ -61,11 +60,6 @@ export function parseSetupRequest(body: unknown, deployment: Deployment): Parsed
   return parsed.success && issues.length === 0
     ? { ok: true, request: normalised(parsed.data, deployment) }
     : { ok: false, issues }
-}
-
-/** SHA-256 of a request in lowercase hex. The order of keys does not change it. */
-export function requestHash(request: SetupRequest): string {
-  return hashOf(request)
 }
 
 function firstOf(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {

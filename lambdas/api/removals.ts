@@ -5,13 +5,13 @@ import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
 /**
- * @param generation that the caller has read; undefined when it does not say
+ * @param generation that the caller has read, 0 when there was no spec; undefined when it does not say
  * @throws {ProblemError} 412 when the spec has another generation
  */
 export function requireGeneration(generation: number | undefined, recorded: RecordedCluster | undefined): void {
-  const now = recorded?.cluster.generation
+  const now = recorded?.cluster.generation ?? 0
   if (generation === undefined || generation === now) return
-  const is = now === undefined ? 'there is no spec of this cluster' : `the spec has the generation ${now}`
+  const is = now === 0 ? 'there is no spec of this cluster' : `the spec has the generation ${now}`
   throw stale(`If-Match names the generation ${generation}, and ${is}`)
 }
 

@@ -103,7 +103,7 @@ export const routes = [
     summary: "Gives a cluster's workloads their AWS roles, and proves it",
     body: requestedSetup,
     answer: { status: 202, schema: operationSummary },
-    problems: [...startProblems, 'conflict'],
+    problems: [...startProblems, 'conflict', 'precondition-failed'],
   },
   {
     operation: 'list-operations',
@@ -278,6 +278,7 @@ export const routes = [
       'not-json',
       'invalid-request',
       'conflict',
+      'precondition-failed',
       'too-large',
       'unsupported-media-type',
       'key-reused',

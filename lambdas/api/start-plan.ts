@@ -2,6 +2,7 @@ import { readCluster } from '../operations/cluster-record.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
+import { readIfMatch } from './if-match.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
@@ -11,6 +12,7 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
 import { isRecordedSpec } from './recorded-spec.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
+import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
 
 export const handler = operation({
@@ -22,13 +24,16 @@ export const handler = operation({
     const isRecorded = isRecordedSpec(request, body, await readCluster(request.cluster.name))
     return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body } }
   },
-  runs: (call, { request, body }) =>
-    accept(call, hashOf(['plan', request]), async () => {
+  runs: (call, { request, body }) => {
+    const generation = readIfMatch(call)
+    return accept(call, hashOf(['plan', request, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
+      requireGeneration(generation, recorded)
       // A plan claims nothing, and is refused what its setup would be refused.
       await requestedClaims(call, request, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
       return { kind: 'plan', cluster: request.cluster.name, request: { ...withIssuer }, ...taken }
-    }),
+    })
+  },
 })

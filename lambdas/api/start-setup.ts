@@ -1,13 +1,16 @@
 import { mergedWorkloads } from '../operations/generation.ts'
+import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
+import { readIfMatch } from './if-match.ts'
 import { operation, ProblemError } from './operation.ts'
-import { maxRequestBytes, parseSetupRequest, requestHash } from './parse-setup.ts'
+import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
 import { setupQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
+import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { setupOperation } from './setup-operation.ts'
 
@@ -18,11 +21,14 @@ export const handler = operation({
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     return { questions: setupQuestions(parsed.request, deployment().name), subject: { request: parsed.request, body } }
   },
-  runs: (call, { request, body }) =>
-    accept(call, requestHash(request), async () => {
+  runs: (call, { request, body }) => {
+    const generation = readIfMatch(call)
+    return accept(call, hashOf(['setup', request, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
+      requireGeneration(generation, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
       return { ...setupOperation(filled, recorded, mergedWorkloads(recorded, filled.workloads)), ...taken, ...claims }
-    }),
+    })
+  },
 })

@@ -263,6 +263,66 @@ describe('--prune', () => {
   })
 })
 
+describe('the history of a spec', () => {
+  it('is listed, and wid apply --generation returns to an earlier one, with consent to what it removes', async () => {
+    const own = await setUp('cli-history')
+    const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'later', role: { policyArns: [] } } })
+    expect((await wid(running, ['apply', '--yes', '-f', await fileOf(two)])).code).toBe(0)
+    const { code, out } = await wid(running, ['history', own.name])
+    expect(code).toBe(0)
+    const [headings, newest, first] = out.split('\n')
+    expect(headings).toMatch(/^GENERATION +WRITTEN +BY +OPERATION +OUTCOME +CHANGES$/)
+    expect(newest).toMatch(/^2 .* succeeded +added reports\/later$/)
+    expect(first).toMatch(/^1 .* succeeded +first spec, 1 workload$/)
+    expect(documentsIn((await wid(running, ['history', own.name, '--output', 'json'])).out)).toMatchObject([
+      { generation: 2, changes: { added: [{ serviceAccount: 'later' }] } },
+      { generation: 1 },
+    ])
+
+    const back = ['apply', '--yes', '--generation', '1', own.name]
+    const refused = await wid(running, back)
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('would remove reports/later. Add --prune')])
+    const done = await wid(running, [...back, '--prune'])
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
+    const after = await wid(running, ['history', own.name])
+    expect(after.out.split('\n')[1]).toMatch(/^3 .* succeeded +removed reports\/later$/)
+    expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('which are 1 to 3')
+  })
+
+  it('keeps an approved plan from being applied to another generation, which ends with 6', async () => {
+    const own = await setUp('cli-approved')
+    const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
+    const plan = await wid(running, ['diff', '-f', file])
+    expect([plan.code, plan.out]).toEqual([4, expect.stringContaining('"wid apply --if-generation 1"')])
+    const other = await fileOf(own.body({ 'workloads.0.role.maxSessionSeconds': 3600 }))
+    expect((await wid(running, ['apply', '--yes', '--if-generation', '1', '-f', other])).code).toBe(0)
+    const stale = await wid(running, ['apply', '--yes', '--if-generation', '1', '-f', file])
+    expect([stale.code, stale.err]).toEqual([6, expect.stringContaining('the spec has the generation 2')])
+    expect(stale.err).toContain(`"wid history ${own.name}" shows what has changed since`)
+    expect((await wid(running, ['apply', '--if-generation', '1', '-f', file])).code).toBe(6)
+    expect(await wid(running, ['apply', '-f', file, '--generation', '1'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('wid drift -f', () => {
+  it('also reports what the file says otherwise than the spec, which ends with 4', async () => {
+    const own = await setUp('cli-file-drift')
+    const same = await wid(running, ['drift', '-f', await fileOf(own.body())])
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
+    const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
+    const { code, out } = await wid(running, ['drift', '-f', file])
+    expect([code, out]).toEqual([4, expect.stringContaining(`${file}: one difference from the recorded spec`)])
+    expect(out).toMatch(/webhook\.failurePolicy\n +file: Fail\n +spec: Ignore\n/)
+    const json = documentsIn((await wid(running, ['drift', '--output', 'json', '-f', file])).out)
+    expect(json.at(-1)).toMatchObject({
+      type: 'file',
+      cluster: own.name,
+      differences: [{ file: 'Fail', spec: 'Ignore' }],
+    })
+    expect((await wid(running, ['drift', own.name, '-f', file])).code).toBe(2)
+  })
+})
+
 describe('wid watch', () => {
   it('stops at Ctrl-C and after --timeout, says how to come back, and the operation goes on; wid cancel stops it', async () => {
     const own = await existingCluster(running, 'cli-watched')

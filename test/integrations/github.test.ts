@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => directory?.remove())
 
 /** Runs what the action runs, with the files that a runner gives it. */
-async function send(body: unknown, planOnly: boolean) {
+async function send(body: unknown, planOnly: boolean, generations = '') {
   const files = { GITHUB_STEP_SUMMARY: 'summary.md', GITHUB_OUTPUT: 'output' }
   for (const file of Object.values(files)) await rm(path.join(directory.path, file), { force: true })
   await writeFile(path.join(directory.path, 'request.yaml'), stringify(body))
@@ -36,6 +36,7 @@ async function send(body: unknown, planOnly: boolean) {
     WID_API: running.api,
     FILE: 'request.yaml',
     PLAN_ONLY: String(planOnly),
+    GENERATIONS: generations,
     COMMENT: 'comment.md',
   }
   const { code, out } = await runProgram([path.join(folder, 'apply.sh')], { cwd: directory.path, env })
@@ -100,6 +101,42 @@ it('a later plan is written over the comment of the earlier one, and not over wh
     for (const plan of ['first', 'second']) expect(await comment(plan)).toMatchObject({ code: 0 })
     expect(comments.map(({ body }) => body)).toEqual([`${marker}\nmine`, `${marker}\nsecond`])
     expect((await comment('third', 'other')).err).toContain('The job needs "pull-requests: write".')
+  } finally {
+    server.close()
+  }
+})
+
+it('a merge applies the plan that its pull request has approved, and nothing when the spec has changed since', async () => {
+  const own = await existingCluster(running, 'github-approved')
+  await send(own.body(), true)
+  const planned = await readFile(path.join(directory.path, 'comment.md'), 'utf8')
+  const comment = { user: { type: 'Bot' }, body: `<!-- wid diff request.yaml -->\n${planned}` }
+  const answers: Record<string, unknown> = {
+    '/repos/acme/clusters/commits/abc/pulls': [{ number: 6 }, { number: 7, merged_at: '2026-11-30T12:00:00Z' }],
+    '/repos/acme/clusters/commits/direct/pulls': [],
+    '/repos/acme/clusters/issues/7/comments?per_page=100&page=1': [
+      { user: { type: 'User' }, body: `${comment.body.split('\n')[0]}\n<!-- generations ${own.name}=9 -->` },
+      comment,
+    ],
+  }
+  const server = createServer(({ url = '' }, response) => response.end(JSON.stringify(answers[url] ?? 'unknown')))
+  const url = `http://127.0.0.1:${await listenOnFreePort(server)}`
+  const approved = async (COMMIT: string) => {
+    const of = { GITHUB_API_URL: url, GITHUB_REPOSITORY: 'acme/clusters', GITHUB_TOKEN: 'token', FILE: 'request.yaml' }
+    return runProgram([process.execPath, path.join(folder, 'approved.mjs')], {
+      cwd: directory.path,
+      env: { ...of, COMMIT },
+    })
+  }
+  try {
+    const { out } = await approved('abc')
+    expect(out).toBe(`${own.name}=0`)
+    expect((await send(own.body(), false, out)).code).toBe(0)
+    const stale = await send(own.body({ 'webhook.failurePolicy': 'Fail' }), false, out)
+    expect([stale.code, stale.output]).toEqual([6, 'exit-code=6\n'])
+    expect(stale.summary).toContain('the spec has the generation 1')
+    const direct = await approved('direct')
+    expect([direct.code, direct.err]).toEqual([1, expect.stringContaining('Bring the change by a pull request')])
   } finally {
     server.close()
   }

@@ -80,3 +80,18 @@ test('a comment is never longer than GitHub takes, and says what is left out', (
   expect(comment.length).toBeLessThan(65_000)
   expect(comment).toMatch(/^_Left out, because a comment is too short for it: 1\d{3} more\._$/m)
 })
+
+test('a comment says from which generation each plan was made, for people and for --if-generation', () => {
+  const comment = diffComment([
+    { ...differing('role/x'), generation: 12 },
+    { ...same, generation: 0 },
+  ])
+  expect(comment).toContain('would change: 1 object, from generation 12 (')
+  expect(comment).toContain('\n\n<!-- generations prod-eu=12 same=0 -->')
+})
+
+test('a part of the generations approves nothing', () => {
+  expect(diffComment([{ ...differing('role/x'), generation: 12 }, same])).not.toContain('<!--')
+  const many = Array.from({ length: 400 }, (_, index) => ({ ...same, cluster: `same-${index}`, generation: index }))
+  expect(diffComment(many)).not.toContain('<!--')
+})

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseSetupRequest, requestHash } from '../../../lambdas/api/parse-setup.ts'
+import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
+import { hashOf } from '../../../lambdas/operations/request-hash.ts'
 import { deployment, type Example, exampleBody, exampleRequest } from '../../support/requests.ts'
 
 describe('the normal form', () => {
@@ -71,14 +72,14 @@ describe('the hash of a request', () => {
   test('does not depend on the order of keys', () => {
     fc.assert(
       fc.property(sentRequest, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (body, dice) => {
-        expect(hashOf(shuffled(body, dice))).toBe(hashOf(body))
+        expect(hashOfSent(shuffled(body, dice))).toBe(hashOfSent(body))
       }),
     )
   })
 
   test('is the same whether defaults are written out or left out', () => {
-    expect(requestHash(exampleRequest('setup', { adopt: false, 'webhook.mode': 'install' }))).toBe(
-      requestHash(exampleRequest('setup')),
+    expect(hashOf(exampleRequest('setup', { adopt: false, 'webhook.mode': 'install' }))).toBe(
+      hashOf(exampleRequest('setup')),
     )
   })
 
@@ -88,7 +89,7 @@ describe('the hash of a request', () => {
       exampleRequest('setup', { adopt: true }),
       exampleRequest('setup', { 'workloads.0.role.maxSessionSeconds': 7200 }),
       exampleRequest('twenty-workloads'),
-    ].map(requestHash)
+    ].map(hashOf)
     expect(new Set(hashes).size).toBe(4)
     expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -123,10 +124,10 @@ describe('parsing', () => {
   })
 })
 
-function hashOf(body: unknown): string {
+function hashOfSent(body: unknown): string {
   const parsed = parseSetupRequest(body, deployment)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
-  return requestHash(parsed.request)
+  return hashOf(parsed.request)
 }
 
 /** Bodies of requests in many forms: other examples, fields left out, written out, in another order. */

@@ -51,7 +51,7 @@ test('the description has every route of the list and no other', async () => {
 test('every problem that a route may answer with is described under its status', async () => {
   const { body } = await callApi(handler)
   const { responses } = body.paths['/v1/setups'].post
-  expect(Object.keys(responses)).toEqual(['202', '400', '403', '409', '413', '415', '422', '429', '500', '503'])
+  expect(Object.keys(responses)).toEqual(['202', '400', '403', '409', '412', '413', '415', '422', '429', '500', '503'])
   expect(responses['422'].content).toHaveProperty(['application/problem+json', 'schema', '$ref'])
 })
 
@@ -61,7 +61,7 @@ test('parameters of paths, of queries and of headers are described', async () =>
     body.paths[path][method].parameters.map(({ name }: { name: string }) => name)
   expect(names('/v1/operations/{operationId}', 'get')).toEqual(['operationId'])
   expect(names('/v1/operations', 'get')).toEqual(['cluster', 'kind', 'status', 'after', 'limit'])
-  expect(names('/v1/setups', 'post')).toEqual(['Idempotency-Key'])
+  expect(names('/v1/setups', 'post')).toEqual(['Idempotency-Key', 'If-Match'])
 })
 
 test('the request is described field by field', () => {

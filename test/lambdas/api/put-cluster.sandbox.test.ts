@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import * as getCluster from '../../../lambdas/api/get-cluster.ts'
 import * as putCluster from '../../../lambdas/api/put-cluster.ts'
+import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { desiredWorkloads } from '../../../lambdas/operations/generation.ts'
@@ -104,6 +105,24 @@ test('two specs that were made from one generation: the second is refused', asyn
   const headers = { 'if-match': '"1"' }
   expect((await put({ edits: { 'webhook.failurePolicy': 'Fail' }, headers })).status).toBe(202)
   expect((await put({ edits: { 'webhook.namespace': 'other' }, headers })).status).toBe(412)
+})
+
+test('a setup and a plan that name another generation are refused, and 0 stands for a cluster without a spec', async () => {
+  const { cluster } = newCluster()
+  const edits = { 'webhook.failurePolicy': 'Fail' }
+  const send = async (generation: number, { handler } = startSetup) => {
+    const headers = { 'if-match': `"${generation}"` }
+    const answer = await callApi(handler, { body: bodyOf(cluster, edits), headers })
+    if (answer.status !== 202) return answer
+    await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
+    return answer
+  }
+  expect(await send(1)).toMatchObject({ status: 412, body: { detail: expect.stringContaining('there is no spec') } })
+  expect(await send(0)).toMatchObject({ status: 202 })
+  expect(await send(0)).toMatchObject({ status: 412, body: { detail: expect.stringContaining('the generation 1') } })
+  expect(await send(0, startPlan)).toMatchObject({ status: 412 })
+  expect(await send(1, startPlan)).toMatchObject({ status: 202 })
+  expect(await send(1)).toMatchObject({ status: 202 })
 })
 
 test('a caller that may set up a cluster and not remove its workloads may not let them leave', async () => {

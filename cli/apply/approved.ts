@@ -1,0 +1,29 @@
+import { WrongUse } from '../errors.ts'
+
+/**
+ * The generation that each cluster has to have, by its name, as `--if-generation` gives them: `12` for an only request, and
+ * `prod-eu=12` for one of several.
+ *
+ * @param clusters of all requests
+ * @throws {WrongUse} when a value is neither, or a cluster has none
+ */
+export function approvedGenerations(
+  values: readonly string[],
+  clusters: readonly string[],
+): ReadonlyMap<string, number> {
+  const [only, ...others] = clusters
+  const approved = new Map(values.map((value) => approvedIn(value, others.length === 0 ? only : undefined)))
+  const missing = clusters.filter((cluster) => !approved.has(cluster))
+  if (missing.length === 0) return approved
+  throw new WrongUse(
+    `--if-generation has no generation for ${missing.join(', ')}: give one for each cluster, as in "--if-generation ${missing[0]}=12".`,
+  )
+}
+
+function approvedIn(value: string, only: string | undefined): readonly [cluster: string, generation: number] {
+  const [, cluster = only, generation] = /^(?:([a-z0-9-]+)=)?(\d{1,10})$/.exec(value) ?? []
+  if (cluster !== undefined && generation !== undefined) return [cluster, Number(generation)]
+  throw new WrongUse(
+    `--if-generation takes the number of a generation, such as 12, or of several requests CLUSTER=12 for each, and this is "${value}".`,
+  )
+}

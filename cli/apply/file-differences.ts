@@ -1,0 +1,56 @@
+/** What a request of a file says otherwise than the recorded spec. */
+import type { WorkloadName } from '../commands/workload-name.ts'
+import type { SetupRequest } from '../request-file/read.ts'
+
+export type FileDifference =
+  /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is left out when the spec has not the field. */
+  | { readonly field: string; readonly file: unknown; readonly spec?: unknown }
+  /** A whole workload. */
+  | { readonly field: string; readonly onlyIn: 'file' | 'spec' }
+
+/** Each field that the file has and the spec has otherwise, and each workload that only one of them has. A field that the file leaves out is as recorded. */
+export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDifference[] {
+  const { workloads: filed, ...fileRest } = file
+  const { workloads: recorded, ...specRest } = spec
+  const [inFile, inSpec] = [byName(filed), byName(recorded)]
+  return [
+    ...declaredIn(fileRest, specRest, ''),
+    ...[...inFile].flatMap(([name, workload]) => {
+      const found = inSpec.get(name)
+      return found
+        ? declaredIn(workload, found, `workload ${name}: `)
+        : [{ field: `workload ${name}`, onlyIn: 'file' as const }]
+    }),
+    ...[...inSpec.keys()].flatMap((name) =>
+      inFile.has(name) ? [] : [{ field: `workload ${name}`, onlyIn: 'spec' as const }],
+    ),
+  ]
+}
+
+function byName<Workload extends WorkloadName>(workloads: readonly Workload[]): ReadonlyMap<string, Workload> {
+  return new Map(workloads.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]))
+}
+
+function declaredIn(file: object, spec: object, prefix: string): FileDifference[] {
+  const recorded = new Map<string, unknown>(Object.entries(spec))
+  return Object.entries(file).flatMap(([key, value]) => {
+    const field = `${prefix}${key}`
+    const found = recorded.get(key)
+    if (isObject(value) && isObject(found)) return declaredIn(value, found, `${field}.`)
+    if (isAsDeclared(value, found)) return []
+    return [{ field, file: value, ...(found !== undefined && { spec: found }) }]
+  })
+}
+
+/** A list is as declared when each of its entries is, in the same order. */
+function isAsDeclared(file: unknown, spec: unknown): boolean {
+  if (Array.isArray(file) && Array.isArray(spec)) {
+    return file.length === spec.length && file.every((entry, index) => isAsDeclared(entry, spec[index]))
+  }
+  if (isObject(file) && isObject(spec)) return declaredIn(file, spec, '').length === 0
+  return file === spec
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
