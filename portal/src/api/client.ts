@@ -7,6 +7,7 @@ type Schemas = components['schemas']
 
 export type Cluster = Schemas['Cluster']
 export type ClusterSummary = Schemas['ClusterSummary']
+export type GenerationSummary = Schemas['GenerationSummary']
 export type Workload = Schemas['Workload']
 export type Health = Schemas['Health']
 export type ClusterCondition = Cluster['status']['conditions'][number]

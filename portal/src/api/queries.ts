@@ -6,9 +6,9 @@ import { answerOf } from './answer.ts'
 import { api } from './client.ts'
 
 /** Milliseconds between two looks at what changes by itself, at all pages of such a list, and at what is at rest. */
-const whileItRuns = 1_000
+export const whileItRuns = 1_000
 const whileSomeRun = 3_000
-const atRest = 15_000
+export const atRest = 15_000
 
 export const clustersQuery = queryOptions({
   queryKey: ['clusters'],

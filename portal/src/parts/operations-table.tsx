@@ -63,6 +63,6 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
 }
 
 /** What an ARN ends with: the user, or the role and the session. The page of the operation has it in full. */
-function shortCaller(requestedBy: string): string {
+export function shortCaller(requestedBy: string): string {
   return requestedBy.startsWith('arn:') ? (requestedBy.split(':').at(-1) ?? requestedBy) : requestedBy
 }

@@ -14,6 +14,7 @@ import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { useActions } from './actions.tsx'
 import { Conditions } from './conditions.tsx'
+import { History } from './history/history.tsx'
 import { Overview } from './overview.tsx'
 import { SigningKeys } from './signing-keys.tsx'
 import { Webhook } from './webhook.tsx'
@@ -55,6 +56,7 @@ function Content({ cluster }: { readonly cluster: Cluster }) {
         <Workloads cluster={cluster} />
         <Webhook cluster={cluster} />
         <SigningKeys cluster={cluster} />
+        <History cluster={cluster} />
         <NewestOperations cluster={name} />
       </SpaceBetween>
     </ContentLayout>

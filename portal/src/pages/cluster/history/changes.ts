@@ -1,0 +1,20 @@
+import type { GenerationSummary } from '../../../api/client.ts'
+import type { HistoryTexts } from './texts.ts'
+
+/** What a generation has changed against the one before it, one after the other. */
+export function changesInWords({ generation, changes }: GenerationSummary, texts: HistoryTexts): string[] {
+  if (!changes) return [texts.unknown]
+  const { added, removed, changed, fields } = changes
+  const words = [
+    ...added.map((one) => texts.added(nameOf(one))),
+    ...removed.map((one) => texts.removed(nameOf(one))),
+    ...changed.map((one) => texts.changed(nameOf(one), one.fields.join(', '))),
+  ]
+  if (generation === 1) return [texts.first, ...words]
+  const all = [...words, ...fields]
+  return all.length > 0 ? all : [texts.nothingSeen]
+}
+
+function nameOf({ namespace, serviceAccount }: { readonly namespace: string; readonly serviceAccount: string }) {
+  return `${namespace}/${serviceAccount}`
+}

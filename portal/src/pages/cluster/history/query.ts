@@ -1,0 +1,20 @@
+/** What the history reads. It is beside it, so that the first page does not load it. */
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { answerOf } from '../../../api/answer.ts'
+import { api, type GenerationSummary } from '../../../api/client.ts'
+import { atRest, whileItRuns } from '../../../api/queries.ts'
+
+/** @param generation the newest one of the cluster: another makes the list anew */
+export function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
+  return queryOptions({
+    queryKey: ['generations', cluster, generation, limit],
+    queryFn: () =>
+      answerOf(api.GET('/v1/clusters/{cluster}/generations', { params: { path: { cluster }, query: { limit } } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.generations.some(isRunning) ? whileItRuns : atRest),
+  })
+}
+
+function isRunning({ operationStatus }: GenerationSummary): boolean {
+  return operationStatus === 'queued' || operationStatus === 'running'
+}
