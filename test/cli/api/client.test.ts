@@ -97,6 +97,12 @@ test('a refusal has all faults, and how to watch what is in its way', async () =
   })
 })
 
+test('a refusal because the spec has another generation ends with a code of its own', async () => {
+  const problem = { type: 'urn:x', title: 'The spec has another generation', status: 412 }
+  const { api } = await apiOf(answering(412, problem, 'application/problem+json'))
+  await expect(answerOf(api.POST('/v1/rotations', { body: {} }))).rejects.toMatchObject({ exitCode: 6 })
+})
+
 test('a refusal of API Gateway says that the caller was refused, and what to do', async () => {
   const { api } = await apiOf(answering(403, { message: 'Forbidden' }))
   await expect(answerOf(api.GET('/v1/clusters'))).rejects.toMatchObject({

@@ -44,6 +44,14 @@ test('a list is one value, whose order counts', () => {
   expect(fileDifferences(filed, recorded)).toMatchObject([{ field: 'workload reports/exporter: role.policyArns' }])
 })
 
+test('a list that has more in the spec is another', () => {
+  const one = ['arn:aws:iam::aws:policy/A']
+  const recorded = setupRequest.parse(
+    exampleBody('existing-cluster', { 'workloads.0.role.policyArns': [...one, 'arn:aws:iam::aws:policy/B'] }),
+  )
+  expect(fileDifferences(file({ 'workloads.0.role.policyArns': one }), recorded)).toHaveLength(1)
+})
+
 test('the lines name the file, and for each field both values', () => {
   const lines = fileDifferenceLines('prod.yaml', [
     { field: 'webhook.failurePolicy', file: 'Fail', spec: 'Ignore' },
