@@ -12,9 +12,9 @@ import {
   clusterResource,
   clusterTeardownQuestions,
   deploymentResource,
-  plannedSpecQuestions,
   planQuestions,
   revocationQuestions,
+  type SpecChange,
   setupQuestions,
   specQuestions,
   upgradeQuestions,
@@ -68,6 +68,14 @@ function added(cluster: string, workload: Parameters<typeof addedWorkloadQuestio
   return addedWorkloadQuestions(cluster, workload, deployment)
 }
 
+/** A spec that is put: without more, one that changes its workload alone. */
+function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false): Questions {
+  const own = { ofCluster: false, changed: request.workloads, removed: [], adopts: false }
+  const [first, ...others] = specQuestions(request, { ...own, ...change }, { dryRun, deployment })
+  if (!first) throw new Error('a spec that changes something asks for rights')
+  return [first, ...others]
+}
+
 type Asks = (cluster: string, caller: string) => Questions
 
 interface Row {
@@ -108,15 +116,23 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
     },
   ],
   'put-cluster': [
-    ...plain((cluster) => specQuestions(requestOf(cluster), [], deployment)),
     {
-      what: 'with `dryRun`, of the cluster as it is recorded',
-      asks: (cluster) =>
-        plannedSpecQuestions(requestOf(cluster), { removed: [workload], isRecorded: true }, deployment),
+      what: 'with a change of the cluster',
+      asks: (cluster) => put(requestOf(cluster), { ofCluster: true, changed: [] }),
     },
+    { what: 'with a change of one workload', asks: (cluster) => put(requestOf(cluster), {}) },
     {
-      what: 'with `removals=allow`',
-      asks: (cluster) => specQuestions({ ...requestOf(cluster), workloads: [] }, [workload], deployment),
+      what: 'with a change of one workload in another namespace',
+      asks: (cluster) => {
+        const { workloads, ...request } = requestOf(cluster)
+        const changed = workloads.map((one) => ({ ...one, namespace: 'other' }))
+        return put({ ...request, workloads: changed }, { changed })
+      },
+    },
+    { what: 'with `removals=allow`', asks: (cluster) => put(requestOf(cluster), { changed: [], removed: [workload] }) },
+    {
+      what: 'with `dryRun`, and a change of one workload',
+      asks: (cluster) => put(requestOf(cluster), { removed: [workload] }, true),
     },
   ],
   'start-plan': [

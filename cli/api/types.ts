@@ -94,7 +94,7 @@ export interface paths {
         };
         /** One cluster: its spec and its status */
         get: operations["get-cluster"];
-        /** Replaces the spec of a cluster, and brings the cluster to it; removes workloads only where that is allowed */
+        /** Replaces the spec of a cluster and the workloads of one manager, and brings the cluster to it; removes workloads only where that is allowed */
         put: operations["put-cluster"];
         post?: never;
         /** Removes what setups have made for a cluster, and with deleteCluster the cluster itself */
@@ -1913,7 +1913,10 @@ export type $defs = Record<string, never>;
 export interface operations {
     "start-setup": {
         parameters: {
-            query?: never;
+            query?: {
+                manager?: string;
+                takeOver?: "true" | "false";
+            };
             header?: {
                 "Idempotency-Key"?: string;
                 "If-Match"?: string;
@@ -1958,7 +1961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state */
+            /** @description Another change of this cluster is running; or: The object is in another state; or: Another manager declares the workload */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2344,6 +2347,8 @@ export interface operations {
     "put-cluster": {
         parameters: {
             query?: {
+                manager?: string;
+                takeOver?: "true" | "false";
                 removals?: "allow" | "refuse";
                 dryRun?: "true" | "false";
             };
@@ -2402,7 +2407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running; or: The object is in another state; or: The request would remove workloads, and does not allow that */
+            /** @description Another change of this cluster is running; or: The object is in another state; or: Another manager declares the workload; or: The request would remove workloads, and does not allow that */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2789,7 +2794,10 @@ export interface operations {
     };
     "add-workload": {
         parameters: {
-            query?: never;
+            query?: {
+                manager?: string;
+                takeOver?: "true" | "false";
+            };
             header?: {
                 "Idempotency-Key"?: string;
             };
@@ -2844,7 +2852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Another change of this cluster is running */
+            /** @description Another change of this cluster is running; or: Another manager declares the workload */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3418,7 +3426,10 @@ export interface operations {
     };
     "start-plan": {
         parameters: {
-            query?: never;
+            query?: {
+                manager?: string;
+                takeOver?: "true" | "false";
+            };
             header?: {
                 "Idempotency-Key"?: string;
                 "If-Match"?: string;
@@ -3463,7 +3474,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The object is in another state */
+            /** @description The object is in another state; or: Another manager declares the workload */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -45,9 +45,17 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
   )
 }
 
+/** Whoever declared a workload whose role is found in IAM alone is not known: nobody declares workloads under this name. */
+const manager = 'recovery'
+
 /** A setup would remove a workload that is not in the spec. */
 function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
-  const marked = roles.map(({ namespace, serviceAccount, spec }) => ({ namespace, serviceAccount, role: spec }))
+  const marked = roles.map(({ namespace, serviceAccount, spec }) => ({
+    namespace,
+    serviceAccount,
+    role: spec,
+    manager,
+  }))
   // Of several roles of a workload the first one is its own: the others are recorded as former ones.
   const all = [...marked.toReversed(), ...workloadsItem.parse(item).workloads]
   return { ...item, workloads: [...new Map(all.map((workload) => [itemOf(workload), workload])).values()] }

@@ -16,6 +16,7 @@ export const problemKinds = {
   'already-running': { status: 409, title: 'Another change of this cluster is running' },
   'rotation-running': { status: 409, title: 'Another rotation is running' },
   conflict: { status: 409, title: 'The object is in another state' },
+  'manager-conflict': { status: 409, title: 'Another manager declares the workload' },
   removals: { status: 409, title: 'The request would remove workloads, and does not allow that' },
   'precondition-failed': { status: 412, title: 'The spec of the cluster has another generation' },
   'too-large': { status: 413, title: 'The body is too large' },

@@ -152,12 +152,29 @@ const teardownFlags = {
 
 export const workloadTeardownQuery = z.strictObject(teardownFlags)
 
+/** Who declares workloads when a request does not say so. */
+const usualManager = 'api'
+
+/** Of each request that writes workloads into a spec. */
+const declaring = {
+  manager: z._default(
+    textOf(dnsLabel, 'Who declares the workloads, as fieldManager in Kubernetes: a file, the portal, or another name'),
+    usualManager,
+  ),
+  takeOver: flag('Declare from now on workloads of other managers, too'),
+}
+
+export const declaringQuery = z.strictObject(declaring)
+
 export const clusterPutQuery = z.strictObject({
+  ...declaring,
   removals: z._default(
     z
       .enum(['allow', 'refuse'], oneOf('allow', 'refuse'))
       .check(
-        z.describe('allow: recorded workloads that the spec has not are removed, after everything else has succeeded'),
+        z.describe(
+          'allow: recorded workloads of this manager that the spec has not are removed, after everything else has succeeded',
+        ),
       ),
     'refuse',
   ),

@@ -8,6 +8,7 @@ import { defaultRoleName } from '../role/name.ts'
 import type { SetupRequest, Workload } from '../spec/parts.ts'
 import type { TeardownOptions } from '../workflows/teardown/teardown.ts'
 import type { Questions } from './operation.ts'
+import type { WorkloadsChange } from './spec-change.ts'
 
 export const deploymentResource: Resource = { type: 'Deployment' }
 
@@ -33,16 +34,59 @@ export function setupQuestions(request: SetupRequest, deployment: string): Quest
   return [...clusterQuestions('start-setup', request), ...optionsOf(request, deployment)]
 }
 
-/** @param removed the workloads that leave the spec */
-export function specQuestions(request: SetupRequest, removed: readonly WorkloadRef[], deployment: string): Questions {
+/** What a written spec asks for: of the cluster, of each workload that it changes, and of each that it removes. */
+const writing = { ofCluster: 'put-cluster', ofWorkload: 'add-workload', ofRemoved: 'tear-down-workload' } as const
+const planning = { ofCluster: 'start-plan', ofWorkload: 'start-plan', ofRemoved: 'start-plan' } as const
+
+/** What a spec that is put changes. */
+export interface SpecChange extends Pick<WorkloadsChange, 'changed' | 'removed'> {
+  /** Whether anything of the cluster itself changes. */
+  readonly ofCluster: boolean
+  readonly adopts: boolean
+}
+
+/**
+ * A spec that is put, or planned, asks for rights on what it changes alone: a file that has the workloads of other namespaces as they
+ * are recorded can be sent by those who may change one namespace.
+ */
+export function specQuestions(
+  request: SetupRequest,
+  { ofCluster, changed, removed, adopts }: SpecChange,
+  { dryRun, deployment }: { readonly dryRun: boolean; readonly deployment: string },
+): Question[] {
   const { name } = request.cluster
+  const actions = dryRun ? planning : writing
+  const part = { ...request, workloads: [...changed], adopt: adopts }
   return [
-    ...clusterQuestions('put-cluster', request),
-    ...optionsOf(request, deployment),
+    ...(ofCluster ? clusterQuestions(actions.ofCluster, part) : []),
+    ...changed.map((workload) => sentWorkloadQuestion(name, workload, dryRun)),
+    ...optionsOf(part, deployment),
     ...removed.map(
-      (workload): Question => ({ action: 'tear-down-workload', resource: workloadResource(name, workload) }),
+      (workload): Question => ({
+        action: actions.ofRemoved,
+        resource: workloadResource(name, workload),
+        ...(dryRun && { policyArns: [] }),
+      }),
     ),
   ]
+}
+
+/** Whether a workload may be set up, or planned, as it was sent in a spec. */
+export function sentWorkloadQuestion(cluster: string, workload: Workload, dryRun: boolean): Question {
+  const action = dryRun ? planning.ofWorkload : writing.ofWorkload
+  return { action, resource: workloadResource(cluster, workload), policyArns: workload.role.policyArns }
+}
+
+/** Asked where workloads would leave the spec that the caller may not see: whoever may remove all may remove them. */
+export function hiddenRemovalQuestion(cluster: string, dryRun: boolean): Question {
+  const resource = clusterResource(cluster)
+  return dryRun ? { action: 'start-plan', resource, policyArns: [] } : { action: 'tear-down-cluster', resource }
+}
+
+/** Asked of a spec that changes nothing, by callers who may set up none of its workloads. */
+export function unchangedSpecQuestion(cluster: string, dryRun: boolean): Question {
+  const action = dryRun ? planning.ofCluster : writing.ofCluster
+  return { action, resource: clusterResource(cluster), policyArns: [] }
 }
 
 /**
@@ -57,21 +101,6 @@ export function planQuestions(request: SetupRequest, isRecorded: boolean, deploy
   })
   const asked = isRecorded && first ? ([first, ...others] as const) : clusterQuestions('start-plan', request)
   return [...asked, ...optionsOf(request, deployment)]
-}
-
-/** @param removed the workloads that would leave the spec */
-export function plannedSpecQuestions(
-  request: SetupRequest,
-  { removed, isRecorded }: { readonly removed: readonly WorkloadRef[]; readonly isRecorded: boolean },
-  deployment: string,
-): Questions {
-  const { name } = request.cluster
-  return [
-    ...planQuestions(request, isRecorded, deployment),
-    ...removed.map(
-      (workload): Question => ({ action: 'start-plan', resource: workloadResource(name, workload), policyArns: [] }),
-    ),
-  ]
 }
 
 type RequestedWorkload = WorkloadRef & {

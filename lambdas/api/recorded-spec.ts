@@ -1,4 +1,5 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
+import type { ClusterItem } from '../operations/record.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
@@ -12,6 +13,17 @@ import { withRecordedWebhook } from './recorded-webhook.ts'
 export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: RecordedCluster | undefined): boolean {
   if (!recorded) return false
   const filled = withRecordedWebhook(request, body, recorded.cluster).request
-  const { workloads: _, adopt, ...asked } = withRecordedIssuer(filled, recorded.cluster)
+  const withIssuer = withRecordedIssuer(filled, recorded.cluster)
+  const { workloads: _, adopt, ...asked } = withRecordedBucket(withIssuer, recorded.cluster)
   return hashOf({ ...asked, adopt }) === hashOf({ ...recorded.cluster.spec, adopt })
+}
+
+/**
+ * The request, with the recorded bucket where it leaves it out. A request that does not create the cluster may do so. A teardown of this
+ * cluster has to empty the bucket, and a teardown of another cluster has to leave it.
+ */
+export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
+  const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined
+  const discovery = request.discovery ?? before
+  return discovery === undefined ? request : { ...request, discovery }
 }

@@ -3,6 +3,7 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
+import type { SpecChange } from './questions.ts'
 
 /**
  * @param generation that the caller has read, 0 when there was no spec; undefined when it does not say
@@ -16,13 +17,12 @@ export function requireGeneration(generation: number | undefined, recorded: Reco
 }
 
 /**
- * @param leaves the workloads that leave the spec now
- * @param asked those that the caller was asked for the right to remove
+ * @param leaves the workloads that leave the spec
  * @throws {ProblemError} 409 when workloads leave, and the request does not allow that; 428 when it allows it and names no
- *   generation; 412 when others leave than a moment ago
+ *   generation
  */
 export function requirePermission(
-  { leaves, asked }: { readonly leaves: readonly WorkloadRef[]; readonly asked: readonly WorkloadRef[] },
+  leaves: readonly WorkloadRef[],
   { removals, generation }: { readonly removals: 'allow' | 'refuse'; readonly generation: number | undefined },
 ): void {
   if (leaves.length === 0) return
@@ -36,9 +36,27 @@ export function requirePermission(
     const detail = `It would remove ${these}. Send the generation of the spec that you have read in If-Match, in quotes`
     throw new ProblemError(problem('precondition-required', { detail }))
   }
-  const known = new Set(asked.map(itemOf))
-  if (names.some((name) => !known.has(name)))
-    throw stale('The workloads of the cluster have changed during the request')
+}
+
+/**
+ * The record may have changed since the caller was asked for its rights.
+ *
+ * @param now what the request changes in the newest record
+ * @param asked what the caller was asked for the right to change
+ * @throws {ProblemError} 412 when it changes something that was not asked for
+ */
+export function requireAsked(now: SpecChange, asked: SpecChange): void {
+  const isAsked =
+    isWithin(now.changed, asked.changed) &&
+    isWithin(now.removed, asked.removed) &&
+    (asked.ofCluster || !now.ofCluster) &&
+    (asked.adopts || !now.adopts)
+  if (!isAsked) throw stale('The spec of the cluster has changed during the request')
+}
+
+function isWithin(some: readonly WorkloadRef[], all: readonly WorkloadRef[]): boolean {
+  const known = new Set(all.map(itemOf))
+  return some.every((one) => known.has(itemOf(one)))
 }
 
 function stale(reason: string): ProblemError {

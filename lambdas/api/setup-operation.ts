@@ -1,35 +1,30 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import { leaving, newGeneration } from '../operations/generation.ts'
+import type { DeclaredWorkload } from '../operations/record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
-import type { SetupRequest, Workload } from '../spec/parts.ts'
+import type { SetupRequest } from '../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
+import { withRecordedBucket } from './recorded-spec.ts'
 
 /**
- * The setup that a request starts. A request that does not create the cluster may leave the bucket out. The record then
- * keeps the bucket of an earlier request: a teardown of this cluster has to empty it, and a teardown of another cluster
- * has to leave it.
+ * The setup that a request starts.
  *
+ * @param requested with the workloads that are set up
  * @param recorded undefined when no setup of the cluster was ever requested
  * @param workloads all workloads of the spec from now on. The setup removes the recorded ones that are not among them
  */
 export function setupOperation(
   requested: SetupRequest,
   recorded: RecordedCluster | undefined,
-  workloads: readonly Workload[],
+  workloads: readonly DeclaredWorkload[],
 ): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
-  const { provider, name } = request.cluster
-  const before = provider === 'gke-on-aws' ? recorded?.cluster.spec.discovery : undefined
-  const discovery = request.discovery ?? before
   const removed = leaving(recorded, workloads)
   return {
     kind: 'setup',
-    cluster: name,
+    cluster: request.cluster.name,
     request: { ...request, ...(removed.length > 0 && { removed }) },
-    change: newGeneration(
-      { ...request, ...(discovery !== undefined && { discovery }), workloads: [...workloads] },
-      recorded,
-    ),
+    change: newGeneration({ ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }, recorded),
     ...(recorded && { madeFrom: recorded }),
     mayWait: true,
   }

@@ -6,6 +6,7 @@ import { readIfMatch } from './if-match.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
+import { declaringQuery, readQuery } from './queries.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
@@ -14,6 +15,7 @@ import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
+import { mergedWorkloads, refuseConflicts } from './spec-change.ts'
 
 export const handler = operation({
   asks: async (call) => {
@@ -22,14 +24,16 @@ export const handler = operation({
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
     const isRecorded = isRecordedSpec(request, body, await readCluster(request.cluster.name))
-    return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body } }
+    const options = readQuery(declaringQuery, call.query)
+    return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body, options } }
   },
-  runs: (call, { request, body }) => {
+  runs: (call, { request, body, options }) => {
     const generation = readIfMatch(call)
-    return accept(call, hashOf(['plan', request, generation]), async () => {
+    return accept(call, hashOf(['plan', request, options, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
       requireGeneration(generation, recorded)
       // A plan claims nothing, and is refused what its setup would be refused.
+      refuseConflicts(mergedWorkloads(recorded, { ...options, workloads: request.workloads }))
       await requestedClaims(call, request, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const withIssuer = withRecordedIssuer(filled, recorded?.cluster)

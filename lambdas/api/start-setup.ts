@@ -1,4 +1,3 @@
-import { mergedWorkloads } from '../operations/generation.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
@@ -6,6 +5,7 @@ import { readIfMatch } from './if-match.ts'
 import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
 import { invalidRequest } from './problem.ts'
+import { declaringQuery, readQuery } from './queries.ts'
 import { setupQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
@@ -13,22 +13,27 @@ import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { setupOperation } from './setup-operation.ts'
+import { mergedWorkloads, refuseConflicts } from './spec-change.ts'
 
 export const handler = operation({
   asks: (call) => {
     const body = readJson(call, maxRequestBytes)
     const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
-    return { questions: setupQuestions(parsed.request, deployment().name), subject: { request: parsed.request, body } }
+    const { request } = parsed
+    const options = readQuery(declaringQuery, call.query)
+    return { questions: setupQuestions(request, deployment().name), subject: { request, body, options } }
   },
-  runs: (call, { request, body }) => {
+  runs: (call, { request, body, options }) => {
     const generation = readIfMatch(call)
-    return accept(call, hashOf(['setup', request, generation]), async () => {
+    return accept(call, hashOf(['setup', request, options, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
       requireGeneration(generation, recorded)
+      const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
+      refuseConflicts(change)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
-      return { ...setupOperation(filled, recorded, mergedWorkloads(recorded, filled.workloads)), ...taken, ...claims }
+      return { ...setupOperation(filled, recorded, change.workloads), ...taken, ...claims }
     })
   },
 })

@@ -1,8 +1,8 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import { desiredWorkloads, newGeneration } from '../operations/generation.ts'
+import { declaredWorkloads, newGeneration } from '../operations/generation.ts'
+import type { DeclaredSpec } from '../operations/record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
-import type { SetupRequest } from '../spec/parts.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
@@ -29,7 +29,8 @@ export function teardownOperation(
   }
 }
 
-function specWithout(recorded: RecordedCluster, workload: WorkloadRef): SetupRequest {
-  const workloads = desiredWorkloads(recorded).filter((one) => itemOf(one) !== itemOf(workload))
+/** Whoever declares it: the caller names this one workload. */
+function specWithout(recorded: RecordedCluster, workload: WorkloadRef): DeclaredSpec {
+  const workloads = declaredWorkloads(recorded).filter((one) => itemOf(one) !== itemOf(workload))
   return { ...recorded.cluster.spec, workloads }
 }

@@ -37,9 +37,12 @@ import {
 } from './table.ts'
 
 /** A workload of the spec, or one that has left the spec and is not removed yet. */
-export interface RecordedWorkload extends WorkloadItem {
-  /** The role that is requested. Left out by a workload that has left the spec. */
-  readonly spec?: Workload['role']
+export type RecordedWorkload = WorkloadItem & (Declared | { readonly [Field in keyof Declared]?: never })
+
+interface Declared {
+  /** The role that is requested. */
+  readonly spec: Workload['role']
+  readonly manager: string
 }
 
 export interface RecordedCluster {
@@ -83,9 +86,10 @@ export function recordedWorkloads(
   const observed = items.filter(({ sk }) => String(sk).startsWith('WORKLOAD#')).map((item) => workloadItem.parse(item))
   const known = new Map(observed.map((one) => [itemOf(one), one]))
   return [
-    ...desired.map(({ role, ...ref }) => ({
+    ...desired.map(({ role, manager, ...ref }) => ({
       ...(known.get(itemOf(ref)) ?? { ...ref, status: noStatus, updatedAt }),
       spec: role,
+      manager,
     })),
     ...observed.filter((one) => !specs.has(itemOf(one))),
   ]

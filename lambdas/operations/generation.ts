@@ -1,8 +1,8 @@
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
-import type { SetupRequest, Workload } from '../spec/parts.ts'
+import type { Workload } from '../spec/parts.ts'
 import type { RecordedCluster } from './cluster-record.ts'
-import type { ClusterSpec, GenerationItem } from './record.ts'
+import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { keys, type Write } from './table.ts'
 
@@ -11,42 +11,39 @@ export interface NewGeneration {
   readonly generation: number
   readonly spec: ClusterSpec
   /** All workloads of the cluster. */
-  readonly workloads: readonly Workload[]
+  readonly workloads: readonly DeclaredWorkload[]
 }
 
 /** How many generations of a spec are kept. */
 export const keptGenerations = 100
 
 /**
- * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new.
+ * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new. Another manager of a
+ * workload makes one, too: the history of the spec then says who has taken it over.
  *
  * @param recorded undefined for a new cluster
  */
 export function newGeneration(
-  { workloads, ...spec }: SetupRequest,
+  { workloads, ...spec }: DeclaredSpec,
   recorded: RecordedCluster | undefined,
 ): NewGeneration | 'same spec' {
   const written = { spec, workloads: workloads.toSorted(inOrder) }
   if (!recorded) return { ...written, generation: 1 }
   const { cluster } = recorded
-  const before = { spec: cluster.spec, workloads: desiredWorkloads(recorded).toSorted(inOrder) }
+  const before = { spec: cluster.spec, workloads: declaredWorkloads(recorded).toSorted(inOrder) }
   return hashOf(before) === hashOf(written) ? 'same spec' : { ...written, generation: cluster.generation + 1 }
 }
 
-/** The workloads of the spec. */
-export function desiredWorkloads({ workloads }: Pick<RecordedCluster, 'workloads'>): Workload[] {
-  return workloads.flatMap(({ namespace, serviceAccount, spec }) =>
-    spec ? [{ namespace, serviceAccount, role: spec }] : [],
-  )
+/** The workloads of the spec, in the form of a request. */
+export function desiredWorkloads(recorded: Pick<RecordedCluster, 'workloads'>): Workload[] {
+  return declaredWorkloads(recorded).map(({ manager: _, ...workload }) => workload)
 }
 
-/** The workloads of the spec with others in it, each in the place of the one that has its account. */
-export function mergedWorkloads(
-  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
-  workloads: readonly Workload[],
-): Workload[] {
-  const before = recorded ? desiredWorkloads(recorded) : []
-  return [...new Map([...before, ...workloads].map((workload) => [itemOf(workload), workload])).values()]
+/** The workloads of the spec, with their managers. */
+export function declaredWorkloads({ workloads }: Pick<RecordedCluster, 'workloads'>): DeclaredWorkload[] {
+  return workloads.flatMap(({ namespace, serviceAccount, spec, manager }) =>
+    spec ? [{ namespace, serviceAccount, role: spec, manager }] : [],
+  )
 }
 
 /** The recorded workloads that are not among these: a setup with these alone removes them. */
@@ -60,7 +57,7 @@ export function leaving(
     .map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount }))
 }
 
-function inOrder(one: Workload, other: Workload): number {
+function inOrder(one: WorkloadRef, other: WorkloadRef): number {
   return itemOf(one) < itemOf(other) ? -1 : 1
 }
 

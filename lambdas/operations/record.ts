@@ -7,6 +7,8 @@ import { type OperationError, operationError, recordedError } from '../errors/re
 import { change } from '../report/change.ts'
 import { severities } from '../report/severity.ts'
 import { clusterEvent, task } from '../report/waiting.ts'
+import { textOf } from '../spec/format.ts'
+import { dnsLabel } from '../spec/names.ts'
 import { setupRequest, workload } from '../spec/parts.ts'
 import { operationKinds } from './kinds.ts'
 
@@ -264,13 +266,20 @@ export const clusterItem = z.object({
   updatedAt: time,
 })
 
+export const manager = textOf(dnsLabel, 'Who declares the workload: file, portal, api, or another name')
+
+/** A workload of a spec, with its manager. No step gets the manager: it says who may change the workload, and nothing of the role. */
+export const declaredWorkload = z.extend(workload, { manager })
+
 /** The workloads of the spec of a cluster. With the spec in clusterItem they are what is requested. */
-export const workloadsItem = z.object({ workloads: z.array(workload) })
+export const workloadsItem = z.object({ workloads: z.array(declaredWorkload) })
+
+export const declaredSpec = z.extend(clusterSpec, { workloads: z.array(declaredWorkload) })
 
 /** A generation of the spec of a cluster, as it was written. */
 export const generationItem = z.object({
   generation: z.number(),
-  spec: setupRequest,
+  spec: declaredSpec,
   writtenBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
   writtenAt: time,
   operationId: z.string().check(z.describe('The operation that was started to bring it about')),
@@ -352,6 +361,8 @@ export type ClusterPlace = z.output<typeof clusterPlace>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>
 export type ClusterStatus = z.output<typeof clusterStatus>
+export type DeclaredWorkload = z.output<typeof declaredWorkload>
+export type DeclaredSpec = z.output<typeof declaredSpec>
 export type ClusterItem = z.output<typeof clusterItem>
 export type WorkloadStatus = z.output<typeof workloadStatus>
 export type WorkloadItem = z.output<typeof workloadItem>

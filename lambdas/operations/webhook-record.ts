@@ -4,7 +4,7 @@ import { allDone } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import type { Webhook } from '../spec/parts.ts'
 import { readCluster } from './cluster-record.ts'
-import { desiredWorkloads, generationWrites, newGeneration } from './generation.ts'
+import { declaredWorkloads, generationWrites, newGeneration } from './generation.ts'
 import { endedMeanwhile } from './operation-end.ts'
 import { readOperationItem } from './operations.ts'
 import type { ClusterStatus } from './record.ts'
@@ -25,7 +25,7 @@ export async function recordWebhook(
   const [recorded, operation] = await allDone([readCluster(name), readOperationItem(operationId)])
   if (!recorded || !operation) throw endedMeanwhile(name)
   const { cluster } = recorded
-  const spec = { ...cluster.spec, workloads: desiredWorkloads(recorded), webhook: webhook.spec }
+  const spec = { ...cluster.spec, workloads: declaredWorkloads(recorded), webhook: webhook.spec }
   const change = newGeneration(spec, recorded)
   const writtenAt = new Date().toISOString()
   const { generation } = change === 'same spec' ? cluster : change

@@ -39,7 +39,7 @@ export function newOperation(
 
 /** The first generation of the spec of a cluster. */
 export function firstGeneration(spec: ClusterSpec, workloads: readonly Workload[] = []): NewGeneration {
-  return { generation: 1, spec, workloads }
+  return { generation: 1, spec, workloads: workloads.map((one) => ({ ...one, manager: 'api' })) }
 }
 
 /** The spec of an example's request, for another cluster, or with other parts of it. */

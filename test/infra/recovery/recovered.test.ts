@@ -68,7 +68,7 @@ describe('a role that is marked as a workload’s own is recorded', () => {
   test('with the workload, when that is in no copy', () => {
     const workloads = { pk, sk: 'WORKLOADS', workloads: [] }
     const [, spec, recovered] = recover([cluster, workloads], { roles: [marked()] })
-    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec }] })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec, manager: 'recovery' }] })
     expect(recovered).toEqual({ ...workload({ role }), updatedAt: at.toISOString() })
   })
 
@@ -78,7 +78,7 @@ describe('a role that is marked as a workload’s own is recorded', () => {
     const [, spec, recovered] = recover([cluster, workloads], {
       roles: [marked(), { ...marked(other), spec: { ...marked().spec, name: 'other' } }],
     })
-    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec }] })
+    expect(spec).toEqual({ ...workloads, workloads: [{ ...ref, role: marked().spec, manager: 'recovery' }] })
     expect(recovered).toMatchObject({ status: { role: { ...role, formerRoles: [other] } } })
   })
 

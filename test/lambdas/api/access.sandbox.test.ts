@@ -98,7 +98,7 @@ describe('every route', () => {
   const names = { cluster: 'own', namespace: 'team-a', serviceAccount: 'reader' }
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
     'start-setup': setupBody('own'),
-    'put-cluster': setupBody('own'),
+    'put-cluster': setupBody('own', workload('team-a', 'reader'), workload('default', 'writer')),
     'start-plan': setupBody('own'),
     'compute-rights': setupBody('own'),
     'add-workload': workload('team-b', 'new'),

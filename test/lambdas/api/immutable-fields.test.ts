@@ -88,6 +88,7 @@ describe('a move to a hosted issuer', () => {
   const [reader] = asked.map(({ role, ...workload }) => ({
     ...workload,
     spec: role,
+    manager: 'api',
     status: { conditions: {} },
     updatedAt: time,
   }))

@@ -61,7 +61,7 @@ test('parameters of paths, of queries and of headers are described', async () =>
     body.paths[path][method].parameters.map(({ name }: { name: string }) => name)
   expect(names('/v1/operations/{operationId}', 'get')).toEqual(['operationId'])
   expect(names('/v1/operations', 'get')).toEqual(['cluster', 'kind', 'status', 'after', 'limit'])
-  expect(names('/v1/setups', 'post')).toEqual(['Idempotency-Key', 'If-Match'])
+  expect(names('/v1/setups', 'post')).toEqual(['manager', 'takeOver', 'Idempotency-Key', 'If-Match'])
 })
 
 test('the request is described field by field', () => {

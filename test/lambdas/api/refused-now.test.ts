@@ -10,7 +10,13 @@ function recordedExample() {
   const { workloads, ...spec } = exampleRequest('existing-cluster')
   const ref = { status: { conditions: {} }, updatedAt: at }
   const items = workloads.flatMap(({ role, ...workload }) =>
-    ['first', 'second'].map((name) => ({ ...workload, ...ref, serviceAccount: name, spec: { ...role, name } })),
+    ['first', 'second'].map((name) => ({
+      ...workload,
+      ...ref,
+      serviceAccount: name,
+      spec: { ...role, name },
+      manager: 'api',
+    })),
   )
   const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, generation: 1, lastOperationId: 'o' }
   return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: items }

@@ -1,14 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
-import {
-  desiredWorkloads,
-  isBroughtAbout,
-  mergedWorkloads,
-  newGeneration,
-} from '../../../lambdas/operations/generation.ts'
+import { desiredWorkloads, isBroughtAbout, newGeneration } from '../../../lambdas/operations/generation.ts'
+import type { DeclaredWorkload } from '../../../lambdas/operations/record.ts'
 import { itemOf } from '../../../lambdas/ownership/ownership.ts'
-import type { Workload } from '../../../lambdas/spec/parts.ts'
 import { exampleSpec } from '../../support/operations.ts'
 
 const at = '2026-11-30T12:00:00.000Z'
@@ -18,10 +13,11 @@ const role = fc.record({
   policyArns: fc.array(fc.constantFrom('arn:p', 'arn:q')),
   maxSessionSeconds: fc.constantFrom(3600, 7200),
 })
-const workload = fc.record({ namespace: names, serviceAccount: names, role })
+const manager = fc.constantFrom('file', 'api')
+const workload = fc.record({ namespace: names, serviceAccount: names, role, manager })
 const workloads = fc.uniqueArray(workload, { selector: itemOf, maxLength: 5 })
 
-function recordedWith(desired: readonly Workload[], generation = 1): RecordedCluster {
+function recordedWith(desired: readonly DeclaredWorkload[], generation = 1): RecordedCluster {
   const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation, status: { conditions: {} } }
   const times = { createdAt: at, updatedAt: at }
   return {
@@ -53,17 +49,11 @@ describe('a spec that is written', () => {
     expect(newGeneration(adopting, recordedWith([]))).toMatchObject({ generation: 2, spec: { adopt: true } })
   })
 
-  test('has, after a merge, each workload once: as it was sent, or else as it was', () => {
-    fc.assert(
-      fc.property(workloads, workloads, (before, sent) => {
-        const merged = mergedWorkloads(recordedWith(before), sent)
-        expect(new Set(merged.map(itemOf))).toEqual(new Set([...before, ...sent].map(itemOf)))
-        expect(merged).toHaveLength(new Set(merged.map(itemOf)).size)
-        for (const one of merged) {
-          expect(one).toEqual([...sent, ...before].find((each) => itemOf(each) === itemOf(one)))
-        }
-      }),
-    )
+  test('makes the next generation when only a manager differs', () => {
+    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+    const one = { namespace: 'a', serviceAccount: 'a', role, manager: 'api' }
+    const taken = { ...exampleSpec('setup'), workloads: [{ ...one, manager: 'file' }] }
+    expect(newGeneration(taken, recordedWith([one]))).toMatchObject({ generation: 2, workloads: taken.workloads })
   })
 })
 
@@ -72,7 +62,7 @@ describe('a generation is brought about', () => {
   const proven = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
   const made = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: spec }
   const observed = { namespace: 'a', serviceAccount: 'a', updatedAt: at }
-  const done = { ...observed, spec, status: { role: made, conditions: { Verified: proven } } }
+  const done = { ...observed, spec, manager: 'file', status: { role: made, conditions: { Verified: proven } } }
 
   test('when each workload has the role that is requested, and is proven', () => {
     expect(isBroughtAbout({ workloads: [done] })).toBe(true)
@@ -90,6 +80,6 @@ describe('a generation is brought about', () => {
   })
 })
 
-function inOrder(one: Workload, other: Workload): number {
+function inOrder(one: DeclaredWorkload, other: DeclaredWorkload): number {
   return itemOf(one) < itemOf(other) ? -1 : 1
 }

@@ -298,6 +298,7 @@ describe('a drift is asked for', () => {
     namespace: 'default',
     serviceAccount,
     spec: role,
+    manager: 'api',
     status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
     updatedAt: at,
   })

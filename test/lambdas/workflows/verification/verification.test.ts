@@ -22,6 +22,7 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
     namespace: 'apps',
     serviceAccount: name,
     spec,
+    manager: 'api',
     status: { role, conditions: {}, ...(refusedAt !== undefined && { refusedAt }) },
     updatedAt: today,
   }

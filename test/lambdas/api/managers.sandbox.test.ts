@@ -1,0 +1,288 @@
+/** Workloads that several managers declare, and what callers may change of them who may change one namespace alone. */
+import { expect, test } from 'vitest'
+import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import type { ApiHandler } from '../../../lambdas/api/operation.ts'
+import * as putCluster from '../../../lambdas/api/put-cluster.ts'
+import * as startPlan from '../../../lambdas/api/start-plan.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import * as tearDownWorkload from '../../../lambdas/api/tear-down-workload.ts'
+import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { declaredWorkloads } from '../../../lambdas/operations/generation.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
+import { exampleBody } from '../../support/requests.ts'
+
+const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+const to = (user: string) => [{ iam: { user } }]
+const scope = { clusters: ['managed-*'] }
+
+apiAccount()
+useAccessRules({
+  ...aliceAdministers,
+  grants: [
+    ...aliceAdministers.grants,
+    { name: 'd', role: 'developer', to: to('developer'), ...scope, namespaces: ['apps'], policyArns: [readOnly] },
+    { name: 'v', role: 'viewer', to: to('viewer'), ...scope },
+  ],
+})
+
+const developer = 'arn:aws:iam::000000000000:user/developer'
+const viewer = 'arn:aws:iam::000000000000:user/viewer'
+const own = workload('apps', 'own')
+const foreign = workload('payments', 'foreign')
+const file = { manager: 'file' }
+const longer = (one: typeof own) => ({ ...one, role: { ...one.role, maxSessionSeconds: 7200 } })
+let made = 0
+
+test('a spec that is put replaces the workloads of its manager, and leaves those of others', async () => {
+  const { put, managers, setUp, removing } = newCluster()
+  await setUp([foreign], { query: { manager: 'portal' } })
+  expect((await put([own], { query: file })).status).toBe(202)
+  expect(await managers()).toEqual({ 'apps/own': 'file', 'payments/foreign': 'portal' })
+  const emptied = await put([], await removing(file))
+  expect(emptied.status).toBe(202)
+  expect(await managers()).toEqual({ 'payments/foreign': 'portal' })
+  expect((await requestOf(emptied)).removed).toEqual([{ namespace: 'apps', serviceAccount: 'own' }])
+})
+
+test('a workload that is declared without a manager has the manager api', async () => {
+  const { managers, setUp, add } = newCluster()
+  await setUp([own])
+  await add(foreign)
+  expect(await managers()).toEqual({ 'apps/own': 'api', 'payments/foreign': 'api' })
+})
+
+test.each(['put', 'setUp', 'plan', 'add'] as const)(
+  'another role for a workload of another manager is a conflict: %s',
+  async (by) => {
+    const sends = newCluster()
+    await sends.setUp([own], { query: { manager: 'portal' } })
+    const send = (query: Record<string, string>) => {
+      if (by === 'add') return sends.add(longer(own), { query })
+      return sends[by]([longer(own)], { query })
+    }
+    expect(await send(file)).toMatchObject({
+      status: 409,
+      body: {
+        type: 'urn:workload-identity:problem:manager-conflict',
+        detail: expect.stringMatching(/^portal declares the workload apps\/own with another role\. .*takeOver=true/),
+      },
+    })
+    expect(await sends.managers()).toEqual({ 'apps/own': 'portal' })
+    expect((await send({ ...file, takeOver: 'true' })).status).toBe(202)
+    expect(await sends.managers()).toEqual({ 'apps/own': by === 'plan' ? 'portal' : 'file' })
+  },
+)
+
+test('the same role from another manager changes nothing, and with take-over the manager alone', async () => {
+  const { put, managers, setUp, generation } = newCluster()
+  await setUp([own], { query: { manager: 'portal' } })
+  expect((await put([own], { query: file })).status).toBe(202)
+  expect(await managers()).toEqual({ 'apps/own': 'portal' })
+  expect(await generation()).toBe(1)
+  expect((await put([own], { query: { ...file, takeOver: 'true' } })).status).toBe(202)
+  expect(await managers()).toEqual({ 'apps/own': 'file' })
+  expect(await generation()).toBe(2)
+})
+
+test('a spec without workloads takes none over', async () => {
+  const { put, managers, setUp, generation } = newCluster()
+  await setUp([own], { query: { manager: 'portal' } })
+  expect((await put(undefined, { query: { ...file, takeOver: 'true' } })).status).toBe(202)
+  expect(await managers()).toEqual({ 'apps/own': 'portal' })
+  expect(await generation()).toBe(1)
+})
+
+test('one workload is removed by its name, whoever declares it', async () => {
+  const { cluster, managers, setUp } = newCluster()
+  await setUp([own, foreign], { query: file })
+  const parameters = { cluster, namespace: 'apps', serviceAccount: 'own' }
+  expect((await callApi(tearDownWorkload.handler, { parameters })).status).toBe(202)
+  expect(await managers()).toEqual({ 'payments/foreign': 'file' })
+})
+
+test.each([
+  ['is no name', { manager: 'A file' }, 'manager'],
+  ['is no answer', { takeOver: 'yes' }, 'takeOver'],
+])('a manager that %s is refused', async (_, query, path) => {
+  const { put } = newCluster()
+  expect(await put([own], { query })).toMatchObject({ status: 400, body: { issues: [{ path }] } })
+})
+
+test('a developer sends the whole file, and changes workloads of the own namespace alone', async () => {
+  const { put, setUp, recorded } = newCluster()
+  await setUp([own, foreign], { query: file })
+  const sent = await put([longer(own), workload('apps', 'new'), foreign], { caller: developer, query: file })
+  expect(sent.status).toBe(202)
+  const { workloads } = await requestOf(sent)
+  expect(workloads).toMatchObject([{ serviceAccount: 'own' }, { serviceAccount: 'new' }])
+  expect((await operationOf(sent)).namespaces).toEqual(['apps'])
+  expect(declaredWorkloads(await recorded())).toHaveLength(3)
+})
+
+test('a developer who sends what is recorded repairs the own namespace alone, with workloads in the body and without', async () => {
+  const { put, setUp, generation } = newCluster()
+  await setUp([own, foreign], { query: file })
+  for (const workloads of [[own, foreign], undefined]) {
+    const sent = await put(workloads, { caller: developer, query: file })
+    expect(sent.status).toBe(202)
+    expect(await requestOf(sent)).toMatchObject({ workloads: [{ namespace: 'apps' }] })
+  }
+  expect(await generation()).toBe(1)
+  const none = await put([foreign], { caller: developer, query: { manager: 'other' } })
+  expect(none).toMatchObject({ status: 403, body: { detail: expect.stringContaining('put-cluster') } })
+})
+
+test('a developer removes a workload of the own namespace', async () => {
+  const { put, setUp, managers, removing } = newCluster()
+  await setUp([own, foreign], { query: file })
+  expect((await put([foreign], { caller: developer, ...(await removing(file)) })).status).toBe(202)
+  expect(await managers()).toEqual({ 'payments/foreign': 'file' })
+})
+
+test.each([
+  ['a changed workload of another namespace', [own, longer(foreign)], {}, 'payments/foreign'],
+  ['a new workload in another namespace', [own, foreign, workload('payments', 'new')], {}, 'payments/new'],
+  [
+    'the take-over of a workload of another namespace',
+    [own, foreign],
+    { manager: 'mine', takeOver: 'true' },
+    'payments/foreign',
+  ],
+  [
+    'a policy that is not granted',
+    [workload('apps', 'own', ['arn:aws:iam::aws:policy/AmazonS3FullAccess']), foreign],
+    {},
+    'apps/own',
+  ],
+  ['a role of another name', [{ ...own, role: { ...own.role, name: 'admin' } }, foreign], {}, 'name-role'],
+] as const)('a developer may not send %s, also as a plan', async (_, workloads, query, named) => {
+  const { put, setUp, generation } = newCluster()
+  await setUp([own, foreign], { query: file })
+  for (const dryRun of ['false', 'true']) {
+    const refused = await put(workloads, { caller: developer, query: { ...file, dryRun, ...query } })
+    expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining(named) } })
+  }
+  expect(await generation()).toBe(1)
+})
+
+test('a developer may not remove a workload of another namespace, and does not learn its name', async () => {
+  const { put, setUp, removing, managers } = newCluster()
+  await setUp([own, foreign], { query: file })
+  for (const dryRun of ['false', 'true']) {
+    const { query, ...sent } = await removing({ ...file, dryRun })
+    const refused = await put([own], { caller: developer, query, ...sent })
+    expect(refused).toMatchObject({ status: 403, body: { detail: expect.not.stringContaining('foreign') } })
+  }
+  expect(Object.keys(await managers())).toHaveLength(2)
+})
+
+test.each([
+  ['the webhook', { 'webhook.failurePolicy': 'Fail' }],
+  ['the issuer', { 'cluster.issuerUrl': 'https://evil.example.com' }],
+  ['the way to it', { 'cluster.proxyUrl': 'http://evil.example.com:3128' }],
+  ['adoption', { adopt: true }],
+])('a developer may not change %s of a cluster, with workloads in the body or without', async (_, edits) => {
+  const { put, setUp, generation } = newCluster()
+  await setUp([own, foreign], { query: file })
+  for (const workloads of [[own, foreign], undefined]) {
+    const refused = await put(workloads, { caller: developer, query: file }, edits)
+    expect(refused.status).toBe(403)
+  }
+  expect(await generation()).toBe(1)
+})
+
+test('a developer adopts nothing where the cluster is recorded as adopting, and may send that it adopts', async () => {
+  const { put, setUp } = newCluster()
+  await setUp([own, foreign], { query: file }, { adopt: true })
+  expect((await put([own, foreign], { caller: developer, query: file }, { adopt: true })).status).toBe(202)
+  const refused = await put([longer(own), foreign], { caller: developer, query: file }, { adopt: true })
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('adopt') } })
+  expect((await put([longer(own), foreign], { caller: developer, query: file })).status).toBe(202)
+})
+
+test('a developer may not set a cluster up, and a viewer may not send what is recorded', async () => {
+  const { put, setUp } = newCluster()
+  expect((await put([own], { caller: developer, query: file })).status).toBe(403)
+  await setUp([own], { query: file })
+  expect((await put([own], { caller: viewer, query: file })).status).toBe(403)
+})
+
+interface Sent {
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly caller?: string
+}
+
+function newCluster() {
+  const cluster = `managed-${made++}`
+  const parameters = { cluster }
+  /** Sends it, and ends the operation that starts. */
+  const send = async (handler: ApiHandler, body: unknown, sent: Sent = {}) => {
+    const answer = await callApi(handler, { parameters, body, ...sent })
+    if (answer.status !== 202) return answer
+    await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
+    return answer
+  }
+  const sends =
+    (handler: ApiHandler) =>
+    (workloads: readonly object[] | undefined, sent?: Sent, edits: Readonly<Record<string, unknown>> = {}) =>
+      send(handler, bodyOf(cluster, { ...edits, workloads }), sent)
+  const recorded = async () => {
+    const found = await readCluster(cluster)
+    if (!found) throw new Error(`${cluster} is not recorded`)
+    return found
+  }
+  const generation = async () => (await recorded()).cluster.generation
+  return {
+    cluster,
+    put: sends(putCluster.handler),
+    setUp: sends(startSetup.handler),
+    plan: sends(startPlan.handler),
+    add: (body: object, sent?: Sent) => send(addWorkload.handler, body, sent),
+    recorded,
+    generation,
+    /** Who declares which workload. */
+    managers: async () =>
+      Object.fromEntries(
+        declaredWorkloads(await recorded()).map((one) => [`${one.namespace}/${one.serviceAccount}`, one.manager]),
+      ),
+    removing: async (query: Readonly<Record<string, string>>) => ({
+      query: { ...query, removals: 'allow' },
+      headers: { 'if-match': `"${await generation()}"` },
+    }),
+  }
+}
+
+function workload(namespace: string, serviceAccount: string, policyArns: readonly string[] = [readOnly]) {
+  return { namespace, serviceAccount, role: { policyArns } }
+}
+
+function secretOf(cluster: string): string {
+  return `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
+}
+
+function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
+  return exampleBody('existing-cluster', {
+    'cluster.name': cluster,
+    'cluster.credentialsSecretArn': secretOf(cluster),
+    'cluster.issuerUrl': `https://${cluster}.example.com`,
+    ...edits,
+  })
+}
+
+type Answer = Awaited<ReturnType<typeof callApi>>
+
+async function read({ body }: Answer) {
+  const found = await operations.readOperation(body.operationId)
+  if (!found) throw new Error(`${body.operationId} is not recorded`)
+  return found
+}
+
+async function requestOf(answer: Answer) {
+  return (await read(answer)).request
+}
+
+async function operationOf(answer: Answer) {
+  return (await read(answer)).operation
+}
