@@ -41,7 +41,8 @@ const kinds = [
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
-const pruning = ['--prune', 'also remove the recorded workloads that the requests have not'] as const
+const pruning = ['--prune', 'also remove the workloads that files have declared and the requests have not'] as const
+const takingOver = ['--take-over', 'also change workloads that others than files have declared'] as const
 const approval = [
   '--if-generation <generation...>',
   'only if the spec has the generation that "wid diff" has named: 12, or CLUSTER=12 for each of several; ends with 6 otherwise',
@@ -115,6 +116,7 @@ export function program(
     .option(...approval)
     .option('--yes', 'do not plan, and do not ask')
     .option(...pruning)
+    .option(...takingOver)
     .option(...parallel)
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/apply.ts')).apply(context, cluster, options)),
@@ -125,6 +127,7 @@ export function program(
     .description('report what setups of the requests would write; ends with 4 when something differs')
     .requiredOption(...requestFiles)
     .option(...pruning)
+    .option(...takingOver)
     .option(...parallel)
     .action(async (options) => {
       const { diff } = await import('./commands/diff.ts')

@@ -151,6 +151,12 @@ const readsGenerations: ApiSpec = {
   permissions: (r) => [allow.table(r, 'BatchGetItem', 'Query'), allow.tableIndexes(r, 'by-list')],
 }
 
+/** The same, with items by their keys. */
+const showsLockAndItems: ApiSpec = {
+  ...showsLock,
+  permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'BatchGetItem')],
+}
+
 const api: Readonly<Record<OperationName, ApiSpec>> = {
   'start-setup': startsSetup,
   'list-operations': {
@@ -173,9 +179,9 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
-  'list-workloads': showsLock,
+  'list-workloads': showsLockAndItems,
   'list-clusters': showsLock,
-  'get-cluster': { ...showsLock, permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'BatchGetItem')] },
+  'get-cluster': showsLockAndItems,
   'list-generations': readsGenerations,
   'get-generation': readsGenerations,
   'add-workload': {

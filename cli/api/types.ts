@@ -1667,6 +1667,13 @@ export interface components {
                     namespace: string;
                     /** @description Kubernetes service account of the workload */
                     serviceAccount: string;
+                    /** @description Who declares the workload: file, portal, api, or another name */
+                    manager?: string;
+                    /**
+                     * @description It has left the spec, and is not removed yet. It has no manager then
+                     * @constant
+                     */
+                    leaving?: true;
                     health: components["schemas"]["Health"];
                 }[];
                 /** @description That the provider had at the last rotation, or the host of the keys presented: empty before it */
@@ -1756,6 +1763,13 @@ export interface components {
             namespace: string;
             /** @description Kubernetes service account of the workload */
             serviceAccount: string;
+            /** @description Who declares the workload: file, portal, api, or another name */
+            manager?: string;
+            /**
+             * @description It has left the spec, and is not removed yet. It has no manager then
+             * @constant
+             */
+            leaving?: true;
             /** @description Left out before its role is made */
             roleArn?: string;
             /**

@@ -1,11 +1,11 @@
 import { answerOf } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 import { Refused, WrongUse } from '../errors.ts'
-import { type RequestDocument, requestsIn, type SetupRequest, setupRequest } from '../request-file/read.ts'
-import { unlisted } from './unlisted.ts'
+import { type RequestDocument, requestsIn, setupRequest } from '../request-file/read.ts'
+import { isOfFiles, type Unlisted, unlisted } from './unlisted.ts'
 
 /**
- * A generation of the spec of a cluster as a request, which returns to it.
+ * A generation of the spec of a cluster as a request, which returns to it. Workloads that others than files have declared since stay.
  *
  * @param prune whether workloads that it has not may be removed
  * @throws {WrongUse} when the generation is no number
@@ -22,15 +22,19 @@ export async function earlierSpec(
   const earlier = await answerOf(api.GET('/v1/clusters/{cluster}/generations/{generation}', { params: { path } }))
   if (!prune) {
     const newest = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
-    requireNoRemoval(setupRequest.parse(newest.spec), setupRequest.parse(earlier.spec), `generation ${generation}`)
+    const { workloads } = setupRequest.parse(earlier.spec)
+    requireNoRemoval(unlisted(newest.status.workloads, workloads).filter(isOfFiles), { cluster, generation })
   }
   return requestsIn(JSON.stringify(earlier.spec), `generation ${generation} of ${cluster}`)
 }
 
-function requireNoRemoval(newest: SetupRequest, earlier: SetupRequest, name: string): void {
-  const removed = unlisted(newest.workloads, earlier.workloads)
+function requireNoRemoval(
+  removed: readonly Unlisted[],
+  { cluster, generation }: { readonly cluster: string; readonly generation: string },
+): void {
   if (removed.length === 0) return
+  const names = removed.map(({ name }) => name).join(', ')
   throw new Refused(
-    `To return to ${name} of ${newest.cluster.name} would remove ${removed.join(', ')}. Add --prune to remove what that generation has not.`,
+    `To return to generation ${generation} of ${cluster} would remove ${names}. Add --prune to remove what that generation has not.`,
   )
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { followOn, showOutcome } from '../operation/run.ts'
 import { sent } from '../request-file/send.ts'
 import type { Run } from './run-each.ts'
-import { showUnlisted } from './unlisted.ts'
+import { managerOfFiles, showUnlisted } from './unlisted.ts'
 import { whenThereIsRoom } from './when-there-is-room.ts'
 
 /** What is done with each request, if the spec of its cluster has this generation; whatever it has when it is left out. */
@@ -18,21 +18,45 @@ export interface Operations {
   readonly madeFrom: (run: Run) => Promise<number | undefined>
 }
 
-/** Adds each request to the spec of its cluster. */
-export const adding: Operations = {
-  madeFrom: async () => undefined,
-  plan: (run, generation) =>
-    started(run, ({ api }, body) => api.POST('/v1/plans', { params: ifMatch(generation), body })),
-  setUp: async (run, generation) => {
-    const ended = await started(run, ({ api }, body) => api.POST('/v1/setups', { params: ifMatch(generation), body }))
-    if (ended.status === 'succeeded') await showUnlisted(run)
-    return ended
-  },
+/** How requests are sent. */
+export interface Declaring {
+  /** Whether workloads leave the spec that the requests have no more. */
+  readonly prune?: true | undefined
+  /** Whether workloads of other managers become those of the files. */
+  readonly takeOver?: true | undefined
 }
 
-/** Replaces the spec of its cluster by each request. What was planned is set up, or nothing. */
-export function replacing(removals: 'allow' | 'refuse'): Operations {
-  const put = (run: Run, generation: number | undefined, query: { dryRun: 'true' } | { removals: typeof removals }) => {
+/** Each request is added to the spec of its cluster, or replaces it. */
+export function operationsOf({ prune, takeOver }: Declaring, replaces = prune === true): Operations {
+  const query = { manager: managerOfFiles, ...(takeOver && { takeOver: 'true' as const }) }
+  return replaces ? replacing(query, prune ? 'allow' : 'refuse') : adding(query)
+}
+
+interface DeclaringQuery {
+  readonly manager: string
+  readonly takeOver?: 'true'
+}
+
+function adding(query: DeclaringQuery): Operations {
+  const paramsOf = (generation: number | undefined) => ({ query, ...ifMatch(generation) })
+  return {
+    madeFrom: async () => undefined,
+    plan: (run, generation) =>
+      started(run, ({ api }, body) => api.POST('/v1/plans', { params: paramsOf(generation), body })),
+    setUp: async (run, generation) => {
+      const ended = await started(run, ({ api }, body) =>
+        api.POST('/v1/setups', { params: paramsOf(generation), body }),
+      )
+      if (ended.status === 'succeeded') await showUnlisted(run)
+      return ended
+    },
+  }
+}
+
+/** Only the workloads of files leave the spec. What was planned is set up, or nothing. */
+function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Operations {
+  const put = (run: Run, generation: number | undefined, how: { dryRun: 'true' } | { removals: typeof removals }) => {
+    const query = { ...declaring, ...how }
     const params = { path: { cluster: run.document.request.cluster.name }, query, ...ifMatch(generation) }
     return started(run, ({ api }, body) => api.PUT('/v1/clusters/{cluster}', { params, body }))
   }

@@ -1,6 +1,6 @@
 import { approvedGenerations } from '../apply/approved.ts'
 import { earlierSpec } from '../apply/earlier-spec.ts'
-import { adding, type Operations, replacing } from '../apply/operate.ts'
+import { type Declaring, operationsOf } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
 import { widthOf } from '../apply/width.ts'
@@ -11,12 +11,11 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { validRequests } from '../request-file/check.ts'
 import type { RequestDocument } from '../request-file/read.ts'
 
-export interface ApplyOptions {
+export interface ApplyOptions extends Declaring {
   readonly file?: readonly string[] | undefined
   readonly generation?: string | undefined
   readonly ifGeneration?: readonly string[] | undefined
   readonly parallel: string
-  readonly prune?: true | undefined
   readonly yes?: true | undefined
 }
 
@@ -52,7 +51,7 @@ async function requestsOf(
 
 /** The operations, each on the condition that the spec still has the generation that was approved, or that the plan was made from. */
 function guarded(runs: readonly Run[], options: ApplyOptions) {
-  const operations = operationsOf(options)
+  const operations = operationsOf(options, options.prune === true || options.generation !== undefined)
   const names = runs.map(clusterOf)
   const approved = options.ifGeneration && approvedGenerations(options.ifGeneration, names)
   const generations = new Map<Run, number | undefined>()
@@ -66,11 +65,6 @@ function guarded(runs: readonly Run[], options: ApplyOptions) {
     plan: async (run: Run) => operations.plan(run, await generationFor(run)),
     setUp: async (run: Run) => operations.setUp(run, await generationFor(run)),
   }
-}
-
-function operationsOf({ generation, prune }: ApplyOptions): Operations {
-  if (prune) return replacing('allow')
-  return generation === undefined ? adding : replacing('refuse')
 }
 
 function clusterOf({ document }: Run): string {

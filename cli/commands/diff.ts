@@ -1,5 +1,5 @@
 import { RefusedRequest } from '../api/answer.ts'
-import { adding, generationOf, replacing } from '../apply/operate.ts'
+import { type Declaring, generationOf, operationsOf } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
 import { widthOf } from '../apply/width.ts'
@@ -10,16 +10,18 @@ import { validRequests } from '../request-file/check.ts'
 import { diffComment } from '../view/diff-comment.ts'
 import { field } from '../view/line.ts'
 
-export interface DiffOptions {
+export interface DiffOptions extends Declaring {
   readonly file: readonly string[]
   readonly parallel: string
-  readonly prune?: true | undefined
   readonly isMarkdown: boolean
 }
 
 /** Reports what setups of the requests of the files would write, as it is found, or as one comment in Markdown. */
-export async function diff(context: Context, { file, parallel, prune, isMarkdown }: DiffOptions): Promise<ExitCode> {
-  const { plan } = prune ? replacing('allow') : adding
+export async function diff(
+  context: Context,
+  { file, parallel, isMarkdown, ...declaring }: DiffOptions,
+): Promise<ExitCode> {
+  const { plan } = operationsOf(declaring)
   const width = widthOf(parallel)
   const shown = isMarkdown ? { ...context, output: silentOutput } : context
   const runs = runsOf(shown, await validRequests(shown, file), width)

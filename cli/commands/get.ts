@@ -49,17 +49,19 @@ export async function getWorkloads({ api, output }: Context, filter: WorkloadFil
     return answerOf(api.GET('/v1/workloads', { params: { query } }))
   })
   const workloads = pages.flatMap((page) => page.workloads)
-  show(output, workloads, ['CLUSTER', 'WORKLOAD', 'STATE', 'VERIFIED', 'ROLE'], workloadRow)
+  show(output, workloads, ['CLUSTER', 'WORKLOAD', 'STATE', 'MANAGER', 'VERIFIED', 'ROLE'], workloadRow)
   return exitCodes.done
 }
 
 type Workload = components['schemas']['Workload']
 
-function workloadRow({ cluster, namespace, serviceAccount, health, verifiedAt, roleArn }: Workload): string[] {
+function workloadRow(workload: Workload): string[] {
+  const { cluster, namespace, serviceAccount, health, manager, leaving, verifiedAt, roleArn } = workload
   return [
     cluster,
     `${namespace}/${serviceAccount}`,
-    healthWords(health),
+    leaving ? 'leaving' : healthWords(health),
+    manager ?? '(none)',
     verifiedAt ?? 'never',
     roleArn ?? '(not made)',
   ]

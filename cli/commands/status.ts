@@ -43,10 +43,12 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...credentialsLines('credentials of its management cluster', found.managementCredentials),
     field('last', `wid watch ${lastOperationId}`),
     ...conditionLines(conditions),
-    ...workloads.flatMap(({ namespace, serviceAccount, role, conditions: own }) => [
+    ...workloads.flatMap(({ namespace, serviceAccount, manager, leaving, role, conditions: own }) => [
       { text: '', hang: 0 },
       { text: styled('bold', `${namespace}/${serviceAccount}`), hang: 2 },
       field('role', role?.roleArn ?? 'unknown'),
+      ...(manager === undefined ? [] : [field('manager', manager)]),
+      ...(leaving ? [field('leaving', 'it is not in the spec any more, and the next setup removes it')] : []),
       ...conditionLines(own),
     ]),
   ]

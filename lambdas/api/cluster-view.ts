@@ -17,6 +17,7 @@ import { type SetupRequest, workloadFields } from '../spec/parts.ts'
 import { conditionsOf, listed, withoutWaiting } from './condition-view.ts'
 import { health, healthOf } from './health.ts'
 import { nextPath } from './next-path.ts'
+import { declaredBy, declaredFields } from './workload-view.ts'
 
 export const clusterSummary = z.object({
   name: z.string(),
@@ -42,6 +43,7 @@ export const clusterPage = z.object({ clusters: z.array(clusterSummary), next: n
 
 const workloadView = z.extend(workloadStatus, {
   ...workloadFields,
+  ...declaredFields,
   health,
   conditions: conditionsOf(workloadConditionTypes),
 })
@@ -139,10 +141,10 @@ export function clusterViewOf(
     status: {
       ...shownStatus(cluster.status),
       conditions: now(allConditions({ cluster, workloads })),
-      workloads: workloads.map(({ namespace, serviceAccount, status }) => {
+      workloads: workloads.map(({ namespace, serviceAccount, manager, status }) => {
         const conditions = now(listed(status.conditions))
         const own = healthOf(conditions, holder !== undefined)
-        return { namespace, serviceAccount, ...status, health: own, conditions }
+        return { namespace, serviceAccount, ...declaredBy(manager), ...status, health: own, conditions }
       }),
       thumbprints: [...thumbprints],
     },

@@ -1,6 +1,7 @@
+import { allDone } from '../errors/attempts.ts'
 import type { ListedWorkload } from '../operations/record.ts'
 import { holdersToShow } from '../operations/stale-lock.ts'
-import { listWorkloads, workloadPlace } from '../operations/workload-list.ts'
+import { listWorkloads, managersOf, workloadPlace } from '../operations/workload-list.ts'
 import { type AllowedCall, operation } from './operation.ts'
 import { nextPage, readQuery, workloadsQuery } from './queries.ts'
 import { clusterResource, deploymentResource, workloadResource } from './questions.ts'
@@ -17,8 +18,14 @@ export const handler = operation({
       placeOf: workloadPlace,
       sees: (workload) => seesWorkload(call, workload),
     })
-    const holders = await holdersToShow(new Set(entries.map(({ cluster }) => cluster)))
-    const workloads = entries.map((workload) => workloadSummaryOf(workload, holders.get(workload.cluster)))
+    const clusters = new Set(entries.map(({ cluster }) => cluster))
+    const [holders, managers] = await allDone([holdersToShow(clusters), managersOf(clusters)])
+    const workloads = entries.map((workload) =>
+      workloadSummaryOf(workload, {
+        manager: managers.get(workloadPlace(workload)),
+        holder: holders.get(workload.cluster),
+      }),
+    )
     return { status: 200, body: { workloads, ...nextPage(`${call.root}/v1/workloads`, query, last) } }
   },
 })

@@ -80,6 +80,6 @@ function decisionOn(
 export function refuseConflicts({ conflicts }: WorkloadsChange): void {
   if (conflicts.length === 0) return
   const each = conflicts.map((one) => `${one.manager} declares the workload ${itemOf(one)} with another role`)
-  const detail = `${each.join(', ')}. Send the request with takeOver=true to declare it from now on, or leave it out, or send it as it is recorded`
+  const detail = `${each.join(', ')}. Send the request with takeOver=true (wid: --take-over) to declare it from now on, or leave it out, or send it as it is recorded`
   throw new ProblemError(problem('manager-conflict', { detail }))
 }

@@ -1,7 +1,7 @@
 /** The list of all workloads, over clusters. table.ts describes its order. */
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { type ListedWorkload, listedWorkload } from './record.ts'
-import { indexes, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
+import { type ListedWorkload, listedWorkload, workloadsItem } from './record.ts'
+import { getItems, indexes, keys, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
 
 export interface WorkloadFilter {
   readonly cluster?: string | undefined
@@ -71,6 +71,18 @@ export async function workloadsOf(
     workloads.filter(({ cluster }) => clusters.has(cluster)),
     ({ cluster }) => cluster,
   )
+}
+
+/** Who declares each workload of the specs of these clusters, by the place of the workload. */
+export async function managersOf(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const names = [...clusters]
+  const specs = await getItems(names.map(keys.workloads))
+  const declared = names.map((cluster, index) => {
+    const item = specs[index]
+    const workloads = item ? workloadsItem.parse(item).workloads : []
+    return workloads.map((one) => [workloadPlace({ cluster, ...one }), one.manager] as const)
+  })
+  return new Map(declared.flat())
 }
 
 /** What the places of all workloads of a cluster, or of one of its namespaces, start with. */

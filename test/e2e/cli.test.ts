@@ -323,6 +323,34 @@ describe('wid drift -f', () => {
   })
 })
 
+describe('a workload that another manager declares', () => {
+  it('stays at --prune, is not changed by a file, and belongs to the file after --take-over', async () => {
+    const own = await setUp('cli-managers')
+    const apply = async (body: unknown, ...options: readonly string[]) =>
+      wid(running, ['apply', '--yes', ...options, '-f', await fileOf(body)])
+    expect((await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])).code).toBe(0)
+    const pruned = await apply(own.body(), '--prune')
+    expect([pruned.code, pruned.out]).toEqual([0, expect.not.stringContaining('DeleteRole')])
+    const row = async () => (await wid(running, ['get', 'workloads', own.name])).out.match(/reports\/second.*/)?.[0]
+    expect(await row()).toMatch(/^reports\/second +ready +api /)
+
+    const second = { namespace: 'reports', serviceAccount: 'second', role: { policyArns: [] } }
+    const other = own.body({ 'workloads.1': second })
+    for (const options of [[], ['--prune']]) {
+      const refused = await apply(other, ...options)
+      expect([refused.code, refused.err]).toEqual([
+        3,
+        expect.stringMatching(/api declares the workload reports\/second with another role.*--take-over/s),
+      ])
+    }
+    expect((await wid(running, ['diff', '-f', await fileOf(other)])).code).toBe(3)
+    expect((await apply(other, '--take-over')).code).toBe(0)
+    expect(await row()).toMatch(/^reports\/second +ready +file /)
+    expect((await apply(own.body(), '--prune')).out).toContain('DeleteRole')
+    expect(await row()).toBeUndefined()
+  })
+})
+
 describe('wid watch', () => {
   it('stops at Ctrl-C and after --timeout, says how to come back, and the operation goes on; wid cancel stops it', async () => {
     const own = await existingCluster(running, 'cli-watched')
@@ -357,7 +385,9 @@ describe('a cluster that is set up', () => {
     expect((await wid(running, ['get', 'clusters'])).out).toMatch(new RegExp(`^${own.name} +ready +existing +2`, 'm'))
     expect((await wid(running, ['get', 'operations', '--cluster', own.name])).out).toMatch(/ setup +\S+ +succeeded/)
     const workloads = await wid(running, ['get', 'workloads'])
-    expect(workloads.out).toMatch(new RegExp(`^${own.name} +reports/exporter +ready +2\\S+ +${own.roleArn}$`, 'm'))
+    expect(workloads.out).toMatch(
+      new RegExp(`^${own.name} +reports/exporter +ready +file +2\\S+ +${own.roleArn}$`, 'm'),
+    )
     const status = await wid(running, ['status', own.name])
     expect(status.code).toBe(0)
     expect(status.out).toMatch(/✔ ProviderRegistered/)

@@ -107,6 +107,24 @@ it('an earlier spec that is read from its generation and sent again becomes the 
   ])
 })
 
+it('a workload of another manager stays when a spec is put without it, and nothing of it is written', async () => {
+  const { name, body } = await existingCluster(running, 'managers')
+  const path = `/v1/clusters/${name}`
+  const two = body({ 'workloads.1': { ...others, role: { policyArns: [] } } })
+  expect((await running.ended(await put(`${path}?manager=portal`, two))).error).toBeUndefined()
+  const before = await footprint(running, name)
+  const since = Date.now()
+  const removing = `${path}?manager=file&removals=allow`
+  const done = await running.ended(await put(removing, body({ workloads: [] }), { 'if-match': '"1"' }))
+  expect(done.error).toBeUndefined()
+  expect(await running.writesOf(name, since)).toEqual([])
+  expect(await footprint(running, name)).toEqual(before)
+  expect(await (await fetch(running.api + path)).json()).toMatchObject({
+    generation: 1,
+    status: { observedGeneration: 1, workloads: [{ manager: 'portal' }, { manager: 'portal' }] },
+  })
+})
+
 async function put(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const response = await running.putTo(path, body, headers)
   if (response.status !== 202) throw new Error(`PUT ${path} answered ${response.status} ${await response.text()}`)

@@ -52,13 +52,16 @@ function keyed(key: string) {
   return { 'Idempotency-Key': key }
 }
 
+/** Who declares the workloads of these requests. */
+const declaring = { manager: 'portal' }
+
 export type SetupRequest = components['schemas']['SetupRequest']
 
 export const setUp: Send<SetupRequest> = (body, key) =>
-  answerOf(api.POST('/v1/setups', { params: { header: keyed(key) }, body }))
+  answerOf(api.POST('/v1/setups', { params: { query: declaring, header: keyed(key) }, body }))
 
 export const plan: Send<SetupRequest> = (body, key) =>
-  answerOf(api.POST('/v1/plans', { params: { header: keyed(key) }, body }))
+  answerOf(api.POST('/v1/plans', { params: { query: declaring, header: keyed(key) }, body }))
 
 export const verify: Send<string> = (cluster, key) =>
   answerOf(
@@ -80,7 +83,7 @@ interface NewWorkload extends WorkloadName {
 export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload }, key) =>
   answerOf(
     api.POST('/v1/clusters/{cluster}/workloads', {
-      params: { path: { cluster }, header: keyed(key) },
+      params: { path: { cluster }, query: declaring, header: keyed(key) },
       body: { ...workload, role: { policyArns: [policyArn] } },
     }),
   )

@@ -5,17 +5,45 @@ import { said } from '../support/lines.ts'
 test('a recorded workload is listed when namespace and account are both in the request', () => {
   const recorded = ['a/b', 'a/c', 'd/b'].map((name) => {
     const [namespace = '', serviceAccount = ''] = name.split('/')
-    return { namespace, serviceAccount }
+    return { namespace, serviceAccount, manager: 'file' }
   })
-  expect(unlisted(recorded, [{ namespace: 'a', serviceAccount: 'b' }])).toEqual(['a/c', 'd/b'])
+  expect(unlisted(recorded, [{ namespace: 'a', serviceAccount: 'b' }])).toEqual(
+    ['a/c', 'd/b'].map((name) => ({ name, manager: 'file' })),
+  )
   expect(unlisted(recorded, recorded)).toEqual([])
+  expect(unlisted([{ namespace: 'a', serviceAccount: 'gone', leaving: true }], [])).toEqual([])
 })
 
-test('workloads that no file has are named, each with the command that removes it', () => {
-  expect(said(unlistedLines('prod-eu', ['a/b', 'c/d']))).toEqual([
+test.each([
+  [
+    'file',
+    'file',
     '  2 recorded workloads are not in these files: a/b, c/d',
-    '  The setup leaves them. "wid apply --prune" with these files removes them, and so does:',
-    '      wid workload remove prod-eu a/b',
-    '      wid workload remove prod-eu c/d',
-  ])
-})
+    '  The setup leaves them. "wid apply --prune" with these files removes them. To remove them by name:',
+  ],
+  [
+    'file',
+    'api',
+    '  2 recorded workloads are not in these files: a/b, c/d (of api)',
+    '  The setup leaves them. "wid apply --prune" with these files removes a/b. To remove them by name:',
+  ],
+  [
+    'api',
+    'portal',
+    '  2 recorded workloads are not in these files: a/b (of api), c/d (of portal)',
+    '  The setup leaves them, and so does "wid apply --prune". To remove them:',
+  ],
+])(
+  'workloads of %s and %s that no file has are named, each with the command that removes it',
+  (one, other, ...lines) => {
+    const found = [
+      { name: 'a/b', manager: one },
+      { name: 'c/d', manager: other },
+    ]
+    expect(said(unlistedLines('prod-eu', found))).toEqual([
+      ...lines,
+      '      wid workload remove prod-eu a/b',
+      '      wid workload remove prod-eu c/d',
+    ])
+  },
+)

@@ -3,6 +3,7 @@ import { clusterLines } from '../../../cli/commands/status.ts'
 import { said } from '../support/lines.ts'
 
 test('what nothing is known of is unknown, and not left out', () => {
+  const health = { state: 'unknown' as const }
   const cluster = {
     name: 'prod-eu',
     provider: 'existing' as const,
@@ -15,7 +16,10 @@ test('what nothing is known of is unknown, and not left out', () => {
     status: {
       thumbprints: [],
       conditions: [],
-      workloads: [{ namespace: 'default', serviceAccount: 'a', health: { state: 'unknown' as const }, conditions: [] }],
+      workloads: [
+        { namespace: 'default', serviceAccount: 'a', manager: 'file', health, conditions: [] },
+        { namespace: 'default', serviceAccount: 'b', leaving: true as const, health, conditions: [] },
+      ],
     },
   }
   expect(said(clusterLines(cluster))).toEqual([
@@ -30,6 +34,12 @@ test('what nothing is known of is unknown, and not left out', () => {
     '',
     'default/a',
     '  role      unknown',
+    '  manager   file',
+    '  ? unknown: no step has looked yet',
+    '',
+    'default/b',
+    '  role      unknown',
+    '  leaving   it is not in the spec any more, and the next setup removes it',
     '  ? unknown: no step has looked yet',
   ])
 })

@@ -1,6 +1,8 @@
 /** Workloads that several managers declare, and what callers may change of them who may change one namespace alone. */
 import { expect, test } from 'vitest'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as putCluster from '../../../lambdas/api/put-cluster.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
@@ -99,6 +101,31 @@ test('one workload is removed by its name, whoever declares it', async () => {
   const parameters = { cluster, namespace: 'apps', serviceAccount: 'own' }
   expect((await callApi(tearDownWorkload.handler, { parameters })).status).toBe(202)
   expect(await managers()).toEqual({ 'payments/foreign': 'file' })
+})
+
+test('a workload is shown with its manager, and one that has left the spec as leaving until it is removed', async () => {
+  const { cluster, put, setUp, removing } = newCluster()
+  await setUp([own, foreign], { query: file })
+  const shown = async () => {
+    const views = await Promise.all([
+      callApi(getCluster.handler, { parameters: { cluster } }).then(({ body }) => body.status.workloads),
+      callApi(listWorkloads.handler, { query: { cluster } }).then(({ body }) => body.workloads),
+    ])
+    return views.map((view: { serviceAccount: string; manager?: string; leaving?: true }[]) =>
+      Object.fromEntries(view.map((one) => [one.serviceAccount, one.leaving ?? one.manager])),
+    )
+  }
+  expect(await shown()).toEqual([
+    { own: 'file', foreign: 'file' },
+    { own: 'file', foreign: 'file' },
+  ])
+  await put([own], await removing(file))
+  expect(await shown()).toEqual([
+    { own: 'file', foreign: true },
+    { own: 'file', foreign: true },
+  ])
+  const { body } = await callApi(getCluster.handler, { parameters: { cluster } })
+  expect((await setUp(body.spec.workloads)).status).toBe(202)
 })
 
 test.each([

@@ -77,6 +77,7 @@ test('a workload has its role, and what its last proof has shown since when', as
     {
       cluster: 'prod0',
       ...ref,
+      leaving: true,
       roleArn: 'arn:aws:iam::000000000000:role/wi/reader',
       verifiedAt: at,
       health: { state: 'failing', because: 'Verified' },
