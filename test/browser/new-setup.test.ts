@@ -116,7 +116,7 @@ describe('a new setup', () => {
     await next(page)
     await planned(page)
     const sent: Request[] = []
-    await page.route('**/v1/setups', async (route) => {
+    await page.route('**/v1/setups?*', async (route) => {
       sent.push(route.request())
       if (sent.length > 1) return route.continue()
       await route.fetch()
