@@ -268,7 +268,7 @@ export const clusterItem = z.object({
 
 export const manager = textOf(dnsLabel, 'Who declares the workload: file, portal, api, or another name')
 
-/** A workload of a spec, with its manager. No step gets the manager: it says who may change the workload, and nothing of the role. */
+/** A workload of a spec, with its manager. No step gets the manager, which says nothing of the role. */
 export const declaredWorkload = z.extend(workload, { manager })
 
 /** The workloads of the spec of a cluster. With the spec in clusterItem they are what is requested. */
