@@ -45,7 +45,7 @@ const slowParts = [
   'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
-  'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,upgrade-rights}.kubernetes.test.ts',
+  'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
   'test/infra/granted-callers.sandbox.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
   'test/sandbox/{killed,start}.test.ts',
@@ -69,7 +69,7 @@ const onlyInFull = {
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
 const ownServers = [
-  'test/long/{acceptance,clock-ahead,clock-behind,destroy,documented-commands,documented-upgrade,egress-proxy,releases,token-callers,two-deployments,upgrade-rights,webhook-upgrade}.test.ts',
+  'test/long/{acceptance,clock-ahead,clock-behind,destroy,documented-commands,documented-upgrade,egress-proxy,releases,token-callers,two-deployments,change-rights,webhook-change}.test.ts',
 ]
 
 /**

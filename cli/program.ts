@@ -32,7 +32,6 @@ const kinds = [
   'verification',
   'plan',
   'drift',
-  'webhook-upgrade',
   'rotation',
   'key-refresh',
   'key-revocation',
@@ -251,7 +250,6 @@ export function program(
     .addOption(new Option('--certificate <source>').choices(['auto', 'own-ca', 'csr']))
     .addOption(new Option('--failure-policy <policy>').choices(['Ignore', 'Fail']))
     .option('--adopt', 'take over a webhook that was installed by hand')
-    .option('--restart', 'restart the controllers of pods that run without their role')
     .option('--dry-run', 'only report what it would do')
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, cluster, options)),
@@ -275,7 +273,6 @@ export function program(
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
     .argument('[cluster]')
     .option('-f, --file <file>', 'a request, for a cluster without a record; - is standard input')
-    .option('--no-upgrade', 'without what only an upgrade of the webhook does')
     .option('--no-teardown', 'without what only a teardown does')
     .option('--teardown', 'with --management: also what deletes the cluster')
     .option('--named-accounts', 'on each account by its name, and not on all accounts of the namespaces')
@@ -295,7 +292,6 @@ export function program(
     .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
     .argument('<cluster>')
     .option('-f, --file <file>', 'its request, for a cluster without a record; - is standard input')
-    .option('--no-upgrade', 'without the rights that only an upgrade of the webhook needs')
     .option('--no-teardown', 'without the rights that only a teardown needs')
     .option('--teardown', 'with --management: also the rights to delete the cluster')
     .option('--named-accounts', 'rights on each account by its name, and not on all accounts of the namespaces')

@@ -17,7 +17,6 @@ import {
   type SpecChange,
   setupQuestions,
   specQuestions,
-  upgradeQuestions,
   workloadResource,
   workloadTeardownQuestions,
 } from '../lambdas/api/questions.ts'
@@ -207,10 +206,6 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
       what: 'of the whole cluster',
       asks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
     },
-  ],
-  'start-webhook-upgrade': [
-    ...plain((cluster) => upgradeQuestions(cluster, { adopt: false })),
-    { what: '`adopt`', asks: (cluster) => upgradeQuestions(cluster, { adopt: true }) },
   ],
   'refresh-signing-keys': one('refresh-signing-keys', clusterResource),
   'revoke-signing-key': [

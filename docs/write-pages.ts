@@ -82,7 +82,7 @@ function podExample(webhook: boolean): string {
 }
 
 const setupSteps = stepsOf(readWorkflow('setup'))
-const otherSteps = ['webhook-upgrade', 'rotation', 'key-refresh', 'teardown', 'verification'] as const
+const otherSteps = ['rotation', 'key-refresh', 'teardown', 'verification'] as const
 const stepsOfOthers = [...new Set(otherSteps.flatMap((kind) => stepsOf(readWorkflow(workflows[kind]))))]
 
 /** The generated parts of each page. Each name is the one in the page's markers. */

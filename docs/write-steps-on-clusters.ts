@@ -14,21 +14,15 @@ const setupStates = stepsOf(readWorkflow('setup'))
 const setup = stepsOnClusters(
   setupStates.filter((state) => state === 'ObserveCluster' || !teardownStates.includes(state)),
 )
-const upgrade = stepsOnClusters(
-  stepsOf(readWorkflow('upgrade-webhook')).filter((state) => !setupStates.includes(state)),
-)
 const teardown = stepsOnClusters(teardownStates)
 
 keep(
   file,
-  `/** Made by \`npm run docs\` from statemachine/setup.asl.yaml, upgrade-webhook.asl.yaml and teardown.asl.yaml. */
-${importsOf([...setup, ...upgrade, ...teardown], { name: 'StepOnClusters', from: '../steps/description.ts' })}
+  `/** Made by \`npm run docs\` from statemachine/setup.asl.yaml and teardown.asl.yaml. */
+${importsOf([...setup, ...teardown], { name: 'StepOnClusters', from: '../steps/description.ts' })}
 
 /** In the order in which they run. Of parallel branches, the branch of the webhook comes first. */
 ${listOf('export const setupSteps: readonly StepOnClusters[]', setup)}
-
-/** The steps of an upgrade that a setup does not have. */
-${listOf('export const upgradeSteps: readonly StepOnClusters[]', upgrade)}
 
 ${listOf('export const teardownSteps: readonly StepOnClusters[]', teardown)}
 `,

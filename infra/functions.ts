@@ -215,15 +215,6 @@ const api: Readonly<Record<OperationName, ApiSpec>> = {
     ],
   },
   'start-rotation': { settings: starts, permissions: startsRotation },
-  'start-webhook-upgrade': {
-    settings: starts,
-    permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.startExecution(r, 'webhook-upgrade'),
-      allow.executions(r, 'DescribeExecution', changingKinds),
-    ],
-  },
   'refresh-signing-keys': startsKeyChange('key-refresh'),
   'revoke-signing-key': startsKeyChange('key-revocation'),
   'accept-signing-key': {

@@ -6,7 +6,6 @@ export const workflows = {
   verification: 'verify',
   plan: 'compare',
   drift: 'compare',
-  'webhook-upgrade': 'upgrade-webhook',
   rotation: 'rotate-thumbprints',
   'key-refresh': 'signing-keys',
   'key-revocation': 'signing-keys',
@@ -20,7 +19,6 @@ export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly
     verification: make('verification'),
     plan: make('plan'),
     drift: make('drift'),
-    'webhook-upgrade': make('webhook-upgrade'),
     rotation: make('rotation'),
     'key-refresh': make('key-refresh'),
     'key-revocation': make('key-revocation'),
@@ -38,7 +36,7 @@ export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
 
-/** Turns `webhook-upgrade` into `WebhookUpgrade`. */
+/** Turns `key-refresh` into `KeyRefresh`. */
 export function pascalCase(kebab: string): string {
   return kebab.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())
 }

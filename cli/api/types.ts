@@ -308,23 +308,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/clusters/{cluster}/webhook-upgrades": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Changes the webhook of a cluster; pods that are made meanwhile get their roles all along */
-        post: operations["start-webhook-upgrade"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/clusters/{cluster}/signing-keys": {
         parameters: {
             query?: never;
@@ -910,37 +893,6 @@ export interface components {
              */
             dryRun?: boolean;
         };
-        WebhookUpgradeRequest: {
-            /** @description Image to upgrade to, with tag or digest; as last asked when left out */
-            image?: string;
-            /**
-             * @description Where the certificate is to be from; as last asked when left out
-             * @enum {string}
-             */
-            certificate?: "auto" | "own-ca" | "csr";
-            /**
-             * @description What becomes of a new pod while the webhook is away; as last asked when left out
-             * @enum {string}
-             */
-            failurePolicy?: "Ignore" | "Fail";
-            /** @description Namespace of a webhook that is taken over; read from the cluster when left out */
-            namespace?: string;
-            /**
-             * @description Take over a webhook that somebody installed by hand from the documented manifest
-             * @default false
-             */
-            adopt?: boolean;
-            /**
-             * @description Restart the controllers of pods that run without their role; they are only listed without it
-             * @default false
-             */
-            restart?: boolean;
-            /**
-             * @description Change nothing, and report what would be changed
-             * @default false
-             */
-            dryRun?: boolean;
-        };
         KeyRevocationRequest: {
             /**
              * @description Revoke the key also when the cluster signs with it, or when no other is published: AWS then refuses every token of the cluster
@@ -955,7 +907,7 @@ export interface components {
         Operation: {
             operationId: string;
             /** @enum {string} */
-            kind: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+            kind: "setup" | "verification" | "plan" | "drift" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
             /** @description Left out by an operation on all clusters */
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
@@ -980,8 +932,8 @@ export interface components {
             /** Format: date-time */
             endedAt?: string;
             error?: components["schemas"]["OperationError"];
-            /** @description By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation, a refresh and a revocation of signing keys */
-            result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["WebhookUpgradeResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
+            /** @description By kind: of a setup and a verification, a teardown, a plan, a drift, a rotation, a refresh and a revocation of signing keys */
+            result?: components["schemas"]["SetupResult"] | components["schemas"]["TeardownResult"] | components["schemas"]["PlanResult"] | components["schemas"]["DriftResult"] | components["schemas"]["RotationResult"] | components["schemas"]["SigningKeysResult"];
             /**
              * @description Another operation was changing the cluster. A later one brings the written spec about
              * @constant
@@ -1041,7 +993,7 @@ export interface components {
         OperationSummary: {
             operationId: string;
             /** @enum {string} */
-            kind: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+            kind: "setup" | "verification" | "plan" | "drift" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
             /** @description Left out by an operation on all clusters */
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
@@ -1352,34 +1304,6 @@ export interface components {
                 problems: number;
             };
         };
-        WebhookUpgradeResult: {
-            /**
-             * @description would-upgrade: a dry run that has found something to change; unchanged: the webhook was as asked for already; untouched: pods are sent to the webhook that was there, which was not changed; candidate-removed: the same, and the new version was put up beside it for a while; not-ready: what is asked for was there already, and did not become ready; rolled-back: what was there before; candidate-in-use: pods are sent to what was put up beside, and another upgrade is needed
-             * @enum {string}
-             */
-            outcome: "upgraded" | "would-upgrade" | "unchanged" | "untouched" | "candidate-removed" | "not-ready" | "rolled-back" | "candidate-in-use";
-            /** @description Pods that ran without their role when the webhook was upgraded */
-            unmutated: {
-                namespace: string;
-                serviceAccount: string;
-                /** @description What keeps the pods; left out for a pod that somebody made alone */
-                controller?: {
-                    apiVersion: string;
-                    kind: string;
-                    name: string;
-                };
-                /** @description Names, ten at most */
-                pods: string[];
-                /** @description How many there are */
-                count: number;
-            }[];
-            /** @description Namespaces in which pods could not be looked for */
-            unseen: string[];
-            /** @description Controllers that were restarted for it; in a dry run, that would be */
-            restarted: string[];
-            /** @description Controllers that could not be restarted, and why */
-            remaining: components["schemas"]["StepError"][];
-        };
         RotationResult: {
             /** @description Each that the rotation has done with, by name */
             clusters: {
@@ -1545,7 +1469,7 @@ export interface components {
                 /** @description The webhook that pods are sent to */
                 webhook?: {
                     mode: string;
-                    /** @description Of its serving certificate; of one that the cluster signs as it was last read, by a setup, an upgrade or a rotation */
+                    /** @description Of its serving certificate; of one that the cluster signs as it was last read, by a setup or a rotation */
                     certificate?: {
                         /** Format: date-time */
                         notBefore: string;
@@ -1557,6 +1481,8 @@ export interface components {
                 };
                 /** @description Wherever something of the webhook was written: it may still be there */
                 webhookNamespaces?: string[];
+                /** @description Whether a setup may have another version of the webhook beside it, to change it */
+                webhookCandidate?: boolean;
                 providerArn?: string;
                 /**
                  * Format: date-time
@@ -1865,7 +1791,6 @@ export interface components {
                 "add-workload": components["schemas"]["ActionAccess"];
                 "start-verification": components["schemas"]["ActionAccess"];
                 "start-drift": components["schemas"]["ActionAccess"];
-                "start-webhook-upgrade": components["schemas"]["ActionAccess"];
                 "start-rotation": components["schemas"]["ActionAccess"];
                 "refresh-signing-keys": components["schemas"]["ActionAccess"];
                 "tear-down-cluster": components["schemas"]["ActionAccess"];
@@ -2057,7 +1982,7 @@ export interface operations {
         parameters: {
             query?: {
                 cluster?: string;
-                kind?: "setup" | "verification" | "plan" | "drift" | "webhook-upgrade" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
+                kind?: "setup" | "verification" | "plan" | "drift" | "rotation" | "key-refresh" | "key-revocation" | "teardown";
                 status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
                 after?: string;
                 limit?: number;
@@ -3135,7 +3060,6 @@ export interface operations {
         parameters: {
             query?: {
                 management?: "true" | "false";
-                upgrade?: "true" | "false";
                 teardown?: "true" | "false";
                 namedAccounts?: "true" | "false";
                 renewal?: "true" | "false";
@@ -3220,7 +3144,6 @@ export interface operations {
         parameters: {
             query?: {
                 management?: "true" | "false";
-                upgrade?: "true" | "false";
                 teardown?: "true" | "false";
                 namedAccounts?: "true" | "false";
                 renewal?: "true" | "false";
@@ -3739,132 +3662,6 @@ export interface operations {
                 };
             };
             /** @description Another rotation is running */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body has another content type than application/json */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The idempotency key was used for another request */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller has as many operations running as it may */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This failed on our side */
-            500: {
-                headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This cannot be done just now */
-            503: {
-                headers: {
-                    /** @description Path of the operation, when it may have started: read it, or send the request again with the same key */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "start-webhook-upgrade": {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                cluster: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["WebhookUpgradeRequest"];
-            };
-        };
-        responses: {
-            /** @description Accepted: ask the location for its progress */
-            202: {
-                headers: {
-                    /** @description Path of the operation */
-                    Location?: string;
-                    /** @description Seconds to wait before it is asked for */
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OperationSummary"];
-                };
-            };
-            /** @description The body is not JSON; or: The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is no such object */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Another change of this cluster is running; or: The object is in another state */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -3,11 +3,28 @@ import type { components } from '../api/types.ts'
 import type { Context } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { showToItsEnd } from '../operation/run.ts'
+import { setupRequest } from '../request-file/read.ts'
 
-export type UpgradeOptions = components['schemas']['WebhookUpgradeRequest']
+type Schemas = components['schemas']
 
-/** Changes the webhook of a cluster. What is left out stays. */
-export async function upgrade(context: Context, cluster: string, body: UpgradeOptions): Promise<ExitCode> {
-  const post = context.api.POST('/v1/clusters/{cluster}/webhook-upgrades', { params: { path: { cluster } }, body })
-  return showToItsEnd(context, (await answerOf(post)).operationId)
+export interface UpgradeOptions extends Pick<Schemas['Webhook'], 'image' | 'certificate' | 'failurePolicy'> {
+  readonly adopt?: true | undefined
+  readonly dryRun?: true | undefined
+}
+
+/** Changes the webhook in the spec of a cluster. What is not given stays, and so do the workloads. */
+export async function upgrade(
+  context: Context,
+  cluster: string,
+  { adopt, dryRun, ...changes }: UpgradeOptions,
+): Promise<ExitCode> {
+  const path = { cluster }
+  const { spec, generation } = await answerOf(context.api.GET('/v1/clusters/{cluster}', { params: { path } }))
+  const recorded = setupRequest.parse(spec)
+  const webhook = { ...recorded.webhook, ...changes, ...(adopt && { mode: 'install' }) }
+  const { workloads: _, ...body } = setupRequest.parse({ ...recorded, webhook, adopt: adopt ?? false })
+  const query = dryRun ? { dryRun: 'true' as const } : {}
+  const params = { path, query, header: { 'If-Match': `"${generation}"` } }
+  const put = context.api.PUT('/v1/clusters/{cluster}', { params, body })
+  return showToItsEnd(context, (await answerOf(put)).operationId)
 }

@@ -4,8 +4,6 @@ import type { RightsQuery } from './read.ts'
 /** Of which rights, and where. */
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
-  /** Whether the rights are enough for an upgrade of the webhook. */
-  readonly upgrade?: boolean | undefined
   /** Whether they are enough for a teardown. Left out: not on the management cluster, where it deletes the cluster. */
   readonly teardown?: boolean | undefined
   /** Whether they are on each account by its name, and not on all accounts of the namespaces. */
@@ -18,9 +16,8 @@ export interface RightsOptions extends KubeconfigOptions {
 }
 
 export function queryOf(options: RightsOptions): RightsQuery {
-  const { upgrade = true, teardown, namedAccounts, management, renew, kubernetes } = options
+  const { teardown, namedAccounts, management, renew, kubernetes } = options
   return {
-    ...(!upgrade && { upgrade: 'false' }),
     ...(teardown !== undefined && { teardown: teardown ? 'true' : 'false' }),
     ...(namedAccounts && { namedAccounts: 'true' }),
     ...(management && { management: 'true' }),

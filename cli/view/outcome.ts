@@ -22,7 +22,6 @@ const succeeded: Readonly<Record<Operation['kind'], string>> = {
   verification: 'is verified',
   plan: 'was planned',
   drift: 'was compared with its spec',
-  'webhook-upgrade': 'has the webhook that was asked for',
   rotation: 'are up to date',
   'key-refresh': 'has its signing keys published',
   'key-revocation': 'has the signing key revoked',
@@ -109,7 +108,6 @@ function resultLines({ kind, result, steps }: Operation): Line[] {
   if ('proofs' in result) return result.proofs.flatMap(proofLines)
   if ('writes' in result) return planLines(result, steps)
   if ('additions' in result) return driftLines(result)
-  if ('unmutated' in result) return upgradeLines(result)
   if ('clusters' in result) return result.clusters.map(rotatedLine)
   if ('published' in result) return keyLines(result)
   return kind === 'teardown' ? teardownLines(result) : []
@@ -151,20 +149,6 @@ function teardownLines({ remaining, abandoned, stays = [], pods = [] }: Schemas[
       field('stays', `${object}: ${reason}`),
       ...(command === undefined ? [] : [{ ...field('remove', command), isWhole: true as const }]),
     ]),
-  ]
-}
-
-function upgradeLines({ outcome, unmutated, restarted, remaining }: Schemas['WebhookUpgradeResult']): Line[] {
-  return [
-    field('outcome', outcome),
-    ...unmutated.map(({ namespace, serviceAccount, count }) =>
-      field(
-        'no role',
-        `${count} pods of ${namespace}/${serviceAccount} run without it: restart them (--restart does it)`,
-      ),
-    ),
-    ...restarted.map((controller) => field('restarted', controller)),
-    ...remaining.flatMap(errorLines),
   ]
 }
 

@@ -71,9 +71,11 @@ interface Around {
 
 function comparedMachine(machine: Machine, { scope, opening, closing, polled }: Around): Machine {
   const next = (target: string | undefined) => nextCompared(target, machine.States) ?? scope.end
+  const entered = targetsFrom(machine.StartAt, machine.States)
+  const returns = (from: string, to: string) => targetsFrom(from, machine.States).has(to)
   const states = Object.entries(machine.States).flatMap(([name, state]) =>
-    nextCompared(name, machine.States) === name
-      ? Object.entries(comparedStates(name, state, { scope, polled, next }))
+    entered.has(name) && nextCompared(name, machine.States) === name
+      ? Object.entries(comparedStates(name, state, { scope, polled, next, returns }))
       : [],
   )
   const begin: State = { Type: 'Pass', Assign: { ...opening, [scope.list]: [] }, Next: next(machine.StartAt) }
@@ -83,23 +85,40 @@ function comparedMachine(machine: Machine, { scope, opening, closing, polled }: 
   }
 }
 
+/** The state itself, and all that may come after it while no step fails. */
+function targetsFrom(name: string, states: States, found = new Set<string>()): ReadonlySet<string> {
+  const state = states[name]
+  if (!state || found.has(name)) return found
+  found.add(name)
+  for (const target of targetsOf(state)) if (target !== undefined) targetsFrom(target, states, found)
+  return found
+}
+
+function targetsOf(state: State): readonly (string | undefined)[] {
+  return isStep(state) ? [state.Next] : [state.Next, state.Default, ...nextOfChoices(state)]
+}
+
 interface Place {
   readonly scope: Scope
   readonly polled: ReadonlySet<string>
   /** The state to go to where the setup goes to `target`. */
   readonly next: (target: string | undefined) => string
+  /** Whether the setup may come from one state to the other. */
+  readonly returns: (from: string, to: string) => boolean
 }
 
 function comparedStates(name: string, state: State, place: Place): States {
   if (isStep(state)) return stepStates(name, state, place)
   if (state.Branches ?? state.ItemProcessor) return containerStates(name, state, place)
-  if (state.Type === 'Choice') return { [name]: choiceState(state, place) }
+  if (state.Type === 'Choice') return { [name]: choiceState(name, state, place) }
   const { Assign = {}, ...rest } = state
   return { [name]: { ...rest, ...assigning(without(place.polled, Assign)), Next: place.next(state.Next) } }
 }
 
-function choiceState({ Choices = [], Default, ...rest }: AslState, { next }: Place): State {
-  return { ...rest, Choices: Choices.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
+/** Without the choices that lead back to it: a plan calls each step once. */
+function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, { next, returns }: Place): State {
+  const onward = Choices.filter((choice) => !returns(choice.Next, name))
+  return { ...rest, Choices: onward.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
 }
 
 /** Each branch and each Map iteration returns its own list of failures. The state after them joins the lists. */
@@ -194,8 +213,7 @@ function leadsToCompared(target: string | undefined, states: States, seen: Reado
   const state = target === undefined ? undefined : states[target]
   if (target === undefined || !state || seen.has(target)) return false
   if (isStep(state) ? state.InPlans : innerMachines(state).some(hasCompared)) return true
-  const targets = isStep(state) ? [state.Next] : [state.Next, state.Default, ...nextOfChoices(state)]
-  return targets.some((each) => leadsToCompared(each, states, new Set([...seen, target])))
+  return targetsOf(state).some((each) => leadsToCompared(each, states, new Set([...seen, target])))
 }
 
 function nextOfChoices({ Choices = [] }: AslState): string[] {

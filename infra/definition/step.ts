@@ -63,8 +63,8 @@ export function stepStates(
 }
 
 function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
-  // A step with an item is in a Map. The causes of a hundred workloads fit into a state's limit of 256 KiB.
-  const length = Item === undefined ? '4000' : '$states.context.Map.Item.Index < 10 ? 4000 : 200'
+  // Nearly every step with an item is in a Map. The causes of a hundred workloads fit into a state's limit of 256 KiB.
+  const length = Item === undefined ? '4000' : '$states.context.Map.Item.Index >= 10 ? 200 : 4000'
   return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, length)) }) }
 }
 

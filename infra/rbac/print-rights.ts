@@ -9,7 +9,7 @@ import { readRequest } from './request.ts'
 
 const help = `Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
 
-  npm run --silent rights -- REQUEST.json [--management] [--upgrade] [--teardown] [--named-accounts]
+  npm run --silent rights -- REQUEST.json [--management] [--teardown] [--named-accounts]
                                            [--renewal] [--kubernetes 1.21]
   npm run --silent rights -- --cluster NAME [...]
 
@@ -17,7 +17,6 @@ It prints the rights on the cluster whose workloads get roles.
 
   --cluster     takes the request that the API at API_URL has recorded for this cluster, with all its workloads
   --management  prints the rights on its management cluster instead
-  --upgrade     adds the rights to upgrade the webhook
   --teardown    adds the rights to remove all of it
   --named-accounts
                 gives rights on each account by its name, and not on all accounts of the namespaces
@@ -31,7 +30,6 @@ async function rightsText(args: readonly string[]): Promise<string> {
     options: {
       cluster: { type: 'string' },
       management: { type: 'boolean', default: false },
-      upgrade: { type: 'boolean', default: false },
       teardown: { type: 'boolean', default: false },
       'named-accounts': { type: 'boolean', default: false },
       renewal: { type: 'boolean', default: false },

@@ -38,7 +38,6 @@ export const actions = {
   'add-workload': { group: 'operate', on: ['Workload'], withPolicies: true },
   'start-verification': { group: 'operate', on: ['Cluster', 'Workload'] },
   'start-drift': { group: 'operate', on: ['Cluster', 'Workload'] },
-  'start-webhook-upgrade': { group: 'operate', on: ['Cluster'] },
   'start-rotation': { group: 'operate', on: ['Deployment'] },
   'refresh-signing-keys': { group: 'operate', on: ['Cluster'] },
   'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
@@ -50,7 +49,7 @@ export const actions = {
   'use-inline-policy': { group: 'operate', on: ['Workload'] },
   /** `cluster.awsAccountId` that is not the account of the deployment. */
   'use-account': { group: 'administer', on: ['Cluster'], withAccount: true },
-  /** `adopt` of a setup, a plan or a webhook upgrade. */
+  /** `adopt` of a setup or a plan. */
   adopt: { group: 'administer', on: ['Cluster'] },
   'revoke-signing-key': { group: 'administer', on: ['Cluster'] },
   'accept-signing-key': { group: 'administer', on: ['Cluster'] },

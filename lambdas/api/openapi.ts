@@ -18,8 +18,6 @@ import { rotationBody, rotationResult } from '../workflows/rotation/rotation.ts'
 import { revocationBody, signingKeysResult } from '../workflows/signing-keys/signing-keys.ts'
 import { teardownResult } from '../workflows/teardown/teardown.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
-import { upgradeResult } from '../workflows/webhook-upgrade/result.ts'
-import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accessView, actionAccess } from './access-view.ts'
 import { clusterPage, clusterSummary, clusterView } from './cluster-view.ts'
 import { generationPage, generationSummary, generationView } from './generation-view.ts'
@@ -45,7 +43,6 @@ const sent = {
   VerificationRequest: verificationBody,
   DriftRequest: driftBody,
   RotationRequest: rotationBody,
-  WebhookUpgradeRequest: upgradeBody,
   KeyRevocationRequest: revocationBody,
   KeyAcceptanceRequest: acceptanceBody,
 }
@@ -65,7 +62,6 @@ const answered = {
   TeardownResult: teardownResult,
   PlanResult: planResult,
   DriftResult: driftResult,
-  WebhookUpgradeResult: upgradeResult,
   RotationResult: rotationResult,
   SigningKeysResult: signingKeysResult,
   SigningKeyStates: acceptedKeyStates,
@@ -134,10 +130,6 @@ const bodyExamples: Readonly<Record<string, object>> = {
   'start-verification': workloadExamples,
   'start-drift': workloadExamples,
   'start-rotation': { dryRun: { summary: 'Only say what it would do', value: { dryRun: true } } },
-  'start-webhook-upgrade': {
-    ownCa: { summary: 'A certificate of its own CA', value: { certificate: 'own-ca' } },
-    dryRun: { summary: 'Only say what it would do', value: { certificate: 'own-ca', dryRun: true } },
-  },
   'revoke-signing-key': { force: { summary: 'Also the key that the cluster signs with', value: { force: true } } },
   'accept-signing-key': {
     seen: {

@@ -119,7 +119,6 @@ const flag = (description: string, value = false) => z._default(trueOrFalse(desc
 
 export const rightsQuery = z.strictObject({
   management: flag('The rights on the management cluster of the cluster'),
-  upgrade: flag('Also what an upgrade of the webhook does', true),
   teardown: z.exactOptional(
     trueOrFalse(
       'Also what a teardown does; left out, without it on the management cluster, where it deletes the cluster',

@@ -132,11 +132,6 @@ export function workloadTeardownQuestions(cluster: string, workload: WorkloadRef
   return [{ action: 'tear-down-workload', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
-export function upgradeQuestions(cluster: string, { adopt }: { readonly adopt: boolean }): Questions {
-  const resource = clusterResource(cluster)
-  return [{ action: 'start-webhook-upgrade', resource }, ...(adopt ? [{ action: 'adopt', resource } as const] : [])]
-}
-
 export function revocationQuestions(cluster: string, { force }: { readonly force: boolean }): Questions {
   const resource = clusterResource(cluster)
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]

@@ -13,7 +13,7 @@ const sent = z.object({ webhook: z.optional(z.record(z.string(), z.unknown())) }
 
 /**
  * The request, with the recorded image and failure policy of the webhook where it leaves them out: a file that was
- * written before an upgrade does not undo the upgrade. The record has what the last setup or upgrade asked for.
+ * written before a change of the webhook does not undo the change. The record has what was requested last.
  *
  * @param body the request as it was sent: its normal form has the defaults of what is left out
  * @param recorded undefined when no setup of the cluster was ever requested
@@ -33,7 +33,7 @@ export function withRecordedWebhook(
   }
 }
 
-/** Whether a setup or an upgrade has installed the webhook. */
+/** Whether a setup has installed the webhook. */
 function isInstalled({ spec, status }: ClusterItem): boolean {
   return spec.webhook.mode === 'install' && typeof status.webhook?.image === 'string'
 }

@@ -35,9 +35,9 @@ function fileOf(
   { request, minor, renewed = false, call }: RightsSource,
 ): RightsFile {
   try {
-    const { namedAccounts, management, upgrade, teardown = !management } = query
+    const { namedAccounts, management, teardown = !management } = query
     const setup = { ...setupOf(request, query.kubernetes ?? minor), renewal: query.renewal || renewed, namedAccounts }
-    const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ upgrade, teardown }))
+    const file = (management ? managementFile : userClusterFile)(setup, call, purposeOf({ teardown }))
     if (file) return file
     throw new NoRights(`The cluster ${setup.cluster} has no management cluster: leave out management`)
   } catch (error) {

@@ -6,7 +6,6 @@ import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
-import { upgradeBody } from '../workflows/webhook-upgrade/webhook-upgrade.ts'
 import { accessView } from './access-view.ts'
 import { clusterPage, clusterView } from './cluster-view.ts'
 import { generationPage, generationView } from './generation-view.ts'
@@ -325,16 +324,6 @@ export const routes = [
       'key-reused',
       'too-many-running',
     ],
-  },
-  {
-    operation: 'start-webhook-upgrade',
-    method: 'POST',
-    path: '/v1/clusters/{cluster}/webhook-upgrades',
-    tag: 'clusters',
-    summary: 'Changes the webhook of a cluster; pods that are made meanwhile get their roles all along',
-    body: upgradeBody,
-    answer: { status: 202, schema: operationSummary },
-    problems: [...startProblems, 'not-found', 'conflict'],
   },
   {
     operation: 'refresh-signing-keys',

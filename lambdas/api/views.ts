@@ -17,7 +17,6 @@ import { planOf, planResult } from '../workflows/comparison/plan.ts'
 import { rotationResult, rotationResultOf } from '../workflows/rotation/rotation.ts'
 import { signingKeysOf, signingKeysResult } from '../workflows/signing-keys/signing-keys.ts'
 import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
-import { upgradeOf, upgradeResult } from '../workflows/webhook-upgrade/result.ts'
 import { nextPath } from './next-path.ts'
 
 const publicOperation = z.omit(operationItem, { notifyAt: true })
@@ -61,10 +60,10 @@ export const operationView = z.extend(publicOperation, {
   clusterEvents: z.array(clusterEvent).check(z.describe('The newest events of the cluster, while it was waited for')),
   result: z.exactOptional(
     z
-      .union([setupView, teardownResult, planResult, driftResult, upgradeResult, rotationResult, signingKeysResult])
+      .union([setupView, teardownResult, planResult, driftResult, rotationResult, signingKeysResult])
       .check(
         z.describe(
-          'By kind: of a setup and a verification, a teardown, a plan, a drift, a webhook upgrade, a rotation, a refresh and a revocation of signing keys',
+          'By kind: of a setup and a verification, a teardown, a plan, a drift, a rotation, a refresh and a revocation of signing keys',
         ),
       ),
   ),
@@ -107,7 +106,6 @@ function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): 
   if (kind === 'rotation') return rotationResultOf(steps, hasEnded(status))
   if (kind === 'setup' || kind === 'verification') return result && { ...result, proofs: proofsOf(steps) }
   if (!hasEnded(status)) return undefined
-  if (kind === 'webhook-upgrade') return upgradeOf(operation, steps)
   if (kind === 'teardown') return teardownResultOf(request, steps)
   if (kind === 'key-refresh' || kind === 'key-revocation') return signingKeysOf(request, steps)
   return status === 'succeeded' ? comparisonOf(kind, request, steps) : undefined

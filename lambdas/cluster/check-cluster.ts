@@ -301,16 +301,12 @@ async function checkForAnother(
       missingRights(client, neededRules(cluster, facts, known)),
     ])
     if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
-    requireNone(missing, cluster, { again: againOf(cluster.name, known) })
+    requireNone(missing, cluster, { again: againOfSetup(cluster.name) })
     return { facts, thumbprint: proven.thumbprint }
   } catch (error) {
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }
   }
-}
-
-function againOf(cluster: string, { needs }: Pick<Input, 'needs'>): string {
-  return needs?.upgrade ? `"wid upgrade ${cluster}"` : againOfSetup(cluster)
 }
 
 function neededRules(

@@ -149,10 +149,13 @@ function comparison(live: KubernetesObject, after: KubernetesObject, manifest: M
   return { manifest, action, force: false, compared: { live, after } }
 }
 
-function detailOf({ action, compared }: Plan): Pick<Change, 'detail'> {
-  if (action !== 'updated' || !compared) return {}
-  const fields = differences(compared.live, compared.after).map(({ path }) => pathName(path))
-  return { detail: fields.slice(0, 10).join(', ') }
+/** The names of the fields that a plan changes. None of an object that it creates. */
+export function fieldsOf({ compared }: Plan): string[] {
+  return compared ? differences(compared.live, compared.after).map(({ path }) => pathName(path)) : []
+}
+
+function detailOf(plan: Plan): Pick<Change, 'detail'> {
+  return plan.action === 'updated' ? { detail: fieldsOf(plan).slice(0, 10).join(', ') } : {}
 }
 
 function requireApplied(applied: Applied, object: string): KubernetesObject {

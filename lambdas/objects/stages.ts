@@ -10,8 +10,13 @@ import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
 
+/** What applying each manifest would do. One in a namespace that does not exist yet has no plan. */
+export type Plans = ReadonlyMap<Manifest, Plan>
+
 export interface StagesOptions {
   readonly adopt: boolean
+  /** By {@link planStages} of the same manifests; made when left out. */
+  readonly plans?: Plans
   /** Called before the first write, if there is a write. */
   readonly beforeWriting?: () => Promise<void>
   /** Called after each stage, with its changes. */
@@ -33,11 +38,11 @@ export interface StagesOptions {
 export async function applyStages(
   cluster: ClusterClient,
   stages: Stages,
-  { adopt, hasNamespace, beforeWriting, afterStage }: StagesOptions,
+  options: StagesOptions,
 ): Promise<readonly Change[]> {
+  const { adopt, hasNamespace, beforeWriting, afterStage } = options
   const manifests = stages.flat()
-  const canBeTried = manifests.filter((manifest) => hasNamespace || isClusterWide(manifest))
-  let plans = await planAll(cluster, canBeTried, { adopt, before: new Map() })
+  let plans = options.plans ?? (await planStages(cluster, stages, options))
   const isDone = manifests.every((manifest) => plans.get(manifest)?.action === 'unchanged')
   if (!isDone) await beforeWriting?.()
   const applyOne = (manifest: Manifest) => {
@@ -52,6 +57,20 @@ export async function applyStages(
     if (index === 0 && !hasNamespace) plans = await planAll(cluster, manifests, { adopt, before: plans })
   }
   return changes
+}
+
+/**
+ * Plans the stages by dry runs, and writes nothing.
+ *
+ * @throws as {@link applyStages}
+ */
+export function planStages(
+  cluster: ClusterClient,
+  stages: Stages,
+  { adopt, hasNamespace }: StagesOptions,
+): Promise<Plans> {
+  const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
+  return planAll(cluster, canBeTried, { adopt, before: new Map() })
 }
 
 /** Reports what applying the stages would do, and writes nothing. */
@@ -76,7 +95,7 @@ export async function compareStages(
 interface PlansOptions {
   readonly adopt: boolean
   /** Those that there are already. */
-  readonly before: ReadonlyMap<Manifest, Plan>
+  readonly before: Plans
 }
 
 /**
@@ -87,7 +106,7 @@ async function planAll(
   cluster: ClusterClient,
   manifests: readonly Manifest[],
   { adopt, before }: PlansOptions,
-): Promise<ReadonlyMap<Manifest, Plan>> {
+): Promise<Plans> {
   const plans = new Map(before)
   const missing = manifests.filter((manifest) => !before.has(manifest))
   const attempts = await Promise.allSettled(

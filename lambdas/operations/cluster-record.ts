@@ -282,6 +282,11 @@ export function recordWebhookNamespace(name: string, namespace: string, read: Cl
   return writeStatus(keys.cluster(name), read, { webhookNamespaces })
 }
 
+/** Records whether another version of the webhook may be beside it. */
+export function recordCandidate(name: string, webhookCandidate: boolean, read: ClusterStatus): Promise<void> {
+  return writeStatus(keys.cluster(name), read, { webhookCandidate })
+}
+
 /** Records the webhook that pods are sent to from now on. */
 export function recordActivated(
   name: string,

@@ -3,7 +3,6 @@ export const operationKinds = [
   'verification',
   'plan',
   'drift',
-  'webhook-upgrade',
   'rotation',
   'key-refresh',
   'key-revocation',
@@ -15,7 +14,6 @@ export type OperationKind = (typeof operationKinds)[number]
 /** The kinds that hold the lock of a cluster. */
 export const changingKinds = [
   'setup',
-  'webhook-upgrade',
   'rotation',
   'key-refresh',
   'key-revocation',

@@ -219,7 +219,7 @@ export const clusterStatus = z.object({
         certificate: z.exactOptional(
           validity.check(
             z.describe(
-              'Of its serving certificate; of one that the cluster signs as it was last read, by a setup, an upgrade or a rotation',
+              'Of its serving certificate; of one that the cluster signs as it was last read, by a setup or a rotation',
             ),
           ),
         ),
@@ -231,6 +231,9 @@ export const clusterStatus = z.object({
   ),
   webhookNamespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
+  ),
+  webhookCandidate: z.exactOptional(
+    z.boolean().check(z.describe('Whether a setup may have another version of the webhook beside it, to change it')),
   ),
   providerArn: z.exactOptional(z.string()),
   providerChangedAt: z.exactOptional(

@@ -31,9 +31,7 @@ export interface RightsFile {
 
 const doers = {
   setups: 'a setup does',
-  'setups and upgrades': 'a setup and an upgrade of the webhook do',
   'setups and teardowns': 'a setup and a teardown do',
-  'setups, upgrades and teardowns': 'a setup, an upgrade of the webhook and a teardown do',
 } as const
 
 /** The rights of a setup on its cluster. `madeBy` is the command line that makes the file. */

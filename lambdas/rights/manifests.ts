@@ -8,7 +8,6 @@ import {
   managementTeardownRights,
   type Right,
   renewalRights,
-  upgradeRights,
   userClusterRights,
   userClusterTeardownRights,
 } from './rights.ts'
@@ -28,12 +27,10 @@ export interface RightsObject {
 }
 
 /** The operations that the rights are for. */
-export type Purpose = 'setups' | 'setups and upgrades' | 'setups and teardowns' | 'setups, upgrades and teardowns'
+export type Purpose = 'setups' | 'setups and teardowns'
 
-/** @param more the operations besides setups */
-export function purposeOf(more: { readonly upgrade: boolean; readonly teardown: boolean }): Purpose {
-  if (more.upgrade) return more.teardown ? 'setups, upgrades and teardowns' : 'setups and upgrades'
-  return more.teardown ? 'setups and teardowns' : 'setups'
+export function purposeOf({ teardown }: { readonly teardown: boolean }): Purpose {
+  return teardown ? 'setups and teardowns' : 'setups'
 }
 
 /** All objects that are applied to one cluster, and the account that gets the rights. */
@@ -55,11 +52,7 @@ const rbac = 'rbac.authorization.k8s.io'
 export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   refuseSharing(setup)
   const owner = { account: clusterAccount, label: setup.cluster }
-  const rights = rightsTo(forWhat, {
-    setups: userClusterRights,
-    upgrades: upgradeRights,
-    teardowns: userClusterTeardownRights,
-  })
+  const rights = rightsTo(forWhat, { setups: userClusterRights, teardowns: userClusterTeardownRights })
   const renewal = setup.renewal ? renewalRights : []
   return manifestsFor(owner, rulesFor(setup, [...rights, ...renewal]), installs(setup) ? [setup.webhookNamespace] : [])
 }
@@ -69,28 +62,17 @@ export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'):
  */
 export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   const owner = { account: managementAccount(setup.cluster), label: setup.cluster }
-  const rights = rightsTo(forWhat, {
-    setups: managementRights,
-    upgrades: [],
-    teardowns: managementTeardownRights,
-  })
+  const rights = rightsTo(forWhat, { setups: managementRights, teardowns: managementTeardownRights })
   return manifestsFor(owner, rulesFor(setup, [...rights, ...(setup.renewal ? managementRenewalRights : [])]))
 }
 
 interface ByPurpose {
   readonly setups: readonly Right[]
-  readonly upgrades: readonly Right[]
   readonly teardowns: readonly Right[]
 }
 
-function rightsTo(forWhat: Purpose, { setups, upgrades, teardowns }: ByPurpose): readonly Right[] {
-  const more = {
-    setups: [],
-    'setups and upgrades': upgrades,
-    'setups and teardowns': teardowns,
-    'setups, upgrades and teardowns': [...upgrades, ...teardowns],
-  }
-  return [...setups, ...more[forWhat]]
+function rightsTo(forWhat: Purpose, { setups, teardowns }: ByPurpose): readonly Right[] {
+  return forWhat === 'setups' ? setups : [...setups, ...teardowns]
 }
 
 /**

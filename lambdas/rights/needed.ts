@@ -7,7 +7,6 @@ import {
   managementRights,
   managementTeardownRights,
   type Right,
-  upgradeRights,
   userClusterRights,
   userClusterTeardownRights,
 } from './rights.ts'
@@ -22,16 +21,15 @@ interface OfCluster {
 
 /** Of a webhook that does not work on this version nothing is known: DeployWebhook refuses it. */
 export function rulesOfSetup(
-  { webhook, workloads, removed, upgrade }: SetupNeeds,
+  { webhook, workloads, removed }: SetupNeeds,
   { target, minor, hosted }: OfCluster & { readonly hosted: boolean },
 ): readonly Rule[] {
   const result = chooseWebhook(webhook, minor)
   if ('refused' in result) return []
   const { namespace: webhookNamespace, failurePolicy } = webhook
   const { mode } = result.choice
-  const rights = upgrade ? [...userClusterRights, ...upgradeRights] : userClusterRights
   return [
-    ...requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, rights),
+    ...requiredFor({ ...setupOf(target, mode), webhookNamespace, failurePolicy, hosted, workloads }, userClusterRights),
     ...(removed.length === 0 ? [] : rulesOfTeardown({ workloads: removed }, { target, minor })),
   ]
 }

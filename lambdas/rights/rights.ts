@@ -1,18 +1,17 @@
 /**
- * The rights of setups, upgrades and teardowns on clusters, from the descriptions of their steps. The manifests for
+ * The rights of setups and teardowns on clusters, from the descriptions of their steps. The manifests for
  * named namespaces and accounts, and those for a whole cluster, are made from them. The tests remove one right at a
  * time.
  */
 import { description as renewCredentials } from '../credentials/renew-credentials.step.ts'
 import type { StepOnClusters } from '../steps/description.ts'
 import type { KubernetesRight } from '../steps/kubernetes-right.ts'
-import { setupSteps, teardownSteps, upgradeSteps } from './steps-on-clusters.ts'
+import { setupSteps, teardownSteps } from './steps-on-clusters.ts'
 
 /** `step` is the state of the step that uses the right. */
 export type Right = KubernetesRight & { readonly step: string }
 
 export const setupStates = statesOf(setupSteps)
-export const upgradeStates = statesOf(upgradeSteps)
 export const teardownStates = statesOf(teardownSteps)
 
 /** The rights of a setup on the management cluster of Anthos clusters on AWS. */
@@ -20,9 +19,6 @@ export const managementRights = rightsOf(setupSteps).filter(isOfManagement)
 
 /** The rights of a setup on the cluster whose workloads get roles. */
 export const userClusterRights = rightsOf(setupSteps).filter((right) => !isOfManagement(right))
-
-/** The rights of the steps that an upgrade of the webhook has and a setup does not have. */
-export const upgradeRights = rightsOf(upgradeSteps)
 
 /** The rights of a teardown on the management cluster. */
 export const managementTeardownRights = rightsOf(teardownSteps).filter(isOfManagement)

@@ -1,6 +1,6 @@
 import { accountNamespace, managementAccount } from '../ownership/setup-account.ts'
 import type { Mode, NamesOfRequest, Place } from '../steps/kubernetes-right.ts'
-import { type Right, renewalStates, setupStates, teardownStates, upgradeStates } from './rights.ts'
+import { type Right, renewalStates, setupStates, teardownStates } from './rights.ts'
 import { namesAccounts, otherAccountsOf, type Setup } from './setup.ts'
 
 /** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
@@ -153,7 +153,7 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
   }
 }
 
-const states: readonly string[] = [...setupStates, ...upgradeStates, ...teardownStates, ...renewalStates]
+const states: readonly string[] = [...setupStates, ...teardownStates, ...renewalStates]
 
 /**
  * The reasons in the order of the steps. A right that was split into several parts has one reason again, and steps that

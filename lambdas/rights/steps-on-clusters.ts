@@ -1,4 +1,4 @@
-/** Made by `npm run docs` from statemachine/setup.asl.yaml, upgrade-webhook.asl.yaml and teardown.asl.yaml. */
+/** Made by `npm run docs` from statemachine/setup.asl.yaml and teardown.asl.yaml. */
 import { description as applyCluster } from '../cluster/apply-cluster.step.ts'
 import { description as checkCluster } from '../cluster/check-cluster.step.ts'
 import { description as deleteCluster } from '../cluster/delete-cluster.step.ts'
@@ -7,8 +7,6 @@ import { description as checkIssuer } from '../discovery/check-issuer.step.ts'
 import { description as publishDiscovery } from '../discovery/publish-discovery.step.ts'
 import { description as verify } from '../proof/verify.step.ts'
 import { description as bindKsa } from '../service-account/bind-ksa.step.ts'
-import { description as findUnmutatedPods } from '../service-account/find-unmutated-pods.step.ts'
-import { description as restartControllers } from '../service-account/restart-controllers.step.ts'
 import { description as unbindKsa } from '../service-account/unbind-ksa.step.ts'
 import type { StepOnClusters } from '../steps/description.ts'
 import { description as activateWebhook } from '../webhook/activate-webhook.step.ts'
@@ -29,23 +27,17 @@ export const setupSteps: readonly StepOnClusters[] = [
   applyCluster,
   checkCluster,
   deployWebhook,
+  deployCandidate,
+  checkCandidate,
+  switchToCandidate,
   approveCsr,
   checkWebhook,
   activateWebhook,
   bindKsa,
-  checkIssuer,
-  verify,
-]
-
-/** The steps of an upgrade that a setup does not have. */
-export const upgradeSteps: readonly StepOnClusters[] = [
-  deployCandidate,
-  checkCandidate,
-  switchToCandidate,
   removeCandidate,
   deleteRequests,
-  findUnmutatedPods,
-  restartControllers,
+  checkIssuer,
+  verify,
 ]
 
 export const teardownSteps: readonly StepOnClusters[] = [observeCluster, unbindKsa, removeWebhook, deleteCluster]

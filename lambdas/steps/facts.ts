@@ -2,9 +2,9 @@ import type { OperationKind } from '../operations/kinds.ts'
 import type { ClusterFacts } from '../operations/record.ts'
 
 /**
- * The facts for the status after a step has observed a cluster; undefined when the status stays as it is. A setup and an
- * upgrade record what they observe. A verification and a teardown may observe another cluster of the same name, and record
- * nothing of that one. A teardown records what it observes of a cluster that was never ready, before the cluster is gone.
+ * The facts for the status after a step has observed a cluster; undefined when the status stays as it is. A setup
+ * records what it observes. A verification and a teardown may observe another cluster of the same name, and record nothing
+ * of that one. A teardown records what it observes of a cluster that was never ready, before the cluster is gone.
  */
 export function factsToRecord(
   kind: OperationKind,
@@ -14,7 +14,6 @@ export function factsToRecord(
   const isSame = recorded?.issuerUrl === observed.issuerUrl
   switch (kind) {
     case 'setup':
-    case 'webhook-upgrade':
       return observed
     case 'verification':
       return isSame ? observed : undefined

@@ -4,13 +4,11 @@ import { webhook, workloadFields } from '../spec/parts.ts'
 
 const workloads = z.array(z.object(workloadFields))
 
-/** Of a setup, or of an upgrade of the webhook. */
 export const setupNeeds = z.object({
   webhook,
   workloads,
   /** Workloads that have left the spec. */
   removed: z._default(workloads, []),
-  upgrade: z._default(z.boolean(), false),
 })
 
 export const teardownNeeds = z.object({

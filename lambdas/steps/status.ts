@@ -139,7 +139,7 @@ function recordOfWorkload(
  */
 function isReported(type: ConditionType, kind: OperationKind, dryRun: boolean): boolean {
   if (kind === 'verification') return type === 'Verified' || type === 'ClusterReady'
-  return !dryRun && ['setup', 'webhook-upgrade', 'teardown'].includes(kind)
+  return !dryRun && ['setup', 'teardown'].includes(kind)
 }
 
 function isOfWorkload(type: ConditionType): type is WorkloadConditionType {

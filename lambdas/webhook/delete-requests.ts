@@ -12,7 +12,7 @@ const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRe
 
 /** Deletes the certificate requests of the webhook's account that nobody waits for any more. */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
-  if (!('image' in installed)) return { output: {}, changes: [] }
+  if (!installed || !('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
   // Kubernetes serves v1 from 1.19 on, the oldest supported version. On an older one there is nothing to delete.
   if (!(await cluster.serves(type.apiVersion, type.kind))) return { output: {}, changes: [] }

@@ -3,10 +3,22 @@ import { webhook } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { applyVerbs, installedModes, rbac } from '../steps/kubernetes-right.ts'
-import { installed } from './desired/installed.ts'
+import { notInstalled, ownWebhook } from './desired/installed.ts'
 import { webhookName } from './desired/names.ts'
 import { installsWebhook, webhookObjects } from './desired/objects.ts'
 import { changeTrust, givenRights, installedObjects, readConfiguration, readExemption } from './webhook-rights.ts'
+
+const deployed = z.discriminatedUnion('mode', [
+  z.extend(ownWebhook, {
+    /** Set when nothing was written, because the requested webhook has to be tried out as a candidate first. */
+    trial: z.exactOptional(z.literal(true)),
+    /** Set when a candidate may be beside the webhook. */
+    beside: z.exactOptional(z.literal(true)),
+  }),
+  notInstalled,
+])
+
+export type Deployed = z.output<typeof deployed>
 
 export const description = describeStep({
   state: 'DeployWebhook',
@@ -17,7 +29,7 @@ export const description = describeStep({
     webhook,
     adopt: z.boolean(),
   }),
-  output: installed,
+  output: deployed,
   condition: { type: 'WebhookReady', role: 'contributes' },
   client: 'kubernetes',
   timeoutSeconds: 120,

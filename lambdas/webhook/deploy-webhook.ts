@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
+import { fieldsOf } from '../objects/apply.ts'
 import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
-import { applyStages, compareStages, type Stages } from '../objects/stages.ts'
+import { applyStages, compareStages, type Plans, planStages, type Stages } from '../objects/stages.ts'
 import { recordActivated, recordWebhookNamespace } from '../operations/cluster-record.ts'
 import type { Assessment } from '../operations/condition.ts'
 import { isOurs, type LabelledMetadata } from '../ownership/kubernetes.ts'
@@ -11,9 +12,11 @@ import type { Webhook } from '../spec/parts.ts'
 import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
+import { plannedCandidate } from './candidate/candidate.ts'
+import { needsTrial, refuseTakeOver } from './candidate/trial.ts'
 import { type CertificatePem, certificateDigest, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
-import { description } from './deploy-webhook.step.ts'
+import { type Deployed, description } from './deploy-webhook.step.ts'
 import { chooseWebhook, type InstalledChoice, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
 import {
   configurationMeanwhile,
@@ -21,7 +24,7 @@ import {
   namespaceOf,
   realConfigurationRef,
 } from './desired/configuration.ts'
-import type { Installed, OwnWebhook } from './desired/installed.ts'
+import type { OwnWebhook } from './desired/installed.ts'
 import {
   certificateSecretManifest,
   clusterRoleBindingManifest,
@@ -70,8 +73,11 @@ interface Desired extends Served {
  * Installs the webhook without the configuration that sends pods to it, because the webhook is tried out first. The
  * modes `managed` and `none` install and read nothing. Verify finds out whether pods are mutated.
  *
+ * A webhook that pods are sent to is not changed before the requested one was tried out beside it. Then nothing is
+ * written, and the output has `trial`.
+ *
  * @throws {Unsupported} before the first write: on EKS, for an image or a version that cannot do what is requested, for
- *   a second namespace, and when failurePolicy Fail would apply to kube-system
+ *   a second namespace, for a webhook of other names, and when failurePolicy Fail would apply to kube-system
  * @throws {OwnershipConflict} when somebody else made one of the objects
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -83,17 +89,25 @@ export const run: StepRun<typeof description> = async (request, context) => {
   }
   const { namespace } = request.webhook
   const cluster = await connectToCluster(request.target, signal)
-  const observed = await observe(cluster, request.webhook, choice)
+  const observed = await observe(cluster, request, choice)
   refuse(refuseMove(observed.configuration, namespace))
   const desired = { ...(await certified(cluster, { namespace, choice, observed })), ...servedOf(context) }
   if (dryRun) return plan(cluster, request, { choice, observed, desired })
-  const changes = await applyStages(cluster, stagesOf(desired, { namespace, choice, observed }), {
-    adopt: request.adopt,
-    hasNamespace: observed.hasNamespace,
+  const beside = status.webhookCandidate === true && { beside: true as const }
+  const output: Deployed = { ...choice, namespace, replicas, ...validityIn(desired), ...beside }
+  const stages = stagesOf(desired, { namespace, choice, observed })
+  const options = { adopt: request.adopt, hasNamespace: observed.hasNamespace }
+  const plans = await planStages(cluster, stages, options)
+  if (needsTrial(observed.configuration, plannedDeployment(plans), cluster.owner)) {
+    return { output: { ...output, trial: true }, changes: [] }
+  }
+  const changes = await applyStages(cluster, stages, {
+    ...options,
+    plans,
     beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
     afterStage: (applied) => untilHeardOf(applied, signal),
   })
-  return { output: { ...choice, namespace, replicas, ...validityIn(desired) }, changes: changes.map(withGap) }
+  return { output, changes }
 }
 
 export const handler = step(description, run, (input, signal) =>
@@ -108,12 +122,9 @@ function notInstalled({ mode }: WebhookChoice): Assessment {
   return { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
 }
 
-/** Names the risk of a Deployment that was made by hand: its pods are replaced while the cluster's pods are sent to them. */
-function withGap(change: Change): Change {
-  if (change.action !== 'adopted' || !change.object.startsWith('Deployment ')) return change
-  const detail =
-    'replaced in place: a pod that starts meanwhile may start without its role. A webhook upgrade with "adopt": true takes it over without that'
-  return { ...change, detail }
+function plannedDeployment(plans: Plans) {
+  const [manifest, plan] = [...plans].find(([{ kind }]) => kind === 'Deployment') ?? []
+  return manifest && plan && { action: plan.action, fields: fieldsOf(plan) }
 }
 
 function choiceFor(webhook: Webhook, context: StepContext): WebhookChoice {
@@ -127,7 +138,7 @@ function refuse(explanation: Explanation | undefined): void {
   if (explanation) throw new Unsupported(explanation)
 }
 
-async function observe(cluster: ClusterClient, webhook: Webhook, choice: InstalledChoice): Promise<Observed> {
+async function observe(cluster: ClusterClient, { webhook, adopt }: Input, choice: InstalledChoice): Promise<Observed> {
   const { namespace } = webhook
   const isOwn = choice.mode === 'own-ca'
   const [own, system, configuration, secret, role, servesBudgets] = await Promise.all([
@@ -139,6 +150,7 @@ async function observe(cluster: ClusterClient, webhook: Webhook, choice: Install
     cluster.serves('policy/v1', 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
+  if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(refuseTakeOver(configuration))
   return {
     hasNamespace: own !== undefined,
     configuration,
@@ -160,6 +172,10 @@ function refuseMove(configuration: ExistingConfiguration | undefined, namespace:
     reason: `the webhook is installed in the namespace ${installedIn}, and a cluster has only one`,
     action: `Set webhook.namespace to ${installedIn}, or remove the webhook there first`,
   }
+}
+
+function isDeployment({ object }: Change): boolean {
+  return object.startsWith('Deployment ')
 }
 
 async function certified(
@@ -207,7 +223,7 @@ async function plan(
     observed,
     desired,
   }: { readonly choice: InstalledChoice; readonly observed: Observed; readonly desired: Desired },
-): Promise<StepResult<Installed>> {
+): Promise<StepResult<Deployed>> {
   const { namespace, failurePolicy } = webhook
   const reported = isOurs(observed.configuration?.metadata, cluster.owner)
     ? { ...observed, configuration: undefined }
@@ -218,8 +234,16 @@ async function plan(
   const hasOwnCertificate = certificate !== undefined
   const { owner } = cluster
   const pending = pendingOf(observed, { namespace, authorities, failurePolicy, hasOwnCertificate, owner })
-  const changes = (pending.newAuthority !== undefined ? compared.map(withoutMade) : compared).map(withGap)
+  const isTried = (change: Change) => {
+    const fields = change.differences?.map(({ field }) => field) ?? []
+    if (!isDeployment(change) || change.refused) return false
+    return needsTrial(observed.configuration, { ...change, fields }, owner)
+  }
+  const changes = (pending.newAuthority !== undefined ? compared.map(withoutMade) : compared).map((change) =>
+    isTried(change) ? { ...change, detail: 'after the new version was tried out beside the one in use' } : change,
+  )
   const isDone = changes.every(({ action }) => action === 'unchanged')
+  const candidate = changes.some(isTried) ? plannedCandidate(namespace) : []
   const output = { ...choice, namespace, replicas, ...(isDone ? validityIn(desired) : { pending }) }
-  return { output, changes }
+  return { output, changes: [...candidate, ...changes] }
 }

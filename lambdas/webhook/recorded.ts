@@ -7,7 +7,7 @@ export interface RecordedWebhook {
   readonly installed: Installed
 }
 
-/** The webhook of a cluster as setups and upgrades left it; undefined when none has got as far as the webhook. */
+/** The webhook of a cluster as setups left it; undefined when none has got as far as the webhook. */
 export function webhookIn(status: ClusterStatus, name: string): RecordedWebhook | undefined {
   const webhook = installed.safeParse(status.webhook).data
   return webhook && { cluster: name, installed: webhook }

@@ -25,14 +25,14 @@ export function deploymentRef(namespace: string) {
 }
 
 /**
- * The cluster-wide objects of setups and upgrades, without the configurations. All webhooks of the cluster share them.
+ * The cluster-wide objects of setups, without the configurations. All webhooks of the cluster share them.
  */
 export const sharedRefs = [
   { apiVersion: rbac, kind: 'ClusterRoleBinding', name: webhookName },
   { apiVersion: rbac, kind: 'ClusterRole', name: webhookName },
 ] as const
 
-/** The objects of setups and upgrades in the webhook's namespace. The caller ignores those that do not exist. */
+/** The objects of setups in the webhook's namespace. The caller ignores those that do not exist. */
 export function partsIn(namespace: string, disruptionBudgets: string): readonly ObjectRef[] {
   const inNamespace = (apiVersion: string, kind: string, ...names: readonly string[]) =>
     names.map((name) => ({ apiVersion, kind, name, namespace }))

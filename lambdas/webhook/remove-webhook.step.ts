@@ -91,7 +91,7 @@ export const description = describeStep({
       resources: ['deployments'],
       names: [webhookName, candidateName],
       verbs: removeVerbs,
-      why: 'The webhook, and one that an upgrade has put up beside it.',
+      why: 'The webhook, and one that a change has put up beside it.',
       modes: installedModes,
     },
     {

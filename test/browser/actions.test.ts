@@ -55,16 +55,15 @@ describe('from the page of a cluster one', () => {
     expect(faults).toEqual([])
   })
 
-  it('sees what an upgrade of the webhook would do, and does it', async () => {
+  it('sees what another webhook would change, and brings it about', async () => {
     const { page, faults } = await visit()
     const { name } = kept.cluster
     await openMenu(page, name, 'Upgrade the webhook…')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Image').fill('public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.5.0')
     await dialog.getByRole('button', { name: 'Report only' }).click()
-    await page.getByText('An upgrade would change the webhook').waitFor({ timeout })
-    await page.getByRole('button', { name: 'Upgrade now' }).click()
-    await page.getByText('The webhook is as asked for').waitFor({ timeout })
+    await page.getByRole('button', { name: 'Set up now' }).click({ timeout })
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout })
     await page.goto(`${running.api}/clusters/${name}`)
     await page.getByText('v0.5.0', { exact: true }).waitFor()
     expect(faults).toEqual([])

@@ -21,7 +21,6 @@ beforeAll(async () => {
   const image = 'registry.example/webhook:v0.6.17'
   const reports = await Promise.all([
     reportAt(await running.send('/v1/plans', ready.cluster.body({ 'webhook.image': image })), image),
-    reportAt(await running.send(`/v1/clusters/${name}/webhook-upgrades`, { image, dryRun: true }), image),
     reportAt(await running.send('/v1/rotations', { dryRun: true }), name),
     reportAt(await running.sendDelete(`/v1/clusters/${name}?dryRun=true`), 'RemoveWebhook'),
   ])

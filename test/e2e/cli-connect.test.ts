@@ -159,7 +159,7 @@ describe('wid connect', () => {
   it('for named accounts and setups alone: what lacks a right is refused before it changes anything, with the command that grants it', async () => {
     const own = await unconnected('cli-named')
     const file = await fileOf(own.name, own.body())
-    const narrow = ['--named-accounts', '--no-teardown', '--no-upgrade']
+    const narrow = ['--named-accounts', '--no-teardown']
     expect((await inSandbox(['connect', own.name, '-f', file, '--yes', ...narrow])).code).toBe(0)
     expect((await running.setUp(own.body())).error).toBeUndefined()
     const policy = ['--policy', 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']
@@ -168,10 +168,6 @@ describe('wid connect', () => {
     expect([added.code, added.err + added.out]).toEqual([1, expect.stringContaining(granting)])
     const torn = await inSandbox(['teardown', own.name, '--yes'])
     expect([torn.code, torn.err + torn.out]).toEqual([1, expect.stringContaining(granting)])
-    const upgraded = await inSandbox(['upgrade', own.name])
-    const either = `"wid rights ${own.name} --apply"`
-    expect([upgraded.code, upgraded.err + upgraded.out]).toEqual([1, expect.stringContaining(either)])
-
     expect((await inSandbox(['rights', own.name, '--apply', '--yes'])).code).toBe(0)
     const after = await inSandbox(['teardown', own.name, '--yes'])
     expect(after.code, after.out + after.err).toBe(0)

@@ -65,7 +65,7 @@ describe('an operator, by the command line,', () => {
 
   it('upgrades the webhook', async () => {
     const upgraded = await doneAs('operator', ['upgrade', own.name, '--failure-policy', 'Fail'])
-    expect(upgraded).toContain('upgraded')
+    expect(upgraded).toContain('is set up and verified')
   })
 
   it('finds a drift and repairs it', async () => {
@@ -149,7 +149,7 @@ describe('a viewer, by the command line,', () => {
 
 describe('an administrator, by the command line,', () => {
   it('may do what the others are refused', async () => {
-    expect(await doneAs('administrator', ['upgrade', own.name, '--adopt'])).toContain('unchanged')
+    expect(await doneAs('administrator', ['upgrade', own.name, '--adopt'])).toContain('is set up and verified')
     const reported = await doneAs('administrator', ['teardown', own.name, '--force', '--dry-run'])
     expect(reported).toContain('nothing was changed')
   })

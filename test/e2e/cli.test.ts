@@ -450,7 +450,7 @@ describe('a cluster that is set up', () => {
 
   it('has its webhook upgraded, and a rotation reported', async () => {
     const upgraded = await wid(running, ['upgrade', own.name, '--failure-policy', 'Fail', '--dry-run'])
-    expect([upgraded.code, upgraded.out]).toEqual([0, expect.stringContaining('would-upgrade')])
+    expect([upgraded.code, upgraded.out]).toEqual([0, expect.stringContaining('failurePolicy')])
     const rotated = await wid(running, ['rotate', '--dry-run'])
     expect(rotated.out).toContain(`  unchanged ${own.name}`)
   })

@@ -11,7 +11,6 @@ import {
   planQuestions,
   revocationQuestions,
   setupQuestions,
-  upgradeQuestions,
   workloadTeardownQuestions,
 } from '../../lambdas/api/questions.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
@@ -197,13 +196,6 @@ export const callerAttempts: readonly CallerAttempt[] = [
     by: session('operator'),
     name: "adopt somebody else's objects",
     questions: setup('prod-eu', { adopt: true }),
-    source: functions,
-  },
-  {
-    who: 'an operator',
-    by: session('operator'),
-    name: "adopt somebody else's webhook",
-    questions: upgradeQuestions('prod-eu', { adopt: true }),
     source: functions,
   },
   {

@@ -3,13 +3,14 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { steps } from '../../infra/steps.ts'
-import { type Right, renewalStates, setupStates, teardownStates, upgradeStates } from '../../lambdas/rights/rights.ts'
+import { type Right, renewalStates, setupStates, teardownStates } from '../../lambdas/rights/rights.ts'
 import { rightsOfStates } from '../support/rights-of-states.ts'
 
+const ofWebhookChange = /Candidate$|^DeleteRequests$/
 const root = path.resolve(import.meta.dirname, '../..')
 /**
  * The tests of handlers and what they share, with their paths. A test is named after its step, imports the handler, or
- * runs the step by its state on servers. test/support/webhook-upgrade.ts runs all steps of an upgrade.
+ * runs the step by its state on servers. test/support/webhook-change.ts runs all steps that change a webhook in use.
  */
 const tests = globSync(['test/lambdas/**/*.ts', 'test/support/**/*.ts'], { cwd: root }).map((file) => ({
   file,
@@ -30,7 +31,7 @@ test.each([...steps])('%s says what it does in whole sentences', (_, { descripti
 test.each([...steps])('%s has a test', (state, { entry }) => {
   const name = path.basename(entry, '.ts')
   const isTested =
-    upgradeStates.includes(state) ||
+    ofWebhookChange.test(state) ||
     tests.some(
       ({ file, text }) =>
         file.includes(`/${name}.`) ||
@@ -40,10 +41,8 @@ test.each([...steps])('%s has a test', (state, { entry }) => {
   expect(isTested, `add ${name}.*.test.ts to the folder of test/lambdas that mirrors the step's`).toBe(true)
 })
 
-test('every right of a step is one that a setup, an upgrade, a teardown or the renewal of a token has, so that a manifest grants it', () => {
-  const granted = new Set(
-    rightsOfStates([...setupStates, ...upgradeStates, ...teardownStates, ...renewalStates]).flatMap(partsOf),
-  )
+test('every right of a step is one that a setup, a teardown or the renewal of a token has, so that a manifest grants it', () => {
+  const granted = new Set(rightsOfStates([...setupStates, ...teardownStates, ...renewalStates]).flatMap(partsOf))
   expect(
     rightsOfStates([...steps.keys()])
       .flatMap(partsOf)

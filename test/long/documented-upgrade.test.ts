@@ -1,4 +1,4 @@
-/** What the documented procedure does instead of an upgrade, for the figure beside that of test/long/webhook-upgrade.test.ts. */
+/** How the documented procedure changes the webhook, for the figure beside that of test/long/webhook-change.test.ts. */
 import { expect, it } from 'vitest'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { send } from '../support/api-requests.ts'

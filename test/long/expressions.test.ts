@@ -22,7 +22,6 @@ import { secretArnOf } from '../e2e/support/secrets.ts'
 import { functionProcesses, System } from '../e2e/support/system.ts'
 import { deleteLock, deleteRotationLock } from '../permissions/support/record.ts'
 import { otherImage } from '../support/other-image.ts'
-import { podWithoutRole } from '../support/pod-without-role.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { deployedPlaces, placeOf, type Recording, record, recorded } from './support/recorded-expressions.ts'
@@ -252,11 +251,11 @@ describe('setups and verifications', () => {
   })
 })
 
-describe('upgrades of the webhook', () => {
+describe('changes of the webhook', () => {
   let own: Awaited<ReturnType<typeof requestingCluster>>
 
   beforeAll(async () => {
-    own = await requestingCluster('upgraded')
+    own = await requestingCluster('changed')
   })
   afterEach(async () => {
     own.cluster.isSchedulable = true
@@ -264,24 +263,12 @@ describe('upgrades of the webhook', () => {
     await sandbox.aws.setWaitScale(calm)
   })
 
-  async function upgrade(ask: object = {}): Promise<OperationAnswer> {
-    const image = otherImage(own.cluster)
-    return running.ended(await running.send(`/v1/clusters/${own.name}/webhook-upgrades`, { image, ...ask }))
+  async function change(webhook: object = {}): Promise<OperationAnswer> {
+    return running.setUp(own.body({ 'webhook.image': otherImage(own.cluster), ...webhook }))
   }
 
-  test('that take over, and restart what has no role', async () => {
-    for (const object of podWithoutRole('default', 's3-reader')) own.cluster.store.put(object)
-    expect(await upgrade({ restart: true })).toMatchObject({ status: 'succeeded', result: { restarted: [{}] } })
-  })
-
-  test('that take over, and may not restart what has no role', async () => {
-    for (const object of podWithoutRole('default', 's3-reader')) own.cluster.store.put(object)
-    own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *deployments/reports*', times: 1 })
-    expect(await upgrade({ restart: true })).toMatchObject({
-      status: 'failed',
-      error: { name: 'AccessDenied', step: 'RestartControllers', object: 'Deployment default/reports' },
-      result: { outcome: 'upgraded', restarted: [], remaining: [{ object: 'Deployment default/reports' }] },
-    })
+  test('that succeed', async () => {
+    expect(await change()).toMatchObject({ status: 'succeeded' })
   })
 
   test.for([
@@ -292,11 +279,11 @@ describe('upgrades of the webhook', () => {
     'ApproveCsr',
     'CheckWebhook',
     'ActivateWebhook',
-    'RecordWebhook',
     'RemoveCandidate',
+    'DeleteRequests',
   ])('that are killed in %s', async (state) => {
     await killAlways([state])
-    expect(await upgrade()).toMatchObject({ status: 'failed', error: { step: state } })
+    expect(await change()).toMatchObject({ status: 'failed', error: { step: state } })
     // As if the time were over that the killed function had: until then its operation keeps the cluster.
     await deleteLock(running, own.name)
   })
@@ -304,12 +291,12 @@ describe('upgrades of the webhook', () => {
   test('whose new version is never ready', async () => {
     own.cluster.isSchedulable = false
     await sandbox.aws.setWaitScale(hurried)
-    expect((await upgrade()).error?.name).toBe('CandidateNotReady')
+    expect((await change()).error?.name).toBe('CandidateNotReady')
   })
 
   test.for([
     { error: 'CertificateNotIssued', ask: {} },
-    { error: 'WebhookNotReady', ask: { certificate: 'own-ca' } },
+    { error: 'WebhookNotReady', ask: { 'webhook.certificate': 'own-ca' } },
   ])('whose roll gets stuck: $error', async ({ error, ask }) => {
     own.cluster.faults.interrupt({
       operation: 'PATCH *',
@@ -321,15 +308,7 @@ describe('upgrades of the webhook', () => {
         await sandbox.aws.setWaitScale(hurried)
       },
     })
-    expect((await upgrade(ask)).error?.name).toBe(error)
-  })
-
-  test('of a cluster that is not ready', async () => {
-    const other = await existingCluster(running, 'unready')
-    await endsWith(undefined, other.body())
-    other.documents = {}
-    const location = await running.send(`/v1/clusters/${other.name}/webhook-upgrades`, {})
-    expect((await running.ended(location)).error?.name).toBe('ClusterNotReady')
+    expect((await change(ask)).error?.name).toBe(error)
   })
 })
 

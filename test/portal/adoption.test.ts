@@ -49,5 +49,4 @@ test('an object of another cluster is never offered to be adopted', () => {
 
 test('what another version has recorded in another form is not sent', () => {
   expect(adoptionOf(operationWith({ request: { unknown: true } }))).toBeUndefined()
-  expect(adoptionOf(operationWith({ kind: 'webhook-upgrade', request: { unknown: true } }))).toBeUndefined()
 })

@@ -27,14 +27,13 @@ test('a spec says whether a setup has made the cluster, and whether its issuer i
 })
 
 test('an upgrade asks for what was chosen, and leaves out what stays', () => {
-  const none = { cluster: 'prod-eu', restart: false, adopt: false, dryRun: true }
+  const none = { cluster: 'prod-eu', adopt: false, dryRun: true }
   expect(upgradeOf('prod-eu', emptyForm, true)).toEqual(none)
-  const chosen = { ...emptyForm, image: ' registry.example/webhook:v1 ', failurePolicy: 'Fail', restart: true } as const
+  const chosen = { ...emptyForm, image: ' registry.example/webhook:v1 ', failurePolicy: 'Fail' } as const
   expect(upgradeOf('prod-eu', chosen, true)).toEqual({
     ...none,
     image: 'registry.example/webhook:v1',
     failurePolicy: 'Fail',
-    restart: true,
   })
 })
 

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../cli/api/client.ts'
 import { nextActions } from '../../portal/src/pages/operation/next-actions.ts'
 import { operationWith } from '../cli/support/operations.ts'
-import { driftWith, planWith, upgradeWith } from './support/results.ts'
+import { driftWith, planWith } from './support/results.ts'
 
 const teardownResult = { remaining: [], abandoned: [] }
-const pods = { namespace: 'default', serviceAccount: 's3-reader', pods: ['a'], count: 1 }
 
 function afterwards(fields: Partial<Operation>) {
   return nextActions(operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:01:00.000Z', ...fields }))
@@ -26,16 +25,9 @@ describe('what one may do with an operation', () => {
   it('is to do what a plan or a dry run has only reported, if that is anything', () => {
     expect(afterwards({ kind: 'plan', result: planWith({ outcome: 'changes' }) })).toEqual(['again', 'carryOut'])
     expect(afterwards({ kind: 'plan', result: planWith({ outcome: 'refused' }) })).toEqual(['again'])
-    const upgrade = { kind: 'webhook-upgrade', dryRun: true } as const
-    expect(afterwards({ ...upgrade, result: upgradeWith({ outcome: 'would-upgrade' }) })).toEqual(['again', 'carryOut'])
-    expect(afterwards({ ...upgrade, result: upgradeWith({ outcome: 'unchanged' }) })).toEqual(['again'])
-  })
-
-  it('is to restart the pods that an upgrade has found without their role, unless it has done so', () => {
-    const upgrade = { kind: 'webhook-upgrade', result: upgradeWith({ unmutated: [pods] }) } as const
-    expect(afterwards(upgrade)).toEqual(['again', 'restart'])
-    const restarted = upgradeWith({ unmutated: [pods], restarted: ['Deployment default/app'] })
-    expect(afterwards({ ...upgrade, result: restarted })).toEqual(['again'])
+    const result = { clusters: [], counts: {} }
+    expect(afterwards({ kind: 'rotation', dryRun: true, result })).toEqual(['again', 'carryOut'])
+    expect(afterwards({ kind: 'rotation', result })).toEqual(['again'])
   })
 
   it('is to tear down what a dry run has reported, and again when something was left', () => {

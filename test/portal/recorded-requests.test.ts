@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { teardownOf } from '../../lambdas/workflows/teardown/teardown.ts'
-import { upgradeBody, upgradeRequest } from '../../lambdas/workflows/webhook-upgrade/webhook-upgrade.ts'
-import {
-  isReportOnly,
-  recordedRevocation,
-  recordedTeardown,
-  recordedUpgrade,
-} from '../../portal/src/api/recorded-requests.ts'
+import { isReportOnly, recordedRevocation, recordedTeardown } from '../../portal/src/api/recorded-requests.ts'
 import { exampleRequest } from '../support/requests.ts'
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
@@ -34,20 +28,6 @@ describe('what started an operation is read from its record', () => {
     })
   })
 
-  it('of a webhook upgrade, whose namespace is only sent where a webhook is taken over', () => {
-    const asked = { image: 'registry.example/webhook:v0.6.17', failurePolicy: 'Fail' } as const
-    const made = asRecorded(upgradeRequest(recordedCluster(), upgradeBody.parse({ ...asked, dryRun: true })))
-    const upgrade = recordedUpgrade('prod-eu', made)
-    expect(upgrade).toMatchObject({ cluster: 'prod-eu', ...asked, adopt: false, restart: false, dryRun: true })
-    expect(upgrade).not.toHaveProperty('namespace')
-    const { cluster: _, ...body } = upgrade ?? { cluster: '' }
-    expect(asRecorded(upgradeRequest(recordedCluster(), upgradeBody.parse(body)))).toEqual(made)
-
-    const adopted = upgradeBody.parse({ ...asked, adopt: true, namespace: 'theirs' })
-    const taken = recordedUpgrade('prod-eu', asRecorded(upgradeRequest(recordedCluster(), adopted)))
-    expect(taken).toMatchObject({ adopt: true, namespace: 'theirs' })
-  })
-
   it('of a revocation and of a rotation', () => {
     const key = { kid: 'k1', thumbprint: 't' }
     const request = { before: ['k1'], revoke: { key, force: true, revokedBy: 'arn' } }
@@ -58,7 +38,6 @@ describe('what started an operation is read from its record', () => {
 
   it('unless another version has recorded it in another form', () => {
     expect(recordedTeardown('prod-eu', { request: { whole: false, workloads: [] } })).toBeUndefined()
-    expect(recordedUpgrade('prod-eu', { request: {} })).toBeUndefined()
     expect(recordedRevocation('prod-eu', { request: {} })).toBeUndefined()
   })
 })

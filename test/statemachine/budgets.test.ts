@@ -12,7 +12,6 @@ const budgets = {
   verify: { seconds: 3600, atOnce: { VerifyWorkloads: 20 } },
   // 150 clusters, ten at a time, each with ten minutes for its verification and two for its certificate.
   'rotate-thumbprints': { seconds: 20_000, atOnce: { RotateClusters: 10 } },
-  'upgrade-webhook': { seconds: 7200, atOnce: {} },
   'signing-keys': { seconds: 3600, atOnce: {} },
 } as const
 

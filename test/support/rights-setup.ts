@@ -66,9 +66,13 @@ interface Account {
   readonly serviceAccount: string
 }
 
+/** The states of the steps that only a change of a webhook in use runs. */
+export const ofChange = /Candidate$|^DeleteRequests$/
+
 /** The steps of a setup on a cluster that is there and publishes its keys itself, in the order in which they run. */
 export const stepsOnCluster = setupStates.filter(
-  (state) => !['ObserveCluster', 'ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
+  (state) =>
+    !ofChange.test(state) && !['ObserveCluster', 'ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
 )
 
 const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)

@@ -23,6 +23,7 @@ import { removeWebhook } from './clean-cluster.ts'
 import { type ClusterOptions, type Clusters, clientOf, minorOf, startClusters } from './clusters.ts'
 import { peer } from './kubernetes-peer.ts'
 import { foundStatus, stepContext } from './step-context.ts'
+import { type ChangeAsk, changedWebhook } from './webhook-change.ts'
 
 /** What a request says of the webhook, and what else the steps are given. */
 export interface Ask extends Partial<Webhook> {
@@ -45,7 +46,7 @@ export interface WebhookCluster<Kind extends AnyCluster = AnyCluster> {
   approve(installed: Installed, issuerUrl?: string): Promise<StepResult<object>>
   check(installed: Installed): Promise<StepResult<object>>
   activate(installed: Installed, ask?: Ask): Promise<StepResult<object>>
-  /** All four, each until it is done; gives back what they did. */
+  /** All four, each until it is done, or the workflow when a webhook in use changes; gives back what they did. */
   setUp(ask?: Ask): Promise<readonly Change[]>
   /** The dry run of each, one after the other. */
   plan(ask?: Ask): Promise<WebhookPlan>
@@ -172,6 +173,7 @@ async function stepsOn<Kind extends AnyCluster>(
     async setUp(ask) {
       const deployed = await deploy(ask)
       const installed = outputOf(deployed)
+      if ('trial' in installed) return changedWebhook({ cluster, minor, namespace, target }, webhookIn(ask))
       const approvals = await poll(() => approve(installed))
       const checks = await poll(() => check(installed))
       const activated = await activate(installed, ask)
@@ -192,6 +194,10 @@ async function stepsOn<Kind extends AnyCluster>(
       }
     },
   }
+}
+
+function webhookIn({ issuerUrl: _, region: __, ...ask }: Ask = {}): ChangeAsk {
+  return ask
 }
 
 function changesOf(result: StepResult<unknown>): readonly Change[] {

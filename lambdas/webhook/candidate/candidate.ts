@@ -1,29 +1,29 @@
 /** The objects of the candidate, the new version of the webhook beside the one in use. */
-import type { Manifest, ObjectRef } from '../../clouds/kubernetes/object.ts'
-import { type CertificatePem, certificateDigest } from '../certificate/certificate.ts'
+import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
+import { displayName, type ObjectRef } from '../../clouds/kubernetes/object.ts'
+import type { Stages } from '../../objects/stages.ts'
+import type { Change } from '../../report/change.ts'
+import { certificateDigest } from '../certificate/certificate.ts'
+import { keepOrMake } from '../certificate/make.ts'
 import { canaryAccount } from '../desired/canary.ts'
 import { candidateConfiguration, candidateConfigurationRef } from '../desired/configuration.ts'
+import type { OwnWebhook } from '../desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, serviceManifest } from '../desired/manifest.ts'
 import { candidateName, replicas, secretNameOf } from '../desired/names.ts'
 import type { Served } from '../served.ts'
-
-export interface CandidateParts extends Served {
-  readonly namespace: string
-  readonly image: string
-  readonly certificate: CertificatePem
-}
 
 /**
  * The candidate's manifests in stages. Each stage needs the ones before it. The candidate always serves with a
  * certificate of ours, so it does not wait until the cluster signs one. It runs as the account of the webhook in use,
  * which may read everything that a webhook reads.
  */
-export function candidateStages({
-  namespace,
-  image,
-  certificate,
-  ...served
-}: CandidateParts): readonly (readonly Manifest[])[] {
+export async function candidateStages(
+  cluster: ClusterClient,
+  { namespace, image }: Pick<OwnWebhook, 'namespace' | 'image'>,
+  served: Served,
+): Promise<Stages> {
+  const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
+  const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
   const digest = certificateDigest(certificate.certificate)
   const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, ...served } as const
   return [
@@ -35,6 +35,13 @@ export function candidateStages({
     ],
     [candidateConfiguration({ namespace, authorities: certificate.authority })],
   ]
+}
+
+/** What a dry run reports of the candidate: it is put up, and removed when the webhook has changed. */
+export function plannedCandidate(namespace: string): readonly Change[] {
+  return (['created', 'deleted'] as const).flatMap((action) =>
+    candidateRefs(namespace).map((ref): Change => ({ object: displayName(ref), action, temporary: true })),
+  )
 }
 
 /** The candidate's objects in the order of their removal. The configuration that calls the candidate comes first. */

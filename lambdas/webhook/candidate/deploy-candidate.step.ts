@@ -3,9 +3,9 @@ import { webhook } from '../../spec/parts.ts'
 import { target } from '../../spec/target.ts'
 import { describeStep } from '../../steps/description.ts'
 import { admission, applyVerbs, installedModes } from '../../steps/kubernetes-right.ts'
-import { installed, ownWebhook } from '../desired/installed.ts'
+import { ownWebhook } from '../desired/installed.ts'
 import { webhookName } from '../desired/names.ts'
-import { readConfiguration, readExemption } from '../webhook-rights.ts'
+import { readConfiguration } from '../webhook-rights.ts'
 import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
@@ -14,23 +14,11 @@ export const description = describeStep({
   leavesAlone: 'The webhook in use.',
   input: z.object({
     target,
-    /** Without a namespace, the upgrade takes the one that the configuration in the cluster names. */
-    webhook: z.extend(webhook, { namespace: z.optional(z.string()) }),
-    /** The webhook that the record has. */
-    installed: z.optional(installed),
+    webhook,
     adopt: z.boolean(),
   }),
   output: z.object({
-    /**
-     * Whether a trial is needed. False when the requested webhook is already in use, or pods are already sent to a
-     * candidate.
-     */
-    trial: z.boolean(),
-    /** Whether an earlier upgrade has left pods with the candidate. */
-    switched: z.boolean(),
     candidate: ownWebhook,
-    /** The requested webhook, with its namespace. */
-    webhook,
     /** The webhook to request for a return to the previous one. Left out when that cannot be installed any more. */
     previous: z.exactOptional(webhook),
   }),
@@ -52,11 +40,10 @@ export const description = describeStep({
       apiGroup: 'apps',
       resources: ['deployments'],
       names: [webhookName],
-      verbs: ['get', 'patch'],
-      why: 'The webhook in use. A dry run shows whether the new version differs from it.',
+      verbs: ['get'],
+      why: 'The webhook in use, which is put back when the new version cannot take its place.',
       modes: installedModes,
     },
-    readExemption,
     ...candidateObjects.map((objects) => ({
       ...objects,
       verbs: applyVerbs,

@@ -1,6 +1,7 @@
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { removeOurs } from '../../objects/remove-owned.ts'
+import { recordCandidate } from '../../operations/cluster-record.ts'
 import type { Change } from '../../report/change.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
@@ -12,7 +13,7 @@ import { description } from './remove-candidate.step.ts'
  * Removes the candidate, first the configuration that sends its canary to it. While the cluster's pods are sent to the
  * candidate, it stays, and `removed` is false.
  */
-export const run: StepRun<typeof description> = async ({ target }, { signal }) => {
+export const run: StepRun<typeof description> = async ({ target }, { cluster: clusterName, signal, status }) => {
   const cluster = await connectToCluster(target, signal)
   const configuration = await cluster.get(realConfigurationRef)
   const namespace = configuration && namespaceOf(configuration)
@@ -24,6 +25,7 @@ export const run: StepRun<typeof description> = async ({ target }, { signal }) =
   }
   const changes: Change[] = []
   for (const ref of refs) changes.push(...(await removeOurs(cluster, ref)))
+  await recordCandidate(clusterName, false, status)
   return { output: { removed: true }, changes }
 }
 

@@ -53,7 +53,7 @@ export function refuseImage(image: string, kubernetesMinor: number): Explanation
     object: `webhook image ${image}`,
     reason: `it does not work from Kubernetes 1.${firstMinorWithoutGkeBuild} on`,
     action:
-      'Use a newer image; where it is installed, upgrade it first: POST /v1/clusters/CLUSTER/webhook-upgrades with a newer image',
+      'Use a newer image; where it is installed, change webhook.image to a newer one first (wid upgrade CLUSTER --image)',
   }
 }
 

@@ -85,7 +85,7 @@ export function serviceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.name
 }
 
-/** Whether pods are sent to the candidate, as in the middle of an upgrade. */
+/** Whether pods are sent to the candidate, as in the middle of a change. */
 export function isSwitched(existing: ExistingConfiguration): boolean {
   return serviceOf(existing) === candidateName
 }

@@ -30,8 +30,10 @@ export const ownWebhook = z.object({
   pending: z.exactOptional(pending),
 })
 
-/** The output of DeployWebhook, which the states after it take as input. */
-export const installed = z.discriminatedUnion('mode', [ownWebhook, z.object({ mode: z.enum(['managed', 'none']) })])
+export const notInstalled = z.object({ mode: z.enum(['managed', 'none']) })
+
+/** The webhook as DeployWebhook gives it to the states after it. */
+export const installed = z.discriminatedUnion('mode', [ownWebhook, notInstalled])
 
 export type Pending = z.output<typeof pending>
 export type Installed = z.output<typeof installed>

@@ -18,6 +18,6 @@ export function refuseVersion({ cluster, installed }: RecordedWebhook, version: 
   return {
     object: `cluster ${cluster}`,
     reason: `it must not go to Kubernetes ${version} while its webhook asks the cluster for its certificate, which no cluster signs from 1.${firstWithoutSigner} on`,
-    action: `Upgrade the webhook first: POST /v1/clusters/${cluster}/webhook-upgrades with {"certificate": "own-ca"}, then send this request again`,
+    action: `Change webhook.certificate to own-ca first (wid upgrade ${cluster} --certificate own-ca), then send this request again`,
   }
 }

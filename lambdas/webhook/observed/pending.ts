@@ -10,6 +10,11 @@ import type { Pending } from '../desired/installed.ts'
 /** The CA bundle of the configurations, and the annotation of the Deployment that rolls its pods. */
 const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
 
+/** Whether the field of an object of the webhook changes with its certificate. */
+export function isOfCertificate(field: string): boolean {
+  return ofCertificate.test(field)
+}
+
 interface There {
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   /** `data` of the Secret with a certificate of ours. */
@@ -45,7 +50,7 @@ export const knownLater = 'known when the certificate is made'
 export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>
-    ofCertificate.test(difference.field) ? { ...difference, desired: knownLater } : difference,
+    isOfCertificate(difference.field) ? { ...difference, desired: knownLater } : difference,
   )
   return { ...change, differences }
 }

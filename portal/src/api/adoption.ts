@@ -1,8 +1,7 @@
 /** What an operation was refused because somebody made it by hand, and how it is sent again so that it takes that over. */
 import { type Place, placeOf } from './access.ts'
 import type { Operation, OperationSummary } from './client.ts'
-import { recordedUpgrade } from './recorded-requests.ts'
-import { isSetupRequest, plan, setUp, upgradeWebhook } from './start.ts'
+import { isSetupRequest, plan, setUp } from './start.ts'
 
 /** What the API says to do about an object that may be adopted, and about no other one. test/portal/adoption.test.ts holds it. */
 const cure = 'adopt: true'
@@ -28,16 +27,9 @@ export interface Adoption {
 
 /** The same request with `adopt`; undefined where the page cannot send it. */
 export function adoptionOf(operation: Operation): Adoption | undefined {
-  const { kind, cluster, request } = operation
+  const { cluster, request } = operation
   if (cluster === undefined) return undefined
   const place = placeOf(cluster)
-  if (kind === 'webhook-upgrade') {
-    const recorded = recordedUpgrade(cluster, operation)
-    const upgrade = (dryRun: boolean) => recorded && { ...recorded, adopt: true, dryRun }
-    const [report, carryOut] = [upgrade(true), upgrade(false)]
-    if (!report || !carryOut) return undefined
-    return { place, report: (key) => upgradeWebhook(report, key), carryOut: (key) => upgradeWebhook(carryOut, key) }
-  }
   if (!isSetupRequest(request)) return undefined
   const adopting = { ...request, adopt: true }
   return { place, report: (key) => plan(adopting, key), carryOut: (key) => setUp(adopting, key) }

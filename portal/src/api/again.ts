@@ -1,7 +1,7 @@
 /** How an operation is sent again from its page, and how what it has only reported is done. */
 import { type ActionName, type Place, placeOf } from './access.ts'
 import type { Operation, OperationSummary } from './client.ts'
-import { isReportOnly, recordedRevocation, recordedTeardown, recordedUpgrade } from './recorded-requests.ts'
+import { isReportOnly, recordedRevocation, recordedTeardown } from './recorded-requests.ts'
 import {
   isSetupRequest,
   lookForDrift,
@@ -14,7 +14,6 @@ import {
   setUp,
   type Teardown,
   tearDown,
-  upgradeWebhook,
   verify,
   verifyWorkload,
 } from './start.ts'
@@ -46,8 +45,6 @@ export function againOf(operation: Operation): Again | undefined {
       return { action: 'refresh-signing-keys', place, send: (key) => refreshSigningKeys(cluster, key) }
     case 'verification':
       return verificationOf(cluster, operation)
-    case 'webhook-upgrade':
-      return again('start-webhook-upgrade', place, upgradeWebhook, recordedUpgrade(cluster, operation))
     case 'key-revocation':
       return again('revoke-signing-key', place, revokeSigningKey, recordedRevocation(cluster, operation))
     case 'teardown':
@@ -57,16 +54,9 @@ export function againOf(operation: Operation): Again | undefined {
 
 /** What does what a plan or a dry run has only reported; undefined where the page cannot. */
 export function carryOutOf(operation: Operation): Again | undefined {
-  const { kind, cluster } = operation
+  const { kind } = operation
   if (kind === 'plan') return setupOf(operation)
-  if (kind === 'rotation') return rotationOf(false)
-  return kind === 'webhook-upgrade' && cluster !== undefined ? upgradeOf(cluster, operation, {}) : undefined
-}
-
-/** What starts the pods again that an upgrade has found without their role; undefined where the page cannot. */
-export function restartOf(operation: Operation): Again | undefined {
-  const { cluster } = operation
-  return cluster === undefined ? undefined : upgradeOf(cluster, operation, { restart: true })
+  return kind === 'rotation' ? rotationOf(false) : undefined
 }
 
 /** What sends the recorded spec of its cluster again; undefined where it has none. */
@@ -95,12 +85,6 @@ function verificationOf(cluster: string, { request }: Operation): Again {
   if (workload === undefined) return { action, place: { cluster }, send: (key) => verify(cluster, key) }
   const { namespace } = workload
   return { action, place: { cluster, namespace }, send: (key) => verifyWorkload({ cluster, ...workload }, key) }
-}
-
-function upgradeOf(cluster: string, operation: Operation, options: { readonly restart?: true }): Again | undefined {
-  const upgrade = recordedUpgrade(cluster, operation)
-  const asked = upgrade && { ...upgrade, dryRun: false, ...options }
-  return again('start-webhook-upgrade', { cluster }, upgradeWebhook, asked)
 }
 
 function teardownOf(cluster: string, operation: Operation): Again | undefined {

@@ -23,9 +23,8 @@ export type DriftResult = Schemas['DriftResult']
 export type PlanResult = Schemas['PlanResult']
 export type TeardownResult = Schemas['TeardownResult']
 export type RotationResult = Schemas['RotationResult']
-export type WebhookUpgradeResult = Schemas['WebhookUpgradeResult']
 export type SigningKeysResult = Schemas['SigningKeysResult']
-export type PodGroup = WebhookUpgradeResult['unmutated'][number]
+export type PodGroup = NonNullable<TeardownResult['pods']>[number]
 export type Problem = Schemas['Problem']
 
 export type Send = (request: Request) => Promise<Response>

@@ -1,30 +1,9 @@
 /** What started an operation, as its record has it: enough to send the same once more. */
 import * as z from 'zod/mini'
 import type { Operation } from './client.ts'
-import type { Revocation, Teardown, Upgrade } from './start.ts'
+import type { Revocation, Teardown } from './start.ts'
 
 type Recorded = Pick<Operation, 'request'>
-
-const upgrade = z.object({
-  webhook: z.object({
-    image: z.exactOptional(z.string()),
-    certificate: z.exactOptional(z.enum(['auto', 'own-ca', 'csr'])),
-    failurePolicy: z.exactOptional(z.enum(['Ignore', 'Fail'])),
-    namespace: z.exactOptional(z.string()),
-  }),
-  adopt: z.boolean(),
-  restart: z.boolean(),
-  dryRun: z.boolean(),
-})
-
-/** Undefined where another version has recorded it in another form. */
-export function recordedUpgrade(cluster: string, { request }: Recorded): Upgrade | undefined {
-  const { data } = upgrade.safeParse(request)
-  if (!data) return undefined
-  const { webhook, ...rest } = data
-  const { namespace, ...changes } = webhook
-  return { cluster, ...changes, ...(rest.adopt && namespace !== undefined && { namespace }), ...rest }
-}
 
 const teardown = z.object({
   workloads: z.array(z.object({ namespace: z.string(), serviceAccount: z.string() })),

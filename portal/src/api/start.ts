@@ -92,10 +92,16 @@ export const lookForDrift: Send<string> = (cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, header: keyed(key) }, body: {} }))
 
 /** Sends the recorded spec again. */
-export const repair: Send<string> = async (cluster, key) => {
+export const repair: Send<string> = async (cluster, key) => setUp(await recordedRequest(cluster), key)
+
+async function recordedRequest(cluster: string): Promise<SetupRequest> {
   const { spec } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
-  if (!isSetupRequest(spec)) throw new TypeError(`the spec of ${cluster} is no request`)
-  return setUp(spec, key)
+  return requestIn(spec)
+}
+
+function requestIn(spec: object): SetupRequest {
+  if (isSetupRequest(spec)) return spec
+  throw new TypeError('the spec of the cluster is no request')
 }
 
 /** The API checks a request. What it has recorded as one was checked already. */
@@ -103,14 +109,24 @@ export function isSetupRequest(value: object): value is SetupRequest {
   return 'cluster' in value && 'workloads' in value
 }
 
-export interface Upgrade extends Readonly<components['schemas']['WebhookUpgradeRequest']> {
+type Webhook = components['schemas']['Webhook']
+
+export interface Upgrade extends Readonly<Pick<Webhook, 'image' | 'certificate' | 'failurePolicy'>> {
   readonly cluster: string
+  readonly adopt: boolean
+  /** Plans it. */
+  readonly dryRun: boolean
 }
 
-export const upgradeWebhook: Send<Upgrade> = ({ cluster, ...body }, key) =>
-  answerOf(
-    api.POST('/v1/clusters/{cluster}/webhook-upgrades', { params: { path: { cluster }, header: keyed(key) }, body }),
-  )
+/** Changes the webhook in the spec. What is left out stays, and so do the workloads. */
+export const upgradeWebhook: Send<Upgrade> = async ({ cluster, adopt, dryRun, ...changes }, key) => {
+  const spec = await recordedRequest(cluster)
+  const webhook = { ...spec.webhook, ...changes, ...(adopt && { mode: 'install' }) }
+  const { workloads: _, ...body } = requestIn({ ...spec, webhook, adopt })
+  const query = dryRun ? { dryRun: 'true' as const } : {}
+  const params = { path: { cluster }, header: keyed(key), query }
+  return answerOf(api.PUT('/v1/clusters/{cluster}', { params, body }))
+}
 
 /** Of all clusters. */
 export const rotate: Send<{ readonly dryRun: boolean }> = (body, key) =>

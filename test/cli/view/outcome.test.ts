@@ -250,26 +250,6 @@ test('a teardown that leaves something names it, why, and what to do', () => {
   ])
 })
 
-test('an upgrade says which pods have no role, and what was restarted', () => {
-  const unmutated = [{ namespace: 'default', serviceAccount: 'a', pods: ['one'], count: 3 }]
-  const result = {
-    outcome: 'upgraded' as const,
-    unmutated,
-    unseen: [],
-    restarted: ['Deployment default/a'],
-    remaining: [error],
-  }
-  expect(linesOf({ kind: 'webhook-upgrade', result })).toEqual([
-    'prod-eu has the webhook that was asked for  4.0 s, nothing changed',
-    '  outcome   upgraded',
-    '  no role   3 pods of default/a run without it: restart them (--restart does it)',
-    '  restarted Deployment default/a',
-    '  object    role r',
-    '  reason    it was not made by this',
-    '  to do     Choose another name',
-  ])
-})
-
 test('a rotation says what came of each cluster', () => {
   const result = {
     clusters: [

@@ -65,16 +65,16 @@ const rotation: Workflow = {
   },
 }
 
+/** A setup with another webhook. */
 const upgrade: Workflow = {
   name: 'upgrade',
-  steps: stepsOfWorkflows('upgrade-webhook'),
+  steps: stepsOfWorkflows('setup'),
   usesOneCluster: false,
   async prepare(system) {
-    const { name } = await setUp(system, 'setup', oldImage)
-    const path = `/v1/clusters/${name}/webhook-upgrades`
+    const { name, body } = await setUp(system, 'setup', oldImage)
     return {
       cluster: name,
-      run: () => started(system, path, { image: newImage }),
+      run: () => started(system, '/v1/setups', body({ ...soonNotReady, 'webhook.image': newImage })),
       state: () => endState(system, name),
     }
   },

@@ -43,6 +43,21 @@ test('a polled step is asked once, and the variables of polls go', () => {
   expect(States.Polled).toMatchObject({ Next: 'Last' })
 })
 
+test('a step that is repeated after others is called once, and what only a failure leads to is left out', () => {
+  const trial = { Condition: '$trial', Next: 'Try' }
+  const { States } = comparisonOf(
+    setupWith({
+      First: { ...inPlans('Mode'), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'PutBack' }] },
+      Mode: { Type: 'Choice', Choices: [trial, { Condition: '$other', Next: 'Last' }], Default: 'Proof' },
+      Try: ofSetupAlone('First'),
+      PutBack: { Type: 'Pass', Next: 'First' },
+      Last: inPlans('Proof'),
+    }),
+  )
+  expect(Object.keys(States)).toEqual(['BeginComparison', 'First', 'Mode', 'Last', 'RecordComparison'])
+  expect(States.Mode).toMatchObject({ Choices: [{ Condition: '$other', Next: 'Last' }], Default: 'RecordComparison' })
+})
+
 function setupWith(states: Readonly<Record<string, State>>): Workflow {
   const Proof = { Type: 'Step' as const, Input: {}, End: true as const }
   const StartAt = Object.keys(states)[0] ?? ''

@@ -43,7 +43,6 @@ const operates = [
   'start-setup',
   'put-cluster',
   'start-drift',
-  'start-webhook-upgrade',
   'refresh-signing-keys',
   'tear-down-cluster',
   'name-role',

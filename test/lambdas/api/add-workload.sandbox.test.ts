@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import * as api from '../../../lambdas/api/add-workload.ts'
 import * as start from '../../../lambdas/api/start-setup.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordWebhook } from '../../../lambdas/operations/webhook-record.ts'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { deployment } from '../../support/deployment.ts'
@@ -73,8 +72,8 @@ test('a repeated key gives the same operation, also when something else is asked
   const headers = { 'idempotency-key': cluster }
   const first = await add(cluster, writer, headers)
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
-  const none = { ...exampleRequest('existing-cluster').webhook, mode: 'none' as const }
-  await recordWebhook(cluster, { spec: none, status: { mode: 'none' } }, first.body.operationId)
+  const { operationId } = (await callApi(start.handler, { body: bodyOf(cluster, { webhook: { mode: 'none' } }) })).body
+  await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
   expect(await add(cluster, writer, headers)).toMatchObject({
     status: 202,
     body: { operationId: first.body.operationId },
@@ -92,11 +91,13 @@ test('a cluster that is mistyped is not found, and the nearest named', async () 
 /** Of a cluster whose setup has ended. */
 async function setUp(edits: Record<string, unknown> = {}): Promise<string> {
   const cluster = `with-more-${made++}`
-  const body = exampleBody('existing-cluster', { 'cluster.name': cluster, ...own(cluster), ...edits })
-  const { operationId } = (await callApi(start.handler, { body })).body
+  const { operationId } = (await callApi(start.handler, { body: bodyOf(cluster, edits) })).body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
   return cluster
 }
+
+const bodyOf = (cluster: string, edits: Record<string, unknown>) =>
+  exampleBody('existing-cluster', { 'cluster.name': cluster, ...own(cluster), ...edits })
 
 function own(cluster: string) {
   const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`

@@ -7,7 +7,6 @@ import {
   planQuestions,
   revocationQuestions,
   setupQuestions,
-  upgradeQuestions,
   workloadTeardownQuestions,
 } from '../../../lambdas/api/questions.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
@@ -93,10 +92,7 @@ describe('each option asks for a right of its own, and what is not asked for is 
     expect(workloadTeardownQuestions('prod', reader, true)).toEqual([one, { action: 'force', resource: workload }])
   })
 
-  test('of a webhook upgrade: adoption; of a revocation: force', () => {
-    const upgrade = { action: 'start-webhook-upgrade', resource: cluster }
-    expect(upgradeQuestions('prod', { adopt: false })).toEqual([upgrade])
-    expect(upgradeQuestions('prod', { adopt: true })).toEqual([upgrade, { action: 'adopt', resource: cluster }])
+  test('of a revocation: force', () => {
     const revocation = { action: 'revoke-signing-key', resource: cluster }
     expect(revocationQuestions('prod', { force: false })).toEqual([revocation])
     expect(revocationQuestions('prod', { force: true })).toEqual([revocation, { action: 'force', resource: cluster }])

@@ -79,11 +79,11 @@ describe('the rights of a recorded cluster', () => {
     expect(rulesOn(await recorded(cluster, { kubernetes: '1.33' }), 'certificatesigningrequests/approval')).toEqual([])
   })
 
-  test('are those of upgrades and teardowns, too, unless these are left out', async () => {
-    const restarts = async (query: Readonly<Record<string, string>>) =>
-      rulesOn(await recorded(cluster, { kubernetes: '1.33', ...query }), 'statefulsets').length > 0
-    expect(await restarts({})).toBe(true)
-    expect(await restarts({ upgrade: 'false' })).toBe(false)
+  test('are those of teardowns, too, unless these are left out', async () => {
+    const finds = async (query: Readonly<Record<string, string>>) =>
+      rulesOn(await recorded(cluster, { kubernetes: '1.33', ...query }), 'replicasets').length > 0
+    expect(await finds({})).toBe(true)
+    expect(await finds({ teardown: 'false' })).toBe(false)
   })
 
   test('are on all accounts of the namespaces, or on those of the workloads alone', async () => {
@@ -108,13 +108,13 @@ describe('the rights of a recorded cluster', () => {
     const pathParameters = { cluster }
     const { headers, text } = await textOf(getRights.handler, {
       pathParameters,
-      queryStringParameters: { upgrade: 'true' },
+      queryStringParameters: { teardown: 'true' },
     })
     expect(headers).toMatchObject({ 'content-type': 'application/yaml' })
-    expect(text).toContain(`#   GET /v1/clusters/${cluster}/rights?upgrade=true\n`)
+    expect(text).toContain(`#   GET /v1/clusters/${cluster}/rights?teardown=true\n`)
     const { body } = await callApi(getRights.handler, {
       parameters: { cluster },
-      query: { upgrade: 'true', format: 'json' },
+      query: { teardown: 'true', format: 'json' },
     })
     expect(parseAllDocuments(text).map((document) => document.toJS())).toEqual(body.items)
   })
@@ -124,10 +124,10 @@ describe('the rights of a recorded cluster', () => {
       status: 404,
       body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
     })
-    const query = { kubernetes: 'v1.21.14', upgrade: 'yes' }
+    const query = { kubernetes: 'v1.21.14', teardown: 'yes' }
     const { status, body } = await callApi(getRights.handler, { parameters: { cluster }, query })
     expect(status).toBe(400)
-    expect(body.issues.map(({ path }: { path: string }) => path).sort()).toEqual(['kubernetes', 'upgrade'])
+    expect(body.issues.map(({ path }: { path: string }) => path).sort()).toEqual(['kubernetes', 'teardown'])
   })
 })
 

@@ -34,7 +34,7 @@ const of1 = (minor: number) => ({
 describe('a version on which the webhook does not work', () => {
   it('is refused before anything is written, with the operation that comes first', async () => {
     await recordWebhook('csr', 21)
-    await expect(world.apply({ spec: of1(22) })).rejects.toThrow(`POST /v1/clusters/${world.name}/webhook-upgrades`)
+    await expect(world.apply({ spec: of1(22) })).rejects.toThrow(`wid upgrade ${world.name} --certificate own-ca`)
     expect(writesTo(world.management)).toEqual([])
   })
 

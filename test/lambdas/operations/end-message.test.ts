@@ -25,8 +25,8 @@ test('a failure is told under the subject of its workflow, with what the workflo
 })
 
 test('a cancellation is told as one', () => {
-  const { subject } = endMessage({ ...operation, kind: 'webhook-upgrade', status: 'cancelled' }, subjects)
-  expect(subject).toBe('Workload identity: cluster prod-eu: the webhook-upgrade was cancelled')
+  const { subject } = endMessage({ ...operation, kind: 'key-refresh', status: 'cancelled' }, subjects)
+  expect(subject).toBe('Workload identity: cluster prod-eu: the key-refresh was cancelled')
 })
 
 test('a rotation is told without a cluster', () => {

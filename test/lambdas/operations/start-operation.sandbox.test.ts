@@ -1,12 +1,14 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { RequestedOperation } from '../../../lambdas/operations/start-operation.ts'
 import * as start from '../../../lambdas/operations/start-operation.ts'
-import { recordWebhook } from '../../../lambdas/operations/webhook-record.ts'
+import { keys, table } from '../../../lambdas/operations/table.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount } from '../../support/api.ts'
+import { settings } from '../../support/aws-account.ts'
 import { firstGeneration, newOperation } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
@@ -19,7 +21,7 @@ test('what was made from a record that has changed meanwhile is made again, and 
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await read(cluster))
-  await upgraded(cluster)
+  await changed(cluster)
   const started = await start.startOperation(call, prepare)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
@@ -28,7 +30,7 @@ test('what was made from a record that has changed meanwhile is made again, and 
 
 test('what was made while another operation held the lock is made again when that has ended', async () => {
   const { operation, cluster } = await running()
-  await upgraded(cluster)
+  await changed(cluster)
   const { prepare, made } = preparedFrom(await read(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
   expect(await start.startOperation(call, prepare)).toMatchObject({ outcome: 'started' })
@@ -39,7 +41,7 @@ test('a request that stands for itself replaces what was requested before', asyn
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare } = preparedFrom(await read(cluster))
-  await upgraded(cluster)
+  await changed(cluster)
   const ownership = async () => {
     const { madeFrom: _, ...requested } = await prepare()
     return requested
@@ -73,11 +75,21 @@ async function read(cluster: string): Promise<RecordedCluster> {
   return recorded
 }
 
-/** Another change of the record, a moment later: its time is in milliseconds. */
-async function upgraded(cluster: string): Promise<void> {
-  const { updatedAt, lastOperationId } = (await read(cluster)).cluster
+/** Another spec, a moment later: its time is in milliseconds. */
+async function changed(cluster: string): Promise<void> {
+  const { updatedAt, generation } = (await read(cluster)).cluster
   await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
-  await recordWebhook(cluster, { spec: webhook, status: { mode: 'own-ca', image: webhook.image } }, lastOperationId)
+  const command = new UpdateCommand({
+    TableName: settings.TABLE_NAME,
+    Key: keys.cluster(cluster),
+    UpdateExpression: 'SET spec.webhook = :webhook, generation = :generation, updatedAt = :at',
+    ExpressionAttributeValues: {
+      ':webhook': webhook,
+      ':generation': generation + 1,
+      ':at': new Date().toISOString(),
+    },
+  })
+  await table.send(command)
 }
 
 /** Asks for what `first` says, and from the second time on for what the record says by then. */

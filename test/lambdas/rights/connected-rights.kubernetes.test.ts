@@ -20,7 +20,7 @@ import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const reader = { namespace: 'apps', serviceAccount: 'reader' }
 const writer = { ...reader, serviceAccount: 'writer' }
-const everything = 'setups, upgrades and teardowns'
+const everything = 'setups and teardowns'
 const namespace = 'workload-identity-webhook'
 
 let world: RightsWorld
@@ -130,19 +130,6 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
         action: expect.stringMatching(`--named-accounts --apply" .* again with "wid teardown ${name}"`),
       })
       expect(await writesOf(made)).toEqual([])
-    })
-
-    it('an upgrade is refused before anything is made', async () => {
-      const values = {
-        needs: { webhook: { ...webhook, namespace, failurePolicy: 'Ignore' }, workloads: [], upgrade: true },
-      }
-      await expect(made.run('CheckCluster', 'setup', values)).rejects.toMatchObject({
-        name: 'AccessDenied',
-        reason: expect.stringContaining('candidate'),
-        action: expect.stringMatching(
-          /again with "wid upgrade narrow-.*"\. Add --named-accounts where accounts are granted by name/,
-        ),
-      })
     })
 
     it('a setup of its own accounts has what it needs', async () => {

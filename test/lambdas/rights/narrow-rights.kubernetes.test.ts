@@ -14,7 +14,13 @@ import { canaryConfigurationRef, realConfigurationRef } from '../../../lambdas/w
 import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
 import { isLegacy, peer, versionsHere } from '../../support/kubernetes-peer.ts'
 import { beyond, eachRight, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
-import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
+import {
+  ofChange,
+  type RightsSetup,
+  type RightsWorld,
+  startRightsWorld,
+  stepsOnCluster,
+} from '../../support/rights-setup.ts'
 
 const workloads = [
   { namespace: 'apps', serviceAccount: 'reader' },
@@ -53,7 +59,7 @@ const givenAhead = 'create serviceaccounts/token default in kube-public'
  * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#review-your-request-attributes
  */
 function toTake(given: readonly OneRight[], mode: Mode): readonly OneRight[] {
-  const rights = given.filter(({ title }) => title !== givenAhead)
+  const rights = given.filter(({ title, step }) => title !== givenAhead && !ofChange.test(step))
   if (!peer) return rights.filter(({ title }) => quick.includes(title))
   if (!isLegacy(peer.gitVersion)) return rights
   if (mode !== 'csr') return []

@@ -216,12 +216,13 @@ describe('on a management cluster', () => {
   })
 })
 
-/** What a setup and an upgrade that were cut off may have left, of every kind. */
+/** What setups that were cut off may have left, of every kind. */
 async function leaveBehind({ client, namespace, minor }: WebhookCluster): Promise<void> {
   const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
-  const parts = { namespace, image: 'webhook:v0.6.17', region: 'eu-west-1', kubernetesMinor: minor, certificate }
-  for (const manifest of candidateStages(parts).flat()) await applyOurs(manifest)
+  const candidate = { namespace, image: 'webhook:v0.6.17' }
+  const stages = await candidateStages(client, candidate, { region: 'eu-west-1', kubernetesMinor: minor })
+  for (const manifest of stages.flat()) await applyOurs(manifest)
   await applyOurs(roleManifest(namespace, 'own-ca'))
   await applyOurs(roleBindingManifest(namespace))
   await applyOurs(certificateSecretManifest(namespace, certificate))

@@ -66,17 +66,24 @@ function atomsOf(rules: readonly Rule[]): Atom[] {
 }
 
 /** A Secret that is made has no name to RBAC: that gives nothing to read. */
-const secretRights: Partial<Record<Setup['mode'], readonly (readonly [verb: string, name?: string])[]>> = {
+type SecretRights = readonly (readonly [verb: string, name?: string])[]
+const ofCandidate: SecretRights = ['get', 'create', 'patch', 'delete'].map((verb) => [
+  verb,
+  'pod-identity-webhook-candidate-tls',
+])
+const secretRights: Partial<Record<Setup['mode'], SecretRights>> = {
   'own-ca': [
     ['get', 'pod-identity-webhook-tls'],
     ['create', 'pod-identity-webhook-tls'],
     ['patch', 'pod-identity-webhook-tls'],
+    ...ofCandidate,
   ],
   csr: [
     ['create'],
     ['get', 'pod-identity-webhook'],
     ['update', 'pod-identity-webhook'],
     ['patch', 'pod-identity-webhook'],
+    ...ofCandidate.filter(([verb]) => verb !== 'create'),
   ],
 }
 

@@ -17,13 +17,7 @@ import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import { clusterAccount, managementAccount } from '../../../lambdas/ownership/setup-account.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
 import { manifestsFor } from '../../../lambdas/rights/manifests.ts'
-import {
-  type Right,
-  renewalStates,
-  setupStates,
-  teardownStates,
-  upgradeStates,
-} from '../../../lambdas/rights/rights.ts'
+import { type Right, renewalStates, setupStates, teardownStates } from '../../../lambdas/rights/rights.ts'
 import { rulesFor } from '../../../lambdas/rights/rules.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
@@ -37,15 +31,21 @@ import { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
 import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { accountCredentials } from '../../support/account-credentials.ts'
 import { ageCertificate } from '../../support/aged-certificate.ts'
+import { startChangeRights } from '../../support/change-rights.ts'
 import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
 import { bindReader } from '../../support/pod-load.ts'
 import { exampleBody } from '../../support/requests.ts'
 import { grant } from '../../support/rights.ts'
 import { rightsOfStates } from '../../support/rights-of-states.ts'
-import { type RightsSetup, type RightsWorld, startRightsWorld, stepsOnCluster } from '../../support/rights-setup.ts'
+import {
+  ofChange,
+  type RightsSetup,
+  type RightsWorld,
+  startRightsWorld,
+  stepsOnCluster,
+} from '../../support/rights-setup.ts'
 import { foundStatus, stepContext } from '../../support/step-context.ts'
 import { grantEach, type RightsInUse, refusedCalls, rightsInUse } from '../../support/step-rights.ts'
-import { startUpgradeRights } from '../../support/upgrade-rights.ts'
 
 const namespace = 'workload-identity-webhook'
 const workload = { namespace: 'apps', serviceAccount: 'reader' }
@@ -56,7 +56,12 @@ const isOfUserCluster = (right: Right) => !isOfManagement(right)
 const statesWhere = (isOf: (right: Right) => boolean, states: readonly string[]) =>
   states.filter((state) => rightsOfStates([state]).some(isOf))
 
-const onUserCluster = statesWhere(isOfUserCluster, [...setupStates, ...teardownStates, 'RenewCertificate', 'RevokeKey'])
+const onUserCluster = statesWhere(isOfUserCluster, [
+  ...setupStates.filter((state) => !ofChange.test(state)),
+  ...teardownStates,
+  'RenewCertificate',
+  'RevokeKey',
+])
 const onManagement = statesWhere(isOfManagement, [...setupStates, ...teardownStates])
 
 const refusedOf = (changes: readonly Change[]) => changes.flatMap(({ refused }) => refused ?? [])
@@ -82,7 +87,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   ],
   'a verification finds pods without their role': ['Verify: get serviceaccounts in apps'],
   'the pods of an account have not ended': ['UnbindKsa: get replicasets.apps in apps'],
-  'an upgrade was cut off': [
+  'a change of the webhook was cut off': [
     `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${candidateName} in the cluster`,
     `RemoveWebhook: delete deployments.apps ${candidateName} in ${namespace}`,
     `RemoveWebhook: delete services ${candidateName} in ${namespace}`,
@@ -101,10 +106,6 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
     'ApproveCsr: approve signers.certificates.k8s.io kubernetes.io/legacy-unknown in the cluster',
   ],
   'a request is left': ['DeleteRequests: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
-  'a workload is of another kind': [
-    'RestartControllers: patch statefulsets.apps in apps',
-    'RestartControllers: patch daemonsets.apps in apps',
-  ],
 }
 
 let world: RightsWorld
@@ -320,14 +321,14 @@ describe('with the rights of its own description, on a management cluster', () =
   })
 })
 
-it('with the rights of its own description, each step of an upgrade does its work', async () => {
-  const { made, upgrade } = await startUpgradeRights(world)
+it('with the rights of its own description, each step that changes a webhook in use does its work', async () => {
+  const { made, change } = await startChangeRights(world)
   const { cluster, setup } = made
-  const states = [...upgradeStates, ...setupStates]
+  const states = setupStates
   const granted = await grantEach(cluster, setup, { states, isOf: isOfUserCluster })
   cluster.calls.clear()
   const heldUp = heldUpAtFirstLook(cluster)
-  const { status, cause } = await upgrade((state) => {
+  const { status, cause } = await change((state) => {
     heldUp(state)
     return granted.get(state)
   })
@@ -377,7 +378,7 @@ it('no step has a right that it has not used above', () => {
 
 it('every step on clusters has run above', () => {
   const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
-  const run = new Set([...onUserCluster, ...onManagement, ...upgradeStates, ...renewalStates])
+  const run = new Set([...onUserCluster, ...onManagement, ...setupStates, ...renewalStates])
   const missing = onClusters.map(([state]) => state).filter((state) => !run.has(state))
   const cure =
     'run "npm run docs", which lists the steps; then give the descriptions of these the rights that they need'

@@ -177,18 +177,6 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     harmless: 'each pod that an API server lists has a namespace',
   },
   {
-    file: 'lambdas/service-account/unmutated.ts',
-    find: "const { namespace = '', name = '', annotations } = metadata ?? {}",
-    put: 'const { namespace = "Stryker was here!", name = \'\', annotations } = metadata ?? {}',
-    harmless: 'each account that an API server lists has a namespace',
-  },
-  {
-    file: 'lambdas/service-account/unmutated.ts',
-    find: "const { namespace = '', name = '', annotations } = metadata ?? {}",
-    put: 'const { namespace = \'\', name = "Stryker was here!", annotations } = metadata ?? {}',
-    harmless: 'each account that an API server lists has a name',
-  },
-  {
     file: 'lambdas/spec/issue.ts',
     find: 'return kinds[typeof value] ?? `a ${typeof value}`',
     put: 'return kinds[typeof value] ?? ``',
@@ -277,12 +265,6 @@ export const harmlessMutants: readonly HarmlessMutant[] = [
     find: "export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedRequest): string[] {",
     put: 'export function objectsOf({ state, item = "Stryker was here!" }: ComparedStep, request: ComparedRequest): string[] {',
     harmless: 'only steps of a workload read the item, and each of them has one',
-  },
-  {
-    file: 'lambdas/workflows/webhook-upgrade/result.ts',
-    find: "const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? { trial: false, switched: false }",
-    put: "const { trial, switched } = deployed.safeParse(outputOf('DeployCandidate')).data ?? {}",
-    harmless: 'what is not known counts as false',
   },
   {
     file: 'lambdas/discovery/hosts-in-use-decision.ts',

@@ -3,10 +3,12 @@ import type { WorkflowName } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import type { Answer, AnswersByState } from './scenario.ts'
 
+type Payloads = Readonly<Record<string, object | readonly object[]>>
+
 export interface Start {
   readonly request: object
-  /** What steps answer otherwise than they do everywhere, by their states. */
-  readonly payloads?: Readonly<Record<string, object>>
+  /** What steps answer otherwise than they do everywhere, by their states; several are one call's after the other's. */
+  readonly payloads?: Payloads
 }
 
 /** The answer of a step's function. */
@@ -23,24 +25,20 @@ const facts = {
 }
 const ownCa = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: 'webhooks', replicas: 2 }
 const csr = { ...ownCa, mode: 'csr' }
+const changing = [
+  { ...ownCa, trial: true },
+  { ...ownCa, beside: true },
+]
 const roleArn = (item: number) => `arn:aws:iam::000000000000:role/workload-identity/role-${item}`
 const providerArn = `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}`
 
 /** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
-const payloads: Readonly<Record<string, object>> = {
+const payloads: Payloads = {
   CheckCluster: facts,
   RegisterOidc: { providerArn },
   DeployWebhook: ownCa,
-  DeployCandidate: {
-    trial: true,
-    candidate: ownCa,
-    webhook: { mode: 'install', image: 'v2' },
-    previous: { mode: 'install' },
-  },
+  DeployCandidate: { candidate: ownCa, previous: { mode: 'install', failurePolicy: 'Ignore' } },
   RemoveCandidate: { removed: true },
-  FindUnmutatedPods: { unmutated: [{ namespace: 'default', serviceAccount: 'reader', pods: ['a-1'], count: 1 }] },
-  RestartControllers: { remaining: [] },
-  RecordUpgrade: { restarted: true },
   RecordFailure: { name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Correct it' },
   FindClusters: { clusters: ['one', 'two'], remaining: [] },
   AcquireLock: { acquired: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
@@ -52,17 +50,18 @@ const payloads: Readonly<Record<string, object>> = {
 }
 
 /** Answers when all goes well, some of them otherwise, for all states that these and the definitions name. */
-export function wellAnswers(states: readonly string[], otherwise: Readonly<Record<string, object>>): AnswersByState {
+export function wellAnswers(states: readonly string[], otherwise: Payloads): AnswersByState {
   return Object.fromEntries(states.map((state) => [state, wellAnswersOf(state, otherwise[state] ?? payloads[state])]))
 }
 
-function wellAnswersOf(state: string, payload: object | undefined): AnswersByState[string] {
+function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
   if (state.startsWith('Notify')) return [{ answers: [{ result: { MessageId: '1' } }] }]
   // A role for each workload: what is proved must be the one that was made for it.
   if (state === 'CreateRole') {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
   }
-  return [{ answers: [stepAnswer({ ready: true, ...payload })] }]
+  const given: readonly object[] = Array.isArray(payload) ? payload : [payload]
+  return [{ answers: given.map((each) => stepAnswer({ ready: true, ...each })) }]
 }
 
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
@@ -96,9 +95,6 @@ const tornDown = {
   dryRun: false,
 }
 const failure = { error: 'Unfinished', cause: 'something stays' }
-const newImage = { mode: 'install', image: 'registry/webhook:v2' }
-const upgraded = { cluster, webhook: newImage, adopt: false, restart: true, dryRun: false }
-
 const keyRefresh = { cluster: hosted.cluster, issuerUrl: facts.issuerUrl, before: [] }
 const key = { kid: 'k-1', thumbprint: 'print' }
 
@@ -110,6 +106,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster with a hosted issuer': { request: hosted },
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
     'a cluster of which two workloads have left the spec': { request: { ...owned, removed } },
+    'a cluster whose webhook changes': { request: owned, payloads: { DeployWebhook: changing } },
     'a cluster of which a part has failed': {
       request: owned,
       payloads: { RecordResult: { complete: false, ...failure } },
@@ -152,14 +149,5 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   'signing-keys': {
     'keys that are published': { request: keyRefresh },
     'a key that is revoked': { request: { ...keyRefresh, revoke: { key, force: false, revokedBy: 'somebody' } } },
-  },
-  'upgrade-webhook': {
-    'a webhook with its own CA': { request: upgraded },
-    'a webhook with certificate requests': { request: upgraded, payloads: { DeployWebhook: csr } },
-    'a dry run': { request: { ...upgraded, dryRun: true } },
-    'a webhook whose pods stay as they are': {
-      request: upgraded,
-      payloads: { RecordUpgrade: { restarted: false, ...failure } },
-    },
   },
 }

@@ -42,7 +42,6 @@ export function kindOf(resource: string): OperationKind {
 
 async function endedOfKind(world: World, resource: string): Promise<string> {
   if (/rotat/i.test(resource)) return pathOf(await world.rotate())
-  if (/upgrade/i.test(resource)) return pathOf(await world.upgrade())
   if (/signing/i.test(resource)) return world.system.ended(await startRefresh(world)).then(pathOf)
   if (/teardown/i.test(resource)) return pathOf(await world.listTeardown())
   return endedOperation(world)

@@ -19,11 +19,11 @@ import type { PrivateCluster } from '../../e2e/support/private-cluster.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { abandonClaims } from './abandoned.ts'
+import { changePreparations } from './change.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { loseLockDuring } from './lose-lock.ts'
 import { recordMove } from './moved.ts'
 import { keyPreparations } from './signing-keys.ts'
-import { upgradePreparations } from './upgrade.ts'
 import { ownPolicy, type World } from './world.ts'
 
 /** What makes the next setup take the path on which the permission is needed. */
@@ -139,13 +139,13 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     await roles.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
     return {}
   },
-  ...upgradePreparations(),
+  ...changePreparations(),
   ...keyPreparations,
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
   'record-verification dynamodb:BatchGetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
   'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
-  // A second RecordResult finds no lock, as RecordUpgrade does. It is taken away in Verify, the last step before it.
+  // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was. It is taken away in Verify, the last step before it.
   'record-result dynamodb:BatchGetItem': async (world) =>
     loseLockDuring(world, { operation: 'POST *', object: '*s3-reader*' }),
   'record-result dynamodb:ConditionCheckItem': async (world) => ({ start: () => startRemoval(world) }),

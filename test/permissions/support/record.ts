@@ -49,18 +49,6 @@ export async function leaveLockOfLost(system: System, cluster: string, resource:
   return () => deleteLock(system, cluster)
 }
 
-/** Gives the spec of a cluster another number. */
-export async function makeGeneration(system: System, cluster: string, generation: number): Promise<void> {
-  const command = new UpdateItemCommand({
-    TableName: system.sandbox.deployment.outputs.TableName,
-    Key: { pk: { S: `CLUSTER#${cluster}` }, sk: { S: 'CLUSTER' } },
-    UpdateExpression: 'SET generation = :generation',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':generation': { N: String(generation) } },
-  })
-  await client(system).send(command)
-}
-
 async function setStatus(system: System, operationId: string, status: OperationStatus): Promise<void> {
   const command = new UpdateItemCommand({
     TableName: system.sandbox.deployment.outputs.TableName,

@@ -4,7 +4,6 @@ import { endedOperation, kindOf, leaveLockOfEnded } from './ended.ts'
 import { deleteLock, leaveLockOfLost, leaveRotationLock } from './record.ts'
 import { keyRequest, keyRequests, slowRefresh } from './signing-keys.ts'
 import { teardownRequests } from './teardown-requests.ts'
-import { slowUpgrade, upgradeRequests, upgradesOf } from './upgrade.ts'
 import type { World } from './world.ts'
 
 /** A call of the API that needs the permission. */
@@ -76,8 +75,6 @@ export const requests: Readonly<Record<string, Preparation>> = {
     return { send: () => rotateWithKey(world, 'needs-query') }
   },
   ...teardownRequests,
-  ...starting('start-webhook-upgrade', ({ cluster }) => ({ path: upgradesOf(cluster.name), body: {} })),
-  ...upgradeRequests,
   ...starting('refresh-signing-keys', (world) => keyRequest(world, 'refresh')),
   ...starting('revoke-signing-key', (world) => keyRequest(world, 'revoke')),
   ...keyRequests,
@@ -224,7 +221,6 @@ function planWithKey(world: World, key: string): Promise<Response> {
 
 function operationToCancel(world: World, resource: string): Promise<string> {
   if (/verif/i.test(resource)) return slowVerification(world)
-  if (/upgrade/i.test(resource)) return slowUpgrade(world)
   if (/rotat/i.test(resource)) return slowRotation(world)
   if (/signing/i.test(resource)) return slowRefresh(world)
   if (/teardown/i.test(resource)) return slowTeardown(world)

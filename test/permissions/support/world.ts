@@ -7,9 +7,9 @@ import { type System, system } from '../../e2e/support/system.ts'
 import { deployment } from '../../support/deployment.ts'
 import type { Edits } from '../../support/requests.ts'
 import { roleNameOf } from '../../support/roles.ts'
+import { startChange } from './change.ts'
 import { DeployedRoles } from './deployed-role.ts'
 import { type Permission, permissionsOf } from './permissions.ts'
-import { startUpgrade } from './upgrade.ts'
 
 let opened: Promise<World> | undefined
 
@@ -70,9 +70,9 @@ export class World {
     return this.system.ended(await this.startPlan())
   }
 
-  /** An upgrade of the webhook to another image, which restarts what ran without its role. */
-  async upgrade(): Promise<OperationAnswer> {
-    return this.system.ended(await startUpgrade(this))
+  /** A change of the webhook to another image. */
+  async change(): Promise<OperationAnswer> {
+    return this.system.ended(await startChange(this))
   }
 
   async drift(): Promise<OperationAnswer> {

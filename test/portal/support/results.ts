@@ -1,4 +1,4 @@
-import type { DriftResult, PlanResult, WebhookUpgradeResult } from '../../../portal/src/api/client.ts'
+import type { DriftResult, PlanResult } from '../../../portal/src/api/client.ts'
 
 /** The result of a plan that has found nothing to do, with some of its fields set otherwise. */
 export function planWith(fields: Partial<PlanResult> = {}): PlanResult {
@@ -13,9 +13,4 @@ export function driftWith(count: number): DriftResult {
   const none = { missing: 0, additions: 0, unreachable: 0, problems: 0 }
   const summary = { ...none, differences: count, changed: count }
   return { missing: [], changed, additions: [], unreachable: [], problems: [], summary }
-}
-
-/** The result of an upgrade, with some of its fields set otherwise. */
-export function upgradeWith(fields: Partial<WebhookUpgradeResult> = {}): WebhookUpgradeResult {
-  return { outcome: 'upgraded', unmutated: [], unseen: [], restarted: [], remaining: [], ...fields }
 }

@@ -53,7 +53,7 @@ function Menu({ cluster, onAsk }: MenuProps) {
   const navigate = useNavigate()
   const [ofSetup, ofUpgrade, ofRotation, ofTeardown] = [
     useReason('start-setup', { cluster }),
-    useReason('start-webhook-upgrade', { cluster }),
+    useReason('put-cluster', { cluster }),
     useReason('start-rotation', {}),
     useReason('tear-down-cluster', { cluster }),
   ]

@@ -61,13 +61,6 @@ export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps)
         chosen={form.failurePolicy}
         onChange={(failurePolicy) => change({ failurePolicy })}
       />
-      <Checkbox
-        checked={form.restart}
-        onChange={({ detail }) => change({ restart: detail.checked })}
-        description={texts.restartDetail}
-      >
-        {texts.restart}
-      </Checkbox>
       {webhook.mode !== 'install' && (
         <Allowed action="adopt" place={{ cluster }} what={texts.adopt}>
           <Checkbox

@@ -8,22 +8,20 @@ export interface UpgradeForm {
   readonly image: string
   readonly certificate: Certificate | ''
   readonly failurePolicy: FailurePolicy | ''
-  readonly restart: boolean
   readonly adopt: boolean
 }
 
-export const emptyForm: UpgradeForm = { image: '', certificate: '', failurePolicy: '', restart: false, adopt: false }
+export const emptyForm: UpgradeForm = { image: '', certificate: '', failurePolicy: '', adopt: false }
 
 /** The request, without what stays. */
 export function upgradeOf(cluster: string, form: UpgradeForm, dryRun: boolean): Upgrade {
-  const { certificate, failurePolicy, restart, adopt } = form
+  const { certificate, failurePolicy, adopt } = form
   const image = form.image.trim()
   return {
     cluster,
     ...(image !== '' && { image }),
     ...(certificate !== '' && { certificate }),
     ...(failurePolicy !== '' && { failurePolicy }),
-    restart,
     adopt,
     dryRun,
   }

@@ -9,7 +9,6 @@ export type NextAction =
   | 'planAdopting'
   | 'repair'
   | 'carryOut'
-  | 'restart'
   | 'tearDown'
   | 'tearDownAgain'
 
@@ -36,15 +35,5 @@ function afterSuccess({ status, dryRun, result }: Ended): NextAction[] {
   if (status !== 'succeeded' || result === undefined) return []
   if ('missing' in result) return result.summary.differences > 0 ? ['repair'] : []
   if ('writes' in result) return result.outcome === 'changes' ? ['carryOut'] : []
-  return dryRun ? afterReport(result) : afterChange(result)
-}
-
-type Result = NonNullable<Operation['result']>
-
-function afterReport(result: Result): NextAction[] {
-  return 'outcome' in result && result.outcome === 'unchanged' ? [] : ['carryOut']
-}
-
-function afterChange(result: Result): NextAction[] {
-  return 'unmutated' in result && result.unmutated.length > result.restarted.length ? ['restart'] : []
+  return dryRun ? ['carryOut'] : []
 }

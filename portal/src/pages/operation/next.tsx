@@ -3,7 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { type ReactNode, useState } from 'react'
 import { placeOf } from '../../api/access.ts'
 import { adoptionOf } from '../../api/adoption.ts'
-import { type Again, againOf, carryOutOf, mayTearDown, repairOf, restartOf } from '../../api/again.ts'
+import { type Again, againOf, carryOutOf, mayTearDown, repairOf } from '../../api/again.ts'
 import type { Operation } from '../../api/client.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
 import { type Teardown, useStart } from '../../api/start.ts'
@@ -128,13 +128,11 @@ const startOf: Readonly<Record<Exclude<NextAction, Asked>, (operation: Operation
   again: againOf,
   planAdopting: planAdoptingOf,
   carryOut: carryOutOf,
-  restart: restartOf,
   repair: repairOf,
 }
 
 function labelOf(action: NextAction, { kind }: Operation, texts: Texts): string {
   if (action === 'cancel') return texts.cancel
   if (action !== 'carryOut') return texts.next[action]
-  if (kind === 'plan') return texts.carryOut.plan
-  return kind === 'rotation' ? texts.carryOut.rotation : texts.carryOut.upgrade
+  return kind === 'plan' ? texts.carryOut.plan : texts.carryOut.rotation
 }

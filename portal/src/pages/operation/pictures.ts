@@ -3,7 +3,6 @@ import rotation from '../../../../docs/rotate-thumbprints.svg'
 import setup from '../../../../docs/setup.svg'
 import signingKeys from '../../../../docs/signing-keys.svg'
 import teardown from '../../../../docs/teardown.svg'
-import upgrade from '../../../../docs/upgrade-webhook.svg'
 import verify from '../../../../docs/verify.svg'
 import type { Operation } from '../../api/client.ts'
 
@@ -13,7 +12,6 @@ export const pictures: Readonly<Record<Operation['kind'], string>> = {
   verification: verify,
   plan: compare,
   drift: compare,
-  'webhook-upgrade': upgrade,
   rotation,
   'key-refresh': signingKeys,
   'key-revocation': signingKeys,

@@ -71,7 +71,7 @@ describe('which certificate and image', () => {
     const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
     for (const certificate of ['auto', 'csr', 'own-ca'] as const) {
       expect(chooseWebhook(asked({ certificate, image }), 19)).toMatchObject({
-        refused: { object: `webhook image ${image}`, action: expect.stringContaining('/webhook-upgrades') },
+        refused: { object: `webhook image ${image}`, action: expect.stringContaining('wid upgrade CLUSTER') },
       })
       expect(chooseWebhook(asked({ certificate, image }), 18)).toHaveProperty('choice')
     }

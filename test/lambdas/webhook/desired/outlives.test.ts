@@ -15,7 +15,7 @@ describe('a cluster is not taken', () => {
   ])('with %j to %s', (recorded, version) => {
     const refused = refuseVersion(recorded, version)
     expect(refused).toMatchObject({ object: 'cluster prod-eu', reason: expect.stringContaining(version) })
-    expect(refused?.action).toContain('POST /v1/clusters/prod-eu/webhook-upgrades')
+    expect(refused?.action).toContain('wid upgrade prod-eu --certificate own-ca')
   })
 })
 

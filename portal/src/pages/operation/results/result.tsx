@@ -6,7 +6,6 @@ import { ProofOfWorkload } from './proof.tsx'
 import { Rotation } from './rotation.tsx'
 import { SigningKeys } from './signing-keys.tsx'
 import { Teardown } from './teardown.tsx'
-import { Upgrade } from './upgrade.tsx'
 
 /** What the operation found, and what came of it. */
 export function Result({ operation }: { readonly operation: Operation }) {
@@ -15,7 +14,6 @@ export function Result({ operation }: { readonly operation: Operation }) {
   if ('missing' in result) return <Drift drift={result} />
   if ('writes' in result) return <Plan operation={operation} plan={result} />
   if ('abandoned' in result) return <Teardown operation={operation} result={result} />
-  if ('unmutated' in result) return <Upgrade result={result} />
   if ('clusters' in result) return <Rotation clusters={result.clusters} />
   if ('published' in result) return <SigningKeys keys={result} />
   if (result.proofs.length === 0) return null

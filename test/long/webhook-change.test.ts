@@ -1,4 +1,4 @@
-/** Upgrades through the API while ten pods a second are made, and upgrades that are cut off after each of their writes. */
+/** Changes of the webhook through the API while ten pods a second are made, and ones that are cut off after each of their writes. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apply } from '../../lambdas/objects/apply.ts'
@@ -13,8 +13,8 @@ import { clientOf } from '../support/clusters.ts'
 import { installByHand } from '../support/documented-webhook.ts'
 import { bindReader, inWords, type Load, missingNow, underLoad } from '../support/pod-load.ts'
 import { trustAndProxy } from '../support/trust.ts'
+import { changeWebhook } from '../support/webhook-change.ts'
 import { webhookClusters } from '../support/webhook-clusters.ts'
-import { runUpgrade } from '../support/webhook-upgrade.ts'
 
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'
 const old = `${repository}:v0.5.0`
@@ -34,8 +34,7 @@ describe('while ten pods a second are made, none without its role and none refus
 
   async function served(purpose: string): Promise<ExistingCluster> {
     const made = await existingCluster(running, purpose)
-    const asked = { 'webhook.image': old, 'webhook.failurePolicy': 'Fail' }
-    expect((await running.setUp(made.body(asked))).error).toBeUndefined()
+    expect((await change(made, { image: old, failurePolicy: 'Fail' })).error).toBeUndefined()
     await bindReader(clientIn(made))
     await expect.poll(() => missingNow(clientIn(made)), { timeout: 20_000 }).toEqual([])
     return made
@@ -45,8 +44,7 @@ describe('while ten pods a second are made, none without its role and none refus
     return underLoad(clientIn(made), work)
   }
 
-  const upgrade = async ({ name }: ExistingCluster, body: object) =>
-    running.ended(await running.send(`/v1/clusters/${name}/webhook-upgrades`, body))
+  const change = ({ body }: ExistingCluster, webhook: object, adopt = false) => running.setUp(body({ webhook, adopt }))
 
   function expectNoGap({ pods, without, refusals }: Load): void {
     expect({ without, refusals }).toEqual({ without: 0, refusals: [] })
@@ -55,8 +53,8 @@ describe('while ten pods a second are made, none without its role and none refus
 
   it('an image is changed', async ({ annotate }) => {
     const made = await served('loaded')
-    const { result, load } = await during(made, () => upgrade(made, { image: newest }))
-    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    const { result, load } = await during(made, () => change(made, { image: newest }))
+    expect(result).toMatchObject({ status: 'succeeded', result: { webhook: { image: newest } } })
     await annotate(inWords(load))
     expectNoGap(load)
   })
@@ -64,13 +62,13 @@ describe('while ten pods a second are made, none without its role and none refus
   it('a new version never becomes ready', async ({ annotate }) => {
     const made = await served('stuck')
     await running.sandbox.aws.setWaitScale(0.01)
-    const { result, load } = await during(made, () => upgrade(made, { image: `${repository}:v9.9.9` }))
+    const { result, load } = await during(made, () => change(made, { image: `${repository}:v9.9.9` }))
     await running.sandbox.aws.setWaitScale(0.05)
     expect(result).toMatchObject({
       status: 'failed',
       error: { name: 'CandidateNotReady', step: 'CheckCandidate', reason: expect.stringContaining('Pull') },
-      result: { outcome: 'candidate-removed' },
     })
+    expect(made.cluster.objects('Deployment').map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
     await annotate(inWords(load))
     expectNoGap(load)
   })
@@ -84,19 +82,16 @@ describe('while ten pods a second are made, none without its role and none refus
     await bindReader(clientIn(made))
     await installByHand(made.cluster, 'by-hand')
 
-    const { result, load } = await during(made, () =>
-      upgrade(made, { adopt: true, image: newest, certificate: 'own-ca' }),
-    )
+    const webhook = { namespace: 'by-hand', image: newest, certificate: 'own-ca' }
+    const { result, load } = await during(made, () => change(made, webhook, true))
     expect(result.error).toBeUndefined()
-    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    expect(result).toMatchObject({ status: 'succeeded', result: { webhook: { image: newest, mode: 'own-ca' } } })
     await annotate(inWords(load))
     expectNoGap(load)
 
     const since = Date.now()
-    expect((await setUp({ namespace: 'by-hand', image: newest, certificate: 'own-ca' })).error).toBeUndefined()
-    // Its annotations depend on the webhook.
-    const writes = await running.writesOf(made.name, since)
-    expect(writes.map(({ object }) => object)).toEqual(['ServiceAccount reports/exporter'])
+    expect((await setUp(webhook)).error).toBeUndefined()
+    expect(await running.writesOf(made.name, since)).toEqual([])
   })
 
   it('one that was installed by hand is taken over, and asked for nothing else', async ({ annotate }) => {
@@ -105,9 +100,9 @@ describe('while ten pods a second are made, none without its role and none refus
     await bindReader(clientIn(made))
     await installByHand(made.cluster, 'by-hand')
 
-    const { result, load } = await during(made, () => upgrade(made, { adopt: true }))
+    const { result, load } = await during(made, () => change(made, { namespace: 'by-hand' }, true))
     expect(result.error).toBeUndefined()
-    expect(result).toMatchObject({ status: 'succeeded', result: { outcome: 'upgraded' } })
+    expect(result).toMatchObject({ status: 'succeeded', result: { webhook: { mode: 'csr' } } })
     await annotate(inWords(load))
     expectNoGap(load)
   })
@@ -115,7 +110,7 @@ describe('while ten pods a second are made, none without its role and none refus
   it('a certificate is renewed', async ({ annotate }) => {
     const made = await served('aged')
     await age(made)
-    const { result, load } = await during(made, () => running.setUp(made.body({ 'webhook.image': old })))
+    const { result, load } = await during(made, () => running.setUp(made.body({ webhook: { image: old } })))
     expect(result.status).toBe('succeeded')
     await annotate(inWords(load))
     expectNoGap(load)
@@ -137,7 +132,7 @@ describe('while ten pods a second are made, none without its role and none refus
 describe('without the API', () => {
   const world = webhookClusters()
 
-  it('an upgrade that is cut off after any of its writes is brought to its end by the next one, as if nothing had been', async () => {
+  it('a change that is cut off after any of its writes is brought to its end by the next one, as if nothing had been', async () => {
     const made = await world.emulate()
     const { cluster, namespace } = made
     const { faults } = cluster
@@ -160,9 +155,9 @@ describe('without the API', () => {
       const image = writes % 2 === 0 ? old : newest
       const ask = { certificate: 'own-ca', image } as const
       cutOffAfter(writes)
-      isCutOff = (await runUpgrade(made, ask)).status === 'FAILED'
+      isCutOff = (await changeWebhook(made, ask)).status === 'FAILED'
       faults.clear()
-      const there = await runUpgrade(made, ask)
+      const there = await changeWebhook(made, ask)
       expect({ writes, status: there.status, cause: there.cause }).toEqual({ writes, status: 'SUCCEEDED' })
       const deployments = cluster.objects('Deployment')
       expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
@@ -185,7 +180,7 @@ describe('without the API', () => {
       if (state === 'DeployWebhook') made.cluster.isSchedulable = false
     }
     const { result, load } = await underLoad(clientOf(made.cluster), () =>
-      runUpgrade(made, { certificate: 'own-ca', image: newest, before }),
+      changeWebhook(made, { certificate: 'own-ca', image: newest, before }),
     )
     made.cluster.isSchedulable = true
     await annotate(inWords(load))

@@ -1,4 +1,4 @@
-/** The whole workflow of an upgrade, with its own steps: pods are made ten a second meanwhile, in dry runs. */
+/** Changes of a webhook in use by the workflow of a setup: pods are made ten a second meanwhile, in dry runs. */
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
@@ -7,9 +7,9 @@ import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
 import { documentedManifest, withoutSideEffects } from '../../../support/documented-webhook.ts'
 import { versionsHere } from '../../../support/kubernetes-peer.ts'
 import { bindReader, type Load, missingNow, underLoad } from '../../../support/pod-load.ts'
+import { type ChangeAsk, type Changed, changeWebhook } from '../../../support/webhook-change.ts'
 import { webhookClusters } from '../../../support/webhook-clusters.ts'
 import type { WebhookCluster } from '../../../support/webhook-setup.ts'
-import { runUpgrade, type UpgradeAsk, type Upgraded } from '../../../support/webhook-upgrade.ts'
 
 const world = webhookClusters()
 
@@ -27,13 +27,13 @@ async function served(made: WebhookCluster, ask: Parameters<WebhookCluster['setU
   return made
 }
 
-function upgradeUnderLoad(made: WebhookCluster, ask: UpgradeAsk): Promise<{ result: Upgraded; load: Load }> {
-  return underLoad(made.client, () => runUpgrade(made, ask))
+function changeUnderLoad(made: WebhookCluster, ask: ChangeAsk): Promise<{ result: Changed; load: Load }> {
+  return underLoad(made.client, () => changeWebhook(made, ask))
 }
 
 function expectNoGap({ pods, without, refusals }: Load): void {
   expect({ without, refusals }).toEqual({ without: 0, refusals: [] })
-  // Ten a second: an upgrade of the sandbox's takes less than one.
+  // Ten a second: a change of the sandbox's takes less than one.
   expect(pods).toBeGreaterThan(3)
 }
 
@@ -42,7 +42,7 @@ async function imageOf({ cluster, namespace }: WebhookCluster): Promise<unknown>
   return at(objectsIn(at(deployment?.spec, 'template', 'spec', 'containers'))[0], 'image')
 }
 
-/** All that an upgrade puts up for a while. */
+/** All that a change puts up for a while. */
 async function remaining({ cluster, namespace }: WebhookCluster): Promise<string[]> {
   const kinds = ['Deployment', 'Service', 'Secret', 'ServiceAccount']
   const lists = await Promise.all([
@@ -61,40 +61,42 @@ async function calledService(cluster: AnyCluster): Promise<unknown> {
 }
 
 describe.each(versionsHere('1.33.2'))('another image on Kubernetes %s', (version) => {
-  it('comes without a gap, leaves nothing behind, and a second upgrade to it writes nothing', async () => {
+  it('comes without a gap, leaves nothing behind, and a second setup writes nothing', async () => {
     const made = await served(await world.start({ version }), { ...ownCa, image: old })
-    const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: newest })
-    expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed: { image: newest, mode: 'own-ca' } } })
+    const { result, load } = await changeUnderLoad(made, { ...ownCa, image: newest })
+    expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { image: newest, mode: 'own-ca' } })
     expectNoGap(load)
     expect(await imageOf(made)).toBe(newest)
     expect(await remaining(made)).toEqual([])
     made.cluster.calls.clear()
-    expect(await runUpgrade(made, { ...ownCa, image: newest })).toMatchObject({ status: 'SUCCEEDED' })
+    expect(await changeWebhook(made, { ...ownCa, image: newest })).toMatchObject({ status: 'SUCCEEDED' })
     expect(writesTo(made.cluster)).toEqual([])
   })
 
-  it('is reported by a dry run, field by field and with what is put up for a while, and nothing is written', async () => {
+  it('is reported by a plan, field by field and with what is put up for a while, and nothing is written', async () => {
     const made = await served(await world.start({ version }), { ...ownCa, image: old })
-    const planned = await runUpgrade(made, { ...ownCa, image: newest, dryRun: true })
-    expect(planned).toMatchObject({ status: 'SUCCEEDED' })
-    expect(planned).not.toHaveProperty('recorded')
+    const { changes } = await made.plan({ ...ownCa, image: newest })
     expect(writesTo(made.cluster)).toEqual([])
-    const changed = planned.changes.filter(({ action }) => action !== 'unchanged')
-    expect(changed.map(({ object, action, temporary = false }) => [object, action, temporary])).toEqual([
-      ...['Secret', 'Deployment', 'Service', 'ServiceAccount'].map((kind) => [
-        `${kind} ${made.namespace}/pod-identity-webhook-${kind === 'Secret' ? 'candidate-tls' : 'candidate'}`,
-        'created',
-        true,
-      ]),
-      ['MutatingWebhookConfiguration pod-identity-webhook-candidate', 'created', true],
-      [`Deployment ${made.namespace}/pod-identity-webhook`, 'updated', false],
-    ])
-    expect(changed.at(-1)?.differences).toMatchObject([{ desired: newest, observed: old }])
+    const changed = changes.filter(({ action }) => action !== 'unchanged')
+    const candidate = ['Secret', 'Deployment', 'Service', 'ServiceAccount'].map(
+      (kind) => `${kind} ${made.namespace}/pod-identity-webhook-${kind === 'Secret' ? 'candidate-tls' : 'candidate'}`,
+    )
+    const temporary = [...candidate, 'MutatingWebhookConfiguration pod-identity-webhook-candidate']
+    expect(changed.map(({ object, action, temporary = false }) => [object, action, temporary]).toSorted()).toEqual(
+      [
+        ...temporary.map((object) => [object, 'created', true]),
+        ...temporary.map((object) => [object, 'deleted', true]),
+        [`Deployment ${made.namespace}/pod-identity-webhook`, 'updated', false],
+      ].toSorted(),
+    )
+    const [webhook] = changed.filter((change) => change.temporary === undefined)
+    expect(webhook?.differences).toMatchObject([{ desired: newest, observed: old }])
+    expect(webhook?.detail).toContain('tried out beside')
   })
 
   it('that never becomes ready is taken away again, says why, and nothing of the one in use was touched', async () => {
     const made = await served(await world.start({ version }), { ...ownCa, image: old })
-    const { result, load } = await upgradeUnderLoad(made, { ...ownCa, image: `${repository}:v9.9.9` })
+    const { result, load } = await changeUnderLoad(made, { ...ownCa, image: `${repository}:v9.9.9` })
     expect(result).toMatchObject({ status: 'FAILED', error: 'CandidateNotReady' })
     expect(result.cause).toContain('pod-identity-webhook-candidate')
     expectNoGap(load)
@@ -108,12 +110,12 @@ it.each(versionsHere('1.21.14'))(
   'a certificate of the cluster becomes one of ours, and one of ours the cluster’s, without a gap on Kubernetes %s',
   async (version) => {
     const made = await served(await world.start({ version }), { certificate: 'csr' })
-    const there = await upgradeUnderLoad(made, ownCa)
-    expect(there.result.recorded).toMatchObject({ installed: { mode: 'own-ca' } })
+    const there = await changeUnderLoad(made, ownCa)
+    expect(there.result.recorded).toMatchObject({ mode: 'own-ca' })
     expectNoGap(there.load)
     expect(await made.cluster.objects('CertificateSigningRequest')).toEqual([])
-    const back = await upgradeUnderLoad(made, { certificate: 'csr' })
-    expect(back.result.recorded).toMatchObject({ installed: { mode: 'csr' } })
+    const back = await changeUnderLoad(made, { certificate: 'csr' })
+    expect(back.result.recorded).toMatchObject({ mode: 'csr' })
     expectNoGap(back.load)
     expect(await remaining(made)).toEqual([])
   },
@@ -145,18 +147,18 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     await expect(missingNow(made.client)).rejects.toMatchObject({
       reason: expect.stringContaining('supports no dry run'),
     })
-    expect(await runUpgrade(made, { ...ownCa, adopt: true })).toMatchObject({ status: 'SUCCEEDED' })
+    expect(await changeWebhook(made, { ...ownCa, adopt: true })).toMatchObject({ status: 'SUCCEEDED' })
     expect(await missingNow(made.client)).toEqual([])
     expect(await remaining(made)).toEqual([])
   })
 
-  it('is taken over without a gap, wherever it is', async () => {
+  it('is taken over without a gap', async () => {
     const made = await documented()
-    const { result, load } = await upgradeUnderLoad(made, { ...ownCa, adopt: true })
+    const { result, load } = await changeUnderLoad(made, { ...ownCa, adopt: true })
     expect(result.cause).toBeUndefined()
     expect(result).toMatchObject({
       status: 'SUCCEEDED',
-      recorded: { webhook: { namespace: made.namespace }, installed: { mode: 'own-ca', namespace: made.namespace } },
+      recorded: { mode: 'own-ca', namespace: made.namespace },
     })
     expectNoGap(load)
     expect(await remaining(made)).toEqual([])
@@ -165,26 +167,23 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
 
   it('is taken over without a gap with nothing else asked for, when what it gets is its own image', async () => {
     const made = await documented()
-    const { result, load } = await upgradeUnderLoad(made, { adopt: true })
+    const { result, load } = await changeUnderLoad(made, { adopt: true })
     expect(result.cause).toBeUndefined()
     const installed = { mode: 'csr', image: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f' }
-    expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: { installed } })
+    expect(result).toMatchObject({ status: 'SUCCEEDED', recorded: installed })
     expectNoGap(load)
     expect(await remaining(made)).toEqual([])
   }, 60_000)
 
   it('is an error without adopt, and nothing is written', async () => {
     const made = await documented()
-    expect(await runUpgrade(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
-    const dryRun = await runUpgrade(made, { ...ownCa, dryRun: true })
-    expect(dryRun).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
+    expect(await changeWebhook(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
     expect(writesTo(made.cluster)).toEqual([])
   })
 
-  it('would be adopted, says a dry run with adopt, which writes nothing', async () => {
+  it('would be adopted, says a plan with adopt, which writes nothing', async () => {
     const made = await documented()
-    const planned = await runUpgrade(made, { ...ownCa, adopt: true, dryRun: true })
-    expect(planned).toMatchObject({ status: 'SUCCEEDED' })
+    const planned = await made.plan({ ...ownCa, adopt: true })
     expect(writesTo(made.cluster)).toEqual([])
     const adopted = planned.changes.filter(({ action }) => action === 'adopted').map(({ object }) => object)
     expect(adopted).toContain(`Deployment ${made.namespace}/pod-identity-webhook`)

@@ -1,0 +1,96 @@
+import type { ObjectOwner } from '../../clouds/kubernetes/object.ts'
+import type { Explanation } from '../../errors/step-errors.ts'
+import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
+import type { Change } from '../../report/change.ts'
+import type { Webhook } from '../../spec/parts.ts'
+import { chooseWebhook } from '../desired/choose.ts'
+import { type ExistingConfiguration, isSwitched, realWebhook, serviceOf } from '../desired/configuration.ts'
+import type { Installed, OwnWebhook } from '../desired/installed.ts'
+import { candidateName, webhookName } from '../desired/names.ts'
+import { isOfCertificate } from '../observed/pending.ts'
+
+/** The fields that are read of the existing Deployment. */
+export interface ExistingDeployment {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: {
+        readonly containers: readonly {
+          readonly image?: string
+          readonly command?: readonly string[]
+          readonly args?: readonly string[]
+        }[]
+      }
+    }
+  }
+}
+
+/**
+ * Why a configuration that was made by hand cannot be adopted: pods would be sent to its webhook and to ours. Undefined
+ * when it can be.
+ */
+export function refuseTakeOver(configuration: ExistingConfiguration): Explanation | undefined {
+  const service = serviceOf(configuration)
+  const name = configuration.webhooks?.[0]?.name
+  if (service !== webhookName && service !== candidateName) {
+    return otherNames(`it calls ${service === undefined ? 'no Service' : `the Service ${service}`}`)
+  }
+  return name === realWebhook ? undefined : otherNames(`its webhook is called ${name} and not ${realWebhook}`)
+}
+
+function otherNames(reason: string): Explanation {
+  return {
+    object: `MutatingWebhookConfiguration ${webhookName}`,
+    reason,
+    action:
+      "Remove it by hand, and send the request again: only a webhook with the documented manifest's names can be adopted",
+  }
+}
+
+interface PlannedDeployment {
+  readonly action: Change['action']
+  /** Names of the fields that the requested Deployment changes. */
+  readonly fields: readonly string[]
+}
+
+/**
+ * Whether the requested webhook is tried out as a candidate before the webhook in use changes. It is not when nothing
+ * is in use, when pods are already sent to a candidate, and when only the certificate changes. A webhook that was made
+ * by hand is never in use as requested, even with the same image, because ours serves on another port.
+ *
+ * @param deployment what applying the requested Deployment would do to the existing one; undefined without a namespace
+ */
+export function needsTrial(
+  configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined,
+  deployment: PlannedDeployment | undefined,
+  owner: ObjectOwner,
+): boolean {
+  if (!configuration || !deployment || deployment.action === 'created' || isSwitched(configuration)) return false
+  if (!isOurs(configuration.metadata, owner) || deployment.action === 'adopted') return true
+  return deployment.fields.some((field) => !isOfCertificate(field))
+}
+
+/**
+ * The webhook to request for a return to the previous one, as the record or its Deployment has it. Undefined when it
+ * cannot be installed any more, for example a webhook that requests its certificate on Kubernetes 1.22.
+ */
+export function previousWebhook(
+  observed: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },
+  recorded: Installed | undefined,
+  { namespace, kubernetesMinor }: { readonly namespace: string; readonly kubernetesMinor: number },
+): Webhook | undefined {
+  const { image, mode } = recorded && 'image' in recorded ? recorded : choiceOf(observed.deployment)
+  if (image === undefined) return undefined
+  const failurePolicy = observed.configuration.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
+  const webhook = { mode: 'install', certificate: mode, image, namespace, failurePolicy } as const
+  return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
+}
+
+/** `--in-cluster` is true by default (main.go of the webhook). */
+function choiceOf({ spec }: ExistingDeployment): {
+  readonly image: string | undefined
+  readonly mode: OwnWebhook['mode']
+} {
+  const [container] = spec?.template?.spec?.containers ?? []
+  const isOwnCa = [container?.command, container?.args].some((given) => given?.includes('--in-cluster=false'))
+  return { image: container?.image, mode: isOwnCa ? 'own-ca' : 'csr' }
+}

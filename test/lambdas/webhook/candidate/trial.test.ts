@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type ExistingDeployment,
+  needsTrial,
+  previousWebhook,
+  refuseTakeOver,
+} from '../../../../lambdas/webhook/candidate/trial.ts'
+
+const namespace = 'webhooks'
+const service = (name: string) => ({ clientConfig: { service: { name, namespace } } })
+const webhook = { name: 'pod-identity-webhook.amazonaws.com', ...service('pod-identity-webhook') }
+const configuration = { webhooks: [webhook] }
+
+function deployment(mode: 'own-ca' | 'csr', image: string): ExistingDeployment {
+  const command = ['/webhook', mode === 'own-ca' ? '--in-cluster=false' : '--in-cluster']
+  return { spec: { template: { spec: { containers: [{ image, command }] } } } }
+}
+
+test('one that was made by hand is taken over only with the documented names', () => {
+  expect(refuseTakeOver(configuration)).toBeUndefined()
+  const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
+  expect(refuseTakeOver(switched)).toBeUndefined()
+})
+
+test.each([
+  ['by a URL', { webhooks: [{ ...webhook, clientConfig: {} }] }, 'it calls no Service'],
+  ['by another Service', { webhooks: [{ ...webhook, ...service('iam') }] }, 'it calls the Service iam'],
+  ['under another name', { webhooks: [{ ...webhook, name: 'iam.example' }] }, 'its webhook is called iam.example'],
+  ['with no webhook', { webhooks: [] }, 'it calls no Service'],
+])('one that is called %s is not, and the reason is reported', (_, observed, reason) => {
+  expect(refuseTakeOver(observed)?.reason).toContain(reason)
+})
+
+describe('it is tried out first', () => {
+  const owner = { deployment: '123456789012/eu-central-1/workload-identity', cluster: 'prod' }
+  const ours = { ...configuration, metadata: { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } } }
+
+  const planned = (action: 'created' | 'updated' | 'unchanged' | 'adopted', ...fields: string[]) => ({ action, fields })
+  const image = 'spec.template.spec.containers[main].image'
+  const certificate = 'spec.template.metadata.annotations.workload-identity/certificate'
+
+  test('unless it is what pods are sent to already', () => {
+    expect(needsTrial(ours, planned('unchanged'), owner)).toBe(false)
+    expect(needsTrial(ours, planned('updated', image), owner)).toBe(true)
+  })
+
+  test('unless only its certificate changes, which is trusted before it is served', () => {
+    expect(needsTrial(ours, planned('updated', certificate), owner)).toBe(false)
+    expect(needsTrial(ours, planned('updated', certificate, image), owner)).toBe(true)
+  })
+
+  test('unless no pods are sent to a webhook, or there is none that they could be sent to', () => {
+    expect(needsTrial(undefined, planned('updated', image), owner)).toBe(false)
+    expect(needsTrial(ours, planned('created'), owner)).toBe(false)
+    expect(needsTrial(ours, undefined, owner)).toBe(false)
+  })
+
+  test('in the place of one that was made by hand, whatever its image', () => {
+    expect(needsTrial(configuration, planned('unchanged'), owner)).toBe(true)
+    expect(needsTrial(configuration, planned('adopted'), owner)).toBe(true)
+    expect(needsTrial(ours, planned('adopted'), owner)).toBe(true)
+  })
+
+  test('but not again while pods are sent to the one beside it', () => {
+    const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
+    expect(needsTrial(switched, planned('updated', image), owner)).toBe(false)
+  })
+})
+
+describe('what was there before', () => {
+  const at = (kubernetesMinor: number) => ({ namespace, kubernetesMinor })
+  const observed = { configuration, deployment: deployment('csr', 'a:v0.2.0') }
+
+  test('is what the record has, rather than what a change has left halfway', () => {
+    const recorded = { mode: 'own-ca', image: 'a:v0.1.0', namespace, replicas: 2 } as const
+    expect(previousWebhook(observed, recorded, at(21))).toMatchObject({ certificate: 'own-ca', image: 'a:v0.1.0' })
+  })
+
+  test('is read off a Deployment made by hand', () => {
+    expect(previousWebhook(observed, undefined, at(21))).toMatchObject({
+      certificate: 'csr',
+      image: 'a:v0.2.0',
+      namespace,
+    })
+    const ownCa = { configuration, deployment: deployment('own-ca', 'a:v0.2.0') }
+    expect(previousWebhook(ownCa, undefined, at(33))).toMatchObject({ certificate: 'own-ca' })
+  })
+
+  test('is nothing when it could not be installed again', () => {
+    expect(previousWebhook(observed, undefined, at(22))).toBeUndefined()
+    expect(previousWebhook({ configuration, deployment: {} }, undefined, at(21))).toBeUndefined()
+    const ended = { configuration, deployment: deployment('csr', 'a:release-0.2.2-gke.0') }
+    expect(previousWebhook(ended, undefined, at(20))).toBeUndefined()
+  })
+
+  test('keeps what becomes of pods while the webhook is away', () => {
+    const fails = { ...observed, configuration: { webhooks: [{ ...webhook, failurePolicy: 'Fail' }] } }
+    expect(previousWebhook(fails, undefined, at(21))).toMatchObject({ failurePolicy: 'Fail' })
+    expect(previousWebhook(observed, undefined, at(21))).toMatchObject({ failurePolicy: 'Ignore' })
+  })
+})

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startChangeRights } from '../support/change-rights.ts'
+import { type RightsWorld, startRightsWorld } from '../support/rights-setup.ts'
+
+let world: RightsWorld
+
+beforeAll(async () => {
+  world = await startRightsWorld()
+})
+afterAll(() => world.end())
+
+it('a change of a webhook in use is refused without any right that only it needs, at the step that is said to need it', async () => {
+  const { granted, own, change } = await startChangeRights(world)
+  expect(own.length).toBeGreaterThan(15)
+  const wrong: string[] = []
+  // Without requests there are none to delete.
+  const needed = own.filter(({ step, verb }) => !(step === 'DeleteRequests' && verb === 'delete'))
+  for (const right of needed) {
+    await granted.without(right.title)
+    const { error, failedIn } = await change()
+    if (error !== 'AccessDenied' || failedIn !== right.step) wrong.push(`${right.title}: ${error} in ${failedIn}`)
+    await granted.all()
+    expect(await change()).toMatchObject({ status: 'SUCCEEDED' })
+  }
+  expect(wrong).toEqual([])
+})

@@ -1,0 +1,186 @@
+/** A setup whose webhook is another one than pods are sent to. */
+import { describe, expect, test } from 'vitest'
+import { errorNamed, type StepStub } from '../support/definitions.ts'
+import { exampleRequest } from '../support/requests.ts'
+import { runSetup } from '../support/setup-workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const request = exampleRequest('existing-cluster', { 'webhook.image': 'registry/webhook:v2', adopt: true })
+const { webhook } = request
+const previous = { ...webhook, image: 'registry/webhook:v1', failurePolicy: 'Fail' }
+const candidate = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: webhook.namespace, replicas: 2 }
+const waiting = { ready: false, reason: 'pod a: ImagePullBackOff', events: [] }
+
+/** DeployWebhook asks for a trial until pods are sent to the candidate. */
+function deploying(answer: object | Error = { ready: true, ...candidate, beside: true }): StepStub {
+  let calls = 0
+  return () => {
+    calls += 1
+    if (calls === 1) return { ready: true, ...candidate, trial: true }
+    return calls === 2 ? answer : { ready: true, ...candidate, beside: true }
+  }
+}
+
+const allWell: Readonly<Record<string, StepStub>> = {
+  DeployCandidate: { ready: true, candidate, previous },
+  RemoveCandidate: { ready: true, removed: true },
+}
+
+const run = (stubs: Readonly<Record<string, StepStub>> = {}) =>
+  runSetup(request, { ...allWell, DeployWebhook: deploying(), ...stubs })
+const ofWebhook = /Webhook|Candidate|Csr|DeleteRequests/
+const calledStates = (calls: readonly { state: string }[]) =>
+  calls.map(({ state }) => state).filter((state) => ofWebhook.test(state))
+
+test('the requested webhook is tried out, serves while the one in use is changed, and goes when that serves again', async () => {
+  const { status, calls, waits } = await run()
+  expect(status).toBe('SUCCEEDED')
+  expect(calledStates(calls)).toEqual([
+    'DeployWebhook',
+    'DeployCandidate',
+    'CheckCandidate',
+    'SwitchToCandidate',
+    'DeployWebhook',
+    'CheckWebhook',
+    'ActivateWebhook',
+    'RemoveCandidate',
+    'DeleteRequests',
+  ])
+  expect(waits).toEqual([5, 5])
+  expect(payloadsOf(calls, 'RecordResult')).toMatchObject([{ input: { failures: [] } }])
+  expect(payloadsOf(calls, 'Verify')).not.toHaveLength(0)
+})
+
+test('each step is given what the request says, and what the steps before it have found', async () => {
+  const { calls } = await run({ DeployWebhook: deploying({ ready: true, ...candidate, mode: 'csr', beside: true }) })
+  const { name, credentialsSecretArn } = request.cluster
+  const target = { name, credentialsSecretArn }
+  const installed = { ...candidate, mode: 'csr' }
+  const given = calls.filter(({ state }) => ofWebhook.test(state)).map((call) => [call.state, payloadOf(call).input])
+  expect(Object.fromEntries(given)).toEqual({
+    DeployWebhook: { target, webhook, adopt: true },
+    DeployCandidate: { target, webhook, adopt: true },
+    CheckCandidate: { target, candidate },
+    SwitchToCandidate: { target, candidate, adopt: true },
+    ApproveCsr: { target, installed },
+    CheckWebhook: { target, installed },
+    ActivateWebhook: { target, installed, failurePolicy: webhook.failurePolicy, adopt: true },
+    RemoveCandidate: { target },
+    DeleteRequests: { target, installed },
+  })
+  for (const call of calls.filter(({ state }) => ofWebhook.test(state))) {
+    expect(stepInput(call.state).safeParse(payloadOf(call).input).error, call.state).toBeUndefined()
+    expect(payloadOf(call).item, call.state).toBeUndefined()
+  }
+})
+
+test('a webhook that needs no trial is changed at once, and no candidate is looked for', async () => {
+  const { calls } = await runSetup(request)
+  expect(calledStates(calls)).toEqual(['DeployWebhook', 'CheckWebhook', 'ActivateWebhook'])
+})
+
+test('a candidate that an earlier setup has left is removed', async () => {
+  const { status, calls } = await run({ DeployWebhook: { ready: true, ...candidate, beside: true } })
+  expect(status).toBe('SUCCEEDED')
+  expect(calledStates(calls)).toEqual([
+    'DeployWebhook',
+    'CheckWebhook',
+    'ActivateWebhook',
+    'RemoveCandidate',
+    'DeleteRequests',
+  ])
+})
+
+describe('a candidate that does not become ready', () => {
+  test('is waited for until its deadline, then removed, and the webhook in use is not touched', async () => {
+    const { status, error, calls, waits } = await run({ CheckCandidate: waiting })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'CandidateNotReady' })
+    expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThanOrEqual(600)
+    expect([...new Set(calledStates(calls))]).toEqual([
+      'DeployWebhook',
+      'DeployCandidate',
+      'CheckCandidate',
+      'RemoveCandidate',
+      'DeleteRequests',
+    ])
+    expect(payloadsOf(calls, 'RecordResult')).toMatchObject([
+      { input: { failures: [{ state: 'CheckCandidate', error: 'CandidateNotReady' }] } },
+    ])
+  })
+
+  test.each(['DeployCandidate', 'CheckCandidate'])(
+    'is removed when %s fails, and its error is reported',
+    async (state) => {
+      const { error, calls } = await run({ [state]: errorNamed('AccessDenied') })
+      expect(error).toBe('AccessDenied')
+      expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(1)
+      expect(calledStates(calls)).toContain('RemoveCandidate')
+    },
+  )
+
+  test('lets the workloads get their roles', async () => {
+    const { calls } = await run({ CheckCandidate: errorNamed('AccessDenied') })
+    expect(payloadsOf(calls, 'BindKsa')).not.toHaveLength(0)
+    expect(payloadsOf(calls, 'Verify')).toHaveLength(0)
+  })
+})
+
+describe('a webhook in use that cannot be changed', () => {
+  const csr = { ready: true, ...candidate, mode: 'csr', beside: true }
+  const inTheFirstRound =
+    (answer: object | Error): StepStub =>
+    (call) =>
+      payloadOf(call).item === undefined ? answer : { ready: true }
+
+  test.each([
+    ['does not become ready', { CheckWebhook: inTheFirstRound(waiting) }, 'WebhookNotReady'],
+    ['gets no certificate', { ApproveCsr: inTheFirstRound(waiting) }, 'CertificateNotIssued'],
+    ['is refused', { DeployWebhook: deploying(errorNamed('FieldConflict')) }, 'FieldConflict'],
+    ['cannot be sent pods', { ActivateWebhook: inTheFirstRound(errorNamed('AccessDenied')) }, 'AccessDenied'],
+    ['could not be left', { SwitchToCandidate: errorNamed('CloudUnavailable') }, 'CloudUnavailable'],
+  ])('and %s is put back as it was, and the candidate goes last', async (_, stubs, expected) => {
+    const { status, error, calls } = await run({ DeployWebhook: deploying(csr), ...stubs })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: expected })
+    const deployed = payloadsOf(calls, 'DeployWebhook')
+    expect(deployed.at(-1)).toMatchObject({ item: 'rolled-back', input: { webhook: previous } })
+    expect(deployed.filter(({ item }) => item === 'rolled-back')).toHaveLength(1)
+    expect(payloadsOf(calls, 'CheckWebhook').at(-1)).toMatchObject({ item: 'rolled-back' })
+    expect(payloadsOf(calls, 'ActivateWebhook').at(-1)).toMatchObject({
+      item: 'rolled-back',
+      input: { failurePolicy: 'Fail' },
+    })
+    const states = calledStates(calls)
+    expect(states.lastIndexOf('RemoveCandidate')).toBeGreaterThan(states.lastIndexOf('ActivateWebhook'))
+    expect(payloadsOf(calls, 'Verify')).toHaveLength(0)
+  })
+
+  test('nor be put back leaves pods with the candidate, and the first failure is reported', async () => {
+    const { error, calls } = await run({
+      DeployWebhook: deploying(errorNamed('FieldConflict')),
+      CheckWebhook: errorNamed('AccessDenied'),
+      RemoveCandidate: { ready: true, removed: false },
+    })
+    expect(error).toBe('FieldConflict')
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(3)
+    expect(payloadsOf(calls, 'RemoveCandidate')).toHaveLength(1)
+  })
+
+  test('is not put back when what was there cannot be installed any more', async () => {
+    const { calls } = await run({
+      DeployCandidate: { ready: true, candidate },
+      DeployWebhook: deploying(errorNamed('FieldConflict')),
+    })
+    expect(payloadsOf(calls, 'DeployWebhook')).toHaveLength(2)
+    expect(calledStates(calls)).toContain('RemoveCandidate')
+  })
+})
+
+test.each(['RemoveCandidate', 'DeleteRequests'])(
+  'a failure of %s fails the setup, after its workloads are verified',
+  async (state) => {
+    const { status, error, calls } = await run({ [state]: errorNamed('AccessDenied') })
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'AccessDenied' })
+    expect(payloadsOf(calls, 'Verify')).not.toHaveLength(0)
+    expect(calls.filter((call) => call.state === 'RemoveCandidate')).toHaveLength(1)
+  },
+)
