@@ -177,7 +177,7 @@ describe('without the API', () => {
     await made.setUp({ certificate: 'own-ca', image: old })
     await expect.poll(() => missingNow(clientOf(made.cluster)), { timeout: 20_000 }).toEqual([])
     const before = (state: string) => {
-      if (state === 'DeployWebhook') made.cluster.isSchedulable = false
+      if (state === 'SwitchToCandidate') made.cluster.isSchedulable = false
     }
     const { result, load } = await underLoad(clientOf(made.cluster), () =>
       changeWebhook(made, { certificate: 'own-ca', image: newest, before }),

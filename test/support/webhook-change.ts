@@ -121,8 +121,8 @@ function answer(Payload: object) {
 
 /** The error as the workflow gets it from Lambda. */
 function asLambda(step: string, { name, object, reason, action }: StepError): Error {
-  const errorMessage = encodeFailure({ name, object, reason, action, step })
-  return Object.assign(new Error(JSON.stringify({ errorMessage })), { name })
+  const cause = JSON.stringify({ errorMessage: encodeFailure({ name, object, reason, action, step }) })
+  return Object.assign(new Error(cause), { name, toString: () => cause })
 }
 
 const issuerUrl = 'https://issuer.example/prod'
