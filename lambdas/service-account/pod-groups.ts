@@ -49,7 +49,7 @@ export async function podGroups(cluster: ClusterClient, pods: readonly ObservedP
 }
 
 /**
- * The Deployment of a ReplicaSet, because only the Deployment can be restarted. Any other owner is given back as it is.
+ * The Deployment of a ReplicaSet, which is the object that a person has made. Any other owner is given back as it is.
  */
 async function ownerOf(cluster: ClusterClient, owner: OwnerReference, namespace: string): Promise<OwnerReference> {
   if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return owner

@@ -20,14 +20,10 @@ export interface ObservedPod {
   readonly metadata?: {
     readonly name?: string
     readonly namespace?: string
-    readonly labels?: Readonly<Record<string, string>>
     readonly deletionTimestamp?: Date
     readonly ownerReferences?: readonly OwnerReference[]
   }
-  readonly spec?: {
-    readonly serviceAccountName?: string
-    readonly containers: readonly { readonly env?: readonly { readonly name: string }[] }[]
-  }
+  readonly spec?: { readonly serviceAccountName?: string }
   readonly status?: { readonly phase?: string }
 }
 
