@@ -3,10 +3,12 @@ import { otherImage } from '../../support/other-image.ts'
 import type { World } from './world.ts'
 
 /** Starts a setup with an image that is not installed, so that there is something to try out. */
-export function startChange({ system, cluster: { name }, body }: World): Promise<string> {
+export function startChange(world: World): Promise<string> {
+  const { system } = world
+  const { name } = world.cluster
   const cluster = system.sandbox.kubernetes.cluster(name)
   if (!cluster) throw new Error(`there is no cluster ${name}`)
-  return system.start(body({ 'webhook.image': otherImage(cluster) }))
+  return system.start(world.body({ 'webhook.image': otherImage(cluster) }))
 }
 
 /** By function and action; each changes the webhook. */
