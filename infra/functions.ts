@@ -1,4 +1,4 @@
-import { type OperationName, routes } from '../lambdas/api/routes.ts'
+import type { ApiFunction } from '../lambdas/api/routes.ts'
 import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
 import { workflowOf } from './definition/definition.ts'
 import type { FunctionSpec } from './function-spec.ts'
@@ -8,15 +8,17 @@ import { stepFunction } from './step-function.ts'
 import { steps } from './steps.ts'
 import { forEachKind, workflows as workflowNames } from './workflows.ts'
 
-const forApi = { memoryMb: 512, timeoutSeconds: 15 } as const
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
 const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
-/** What each operation of the API decides by. */
-const access = (r: Resources) => ({ ACCESS_RULES: r.accessRules, CALLER_IDS: r.callerIds, ACCOUNT_ID: r.accountId })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
-/** What starts operations for callers of the API. */
-const starts = (r: Resources) => ({ ...workflows(r), RUNNING_PER_CALLER: String(r.runningPerCaller) })
+/** And what a function of the API decides by. */
+const forCallers = (r: Resources) => ({
+  ...workflows(r),
+  ACCESS_RULES: r.accessRules,
+  CALLER_IDS: r.callerIds,
+  ACCOUNT_ID: r.accountId,
+})
 
 /** Keys are the names of the Task states. */
 export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
@@ -44,18 +46,16 @@ export const reconciler: FunctionSpec = {
   ],
 }
 
-const startsRotation = (r: Resources) => [
-  allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
-  allow.startExecution(r, 'rotation'),
-  allow.executions(r, 'DescribeExecution', ['rotation']),
-]
-
 /** Called by EventBridge Scheduler. */
 export const scheduledRotation: FunctionSpec = {
   entry: 'lambdas/workflows/rotation/scheduled-rotation.ts',
   ...forEvents,
   settings: workflows,
-  permissions: startsRotation,
+  permissions: (r) => [
+    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    allow.startExecution(r, 'rotation'),
+    allow.executions(r, 'DescribeExecution', ['rotation']),
+  ],
 }
 
 /** Called by CloudFormation, before it changes or deletes the host of the issuers. */
@@ -87,16 +87,10 @@ export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSecond
   ...forEvents,
 }
 
-type ApiSpec = Pick<FunctionSpec, 'settings' | 'permissions'>
-
-const shownLimits = (r: Resources) => ({
-  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
-  SECRET_PREFIX: r.secretPrefix,
-})
-
 /** What a request is validated against. */
 const validation = (r: Resources) => ({
-  ...shownLimits(r),
+  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
+  SECRET_PREFIX: r.secretPrefix,
   ACCOUNT_ID: r.accountId,
   PARTITION: r.partition,
   DEPLOYMENT: r.deployment,
@@ -105,141 +99,39 @@ const validation = (r: Resources) => ({
   INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
 })
 
-const startsSetup: ApiSpec = {
-  settings: (r) => ({ ...starts(r), ...validation(r) }),
-  permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
-    allow.startExecution(r, 'setup'),
-    allow.executions(r, 'DescribeExecution', changingKinds),
-  ],
-}
+const ofApi = (name: ApiFunction) => ({ entry: `lambdas/api/${name}.ts`, memoryMb: 512, timeoutSeconds: 15 })
 
-const startsTeardown: ApiSpec = {
-  settings: starts,
-  permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
-    allow.tableIndexes(r, 'by-list'),
-    allow.startExecution(r, 'teardown'),
-    allow.executions(r, 'DescribeExecution', changingKinds),
-  ],
-}
-
-function startsKeyChange(kind: 'key-refresh' | 'key-revocation'): ApiSpec {
-  return {
-    settings: starts,
+/** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
+export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
+  read: {
+    ...ofApi('read'),
+    settings: (r) => ({ ...forCallers(r), ...validation(r) }),
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.startExecution(r, kind),
-      allow.executions(r, 'DescribeExecution', changingKinds),
-    ],
-  }
-}
-
-/** Reads clusters, and shows which operation may change them. */
-const showsLock: ApiSpec = {
-  settings: workflows,
-  permissions: (r) => [
-    allow.table(r, 'Query'),
-    allow.tableIndexes(r, 'by-list'),
-    allow.executions(r, 'DescribeExecution', changingKinds),
-  ],
-}
-
-const readsGenerations: ApiSpec = {
-  settings: record,
-  permissions: (r) => [allow.table(r, 'BatchGetItem', 'Query'), allow.tableIndexes(r, 'by-list')],
-}
-
-/** The same, with items by their keys. */
-const showsLockAndItems: ApiSpec = {
-  ...showsLock,
-  permissions: (r) => [...showsLock.permissions(r), allow.table(r, 'BatchGetItem')],
-}
-
-const api: Readonly<Record<OperationName, ApiSpec>> = {
-  'start-setup': startsSetup,
-  'list-operations': {
-    settings: workflows,
-    permissions: (r) => [
-      allow.table(r, 'Query'),
+      allow.table(r, 'BatchGetItem', 'Query'),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
       allow.executions(r, 'DescribeExecution', operationKinds),
     ],
   },
-  'get-operation': {
-    settings: workflows,
-    permissions: (r) => [allow.table(r, 'Query'), allow.executions(r, 'DescribeExecution', operationKinds)],
+  start: {
+    ...ofApi('start'),
+    settings: (r) => ({ ...forCallers(r), ...validation(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
+    permissions: (r) => [
+      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+      allow.tableIndexes(r, 'by-list'),
+      allow.startExecution(r, ...operationKinds),
+      allow.executions(r, 'DescribeExecution', changingKinds),
+    ],
   },
-  'cancel-operation': {
-    settings: workflows,
+  cancel: {
+    ...ofApi('cancel'),
+    settings: forCallers,
     permissions: (r) => [
       allow.table(r, 'BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],
   },
-  'list-workloads': showsLockAndItems,
-  'list-clusters': showsLock,
-  'get-cluster': showsLockAndItems,
-  'list-generations': readsGenerations,
-  'get-generation': readsGenerations,
-  'add-workload': {
-    ...startsSetup,
-    permissions: (r) => [...startsSetup.permissions(r), allow.tableIndexes(r, 'by-list')],
-  },
-  'get-manifest': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
-  'get-rights': { settings: record, permissions: (r) => [allow.table(r, 'Query'), allow.tableIndexes(r, 'by-list')] },
-  'compute-rights': { settings: validation, permissions: () => [] },
-  'start-verification': {
-    settings: starts,
-    permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.startExecution(r, 'verification'),
-    ],
-  },
-  'start-plan': {
-    settings: startsSetup.settings,
-    permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
-      allow.startExecution(r, 'plan'),
-    ],
-  },
-  'start-drift': {
-    settings: startsSetup.settings,
-    permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
-      allow.tableIndexes(r, 'by-list'),
-      allow.startExecution(r, 'drift'),
-    ],
-  },
-  'start-rotation': { settings: starts, permissions: startsRotation },
-  'refresh-signing-keys': startsKeyChange('key-refresh'),
-  'revoke-signing-key': startsKeyChange('key-revocation'),
-  'accept-signing-key': {
-    settings: record,
-    permissions: (r) => [allow.table(r, 'Query', 'UpdateItem'), allow.tableIndexes(r, 'by-list')],
-  },
-  'put-cluster': {
-    ...startsSetup,
-    permissions: (r) => [...startsSetup.permissions(r), allow.startExecution(r, 'plan')],
-  },
-  'tear-down-cluster': startsTeardown,
-  'tear-down-workload': startsTeardown,
-  'get-access': { settings: shownLimits, permissions: () => [] },
-  'get-openapi': { settings: () => ({}), permissions: () => [] },
 }
-
-export const apiFunctions: readonly (FunctionSpec & { readonly operation: OperationName })[] = routes.map(
-  ({ operation }) => ({
-    operation,
-    entry: `lambdas/api/${operation}.ts`,
-    ...forApi,
-    permissions: api[operation].permissions,
-    settings: (r) => ({ ...access(r), ...api[operation].settings(r) }),
-  }),
-)
 
 /**
  * Called by EventBridge Scheduler. It waits between the starts, for ten minutes at most: lambdas/workflows/comparison/in-turn.ts.
@@ -249,7 +141,11 @@ export const scheduledDrift: FunctionSpec = {
   memoryMb: 512,
   timeoutSeconds: 900,
   settings: (r) => ({ ...workflows(r), ...validation(r) }),
-  permissions: api['start-drift'].permissions,
+  permissions: (r) => [
+    allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
+    allow.tableIndexes(r, 'by-list'),
+    allow.startExecution(r, 'drift'),
+  ],
 }
 
 export const allFunctions: readonly FunctionSpec[] = [
@@ -258,7 +154,7 @@ export const allFunctions: readonly FunctionSpec[] = [
   scheduledRotation,
   scheduledDrift,
   hostsInUse,
-  ...apiFunctions,
+  ...Object.values(apiFunctions),
 ]
 
 /** The entry of each function, for the bundler. */

@@ -20,7 +20,7 @@ import type { Construct } from 'constructs'
 import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
 import { encodedRules } from '../lambdas/access/encoding.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
-import { routes } from '../lambdas/api/routes.ts'
+import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
@@ -416,21 +416,20 @@ export class WorkloadIdentityStack extends Stack {
     }))
     // One for all functions of the API: who did what is one query.
     const auditLog = new LogGroup(this, 'AuditLog', { retention: auditLogDays })
-    for (const spec of apiFunctions) {
-      const route = routes.find(({ operation }) => operation === spec.operation)
-      if (!route) throw new Error(`${spec.operation} has no route in lambdas/api/routes.ts`)
-      const name = pascalCase(spec.operation)
-      const target = this.function(name, spec, resources, auditLog)
-      const timeout = Duration.seconds(spec.timeoutSeconds)
+    const integrationOf = (name: ApiFunction) => {
+      const [id, spec] = [`Api${pascalCase(name)}`, apiFunctions[name]]
       // One permission for a function instead of one for each of its routes: a stack has 500 resources at most.
-      const integration = new HttpLambdaIntegration(`${name}Integration`, target, {
-        timeout,
+      return new HttpLambdaIntegration(`${id}Integration`, this.function(id, spec, resources, auditLog), {
+        timeout: Duration.seconds(spec.timeoutSeconds),
         scopePermissionToRoute: false,
       })
-      const methods = [HttpMethod[route.method]]
-      api.addRoutes({ path: route.path, methods, integration })
+    }
+    const integrations = { read: integrationOf('read'), start: integrationOf('start'), cancel: integrationOf('cancel') }
+    for (const { operation, method, path } of routes) {
+      const [integration, methods] = [integrations[functionOf(operation)], [HttpMethod[method]]]
+      api.addRoutes({ path, methods, integration })
       for (const { prefix, authorizer } of authorizers) {
-        api.addRoutes({ path: `${prefix}${route.path}`, methods, integration, authorizer })
+        api.addRoutes({ path: `${prefix}${path}`, methods, integration, authorizer })
       }
     }
   }

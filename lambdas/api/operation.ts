@@ -1,10 +1,9 @@
 /**
- * The middy stack of an API operation. It parses the event of an HTTP API (payload version 2.0), asks whether the caller
+ * What stands around each operation of the API. It parses the event of an HTTP API (payload version 2.0), asks whether the caller
  * may do what the operation is about to do, and turns the answer or the error of the operation into a response. Each
  * error is problem+json, and says nothing about the inside.
  */
-import middy, { type MiddyfiedHandler } from '@middy/core'
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { auditLine } from '../access/audit.ts'
 import type { Access } from '../access/decide.ts'
@@ -41,7 +40,7 @@ export interface ApiCall {
   /** ARN of the IAM caller with its session, or issuer and subject of the JWT. */
   readonly caller: string
   readonly principal: Principal
-  /** What comes before `/v1` in the paths of the caller's routes: empty for IAM, `/ISSUER` for the tokens of an issuer. */
+  /** What comes before `/v1` in the paths of the caller's routes. */
   readonly root: string
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -111,13 +110,18 @@ export class UnconfirmedStart extends Error {
   }
 }
 
-export type ApiHandler = MiddyfiedHandler<unknown, APIGatewayProxyStructuredResultV2>
+export type ApiHandler = (received: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** The Lambda handler of an API operation. */
 export function operation<Subject>(of: Operation<Subject>): ApiHandler {
-  return middy<unknown, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
-    .use(answeringProblems())
-    .handler(async (received) => responseOf(await answerTo(callOf(event.parse(received)), of)))
+  return async (received) => {
+    try {
+      return responseOf(await answerTo(callOf(event.parse(received)), of))
+    } catch (error) {
+      const { headers, problem } = problemErrorOf(error, requestOf(received))
+      return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
+    }
+  }
 }
 
 async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subject>): Promise<Answer> {
@@ -177,12 +181,17 @@ function callOf(received: z.output<typeof event>): ApiCall {
   return {
     requestId: requestContext.requestId,
     ...callerOf(requestContext.authorizer, headers.authorization),
-    root: /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? '',
+    root: rootOf(routeKey),
     headers,
     query: received.queryStringParameters ?? {},
     parameters: received.pathParameters ?? {},
     body: Buffer.from(received.body ?? '', received.isBase64Encoded ? 'base64' : 'utf8'),
   }
+}
+
+/** What comes before `/v1` in the path of a route: empty for IAM, `/ISSUER` for the tokens of an issuer. */
+export function rootOf(routeKey: string): string {
+  return /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? ''
 }
 
 /**
@@ -213,31 +222,23 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
   }
 }
 
-function answeringProblems(): middy.MiddlewareObj<unknown, APIGatewayProxyStructuredResultV2> {
-  return {
-    onError: ({ error, event }) => {
-      const { headers, problem } = problemErrorOf(error, requestIdOf(event))
-      return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
-    },
-  }
+/** Names the request as the access log of the API does. Nothing is known when the event is none of an HTTP API. */
+export function requestOf(received: unknown) {
+  const { data } = event.safeParse(received)
+  return { requestId: data?.requestContext.requestId, route: data?.routeKey }
 }
 
-/** Undefined when the event is none of an HTTP API. */
-function requestIdOf(received: unknown): string | undefined {
-  return event.safeParse(received).data?.requestContext.requestId
-}
-
-function problemErrorOf(error: unknown, requestId: string | undefined): ProblemError {
+function problemErrorOf(error: unknown, request: ReturnType<typeof requestOf>): ProblemError {
   if (error instanceof ProblemError) return error
-  if (error instanceof UnconfirmedStart) return withLocation(error.location, problemErrorOf(error.cause, requestId))
+  if (error instanceof UnconfirmedStart) return withLocation(error.location, problemErrorOf(error.cause, request))
   const known = error instanceof StepError
   log('error', 'operation failed', {
-    requestId,
+    ...request,
     ...(known && { object: error.object, reason: error.reason }),
     name: error instanceof Error ? error.name : 'Error',
     frames: framesOf(error),
   })
-  if (isRefusal(error)) publishMetric('AccessDenied', 1, { about: { requestId } })
+  if (isRefusal(error)) publishMetric('AccessDenied', 1, { about: request })
   if (known && error.transient) {
     return new ProblemError(problem('unavailable', { detail: `${error.reason}. ${error.action}.` }), {
       'retry-after': '5',

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import type { ActionName } from '../access/actions.ts'
+import { type ActionName, actions } from '../access/actions.ts'
 import { acceptanceBody, acceptedKeyStates } from '../discovery/acceptance.ts'
 import { requestedSetup, requestedSpec, requestedWorkload } from '../spec/schema.ts'
 import { driftBody } from '../workflows/comparison/drift.ts'
@@ -376,3 +376,18 @@ export const routes = [
 ] as const satisfies readonly Route[]
 
 export type OperationName = (typeof routes)[number]['operation']
+
+export type ApiFunction = 'read' | 'start' | 'cancel'
+
+/** The function that has the operation: one can write nothing, and has all that lists and reads; one alone stops executions. */
+export function functionOf(operation: OperationName): ApiFunction {
+  if (operation === 'cancel-operation') return 'cancel'
+  return ['list', 'read'].includes(actions[actionOf(operation)].group) ? 'read' : 'start'
+}
+
+/** The action that an operation asks for. */
+export function actionOf(operation: OperationName): ActionName {
+  const route: Route | undefined = routes.find((each) => each.operation === operation)
+  if (!route) throw new Error(`${operation} has no route`)
+  return route.asks ?? route.operation
+}

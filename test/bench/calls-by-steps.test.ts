@@ -30,7 +30,7 @@ describe('the calls of each step', () => {
       call(200, 'sts:AssumeRoleWithWebIdentity', {}),
       call(250, 'storage.objects.get', { agent: 'python-urllib3/2.8.0' }),
       call(400, 'dynamodb:UpdateItem', { actor: role('Verify'), purpose: 'record' }),
-      call(450, 'dynamodb:Query', { actor: role('GetOperation'), purpose: 'record' }),
+      call(450, 'dynamodb:Query', { actor: role('ApiRead'), purpose: 'record' }),
       call(900, 'storage.buckets.get', { actor: 'somebody@example.com' }),
     ]
 

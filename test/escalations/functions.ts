@@ -410,14 +410,14 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
   },
   { by: 'BindKsa', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
   {
-    by: 'GetOperation',
+    by: 'ApiRead',
     name: 'change a record while reading',
     action: 'dynamodb:UpdateItem',
     resource: table,
     source: leadingKeys,
   },
   {
-    by: 'ListClusters',
+    by: 'ApiRead',
     name: 'read a record that is in no list',
     action: 'dynamodb:GetItem',
     resource: table,
@@ -438,21 +438,30 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
     source: leadingKeys,
   },
   {
-    by: 'GetOperation',
+    by: 'ApiRead',
+    name: 'start an operation',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
+  ...(['ApiRead', 'ApiStart'] as const).map((by) => ({
+    by,
     name: 'stop an operation',
     action: 'states:StopExecution',
     resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
     source: executions,
-  },
+  })),
   {
-    by: 'StartSetup',
-    name: 'start a teardown',
+    by: 'ApiStart',
+    name: 'start a teardown for a request for something else',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
     source: executions,
+    otherwise:
+      'One function starts all that callers may request. Its code starts a teardown only on the routes of teardowns, after the grants have allowed the caller that action.',
   },
   {
-    by: 'StartSetup',
+    by: 'ApiStart',
     name: 'start a setup of another request than the checked one',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
@@ -461,14 +470,21 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
       'IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.',
   },
   {
-    by: 'StartRotation',
+    by: 'ScheduledRotation',
     name: 'start a setup',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
     source: executions,
   },
   {
-    by: 'CancelOperation',
+    by: 'ApiCancel',
+    name: 'start an operation',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
+  {
+    by: 'ApiCancel',
     name: "stop another stack's execution",
     action: 'states:StopExecution',
     resource: inAccount('states', 'execution:another:0a'),
@@ -697,7 +713,7 @@ const onKeys: readonly FunctionAttempt[] = [
     source: `${awsDocs}/kms/latest/developerguide/grants.html`,
   },
   {
-    by: 'StartSetup',
+    by: 'ApiStart',
     name: 'decrypt secrets',
     action: 'kms:Decrypt',
     resource: keys.secrets,
@@ -733,10 +749,10 @@ const onKeys: readonly FunctionAttempt[] = [
       ['BindKsa', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
       ['CreateBucket', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
       ['RenewCredentials', 'kms:GenerateDataKey', keys.secrets, 'secretsmanager'],
-      ['GetCluster', 'kms:Decrypt', keys.table, 'dynamodb'],
+      ['ApiRead', 'kms:Decrypt', keys.table, 'dynamodb'],
       ['ReconcilerFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
       ['SetupWorkflow', 'kms:GenerateDataKey', keys.topic, 'sns'],
-      ['GetOpenapi', 'kms:GenerateDataKey', keys.logs, 'logs'],
+      ['ApiRead', 'kms:GenerateDataKey', keys.logs, 'logs'],
     ] as const
   ).map(([by, action, resource, service]) => ({
     by,
@@ -771,7 +787,7 @@ const onMembers: readonly FunctionAttempt[] = [
     resource: memberRole('writer').replace(memberAccount.id, '999999999999'),
     source: externalIds,
   },
-  ...(['BindKsa', 'PublishDiscovery', 'StartSetup', 'ReconcilerFunction'] as const).map((by) => ({
+  ...(['BindKsa', 'PublishDiscovery', 'ApiStart', 'ReconcilerFunction'] as const).map((by) => ({
     by,
     name: 'assume what a member role trusts without acting on IAM',
     action: 'sts:AssumeRole',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle, bundleName } from '../../infra/bundle.ts'
 import type { FunctionSpec } from '../../infra/function-spec.ts'
-import { apiFunctions, entries, stepFunctions } from '../../infra/functions.ts'
+import { entries, stepFunctions } from '../../infra/functions.ts'
 import { productBundles } from '../../infra/kept-bundles.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
@@ -14,8 +14,6 @@ const run = promisify(execFile)
 const steps: readonly FunctionSpec[] = [...stepFunctions.values()]
 const withGoogle = ['create-bucket', 'empty-bucket']
 const withKubernetes = steps.filter(({ reachesClusters }) => reachesClusters).map(({ entry }) => bundleName(entry))
-
-const ofApi: readonly string[] = apiFunctions.map(({ operation }) => operation)
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 
@@ -55,8 +53,7 @@ function fileOf(name: string): string {
 function mostMegabytes(name: string): number {
   if (withKubernetes.includes(name)) return 3
   if (withGoogle.includes(name)) return 1.8
-  // Beside the file of Cedar.
-  return ofApi.includes(name) ? 0.67 : 0.9
+  return 0.9
 }
 
 test('a bundle of a file whose changes would not make new bundles is refused', () => {

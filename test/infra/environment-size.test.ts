@@ -18,6 +18,6 @@ test('variables that Lambda would not take fail the synthesis, with the function
   const stack = exampleStack(app, { allowedPolicyArns })
   expect(policySizeMistakes(stack)).toEqual([])
   expect(() => app.synth()).toThrow(
-    /the variables of StartSetup\w+ would have up to \d+ bytes, and Lambda takes 4096: shorten the settings access, accounts, allowedPolicyArns/,
+    /the variables of ApiStart\w+ would have up to \d+ bytes, and Lambda takes 4096: shorten the settings access, accounts, allowedPolicyArns/,
   )
 })

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { allFunctions, apiFunctions, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, stepFunctions } from '../../infra/functions.ts'
 import type { KmsKeys } from '../../infra/kms-keys.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { workflowNames } from '../support/definitions.ts'
@@ -64,24 +64,20 @@ test('the table, the topic and all logs are encrypted with their keys', () => {
   expect(new Set(logs)).toEqual(new Set([keys.logs]))
 })
 
-/** Operations of the API that answer without the record. */
-const withoutRecord: readonly string[] = ['get-openapi', 'get-access', 'compute-rights']
-
 test('a role may use the keys of what it works with, through the service that encrypts with them, and no others', () => {
   const steps = [...stepFunctions.keys()].map((state) => [
     state,
     [...(readsSecrets.includes(state) ? [onSecrets] : []), onTable, onLogs],
   ])
-  const api = apiFunctions.map(({ operation }) => [
-    pascalCase(operation),
-    withoutRecord.includes(operation) ? [onLogs] : [onTable, onLogs],
-  ])
   const rights = rightsOnKeys(template)
   expect(Object.fromEntries(rights)).toEqual({
-    ...Object.fromEntries([...steps, ...api]),
+    ...Object.fromEntries(steps),
     ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
     PublishDiscovery: [onSecrets, onTable, onTopic, onLogs],
     RenewCredentials: [onSecrets, onNewSecrets, onTable, onTopic, onLogs],
+    ApiRead: [onTable, onLogs],
+    ApiStart: [onTable, onLogs],
+    ApiCancel: [onTable, onLogs],
     ScheduledRotation: [onTable, onLogs],
     ScheduledDrift: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],

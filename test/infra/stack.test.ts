@@ -2,12 +2,12 @@ import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { allFunctions, apiFunctions, reconciler, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, reconciler, stepFunctions } from '../../infra/functions.ts'
 import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
 import { pascalCase } from '../../infra/workflows.ts'
-import { routes } from '../../lambdas/api/routes.ts'
+import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
@@ -69,8 +69,8 @@ test('a version stays when another release replaces it, and when the deployment 
   }
 })
 
-test('with every setting, and the tokens of three issuers, the stack has no more resources than CloudFormation takes', () => {
-  const names = ['staff', 'partners', 'machines']
+test('with every setting, and the tokens of five issuers, the stack has no more resources than CloudFormation takes', () => {
+  const names = ['staff', 'partners', 'machines', 'robots', 'guests']
   const issuers = Object.fromEntries(
     names.map((name) => [name, { issuer: `https://${name}.example.com`, audience: ['workload-identity'] }]),
   )
@@ -126,18 +126,16 @@ test('all callers together are limited to what the settings say, to 50 requests 
   }
 })
 
-test('each function that starts operations for callers knows how many one may have running: 20 if the settings do not say', () => {
+test('the function that starts operations for callers knows how many one may have running: 20 if the settings do not say', () => {
   const { limits } = deploymentSettings.parse(settingsIn())
   const known = (of: Template) =>
     Object.values(of.findResources('AWS::Lambda::Function'))
       .map(({ Properties }) => Properties.Environment.Variables.RUNNING_PER_CALLER)
       .filter((most) => most !== undefined)
-  const starting = routes.filter(({ answer }) => answer.status === 202)
   const [usual, chosen] = [limits, { ...limits, runningPerCaller: 7 }].map((given) =>
     known(Template.fromStack(exampleStack(undefined, { limits: given }))),
   )
-  expect(usual).toEqual(starting.map(() => '20'))
-  expect(chosen).toEqual(starting.map(() => '7'))
+  expect([usual, chosen]).toEqual([['20'], ['7']])
 })
 
 test('the access log says who called which route, in variables that an HTTP API has', () => {
@@ -171,7 +169,7 @@ test('the tokens of each issuer have routes of their own to the same functions',
   expect(authorizers.size).toBe(3)
   const gateway = { Principal: 'apigateway.amazonaws.com' }
   // One for each function, and none for each route: a stack has 500 resources at most.
-  other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, routes.length)
+  other.resourcePropertiesCountIs('AWS::Lambda::Permission', gateway, 3)
 })
 
 test('the functions of the API write to one audit log, which is kept as long as it is configured', () => {
@@ -183,7 +181,7 @@ test('the functions of the API write to one audit log, which is kept as long as 
   const writers = Object.values(other.findResources('AWS::Lambda::Function')).filter(
     ({ Properties }) => Properties.LoggingConfig.LogGroup.Ref === id,
   )
-  expect(writers).toHaveLength(apiFunctions.length)
+  expect(writers).toHaveLength(3)
   for (const { Properties } of writers) expect(Properties.Environment.Variables).toHaveProperty('ACCESS_RULES')
 })
 
@@ -509,13 +507,26 @@ test('the reconciler is called every minute, and its schedule may call nothing e
   ])
 })
 
-test('who reads operations and clusters writes nothing', () => {
-  const readers = ['GetOperation', 'ListOperations', 'GetCluster', 'ListClusters', 'ListWorkloads']
-  const actions = readers.flatMap((name) => rights.get(name) ?? []).flatMap(({ Action }) => Action)
+test('what answers all GET requests writes nothing, and starts and stops nothing', () => {
+  const ofRead = routes.filter(({ operation }) => functionOf(operation) === 'read')
+  const gets = routes.filter(({ method }) => method === 'GET')
+  expect(ofRead).toEqual(expect.arrayContaining(gets))
+  expect(ofRead.filter(({ method }) => method !== 'GET').map(({ operation }) => operation)).toEqual(['compute-rights'])
+  const allowed = rights.get('ApiRead')?.flatMap(({ Action }) => Action)
   const ofAll = ['logs:CreateLogStream', 'logs:PutLogEvents', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']
-  expect(new Set(actions)).toEqual(
+  expect(new Set(allowed)).toEqual(
     new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', 'states:DescribeExecution', ...ofAll]),
   )
+})
+
+test('only the function that cancels stops executions, and it starts none', () => {
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel'])
+  expect(rolesWith(template, 'states:StartExecution')).toEqual([
+    'ApiStart',
+    'BeginVerification',
+    'ScheduledDrift',
+    'ScheduledRotation',
+  ])
 })
 
 test('only what renews credentials may write secrets, and those of clusters alone', () => {
@@ -531,11 +542,10 @@ test('only what settles operations, what renews credentials or publishes keys, a
   )
 })
 
-test('each function has its file, named after its state or operation', () => {
+test('each function of a step has its file, named after its state', () => {
   for (const [state, { entry }] of stepFunctions) {
     expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   }
-  for (const { operation, entry } of apiFunctions) expect(entry).toBe(`lambdas/api/${operation}.ts`)
   expect(reconciler.entry).toBe('lambdas/operations/reconciler.ts')
 })
 

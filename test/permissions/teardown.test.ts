@@ -11,7 +11,6 @@ import { managementServiceAccount } from '../../sandbox/google/project.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { cases, isOfTeardown, refusalOf } from './support/cases.ts'
 import { hostedCluster } from './support/hosted.ts'
-import { clusterOf, workloadOf } from './support/teardown-requests.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -19,6 +18,9 @@ let world: World
 beforeAll(async () => {
   world = await World.open()
 })
+
+const clusterOf = ({ cluster }: World) => `/v1/clusters/${cluster.name}`
+const workloadOf = (of: World) => `${clusterOf(of)}/workloads/default/s3-reader`
 
 const adopted = { Key: 'workload-identity:adopted', Value: 'true' }
 

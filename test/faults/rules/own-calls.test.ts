@@ -29,7 +29,7 @@ describe('a call to the record', () => {
   })
 
   it('is none of a reader, of a test, or to another service', () => {
-    expect(named({ actor: session('GetOperation') })).toBeUndefined()
+    expect(named({ actor: session('ApiRead') })).toBeUndefined()
     expect(named({ actor: 'arn:aws:iam::0:root' })).toBeUndefined()
     expect(named({ operation: 'iam:GetRole' })).toBeUndefined()
   })

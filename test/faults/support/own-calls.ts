@@ -21,14 +21,14 @@ export interface OwnCell {
 /** The function's name in the ARN of its session, before what CloudFormation adds. */
 const callerInArn = /\/[^/-]+-([A-Za-z]+?)[0-9A-F]{8}-[0-9A-F]+$/
 
-/** Undefined for calls of tests and of readers, which no operation waits for. */
+/** Undefined for calls of tests and of the function that only reads, which no operation waits for. */
 export function ownCallOf({
   actor,
   operation,
   keys = [],
 }: Pick<Call, 'actor' | 'operation' | 'keys'>): OwnCall | undefined {
   const name = callerInArn.exec(actor)?.[1]
-  if (name === undefined || /^(Get|List)/.test(name) || !/^(dynamodb|states|sns|s3):/.test(operation)) return undefined
+  if (name === undefined || name === 'ApiRead' || !/^(dynamodb|states|sns|s3):/.test(operation)) return undefined
   const item = kindOfItem(keys)
   return { caller: name, operation, ...(item !== undefined && { item }) }
 }

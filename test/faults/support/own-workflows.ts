@@ -76,7 +76,7 @@ const cancellation: OwnWorkflow = {
   name: 'cancellation (record)',
   ends: 'cancelled',
   // The step that waits may or may not be called meanwhile.
-  callers: /^(CancelOperation|Reconciler)/,
+  callers: /^(ApiCancel|Reconciler)/,
   async prepare(system) {
     const { kubernetes } = system.sandbox
     const before = kubernetes.provisioningMs

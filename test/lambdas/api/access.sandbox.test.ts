@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import * as acceptKey from '../../../lambdas/api/accept-signing-key.ts'
 import { accessView } from '../../../lambdas/api/access-view.ts'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import * as cancel from '../../../lambdas/api/cancel.ts'
 import * as cancelOperation from '../../../lambdas/api/cancel-operation.ts'
 import * as getAccess from '../../../lambdas/api/get-access.ts'
 import * as getCluster from '../../../lambdas/api/get-cluster.ts'
@@ -10,9 +11,11 @@ import * as listClusters from '../../../lambdas/api/list-clusters.ts'
 import * as listOperations from '../../../lambdas/api/list-operations.ts'
 import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
+import * as read from '../../../lambdas/api/read.ts'
 import * as refreshKeys from '../../../lambdas/api/refresh-signing-keys.ts'
 import * as revokeKey from '../../../lambdas/api/revoke-signing-key.ts'
-import { type OperationName, routes } from '../../../lambdas/api/routes.ts'
+import { actionOf, functionOf, type OperationName, routes } from '../../../lambdas/api/routes.ts'
+import * as start from '../../../lambdas/api/start.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDownCluster from '../../../lambdas/api/tear-down-cluster.ts'
@@ -26,6 +29,10 @@ import { exampleBody } from '../../support/requests.ts'
 
 const issuer = 'https://login.example.com'
 const to = (role: string) => [{ iam: { role } }]
+
+type ApiRoute = (typeof routes)[number]
+
+const functions = { read, start, cancel }
 
 apiAccount()
 useAccessRules({
@@ -89,11 +96,6 @@ beforeAll(async () => {
   await setUp('other')
 })
 
-async function handlerOf(operation: OperationName): Promise<ApiHandler> {
-  const { handler } = await import(`../../../lambdas/api/${operation}.ts`)
-  return handler
-}
-
 describe('every route', () => {
   const names = { cluster: 'own', namespace: 'team-a', serviceAccount: 'reader' }
   const bodies: Readonly<Partial<Record<OperationName, unknown>>> = {
@@ -103,19 +105,20 @@ describe('every route', () => {
     'compute-rights': setupBody('own'),
     'add-workload': workload('team-b', 'new'),
   }
-  const send = async (operation: OperationName, caller: string) =>
-    callApi(await handlerOf(operation), {
+  const send = async ({ operation, method, path }: ApiRoute, caller: string) =>
+    callApi(functions[functionOf(operation)].handler, {
+      routeKey: `${method} ${path}`,
       caller,
       parameters: { ...names, operationId: ofOwn, generation: '1' },
       ...(operation in bodies && { body: bodies[operation] }),
     })
   const open: readonly string[] = ['list-clusters', 'list-operations', 'list-workloads', 'get-access', 'get-openapi']
-  const operations = routes.map(({ operation }) => operation)
-  const asked = routes.map((route) => [route.operation, 'asks' in route ? route.asks : route.operation] as const)
 
-  test.each(asked)('%s asks for %s before it acts', async (operation, action) => {
+  test.each(routes)('$operation asks for its action before it acts', async (route) => {
+    const { operation } = route
+    const action = actionOf(operation)
     const before = await recordedOperations({}, { reads: 100 })
-    const { status, body } = await send(operation, callerOf('outsider'))
+    const { status, body } = await send(route, callerOf('outsider'))
     expect(status).toBe(open.includes(operation) ? 200 : 403)
     expect(audited()[0]).toMatchObject({
       action,
@@ -129,8 +132,8 @@ describe('every route', () => {
     expect(await recordedOperations({}, { reads: 100 })).toEqual(before)
   })
 
-  test.each(operations)('%s refuses who has no grant, whatever the session is called', async (operation) => {
-    const { status, body } = await send(operation, callerOf('nobody', 'administrator'))
+  test.each(routes)('$operation refuses who has no grant, whatever the session is called', async (route) => {
+    const { status, body } = await send(route, callerOf('nobody', 'administrator'))
     expect(status).toBe(403)
     expect(body.detail).toContain('role/nobody has no grant in this deployment')
     expect(audited()).toMatchObject([{ decision: 'deny', principal: 'arn:aws:iam::000000000000:role/nobody' }])

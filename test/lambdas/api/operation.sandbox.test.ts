@@ -123,7 +123,7 @@ test.each([
   expect(lines.join('')).toContain(error.name)
 })
 
-test('a failure and a refusal of AWS are found by the request', async () => {
+test('a failure and a refusal of AWS are found by the request, and name its route', async () => {
   const refusal = new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })
   await open(() => Promise.reject(refusal))(
     {
@@ -134,8 +134,8 @@ test('a failure and a refusal of AWS are found by the request', async () => {
   )
   const [, ...failed] = lines.map((line) => JSON.parse(line))
   expect(failed).toMatchObject([
-    { message: 'operation failed', requestId: 'the-request', name: 'AccessDenied' },
-    { AccessDenied: 1, requestId: 'the-request' },
+    { message: 'operation failed', requestId: 'the-request', route: 'GET /', name: 'AccessDenied' },
+    { AccessDenied: 1, requestId: 'the-request', route: 'GET /' },
   ])
 })
 

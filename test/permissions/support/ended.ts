@@ -13,26 +13,18 @@ const page = z.object({ operations: z.array(z.object({ operationId: z.string() }
  * An operation of the kind whose workflow the resource is, when all that its end brings about is over: the event of its end,
  * too, releases the lock of its cluster.
  */
-export async function endedFor(world: World, resource: string): Promise<string> {
+async function endedFor(world: World, resource: string): Promise<string> {
   const location = await endedOfKind(world, resource)
   await untilLogged(world.system, 'reconciler', ['execution ended', location.split('/').at(-1) ?? ''], 0)
   return location
 }
 
-/**
- * Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it.
- *
- * @param cluster left out: the world's own
- */
-export async function leaveLockOfEnded(
-  world: World,
-  resource: string,
-  cluster = world.cluster.name,
-): Promise<() => Promise<void>> {
+/** Leaves the lock of the cluster with such an operation, which the next change takes over. Gives back what undoes it. */
+export async function leaveLockOfEnded(world: World, resource: string): Promise<() => Promise<void>> {
   const location = await endedFor(world, resource)
   // Who starts the next rotation would end the one that has its lock.
   await deleteRotationLock(world.system)
-  return leaveLock(world.system, cluster, location.split('/').at(-1) ?? '')
+  return leaveLock(world.system, world.cluster.name, location.split('/').at(-1) ?? '')
 }
 
 /** The kind of operation whose executions a resource of {@link anyResources} is; a setup when it is none. */
@@ -48,7 +40,7 @@ async function endedOfKind(world: World, resource: string): Promise<string> {
 }
 
 /** A setup of the cluster. */
-export async function endedOperation({ system, cluster }: World): Promise<string> {
+async function endedOperation({ system, cluster }: World): Promise<string> {
   const response = await fetch(
     `${system.api}/v1/operations?cluster=${cluster.name}&kind=setup&status=succeeded&limit=1`,
   )

@@ -3,7 +3,6 @@ import type { OperationStatus } from '../../../lambdas/operations/record.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { kindOf } from './ended.ts'
 
 /** Takes the lock of a cluster away, whoever holds it. */
 export async function deleteLock(system: System, cluster: string): Promise<void> {
@@ -40,13 +39,16 @@ export async function leaveLock(system: System, cluster: string, operationId: st
   }
 }
 
-/** Gives the lock of a cluster to an operation whose execution is gone. Gives back what undoes it. */
-export async function leaveLockOfLost(system: System, cluster: string, resource: string): Promise<() => Promise<void>> {
-  const operationId = await leaveOperation(system, { kind: kindOf(resource) })
-  const acquiredAt = new Date().toISOString()
-  const Item = { ...keyOf(cluster), ...listed(cluster), operationId: { S: operationId }, acquiredAt: { S: acquiredAt } }
-  await client(system).send(new PutItemCommand({ TableName: system.sandbox.deployment.outputs.TableName, Item }))
-  return () => deleteLock(system, cluster)
+/** Gives the spec of a cluster another number. */
+export async function makeGeneration(system: System, cluster: string, generation: number): Promise<void> {
+  const command = new UpdateItemCommand({
+    TableName: system.sandbox.deployment.outputs.TableName,
+    Key: { pk: { S: `CLUSTER#${cluster}` }, sk: { S: 'CLUSTER' } },
+    UpdateExpression: 'SET generation = :generation',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':generation': { N: String(generation) } },
+  })
+  await client(system).send(command)
 }
 
 async function setStatus(system: System, operationId: string, status: OperationStatus): Promise<void> {

@@ -1,12 +1,9 @@
 /** Refreshes and revocations of the keys of the one cluster whose issuer the deployment hosts. */
-import * as z from 'zod'
-import { putRecord, readRecord } from '../../e2e/support/aws-clients.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
 import { deleteLock } from './record.ts'
-import type { PreparedRequest } from './requests.ts'
 import type { World } from './world.ts'
 
-const keysOf = (cluster: string) => `/v1/clusters/${cluster}/signing-keys`
+export const keysOf = (cluster: string) => `/v1/clusters/${cluster}/signing-keys`
 
 export async function startRefresh({ system }: Pick<World, 'system'>): Promise<string> {
   const { name } = await hostedCluster(system)
@@ -46,41 +43,6 @@ export const keyPreparations = {
     cluster.faults.interrupt({ operation: 'GET /openid/v1/jwks', answer: 'sent', meanwhile })
     return { start: () => startRefresh(world), undo: async () => cluster.faults.clear() }
   },
-}
-
-/** What the routes are called with. The key that the cluster signs with stays: the operation is refused by its step. */
-export async function keyRequest({ system }: World, route: 'refresh' | 'revoke') {
-  const { name, cluster } = await hostedCluster(system)
-  const path = route === 'refresh' ? keysOf(name) : `${keysOf(name)}/${cluster.signer.keyId}/revoke`
-  return { path, body: {}, cluster: name }
-}
-
-/** Without its index the nearest name of a mistyped cluster could not be looked for. */
-export const keyRequests: Readonly<Record<string, (world: World, resource: string) => Promise<PreparedRequest>>> = {
-  'refresh-signing-keys dynamodb:Query': ofClusterOrMistyped('refresh'),
-  'revoke-signing-key dynamodb:Query': ofClusterOrMistyped('revoke'),
-  'accept-signing-key': ofAcceptance,
-}
-
-/** The acceptance of a key that a step of the hosted cluster waits for, as the record has it. */
-async function ofAcceptance({ system }: World, resource: string): Promise<PreparedRequest> {
-  const { name } = await hostedCluster(system)
-  const waiting = { kid: 'waits', thumbprint: 'A'.repeat(43) }
-  const item = clusterItem.parse(await readRecord(system, { pk: `CLUSTER#${name}`, sk: 'CLUSTER' }))
-  const { acceptedKeys: _, ...status } = item.status
-  await putRecord(system, { ...item, status: { ...status, waitingKeys: [waiting] } })
-  const cluster = resource.includes('/index/') ? 'mistyped' : name
-  return { send: () => system.postTo(`${keysOf(cluster)}/${waiting.kid}/accept`, { thumbprint: waiting.thumbprint }) }
-}
-
-const clusterItem = z.looseObject({ status: z.looseObject({}) })
-
-function ofClusterOrMistyped(route: 'refresh' | 'revoke') {
-  return async (world: World, resource: string) => {
-    const { path, cluster } = await keyRequest(world, route)
-    const asked = resource.includes('/index/') ? path.replace(cluster, 'mistyped') : path
-    return { send: () => world.system.postTo(asked, {}) }
-  }
 }
 
 /** A refresh that takes long enough to be cancelled. */
