@@ -49,6 +49,8 @@ export const requests: Readonly<Record<string, Preparation>> = {
     const undo = async () => {
       await send()
       await world.system.ended(location)
+      // An upgrade or a rotation keeps its cluster for as long as its last step may run.
+      await deleteLock(world.system, world.cluster.name)
       kubernetes.provisioningMs = provisioningMs
     }
     return { send, undo }
