@@ -78,7 +78,8 @@ function seenChanges({ added, removed, changed, fields }: GenerationDifference, 
   }
 }
 
-/** A generation with its spec. */
+/** A generation with its spec. A body of a PUT has no managers: the query names the one that sends it. */
 export function generationViewOf({ spec, ...item }: GenerationItem, sees: Seen['workload']): GenerationView {
-  return { ...item, spec: { ...spec, workloads: spec.workloads.filter(sees) } }
+  const workloads = spec.workloads.filter(sees).map(({ manager: _, ...workload }) => workload)
+  return { ...item, spec: { ...spec, workloads } }
 }

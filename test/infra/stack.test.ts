@@ -524,6 +524,7 @@ test('only the function that cancels stops executions, and it starts none', () =
   expect(rolesWith(template, 'states:StartExecution')).toEqual([
     'ApiStart',
     'BeginVerification',
+    'ReconcilerFunction',
     'ScheduledDrift',
     'ScheduledRotation',
   ])

@@ -6,6 +6,7 @@ import * as putCluster from '../../../lambdas/api/put-cluster.ts'
 import * as startRotation from '../../../lambdas/api/start-rotation.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
+import { allDoneInBatches } from '../../../lambdas/errors/attempts.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { stopExecution } from '../../../lambdas/operations/executions.ts'
 import { desiredWorkloads } from '../../../lambdas/operations/generation.ts'
@@ -105,10 +106,12 @@ test('a failed operation does not keep what was written during it from being bro
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
-test('a hundred writes at once during an operation end in the newest spec, by one further operation', async () => {
+test('a hundred writes during an operation, twenty at once, end in the newest spec, by one further operation', {
+  timeout: 120_000,
+}, async () => {
   const { cluster, post, first } = await changedCluster()
   const names = Array.from({ length: 100 }, (_, index) => `w${index}`)
-  await Promise.all(names.map((name) => untilAccepted(() => post(withWorkload(name)))))
+  await allDoneInBatches(names, 20, (name) => untilAccepted(() => post(withWorkload(name))))
   await end(first)
   const next = await heldBy(cluster)
   const { request } = (await operations.readOperation(next)) ?? {}
