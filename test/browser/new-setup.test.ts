@@ -240,7 +240,8 @@ describe('the setup of a cluster that is recorded', () => {
   it('begins with what is recorded, and sends it again with what was changed', async () => {
     const { page } = await visit()
     const own = await existingCluster(running, 'changed')
-    expect((await running.setUp(own.body())).error).toBeUndefined()
+    const setUp = await running.send('/v1/setups?manager=portal', own.body())
+    expect((await running.ended(setUp)).error).toBeUndefined()
     await page.goto(`${running.api}/new-setup?cluster=${own.name}`)
     await atStep(page, 'Kind of cluster')
     await next(page)
