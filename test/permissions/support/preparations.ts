@@ -159,7 +159,7 @@ export const preparations: Readonly<Record<string, Preparation>> = {
 }
 
 /** Adds a workload, and starts the setup that removes it. */
-async function startRemoval(world: World): Promise<string> {
+export async function startRemoval(world: World): Promise<string> {
   const { system, cluster } = world
   await world.setUp({ 'workloads.1': { namespace: 'default', serviceAccount: 'removed', role: { policyArns: [] } } })
   const path = `/v1/clusters/${cluster.name}`
