@@ -10,6 +10,7 @@ import { bursts } from './bursts.ts'
 import { calls } from './calls.ts'
 import { command } from './command.ts'
 import { endurance } from './endurance.ts'
+import { folder } from './folder.ts'
 import { portal } from './portal.ts'
 import { records } from './records.ts'
 import { setups } from './setups.ts'
@@ -21,9 +22,18 @@ const head = `# Results
 `
 
 const named = process.argv.slice(2)
-const parts = Object.entries({ bundles, command, portal, records, starts, setups, calls, bursts, endurance }).filter(
-  ([name]) => (named.length === 0 && name !== 'endurance') || named.includes(name),
-)
+const parts = Object.entries({
+  bundles,
+  command,
+  portal,
+  records,
+  starts,
+  setups,
+  calls,
+  bursts,
+  folder,
+  endurance,
+}).filter(([name]) => (named.length === 0 && name !== 'endurance') || named.includes(name))
 
 const file = path.join(import.meta.dirname, 'RESULTS.md')
 const results = resultsIn(readFileSync(file, 'utf8'))
