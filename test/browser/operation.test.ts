@@ -48,6 +48,19 @@ describe('the page of an operation', () => {
     expect(faults).toEqual([])
   })
 
+  it('of one that waits names the operation that changes the cluster, and then shows how it is brought about', async () => {
+    const { page, faults } = await visit()
+    const { cluster, location, release } = await heldSetup(running, 'behind')
+    const waiting = await running.start(cluster.body({ 'webhook.failurePolicy': 'Fail' }))
+    await page.goto(running.api + pageOf(waiting))
+    await page.getByText('It waits', { exact: true }).waitFor()
+    const holder = page.getByRole('link', { name: location.split('/').at(-1) ?? '' })
+    expect(await holder.getAttribute('href')).toBe(pageOf(location))
+    release()
+    await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 120_000 })
+    expect(faults).toEqual([])
+  })
+
   it('asks no more when the operation has ended', async () => {
     const { page, responses } = await visit()
     const { operation } = await failedCluster(running, 'quiet')

@@ -173,14 +173,25 @@ describe('wid apply', () => {
     )
   })
 
-  it('is refused while another change of the cluster runs, and says how to watch that', async () => {
+  it('waits while another change of the cluster runs, and a teardown is refused and says how to watch that', async () => {
     const own = await existingCluster(running, 'cli-busy')
+    const { documents } = own
     own.documents = {}
-    const location = await running.start(own.body())
-    const { code, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
+    const holder = (await running.start(own.body())).split('/').at(-1)
+    const { code, err } = await wid(running, ['teardown', '--yes', own.name])
     expect(code).toBe(3)
-    expect(err).toContain(`see: wid watch ${location.split('/').at(-1)}`)
-    await fetch(`${running.api}${location}/cancel`, { method: 'POST' })
+    expect(err).toContain(`see: wid watch ${holder}`)
+    const applied = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())], {
+      meanwhile: async (child) => {
+        await new Promise<void>((resolve) =>
+          child.stdout?.on('data', (data) => String(data).includes('waits for operation') && resolve()),
+        )
+        own.documents = documents
+      },
+    })
+    expect(applied.code, applied.err).toBe(0)
+    expect(applied.out).toContain(`waits for operation ${holder}, which is changing the cluster`)
+    expect(applied.out).toContain(`${own.name} is set up and verified`)
   })
 })
 

@@ -3,14 +3,17 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Operation, Step } from '../../api/client.ts'
 import { Copyable } from '../../parts/copyable.tsx'
+import { operationPath, PageLink } from '../../parts/follow.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { Events } from './events.tsx'
 import { stepName } from './step-name.ts'
 
 /** What the operation waits for now, and what the cluster has said of itself while it was waited for. */
-export function Waiting({ operation: { endedAt, steps, clusterEvents } }: { readonly operation: Operation }) {
+export function Waiting({ operation }: { readonly operation: Operation }) {
+  const { endedAt, steps, clusterEvents, waitsFor } = operation
   const waiting = steps.filter(({ status }) => status === 'waiting')
+  if (waitsFor !== undefined) return <WaitingForOperation id={waitsFor} />
   if (endedAt !== undefined || waiting.length === 0) return null
   return (
     <SpaceBetween size="l">
@@ -19,6 +22,16 @@ export function Waiting({ operation: { endedAt, steps, clusterEvents } }: { read
       ))}
       <Events events={clusterEvents} />
     </SpaceBetween>
+  )
+}
+
+/** It changes the cluster, and has to end first. */
+function WaitingForOperation({ id }: { readonly id: string }) {
+  const texts = useTexts()
+  return (
+    <Alert type="info" header={texts.waits}>
+      {texts.operation} <PageLink to={operationPath(id)}>{id}</PageLink>
+    </Alert>
   )
 }
 
