@@ -4,8 +4,15 @@ import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
 import { desiredWorkloads, leaving } from './generation.ts'
-import { type NewOperation, type RecordedOperation, readOperation, recordOperation } from './operations.ts'
-import { hasEnded } from './record.ts'
+import {
+  type NewOperation,
+  type RecordedOperation,
+  readOperation,
+  readOperationItem,
+  recordOperation,
+} from './operations.ts'
+import { hasEnded, type LockItem } from './record.ts'
+import { holderUnlessStale } from './stale-lock.ts'
 import { startRecorded } from './start-recorded.ts'
 import { forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 
@@ -34,7 +41,8 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   const newest = waiting.at(-1)
   if (!newest) return 'done'
   const [asked, recorded] = await allDone([readOperation(newest.operationId), readCluster(cluster)])
-  if (!asked || !recorded || recorded.lock) return 'done'
+  if (!asked || !recorded) return 'done'
+  if (recorded.lock && (await isHeld(recorded.lock, cluster))) return 'done'
   if (hasEnded(asked.operation.status)) {
     // The function that cancelled it was stopped in between.
     await forgetWaiting(cluster, newest.operationId)
@@ -49,6 +57,13 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   await allDoneInBatches(waiting, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
+}
+
+/** A rotation may have ended without releasing all of its clusters: nothing else would release them then. */
+async function isHeld({ operationId }: LockItem, cluster: string): Promise<boolean> {
+  const holder = await readOperationItem(operationId)
+  if (holder && !hasEnded(holder.status)) return true
+  return (await holderUnlessStale(cluster)) !== undefined
 }
 
 /** All of the recorded spec is set up, and all that has left it is removed. */

@@ -137,12 +137,17 @@ test('what is written while the next operation runs waits for another one', asyn
   expect(await statusOf(late.body.operationId)).toBe('succeeded')
 })
 
-test('a write during a rotation waits for it', async () => {
+test('a write during a rotation waits for it, also when the rotation ends without releasing the cluster', async () => {
   const { cluster, put, first } = await changedCluster()
   await end(first)
-  const { body } = await callApi(startRotation.handler, { body: {} })
-  await acquireLock(cluster, body.operationId)
+  const { operationId } = (await callApi(startRotation.handler, { body: {} })).body
+  await acquireLock(cluster, operationId)
   expect(await put({ 'webhook.failurePolicy': 'Fail' })).toMatchObject({ status: 202, body: { waits: true } })
+  await operations.endOperation({ operationId }, { status: 'failed' })
+  await scheduled()
+  const next = await heldBy(cluster)
+  expect(next).not.toBe(operationId)
+  expect(await statusOf(next)).toBe('running')
 })
 
 test('nothing waits for a teardown: the caller is to decide again', async () => {
