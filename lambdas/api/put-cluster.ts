@@ -63,7 +63,9 @@ export const handler = operation({
   runs: (call, { put, asked }) => {
     const { request, body, options } = put
     const generation = readIfMatch(call)
-    return accept(call, hashOf(['put', request, options, generation]), async () => {
+    // Without the workloads of the record, which may have changed when the same request comes again.
+    const sent = lacksWorkloads(body) ? { ...request, workloads: null } : request
+    return accept(call, hashOf(['put', sent, options, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
       requireGeneration(generation, recorded)
       const change = changeOf(put, recorded)
@@ -72,7 +74,12 @@ export const handler = operation({
       if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
-      const setup = setupOperation({ ...filled, workloads: covered(call, put, change) }, recorded, change.workloads)
+      const setup = setupOperation(
+        call,
+        { ...filled, workloads: covered(call, put, change) },
+        recorded,
+        change.workloads,
+      )
       return options.dryRun ? { ...planOf(setup), ...taken } : { ...setup, ...taken, ...claims }
     })
   },

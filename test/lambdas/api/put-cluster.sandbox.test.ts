@@ -51,6 +51,18 @@ test('a spec without workloads leaves them as they are', async () => {
   expect(desiredWorkloads(after)).toEqual(before)
 })
 
+test('a spec without workloads that is sent again with its key gives its operation, though a workload was added since', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  const sent = { edits: { workloads: undefined }, headers: { 'idempotency-key': `again-${cluster}` } }
+  const { body } = await put(sent)
+  await put({ edits: two })
+  const again = await put(sent)
+  expect(again).toMatchObject({ status: 202, body: { operationId: body.operationId } })
+  const others = await put({ ...sent, edits: two })
+  expect(others.status).toBe(422)
+})
+
 test('one workload less is refused with its name, until removals and the generation are given', async () => {
   const { cluster, put, executions } = newCluster()
   await put({ edits: two })
