@@ -32,7 +32,7 @@ export const handler = operation({
       const change = mergedWorkloads(recorded, { ...options, workloads: parsed.request.workloads })
       refuseConflicts(change)
       return {
-        ...setupOperation(parsed.request, recorded, change.workloads),
+        ...setupOperation(call, parsed.request, recorded, change.workloads),
         ...(await requestedClaims(call, parsed.request, recorded)),
       }
     })

@@ -1,28 +1,37 @@
 import type { RecordedCluster } from '../operations/cluster-record.ts'
-import { leaving, newGeneration } from '../operations/generation.ts'
+import { declaredWorkloads, leaving, newGeneration } from '../operations/generation.ts'
 import type { DeclaredWorkload } from '../operations/record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
+import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import type { SetupRequest } from '../spec/parts.ts'
+import type { AllowedCall } from './operation.ts'
+import { workloadResource } from './questions.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedBucket } from './recorded-spec.ts'
 
 /**
- * The setup that a request starts.
+ * The setup that a request starts. It removes the workloads that leave the spec by it, which the caller was asked for, and of
+ * those that have left it before and are still there the ones that the caller may remove.
  *
  * @param requested with the workloads that are set up
  * @param recorded undefined when no setup of the cluster was ever requested
- * @param workloads all workloads of the spec from now on. The setup removes the recorded ones that are not among them
+ * @param workloads all workloads of the spec from now on
  */
 export function setupOperation(
+  call: AllowedCall,
   requested: SetupRequest,
   recorded: RecordedCluster | undefined,
   workloads: readonly DeclaredWorkload[],
 ): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
-  const removed = leaving(recorded, workloads)
+  const { name } = request.cluster
+  const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
+  const mayRemove = (one: WorkloadRef) =>
+    call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
+  const removed = leaving(recorded, workloads).filter((one) => declared.has(itemOf(one)) || mayRemove(one))
   return {
     kind: 'setup',
-    cluster: request.cluster.name,
+    cluster: name,
     request: { ...request, ...(removed.length > 0 && { removed }) },
     change: newGeneration({ ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }, recorded),
     ...(recorded && { madeFrom: recorded }),

@@ -33,7 +33,7 @@ export const handler = operation({
       refuseConflicts(change)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const claims = await requestedClaims(call, filled, recorded)
-      return { ...setupOperation(filled, recorded, change.workloads), ...taken, ...claims }
+      return { ...setupOperation(call, filled, recorded, change.workloads), ...taken, ...claims }
     })
   },
 })

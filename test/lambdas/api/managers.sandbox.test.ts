@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as getCluster from '../../../lambdas/api/get-cluster.ts'
+import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as putCluster from '../../../lambdas/api/put-cluster.ts'
@@ -165,6 +166,22 @@ test('a developer removes a workload of the own namespace', async () => {
   await setUp([own, foreign], { query: file })
   expect((await put([foreign], { caller: developer, ...(await removing(file)) })).status).toBe(202)
   expect(await managers()).toEqual({ 'payments/foreign': 'file' })
+})
+
+test('a developer reads the operation of an added workload, and learns of no workload that another has yet to remove', async () => {
+  const { put, add, setUp, removing } = newCluster()
+  await setUp([own, foreign], { query: file })
+  await put([own], await removing(file))
+  for (const send of [
+    () => add(workload('apps', 'new'), { caller: developer }),
+    () => put([longer(own)], { caller: developer, query: file }),
+  ]) {
+    const sent = await send()
+    expect(sent.status).toBe(202)
+    expect(JSON.stringify(sent.body)).not.toContain('payments')
+    const parameters = { operationId: sent.body.operationId }
+    expect((await callApi(getOperation.handler, { parameters, caller: developer })).status).toBe(200)
+  }
 })
 
 test.each([
