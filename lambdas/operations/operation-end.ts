@@ -109,12 +109,12 @@ export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 
   }
 }
 
-/** Of an operation that waited: the record of its cluster is gone. */
+/** Of an operation that waited. The teardown may have failed since. */
 export function tornDown(cluster: string): OperationError {
   return {
     name: 'TornDown',
     object: clustersOf(cluster),
-    reason: 'the cluster was torn down before its newest spec was brought about',
+    reason: 'a teardown of the cluster began before its newest spec was brought about',
     action: 'Send the request again to set the cluster up',
   }
 }

@@ -1,9 +1,8 @@
 import { allDoneInBatches } from '../errors/attempts.ts'
-import { tornDown } from './operation-end.ts'
-import { endOperation, readOperation } from './operations.ts'
+import { readOperation } from './operations.ts'
 import type { OperationItem } from './record.ts'
 import { startNext } from './start-next.ts'
-import { endWaiting, forgetWaiting, listWaiting } from './waiting.ts'
+import { endAsTornDown, endWaiting, forgetWaiting, listWaiting } from './waiting.ts'
 
 /** How many operations are ended at the same time. */
 const atOnce = 20
@@ -33,13 +32,9 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
 export async function goOnWaiting({ operationId, cluster }: OperationItem): Promise<void> {
   if (cluster === undefined) return
   const waiting = (await listWaiting(cluster)).find((one) => one.operationId === operationId)
+  // A teardown has deleted the record of the cluster, and this in it.
   if (!waiting) return endAsTornDown(cluster, operationId)
   if (waiting.broughtAboutBy === undefined) return startNext(cluster)
   const by = await readOperation(waiting.broughtAboutBy)
   if (by) await endWaiting(cluster, operationId, by.operation)
-}
-
-/** A teardown has deleted the record of the cluster, and this in it. */
-async function endAsTornDown(cluster: string, operationId: string): Promise<void> {
-  await endOperation({ operationId, cluster }, { status: 'failed', error: tornDown(cluster) })
 }

@@ -11,10 +11,10 @@ import {
   readOperationItem,
   recordOperation,
 } from './operations.ts'
-import { hasEnded, type LockItem } from './record.ts'
+import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
 import { holderUnlessStale } from './stale-lock.ts'
 import { startRecorded } from './start-recorded.ts'
-import { forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
+import { endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 
 /** How often it is tried when others write the same items at the same moment. */
 const attempts = 5
@@ -48,6 +48,10 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await forgetWaiting(cluster, newest.operationId)
     return 'again'
   }
+  if (await isTornDownSince(recorded, waiting)) {
+    await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
+    return 'done'
+  }
   const next = operationFor(recorded, asked)
   const outcome = await recordOperation(next)
   // Somebody else has acquired the lock, or written a newer spec: whoever did that starts the next operation.
@@ -57,6 +61,17 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   await allDoneInBatches(waiting, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
+}
+
+/**
+ * A teardown may have acquired the lock before what waits was started, and have failed. Whoever requested it knew the newest
+ * spec: it is not brought about again without another request.
+ */
+async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
+  const { lastOperationId } = cluster
+  if (waiting.some(({ operationId }) => operationId === lastOperationId)) return false
+  const last = await readOperation(lastOperationId)
+  return last?.operation.kind === 'teardown' && last.request.whole === true
 }
 
 /** A rotation may have ended without releasing all of its clusters: nothing else would release them then. */

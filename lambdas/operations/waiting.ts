@@ -6,7 +6,7 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
 import { setting } from '../settings.ts'
-import { notBroughtAbout } from './operation-end.ts'
+import { notBroughtAbout, tornDown } from './operation-end.ts'
 import { endOperation } from './operations.ts'
 import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, waitingItem } from './record.ts'
 import { conditionally, getItem, keys, queryItems, table, tableCall, waitingPrefix } from './table.ts'
@@ -44,6 +44,12 @@ export async function endWaiting(cluster: string, operationId: string, by: Opera
   const end = endLike(by, cluster)
   if (!end) return
   await endOperation({ operationId, cluster }, end)
+  await forgetWaiting(cluster, operationId)
+}
+
+/** Ends an operation that waits because a teardown of its cluster has come before what it has written was brought about. */
+export async function endAsTornDown(cluster: string, operationId: string): Promise<void> {
+  await endOperation({ operationId, cluster }, { status: 'failed', error: tornDown(cluster) })
   await forgetWaiting(cluster, operationId)
 }
 

@@ -159,6 +159,21 @@ test('nothing waits for a teardown: the caller is to decide again', async () => 
   expect((await recorded(cluster)).cluster.generation).toBe(before.generation)
 })
 
+test('a teardown that began before what waits was started, and has failed, is not undone by it', async () => {
+  const { cluster, put, first } = await changedCluster()
+  const written = await put({ 'webhook.failurePolicy': 'Fail' })
+  await operations.endOperation(first, { status: 'succeeded' })
+  const { body } = await callApi(tearDown.handler, { parameters: { cluster } })
+  await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'failed' })
+  await scheduled()
+  expect(await readLock(cluster)).toBeUndefined()
+  expect(await operations.readOperationItem(written.body.operationId)).toMatchObject({
+    status: 'failed',
+    error: { name: 'TornDown' },
+  })
+  expect(await listWaiting(cluster)).toEqual([])
+})
+
 test('what waits can be cancelled until another operation brings it about', async () => {
   const { cluster, put, post, first } = await changedCluster()
   const one = await put({ 'webhook.failurePolicy': 'Fail' })
