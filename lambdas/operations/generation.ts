@@ -1,7 +1,7 @@
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
 import type { Workload } from '../spec/parts.ts'
-import type { RecordedCluster } from './cluster-record.ts'
+import type { RecordedCluster, RecordedWorkload } from './cluster-record.ts'
 import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { keys, type Write } from './table.ts'
@@ -83,4 +83,30 @@ export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>
     const applied = status.role?.applied
     return spec && applied && hashOf(applied) === hashOf(spec) && status.conditions.Verified?.status === 'True'
   })
+}
+
+/**
+ * Whether a workload that a setup was not asked for is brought about all the same: what it depends on is as it was when its
+ * last proof was made. A setup that was stopped may have given it another role, or the cluster another webhook, and its
+ * conditions say nothing of that.
+ *
+ * @param since the generations from the newest one back to the last one that was brought about, or to the first
+ */
+export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
+  if (new Set(since.map(({ spec }) => hashOfCluster(spec))).size !== 1) return false
+  const changed = since.findIndex(({ spec }) => !hasRole(spec, workload))
+  if (changed === -1) return true
+  const { verifiedAt } = workload.status
+  const writtenAt = since[changed - 1]?.writtenAt
+  return verifiedAt !== undefined && writtenAt !== undefined && verifiedAt > writtenAt
+}
+
+/** Added workloads do not adopt, whatever the spec says: that changes nothing that is proven. */
+function hashOfCluster({ workloads: _, adopt: _adopt, ...cluster }: DeclaredSpec): string {
+  return hashOf(cluster)
+}
+
+function hasRole({ workloads }: DeclaredSpec, { spec, ...ref }: RecordedWorkload): boolean {
+  const declared = workloads.find((one) => itemOf(one) === itemOf(ref))
+  return declared !== undefined && spec !== undefined && hashOf(declared.role) === hashOf(spec)
 }

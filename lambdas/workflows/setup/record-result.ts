@@ -1,12 +1,15 @@
-import type * as z from 'zod/mini'
+import * as z from 'zod/mini'
 import { encodeFailure } from '../../errors/failure-codec.ts'
 import type { OperationError } from '../../errors/recorded.ts'
-import { readCluster, resultOf, setUpNow } from '../../operations/cluster-record.ts'
+import { type RecordedCluster, readCluster, resultOf, setUpNow } from '../../operations/cluster-record.ts'
 import { completeIfHeld } from '../../operations/complete-if-held.ts'
-import { isBroughtAbout } from '../../operations/generation.ts'
+import { isBroughtAbout, isStillBroughtAbout } from '../../operations/generation.ts'
+import { listGenerations } from '../../operations/generation-list.ts'
 import { deleteHolding, readOperation } from '../../operations/operations.ts'
 import { noStatus, type StepItem } from '../../operations/record.ts'
 import { workloadKey } from '../../operations/workload-record.ts'
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
+import { workloadFields } from '../../spec/parts.ts'
 import type { StepContext, StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { failureIn } from '../caught-state.ts'
@@ -53,9 +56,28 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
   // Not when the operation has lost its lock: completeIfHeld says so.
   await deleteHolding(ref, forgotten)
   const recorded = await readCluster(cluster)
-  // A newer spec may have been written meanwhile. Its own operation brings it about.
-  const isNewest = recorded?.cluster.lastOperationId === operationId
-  const generation = isNewest && isBroughtAbout(recorded) ? recorded.cluster.generation : undefined
+  const isDone = recorded && (await isAllBroughtAbout(recorded, operationId))
+  const generation = isDone ? recorded.cluster.generation : undefined
   const result = resultOf(recorded?.cluster.status ?? noStatus)
   await completeIfHeld(ref, [setUpNow(cluster, status, generation)], result)
+}
+
+async function isAllBroughtAbout(recorded: RecordedCluster, operationId: string): Promise<boolean> {
+  const { cluster, generation, lastOperationId, status } = recorded.cluster
+  // A newer spec may have been written meanwhile. Its own operation brings it about.
+  if (lastOperationId !== operationId || !isBroughtAbout(recorded)) return false
+  const { observedGeneration: last = 1 } = status
+  if (last === generation) return true
+  const asked = new Set((await workloadsOf(operationId)).map(itemOf))
+  const others = recorded.workloads.filter((one) => !asked.has(itemOf(one)))
+  if (others.length === 0) return true
+  const since = await listGenerations(cluster, { limit: generation - last + 1 })
+  return since.at(-1)?.generation === last && others.every((one) => isStillBroughtAbout(one, since))
+}
+
+const requested = z.object({ workloads: z.array(z.object(workloadFields)) })
+
+async function workloadsOf(operationId: string): Promise<readonly WorkloadRef[]> {
+  const operation = await readOperation(operationId)
+  return operation ? requested.parse(operation.request).workloads : []
 }

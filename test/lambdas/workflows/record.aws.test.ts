@@ -1,10 +1,13 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test, vi } from 'vitest'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import { generationWrites, type NewGeneration } from '../../../lambdas/operations/generation.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
-import { keys } from '../../../lambdas/operations/table.ts'
+import { keys, table } from '../../../lambdas/operations/table.ts'
+import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import * as failureStep from '../../../lambdas/workflows/record-failure.ts'
 import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
@@ -68,6 +71,56 @@ test('workloads that have left the spec and are removed are forgotten, and the g
   expect(cluster?.workloads).toEqual([])
   expect(cluster?.cluster.status.observedGeneration).toBe(1)
 })
+
+const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+const longer = { ...role, maxSessionSeconds: 7200 }
+const alone = { namespace: 'default', serviceAccount: 'alone' }
+const other = { namespace: 'default', serviceAccount: 'other' }
+
+test.each([
+  [
+    'and all others brings about what it proves',
+    { sent: [alone, other], webhook: { failurePolicy: 'Fail' }, observed: 2 },
+  ],
+  ['brings about a generation in which nothing of the others has changed', { observed: 2 }],
+  ['does not where the webhook of all has changed', { webhook: { failurePolicy: 'Fail' }, observed: 1 }],
+  ['does not where another got a role by a setup that was stopped before its proof', { of: longer, observed: 1 }],
+] as const)('a setup of one workload %s', async (_, row) => {
+  const { sent, webhook, of: roleOfOther, observed } = { sent: [alone], webhook: {}, of: role, ...row }
+  const first = await started()
+  const { cluster } = first
+  await recordResult(first)
+  const recorded = await clusters.readCluster(cluster)
+  if (!recorded) throw new Error('the first setup has recorded the cluster')
+  const { spec } = recorded.cluster
+  const change = {
+    generation: 2,
+    spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
+    workloads: [
+      { ...alone, role, manager: 'api' },
+      { ...other, role: roleOfOther, manager: 'api' },
+    ],
+  }
+  await writeGeneration(cluster, { ...change, generation: 1, spec, workloads: [{ ...other, role, manager: 'api' }] })
+  await proven(other, cluster, roleOfOther)
+  const second = newOperation({ cluster })
+  expect(await operations.recordOperation({ ...second, request: { workloads: sent }, change })).toBe('recorded')
+  for (const one of sent) await proven(one, cluster, one === other ? roleOfOther : role)
+  expect(await recordResult(second.operation)).toMatchObject({ complete: true })
+  expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(observed)
+})
+
+async function proven(ref: typeof alone, cluster: string, applied: typeof role) {
+  await recordRole(cluster, ref, { applied })
+  const at = new Date().toISOString()
+  const Verified = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
+  await writeStatus(workloadKey(cluster, ref), {}, { verifiedAt: at, conditions: { Verified } })
+}
+
+async function writeGeneration(cluster: string, generation: NewGeneration) {
+  const written = { writtenBy: 'a', writtenAt: new Date().toISOString(), operationId: 'o' }
+  await table.send(new TransactWriteCommand({ TransactItems: generationWrites(cluster, generation, written) }))
+}
 
 test('of a workload of which something stays the record stays, and the setup fails with what stays', async () => {
   const operation = await started()
