@@ -4,15 +4,9 @@ import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
 import { desiredWorkloads, leaving } from './generation.ts'
-import {
-  type NewOperation,
-  type RecordedOperation,
-  readOperation,
-  readOperationItem,
-  recordOperation,
-} from './operations.ts'
+import { releaseWhenIdle } from './lock.ts'
+import { type NewOperation, type RecordedOperation, readOperation, recordOperation } from './operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
-import { holderUnlessStale } from './stale-lock.ts'
 import { startRecorded } from './start-recorded.ts'
 import { endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 
@@ -76,9 +70,9 @@ async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly W
 
 /** A rotation may have ended without releasing all of its clusters: nothing else would release them then. */
 async function isHeld({ operationId }: LockItem, cluster: string): Promise<boolean> {
-  const holder = await readOperationItem(operationId)
-  if (holder && !hasEnded(holder.status)) return true
-  return (await holderUnlessStale(cluster)) !== undefined
+  const holder = await readOperation(operationId)
+  if (holder && !hasEnded(holder.operation.status)) return true
+  return (await releaseWhenIdle(cluster, operationId)) !== undefined
 }
 
 /** All of the recorded spec is set up, and all that has left it is removed. */
