@@ -52,11 +52,7 @@ export const handler = operation({
     const body = readJson(call, maxRequestBytes)
     const options = readQuery(clusterPutQuery, call.query)
     const recorded = await readCluster(name)
-    const put = {
-      request: parsed(name, withWorkloads(body, recorded ? desiredWorkloads(recorded) : [])),
-      body,
-      options,
-    }
+    const put = { request: parsed(name, body, recorded), body, options }
     const asked = changeOf(put, recorded)
     return { questions: questionsOf(call, put, asked), subject: { put, asked } }
   },
@@ -128,20 +124,21 @@ function covered(call: AllowedCall, { request, body, options: { dryRun } }: Put,
   )
 }
 
-function withWorkloads(body: unknown, workloads: SetupRequest['workloads']): unknown {
-  const sent = maybeWithWorkloads.safeParse(body)
-  return sent.success && lacksWorkloads(body) ? { ...sent.data, workloads } : body
-}
-
 function lacksWorkloads(body: unknown): boolean {
   const sent = maybeWithWorkloads.safeParse(body)
   return sent.success && sent.data.workloads === undefined
 }
 
-function parsed(name: string, body: unknown): SetupRequest {
-  const result = parseSetupRequest(body, deployment())
+/** The workloads of the spec are not validated again: there may be more than a request may have, and the caller may not see all. */
+function parsed(name: string, body: unknown, recorded: RecordedCluster | undefined): SetupRequest {
+  const sent = maybeWithWorkloads.safeParse(body)
+  const isWithout = sent.success && lacksWorkloads(body)
+  const result = parseSetupRequest(isWithout ? { ...sent.data, workloads: [] } : body, deployment())
   if (!result.ok) throw new ProblemError(invalidRequest(result.issues))
-  if (result.request.cluster.name === name) return result.request
-  const detail = `The path names the cluster ${name}, and cluster.name is ${result.request.cluster.name}: give both the same name`
+  const { request } = result
+  if (request.cluster.name === name) {
+    return isWithout && recorded ? { ...request, workloads: desiredWorkloads(recorded) } : request
+  }
+  const detail = `The path names the cluster ${name}, and cluster.name is ${request.cluster.name}: give both the same name`
   throw new ProblemError(problem('invalid-request', { detail }))
 }

@@ -96,6 +96,17 @@ test('a spec without workloads takes none over', async () => {
   expect(await generation()).toBe(1)
 })
 
+test('a spec without workloads is accepted, however many there are', async () => {
+  const { put, setUp, recorded } = newCluster()
+  const hundred = Array.from({ length: 100 }, (_, index) => workload('apps', `w${index}`))
+  await setUp(hundred, { query: file })
+  await setUp([foreign], { query: { manager: 'portal' } })
+  const sent = await put(undefined, { query: file }, { 'webhook.failurePolicy': 'Fail' })
+  expect(sent.status).toBe(202)
+  expect((await requestOf(sent)).workloads).toHaveLength(101)
+  expect(declaredWorkloads(await recorded())).toHaveLength(101)
+})
+
 test('one workload is removed by its name, whoever declares it', async () => {
   const { cluster, managers, setUp } = newCluster()
   await setUp([own, foreign], { query: file })
