@@ -107,6 +107,22 @@ test('a spec without workloads is accepted, however many there are', async () =>
   expect(declaredWorkloads(await recorded())).toHaveLength(101)
 })
 
+test('no operation is recorded that is larger than a workflow takes, and none waits for one', {
+  timeout: 120_000,
+}, async () => {
+  const { cluster, put, setUp, generation } = newCluster()
+  for (let page = 0; page < 6; page++) {
+    const names = Array.from({ length: 100 }, (_, index) => `${'long.'.repeat(40)}w${page}-${index}`)
+    expect((await setUp(names.map((name) => workload('apps', name)))).status).toBe(202)
+  }
+  const whole = await put(undefined, {}, { 'webhook.failurePolicy': 'Fail' })
+  expect(whole).toMatchObject({ status: 409, body: { detail: expect.stringContaining('600 workloads') } })
+  expect(await generation()).toBe(6)
+  const add = () => callApi(addWorkload.handler, { parameters: { cluster }, body: own })
+  expect((await add()).status).toBe(202)
+  expect(await add()).toMatchObject({ status: 409, body: { type: expect.stringContaining('already-running') } })
+})
+
 test('one workload is removed by its name, whoever declares it', async () => {
   const { cluster, managers, setUp } = newCluster()
   await setUp([own, foreign], { query: file })
