@@ -5,7 +5,7 @@ import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
 import { desiredWorkloads, leaving } from './generation.ts'
 import { releaseWhenIdle } from './lock.ts'
-import { type NewOperation, type RecordedOperation, readOperation, recordOperation } from './operations.ts'
+import { type NewOperation, readOperation, recordOperation } from './operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
 import { startRecorded } from './start-recorded.ts'
 import { endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
@@ -46,7 +46,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
     return 'done'
   }
-  const next = operationFor(recorded, asked)
+  const next = operationFor(recorded, await asksForDiscovery(recorded, waiting))
   const outcome = await recordOperation(next)
   // Somebody else has acquired the lock, or written a newer spec: whoever did that starts the next operation.
   if (outcome !== 'recorded') return outcome === 'contended' ? 'again' : 'done'
@@ -75,8 +75,18 @@ async function isHeld({ operationId }: LockItem, cluster: string): Promise<boole
   return (await releaseWhenIdle(cluster, operationId)) !== undefined
 }
 
+/** Whether one of the requests names how keys are published: the newest may leave out what an older one asks for. */
+async function asksForDiscovery({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
+  if (cluster.spec.discovery === undefined) return false
+  for (const { operationId } of waiting.toReversed()) {
+    const asked = await readOperation(operationId)
+    if (asked && !hasEnded(asked.operation.status) && asked.request.discovery !== undefined) return true
+  }
+  return false
+}
+
 /** All of the recorded spec is set up, and all that has left it is removed. */
-function operationFor(recorded: RecordedCluster, { request: { discovery: asked } }: RecordedOperation): NewOperation {
+function operationFor(recorded: RecordedCluster, withDiscovery: boolean): NewOperation {
   const { cluster, spec, generation, updatedAt } = recorded.cluster
   const { discovery, ...rest } = spec
   const workloads = desiredWorkloads(recorded)
@@ -94,7 +104,7 @@ function operationFor(recorded: RecordedCluster, { request: { discovery: asked }
     request: {
       ...rest,
       // A request that does not create the cluster may leave it out: see setupOperation.
-      ...(asked !== undefined && { discovery }),
+      ...(withDiscovery && { discovery }),
       workloads,
       ...(removed.length > 0 && { removed }),
     },

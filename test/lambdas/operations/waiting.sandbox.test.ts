@@ -99,6 +99,32 @@ test('what waited fails with the operation that was to bring it about, which is 
   expect(JSON.stringify(after)).not.toContain('team x')
 })
 
+test('a bucket that one of the waiting requests names is made, though the newest one leaves it out', async () => {
+  const cluster = `waiting-${made++}`
+  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
+  const bodyOf = (edits: Readonly<Record<string, unknown>>) =>
+    exampleBody('setup', {
+      'cluster.name': cluster,
+      'cluster.credentialsSecretArn': `${secret}/cluster`,
+      'cluster.management.credentialsSecretArn': `${secret}/management`,
+      'cluster.spec': undefined,
+      'cluster.nodePools': undefined,
+      ...edits,
+    })
+  const post = async (edits: Readonly<Record<string, unknown>>) => {
+    const { status, body } = await callApi(startSetup.handler, { body: bodyOf(edits) })
+    expect({ status, body }).toEqual({ status: 202, body: expect.anything() })
+    return body
+  }
+  const { operationId } = await post({ discovery: undefined })
+  expect(await post({ 'discovery.bucket': `${cluster}-keys` })).toMatchObject({ waits: true })
+  expect(await post({ discovery: undefined, ...withWorkload('later') })).toMatchObject({ waits: true })
+  await end({ operationId, cluster })
+  expect((await operations.readOperation(await heldBy(cluster)))?.request).toMatchObject({
+    discovery: { bucket: `${cluster}-keys` },
+  })
+})
+
 test('a failed operation does not keep what was written during it from being brought about', async () => {
   const { cluster, put, first } = await changedCluster()
   await put({ 'webhook.failurePolicy': 'Fail' })
