@@ -1,5 +1,5 @@
 import { stopExecution } from '../operations/executions.ts'
-import { cancelled } from '../operations/operation-end.ts'
+import { cancelled, cancelledWaiting } from '../operations/operation-end.ts'
 import { endOperation, readOperationItem } from '../operations/operations.ts'
 import { reconcileOperation } from '../operations/reconcile.ts'
 import { hasEnded, type OperationItem } from '../operations/record.ts'
@@ -47,7 +47,7 @@ async function cancelWaiting(recorded: OperationItem, by: string): Promise<Opera
   const { operationId, cluster } = recorded
   const waiting = cluster === undefined ? undefined : await readWaiting(cluster, operationId)
   if (waiting?.broughtAboutBy !== undefined) throw alreadyBegun(waiting.broughtAboutBy)
-  await endOperation(recorded, { status: 'cancelled', error: cancelled(cluster, by) })
+  await endOperation(recorded, { status: 'cancelled', error: cancelledWaiting(cluster, by) })
   if (cluster !== undefined) await forgetWaiting(cluster, operationId)
   return readOperationItem(operationId)
 }

@@ -65,6 +65,13 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   }
 }
 
+/** Of an operation that waits. The next one is of the whole spec, and would also remove what has left it. */
+export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
+  const action =
+    'What it has written stays in the spec, and the next setup of the cluster brings it about: to take it back, write the generation of before (wid history)'
+  return { ...cancelled(cluster, by), action }
+}
+
 /**
  * The error of a step that comes too late. Its operation was cancelled, or ended by another operation that has taken
  * over its cluster.
