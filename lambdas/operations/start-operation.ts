@@ -171,12 +171,8 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
 }
 
 /** It takes no place of its caller: nothing runs for it alone. */
-async function recordWaiting(
-  { places: _, ...call }: Call,
-  cluster: string,
-  requested: RequestedOperation,
-): Promise<Started | undefined> {
-  const { operation, ...rest } = newOperation(call, requested)
+async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
+  const { operation, places: _, ...rest } = newOperation(call, requested)
   const waiting = { ...operation, waits: true as const }
   const { operationId } = operation
   if ((await namedInDoubt(call, operationId, () => recordOperation({ operation: waiting, ...rest }))) !== 'recorded') {

@@ -16,6 +16,7 @@ import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import type { OperationEnd } from '../../../lambdas/operations/record.ts'
 import { listWaiting } from '../../../lambdas/operations/waiting.ts'
+import { alice } from '../../support/alice.ts'
 import { callApi } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -237,6 +238,16 @@ test('the same key gives the operation that waits, and starts nothing', async ()
   expect(await listWaiting(cluster)).toHaveLength(1)
 })
 
+test('the same key gives the operation that waits in another session of the same role, too', async () => {
+  const { cluster, put } = await changedCluster()
+  const headers = { 'idempotency-key': `key-${cluster}` }
+  const session = (name: string) => `arn:aws:sts::000000000000:assumed-role/admin/${name}`
+  const one = await put({ 'webhook.failurePolicy': 'Fail' }, headers, session('one'))
+  const again = await put({ 'webhook.failurePolicy': 'Fail' }, headers, session('two'))
+  expect(again.body).toMatchObject({ operationId: one.body.operationId, waits: true })
+  expect(await listWaiting(cluster)).toHaveLength(1)
+})
+
 test('when the event of the end is lost, the next scheduled call starts what waits', async () => {
   const { cluster, put, first } = await changedCluster()
   await put({ 'webhook.failurePolicy': 'Fail' })
@@ -274,8 +285,11 @@ async function changedCluster() {
       'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`,
       ...edits,
     })
-  const put = (edits: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>> = {}) =>
-    callApi(putCluster.handler, { parameters: { cluster }, body: bodyOf(edits), headers })
+  const put = (
+    edits: Readonly<Record<string, unknown>>,
+    headers: Readonly<Record<string, string>> = {},
+    caller: string = alice,
+  ) => callApi(putCluster.handler, { parameters: { cluster }, body: bodyOf(edits), headers, caller })
   const post = (edits: Readonly<Record<string, unknown>>) => callApi(startSetup.handler, { body: bodyOf(edits) })
   const { body } = await post({})
   return { cluster, put, post, first: { operationId: body.operationId, cluster } }
