@@ -56,6 +56,7 @@ function requestOf(name: string, role: object = {}): SetupRequest {
     webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
     workloads: [{ ...workload, role: { name: roleName, policyArns: [policyArn], maxSessionSeconds: 3600, ...role } }],
     adopt: false,
+    reconcile: 'report',
   }
 }
 

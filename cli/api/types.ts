@@ -410,6 +410,12 @@ export interface components {
              * @default false
              */
             adopt?: boolean;
+            /**
+             * @description What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none
+             * @default report
+             * @enum {string}
+             */
+            reconcile?: "report" | "repair" | "suspended";
         } & ({
             cluster?: {
                 /** @constant */
@@ -453,6 +459,12 @@ export interface components {
              * @default false
              */
             adopt?: boolean;
+            /**
+             * @description What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none
+             * @default report
+             * @enum {string}
+             */
+            reconcile?: "report" | "repair" | "suspended";
         } & ({
             cluster?: {
                 /** @constant */

@@ -30,7 +30,7 @@ export async function status({ api, output }: Context, cluster: string): Promise
 }
 
 /** What is recorded of a cluster, in lines. */
-export function clusterLines({ name, provider, verifiedAt, lastOperationId, status: found }: Cluster): Line[] {
+export function clusterLines({ name, provider, verifiedAt, lastOperationId, spec, status: found }: Cluster): Line[] {
   const { cluster, providerArn, webhook, conditions, workloads } = found
   return [
     { text: styled('bold', name), hang: 2 },
@@ -42,6 +42,7 @@ export function clusterLines({ name, provider, verifiedAt, lastOperationId, stat
     ...credentialsLines('credentials', found.credentials),
     ...credentialsLines('credentials of its management cluster', found.managementCredentials),
     field('last', `wid watch ${lastOperationId}`),
+    ...reconcileLines(spec),
     ...conditionLines(conditions),
     ...workloads.flatMap(({ namespace, serviceAccount, manager, leaving, role, conditions: own }) => [
       { text: '', hang: 0 },
@@ -69,6 +70,14 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
     const why = state === 'True' ? '' : `  ${what}: ${message}`
     return { text: `  ${styled(colour, mark)} ${type}${why}`, hang: 4 }
   })
+}
+
+/** Nothing with the default, which only reports. */
+function reconcileLines({ reconcile }: Cluster['spec']): Line[] {
+  if (reconcile === 'suspended') return [field('drift', 'suspended: no scheduled drift compares the cluster')]
+  return reconcile === 'repair'
+    ? [field('drift', 'what a scheduled drift finds missing or changed is set up again')]
+    : []
 }
 
 /** Until when the deployment can reach the cluster. Nothing where the credentials do not say that they end. */

@@ -17,7 +17,7 @@ export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler
 )
 
 /**
- * Starts a drift of each cluster, once for each time of the schedule. It is what `POST /v1/clusters/{cluster}/drift` starts, and
+ * Starts a drift of each cluster that does not suspend it, once for each time of the schedule. It is what `POST /v1/clusters/{cluster}/drift` starts, and
  * subscribers are notified of what it finds. A cluster that an operation is changing is tried again for some minutes, and then left to the
  * next time.
  *
@@ -45,6 +45,10 @@ async function attempt(cluster: string, event: z.output<typeof scheduleEvent>): 
 async function startDrift(cluster: string, event: z.output<typeof scheduleEvent>): Promise<Attempted> {
   const observed = await readCluster(cluster)
   if (!observed) return 'left out'
+  if (observed.cluster.spec.reconcile === 'suspended') {
+    log('info', 'drift left out', { cluster, reason: 'reconcile is suspended in the spec of the cluster' })
+    return 'left out'
+  }
   if (observed.lock) return 'busy'
   const made = driftRequest(observed, undefined, refusedNow(observed, deployment()))
   if ('refused' in made) {

@@ -207,6 +207,16 @@ export const workload = z.strictObject({
   }),
 })
 
+const reconcileModes = ['report', 'repair', 'suspended'] as const
+
+const reconcile = z._default(
+  described(
+    'What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none',
+    z.enum(reconcileModes),
+  ),
+  'report',
+)
+
 /**
  * A request in normal form: the input of the workflow. It is the only list of the parts of a request. The schema of the
  * API, the record and the plans take each part from here.
@@ -217,6 +227,7 @@ export const setupRequest = z.object({
   webhook,
   workloads: z.array(workload),
   adopt: described('Use and mark objects of these names that somebody made by hand', z.boolean()),
+  reconcile,
 })
 
 export type Discovery = z.output<typeof discovery>

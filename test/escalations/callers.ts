@@ -70,6 +70,7 @@ function requestOf(name: string, changes: object): SetupRequest {
     webhook: { mode: 'none', certificate: 'auto', namespace: 'w', failurePolicy: 'Ignore' },
     workloads: [{ ...workload, role }],
     adopt: false,
+    reconcile: 'report',
     ...changes,
   }
 }

@@ -82,12 +82,18 @@ export async function recordSetUpAs(cluster: string, as: SetUpAs = {}): Promise<
 
 export interface EndedSetup extends SetUpAs {
   readonly example?: Example
+  readonly reconcile?: ClusterSpec['reconcile']
   /** With fields of the role that its creation was asked for. */
   readonly workloads?: readonly (WorkloadRef & { readonly role?: object })[]
 }
 
 /** Records the setup of another cluster, which has gone to its end. Gives back the cluster's name. */
-export async function recordEndedSetup({ example = 'setup', workloads = [], ...as }: EndedSetup = {}): Promise<string> {
+export async function recordEndedSetup({
+  example = 'setup',
+  reconcile = 'report',
+  workloads = [],
+  ...as
+}: EndedSetup = {}): Promise<string> {
   const { endOperation, recordOperation } = await import('../../lambdas/operations/operations.ts')
   const { operation, request } = newOperation()
   const { cluster } = operation
@@ -99,7 +105,7 @@ export async function recordEndedSetup({ example = 'setup', workloads = [], ...a
   const outcome = await recordOperation({
     operation,
     request,
-    change: firstGeneration(exampleSpec(example, { cluster: { name: cluster } }), specs),
+    change: firstGeneration(exampleSpec(example, { cluster: { name: cluster }, reconcile }), specs),
   })
   if (outcome !== 'recorded') throw new Error(`the setup of ${cluster} is not recorded: ${outcome}`)
   for (const { role, ...ref } of specs) {

@@ -12,7 +12,7 @@ test('what nothing is known of is unknown, and not left out', () => {
     generation: 1,
     lastOperationId: 'o',
     health: { state: 'unknown' as const },
-    spec: {},
+    spec: { reconcile: 'suspended' },
     status: {
       thumbprints: [],
       conditions: [],
@@ -30,6 +30,7 @@ test('what nothing is known of is unknown, and not left out', () => {
     '  webhook   unknown',
     '  verified  never',
     '  last      wid watch o',
+    '  drift     suspended: no scheduled drift compares the cluster',
     '  ? unknown: no step has looked yet',
     '',
     'default/a',

@@ -59,6 +59,16 @@ test('a cluster that stays busy, and one whose setup has not gone to its end, ar
   expect(await driftsOf(begun.operation.cluster)).toEqual([])
 })
 
+test('a cluster whose spec suspends it is left out, and others are not', async () => {
+  const [suspended, other] = [
+    await recordEndedSetup({ ...setUp, reconcile: 'suspended' }),
+    await recordEndedSetup(setUp),
+  ]
+  await call(nextTime())
+  expect(await driftsOf(suspended)).toEqual([])
+  expect(await driftsOf(other)).toHaveLength(1)
+})
+
 test('a call that does not say its time starts nothing, and fails, so that it is kept for somebody to look at', async () => {
   const before = await drifts()
   await expect(events.handler({ schedule }, lambdaContext())).rejects.toThrow()
