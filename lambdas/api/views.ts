@@ -19,7 +19,7 @@ import { signingKeysOf, signingKeysResult } from '../workflows/signing-keys/sign
 import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
 import { nextPath } from './next-path.ts'
 
-const publicOperation = z.omit(operationItem, { notifyAt: true })
+const publicOperation = z.omit(operationItem, { notifyAt: true, toRepair: true })
 
 export const operationSummary = z.omit(publicOperation, { result: true })
 
@@ -74,7 +74,12 @@ export const operationPage = z.object({ operations: z.array(operationSummary), n
 export type OperationSummary = z.output<typeof operationSummary>
 export type OperationView = z.output<typeof operationView>
 
-export function summaryOf({ result: _, notifyAt: _notifyAt, ...operation }: OperationItem): OperationSummary {
+export function summaryOf({
+  result: _,
+  notifyAt: _notifyAt,
+  toRepair: _toRepair,
+  ...operation
+}: OperationItem): OperationSummary {
   return operation
 }
 

@@ -6,6 +6,8 @@ import { inSyncNow } from './condition.ts'
 import { allProviders } from './providers.ts'
 import {
   type AcceptedKey,
+  type AttemptsItem,
+  attemptsItem,
   type ClusterItem,
   type ClusterStatus,
   clusterItem,
@@ -50,6 +52,8 @@ export interface RecordedCluster {
   /** Those of the spec in the order of their names, then those that have left it. */
   readonly workloads: readonly RecordedWorkload[]
   readonly lock?: LockItem
+  /** Left out when no repair of the cluster was ever started. */
+  readonly attempts?: AttemptsItem
 }
 
 /** A cluster with its workloads and its lock, from one query; undefined when no setup was ever requested. */
@@ -63,11 +67,13 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
   const cluster = find('CLUSTER')
   if (!cluster) return undefined
   const lock = find('LOCK')
+  const attempts = find('ATTEMPTS')
   const parsed = clusterItem.parse(cluster)
   return {
     cluster: parsed,
     workloads: recordedWorkloads(items, parsed.updatedAt),
     ...(lock && { lock: lockItem.parse(lock) }),
+    ...(attempts && { attempts: attemptsItem.parse(attempts) }),
   }
 }
 

@@ -287,33 +287,17 @@ export async function endOperation(
   return ended
 }
 
-function endUpdate({ status, error, result, notifyAt, broughtAboutBy }: OperationEnd) {
-  const set = [
-    '#status = :status',
-    'statusOfOperation = :status',
-    'endedAt = :at',
-    ...(error ? ['#error = :error'] : []),
-    ...(result ? ['#result = :result'] : []),
-    ...(notifyAt === undefined ? [] : ['notifyAt = :notifyAt']),
-    ...(broughtAboutBy === undefined ? [] : ['broughtAboutBy = :by']),
-  ]
+function endUpdate(end: OperationEnd) {
+  const fields = { ...end, statusOfOperation: end.status, endedAt: new Date().toISOString() }
+  const written = Object.entries(fields).filter(([, value]) => value !== undefined)
   return {
-    UpdateExpression: `SET ${set.join(', ')}`,
+    UpdateExpression: `SET ${written.map(([name]) => `#${name} = :${name}`).join(', ')}`,
     ConditionExpression: '#status IN (:queued, :running)',
-    ExpressionAttributeNames: {
-      '#status': 'status',
-      ...(error && { '#error': 'error' }),
-      ...(result && { '#result': 'result' }),
-    },
+    ExpressionAttributeNames: Object.fromEntries(written.map(([name]) => [`#${name}`, name])),
     ExpressionAttributeValues: {
-      ':status': status,
-      ':at': new Date().toISOString(),
+      ...Object.fromEntries(written.map(([name, value]) => [`:${name}`, value])),
       ':queued': 'queued',
       ':running': 'running',
-      ...(error && { ':error': error }),
-      ...(result && { ':result': result }),
-      ...(notifyAt !== undefined && { ':notifyAt': notifyAt }),
-      ...(broughtAboutBy !== undefined && { ':by': broughtAboutBy }),
     },
   }
 }

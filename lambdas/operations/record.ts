@@ -53,6 +53,8 @@ export const operationItem = z.object({
   broughtAboutBy: z.exactOptional(
     z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
   ),
+  /** Of a scheduled drift: what a repair would attempt, each difference by a hash. Left out when there is nothing to repair. */
+  toRepair: z.exactOptional(z.array(z.string())),
   /** From when on a notification of its end may be sent. Left out when none is owed: see end-notification.ts. */
   notifyAt: z.exactOptional(time),
 })
@@ -342,6 +344,9 @@ export const idempotencyItem = z.object({
 /** An operation that waits until its cluster is free. */
 export const waitingItem = z.pick(operationItem, { operationId: true, broughtAboutBy: true })
 
+/** The differences that repairs of the cluster have attempted on one day, each by a hash. */
+export const attemptsItem = z.object({ day: z.iso.date(), differences: z.array(z.string()) })
+
 /** Left out when the operations of the caller take no place. */
 export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
 
@@ -376,6 +381,7 @@ export type RecordedRole = z.output<typeof recordedRole>
 export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
 export type WaitingItem = z.output<typeof waitingItem>
+export type AttemptsItem = z.output<typeof attemptsItem>
 export type IdempotencyItem = z.output<typeof idempotencyItem>
 
 /** How an operation has ended. */
@@ -385,6 +391,8 @@ export interface OperationEnd {
   readonly result?: SetupResult
   /** Of an operation that waited. */
   readonly broughtAboutBy?: string
+  /** Of a scheduled drift. */
+  readonly toRepair?: string[]
   /** Only for an end that the workflow could not notify of: from when on the notification may be sent. */
   readonly notifyAt?: string
 }

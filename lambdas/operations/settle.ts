@@ -12,6 +12,7 @@ import { copyChanged } from './record-copies.ts'
 import { setExpiry } from './set-expiry.ts'
 import { goOnWaiting, settleWaiting } from './settle-waiting.ts'
 import { startRecorded } from './start-recorded.ts'
+import { startRepair } from './start-repair.ts'
 import { keys, table, tableCall } from './table.ts'
 
 /** `ending`: its end is recorded, and something that follows from the end is left to do. */
@@ -19,7 +20,7 @@ export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
  * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, the end of the
- * operations that have waited for it, the next operation of its cluster, the copy of what it has changed in the record, when
+ * operations that have waited for it, the next operation of its cluster, the repair of what it has found, the copy of what it has changed in the record, when
  * operations expire, and its metrics. An operation that is settled is no longer open. Of one that is under way, it starts what
  * was not started.
  *
@@ -34,6 +35,7 @@ export async function settle(operationId: string): Promise<Settled> {
   if (recorded && !(await isCompleted(recorded.operation))) return 'ending'
   if (recorded) {
     await settleWaiting(recorded.operation)
+    await startRepair(recorded.operation)
     if (!recorded.operation.waits) await copyChanged(recorded)
     await setExpiry(recorded.operation)
   }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { v7 as uuidv7 } from 'uuid'
 import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
@@ -7,6 +6,7 @@ import { desiredWorkloads, leaving } from './generation.ts'
 import { releaseWhenIdle } from './lock.ts'
 import { type NewOperation, readOperation, recordOperation } from './operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
+import { setupOf } from './setup-of.ts'
 import { startRecorded } from './start-recorded.ts'
 import { endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 
@@ -87,28 +87,12 @@ async function asksForDiscovery({ cluster }: RecordedCluster, waiting: readonly 
 
 /** All of the recorded spec is set up, and all that has left it is removed. */
 function operationFor(recorded: RecordedCluster, withDiscovery: boolean): NewOperation {
-  const { cluster, spec, generation, updatedAt } = recorded.cluster
-  const { discovery, ...rest } = spec
-  const workloads = desiredWorkloads(recorded)
-  const removed = leaving(recorded, workloads)
-  return {
-    operation: {
-      operationId: uuidv7(),
-      kind: 'setup',
-      cluster,
-      namespaces: [...new Set([...workloads, ...removed].map(({ namespace }) => namespace))],
-      status: 'queued',
-      requestedBy: `generation ${generation}`,
-      createdAt: new Date().toISOString(),
-    },
-    request: {
-      ...rest,
-      // A request that does not create the cluster may leave it out: see setupOperation.
-      ...(withDiscovery && { discovery }),
-      workloads,
-      ...(removed.length > 0 && { removed }),
-    },
-    change: 'same spec',
-    madeFrom: updatedAt,
-  }
+  const { generation, spec } = recorded.cluster
+  const { discovery: _, ...rest } = spec
+  return setupOf(recorded, {
+    requestedBy: `generation ${generation}`,
+    // A request that does not create the cluster may leave it out: see setupOperation.
+    spec: withDiscovery ? spec : rest,
+    removed: leaving(recorded, desiredWorkloads(recorded)),
+  })
 }

@@ -13,6 +13,7 @@
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
  * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
  * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
+ * | CLUSTER#name     | ATTEMPTS            | attemptsItem: what repairs of one day tried | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
  * | GENERATIONS#name | number              | generationItem: the spec as it was          | operations                 |
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
@@ -96,6 +97,7 @@ export const keys = {
     sk: `WORKLOAD#${namespace}/${serviceAccount}`,
   }),
   thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
+  attempts: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'ATTEMPTS' }),
   kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
   waiting: (cluster: string, operationId: string) => ({
     pk: `CLUSTER#${cluster}`,

@@ -90,6 +90,20 @@ it('a policy that somebody has attached keeps the workload drifted after a setup
   expect(await healthOf('workloads')).toEqual([{ state: 'ready' }])
 })
 
+it('what a scheduled drift finds is set up again where the spec says so, and to say so writes nothing at any cloud', async () => {
+  const since = Date.now()
+  expect((await running.setUp(own.body({ adopt: true, reconcile: 'repair' }))).error).toBeUndefined()
+  expect(await running.writesOf(own.name, since)).toEqual([])
+  await trustAnybody(own.name)
+  expect((await driftAt('2026-11-29T04:00:00Z')).summary.severity).toBe('security')
+  const [drift] = await drifts()
+  await expect.poll(async () => (await setups())[0]?.requestedBy).toBe(`repair of drift ${drift?.operationId}`)
+  const [repair] = await setups()
+  expect((await running.ended(`/v1/operations/${repair?.operationId}`)).error).toBeUndefined()
+  expect(await healthOf('workloads')).toEqual([{ state: 'ready' }])
+  expect(await driftAt('2026-11-30T04:00:00Z')).toEqual({ changed: [], summary: {} })
+})
+
 const healthy = z.object({ name: z.string().optional(), cluster: z.string().optional(), health: z.unknown() })
 
 async function healthOf(list: 'clusters' | 'workloads'): Promise<unknown[]> {
@@ -124,8 +138,11 @@ async function untilNoDriftRuns(): Promise<void> {
   client.destroy()
 }
 
-async function drifts() {
-  const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=drift`)
+const drifts = () => operationsOf('drift')
+const setups = () => operationsOf('setup')
+
+async function operationsOf(kind: 'drift' | 'setup') {
+  const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=${kind}`)
   return listed.parse(await response.json()).operations
 }
 

@@ -9,11 +9,13 @@ import { recordFailed, recordStarted, type StepRef } from '../../operations/prog
 import type { StepItem } from '../../operations/record.ts'
 import { recordSync } from '../../operations/sync-record.ts'
 import { severities } from '../../report/severity.ts'
+import type { SetupRequest } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { type DriftResult, driftByOwner, driftOf, severitiesIn } from './drift.ts'
 import { outOfSync } from './out-of-sync.ts'
 import { description } from './record-comparison.step.ts'
+import { repairableIn } from './repairable.ts'
 
 type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
@@ -23,7 +25,7 @@ type Failure = Input['failures'][number]
  * its function was killed or could not be called. This step records such a failure.
  *
  * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it gives back what
- * subscribers get, and publishes how many differences there are.
+ * subscribers get, publishes how many differences there are, and records what a repair would attempt: the reconciler starts it.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
   if (failures.length > 0) {
@@ -31,18 +33,24 @@ export const run: StepRun<typeof description> = async ({ failures, scheduled }, 
     await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
   const found = await foundNow(operationId, cluster)
-  await endOperation({ operationId }, { status: 'succeeded' })
-  const summary = scheduled && found && published(found, { operationId, cluster })
+  const toRepair = scheduled && found?.mode === 'repair' ? repairableIn(found.drift) : []
+  await endOperation({ operationId }, { status: 'succeeded', ...(toRepair.length > 0 && { toRepair }) })
+  const summary = scheduled && found && published(found.drift, { operationId, cluster })
   return { output: summary ? { found: summary } : {}, changes: [] }
 }
 
 export const handler = step(description, run)
 
+interface Found {
+  readonly drift: DriftResult
+  readonly mode: SetupRequest['reconcile']
+}
+
 /**
  * Records what a drift has found, and gives it back. Undefined of a plan, and of a cluster that an operation is changing, or has
  * begun to change or to tear down since: the differences may be those of that operation.
  */
-async function foundNow(operationId: string, cluster: string): Promise<DriftResult | undefined> {
+async function foundNow(operationId: string, cluster: string): Promise<Found | undefined> {
   const recorded = await readOperation(operationId)
   if (recorded?.operation.kind !== 'drift' || recorded.operation.status === 'cancelled') return undefined
   const now = await readCluster(cluster)
@@ -56,7 +64,7 @@ async function foundNow(operationId: string, cluster: string): Promise<DriftResu
     cluster: outOfSync(own, cluster),
     workloads: workloads.map(({ ref, drift }) => ({ ref, assessment: outOfSync(drift, cluster) })),
   })
-  return driftOf(request, steps)
+  return { drift: driftOf(request, steps), mode: now.cluster.spec.reconcile }
 }
 
 /** The summary, if it has a severity. */

@@ -42,7 +42,7 @@ test('the first spec has added all that it has', () => {
   expect(generationDifference(spec, undefined)).toEqual({
     ...nothing,
     added: [ref],
-    fields: ['cluster', 'webhook', 'adopt'],
+    fields: ['cluster', 'webhook', 'adopt', 'reconcile'],
   })
 })
 

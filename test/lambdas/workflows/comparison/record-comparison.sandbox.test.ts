@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
+import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import type { SetupRequest } from '../../../../lambdas/spec/parts.ts'
 import { description } from '../../../../lambdas/workflows/comparison/record-comparison.step.ts'
 import * as step from '../../../../lambdas/workflows/comparison/record-comparison.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 import { driftRequest, item, recordedSteps } from '../../../support/compared-steps.ts'
-import { newOperation } from '../../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation } from '../../../support/operations.ts'
 import { publishedMetrics } from '../../../support/published-metrics.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
@@ -76,10 +78,13 @@ describe('of a scheduled drift', () => {
   let cluster = ''
 
   /** Ends a setup of a cluster, and begins a drift of it that finds these fields changed. */
-  async function drifting(...fields: readonly string[]): Promise<void> {
+  const drifting = (...fields: readonly string[]) => driftingIn('report', fields)
+
+  async function driftingIn(reconcile: SetupRequest['reconcile'], fields: readonly string[]): Promise<void> {
     const setup = newOperation()
     cluster = setup.operation.cluster
-    expect(await operations.recordOperation(setup)).toBe('recorded')
+    const change = firstGeneration(exampleSpec('setup', { reconcile }))
+    expect(await operations.recordOperation({ ...setup, change })).toBe('recorded')
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     await progress.recordStarted(ref('CreateRole', item), new Date())
@@ -112,10 +117,7 @@ describe('of a scheduled drift', () => {
     const published = publishedMetrics()
     await drifting()
     await begin(newOperation({ kind: 'drift', cluster }).operation)
-    for (const { state, item, changes = [], output } of recordedSteps()) {
-      await progress.recordStarted(ref(state, item), new Date())
-      await progress.recordSucceeded(ref(state, item), { changes: [...changes], output: output ?? {} }, new Date())
-    }
+    await recordAll(recordedSteps())
     expect(await recordScheduled()).toEqual({})
     expect(published().map(({ DriftDifferences }) => DriftDifferences)).toEqual([0, 0, 0])
   })
@@ -131,6 +133,30 @@ describe('of a scheduled drift', () => {
     expect(published()).toEqual([])
   })
 
+  test('what differs is recorded to be repaired, if the spec of the cluster says so', async () => {
+    await comparedIn('repair')
+    await recordScheduled()
+    expect((await recorded()).operation.toRepair).toHaveLength(1)
+  })
+
+  test('nothing is recorded to be repaired where the spec says report, or somebody has asked for the drift', async () => {
+    await comparedIn('report')
+    await recordScheduled()
+    expect((await recorded()).operation).not.toHaveProperty('toRepair')
+    await comparedIn('repair')
+    await step.run(description.input.parse({ failures: [] }), { ...stepContext(cluster), operationId })
+    expect((await recorded()).operation).not.toHaveProperty('toRepair')
+  })
+
+  /** Begins a drift of a cluster of which all is compared, and one field differs. */
+  async function comparedIn(reconcile: SetupRequest['reconcile']): Promise<void> {
+    await driftingIn(reconcile, [])
+    await begin(newOperation({ kind: 'drift', cluster }).operation)
+    const differences = [{ field: 'trustPolicy', desired: 'a', observed: 'b' }]
+    const changes = [{ object: roleArn, action: 'updated' as const, differences }]
+    await recordAll(recordedSteps({ CreateRole: { item, changes } }))
+  }
+
   test('of a cluster that was torn down meanwhile, nothing is told', async () => {
     await drifting('trustPolicy')
     cluster = 'gone'
@@ -143,6 +169,13 @@ test('of a drift that somebody has asked for, nothing is told', async () => {
   await record([])
   expect(published()).toEqual([])
 })
+
+async function recordAll(steps: readonly StepItem[]): Promise<void> {
+  for (const { state, item, changes = [], output } of steps) {
+    await progress.recordStarted(ref(state, item), new Date())
+    await progress.recordSucceeded(ref(state, item), { changes: [...changes], output: output ?? {} }, new Date())
+  }
+}
 
 function ref(state: string, item?: string): StepRef {
   return { operationId, state, item }
