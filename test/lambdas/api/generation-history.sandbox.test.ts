@@ -82,7 +82,7 @@ test('the newest generation comes first, each with its author, its outcome and w
       fields: ['webhook.failurePolicy'],
     },
     { added: [second], removed: [], changed: [], fields: [] },
-    { added: [first], removed: [], changed: [], fields: ['cluster', 'webhook', 'adopt'] },
+    { added: [first], removed: [], changed: [], fields: ['cluster', 'webhook', 'adopt', 'reconcile'] },
   ])
 })
 
@@ -117,7 +117,7 @@ test('a caller that is limited to namespaces sees neither the names nor the spec
     [],
     ['webhook.failurePolicy'],
     [],
-    ['cluster', 'webhook', 'adopt'],
+    ['cluster', 'webhook', 'adopt', 'reconcile'],
   ])
   // The operations of the others are on the namespace `billing`, too.
   expect(page.generations.map(({ operationStatus }) => operationStatus)).toEqual([

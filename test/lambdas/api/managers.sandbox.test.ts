@@ -253,6 +253,7 @@ test.each([
   ['the issuer', { 'cluster.issuerUrl': 'https://evil.example.com' }],
   ['the way to it', { 'cluster.proxyUrl': 'http://evil.example.com:3128' }],
   ['adoption', { adopt: true }],
+  ['its scheduled drifts', { reconcile: 'suspended' }],
 ])('a developer may not change %s of a cluster, with workloads in the body or without', async (_, edits) => {
   const { put, setUp, generation } = newCluster()
   await setUp([own, foreign], { query: file })
