@@ -101,8 +101,8 @@ export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly 
   return verifiedAt !== undefined && writtenAt !== undefined && verifiedAt > writtenAt
 }
 
-/** Added workloads do not adopt, whatever the spec says: that changes nothing that is proven. */
-function hashOfCluster({ workloads: _, adopt: _adopt, ...cluster }: DeclaredSpec): string {
+/** Added workloads do not adopt, whatever the spec says, and `reconcile` is for drifts: neither changes anything that is proven. */
+function hashOfCluster({ workloads: _, adopt: _adopt, reconcile: _reconcile, ...cluster }: DeclaredSpec): string {
   return hashOf(cluster)
 }
 
