@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-import { howOften, kindsOfFaults } from '../test/faults/support/kinds.ts'
+import { faultNames, howOften, killed } from '../test/faults/support/kinds.ts'
 import { outcomes } from '../test/faults/support/outcomes.ts'
 import { faultsOfRecord } from '../test/faults/support/own-calls.ts'
 import { inCell, table, textTable } from './measure.ts'
@@ -46,8 +46,8 @@ const signs: Readonly<Record<string, string>> = {
   [outcomes.notMet]: '–',
 }
 
-const columns = kindsOfFaults.flatMap(({ name }) => howOften.map((often) => ({ fault: name, often })))
-const headOfRows = ['workflow', 'call', ...kindsOfFaults.map(({ name }) => name), 'day']
+const columns = faultNames.flatMap((fault) => howOften.map((often) => ({ fault, often })))
+const headOfRows = ['workflow', 'call', ...faultNames, 'day']
 const headOfCounts = ['workflow', 'calls', 'cells', 'tried', '✓', '↻', '–', '✗']
 const headOfWrong = ['workflow', 'call', 'fault', 'what is wrong']
 
@@ -153,7 +153,7 @@ The first sign of a pair is of the fault that comes once, the second of the one 
 what an undisturbed run leaves: no object twice, and none left over.
 
 The rows of a workflow with \`(record)\` are of calls to DynamoDB, Step Functions, SNS and S3: one for each function, action and kind of item. Their
-columns are "reset after", 429, 500 and 503. The second sign of "reset after" is there of three times, as often as the SDK makes a call: three writes take
+columns are "reset after", 429, 500, 503 and "killed": the call is done, and the function that has made it is stopped. The second sign of "reset after" is there of three times, as often as the SDK makes a call: three writes take
 effect, and no answer comes. After all but ✗ the record agrees with the world, no change is reported twice, and the
 notification of an operation that has failed was sent, or is owed. No lock stays but that of a rotation that has ended, which the next request releases.
 
@@ -171,9 +171,10 @@ ${textTable(headOfRows, rows.map(cellsOfRow))}
 `
 }
 
-/** Calls to the record are tried with some of the faults. */
+/** Calls to the record are tried with some of the faults, and only they with functions that are stopped. */
 function isColumnOf(workflow: string, index: number): boolean {
-  return !workflow.endsWith('(record)') || faultsOfRecord.some((fault) => fault === columns[index]?.fault)
+  const fault = columns[index]?.fault
+  return workflow.endsWith('(record)') ? faultsOfRecord.some((one) => one === fault) : fault !== killed
 }
 
 function countsOf(rows: readonly Row[]): string[][] {
@@ -187,7 +188,7 @@ function countsOf(rows: readonly Row[]): string[][] {
 }
 
 function cellsOfRow({ workflow, call, signs: own, day }: Row): string[] {
-  const pairs = kindsOfFaults.map((_, index) => own.slice(2 * index, 2 * index + 2).join(''))
+  const pairs = faultNames.map((_, index) => own.slice(2 * index, 2 * index + 2).join(''))
   return [workflow, `\`${call}\``, ...pairs, day]
 }
 
@@ -206,7 +207,8 @@ export function resultsIn(document: string): Results {
     }),
     rows: linesOf(rows).map(([workflow = '', call = '', ...rest]) => {
       const day = rest.pop() ?? ''
-      return { workflow, call: withoutTicks(call), signs: rest.flatMap((pair) => [...pair]), day }
+      const known = rest.flatMap((pair) => [...pair])
+      return { workflow, call: withoutTicks(call), signs: columns.map((_, index) => known[index] ?? untried), day }
     }),
   }
 }

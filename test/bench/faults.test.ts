@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf, isUntried, merged, type Row, resultsIn } from '../../bench/faults.ts'
 
-const untried = Array.from({ length: 16 }, () => '·')
+const untried = Array.from({ length: 18 }, () => '·')
 const row = (workflow: string, call: string, signs: string, day: string): Row => ({
   workflow,
   call,
-  signs: [...signs, ...untried].slice(0, 16),
+  signs: [...signs, ...untried].slice(0, 18),
   day,
 })
 const cell = { workflow: 'setup', call: 'aws CreateRole iam:CreateRole *', fault: 'reset before', often: 'once' }
@@ -68,5 +68,16 @@ describe('the table of faults', () => {
   it('counts what was tried, by workflow', () => {
     expect(documentOf(before)).toContain('| setup | 1 | 16 | 1 | 0 | 0 | 0 | 1 |')
     expect(documentOf(before)).toContain('| all | 2 | 32 | 3 | 1 | 1 | 0 | 1 |')
+  })
+
+  it('counts the calls to the record with the faults that they are tried with', () => {
+    const rows = [row('setup (record)', 'ApiStart states:StartExecution', `${'·'.repeat(16)}✓↻`, '2026-01-01')]
+    expect(documentOf({ rows, wrong: [] })).toContain('| setup (record) | 1 | 10 | 2 | 1 | 1 | 0 | 0 |')
+  })
+
+  it('is read where it was written before a fault was added, which is then untried', () => {
+    const old = documentOf(before).replace(/ \| ·· \| (?=2026)/g, ' | ')
+    expect(old).not.toBe(documentOf(before))
+    expect(resultsIn(old)).toEqual(before)
   })
 })

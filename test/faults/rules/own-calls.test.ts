@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { nameOfOwnCall, ownCallOf, ownCalls, ownCellsOf, ownOrderOf } from '../support/own-calls.ts'
+import {
+  errorsOf,
+  isAnswerTo,
+  nameOfOwnCall,
+  ownCallOf,
+  ownCalls,
+  ownCellsOf,
+  ownOrderOf,
+} from '../support/own-calls.ts'
 
 const session = (name: string) =>
   `arn:aws:sts::0:assumed-role/Wid-${name}Role83D8F91B-64362/Wid-${name}E54E7BF3-D959D8E52CD4E`
@@ -55,6 +63,15 @@ describe('a call to the record', () => {
       times: 1,
       body: '"S":"LOCK"',
     })
-    expect(ownCellsOf([call])).toHaveLength(8)
+    expect(ownCellsOf([call])).toHaveLength(10)
+  })
+
+  it('is done before its function is stopped, each time when that is always', () => {
+    const call = { caller: 'ApiStart', operation: 'states:StartExecution' }
+    expect(ownOrderOf({ call, fault: 'killed', often: 'once' })).toMatchObject({ kind: 'kill-caller', times: 1 })
+    expect(ownOrderOf({ call, fault: 'killed', often: 'always' })).toMatchObject({ times: 1_000_000 })
+    expect(errorsOf('killed')).toEqual(['Runtime.ExitError'])
+    expect([500, 502, 503, 409].filter((status) => isAnswerTo('killed', { status }))).toEqual([500, 502, 503])
+    expect([500, 502, 503, 409].filter((status) => isAnswerTo('503', { status }))).toEqual([503])
   })
 })

@@ -25,7 +25,7 @@ export function cellsOf(calls: readonly OutsideCall[]): Cell[] {
 export function sampleOf<Any extends AnyCell>(
   workflow: string,
   cells: readonly Any[],
-  faults: readonly FaultName[],
+  faults: readonly Any['fault'][],
 ): Any[] {
   const drawn = inDrawnOrder(workflow, cells)
   const quick = drawn.filter(({ fault, often }) => fault !== '20 s late' || often === 'once')

@@ -32,6 +32,11 @@ export const kindsOfFaults = [
 
 export type FaultName = (typeof kindsOfFaults)[number]['name']
 
+/** The call is done, and the function that has made it is stopped: only a call to AWS can tell which one that is. */
+export const killed = 'killed'
+
+export const faultNames = [...kindsOfFaults.map(({ name }) => name), killed] as const
+
 /** How often: the next call alone, or each until the operation has ended. */
 export const howOften = ['once', 'always'] as const
 

@@ -25,7 +25,7 @@ export async function undisturbed(system: System, workflow: Workflow, subject: S
   const cluster = there ?? kubernetes.cluster(subject.cluster)
   if (!cluster) throw new Error(`${workflow.name} left no cluster`)
   const calls = await outsideCalls(system, cluster, workflow.steps)
-  return { calls, state: await subject.state() }
+  return { calls: calls.filter(workflow.tries ?? (() => true)), state: await subject.state() }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AwsFault } from '../../../sandbox/aws/server.ts'
 import type { Call } from '../../../sandbox/call-log.ts'
-import { type FaultName, type HowOften, orderOf } from './kinds.ts'
+import { type FaultName, type HowOften, killed, kindOf, orderOf } from './kinds.ts'
 
 /** A call to the record, the workflow, the topic or the copies, in words that are the same for every cluster. */
 export interface OwnCall {
@@ -14,7 +14,7 @@ export interface OwnCall {
 /** One fault of one own call. */
 export interface OwnCell {
   readonly call: OwnCall
-  readonly fault: FaultName
+  readonly fault: FaultOfRecord
   readonly often: HowOften
 }
 
@@ -52,7 +52,23 @@ export function nameOfOwnCall({ caller, operation, item }: OwnCall): string {
   return [caller, operation, item].filter((part) => part !== undefined).join(' ')
 }
 
-export const faultsOfRecord = ['reset after', '429', '500', '503'] as const satisfies readonly FaultName[]
+export const faultsOfRecord = ['reset after', '429', '500', '503', killed] as const satisfies readonly (
+  | FaultName
+  | typeof killed
+)[]
+
+export type FaultOfRecord = (typeof faultsOfRecord)[number]
+
+/** The errors by which a step may fail that has met it. */
+export function errorsOf(fault: FaultOfRecord): readonly string[] {
+  // https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+  return fault === killed ? ['Runtime.ExitError'] : kindOf(fault).verdicts
+}
+
+/** Whether the API answers so when it has met the fault: API Gateway answers for a function that was stopped. */
+export function isAnswerTo(fault: FaultOfRecord, { status }: Pick<Response, 'status'>): boolean {
+  return fault === killed ? status >= 500 : status === 503
+}
 
 export function ownCellsOf(calls: readonly OwnCall[]): OwnCell[] {
   return calls.flatMap((call) =>
@@ -65,7 +81,8 @@ const attemptsOfCall = 3
 
 export function ownOrderOf({ call, fault, often }: OwnCell): AwsFault {
   const { caller, operation, item } = call
-  const order = orderOf(fault, often)
+  const order =
+    fault === killed ? { ...orderOf('reset after', often), kind: 'kill-caller' as const } : orderOf(fault, often)
   const times = fault === 'reset after' && often === 'always' ? attemptsOfCall : order.times
   // Fewer characters would also be those of other keys.
   const body = item === undefined ? '' : `"S":"${item}${item.endsWith('#') ? '' : '"'}`

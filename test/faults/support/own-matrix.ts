@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { operationError } from '../../../lambdas/errors/recorded.ts'
 import { readRecord } from '../../e2e/support/aws-clients.ts'
-import { invokeFunction } from '../../e2e/support/invoke.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import type { System } from '../../e2e/support/system.ts'
 import type { Notifications } from '../../support/notifications.ts'
 import { differenceOf } from './difference.ts'
-import { kindOf } from './kinds.ts'
 import { outcomes } from './outcomes.ts'
-import { type OwnCall, type OwnCell, ownCalls, ownOrderOf } from './own-calls.ts'
+import { errorsOf, isAnswerTo, type OwnCall, type OwnCell, ownCalls, ownOrderOf } from './own-calls.ts'
 import type { OwnSubject, OwnWorkflow } from './own-workflows.ts'
+import { callForEnd } from './reconciler.ts'
+import { waitingOutcomeOf, waitingUndisturbed } from './waiting-matrix.ts'
 
 /** A workflow as it goes when nothing disturbs it. */
 export interface OwnUndisturbed {
@@ -34,6 +34,10 @@ const settlePatience = 5_000
 export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
   const { system, subject, workflow } = run
   await system.clearCalls()
+  if (subject.waitsFor) {
+    const state = await waitingUndisturbed({ ...run, waitsFor: subject.waitsFor })
+    return { calls: ownCalls(await system.sandbox.aws.calls.all(), workflow.callers), state }
+  }
   const operation = await ended(run, await subject.request())
   if (operation?.status !== workflow.ends)
     throw new Error(`${workflow.name}, undisturbed: ${JSON.stringify(operation)}`)
@@ -45,9 +49,11 @@ export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
 
 /** What comes of a cell: one of `outcomes`, or what is wrong. */
 export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndisturbed): Promise<string> {
+  const { waitsFor } = run.subject
+  if (waitsFor) return waitingOutcomeOf({ ...run, waitsFor }, cell, before.state)
   const { isMet, response, operation } = await disturbed(run, cell)
   if (!isMet) return outcomes.notMet
-  if (!operation && response.status !== 503) return `wrong: the API answers ${response.status}`
+  if (!operation && !isAnswerTo(cell.fault, response)) return `wrong: the API answers ${response.status}`
   const isWell = operation?.status === run.workflow.ends
   const wrong = [
     ...(operation ? await faultsOf(run, cell, operation) : []),
@@ -96,8 +102,7 @@ async function faultsOf(run: OwnRun, cell: OwnCell, operation: OperationAnswer):
 
 function misreported({ call, fault }: OwnCell, operation: OperationAnswer): string[] {
   const error = errorOf(operation)
-  const verdicts: readonly string[] = kindOf(fault).verdicts
-  const isOfStep = error?.step === call.caller && verdicts.includes(error.name)
+  const isOfStep = error?.step === call.caller && errorsOf(fault).includes(error.name)
   // A rotation repeats why the verification has failed, which is an operation of its own, and why a lock was not released.
   const isRepeated = [error, operation.error].some((one) => one?.reason.includes(call.operation))
   return isOfStep || isRepeated ? [] : [`error ${JSON.stringify(error)}`]
@@ -132,7 +137,7 @@ function repeatedIn({ steps }: OperationAnswer): string[] {
 /** What the operation has left of itself: its item in the list of unsettled operations, or the lock of its cluster. */
 async function leftOf(system: System, cluster: string, operation: OperationAnswer): Promise<string[]> {
   const { operationId } = operation
-  if (!(await isSettled(system, operationId))) await invokeFunction(system, 'Sweep', {})
+  if (!(await isSettled(system, operationId))) await callForEnd(system, operation)
   const isDone = (await isSettled(system, operationId)) || (await isOwed(system, operation))
   const left = isDone ? [] : [`${operationId} is not settled`]
   // The next request releases what a rotation that has ended has left: lambdas/operations/stale-lock.ts.

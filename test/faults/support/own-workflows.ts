@@ -2,6 +2,8 @@ import { endState } from '../../e2e/support/end-state.ts'
 import { footprint } from '../../e2e/support/footprint.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
+import { desiredState } from './recorded.ts'
+import { removal as removalOfWorkload, withSecond } from './removal.ts'
 
 /** A cluster to which a request is sent. */
 export interface OwnSubject {
@@ -9,8 +11,17 @@ export interface OwnSubject {
   request(): Promise<Response>
   /** What there is after an operation that has ended well, in words that are the same for each subject. */
   state(): Promise<readonly string[]>
+  /** Left out: the request starts its operation at once. */
+  readonly waitsFor?: WaitsFor
   /** Puts back what the subject needed. */
   end?(): void
+}
+
+/** The operation that the one of the request waits for. */
+export interface WaitsFor {
+  readonly location: string
+  /** Lets it go on to its end. */
+  goOn(): void
 }
 
 export interface OwnWorkflow {
@@ -111,7 +122,45 @@ const failure: OwnWorkflow = {
   },
 }
 
-export const ownWorkflows: readonly OwnWorkflow[] = [setup, teardown, rotation, cancellation, failure]
+/** Of a setup of a spec with one workload less: of the steps that remove it, and of the one that forgets it. */
+const removal: OwnWorkflow = {
+  name: 'removal (record)',
+  ends: 'succeeded',
+  callers: /^(UnbindKsa|DeleteRole|RecordResult)/,
+  prepare: removalOfWorkload,
+}
+
+/** Of a PUT during the first setup of its cluster: one further operation brings about what it has written. */
+const waiting: OwnWorkflow = {
+  name: 'waiting (record)',
+  ends: 'succeeded',
+  callers: /^(ApiStart|Reconciler)/,
+  async prepare(system) {
+    const { kubernetes } = system.sandbox
+    const { name, body } = await ownCluster(system, 'faulty')
+    const setSchedulable = (value: boolean) => {
+      const cluster = kubernetes.cluster(name)
+      if (cluster) cluster.isSchedulable = value
+    }
+    kubernetes.onClusterUp((up) => {
+      if (up === name) setSchedulable(false)
+    })
+    const location = await system.start(body())
+    const isWaiting = (step: { state: string; status: string }) =>
+      step.state === 'CheckWebhook' && step.status === 'waiting'
+    await system.until(location, ({ steps }) => steps.some(isWaiting))
+    // Sent again, it is the same request.
+    const headers = { 'idempotency-key': name }
+    return {
+      cluster: name,
+      request: () => system.putTo(`/v1/clusters/${name}`, body(withSecond), headers),
+      state: () => desiredState(system, name),
+      waitsFor: { location, goOn: () => setSchedulable(true) },
+    }
+  },
+}
+
+export const ownWorkflows: readonly OwnWorkflow[] = [setup, teardown, rotation, cancellation, failure, removal, waiting]
 
 /** @throws {RangeError} when there is none of this name */
 export function ownWorkflowOf(name: string): OwnWorkflow {

@@ -9,6 +9,8 @@ import type { System } from '../../e2e/support/system.ts'
 import type { Edits, Example } from '../../support/requests.ts'
 import { endedOperation } from './ended-operation.ts'
 import type { Failure } from './judge.ts'
+import type { OutsideCall } from './outside-calls.ts'
+import { removal as removalOfWorkload, removingSteps, second } from './removal.ts'
 
 /** How an operation has ended; undefined: well. */
 type End = Pick<Failure, 'error' | 'steps'> | undefined
@@ -27,6 +29,8 @@ export interface Workflow {
   readonly steps: readonly string[]
   /** Whether its operations run one after the other, on the same cluster. */
   readonly usesOneCluster: boolean
+  /** Which of its calls are tried; left out: all. */
+  readonly tries?: (call: OutsideCall) => boolean
   prepare(system: System): Promise<Subject>
 }
 
@@ -90,7 +94,19 @@ const teardown: Workflow = {
   },
 }
 
-export const workflows: readonly Workflow[] = [...setups, upgrade, teardown, rotation]
+/** A setup of a spec with one workload less. What it does before that, other setups do, too. */
+const removal: Workflow = {
+  name: 'removal',
+  steps: stepsOfWorkflows('setup'),
+  usesOneCluster: false,
+  tries: ({ step = '', operation }) => removingSteps.includes(step) || operation.includes(second.namespace),
+  async prepare(system) {
+    const { request, ...subject } = await removalOfWorkload(system)
+    return { ...subject, run: async () => endOfAccepted(system, await request()) }
+  },
+}
+
+export const workflows: readonly Workflow[] = [...setups, upgrade, removal, teardown, rotation]
 
 /** @throws {RangeError} when there is none of this name */
 export function workflowOf(name: string): Workflow {
@@ -112,6 +128,12 @@ async function setUp(system: System, example: Exclude<Example, 'existing-cluster
 
 async function started(system: System, path: string, body: unknown): Promise<End> {
   return endOf(await endedOperation(system, await system.send(path, body)))
+}
+
+async function endOfAccepted(system: System, response: Response): Promise<End> {
+  const location = response.headers.get('location')
+  if (!response.ok || !location) throw new Error(`the API answers ${response.status} ${await response.text()}`)
+  return endOf(await endedOperation(system, location))
 }
 
 /** Of a cluster that is gone there is nothing left to take away. */

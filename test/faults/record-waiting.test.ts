@@ -1,0 +1,3 @@
+import { ownMatrixOf } from './support/own-tests.ts'
+
+await ownMatrixOf('waiting (record)')

@@ -1,0 +1,3 @@
+import { matrixOf } from './support/tests.ts'
+
+await matrixOf('removal')

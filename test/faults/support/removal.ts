@@ -1,0 +1,45 @@
+import { footprint } from '../../e2e/support/footprint.ts'
+import { ownCluster } from '../../e2e/support/requests.ts'
+import type { System } from '../../e2e/support/system.ts'
+import { differenceOf } from './difference.ts'
+import { claimsOf, desiredState } from './recorded.ts'
+
+/** The steps of a setup that remove a workload. */
+export const removingSteps: readonly string[] = ['UnbindKsa', 'DeleteRole']
+
+/** In a namespace of its own, which goes with it. */
+export const second = { namespace: 'reports', serviceAccount: 'second' }
+export const withSecond = { 'workloads.1': { ...second, role: { policyArns: [] } } }
+
+const soonNotReady = { 'cluster.readyTimeoutMinutes': 5 }
+
+/** A cluster with two workloads, of which the request removes the second. */
+export async function removal(system: System) {
+  const { name, body } = await ownCluster(system, 'faulty')
+  await setUp(system, body(soonNotReady))
+  const before = await leftIn(system, name)
+  await setUp(system, body({ ...soonNotReady, ...withSecond }))
+  return {
+    cluster: name,
+    request: async () => putWith(system, name, body(soonNotReady)),
+    /** What differs from the cluster as it was before it had the second workload. */
+    state: async () => [...differenceOf(await leftIn(system, name), before), ...(await desiredState(system, name))],
+  }
+}
+
+/** The request of a caller that has read the newest generation. */
+async function putWith(system: System, name: string, body: unknown): Promise<Response> {
+  const path = `/v1/clusters/${name}`
+  const etag = (await fetch(system.api + path)).headers.get('etag') ?? ''
+  return system.putTo(`${path}?removals=allow`, body, { 'if-match': etag })
+}
+
+/** With identities and versions, so that what was deleted and made again is not the same. */
+async function leftIn(system: System, name: string): Promise<string[]> {
+  return [...(await footprint(system, name)), ...(await claimsOf(system, name))]
+}
+
+async function setUp(system: System, body: unknown): Promise<void> {
+  const { error } = await system.setUp(body)
+  if (error) throw new Error(`the setup before: ${JSON.stringify(error)}`)
+}

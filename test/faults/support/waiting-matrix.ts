@@ -1,0 +1,113 @@
+/** A fault of a call that records a request that waits, or that brings about later what it has written. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { readRecord } from '../../e2e/support/aws-clients.ts'
+import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import type { System } from '../../e2e/support/system.ts'
+import { differenceOf } from './difference.ts'
+import { outcomes } from './outcomes.ts'
+import { isAnswerTo, type OwnCell, ownOrderOf } from './own-calls.ts'
+import type { OwnSubject, WaitsFor } from './own-workflows.ts'
+import { callBySchedule, callForEnd } from './reconciler.ts'
+
+interface WaitingRun {
+  readonly system: System
+  readonly subject: OwnSubject
+  readonly waitsFor: WaitsFor
+}
+
+/** Milliseconds, within which the reconciler has done what follows from all ends, if it can. */
+const atOncePatience = 10_000
+/** Milliseconds. An operation that was recorded and not started is started after one minute. */
+const patience = 120_000
+const pollMs = 500
+
+/** Gives back what there is afterwards. */
+export async function waitingUndisturbed({ system, subject, waitsFor }: WaitingRun): Promise<string[]> {
+  const response = await subject.request()
+  waitsFor.goOn()
+  if (!response.ok) throw new Error(`the API answers ${response.status} ${await response.text()}`)
+  await system.ended(waitsFor.location)
+  if (!(await isSettledWithin(patience, system, subject))) throw new Error('an operation does not end, undisturbed')
+  return endOf(system, subject)
+}
+
+/**
+ * What comes of a cell: one of `outcomes`, or what is wrong.
+ *
+ * @param state what there is afterwards when nothing disturbs it
+ */
+export async function waitingOutcomeOf(
+  { system, subject, waitsFor }: WaitingRun,
+  cell: OwnCell,
+  state: readonly string[],
+): Promise<string> {
+  const { faults } = system.sandbox.aws
+  const order = ownOrderOf(cell)
+  await faults.add(order)
+  const response = await subject.request()
+  waitsFor.goOn()
+  await system.ended(waitsFor.location)
+  const isAtOnce = response.ok && (await isSettledWithin(atOncePatience, system, subject))
+  const metAt = await faults.remove(order)
+  if (metAt.length === 0) return outcomes.notMet
+  const next = response.ok ? response : await subject.request()
+  if (!response.ok && !isAnswerTo(cell.fault, response)) return `wrong: the API answers ${response.status}`
+  if (!next.ok) return `wrong: the API answers ${next.status} to the same request without the fault`
+  const wrong = [
+    ...(isAtOnce ? [] : await leftByReconciler(system, subject)),
+    ...differenceOf(await endOf(system, subject), state),
+  ]
+  if (wrong.length > 0) return `wrong: ${wrong.join('; ').slice(0, 400)}`
+  return isAtOnce ? outcomes.atOnce : outcomes.byNext
+}
+
+/** The operations that the reconciler does not settle, however often it is called. */
+async function leftByReconciler(system: System, subject: OwnSubject): Promise<string[]> {
+  const deadline = Date.now() + patience
+  while (Date.now() < deadline) {
+    for (const operation of await openOperations(system, subject)) {
+      if (operation.endedAt !== undefined && !operation.waits) await callForEnd(system, operation)
+    }
+    await callBySchedule(system)
+    if (await isSettledWithin(2 * pollMs, system, subject)) return []
+  }
+  return (await openOperations(system, subject)).map(({ operationId, status }) => `${operationId} stays ${status}`)
+}
+
+async function isSettledWithin(milliseconds: number, system: System, subject: OwnSubject): Promise<boolean> {
+  const deadline = Date.now() + milliseconds
+  for (;;) {
+    if ((await openOperations(system, subject)).length === 0) return true
+    if (Date.now() > deadline) return false
+    await sleep(pollMs)
+  }
+}
+
+async function openOperations(system: System, { cluster }: OwnSubject): Promise<OperationAnswer[]> {
+  const operations = await operationsOf(system, cluster)
+  const items = await Promise.all(
+    operations.map(({ operationId }) => readRecord(system, { pk: 'OPEN', sk: operationId })),
+  )
+  return operations.filter((_, index) => Object.keys(items[index] ?? {}).length > 0)
+}
+
+const page = z.object({ operations: z.array(z.object({ operationId: z.string() })) })
+
+async function operationsOf(system: System, cluster: string): Promise<OperationAnswer[]> {
+  const answer: unknown = await (await fetch(`${system.api}/v1/operations?cluster=${cluster}`)).json()
+  const ids = page.parse(answer).operations.map(({ operationId }) => operationId)
+  return Promise.all(ids.map((id) => system.observe(`/v1/operations/${id}`)))
+}
+
+/** The spec that is brought about, and by how many operations. */
+async function endOf(system: System, subject: OwnSubject): Promise<string[]> {
+  const { cluster } = subject
+  const [state, operations, lock] = await Promise.all([
+    subject.state(),
+    operationsOf(system, cluster),
+    readRecord(system, { pk: `CLUSTER#${cluster}`, sk: 'LOCK' }),
+  ])
+  const ends = operations.map(({ kind, status, broughtAboutBy: by }) => `${kind} ${status}${by ? ' by another' : ''}`)
+  return [...state, ...ends, ...(Object.keys(lock).length > 0 ? ['the lock stays'] : [])].sort()
+}
