@@ -8,7 +8,7 @@ import { type NewOperation, readOperation, recordOperation } from './operations.
 import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
 import { setupOf } from './setup-of.ts'
 import { startRecorded } from './start-recorded.ts'
-import { endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
+import { broughtAbout, endAsTornDown, forgetWaiting, listWaiting, recordBroughtAbout } from './waiting.ts'
 
 /** How often it is tried when others write the same items at the same moment. */
 const attempts = 5
@@ -16,6 +16,12 @@ const pauseMs = 200
 
 /** How many operations are written at the same time. */
 const atOnce = 20
+
+/**
+ * How many of those that wait are written together with the next operation: a transaction has 100 writes at most. A second
+ * operation is started for those that are not, when the function is stopped before it has written them.
+ */
+const together = 80
 
 /**
  * Starts the operation that brings the newest spec of the cluster about, if operations wait for one and the cluster is free.
@@ -47,12 +53,16 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     return 'done'
   }
   const next = operationFor(recorded, await asksForDiscovery(recorded, waiting))
-  const outcome = await recordOperation(next)
-  // Somebody else has acquired the lock, or written a newer spec: whoever did that starts the next operation.
-  if (outcome !== 'recorded') return outcome === 'contended' ? 'again' : 'done'
   const { operationId } = next.operation
+  const claims = waiting
+    .slice(0, together)
+    .map((one) => ({ Update: broughtAbout(cluster, one.operationId, operationId) }))
+  const outcome = await recordOperation({ ...next, claims })
+  // The operation that holds the lock now starts the next one at its end.
+  if (outcome !== 'recorded') return outcome === 'cluster locked' ? 'done' : 'again'
   log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
-  await allDoneInBatches(waiting, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
+  const others = waiting.slice(together)
+  await allDoneInBatches(others, atOnce, (each) => recordBroughtAbout(cluster, each.operationId, operationId))
   await startRecorded(next)
   return 'done'
 }

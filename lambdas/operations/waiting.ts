@@ -27,16 +27,20 @@ export async function readWaiting(cluster: string, operationId: string): Promise
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 
-/** Records which operation brings about what the waiting one has written. Does nothing when it waits no longer. */
-export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
-  const command = new UpdateCommand({
+/** The write of which operation brings about what the waiting one has written. It fails when that waits no longer. */
+export function broughtAbout(cluster: string, operationId: string, by: string) {
+  return {
     TableName: setting('TABLE_NAME'),
     Key: keys.waiting(cluster, operationId),
     UpdateExpression: 'SET broughtAboutBy = :by',
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: { ':by': by },
-  })
-  await conditionally('UpdateItem', table.send(command))
+  }
+}
+
+/** Does {@link broughtAbout}. Does nothing when the operation waits no longer. */
+export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
+  await conditionally('UpdateItem', table.send(new UpdateCommand(broughtAbout(cluster, operationId, by))))
 }
 
 /** Ends an operation that waits as the operation has ended that has brought about what it has written. */

@@ -272,6 +272,19 @@ test('a function that is stopped after it recorded the next operation loses noth
   expect(await statusOf(written.body.operationId)).toBe('succeeded')
 })
 
+test('a function that fails after it recorded the next operation starts no second one for the same spec', async () => {
+  const { cluster, put, first } = await changedCluster()
+  const written = await put({ 'webhook.failurePolicy': 'Fail' })
+  const fault = { kind: 'unavailable', operation: 'dynamodb:UpdateItem', body: 'WAITING#', times: 1000 } as const
+  await account.aws.faults.add(fault)
+  await end(first).catch(() => undefined)
+  await account.aws.faults.clear()
+  const next = await heldBy(cluster)
+  await end({ operationId: next, cluster }, { status: 'succeeded' })
+  expect(await operations.readOperationItem(written.body.operationId)).toMatchObject({ broughtAboutBy: next })
+  expect(await readLock(cluster)).toBeUndefined()
+})
+
 async function untilAccepted(send: () => Promise<{ status: number }>): Promise<void> {
   while ((await send()).status !== 202);
 }
