@@ -156,6 +156,8 @@ The rows of a workflow with \`(record)\` are of calls to DynamoDB, Step Function
 columns are "reset after", 429, 500, 503 and "killed": the call is done, and the function that has made it is stopped. The second sign of "reset after" is there of three times, as often as the SDK makes a call: three writes take
 effect, and no answer comes. After all but ✗ the record agrees with the world, no change is reported twice, and the
 notification of an operation that has failed was sent, or is owed. No lock stays but that of a rotation that has ended, which the next request releases.
+Of \`waiting (record)\`, ↻ says that the request was sent again, or that the reconciler was called again: each operation has ended, and one further operation has brought
+the newest spec about.
 
 ## Counts
 
