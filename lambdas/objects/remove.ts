@@ -6,7 +6,7 @@ import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient, MetadataPatch } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { retryOnConflict } from '../errors/attempts.ts'
-import { AccessDenied, CloudUnavailable } from '../errors/step-errors.ts'
+import { AccessDenied } from '../errors/step-errors.ts'
 import {
   namespaceContents,
   objectOwnershipOf,
@@ -104,8 +104,8 @@ async function reasonToKeep(
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }
   } catch (error) {
-    // Contents that cannot be read may be anything: the namespace remains.
-    if (error instanceof AccessDenied || error instanceof CloudUnavailable) {
+    // Contents that may not be read may be anything: the namespace remains. What fails in passing is read again.
+    if (error instanceof AccessDenied) {
       return { reason: `whether it is empty cannot be seen: ${error.reason}`, leaving: [] }
     }
     throw error

@@ -166,6 +166,27 @@ describe('the account of a workload', () => {
   })
 })
 
+describe('a look into the namespace that fails in passing', () => {
+  const emulated = world.beside((clusters) => clusters.emulate('throttling', { issuer: issuerUrl }))
+
+  it('fails the step, and the next attempt deletes the namespace', async () => {
+    await emulated.bind({ mode: 'managed' })
+    const { cluster, namespace, target } = emulated
+    const attempt = () =>
+      run(
+        { target, workload: { namespace, serviceAccount: name }, accounts: [name] },
+        stepContext('throttling', 20_000, false, foundStatus({ issuerUrl })),
+      )
+    cluster.faults.add({ kind: 'throttle', operation: `GET /api/v1/namespaces/${namespace}/configmaps*`, times: 1 })
+
+    await expect(attempt()).rejects.toMatchObject({ name: 'CloudUnavailable' })
+    const isDeleted = () => attempt().catch(() => undefined)
+    expect(await until(isDeleted, 'the end of the namespace', 30_000)).toMatchObject({
+      changes: [{ ...deleted, object: `Namespace ${namespace}` }],
+    })
+  })
+})
+
 describe('the accounts of two workloads that go together', () => {
   const accounts = [name, 's3-writer']
   const both = async (dryRun: boolean) => {
