@@ -15,7 +15,7 @@
  */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
-import { allDone } from '../errors/attempts.ts'
+import { allDoneInBatches } from '../errors/attempts.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { setting } from '../settings.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
@@ -45,13 +45,16 @@ export async function writeRoleRecord(
   await writeStatus(workloadKey(cluster, workload), {}, { role: record })
 }
 
+/** How many items are written at the same time. */
+const atOnce = 25
+
 /** Lists the workloads of a setup, which have no status before. */
 export async function listAsRecorded(setup: {
   readonly cluster: { readonly name: string }
   readonly workloads: readonly WorkloadRef[]
 }): Promise<void> {
   const at = new Date().toISOString()
-  await allDone(setup.workloads.map((workload) => listOne(setup.cluster.name, workload, at)))
+  await allDoneInBatches(setup.workloads, atOnce, (workload) => listOne(setup.cluster.name, workload, at))
 }
 
 async function listOne(cluster: string, ref: WorkloadRef, at: string): Promise<void> {
