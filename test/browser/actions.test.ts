@@ -84,9 +84,13 @@ describe('from the page of a cluster one', () => {
   it('is led to the change that keeps another one from starting', async () => {
     const { page } = await visit()
     const { cluster, location, release } = await heldSetup(running, 'busy')
-    await openMenu(page, cluster.name, 'Repair…')
+    await openMenu(page, cluster.name, 'Tear down…')
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: 'Repair' }).click()
+    await dialog.getByRole('button', { name: 'Show what would be removed' }).click()
+    await page.getByText('Nothing has been removed yet.').waitFor({ timeout })
+    await page.getByRole('button', { name: 'Tear down…' }).click()
+    await dialog.getByLabel(`Type ${cluster.name} to confirm`).fill(cluster.name)
+    await dialog.getByRole('button', { name: 'Tear down', exact: true }).click()
     const refusal = dialog.getByRole('group').filter({ hasText: 'Another change of this cluster is running' })
     await expect.poll(() => hasFocus(page, refusal)).toBe(true)
     await dialog.getByRole('link', { name: 'Show the operation that is running' }).click()
@@ -132,7 +136,11 @@ describe('from the page of a cluster one', () => {
 
 it('a plan says what a setup would do, field by field, and starts it', async () => {
   const { page, faults } = await visit()
-  const location = await running.send('/v1/plans', kept.cluster.body({ 'workloads.0.role.maxSessionSeconds': 7200 }))
+  // What the API has declared, the portal would be refused to change.
+  const declared = await running.send('/v1/setups?manager=portal&takeOver=true', kept.cluster.body())
+  expect((await running.ended(declared)).error).toBeUndefined()
+  const edits = { 'workloads.0.role.maxSessionSeconds': 7200 }
+  const location = await running.send('/v1/plans?manager=portal', kept.cluster.body(edits))
   await page.goto(running.api + pageOf(location))
   const changes = page.getByRole('table', { name: 'What it would change' })
   await changes.getByText('maxSessionSeconds').waitFor({ timeout })
