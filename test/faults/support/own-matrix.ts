@@ -6,6 +6,7 @@ import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import type { System } from '../../e2e/support/system.ts'
 import type { Notifications } from '../../support/notifications.ts'
 import { differenceOf } from './difference.ts'
+import { killed } from './kinds.ts'
 import { outcomes } from './outcomes.ts'
 import { errorsOf, isAnswerTo, type OwnCall, type OwnCell, ownCalls, ownOrderOf } from './own-calls.ts'
 import type { OwnSubject, OwnWorkflow } from './own-workflows.ts'
@@ -102,7 +103,9 @@ async function faultsOf(run: OwnRun, cell: OwnCell, operation: OperationAnswer):
 
 function misreported({ call, fault }: OwnCell, operation: OperationAnswer): string[] {
   const error = errorOf(operation)
-  const isOfStep = error?.step === call.caller && errorsOf(fault).includes(error.name)
+  // A step that records the end has no record of its own: when its function is stopped, the error names no step.
+  const isOfCaller = error?.step === call.caller || (fault === killed && error?.step === undefined)
+  const isOfStep = isOfCaller && error !== undefined && errorsOf(fault).includes(error.name)
   // A rotation repeats why the verification has failed, which is an operation of its own, and why a lock was not released.
   const isRepeated = [error, operation.error].some((one) => one?.reason.includes(call.operation))
   return isOfStep || isRepeated ? [] : [`error ${JSON.stringify(error)}`]
