@@ -4,7 +4,7 @@ import { log } from '../log.ts'
 import { type RecordedCluster, readCluster } from './cluster-record.ts'
 import { desiredWorkloads, leaving } from './generation.ts'
 import { releaseWhenIdle } from './lock.ts'
-import { type NewOperation, readOperation, recordOperation } from './operations.ts'
+import { type NewOperation, type RecordedOperation, readOperation, recordOperation } from './operations.ts'
 import { hasEnded, type LockItem, type WaitingItem } from './record.ts'
 import { setupOf } from './setup-of.ts'
 import { startRecorded } from './start-recorded.ts'
@@ -52,7 +52,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
     return 'done'
   }
-  const next = operationFor(recorded, await asksForDiscovery(recorded, waiting))
+  const next = operationFor(recorded, await asksForDiscovery(recorded, asked, waiting.slice(0, -1)))
   const { operationId } = next.operation
   const claims = waiting
     .slice(0, together)
@@ -86,9 +86,14 @@ async function isHeld({ operationId }: LockItem, cluster: string): Promise<boole
 }
 
 /** Whether one of the requests names how keys are published: the newest may leave out what an older one asks for. */
-async function asksForDiscovery({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
+async function asksForDiscovery(
+  { cluster }: RecordedCluster,
+  newest: RecordedOperation,
+  older: readonly WaitingItem[],
+): Promise<boolean> {
   if (cluster.spec.discovery === undefined) return false
-  for (const { operationId } of waiting.toReversed()) {
+  if (newest.request.discovery !== undefined) return true
+  for (const { operationId } of older.toReversed()) {
     const asked = await readOperation(operationId)
     if (asked && !hasEnded(asked.operation.status) && asked.request.discovery !== undefined) return true
   }

@@ -6,7 +6,7 @@ import { type NewOperation, recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
 import { listAsRecorded } from './workload-record.ts'
 
-const setupOf = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
+const listedSetup = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
 
 /**
  * Starts the workflow of an operation that is recorded. Gives back the operation as it is then. A second call does nothing.
@@ -19,7 +19,7 @@ export async function startRecorded({
 }: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
   // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
   // when the start has crashed.
-  if (operation.kind === 'setup') await listAsRecorded(setupOf.parse(request))
+  if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
   await startExecution(operation, request)
   // Its trace is that of the request, which the audit log has, and of the execution.
   const { operationId, kind, cluster } = operation

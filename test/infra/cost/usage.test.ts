@@ -9,15 +9,15 @@ import { exampleStack } from '../../support/stack.ts'
 const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
 const days = assumptions.daysOfMonth
 
-test('a deployment without clusters takes its sweeps, alarms, metrics and dashboard', () => {
-  const sweeps = assumptions.reconcilerCallsOfDay * days
+test('a deployment without clusters takes the calls of the reconciler, alarms, metrics and dashboard', () => {
+  const scheduled = assumptions.reconcilerCallsOfDay * days
   expect(usageOf(idle)).toMatchObject({
     transitions: 0,
-    calls: sweeps,
-    gbSeconds: sweeps * assumptions.secondsOfCall * assumptions.gbOfFunction,
+    calls: scheduled,
+    gbSeconds: scheduled * assumptions.secondsOfCall * assumptions.gbOfFunction,
     writes: 0,
     requests: 0,
-    traces: sweeps,
+    traces: scheduled,
     secrets: 0,
     alarmMetrics,
     dashboards: 1,
