@@ -223,6 +223,8 @@ export default defineConfig({
           ...limits,
           // More than a test waits for an operation: one that is given up here does not put the permission back.
           testTimeout: 240_000,
+          // A file waits for the operations that the one before has left.
+          hookTimeout: 240_000,
         },
       },
       ...kubernetesPeers(),

@@ -1,5 +1,5 @@
 import { AttachRolePolicyCommand, DetachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { stateMachineOutput } from '../../infra/workflows.ts'
@@ -124,17 +124,19 @@ async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> 
   const [newest] = await drifts()
   expect(newest?.requestedBy).toBe(schedule)
   const ended = await running.ended(`/v1/operations/${newest?.operationId}`)
-  await untilNoDriftRuns()
+  await executionEnds(newest?.operationId)
   return result.parse(ended.result)
 }
 
-/** Its execution sends the notification after the operation has ended. */
-async function untilNoDriftRuns(): Promise<void> {
+/** The execution sends the notification after the operation has ended. */
+async function executionEnds(operationId = ''): Promise<void> {
   const { aws, deployment } = running.sandbox
   const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const stateMachineArn = deployment.outputs[stateMachineOutput('drift')]
-  const executions = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
-  await expect.poll(async () => (await client.send(executions)).executions, { timeout: 60_000 }).toEqual([])
+  const stateMachine = deployment.outputs[stateMachineOutput('drift')] ?? ''
+  const executionArn = `${stateMachine.replace(':stateMachine:', ':execution:')}:${operationId}`
+  const describeExecution = new DescribeExecutionCommand({ executionArn })
+  const status = async () => (await client.send(describeExecution)).status
+  await expect.poll(status, { timeout: 60_000 }).not.toBe('RUNNING')
   client.destroy()
 }
 

@@ -1,6 +1,8 @@
 import { CreatePolicyCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
+import { expect, vi } from 'vitest'
 import * as z from 'zod'
 import { forEachKind, stateMachineOutput } from '../../../infra/workflows.ts'
+import { operationPage } from '../../../lambdas/api/views.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import { type System, system } from '../../e2e/support/system.ts'
@@ -30,10 +32,15 @@ export class World {
     this.#permissions = permissionsOf(deployedResources(running)).flatMap(({ permissions }) => permissions)
   }
 
-  /** The same for all files of a run. */
-  static open(): Promise<World> {
+  /**
+   * The same for all files of a run. Waits for the operations that an earlier file has left: the reconciler starts
+   * those that a function was not allowed to start, and a rotation would correct what the next case prepares.
+   */
+  static async open(): Promise<World> {
     opened ??= World.#open()
-    return opened
+    const world = await opened
+    await world.#untilIdle()
+    return world
   }
 
   static async #open(): Promise<World> {
@@ -50,6 +57,17 @@ export class World {
   async setUp(edits: Edits = {}): Promise<void> {
     const ended = await this.system.setUp(this.body(edits))
     if (ended.status !== 'succeeded') throw new Error(`the setup failed: ${JSON.stringify(ended.error)}`)
+  }
+
+  async #untilIdle(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const response = await fetch(`${this.system.api}/v1/operations?limit=100`)
+        const { operations } = operationPage.parse(await response.json())
+        expect(operations.filter(({ endedAt }) => endedAt === undefined)).toEqual([])
+      },
+      { timeout: 200_000, interval: 500 },
+    )
   }
 
   /** Starts a verification of all workloads, and gives back its path. */
