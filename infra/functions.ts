@@ -109,7 +109,6 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     permissions: (r) => [
       allow.table(r, 'BatchGetItem', 'Query'),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
-      allow.executions(r, 'DescribeExecution', operationKinds),
     ],
   },
   start: {

@@ -1,5 +1,4 @@
 import Negotiator from 'negotiator'
-import { asItIsNow } from '../operations/reconcile.ts'
 import { hasEnded } from '../operations/record.ts'
 import { withStepsOfAnother } from './brought-about.ts'
 import { findOperation } from './find-operation.ts'
@@ -18,7 +17,7 @@ export const handler = operation({
     }
   },
   runs: async (call, recorded) => {
-    const observed = await withStepsOfAnother(await asItIsNow(recorded))
+    const observed = await withStepsOfAnother(recorded)
     const view = viewOf(observed)
     const headers = { vary: 'Accept', ...(!hasEnded(observed.operation.status) && retryAfter) }
     if (!prefersText(call)) return { status: 200, headers, body: view }

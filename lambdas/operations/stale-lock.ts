@@ -1,6 +1,6 @@
 import { listLocks, readLock, releaseLock } from './lock.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
-import { asItIsNow, reconcileOperation } from './reconcile.ts'
+import { reconcileOperation } from './reconcile.ts'
 import { hasEnded, type OperationItem } from './record.ts'
 import { writesUntil } from './under-way.ts'
 
@@ -30,10 +30,10 @@ export async function holderUnlessStale(cluster: string | undefined): Promise<Ho
   return holder
 }
 
-/** The same for a reader, who writes nothing and releases nothing. */
+/** The same as it is recorded, for a reader: it writes nothing, releases nothing, and reads no execution. */
 export async function holderToShow(operationId: string): Promise<Holder | undefined> {
   const recorded = await readOperation(operationId)
-  return recorded && holderOf(await asItIsNow(recorded))
+  return recorded && holderOf(recorded)
 }
 
 /** The same for the clusters of a list, by their names. */

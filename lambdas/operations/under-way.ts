@@ -50,8 +50,3 @@ function lastChange({ operation, steps }: Recorded): number {
   const times = [createdAt, startedAt, endedAt, ...ofSteps].filter((time) => time !== undefined)
   return Math.max(...times.map((time) => Date.parse(time)))
 }
-
-/** Whether an operation that was recorded then may be worth a look at its execution. */
-export function isOld(createdAt: string, now: Date): boolean {
-  return Date.parse(createdAt) < now.getTime() - quietMs
-}

@@ -9,6 +9,7 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
 import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
@@ -208,49 +209,16 @@ test('an operation that has ended is not cancelled', async () => {
 
 const longAgo = '2026-11-25T12:00:00.000Z'
 
-test('an operation whose execution is gone is shown as failed, and looking at it writes nothing', async () => {
-  const { operationId } = await started({ createdAt: longAgo, startedAt: longAgo })
-  await aws.calls.clear()
-  const { body, headers } = await get(operationId)
-  expect(headers).not.toHaveProperty('retry-after')
-  expect(body).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
-  expect(body).not.toHaveProperty('notifyAt')
-  expect((await list({ limit: '1' })).body.operations[0]).toMatchObject({ operationId, status: 'failed' })
-  expect((await aws.calls.all()).filter((call) => call.write)).toEqual([])
-  expect((await record.readOperationItem(operationId))?.status).toBe('running')
-})
-
-test('a list of running operations leaves out those whose executions are gone', async () => {
-  const { cluster } = await started({ createdAt: longAgo })
-  const query = { cluster, status: 'running' }
-  expect((await list(query)).body.operations).toEqual([])
-})
-
-test('an execution that has ended without a record of it is shown with what its steps have recorded', async () => {
+test('an operation is shown as it is recorded, without a call to Step Functions, until the reconciler has recorded its end', async () => {
   useWorkflow('failing')
-  const operation = await startedWithExecution({ createdAt: longAgo }, 'FAILED')
-  await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, at(0))
-  const error = { name: 'States.Runtime', step: 'CreateRole' }
-  expect((await get(operation.operationId)).body).toMatchObject({ status: 'failed', error })
-  expect((await list({ limit: '1' })).body.operations[0]).toMatchObject({ status: 'failed', error })
-  useWorkflow('running')
-})
-
-test('an execution that runs is not asked about while its steps go on, and is shown as running', async () => {
-  const { operationId } = await startedWithExecution({ createdAt: longAgo })
-  await progress.recordStarted({ operationId, state: 'CreateRole' }, new Date())
+  const { operationId } = await startedWithExecution({ createdAt: longAgo, startedAt: longAgo }, 'FAILED')
   await aws.calls.clear()
-  expect((await get(operationId)).body.status).toBe('running')
+  expect((await get(operationId)).body).toMatchObject({ status: 'running' })
+  expect((await list({ limit: '1' })).body.operations[0]).toMatchObject({ operationId, status: 'running' })
   expect((await aws.calls.all()).map((call) => call.operation)).not.toContain('states:DescribeExecution')
-  const { operationId: waiting } = await startedWithExecution({ createdAt: longAgo })
-  expect((await get(waiting)).body.status).toBe('running')
-  expect((await aws.calls.all()).map((call) => call.operation)).toContain('states:DescribeExecution')
-})
-
-test('what is recorded is shown while Step Functions does not answer', async () => {
-  const { operationId } = await started({ createdAt: longAgo })
-  await aws.faults.add({ kind: 'unavailable', operation: 'states:DescribeExecution', times: 3 })
-  expect(await get(operationId)).toMatchObject({ status: 200, body: { status: 'running' } })
+  await reconcileOperation(operationId)
+  expect((await get(operationId)).body).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
+  useWorkflow('running')
 })
 
 test('cancelling an operation whose execution is gone records its end, and answers as for one that has ended', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
-import { isOld, isQuiet, isStuck, writesUntil } from '../../../lambdas/operations/under-way.ts'
+import { isQuiet, isStuck, writesUntil } from '../../../lambdas/operations/under-way.ts'
 
 const now = new Date('2026-11-25T12:00:00.000Z')
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
@@ -59,11 +59,9 @@ test('an operation is quiet when nothing of it has changed for two minutes', () 
   expect(isQuietWith({}, step({ attemptAt: after(-300), endedAt: after(-119) }))).toBe(false)
 })
 
-test('it is quiet, and old, when more than two minutes have passed, and not when just two have', () => {
+test('it is quiet when more than two minutes have passed, and not when just two have', () => {
   const isQuietSince = (createdAt: string) => isQuiet({ operation: { ...operation, createdAt }, steps: [] }, now)
-  for (const isLongAgo of [isQuietSince, (createdAt: string) => isOld(createdAt, now)]) {
-    expect([-119, -120, -121].map((seconds) => isLongAgo(after(seconds)))).toEqual([false, false, true])
-  }
+  expect([-119, -120, -121].map((seconds) => isQuietSince(after(seconds)))).toEqual([false, false, true])
 })
 
 test('an operation is stuck when nothing of it has changed for more than half an hour, its end included', () => {

@@ -19,10 +19,6 @@ export const requests: Readonly<Record<string, Preparation>> = {
     if (!resource.includes('/index/')) return { send: () => get(world, `/v1/clusters/${world.cluster.name}`) }
     return { send: () => get(world, `/v1/operations${listQueryOf(resource, world)}`) }
   },
-  'read states:DescribeExecution': async (world, resource) => {
-    const operationId = await leaveOperation(world.system, { kind: kindOf(resource) })
-    return { send: () => get(world, `/v1/operations/${operationId}`) }
-  },
   start: async (world) => ({ send: () => setUp(world) }),
   'start dynamodb:BatchGetItem': async (world) => ({ send: () => setUp(world, 'needs-get-item') }),
   'start dynamodb:Query': async (world, resource) => {
