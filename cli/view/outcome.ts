@@ -29,12 +29,12 @@ const succeeded: Readonly<Record<Operation['kind'], string>> = {
 }
 
 function headLine(operation: Operation): Line {
-  const { status, dryRun } = operation
+  const { status, dryRun, kind } = operation
   const { subject, name, done } = taskOf(operation)
   if (status !== 'succeeded') {
     return { text: styled('red', `${subject}: ${name} ${status}${whereOf(operation)}`), hang: 2 }
   }
-  const what = dryRun ? `dry run of a ${name}: nothing was changed` : done
+  const what = dryRun && kind !== 'plan' && kind !== 'drift' ? `dry run of a ${name}: nothing was changed` : done
   const facts = [secondsBetween(operation.createdAt, operation.endedAt), ...changesOf(operation)].join(', ')
   return { text: `${styled('green', `${subject} ${what}`)}  ${styled('dim', facts)}`, hang: 2 }
 }
@@ -79,8 +79,8 @@ function removedWorkloads({ kind, request }: Operation): string | undefined {
   return data.workloads.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`).join(', ')
 }
 
-function changesOf({ dryRun, kind, steps }: Operation): string[] {
-  if (dryRun || kind === 'plan' || kind === 'drift') return []
+function changesOf({ dryRun, steps }: Operation): string[] {
+  if (dryRun) return []
   const actions = steps.flatMap(({ changes }) => changes.map(({ action }) => action))
   const counts = Map.groupBy(
     actions.filter((action) => action !== 'unchanged'),

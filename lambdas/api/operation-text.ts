@@ -7,11 +7,10 @@ type Step = OperationView['steps'][number]
 
 /** Times are in UTC. */
 export function operationText(operation: OperationView): string {
-  const { kind, dryRun, steps } = operation
-  const isDry = dryRun === true || kind === 'plan' || kind === 'drift'
+  const { dryRun = false, steps } = operation
   const parts = [
     headOf(operation),
-    steps.flatMap((step) => stepLines(step, isDry)),
+    steps.flatMap((step) => stepLines(step, dryRun)),
     operation.clusterEvents.length > 0 ? ['events of the cluster:', ...operation.clusterEvents.map(eventLine)] : [],
     operation.error ? ['error:', ...errorFields(operation.error)] : [],
     operation.result ? ['result:', ...outline(operation.result).map((line) => `  ${line}`)] : [],
@@ -23,7 +22,7 @@ export function operationText(operation: OperationView): string {
 function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: OperationView): string[] {
   const { requestedBy, createdAt, startedAt, endedAt, waitsFor, broughtAboutBy } = operation
   return [
-    `${dryRun ? `dry run of a ${kind}` : kind} of ${cluster ?? 'all clusters'}: ${status}`,
+    `${dryRun && kind !== 'plan' && kind !== 'drift' ? `dry run of a ${kind}` : kind} of ${cluster ?? 'all clusters'}: ${status}`,
     field('operation', operationId),
     field('requested', `${createdAt} by ${requestedBy}`),
     ...(waitsFor === undefined ? [] : [field('waits for', `operation ${waitsFor}`)]),

@@ -4,7 +4,7 @@ import type { OperationItem } from './record.ts'
 
 /** Days for which an operation is kept after its end. */
 export interface OperationDays {
-  /** Plans, drifts, verifications and dry runs. */
+  /** Dry runs and verifications. */
   readonly looks: number
   /** All others. */
   readonly changes: number

@@ -30,10 +30,10 @@ export async function copyChanged(recorded: RecordedOperation): Promise<void> {
   await allDoneInBatches(changedClusters(recorded), atOnce, copy)
 }
 
-/** Plans, drifts and dry runs write nothing into the record of a cluster. The steps of a rotation name the clusters. */
+/** A dry run writes nothing into the record of a cluster. The steps of a rotation name the clusters. */
 function changedClusters({ operation, steps }: RecordedOperation): readonly string[] {
-  const { kind, cluster, dryRun } = operation
-  if (dryRun || kind === 'plan' || kind === 'drift') return []
+  const { cluster, dryRun } = operation
+  if (dryRun) return []
   if (cluster !== undefined) return [cluster]
   return [...new Set(steps.flatMap(({ item }) => item ?? []))]
 }

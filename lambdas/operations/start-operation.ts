@@ -6,7 +6,7 @@ import { CloudUnavailable } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { keyDays, secondsOfDay } from './expiry.ts'
-import type { OperationKind } from './kinds.ts'
+import { isDryRun, type OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, type Places, readIdempotency, readOperation, recordOperation } from './operations.ts'
 import { operationsUnlessFree } from './places.ts'
@@ -217,7 +217,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       kind: requested.kind,
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       ...namespacesOf(requested.request),
-      ...(isDryRun(requested.request) && { dryRun: true as const }),
+      ...(isDryRun(requested.kind, requested.request) && { dryRun: true as const }),
       ...(requested.asRecorded && { asRecorded: { ...requested.asRecorded } }),
       status: 'queued',
       requestedBy: call.requestedBy,
@@ -255,10 +255,6 @@ function namespacesOf(request: NewOperation['request']): Pick<OperationItem, 'na
     (each) => ('workload' in each ? each.workload : each).namespace,
   )
   return { namespaces: [...new Set(namespaces)] }
-}
-
-function isDryRun({ dryRun }: NewOperation['request']): boolean {
-  return dryRun === true
 }
 
 async function repeat(operationId: string): Promise<Started | undefined> {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { OperationSummary } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
+import { isNamedDryRun } from './dry-run.ts'
 import { ClusterLink, operationPath, PageLink } from './follow.tsx'
 import { Empty } from './list.tsx'
 import { Rows } from './rows.tsx'
@@ -39,10 +40,10 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
       id: 'kind',
       header: texts.operation,
       isRowHeader: true,
-      cell: ({ operationId, kind, dryRun }) => (
-        <PageLink to={operationPath(operationId)}>
-          {texts.kinds[kind]}
-          {dryRun === true && ` (${texts.dryRun})`}
+      cell: (operation) => (
+        <PageLink to={operationPath(operation.operationId)}>
+          {texts.kinds[operation.kind]}
+          {isNamedDryRun(operation) && ` (${texts.dryRun})`}
         </PageLink>
       ),
     },

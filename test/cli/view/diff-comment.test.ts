@@ -7,6 +7,7 @@ const counts = { created: 1, updated: 1, adopted: 0, deleted: 0, unchanged: 0, t
 function differing(object: string, cluster = 'prod-eu'): Planned {
   const operation = operationWith({
     kind: 'plan',
+    dryRun: true,
     cluster,
     status: 'succeeded',
     endedAt: '2026-11-25T10:00:02.000Z',

@@ -108,7 +108,7 @@ test('a plan says what would be written, field by field, what is left to somebod
     additions: [{ object: 'role s', field: 'policy sns' }],
     summary: { created: 0, updated: 1, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 1, problems: 1 },
   }
-  expect(linesOf({ kind: 'plan', result })).toEqual([
+  expect(linesOf({ kind: 'plan', dryRun: true, result })).toEqual([
     'prod-eu was planned  4.0 s',
     'A setup would be refused:',
     '  refused   role r: it was not made by this',
@@ -136,7 +136,7 @@ test('a plan says whom a role that would be created would trust', () => {
     summary: { created: 1, updated: 0, adopted: 0, deleted: 0, unchanged: 0, temporary: 0, unknown: 0, problems: 0 },
   }
   const steps = [stepWith({ changes: [{ object, action: 'created', made }] })]
-  expect(linesOf({ kind: 'plan', steps, result }).slice(1)).toEqual([
+  expect(linesOf({ kind: 'plan', dryRun: true, steps, result }).slice(1)).toEqual([
     'A setup would write this:',
     `      would create ${object}`,
     '               trustPolicy',
@@ -167,7 +167,7 @@ test('a drift says what is missing, changed, added, and not compared, each with 
     toDo: '"wid drift prod-eu --repair" sets it up again',
     summary: { ...inSync, severity: 'security' as const, differences: 3 },
   }
-  expect(linesOf({ kind: 'drift', result })).toEqual([
+  expect(linesOf({ kind: 'drift', dryRun: true, result })).toEqual([
     'prod-eu was compared with its spec  4.0 s',
     '  severity  security',
     '  missing   role r (function)',
@@ -192,7 +192,7 @@ test('a drift says of a value that is gone, or that only the object has, that it
     { object: 'role r', field: 'policyArns', observed: 'arn:b', severity },
   ]
   const result = { ...nothing, changed, summary: { ...inSync, severity, differences: 2 } }
-  expect(linesOf({ kind: 'drift', result }).slice(2)).toEqual([
+  expect(linesOf({ kind: 'drift', dryRun: true, result }).slice(2)).toEqual([
     '  missing   role r: policyArns (security)',
     '               desired: arn:a',
     '  added     role r: policyArns (security)',
@@ -202,7 +202,7 @@ test('a drift says of a value that is gone, or that only the object has, that it
 
 test('a drift without a difference says so', () => {
   const result = { ...nothing, summary: inSync }
-  expect(linesOf({ kind: 'drift', result })).toContain('Everything is as the spec says.')
+  expect(linesOf({ kind: 'drift', dryRun: true, result })).toContain('Everything is as the spec says.')
 })
 
 test('a dry run of a teardown says which pods lose their role, and changes nothing', () => {

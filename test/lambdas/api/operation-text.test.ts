@@ -93,15 +93,15 @@ error:
 `)
 })
 
-test.each([{ kind: 'plan' as const }, { kind: 'teardown' as const, dryRun: true as const }])(
-  'what %o has not done is told as what would be done',
-  (operation) => {
+test.each(['plan', 'teardown'] as const)(
+  'what a dry run of the kind %s has not done is written as what would be done',
+  (kind) => {
     const changes = [
       { object: 'arn:role', action: 'deleted' as const, detail: 'would be deleted' },
       { object: 'arn:other', action: 'updated' as const, detail: 'its tags' },
     ]
     const step = { state: 'DeleteRole', status: 'succeeded' as const, attempts: 1, startedAt: at(5), changes }
-    const text = operationText({ ...running, ...operation, steps: [step] })
+    const text = operationText({ ...running, kind, dryRun: true, steps: [step] })
     expect(text).toContain('  would be deleted  arn:role\n  would be updated  arn:other (its tags)\n')
   },
 )

@@ -17,7 +17,7 @@ test('needs no body, and is given what was asked for and what is known', async (
   const { status, headers, body } = await drift(cluster)
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
-  expect(body).toMatchObject({ kind: 'drift', cluster, status: 'running' })
+  expect(body).toMatchObject({ kind: 'drift', dryRun: true, cluster, status: 'running' })
   const spec = exampleRequest('setup')
   expect((await operations.readOperation(body.operationId))?.request).toMatchObject({
     webhook: spec.webhook,

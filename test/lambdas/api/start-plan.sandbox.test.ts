@@ -13,7 +13,7 @@ test('a plan is made for the request in its normal form', async () => {
   const { status, headers, body } = await plan(exampleBody('setup'))
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
-  expect(body).toMatchObject({ kind: 'plan', cluster: 'prod-eu', status: 'running' })
+  expect(body).toMatchObject({ kind: 'plan', dryRun: true, cluster: 'prod-eu', status: 'running' })
   expect((await operations.readOperation(body.operationId))?.request).toEqual(
     JSON.parse(JSON.stringify(exampleRequest('setup'))),
   )

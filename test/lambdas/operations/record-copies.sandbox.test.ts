@@ -36,8 +36,8 @@ test('the copy is of the record as the last operation that may have changed it h
   const { cluster } = operation
   await end(operation)
   await listAsRecorded({ cluster: { name: cluster }, workloads })
-  await end((await recorded({ cluster, kind: 'drift' }, 'looks')).operation)
-  await end((await recorded({ cluster, kind: 'plan' }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'looks')).operation)
   await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'looks')).operation)
   expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
   await end((await recorded({ cluster, kind: 'verification' }, 'looks')).operation)

@@ -18,7 +18,7 @@ export function Changes({ operation }: { readonly operation: Operation }) {
   const [withUnchanged, showUnchanged] = useState(false)
   const all = changesByObject(operation)
   const changed = all.filter(({ action }) => action !== 'unchanged')
-  const isDry = operation.dryRun === true || operation.kind === 'plan'
+  const isDry = operation.dryRun === true
   const title = isDry ? texts.wouldChange : texts.changes
   return (
     <Rows

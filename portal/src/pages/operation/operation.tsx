@@ -70,6 +70,6 @@ function Content({ operation }: { readonly operation: Operation }) {
 /** Changes are what one looks for first in a report. A plan has them in its result, and a drift report has differences instead. */
 function changesPlace({ kind, dryRun, endedAt, result }: Operation): 'first' | 'last' | 'none' {
   if (kind === 'drift' || (result && 'writes' in result)) return 'none'
-  const isReport = kind === 'plan' || kind === 'teardown' || dryRun === true
+  const isReport = kind === 'teardown' || dryRun === true
   return isReport && endedAt !== undefined ? 'first' : 'last'
 }
