@@ -42,8 +42,8 @@ export interface NewOperation {
    */
   readonly change?: NewGeneration | 'same spec'
   /**
-   * `updatedAt` of the cluster's record when the request was made from that record. Left out by a request that does not
-   * depend on the record.
+   * `lastOperationId` of the cluster's record when the request was made from that record: each write of a spec sets another one.
+   * Left out by a request that does not depend on the record.
    */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
@@ -163,7 +163,7 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
     TableName: setting('TABLE_NAME'),
     Key: keys.cluster(cluster),
     UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
-    ConditionExpression: madeFrom === undefined ? condition : 'updatedAt = :madeFrom',
+    ConditionExpression: madeFrom === undefined ? condition : 'lastOperationId = :madeFrom',
     ...(names && { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: {
       ...values,

@@ -14,7 +14,7 @@ interface Asked {
 
 /** The setup of the recorded workloads of a cluster that the deployment starts by itself. It leaves the recorded spec as it is. */
 export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
-  const { cluster, updatedAt } = recorded.cluster
+  const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)
   return {
     operation: {
@@ -28,6 +28,6 @@ export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed 
     },
     request: { ...spec, workloads, ...(removed.length > 0 && { removed }) },
     change: 'same spec',
-    madeFrom: updatedAt,
+    madeFrom: lastOperationId,
   }
 }

@@ -51,7 +51,7 @@ export interface RequestedOperation {
   /** The writes of what the request claims for the operation. Left out by a request that claims nothing. */
   readonly claims?: (operationId: string) => readonly Write[]
   /** The record that the request was made from. Left out by a request that does not depend on the record. */
-  readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly updatedAt: string } }
+  readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly lastOperationId: string } }
 }
 
 export type Started =
@@ -227,7 +227,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
     ...(requested.change && { change: requested.change }),
     ...(call.places && { places: call.places }),
     ...(requested.claims && { claims: requested.claims(operationId) }),
-    ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.updatedAt }),
+    ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.lastOperationId }),
     ...(keyHash !== undefined && {
       idempotency: {
         keyHash,

@@ -44,7 +44,7 @@ test('a repair sets the recorded workloads up, says which drift started it, and 
         operation: { kind: 'setup', cluster: 'c', namespaces: ['a'], requestedBy: 'repair of drift 02-drift' },
         request: { ...exampleSpec('setup'), workloads: [{ namespace: 'a', serviceAccount: 'stays', role }] },
         change: 'same spec',
-        madeFrom: at,
+        madeFrom: '01-setup',
       })
       expect(repair.next.request).not.toHaveProperty('removed')
     }),

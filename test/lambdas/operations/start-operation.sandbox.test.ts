@@ -1,4 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { v7 as uuidv7 } from 'uuid'
 import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
@@ -75,18 +76,17 @@ async function read(cluster: string): Promise<RecordedCluster> {
   return recorded
 }
 
-/** Another spec, a moment later: its time is in milliseconds. */
+/** Another spec, of another operation, in the same millisecond. */
 async function changed(cluster: string): Promise<void> {
-  const { updatedAt, generation } = (await read(cluster)).cluster
-  await vi.waitFor(() => expect(new Date().toISOString()).not.toBe(updatedAt))
+  const { generation } = (await read(cluster)).cluster
   const command = new UpdateCommand({
     TableName: settings.TABLE_NAME,
     Key: keys.cluster(cluster),
-    UpdateExpression: 'SET spec.webhook = :webhook, generation = :generation, updatedAt = :at',
+    UpdateExpression: 'SET spec.webhook = :webhook, generation = :generation, lastOperationId = :id',
     ExpressionAttributeValues: {
       ':webhook': webhook,
       ':generation': generation + 1,
-      ':at': new Date().toISOString(),
+      ':id': uuidv7(),
     },
   })
   await table.send(command)
