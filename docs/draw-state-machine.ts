@@ -80,10 +80,8 @@ function nodeOf(name: string, described: State): string {
   }`
 }
 
-/** A Parallel with one branch exists for its Catch. */
-function titleOf({ Type, Branches = [] }: State): string {
-  if (Type === 'Map') return 'for each workload'
-  return Branches.length > 1 ? 'at the same time' : 'whatever fails in here is caught'
+function titleOf({ Type }: State): string {
+  return Type === 'Map' ? 'for each workload' : 'at the same time'
 }
 
 function innerMachines(described: State): Machine[] {
@@ -102,7 +100,7 @@ interface Transition {
 function transitionsOf({ States }: Machine): Transition[] {
   return Object.entries(States).flatMap(([from, described]) => {
     const next = distinct([described.Next, described.Default, ...(described.Choices ?? []).map(({ Next }) => Next)])
-    // After some failures a run continues in the same way, as when a notification was not sent. One arrow is enough.
+    // After some failures a run continues in the same way. One arrow is enough.
     const caught = distinct((described.Catch ?? []).map(({ Next }) => Next)).filter((to) => !next.includes(to))
     return [
       ...next.map((to) => ({ from, to, caught: false, main: isOnMainWay(described) && isOnMainWay(States[to]) })),

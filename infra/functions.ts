@@ -1,12 +1,10 @@
 import type { ApiFunction } from '../lambdas/api/routes.ts'
 import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
-import { workflowOf } from './definition/definition.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
 import { stepFunction } from './step-function.ts'
 import { steps } from './steps.ts'
-import { forEachKind, workflows as workflowNames } from './workflows.ts'
 
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
@@ -35,7 +33,6 @@ export const reconciler: FunctionSpec = {
     NOTIFICATION_TOPIC_ARN: r.topicArn,
     RECORD_COPIES_BUCKET: r.copies.bucketName,
     OPERATION_DAYS: JSON.stringify(r.operationDays),
-    FAILED_SUBJECTS: JSON.stringify(forEachKind((kind) => workflowOf(workflowNames[kind]).Notifications.Failed)),
   }),
   permissions: (r) => [
     allow.table(r, 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),

@@ -214,7 +214,7 @@ export class WorkloadIdentityStack extends Stack {
       topicArn: topic.topicArn,
       operationDays: props.operationDays,
     }
-    const workflows = this.workflows(resources, topic, props.webhookTimeoutSeconds)
+    const workflows = this.workflows(resources, props.webhookTimeoutSeconds)
     const chat = this.chat(topic, props)
     const reconciler = this.reconciler(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
@@ -285,17 +285,13 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /** The state machines, by the names of their workflows. */
-  private workflows(
-    resources: Resources,
-    topic: Topic,
-    webhookTimeoutSeconds: number,
-  ): ReadonlyMap<string, StateMachine> {
+  private workflows(resources: Resources, webhookTimeoutSeconds: number): ReadonlyMap<string, StateMachine> {
     const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
     this.memberCallers(functions, resources)
     const made = new Map<string, Workflow>()
     for (const kind of operationKinds) {
       const workflow = workflows[kind]
-      const props = { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys: this.kmsKeys, logDays: this.logDays }
+      const props = { workflow, functions, webhookTimeoutSeconds, logDays: this.logDays }
       const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
       made.set(workflow, machine)
       new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })

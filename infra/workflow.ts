@@ -1,12 +1,10 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
-import type { Topic } from 'aws-cdk-lib/aws-sns'
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
-import { type KmsKeys, keyRights } from './kms-keys.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 
 export interface WorkflowProps {
@@ -14,9 +12,7 @@ export interface WorkflowProps {
   readonly workflow: string
   /** The functions of all steps, by the names of the steps. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
-  readonly topic: Topic
   readonly webhookTimeoutSeconds: number
-  readonly kmsKeys: KmsKeys
   readonly logDays: RetentionDays
 }
 
@@ -36,11 +32,11 @@ export function workflowName(stackName: string, workflow: string): string {
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
-    const { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys } = props
+    const { workflow, functions, webhookTimeoutSeconds } = props
     const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
-    const { partition, region, stackName } = Stack.of(scope)
+    const { partition, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
     // https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
@@ -51,7 +47,6 @@ export class Workflow extends StateMachine {
         ...Object.fromEntries(
           own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
         ),
-        NotificationTopicArn: topic.topicArn,
         Partition: partition,
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
       },
@@ -66,8 +61,5 @@ export class Workflow extends StateMachine {
     // grantInvoke is not used, because it adds what has no version.
     const resources = own.map(([, { functionArn }]) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
-    // grantPublish is not used, because it allows the use of the topic's key without SNS.
-    const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })
-    for (const statement of [publish, ...keyRights(kmsKeys, region, [publish])]) this.addToRolePolicy(statement)
   }
 }

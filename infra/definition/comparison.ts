@@ -42,15 +42,12 @@ export function comparisonOf(setup: Workflow): Workflow {
   const RecordComparison: Step = {
     Type: 'Step',
     Input: { failures: `$${scope.list}`, scheduled: '$states.context.Execution.Input.request.scheduled' },
-    Output: '{% $states.result.Payload %}',
     End: true,
   }
   return {
     Comment:
       'Reports what a setup would do (a plan), or what differs from the spec (a drift). It runs the steps of a setup, which change nothing. Input: { operationId, request }, the request validated and complete; for a drift with what is known of the cluster.',
-    Name: setup.Name,
     TimeoutSeconds: 3600,
-    Notifications: { Found: '<severity> drift in <cluster>', Failed: '<cluster> was not compared' },
     Defaults: setup.Defaults,
     ...comparedMachine(setup, {
       scope,

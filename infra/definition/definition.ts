@@ -2,7 +2,6 @@
 import { steps } from '../steps.ts'
 import type { AslMachine } from './asl.ts'
 import { comparisonOf } from './comparison.ts'
-import { framed } from './frame.ts'
 import { readWorkflow, type Workflow } from './source.ts'
 import { aslMachine } from './states.ts'
 
@@ -20,18 +19,19 @@ export function workflowOf(name: string): Workflow {
 }
 
 /**
- * The definition of a workflow. A deployment replaces its placeholders `${...}`: Partition, NotificationTopicArn,
- * WebhookTimeoutSeconds, and `<step>FunctionArn` for each step.
+ * The definition of a workflow. A deployment replaces its placeholders `${...}`: Partition, WebhookTimeoutSeconds,
+ * and `<step>FunctionArn` for each step.
  *
  * @throws {ZodError} when the file is not in the shorthand
  * @throws {Error} when a step has no function, or its retry policy does not exist
  */
 export function definitionOf(name: string): Definition {
-  const workflow = workflowOf(name)
+  const { Comment, TimeoutSeconds, ...machine } = workflowOf(name)
+  const defaults = { OperationId: '$operationId' }
   return {
-    Comment: workflow.Comment,
+    Comment,
     QueryLanguage: 'JSONata',
-    TimeoutSeconds: workflow.TimeoutSeconds,
-    ...aslMachine(framed(workflow), { defaults: {}, steps: descriptions }),
+    TimeoutSeconds,
+    ...aslMachine(machine, { defaults, steps: descriptions }),
   }
 }

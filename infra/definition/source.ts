@@ -90,9 +90,7 @@ const machine = z.strictObject({
 const workflow = z.strictObject({
   ...machine.shape,
   Comment: z.string(),
-  Name: z.string(),
   TimeoutSeconds: z.int(),
-  Notifications: z.strictObject({ Succeeded: z.string().optional(), Found: z.string().optional(), Failed: z.string() }),
 })
 
 export type Template = z.output<typeof template>

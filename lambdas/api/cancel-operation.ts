@@ -33,12 +33,7 @@ async function cancel(recorded: OperationItem, by: string): Promise<OperationIte
   if (!(await stopExecution(recorded, by))) await reconcileOperation(recorded.operationId)
   // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
   // not find the lock still held. The function of the event sends the notification.
-  const end = {
-    status: 'cancelled',
-    error: cancelled(recorded.cluster, by),
-    notifyAt: new Date().toISOString(),
-  } as const
-  await endOperation(recorded, end)
+  await endOperation(recorded, { status: 'cancelled', error: cancelled(recorded.cluster, by) })
   return readOperationItem(recorded.operationId)
 }
 

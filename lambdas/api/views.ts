@@ -19,7 +19,7 @@ import { signingKeysOf, signingKeysResult } from '../workflows/signing-keys/sign
 import { teardownResult, teardownResultOf } from '../workflows/teardown/teardown.ts'
 import { nextPath } from './next-path.ts'
 
-const publicOperation = z.omit(operationItem, { notifyAt: true, toRepair: true })
+const publicOperation = z.omit(operationItem, { notifyAt: true, toRepair: true, found: true })
 
 export const operationSummary = z.omit(publicOperation, { result: true })
 
@@ -78,6 +78,7 @@ export function summaryOf({
   result: _,
   notifyAt: _notifyAt,
   toRepair: _toRepair,
+  found: _found,
   ...operation
 }: OperationItem): OperationSummary {
   return operation

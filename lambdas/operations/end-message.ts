@@ -1,17 +1,47 @@
-/** The message about an operation whose workflow could not send it. It has the form of the workflow's own message. */
+/** The message about the end of an operation, for the subscribers of the topic. */
 import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import type { OperationItem } from './record.ts'
 
-/** The subject of a failure, by kind. `<cluster>` stands for the name of the cluster, as in the files of statemachine/. */
-export type FailedSubjects = Readonly<Record<OperationKind, string>>
+/** `<cluster>` stands for the name of the cluster. */
+const failed: Readonly<Record<OperationKind, string>> = {
+  setup: '<cluster> failed',
+  verification: '<cluster> is not verified',
+  plan: '<cluster> was not compared',
+  drift: '<cluster> was not compared',
+  rotation: 'the rotation has failed',
+  'key-refresh': '<cluster>: the change of its signing keys has failed',
+  'key-revocation': '<cluster>: the change of its signing keys has failed',
+  teardown: '<cluster> is not completely removed',
+}
 
-/** Subject and text for SNS. The text is JSON with the operation's id, cluster, status and error. */
-export function endMessage(
-  { operationId, kind, cluster, status, error }: OperationItem,
-  failed: FailedSubjects,
-): { readonly subject: string; readonly text: string } {
-  const what = status === 'cancelled' ? `${clustersOf(cluster)}: the ${kind} was cancelled` : failed[kind]
-  const subject = `Workload identity: ${what.replace('<cluster>', cluster ?? '')}`
-  return { subject, text: JSON.stringify({ operationId, cluster, status, error }) }
+export interface EndMessage {
+  readonly subject: string
+  /** JSON with the operation's id, cluster, status and error, or what a scheduled drift has found. */
+  readonly text: string
+  /** By which subscribers filter. */
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/**
+ * Undefined when subscribers are not notified: of an operation that has waited, because the one that brought its spec about has a
+ * message, and of success, unless it is of a setup, or of a scheduled drift that has found something.
+ */
+export function endMessage(operation: OperationItem): EndMessage | undefined {
+  const { operationId, cluster, status, error, found, waits } = operation
+  const subject = waits ? undefined : subjectOf(operation)
+  if (subject === undefined) return undefined
+  const severity = found && { severity: found.severity }
+  return {
+    subject: `Workload identity: ${subject.replace('<cluster>', cluster ?? '')}`,
+    text: JSON.stringify({ operationId, cluster, status, ...severity, found, error }),
+    attributes: { ...severity },
+  }
+}
+
+function subjectOf({ kind, cluster, status, found }: OperationItem): string | undefined {
+  if (status === 'failed') return failed[kind]
+  if (status === 'cancelled') return `${clustersOf(cluster)}: the ${kind} was cancelled`
+  if (found) return `${found.severity} drift in <cluster>`
+  return kind === 'setup' ? '<cluster> is set up' : undefined
 }

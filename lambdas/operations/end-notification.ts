@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod/mini'
 import { explained } from '../clouds/aws/errors.ts'
 import { publish } from '../clouds/aws/publish.ts'
 import { setting } from '../settings.ts'
 import { endMessage } from './end-message.ts'
-import { operationKinds } from './kinds.ts'
 import type { OperationItem } from './record.ts'
 import { conditionally, keys, table, tableCall } from './table.ts'
 
@@ -15,8 +13,6 @@ import { conditionally, keys, table, tableCall } from './table.ts'
  */
 const claimMs = 3 * 60_000
 
-const subjects = z.record(z.enum(operationKinds), z.string())
-
 /**
  * Sends the notification of the operation's end if one is owed and no other run is sending it. Gives back whether none
  * is owed any more.
@@ -25,9 +21,9 @@ const subjects = z.record(z.enum(operationKinds), z.string())
  */
 export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
   const { operationId, notifyAt } = operation
-  if (notifyAt === undefined) return true
+  const message = endMessage(operation)
+  if (notifyAt === undefined || !message) return true
   if (Date.parse(notifyAt) > Date.now() || !(await claim(operationId, notifyAt))) return false
-  const message = endMessage(operation, subjects.parse(JSON.parse(setting('FAILED_SUBJECTS'))))
   await publish(setting('NOTIFICATION_TOPIC_ARN'), message)
   const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt, notifier' })
   await explained(tableCall('UpdateItem'), table.send(sent))

@@ -152,15 +152,6 @@ export function executionLost(cluster: string | undefined): OperationError {
   }
 }
 
-/**
- * Whether the workflow itself notifies of this end. Only a workflow's own Fail state raises a name that does not begin
- * with `States.` (infra/definition/states.ts), and it comes after the notification. What fails past every Catch has
- * a name of the language: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
- */
-export function isNotifiedByWorkflow({ status, error }: EndedExecution): boolean {
-  return status === 'SUCCEEDED' || (status === 'FAILED' && error !== undefined && !error.startsWith('States.'))
-}
-
 function recordedBy(name: string, steps: readonly StepItem[]): OperationError | undefined {
   const failed = steps
     .filter((step) => step.status === 'failed' && step.error?.name === name)

@@ -288,7 +288,8 @@ export async function endOperation(
 }
 
 function endUpdate(end: OperationEnd) {
-  const fields = { ...end, statusOfOperation: end.status, endedAt: new Date().toISOString() }
+  const endedAt = new Date().toISOString()
+  const fields = { ...end, statusOfOperation: end.status, endedAt, notifyAt: endedAt }
   const written = Object.entries(fields).filter(([, value]) => value !== undefined)
   return {
     UpdateExpression: `SET ${written.map(([name]) => `#${name} = :${name}`).join(', ')}`,

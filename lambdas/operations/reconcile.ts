@@ -1,5 +1,5 @@
 import { readExecution } from './executions.ts'
-import { endOf, endWithoutExecution, isNotifiedByWorkflow } from './operation-end.ts'
+import { endOf, endWithoutExecution } from './operation-end.ts'
 import { endOperation, type RecordedOperation, readOperation } from './operations.ts'
 import { hasEnded, type OperationEnd } from './record.ts'
 
@@ -22,15 +22,8 @@ export async function reconcileOperation(operationId: string): Promise<RecordedO
 async function endOfExecution(recorded: RecordedOperation): Promise<OperationEnd | undefined> {
   const { operation, steps } = recorded
   if (hasEnded(operation.status) || operation.waits) return undefined
-  const now = new Date()
   const execution = await readExecution(operation)
   if (execution === 'running') return undefined
-  if (execution === 'absent') return owing(endWithoutExecution(recorded, now), now)
-  const end = endOf(execution, operation.cluster, steps)
-  return isNotifiedByWorkflow(execution) ? end : owing(end, now)
-}
-
-/** The workflow has not notified of this end. */
-function owing(end: OperationEnd | undefined, now: Date): OperationEnd | undefined {
-  return end && { ...end, notifyAt: now.toISOString() }
+  if (execution === 'absent') return endWithoutExecution(recorded, new Date())
+  return endOf(execution, operation.cluster, steps)
 }

@@ -55,7 +55,9 @@ export const operationItem = z.object({
   ),
   /** Of a scheduled drift: what a repair would attempt, each difference by a hash. Left out when there is nothing to repair. */
   toRepair: z.exactOptional(z.array(z.string())),
-  /** From when on a notification of its end may be sent. Left out when none is owed: see end-notification.ts. */
+  /** Of a scheduled drift: the summary that subscribers are notified of. Left out when it has found nothing. */
+  found: z.exactOptional(z.looseObject({ severity: z.enum(severities) })),
+  /** From when on a notification of its end may be sent. Left out when it was sent: see end-notification.ts. */
   notifyAt: z.exactOptional(time),
 })
 
@@ -393,8 +395,8 @@ export interface OperationEnd {
   readonly broughtAboutBy?: string
   /** Of a scheduled drift. */
   readonly toRepair?: string[]
-  /** Only for an end that the workflow could not notify of: from when on the notification may be sent. */
-  readonly notifyAt?: string
+  /** Of a scheduled drift. */
+  readonly found?: OperationItem['found']
 }
 
 export function hasEnded(status: OperationStatus): status is OperationEnd['status'] {

@@ -3,8 +3,6 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { allFunctions, stepFunctions } from '../../infra/functions.ts'
 import type { KmsKeys } from '../../infra/kms-keys.ts'
-import { pascalCase } from '../../infra/workflows.ts'
-import { workflowNames } from '../support/definitions.ts'
 import { keysIn } from '../support/kms-keys.ts'
 import { rightsIn, type Statement } from '../support/rights-in.ts'
 import { exampleStack } from '../support/stack.ts'
@@ -45,7 +43,6 @@ const onLogs = through(
 const readsSecrets = [...stepFunctions].flatMap(([state, spec]) =>
   'reachesClusters' in spec || ['CreateBucket', 'EmptyBucket'].includes(state) ? [state] : [],
 )
-const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
 
 test('a deployment without keys of its own names no key', () => {
   const { Resources } = Template.fromStack(exampleStack()).toJSON()
@@ -72,7 +69,6 @@ test('a role may use the keys of what it works with, through the service that en
   const rights = rightsOnKeys(template)
   expect(Object.fromEntries(rights)).toEqual({
     ...Object.fromEntries(steps),
-    ...Object.fromEntries(workflows.map((name) => [name, [onTopic]])),
     PublishDiscovery: [onSecrets, onTable, onTopic, onLogs],
     RenewCredentials: [onSecrets, onNewSecrets, onTable, onTopic, onLogs],
     ApiRead: [onTable, onLogs],
@@ -84,7 +80,7 @@ test('a role may use the keys of what it works with, through the service that en
     GrantedCallersFind: [onLogs],
     ReconcilerFunction: [onTable, onTopic, onLogs],
   })
-  expect(rights.size).toBe(allFunctions.length + 1 + workflows.length)
+  expect(rights.size).toBe(allFunctions.length + 1)
   expect(readsSecrets.length).toBeGreaterThan(10)
 })
 
@@ -99,7 +95,7 @@ test.each(['secrets', 'table', 'topic', 'logs'] as const)('the key of the %s alo
 
 test('a stack whose region is not known yet allows its keys through the services of that region', () => {
   const other = Template.fromStack(exampleStack(undefined, { kmsKeys: keys, env: {} }))
-  const [right] = rightsOnKeys(other).get('SetupWorkflow') ?? []
+  const [, right] = rightsOnKeys(other).get('ReconcilerFunction') ?? []
   expect(right).toMatchObject({
     Condition: {
       StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['sns.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },

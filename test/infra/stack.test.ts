@@ -534,11 +534,8 @@ test('only what renews credentials may write secrets, and those of clusters alon
   expect(JSON.stringify(writers[0]?.resource)).toMatch(/:secret:workload-identity\/\*\/\*"/)
 })
 
-test('only what settles operations, what renews credentials or publishes keys, and the workflows, may notify', () => {
-  const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
-  expect(rolesWith(template, 'sns:Publish')).toEqual(
-    ['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials', ...workflows].sort(),
-  )
+test('only what settles operations, and what renews credentials or publishes keys, may notify', () => {
+  expect(rolesWith(template, 'sns:Publish')).toEqual(['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials'])
 })
 
 test('each function of a step has its file, named after its state', () => {

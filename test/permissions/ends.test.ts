@@ -3,7 +3,7 @@ import { operationPage } from '../../lambdas/api/views.ts'
 import { operationKinds } from '../../lambdas/operations/kinds.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'
 import { leaveOperation } from '../e2e/support/lost-operation.ts'
-import { cases, indexOf, isOfEnding } from './support/cases.ts'
+import { cases } from './support/cases.ts'
 import { kindOf } from './support/ended.ts'
 import { untilLogged } from './support/log.ts'
 import { World } from './support/world.ts'
@@ -12,19 +12,6 @@ let world: World
 
 beforeAll(async () => {
   world = await World.open()
-})
-
-describe('an end that one function may not record is recorded by another, and the log names what was refused', () => {
-  it.for(cases.filter(isOfEnding))('$of: $action on $resource', async ({ of, action, index }) => {
-    const since = Date.now()
-    const ended = await world.without(index, async () => {
-      const ended = await failedSetup()
-      await untilLogged(world.system, of, [`AccessDenied`, action], since)
-      return ended
-    })
-    expect(ended.status).toBe('failed')
-    await world.system.untilFree(world.cluster.name)
-  })
 })
 
 describe('the reconciler names what it may not do, and its next call settles the operation', () => {
@@ -88,11 +75,4 @@ describe('the reconciler names what it may not start, and its next call starts i
 function copiedFor(action: string): string | undefined {
   if (action === 's3:PutObject') return world.cluster.name
   return action === 's3:DeleteObject' ? 'never-set-up' : undefined
-}
-
-/** The quickest failure there is, at the first step. */
-function failedSetup() {
-  return world.without(indexOf('create-bucket', 'secretsmanager:GetSecretValue'), () =>
-    world.system.setUp(world.body()),
-  )
 }

@@ -5,7 +5,7 @@ import { rotationResult } from '../../lambdas/workflows/rotation/rotation.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'
-import { cases, indexOf, isOfRotation, refusalOf } from './support/cases.ts'
+import { cases, isOfRotation, refusalOf } from './support/cases.ts'
 import { leaveLockOfEnded } from './support/ended.ts'
 import { hostedCluster } from './support/hosted.ts'
 import { untilLogged } from './support/log.ts'
@@ -133,11 +133,4 @@ describe('the workflow of a rotation calls nothing but what its role allows', ()
     expect(reported).toContain('lambda:InvokeFunction')
     expect(reported).toContain(removal.resource.replace(/:\*$/, ':1'))
   })
-})
-
-it('an end that RecordFailure may not record is recorded by another function', async () => {
-  const ended = await world.without(indexOf('record-failure', 'dynamodb:UpdateItem'), () =>
-    world.without(indexOf('find-clusters', 'dynamodb:Query'), () => world.rotate()),
-  )
-  expect(ended).toMatchObject({ status: 'failed', error: { name: 'AccessDenied', step: 'FindClusters' } })
 })

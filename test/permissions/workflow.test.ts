@@ -1,12 +1,9 @@
-import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { stateMachineOutput, workflows } from '../../infra/workflows.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { workflows } from '../../infra/workflows.ts'
 import { type OperationKind, operationKinds } from '../../lambdas/operations/kinds.ts'
-import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definition, type WorkflowName } from '../support/definitions.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
-import { indexOf } from './support/cases.ts'
 import type { Removal } from './support/deployed-role.ts'
 import { hostedCluster } from './support/hosted.ts'
 import { startRemoval } from './support/preparations.ts'
@@ -44,7 +41,7 @@ describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothin
   const workflow = workflows[kind]
   const run = operations[kind]
 
-  it.for(statesOf(workflow).filter((state) => state !== 'RecordFailure' && !isUnseen(kind, state)))(
+  it.for(statesOf(workflow).filter((state) => !isUnseen(kind, state)))(
     'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
     async (state) => {
       const ofCluster = comesTo(kind, state) ?? run
@@ -59,28 +56,6 @@ describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothin
       expect(ended.status).toBe(tellsOf(kind, state) ? 'succeeded' : 'failed')
     },
   )
-
-  it('lambda:InvokeFunction on RecordFailure: the failure is recorded all the same, and the history names it', async () => {
-    const removal = await invoking(workflow, 'RecordFailure')
-    const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, () =>
-      world.without(needed(kind).index, run),
-    )
-    expect(ended.error).toMatchObject({ name: 'AccessDenied', step: needed(kind).step })
-    await untilInHistory(kind, ended.operationId, versionOf(removal))
-  })
-
-  it('sns:Publish on the topic: the operation ends all the same, and the history names it', async () => {
-    const resource = world.system.sandbox.deployment.outputs.NotificationTopicArn ?? ''
-    const removal = { action: 'sns:Publish', resource }
-    const notified = () => (kind === 'setup' ? run() : world.without(needed(kind).index, run))
-    const ended = await world.roles.without(await world.roles.roleOfWorkflow(workflow), removal, async () => {
-      const done = await notified()
-      const words = `${resource} because no identity-based policy allows the sns:Publish action`
-      await untilInHistory(kind, done.operationId, words)
-      return done
-    })
-    expect(ended.status).toBe(kind === 'setup' ? 'succeeded' : 'failed')
-  })
 })
 
 const removing = /^(UnbindKsa|DeleteRole)$/
@@ -122,19 +97,6 @@ function tellsOf(kind: OperationKind, state: string): boolean {
   return workflows[kind] === 'compare' && state !== 'RecordComparison'
 }
 
-/** A permission without which an operation of the kind fails, and the step that fails. */
-function needed(kind: OperationKind): { readonly index: number; readonly step: string } {
-  if (kind === 'teardown') {
-    return { index: indexOf('observe-cluster', 'secretsmanager:GetSecretValue'), step: 'ObserveCluster' }
-  }
-  if (kind === 'key-refresh') {
-    return { index: indexOf('publish-discovery', 'secretsmanager:GetSecretValue'), step: 'PublishDiscovery' }
-  }
-  return workflows[kind] === 'compare'
-    ? { index: indexOf('record-comparison', 'dynamodb:UpdateItem'), step: 'RecordComparison' }
-    : { index: indexOf('check-cluster', 'secretsmanager:GetSecretValue'), step: 'CheckCluster' }
-}
-
 function statesOf(workflow: WorkflowName): string[] {
   return lambdaTasksOf(definition(workflow)).map(([state]) => state)
 }
@@ -151,14 +113,4 @@ async function invoking(workflow: WorkflowName, state: string) {
 /** The version of the function that the state machine calls: a sandbox has the first of each. */
 function versionOf({ resource }: Removal): string {
   return resource.replace(/:\*$/, ':1')
-}
-
-async function untilInHistory(kind: OperationKind, operationId: string, words: string): Promise<void> {
-  const { aws, deployment } = world.system.sandbox
-  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const executionArn = `${deployment.outputs[stateMachineOutput(kind)]?.replace(':stateMachine:', ':execution:')}:${operationId}`
-  await vi.waitFor(async () => {
-    const history = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }))
-    expect(JSON.stringify(history.events)).toContain(words)
-  }, 20_000)
 }

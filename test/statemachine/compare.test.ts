@@ -5,7 +5,7 @@ import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { comparedRequest } from '../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import { comparedSteps } from '../../lambdas/workflows/comparison/comparison.ts'
-import { compareMachine, foundBySecurity as found, runCompare } from '../support/compare-workflow.ts'
+import { compareMachine, runCompare } from '../support/compare-workflow.ts'
 import { errorNamed } from '../support/definitions.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup } from '../support/setup-workflow.ts'
@@ -162,41 +162,14 @@ describe('a step that fails', () => {
   })
 })
 
-test('what cannot be recorded fails the operation, and is told', async () => {
+test('what cannot be recorded fails the operation', async () => {
   const run = await runCompare(plan, { RecordComparison: errorNamed('AccessDenied') })
   expect(run).toMatchObject({ status: 'FAILED', error: 'AccessDenied' })
-  expect(run.entered.slice(-3)).toEqual(['RecordFailure', 'NotifyFailed', 'Failed'])
 })
 
-describe('what a scheduled drift has found', () => {
-  const scheduled = { ...drift, scheduled: true }
-
-  test('is told once, with cluster and severity in the subject, and the severity as an attribute to filter by', async () => {
-    const run = await runCompare(scheduled, { RecordComparison: { ready: true, found } })
-    const notifications = run.calls.filter(({ state }) => state.startsWith('Notify')).map((call) => call.arguments)
-    expect(notifications).toMatchObject([
-      {
-        Subject: `Workload identity: security drift in ${plan.cluster.name}`,
-        MessageAttributes: { severity: { DataType: 'String', StringValue: 'security' } },
-      },
-    ])
-    const { Message } = z.object({ Message: z.string() }).parse(notifications[0])
-    const cluster = plan.cluster.name
-    const message = { operationId: 'operation-1', cluster, status: 'succeeded', severity: 'security', found }
-    expect(JSON.parse(Message)).toEqual(message)
-  })
-
-  test('is not told when there is nothing to tell', async () => {
-    const run = await runCompare(scheduled)
-    expect(run.status).toBe('SUCCEEDED')
-    expect(called(run.calls).filter((state) => state.startsWith('Notify'))).toEqual([])
-    expect(payloadsOf(run.calls, 'RecordComparison')).toMatchObject([{ input: { scheduled: true } }])
-  })
-
-  test('fails no drift when it cannot be told', async () => {
-    const stubs = { RecordComparison: { ready: true, found }, NotifyFound: errorNamed('SNS.AuthorizationError') }
-    expect((await runCompare(scheduled, stubs)).status).toBe('SUCCEEDED')
-  })
+test('a drift that the schedule has started is recorded as such', async () => {
+  const run = await runCompare({ ...drift, scheduled: true })
+  expect(payloadsOf(run.calls, 'RecordComparison')).toMatchObject([{ input: { scheduled: true } }])
 })
 
 test('a drift that somebody has asked for is recorded as such', async () => {
@@ -224,10 +197,7 @@ function called(calls: readonly TaskCall[]): string[] {
 }
 
 function callsOf(calls: readonly TaskCall[]) {
-  return calls
-    .filter(({ state }) => !state.startsWith('Notify'))
-    .map(payloadOf)
-    .map(({ state, item, input }) => ({ state, item, input }))
+  return calls.map(payloadOf).map(({ state, item, input }) => ({ state, item, input }))
 }
 
 function dryRuns(calls: readonly TaskCall[]): unknown[] {

@@ -2,9 +2,8 @@
  * The largest requests that the API takes stay within what Step Functions keeps of a state: 256 KiB.
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
-import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
-import { definitionText, runStubbed, workflowNames } from '../support/definitions.ts'
+import { runStubbed } from '../support/definitions.ts'
 import { answerBytes, largestRequests, longAnswers } from '../support/largest-requests.ts'
 import { setupMachine } from '../support/setup-workflow.ts'
 
@@ -23,28 +22,3 @@ describe('256 KiB of state', () => {
     expect(largestRequests['a hundred workloads with the longest names']?.workloads).toHaveLength(100)
   })
 })
-
-/** The subjects of a workflow's messages, for a cluster with the longest name. */
-async function longestSubjects(text: string): Promise<unknown[]> {
-  const request = { cluster: { name: 'c'.repeat(63) } }
-  const states = { context: { Execution: { Input: { request } } }, input: [{ found: { severity: 'security' } }] }
-  const subjects = [...text.matchAll(/"Subject":("(?:[^"\\]|\\.)*")/g)].map(([, subject = '']) =>
-    String(JSON.parse(subject)),
-  )
-  return Promise.all(
-    subjects.map((subject) =>
-      subject.startsWith('{%') ? jsonata(subject.slice(2, -2)).evaluate(undefined, { states }) : subject,
-    ),
-  )
-}
-
-// "Subjects must be UTF-8 text with no line breaks or control characters, and less than 100 characters long":
-// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-test.each(workflowNames)(
-  'the subjects of %s are shorter than 100 characters for the longest name',
-  async (workflow) => {
-    const subjects = await longestSubjects(definitionText(workflow))
-    expect(subjects.length).toBeGreaterThan(0)
-    for (const subject of subjects) expect(subject).toMatch(/^Workload identity: [ -~]{1,80}$/)
-  },
-)

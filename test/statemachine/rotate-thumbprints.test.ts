@@ -30,8 +30,6 @@ const allWell: Readonly<Record<string, StepStub>> = {
     const { failed } = payloadOf(call).input as { failed: object[] }
     return failed.length > 0 ? errorNamed('ClustersFailed') : { ready: true }
   },
-  RecordFailure: { ready: true, object: 'clusters', reason: 'two have failed', action: 'Mend them' },
-  NotifyFailed: { MessageId: '1' },
 }
 
 function failureIn(call: TaskCall) {
@@ -81,7 +79,6 @@ test.each([
   expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: name }, {}])
   expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
-  expect(inputsOf(calls, 'RecordFailure')).toMatchObject([{ error: 'ClustersFailed' }])
 })
 
 test('a cluster whose credentials could not be renewed is told, and all else is done for it', async () => {
@@ -194,7 +191,6 @@ test('without clusters there is nothing to do, and without their list the rotati
   expect(none.status).toBe('SUCCEEDED')
   const failed = await run({ FindClusters: errorNamed('AccessDenied') })
   expect(failed.error).toBe('AccessDenied')
-  expect(inputsOf(failed.calls, 'RecordFailure')).toMatchObject([{ error: 'AccessDenied' }])
 })
 
 test('the history has room for as many clusters as one run takes, each with slow certificates and verifications', async () => {

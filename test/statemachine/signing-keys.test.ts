@@ -16,8 +16,6 @@ const allWell: Readonly<Record<string, StepStub>> = {
   PublishDiscovery: { ready: true },
   RevokeKey: { ready: true },
   RecordKeys: { ready: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Correct it' },
-  NotifyFailed: { MessageId: '1' },
 }
 const waiting = { ready: false, reason: 'a cache still serves it', events: [] }
 
@@ -63,8 +61,7 @@ test.each([
   expect(waited).toBeLessThan(700)
 })
 
-test('a key that the cluster needs fails the revocation, and the failure is recorded', async () => {
-  const { status, error, calls } = await run(revocation, { RevokeKey: errorNamed('KeyInUse') })
+test('a key that the cluster needs fails the revocation', async () => {
+  const { status, error } = await run(revocation, { RevokeKey: errorNamed('KeyInUse') })
   expect({ status, error }).toEqual({ status: 'FAILED', error: 'KeyInUse' })
-  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'KeyInUse' } }])
 })

@@ -38,8 +38,6 @@ const allWell: Readonly<Record<string, StepStub>> = {
   DeleteProvider: { ready: true },
   EmptyBucket: { ready: true },
   RecordTeardown: { ready: true, gone: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it stayed', action: 'Correct it' },
-  NotifyFailed: { MessageId: '1' },
 }
 
 const run = (request: object, stubs: Readonly<Record<string, StepStub>> = {}) =>
@@ -187,7 +185,7 @@ test.each([
   const error = state === 'ObserveCluster' ? 'Unreachable' : 'AccessDenied'
   const { calls } = await run(made, { [state]: errorNamed(error) })
   // The bucket of a cluster of which nobody knows whether it is gone stays.
-  const expected = Object.keys(allWell).filter((name) => !/^(RecordFailure|NotifyFailed)$/.test(name))
+  const expected = Object.keys(allWell)
   const kept = state === 'DeleteCluster' ? ['EmptyBucket'] : []
   expect(statesOf(calls)).toEqual(expected.filter((name) => !kept.includes(name)))
   const [failures] = failuresOf(calls)
@@ -198,7 +196,7 @@ test.each([
 test('every step may fail: all are told', async () => {
   const failing = Object.fromEntries(
     Object.keys(allWell)
-      .filter((name) => !/^(Record|Notify)/.test(name))
+      .filter((name) => !/^Record/.test(name))
       .map((name) => [name, errorNamed('CloudUnavailable')]),
   )
   const { calls } = await run(made, failing)
@@ -216,11 +214,8 @@ test('every step may fail: all are told', async () => {
 
 test('a teardown of which something is left fails with what the record says', async () => {
   const cause = JSON.stringify({ errorMessage: '{}' })
-  const { status, error, calls } = await run(made, {
-    RecordTeardown: { ready: true, gone: false, error: 'OwnershipConflict', cause },
-  })
-  expect({ status, error }).toEqual({ status: 'FAILED', error: 'OwnershipConflict' })
-  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'OwnershipConflict', cause } }])
+  const RecordTeardown = { ready: true, gone: false, error: 'OwnershipConflict', cause }
+  expect(await run(made, { RecordTeardown })).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict', cause })
 })
 
 test('the webhook goes only after its configuration, and after the API servers have heard of that', async () => {

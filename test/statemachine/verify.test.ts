@@ -23,8 +23,6 @@ const allWell: Readonly<Record<string, StepStub>> = {
   CheckCluster: { ready: true, issuerUrl: 'https://issuer.example', kubernetesMinor: 33 },
   Verify: { ready: true },
   RecordVerification: { ready: true },
-  RecordFailure: { ready: true, object: 'the object', reason: 'it broke', action: 'Correct it' },
-  NotifyFailed: { MessageId: '1' },
 }
 
 const run = (stubs: Readonly<Record<string, StepStub>> = {}) => runStubbed(verify, request, { ...allWell, ...stubs })
@@ -46,7 +44,6 @@ test('one workload that is not verified keeps none of the others from it, and fa
   expect({ status, error }).toEqual({ status: 'FAILED', error: 'VerificationFailed' })
   expect(payloadsOf(calls, 'Verify')).toHaveLength(2)
   expect(entered).not.toContain('RecordVerification')
-  expect(payloadsOf(calls, 'RecordFailure')).toMatchObject([{ input: { error: 'VerificationFailed' } }])
 })
 
 test('a cluster that is not there is not waited for', async () => {

@@ -2,7 +2,6 @@ import { CreateBucketCommand, GetObjectCommand, NoSuchKey } from '@aws-sdk/clien
 import { afterAll, beforeAll } from 'vitest'
 import * as z from 'zod/mini'
 import { s3 } from '../../lambdas/clouds/aws/clients/s3.ts'
-import { operationKinds } from '../../lambdas/operations/kinds.ts'
 import { query } from '../sandbox/aws/support/query.ts'
 import { apiAccount } from './api.ts'
 import { setEnvironment } from './environment.ts'
@@ -27,9 +26,6 @@ export function notifiedAccount() {
       RECORD_COPIES_BUCKET: copiesBucket,
       NOTIFICATION_TOPIC_ARN: topicArn,
       OPERATION_DAYS: JSON.stringify({ looks: 90, changes: 365 }),
-      FAILED_SUBJECTS: JSON.stringify(
-        Object.fromEntries(operationKinds.map((kind) => [kind, `<cluster>: no ${kind}`])),
-      ),
     })
   })
   afterAll(() => restore?.())

@@ -32,9 +32,6 @@ export const allWell: Readonly<Record<string, StepStub>> = {
   CreateRole: (call) => ({ ready: true, roleArn: `arn:aws:iam::000000000000:role/workload-identity/${itemOf(call)}` }),
   Verify: { ready: true, subject: 'system:serviceaccount:default:s3-reader' },
   RecordResult: recordedResult,
-  RecordFailure: { ready: true, name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Correct it' },
-  NotifySucceeded: { MessageId: '1' },
-  NotifyFailed: { MessageId: '1' },
 }
 
 /** Runs the workflow with these answers in place of those of {@link allWell}. */

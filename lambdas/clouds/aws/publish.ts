@@ -5,6 +5,13 @@ import { explained } from './errors.ts'
 /** SNS takes subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 99
 
+interface Message {
+  readonly subject?: string
+  readonly text: string
+  /** By which subscribers filter: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
+  readonly attributes?: Readonly<Record<string, string>>
+}
+
 /**
  * Sends a message to the subscribers of a topic.
  *
@@ -12,11 +19,11 @@ const maxSubject = 99
  * @param message whose subject is cut where SNS takes no more of it
  * @throws {StepError} when the call fails
  */
-export async function publish(
-  topic: string,
-  message: { readonly subject?: string; readonly text: string },
-): Promise<void> {
-  const subject = message.subject?.slice(0, maxSubject)
-  const command = new PublishCommand({ TopicArn: topic, Subject: subject, Message: message.text })
+export async function publish(topic: string, { subject, text, attributes = {} }: Message): Promise<void> {
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  )
+  const Subject = subject?.slice(0, maxSubject)
+  const command = new PublishCommand({ TopicArn: topic, Subject, Message: text, MessageAttributes })
   await explained({ action: 'sns:Publish', resource: topic }, sns.send(command))
 }

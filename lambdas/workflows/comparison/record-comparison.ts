@@ -6,7 +6,7 @@ import { readCluster } from '../../operations/cluster-record.ts'
 import { failureOf } from '../../operations/operation-end.ts'
 import { endOperation, readOperation } from '../../operations/operations.ts'
 import { recordFailed, recordStarted, type StepRef } from '../../operations/progress.ts'
-import type { StepItem } from '../../operations/record.ts'
+import type { OperationEnd, StepItem } from '../../operations/record.ts'
 import { recordSync } from '../../operations/sync-record.ts'
 import { severities } from '../../report/severity.ts'
 import type { SetupRequest } from '../../spec/parts.ts'
@@ -24,8 +24,8 @@ type Failure = Input['failures'][number]
  * Ends a plan or a drift. Its report is made from what the steps have recorded. A step cannot record its failure when
  * its function was killed or could not be called. This step records such a failure.
  *
- * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it gives back what
- * subscribers get, publishes how many differences there are, and records what a repair would attempt: the reconciler starts it.
+ * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it publishes how many differences
+ * there are, and records what subscribers get and what a repair would attempt: the reconciler sends the one and starts the other.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
   if (failures.length > 0) {
@@ -34,9 +34,12 @@ export const run: StepRun<typeof description> = async ({ failures, scheduled }, 
   }
   const found = await foundNow(operationId, cluster)
   const toRepair = scheduled && found?.mode === 'repair' ? repairableIn(found.drift) : []
-  await endOperation({ operationId }, { status: 'succeeded', ...(toRepair.length > 0 && { toRepair }) })
   const summary = scheduled && found && published(found.drift, { operationId, cluster })
-  return { output: summary ? { found: summary } : {}, changes: [] }
+  await endOperation(
+    { operationId },
+    { status: 'succeeded', ...(toRepair.length > 0 && { toRepair }), ...(summary && { found: summary }) },
+  )
+  return { output: {}, changes: [] }
 }
 
 export const handler = step(description, run)
@@ -71,13 +74,14 @@ async function foundNow(operationId: string, cluster: string): Promise<Found | u
 function published(
   drift: DriftResult,
   about: { readonly operationId: string; readonly cluster: string },
-): DriftResult['summary'] | undefined {
+): OperationEnd['found'] {
   const all = severitiesIn(drift)
   for (const severity of severities) {
     const count = all.filter((each) => each === severity).length
     publishMetric('DriftDifferences', count, { dimensions: { severity }, about })
   }
-  return drift.summary.severity && drift.summary
+  const { severity, ...counts } = drift.summary
+  return severity && { severity, ...counts }
 }
 
 async function recordUnlessReported(

@@ -27,7 +27,7 @@ type Input = z.output<typeof description.input>
 export const run: StepRun<typeof description> = async (input, context) => {
   const error = await errorOf(input, context)
   if (error) {
-    // The cause has the form that it has when a function throws. RecordFailure decodes the failure from it.
+    // The cause has the form that it has when a function throws. The reconciler decodes the failure from it.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { complete: false, error: error.name, cause }, changes: [] }
   }

@@ -29,7 +29,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const { remaining } = outcomeOf(recorded.request, recorded.steps, request.failures)
   const error = errorOfRemaining(remaining)
   if (error) {
-    // The cause has the form that it has when a function throws. RecordFailure decodes the failure from it.
+    // The cause has the form that it has when a function throws. The reconciler decodes the failure from it.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { gone: false, error: error.name, cause }, changes: [] }
   }

@@ -56,23 +56,15 @@ async function startDisturbed(system: System, cluster: OwnCluster, step: string,
   const started = Promise.withResolvers<string>()
   const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
   const { happened } = await arm({ system, cluster: cluster.name, step, way, operationId })
-  if (step === 'RecordFailure') refuseBucket(system, cluster)
   const location = await system.start(cluster.body())
   started.resolve(location)
   await happened()
   return location
 }
 
-/** RecordFailure runs only when something has failed. */
-function refuseBucket({ sandbox }: System, { name }: OwnCluster): void {
-  const object = `${name}-discovery`
-  sandbox.google.faults.add({ kind: 'refuse', operation: 'storage.buckets.insert', object, times: 1 })
-}
-
 function endOf(step: string, way: Ending): Partial<OperationAnswer> {
-  const isRecording = step === 'RecordFailure' || step === 'RecordResult'
   // What was stopped or killed while it recorded the end may have recorded it before.
-  if (isRecording) return { status: expect.stringMatching(/succeeded|failed|cancelled/) }
+  if (step === 'RecordResult') return { status: expect.stringMatching(/succeeded|failed|cancelled/) }
   if (way === 'stopped') return { status: 'cancelled' }
   return { status: 'failed', error: expect.objectContaining({ name: 'Runtime.ExitError', step }) }
 }

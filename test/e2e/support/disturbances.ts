@@ -81,12 +81,6 @@ const spots: Readonly<Record<string, (name: string) => Spot>> = {
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
   // The end and the release of the lock, in one transaction, when all is recorded.
   RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
-  RecordFailure: (name) => ({
-    server: 'aws',
-    operation: 'dynamodb:DeleteItem',
-    body: `CLUSTER#${name}"`,
-    repeated: true,
-  }),
   ObserveCluster: (name) => ({
     server: 'aws',
     operation: 'secretsmanager:GetSecretValue',
@@ -135,10 +129,7 @@ export const teardownSteps: readonly string[] = stepsOfExamples('teardown')
 const ofChanges = /Candidate$|^(PutBack|DeleteRequests|UnbindKsa|DeleteRole)$/
 
 /** All of a first setup that can be disturbed. */
-export const steps: readonly string[] = [
-  ...stepsOfExamples('setup').filter((step) => !ofChanges.test(step)),
-  'RecordFailure',
-]
+export const steps: readonly string[] = stepsOfExamples('setup').filter((step) => !ofChanges.test(step))
 
 /** Arms the disturbance of one step of the cluster's next setup or teardown. */
 export function arm(target: Target): Promise<Disturbance> {

@@ -110,7 +110,7 @@ const cancellation: OwnWorkflow = {
 const failure: OwnWorkflow = {
   name: 'failure (record)',
   ends: 'failed',
-  callers: /^(RecordFailure|Reconciler)/,
+  callers: /^Reconciler/,
   async prepare(system) {
     const { name, body } = await ownCluster(system, 'faulty')
     const absent = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/absent`

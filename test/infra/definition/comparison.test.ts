@@ -63,9 +63,7 @@ function setupWith(states: Readonly<Record<string, State>>): Workflow {
   const StartAt = Object.keys(states)[0] ?? ''
   return {
     Comment: '',
-    Name: 'Setup',
     TimeoutSeconds: 1,
-    Notifications: { Failed: '' },
     StartAt,
     States: { ...states, Proof },
   }

@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import * as z from 'zod'
-import { forEachKind } from '../../../infra/workflows.ts'
 import { chatMessage } from '../../../lambdas/operations/chat-message.ts'
 import { endMessage } from '../../../lambdas/operations/end-message.ts'
-import { foundBySecurity, runCompare } from '../../support/compare-workflow.ts'
-import { errorNamed } from '../../support/definitions.ts'
-import { exampleRequest } from '../../support/requests.ts'
-import { runSetup } from '../../support/setup-workflow.ts'
-import type { TaskCall } from '../../support/workflow.ts'
+import type { OperationItem } from '../../../lambdas/operations/record.ts'
 
 const error = {
   name: 'OwnershipConflict',
@@ -25,11 +19,9 @@ function shown(content: object, portal?: string) {
   return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu failed', text }, portal)
 }
 
-/** What the channel shows of what a state of a workflow publishes. */
-function messageOf(calls: readonly TaskCall[], state: string) {
-  const published = z.object({ Subject: z.string(), Message: z.string() })
-  const { Subject, Message } = published.parse(calls.find((call) => call.state === state)?.arguments)
-  return chatMessage({ id: 'm1', subject: Subject, text: Message }, undefined)
+function shownOf(item: OperationItem) {
+  const message = endMessage(item)
+  return message && chatMessage({ id: 'm1', ...message }, undefined)?.content
 }
 
 describe('the message of a chat application', () => {
@@ -111,25 +103,18 @@ describe('the message of a chat application', () => {
     expect(title.length).toBeLessThan(250)
   })
 
-  test('shows what the workflow of a drift and that of a setup write', async () => {
-    const drift = await runCompare(
-      { ...exampleRequest('setup'), known: {}, scheduled: true },
-      { RecordComparison: { ready: true, found: foundBySecurity } },
-    )
-    expect(messageOf(drift.calls, 'NotifyFound')?.content).toMatchObject({
-      title: expect.stringMatching(/^:rotating_light: Workload identity: security drift in /),
-      description: '*changed*: 2\n*operation*: operation-1',
+  test('shows the messages about the ends of operations', () => {
+    const found = { severity: 'security', differences: 2, changed: 2, missing: 0 } as const
+    const ended = { ...operation, requestedBy: 'a', createdAt: '' }
+    const setup = { ...ended, kind: 'setup', status: 'failed', error } as const
+    expect(shownOf(setup)).toMatchObject({
+      title: ':x: Workload identity: prod-eu failed',
+      description: expect.stringContaining('Choose another name'),
     })
-    const setup = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
-    expect(messageOf(setup.calls, 'NotifyFailed')?.content.title).toMatch(/^:x: Workload identity: .* failed$/)
-  })
-
-  test('shows what is written where the workflow could not', () => {
-    const item = { ...operation, kind: 'setup', status: 'failed', requestedBy: 'a', createdAt: '', error } as const
-    const { subject, text } = endMessage(
-      item,
-      forEachKind(() => '<cluster> failed'),
-    )
-    expect(chatMessage({ id: 'm1', subject, text }, undefined)?.content.description).toContain('Choose another name')
+    const drift = { ...ended, kind: 'drift', status: 'succeeded', found } as const
+    expect(shownOf(drift)).toMatchObject({
+      title: ':rotating_light: Workload identity: security drift in prod-eu',
+      description: '*changed*: 2\n*operation*: 01a2',
+    })
   })
 })

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
-import { workflowOf } from '../../../infra/definition/definition.ts'
-import { forEachKind, workflows } from '../../../infra/workflows.ts'
 import { endMessage } from '../../../lambdas/operations/end-message.ts'
+import { operationKinds } from '../../../lambdas/operations/kinds.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
-
-const subjects = forEachKind((kind) => workflowOf(workflows[kind]).Notifications.Failed)
 
 const error = { name: 'States.Timeout', object: 'cluster prod-eu', reason: 'it took too long', action: 'Send it again' }
 const operation: OperationItem = {
@@ -15,26 +12,68 @@ const operation: OperationItem = {
   requestedBy: 'alice',
   createdAt: '2026-11-25T12:00:00.000Z',
   error,
-  notifyAt: '2026-11-25T12:00:00.000Z',
 }
+const succeeded = {
+  operationId: 'o',
+  cluster: 'prod-eu',
+  status: 'succeeded',
+  requestedBy: 'a',
+  createdAt: '',
+} as const
 
-test('a failure is told under the subject of its workflow, with what the workflow would have told', () => {
-  const { subject, text } = endMessage(operation, subjects)
+test('the message of a failure has its error, under a subject that says what has failed', () => {
+  const { subject, text, attributes } = sent(operation)
   expect(subject).toBe('Workload identity: prod-eu failed')
   expect(JSON.parse(text)).toEqual({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
+  expect(attributes).toEqual({})
 })
 
-test('a cancellation is told as one', () => {
-  const { subject } = endMessage({ ...operation, kind: 'key-refresh', status: 'cancelled' }, subjects)
+test('the message of a cancellation says so', () => {
+  const { subject } = sent({ ...operation, kind: 'key-refresh', status: 'cancelled' })
   expect(subject).toBe('Workload identity: cluster prod-eu: the key-refresh was cancelled')
 })
 
-test('a rotation is told without a cluster', () => {
+test('the message of a rotation has no cluster', () => {
   const { cluster: _, ...ofAll } = operation
-  const message = endMessage({ ...ofAll, kind: 'rotation' }, subjects)
+  const message = sent({ ...ofAll, kind: 'rotation' })
   expect(message.subject).toBe('Workload identity: the rotation has failed')
   expect(JSON.parse(message.text)).not.toHaveProperty('cluster')
-  expect(endMessage({ ...ofAll, kind: 'rotation', status: 'cancelled' }, subjects).subject).toBe(
+  expect(sent({ ...ofAll, kind: 'rotation', status: 'cancelled' }).subject).toBe(
     'Workload identity: all clusters: the rotation was cancelled',
   )
 })
+
+test('of success, only a setup has a message', () => {
+  const notified = operationKinds.filter((kind) => endMessage({ ...succeeded, kind }) !== undefined)
+  expect(notified).toEqual(['setup'])
+  expect(sent({ ...succeeded, kind: 'setup' })).toEqual({
+    subject: 'Workload identity: prod-eu is set up',
+    text: '{"operationId":"o","cluster":"prod-eu","status":"succeeded"}',
+    attributes: {},
+  })
+})
+
+test('the message of a drift has what it has found, and its severity as an attribute, by which subscribers filter', () => {
+  const found = { severity: 'security', differences: 2, changed: 2 } as const
+  const { subject, text, attributes } = sent({ ...succeeded, kind: 'drift', found })
+  expect(subject).toBe('Workload identity: security drift in prod-eu')
+  expect(JSON.parse(text)).toEqual({
+    operationId: 'o',
+    cluster: 'prod-eu',
+    status: 'succeeded',
+    severity: 'security',
+    found,
+  })
+  expect(attributes).toEqual({ severity: 'security' })
+})
+
+test('an operation that has waited has no message: the one that brought its spec about has', () => {
+  for (const status of ['failed', 'cancelled', 'succeeded'] as const)
+    expect(endMessage({ ...operation, waits: true, status })).toBeUndefined()
+})
+
+function sent(item: OperationItem) {
+  const message = endMessage(item)
+  if (!message) throw new Error('there is no message')
+  return message
+}

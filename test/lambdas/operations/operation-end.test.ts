@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
-import {
-  endedMeanwhile,
-  endOf,
-  endWithoutExecution,
-  failureOf,
-  isNotifiedByWorkflow,
-} from '../../../lambdas/operations/operation-end.ts'
+import { endedMeanwhile, endOf, endWithoutExecution, failureOf } from '../../../lambdas/operations/operation-end.ts'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
 
 const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
@@ -170,19 +164,6 @@ test('the execution of an operation that was started is gone', () => {
   expect(after({ status: 'running', startedAt: secondsLater(1).toISOString() })).toBe('ExecutionLost')
   // The function that starts the execution may crash before it records the start.
   expect(after({}, [step('CreateBucket')])).toBe('ExecutionLost')
-})
-
-test.each([
-  [true, { status: 'SUCCEEDED' }],
-  [true, { status: 'FAILED', error: 'OwnershipConflict' }],
-  [true, { status: 'FAILED', error: 'Workflow.Timeout' }],
-  [false, { status: 'FAILED', error: 'States.Runtime' }],
-  [false, { status: 'FAILED', error: 'States.DataLimitExceeded' }],
-  [false, { status: 'FAILED' }],
-  [false, { status: 'TIMED_OUT' }],
-  [false, { status: 'ABORTED', error: 'Cancelled' }],
-] as const)('it is %s that the workflow itself notifies of %j', (isNotified, execution) => {
-  expect(isNotifiedByWorkflow(execution)).toBe(isNotified)
 })
 
 test('an execution that has failed has its own error, and no time-out', () => {

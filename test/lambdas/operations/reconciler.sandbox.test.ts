@@ -95,7 +95,7 @@ test('an end that passed by every Catch is notified of once, however often its e
   ])
 })
 
-test('a failure past every Catch is notified of under the subject of its workflow', async () => {
+test('a failure is notified of under the subject of its kind', async () => {
   useWorkflow('failing')
   const operation = await running()
   await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
@@ -103,18 +103,19 @@ test('a failure past every Catch is notified of under the subject of its workflo
   useWorkflow('running')
   expect(await account.taken()).toMatchObject([
     {
-      subject: `Workload identity: ${operation.cluster}: no setup`,
+      subject: `Workload identity: ${operation.cluster} failed`,
       message: { status: 'failed', error: { name: 'States.Runtime' } },
     },
   ])
 })
 
-test('an end that the workflow has recorded is the workflow’s to notify of', async () => {
+test('an end that a step has recorded is notified of once', async () => {
   const operation = await running()
   await operations.endOperation(operation, { status: 'failed' })
   await executions.stopExecution(operation, 'late')
   await ended(operation.operationId, 'ABORTED')
-  expect(await account.taken()).toEqual([])
+  await ended(operation.operationId, 'ABORTED')
+  expect(await account.taken()).toMatchObject([{ message: { status: 'failed' } }])
 })
 
 test('a notification that could not be sent is still owed, and sent later', async () => {

@@ -3,12 +3,12 @@ import { expect, test, vi } from 'vitest'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import { generationWrites, type NewGeneration } from '../../../lambdas/operations/generation.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
+import { endOf } from '../../../lambdas/operations/operation-end.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys, table } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
-import * as failureStep from '../../../lambdas/workflows/record-failure.ts'
 import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
 import { awsAccount } from '../../support/aws-account.ts'
@@ -195,16 +195,18 @@ test('a verification ends with what it has looked at, and of all workloads is no
   expect(after).toMatchObject({ lastOperationId: setup.operationId })
 })
 
-test('a failure is recorded with the step that has failed, and given to the notification', async () => {
+test('a failure is recorded with the step that has failed', async () => {
   const operation = await started()
   const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
   await progress.recordStarted(ref, new Date())
   await progress.recordFailed(ref, error, new Date())
-  const reported = { ...error, step: 'CreateRole', item: 'default/a' }
-  expect(await recordFailure(operation, 'OwnershipConflict')).toEqual({ ready: true, ...reported })
+  await recordFailure(operation, 'OwnershipConflict')
   const [after, cluster] = await both(operation)
-  expect(after?.operation).toMatchObject({ status: 'failed', error: reported })
+  expect(after?.operation).toMatchObject({
+    status: 'failed',
+    error: { ...error, step: 'CreateRole', item: 'default/a' },
+  })
   expect(cluster?.lock).toBeUndefined()
 })
 
@@ -247,9 +249,10 @@ async function startedVerification(cluster: string) {
   return operation
 }
 
-function recordFailure({ operationId, cluster }: Operation, error: string) {
-  const event = { operationId, cluster, state: 'RecordFailure', attempt: 0, input: { error } }
-  return failureStep.handler(event, lambdaContext())
+/** As the reconciler does it. */
+async function recordFailure({ operationId, cluster }: Operation, error: string) {
+  const steps = (await operations.readOperation(operationId))?.steps ?? []
+  await operations.endOperation({ operationId, cluster }, endOf({ status: 'FAILED', error }, cluster, steps))
 }
 
 function both({ operationId, cluster }: Operation) {

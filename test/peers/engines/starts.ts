@@ -39,7 +39,6 @@ const payloads: Payloads = {
   DeployWebhook: ownCa,
   DeployCandidate: { candidate: ownCa, previous: { mode: 'install', failurePolicy: 'Ignore' } },
   RemoveCandidate: { removed: true },
-  RecordFailure: { name: 'X', step: 'Y', object: 'the object', reason: 'it broke', action: 'Correct it' },
   FindClusters: { clusters: ['one', 'two'], remaining: [] },
   AcquireLock: { acquired: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
   BeginVerification: { verificationId: 'verification-1' },
@@ -55,7 +54,6 @@ export function wellAnswers(states: readonly string[], otherwise: Payloads): Ans
 }
 
 function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
-  if (state.startsWith('Notify')) return [{ answers: [{ result: { MessageId: '1' } }] }]
   // A role for each workload: what is proved must be the one that was made for it.
   if (state === 'CreateRole') {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))

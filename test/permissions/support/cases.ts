@@ -50,11 +50,6 @@ export function isOfTeardown({ of }: Permission): boolean {
   return ofTeardown.includes(of)
 }
 
-/** Without them it cannot be recorded how an operation has failed: they are named in the function's log, and nowhere else. */
-export function isOfEnding({ of }: Permission): boolean {
-  return of === 'record-failure'
-}
-
 /**
  * The name of the error for want of the action. IAM may refuse what depends on a role or a provider that was made less
  * than two minutes ago.

@@ -7,20 +7,9 @@ import {
 } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
-import { Notifications } from '../../support/notifications.ts'
 import { type Both, startBoth } from './support/both.ts'
-import {
-  clientOf,
-  create,
-  createMachineRole,
-  ended,
-  letMachinesPublish,
-  outputOf,
-  run,
-  type Server,
-  start,
-} from './support/machines.ts'
-import { json, query } from './support/query.ts'
+import { clientOf, create, createMachineRole, ended, outputOf, run, type Server, start } from './support/machines.ts'
+import { json } from './support/query.ts'
 
 let both: Both
 
@@ -280,23 +269,6 @@ test.concurrent('more than 256 KiB of state fails, and States.ALL does not catch
     status: 'FAILED',
     error: 'States.DataLimitExceeded',
   })
-})
-
-test.concurrent('a message that a machine publishes has its attributes', async () => {
-  const attributesFrom = async (server: Server) => {
-    const made = await query(server, 'sns', { Action: 'CreateTopic', Version: '2010-03-31', Name: 'told' })
-    const TopicArn = /<TopicArn>(.*)<\/TopicArn>/.exec(made)?.[1] ?? ''
-    await letMachinesPublish(server, TopicArn)
-    const notifications = await Notifications.open(server, TopicArn)
-    const MessageAttributes = { severity: { DataType: 'String', StringValue: '{% $states.input.severity %}' } }
-    const Arguments = { TopicArn, Message: 'm', MessageAttributes }
-    const Resource = 'arn:aws:states:::sns:publish'
-    const machine = { StartAt: 'Tell', States: { Tell: { Type: 'Task', Resource, Arguments, ...end } } }
-    expect(await run(server, machine, { severity: 'security' })).toMatchObject({ status: 'SUCCEEDED' })
-    return (await notifications.take()).map((body) => JSON.parse(body).MessageAttributes)
-  }
-  expect(await attributesFrom(both.plain)).toEqual([undefined])
-  expect(await attributesFrom(both.mended)).toEqual([{ severity: { Type: 'String', Value: 'security' } }])
 })
 
 test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {

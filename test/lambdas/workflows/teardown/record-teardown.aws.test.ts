@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
+import { endOf } from '../../../../lambdas/operations/operation-end.ts'
 import { listOperations } from '../../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
-import * as failure from '../../../../lambdas/workflows/record-failure.ts'
 import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
-import { lambdaContext } from '../../../support/lambda-context.ts'
 import { newOperation } from '../../../support/operations.ts'
 import { record, started, writer } from '../../../support/record-teardown.ts'
 import { stepContext } from '../../../support/step-context.ts'
@@ -55,9 +54,8 @@ test('a teardown of which something is left ends as the workflow is told, and ke
   expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
 
   const { error, cause } = answer as { error: string; cause: string }
-  const call = { operationId, cluster: world.cluster, state: 'RecordFailure', attempt: 0, input: { error, cause } }
-  await failure.handler(call, lambdaContext())
-  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
+  const steps = (await operations.readOperation(operationId))?.steps ?? []
+  expect(endOf({ status: 'FAILED', error, cause }, world.cluster, steps)).toMatchObject({
     status: 'failed',
     error: { ...denied, step: 'DeleteRole', item: 'default/s3-reader' },
   })

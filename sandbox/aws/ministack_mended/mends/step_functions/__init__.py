@@ -10,7 +10,6 @@ from . import (
     inline_map,
     limits,
     machine_role,
-    message_attributes,
     names,
     parallel,
     recording,
@@ -27,7 +26,6 @@ def apply() -> None:
     inline_map.apply()
     limits.apply()
     machine_role.apply()
-    message_attributes.apply()
     clock.apply()
     retrying.apply()
     ending.apply()
