@@ -49,6 +49,8 @@ export interface NewOperation {
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
   /** Whose place it takes. Left out by an operation that takes none. */
   readonly places?: Places
+  /** Name of the caller of an operation that waits, without its session. */
+  readonly waiter?: string
   /** Writes of what the request claims, each on the condition that the claim is still the one that was read. */
   readonly claims?: readonly Write[]
 }
@@ -129,7 +131,7 @@ function listedLock(cluster: string | undefined) {
   return cluster === undefined ? {} : { listed: lists.locks, listedKey: cluster }
 }
 
-function recordWrites({ operation, request }: NewOperation): Write[] {
+function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
   const TableName = setting('TABLE_NAME')
   const { operationId, cluster, status, waits } = operation
   const listed = {
@@ -143,7 +145,18 @@ function recordWrites({ operation, request }: NewOperation): Write[] {
     { Put: { TableName, Item: { ...keys.request(operationId), request } } },
     { Put: { TableName, Item: keys.open(operationId) } },
     ...(waits && cluster !== undefined
-      ? [{ Put: { TableName, Item: { ...keys.waiting(cluster, operationId), operationId } } }]
+      ? [
+          {
+            Put: {
+              TableName,
+              Item: {
+                ...keys.waiting(cluster, operationId),
+                operationId,
+                ...(waiter !== undefined && { caller: waiter }),
+              },
+            },
+          },
+        ]
       : []),
   ]
 }

@@ -344,7 +344,10 @@ export const idempotencyItem = z.object({
 })
 
 /** An operation that waits until its cluster is free. */
-export const waitingItem = z.pick(operationItem, { operationId: true, broughtAboutBy: true })
+export const waitingItem = z.extend(z.pick(operationItem, { operationId: true, broughtAboutBy: true }), {
+  /** Name of the caller, without its session. Left out of what no caller has requested. */
+  caller: z.exactOptional(z.string()),
+})
 
 /** The differences that repairs of the cluster have attempted on one day, each by a hash. */
 export const attemptsItem = z.object({ day: z.iso.date(), differences: z.array(z.string()) })

@@ -10,7 +10,7 @@ import { isDryRun, type OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import { type NewOperation, type Places, readIdempotency, readOperation, recordOperation } from './operations.ts'
 import { operationsUnlessFree } from './places.ts'
-import type { OperationItem } from './record.ts'
+import type { OperationItem, WaitingItem } from './record.ts'
 import { type Holder, holderUnlessStale } from './stale-lock.ts'
 import { startNext } from './start-next.ts'
 import { startRecorded } from './start-recorded.ts'
@@ -153,6 +153,9 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
 /** How many operations of one cluster wait at most. Each read of the record of the cluster reads them, too. */
 const mostWaiting = 500
 
+/** How many of them one caller may have, so that a caller does not keep the others from writing the spec. */
+const mostWaitingOfCaller = 100
+
 /** The kinds after which the written spec may no longer be what the caller wants. */
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
@@ -166,22 +169,31 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
   }
   // Without the lock, the request was made before the holder acquired it. The next attempt makes it from the newest record.
   if (!madeFrom?.lock || cluster === undefined) return undefined
-  if ((await listWaiting(cluster)).length >= mostWaiting) return { outcome: 'cluster busy', ...holder }
+  if (isFull(await listWaiting(cluster), call)) return { outcome: 'cluster busy', ...holder }
   return recordWaiting(call, cluster, requested)
+}
+
+function isFull(waiting: readonly WaitingItem[], { places }: Call): boolean {
+  const own = waiting.filter(({ caller }) => caller !== undefined && caller === places?.caller)
+  return waiting.length >= mostWaiting || own.length >= mostWaitingOfCaller
 }
 
 /** It takes no place of its caller: nothing runs for it alone. */
 async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
-  const { operation, places: _, ...rest } = newOperation(call, requested)
-  const waiting = { ...operation, waits: true as const }
+  const { operation, places, ...rest } = newOperation(call, requested)
+  const waiting = {
+    operation: { ...operation, waits: true as const },
+    ...(places && { waiter: places.caller }),
+    ...rest,
+  }
   const { operationId } = operation
-  if ((await namedInDoubt(call, operationId, () => recordOperation({ operation: waiting, ...rest }))) !== 'recorded') {
+  if ((await namedInDoubt(call, operationId, () => recordOperation(waiting))) !== 'recorded') {
     return undefined
   }
   log('info', 'operation waits', { operationId, cluster })
   // The holder may have ended before this was recorded. What it has left then starts here.
   await namedInDoubt(call, operationId, () => startNext(cluster))
-  return { outcome: 'started', operation: waiting }
+  return { outcome: 'started', operation: waiting.operation }
 }
 
 async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Promise<Done>): Promise<Done> {

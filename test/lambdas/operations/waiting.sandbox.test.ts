@@ -1,4 +1,5 @@
 /** Writes of a spec while an operation changes the cluster: none waits for it, and one further operation brings all about. */
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test, vi } from 'vitest'
 import * as cancel from '../../../lambdas/api/cancel-operation.ts'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
@@ -15,14 +16,18 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import type { OperationEnd } from '../../../lambdas/operations/record.ts'
+import { keys, table } from '../../../lambdas/operations/table.ts'
 import { listWaiting } from '../../../lambdas/operations/waiting.ts'
 import { alice } from '../../support/alice.ts'
 import { callApi } from '../../support/api.ts'
+import { settings } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { exampleBody } from '../../support/requests.ts'
 
 const account = notifiedAccount()
+
+const bob = 'arn:aws:iam::000000000000:user/bob'
 
 let made = 0
 
@@ -148,6 +153,20 @@ test('a hundred writes during an operation, four at once, end in the newest spec
   await end({ operationId: next, cluster }, { status: 'succeeded' })
   expect(await readLock(cluster)).toBeUndefined()
   expect(await listWaiting(cluster)).toEqual([])
+})
+
+test('one caller may have a hundred writes of a cluster waiting, and does not keep others from writing', async () => {
+  const { cluster, put } = await changedCluster()
+  const waiting = Array.from({ length: 100 }, (_, index) => {
+    const operationId = `w${index}`
+    return { PutRequest: { Item: { ...keys.waiting(cluster, operationId), operationId, caller: alice } } }
+  })
+  for (let at = 0; at < waiting.length; at += 25) {
+    const RequestItems = { [settings.TABLE_NAME]: waiting.slice(at, at + 25) }
+    await table.send(new BatchWriteCommand({ RequestItems }))
+  }
+  expect(await put({ 'webhook.failurePolicy': 'Fail' })).toMatchObject({ status: 409 })
+  expect(await put({ 'webhook.failurePolicy': 'Fail' }, {}, bob)).toMatchObject({ status: 202 })
 })
 
 test('what is written while the next operation runs waits for another one', async () => {
