@@ -62,9 +62,12 @@ export function stepStates(
   return { [name]: task, ...(Poll && pollStates(Poll, { ...polledOf(name, spec, envelope), next: step.Next })) }
 }
 
+const index = '$states.context.Map.Item.Index'
+
 function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
-  // Nearly every step with an item is in a Map. The causes of a hundred workloads fit into a state's limit of 256 KiB.
-  const length = Item === undefined ? '4000' : '$states.context.Map.Item.Index >= 10 ? 200 : 4000'
+  // Nearly every step with an item is in a Map, and the failures of 400 workloads have to fit into a state's limit of 256 KiB. The
+  // record of a step has the whole cause, unless its function was killed.
+  const length = Item === undefined ? '4000' : `(${index} < 10 ? 4000 : ${index} < 100 ? 200 : 0)`
   return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, length)) }) }
 }
 

@@ -23,6 +23,20 @@ function workloads(count: number, role: object): object[] {
   }))
 }
 
+/**
+ * A setup of so many workloads with the longest names: what the recorded spec of a cluster comes to after several requests.
+ *
+ * @throws {Error} when a request of one workload is refused
+ */
+export function longNamedSetup(count: number): SetupRequest {
+  const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, workloads: workloads(1, { policyArns: [] }) })
+  const parsed = parseSetupRequest(body, deployment)
+  const [first] = parsed.ok ? parsed.request.workloads : []
+  if (!parsed.ok || !first) throw new Error('a request of one workload is refused')
+  const each = Array.from({ length: count }, (_, index) => ({ ...first, serviceAccount: serviceAccount(index) }))
+  return { ...parsed.request, workloads: each }
+}
+
 const policyArn = (index: number) =>
   `arn:aws:iam::000000000000:policy/workloads/${'p'.repeat(300)}/${'n'.repeat(100)}-${index}`
 const inlinePolicy = {
