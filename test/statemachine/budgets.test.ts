@@ -1,7 +1,19 @@
 /** Times and numbers of the state machines, held apart from the files that set them: nothing else notices a slip. */
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
+import { longNamedSetup } from '../support/largest-requests.ts'
+import { longestSetup, mostFailures, noFailures } from '../support/longest-setup.ts'
+import {
+  batchSize,
+  type Events,
+  eventsWith,
+  inBatches,
+  mostEvents,
+  mostEventsOfSetup,
+  waitingEvents,
+  workloadsWithin,
+} from '../support/setup-sizes.ts'
 import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
 
 const budgets = {
@@ -33,3 +45,38 @@ test.each(workflowNames)(
     }
   },
 )
+
+describe('the events of a setup', () => {
+  let waiting: Events
+  let most: Events
+  beforeAll(async () => {
+    waiting = await waitingEvents()
+    most = await mostEventsOfSetup()
+  })
+
+  test.each([
+    ['as long as it may last', () => waiting, noFailures],
+    ['as long as it may last, and whose calls fail as often as they may,', () => most, mostFailures],
+  ])('that lasts %s are at most those that are computed from its definition', async (_, formula, failures) => {
+    const computed = eventsWith(formula(), 20)
+    const { events } = await longestSetup(longNamedSetup(20), failures)
+    expect(events).toBeLessThanOrEqual(computed)
+    // In each of two Maps, a workload that fails enters one state more.
+    expect(events).toBeGreaterThanOrEqual(computed - 20 * 2 * 2)
+  })
+
+  test('are below 15,000 for 405 workloads in one execution, while no call fails', () => {
+    expect(workloadsWithin(mostEvents, waiting)).toBe(405)
+  })
+
+  test('are below 15,000 for 41 workloads in one execution, when each call fails as often as it may', () => {
+    expect(workloadsWithin(mostEvents, most)).toBe(41)
+  })
+
+  test('would be below 15,000 for 400 workloads in batches, when each call fails as often as it may', () => {
+    const { setup, batch } = inBatches(most, 400)
+    expect(setup).toBeLessThan(mostEvents)
+    expect(batch).toBeLessThan(mostEvents)
+    expect(batchSize).toBeLessThanOrEqual(workloadsWithin(mostEvents, most))
+  })
+})

@@ -59,15 +59,17 @@ export interface Weight {
 }
 
 /** Events of a state; a Parallel and a Map also start and succeed (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html). */
-const eventsOf: Readonly<Record<State['Type'], number>> = {
+export const eventsOf: Readonly<Record<State['Type'], number>> = {
   ...{ Pass: 2, Choice: 2, Wait: 2, Task: 2, Parallel: 4, Map: 4, Succeed: 2 },
   // Its end is that of the execution.
   Fail: 1,
 }
+/** The first and the last. */
+export const eventsOfExecution = 2
 /** Scheduled, started, and succeeded or failed. */
-const eventsOfAttempt = 3
+export const eventsOfAttempt = 3
 /** Started, and succeeded or failed. */
-const eventsOfItem = 2
+export const eventsOfItem = 2
 
 interface Visit extends Evaluation {
   readonly state: State
@@ -96,7 +98,7 @@ class Run {
   private readonly waits: number[] = []
   private readonly delays: number[] = []
   private now = Date.parse(start)
-  private events = 2
+  private events = eventsOfExecution
   private heaviest: Weight = { where: '', bytes: 0 }
   private readonly doTask: DoTask
   private readonly jitter: number
