@@ -3,7 +3,7 @@
  * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
  */
 import { expression } from './asl.ts'
-import { caughtByCatch } from './caught.ts'
+import { caughtByCatch, causeLength } from './caught.ts'
 import {
   type AslState,
   type Catcher,
@@ -18,8 +18,8 @@ import {
 
 type States = Readonly<Record<string, State>>
 
-/** Kept characters of each cause. The failures of a hundred workloads then fit into a state's limit of 256 KiB. */
-const causeLength = 1000
+/** Kept characters of a cause. */
+const mostOfCause = 1000
 
 /**
  * A part of the workflow that has its own list of failures. Each branch and each Map iteration needs one, because an
@@ -163,7 +163,7 @@ function stepStates(name: string, step: Step, place: Place): States {
     ErrorEquals: ['States.ALL'],
     Assign: {
       ...withoutResult(assign),
-      [scope.list]: expression(`[$${scope.list}, ${caughtByCatch(step.Item, String(causeLength))}]`),
+      [scope.list]: expression(`[$${scope.list}, ${caughtByCatch(step.Item, causeLength(step.Item, mostOfCause))}]`),
       ...(observation !== undefined && { [observation]: { ready: false } }),
     },
     Next: isKnown ? known : next(step.Next),

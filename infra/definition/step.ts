@@ -1,7 +1,7 @@
 /** Turns a step of the shorthand into states of the Amazon States Language. */
 import type { NotReady, StepDescription } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
-import { caughtByCatch, withCaught } from './caught.ts'
+import { caughtByCatch, causeLength, withCaught } from './caught.ts'
 import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { Catcher, Envelope, Step } from './source.ts'
@@ -62,13 +62,8 @@ export function stepStates(
   return { [name]: task, ...(Poll && pollStates(Poll, { ...polledOf(name, spec, envelope), next: step.Next })) }
 }
 
-const index = '$states.context.Map.Item.Index'
-
 function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
-  // Nearly every step with an item is in a Map, and the failures of 400 workloads have to fit into a state's limit of 256 KiB. The
-  // record of a step has the whole cause, unless its function was killed.
-  const length = Item === undefined ? '4000' : `(${index} < 10 ? 4000 : ${index} < 100 ? 200 : 0)`
-  return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, length)) }) }
+  return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, causeLength(Item, 4000))) }) }
 }
 
 function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster, Item }: Envelope) {
