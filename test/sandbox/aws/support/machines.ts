@@ -31,6 +31,13 @@ export async function letMachinesPublish({ endpoint }: Server, topicArn: string)
   await iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'publish', PolicyDocument }))
 }
 
+export async function letMachinesStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
+  const Statement = { Effect: 'Allow', Action: 'states:StartExecution', Resource: stateMachineArn }
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  await iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'start', PolicyDocument }))
+}
+
 /** A new machine in JSONata; gives back its ARN. */
 export async function create(server: Server, machine: object): Promise<string> {
   count += 1

@@ -12,6 +12,7 @@ from . import (
     machine_role,
     message_attributes,
     names,
+    nested,
     parallel,
     recording,
     retrying,
@@ -34,3 +35,4 @@ def apply() -> None:
     history.apply()
     definitions.apply()
     names.apply()
+    nested.apply()
