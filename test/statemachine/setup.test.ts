@@ -50,6 +50,22 @@ test.each(['setup', 'existing-cluster', 'kubeadm', 'twenty-workloads'] as const)
   },
 )
 
+test('a workload is proved with its own role where one before it has none', async () => {
+  const { workloads, ...rest } = exampleRequest('twenty-workloads')
+  const items = workloads.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`)
+  const fails: StepStub = (call) =>
+    payloadOf(call).item === items[1]
+      ? errorNamed('OwnershipConflict')
+      : { ready: true, roleArn: `role of ${payloadOf(call).item}` }
+  const { calls } = await runSetup({ ...rest, workloads }, { CreateRole: fails })
+  const proved = payloadsOf(calls, 'Verify').map(({ item, input }) => [
+    item,
+    Object(input).workload,
+    Object(input).roleArn,
+  ])
+  expect(proved).toEqual(workloads.flatMap((one, at) => (at === 1 ? [] : [[items[at], one, `role of ${items[at]}`]])))
+})
+
 describe('workloads that have left the spec', () => {
   const removed = [
     { namespace: 'a', serviceAccount: 'one' },
