@@ -14,7 +14,7 @@ import type { RequestField } from '../lambdas/api/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
 import { claimTable } from '../test/claims/table.ts'
 import { escalationTables } from '../test/escalations/table.ts'
-import { sizeTable } from '../test/support/size-table.ts'
+import { sizeTable } from '../test/statemachine/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 

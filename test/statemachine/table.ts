@@ -8,7 +8,7 @@ import {
   mostEventsOfSetup,
   transitionCost,
   waitingEvents,
-} from './setup-sizes.ts'
+} from '../support/setup-sizes.ts'
 
 const counts = [1, 20, 100, 400]
 
