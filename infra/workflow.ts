@@ -8,6 +8,7 @@ import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
+import { batchMachine } from './workflows.ts'
 
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
@@ -15,6 +16,8 @@ export interface WorkflowProps {
   /** The functions of all steps, by the names of the steps. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
   readonly topic: Topic
+  /** The one that it starts for batches, if its definition names it. */
+  readonly batches: StateMachine | undefined
   readonly webhookTimeoutSeconds: number
   readonly kmsKeys: KmsKeys
   readonly logDays: RetentionDays
@@ -29,17 +32,18 @@ export function workflowName(stackName: string, workflow: string): string {
 }
 
 /**
- * One state machine. It may invoke the functions that its definition names, and no others. It calls them by version: an
+ * One state machine. It may invoke the functions and start the state machine that its definition names, and no others. It calls them by version: an
  * execution keeps the definition with which it began, and so the code. Its role is that of now, and may call each version of them.
  * "Running executions will continue to use the previous definition and roleArn":
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
-    const { workflow, functions, topic, webhookTimeoutSeconds, kmsKeys } = props
+    const { workflow, functions, topic, batches, webhookTimeoutSeconds, kmsKeys } = props
     const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
+    const starts = names('BatchStateMachineArn') ? batches : undefined
     const { partition, region, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
@@ -51,8 +55,9 @@ export class Workflow extends StateMachine {
         ...Object.fromEntries(
           own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
         ),
-        NotificationTopicArn: topic.topicArn,
         Partition: partition,
+        ...(names('NotificationTopicArn') && { NotificationTopicArn: topic.topicArn }),
+        ...(starts && { BatchStateMachineArn: starts.stateMachineArn }),
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
       },
       tracingEnabled: true,
@@ -66,8 +71,30 @@ export class Workflow extends StateMachine {
     // grantInvoke is not used, because it adds what has no version.
     const resources = own.map(([, { functionArn }]) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
+    if (starts) for (const statement of waitingFor(starts)) this.addToRolePolicy(statement)
+    if (!names('NotificationTopicArn')) return
     // grantPublish is not used, because it allows the use of the topic's key without SNS.
     const publish = new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })
     for (const statement of [publish, ...keyRights(kmsKeys, region, [publish])]) this.addToRolePolicy(statement)
   }
+}
+
+/**
+ * To start executions of another state machine, to learn of their ends, and to stop them with the own one. Step Functions has one rule
+ * in an account for the events of their ends. https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
+ */
+function waitingFor({ stack, stateMachineArn }: StateMachine): PolicyStatement[] {
+  const inRegion = (service: string, resource: string) =>
+    `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
+  return [
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+    new PolicyStatement({
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [inRegion('states', `execution:${workflowName(stack.stackName, batchMachine)}:*`)],
+    }),
+    new PolicyStatement({
+      actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      resources: [inRegion('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+    }),
+  ]
 }

@@ -200,12 +200,24 @@ function knownState({ InPlans, Next }: Step, observation: string | undefined, { 
   }
 }
 
-/** The first state from this one on that a plan has. Plans skip waits, and steps without InPlans. */
+/** The first state from this one on that a plan has. Plans skip waits, steps without InPlans, and batches. */
 function nextCompared(target: string | undefined, states: States): string | undefined {
   const state = target === undefined ? undefined : states[target]
   if (!state || !leadsToCompared(target, states)) return undefined
-  const isPassedBy = isStep(state) ? !state.InPlans : state.Type === 'Wait' || isEmptyContainer(state)
-  return isPassedBy ? nextCompared(state.Next, states) : target
+  if (isStep(state)) return state.InPlans ? target : nextCompared(state.Next, states)
+  if (choosesBatches(state, states)) return nextCompared(state.Default, states)
+  return state.Type === 'Wait' || isEmptyContainer(state) ? nextCompared(state.Next, states) : target
+}
+
+/** A plan is one execution, whatever its number of workloads. */
+function choosesBatches({ Choices = [] }: AslState, states: States): boolean {
+  return Choices.length > 0 && Choices.every(({ Next }) => startsExecutions(states[Next]))
+}
+
+/** Whether it is a Map with a Task that is no step. */
+function startsExecutions(state: State | undefined): boolean {
+  if (!state || isStep(state)) return false
+  return innerMachines(state).some(({ States }) => Object.values(States).some(({ Type }) => Type === 'Task'))
 }
 
 /** Whether this state, or one after it, is or contains a step that plans run. */

@@ -67,6 +67,7 @@ function caughtBy(Next: string, Assign?: Readonly<Record<string, unknown>>) {
 /**
  * Publishes a message. A failure to publish does not change how the operation ends.
  *
+ * @param next where the execution ends; one that succeeds ends with the message, and this state is for a message that was not published
  * @param attributes expressions by the names of message attributes, by which subscribers filter:
  *   https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
  */
@@ -92,7 +93,7 @@ function notification(
     TimeoutSeconds: 30,
     Retry: 'notify',
     Catch: [caughtBy(next)],
-    Next: next,
+    ...(next === 'Succeeded' ? { End: true } : { Next: next }),
   }
 }
 

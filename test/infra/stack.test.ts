@@ -519,15 +519,36 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   )
 })
 
-test('only the function that cancels stops executions, and it starts none', () => {
-  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel'])
+test('of functions only the one that cancels stops executions, and it starts none', () => {
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', 'SetupWorkflow'])
   expect(rolesWith(template, 'states:StartExecution')).toEqual([
     'ApiStart',
     'BeginVerification',
     'ReconcilerFunction',
     'ScheduledDrift',
     'ScheduledRotation',
+    'SetupWorkflow',
   ])
+})
+
+test('of the workflows only that of setups starts executions, of batches alone', () => {
+  const batch = { Ref: expect.stringMatching(/^BatchWorkflow/) }
+  const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
+  expect(of('states:StartExecution')).toEqual([{ role: 'SetupWorkflow', resource: batch }])
+  for (const [action, ending] of [
+    ['states:DescribeExecution', ':execution:WorkloadIdentity-batch:*"'],
+    ['states:StopExecution', ':execution:WorkloadIdentity-batch:*"'],
+    ['events:PutTargets', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+    ['events:PutRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+    ['events:DescribeRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+  ] as const) {
+    const rights = of(action)
+    expect(
+      rights.map(({ role }) => role),
+      action,
+    ).toEqual(['SetupWorkflow'])
+    expect(JSON.stringify(rights), action).toContain(ending)
+  }
 })
 
 test('only what renews credentials may write secrets, and those of clusters alone', () => {
@@ -537,7 +558,7 @@ test('only what renews credentials may write secrets, and those of clusters alon
 })
 
 test('only what settles operations, what renews credentials or publishes keys, and the workflows, may notify', () => {
-  const workflows = workflowNames.map((name) => `${pascalCase(name)}Workflow`)
+  const workflows = workflowNames.filter((name) => name !== 'batch').map((name) => `${pascalCase(name)}Workflow`)
   expect(rolesWith(template, 'sns:Publish')).toEqual(
     ['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials', ...workflows].sort(),
   )

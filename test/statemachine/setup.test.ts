@@ -235,7 +235,7 @@ test('each workload is verified with the role that was made for it', async () =>
 })
 
 test('twenty workloads take as long as one', () => {
-  for (const [name, state] of all.filter(([, { Type }]) => Type === 'Map')) {
+  for (const [name, state] of all.filter(([name, { Type }]) => Type === 'Map' && !name.endsWith('Batches'))) {
     expect(state.MaxConcurrency, name).toBeGreaterThanOrEqual(20)
   }
 })

@@ -1,51 +1,50 @@
+import { mostOften, never, type Repeats } from '../support/item-events.ts'
 import {
-  batchSize,
+  batchesFor,
   type Events,
+  eventsInBatches,
+  eventsOfBatch,
   eventsWith,
   fewestEvents,
   heaviestStates,
-  inBatches,
   mostEventsOfSetup,
   transitionCost,
   waitingEvents,
 } from '../support/setup-sizes.ts'
 
-const counts = [1, 20, 100, 400]
+const counts = [1, 20, 40, 100, 400]
 
 /** How large the executions of setups get, as a table of Markdown. */
 export async function sizeTable(): Promise<string> {
-  const events = [await fewestEvents(), await waitingEvents(), await mostEventsOfSetup()] as const
-  const rows = await Promise.all(counts.map((count) => row(count, events)))
-  const [fewest, waiting, most] = events
+  const kinds = [
+    [await fewestEvents(), never],
+    [await waitingEvents(), never],
+    [await mostEventsOfSetup(), mostOften],
+  ] as const
+  const rows = await Promise.all(counts.map((count) => row(count, kinds)))
   return [
-    '| workloads | events | with the longest waits | and the most retries | the same in batches: of the setup, of a batch | heaviest state, KiB: usual names, longest | transitions | USD |',
-    '|---|---|---|---|---|---|---|---|',
+    '| workloads | executions | events of the setup | with the longest waits | and the most retries | events of a batch, with the most retries | heaviest state, KiB: usual names, longest | transitions | USD |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...rows,
-    `| N | ${sum(fewest)} | ${sum(waiting)} | ${sum(most)} | | | | |`,
   ].join('\n')
 }
 
-async function row(count: number, [fewest, waiting, most]: readonly [Events, Events, Events]): Promise<string> {
+async function row(count: number, kinds: readonly (readonly [Events, Repeats])[]): Promise<string> {
   const { usual, longest } = await heaviestStates(count)
   const { transitions, usd } = transitionCost(count)
+  const batches = batchesFor(count)
   const cells = [
     count,
-    ...[fewest, waiting, most].map((each) => grouped(eventsWith(each, count))),
-    count > batchSize ? batchesOf(most, count) : '',
+    1 + 2 * batches,
+    ...kinds.map(([events, repeats]) =>
+      grouped(batches > 0 ? eventsInBatches(events, batches, repeats) : eventsWith(events, count)),
+    ),
+    batches > 0 ? `${grouped(eventsOfBatch(never))}, ${grouped(eventsOfBatch(mostOften))}` : '',
     `${kib(usual)}, ${kib(longest)}`,
     grouped(transitions),
     usd.toFixed(4),
   ]
   return `| ${cells.join(' | ')} |`
-}
-
-function batchesOf(most: Events, count: number): string {
-  const { setup, batch } = inBatches(most, count)
-  return `${grouped(setup)}, ${grouped(batch)}`
-}
-
-function sum({ once, each }: Events): string {
-  return `${grouped(once)} + ${each} N`
 }
 
 function grouped(count: number): string {

@@ -25,7 +25,7 @@ function eventsFrom(name: string, machine: Machine, repeats: Repeats, before: re
   if (!state) throw new Error(`there is no state ${name}`)
   if (before.includes(name)) throw new Error(`an item may enter ${name} twice`)
   if (state.Branches ?? state.ItemProcessor) throw new Error(`${name} does more than one thing at once`)
-  const own = eventsOf[state.Type] + (state.Type === 'Task' ? eventsOfAttempt * (1 + repeats(state)) : 0)
+  const own = eventsOf[state.Type] + (state.Type === 'Task' ? eventsOfAttempt(state) * (1 + repeats(state)) : 0)
   const after = nextOf(state).map((next) => eventsFrom(next, machine, repeats, [...before, name]))
   return own + Math.max(0, ...after)
 }

@@ -29,12 +29,10 @@ function workloads(count: number, role: object): object[] {
  * @throws {Error} when a request of one workload is refused
  */
 export function longNamedSetup(count: number): SetupRequest {
-  const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, workloads: workloads(1, { policyArns: [] }) })
-  const parsed = parseSetupRequest(body, deployment)
-  const [first] = parsed.ok ? parsed.request.workloads : []
-  if (!parsed.ok || !first) throw new Error('a request of one workload is refused')
+  const { workloads: _, ...request } = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
+  const first = exampleWorkload({ policyArns: [] })
   const each = Array.from({ length: count }, (_, index) => ({ ...first, serviceAccount: serviceAccount(index) }))
-  return { ...parsed.request, workloads: each }
+  return { ...request, workloads: each }
 }
 
 const policyArn = (index: number) =>
@@ -71,6 +69,15 @@ export const largestRequests: Readonly<Record<string, SetupRequest>> = {
     workloads: workloads(1, { policyArns: [] }),
     'cluster.nodePools': Array.from({ length: count * 2 }, (_, index) => ({ name: `pool-${index}`, spec: nodePool })),
   })),
+}
+
+/** The longest names, and all policies that a role may have. */
+export const largestWorkload = exampleWorkload({ inlinePolicy, policyArns })
+
+function exampleWorkload(role: object): SetupRequest['workloads'][number] {
+  const [first] = exampleRequest('setup', { workloads: workloads(1, role) }).workloads
+  if (!first) throw new Error('the request has no workload')
+  return first
 }
 
 /** Answers as long as they can be. */

@@ -1,8 +1,7 @@
 /** Setups that take as long as they may: ready at the last look before each deadline, and each call repeated as often as it may be. */
-import { errorNamed, runStubbed, type StepStub } from './definitions.ts'
+import { errorNamed, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
 import { longAnswers } from './largest-requests.ts'
 import { setupMachine } from './setup-workflow.ts'
-import type { WorkflowRun } from './workflow.ts'
 import type { State } from './workflow-machine.ts'
 import { lambdaTasksOf } from './workflow-parts.ts'
 
@@ -31,7 +30,7 @@ export function mostFailures({ Retry = [] }: State): Failures {
  *
  * @throws {Error} when the setup that never gets ready does not end at the deadline
  */
-export async function longestSetup(request: object, failures: (state: State) => Failures): Promise<WorkflowRun> {
+export async function longestSetup(request: object, failures: (state: State) => Failures): Promise<StubbedRun> {
   const run = (stubs: Readonly<Record<string, StepStub>>) =>
     runStubbed(setupMachine, request, { ...longAnswers, ...failing(failures, { ...longAnswers, ...stubs }) }, jitter)
   const looksUntil = async (error: string, state: string, stubs: Readonly<Record<string, StepStub>>) => {

@@ -7,8 +7,7 @@ import { longAnswers, longNamedSetup } from './largest-requests.ts'
 import { longestSetup, mostFailures, noFailures } from './longest-setup.ts'
 import { exampleRequest } from './requests.ts'
 import { setupMachine } from './setup-workflow.ts'
-import { eventsOf, eventsOfExecution, eventsOfItem } from './workflow.ts'
-import type { Machine, State } from './workflow-machine.ts'
+import { eventsOf, eventsOfExecution } from './workflow.ts'
 import { statesOf } from './workflow-parts.ts'
 
 /** No execution is to have more: 25,000 is what Step Functions keeps, and the rest is for what nobody has thought of. */
@@ -22,6 +21,8 @@ export interface Events {
 
 /** The Maps that a workload of the request passes. */
 const mapsOfWorkloads = ['CreateRoles', 'VerifyWorkloads']
+/** In their place, when there are many. */
+const mapsOfBatches = ['RoleBatches', 'ProofBatches']
 
 /** Of a setup in which all goes well at once. */
 export async function fewestEvents(): Promise<Events> {
@@ -43,34 +44,41 @@ export async function mostEventsOfSetup(): Promise<Events> {
 
 /** @param ofOne the events of a setup of one workload */
 function eventsBy(repeats: Repeats, ofOne: number): Events {
-  const each = mapsOf(setupMachine).reduce((sum, [, map]) => sum + eventsOfOneItem(map, repeats), 0)
+  const each = total(ofItems(mapsOfWorkloads, repeats))
   return { once: ofOne - each, each }
 }
 
-function mapsOf(machine: Machine): [string, State][] {
-  return statesOf(machine).filter(([name]) => mapsOfWorkloads.includes(name))
+/** The events of one item of each of these Maps. */
+function ofItems(maps: readonly string[], repeats: Repeats): number[] {
+  return statesOf(setupMachine).flatMap(([name, map]) => (maps.includes(name) ? eventsOfOneItem(map, repeats) : []))
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0)
 }
 
 export function eventsWith({ once, each }: Events, workloads: number): number {
   return once + each * workloads
 }
 
-/** How many workloads an execution of its own takes: docs/adr/0005-many-workloads.md has the plan. */
+/** How many workloads an execution takes. More are set up in batches, each of which is an execution of its own for each Map. */
 export const batchSize = 40
 
-/** The most events of a setup in batches, each of which is an execution of its own for each Map. */
-export function inBatches(most: Events, workloads: number): { readonly setup: number; readonly batch: number } {
-  const batches = Math.ceil(workloads / batchSize)
-  const maps = mapsOf(setupMachine)
-  const ofMap = Math.max(...maps.map(([, map]) => eventsOfOneItem(map, mostOften)))
-  return {
-    setup: most.once + maps.length * (eventsOf.Map + batches * eventsOfBatch),
-    batch: eventsOf.Pass + eventsOf.Map + batchSize * ofMap + eventsOfExecution,
-  }
+/** In so many executions, each for one Map, besides that of the setup. */
+export function batchesFor(workloads: number): number {
+  return workloads > batchSize ? Math.ceil(workloads / batchSize) : 0
 }
 
-/** Its item, its state, and each start with `scheduled`, `started`, `submitted` and what came of it. Starts are repeated six times. */
-const eventsOfBatch = eventsOfItem + eventsOf.Task + 7 * 4
+/** The events of a setup in batches. @param once its events without those of workloads */
+export function eventsInBatches({ once }: Events, batches: number, repeats: Repeats): number {
+  return once + batches * total(ofItems(mapsOfBatches, repeats))
+}
+
+/** The events of the execution of a batch, of the Map that has more. */
+export function eventsOfBatch(repeats: Repeats): number {
+  const ofWorkload = Math.max(...ofItems(mapsOfWorkloads, repeats))
+  return eventsOfExecution + eventsOf.Pass + eventsOf.Choice + eventsOf.Map + batchSize * ofWorkload
+}
 
 /** How many workloads an execution takes with so many events. */
 export function workloadsWithin(events: number, { once, each }: Events): number {
@@ -98,8 +106,11 @@ export async function heaviestStates(workloads: number): Promise<{ readonly long
 const usualPolicy = 'arn:aws:iam::000000000000:policy/workloads/reader'
 const usualRole = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-team-00-service-000-0123456789ab'
 
+/** In each of two Maps the state that starts its execution, and three before those of its workloads. */
+const transitionsOfBatch = 2 * (1 + 3)
+
 /** US dollars that Step Functions charges for a setup without polls and retries. */
 export function transitionCost(workloads: number): { readonly transitions: number; readonly usd: number } {
-  const { transitions } = runWith(runs.setup, workloads)
+  const transitions = runWith(runs.setup, workloads).transitions + batchesFor(workloads) * transitionsOfBatch
   return { transitions, usd: (transitions * prices.transitions.usd) / prices.transitions.per }
 }

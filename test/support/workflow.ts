@@ -66,8 +66,10 @@ export const eventsOf: Readonly<Record<State['Type'], number>> = {
 }
 /** The first and the last. */
 export const eventsOfExecution = 2
-/** Scheduled, started, and succeeded or failed. */
-export const eventsOfAttempt = 3
+/** Scheduled, started, and succeeded or failed; what is waited for until its end is submitted, too. */
+export function eventsOfAttempt({ Resource = '' }: State): number {
+  return /\.sync(:2)?$/.test(Resource) ? 4 : 3
+}
 /** Started, and succeeded or failed. */
 export const eventsOfItem = 2
 
@@ -228,7 +230,7 @@ class Run {
       ...(item !== undefined && { item }),
     }
     this.calls.push(call)
-    this.events += eventsOfAttempt
+    this.events += eventsOfAttempt(visit.state)
     this.weigh(`${visit.name}: arguments`, call.arguments)
     const result = copied(await this.doTask(call))
     this.weigh(`${visit.name}: result`, result)
