@@ -1,13 +1,12 @@
 /** Times and numbers of the state machines, held apart from the files that set them: nothing else notices a slip. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { batchesOf, batchSize } from '../../infra/cost/runs.ts'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { mostOften } from '../support/item-events.ts'
 import { largestWorkload, longNamedSetup } from '../support/largest-requests.ts'
 import { longestSetup, mostFailures, noFailures } from '../support/longest-setup.ts'
 import {
-  batchesFor,
-  batchSize,
   type Events,
   eventsInBatches,
   eventsOfBatch,
@@ -83,7 +82,7 @@ describe('the events of a setup', () => {
   })
 
   test('are below 15,000 for 400 workloads in batches, when each call fails as often as it may', () => {
-    expect(eventsInBatches(most, batchesFor(400), mostOften)).toBeLessThan(mostEvents)
+    expect(eventsInBatches(most, batchesOf(400), mostOften)).toBeLessThan(mostEvents)
     expect(eventsOfBatch(mostOften)).toBeLessThan(mostEvents)
     expect(batchSize).toBeLessThanOrEqual(workloadsWithin(mostEvents, most))
   })
@@ -98,8 +97,8 @@ describe('the events of a setup', () => {
   test('are at most those that are computed for batches, and each batch has no more than one', async () => {
     const { events, batches } = await longestSetup(longNamedSetup(60), mostFailures)
     const ofBatch = eventsOfBatch(mostOften)
-    expect(batches).toHaveLength(2 * batchesFor(60))
-    expect(events).toBeLessThanOrEqual(eventsInBatches(most, batchesFor(60), mostOften))
+    expect(batches).toHaveLength(2 * batchesOf(60))
+    expect(events).toBeLessThanOrEqual(eventsInBatches(most, batchesOf(60), mostOften))
     for (const each of batches) expect(each.events).toBeLessThanOrEqual(ofBatch)
     // In the larger Map, a workload that fails enters one state more.
     expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2)

@@ -1,6 +1,6 @@
+import { batchesOf } from '../../infra/cost/runs.ts'
 import { mostOften, never, type Repeats } from '../support/item-events.ts'
 import {
-  batchesFor,
   type Events,
   eventsInBatches,
   eventsOfBatch,
@@ -32,7 +32,7 @@ export async function sizeTable(): Promise<string> {
 async function row(count: number, kinds: readonly (readonly [Events, Repeats])[]): Promise<string> {
   const { usual, longest } = await heaviestStates(count)
   const { transitions, usd } = transitionCost(count)
-  const batches = batchesFor(count)
+  const batches = batchesOf(count)
   const cells = [
     count,
     1 + 2 * batches,

@@ -1,6 +1,6 @@
 /** How large the execution of a setup gets with its number of workloads, computed from the definition. */
 import { prices } from '../../infra/cost/prices.ts'
-import { runs, runWith } from '../../infra/cost/runs.ts'
+import { batchSize, runs, runWith } from '../../infra/cost/runs.ts'
 import { runStubbed } from './definitions.ts'
 import { eventsOfOneItem, mostOften, never, type Repeats } from './item-events.ts'
 import { longAnswers, longNamedSetup } from './largest-requests.ts'
@@ -61,14 +61,6 @@ export function eventsWith({ once, each }: Events, workloads: number): number {
   return once + each * workloads
 }
 
-/** How many workloads an execution takes. More are set up in batches, each of which is an execution of its own for each Map. */
-export const batchSize = 40
-
-/** In so many executions, each for one Map, besides that of the setup. */
-export function batchesFor(workloads: number): number {
-  return workloads > batchSize ? Math.ceil(workloads / batchSize) : 0
-}
-
 /** The events of a setup in batches. @param once its events without those of workloads */
 export function eventsInBatches({ once }: Events, batches: number, repeats: Repeats): number {
   return once + batches * total(ofItems(mapsOfBatches, repeats))
@@ -106,11 +98,8 @@ export async function heaviestStates(workloads: number): Promise<{ readonly long
 const usualPolicy = 'arn:aws:iam::000000000000:policy/workloads/reader'
 const usualRole = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-team-00-service-000-0123456789ab'
 
-/** In each of two Maps the state that starts its execution, and three before those of its workloads. */
-const transitionsOfBatch = 2 * (1 + 3)
-
 /** US dollars that Step Functions charges for a setup without polls and retries. */
 export function transitionCost(workloads: number): { readonly transitions: number; readonly usd: number } {
-  const transitions = runWith(runs.setup, workloads).transitions + batchesFor(workloads) * transitionsOfBatch
+  const { transitions } = runWith(runs.setup, workloads)
   return { transitions, usd: (transitions * prices.transitions.usd) / prices.transitions.per }
 }
