@@ -4,6 +4,7 @@ import { declaredWorkloads } from '../operations/generation.ts'
 import type { DeclaredSpec, DeclaredWorkload } from '../operations/record.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
+import { maxWorkloads } from '../role/rules.ts'
 import type { Workload } from '../spec/parts.ts'
 import { fitsWorkflow } from '../workflows/workflow-input.ts'
 import { ProblemError } from './operation.ts'
@@ -85,9 +86,6 @@ export function refuseConflicts({ conflicts }: WorkloadsChange): void {
   throw new ProblemError(problem('manager-conflict', { detail }))
 }
 
-/** So many fit into the state of a setup with the longest names: test/statemachine/limits.test.ts. */
-const mostWorkloads = 400
-
 /**
  * Of the whole spec, and not of the request: the operation that follows waiting ones sets all of it up at once.
  *
@@ -102,7 +100,7 @@ export function refuseTooLarge(spec: DeclaredSpec & { readonly removed?: readonl
 
 /** It does not say how many there are: the caller may not see all of them. */
 function tooLarge(spec: DeclaredSpec): string | undefined {
-  if (spec.workloads.length > mostWorkloads) return `have more than ${mostWorkloads} workloads`
+  if (spec.workloads.length > maxWorkloads) return `have more than ${maxWorkloads} workloads`
   if (fitsWorkflow(spec)) return undefined
   return 'be larger than the input of a workflow, most of it inline policies'
 }
