@@ -7,7 +7,7 @@ import path from 'node:path'
 import { instance } from '@viz-js/viz'
 import * as z from 'zod/mini'
 import { definitionOf } from '../infra/definition/definition.ts'
-import { workflows } from '../infra/workflows.ts'
+import { stateMachineNames } from '../infra/workflows.ts'
 
 const transition = z.object({ Next: z.optional(z.string()) })
 
@@ -166,7 +166,7 @@ async function draw(workflow: string): Promise<string> {
   return viz.renderString(dotOf(root), { format: 'svg' })
 }
 
-for (const name of new Set(Object.values(workflows))) {
+for (const name of stateMachineNames) {
   const picture = path.join(import.meta.dirname, `${name}.svg`)
   const drawn = await draw(name)
   if (!process.argv.includes('--check')) writeFileSync(picture, drawn)

@@ -14,6 +14,7 @@ import type { RequestField } from '../lambdas/api/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
 import { claimTable } from '../test/claims/table.ts'
 import { escalationTables } from '../test/escalations/table.ts'
+import { sizeTable } from '../test/statemachine/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
@@ -113,6 +114,7 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'setup steps': stepTable(setupSteps),
     'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),
   },
+  'statemachine/README.md': { sizes: await sizeTable() },
 }
 
 for (const [page, parts] of Object.entries(pages)) {

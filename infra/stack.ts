@@ -22,7 +22,7 @@ import { encodedRules } from '../lambdas/access/encoding.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
-import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
+import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import { Alarms, type ScheduledStarts, startsPeriod } from './alarms.ts'
 import { ApiDomain } from './api-domain.ts'
@@ -54,7 +54,14 @@ import type { Resources } from './resources.ts'
 import { tagAll } from './tag-settings.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
-import { forEachKind, pascalCase, stateMachineOutput, workflows } from './workflows.ts'
+import {
+  batchMachine,
+  forEachKind,
+  pascalCase,
+  stateMachineNames,
+  stateMachineOutputs,
+  workflows,
+} from './workflows.ts'
 import { domainsOf, WorkloadBoundary } from './workload-boundary.ts'
 
 export interface WorkloadIdentityStackProps extends StackProps {
@@ -219,7 +226,8 @@ export class WorkloadIdentityStack extends Stack {
     const reconciler = this.reconciler(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, resources)
-    const machines = [...workflows.values()]
+    // The end of a batch is none of an operation.
+    const machines = [...workflows].flatMap(([name, machine]) => (name === batchMachine ? [] : machine))
     const { made } = new Alarms(this, 'Alarms', {
       topic,
       workflows: machines,
@@ -286,15 +294,17 @@ export class WorkloadIdentityStack extends Stack {
 
   /** The state machines, by the names of their workflows. */
   private workflows(resources: Resources, webhookTimeoutSeconds: number): ReadonlyMap<string, StateMachine> {
+    const { logDays } = this
     const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
     this.memberCallers(functions, resources)
     const made = new Map<string, Workflow>()
-    for (const kind of operationKinds) {
-      const workflow = workflows[kind]
-      const props = { workflow, functions, webhookTimeoutSeconds, logDays: this.logDays }
-      const machine = made.get(workflow) ?? new Workflow(this, `${pascalCase(workflow)}Workflow`, props)
-      made.set(workflow, machine)
-      new CfnOutput(this, stateMachineOutput(kind), { value: machine.stateMachineArn })
+    for (const workflow of stateMachineNames) {
+      const props = { workflow, functions, batches: made.get(batchMachine), webhookTimeoutSeconds, logDays }
+      made.set(workflow, new Workflow(this, `${pascalCase(workflow)}Workflow`, props))
+    }
+    for (const [output, workflow] of stateMachineOutputs) {
+      const machine = made.get(workflow)
+      if (machine) new CfnOutput(this, output, { value: machine.stateMachineArn })
     }
     return made
   }

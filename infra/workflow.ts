@@ -6,12 +6,15 @@ import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
+import { batchMachine } from './workflows.ts'
 
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
   readonly workflow: string
   /** The functions of all steps, by the names of the steps. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
+  /** The one that it starts for batches, if its definition names it. */
+  readonly batches: StateMachine | undefined
   readonly webhookTimeoutSeconds: number
   readonly logDays: RetentionDays
 }
@@ -25,17 +28,18 @@ export function workflowName(stackName: string, workflow: string): string {
 }
 
 /**
- * One state machine. It may invoke the functions that its definition names, and no others. It calls them by version: an
+ * One state machine. It may invoke the functions and start the state machine that its definition names, and no others. It calls them by version: an
  * execution keeps the definition with which it began, and so the code. Its role is that of now, and may call each version of them.
  * "Running executions will continue to use the previous definition and roleArn":
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
-    const { workflow, functions, webhookTimeoutSeconds } = props
+    const { workflow, functions, batches, webhookTimeoutSeconds } = props
     const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
+    const starts = names('BatchStateMachineArn') ? batches : undefined
     const { partition, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
@@ -48,6 +52,7 @@ export class Workflow extends StateMachine {
           own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
         ),
         Partition: partition,
+        ...(starts && { BatchStateMachineArn: starts.stateMachineArn }),
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
       },
       tracingEnabled: true,
@@ -61,5 +66,26 @@ export class Workflow extends StateMachine {
     // grantInvoke is not used, because it adds what has no version.
     const resources = own.map(([, { functionArn }]) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
+    if (starts) for (const statement of waitingFor(starts)) this.addToRolePolicy(statement)
   }
+}
+
+/**
+ * To start executions of another state machine, to learn of their ends, and to stop them with the own one. Step Functions has one rule
+ * in an account for the events of their ends. https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
+ */
+function waitingFor({ stack, stateMachineArn }: StateMachine): PolicyStatement[] {
+  const inRegion = (service: string, resource: string) =>
+    `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
+  return [
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
+    new PolicyStatement({
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [inRegion('states', `execution:${workflowName(stack.stackName, batchMachine)}:*`)],
+    }),
+    new PolicyStatement({
+      actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+      resources: [inRegion('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule')],
+    }),
+  ]
 }

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../lambdas/operations/kinds.ts'
+import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
 
 /** The workflow of each kind of operation. The name of the state machine ends with the name of its workflow. */
 export const workflows = {
@@ -11,6 +11,12 @@ export const workflows = {
   'key-revocation': 'signing-keys',
   teardown: 'teardown',
 } as const satisfies Readonly<Record<OperationKind, string>>
+
+/** The state machine that a setup starts for each batch of its workloads: infra/definition/batch.ts. */
+export const batchMachine = 'batch'
+
+/** The names of all state machines. Those that others start come first. */
+export const stateMachineNames = [batchMachine, ...new Set(Object.values(workflows))] as const
 
 /** One value for each kind of operation. */
 export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {
@@ -35,6 +41,12 @@ export function onePerWorkflow(kinds: readonly OperationKind[]): OperationKind[]
 export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
+
+/** The outputs of the stack with ARNs of state machines, by their names. The values are the names of the state machines. */
+export const stateMachineOutputs: ReadonlyMap<string, string> = new Map([
+  [`${pascalCase(batchMachine)}StateMachineArn`, batchMachine],
+  ...operationKinds.map((kind) => [stateMachineOutput(kind), workflows[kind]] as const),
+])
 
 /** Turns `key-refresh` into `KeyRefresh`. */
 export function pascalCase(kebab: string): string {

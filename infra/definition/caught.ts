@@ -15,14 +15,26 @@ export function caughtByPoll(task: string, item: string | undefined): string {
   return caughtExpression({ state: `'${task}'`, item, error: '$notReady.Error', cause: '$notReady.Cause' })
 }
 
-/** The failure in a Catch. `causeLength` is JSONata for the kept characters of the cause. */
-export function caughtByCatch(item: string | undefined, causeLength: string): string {
+/** The failure in a Catch. `length` is JSONata for the kept characters of the cause. */
+export function caughtByCatch(item: string | undefined, length: string): string {
   return caughtExpression({
     state: '$states.context.State.Name',
     item,
     error: '$states.errorOutput.Error',
-    cause: `$substring('' & $states.errorOutput.Cause, 0, ${causeLength})`,
+    cause: `$substring('' & $states.errorOutput.Cause, 0, ${length})`,
   })
+}
+
+const index = '$states.context.Map.Item.Index'
+
+/**
+ * JSONata for the kept characters of a cause. Nearly every step with an item is in a Map, where two steps of each of 400 workloads may
+ * fail, and all of that has to fit into a state's limit of 256 KiB. The record of a step has the cause, unless its function was killed.
+ *
+ * @param most of one step, and of the first items of a Map
+ */
+export function causeLength(item: string | undefined, most: number): string {
+  return item === undefined ? String(most) : `(${index} < 10 ? ${most} : ${index} < 40 ? 200 : 0)`
 }
 
 /** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */

@@ -3,7 +3,7 @@
  * one is a dry run. When a step fails, its failure goes to a list, and the other steps still run.
  */
 import { expression } from './asl.ts'
-import { caughtByCatch } from './caught.ts'
+import { caughtByCatch, causeLength } from './caught.ts'
 import {
   type AslState,
   type Catcher,
@@ -18,8 +18,8 @@ import {
 
 type States = Readonly<Record<string, State>>
 
-/** Kept characters of each cause. The failures of a hundred workloads then fit into a state's limit of 256 KiB. */
-const causeLength = 1000
+/** Kept characters of a cause. */
+const mostOfCause = 1000
 
 /**
  * A part of the workflow that has its own list of failures. Each branch and each Map iteration needs one, because an
@@ -160,7 +160,7 @@ function stepStates(name: string, step: Step, place: Place): States {
     ErrorEquals: ['States.ALL'],
     Assign: {
       ...withoutResult(assign),
-      [scope.list]: expression(`[$${scope.list}, ${caughtByCatch(step.Item, String(causeLength))}]`),
+      [scope.list]: expression(`[$${scope.list}, ${caughtByCatch(step.Item, causeLength(step.Item, mostOfCause))}]`),
       ...(observation !== undefined && { [observation]: { ready: false } }),
     },
     Next: isKnown ? known : next(step.Next),
@@ -197,12 +197,24 @@ function knownState({ InPlans, Next }: Step, observation: string | undefined, { 
   }
 }
 
-/** The first state from this one on that a plan has. Plans skip waits, and steps without InPlans. */
+/** The first state from this one on that a plan has. Plans skip waits, steps without InPlans, and batches. */
 function nextCompared(target: string | undefined, states: States): string | undefined {
   const state = target === undefined ? undefined : states[target]
   if (!state || !leadsToCompared(target, states)) return undefined
-  const isPassedBy = isStep(state) ? !state.InPlans : state.Type === 'Wait' || isEmptyContainer(state)
-  return isPassedBy ? nextCompared(state.Next, states) : target
+  if (isStep(state)) return state.InPlans ? target : nextCompared(state.Next, states)
+  if (choosesBatches(state, states)) return nextCompared(state.Default, states)
+  return state.Type === 'Wait' || isEmptyContainer(state) ? nextCompared(state.Next, states) : target
+}
+
+/** A plan is one execution, whatever its number of workloads. */
+function choosesBatches({ Choices = [] }: AslState, states: States): boolean {
+  return Choices.length > 0 && Choices.every(({ Next }) => startsExecutions(states[Next]))
+}
+
+/** Whether it is a Map with a Task that is no step. */
+function startsExecutions(state: State | undefined): boolean {
+  if (!state || isStep(state)) return false
+  return innerMachines(state).some(({ States }) => Object.values(States).some(({ Type }) => Type === 'Task'))
 }
 
 /** Whether this state, or one after it, is or contains a step that plans run. */

@@ -1,6 +1,8 @@
 /** Definitions of state machines for Step Functions, made from the files of statemachine/. */
 import { steps } from '../steps.ts'
+import { batchMachine } from '../workflows.ts'
 import type { AslMachine } from './asl.ts'
+import { batchOf, countedFromFirst } from './batch.ts'
 import { comparisonOf } from './comparison.ts'
 import { readWorkflow, type Workflow } from './source.ts'
 import { aslMachine } from './states.ts'
@@ -15,12 +17,13 @@ export interface Definition extends AslMachine {
 
 /** The workflow of this name, in the shorthand. */
 export function workflowOf(name: string): Workflow {
-  return name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
+  if (name === 'compare') return comparisonOf(readWorkflow('setup'))
+  return name === batchMachine ? batchOf(readWorkflow('setup')) : readWorkflow(name)
 }
 
 /**
- * The definition of a workflow. A deployment replaces its placeholders `${...}`: Partition, WebhookTimeoutSeconds,
- * and `<step>FunctionArn` for each step.
+ * The definition of a state machine. A deployment replaces its placeholders `${...}`: Partition, BatchStateMachineArn,
+ * WebhookTimeoutSeconds, and `<step>FunctionArn` for each step.
  *
  * @throws {ZodError} when the file is not in the shorthand
  * @throws {Error} when a step has no function, or its retry policy does not exist
@@ -28,10 +31,6 @@ export function workflowOf(name: string): Workflow {
 export function definitionOf(name: string): Definition {
   const { Comment, TimeoutSeconds, ...machine } = workflowOf(name)
   const defaults = { OperationId: '$operationId' }
-  return {
-    Comment,
-    QueryLanguage: 'JSONata',
-    TimeoutSeconds,
-    ...aslMachine(machine, { defaults, steps: descriptions }),
-  }
+  const asl = aslMachine(machine, { defaults, steps: descriptions })
+  return { Comment, QueryLanguage: 'JSONata', TimeoutSeconds, ...(name === batchMachine ? countedFromFirst(asl) : asl) }
 }

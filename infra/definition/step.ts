@@ -1,7 +1,7 @@
 /** Turns a step of the shorthand into states of the Amazon States Language. */
 import type { NotReady, StepDescription } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
-import { caughtByCatch, withCaught } from './caught.ts'
+import { caughtByCatch, causeLength, withCaught } from './caught.ts'
 import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { Catcher, Envelope, Step } from './source.ts'
@@ -63,9 +63,7 @@ export function stepStates(
 }
 
 function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
-  // Nearly every step with an item is in a Map. The causes of a hundred workloads fit into a state's limit of 256 KiB.
-  const length = Item === undefined ? '4000' : '$states.context.Map.Item.Index >= 10 ? 200 : 4000'
-  return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, length)) }) }
+  return { ...rest, ...(Assign && { Assign: withCaught(Assign, caughtByCatch(Item, causeLength(Item, 4000))) }) }
 }
 
 function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster, Item }: Envelope) {

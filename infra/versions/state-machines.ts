@@ -1,6 +1,5 @@
 import type { Stack } from '@aws-sdk/client-cloudformation'
-import { operationKinds } from '../../lambdas/operations/kinds.ts'
-import { stateMachineOutput } from '../workflows.ts'
+import { stateMachineOutputs } from '../workflows.ts'
 
 /**
  * The ARNs of a deployment's state machines.
@@ -11,9 +10,8 @@ export function stateMachinesIn({ StackName: name, StackStatus: status, Outputs 
   if (!status?.endsWith('_COMPLETE')) {
     throw new Error(`The stack ${name} is ${status}: wait for the end of the deployment, and try again`)
   }
-  const keys = new Set(operationKinds.map(stateMachineOutput))
   const arns = Outputs.flatMap(({ OutputKey = '', OutputValue }) =>
-    keys.has(OutputKey) && OutputValue !== undefined ? [OutputValue] : [],
+    stateMachineOutputs.has(OutputKey) && OutputValue !== undefined ? [OutputValue] : [],
   )
   if (arns.length > 0) return [...new Set(arns)]
   throw new Error(`The stack ${name} has no state machines: name the stack of a deployment`)

@@ -13,6 +13,7 @@ import { plainJsonIssue } from '../spec/plain-json.ts'
 import { type RequestDraft, requestDraft, requestedSetup } from '../spec/schema.ts'
 import { forShapeIssues, shapeIssues, withoutInvalid } from '../spec/shape.ts'
 import { webhookIssues } from '../webhook/rules.ts'
+import { largestRequest } from '../workflows/workflow-input.ts'
 import { normalised } from './normalise.ts'
 
 export type { Deployment } from '../spec/deployment.ts'
@@ -22,8 +23,8 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: SetupRequest }
   | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
 
-/** Largest body of a request in bytes; the API answers 413 beyond it. */
-export const maxRequestBytes = 100 * 1024
+/** Largest body of a request in bytes; the API answers 413 beyond it. What is filled in may make a spec too large for a workflow: 409. */
+export const maxRequestBytes = largestRequest
 
 /** With more issues the answer would exceed the limit on a Lambda function's response. */
 const maxIssues = 500

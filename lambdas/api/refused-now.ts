@@ -7,7 +7,7 @@ import { type Deployment, parseSetupRequest } from './parse-setup.ts'
 
 /**
  * Why a setup of what is recorded would be refused with status 400: the deployment may allow less than when it was
- * requested. Each workload is tried alone, because one request takes fewer workloads than a cluster may have.
+ * requested. Each workload is tried alone: of a whole request not all issues are given.
  */
 export function refusedNow(
   { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,

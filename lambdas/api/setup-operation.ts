@@ -4,12 +4,11 @@ import type { DeclaredWorkload } from '../operations/record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import type { SetupRequest } from '../spec/parts.ts'
-import { fitsWorkflow } from '../workflows/workflow-input.ts'
-import { type AllowedCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { AllowedCall } from './operation.ts'
 import { workloadResource } from './questions.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedBucket } from './recorded-spec.ts'
+import { refuseTooLarge } from './spec-change.ts'
 
 /**
  * The setup that a request starts. It removes the workloads that leave the spec by it, which the caller was asked for, and of
@@ -18,7 +17,7 @@ import { withRecordedBucket } from './recorded-spec.ts'
  * @param requested with the workloads that are set up
  * @param recorded undefined when no setup of the cluster was ever requested
  * @param workloads all workloads of the spec from now on
- * @throws {ProblemError} 409 when it is larger than a workflow takes
+ * @throws {ProblemError} 409 when the spec would be too large
  */
 export function setupOperation(
   call: AllowedCall,
@@ -28,25 +27,18 @@ export function setupOperation(
 ): RequestedOperation {
   const request = withRecordedIssuer(requested, recorded?.cluster)
   const { name } = request.cluster
+  const spec = { ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }
   const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
   const mayRemove = (one: WorkloadRef) =>
     call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
   const removed = leaving(recorded, workloads).filter((one) => declared.has(itemOf(one)) || mayRemove(one))
-  const input = { ...request, ...(removed.length > 0 && { removed }) }
-  if (!fitsWorkflow(input)) throw tooLarge(input)
-  const spec = { ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }
+  refuseTooLarge({ ...spec, removed })
   return {
     kind: 'setup',
     cluster: name,
-    request: input,
+    request: { ...request, ...(removed.length > 0 && { removed }) },
     change: newGeneration(spec, recorded),
     ...(recorded && { madeFrom: recorded }),
-    // One operation brings all of the spec about for those that wait.
-    ...(fitsWorkflow({ ...spec, removed }) && { mayWait: true }),
+    mayWait: true,
   }
-}
-
-function tooLarge({ workloads }: SetupRequest): ProblemError {
-  const detail = `Its ${workloads.length} workloads are too many for one setup: send them in several requests, each with some of them`
-  return new ProblemError(problem('conflict', { detail }))
 }

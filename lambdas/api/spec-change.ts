@@ -1,10 +1,12 @@
 /** What a written spec changes in the recorded one. A workload belongs to its manager, as fields do in Kubernetes. */
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import { declaredWorkloads } from '../operations/generation.ts'
-import type { DeclaredWorkload } from '../operations/record.ts'
+import type { DeclaredSpec, DeclaredWorkload } from '../operations/record.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
+import { maxWorkloads } from '../role/rules.ts'
 import type { Workload } from '../spec/parts.ts'
+import { fitsWorkflow } from '../workflows/workflow-input.ts'
 import { ProblemError } from './operation.ts'
 import { problem } from './problem.ts'
 
@@ -82,4 +84,23 @@ export function refuseConflicts({ conflicts }: WorkloadsChange): void {
   const each = conflicts.map((one) => `${one.manager} declares the workload ${itemOf(one)} with another role`)
   const detail = `${each.join(', ')}. Send the request with takeOver=true (wid: --take-over) to declare it from now on, or leave it out, or send it as it is recorded`
   throw new ProblemError(problem('manager-conflict', { detail }))
+}
+
+/**
+ * Of the whole spec, and not of the request: the operation that follows waiting ones sets all of it up at once.
+ *
+ * @throws {ProblemError} 409 when the spec would have more workloads than one operation sets up, or more bytes than its input has
+ */
+export function refuseTooLarge(spec: DeclaredSpec & { readonly removed?: readonly WorkloadRef[] }): void {
+  const reason = tooLarge(spec)
+  if (reason === undefined) return
+  const detail = `The spec of cluster ${spec.cluster.name} would ${reason}: remove workloads that are not needed, or set some up on another cluster`
+  throw new ProblemError(problem('conflict', { detail }))
+}
+
+/** It does not say how many there are: the caller may not see all of them. */
+function tooLarge(spec: DeclaredSpec): string | undefined {
+  if (spec.workloads.length > maxWorkloads) return `have more than ${maxWorkloads} workloads`
+  if (fitsWorkflow(spec)) return undefined
+  return 'be larger than the input of a workflow, most of it inline policies'
 }

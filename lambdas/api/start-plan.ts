@@ -15,7 +15,7 @@ import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
-import { mergedWorkloads, refuseConflicts } from './spec-change.ts'
+import { mergedWorkloads, refuseConflicts, refuseTooLarge } from './spec-change.ts'
 
 export const handler = operation({
   asks: async (call) => {
@@ -33,7 +33,9 @@ export const handler = operation({
       const recorded = await refuseImmutableChanges(request)
       requireGeneration(generation, recorded)
       // A plan claims nothing, and is refused what its setup would be refused.
-      refuseConflicts(mergedWorkloads(recorded, { ...options, workloads: request.workloads }))
+      const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
+      refuseConflicts(change)
+      refuseTooLarge({ ...request, workloads: [...change.workloads] })
       await requestedClaims(call, request, recorded)
       const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
       const withIssuer = withRecordedIssuer(filled, recorded?.cluster)

@@ -165,7 +165,7 @@ function recordedBy(name: string, steps: readonly StepItem[]): OperationError | 
 const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
 
 function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | undefined {
-  if (!error?.startsWith('Lambda.')) return undefined
+  if (error === undefined || !/^(Lambda|StepFunctions)\./.test(error)) return undefined
   const [, action, resource] = denial.exec(cause) ?? []
   if (action === undefined || resource === undefined) return undefined
   return {

@@ -4,11 +4,8 @@ import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
 import { defaultRoleName, looksLikeDefault } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
-/**
- * The maximum number of workloads. More would fit neither the state of the workflow nor the time that a person wants to
- * wait.
- */
-const maxWorkloads = 100
+/** Of a cluster. So many fit into the state of a setup with the longest names: test/statemachine/batches.test.ts. */
+export const maxWorkloads = 400
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const maxPolicies = 10
 
@@ -44,7 +41,10 @@ function roleNameIssues(workloads: readonly WorkloadDraft[], place: Place): Vali
 function countIssues(count: number): ValidationIssue[] {
   if (count <= maxWorkloads) return []
   return [
-    issueAt(['workloads'], `has ${count} workloads, and one request takes ${maxWorkloads}: split it, requests add up`),
+    issueAt(
+      ['workloads'],
+      `has ${count} workloads, and a cluster takes ${maxWorkloads}: set some up on another cluster`,
+    ),
   ]
 }
 

@@ -3,9 +3,9 @@ import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { deploymentSettings } from '../../infra/settings.ts'
+import { workflows } from '../../infra/workflows.ts'
 import { metricsNamespace, metricUnits } from '../../lambdas/metrics.ts'
 import { anchors } from '../docs/support.ts'
-import { workflowNames } from '../support/definitions.ts'
 import { exampleStack, stackProps } from '../support/stack.ts'
 import { documentedMetrics } from './support/documented-metrics.ts'
 
@@ -86,7 +86,7 @@ test.each(Object.keys(metricUnits))('a function publishes %s', (name) => {
   expect(sources.some((source) => source.includes(`publishMetric('${name}'`))).toBe(true)
 })
 
-test('all workflows count for what has failed, has run out of time, and is throttled', () => {
+test('the workflows of all operations count for what has failed, has run out of time, and is throttled', () => {
   for (const [name, counted] of [
     ['Failed', 'ExecutionsFailed'],
     ['TimedOut', 'ExecutionsTimedOut'],
@@ -95,7 +95,7 @@ test('all workflows count for what has failed, has run out of time, and is throt
     const all = alarms.get(name)
     expect(all?.Metrics?.flatMap(({ Expression }) => Expression ?? [])).toEqual(['SUM(FILL(METRICS(), 0))'])
     const names = all && metricsOf(all).map(({ MetricName }) => MetricName)
-    expect(names?.filter((each) => each === counted)).toHaveLength(workflowNames.length)
+    expect(names?.filter((each) => each === counted)).toHaveLength(new Set(Object.values(workflows)).size)
   }
 })
 

@@ -517,15 +517,36 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   expect(new Set(allowed)).toEqual(new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', ...ofAll]))
 })
 
-test('only the function that cancels stops executions, and it starts none', () => {
-  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel'])
+test('of functions only the one that cancels stops executions, and it starts none', () => {
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', 'SetupWorkflow'])
   expect(rolesWith(template, 'states:StartExecution')).toEqual([
     'ApiStart',
     'BeginVerification',
     'ReconcilerFunction',
     'ScheduledDrift',
     'ScheduledRotation',
+    'SetupWorkflow',
   ])
+})
+
+test('of the workflows only that of setups starts executions, of batches alone', () => {
+  const batch = { Ref: expect.stringMatching(/^BatchWorkflow/) }
+  const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
+  expect(of('states:StartExecution')).toEqual([{ role: 'SetupWorkflow', resource: batch }])
+  for (const [action, ending] of [
+    ['states:DescribeExecution', ':execution:WorkloadIdentity-batch:*"'],
+    ['states:StopExecution', ':execution:WorkloadIdentity-batch:*"'],
+    ['events:PutTargets', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+    ['events:PutRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+    ['events:DescribeRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+  ] as const) {
+    const rights = of(action)
+    expect(
+      rights.map(({ role }) => role),
+      action,
+    ).toEqual(['SetupWorkflow'])
+    expect(JSON.stringify(rights), action).toContain(ending)
+  }
 })
 
 test('only what renews credentials may write secrets, and those of clusters alone', () => {

@@ -58,7 +58,7 @@ async function setUpAfterWaiting(body: unknown): Promise<OperationAnswer> {
 
 /** How many workloads each Map of the workflow works on at once. */
 function mapsAtOnce(): { most: number }[] {
-  const maps = statesOf(setupMachine).filter(([, { Type }]) => Type === 'Map')
+  const maps = statesOf(setupMachine).filter(([name, { Type }]) => Type === 'Map' && !name.endsWith('Batches'))
   return maps.map(([, { MaxConcurrency = 0 }]) => ({ most: MaxConcurrency }))
 }
 

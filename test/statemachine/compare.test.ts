@@ -177,15 +177,17 @@ test('a drift that somebody has asked for is recorded as such', async () => {
   expect(recorded?.input).not.toHaveProperty('scheduled')
 })
 
-test('a hundred workloads that all fail with long words fit into a state', async () => {
-  const many = Array.from({ length: 100 }, (_, index) => ({
+test('400 workloads that all fail with long words fit into a state', async () => {
+  const many = Array.from({ length: 400 }, (_, index) => ({
     namespace: 'n'.repeat(63),
     serviceAccount: `${'a'.repeat(60)}${index}`,
     role: { name: `r${index}`, policyArns: [], maxSessionSeconds: 3600 },
   }))
-  const run = await runCompare({ ...plan, workloads: many }, { CreateRole: errorNamed('X'.repeat(900)) })
-  expect(failuresOf(run.calls)).toHaveLength(100)
-  expect(run.heaviest.bytes).toBeLessThan(256 * 1024)
+  const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
+  const known = { roleArns: Object.fromEntries(many.map((one) => [`${one.namespace}/${one.serviceAccount}`, 'arn:r'])) }
+  const run = await runCompare({ ...plan, workloads: many, known }, { CreateRole: fails, BindKsa: fails })
+  expect(failuresOf(run.calls)).toHaveLength(800)
+  expect(run.heaviest.bytes, run.heaviest.where).toBeLessThan(256 * 1024)
 })
 
 function byName(one: { state: string; item: string | undefined }, other: typeof one): number {

@@ -243,10 +243,13 @@ test.each([
   expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(seconds)
 })
 
-test('a hundred workloads of which each fails stay within 256 KiB of state', async () => {
-  const many = Array.from({ length: 100 }, (_, index) => ({
+test.each([
+  [100, 240],
+  [400, 60],
+])('%s workloads with names of %s letters of which each fails stay within 256 KiB of state', async (count, letters) => {
+  const many = Array.from({ length: count }, (_, index) => ({
     namespace: 'n'.repeat(63),
-    serviceAccount: `${'s'.repeat(240)}-${index}`,
+    serviceAccount: `${'s'.repeat(letters)}-${index}`,
   }))
   const long = Object.assign(new Error('x'.repeat(30_000)), { name: 'AccessDenied' })
   const { heaviest } = await run({ ...made, workloads: many }, { UnbindKsa: long, DeleteRole: long })

@@ -52,3 +52,20 @@ test('a cluster that is not there is not waited for', async () => {
   })
   expect({ status, error, waits }).toEqual({ status: 'FAILED', error: 'ClusterNotReady', waits: [] })
 })
+
+test('400 workloads of which each fails stay within 256 KiB of state, and the first failure is that of the verification', async () => {
+  const [first] = request.workloads
+  const workloads = Array.from({ length: 400 }, (_, index) => ({
+    ...first,
+    workload: { ...first?.workload, namespace: 'n'.repeat(63), serviceAccount: `${'s'.repeat(240)}-${index}` },
+  }))
+  const fails = Object.assign(errorNamed('VerificationFailed'), { message: 'x'.repeat(5000) })
+  const { status, error, cause, heaviest } = await runStubbed(
+    verify,
+    { ...request, workloads },
+    { ...allWell, Verify: fails },
+  )
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'VerificationFailed' })
+  expect(cause).toContain('xxx')
+  expect(heaviest.bytes, heaviest.where).toBeLessThan(256 * 1024)
+})

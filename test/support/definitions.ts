@@ -1,11 +1,11 @@
+import * as z from 'zod'
 import { definitionOf } from '../../infra/definition/definition.ts'
-import { workflows } from '../../infra/workflows.ts'
+import { stateMachineNames } from '../../infra/workflows.ts'
 import { type DoTask, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 import { type Machine, machine } from './workflow-machine.ts'
 
-export type WorkflowName = (typeof workflows)[keyof typeof workflows]
-
-export const workflowNames: readonly WorkflowName[] = [...new Set(Object.values(workflows))]
+export const workflowNames = stateMachineNames
+export type WorkflowName = (typeof workflowNames)[number]
 
 /** The text of a state machine as it is deployed: with what CDK substitutes. */
 export function definitionText(workflow: WorkflowName): string {
@@ -13,6 +13,7 @@ export function definitionText(workflow: WorkflowName): string {
   const values: Record<string, string> = {
     Partition: 'aws',
     WebhookTimeoutSeconds: '600',
+    BatchStateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:WorkloadIdentity-batch',
   }
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? functionArn(name))
 }
@@ -29,20 +30,61 @@ function functionArn(placeholder: string): string {
 /** A step's answer, or the error that it throws; a function is asked for each call. */
 export type StepStub = object | Error | ((call: TaskCall) => object | Error)
 
-/** Runs a state machine with these answers of its steps, by their states' names. */
-export function runStubbed(
+/** A run, and those of the executions that it has started. Calls of steps and the heaviest state are of all of them. */
+export interface StubbedRun extends WorkflowRun {
+  readonly batches: readonly WorkflowRun[]
+}
+
+/** Runs a state machine, and the executions that it starts, with these answers of the steps, by their states' names. */
+export async function runStubbed(
   machine: Machine,
   request: object,
   stubs: Readonly<Record<string, StepStub>>,
   jitter = 0,
-): Promise<WorkflowRun> {
-  const doTask: DoTask = (call) => {
+): Promise<StubbedRun> {
+  const batches: WorkflowRun[] = []
+  const doTask: DoTask = async (call) => {
+    const started = startedBy(call)
+    if (started) {
+      const run = await runWorkflow(definition('batch'), started.Input, doTask, { jitter })
+      batches.push(run)
+      return described(started.Input, run)
+    }
     const stub = stubs[call.state]
     const answer = typeof stub === 'function' ? stub(call) : stub
     if (answer instanceof Error) throw answer
     return { StatusCode: 200, Payload: answer }
   }
-  return runWorkflow(machine, { operationId: 'operation-1', request }, doTask, { jitter })
+  const run = await runWorkflow(machine, { operationId: 'operation-1', request }, doTask, { jitter })
+  const all = [run, ...batches]
+  const [heaviest = run.heaviest] = all.map((each) => each.heaviest).sort((one, other) => other.bytes - one.bytes)
+  const calls = all.flatMap((each) => each.calls.filter((call) => !startedBy(call)))
+  return { ...run, calls, heaviest, batches }
+}
+
+const execution = z.object({ StateMachineArn: z.string().regex(/-batch$/), Input: z.unknown() })
+
+/** What the Task starts, if it starts an execution. */
+function startedBy(call: TaskCall): z.output<typeof execution> | undefined {
+  return execution.safeParse(call.arguments).data
+}
+
+/** What `startExecution.sync:2` gives back: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+function described(Input: unknown, { status, output, cause }: WorkflowRun): object {
+  if (status === 'FAILED') throw Object.assign(new Error(cause), { name: 'States.TaskFailed' })
+  return {
+    ExecutionArn: `arn:aws:states:eu-west-1:123456789012:execution:${'m'.repeat(80)}:${'0'.repeat(80)}`,
+    Input,
+    InputDetails: { Included: true },
+    Name: '0'.repeat(80),
+    Output: output,
+    OutputDetails: { Included: true },
+    StartDate: 1_700_000_000_000,
+    StateMachineArn: `arn:aws:states:eu-west-1:123456789012:stateMachine:${'m'.repeat(80)}`,
+    Status: status,
+    StopDate: 1_700_000_000_000,
+    TraceHeader: `Root=1-${'0'.repeat(33)};Sampled=1`,
+  }
 }
 
 /** An error as a function's class gives it to the workflow. */

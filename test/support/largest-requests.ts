@@ -1,5 +1,6 @@
 import { maxRequestBytes, parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { fitsWorkflow } from '../../lambdas/workflows/workflow-input.ts'
 import type { StepStub } from './definitions.ts'
 import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
 import { allWell } from './setup-workflow.ts'
@@ -23,6 +24,18 @@ function workloads(count: number, role: object): object[] {
   }))
 }
 
+/**
+ * A setup of so many workloads with the longest names: what the recorded spec of a cluster comes to after several requests.
+ *
+ * @throws {Error} when a request of one workload is refused
+ */
+export function longNamedSetup(count: number): SetupRequest {
+  const { workloads: _, ...request } = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
+  const first = exampleWorkload({ policyArns: [] })
+  const each = Array.from({ length: count }, (_, index) => ({ ...first, serviceAccount: serviceAccount(index) }))
+  return { ...request, workloads: each }
+}
+
 const policyArn = (index: number) =>
   `arn:aws:iam::000000000000:policy/workloads/${'p'.repeat(300)}/${'n'.repeat(100)}-${index}`
 const inlinePolicy = {
@@ -34,11 +47,12 @@ const policyArns = Array.from({ length: 10 }, (_, index) => policyArn(index))
 /** The most of one kind that fits into a body, with whatever else has the longest names. */
 function largest(make: (count: number) => Edits): SetupRequest {
   let observed: SetupRequest | undefined
-  for (let count = 1; count <= 100; count += 1) {
+  for (let count = 1; count <= 400; count += 1) {
     const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, ...make(count) })
     if (Buffer.byteLength(JSON.stringify(body)) > maxRequestBytes) break
     const parsed = parseSetupRequest(body, deployment)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]))
+    if (!fitsWorkflow(parsed.request)) break
     observed = parsed.request
   }
   if (!observed) throw new Error('not even one fits')
@@ -48,7 +62,7 @@ function largest(make: (count: number) => Edits): SetupRequest {
 const nodePool = exampleRequest('setup').cluster.nodePools?.[0]?.spec
 /** Normal forms of bodies that are as large as the API takes them, with one kind of thing as often as it fits. */
 export const largestRequests: Readonly<Record<string, SetupRequest>> = {
-  'a hundred workloads with the longest names': largest((count) => ({
+  'as many workloads with the longest names as a cluster takes': largest((count) => ({
     workloads: workloads(count, { policyArns: [] }),
   })),
   'workloads with inline policies': largest((count) => ({ workloads: workloads(count, { inlinePolicy }) })),
@@ -57,6 +71,15 @@ export const largestRequests: Readonly<Record<string, SetupRequest>> = {
     workloads: workloads(1, { policyArns: [] }),
     'cluster.nodePools': Array.from({ length: count * 2 }, (_, index) => ({ name: `pool-${index}`, spec: nodePool })),
   })),
+}
+
+/** The longest names, and all policies that a role may have. */
+export const largestWorkload = exampleWorkload({ inlinePolicy, policyArns })
+
+function exampleWorkload(role: object): SetupRequest['workloads'][number] {
+  const [first] = exampleRequest('setup', { workloads: workloads(1, role) }).workloads
+  if (!first) throw new Error('the request has no workload')
+  return first
 }
 
 /** Answers as long as they can be. */

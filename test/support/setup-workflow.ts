@@ -2,8 +2,8 @@ import { encodeFailure } from '../../lambdas/errors/failure-codec.ts'
 import { failureIn } from '../../lambdas/workflows/caught-state.ts'
 import { errorOfFailures } from '../../lambdas/workflows/setup/failures.ts'
 import { description } from '../../lambdas/workflows/setup/record-result.step.ts'
-import { definition, runStubbed, type StepStub } from './definitions.ts'
-import type { TaskCall, WorkflowRun } from './workflow.ts'
+import { definition, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
+import type { TaskCall } from './workflow.ts'
 import { lambdaTasksOf, payloadOf } from './workflow-parts.ts'
 
 export const setupMachine = definition('setup')
@@ -35,7 +35,7 @@ export const allWell: Readonly<Record<string, StepStub>> = {
 }
 
 /** Runs the workflow with these answers in place of those of {@link allWell}. */
-export function runSetup(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<WorkflowRun> {
+export function runSetup(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<StubbedRun> {
   return runStubbed(setupMachine, request, { ...allWell, ...stubs })
 }
 

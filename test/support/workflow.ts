@@ -59,15 +59,19 @@ export interface Weight {
 }
 
 /** Events of a state; a Parallel and a Map also start and succeed (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html). */
-const eventsOf: Readonly<Record<State['Type'], number>> = {
+export const eventsOf: Readonly<Record<State['Type'], number>> = {
   ...{ Pass: 2, Choice: 2, Wait: 2, Task: 2, Parallel: 4, Map: 4, Succeed: 2 },
   // Its end is that of the execution.
   Fail: 1,
 }
-/** Scheduled, started, and succeeded or failed. */
-const eventsOfAttempt = 3
+/** The first and the last. */
+export const eventsOfExecution = 2
+/** Scheduled, started, and succeeded or failed; what is waited for until its end is submitted, too. */
+export function eventsOfAttempt({ Resource = '' }: State): number {
+  return /\.sync(:2)?$/.test(Resource) ? 4 : 3
+}
 /** Started, and succeeded or failed. */
-const eventsOfItem = 2
+export const eventsOfItem = 2
 
 interface Visit extends Evaluation {
   readonly state: State
@@ -96,7 +100,7 @@ class Run {
   private readonly waits: number[] = []
   private readonly delays: number[] = []
   private now = Date.parse(start)
-  private events = 2
+  private events = eventsOfExecution
   private heaviest: Weight = { where: '', bytes: 0 }
   private readonly doTask: DoTask
   private readonly jitter: number
@@ -226,7 +230,7 @@ class Run {
       ...(item !== undefined && { item }),
     }
     this.calls.push(call)
-    this.events += eventsOfAttempt
+    this.events += eventsOfAttempt(visit.state)
     this.weigh(`${visit.name}: arguments`, call.arguments)
     const result = copied(await this.doTask(call))
     this.weigh(`${visit.name}: result`, result)

@@ -6,7 +6,13 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn'
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { System } from './system.ts'
@@ -39,6 +45,15 @@ export async function executionStatus(system: System, operationId: string): Prom
   const { status } = await client.send(new DescribeExecutionCommand({ executionArn }))
   client.destroy()
   return status
+}
+
+/** How the executions of batches stand, the newest first. */
+export async function batchStatuses(system: System): Promise<string[]> {
+  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  const stateMachineArn = outputOf(system, 'BatchStateMachineArn')
+  const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1000 }))
+  client.destroy()
+  return executions.map(({ status = '' }) => status)
 }
 
 type Executed = 'Setup' | 'Teardown'

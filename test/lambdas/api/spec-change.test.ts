@@ -4,6 +4,7 @@ import { ProblemError } from '../../../lambdas/api/operation.ts'
 import {
   mergedWorkloads,
   refuseConflicts,
+  refuseTooLarge,
   replacedWorkloads,
   type SentWorkloads,
   unchangedWorkloads,
@@ -11,6 +12,7 @@ import {
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
 import type { DeclaredWorkload } from '../../../lambdas/operations/record.ts'
 import { itemOf } from '../../../lambdas/ownership/ownership.ts'
+import { exampleRequest } from '../../support/requests.ts'
 
 const names = fc.constantFrom('a', 'b', 'c')
 const managers = fc.constantFrom('file', 'portal', 'api')
@@ -120,6 +122,32 @@ test('a conflict names each workload with its manager, and what to do', () => {
     detail: expect.stringMatching(/^file declares the workload default\/s3-reader with another role\. .*takeOver=true/),
   })
   refuseConflicts(mergedWorkloads(recorded, { ...sent, takeOver: true }))
+})
+
+describe('a spec', () => {
+  const { workloads: _, ...spec } = exampleRequest('setup')
+  const many = (count: number, role: DeclaredWorkload['role']) =>
+    Array.from({ length: count }, (_, index) => ({
+      namespace: 'a',
+      serviceAccount: `s-${index}`,
+      role,
+      manager: 'api',
+    }))
+
+  test('takes 400 workloads', () => {
+    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+    refuseTooLarge({ ...spec, workloads: many(400, role) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, role) }))
+    expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('more than 400 workloads') })
+  })
+
+  test('takes as many bytes as the input of a workflow', () => {
+    const inlinePolicy = { Statement: [{ Resource: 'x'.repeat(10_000) }] }
+    const role = { name: 'r', policyArns: [], inlinePolicy, maxSessionSeconds: 3600 }
+    refuseTooLarge({ ...spec, workloads: many(20, role) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(25, role) }))
+    expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('inline policies') })
+  })
 })
 
 interface Case {

@@ -96,6 +96,15 @@ test('a call that the workflow may not make is named with its resource', () => {
   expect(failure.reason).toContain('lambda:InvokeFunction')
 })
 
+test('a batch that the workflow may not start is named with its state machine', () => {
+  const arn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:WorkloadIdentity-batch'
+  const cause = `role is not authorized to perform: states:StartExecution on resource: ${arn} because no policy`
+  expect(failureOf({ error: 'StepFunctions.AWSStepFunctionsException', cause }, 'prod-eu', [])).toMatchObject({
+    object: arn,
+    reason: expect.stringContaining('AWS refused states:StartExecution to the workflow'),
+  })
+})
+
 test('an error of which no step knows is told by its name', () => {
   expect(failureOf({}, 'prod-eu', [])).toMatchObject({ name: 'Unknown', object: 'cluster prod-eu' })
 })

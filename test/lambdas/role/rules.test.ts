@@ -61,14 +61,14 @@ describe('the list of workloads', () => {
     expect(paths.toSorted()).toEqual(['workloads[1].role.name', 'workloads[2].role.name'])
   })
 
-  test('with 100 workloads is taken, with more it is refused', () => {
-    expectFine({ workloads: many(100) })
-    expectIssue({ workloads: many(101) }, 'workloads', /has 101 workloads, and one request takes 100/)
+  test('with 400 workloads is taken, with more it is refused', () => {
+    expectFine({ workloads: many(400) })
+    expectIssue({ workloads: many(401) }, 'workloads', /has 401 workloads, and a cluster takes 400/)
   })
 
-  test('with more than 100 workloads is looked at to its end', () => {
-    const paths = issuesOf('setup', { workloads: [...many(101), { ...workload('A', 'b') }] }).map(({ path }) => path)
-    expect(paths).toEqual(['workloads[101].namespace', 'workloads'])
+  test('with more than 400 workloads is looked at to its end', () => {
+    const paths = issuesOf('setup', { workloads: [...many(401), { ...workload('A', 'b') }] }).map(({ path }) => path)
+    expect(paths).toEqual(['workloads[401].namespace', 'workloads'])
   })
 
   test('that is missing is refused, and one that is empty is not: a cluster may have none', () => {

@@ -208,9 +208,16 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'ends a verification at the first workload that fails',
     file: 'statemachine/verify.asl.yaml',
-    find: '          Catch:\n            - ErrorEquals: [States.ALL]\n              Next: NotVerified\n',
+    find: '          Catch:\n            - ErrorEquals: [States.ALL]\n              Assign:\n                proofFailed: "{% $caught %}"\n              Next: NotVerified\n',
     put: '',
     tests: of('verify'),
+  },
+  {
+    name: 'proves each workload with the role of another one',
+    file: 'statemachine/setup.asl.yaml',
+    find: '$request.workloads[$states.context.Map.Item.Value.at]',
+    put: '$request.workloads[$states.context.Map.Item.Index]',
+    tests: of('setup'),
   },
   {
     name: 'takes a verification with failures for passed',

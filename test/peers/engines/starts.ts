@@ -7,6 +7,8 @@ type Payloads = Readonly<Record<string, object | readonly object[]>>
 
 export interface Start {
   readonly request: object
+  /** What the execution is given besides. */
+  readonly input?: object
   /** What steps answer otherwise than they do everywhere, by their states; several are one call's after the other's. */
   readonly payloads?: Payloads
 }
@@ -54,12 +56,19 @@ export function wellAnswers(states: readonly string[], otherwise: Payloads): Ans
 }
 
 function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
+  if (state.endsWith('Batch')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40)] }))
   // A role for each workload: what is proved must be the one that was made for it.
   if (state === 'CreateRole') {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
   }
   const given: readonly object[] = Array.isArray(payload) ? payload : [payload]
   return [{ answers: given.map((each) => stepAnswer({ ready: true, ...each })) }]
+}
+
+/** What comes of the execution of a batch: one role, and one failure. */
+function batchAnswer(at: number): Answer {
+  const failed = [{ state: 'BindKsa', item: `media/writer-${at}`, error: 'Refused', cause: 'it was refused' }]
+  return { result: { Status: 'SUCCEEDED', Output: { roles: [{ at, roleArn: roleArn(at) }], failed } } }
 }
 
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
@@ -70,6 +79,10 @@ const [owned, requesting, existing, hosted] = [
   exampleRequest('existing-cluster', { ...withTwo, webhook: { mode: 'none' } }),
   exampleRequest('kubeadm', withTwo),
 ]
+const many = {
+  ...owned,
+  workloads: Array.from({ length: 45 }, (_, item) => ({ ...secondWorkload, serviceAccount: `writer-${item}` })),
+}
 const known = {
   facts,
   providerArn,
@@ -79,6 +92,7 @@ const known = {
   ),
 }
 const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(item), workload }))
+const batchInput = { from: 40, target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' } }
 const removed = ['one', 'two'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const { cluster } = owned
 const tornDown = {
@@ -105,9 +119,17 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
     'a cluster of which two workloads have left the spec': { request: { ...owned, removed } },
     'a cluster whose webhook changes': { request: owned, payloads: { DeployWebhook: changing } },
+    'a cluster with many workloads': { request: many },
     'a cluster of which a part has failed': {
       request: owned,
       payloads: { RecordResult: { complete: false, ...failure } },
+    },
+  },
+  batch: {
+    'the roles of two workloads': { request: owned, input: batchInput },
+    'the proofs of two workloads': {
+      request: owned,
+      input: { ...batchInput, installed: ownCa, roles: [0, 1].map((at) => ({ at, roleArn: roleArn(at) })) },
     },
   },
   compare: {

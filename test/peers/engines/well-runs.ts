@@ -17,8 +17,8 @@ export function wellRuns(
   starts: Readonly<Record<string, Start>>,
 ): Promise<Run[]> {
   const tasks = tasksOf(definition).map(({ name }) => name)
-  const runs = Object.entries(starts).map(([name, { request, payloads = {} }]) => {
-    const input = { operationId: 'operation-1', request }
+  const runs = Object.entries(starts).map(([name, { request, input: more, payloads = {} }]) => {
+    const input = { operationId: 'operation-1', request, ...more }
     return runOf(definition, { name, machine: workflow, input, answers: wellAnswers(tasks, payloads) })
   })
   return Promise.all(runs)

@@ -1,4 +1,4 @@
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -22,6 +22,13 @@ export async function createMachineRole({ endpoint }: Server): Promise<void> {
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
   const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
   await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument }))
+}
+
+export async function letMachinesStart({ endpoint }: Server, stateMachineArn: string): Promise<void> {
+  const Statement = { Effect: 'Allow', Action: 'states:StartExecution', Resource: stateMachineArn }
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  await iam.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: 'start', PolicyDocument }))
 }
 
 /** A new machine in JSONata; gives back its ARN. */

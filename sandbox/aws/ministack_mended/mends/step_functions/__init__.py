@@ -11,6 +11,7 @@ from . import (
     limits,
     machine_role,
     names,
+    nested,
     parallel,
     recording,
     retrying,
@@ -32,3 +33,4 @@ def apply() -> None:
     history.apply()
     definitions.apply()
     names.apply()
+    nested.apply()

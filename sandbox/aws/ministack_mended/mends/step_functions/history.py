@@ -18,8 +18,9 @@ from . import halting
 MAX_EVENTS = 25_000
 # Entered and exited; a Parallel and a Map also start and succeed.
 OF_STATES = {"pass": 2, "choice": 2, "wait": 2, "task": 2, "parallel": 4, "map": 4}
-# Scheduled, started, and succeeded or failed.
+# Scheduled, started, and succeeded or failed; an execution that is waited for is submitted, too.
 OF_CALLS = 3
+OF_EXECUTIONS = 4
 # Started, and succeeded or failed.
 OF_ITEMS = 2
 
@@ -47,7 +48,7 @@ def apply() -> None:
         run(arn)
 
     def invoke_counted(*arguments: Any) -> Any:
-        _add(OF_CALLS)
+        _add(OF_EXECUTIONS if ".sync" in arguments[0] else OF_CALLS)
         return invoke(*arguments)
 
     def run_items_counted(*arguments: Any) -> tuple[Any, str | None]:

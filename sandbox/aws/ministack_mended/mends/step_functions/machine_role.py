@@ -1,4 +1,4 @@
-"""A state machine invokes and publishes only what its role allows; MiniStack lets it do anything."""
+"""A state machine invokes, publishes and starts only what its role allows; MiniStack lets it do anything."""
 
 import contextvars
 from collections.abc import Callable
@@ -15,6 +15,11 @@ _role_arn: contextvars.ContextVar[str] = contextvars.ContextVar("machine_role", 
 INTEGRATIONS = {
     "states:::lambda:invoke": ("lambda:InvokeFunction", "FunctionName", "Lambda.AWSLambdaException"),
     "states:::sns:publish": ("sns:Publish", "TopicArn", "SNS.AuthorizationErrorException"),
+    "states:::states:startExecution": (
+        "states:StartExecution",
+        "StateMachineArn",
+        "StepFunctions.AWSStepFunctionsException",
+    ),
 }
 
 

@@ -1,0 +1,60 @@
+/** The spec of a cluster has a most, whatever the requests that it adds up from. */
+import { beforeAll, expect, test } from 'vitest'
+import * as addWorkload from '../../../lambdas/api/add-workload.ts'
+import * as putCluster from '../../../lambdas/api/put-cluster.ts'
+import * as startPlan from '../../../lambdas/api/start-plan.ts'
+import * as startSetup from '../../../lambdas/api/start-setup.ts'
+import { endOperation, recordOperation } from '../../../lambdas/operations/operations.ts'
+import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
+import { firstGeneration, newOperation } from '../../support/operations.ts'
+import { exampleBody, exampleRequest } from '../../support/requests.ts'
+
+const most = 400
+const parameters = { cluster: 'full' }
+const query = { manager: 'file' }
+const edits = {
+  'cluster.name': 'full',
+  'cluster.credentialsSecretArn': 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/full/cluster',
+  'cluster.issuerUrl': 'https://full.example.com',
+}
+const one = { namespace: 'apps', serviceAccount: 'one-more', role: { policyArns: [] } }
+const body = exampleBody('existing-cluster', { ...edits, workloads: [one] })
+
+apiAccount()
+beforeAll(async () => {
+  const { workloads, ...spec } = exampleRequest('existing-cluster', edits)
+  const { operation, request } = newOperation({ cluster: 'full' })
+  expect(await recordOperation({ operation, request, change: firstGeneration(spec, many(workloads)) })).toBe('recorded')
+  await endOperation(operation, { status: 'succeeded' })
+})
+
+test.each([
+  ['a setup', () => callApi(startSetup.handler, { body })],
+  ['a plan', () => callApi(startPlan.handler, { body })],
+  ['a spec that is put', () => callApi(putCluster.handler, { parameters, query, body })],
+  ['one workload', () => callApi(addWorkload.handler, { parameters, body: one })],
+])('%s that would make the spec too large is refused', async (_, send) => {
+  expect(await send()).toMatchObject({
+    status: 409,
+    body: {
+      type: 'urn:workload-identity:problem:conflict',
+      detail: expect.stringMatching(/^The spec of cluster full would have more than 400 workloads: remove workloads/),
+    },
+  })
+})
+
+test('a workload of the largest spec is set up again', async () => {
+  const { role: _, ...first } = many(exampleRequest('existing-cluster', edits).workloads)[0] ?? one
+  const sent = exampleBody('existing-cluster', { ...edits, workloads: [{ ...first, role: { policyArns: [] } }] })
+  expect((await callApi(startSetup.handler, { body: sent })).status).toBe(202)
+})
+
+function many([first]: SetupRequest['workloads']): SetupRequest['workloads'] {
+  if (!first) throw new Error('the example has no workload')
+  return Array.from({ length: most }, (_, index) => ({
+    namespace: 'apps',
+    serviceAccount: `account-${index}`,
+    role: { ...first.role, name: `full-apps-account-${index}` },
+  }))
+}

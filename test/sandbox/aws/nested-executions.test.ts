@@ -1,0 +1,99 @@
+/** Executions that a Task of another one starts and waits for. */
+import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Both, startBoth } from './support/both.ts'
+import {
+  clientOf,
+  create,
+  createMachineRole,
+  ended,
+  letMachinesStart,
+  outputOf,
+  run,
+  type Server,
+  start,
+} from './support/machines.ts'
+
+let both: Both
+
+beforeAll(async () => {
+  both = await startBoth()
+  await Promise.all([both.plain, both.mended].map(createMachineRole))
+})
+afterAll(() => both.close())
+
+const end = { End: true }
+const only = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, ...end } } })
+
+/** Waits for an execution of the machine, and then does one thing more. */
+function waitingFor(stateMachineArn: string) {
+  return {
+    StartAt: 'Nested',
+    States: {
+      Nested: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Arguments: { StateMachineArn: stateMachineArn, Input: { half: '{% $states.input.whole / 2 %}' } },
+        Output: '{% $states.result.Output %}',
+        Next: 'After',
+      },
+      After: { Type: 'Pass', Output: { of: '{% $states.input %}' }, ...end },
+    },
+  }
+}
+
+async function started(server: Server, machine: object): Promise<string> {
+  const arn = await create(server, machine)
+  await letMachinesStart(server, arn)
+  return arn
+}
+
+test('the execution that waits goes on with the output of the other', async () => {
+  const arn = await started(both.mended, only({ Type: 'Pass', Output: '{% $states.input.half + 1 %}' }))
+  expect(await outputOf(both.mended, waitingFor(arn), { whole: 10 })).toEqual({ of: 6 })
+})
+
+test('each has events of its own', async () => {
+  const items = { Type: 'Map', Items: '{% [1..4000] %}', ItemProcessor: only({ Type: 'Pass', Output: {} }), Output: 1 }
+  const arn = await started(both.mended, only(items))
+  const twice = { Type: 'Map', Items: [2, 2], ItemProcessor: waitingFor(arn), ItemSelector: { whole: 2 } }
+  // 16,000 events each.
+  expect(await outputOf(both.mended, only(twice))).toEqual([{ of: 1 }, { of: 1 }])
+})
+
+test('a failure of the other is one of the Task', async () => {
+  const arn = await started(both.mended, {
+    StartAt: 'Fail',
+    States: { Fail: { Type: 'Fail', Error: 'Own', Cause: 'c' } },
+  })
+  expect((await run(both.mended, waitingFor(arn), { whole: 1 })).status).toBe('FAILED')
+})
+
+test('a machine starts only what its role allows', async () => {
+  await started(both.mended, only({ Type: 'Pass' }))
+  const other = await create(both.mended, only({ Type: 'Pass' }))
+  const { status, error, cause } = await run(both.mended, waitingFor(other), { whole: 1 })
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFunctions.AWSStepFunctionsException' })
+  expect(cause).toContain('states:StartExecution')
+  expect(
+    (await run(both.plain, waitingFor(await create(both.plain, only({ Type: 'Pass' }))), { whole: 1 })).status,
+  ).toBe('SUCCEEDED')
+})
+
+test('the other is stopped with the one that waits for it', async () => {
+  const arn = await started(both.mended, only({ Type: 'Wait', Seconds: 60 }))
+  const executionArn = await start(both.mended, waitingFor(arn), { whole: 1 })
+  const client = clientOf(both.mended)
+  const other = await vi.waitFor(async () => {
+    const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn: arn }))
+    const [first] = executions
+    if (!first) throw new Error('it is not started yet')
+    return first.executionArn
+  })
+  await client.send(new StopExecutionCommand({ executionArn }))
+  expect((await ended(both.mended, executionArn)).status).toBe('ABORTED')
+  await vi.waitFor(async () => {
+    const { status } = await client.send(new DescribeExecutionCommand({ executionArn: other }))
+    expect(status).toBe('ABORTED')
+  })
+})
