@@ -1,5 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { explained } from '../clouds/aws/errors.ts'
+import { allDone } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { publishEnd } from './end-metrics.ts'
 import { notifyOfEnd } from './end-notification.ts'
@@ -7,7 +8,7 @@ import { releaseWhenIdle } from './lock.ts'
 import { isUnstarted } from './operation-end.ts'
 import type { RecordedOperation } from './operations.ts'
 import { reconcileOperation } from './reconcile.ts'
-import { hasEnded, type OperationItem } from './record.ts'
+import { hasEnded } from './record.ts'
 import { copyChanged } from './record-copies.ts'
 import { setExpiry } from './set-expiry.ts'
 import { goOnWaiting, settleWaiting } from './settle-waiting.ts'
@@ -32,12 +33,9 @@ export async function settle(operationId: string): Promise<Settled> {
     await goOn(recorded)
     return 'under way'
   }
-  if (recorded && !(await isCompleted(recorded.operation))) return 'ending'
-  if (recorded) {
-    await settleWaiting(recorded.operation)
-    await startRepair(recorded.operation)
-    if (!recorded.operation.waits) await copyChanged(recorded)
-    await setExpiry(recorded.operation)
+  // Nothing else waits for the notification: while the topic takes none, the operation is open, and the cluster goes on.
+  if (recorded && (await allDone([notifyOfEnd(recorded.operation), isFollowed(recorded)])).includes(false)) {
+    return 'ending'
   }
   // Only the run that takes it from the list counts it: several may settle one operation.
   if ((await isTakenFromList(operationId)) && recorded) publishEnd(recorded)
@@ -52,10 +50,16 @@ async function isTakenFromList(operationId: string): Promise<boolean> {
   return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }
 
-async function isCompleted(operation: OperationItem): Promise<boolean> {
+/** Brings about what follows from the end for others. False while a step of the operation may still write: nothing follows before. */
+async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
+  const { operation } = recorded
   const { operationId, cluster } = operation
-  const isReleased = cluster === undefined || (await releaseWhenIdle(cluster, operationId)) === undefined
-  return (await notifyOfEnd(operation)) && isReleased
+  if (cluster !== undefined && (await releaseWhenIdle(cluster, operationId)) !== undefined) return false
+  await settleWaiting(operation)
+  await startRepair(operation)
+  if (!operation.waits) await copyChanged(recorded)
+  await setExpiry(operation)
+  return true
 }
 
 /** An operation whose execution was never started is started now: nothing that is recorded is lost. */

@@ -135,6 +135,14 @@ test('a notification that could not be sent is still owed, and sent later', asyn
   expect(await account.taken()).toHaveLength(1)
 })
 
+test('a topic that takes no notification keeps back nothing else that follows from the end', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
+  await expect(ended(operation.operationId, 'ABORTED')).rejects.toMatchObject({ name: 'AccessDenied' })
+  expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}] })
+})
+
 async function running(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
   expect(await operations.recordOperation(made)).toBe('recorded')
