@@ -38,6 +38,14 @@ test('each step of a batch is called as it is in the execution of a setup', asyn
   }
 })
 
+test('a batch whose start is tried again is not made by two executions: its name stays the same, and is of the operation', async () => {
+  const lost: StepStub = ({ attempt }) => (attempt === 0 ? errorNamed('StepFunctions.SdkClientException') : {})
+  const run = await runSetup(setupOf(45), { CreateRolesOfBatch: lost, VerifyBatch: lost })
+  expect(run.status).toBe('SUCCEEDED')
+  const names = ['operation-1-roles-0', 'operation-1-roles-40', 'operation-1-proofs-0', 'operation-1-proofs-40']
+  expect(run.names).toEqual(names.flatMap((name) => [name, name]))
+})
+
 test('a workload that fails in a batch is the failure of the setup, and has no proof; each other one is proved with its own role', async () => {
   const run = await runSetup(setupOf(45), { CreateRole: failsForOne })
   expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'OwnershipConflict' })

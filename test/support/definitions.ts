@@ -33,6 +33,8 @@ export type StepStub = object | Error | ((call: TaskCall) => object | Error)
 /** A run, and those of the executions that it has started. Calls of steps and the heaviest state are of all of them. */
 export interface StubbedRun extends WorkflowRun {
   readonly batches: readonly WorkflowRun[]
+  /** The name of each of them, once for each attempt to start it. */
+  readonly names: readonly (string | undefined)[]
 }
 
 /** Runs a state machine, and the executions that it starts, with these answers of the steps, by their states' names. */
@@ -43,26 +45,32 @@ export async function runStubbed(
   jitter = 0,
 ): Promise<StubbedRun> {
   const batches: WorkflowRun[] = []
+  const names: (string | undefined)[] = []
   const doTask: DoTask = async (call) => {
+    const stub = stubs[call.state]
+    const answer = typeof stub === 'function' ? stub(call) : stub
     const started = startedBy(call)
+    if (started) names.push(started.Name)
+    if (answer instanceof Error) throw answer
     if (started) {
       const run = await runWorkflow(definition('batch'), started.Input, doTask, { jitter })
       batches.push(run)
       return described(started.Input, run)
     }
-    const stub = stubs[call.state]
-    const answer = typeof stub === 'function' ? stub(call) : stub
-    if (answer instanceof Error) throw answer
     return { StatusCode: 200, Payload: answer }
   }
   const run = await runWorkflow(machine, { operationId: 'operation-1', request }, doTask, { jitter })
   const all = [run, ...batches]
   const [heaviest = run.heaviest] = all.map((each) => each.heaviest).sort((one, other) => other.bytes - one.bytes)
   const calls = all.flatMap((each) => each.calls.filter((call) => !startedBy(call)))
-  return { ...run, calls, heaviest, batches }
+  return { ...run, calls, heaviest, batches, names }
 }
 
-const execution = z.object({ StateMachineArn: z.string().regex(/-batch$/), Input: z.unknown() })
+const execution = z.object({
+  StateMachineArn: z.string().regex(/-batch$/),
+  Name: z.string().max(80).optional(),
+  Input: z.unknown(),
+})
 
 /** What the Task starts, if it starts an execution. */
 function startedBy(call: TaskCall): z.output<typeof execution> | undefined {
