@@ -50,7 +50,6 @@ export const settingNames = [
   'RUNNING_PER_CALLER',
   /** ARN of the topic that learns how operations end. */
   'NOTIFICATION_TOPIC_ARN',
-  /** JSON object: from the kind of an operation to the subject of the message that it has failed. */
   /** Name of the S3 bucket with copies of the record. */
   'RECORD_COPIES_BUCKET',
   /** ARN of the topic whose messages a chat application shows. */
