@@ -20,7 +20,7 @@ import { refuseTooLarge } from './spec-change.ts'
  * @throws {ProblemError} 409 when the spec would be too large
  */
 export function setupOperation(
-  call: AllowedCall,
+  call: Pick<AllowedCall, 'sees'>,
   requested: SetupRequest,
   recorded: RecordedCluster | undefined,
   workloads: readonly DeclaredWorkload[],
@@ -31,8 +31,10 @@ export function setupOperation(
   const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
   const mayRemove = (one: WorkloadRef) =>
     call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
-  const removed = leaving(recorded, workloads).filter((one) => declared.has(itemOf(one)) || mayRemove(one))
-  refuseTooLarge({ ...spec, removed })
+  const left = leaving(recorded, workloads)
+  const removed = left.filter((one) => declared.has(itemOf(one)) || mayRemove(one))
+  // The operation that follows waiting ones removes all that has left the spec.
+  refuseTooLarge({ ...spec, removed: left })
   return {
     kind: 'setup',
     cluster: name,
