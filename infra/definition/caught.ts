@@ -34,7 +34,8 @@ const index = '$states.context.Map.Item.Index'
  * @param most of one step, and of the first items of a Map
  */
 export function causeLength(item: string | undefined, most: number): string {
-  return item === undefined ? String(most) : `(${index} < 10 ? ${most} : ${index} < 40 ? 200 : 0)`
+  // Outside of a Map there is no index, and each comparison gives nothing, as false.
+  return item === undefined ? String(most) : `(${index} >= 40 ? 0 : ${index} >= 10 ? 200 : ${most})`
 }
 
 /** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */

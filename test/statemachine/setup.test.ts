@@ -28,6 +28,16 @@ test.each(['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-worklo
   },
 )
 
+test.each(['DeployWebhook', 'CheckWebhook', 'ActivateWebhook', 'RegisterOidc', 'CreateRole', 'Verify'])(
+  'the failure of a setup has the cause that %s has failed with',
+  async (state) => {
+    const run = await runSetup(exampleRequest('setup'), { [state]: errorNamed('Lambda.AWSLambdaException') })
+    expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
+      failures: [{ state, cause: expect.stringContaining('Lambda.AWSLambdaException happened') }],
+    })
+  },
+)
+
 test('a setup with certificate requests makes no more transitions', async () => {
   const request = exampleRequest('csr-cluster')
   const run = await runSetup(request, { DeployWebhook: installed('csr') })
