@@ -3,9 +3,11 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as events from '../../../lambdas/operations/reconciler.ts'
+import { executionEvent } from '../../support/execution-event.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation } from '../../support/operations.ts'
+import { stateMachineArn } from '../../support/state-machine.ts'
 
 const account = notifiedAccount()
 const { useWorkflow } = account
@@ -29,6 +31,24 @@ test('an execution that failed past every Catch ends its operation as failed, an
   const after = await operations.readOperation(operation.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
+})
+
+test('an execution whose time is over ends its operation as failed, frees the cluster and is notified of', async () => {
+  useWorkflow('late')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'TIMED_OUT')
+  useWorkflow('running')
+  const { operationId, cluster } = operation
+  const error = {
+    name: 'States.Timeout',
+    object: `cluster ${cluster}`,
+    reason: 'the workflow ended with States.Timeout',
+    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+  }
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({ status: 'failed', error })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId, cluster, status: 'failed', error } }])
 })
 
 test('an execution on all clusters that failed past every Catch ends its operation, too', async () => {
@@ -143,12 +163,7 @@ async function running(cluster?: string) {
 }
 
 function ended(name: string, status: string) {
-  const event = {
-    source: 'aws.states',
-    'detail-type': 'Step Functions Execution Status Change',
-    detail: { name, status },
-  }
-  return events.handler(event, lambdaContext())
+  return events.handler(executionEvent({ stateMachineArn: stateMachineArn(), name, status }), lambdaContext())
 }
 
 async function statusOf({ operationId }: { operationId: string }) {
