@@ -3,6 +3,7 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as events from '../../../lambdas/operations/reconciler.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { executionEvent } from '../../support/execution-event.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -55,7 +56,7 @@ test('an execution on all clusters that failed past every Catch ends its operati
   useWorkflow('failing')
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
-  await operations.recordOperation({ operation: ofAll, request })
+  await recordOperation({ operation: ofAll, request })
   await executions.startExecution(ofAll, {})
   await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
   await ended(ofAll.operationId, 'FAILED')
@@ -157,7 +158,7 @@ test('a notification that could not be sent is still owed, and sent later', asyn
 
 async function running(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   await executions.startExecution(made.operation, {})
   return made.operation
 }
