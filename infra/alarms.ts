@@ -143,13 +143,13 @@ export class Alarms extends Construct {
   /** The reconciler measures how many operations are stuck each time that it has seen all that are open. */
   private ofReconciler(): void {
     this.add('ReconcilerFails', {
-      says: 'The function that settles operations has not seen those that are open for half an hour',
+      says: 'The function that settles operations has not seen those that are open for a quarter of an hour',
       runbook: 'the-function-that-settles-operations-fails',
       metric: ownMetric(this, 'OperationsStuck', { statistic: 'SampleCount' }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 6,
-      datapointsToAlarm: 6,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
       treatMissingData: TreatMissingData.BREACHING,
     })
   }

@@ -1,19 +1,16 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { Question } from '../access/question.ts'
 import { type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
-import { desiredWorkloads } from '../operations/generation.ts'
 import { hashOf } from '../operations/request-hash.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { itemOf } from '../ownership/ownership.ts'
-import type { SetupRequest, Workload } from '../spec/parts.ts'
+import type { Workload } from '../spec/parts.ts'
 import { accept } from './accept.ts'
 import { deployedAccess } from './deployed-access.ts'
 import { deployment } from './deployment.ts'
 import { readIfMatch } from './if-match.ts'
-import { type AllowedCall, type ApiCall, operation, ProblemError, type Questions } from './operation.ts'
-import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
+import { type AllowedCall, type ApiCall, operation, type Questions } from './operation.ts'
 import { clusterIn } from './path-names.ts'
-import { invalidRequest, problem } from './problem.ts'
 import { clusterPutQuery, readQuery } from './queries.ts'
 import {
   hiddenRemovalQuestion,
@@ -23,22 +20,16 @@ import {
   unchangedSpecQuestion,
   workloadResource,
 } from './questions.ts'
-import { readJson } from './read-json.ts'
 import { isRecordedSpec } from './recorded-spec.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireAsked, requireGeneration, requirePermission } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
+import { readSpec, type SentSpec } from './sent-spec.ts'
 import { setupOperation } from './setup-operation.ts'
 import { refuseConflicts, replacedWorkloads, unchangedWorkloads, type WorkloadsChange } from './spec-change.ts'
 
-const maybeWithWorkloads = z.looseObject({ workloads: z.optional(z.unknown()) })
-
-/** A spec as it was sent, with its options. */
-interface Put {
-  /** Without workloads in the body, with those of the spec. */
-  readonly request: SetupRequest
-  readonly body: unknown
+interface Put extends SentSpec {
   readonly options: z.output<typeof clusterPutQuery>
 }
 
@@ -49,18 +40,17 @@ interface Put {
 export const handler = operation({
   asks: async (call) => {
     const name = clusterIn(call)
-    const body = readJson(call, maxRequestBytes)
     const options = readQuery(clusterPutQuery, call.query)
     const recorded = await readCluster(name)
-    const put = { request: parsed(name, body, recorded), body, options }
+    const put = { ...readSpec(call, name, recorded), options }
     const asked = changeOf(put, recorded)
     return { questions: questionsOf(call, put, asked), subject: { put, asked } }
   },
   runs: (call, { put, asked }) => {
-    const { request, body, options } = put
+    const { request, body, keepsWorkloads, options } = put
     const generation = readIfMatch(call)
     // Without the workloads of the record, which may have changed when the same request comes again.
-    const sent = lacksWorkloads(body) ? { ...request, workloads: null } : request
+    const sent = keepsWorkloads ? { ...request, workloads: null } : request
     return accept(call, hashOf(['put', sent, options, generation]), async () => {
       const recorded = await refuseImmutableChanges(request)
       requireGeneration(generation, recorded)
@@ -87,11 +77,11 @@ function planOf({ cluster, request }: RequestedOperation): RequestedOperation {
 }
 
 function changeOf(
-  { request, body, options }: Put,
+  { request, body, keepsWorkloads, options }: Put,
   recorded: RecordedCluster | undefined,
 ): SpecChange & WorkloadsChange {
   const sent = { ...options, workloads: request.workloads }
-  const change = lacksWorkloads(body) ? unchangedWorkloads(recorded) : replacedWorkloads(recorded, sent)
+  const change = keepsWorkloads ? unchangedWorkloads(recorded) : replacedWorkloads(recorded, sent)
   const ofCluster = !isRecordedSpec(request, body, recorded)
   const isNew = ofCluster || change.changed.length > 0 || !recorded?.cluster.spec.adopt
   return { ...change, ofCluster, adopts: request.adopt && isNew }
@@ -116,29 +106,14 @@ function questionsOf({ principal }: ApiCall, { request, options: { dryRun } }: P
 }
 
 /** The workloads of the spec that the operation sets up. Those of other managers were not sent. */
-function covered(call: AllowedCall, { request, body, options: { dryRun } }: Put, change: WorkloadsChange): Workload[] {
+function covered(
+  call: AllowedCall,
+  { request, keepsWorkloads, options: { dryRun } }: Put,
+  change: WorkloadsChange,
+): Workload[] {
   const changed = new Set(change.changed.map(itemOf))
-  const workloads = lacksWorkloads(body) ? change.workloads.map(({ manager: _, ...one }) => one) : request.workloads
+  const workloads = keepsWorkloads ? change.workloads.map(({ manager: _, ...one }) => one) : request.workloads
   return workloads.filter(
     (one) => changed.has(itemOf(one)) || call.sees(sentWorkloadQuestion(request.cluster.name, one, dryRun)),
   )
-}
-
-function lacksWorkloads(body: unknown): boolean {
-  const sent = maybeWithWorkloads.safeParse(body)
-  return sent.success && sent.data.workloads === undefined
-}
-
-/** The workloads of the spec are not validated again: there may be more than a request may have, and the caller may not see all. */
-function parsed(name: string, body: unknown, recorded: RecordedCluster | undefined): SetupRequest {
-  const sent = maybeWithWorkloads.safeParse(body)
-  const isWithout = sent.success && lacksWorkloads(body)
-  const result = parseSetupRequest(isWithout ? { ...sent.data, workloads: [] } : body, deployment())
-  if (!result.ok) throw new ProblemError(invalidRequest(result.issues))
-  const { request } = result
-  if (request.cluster.name === name) {
-    return isWithout && recorded ? { ...request, workloads: desiredWorkloads(recorded) } : request
-  }
-  const detail = `The path names the cluster ${name}, and cluster.name is ${request.cluster.name}: give both the same name`
-  throw new ProblemError(problem('invalid-request', { detail }))
 }

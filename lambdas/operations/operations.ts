@@ -5,12 +5,10 @@ import { errorOf } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
-import { generationWrites, type NewGeneration } from './generation.ts'
 import { releaseWhenIdle } from './lock.ts'
 import {
   type IdempotencyItem,
   idempotencyItem,
-  noStatus,
   type OperationEnd,
   type OperationItem,
   operationItem,
@@ -23,211 +21,11 @@ import {
   type ItemKey,
   keptPrefix,
   keys,
-  lists,
   queryItems,
   table,
   tableCall,
   type Write,
 } from './table.ts'
-
-/** What {@link recordOperation} writes for a new operation. */
-export interface NewOperation {
-  readonly operation: OperationItem
-  /** The request in its normal form. */
-  readonly request: Readonly<Record<string, unknown>>
-  /**
-   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, unless it
-   * waits, or that of rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
-   * changes no spec, or records the new one at its end. Left out by an operation that only observes.
-   */
-  readonly change?: NewGeneration | 'same spec'
-  /**
-   * `lastOperationId` of the cluster's record when the request was made from that record: each write of a spec sets another one.
-   * Left out by a request that does not depend on the record.
-   */
-  readonly madeFrom?: string
-  readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
-  /** Whose place it takes. Left out by an operation that takes none. */
-  readonly places?: Places
-  /** Name of the caller of an operation that waits, without its session. */
-  readonly waiter?: string
-  /** Writes of what the request claims, each on the condition that the claim is still the one that was read. */
-  readonly claims?: readonly Write[]
-}
-
-/** How many operations a caller may have running at once. */
-export interface Places {
-  /** Name of the caller, without its session. */
-  readonly caller: string
-  readonly most: number
-}
-
-type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
-
-/**
- * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a place of its caller in one
- * transaction: all or nothing. Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the
- * record has changed since the request was made from it, the caller has no free place, or another transaction wrote the
- * same items at the same moment.
- *
- * @throws {StepError} when the call fails for any other reason
- */
-export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
-  // In the order in which their obstacles are reported.
-  const claims = [
-    ...keyClaim(recorded),
-    ...lockClaim(recorded),
-    ...specClaim(recorded),
-    ...placeClaim(recorded),
-    ...resourceClaims(recorded),
-  ]
-  const writes = [
-    ...claims.map(({ write }) => write),
-    ...recordWrites(recorded),
-    ...keptWrites(recorded),
-    ...specWrites(recorded),
-  ]
-  try {
-    await table.send(new TransactWriteCommand({ TransactItems: writes }))
-    return 'recorded'
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw errorOf(error, tableCall('TransactWriteItems'))
-    const reasons = error.CancellationReasons ?? []
-    const failed = claims.find((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed')
-    return failed?.obstacle ?? 'contended'
-  }
-}
-
-/** A conditional write, and the obstacle that a failed condition stands for: somebody else wrote first. */
-interface Claim {
-  readonly obstacle: Obstacle
-  readonly write: Write
-}
-
-function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
-  if (!idempotency) return []
-  const Put = {
-    TableName: setting('TABLE_NAME'),
-    Item: { ...keys.idempotency(idempotency.keyHash), ...idempotency.item },
-    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-    ExpressionAttributeValues: { ':now': Date.parse(operation.createdAt) / 1000 },
-  }
-  return [{ obstacle: 'key claimed', write: { Put } }]
-}
-
-function lockClaim({ operation, change }: NewOperation): Claim[] {
-  const { operationId, cluster, createdAt, waits } = operation
-  if (!change || waits) return []
-  const Put = {
-    TableName: setting('TABLE_NAME'),
-    Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) },
-    ConditionExpression: 'attribute_not_exists(pk)',
-  }
-  return [{ obstacle: 'cluster locked', write: { Put } }]
-}
-
-/** The lists show the locks of clusters, and not the lock of rotations. */
-function listedLock(cluster: string | undefined) {
-  return cluster === undefined ? {} : { listed: lists.locks, listedKey: cluster }
-}
-
-function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
-  const TableName = setting('TABLE_NAME')
-  const { operationId, cluster, status, waits } = operation
-  const listed = {
-    listed: lists.operations,
-    listedKey: operationId,
-    clusterOfOperation: cluster,
-    statusOfOperation: status,
-  }
-  return [
-    { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
-    { Put: { TableName, Item: { ...keys.request(operationId), request } } },
-    { Put: { TableName, Item: keys.open(operationId) } },
-    ...(waits && cluster !== undefined
-      ? [
-          {
-            Put: {
-              TableName,
-              Item: {
-                ...keys.waiting(cluster, operationId),
-                operationId,
-                ...(waiter !== undefined && { caller: waiter }),
-              },
-            },
-          },
-        ]
-      : []),
-  ]
-}
-
-/** The newest change of a cluster does not expire: see set-expiry.ts. */
-function keptWrites({ operation, change }: NewOperation): Write[] {
-  const { operationId, cluster } = operation
-  if (!change || cluster === undefined) return []
-  return [{ Put: { TableName: setting('TABLE_NAME'), Item: keys.kept(cluster, operationId) } }]
-}
-
-function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
-  const { operationId, cluster, createdAt } = operation
-  if (!change || cluster === undefined) return []
-  const { set, names, values, condition } = change === 'same spec' ? sameSpec : newSpec(cluster, change)
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(cluster),
-    UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
-    ConditionExpression: madeFrom === undefined ? condition : 'lastOperationId = :madeFrom',
-    ...(names && { ExpressionAttributeNames: names }),
-    ExpressionAttributeValues: {
-      ...values,
-      ':id': operationId,
-      ':at': createdAt,
-      ...(madeFrom !== undefined && { ':madeFrom': madeFrom }),
-    },
-  }
-  return [{ obstacle: 'record changed', write: { Update } }]
-}
-
-// A teardown may have ended, and deleted the cluster's record, since the request read it.
-const sameSpec = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
-
-function specWrites({ operation, change }: NewOperation): Write[] {
-  const { operationId, cluster, createdAt, requestedBy } = operation
-  if (!change || change === 'same spec' || cluster === undefined) return []
-  return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
-}
-
-function newSpec(cluster: string, { spec, generation }: NewGeneration) {
-  return {
-    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, spec = :spec, generation = :generation, #status = if_not_exists(#status, :none), createdAt = if_not_exists(createdAt, :at), ',
-    names: { '#cluster': 'cluster', '#status': 'status' },
-    values: {
-      ':listed': lists.clusters,
-      ':cluster': cluster,
-      ':spec': spec,
-      ':generation': generation,
-      ':none': noStatus,
-    },
-    condition: undefined,
-  }
-}
-
-function resourceClaims({ claims = [] }: NewOperation): Claim[] {
-  return claims.map((write) => ({ obstacle: 'record changed', write }))
-}
-
-/** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
-function placeClaim({ operation, places }: NewOperation): Claim[] {
-  if (!places) return []
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.caller(places.caller),
-    UpdateExpression: 'ADD operationIds :id',
-    ConditionExpression: 'attribute_not_exists(operationIds) OR size(operationIds) < :most',
-    ExpressionAttributeValues: { ':id': new Set([operation.operationId]), ':most': places.most },
-  }
-  return [{ obstacle: 'no free place', write: { Update } }]
-}
 
 /** The claim of an idempotency key; undefined when there is none, or when it has expired. */
 export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {

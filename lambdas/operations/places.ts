@@ -8,8 +8,9 @@ import { explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
-import { type Places, readOperationItem } from './operations.ts'
+import { readOperationItem } from './operations.ts'
 import { callerItem, hasEnded } from './record.ts'
+import type { Places } from './record-operation.ts'
 import { getItem, keys, table, tableCall } from './table.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** Decides whether what a scheduled drift has found is repaired: at most one attempt for each difference and day. */
 import type { RecordedCluster } from './cluster-record.ts'
-import type { NewOperation } from './operations.ts'
 import type { AttemptsItem, OperationItem } from './record.ts'
+import type { NewOperation } from './record-operation.ts'
 import { setupOf } from './setup-of.ts'
 
 /** How many differences of one cluster are attempted in a day at most. The record has a hash of each. */

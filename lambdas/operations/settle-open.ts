@@ -10,6 +10,8 @@ import { isUnstarted } from './operation-end.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
 import { type Settled, settle } from './settle.ts'
+import { goOnWaiting } from './settle-waiting.ts'
+import { startNext } from './start-next.ts'
 import { openOperations, table, tableCall } from './table.ts'
 import { isQuiet, isStuck } from './under-way.ts'
 
@@ -32,12 +34,13 @@ type Counted = Record<Settled | 'failed', number>
  * @throws {Error} when an operation could not be settled, after all others; the log names each
  */
 export async function settleOpen(remainingMs: () => number): Promise<void> {
+  const start = onceForEach(startNext)
   const counted: Counted = { 'under way': 0, ending: 0, settled: 0, failed: 0 }
   let stuck = 0
   let after: Key | undefined
   do {
     const page = await readPage(after)
-    for (const { outcome, isStuck } of await Promise.all(page.operationIds.map(settleOne))) {
+    for (const { outcome, isStuck } of await Promise.all(page.operationIds.map((id) => settleOne(id, start)))) {
       counted[outcome] += 1
       if (isStuck) stuck += 1
     }
@@ -67,13 +70,24 @@ interface Outcome {
   readonly isStuck: boolean
 }
 
-async function settleOne(operationId: string): Promise<Outcome> {
+type Start = typeof startNext
+
+/** Hundreds may wait for the same cluster, and each start reads all of them. */
+function onceForEach(start: Start): Start {
+  const started = new Map<string, Promise<void>>()
+  return (cluster) => {
+    const known = started.get(cluster) ?? start(cluster)
+    started.set(cluster, known)
+    return known
+  }
+}
+
+async function settleOne(operationId: string, start: Start): Promise<Outcome> {
   const now = new Date()
   let observed: RecordedOperation | undefined
   try {
     observed = await readOperation(operationId)
-    const isUnderWay = observed && !hasEnded(observed.operation.status) && !needsAttention(observed, now)
-    const outcome = isUnderWay ? 'under way' : await settle(operationId)
+    const outcome = await settleUnlessUnderWay(operationId, observed, start)
     return { outcome, isStuck: outcome !== 'settled' && isLeft(operationId, observed, now) }
   } catch (error) {
     const known = error instanceof StepError && recorded(error)
@@ -82,9 +96,19 @@ async function settleOne(operationId: string): Promise<Outcome> {
   }
 }
 
-/** One that waits is brought further at once, because its cluster may have become free, and one that was not started is started. */
-function needsAttention(observed: RecordedOperation, now: Date): boolean {
-  return observed.operation.waits === true || isUnstarted(observed, now) || isQuiet(observed, now)
+async function settleUnlessUnderWay(
+  operationId: string,
+  observed: RecordedOperation | undefined,
+  start: Start,
+): Promise<Settled> {
+  if (!observed || hasEnded(observed.operation.status)) return settle(operationId)
+  // At once, because its cluster may have become free.
+  if (observed.operation.waits) {
+    await goOnWaiting(observed.operation, start)
+    return 'under way'
+  }
+  const now = new Date()
+  return isUnstarted(observed, now) || isQuiet(observed, now) ? settle(operationId) : 'under way'
 }
 
 /** Whether the operation is stuck. Then the log names it. One that waits is as stuck as the one that it waits for. */

@@ -2,7 +2,7 @@ import { allDoneInBatches } from '../errors/attempts.ts'
 import { readOperation } from './operations.ts'
 import type { OperationItem } from './record.ts'
 import { startNext } from './start-next.ts'
-import { endAsTornDown, endWaiting, forgetWaiting, listWaiting } from './waiting.ts'
+import { endAsTornDown, endWaiting, forgetWaiting, listWaiting, readWaiting } from './waiting.ts'
 
 /** How many operations are ended at the same time. */
 const atOnce = 20
@@ -27,14 +27,15 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
  * Brings an operation that waits further: it may have been left by a function that was stopped, or the cluster may have become
  * free without the end of an operation of its own, such as a rotation of all clusters.
  *
+ * @param start starts the next operation of a cluster, for all that wait
  * @throws {StepError} when a call fails
  */
-export async function goOnWaiting({ operationId, cluster }: OperationItem): Promise<void> {
+export async function goOnWaiting({ operationId, cluster }: OperationItem, start: typeof startNext): Promise<void> {
   if (cluster === undefined) return
-  const waiting = (await listWaiting(cluster)).find((one) => one.operationId === operationId)
+  const waiting = await readWaiting(cluster, operationId)
   // A teardown has deleted the record of the cluster, and this in it.
   if (!waiting) return endAsTornDown(cluster, operationId)
-  if (waiting.broughtAboutBy === undefined) return startNext(cluster)
+  if (waiting.broughtAboutBy === undefined) return start(cluster)
   const by = await readOperation(waiting.broughtAboutBy)
   if (by) await endWaiting(cluster, operationId, by.operation)
 }

@@ -11,7 +11,7 @@ import { reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
 import { copyChanged } from './record-copies.ts'
 import { setExpiry } from './set-expiry.ts'
-import { goOnWaiting, settleWaiting } from './settle-waiting.ts'
+import { settleWaiting } from './settle-waiting.ts'
 import { startRecorded } from './start-recorded.ts'
 import { startRepair } from './start-repair.ts'
 import { keys, table, tableCall } from './table.ts'
@@ -64,6 +64,5 @@ async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
 
 /** An operation whose execution was never started is started now: nothing that is recorded is lost. */
 async function goOn(recorded: RecordedOperation): Promise<void> {
-  if (recorded.operation.waits) await goOnWaiting(recorded.operation)
   if (isUnstarted(recorded, new Date())) await startRecorded(recorded)
 }

@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { desiredWorkloads } from './generation.ts'
-import type { NewOperation } from './operations.ts'
 import type { ClusterSpec } from './record.ts'
+import type { NewOperation } from './record-operation.ts'
 
 interface Asked {
   readonly requestedBy: string

@@ -2,8 +2,9 @@ import * as z from 'zod/mini'
 import { log } from '../log.ts'
 import { workloadFields } from '../spec/parts.ts'
 import { startExecution } from './executions.ts'
-import { type NewOperation, recordRunning } from './operations.ts'
+import { recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
+import type { NewOperation } from './record-operation.ts'
 import { listAsRecorded } from './workload-record.ts'
 
 const listedSetup = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })

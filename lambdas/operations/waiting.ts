@@ -9,7 +9,7 @@ import { setting } from '../settings.ts'
 import { notBroughtAbout, tornDown } from './operation-end.ts'
 import { endOperation } from './operations.ts'
 import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, waitingItem } from './record.ts'
-import { conditionally, getItem, keys, queryItems, table, tableCall, waitingPrefix } from './table.ts'
+import { conditionally, keys, queryItems, table, tableCall, waitingPrefix } from './table.ts'
 
 /** The operations of the cluster that wait, oldest first. */
 export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
@@ -21,9 +21,14 @@ export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
   return items.map((item) => waitingItem.parse(item))
 }
 
-/** What is recorded of an operation that waits; undefined when it waits no longer. */
+/** What is recorded of an operation that waits; undefined when it waits no longer. By a query: the reconciler has no right to other reads. */
 export async function readWaiting(cluster: string, operationId: string): Promise<WaitingItem | undefined> {
-  const item = await getItem(keys.waiting(cluster, operationId))
+  const { pk, sk } = keys.waiting(cluster, operationId)
+  const [item] = await queryItems({
+    KeyConditionExpression: 'pk = :pk AND sk = :sk',
+    ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+    ConsistentRead: true,
+  })
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 

@@ -53,6 +53,8 @@ export interface AnyCluster {
   kubeconfig(proxyUrl?: string): string
   /** For assertions: what is there of this kind, in one namespace or in all. */
   objects(kind: string, namespace?: string): readonly KubeObject[] | Promise<readonly KubeObject[]>
+  /** For assertions: what is there of every kind. */
+  allObjects(): readonly KubeObject[] | Promise<readonly KubeObject[]>
   issuerDocuments(): Promise<IssuerDocuments>
   close(): Promise<void>
 }

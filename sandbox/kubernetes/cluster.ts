@@ -161,6 +161,10 @@ export class Cluster implements AnyCluster, ClusterContext {
     return this.store.list(kind, namespace)
   }
 
+  allObjects(): KubeObject[] {
+    return this.store.all()
+  }
+
   async issuerDocuments(): Promise<IssuerDocuments> {
     return { discovery: this.signer.discovery(), keySet: await this.signer.keySet() }
   }

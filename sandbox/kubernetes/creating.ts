@@ -17,7 +17,7 @@ import {
   timestamp,
 } from './objects.ts'
 import { groupVersion, namespaces } from './resources.ts'
-import { alreadyExists, badRequest, type Cause, invalid, notFound } from './status.ts'
+import { alreadyExists, badRequest, type Cause, invalid, notFound, terminating } from './status.ts'
 import { strategyOf } from './strategies/index.ts'
 import { metadataCauses } from './strategies/metadata.ts'
 import { invalidValue, required, type WriteContext } from './strategies/strategy.ts'
@@ -58,9 +58,7 @@ export async function makeObject(body: JsonObject, call: Call): Promise<KubeObje
   const { type } = call.target
   const { store } = call.cluster
   const metadata = newMetadata(body, call)
-  if (metadata.namespace !== undefined && !store.get('Namespace', metadata.namespace)) {
-    throw notFound(namespaces, metadata.namespace)
-  }
+  requireNamespace(metadata, call)
   if (store.get(type.kind, metadata.name, metadata.namespace)) throw alreadyExists(type, metadata.name)
 
   const context = writeContext(call)
@@ -74,6 +72,14 @@ export async function makeObject(body: JsonObject, call: Call): Promise<KubeObje
   const admitted = type.kind === 'Pod' ? await admitPod(object, call) : object
   refuseInvalid(admitted, call, [])
   return admitted
+}
+
+/** As the admission plugin NamespaceLifecycle does: k8s.io/apiserver, pkg/admission/plugin/namespace/lifecycle. */
+function requireNamespace({ name, namespace }: Metadata, { target: { type }, cluster }: Call): void {
+  if (namespace === undefined) return
+  const found = cluster.store.get('Namespace', namespace)
+  if (!found) throw notFound(namespaces, namespace)
+  if (found.metadata.deletionTimestamp !== undefined) throw terminating(type, name, namespace)
 }
 
 /** @throws ApiError 422 with every cause, the given ones last */

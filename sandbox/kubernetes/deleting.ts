@@ -26,6 +26,7 @@ function removeFound(object: KubeObject, call: Call, orphan: boolean): Answer {
   if (asArray(object.metadata.finalizers).length > 0) {
     const marked = structuredClone(object)
     marked.metadata.deletionTimestamp ??= timestamp()
+    if (marked.kind === 'Namespace') marked.status = { phase: 'Terminating' }
     return { code: 200, body: present(store.put(marked), call.target.type, call.target.version) }
   }
   store.remove(object)

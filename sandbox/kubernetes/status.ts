@@ -108,6 +108,14 @@ export function forbidden(message: string, details?: Details): ApiError {
   return new ApiError(403, 'Forbidden', message, details)
 }
 
+/** For a new object of a namespace that is being deleted. */
+export function terminating(type: TypeName, name: string, namespace: string): ApiError {
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+  const message = `namespace ${namespace} is being terminated`
+  const causes = [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }]
+  return forbidden(`${qualified(type)} "${name}" is forbidden: ${why}`, { ...detailsOf(type, name), causes })
+}
+
 export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }

@@ -6,7 +6,7 @@ import { description as emptyBucket } from '../../lambdas/bucket/empty-bucket.st
 import * as removal from '../../lambdas/bucket/empty-bucket.ts'
 import { deleteBucketClaim, readBucketClaim } from '../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
-import * as operations from '../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../lambdas/operations/record-operation.ts'
 import { bucketLabels } from '../../lambdas/ownership/labels.ts'
 import { managementServiceAccount, project } from '../../sandbox/google/project.ts'
 import { own, useBucket } from '../support/claims.ts'
@@ -133,7 +133,7 @@ testCells('bucket', clouds, {
         for (const cluster of clusters) {
           // A user whose operation does not run, and that does not hold the bucket yet, makes room for the next.
           const running = newOperation({ cluster })
-          await operations.recordOperation(running)
+          await recordOperation(running)
           const { operationId } = running.operation
           await useBucket(bucket, cluster, { account: managementServiceAccount, operationId })
         }

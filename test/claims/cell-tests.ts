@@ -3,7 +3,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, expect, test } from 'vitest'
 import type { Resource } from '../../lambdas/claims/claim.ts'
 import { ownerOfEach, release } from '../../lambdas/claims/claims.ts'
-import * as operations from '../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../lambdas/operations/record-operation.ts'
 import { table } from '../../lambdas/operations/table.ts'
 import { setting } from '../../lambdas/settings.ts'
 import type { AwsAccount } from '../support/aws-account.ts'
@@ -40,7 +40,7 @@ export const anotherCluster = 'another-cluster'
 
 /** Called at the top of the file. */
 export function testCells<const Name extends File>(file: Name, world: World, tests: Tests<(typeof cells)[Name]>): void {
-  beforeAll(() => operations.recordOperation(newOperation({ cluster: anotherCluster })))
+  beforeAll(() => recordOperation(newOperation({ cluster: anotherCluster })))
   const texts = byCell<string>(cells[file])
   const runs = byCell<(refuses: Refuses) => Promise<void>>(tests)
   for (const [cell, text] of texts) {
@@ -131,7 +131,7 @@ export async function requireOneOwner(
   clusters: readonly [string, string],
   run: (cluster: string) => Promise<unknown>,
 ): Promise<void> {
-  for (const cluster of clusters) await operations.recordOperation(newOperation({ cluster }))
+  for (const cluster of clusters) await recordOperation(newOperation({ cluster }))
   const settled = await Promise.allSettled(clusters.map((cluster) => run(cluster)))
   const winners = clusters.filter((_, index) => settled[index]?.status === 'fulfilled')
   expect(winners).toEqual([await ownerOf(resource)])

@@ -133,14 +133,14 @@ test('a rotation is missed when none has started for two intervals of the schedu
   })
 })
 
-test('the function that settles operations fails when it has not seen those that are open for half an hour, or was not called', () => {
+test('the function that settles operations fails when it has not seen those that are open for a quarter of an hour, or was not called', () => {
   expect(alarms.get('ReconcilerFails')).toMatchObject({
     MetricName: 'OperationsStuck',
     Statistic: 'SampleCount',
     Threshold: 1,
     ComparisonOperator: 'LessThanThreshold',
-    EvaluationPeriods: 6,
-    DatapointsToAlarm: 6,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 3,
     TreatMissingData: 'breaching',
   })
 })

@@ -10,6 +10,7 @@ import { pascalCase } from '../../infra/workflows.ts'
 import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
+import { executionEvent } from '../support/execution-event.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
 import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
@@ -466,12 +467,37 @@ test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
   },
 )
 
-test('the end of an execution reaches the reconciler, however it ended', () => {
-  template.hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: { detail: { status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] } },
-    Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReconcilerFunction'), 'Arn'] } })],
+describe('the rule that calls the reconciler', () => {
+  const toReconciler = Match.objectLike({
+    Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReconcilerFunction'), 'Arn'] },
+  })
+  const [rule] = Object.values(template.findResources('AWS::Events::Rule', { Properties: { Targets: [toReconciler] } }))
+  const names = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map(
+    ({ Properties }) => Properties.StateMachineName,
+  )
+  const machines = names.map((name) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`)
+  const pattern: unknown = JSON.parse(JSON.stringify(rule?.Properties.EventPattern), (_, value) =>
+    value?.Ref === 'AWS::Partition' ? 'aws' : (value?.['Fn::Join']?.[1].join('') ?? value),
+  )
+  const isMatched = (status: string) => (stateMachineArn: string) =>
+    matches(pattern, executionEvent({ stateMachineArn, name: 'an-operation', status }))
+
+  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('matches the event of each that is %s', (status) => {
+    expect(machines.length).toBeGreaterThan(0)
+    expect(machines.filter(isMatched(status))).toEqual(machines)
+    expect(isMatched(status)('of-another-stack')).toBe(false)
+  })
+
+  test('does not match the event of one that has started', () => {
+    expect(machines.filter(isMatched('RUNNING'))).toEqual([])
   })
 })
+
+/** As EventBridge does with patterns of names alone: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html */
+function matches(pattern: unknown, event: unknown): boolean {
+  if (Array.isArray(pattern)) return pattern.includes(event)
+  return Object.entries(Object(pattern)).every(([key, part]) => matches(part, Object(event)[key]))
+}
 
 test.each(['Starts rotations', 'Starts drifts', 'Calls the reconciler'])(
   'the role that %s is for the schedules of this account and of the default group alone',

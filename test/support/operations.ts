@@ -1,6 +1,5 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { NewGeneration } from '../../lambdas/operations/generation.ts'
-import type { NewOperation } from '../../lambdas/operations/operations.ts'
 import type {
   ClusterFacts,
   ClusterSpec,
@@ -8,6 +7,7 @@ import type {
   OperationItem,
   RoleRecord,
 } from '../../lambdas/operations/record.ts'
+import type { NewOperation } from '../../lambdas/operations/record-operation.ts'
 import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import type { Workload } from '../../lambdas/spec/parts.ts'
 import { alice } from './alice.ts'
@@ -94,7 +94,8 @@ export async function recordEndedSetup({
   workloads = [],
   ...as
 }: EndedSetup = {}): Promise<string> {
-  const { endOperation, recordOperation } = await import('../../lambdas/operations/operations.ts')
+  const { endOperation } = await import('../../lambdas/operations/operations.ts')
+  const { recordOperation } = await import('../../lambdas/operations/record-operation.ts')
   const { operation, request } = newOperation()
   const { cluster } = operation
   const specs = workloads.map(({ namespace, serviceAccount, role }) => ({

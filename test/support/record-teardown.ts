@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import * as operations from '../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../lambdas/operations/record-operation.ts'
 import * as step from '../../lambdas/workflows/teardown/record-teardown.ts'
 import { lambdaContext } from './lambda-context.ts'
 import { newOperation, recordRole } from './operations.ts'
@@ -11,7 +12,7 @@ export const writer = { namespace: 'default', serviceAccount: 's3-writer' }
 export async function started({ whole = true, dryRun = false } = {}) {
   const setup = newOperation()
   const { cluster } = setup.operation
-  expect(await operations.recordOperation(setup)).toBe('recorded')
+  expect(await recordOperation(setup)).toBe('recorded')
   await operations.endOperation(setup.operation, { status: 'succeeded' })
   for (const workload of [reader, writer]) {
     await recordRole(cluster, workload)
@@ -24,7 +25,7 @@ export async function started({ whole = true, dryRun = false } = {}) {
     ...{ whole, deleteCluster: false, force: false, dryRun },
   }
   const recorded = { operation, request, ...(!dryRun && { change: 'same spec' as const }) }
-  expect(await operations.recordOperation(recorded)).toBe('recorded')
+  expect(await recordOperation(recorded)).toBe('recorded')
   return { operation, request, cluster }
 }
 

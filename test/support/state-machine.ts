@@ -2,9 +2,13 @@ import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { operationKinds } from '../../lambdas/operations/kinds.ts'
 import { setEnvironment } from './environment.ts'
 
+const waiting = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } } as const
+
 const definitions = {
   /** Runs until it is stopped. */
-  running: { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } },
+  running: waiting,
+  /** Runs until its time is over. */
+  late: { TimeoutSeconds: 1, ...waiting },
   /** Ends at once, without having recorded anything: as if it had been killed. */
   failing: { StartAt: 'Fail', States: { Fail: { Type: 'Fail', Error: 'States.Runtime', Cause: 'killed' } } },
 } as const
@@ -24,9 +28,10 @@ export async function makeStateMachines(): Promise<(behaviour: Behaviour) => voi
     )
     return stateMachineArn ?? ''
   }
-  const [running, failing] = await Promise.all([make('running'), make('failing')])
+  const [running, late, failing] = await Promise.all([make('running'), make('late'), make('failing')])
   client.destroy()
-  return (behaviour) => useStateMachine(behaviour === 'running' ? running : failing)
+  const arns: Readonly<Record<Behaviour, string>> = { running, late, failing }
+  return (behaviour) => useStateMachine(arns[behaviour])
 }
 
 /** Operations of every kind are started with this state machine. */

@@ -6,6 +6,7 @@ import type { ApiClient } from '../api-client.ts'
 import { type ClusterAuthority, createClusterAuthority, type KeyPair, loadClusterAuthority } from '../certificates.ts'
 import { kubeconfigOf } from '../kubeconfig.ts'
 import type { KubeObject } from '../objects.ts'
+import { allObjects } from './all-objects.ts'
 import { serviceNetworkSocket, type TokenFlags } from './api-server.ts'
 import { AuditLog, auditLogFile } from './audit.ts'
 import type { Binaries } from './binaries.ts'
@@ -117,6 +118,10 @@ export class RealCluster implements AnyCluster {
     const { apiVersion, path: place } = this.#kinds.place(kind, namespace)
     const { items } = await this.api.list(place)
     return items.map((item) => ({ ...item, apiVersion, kind }) as KubeObject)
+  }
+
+  allObjects(): Promise<readonly KubeObject[]> {
+    return allObjects(this.api)
   }
 
   /** The path of the list of a kind's objects. @throws as `objects` */

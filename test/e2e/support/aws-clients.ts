@@ -15,22 +15,22 @@ import {
 } from '@aws-sdk/client-sfn'
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import type { System } from './system.ts'
+import type { AnySystem } from './system.ts'
 
 /** For what a test arranges and looks at, as the account's root user. */
-export function iamClient({ sandbox }: System): IAMClient {
+export function iamClient({ sandbox }: AnySystem): IAMClient {
   return new IAMClient(clientOf(sandbox.aws.endpoint))
 }
 
 /** Stops the execution of an operation, as somebody may in the console of Step Functions. */
-export async function stopExecution(system: System, operationId: string, kind: Executed = 'Setup'): Promise<void> {
+export async function stopExecution(system: AnySystem, operationId: string, kind: Executed = 'Setup'): Promise<void> {
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   await client.send(new StopExecutionCommand({ executionArn: executionArnOf(system, operationId, kind) }))
   client.destroy()
 }
 
 /** Starts the execution of a setup that is recorded already, with an input that the API has not seen. */
-export async function startExecution(system: System, operationId: string, request: unknown): Promise<void> {
+export async function startExecution(system: AnySystem, operationId: string, request: unknown): Promise<void> {
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   const stateMachineArn = outputOf(system, 'SetupStateMachineArn')
   const input = JSON.stringify({ operationId, request })
@@ -39,7 +39,7 @@ export async function startExecution(system: System, operationId: string, reques
 }
 
 /** How the execution of an operation stands: RUNNING, SUCCEEDED, FAILED, ABORTED. */
-export async function executionStatus(system: System, operationId: string): Promise<string | undefined> {
+export async function executionStatus(system: AnySystem, operationId: string): Promise<string | undefined> {
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   const executionArn = executionArnOf(system, operationId)
   const { status } = await client.send(new DescribeExecutionCommand({ executionArn }))
@@ -58,12 +58,12 @@ export async function batchStatuses(system: System): Promise<string[]> {
 
 type Executed = 'Setup' | 'Teardown'
 
-function executionArnOf(system: System, operationId: string, kind: Executed = 'Setup'): string {
+function executionArnOf(system: AnySystem, operationId: string, kind: Executed = 'Setup'): string {
   return `${outputOf(system, `${kind}StateMachineArn`).replace(':stateMachine:', ':execution:')}:${operationId}`
 }
 
 /** Leaves a cluster's lock with this operation, as a crash does. */
-export async function leaveLock(system: System, cluster: string, lock: { operationId: string; acquiredAt: Date }) {
+export async function leaveLock(system: AnySystem, cluster: string, lock: { operationId: string; acquiredAt: Date }) {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const { operationId, acquiredAt } = lock
   const listed = { listed: 'LOCKS', listedKey: cluster }
@@ -74,7 +74,7 @@ export async function leaveLock(system: System, cluster: string, lock: { operati
 }
 
 /** Takes a cluster's lock away, whoever holds it. */
-export async function releaseLock(system: System, cluster: string): Promise<void> {
+export async function releaseLock(system: AnySystem, cluster: string): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const Key = { pk: `CLUSTER#${cluster}`, sk: 'LOCK' }
   const command = new DeleteCommand({ TableName: outputOf(system, 'TableName'), Key })
@@ -83,14 +83,14 @@ export async function releaseLock(system: System, cluster: string): Promise<void
 }
 
 /** Puts an item into the record's table. */
-export async function putRecord(system: System, Item: Record<string, unknown>): Promise<void> {
+export async function putRecord(system: AnySystem, Item: Record<string, unknown>): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: outputOf(system, 'TableName'), Item }))
   client.destroy()
 }
 
 /** An item of the record's table. */
-export async function readRecord(system: System, Key: { pk: string; sk: string }): Promise<Record<string, unknown>> {
+export async function readRecord(system: AnySystem, Key: { pk: string; sk: string }): Promise<Record<string, unknown>> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const command = new GetCommand({ TableName: outputOf(system, 'TableName'), Key })
   const { Item = {} } = await DynamoDBDocumentClient.from(client).send(command)
@@ -99,7 +99,7 @@ export async function readRecord(system: System, Key: { pk: string; sk: string }
 }
 
 /** Deletes the table of the record. */
-export async function deleteRecord(system: System): Promise<void> {
+export async function deleteRecord(system: AnySystem): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const TableName = outputOf(system, 'TableName')
   await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
@@ -109,7 +109,7 @@ export async function deleteRecord(system: System): Promise<void> {
 }
 
 /** The copy of a cluster's record. */
-export async function readCopy(system: System, cluster: string): Promise<unknown> {
+export async function readCopy(system: AnySystem, cluster: string): Promise<unknown> {
   const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
   const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
   const { Body } = await client.send(new GetObjectCommand(ref))
@@ -119,7 +119,7 @@ export async function readCopy(system: System, cluster: string): Promise<unknown
 }
 
 /** Deletes the copy of a cluster's record. */
-export async function deleteCopy(system: System, cluster: string): Promise<void> {
+export async function deleteCopy(system: AnySystem, cluster: string): Promise<void> {
   const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
   const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
   await client.send(new DeleteObjectCommand(ref))
@@ -127,7 +127,7 @@ export async function deleteCopy(system: System, cluster: string): Promise<void>
 }
 
 /** The text of each document that the deployment hosts for a cluster, by its key. */
-export async function hostedDocuments(system: System, cluster: string): Promise<Readonly<Record<string, string>>> {
+export async function hostedDocuments(system: AnySystem, cluster: string): Promise<Readonly<Record<string, string>>> {
   const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
   const Bucket = outputOf(system, 'IssuerBucketName')
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${cluster}/` }))
@@ -145,7 +145,7 @@ function clientOf(endpoint: string) {
   return { endpoint, region: account.region, credentials: rootCredentials }
 }
 
-function outputOf({ sandbox }: Pick<System, 'sandbox'>, name: string): string {
+function outputOf({ sandbox }: Pick<AnySystem, 'sandbox'>, name: string): string {
   const value = sandbox.deployment.outputs[name]
   if (value === undefined) throw new Error(`the deployment has no output ${name}`)
   return value

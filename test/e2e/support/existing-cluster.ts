@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { type PublicHost, startPublicHost } from '../../../sandbox/network/public-host.ts'
 import { type Edits, exampleBody } from '../../support/requests.ts'
@@ -9,9 +10,9 @@ import type { System } from './system.ts'
 let made = 0
 
 /** A cluster that is there already, with an issuer whose host the test commands. */
-export interface ExistingCluster {
+export interface ExistingCluster<C extends AnyCluster = Cluster> {
   readonly name: string
-  readonly cluster: Cluster
+  readonly cluster: C
   readonly secretArn: string
   readonly issuerUrl: string
   readonly providerArn: string
@@ -33,7 +34,11 @@ const account = 'arn:aws:iam::000000000000'
  * A cluster of its own for a test. Its credentials are in their secret; its webhook's pods get nodes, and its issuer
  * publishes what it should.
  */
-export async function existingCluster(system: System, purpose: string, version = '1.33.2'): Promise<ExistingCluster> {
+export async function existingCluster<C extends AnyCluster>(
+  system: System<C>,
+  purpose: string,
+  version = '1.33.2',
+): Promise<ExistingCluster<C>> {
   made += 1
   const name = `${purpose}-x${made}`
   const { secrets, kubernetes, authority, proxy } = system.sandbox
@@ -44,7 +49,7 @@ export async function existingCluster(system: System, purpose: string, version =
   // In the place of the one that publishes whatever the cluster has: a test breaks what is published.
   const host = await startPublicHost({ authority, proxy, names: [issuerHost], handler: serve })
   const issuerUrl = `https://${issuerHost}`
-  const own: ExistingCluster = {
+  const own: ExistingCluster<C> = {
     name,
     cluster,
     secretArn,
@@ -76,9 +81,7 @@ export async function existingCluster(system: System, purpose: string, version =
 }
 
 /** What the issuer of a cluster publishes while all is well, by path. */
-export async function documentsOf(cluster: Cluster): Promise<Record<string, unknown>> {
-  return {
-    '/.well-known/openid-configuration': cluster.signer.discovery(),
-    '/openid/v1/jwks': await cluster.signer.keySet(),
-  }
+export async function documentsOf(cluster: AnyCluster): Promise<Record<string, unknown>> {
+  const { discovery, keySet } = await cluster.issuerDocuments()
+  return { '/.well-known/openid-configuration': discovery, '/openid/v1/jwks': keySet }
 }

@@ -11,13 +11,13 @@ import {
 import { project } from '../../../sandbox/google/project.ts'
 import type { KubeObject } from '../../../sandbox/kubernetes/objects.ts'
 import { iamClient } from './aws-clients.ts'
-import type { System } from './system.ts'
+import type { AnySystem } from './system.ts'
 
 /**
  * All that is at AWS, Google and Kubernetes, line by line, of what the text of a name is in, and all that is in the cluster of
  * that name: as it is, with identities and versions, so that what was deleted and made again is not the same.
  */
-export async function footprint(system: System, name: string): Promise<string[]> {
+export async function footprint(system: AnySystem, name: string): Promise<string[]> {
   const iam = iamClient(system)
   // Of names that end in numbers one may be the beginning of another, which other tests are at.
   const pattern = new RegExp(`${name}(?!\\d)`)
@@ -28,10 +28,11 @@ export async function footprint(system: System, name: string): Promise<string[]>
     Promise.all([`${name}-discovery`, `${name}-discovery-2`].map((each) => bucketOf(system, each))),
   ]).finally(() => iam.destroy())
   const { kubernetes } = system.sandbox
-  const ofManagement = kubernetes.management.store.all().map(lineOf)
+  const ofManagement = (await kubernetes.management.allObjects()).map(lineOf)
   const named = [...roles, ...providers, ...ofManagement.filter(isNamed)]
-  const inCluster = (kubernetes.cluster(name)?.store.all() ?? []).map(lineOf)
-  return [...named, ...bucket.flat(), ...inCluster].filter((line) => !line.startsWith('Event ')).sort()
+  const inCluster = ((await kubernetes.cluster(name)?.allObjects()) ?? []).map(lineOf)
+  // A real API server renews its lease every ten seconds.
+  return [...named, ...bucket.flat(), ...inCluster].filter((line) => !/^(Event|Lease) /.test(line)).sort()
 }
 
 type IsNamed = (text: string) => boolean
@@ -71,7 +72,7 @@ async function providersOf(iam: IAMClient, isNamed: IsNamed): Promise<string[]> 
   )
 }
 
-async function bucketOf({ sandbox }: System, name: string): Promise<string[]> {
+async function bucketOf({ sandbox }: AnySystem, name: string): Promise<string[]> {
   const { buckets } = sandbox.google
   const { administrator } = project
   try {

@@ -2,7 +2,7 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import type { System } from './system.ts'
+import type { AnySystem } from './system.ts'
 
 const functions = z.object({
   Functions: z.array(z.object({ FunctionName: z.string() })),
@@ -11,7 +11,7 @@ const functions = z.object({
 
 /** Invokes the deployed function whose name has this in it, and waits for what comes of it. */
 export async function invokeFunction(
-  system: System,
+  system: AnySystem,
   name: string,
   event: object,
 ): Promise<{ readonly failed: boolean }> {
@@ -20,13 +20,13 @@ export async function invokeFunction(
 }
 
 /** As EventBridge Scheduler does: Lambda accepts the event, and invokes the function from a queue of its own. */
-export async function queueEvent(system: System, name: string, event: object): Promise<void> {
+export async function queueEvent(system: AnySystem, name: string, event: object): Promise<void> {
   const { status } = await invoke(system, name, event, 'Event')
   if (status !== 202) throw new Error(`Lambda answered ${status}`)
 }
 
 async function invoke(
-  system: System,
+  system: AnySystem,
   name: string,
   event: object,
   type: 'Event' | 'RequestResponse',

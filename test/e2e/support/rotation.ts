@@ -1,8 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { leaveLock, putRecord, readRecord, releaseLock } from './aws-clients.ts'
-import type { System } from './system.ts'
+import type { AnySystem } from './system.ts'
 
 const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next: z.optional(z.string()) })
 
@@ -11,7 +10,7 @@ const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next:
  *
  * @throws {Error} when somebody took one of them meanwhile
  */
-export async function onlyThese(system: System, names: readonly string[], use: () => Promise<void>): Promise<void> {
+export async function onlyThese(system: AnySystem, names: readonly string[], use: () => Promise<void>): Promise<void> {
   const others = (await clusterNames(system)).filter((name) => !names.includes(name))
   const holder = { operationId: await leaveWriter(system), acquiredAt: new Date() }
   for (const name of others) await leaveLock(system, name, holder)
@@ -29,7 +28,7 @@ export async function onlyThese(system: System, names: readonly string[], use: (
 }
 
 /** Leaves an operation that has failed, and one step of which may write for another hour. Gives back its id. */
-async function leaveWriter(system: System): Promise<string> {
+async function leaveWriter(system: AnySystem): Promise<string> {
   const operationId = uuidv7()
   const pk = `OPERATION#${operationId}`
   const now = new Date().toISOString()
@@ -57,7 +56,7 @@ async function leaveWriter(system: System): Promise<string> {
   return operationId
 }
 
-async function clusterNames(system: System): Promise<string[]> {
+async function clusterNames(system: AnySystem): Promise<string[]> {
   const names: string[] = []
   let path: string | undefined = '/v1/clusters?limit=100'
   while (path !== undefined) {
@@ -78,10 +77,7 @@ const rotated = z.object({
 export type Rotated = z.output<typeof rotated>['clusters'][number]
 
 /** Sends a rotation and waits for its end. Gives back what came of each cluster, by name. */
-export async function rotate<C extends AnyCluster>(
-  system: System<C>,
-  body: object = {},
-): Promise<Map<string, Rotated>> {
+export async function rotate(system: AnySystem, body: object = {}): Promise<Map<string, Rotated>> {
   const { result } = await system.ended(await system.send('/v1/rotations', body))
   return new Map(rotated.parse(result).clusters.map((one) => [one.cluster, one]))
 }
@@ -89,7 +85,7 @@ export async function rotate<C extends AnyCluster>(
 const seen = z.record(z.string(), z.record(z.string(), z.string()))
 
 /** As if everything that rotations have noted of the cluster had been so many days earlier. */
-export async function daysPass(system: System, cluster: string, days: number): Promise<void> {
+export async function daysPass(system: AnySystem, cluster: string, days: number): Promise<void> {
   const key = { pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }
   const observed = await readRecord(system, key)
   const earlier = (at: string) => new Date(Date.parse(at) - days * 24 * 3_600_000).toISOString()

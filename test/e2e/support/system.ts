@@ -185,6 +185,9 @@ export class System<C extends AnyCluster = Cluster> {
   }
 }
 
+/** One whose API servers may be real ones. */
+export type AnySystem = System<AnyCluster>
+
 async function accepted(response: Response): Promise<string> {
   const location = response.headers.get('location')
   if (response.status === 202 && location) return location

@@ -1,8 +1,8 @@
 import { endState } from '../../e2e/support/end-state.ts'
 import { footprint } from '../../e2e/support/footprint.ts'
+import { desiredState } from '../../e2e/support/recorded.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { desiredState } from './recorded.ts'
 import { removal as removalOfWorkload, withSecond } from './removal.ts'
 
 /** A cluster to which a request is sent. */

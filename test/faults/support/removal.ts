@@ -1,8 +1,8 @@
 import { footprint } from '../../e2e/support/footprint.ts'
+import { claimsOf, desiredState } from '../../e2e/support/recorded.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
 import { differenceOf } from './difference.ts'
-import { claimsOf, desiredState } from './recorded.ts'
 
 /** The steps of a setup that remove a workload. */
 export const removingSteps: readonly string[] = ['UnbindKsa', 'DeleteRole']

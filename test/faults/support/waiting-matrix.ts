@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { readRecord } from '../../e2e/support/aws-clients.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
+import { callBySchedule, callForEnd } from '../../e2e/support/reconciler.ts'
 import type { System } from '../../e2e/support/system.ts'
 import { differenceOf } from './difference.ts'
 import { outcomes } from './outcomes.ts'
 import { isAnswerTo, type OwnCell, ownOrderOf } from './own-calls.ts'
 import type { OwnSubject, WaitsFor } from './own-workflows.ts'
-import { callBySchedule, callForEnd } from './reconciler.ts'
 
 interface WaitingRun {
   readonly system: System

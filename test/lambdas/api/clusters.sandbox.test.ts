@@ -14,6 +14,7 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted, recordSucceeded } from '../../../lambdas/operations/progress.ts'
 import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
@@ -37,7 +38,7 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   const name = { namespace: 'default', serviceAccount: 's3-reader' }
   const requested = { name: 'r', policyArns: ['arn:p'], maxSessionSeconds: 3600 }
   const change = firstGeneration(exampleSpec('setup'), [{ ...name, role: requested }])
-  await operations.recordOperation({ ...made, change })
+  await recordOperation({ ...made, change })
   const role = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:p'] }
   await recordRole('prod-eu', name, role)
   const as = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:o', webhook: { mode: 'own-ca' } }
@@ -79,11 +80,11 @@ test('an operation that was cancelled is shown as running while a step of it may
 
 test('a later request keeps when the cluster was first asked for, and what is', async () => {
   const first = newOperation({ cluster: 'twice' })
-  await operations.recordOperation(first)
+  await recordOperation(first)
   await recordSetUpAs('twice')
   await operations.endOperation(first.operation, { status: 'succeeded' })
   const second = newOperation({ cluster: 'twice', createdAt: '2031-01-01T00:00:00.000Z' })
-  await operations.recordOperation(second)
+  await recordOperation(second)
   const { body } = await callApi(getCluster.handler, { parameters: { cluster: 'twice' } })
   expect(body).toMatchObject({
     createdAt: first.operation.createdAt,
@@ -169,14 +170,14 @@ test('the thumbprints of a cluster are those that the last rotation has seen', a
 })
 
 async function clusterOf(cluster: string) {
-  await operations.recordOperation(newOperation({ cluster }))
+  await recordOperation(newOperation({ cluster }))
   const recorded = await readCluster(cluster)
   if (!recorded) throw new Error(`${cluster} is not recorded`)
   return recorded
 }
 
 test('clusters are listed by name, a page at a time', async () => {
-  for (const cluster of ['page-c', 'page-a', 'page-b']) await operations.recordOperation(newOperation({ cluster }))
+  for (const cluster of ['page-c', 'page-a', 'page-b']) await recordOperation(newOperation({ cluster }))
   const first = await callApi(listClusters.handler, { query: { after: 'page', limit: '2' } })
   expect(first.body.clusters.map(({ name }: { name: string }) => name)).toEqual(['page-a', 'page-b'])
   const query = Object.fromEntries(new URL(first.body.next, 'http://api').searchParams)
@@ -254,7 +255,7 @@ test('a cluster that nobody has asked for is not found', async () => {
 
 async function recordedOperation(fields: Parameters<typeof newOperation>[0]) {
   const made = newOperation(fields)
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made
 }
 

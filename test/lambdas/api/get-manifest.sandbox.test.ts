@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as api from '../../../lambdas/api/get-manifest.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { userIdOf } from '../../support/callers.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
     ['bare', 'none'],
   ] as const) {
     const made = newOperation({ cluster })
-    await operations.recordOperation(made)
+    await recordOperation(made)
     await recordRole(cluster, { namespace: 'default', serviceAccount: 's3-reader' }, { roleArn })
     await recordSetUpAs(cluster, { webhook: { mode } })
   }

@@ -4,6 +4,7 @@ import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
 import { withUserKept } from '../../../lambdas/claims/bucket-claim.ts'
 import { readBucketClaim, writeLeft } from '../../../lambdas/claims/bucket-claims.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { accessVariables, aliceAdministersTeamOperates, apiAccount, callApi } from '../../support/api.ts'
 import { useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
@@ -53,7 +54,7 @@ test.each([
   ['another bucket', () => anthos(`other-${count}`)],
   ['no bucket', () => existing()],
 ])('a cluster that names %s before it was ever set up does not stay a user of the first for ever', async (_, next) => {
-  await operations.recordOperation(newOperation({ cluster: `prod-${count}` }))
+  await recordOperation(newOperation({ cluster: `prod-${count}` }))
   await useBucket(victims(), `prod-${count}`, { account, held: true })
   await holdAndFail(victims())
 

@@ -10,6 +10,7 @@ import * as lock from '../../../lambdas/operations/lock.ts'
 import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
@@ -141,7 +142,7 @@ test('operations are listed newest first, without their steps and results', asyn
 test('an operation on all clusters is shown, listed and cancelled without one', async () => {
   const { operation, request } = newOperation()
   const { cluster: _, ...ofAll } = operation
-  expect(await record.recordOperation({ operation: ofAll, request })).toBe('recorded')
+  expect(await recordOperation({ operation: ofAll, request })).toBe('recorded')
   const { body } = await get(operation.operationId)
   expect(body).not.toHaveProperty('cluster')
   const listed = await callApi(listOperations.handler, { query: { limit: '1' } })
@@ -279,7 +280,7 @@ test.each([
 
 async function started(fields: Parameters<typeof newOperation>[0] = {}) {
   const made = newOperation(fields)
-  expect(await record.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made.operation
 }
 

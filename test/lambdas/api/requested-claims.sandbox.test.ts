@@ -5,6 +5,7 @@ import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { alice } from '../../support/alice.ts'
 import {
   type ApiResponse,
@@ -62,7 +63,7 @@ const conflict = (pointer: string) => ({
 
 /** Another cluster uses the bucket. */
 async function ownedBucket(terms: { account?: string; role?: string; operationId?: string; held?: boolean } = {}) {
-  await operations.recordOperation(newOperation({ cluster: owner() }))
+  await recordOperation(newOperation({ cluster: owner() }))
   await useBucket(bucket, owner(), { account, role, held: true, ...terms })
 }
 
@@ -109,7 +110,7 @@ describe('the bucket of another cluster', () => {
 
   test('is free when the operation of that cluster has ended before it held the bucket', async () => {
     const recorded = newOperation({ cluster: owner() })
-    await operations.recordOperation(recorded)
+    await recordOperation(recorded)
     const other = { account: 'other@platform-prod.iam.gserviceaccount.com' }
     await useBucket(bucket, owner(), { ...other, operationId: recorded.operation.operationId })
     expect(await send(startSetup.handler, team)).toMatchObject(conflict('#/discovery/bucket'))
@@ -137,7 +138,7 @@ describe('the issuer of another cluster', () => {
     })
 
   test('is refused at once, and the other cluster is named to a caller who may read it', async () => {
-    await operations.recordOperation(newOperation({ cluster: owner() }))
+    await recordOperation(newOperation({ cluster: owner() }))
     await own(owner(), issuerResource(issuerUrl()))
     const refused = await existing(team)
     expect(refused).toMatchObject(conflict('#/cluster/issuerUrl'))

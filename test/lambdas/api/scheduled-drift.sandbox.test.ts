@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import * as events from '../../../lambdas/api/scheduled-drift.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { newOperation, recordEndedSetup } from '../../support/operations.ts'
@@ -41,7 +42,7 @@ test('each time of the schedule starts one drift of each cluster, however often 
 test('a cluster that an operation changes is compared once that has ended', async () => {
   const cluster = await recordEndedSetup(setUp)
   const change = newOperation({ cluster })
-  expect(await operations.recordOperation(change)).toBe('recorded')
+  expect(await recordOperation(change)).toBe('recorded')
   await call(nextTime(), () => operations.endOperation(change.operation, { status: 'succeeded' }))
   expect(await driftsOf(cluster)).toHaveLength(1)
 })
@@ -50,7 +51,7 @@ test('a cluster that stays busy, and one whose setup has not gone to its end, ar
   const busy = await recordEndedSetup(setUp)
   const begun = newOperation()
   for (const each of [newOperation({ cluster: busy }), begun]) {
-    expect(await operations.recordOperation(each)).toBe('recorded')
+    expect(await recordOperation(each)).toBe('recorded')
   }
   await call(nextTime())
   expect(await driftsOf(busy)).toEqual([])

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as api from '../../../lambdas/api/start-drift.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation, recordEndedSetup } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
@@ -32,7 +33,7 @@ test('needs no body, and is given what was asked for and what is known', async (
 
 test('takes no lock, and can be looked for while the cluster is being changed', async () => {
   const cluster = await recordEndedSetup({ ...result, workloads: [reader] })
-  expect(await operations.recordOperation(newOperation({ cluster }))).toBe('recorded')
+  expect(await recordOperation(newOperation({ cluster }))).toBe('recorded')
   const before = await clusters.readCluster(cluster)
   expect((await drift(cluster)).status).toBe(202)
   expect(await clusters.readCluster(cluster)).toEqual(before)
@@ -58,7 +59,7 @@ test('of a cluster or a workload that is mistyped is 404, with the nearest name'
 
 test('of a cluster whose setup has not gone to its end is 409', async () => {
   const begun = newOperation()
-  await operations.recordOperation(begun)
+  await recordOperation(begun)
   const { status, body } = await drift(begun.operation.cluster)
   expect(status).toBe(409)
   expect(body.detail).toContain(begun.operation.cluster)

@@ -3,6 +3,7 @@ import * as api from '../../../lambdas/api/start-plan.ts'
 import * as setup from '../../../lambdas/api/start-setup.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest, issuesOf } from '../../support/requests.ts'
@@ -24,7 +25,7 @@ test('a cluster that is only planned is not recorded, and one that is being chan
   expect((await plan(withSecretsOf('never-made', body))).status).toBe(202)
   expect(await clusters.readCluster('never-made')).toBeUndefined()
 
-  expect(await operations.recordOperation(newOperation({ cluster: 'prod-eu' }))).toBe('recorded')
+  expect(await recordOperation(newOperation({ cluster: 'prod-eu' }))).toBe('recorded')
   const before = await clusters.readCluster('prod-eu')
   expect((await plan(exampleBody('setup'))).status).toBe(202)
   expect(await clusters.readCluster('prod-eu')).toEqual(before)
@@ -40,7 +41,7 @@ test('the faults of a request are those that a setup would be refused for', asyn
 
 test('a move of what setups have made is refused, as a setup of it would be', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'moved' })
-  await operations.recordOperation({ ...rest, operation, change: firstGeneration(exampleSpec('setup')) })
+  await recordOperation({ ...rest, operation, change: firstGeneration(exampleSpec('setup')) })
   await recordSetUpAs('moved')
   const request = exampleBody('setup', { 'cluster.name': 'moved', 'discovery.bucket': 'elsewhere-oidc' })
   const { status, body } = await plan(withSecretsOf('moved', request))

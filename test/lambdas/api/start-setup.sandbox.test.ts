@@ -6,6 +6,7 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { acquireLock } from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
@@ -380,7 +381,7 @@ async function crashBeforeStart(): Promise<string> {
     createdAt: new Date().toISOString(),
   } as const
   const { workloads, ...spec } = exampleRequest('existing-cluster', named(cluster))
-  await operations.recordOperation({
+  await recordOperation({
     operation,
     request: { ...spec, workloads },
     change: firstGeneration(spec, workloads),

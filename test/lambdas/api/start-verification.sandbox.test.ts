@@ -3,6 +3,7 @@ import * as cancel from '../../../lambdas/api/cancel-operation.ts'
 import * as api from '../../../lambdas/api/start-verification.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { type EndedSetup, newOperation, recordEndedSetup } from '../../support/operations.ts'
 
@@ -50,7 +51,7 @@ test('a verification names the namespaces of its workloads, by which a developer
 test('a cluster can be verified while it is being changed, and stays what it was asked to be', async () => {
   const cluster = await setUp([reader])
   const running = newOperation({ cluster })
-  expect(await operations.recordOperation({ ...running, change: 'same spec' })).toBe('recorded')
+  expect(await recordOperation({ ...running, change: 'same spec' })).toBe('recorded')
   const before = await clusters.readCluster(cluster)
   expect((await verify(cluster)).status).toBe(202)
   expect(await clusters.readCluster(cluster)).toEqual(before)
@@ -91,7 +92,7 @@ test('a workload that is mistyped is not found, and the nearest named', async ()
 
 test('a cluster whose setup has not gone to its end cannot be verified', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'half-done' })
-  await operations.recordOperation({ operation, ...rest })
+  await recordOperation({ operation, ...rest })
   const { status, body } = await verify('half-done')
   expect(status).toBe(409)
   expect(body.detail).toContain('half-done')

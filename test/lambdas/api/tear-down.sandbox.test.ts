@@ -4,6 +4,7 @@ import * as ofWorkload from '../../../lambdas/api/tear-down-workload.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { readRecorded, recordStatus } from '../../../lambdas/steps/status.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleSpec, firstGeneration, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
@@ -29,7 +30,7 @@ async function record({ example = 'setup', finished = true, observed }: Recorded
   const { operation, ...rest } = newOperation({ cluster: `torn-down-${made++}` })
   const { cluster } = operation
   const change = firstGeneration(exampleSpec(example, { cluster: { name: cluster } }))
-  expect(await operations.recordOperation({ ...rest, operation, change })).toBe('recorded')
+  expect(await recordOperation({ ...rest, operation, change })).toBe('recorded')
   for (const workload of [reader, writer]) {
     await recordRole(cluster, workload)
   }
@@ -146,7 +147,7 @@ describe('DELETE of a cluster', () => {
     const { body } = await tearDown(cluster)
     await operations.endAndForget(body.operationId, cluster, [])
     const { operation, ...rest } = newOperation({ cluster })
-    expect(await operations.recordOperation({ ...rest, operation })).toBe('recorded')
+    expect(await recordOperation({ ...rest, operation })).toBe('recorded')
     await operations.endOperation(operation, { status: 'failed' })
     const again = await tearDown(cluster)
     expect(again.status).toBe(202)

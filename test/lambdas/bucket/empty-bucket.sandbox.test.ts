@@ -5,7 +5,7 @@ import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
 import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
 import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
@@ -144,7 +144,7 @@ describe('the bucket of a cluster that is gone', () => {
     await create()
     for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
     const other = newOperation()
-    await operations.recordOperation(other)
+    await recordOperation(other)
     await own(other.operation.cluster, issuerResource(factsOf('gke-issuer-2').issuerUrl))
     await empty({ earlier: ['gke-issuer-0', 'gke-issuer-2'] })
     expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])

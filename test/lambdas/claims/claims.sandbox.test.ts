@@ -13,6 +13,7 @@ import {
   standingOf,
 } from '../../../lambdas/claims/claims.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { table } from '../../../lambdas/operations/table.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { own, useBucket } from '../../support/claims.ts'
@@ -23,7 +24,7 @@ let count = 0
 let resource: Resource
 
 beforeAll(async () => {
-  for (const cluster of ['a', 'b']) await operations.recordOperation(newOperation({ cluster }))
+  for (const cluster of ['a', 'b']) await recordOperation(newOperation({ cluster }))
 })
 beforeEach(() => {
   count += 1
@@ -75,7 +76,7 @@ describe('a resource', () => {
 
   it('goes to one of many clusters that claim it at the same moment', async () => {
     const clusters = ['c', 'd', 'e', 'f', 'g']
-    for (const cluster of clusters) await operations.recordOperation(newOperation({ cluster }))
+    for (const cluster of clusters) await recordOperation(newOperation({ cluster }))
     const claimed = await Promise.allSettled(clusters.map((cluster) => hold([resource], { cluster })))
     const winners = claimed.flatMap(({ status }, index) => (status === 'fulfilled' ? [clusters[index]] : []))
     expect(winners).toHaveLength(1)
@@ -95,7 +96,7 @@ describe('a resource', () => {
   it('of a cluster that is recorded again, after it was read that it is not, stays with it', async () => {
     const returning = `returning-${count}`
     await own(returning, resource)
-    const recorded = beforeSecondTransaction(() => operations.recordOperation(newOperation({ cluster: returning })))
+    const recorded = beforeSecondTransaction(() => recordOperation(newOperation({ cluster: returning })))
     await expect(hold([resource], { cluster: 'b' })).rejects.toMatchObject({ name: 'ConcurrentChange' })
     recorded.end()
     expect(await ownerOfEach([resource])).toEqual([returning])
@@ -134,7 +135,7 @@ describe('a bucket', () => {
 
   it('of a cluster whose operation has ended before it held the bucket is free, and of one whose operation runs is not', async () => {
     const running = newOperation({ cluster: 'h' })
-    await operations.recordOperation(running)
+    await recordOperation(running)
     const { operationId } = running.operation
     await useBucket(bucket(), 'h', { account, operationId })
     expect((await readBucketClaim(bucket(), 'b'))?.users).toHaveProperty('h')

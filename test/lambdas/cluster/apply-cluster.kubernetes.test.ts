@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { recordOperation } from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { type Application, appliedClusters } from '../../support/apply-cluster.ts'

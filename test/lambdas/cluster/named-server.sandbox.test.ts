@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { description } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/apply-cluster.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { startProxy } from '../../../sandbox/network/proxy.ts'
 import { appliedClusters } from '../../support/apply-cluster.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -13,7 +13,7 @@ const world = appliedClusters((clusters) => clusters.emulate('management', { man
 
 it('a cluster is applied although another one has named its management cluster and its node pool before', async () => {
   const { name, management, clusters, secrets } = world
-  for (const cluster of ['team-evil', name]) await operations.recordOperation(newOperation({ cluster }))
+  for (const cluster of ['team-evil', name]) await recordOperation(newOperation({ cluster }))
 
   // The API server and the proxy are those of team-evil. Its kubeconfig has the address of the other management cluster.
   const evil = await clusters.emulate('evil', { management: true })

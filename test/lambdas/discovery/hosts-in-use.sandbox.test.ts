@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { handler } from '../../../lambdas/discovery/hosts-in-use.ts'
-import { recordOperation } from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import * as handler from '../../../lambdas/api/list-operations.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
-import { endOperation, recordOperation, recordRunning } from '../../../lambdas/operations/operations.ts'
+import { endOperation, recordRunning } from '../../../lambdas/operations/operations.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { newOperation } from '../../support/operations.ts'
 

@@ -8,6 +8,7 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { useBucket } from '../../support/claims.ts'
@@ -36,7 +37,7 @@ test('an operation that is recorded at the second try is recorded once, and has 
   const made = newOperation()
   const places = { caller: made.operation.cluster, most: 1 }
   await lose('dynamodb:TransactWriteItems')
-  expect(await operations.recordOperation({ ...made, places })).toBe('recorded')
+  expect(await recordOperation({ ...made, places })).toBe('recorded')
   const { operationId, cluster } = made.operation
   expect(await lock.readLock(cluster)).toMatchObject({ operationId })
 })
@@ -141,6 +142,6 @@ test('a bucket is held, and its grant claimed', async () => {
 
 async function recorded(fields: Parameters<typeof newOperation>[0] = {}) {
   const made = newOperation(fields)
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made.operation
 }

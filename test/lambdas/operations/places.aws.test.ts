@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as places from '../../../lambdas/operations/places.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { type Places, recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { keys, table } from '../../../lambdas/operations/table.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -27,16 +28,16 @@ test('what finds no place is not recorded, and does not lock its cluster', async
   const caller = { caller: `${arn}refused`, most: 1 }
   await recorded(caller)
   const made = newOperation()
-  expect(await operations.recordOperation({ ...made, places: caller })).toBe('no free place')
+  expect(await recordOperation({ ...made, places: caller })).toBe('no free place')
   expect(await operations.readOperation(made.operation.operationId)).toBeUndefined()
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
 })
 
 test('a cluster that is locked is told before a place that is missing', async () => {
   const caller = { caller: `${arn}busy`, most: 1 }
   const { cluster } = await recorded(caller)
   const again = newOperation({ cluster })
-  expect(await operations.recordOperation({ ...again, places: caller })).toBe('cluster locked')
+  expect(await recordOperation({ ...again, places: caller })).toBe('cluster locked')
 })
 
 test.each(['succeeded', 'failed', 'cancelled'] as const)(
@@ -81,12 +82,12 @@ test('a caller of whom nothing is recorded has places', async () => {
   expect(await places.operationsUnlessFree({ caller: `${arn}new`, most: 1 })).toBeUndefined()
 })
 
-async function recorded(of: operations.Places): Promise<OperationItem & { cluster: string }> {
+async function recorded(of: Places): Promise<OperationItem & { cluster: string }> {
   const made = newOperation()
-  expect(await operations.recordOperation({ ...made, places: of })).toBe('recorded')
+  expect(await recordOperation({ ...made, places: of })).toBe('recorded')
   return made.operation
 }
 
-function outcomeFor(of: operations.Places) {
-  return operations.recordOperation({ ...newOperation(), places: of })
+function outcomeFor(of: Places) {
+  return recordOperation({ ...newOperation(), places: of })
 }

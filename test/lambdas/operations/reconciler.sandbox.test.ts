@@ -3,9 +3,12 @@ import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as events from '../../../lambdas/operations/reconciler.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { executionEvent } from '../../support/execution-event.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { newOperation } from '../../support/operations.ts'
+import { stateMachineArn } from '../../support/state-machine.ts'
 
 const account = notifiedAccount()
 const { useWorkflow } = account
@@ -31,11 +34,29 @@ test('an execution that failed past every Catch ends its operation as failed, an
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
+test('an execution whose time is over ends its operation as failed, frees the cluster and is notified of', async () => {
+  useWorkflow('late')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'TIMED_OUT')
+  useWorkflow('running')
+  const { operationId, cluster } = operation
+  const error = {
+    name: 'States.Timeout',
+    object: `cluster ${cluster}`,
+    reason: 'the workflow ended with States.Timeout',
+    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+  }
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({ status: 'failed', error })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId, cluster, status: 'failed', error } }])
+})
+
 test('an execution on all clusters that failed past every Catch ends its operation, too', async () => {
   useWorkflow('failing')
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
-  await operations.recordOperation({ operation: ofAll, request })
+  await recordOperation({ operation: ofAll, request })
   await executions.startExecution(ofAll, {})
   await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
   await ended(ofAll.operationId, 'FAILED')
@@ -145,18 +166,13 @@ test('a topic that takes no notification keeps back nothing else that follows fr
 
 async function running(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   await executions.startExecution(made.operation, {})
   return made.operation
 }
 
 function ended(name: string, status: string) {
-  const event = {
-    source: 'aws.states',
-    'detail-type': 'Step Functions Execution Status Change',
-    detail: { name, status },
-  }
-  return events.handler(event, lambdaContext())
+  return events.handler(executionEvent({ stateMachineArn: stateMachineArn(), name, status }), lambdaContext())
 }
 
 async function statusOf({ operationId }: { operationId: string }) {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { listAsRecorded } from '../../../lambdas/operations/workload-record.ts'
 import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
@@ -58,7 +59,7 @@ test('after a rotation each of its clusters is copied', async () => {
   const setups = [await recorded(), await recorded()]
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
-  await operations.recordOperation({ operation: ofAll, request })
+  await recordOperation({ operation: ofAll, request })
   for (const { operation: setup } of setups) {
     await recordStarted(
       { operationId: ofAll.operationId, state: 'RotateThumbprints', item: setup.cluster },
@@ -88,7 +89,7 @@ test('an operation whose copy cannot be written is not settled, and is ended and
 async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does === 'changes' && change && { change }) }
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made
 }
 

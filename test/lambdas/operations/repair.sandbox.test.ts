@@ -8,6 +8,7 @@ import { readLock } from '../../../lambdas/operations/lock.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as reconciler from '../../../lambdas/operations/reconciler.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { callApi } from '../../support/api.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -56,7 +57,7 @@ test('a difference that comes back on the same day is left to the next one', asy
 test('while an operation changes the cluster nothing is repaired, and nothing counts as attempted', async () => {
   const cluster = await setUpCluster()
   const holder = newOperation({ operationId: uuidv7(), cluster })
-  expect(await operations.recordOperation({ ...holder, change: 'same spec' })).toBe('recorded')
+  expect(await recordOperation({ ...holder, change: 'same spec' })).toBe('recorded')
   await drifted(cluster, ['x'])
   expect((await readLock(cluster))?.operationId).toBe(holder.operation.operationId)
   await operations.endOperation(holder.operation, { status: 'succeeded' })
@@ -97,7 +98,7 @@ async function setUpCluster(): Promise<string> {
 /** Ends a scheduled drift as its workflow does, and calls the reconciler. Gives back the operation's id. */
 async function drifted(cluster: string, toRepair: string[] | undefined, createdAt = new Date().toISOString()) {
   const { operation } = newOperation({ operationId: uuidv7(), kind: 'drift', cluster, createdAt })
-  expect(await operations.recordOperation({ operation, request: { scheduled: true } })).toBe('recorded')
+  expect(await recordOperation({ operation, request: { scheduled: true } })).toBe('recorded')
   await operations.endOperation(
     { operationId: operation.operationId },
     { status: 'succeeded', ...(toRepair && { toRepair }) },

@@ -6,6 +6,7 @@ import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordStarted } from '../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { keys, queryItems } from '../../../lambdas/operations/table.ts'
 import { callApi } from '../../support/api.ts'
@@ -69,7 +70,7 @@ test('all changes of a cluster that is torn down expire, also the teardown', asy
 test('an operation on all clusters expires as any other', async () => {
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
-  await operations.recordOperation({ operation: ofAll, request, change: 'same spec' })
+  await recordOperation({ operation: ofAll, request, change: 'same spec' })
   await operations.endOperation(ofAll, { status: 'succeeded' })
   await settle(ofAll.operationId)
   expect((await expiriesOf(ofAll)).every((at) => at !== undefined)).toBe(true)
@@ -118,7 +119,7 @@ async function endedBefore(days: number, fields: Partial<OperationItem> = {}, do
 async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' | 'same spec' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does !== 'looks' && change && { change: does === 'same spec' ? does : change }) }
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   await recordStarted({ operationId: made.operation.operationId, state: 'CreateRole' }, new Date(0))
   return made
 }

@@ -6,6 +6,7 @@ import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
 import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { openOperations, queryItems } from '../../../lambdas/operations/table.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
@@ -143,7 +144,7 @@ function stuckOf(lines: readonly Record<string, unknown>[]): unknown[] {
 /** An operation of an hour ago without an execution. */
 async function recorded(fields: Partial<OperationItem> = {}) {
   const made = newOperation({ createdAt: hourAgo().toISOString(), ...fields })
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made.operation
 }
 

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../lambdas/operations/cluster-record.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import type { RequestedOperation } from '../../../lambdas/operations/start-operation.ts'
 import * as start from '../../../lambdas/operations/start-operation.ts'
 import { keys, table } from '../../../lambdas/operations/table.ts'
@@ -66,7 +67,7 @@ test('the log says which operation was started, once, beside the trace of the re
 
 async function running() {
   const made = newOperation()
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return { operation: made.operation, cluster: made.operation.cluster }
 }
 

@@ -276,6 +276,17 @@ test('when the event of the end is lost, the next scheduled call starts what wai
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
+test('a scheduled call reads those that wait for one cluster once, however many they are', async () => {
+  const { cluster, post, first } = await changedCluster()
+  for (const name of ['a', 'b', 'c', 'd']) await post(withWorkload(name))
+  await account.aws.calls.clear()
+  await scheduled()
+  const lists = (await account.aws.calls.all()).filter(({ keys = [] }) => keys.includes('WAITING#'))
+  expect(lists.filter(({ keys = [] }) => keys.includes(`CLUSTER#${cluster}`))).toHaveLength(1)
+  await end(first)
+  expect(await statusOf(await heldBy(cluster))).toBe('running')
+})
+
 test('a function that is stopped after it recorded the next operation loses nothing: a scheduled call starts it', async () => {
   const { cluster, put, first } = await changedCluster()
   const written = await put({ 'webhook.failurePolicy': 'Fail' })

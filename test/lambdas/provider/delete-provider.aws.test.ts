@@ -1,7 +1,7 @@
 import { DeleteOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
 import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/operations.ts'
@@ -42,7 +42,7 @@ async function record({
   const recorded = newOperation()
   const { cluster } = recorded.operation
   const change = firstGeneration(exampleSpec('existing-cluster', { cluster: asked }))
-  expect(await operations.recordOperation({ ...recorded, change })).toBe('recorded')
+  expect(await recordOperation({ ...recorded, change })).toBe('recorded')
   await recordSetUpAs(cluster, { facts })
   return cluster
 }
@@ -51,7 +51,7 @@ describe('the OIDC provider of a cluster', () => {
   it('is not forgotten when it was made a moment ago and IAM does not show it, until it was deleted', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
-    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    expect(await recordOperation(recorded)).toBe('recorded')
     const removeAsRecorded = async () => {
       const status = (await readCluster(clusterName))?.cluster.status
       return run(description.input.parse({ clusterName }), stepContext(clusterName, 20_000, false, status))

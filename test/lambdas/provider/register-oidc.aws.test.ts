@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
 import { release } from '../../../lambdas/claims/claims.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { own } from '../../support/claims.ts'
 import { newOperation } from '../../support/operations.ts'
@@ -33,7 +33,7 @@ describe('register-oidc', () => {
   it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
-    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    expect(await recordOperation(recorded)).toBe('recorded')
     const recordedOf = async () => (await readCluster(clusterName))?.cluster.status
 
     await world.register({ clusterName, dryRun: true })
@@ -91,7 +91,7 @@ describe('register-oidc', () => {
 })
 
 it('a provider is claimed and recorded before it is made, so that a teardown knows of it, and with its time after', async () => {
-  await operations.recordOperation(newOperation({ cluster: 'prod' }))
+  await recordOperation(newOperation({ cluster: 'prod' }))
   await aws.calls.clear()
   await world.register()
   // The first one is the claim of the issuer, which the test makes as CheckCluster does.
@@ -198,7 +198,7 @@ describe('register-oidc when things go wrong', () => {
   it('waits for IAM when reading is refused just after the provider was made', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
-    expect(await operations.recordOperation(recorded)).toBe('recorded')
+    expect(await recordOperation(recorded)).toBe('recorded')
     await world.register({ clusterName })
     const status = (await readCluster(clusterName))?.cluster.status ?? noStatus
     const read = 'iam:GetOpenIDConnectProvider'

@@ -56,6 +56,24 @@ describe('binding a service account to its role', () => {
     expect(await objectIn(world.cluster, 'Namespace', { name: world.namespace })).toEqual(before)
   })
 
+  it('is tried again while its namespace is being deleted, and makes another one when that is gone', async () => {
+    const path = `/api/v1/namespaces/${world.namespace}`
+    const metadata = { name: world.namespace, finalizers: ['example.com/slow'] }
+    await writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata })
+    await send(world.cluster, `DELETE ${path}`)
+    await expect(world.bind()).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+      object: `ServiceAccount ${world.namespace}/s3-reader`,
+      reason: expect.stringMatching(/^its namespace .* is being deleted$/),
+      transient: true,
+    })
+
+    const contentType = 'application/merge-patch+json'
+    await send(world.cluster, `PATCH ${path}`, { body: { metadata: { finalizers: null } }, contentType })
+    await expect.poll(async () => (await send(world.cluster, `GET ${path}`)).code, { timeout: 60_000 }).toBe(404)
+    expect(await world.bind()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
+  })
+
   it('can be done for many accounts of a new namespace at the same time', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `account-${index}`)
     await Promise.all(names.map((serviceAccount) => world.bind({ serviceAccount })))

@@ -5,9 +5,9 @@ import * as z from 'zod/mini'
 import { CloudUnavailable, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import type { StepCondition } from '../../../lambdas/steps/condition.ts'
 import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
@@ -31,9 +31,7 @@ async function started(kind: OperationKind = 'setup', cluster?: string) {
   const made = newOperation({ kind, ...(cluster !== undefined && { cluster }) })
   const { operation, request, change } = made
   const isOfLock = kind !== 'verification' && cluster === undefined
-  expect(await operations.recordOperation({ operation, request, ...(isOfLock && change && { change }) })).toBe(
-    'recorded',
-  )
+  expect(await recordOperation({ operation, request, ...(isOfLock && change && { change }) })).toBe('recorded')
   return operation
 }
 
@@ -198,7 +196,7 @@ describe('the condition that a step is about', () => {
 
   it('of a cluster that is forgotten is not written', async () => {
     const { operation, request } = newOperation({ kind: 'teardown' })
-    expect(await operations.recordOperation({ operation, request })).toBe('recorded')
+    expect(await recordOperation({ operation, request })).toBe('recorded')
     await run(operation, ready, async () => done)
     expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
   })

@@ -10,6 +10,7 @@ import {
 } from '../../../lambdas/errors/step-errors.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
 import * as step from '../../../lambdas/steps/step.ts'
@@ -302,7 +303,7 @@ test('a step does nothing for another cluster than that of its operation, whatev
 })
 
 async function takeLock(made: ReturnType<typeof newOperationOf>): Promise<void> {
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   operationId = made.operation.operationId
 }
 
@@ -336,7 +337,7 @@ async function newOperation(): Promise<void> {
     requestedBy: 'arn:aws:iam::000000000000:user/alice',
     createdAt: new Date().toISOString(),
   } as const
-  expect(await operations.recordOperation({ operation, request: {} })).toBe('recorded')
+  expect(await recordOperation({ operation, request: {} })).toBe('recorded')
 }
 
 async function recordedSteps() {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { recordOperation } from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { writesTo } from '../../support/clusters.ts'
 import { newOperation } from '../../support/operations.ts'
 import { webhookClusters } from '../../support/webhook-clusters.ts'

@@ -20,12 +20,12 @@ import {
 } from '../../support/webhook-setup.ts'
 
 let world: WebhookClusters
-let operations: typeof import('../../../lambdas/operations/operations.ts')
+let recorder: typeof import('../../../lambdas/operations/record-operation.ts')
 let records: typeof import('../../../lambdas/operations/cluster-record.ts')
 
 beforeAll(async () => {
   world = await startWebhookClusters()
-  operations = await import('../../../lambdas/operations/operations.ts')
+  recorder = await import('../../../lambdas/operations/record-operation.ts')
   records = await import('../../../lambdas/operations/cluster-record.ts')
 })
 afterAll(() => world.end())
@@ -34,7 +34,7 @@ const ownCa = { certificate: 'own-ca' } as const
 
 it('where it is written is recorded before the first write, and not where nothing comes to be written', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'prod' })
-  expect(await operations.recordOperation({ operation, ...rest })).toBe('recorded')
+  expect(await recorder.recordOperation({ operation, ...rest })).toBe('recorded')
   const namespaces = async () => (await records.readCluster('prod'))?.cluster.status.webhookNamespaces
   const made = await world.start()
   const issuerUrl = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { recordOperation } from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { kubernetesOwnership } from '../../../lambdas/ownership/labels.ts'
 import { validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'

@@ -6,6 +6,7 @@ import * as lock from '../../../lambdas/operations/lock.ts'
 import { endOf } from '../../../lambdas/operations/operation-end.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { keys, table } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
@@ -104,7 +105,7 @@ test.each([
   await writeGeneration(cluster, { ...change, generation: 1, spec, workloads: [{ ...other, role, manager: 'api' }] })
   await proven(other, cluster, roleOfOther)
   const second = newOperation({ cluster })
-  expect(await operations.recordOperation({ ...second, request: { workloads: sent }, change })).toBe('recorded')
+  expect(await recordOperation({ ...second, request: { workloads: sent }, change })).toBe('recorded')
   for (const one of sent) await proven(one, cluster, one === other ? roleOfOther : role)
   expect(await recordResult(second.operation)).toMatchObject({ complete: true })
   expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(observed)
@@ -219,7 +220,7 @@ test('a failure after a success or a cancellation leaves them as they are', asyn
 
 async function started(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await operations.recordOperation(made)).toBe('recorded')
+  expect(await recordOperation(made)).toBe('recorded')
   return made.operation
 }
 
@@ -245,7 +246,7 @@ function recordVerification({ operationId, cluster }: Operation, all: boolean) {
 /** As it is recorded by its start: without the lock. */
 async function startedVerification(cluster: string) {
   const { operation, request } = newOperation({ cluster, kind: 'verification' })
-  expect(await operations.recordOperation({ operation, request })).toBe('recorded')
+  expect(await recordOperation({ operation, request })).toBe('recorded')
   return operation
 }
 

@@ -208,7 +208,7 @@ export const clients: readonly Mistake[] = [
   },
   {
     name: 'lets a caller have one operation more running than it may',
-    file: 'lambdas/operations/operations.ts',
+    file: 'lambdas/operations/record-operation.ts',
     find: 'size(operationIds) < :most',
     put: 'size(operationIds) <= :most',
     tests: places,

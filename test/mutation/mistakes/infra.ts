@@ -209,13 +209,6 @@ export const infra: readonly Mistake[] = [
     tests: keys,
   },
   {
-    name: "lets the workflows use the topic's key without SNS",
-    file: 'infra/workflow.ts',
-    find: 'for (const statement of [publish, ...keyRights(kmsKeys, region, [publish])]) this.addToRolePolicy(statement)',
-    put: 'if (keyRights(kmsKeys, region, [publish])) topic.grantPublish(this)',
-    tests: keys,
-  },
-  {
     name: 'leaves logs without their key',
     file: 'infra/stack.ts',
     find: '    this.encryptLogs(props.kmsKeys.logs)\n',

@@ -136,6 +136,31 @@ test('a new namespace gets its default service account, and takes everything wit
   expect(await cluster.objects('ServiceAccount', 'team')).toEqual([])
 })
 
+test('a namespace that is being deleted takes nothing new, and says so', async () => {
+  const path = '/api/v1/namespaces/leaving'
+  await send(cluster, 'POST /api/v1/namespaces', { body: { metadata: { name: 'leaving', finalizers: ['a.com/x'] } } })
+  await send(cluster, `DELETE ${path}`)
+  expect((await send(cluster, `GET ${path}`)).body).toMatchObject({ status: { phase: 'Terminating' } })
+  const { code, body } = await send(cluster, `POST ${path}/configmaps`, { body: configMap('late') })
+  expect(code).toBe(403)
+  expect(body).toMatchObject({
+    reason: 'Forbidden',
+    message:
+      'configmaps "late" is forbidden: unable to create new content in namespace leaving because it is being terminated',
+    details: {
+      name: 'late',
+      kind: 'configmaps',
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: 'namespace leaving is being terminated',
+          field: 'metadata.namespace',
+        },
+      ],
+    },
+  })
+})
+
 test('a dry run answers as the real call and stores nothing', async () => {
   const dry = await send(cluster, `POST ${maps}?dryRun=All`, { body: configMap('dry') })
   expect(dry.code).toBe(201)

@@ -3,6 +3,7 @@ import * as operations from '../../../../lambdas/operations/operations.ts'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import { type NewOperation, recordOperation } from '../../../../lambdas/operations/record-operation.ts'
 import type { SetupRequest } from '../../../../lambdas/spec/parts.ts'
 import { description } from '../../../../lambdas/workflows/comparison/record-comparison.step.ts'
 import * as step from '../../../../lambdas/workflows/comparison/record-comparison.ts'
@@ -19,7 +20,7 @@ afterEach(() => void vi.restoreAllMocks())
 beforeEach(async () => {
   const { operation, request } = newOperation({ kind: 'drift' })
   operationId = operation.operationId
-  expect(await operations.recordOperation({ operation, request })).toBe('recorded')
+  expect(await recordOperation({ operation, request })).toBe('recorded')
 })
 
 const error = { name: 'OwnershipConflict', object: 'arn:provider', reason: 'it is not ours', action: 'Adopt it' }
@@ -84,7 +85,7 @@ describe('of a scheduled drift', () => {
     const setup = newOperation()
     cluster = setup.operation.cluster
     const change = firstGeneration(exampleSpec('setup', { reconcile }))
-    expect(await operations.recordOperation({ ...setup, change })).toBe('recorded')
+    expect(await recordOperation({ ...setup, change })).toBe('recorded')
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     await progress.recordStarted(ref('CreateRole', item), new Date())
@@ -93,9 +94,9 @@ describe('of a scheduled drift', () => {
     await progress.recordSucceeded(ref('CreateRole', item), { changes, output: {} }, new Date())
   }
 
-  async function begin(operation: operations.NewOperation['operation']): Promise<void> {
+  async function begin(operation: NewOperation['operation']): Promise<void> {
     operationId = operation.operationId
-    expect(await operations.recordOperation({ operation, request: driftRequest })).toBe('recorded')
+    expect(await recordOperation({ operation, request: driftRequest })).toBe('recorded')
   }
 
   const recordScheduled = async () => {
@@ -128,7 +129,7 @@ describe('of a scheduled drift', () => {
     const published = publishedMetrics()
     await drifting('trustPolicy')
     const setup = newOperation({ cluster })
-    expect(await operations.recordOperation(setup)).toBe('recorded')
+    expect(await recordOperation(setup)).toBe('recorded')
     await recordScheduled()
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await recordScheduled()

@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
@@ -16,7 +17,7 @@ it('takes a lock over that an operation on all clusters has left which has ended
   const cluster = await recordEndedSetup()
   useWorkflow('failing')
   const { cluster: _, ...remaining } = newOperation({ kind: 'rotation' }).operation
-  await operations.recordOperation({ operation: remaining, request: { dryRun: false } })
+  await recordOperation({ operation: remaining, request: { dryRun: false } })
   await executions.startExecution(remaining, {})
   await lock.acquireLock(cluster, remaining.operationId)
   await operations.endOperation(remaining, { status: 'failed' })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { recordOperation } from '../../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
 import { run } from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import { maxClusters } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { awsAccount } from '../../../support/aws-account.ts'

@@ -8,6 +8,7 @@ import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record.ts'
 import { noStatus } from '../../../../lambdas/operations/record.ts'
+import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import * as beginVerification from '../../../../lambdas/workflows/rotation/begin-verification.ts'
 import * as checkVerification from '../../../../lambdas/workflows/rotation/check-verification.ts'
@@ -27,7 +28,7 @@ const webhook = { mode: 'none' }
 async function startedRotation(): Promise<OperationItem> {
   const { operation } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
-  await operations.recordOperation({ operation: ofAll, request: { dryRun: false } })
+  await recordOperation({ operation: ofAll, request: { dryRun: false } })
   await executions.startExecution(ofAll, {})
   return ofAll
 }
@@ -59,7 +60,7 @@ describe('acquire-lock', () => {
   it('skips a cluster that is being changed, and leaves its lock with who has it', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
-    await operations.recordOperation({ operation, ...rest })
+    await recordOperation({ operation, ...rest })
     await executions.startExecution(operation, {})
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual({
       acquired: false,
@@ -77,7 +78,7 @@ describe('acquire-lock', () => {
   it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
-    await operations.recordOperation({ operation, ...rest })
+    await recordOperation({ operation, ...rest })
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
       const output = { acquired: false, skipped: 'no setup of it has registered a provider' }
@@ -91,7 +92,7 @@ describe('acquire-lock', () => {
     const { operation, ...rest } = newOperation()
     const { cluster } = operation
     const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
-    await operations.recordOperation({ operation, ...rest })
+    await recordOperation({ operation, ...rest })
     await clusters.recordProvider(cluster, providerArn, noStatus)
     await clusters.recordActivated(cluster, activated, noStatus)
     await operations.endOperation(operation, { status: 'failed' })
@@ -149,7 +150,7 @@ describe('the verification of a rotated cluster', () => {
   it('is waited for while it is queued or runs, and fails in its own words', async () => {
     const rotation = await startedRotation()
     const { operation, request } = newOperation({ kind: 'verification', status: 'queued' })
-    await operations.recordOperation({ operation, request })
+    await recordOperation({ operation, request })
     const observe = () =>
       checkVerification.run({ verificationId: operation.operationId }, contextOf(rotation, operation.cluster))
     expect(await observe()).toEqual({ waiting: { reason: `the verification ${operation.operationId} is queued` } })

@@ -5,6 +5,7 @@ import { endOf } from '../../../../lambdas/operations/operation-end.ts'
 import { listOperations } from '../../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
+import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
 import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 import { newOperation } from '../../../support/operations.ts'
@@ -24,7 +25,7 @@ test('of a cluster that is gone nothing is kept but its operations', async () =>
   })
   expect((await listOperations({ cluster: world.cluster }, { reads: 10 })).entries.length).toBe(2)
   // A new setup of the name finds nothing of it, not even its lock.
-  expect(await operations.recordOperation(newOperation({ cluster: world.cluster }))).toBe('recorded')
+  expect(await recordOperation(newOperation({ cluster: world.cluster }))).toBe('recorded')
   expect((await clusters.readCluster(world.cluster))?.workloads).toEqual([])
 })
 
@@ -100,6 +101,6 @@ test('a cancelled teardown of one workload forgets nothing while a step of it ke
 
 test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
   const { operation, request } = newOperation({ kind: 'teardown' })
-  expect(await operations.recordOperation({ operation, request, change: 'same spec' })).toBe('record changed')
+  expect(await recordOperation({ operation, request, change: 'same spec' })).toBe('record changed')
   expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
 })

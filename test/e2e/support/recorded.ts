@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import type { System } from '../../e2e/support/system.ts'
+import type { AnySystem } from './system.ts'
 
 const workload = z.object({ namespace: z.string(), serviceAccount: z.string() })
 const view = z.object({
@@ -12,7 +12,7 @@ const view = z.object({
 })
 
 /** What the API says of the spec of a cluster, and of what is set up. */
-export async function desiredState({ api }: System, cluster: string): Promise<string[]> {
+export async function desiredState({ api }: AnySystem, cluster: string): Promise<string[]> {
   const answer: unknown = await (await fetch(`${api}/v1/clusters/${cluster}`)).json()
   const { generation, spec, status } = view.parse(answer)
   const names = (workloads: readonly z.output<typeof workload>[]) =>
@@ -25,7 +25,7 @@ export async function desiredState({ api }: System, cluster: string): Promise<st
 }
 
 /** Whose external resources are: the claims that name the cluster. */
-export async function claimsOf({ sandbox }: System, cluster: string): Promise<string[]> {
+export async function claimsOf({ sandbox }: AnySystem, cluster: string): Promise<string[]> {
   const client = new DynamoDBClient({
     endpoint: sandbox.aws.endpoint,
     region: account.region,
