@@ -25,7 +25,8 @@ export function caughtByCatch(item: string | undefined, length: string): string 
   })
 }
 
-const index = '$states.context.Map.Item.Index'
+/** JSONata for the place of an item in its Map. */
+export const itemIndex = '$states.context.Map.Item.Index'
 
 /**
  * JSONata for the kept characters of a cause. Nearly every step with an item is in a Map, where two steps of each of 400 workloads may
@@ -35,7 +36,7 @@ const index = '$states.context.Map.Item.Index'
  */
 export function causeLength(item: string | undefined, most: number): string {
   // Outside of a Map there is no index, and each comparison gives nothing, as false.
-  return item === undefined ? String(most) : `(${index} >= 40 ? 0 : ${index} >= 10 ? 200 : ${most})`
+  return item === undefined ? String(most) : `(${itemIndex} >= 40 ? 0 : ${itemIndex} >= 10 ? 200 : ${most})`
 }
 
 /** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */

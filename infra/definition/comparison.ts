@@ -70,9 +70,10 @@ function comparedMachine(machine: Machine, { scope, opening, closing, polled }: 
   const next = (target: string | undefined) => nextCompared(target, machine.States) ?? scope.end
   const entered = targetsFrom(machine.StartAt, machine.States)
   const returns = (from: string, to: string) => targetsFrom(from, machine.States).has(to)
+  const isOfBatches = (name: string) => startsExecutions(machine.States[name])
   const states = Object.entries(machine.States).flatMap(([name, state]) =>
     entered.has(name) && nextCompared(name, machine.States) === name
-      ? Object.entries(comparedStates(name, state, { scope, polled, next, returns }))
+      ? Object.entries(comparedStates(name, state, { scope, polled, next, returns, isOfBatches }))
       : [],
   )
   const begin: State = { Type: 'Pass', Assign: { ...opening, [scope.list]: [] }, Next: next(machine.StartAt) }
@@ -102,6 +103,8 @@ interface Place {
   readonly next: (target: string | undefined) => string
   /** Whether the setup may come from one state to the other. */
   readonly returns: (from: string, to: string) => boolean
+  /** Whether the state starts an execution for each batch. A plan is one execution, whatever its number of workloads. */
+  readonly isOfBatches: (name: string) => boolean
 }
 
 function comparedStates(name: string, state: State, place: Place): States {
@@ -112,9 +115,10 @@ function comparedStates(name: string, state: State, place: Place): States {
   return { [name]: { ...rest, ...assigning(without(place.polled, Assign)), Next: place.next(state.Next) } }
 }
 
-/** Without the choices that lead back to it: a plan calls each step once. */
-function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, { next, returns }: Place): State {
-  const onward = Choices.filter((choice) => !returns(choice.Next, name))
+/** Without the choices that lead back to it, since a plan calls each step once, and without those of batches. */
+function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, place: Place): State {
+  const { next, returns, isOfBatches } = place
+  const onward = Choices.filter((choice) => !returns(choice.Next, name) && !isOfBatches(choice.Next))
   return { ...rest, Choices: onward.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
 }
 
@@ -206,7 +210,7 @@ function nextCompared(target: string | undefined, states: States): string | unde
   return state.Type === 'Wait' || isEmptyContainer(state) ? nextCompared(state.Next, states) : target
 }
 
-/** A plan is one execution, whatever its number of workloads. */
+/** Whether all that is chosen is batches. */
 function choosesBatches({ Choices = [] }: AslState, states: States): boolean {
   return Choices.length > 0 && Choices.every(({ Next }) => startsExecutions(states[Next]))
 }

@@ -20,6 +20,7 @@ import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { onlyThese, type Rotated, rotate } from '../e2e/support/rotation.ts'
 import { secretArnOf } from '../e2e/support/secrets.ts'
 import { functionProcesses, System } from '../e2e/support/system.ts'
+import { DeployedRoles } from '../permissions/support/deployed-role.ts'
 import { deleteLock, deleteRotationLock } from '../permissions/support/record.ts'
 import { otherImage } from '../support/other-image.ts'
 import { python } from '../support/python.ts'
@@ -101,6 +102,15 @@ async function endsWith(error: string | undefined, body: unknown): Promise<void>
   expect((await running.setUp(body)).error?.name).toBe(error)
 }
 
+/** More than one execution sets up. */
+function workloadsOf({ name }: ExistingCluster) {
+  return Array.from({ length: 45 }, (_, index) => ({
+    namespace: 'apps',
+    serviceAccount: `account-${index}`,
+    role: { name: `${name}-${index}`, policyArns: [] },
+  }))
+}
+
 describe('scheduled drifts', () => {
   test('that find a change', async () => {
     const own = await existingCluster(running, 'drifting')
@@ -154,6 +164,30 @@ describe('setups and verifications', () => {
       await sandbox.aws.faults.clear()
       await deleteLock(running, own.name)
     }
+  })
+
+  test('of more workloads than one execution sets up, and of which one fails at each step', async () => {
+    const own = await existingCluster(running, 'many')
+    const taken = await existingCluster(running, 'taken')
+    await endsWith(undefined, taken.body({ 'workloads.0.role.name': `${own.name}-42` }))
+    const { faults } = own.cluster
+    faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/account-43*', times: 1 })
+    faults.add({ kind: 'refuse', operation: 'POST *', object: 'ServiceAccount apps/account-44', times: 10 })
+    const { error } = await running.setUp(own.body({ workloads: workloadsOf(own) }))
+    expect(error).toMatchObject({ step: 'CreateRole', item: 'apps/account-42' })
+    for (const failed of ['BindKsa of apps/account-43', 'Verify of apps/account-44']) {
+      expect(error?.reason).toContain(failed)
+    }
+  })
+
+  test('of more workloads than one execution sets up, whose batches the workflow may not start', async () => {
+    const own = await existingCluster(running, 'unstarted')
+    const roles = new DeployedRoles(sandbox.aws.endpoint)
+    const resource = sandbox.deployment.outputs.BatchStateMachineArn ?? ''
+    await sandbox.aws.setWaitScale(hurried)
+    await roles.without(await roles.roleOfWorkflow('setup'), { action: 'states:StartExecution', resource }, () =>
+      endsWith('StepFunctions.AWSStepFunctionsException', own.body({ workloads: workloadsOf(own) })),
+    )
   })
 
   test('that fail by each deadline', async () => {

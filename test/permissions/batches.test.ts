@@ -1,5 +1,6 @@
 /** What the role of setups may do for batches of workloads, and the role of a batch. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import { definition } from '../support/definitions.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
@@ -19,16 +20,39 @@ beforeAll(async () => {
 /** One more than one execution sets up. */
 const count = 41
 
-function setUp() {
-  const workloads = Array.from({ length: count }, (_, index) => ({
+function body(length: number): unknown {
+  const workloads = Array.from({ length }, (_, index) => ({
     namespace: 'apps',
     serviceAccount: `account-${index}`,
     role: { name: `${own.name}-${index}`, policyArns: [] },
   }))
-  return world.system.setUp(own.body({ workloads }))
+  return own.body({ workloads })
+}
+
+function setUp() {
+  return world.system.setUp(body(count))
+}
+
+/** Of one workload. What an earlier one has not removed goes with it. */
+async function remove() {
+  const { system } = world
+  const path = `/v1/clusters/${own.name}`
+  const { generation } = z.object({ generation: z.number() }).parse(await (await fetch(system.api + path)).json())
+  const headers = { 'if-match': `"${generation}"` }
+  const response = await system.putTo(`${path}?removals=allow`, body(count - 1), headers)
+  return system.ended(response.headers.get('location') ?? '')
+}
+
+function isOfRemoval(state: string): boolean {
+  return ['UnbindKsa', 'DeleteRole'].includes(state)
 }
 
 describe('a setup in batches', () => {
+  // Before a test of what removes one.
+  it('goes well with all that it may do', async () => {
+    expect((await setUp()).error).toBeUndefined()
+  })
+
   it('states:StartExecution on the state machine of batches: the operation names it, and fails', async () => {
     const resource = world.system.sandbox.deployment.outputs.BatchStateMachineArn ?? ''
     const removal = { action: 'states:StartExecution', resource }
@@ -46,7 +70,7 @@ describe('a setup in batches', () => {
       const ofStep = new RegExp(`:function:WorkloadIdentity-${state}[0-9A-F]{8}-`)
       const removal = (await world.roles.permissions(role)).find(({ resource }) => ofStep.test(resource))
       if (!removal) throw new Error(`a batch may not invoke ${state}`)
-      const ended = await world.roles.without(role, removal, setUp)
+      const ended = await world.roles.without(role, removal, isOfRemoval(state) ? remove : setUp)
       expect(ended).toMatchObject({
         status: 'failed',
         error: { name: 'Lambda.AWSLambdaException', step: state, object: removal.resource.replace(/:\*$/, ':1') },

@@ -1,6 +1,7 @@
 /** A setup of more than 40 workloads, whose roles and proofs are made in executions of the state machine `batch`. */
 import { describe, expect, test } from 'vitest'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
+import { runCompare } from '../support/compare-workflow.ts'
 import { errorNamed, type StepStub } from '../support/definitions.ts'
 import { largestRequests, longAnswers, longNamedSetup } from '../support/largest-requests.ts'
 import { exampleRequest } from '../support/requests.ts'
@@ -86,6 +87,47 @@ test('what leaves the spec is removed after the batches, unless one of their wor
     runSetup({ ...setupOf(45), removed }, { Verify: failsForOne }),
   ])
   expect([well, failed].map(({ calls }) => payloadsOf(calls, 'DeleteRole').length)).toEqual([1, 0])
+})
+
+describe('more than forty workloads that have left the spec', () => {
+  const removed = Array.from({ length: 45 }, (_, index) => ({ namespace: 'apps', serviceAccount: `former-${index}` }))
+  const items = removed.map(({ serviceAccount }) => `apps/${serviceAccount}`)
+  const request = { ...setupOf(1), removed }
+
+  test('are removed in batches, whose steps know all that is removed', async () => {
+    const run = await runSetup(request)
+    // The roles and the proofs of the one that stays, and two batches that are removed.
+    expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 4 })
+    for (const step of ['UnbindKsa', 'DeleteRole']) {
+      const payloads = payloadsOf(run.calls, step)
+      expect(payloads.map(({ item }) => item)).toEqual(items)
+      for (const { input } of payloads) expect(stepInput(step).safeParse(input).error).toBeUndefined()
+    }
+    const accounts = removed.map(({ serviceAccount }) => serviceAccount)
+    for (const { input } of payloadsOf(run.calls, 'UnbindKsa')) expect(input).toMatchObject({ accounts })
+  })
+
+  test('are removed from a cluster that keeps none', async () => {
+    const run = await runSetup({ ...request, workloads: [] })
+    expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 2 })
+  })
+
+  test('of which one fails make the setup fail, and all others are removed', async () => {
+    const fails: StepStub = (call) =>
+      payloadOf(call).item === items[42] ? errorNamed('OwnershipConflict') : { ready: true }
+    const run = await runSetup(request, { UnbindKsa: fails })
+    expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
+      failures: [{ state: 'UnbindKsa', item: items[42] }],
+    })
+    expect(payloadsOf(run.calls, 'DeleteRole')).toHaveLength(44)
+  })
+
+  test('are all in a plan, which is one execution', async () => {
+    const run = await runCompare({ ...setupOf(45), removed })
+    expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 0 })
+    expect(payloadsOf(run.calls, 'DeleteRole').map(({ item }) => item)).toEqual(items)
+    expect(payloadsOf(run.calls, 'CreateRole')).toHaveLength(45)
+  })
 })
 
 test('an execution of a batch that ends early is a failure of the setup, and the other batches go on', async () => {

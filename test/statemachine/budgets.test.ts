@@ -10,6 +10,8 @@ import {
   type Events,
   eventsInBatches,
   eventsOfBatch,
+  eventsOfRemoval,
+  eventsOfRemovedOne,
   eventsWith,
   mostEvents,
   mostEventsOfSetup,
@@ -24,9 +26,13 @@ const budgets = {
   setup: {
     seconds: 50_400,
     // Batches follow each other, so that no more workloads are set up at once than in one execution.
-    atOnce: { RoleBatches: 1, CreateRoles: 20, ProofBatches: 1, VerifyWorkloads: 20, RemoveWorkloads: 20 },
+    atOnce: {
+      ...{ RoleBatches: 1, CreateRoles: 20 },
+      ...{ ProofBatches: 1, VerifyWorkloads: 20 },
+      ...{ RemovalBatches: 1, RemoveWorkloads: 20 },
+    },
   },
-  batch: { seconds: 14_400, atOnce: { CreateRoles: 20, VerifyWorkloads: 20 } },
+  batch: { seconds: 14_400, atOnce: { CreateRoles: 20, VerifyWorkloads: 20, RemoveWorkloads: 20 } },
   teardown: { seconds: 14_400, atOnce: { Workloads: 20 } },
   compare: { seconds: 3600, atOnce: { CreateRoles: 20, RemoveWorkloads: 20 } },
   verify: { seconds: 3600, atOnce: { VerifyWorkloads: 20 } },
@@ -94,14 +100,25 @@ describe('the events of a setup', () => {
     expect(eventsInBatches(most, batches.length / 2, mostOften)).toBeLessThan(mostEvents)
   })
 
+  test('are below 15,000 when 400 workloads take the place of 400 others', () => {
+    const events = eventsInBatches(most, batchesOf(400), mostOften) + eventsOfRemoval(batchesOf(400), mostOften)
+    expect(events).toBeLessThan(mostEvents)
+  })
+
+  test('are below 15,000 for as many workloads, some of them removed, as one execution does', () => {
+    // The most events of a removed one are fewer than those of one that is set up.
+    expect(eventsOfRemovedOne(mostOften)).toBeLessThan(most.each)
+    expect(eventsWith(most, batchSize)).toBeLessThan(mostEvents)
+  })
+
   test('are at most those that are computed for batches, and each batch has no more than one', async () => {
     const { events, batches } = await longestSetup(longNamedSetup(60), mostFailures)
     const ofBatch = eventsOfBatch(mostOften)
     expect(batches).toHaveLength(2 * batchesOf(60))
     expect(events).toBeLessThanOrEqual(eventsInBatches(most, batchesOf(60), mostOften))
     for (const each of batches) expect(each.events).toBeLessThanOrEqual(ofBatch)
-    // In the larger Map, a workload that fails enters one state more.
-    expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2)
+    // A workload that fails enters one state more, and so does one that is removed.
+    expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2 * 2)
     // 2,000 evaluations of JSONata with the whole state.
   }, 120_000)
 })

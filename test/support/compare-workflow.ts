@@ -1,6 +1,5 @@
-import { definition, runStubbed, type StepStub } from './definitions.ts'
+import { definition, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
 import { allWell as allWellInSetup } from './setup-workflow.ts'
-import type { WorkflowRun } from './workflow.ts'
 
 export const compareMachine = definition('compare')
 
@@ -10,6 +9,6 @@ const allWell: Readonly<Record<string, StepStub>> = {
 }
 
 /** Runs the workflow `compare` with these answers of its steps in place of those that a setup gets when all goes well. */
-export function runCompare(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<WorkflowRun> {
+export function runCompare(request: object, stubs: Readonly<Record<string, StepStub>> = {}): Promise<StubbedRun> {
   return runStubbed(compareMachine, request, { ...allWell, ...stubs })
 }

@@ -66,9 +66,19 @@ export function eventsInBatches({ once }: Events, batches: number, repeats: Repe
   return once + batches * total(ofItems(mapsOfBatches, repeats))
 }
 
-/** The events of the execution of a batch, of the Map that has more. */
+/** What a setup that removes so many batches has besides. */
+export function eventsOfRemoval(batches: number, repeats: Repeats): number {
+  return eventsOf.Map + batches * total(ofItems(['RemovalBatches'], repeats))
+}
+
+/** What a setup has besides for each workload that it removes, when it is one execution. */
+export function eventsOfRemovedOne(repeats: Repeats): number {
+  return total(ofItems(['RemoveWorkloads'], repeats))
+}
+
+/** The events of the execution of a batch, of the Map that has most. */
 export function eventsOfBatch(repeats: Repeats): number {
-  const ofWorkload = Math.max(...ofItems(mapsOfWorkloads, repeats))
+  const ofWorkload = Math.max(...ofItems([...mapsOfWorkloads, 'RemoveWorkloads'], repeats))
   return eventsOfExecution + eventsOf.Pass + eventsOf.Choice + eventsOf.Map + batchSize * ofWorkload
 }
 

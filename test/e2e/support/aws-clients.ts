@@ -48,7 +48,7 @@ export async function executionStatus(system: AnySystem, operationId: string): P
 }
 
 /** How the executions of batches stand, the newest first. */
-export async function batchStatuses(system: System): Promise<string[]> {
+export async function batchStatuses(system: AnySystem): Promise<string[]> {
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   const stateMachineArn = outputOf(system, 'BatchStateMachineArn')
   const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1000 }))

@@ -26,9 +26,23 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'loses the failures of the proofs',
     file: 'statemachine/setup.asl.yaml',
-    find: '      failures: "{% $append($failures, [$states.result.failed]) %}"\n    Next: RecordResult',
-    put: '      failures: "{% $failures %}"\n    Next: RecordResult',
+    find: '      failures: "{% $append($failures, [$states.result.failed]) %}"\n    Next: Removal',
+    put: '      failures: "{% $failures %}"\n    Next: Removal',
     tests: of('setup'),
+  },
+  {
+    name: 'gives each batch the first workloads',
+    file: 'statemachine/setup.asl.yaml',
+    find: '[$request.workloads[[$states.input.from..$states.input.to]]]',
+    put: '[$request.workloads[[0..39]]]',
+    tests: of('batches'),
+  },
+  {
+    name: 'counts the failures of each batch from its own first workload',
+    file: 'infra/definition/batch.ts',
+    find: '`($from + ${itemIndex})`',
+    put: 'itemIndex',
+    tests: of('batches'),
   },
   {
     name: 'tries the proof again as seldom as any other step',

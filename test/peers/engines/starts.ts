@@ -56,7 +56,7 @@ export function wellAnswers(states: readonly string[], otherwise: Payloads): Ans
 }
 
 function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
-  if (state.endsWith('Batch')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40)] }))
+  if (state.endsWith('Batch')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40, payload)] }))
   // A role for each workload: what is proved must be the one that was made for it.
   if (state === 'CreateRole') {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
@@ -65,12 +65,13 @@ function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersBy
   return [{ answers: given.map((each) => stepAnswer({ ready: true, ...each })) }]
 }
 
-/** What comes of the execution of a batch: one role, and one failure. */
-function batchAnswer(at: number): Answer {
-  const failed = [{ state: 'BindKsa', item: `media/writer-${at}`, error: 'Refused', cause: 'it was refused' }]
-  return { result: { Status: 'SUCCEEDED', Output: { roles: [{ at, roleArn: roleArn(at) }], failed } } }
+/** What comes of the execution of a batch: one role, and failures in some. */
+function batchAnswer(at: number, failures: object): Answer {
+  const Output = { roles: [{ at, roleArn: roleArn(at) }], failed: [], ...failures }
+  return { result: { Status: 'SUCCEEDED', Output } }
 }
 
+const refused = { failed: [{ state: 'BindKsa', item: 'media/writer-7', error: 'Refused', cause: 'it was refused' }] }
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
 const withTwo = { 'workloads.1': secondWorkload }
 const [owned, requesting, existing, hosted] = [
@@ -119,7 +120,16 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
     'a cluster of which two workloads have left the spec': { request: { ...owned, removed } },
     'a cluster whose webhook changes': { request: owned, payloads: { DeployWebhook: changing } },
-    'a cluster with many workloads': { request: many },
+    'a cluster with many workloads in the place of others': {
+      request: {
+        ...many,
+        removed: many.workloads.map((_, item) => ({ namespace: 'media', serviceAccount: `former-${item}` })),
+      },
+    },
+    'a cluster with many workloads of which some have failed': {
+      request: many,
+      payloads: { CreateRolesOfBatch: refused, VerifyBatch: refused },
+    },
     'a cluster of which a part has failed': {
       request: owned,
       payloads: { RecordResult: { complete: false, ...failure } },
@@ -127,6 +137,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
   },
   batch: {
     'the roles of two workloads': { request: owned, input: batchInput },
+    'the removal of two workloads': { request: { ...owned, removed }, input: { ...batchInput, removed } },
     'the proofs of two workloads': {
       request: owned,
       input: { ...batchInput, installed: ownCa, roles: [0, 1].map((at) => ({ at, roleArn: roleArn(at) })) },
