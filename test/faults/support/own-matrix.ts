@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { operationError } from '../../../lambdas/errors/recorded.ts'
 import { readRecord } from '../../e2e/support/aws-clients.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
-import { callForEnd } from '../../e2e/support/reconciler.ts'
+import { callBySchedule, callForEnd } from '../../e2e/support/reconciler.ts'
 import type { System } from '../../e2e/support/system.ts'
 import type { Notifications } from '../../support/notifications.ts'
 import { differenceOf } from './difference.ts'
@@ -141,6 +141,11 @@ function repeatedIn({ steps }: OperationAnswer): string[] {
 async function leftOf(system: System, cluster: string, operation: OperationAnswer): Promise<string[]> {
   const { operationId } = operation
   if (!(await isSettled(system, operationId))) await callForEnd(system, operation)
+  // A function that was stopped may be at work for all that is known, until Lambda would have stopped it.
+  if (operation.cluster !== undefined && (await lockOf(system, cluster)).length > 0) {
+    await system.untilFree(cluster)
+    await callBySchedule(system)
+  }
   const isDone = (await isSettled(system, operationId)) || (await isOwed(system, operation))
   const left = isDone ? [] : [`${operationId} is not settled`]
   // The next request releases what a rotation that has ended has left: lambdas/operations/stale-lock.ts.
