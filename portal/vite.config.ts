@@ -5,6 +5,12 @@ import { requestValidator } from './validator.ts'
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [requestValidator()],
+  resolve: {
+    alias: {
+      // The messages of the components are parsed already: https://formatjs.github.io/docs/guides/performance
+      '@formatjs/icu-messageformat-parser': '@formatjs/icu-messageformat-parser/lib/no-parser.js',
+    },
+  },
   build: {
     // Everything is a file of its own: the policy of the page is 'self' alone, which takes no data: URL.
     assetsInlineLimit: 0,
