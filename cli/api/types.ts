@@ -1852,6 +1852,15 @@ export interface components {
                 /** @description What was found, what is allowed and what to do */
                 message: string;
             }[];
+            /** @description Each workload that another manager declares with another role */
+            conflicts?: {
+                /** @description Namespace of the workload */
+                namespace: string;
+                /** @description Kubernetes service account of the workload */
+                serviceAccount: string;
+                /** @description Who declares the workload: file, portal, api, or another name */
+                manager: string;
+            }[];
         };
     };
     responses: never;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { declaredWorkload } from '../operations/record.ts'
 import type { ValidationIssue } from '../spec/issue.ts'
 
 /** Media type of all errors of the API (RFC 9457). */
@@ -36,6 +37,8 @@ const issue = z.object({
   message: z.string().check(z.describe('What was found, what is allowed and what to do')),
 })
 
+const conflict = z.pick(declaredWorkload, { namespace: true, serviceAccount: true, manager: true })
+
 /** The schema of an error's body, for the OpenAPI description. */
 export const problemSchema = z.object({
   type: z.string().check(z.describe('Names the kind of problem')),
@@ -44,6 +47,9 @@ export const problemSchema = z.object({
   detail: z.optional(z.string().check(z.describe('What happened this time, and what to do'))),
   instance: z.optional(z.string().check(z.describe('What it is about, for example the operation that is running'))),
   issues: z.optional(z.array(issue).check(z.describe('Every error in the request, where there is one'))),
+  conflicts: z.optional(
+    z.array(conflict).check(z.describe('Each workload that another manager declares with another role')),
+  ),
 })
 
 export interface Problem {
@@ -53,10 +59,14 @@ export interface Problem {
   readonly detail?: string
   readonly instance?: string
   readonly issues?: readonly ValidationIssue[]
+  readonly conflicts?: readonly z.output<typeof conflict>[]
 }
 
 /** The body of an error response. The response must have the same `status`. */
-export function problem(kind: ProblemKind, members: Pick<Problem, 'detail' | 'instance' | 'issues'> = {}): Problem {
+export function problem(
+  kind: ProblemKind,
+  members: Pick<Problem, 'detail' | 'instance' | 'issues' | 'conflicts'> = {},
+): Problem {
   return { type: `urn:workload-identity:problem:${kind}`, ...problemKinds[kind], ...members }
 }
 

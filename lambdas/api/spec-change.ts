@@ -79,11 +79,12 @@ function decisionOn(
 }
 
 /** @throws {ProblemError} 409 when workloads of other managers are in conflict; it names each with its manager */
-export function refuseConflicts({ conflicts }: WorkloadsChange): void {
+export function refuseConflicts(change: WorkloadsChange): void {
+  const conflicts = change.conflicts.map(({ role: _, ...one }) => one)
   if (conflicts.length === 0) return
   const each = conflicts.map((one) => `${one.manager} declares the workload ${itemOf(one)} with another role`)
   const detail = `${each.join(', ')}. Send the request with takeOver=true (wid: --take-over) to declare it from now on, or leave it out, or send it as it is recorded`
-  throw new ProblemError(problem('manager-conflict', { detail }))
+  throw new ProblemError(problem('manager-conflict', { detail, conflicts }))
 }
 
 /**

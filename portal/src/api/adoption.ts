@@ -1,6 +1,7 @@
 /** What an operation was refused because somebody made it by hand, and how it is sent again so that it takes that over. */
 import { type Place, placeOf } from './access.ts'
-import type { Operation, OperationSummary } from './client.ts'
+import type { Again } from './again.ts'
+import type { Operation } from './client.ts'
 import { isSetupRequest, plan, setUp } from './start.ts'
 
 /** What the API says to do about an object that may be adopted, and about no other one. test/portal/adoption.test.ts holds it. */
@@ -16,13 +17,11 @@ export function adoptable({ error, steps, request, result }: Refused): string[] 
   return [...new Set(errors.filter(({ action }) => action.includes(cure)).map(({ object }) => object))]
 }
 
-type Start = (key: string) => Promise<OperationSummary>
-
 /** Who may adopt is asked of the cluster. Each request of it is another one: `report` changes nothing. */
 export interface Adoption {
   readonly place: Place
-  readonly report: Start
-  readonly carryOut: Start
+  readonly report: Again['send']
+  readonly carryOut: Again['send']
 }
 
 /** The same request with `adopt`; undefined where the page cannot send it. */
@@ -32,5 +31,9 @@ export function adoptionOf(operation: Operation): Adoption | undefined {
   const place = placeOf(cluster)
   if (!isSetupRequest(request)) return undefined
   const adopting = { ...request, adopt: true }
-  return { place, report: (key) => plan(adopting, key), carryOut: (key) => setUp(adopting, key) }
+  return {
+    place,
+    report: (key, takeOver) => plan(adopting, key, takeOver),
+    carryOut: (key, takeOver) => setUp(adopting, key, takeOver),
+  }
 }

@@ -21,8 +21,8 @@ import { verifiedAlone } from './verified-alone.ts'
 
 /** A request that starts an operation. */
 export interface Again {
-  /** @param key the idempotency key */
-  readonly send: (key: string) => Promise<OperationSummary>
+  /** @param key the idempotency key @param takeOver as of `Send` */
+  readonly send: (key: string, takeOver?: boolean) => Promise<OperationSummary>
   /** What its sender has to be allowed, and where. */
   readonly action: ActionName
   readonly place: Place
@@ -71,12 +71,16 @@ function rotationOf(dryRun: boolean): Again {
 
 function setupOf({ cluster, request }: Operation): Again | undefined {
   if (!isSetupRequest(request)) return undefined
-  return { action: 'start-setup', place: placeOf(cluster), send: (key) => setUp(request, key) }
+  return { action: 'start-setup', place: placeOf(cluster), send: (key, takeOver) => setUp(request, key, takeOver) }
 }
 
 function planOf({ cluster, namespaces, request }: Operation): Again | undefined {
   if (!isSetupRequest(request)) return undefined
-  return { action: 'start-plan', place: placeOf(cluster, namespaces), send: (key) => plan(request, key) }
+  return {
+    action: 'start-plan',
+    place: placeOf(cluster, namespaces),
+    send: (key, takeOver) => plan(request, key, takeOver),
+  }
 }
 
 function verificationOf(cluster: string, { request }: Operation): Again {

@@ -8,8 +8,12 @@ import { api, type OperationSummary } from './client.ts'
 import type { WorkloadName } from './queries.ts'
 import { RequestKeys } from './request-keys.ts'
 
-/** Sends what starts an operation. The API starts one operation for all requests with the same idempotency key. */
-export type Send<Subject> = (subject: Subject, key: string) => Promise<OperationSummary>
+/**
+ * Sends what starts an operation. The API starts one operation for all requests with the same idempotency key.
+ *
+ * @param takeOver whether the portal becomes the manager of workloads that another one declares
+ */
+export type Send<Subject> = (subject: Subject, key: string, takeOver?: boolean) => Promise<OperationSummary>
 
 /** Sends what starts an operation, and goes to its page. */
 export function useStart<Subject>(send: Send<Subject>) {
@@ -17,34 +21,46 @@ export function useStart<Subject>(send: Send<Subject>) {
   return useSend(send, ({ operationId }) => navigate(`/operations/${operationId}`))
 }
 
+interface StartRequest<Subject> {
+  readonly subject: Subject
+  readonly takeOver: boolean
+}
+
 /** A request under way. Each of its tries has the key that it got at first. */
 interface Sent<Subject> {
-  readonly subject: Subject
+  readonly request: StartRequest<Subject>
   readonly key: string
 }
 
 /** Sends what starts an operation. Until an answer has come, the same request has the same key, however often it is sent. */
 export function useSend<Subject>(
   send: Send<Subject>,
-  onStarted: (started: OperationSummary, subject: Subject) => unknown,
+  onStarted: (started: OperationSummary, request: StartRequest<Subject>) => unknown,
 ) {
   const [keys] = useState(() => new RequestKeys())
   const { mutate, variables, ...mutation } = useMutation<OperationSummary, Error, Sent<Subject>>({
-    mutationFn: ({ subject, key }) => send(subject, key),
+    mutationFn: ({ request: { subject, takeOver }, key }) => send(subject, key, takeOver),
     retry: isWorthAnotherTry,
-    onSuccess: (started, { subject }) => {
-      keys.answered(subject)
-      return onStarted(started, subject)
+    onSuccess: (started, { request }) => {
+      keys.answered(request)
+      return onStarted(started, request)
     },
-    onError: (error, { subject }) => {
-      if (isRefusal(error)) keys.answered(subject)
+    onError: (error, { request }) => {
+      if (isRefusal(error)) keys.answered(request)
     },
   })
+  type Then = MutateOptions<OperationSummary, Error, Sent<Subject>>
+  const sendRequest = (request: StartRequest<Subject>, then?: Then) =>
+    mutate({ request, key: keys.keyOf(request) }, then)
+  const { subject } = variables?.request ?? {}
   return {
     ...mutation,
-    variables: variables?.subject,
-    mutate: (subject: Subject, then?: MutateOptions<OperationSummary, Error, Sent<Subject>>) =>
-      mutate({ subject, key: keys.keyOf(subject) }, then),
+    variables: subject,
+    mutate: (wanted: Subject, then?: Then, takeOver = false) => sendRequest({ subject: wanted, takeOver }, then),
+    /** Sends the same again, so that it takes workloads over from other managers. */
+    takeOver: () => {
+      if (variables) sendRequest({ ...variables.request, takeOver: true })
+    },
   }
 }
 
@@ -52,16 +68,18 @@ function keyed(key: string) {
   return { 'Idempotency-Key': key }
 }
 
-/** Who declares the workloads of these requests. */
-const declaring = { manager: 'portal' }
+/** Who declares the workloads of a request. */
+function declaring(takeOver = false) {
+  return { manager: 'portal', ...(takeOver && { takeOver: 'true' as const }) }
+}
 
 export type SetupRequest = components['schemas']['SetupRequest']
 
-export const setUp: Send<SetupRequest> = (body, key) =>
-  answerOf(api.POST('/v1/setups', { params: { query: declaring, header: keyed(key) }, body }))
+export const setUp: Send<SetupRequest> = (body, key, takeOver) =>
+  answerOf(api.POST('/v1/setups', { params: { query: declaring(takeOver), header: keyed(key) }, body }))
 
-export const plan: Send<SetupRequest> = (body, key) =>
-  answerOf(api.POST('/v1/plans', { params: { query: declaring, header: keyed(key) }, body }))
+export const plan: Send<SetupRequest> = (body, key, takeOver) =>
+  answerOf(api.POST('/v1/plans', { params: { query: declaring(takeOver), header: keyed(key) }, body }))
 
 export const verify: Send<string> = (cluster, key) =>
   answerOf(
@@ -80,10 +98,10 @@ interface NewWorkload extends WorkloadName {
   readonly policyArn: string
 }
 
-export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload }, key) =>
+export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload }, key, takeOver) =>
   answerOf(
     api.POST('/v1/clusters/{cluster}/workloads', {
-      params: { path: { cluster }, query: declaring, header: keyed(key) },
+      params: { path: { cluster }, query: declaring(takeOver), header: keyed(key) },
       body: { ...workload, role: { policyArns: [policyArn] } },
     }),
   )
@@ -91,7 +109,7 @@ export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload },
 export const lookForDrift: Send<string> = (cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, header: keyed(key) }, body: {} }))
 
-/** Sends the recorded spec again. */
+/** Sends the recorded spec again. Each workload keeps its manager. */
 export const repair: Send<string> = async (cluster, key) => setUp(await recordedRequest(cluster), key)
 
 async function recordedRequest(cluster: string): Promise<SetupRequest> {

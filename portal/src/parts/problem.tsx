@@ -1,18 +1,23 @@
 import Alert from '@cloudscape-design/components/alert'
+import { lazy, Suspense } from 'react'
 import { ProblemError } from '../api/answer.ts'
 import { useTexts } from '../texts/context.ts'
 import { PageLink } from './follow.tsx'
 import { pathOfOperation } from './path-of-operation.ts'
 import { useFocusOn } from './use-focus-on.ts'
 
+const ManagerConflict = lazy(() => import('./manager-conflict/manager-conflict.tsx'))
+
 interface ProblemAlertProps {
   readonly error: Error
   /** Whether it answers what the reader has just sent: it may be out of sight then, so it gets the focus. */
   readonly isAnswer?: boolean
+  /** Sends the same again, so that it takes workloads over from other managers. */
+  readonly onTakeOver?: () => void
 }
 
 /** Why the API did not do what it was asked for, and what to do. */
-export function ProblemAlert({ error, isAnswer = true }: ProblemAlertProps) {
+export function ProblemAlert({ error, isAnswer = true, onTakeOver }: ProblemAlertProps) {
   const texts = useTexts()
   const alert = useFocusOn(isAnswer ? error : undefined)
   if (!(error instanceof ProblemError)) {
@@ -22,7 +27,14 @@ export function ProblemAlert({ error, isAnswer = true }: ProblemAlertProps) {
       </Alert>
     )
   }
-  const { title, detail, issues = [], instance } = error.problem
+  const { title, detail, issues = [], instance, conflicts } = error.problem
+  if (conflicts && onTakeOver) {
+    return (
+      <Suspense>
+        <ManagerConflict conflicts={conflicts} onTakeOver={onTakeOver} />
+      </Suspense>
+    )
+  }
   const running = pathOfOperation(instance)
   return (
     <Alert ref={alert} type="error" header={title}>

@@ -4,33 +4,48 @@ import type { Workload, WorkloadStatus } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
 import { Copyable } from './copyable.tsx'
+import { sharedClusters } from './managers.ts'
 import { HealthStatus } from './statuses.tsx'
 import { Time } from './time.tsx'
 
 /** What the columns show: of the list of all workloads, and of those of one cluster. */
-type WorkloadRow = Pick<Workload, 'namespace' | 'serviceAccount' | 'roleArn' | 'verifiedAt' | 'health'>
+type WorkloadRow = Pick<
+  Workload,
+  'namespace' | 'serviceAccount' | 'roleArn' | 'verifiedAt' | 'health' | 'manager' | 'leaving'
+> & {
+  /** Left out where all are of one. */
+  readonly cluster?: string
+}
 
-/** What lists of workloads show of one: each takes what it needs. */
+/** What lists of workloads show of one: each takes what it needs. @param rows all of the list, before a filter */
 export function workloadColumns<Row extends WorkloadRow>(
   texts: Texts,
+  rows: readonly Row[],
 ): Record<'name' | 'state' | 'verified', TableProps.ColumnDefinition<Row>> {
+  const shared = sharedClusters(rows)
   return {
     name: {
       id: 'name',
       header: texts.workloadAndRole,
       isRowHeader: true,
       minWidth: 200,
-      cell: (row) => <NameAndRole row={row} />,
+      cell: (row) => <NameAndRole row={row} isManagerShown={shared.has(row.cluster)} />,
     },
     state: { id: 'state', header: texts.state, cell: ({ health }) => <HealthStatus health={health} /> },
     verified: { id: 'verified', header: texts.lastProof, cell: ({ verifiedAt }) => <Time at={verifiedAt} /> },
   }
 }
 
+interface NameAndRoleProps {
+  readonly row: WorkloadRow
+  /** Whether it tells the row from others of its cluster. */
+  readonly isManagerShown: boolean
+}
+
 /** The name of the role is below: beside it, a table would have to be scrolled sideways. */
-function NameAndRole({ row }: { readonly row: WorkloadRow }) {
+function NameAndRole({ row, isManagerShown }: NameAndRoleProps) {
   const texts = useTexts()
-  const { roleArn } = row
+  const { roleArn, manager, leaving } = row
   return (
     <>
       <div>{nameOf(row)}</div>
@@ -41,6 +56,16 @@ function NameAndRole({ row }: { readonly row: WorkloadRow }) {
           <Copyable text={roleArn} shown={roleArn.slice(roleArn.lastIndexOf('/') + 1)} what={texts.role} />
         )}
       </Box>
+      {leaving && (
+        <Box variant="small" display="block">
+          {texts.leaving}
+        </Box>
+      )}
+      {isManagerShown && manager !== undefined && (
+        <Box variant="small" display="block">
+          {texts.declaredBy(manager)}
+        </Box>
+      )}
     </>
   )
 }

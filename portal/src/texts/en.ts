@@ -112,6 +112,8 @@ export const en = {
   policies: 'Policies',
   inlinePolicy: 'An inline policy',
   noRole: 'Not made yet',
+  declaredBy: (manager: string) => `Declared by ${manager}`,
+  leaving: 'No longer declared: the next setup removes it',
   noWorkloads: 'No workloads yet',
   noWorkloadsDetail: 'A setup gives the first one its role: wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN',
   filterWorkloads: 'Find workloads by name, cluster or role',

@@ -114,6 +114,8 @@ export const ja: Texts = {
   policies: 'ポリシー',
   inlinePolicy: 'インラインポリシー',
   noRole: '未作成',
+  declaredBy: (manager) => `宣言元: ${manager}`,
+  leaving: '宣言から外れています(次のセットアップで削除されます)',
   noWorkloads: 'ワークロードはまだありません',
   noWorkloadsDetail:
     'セットアップで最初のワークロードにロールが付与されます: wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN',

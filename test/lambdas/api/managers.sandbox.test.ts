@@ -69,6 +69,7 @@ test.each(['put', 'setUp', 'plan', 'add'] as const)(
       body: {
         type: 'urn:workload-identity:problem:manager-conflict',
         detail: expect.stringMatching(/^portal declares the workload apps\/own with another role\. .*takeOver=true/),
+        conflicts: [{ namespace: 'apps', serviceAccount: 'own', manager: 'portal' }],
       },
     })
     expect(await sends.managers()).toEqual({ 'apps/own': 'portal' })

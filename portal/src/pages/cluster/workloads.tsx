@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Cluster, WorkloadStatus } from '../../api/client.ts'
 import { Allowed } from '../../parts/allowed.tsx'
 import { Empty } from '../../parts/list.tsx'
+import { onlyManager } from '../../parts/managers.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { ConditionStatus } from '../../parts/statuses.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
@@ -19,12 +20,17 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
     ...workload,
     ...(workload.role && { roleArn: workload.role.roleArn }),
   }))
-  const columns = workloadColumns<(typeof rows)[number]>(texts)
+  const columns = workloadColumns(texts, rows)
+  const manager = onlyManager(rows)
   return (
     <>
       <Rows
         header={
-          <Header variant="h2" counter={`(${rows.length})`}>
+          <Header
+            variant="h2"
+            counter={`(${rows.length})`}
+            description={manager !== undefined && texts.declaredBy(manager)}
+          >
             {texts.workloads}
           </Header>
         }

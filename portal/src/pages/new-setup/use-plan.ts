@@ -7,12 +7,16 @@ import { plan, type SetupRequest, useSend } from '../../api/start.ts'
 interface Planned {
   readonly request: SetupRequest
   readonly operationId: string
+  /** Whether the reader has chosen to take workloads over from other managers. */
+  readonly takeOver: boolean
 }
 
 /** The plan of a request, and how far it is. */
 export function usePlan() {
   const [planned, setPlanned] = useState<Planned>()
-  const sending = useSend(plan, ({ operationId }, request) => setPlanned({ request, operationId }))
+  const sending = useSend(plan, ({ operationId }, { subject: request, takeOver }) =>
+    setPlanned({ request, operationId, takeOver }),
+  )
   const operation = useQuery({
     ...operationQuery(planned?.operationId ?? ''),
     enabled: planned !== undefined,

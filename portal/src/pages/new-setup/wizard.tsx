@@ -38,8 +38,8 @@ export function Wizard({ start, recorded }: WizardProps) {
   const { planned, sending, operation } = usePlan()
   const [isYamlOpen, openYaml] = useState(false)
   const { asked, leave, stay } = useLeaveGuard(setup.hasToAsk)
-  const starting = useStart(async (request: SetupRequest, key) => {
-    const started = await setUp(request, key)
+  const starting = useStart(async (request: SetupRequest, key, takeOver) => {
+    const started = await setUp(request, key, takeOver || planned?.takeOver)
     setup.isSent.current = true
     return started
   })
@@ -48,11 +48,14 @@ export function Wizard({ start, recorded }: WizardProps) {
     if (faults) setup.place(faults)
   }
 
-  const planAnew = () => {
+  const planAnew = (takeOver = false) => {
     const request = requestFrom(form.getValues())
     if (!isSetupRequest(request)) return
     starting.reset()
-    sending.mutate(request, { onSuccess: () => show('review'), onError: onRefused })
+    sending.mutate(request, { onSuccess: () => show('review'), onError: onRefused }, takeOver)
+  }
+  const startPlanned = (takeOver = false) => {
+    if (planned) starting.mutate(planned.request, { onError: onRefused }, takeOver)
   }
   const goTo = (wanted: StepName) => {
     if (steps.indexOf(wanted) < steps.indexOf(step)) return show(wanted)
@@ -65,7 +68,7 @@ export function Wizard({ start, recorded }: WizardProps) {
   const may = useMay('start-setup', placeOf(planned?.request.cluster.name))
   const canStart = isPossible(operation.data) && may === 'yes'
   const isPlanning = planned !== undefined && operation.data?.endedAt === undefined && !operation.error
-  const problem = [sending.error, starting.error].find((error) => error && !faultsOf(error, start))
+  const refused = [sending, starting].find(({ error }) => error && !faultsOf(error, start))
 
   const content: Readonly<Record<StepName, ReactNode>> = {
     kind: <KindStep />,
@@ -83,7 +86,12 @@ export function Wizard({ start, recorded }: WizardProps) {
           description: texts.steps[each].detail,
           content: each === step && (
             <SpaceBetween key={fill} size="l">
-              {problem && <ProblemAlert error={problem} />}
+              {refused?.error && (
+                <ProblemAlert
+                  error={refused.error}
+                  onTakeOver={() => (refused === starting ? startPlanned : planAnew)(true)}
+                />
+              )}
               <OtherFaults faults={setup.others} onYaml={() => openYaml(true)} />
               {content[each]}
             </SpaceBetween>
@@ -95,7 +103,7 @@ export function Wizard({ start, recorded }: WizardProps) {
         isLoadingNextStep={sending.isPending || starting.isPending || (step === 'review' && isPlanning)}
         submitButtonText={canStart || isPlanning ? texts.start : texts.planAgain}
         onSubmit={() => {
-          if (planned && canStart) starting.mutate(planned.request, { onError: onRefused })
+          if (canStart) startPlanned()
           else planAnew()
         }}
         secondaryActions={step !== 'review' && <Button onClick={() => openYaml(true)}>{texts.editYaml}</Button>}

@@ -18,7 +18,7 @@ type How = keyof Pick<Adoption, 'report' | 'carryOut'>
 /** Says what adopting does before the request is sent again with it. It is for the whole request, and not for one object. */
 export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) {
   const texts = useTexts()
-  const start = useStart((how: How, key) => adoption[how](key))
+  const start = useStart((how: How, key, takeOver) => adoption[how](key, takeOver))
   const isStarting = (how: How) => start.isPending && start.variables === how
   return (
     <Dialog
@@ -44,7 +44,7 @@ export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) 
           </div>
         ))}
       </div>
-      {start.error && <ProblemAlert error={start.error} />}
+      {start.error && <ProblemAlert error={start.error} onTakeOver={start.takeOver} />}
     </Dialog>
   )
 }

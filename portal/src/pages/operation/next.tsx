@@ -8,6 +8,7 @@ import type { Operation } from '../../api/client.ts'
 import { recordedTeardown } from '../../api/recorded-requests.ts'
 import { type Teardown, useStart } from '../../api/start.ts'
 import { Allowed } from '../../parts/allowed.tsx'
+import { ProblemAlert } from '../../parts/problem.tsx'
 import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
@@ -25,10 +26,10 @@ interface Start {
 }
 
 /** The buttons for what one may do with the operation now, and why the API has refused the last one that was pressed. */
-export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly error: Error | null } {
+export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
-  const start = useStart(({ send }: Start, key) => send(key))
+  const start = useStart(({ send }: Start, key, takeOver) => send(key, takeOver))
   const actions = nextActions(operation)
   const buttons = (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
@@ -44,7 +45,8 @@ export function useNext(operation: Operation): { readonly buttons: ReactNode; re
       {asked && <Question asked={asked} operation={operation} onClose={() => ask(undefined)} />}
     </SpaceBetween>
   )
-  return { buttons, error: start.error }
+  const problem = start.error && <ProblemAlert error={start.error} onTakeOver={start.takeOver} />
+  return { buttons, problem }
 
   function choiceOf(action: NextAction): Choice | undefined {
     if (isAsked(action)) {

@@ -6,7 +6,6 @@ import { useParams } from 'react-router'
 import type { Operation } from '../../api/client.ts'
 import { operationQuery } from '../../api/queries.ts'
 import { Loaded } from '../../parts/loaded.tsx'
-import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 import { Changes } from './changes.tsx'
 import { Events } from './events.tsx'
@@ -52,7 +51,7 @@ function Content({ operation }: { readonly operation: Operation }) {
       }
     >
       <SpaceBetween size="l">
-        {next.error && <ProblemAlert error={next.error} />}
+        {next.problem}
         {error && <Failure error={error} actions={next.buttons} />}
         <Waiting operation={operation} />
         <Overview operation={operation} />

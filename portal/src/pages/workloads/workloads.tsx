@@ -37,7 +37,7 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   const [filter, setFilter] = useState('')
   const [dialog, open] = useState<OpenedDialog>()
   const verification = useStart(verifyWorkload)
-  const columns = workloadColumns<Workload>(texts)
+  const columns = workloadColumns(texts, workloads)
   const shown = workloads.filter((row) => hasText(filter, [nameOf(row), row.cluster, row.roleArn]))
   return (
     <>

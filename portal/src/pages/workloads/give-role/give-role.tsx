@@ -31,7 +31,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
   // What is being typed is no namespace yet.
   const [entered, setEntered] = useState('')
   const choices = useChoices(wanted.cluster, entered)
-  const { mutate, reset, isPending, error } = useStart(giveRole)
+  const { mutate, reset, isPending, error, takeOver } = useStart(giveRole)
   const controls = useRef(new Map<Field, Focusable | null>())
   const focusOn = (field: Field | undefined) => field && controls.current.get(field)?.focus()
   const send = () => {
@@ -62,7 +62,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
         </>
       }
     >
-      {error && isMoreThanFields(error) && <ProblemAlert error={error} />}
+      {error && isMoreThanFields(error) && <ProblemAlert error={error} onTakeOver={takeOver} />}
       <form
         id={formId}
         onSubmit={(event) => {

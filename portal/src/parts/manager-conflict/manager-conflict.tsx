@@ -1,0 +1,46 @@
+import Alert from '@cloudscape-design/components/alert'
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useState } from 'react'
+import type { Problem } from '../../api/client.ts'
+import { useSettings } from '../../settings/context.ts'
+import { useFocusOn } from '../use-focus-on.ts'
+import { nameOf } from '../workload-columns.tsx'
+import { textsOf } from './texts.ts'
+
+interface ManagerConflictProps {
+  readonly conflicts: NonNullable<Problem['conflicts']>
+  readonly onTakeOver: () => void
+}
+
+/** Says who declares the workloads, and asks before they are taken over. */
+export default function ManagerConflict({ conflicts, onTakeOver }: ManagerConflictProps) {
+  const { language } = useSettings()
+  const texts = textsOf[language]
+  const [isAsked, ask] = useState(false)
+  // The button that was pressed is gone: without this the focus would be nowhere.
+  const alert = useFocusOn(isAsked)
+  const managers = new Intl.ListFormat(language).format(new Set(conflicts.map(({ manager }) => manager)))
+  return (
+    <Alert ref={alert} type="warning" header={texts.title}>
+      <SpaceBetween size="s">
+        <ul>
+          {conflicts.map((one) => (
+            <li key={nameOf(one)}>{texts.declared(nameOf(one), one.manager)}</li>
+          ))}
+        </ul>
+        {isAsked && <div>{texts.detail(managers)}</div>}
+        {isAsked ? (
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button onClick={() => ask(false)}>{texts.keep}</Button>
+            <Button variant="primary" onClick={onTakeOver}>
+              {texts.confirm}
+            </Button>
+          </SpaceBetween>
+        ) : (
+          <Button onClick={() => ask(true)}>{texts.takeOver}</Button>
+        )}
+      </SpaceBetween>
+    </Alert>
+  )
+}

@@ -1,0 +1,34 @@
+/** The words of a conflict between managers. They are loaded with it, and not with the first page. */
+import type { Language } from '../../settings/language.ts'
+
+export interface ConflictTexts {
+  readonly title: string
+  readonly declared: (workload: string, manager: string) => string
+  readonly takeOver: string
+  /** What follows. */
+  readonly detail: (managers: string) => string
+  readonly keep: string
+  readonly confirm: string
+}
+
+const en: ConflictTexts = {
+  title: 'Nothing was started: another manager declares this',
+  declared: (workload, manager) => `${workload} is declared by ${manager}, with another role`,
+  takeOver: 'Take over…',
+  detail: (managers) =>
+    `The portal then declares every workload of this request, and each gets the role that you have sent. What ${managers} sends with another role is refused from then on.`,
+  keep: 'Leave it as it is',
+  confirm: 'Take over',
+}
+
+const ja: ConflictTexts = {
+  title: '開始されませんでした: 別のマネージャーが宣言しています',
+  declared: (workload, manager) => `${workload} は ${manager} が別のロールで宣言しています`,
+  takeOver: '引き継ぐ…',
+  detail: (managers) =>
+    `以後、このリクエストのすべてのワークロードはポータルが宣言し、それぞれ送信したロールになります。${managers} から別のロールが送信されても拒否されます。`,
+  keep: '変更しない',
+  confirm: '引き継ぐ',
+}
+
+export const textsOf: Readonly<Record<Language, ConflictTexts>> = { en, ja }

@@ -1,0 +1,22 @@
+import type { Workload } from '../api/client.ts'
+
+/** A workload that has left the spec has no manager. */
+type Managed = Pick<Workload, 'manager'>
+
+/** The manager that has declared all of the workloads; undefined where there is none, or another one too. */
+export function onlyManager(workloads: readonly Managed[]): string | undefined {
+  const [manager, ...others] = managersOf(workloads)
+  return others.length === 0 ? manager : undefined
+}
+
+/** The clusters whose workloads several managers have declared: there a manager tells a row from others. */
+export function sharedClusters<Row extends Managed & { readonly cluster?: string }>(
+  rows: readonly Row[],
+): ReadonlySet<string | undefined> {
+  const byCluster = Map.groupBy(rows, ({ cluster }) => cluster)
+  return new Set([...byCluster].filter(([, own]) => managersOf(own).size > 1).map(([cluster]) => cluster))
+}
+
+function managersOf(workloads: readonly Managed[]): ReadonlySet<string> {
+  return new Set(workloads.flatMap(({ manager }) => manager ?? []))
+}
