@@ -258,6 +258,30 @@ describe('the setup of a cluster that is recorded', () => {
   })
 })
 
+it('the form asks what a scheduled drift does, and the page of the cluster says it where that is not to report', async () => {
+  const { page } = await visit()
+  const own = await existingCluster(running, 'suspended')
+  const setUp = await running.send('/v1/setups?manager=portal', own.body())
+  expect((await running.ended(setUp)).error).toBeUndefined()
+  await page.goto(`${running.api}/clusters/${own.name}`)
+  await page.getByText('Last drift report').waitFor()
+  expect(await page.getByText('Scheduled drift').count()).toBe(0)
+  await page.goto(`${running.api}/new-setup?cluster=${own.name}`)
+  await atStep(page, 'Kind of cluster')
+  await next(page)
+  const choice = page.getByRole('radiogroup').filter({ hasText: 'Suspended' })
+  expect(await choice.getByRole('radio', { name: 'Report' }).isChecked()).toBe(true)
+  await choice.getByRole('radio', { name: 'Suspended' }).check()
+  for (const title of ['Workloads', 'Webhook', 'Plan and start']) {
+    await next(page)
+    await atStep(page, title)
+  }
+  await start(page).click({ timeout: 60_000 })
+  await proof(page).waitFor({ timeout: 60_000 })
+  await page.goto(`${running.api}/clusters/${own.name}`)
+  await page.getByText('Suspended: It leaves this cluster out').waitFor()
+})
+
 it.each([
   ['English', 'Next', 'What it would change', en],
   ['Japanese', '次へ', '変更される内容', ja],

@@ -23,7 +23,7 @@ test('a spec says whether a setup has made the cluster, and whether its issuer i
   expect(recordedSpec(exampleRequest('setup'))).toMatchObject({ isMade: true, isHosted: false })
   expect(recordedSpec(exampleRequest('kubeadm'))).toMatchObject({ isMade: false, isHosted: true })
   expect(recordedSpec(exampleRequest('existing-cluster')).webhook).toMatchObject({ mode: 'install' })
-  expect(recordedSpec({})).toEqual({ isMade: false, isHosted: false, webhook: {} })
+  expect(recordedSpec({})).toEqual({ isMade: false, isHosted: false, webhook: {}, reconcile: 'report' })
 })
 
 test('an upgrade asks for what was chosen, and leaves out what stays', () => {

@@ -3,14 +3,20 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Cluster } from '../../api/client.ts'
 import { Copyable } from '../../parts/copyable.tsx'
+import { type Reconcile, reconcileTexts } from '../../parts/reconcile-texts.ts'
 import { HealthStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
+import { useSettings } from '../../settings/context.ts'
+import type { Language } from '../../settings/language.ts'
 import { useTexts } from '../../texts/context.ts'
 import { LastDrift } from './last-drift.tsx'
+import { recordedSpec } from './recorded-spec.ts'
 
 export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
   const texts = useTexts()
+  const { language } = useSettings()
   const { name: cluster, provider, health, verifiedAt, updatedAt, status } = recorded
+  const { reconcile } = recordedSpec(recorded.spec)
   const { providerArn, cluster: found, credentials, thumbprints } = status
   const unknown = texts.clusterStates.unknown
   const name = (text: string | undefined, what: string, otherwise: string) =>
@@ -23,6 +29,7 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
           { label: texts.state, value: <HealthStatus health={health} /> },
           { label: texts.lastProof, value: <Time at={verifiedAt} /> },
           { label: texts.lastDrift, value: <LastDrift cluster={cluster} /> },
+          ...(reconcile === 'report' ? [] : [scheduledDrift(reconcile, language)]),
           { label: texts.lastChange, value: <Time at={updatedAt} /> },
           { label: texts.provider, value: provider },
           { label: texts.kubernetes, value: found?.kubernetesVersion ?? unknown },
@@ -43,6 +50,13 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
       />
     </Container>
   )
+}
+
+/** What somebody has chosen against the default, which only reports. */
+function scheduledDrift(reconcile: Reconcile, language: Language) {
+  const { title, modes } = reconcileTexts[language]
+  const { label, detail } = modes[reconcile]
+  return { label: title, value: `${label}: ${detail}` }
 }
 
 function thumbprintLine(thumbprint: string) {

@@ -10,6 +10,7 @@ const spec = z.object({
   cluster: z.object({ spec: z.optional(z.unknown()) }),
   discovery: z.exactOptional(z.object({ hosting: z.exactOptional(z.string()) })),
   webhook: z.exactOptional(webhook),
+  reconcile: z._default(z.enum(['report', 'repair', 'suspended']), 'report'),
 })
 
 export interface RecordedSpec {
@@ -19,10 +20,13 @@ export interface RecordedSpec {
   readonly isHosted: boolean
   /** What is asked for of the webhook. */
   readonly webhook: z.output<typeof webhook>
+  /** What a scheduled drift does. */
+  readonly reconcile: z.output<typeof spec>['reconcile']
 }
 
 /** What the page has to know of what is asked for. */
 export function recordedSpec(recorded: object): RecordedSpec {
-  const { cluster, discovery, webhook: asked = {} } = spec.safeParse(recorded).data ?? { cluster: {} }
-  return { isMade: cluster.spec !== undefined, isHosted: discovery?.hosting !== undefined, webhook: asked }
+  const nothing: z.output<typeof spec> = { cluster: {}, reconcile: 'report' }
+  const { cluster, discovery, webhook: asked = {}, reconcile } = spec.safeParse(recorded).data ?? nothing
+  return { isMade: cluster.spec !== undefined, isHosted: discovery?.hosting !== undefined, webhook: asked, reconcile }
 }

@@ -13,11 +13,11 @@ const management = [
   'cluster.management.namespace',
   'cluster.management.proxyUrl',
 ] as const
-const ofAnthos = [...always, ...management, ...behindProxies, ...seldom] as const
+const ofAnthos = [...always, ...management, ...behindProxies, ...seldom, 'reconcile'] as const
 
 const ofCluster = {
-  'private-issuer': [...always, 'discovery.acceptRefusedTokens', ...behindProxies, ...seldom],
-  'public-issuer': [...always, 'cluster.issuerUrl', ...behindProxies, ...seldom],
+  'private-issuer': [...always, 'discovery.acceptRefusedTokens', ...behindProxies, ...seldom, 'reconcile'],
+  'public-issuer': [...always, 'cluster.issuerUrl', ...behindProxies, ...seldom, 'reconcile'],
   'gke-on-aws': ofAnthos,
   'new-gke-on-aws': ofAnthos,
 } as const satisfies Readonly<Record<Kind, readonly string[]>>

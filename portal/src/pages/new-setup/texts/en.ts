@@ -1,5 +1,6 @@
 /** The words of the wizard. They are loaded with it, and not with the first page. */
 import type { Kind } from '../../../../../cli/init/kinds.ts'
+import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
 import type { FieldName, StepName } from '../fields.ts'
 
@@ -147,6 +148,7 @@ export const en: SetupTexts = {
       form: 'Twelve digits.',
     },
     'cluster.readyTimeoutMinutes': { label: 'Minutes to wait for the cluster to be ready' },
+    reconcile: { label: reconcileTexts.en.title },
     'discovery.acceptRefusedTokens': {
       label: 'Accept that pods have to restart',
       hint: 'Needed on Kubernetes 1.21 and older, whose API server takes tokens of one issuer only.',
@@ -243,6 +245,7 @@ export const en: SetupTexts = {
     },
   },
   options: {
+    reconcile: reconcileTexts.en.modes,
     'webhook.mode': {
       install: { label: 'Install it', detail: 'The setup puts the pod identity webhook there.' },
       managed: { label: 'The cluster has one', detail: 'The setup leaves it as it is.' },

@@ -1,3 +1,4 @@
+import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { SetupTexts } from './en.ts'
 
 export const ja: SetupTexts = {
@@ -74,6 +75,7 @@ export const ja: SetupTexts = {
       form: '12 桁の数字を入力してください。',
     },
     'cluster.readyTimeoutMinutes': { label: 'クラスターの準備を待つ時間(分)' },
+    reconcile: { label: reconcileTexts.ja.title },
     'discovery.acceptRefusedTokens': {
       label: 'Pod の再起動が必要になることを許容する',
       hint: 'Kubernetes 1.21 以前では必要です。API サーバーが 1 つの発行者のトークンしか受け付けないためです。',
@@ -188,6 +190,7 @@ export const ja: SetupTexts = {
     },
   },
   options: {
+    reconcile: reconcileTexts.ja.modes,
     'webhook.mode': {
       install: { label: 'インストールする', detail: 'セットアップが Pod Identity Webhook をインストールします。' },
       managed: { label: 'クラスターの Webhook を使う', detail: 'セットアップは既存の Webhook を変更しません。' },

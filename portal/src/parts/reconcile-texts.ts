@@ -1,0 +1,44 @@
+/** What a scheduled drift does, for the form and for the page of a cluster. They are not loaded with the first page. */
+import type { SetupRequest } from '../api/start.ts'
+import type { Language } from '../settings/language.ts'
+
+export type Reconcile = NonNullable<SetupRequest['reconcile']>
+
+interface ReconcileTexts {
+  readonly title: string
+  readonly modes: Readonly<Record<Reconcile, { readonly label: string; readonly detail: string }>>
+}
+
+export const reconcileTexts: Readonly<Record<Language, ReconcileTexts>> = {
+  en: {
+    title: 'Scheduled drift',
+    modes: {
+      report: {
+        label: 'Report',
+        detail: 'It notifies subscribers of what differs from the spec, and changes nothing.',
+      },
+      repair: {
+        label: 'Repair',
+        detail: 'It notifies, and a setup then brings back what is missing or changed. It removes nothing.',
+      },
+      suspended: {
+        label: 'Suspended',
+        detail: 'It leaves this cluster out: nobody is notified of what somebody changes.',
+      },
+    },
+  },
+  ja: {
+    title: '定期ドリフト検出',
+    modes: {
+      report: { label: 'レポート', detail: '仕様との差異を購読者に通知します。変更は行いません。' },
+      repair: {
+        label: '修復',
+        detail: '通知したうえで、欠けているものや変更されたものをセットアップで元に戻します。削除は行いません。',
+      },
+      suspended: {
+        label: '停止',
+        detail: 'このクラスターを対象外にします。変更があっても通知されません。',
+      },
+    },
+  },
+}
