@@ -48,16 +48,22 @@ describe('the page of an operation', () => {
     expect(faults).toEqual([])
   })
 
-  it('of one that waits names the operation that changes the cluster, and then shows how it is brought about', async () => {
+  it('of one that waits names the operation that changes the cluster, and then the one that brings it about', async () => {
     const { page, faults } = await visit()
     const { cluster, location, release } = await heldSetup(running, 'behind')
     const waiting = await running.start(cluster.body({ 'webhook.failurePolicy': 'Fail' }))
     await page.goto(running.api + pageOf(waiting))
-    await page.getByText('It waits', { exact: true }).waitFor()
+    const alert = page.getByRole('group').filter({ hasText: 'It waits until the cluster is free' })
+    await alert.getByText('one further operation brings about all that was written meanwhile').waitFor()
     const holder = page.getByRole('link', { name: location.split('/').at(-1) ?? '' })
     expect(await holder.getAttribute('href')).toBe(pageOf(location))
     release()
     await page.getByText('Proof for system:serviceaccount:default:s3-reader').waitFor({ timeout: 120_000 })
+    const { broughtAboutBy = 'none' } = await running.ended(waiting)
+    await page.getByText('Brought about by operation').waitFor()
+    await page.getByRole('link', { name: broughtAboutBy }).click()
+    await page.waitForURL((url) => url.pathname === `/operations/${broughtAboutBy}`)
+    expect(await alert.count()).toBe(0)
     expect(faults).toEqual([])
   })
 

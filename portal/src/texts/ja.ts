@@ -176,6 +176,11 @@ export const ja: Texts = {
   whatToDo: '対処方法',
   waits: '待機しています',
   waitsUntil: '待機の期限:',
+  waitsForAnother: 'クラスターが空くのを待っています',
+  changesCluster: '現在クラスターを変更しているオペレーション:',
+  waitsDetail:
+    'それが終わると、この変更を含め、その間に書き込まれたすべての変更が 1 つのオペレーションでまとめて反映されます。',
+  broughtAboutBy: '反映するオペレーション',
   moreIn: '詳しい手順:',
   clusterEvents: 'クラスターのイベント',
   time: '時刻',

@@ -3,7 +3,7 @@ import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Operation } from '../../api/client.ts'
 import { foundSeverity } from '../../api/found-severity.ts'
-import { ClusterLink } from '../../parts/follow.tsx'
+import { ClusterLink, operationPath, PageLink } from '../../parts/follow.tsx'
 import { FoundDrift } from '../../parts/severity.tsx'
 import { OperationStatus } from '../../parts/statuses.tsx'
 import { Time, Took } from '../../parts/time.tsx'
@@ -12,7 +12,7 @@ import { useTexts } from '../../texts/context.ts'
 export function Overview({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const severity = foundSeverity(operation)
-  const { status, cluster, requestedBy, createdAt, endedAt } = operation
+  const { status, cluster, requestedBy, createdAt, endedAt, broughtAboutBy } = operation
   return (
     <Container header={<Header variant="h2">{texts.overview}</Header>}>
       <KeyValuePairs
@@ -30,6 +30,14 @@ export function Overview({ operation }: { readonly operation: Operation }) {
           { label: texts.started, value: <Time at={createdAt} /> },
           { label: texts.ended, value: endedAt === undefined ? '–' : <Time at={endedAt} /> },
           { label: texts.took, value: <Took from={createdAt} to={endedAt} /> },
+          ...(broughtAboutBy === undefined
+            ? []
+            : [
+                {
+                  label: texts.broughtAboutBy,
+                  value: <PageLink to={operationPath(broughtAboutBy)}>{broughtAboutBy}</PageLink>,
+                },
+              ]),
         ]}
       />
     </Container>

@@ -11,10 +11,11 @@ import { stepName } from './step-name.ts'
 
 /** What the operation waits for now, and what the cluster has said of itself while it was waited for. */
 export function Waiting({ operation }: { readonly operation: Operation }) {
-  const { endedAt, steps, clusterEvents, waitsFor } = operation
+  const { endedAt, steps, clusterEvents, waits, waitsFor, broughtAboutBy } = operation
+  if (endedAt !== undefined) return null
+  if (waits && broughtAboutBy === undefined) return <WaitingForOperation id={waitsFor} />
   const waiting = steps.filter(({ status }) => status === 'waiting')
-  if (waitsFor !== undefined) return <WaitingForOperation id={waitsFor} />
-  if (endedAt !== undefined || waiting.length === 0) return null
+  if (waiting.length === 0) return null
   return (
     <SpaceBetween size="l">
       {waiting.map((step) => (
@@ -25,12 +26,17 @@ export function Waiting({ operation }: { readonly operation: Operation }) {
   )
 }
 
-/** It changes the cluster, and has to end first. */
-function WaitingForOperation({ id }: { readonly id: string }) {
+/** @param id of the operation that changes the cluster; undefined in the moment between its end and the next one's start */
+function WaitingForOperation({ id }: { readonly id: string | undefined }) {
   const texts = useTexts()
   return (
-    <Alert type="info" header={texts.waits}>
-      {texts.operation} <PageLink to={operationPath(id)}>{id}</PageLink>
+    <Alert type="info" header={texts.waitsForAnother}>
+      {id !== undefined && (
+        <div>
+          {texts.changesCluster} <PageLink to={operationPath(id)}>{id}</PageLink>
+        </div>
+      )}
+      <div>{texts.waitsDetail}</div>
     </Alert>
   )
 }
