@@ -924,6 +924,13 @@ export interface components {
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
             namespaces?: string[];
+            /** @description Of a teardown of one workload, whose cluster stays: that workload */
+            workload?: {
+                /** @description Namespace of the workload */
+                namespace: string;
+                /** @description Kubernetes service account of the workload */
+                serviceAccount: string;
+            };
             /**
              * @description It only reports what it would do: its changes are not made
              * @constant
@@ -1010,6 +1017,13 @@ export interface components {
             cluster?: string;
             /** @description Namespaces of the workloads that its request names */
             namespaces?: string[];
+            /** @description Of a teardown of one workload, whose cluster stays: that workload */
+            workload?: {
+                /** @description Namespace of the workload */
+                namespace: string;
+                /** @description Kubernetes service account of the workload */
+                serviceAccount: string;
+            };
             /**
              * @description It only reports what it would do: its changes are not made
              * @constant

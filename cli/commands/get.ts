@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Output } from '../output.ts'
 import { secondsBetween } from '../view/operation-lines.ts'
+import { operationName } from '../view/operation-name.ts'
 import { table } from '../view/table.ts'
 
 export async function getClusters({ api, output }: Context): Promise<ExitCode> {
@@ -37,8 +38,16 @@ export async function getOperations({ api, output }: Context, filter: OperationF
   return exitCodes.done
 }
 
-function operationRow({ operationId, kind, cluster, status, createdAt, endedAt }: OperationSummary): string[] {
-  return [operationId, kind, cluster ?? '(all)', status, createdAt, secondsBetween(createdAt, endedAt)]
+function operationRow(operation: OperationSummary): string[] {
+  const { operationId, cluster, status, createdAt, endedAt } = operation
+  return [
+    operationId,
+    operationName(operation),
+    cluster ?? '(all)',
+    status,
+    createdAt,
+    secondsBetween(createdAt, endedAt),
+  ]
 }
 
 export type WorkloadFilter = Pick<QueryOf<'list-workloads'>, 'cluster' | 'namespace'>

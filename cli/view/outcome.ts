@@ -1,7 +1,7 @@
 /** What came of an operation, in lines. */
 
-import * as z from 'zod/mini'
 import type { Operation } from '../api/client.ts'
+import { removedWorkload } from '../api/removed-workload.ts'
 import type { components } from '../api/types.ts'
 import { driftLines } from './drift-lines.ts'
 import { field, type Line } from './line.ts'
@@ -49,7 +49,7 @@ function whereOf({ error }: Operation): string {
 /** Of what the operation was, its name, and what it has done. */
 function taskOf(operation: Operation) {
   const { kind, cluster } = operation
-  const removed = removedWorkloads(operation)
+  const removed = removedWorkload(operation)
   if (removed === undefined) {
     return { subject: cluster ?? 'All clusters', name: kind, done: `${succeeded[kind]}${provenIn(operation)}` }
   }
@@ -64,19 +64,6 @@ function provenIn({ result }: Operation): string {
   const names = result.proofs.map(({ subject }) => subject.split(':').slice(-2).join('/'))
   const more = names.length > shownProofs ? ` and ${names.length - shownProofs} more` : ''
   return ` for ${names.slice(0, shownProofs).join(', ')}${more}`
-}
-
-/** The normal form of a teardown's request. */
-const partialTeardown = z.object({
-  whole: z.literal(false),
-  workloads: z.array(z.object({ namespace: z.string(), serviceAccount: z.string() })),
-})
-
-/** "default/s3-reader"; undefined for all but a teardown of workloads, whose cluster stays. */
-function removedWorkloads({ kind, request }: Operation): string | undefined {
-  const { data } = partialTeardown.safeParse(request)
-  if (kind !== 'teardown' || data === undefined) return undefined
-  return data.workloads.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`).join(', ')
 }
 
 function changesOf({ dryRun, steps }: Operation): string[] {

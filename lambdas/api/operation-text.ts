@@ -1,5 +1,6 @@
 /** An operation as text, for a person who reads the answer of the API as it is. */
 import type { OperationError } from '../errors/recorded.ts'
+import { itemOf } from '../ownership/ownership.ts'
 import { outline } from './outline.ts'
 import type { OperationView } from './views.ts'
 
@@ -19,10 +20,18 @@ export function operationText(operation: OperationView): string {
   return `${texts.join('\n\n')}\n`
 }
 
-function headOf({ operationId, kind, cluster, dryRun, status, ...operation }: OperationView): string[] {
-  const { requestedBy, createdAt, startedAt, endedAt, waitsFor, broughtAboutBy } = operation
+function headOf({
+  operationId,
+  kind,
+  cluster = 'all clusters',
+  dryRun,
+  status,
+  ...operation
+}: OperationView): string[] {
+  const { requestedBy, createdAt, startedAt, endedAt, waitsFor, broughtAboutBy, workload } = operation
+  const what = workload ? `removal of ${itemOf(workload)} from` : `${kind} of`
   return [
-    `${dryRun && kind !== 'plan' && kind !== 'drift' ? `dry run of a ${kind}` : kind} of ${cluster ?? 'all clusters'}: ${status}`,
+    `${dryRun && kind !== 'plan' && kind !== 'drift' ? 'dry run of a ' : ''}${what} ${cluster}: ${status}`,
     field('operation', operationId),
     field('requested', `${createdAt} by ${requestedBy}`),
     ...(waitsFor === undefined ? [] : [field('waits for', `operation ${waitsFor}`)]),

@@ -23,6 +23,7 @@ export function teardownOperation(
   return {
     kind: 'teardown',
     cluster,
+    ...(workload && { workload }),
     request: made.request,
     ...(!options.dryRun && { change }),
     madeFrom: recorded,

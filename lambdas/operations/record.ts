@@ -9,7 +9,7 @@ import { severities } from '../report/severity.ts'
 import { clusterEvent, task } from '../report/waiting.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
-import { setupRequest, workload } from '../spec/parts.ts'
+import { setupRequest, workload, workloadFields } from '../spec/parts.ts'
 import { operationKinds } from './kinds.ts'
 
 export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
@@ -29,6 +29,9 @@ export const operationItem = z.object({
   cluster: z.exactOptional(z.string().check(z.describe('Left out by an operation on all clusters'))),
   namespaces: z.exactOptional(
     z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
+  ),
+  workload: z.exactOptional(
+    z.object(workloadFields).check(z.describe('Of a teardown of one workload, whose cluster stays: that workload')),
   ),
   dryRun: z.exactOptional(
     z.literal(true).check(z.describe('It only reports what it would do: its changes are not made')),

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
 import { CloudUnavailable } from '../errors/step-errors.ts'
 import { log } from '../log.ts'
+import type { WorkloadRef } from '../ownership/ownership.ts'
 import type { RecordedCluster } from './cluster-record.ts'
 import { keyDays, secondsOfDay } from './expiry.ts'
 import { isDryRun, type OperationKind } from './kinds.ts'
@@ -38,6 +39,8 @@ export interface RequestedOperation {
   readonly kind: OperationKind
   /** Left out by an operation on all clusters. */
   readonly cluster?: string
+  /** Of a teardown of one workload alone. */
+  readonly workload?: WorkloadRef
   /** In its normal form. This is the workflow's input. */
   readonly request: NewOperation['request']
   /** The values that the request was filled with from the record, by the paths of their fields. */
@@ -230,6 +233,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
       kind: requested.kind,
       ...(requested.cluster !== undefined && { cluster: requested.cluster }),
       ...namespacesOf(requested.request),
+      ...(requested.workload && { workload: requested.workload }),
       ...(isDryRun(requested.kind, requested.request) && { dryRun: true as const }),
       ...(requested.asRecorded && { asRecorded: { ...requested.asRecorded } }),
       status: 'queued',

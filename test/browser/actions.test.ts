@@ -165,6 +165,9 @@ describe('a teardown', () => {
     expect((await fetch(`${running.api}/v1/clusters/${name}`)).status).toBe(200)
     await page.goto(`${running.api}/clusters/${name}`)
     await page.getByText('No workloads yet').waitFor()
+    const newest = page.getByRole('table', { name: 'Newest operations' })
+    await newest.getByRole('link', { name: 'Removal of default/s3-reader', exact: true }).waitFor()
+    await newest.getByRole('link', { name: 'Removal of default/s3-reader (Dry run)' }).first().waitFor()
     expect(faults).toEqual([])
   })
 

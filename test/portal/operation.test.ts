@@ -87,26 +87,21 @@ test('an object that two steps have deleted is removed once', () => {
 })
 
 describe('the title of an operation', () => {
-  const options = { deleteCluster: false, force: false, dryRun: false }
-  const workloads = [{ namespace: 'default', serviceAccount: 's3-reader' }]
+  const workload = { namespace: 'default', serviceAccount: 's3-reader' }
 
   it.each([
-    ['names its kind and its cluster', { kind: 'setup', cluster: 'prod-eu', request: {} }, 'Setup: prod-eu'],
-    ['says so where it is of all clusters', { kind: 'rotation', request: {} }, 'Rotation: All clusters'],
-    [
-      'names the cluster that is torn down, not its workloads',
-      { kind: 'teardown', cluster: 'prod-eu', request: { workloads, whole: true, ...options } },
-      'Teardown: prod-eu',
-    ],
+    ['names its kind and its cluster', { kind: 'setup', cluster: 'prod-eu' }, 'Setup: prod-eu'],
+    ['says so where it is of all clusters', { kind: 'rotation' }, 'Rotation: All clusters'],
+    ['names the cluster that is torn down', { kind: 'teardown', cluster: 'prod-eu' }, 'Teardown: prod-eu'],
     [
       'names the workload that is removed, whose cluster stays',
-      { kind: 'teardown', cluster: 'prod-eu', request: { workloads, whole: false, ...options } },
-      'Removal of default/s3-reader from prod-eu',
+      { kind: 'teardown', cluster: 'prod-eu', workload },
+      'Removal of default/s3-reader: prod-eu',
     ],
     [
       'says that nothing is removed by a dry run',
-      { kind: 'teardown', cluster: 'prod-eu', dryRun: true, request: { workloads, whole: false, ...options } },
-      'Removal of default/s3-reader from prod-eu (Dry run)',
+      { kind: 'teardown', cluster: 'prod-eu', workload, dryRun: true },
+      'Removal of default/s3-reader (Dry run): prod-eu',
     ],
   ] as const)('%s', (_, operation, title) => {
     expect(titleOf(operation, en)).toBe(title)

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react'
 import type { OperationSummary } from '../api/client.ts'
 import { useTexts } from '../texts/context.ts'
 import type { Texts } from '../texts/en.ts'
-import { isNamedDryRun } from './dry-run.ts'
 import { ClusterLink, operationPath, PageLink } from './follow.tsx'
 import { Empty } from './list.tsx'
+import { operationName } from './operation-name.ts'
 import { Rows } from './rows.tsx'
 import { OperationStatus } from './statuses.tsx'
 import { Time, Took } from './time.tsx'
@@ -41,10 +41,7 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
       header: texts.operation,
       isRowHeader: true,
       cell: (operation) => (
-        <PageLink to={operationPath(operation.operationId)}>
-          {texts.kinds[operation.kind]}
-          {isNamedDryRun(operation) && ` (${texts.dryRun})`}
-        </PageLink>
+        <PageLink to={operationPath(operation.operationId)}>{operationName(operation, texts)}</PageLink>
       ),
     },
     {

@@ -148,7 +148,7 @@ export const en = {
     'key-revocation': 'Revocation of a signing key',
     teardown: 'Teardown',
   },
-  removalOf: (workload: string, cluster: string) => `Removal of ${workload} from ${cluster}`,
+  removalOf: (workload: string) => `Removal of ${workload}`,
   operationStates: {
     queued: 'Queued',
     running: 'Running',

@@ -151,7 +151,7 @@ export const ja: Texts = {
     'key-revocation': '署名鍵の失効',
     teardown: '削除',
   },
-  removalOf: (workload, cluster) => `${cluster} から ${workload} を撤去`,
+  removalOf: (workload) => `${workload} の削除`,
   operationStates: {
     queued: '待機中',
     running: '実行中',

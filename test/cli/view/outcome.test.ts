@@ -215,8 +215,8 @@ test('a dry run of a teardown says which pods lose their role, and changes nothi
 })
 
 test('a workload that was taken away is removed, and its cluster is not torn down', () => {
-  const request = { whole: false, workloads: [{ namespace: 'default', serviceAccount: 'two' }] }
-  const removal = { kind: 'teardown' as const, request }
+  const workload = { namespace: 'default', serviceAccount: 'two' }
+  const removal = { kind: 'teardown' as const, workload }
   expect(linesOf(removal)).toEqual(['default/two is removed from prod-eu  4.0 s, nothing changed'])
   expect(linesOf({ ...removal, dryRun: true })).toEqual([
     'default/two dry run of a removal from prod-eu: nothing was changed  4.0 s',

@@ -106,6 +106,12 @@ test.each(['plan', 'teardown'] as const)(
   },
 )
 
+test('the removal of one workload is not called a teardown of its cluster', () => {
+  const workload = { namespace: 'default', serviceAccount: 's3-reader' }
+  const text = operationText({ ...running, kind: 'teardown', workload, dryRun: true })
+  expect(text.split('\n')[0]).toBe('dry run of a removal of default/s3-reader from prod-eu: running')
+})
+
 test('a result is told part by part, and a dry run of all clusters is told as one', () => {
   const { cluster: _, startedAt: __, ...rest } = running
   const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }

@@ -193,6 +193,7 @@ describe('DELETE of a workload', () => {
     const cluster = await record()
     const { status, body } = await tearDownOne(cluster, writer, { query: { force: 'true' } })
     expect(status).toBe(202)
+    expect(body.workload).toEqual(writer)
     expect(await requestOf(body.operationId)).toMatchObject({ workloads: [writer], whole: false, force: true })
   })
 
