@@ -69,14 +69,15 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
 const intervalMs = 250
 
 /**
- * Sends a request of examples/, and gives back the id of its operation.
+ * Sends a request of examples/ as `wid apply` does, and gives back the id of its operation.
  *
  * @param example name of a file with one request
  */
 async function start(api: ApiClient, example: string): Promise<string> {
   const [only] = requestsIn(await readFile(path.join(examplesFolder, example), 'utf8'), example)
   if (!only) throw new Error(`${example} has no request`)
-  return (await answerOf(api.POST('/v1/setups', { body: only.request }))).operationId
+  const params = { query: { manager: 'file' } }
+  return (await answerOf(api.POST('/v1/setups', { params, body: only.request }))).operationId
 }
 
 async function setUp(api: ApiClient, example: string): Promise<Operation> {
@@ -98,7 +99,8 @@ async function dryTeardownOf(api: ApiClient, cluster: string): Promise<Operation
 async function addWorkloadWithoutPolicy(api: ApiClient, cluster: string): Promise<Operation> {
   const role = { policyArns: [`arn:aws:iam::${account.id}:policy/workload-identity/billing-reader`] }
   const body = { namespace: 'billing', serviceAccount: 'invoices', role }
-  const post = api.POST('/v1/clusters/{cluster}/workloads', { params: { path: { cluster } }, body })
+  const params = { path: { cluster }, query: { manager: 'portal' } }
+  const post = api.POST('/v1/clusters/{cluster}/workloads', { params, body })
   return ended(api, (await answerOf(post)).operationId)
 }
 
