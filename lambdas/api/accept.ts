@@ -5,6 +5,7 @@ import {
   type Started,
   startOperation,
   type TooManyRunning,
+  type Waiting,
 } from '../operations/start-operation.ts'
 import { setting } from '../settings.ts'
 import { type AllowedCall, type Answer, type ApiCall, ProblemError, UnconfirmedStart } from './operation.ts'
@@ -81,7 +82,10 @@ function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunn
   return new ProblemError(problem('too-many-running', { detail, instance }), { 'retry-after': untilPlaceMayBeFree })
 }
 
-function busyBecause(location: string, { writesUntil }: Holder): string {
+function busyBecause(location: string, { writesUntil, waiting }: Holder & { readonly waiting?: Waiting }): string {
+  if (waiting) {
+    return `${waiting.all} writes of the cluster wait for ${location}, ${waiting.ofCaller} of them are yours, and no more may wait: send the request again when it has ended`
+  }
   if (writesUntil === undefined) return `Wait for ${location} to end, or cancel it`
   return `${location} has ended, and one of its steps may still write, until ${writesUntil.toISOString()} at the latest: send the request again then`
 }

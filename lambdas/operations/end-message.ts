@@ -1,4 +1,6 @@
 /** The message about the end of an operation, for the subscribers of the topic. */
+
+import { itemOf } from '../ownership/ownership.ts'
 import type { OperationKind } from './kinds.ts'
 import { clustersOf } from './operation-end.ts'
 import type { OperationItem } from './record.ts'
@@ -39,9 +41,11 @@ export function endMessage(operation: OperationItem): EndMessage | undefined {
   }
 }
 
-function subjectOf({ kind, cluster, status, found }: OperationItem): string | undefined {
-  if (status === 'failed') return failed[kind]
-  if (status === 'cancelled') return `${clustersOf(cluster)}: the ${kind} was cancelled`
+function subjectOf({ kind, cluster, status, found, workload }: OperationItem): string | undefined {
+  if (status === 'failed')
+    return workload ? `${itemOf(workload)} is not completely removed from <cluster>` : failed[kind]
+  const what = workload ? `removal of ${itemOf(workload)}` : kind
+  if (status === 'cancelled') return `${clustersOf(cluster)}: the ${what} was cancelled`
   if (found) return `${found.severity} drift in <cluster>`
   return kind === 'setup' ? '<cluster> is set up' : undefined
 }

@@ -61,9 +61,15 @@ export interface RequestedOperation {
 export type Started =
   | { readonly outcome: 'started' | 'repeated'; readonly operation: OperationItem }
   | { readonly outcome: 'key reused'; readonly operationId: string }
-  | ({ readonly outcome: 'cluster busy' } & Holder)
+  | ({ readonly outcome: 'cluster busy'; readonly waiting?: Waiting } & Holder)
   | ({ readonly outcome: 'rotation running' } & Holder)
   | TooManyRunning
+
+/** So many writes of the cluster wait that no other one may. */
+export interface Waiting {
+  readonly all: number
+  readonly ofCaller: number
+}
 
 /** The caller has as many operations running as it may. */
 export interface TooManyRunning {
@@ -173,13 +179,16 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
   }
   // Without the lock, the request was made before the holder acquired it. The next attempt makes it from the newest record.
   if (!madeFrom?.lock || cluster === undefined) return undefined
-  if (isFull(await listWaiting(cluster), call)) return { outcome: 'cluster busy', ...holder }
+  const waiting = waitingOf(await listWaiting(cluster), call)
+  if (waiting.all >= mostWaiting || waiting.ofCaller >= mostWaitingOfCaller) {
+    return { outcome: 'cluster busy', ...holder, waiting }
+  }
   return recordWaiting(call, cluster, requested)
 }
 
-function isFull(waiting: readonly WaitingItem[], { places }: Call): boolean {
+function waitingOf(waiting: readonly WaitingItem[], { places }: Call): Waiting {
   const own = waiting.filter(({ caller }) => caller !== undefined && caller === places?.caller)
-  return waiting.length >= mostWaiting || own.length >= mostWaitingOfCaller
+  return { all: waiting.length, ofCaller: own.length }
 }
 
 /** It takes no place of its caller: nothing runs for it alone. */

@@ -62,12 +62,6 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   expect(described.safeParse(body).error).toBeUndefined()
 })
 
-test('the running operation of a cluster is left out when its execution is gone', async () => {
-  const { operation } = await recordedOperation({ cluster: 'left', createdAt: '2026-11-25T12:00:00.000Z' })
-  expect((await get('left')).body).not.toHaveProperty('runningOperationId')
-  expect((await readCluster('left'))?.lock).toMatchObject({ operationId: operation.operationId })
-})
-
 test('an operation that was cancelled is shown as running while a step of it may still write', async () => {
   const { operation } = await recordedOperation({ cluster: 'cancelled' })
   const ref = { operationId: operation.operationId, state: 'CreateRole' }

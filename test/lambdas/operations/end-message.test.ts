@@ -43,6 +43,14 @@ test('the message of a rotation has no cluster', () => {
   )
 })
 
+test('the message about the removal of a workload names it', () => {
+  const removal = { ...operation, kind: 'teardown', workload: { namespace: 'default', serviceAccount: 'a' } } as const
+  expect(sent(removal).subject).toBe('Workload identity: default/a is not completely removed from prod-eu')
+  expect(sent({ ...removal, status: 'cancelled' }).subject).toBe(
+    'Workload identity: cluster prod-eu: the removal of default/a was cancelled',
+  )
+})
+
 test('of success, only a setup has a message', () => {
   const notified = operationKinds.filter((kind) => endMessage({ ...succeeded, kind }) !== undefined)
   expect(notified).toEqual(['setup'])

@@ -165,7 +165,11 @@ test('one caller may have a hundred writes of a cluster waiting, and does not ke
     const RequestItems = { [settings.TABLE_NAME]: waiting.slice(at, at + 25) }
     await table.send(new BatchWriteCommand({ RequestItems }))
   }
-  expect(await put({ 'webhook.failurePolicy': 'Fail' })).toMatchObject({ status: 409 })
+  const { status, body } = await put({ 'webhook.failurePolicy': 'Fail' })
+  expect({ status, detail: body.detail }).toEqual({
+    status: 409,
+    detail: expect.stringMatching(/^100 writes of the cluster wait for .*, 100 of them are yours/),
+  })
   expect(await put({ 'webhook.failurePolicy': 'Fail' }, {}, bob)).toMatchObject({ status: 202 })
 })
 
