@@ -15,6 +15,7 @@ import { portal } from './portal.ts'
 import { records } from './records.ts'
 import { setups } from './setups.ts'
 import { starts } from './starts.ts'
+import { workloads } from './workloads.ts'
 
 const head = `# Results
 
@@ -32,6 +33,7 @@ const parts = Object.entries({
   calls,
   bursts,
   folder,
+  workloads,
   endurance,
 }).filter(([name]) => (named.length === 0 && name !== 'endurance') || named.includes(name))
 

@@ -85,11 +85,19 @@ async function measured(sandbox: Sandbox, to: string, body: string): Promise<str
  * @throws {Error} when the API refuses the request
  * @throws {Error} when the operation ends without success
  */
-export async function run(api: string, to: string, body: string): Promise<z.output<typeof operation>> {
+export async function run(
+  api: string,
+  to: string,
+  body: string,
+  {
+    method = 'POST',
+    headers = {},
+  }: { readonly method?: 'POST' | 'PUT' | 'DELETE'; readonly headers?: Record<string, string> } = {},
+): Promise<z.output<typeof operation>> {
   const response = await fetch(api + to, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
+    method,
+    headers: { ...(method !== 'DELETE' && { 'content-type': 'application/json' }), ...headers },
+    ...(method !== 'DELETE' && { body }),
   })
   const location = response.headers.get('location')
   if (location === null) throw new Error(`${to} answered ${response.status}: ${await response.text()}`)

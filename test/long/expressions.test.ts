@@ -111,6 +111,14 @@ function workloadsOf({ name }: ExistingCluster) {
   }))
 }
 
+/** While something is done, setups may not start executions of batches. */
+async function withoutBatches(use: () => Promise<void>): Promise<void> {
+  const roles = new DeployedRoles(sandbox.aws.endpoint)
+  const resource = sandbox.deployment.outputs.BatchStateMachineArn ?? ''
+  await sandbox.aws.setWaitScale(hurried)
+  await roles.without(await roles.roleOfWorkflow('setup'), { action: 'states:StartExecution', resource }, use)
+}
+
 describe('scheduled drifts', () => {
   test('that find a change', async () => {
     const own = await existingCluster(running, 'drifting')
@@ -182,10 +190,7 @@ describe('setups and verifications', () => {
 
   test('of more workloads than one execution sets up, whose batches the workflow may not start', async () => {
     const own = await existingCluster(running, 'unstarted')
-    const roles = new DeployedRoles(sandbox.aws.endpoint)
-    const resource = sandbox.deployment.outputs.BatchStateMachineArn ?? ''
-    await sandbox.aws.setWaitScale(hurried)
-    await roles.without(await roles.roleOfWorkflow('setup'), { action: 'states:StartExecution', resource }, () =>
+    await withoutBatches(() =>
       endsWith('StepFunctions.AWSStepFunctionsException', own.body({ workloads: workloadsOf(own) })),
     )
   })

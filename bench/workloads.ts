@@ -1,0 +1,138 @@
+import * as z from 'zod/mini'
+import { parseSetupRequest } from '../lambdas/api/parse-setup.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { purposeOf } from '../test/support/call-purpose.ts'
+import { deployment } from '../test/support/requests.ts'
+import { runSetup } from '../test/support/setup-workflow.ts'
+import { requestFor } from './bursts.ts'
+import { type Part, table } from './measure.ts'
+import { inSandbox } from './own-sandbox.ts'
+import { logsOf, run } from './setups.ts'
+
+const cluster = 'many'
+const path = `/v1/clusters/${cluster}`
+const count = 400
+/** Twenty workloads at a time call two functions one after the other, and those of the webhook and of the API run beside them. */
+const functionProcesses = 60
+const changed = 250
+
+interface Workload {
+  readonly namespace: string
+  readonly serviceAccount: string
+  readonly role: { readonly name: string; readonly policyArns: readonly string[] }
+}
+
+/**
+ * One cluster with as many workloads as it takes: set up, then with one changed, then with one less; verified, compared with its spec
+ * and torn down.
+ */
+export async function workloads(): Promise<Part> {
+  return inSandbox(
+    async (sandbox) => {
+      const first = all()
+      const withChange = first.map((one, index) => (index === changed ? withPolicy(one) : one))
+      const body = await requestFor(sandbox, cluster, { workloads: first })
+      const columns = [
+        await setUp(sandbox, { body, workloads: first }),
+        await setUp(sandbox, { body, workloads: withChange }),
+        await setUp(sandbox, { body, workloads: withChange.slice(1), removesFrom: 2 }),
+        await other(sandbox, `${path}/verifications`, 'POST'),
+        await other(sandbox, `${path}/drift`, 'POST'),
+        await other(sandbox, path, 'DELETE'),
+      ]
+      const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
+      const head = ['what', 'set up', 'one changed', 'one removed', 'verified', 'drift', 'torn down']
+      return { title: 'Four hundred workloads of a cluster', text: `${table(head, rows)}\n\n${note}` }
+    },
+    { functionProcesses },
+  )
+}
+
+const measures = [
+  's',
+  'outside calls',
+  'of them writes',
+  'calls to DynamoDB',
+  'the operation as the API shows it, KB',
+  'workloads that are verified then',
+  'executions',
+  'events of the setup',
+  'events of the largest batch',
+  'state transitions',
+]
+
+const note = `Events and transitions are those without polls and retries, from the definitions. A verification, a drift and a teardown are one execution
+each. The sandbox has room for ${functionProcesses} processes of functions.`
+
+function all(): Workload[] {
+  return Array.from({ length: count }, (_, index) => ({
+    namespace: `team-${index % 20}`,
+    serviceAccount: `service-${index}`,
+    role: { name: `${cluster}-${index}`, policyArns: [] },
+  }))
+}
+
+function withPolicy(one: Workload): Workload {
+  return { ...one, role: { ...one.role, policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] } }
+}
+
+interface Sent {
+  readonly body: unknown
+  readonly workloads: readonly Workload[]
+  /** The generation that the request is made from, where it removes something. */
+  readonly removesFrom?: number
+}
+
+const conditions = z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) })
+const clusterView = z.object({ status: z.object({ workloads: z.array(conditions) }) })
+
+async function setUp(sandbox: Sandbox, { body, workloads: sent, removesFrom }: Sent): Promise<string[]> {
+  const request = { ...Object(body), workloads: sent }
+  const removal = removesFrom !== undefined && { headers: { 'if-match': `"${removesFrom}"` } }
+  const to = `${path}${removal ? '?removals=allow' : ''}`
+  const made = await measured(sandbox, () =>
+    run(sandbox.gateway.url, to, JSON.stringify(request), { method: 'PUT', ...removal }),
+  )
+  const { status } = clusterView.parse(await (await fetch(sandbox.gateway.url + path)).json())
+  const verified = String(status.workloads.filter(isVerified).length)
+  return [...made, verified, ...(await computed(request, removal ? 1 : 0))]
+}
+
+function other(sandbox: Sandbox, to: string, method: 'POST' | 'DELETE'): Promise<string[]> {
+  return measured(sandbox, () => run(sandbox.gateway.url, to, '{}', { method }))
+}
+
+/** Of an operation that is started and waited for. */
+async function measured(sandbox: Sandbox, operate: () => ReturnType<typeof run>): Promise<string[]> {
+  for (const log of logsOf(sandbox)) await log.clear()
+  const { operationId, createdAt, endedAt = '' } = await operate()
+  const calls = (await Promise.all(logsOf(sandbox).map(async (log) => log.all()))).flat()
+  const outside = calls.filter((call) => purposeOf(call) === 'outside')
+  const shown = await (await fetch(`${sandbox.gateway.url}/v1/operations/${operationId}`)).text()
+  return [
+    ((Date.parse(endedAt) - Date.parse(createdAt)) / 1000).toFixed(0),
+    outside.length,
+    outside.filter(({ write }) => write).length,
+    calls.filter((call) => purposeOf(call) === 'record').length,
+    Math.round(shown.length / 1000),
+  ].map(String)
+}
+
+function isVerified({ conditions: all }: z.output<typeof conditions>): boolean {
+  return all.some(({ type, status }) => type === 'Verified' && status === 'True')
+}
+
+/** Executions, events and transitions. */
+async function computed(body: unknown, removed: number): Promise<string[]> {
+  const parsed = parseSetupRequest(body, deployment)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues))
+  const leaving = Array.from({ length: removed }, () => ({ namespace: 'team-0', serviceAccount: 'service-0' }))
+  const setup = await runSetup({ ...parsed.request, ...(removed > 0 && { removed: leaving }) })
+  const executions = [setup, ...setup.batches]
+  return [
+    executions.length,
+    setup.events,
+    Math.max(...setup.batches.map(({ events }) => events)),
+    executions.reduce((sum, { entered }) => sum + entered.length, 0),
+  ].map(String)
+}
