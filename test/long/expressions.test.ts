@@ -195,6 +195,28 @@ describe('setups and verifications', () => {
     )
   })
 
+  test('that remove what has left the spec, in one execution and in batches, of which some stays', async () => {
+    for (const count of [2, 45]) {
+      const own = await existingCluster(running, `leaving-${count}`)
+      const [kept, ...others] = workloadsOf(own).slice(0, count)
+      await endsWith(undefined, own.body({ workloads: [kept, ...others] }))
+      const put = async (generation: number) => {
+        const path = `/v1/clusters/${own.name}?removals=allow&manager=api`
+        const ifMatch = { 'if-match': `"${generation}"` }
+        const response = await running.putTo(path, own.body({ workloads: [kept] }), ifMatch)
+        return running.ended(response.headers.get('location') ?? '')
+      }
+      own.cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/account-1*', times: 1 })
+      expect((await put(1)).error).toMatchObject({ name: 'AccessDenied', step: 'UnbindKsa' })
+      if (count > 40) {
+        await withoutBatches(async () => {
+          expect((await put(2)).error?.name).toBe('StepFunctions.AWSStepFunctionsException')
+        })
+      }
+      expect((await put(2)).error).toBeUndefined()
+    }
+  })
+
   test('that fail by each deadline', async () => {
     const { kubernetes } = sandbox
     const [late, stuck] = [await existingCluster(running, 'late'), await existingCluster(running, 'stuck')]
