@@ -491,6 +491,27 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
     source: executions,
   },
   {
+    by: 'SetupWorkflow',
+    name: 'start a teardown in the place of a batch',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
+    source: executions,
+  },
+  {
+    by: 'SetupWorkflow',
+    name: 'stop an operation',
+    action: 'states:StopExecution',
+    resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
+    source: executions,
+  },
+  {
+    by: 'SetupWorkflow',
+    name: 'change the rule that calls the reconciler',
+    action: 'events:PutTargets',
+    resource: inAccount('events', 'rule/WorkloadIdentity-Reconciler'),
+    source: `${awsDocs}/step-functions/latest/dg/stepfunctions-iam.html`,
+  },
+  {
     by: 'ReconcilerFunction',
     name: 'publish to another topic',
     action: 'sns:Publish',
@@ -751,7 +772,6 @@ const onKeys: readonly FunctionAttempt[] = [
       ['RenewCredentials', 'kms:GenerateDataKey', keys.secrets, 'secretsmanager'],
       ['ApiRead', 'kms:Decrypt', keys.table, 'dynamodb'],
       ['ReconcilerFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
-      ['SetupWorkflow', 'kms:GenerateDataKey', keys.topic, 'sns'],
       ['ApiRead', 'kms:GenerateDataKey', keys.logs, 'logs'],
     ] as const
   ).map(([by, action, resource, service]) => ({

@@ -8,7 +8,17 @@ import {
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
-import { clientOf, create, createMachineRole, ended, outputOf, run, type Server, start } from './support/machines.ts'
+import {
+  clientOf,
+  create,
+  createMachineRole,
+  ended,
+  letMachinesStart,
+  outputOf,
+  run,
+  type Server,
+  start,
+} from './support/machines.ts'
 import { json } from './support/query.ts'
 
 let both: Both
@@ -274,13 +284,15 @@ test.concurrent('more than 256 KiB of state fails, and States.ALL does not catch
 test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
   const slow = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
   const caught = async (server: Server) => {
+    const StateMachineArn = await create(server, slow)
+    await letMachinesStart(server, StateMachineArn)
     const machine = {
       StartAt: 'Nested',
       States: {
         Nested: {
           Type: 'Task',
           Resource: 'arn:aws:states:::states:startExecution.sync:2',
-          Arguments: { StateMachineArn: await create(server, slow) },
+          Arguments: { StateMachineArn },
           TimeoutSeconds: '{% $states.input.seconds %}',
           Catch: [{ ErrorEquals: ['States.Timeout'], Output: '{% $states.errorOutput.Error %}', Next: 'Caught' }],
           ...end,
