@@ -1,5 +1,5 @@
 /** What the role of setups may do for batches of workloads, and the role of a batch. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import { definition } from '../support/definitions.ts'
@@ -15,6 +15,11 @@ beforeAll(async () => {
   // What the workflow may not call it tries seven times: on AWS the refusal may be one of a role that is not settled yet.
   await world.system.sandbox.aws.setWaitScale(0.001)
   return () => world.system.sandbox.aws.setWaitScale(0.05)
+})
+
+/** The rotations of other files are of all clusters, and would verify this one, too. */
+afterAll(async () => {
+  expect(await world.system.tearDown(`/v1/clusters/${own.name}`)).toMatchObject({ status: 'succeeded' })
 })
 
 /** One more than one execution sets up. */
