@@ -153,7 +153,7 @@ export default {
       to: {
         path: '^(lambdas|infra|sandbox|docs|bench|test|cli)/',
         pathNot:
-          '^(cli/api/(types|all-pages|local-user|pointer|policy|removed-workload)\\.ts|cli/init/(kinds|questions|request)\\.ts|cli/setup\\.schema\\.json|docs/[a-z-]+\\.svg)$',
+          '^(cli/api/(types|all-pages|local-user|pointer|policy|named-dry-run|removed-workload)\\.ts|cli/init/(kinds|questions|request)\\.ts|cli/setup\\.schema\\.json|docs/[a-z-]+\\.svg)$',
       },
     },
     {

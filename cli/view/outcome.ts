@@ -1,6 +1,7 @@
 /** What came of an operation, in lines. */
 
 import type { Operation } from '../api/client.ts'
+import { isNamedDryRun } from '../api/named-dry-run.ts'
 import { removedWorkload } from '../api/removed-workload.ts'
 import type { components } from '../api/types.ts'
 import { driftLines } from './drift-lines.ts'
@@ -29,12 +30,12 @@ const succeeded: Readonly<Record<Operation['kind'], string>> = {
 }
 
 function headLine(operation: Operation): Line {
-  const { status, dryRun, kind } = operation
+  const { status } = operation
   const { subject, name, done } = taskOf(operation)
   if (status !== 'succeeded') {
     return { text: styled('red', `${subject}: ${name} ${status}${whereOf(operation)}`), hang: 2 }
   }
-  const what = dryRun && kind !== 'plan' && kind !== 'drift' ? `dry run of a ${name}: nothing was changed` : done
+  const what = isNamedDryRun(operation) ? `dry run of a ${name}: nothing was changed` : done
   const facts = [secondsBetween(operation.createdAt, operation.endedAt), ...changesOf(operation)].join(', ')
   return { text: `${styled('green', `${subject} ${what}`)}  ${styled('dim', facts)}`, hang: 2 }
 }

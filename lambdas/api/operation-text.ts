@@ -1,5 +1,6 @@
 /** An operation as text, for a person who reads the answer of the API as it is. */
 import type { OperationError } from '../errors/recorded.ts'
+import { comparingKinds } from '../operations/kinds.ts'
 import { itemOf } from '../ownership/ownership.ts'
 import { outline } from './outline.ts'
 import type { OperationView } from './views.ts'
@@ -31,7 +32,7 @@ function headOf({
   const { requestedBy, createdAt, startedAt, endedAt, waitsFor, broughtAboutBy, workload } = operation
   const what = workload ? `removal of ${itemOf(workload)} from` : `${kind} of`
   return [
-    `${dryRun && kind !== 'plan' && kind !== 'drift' ? 'dry run of a ' : ''}${what} ${cluster}: ${status}`,
+    `${dryRun && !comparingKinds.includes(kind) ? 'dry run of a ' : ''}${what} ${cluster}: ${status}`,
     field('operation', operationId),
     field('requested', `${createdAt} by ${requestedBy}`),
     ...(waitsFor === undefined ? [] : [field('waits for', `operation ${waitsFor}`)]),

@@ -12,7 +12,7 @@ export const operationKinds = [
 export type OperationKind = (typeof operationKinds)[number]
 
 /** The kinds that are dry runs of a setup: of the spec in the request, and of the recorded one. */
-const comparingKinds: readonly OperationKind[] = ['plan', 'drift']
+export const comparingKinds: readonly OperationKind[] = ['plan', 'drift']
 
 /** Whether an operation only reports what it would do. */
 export function isDryRun(kind: OperationKind, { dryRun }: { readonly dryRun?: unknown }): boolean {

@@ -1,3 +1,4 @@
+import { isNamedDryRun } from '../../../cli/api/named-dry-run.ts'
 import { removedWorkload } from '../../../cli/api/removed-workload.ts'
 import type { OperationSummary } from '../api/client.ts'
 import type { Texts } from '../texts/en.ts'
@@ -6,7 +7,5 @@ import type { Texts } from '../texts/en.ts'
 export function operationName(operation: Pick<OperationSummary, 'kind' | 'workload' | 'dryRun'>, texts: Texts): string {
   const removed = removedWorkload(operation)
   const what = removed === undefined ? texts.kinds[operation.kind] : texts.removalOf(removed)
-  // That a plan and a drift change nothing is known.
-  const isNamed = operation.dryRun === true && operation.kind !== 'plan' && operation.kind !== 'drift'
-  return isNamed ? `${what} (${texts.dryRun})` : what
+  return isNamedDryRun(operation) ? `${what} (${texts.dryRun})` : what
 }

@@ -232,7 +232,7 @@ function idIn(location: string): string {
   return location.split('/').at(-1) ?? ''
 }
 
-/** The issuer of the cluster gives its first answer when it is told to. */
+/** The issuer of the cluster gives its first answer when the test releases it. */
 function heldDiscovery(own: Declared) {
   const isRead = Promise.withResolvers<void>()
   const mayAnswer = Promise.withResolvers<void>()

@@ -23,7 +23,7 @@ test('an execution that was stopped ends its operation as cancelled, and frees t
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
-test('an execution that failed past every Catch ends its operation as failed, and frees the cluster', async () => {
+test('an execution that failed ends its operation as failed, and frees the cluster', async () => {
   useWorkflow('failing')
   const operation = await running()
   await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
