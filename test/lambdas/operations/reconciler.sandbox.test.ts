@@ -52,7 +52,7 @@ test('an execution whose time is over ends its operation as failed, frees the cl
   expect(await account.taken()).toMatchObject([{ message: { operationId, cluster, status: 'failed', error } }])
 })
 
-test('an execution on all clusters that failed past every Catch ends its operation, too', async () => {
+test('an execution on all clusters that failed ends its operation, too', async () => {
   useWorkflow('failing')
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
