@@ -2,9 +2,9 @@ import { acceptance, acceptanceBody, acceptedKeyStatesOf } from '../discovery/ac
 import { recordAcceptedKey } from '../operations/cluster-record.ts'
 import { isAmong } from '../ownership/keys.ts'
 import { findCluster } from './find-cluster.ts'
-import { operation, ProblemError } from './operation.ts'
+import { operation } from './operation.ts'
 import { clusterIn } from './path-names.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
 import { readOptionalBody } from './read-optional-body.ts'
 

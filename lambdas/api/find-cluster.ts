@@ -1,8 +1,8 @@
 import { firstClusters, type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
 import { nearest } from '../spec/shape.ts'
-import { type AllowedCall, ProblemError } from './operation.ts'
+import type { AllowedCall } from './operation.ts'
 import { clusterIn } from './path-names.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
 
 /** How many recorded names are compared with a name that is not recorded. */

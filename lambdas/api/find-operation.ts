@@ -1,6 +1,6 @@
 import { type RecordedOperation, readOperation } from '../operations/operations.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { ApiCall } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 
 /** The form of an operation's ID. Other text is not read: DynamoDB refuses keys that are too long. */
 const idPattern = /^[\w-]{1,64}$/

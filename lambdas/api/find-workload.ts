@@ -2,8 +2,8 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { WorkloadItem } from '../operations/record.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import { didYouMean } from './find-cluster.ts'
-import { type AllowedCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { AllowedCall } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 import { workloadResource } from './questions.ts'
 
 /**

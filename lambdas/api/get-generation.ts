@@ -2,9 +2,9 @@ import { keptGenerations } from '../operations/generation.ts'
 import { readGeneration } from '../operations/generation-list.ts'
 import { findCluster } from './find-cluster.ts'
 import { generationViewOf } from './generation-view.ts'
-import { type AllowedCall, operation, ProblemError } from './operation.ts'
+import { type AllowedCall, operation } from './operation.ts'
 import { clusterIn } from './path-names.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 import { clusterResource, workloadResource } from './questions.ts'
 
 export const handler = operation({

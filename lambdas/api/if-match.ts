@@ -1,5 +1,5 @@
-import { type ApiCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { ApiCall } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 
 const quotedNumber = /^"(\d{1,10})"$/
 

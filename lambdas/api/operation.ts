@@ -14,7 +14,8 @@ import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
 import { deployedAccess } from './deployed-access.ts'
-import { type Problem, problem, problemMediaType } from './problem.ts'
+import { ProblemError, problem, problemMediaType } from './problem.ts'
+import { type OperationName, routes } from './routes.ts'
 
 const event = z.object({
   routeKey: z.string(),
@@ -86,19 +87,6 @@ interface Text {
   readonly mediaType: string
 }
 
-/** Thrown by an operation that refuses a call. The problem is the body of the response. */
-export class ProblemError extends Error {
-  override readonly name = 'ProblemError'
-  readonly problem: Problem
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(refused: Problem, headers: Readonly<Record<string, string>> = {}) {
-    super(refused.title)
-    this.problem = refused
-    this.headers = headers
-  }
-}
-
 /** The start of an operation has failed, and the operation may be recorded or running all the same. */
 export class UnconfirmedStart extends Error {
   override readonly name = 'UnconfirmedStart'
@@ -122,6 +110,29 @@ export function operation<Subject>(of: Operation<Subject>): ApiHandler {
       return responseOf({ status: problem.status, headers, text: JSON.stringify(problem), mediaType: problemMediaType })
     }
   }
+}
+
+/** By method and path: `GET /v1/clusters/{cluster}`. */
+const operations = new Map<string, OperationName>(
+  routes.map(({ method, path, operation: name }) => [`${method} ${path}`, name]),
+)
+
+/**
+ * The Lambda handler of a function with several operations. API Gateway has matched the request with a route, and names it:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHandler>>>): ApiHandler {
+  return (received, context) => {
+    const { route = '' } = requestOf(received)
+    const name = operations.get(route.replace(rootOf(route), ''))
+    return ((name && handlers[name]) ?? unknown)(received, context)
+  }
+}
+
+const unknown = operation({ asks: refuseRoute, runs: refuseRoute })
+
+function refuseRoute(): never {
+  throw new ProblemError(problem('not-found', { detail: 'The API has no such route' }))
 }
 
 async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subject>): Promise<Answer> {
@@ -190,7 +201,7 @@ function callOf(received: z.output<typeof event>): ApiCall {
 }
 
 /** What comes before `/v1` in the path of a route: empty for IAM, `/ISSUER` for the tokens of an issuer. */
-export function rootOf(routeKey: string): string {
+function rootOf(routeKey: string): string {
   return /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? ''
 }
 
@@ -223,7 +234,7 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
 }
 
 /** Names the request as the access log of the API does. Nothing is known when the event is none of an HTTP API. */
-export function requestOf(received: unknown) {
+function requestOf(received: unknown) {
   const { data } = event.safeParse(received)
   return { requestId: data?.requestContext.requestId, route: data?.routeKey }
 }

@@ -1,6 +1,6 @@
 import { dnsLabel, dnsSubdomain } from '../spec/names.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { ApiCall } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 
 /**
  * The cluster in the path of a call. Other text than a name is not read: DynamoDB refuses keys that are too long.

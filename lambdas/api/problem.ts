@@ -75,3 +75,16 @@ export function invalidRequest(issues: readonly ValidationIssue[]): Problem {
   const detail = issues.length === 1 ? 'One field has to be corrected' : `${issues.length} fields have to be corrected`
   return problem('invalid-request', { detail, issues })
 }
+
+/** Thrown by an operation that refuses a call. The problem is the body of the response. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Problem
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(refused: Problem, headers: Readonly<Record<string, string>> = {}) {
+    super(refused.title)
+    this.problem = refused
+    this.headers = headers
+  }
+}

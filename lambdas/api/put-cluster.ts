@@ -1,15 +1,13 @@
 import type * as z from 'zod/mini'
 import type { Question } from '../access/question.ts'
 import { type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
-import { hashOf } from '../operations/request-hash.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { itemOf } from '../ownership/ownership.ts'
 import type { Workload } from '../spec/parts.ts'
-import { accept } from './accept.ts'
 import { deployedAccess } from './deployed-access.ts'
 import { deployment } from './deployment.ts'
 import { readIfMatch } from './if-match.ts'
-import { type AllowedCall, type ApiCall, operation, type Questions } from './operation.ts'
+import type { AllowedCall, ApiCall, Questions } from './operation.ts'
 import { clusterIn } from './path-names.ts'
 import { clusterPutQuery, readQuery } from './queries.ts'
 import {
@@ -28,6 +26,7 @@ import { requestedClaims } from './requested-claims.ts'
 import { readSpec, type SentSpec } from './sent-spec.ts'
 import { setupOperation } from './setup-operation.ts'
 import { refuseConflicts, replacedWorkloads, unchangedWorkloads, type WorkloadsChange } from './spec-change.ts'
+import { starting } from './starting.ts'
 
 interface Put extends SentSpec {
   readonly options: z.output<typeof clusterPutQuery>
@@ -37,7 +36,7 @@ interface Put extends SentSpec {
  * Replaces the spec of a cluster, and in it the workloads of one manager. Without workloads in the body, those of the spec stay. An
  * unchanged workload that the caller may not set up is left as it is.
  */
-export const handler = operation({
+export const handler = starting({
   asks: async (call) => {
     const name = clusterIn(call)
     const options = readQuery(clusterPutQuery, call.query)
@@ -46,28 +45,25 @@ export const handler = operation({
     const asked = changeOf(put, recorded)
     return { questions: questionsOf(call, put, asked), subject: { put, asked } }
   },
-  runs: (call, { put, asked }) => {
-    const { request, body, keepsWorkloads, options } = put
-    const generation = readIfMatch(call)
+  identity: (call, { put: { request, keepsWorkloads, options } }) => {
     // Without the workloads of the record, which may have changed when the same request comes again.
     const sent = keepsWorkloads ? { ...request, workloads: null } : request
-    return accept(call, hashOf(['put', sent, options, generation]), async () => {
-      const recorded = await refuseImmutableChanges(request)
-      requireGeneration(generation, recorded)
-      const change = changeOf(put, recorded)
-      requireAsked(change, asked)
-      refuseConflicts(change)
-      if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
-      const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      const claims = await requestedClaims(call, filled, recorded)
-      const setup = setupOperation(
-        call,
-        { ...filled, workloads: covered(call, put, change) },
-        recorded,
-        change.workloads,
-      )
-      return options.dryRun ? { ...planOf(setup), ...taken } : { ...setup, ...taken, ...claims }
-    })
+    return ['put', sent, options, readIfMatch(call)]
+  },
+  requests: async (call, { put, asked }) => {
+    const { request, body, options } = put
+    const generation = readIfMatch(call)
+    const recorded = await refuseImmutableChanges(request)
+    requireGeneration(generation, recorded)
+    const change = changeOf(put, recorded)
+    requireAsked(change, asked)
+    refuseConflicts(change)
+    if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
+    const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+    const claims = await requestedClaims(call, filled, recorded)
+    const requested = { ...filled, workloads: covered(call, put, change) }
+    const setup = setupOperation(call, requested, recorded, change.workloads)
+    return options.dryRun ? { ...planOf(setup), ...taken } : { ...setup, ...taken, ...claims }
   },
 })
 

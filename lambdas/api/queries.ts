@@ -4,8 +4,7 @@ import { operationStatuses } from '../operations/record.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
 import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
-import { ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
 /** DynamoDB refuses an empty key, and a very long one. The place of a workload has its three names. */

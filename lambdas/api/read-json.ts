@@ -1,7 +1,7 @@
 import { plainJsonIssue } from '../spec/plain-json.ts'
 import { syntaxProblem } from './json-syntax.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
-import { invalidRequest, problem } from './problem.ts'
+import type { ApiCall } from './operation.ts'
+import { invalidRequest, ProblemError, problem } from './problem.ts'
 
 const jsonType = /^application\/json\s*(;|$)/i
 

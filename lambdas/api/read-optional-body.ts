@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
-import { invalidRequest } from './problem.ts'
+import type { ApiCall } from './operation.ts'
+import { invalidRequest, ProblemError } from './problem.ts'
 import { readJson } from './read-json.ts'
 
 /** Such a body holds only names and flags. */

@@ -10,7 +10,7 @@ import { handler as listClusters } from './list-clusters.ts'
 import { handler as listGenerations } from './list-generations.ts'
 import { handler as listOperations } from './list-operations.ts'
 import { handler as listWorkloads } from './list-workloads.ts'
-import { routing } from './routing.ts'
+import { routing } from './operation.ts'
 
 export const handler = routing({
   'compute-rights': computeRights,

@@ -1,8 +1,7 @@
 import { type RecordedCluster, readCluster } from '../operations/cluster-record.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { immutableChangesIn } from './immutable-fields.ts'
-import { ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 
 /**
  * The record that the request was compared with; undefined when no setup was ever requested.

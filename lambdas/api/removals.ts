@@ -1,8 +1,7 @@
 /** When a spec may be replaced, and workloads removed by that. */
 import type { RecordedCluster } from '../operations/cluster-record.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
-import { ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 import type { SpecChange } from './questions.ts'
 
 /**

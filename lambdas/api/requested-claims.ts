@@ -18,8 +18,8 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { type FieldPath, issueAt, type ValidationIssue } from '../spec/issue.ts'
 import type { SetupRequest } from '../spec/parts.ts'
-import { type AllowedCall, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { AllowedCall } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 import { clusterResource } from './questions.ts'
 
 /**

@@ -4,8 +4,8 @@ import { purposeOf } from '../rights/manifests.ts'
 import { NoRights } from '../rights/no-rights.ts'
 import { setupOf } from '../rights/setup.ts'
 import type { SetupRequest } from '../spec/parts.ts'
-import { type Answer, ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import type { Answer } from './operation.ts'
+import { ProblemError, problem } from './problem.ts'
 import type { rightsQuery } from './queries.ts'
 
 /** Where an answer's request and its knowledge of the cluster are from. */

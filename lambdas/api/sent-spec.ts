@@ -3,9 +3,9 @@ import type { RecordedCluster } from '../operations/cluster-record.ts'
 import { desiredWorkloads } from '../operations/generation.ts'
 import type { SetupRequest } from '../spec/parts.ts'
 import { deployment } from './deployment.ts'
-import { type ApiCall, ProblemError } from './operation.ts'
+import type { ApiCall } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
-import { invalidRequest, problem } from './problem.ts'
+import { invalidRequest, ProblemError, problem } from './problem.ts'
 import { readJson } from './read-json.ts'
 
 /** A spec that replaces the one of a cluster. */

@@ -7,8 +7,7 @@ import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { maxWorkloads } from '../role/rules.ts'
 import type { Workload } from '../spec/parts.ts'
 import { fitsWorkflow } from '../workflows/workflow-input.ts'
-import { ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 
 /** The workloads of a request, and who declares them. */
 export interface SentWorkloads {

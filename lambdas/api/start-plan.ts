@@ -1,11 +1,8 @@
 import { readCluster } from '../operations/cluster-record.ts'
-import { hashOf } from '../operations/request-hash.ts'
-import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { readIfMatch } from './if-match.ts'
-import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
-import { invalidRequest } from './problem.ts'
+import { invalidRequest, ProblemError } from './problem.ts'
 import { declaringQuery, readQuery } from './queries.ts'
 import { planQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
@@ -16,8 +13,9 @@ import { refuseImmutableChanges } from './refuse-immutable-changes.ts'
 import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { mergedWorkloads, refuseConflicts, refuseTooLarge } from './spec-change.ts'
+import { starting } from './starting.ts'
 
-export const handler = operation({
+export const handler = starting({
   asks: async (call) => {
     const body = readJson(call, maxRequestBytes)
     const parsed = parseSetupRequest(body, deployment())
@@ -27,19 +25,17 @@ export const handler = operation({
     const options = readQuery(declaringQuery, call.query)
     return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body, options } }
   },
-  runs: (call, { request, body, options }) => {
-    const generation = readIfMatch(call)
-    return accept(call, hashOf(['plan', request, options, generation]), async () => {
-      const recorded = await refuseImmutableChanges(request)
-      requireGeneration(generation, recorded)
-      // A plan claims nothing, and is refused what its setup would be refused.
-      const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
-      refuseConflicts(change)
-      refuseTooLarge({ ...request, workloads: [...change.workloads] })
-      await requestedClaims(call, request, recorded)
-      const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
-      return { kind: 'plan', cluster: request.cluster.name, request: { ...withIssuer }, ...taken }
-    })
+  identity: (call, { request, options }) => ['plan', request, options, readIfMatch(call)],
+  requests: async (call, { request, body, options }) => {
+    const recorded = await refuseImmutableChanges(request)
+    requireGeneration(readIfMatch(call), recorded)
+    // A plan claims nothing, and is refused what its setup would be refused.
+    const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
+    refuseConflicts(change)
+    refuseTooLarge({ ...request, workloads: [...change.workloads] })
+    await requestedClaims(call, request, recorded)
+    const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+    const withIssuer = withRecordedIssuer(filled, recorded?.cluster)
+    return { kind: 'plan', cluster: request.cluster.name, request: { ...withIssuer }, ...taken }
   },
 })

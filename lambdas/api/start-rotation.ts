@@ -1,14 +1,13 @@
-import { hashOf } from '../operations/request-hash.ts'
 import { rotationBody, rotationOf } from '../workflows/rotation/rotation.ts'
-import { accept } from './accept.ts'
-import { operation } from './operation.ts'
 import { deploymentResource } from './questions.ts'
 import { readOptionalBody } from './read-optional-body.ts'
+import { starting } from './starting.ts'
 
-export const handler = operation({
+export const handler = starting({
   asks: (call) => ({
     questions: [{ action: 'start-rotation', resource: deploymentResource }],
     subject: readOptionalBody(call, rotationBody),
   }),
-  runs: (call, request) => accept(call, hashOf(['rotation', request]), async () => rotationOf(request)),
+  identity: (_, request) => ['rotation', request],
+  requests: (_, request) => rotationOf(request),
 })

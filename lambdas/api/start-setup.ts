@@ -1,10 +1,7 @@
-import { hashOf } from '../operations/request-hash.ts'
-import { accept } from './accept.ts'
 import { deployment } from './deployment.ts'
 import { readIfMatch } from './if-match.ts'
-import { operation, ProblemError } from './operation.ts'
 import { maxRequestBytes, parseSetupRequest } from './parse-setup.ts'
-import { invalidRequest } from './problem.ts'
+import { invalidRequest, ProblemError } from './problem.ts'
 import { declaringQuery, readQuery } from './queries.ts'
 import { setupQuestions } from './questions.ts'
 import { readJson } from './read-json.ts'
@@ -14,8 +11,9 @@ import { requireGeneration } from './removals.ts'
 import { requestedClaims } from './requested-claims.ts'
 import { setupOperation } from './setup-operation.ts'
 import { mergedWorkloads, refuseConflicts } from './spec-change.ts'
+import { starting } from './starting.ts'
 
-export const handler = operation({
+export const handler = starting({
   asks: (call) => {
     const body = readJson(call, maxRequestBytes)
     const parsed = parseSetupRequest(body, deployment())
@@ -24,16 +22,14 @@ export const handler = operation({
     const options = readQuery(declaringQuery, call.query)
     return { questions: setupQuestions(request, deployment().name), subject: { request, body, options } }
   },
-  runs: (call, { request, body, options }) => {
-    const generation = readIfMatch(call)
-    return accept(call, hashOf(['setup', request, options, generation]), async () => {
-      const recorded = await refuseImmutableChanges(request)
-      requireGeneration(generation, recorded)
-      const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
-      refuseConflicts(change)
-      const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
-      const claims = await requestedClaims(call, filled, recorded)
-      return { ...setupOperation(call, filled, recorded, change.workloads), ...taken, ...claims }
-    })
+  identity: (call, { request, options }) => ['setup', request, options, readIfMatch(call)],
+  requests: async (call, { request, body, options }) => {
+    const recorded = await refuseImmutableChanges(request)
+    requireGeneration(readIfMatch(call), recorded)
+    const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
+    refuseConflicts(change)
+    const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+    const claims = await requestedClaims(call, filled, recorded)
+    return { ...setupOperation(call, filled, recorded, change.workloads), ...taken, ...claims }
   },
 })

@@ -1,19 +1,15 @@
-import { hashOf } from '../operations/request-hash.ts'
-import { accept } from './accept.ts'
 import { findCluster } from './find-cluster.ts'
-import { operation } from './operation.ts'
 import { clusterIn } from './path-names.ts'
 import { clusterTeardownQuery, readQuery } from './queries.ts'
 import { clusterTeardownQuestions } from './questions.ts'
+import { starting } from './starting.ts'
 import { teardownOperation } from './teardown-operation.ts'
 
-export const handler = operation({
+export const handler = starting({
   asks: (call) => {
     const options = readQuery(clusterTeardownQuery, call.query)
     return { questions: clusterTeardownQuestions(clusterIn(call), options), subject: options }
   },
-  runs: (call, options) => {
-    const requestHash = hashOf(['teardown', call.parameters.cluster, { options }])
-    return accept(call, requestHash, async () => teardownOperation(await findCluster(call), { options }))
-  },
+  identity: (call, options) => ['teardown', call.parameters.cluster, { options }],
+  requests: async (call, options) => teardownOperation(await findCluster(call), { options }),
 })

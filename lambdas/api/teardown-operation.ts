@@ -4,8 +4,7 @@ import type { DeclaredSpec } from '../operations/record.ts'
 import type { RequestedOperation } from '../operations/start-operation.ts'
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
 import { type TeardownOptions, teardownOf } from '../workflows/teardown/teardown.ts'
-import { ProblemError } from './operation.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 
 /**
  * The teardown of a recorded cluster, or of one of its workloads.

@@ -1,9 +1,7 @@
 import {
   DescribeExecutionCommand,
-  ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   ExecutionStatus,
-  StartExecutionCommand,
   StopExecutionCommand,
   ValidationException,
 } from '@aws-sdk/client-sfn'
@@ -17,27 +15,6 @@ import type { OperationItem } from './record.ts'
 
 /** The operation that an execution belongs to. */
 export type Executed = Pick<OperationItem, 'operationId' | 'kind'>
-
-/**
- * Starts the workflow of an operation. Does nothing when the workflow was started before: the name of the execution is
- * the operation's id.
- *
- * @throws {StepError} when the call fails for any other reason
- */
-export async function startExecution({ operationId, kind }: Executed, request: unknown): Promise<void> {
-  const stateMachineArn = stateMachineArnOf(kind)
-  const command = new StartExecutionCommand({
-    stateMachineArn,
-    name: operationId,
-    input: JSON.stringify({ operationId, request }),
-  })
-  try {
-    await stepFunctions.send(command)
-  } catch (error) {
-    if (error instanceof ExecutionAlreadyExists) return
-    throw errorOf(error, { action: 'states:StartExecution', resource: stateMachineArn })
-  }
-}
 
 /**
  * The state of an operation's execution. `absent` when it was never started, or when Step Functions has deleted its
@@ -94,7 +71,8 @@ function executionArnOf({ operationId, kind }: Executed): string {
 
 const stateMachineArns = z.record(z.string(), z.string())
 
-function stateMachineArnOf(kind: OperationKind): string {
+/** The workflow of operations of a kind. */
+export function stateMachineArnOf(kind: OperationKind): string {
   const arn = stateMachineArns.parse(JSON.parse(setting('STATE_MACHINE_ARNS')))[kind]
   if (arn !== undefined) return arn
   throw new Error(

@@ -1,7 +1,10 @@
+import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import * as z from 'zod/mini'
+import { stepFunctions } from '../clouds/aws/clients/step-functions.ts'
+import { errorOf } from '../clouds/aws/errors.ts'
 import { log } from '../log.ts'
 import { workloadFields } from '../spec/parts.ts'
-import { startExecution } from './executions.ts'
+import { type Executed, stateMachineArnOf } from './executions.ts'
 import { recordRunning } from './operations.ts'
 import type { OperationItem } from './record.ts'
 import type { NewOperation } from './record-operation.ts'
@@ -28,4 +31,25 @@ export async function startRecorded({
   const startedAt = new Date()
   await recordRunning(operationId, startedAt)
   return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
+}
+
+/**
+ * Starts the workflow of an operation. Does nothing when the workflow was started before: the name of the execution is
+ * the operation's id.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function startExecution({ operationId, kind }: Executed, request: unknown): Promise<void> {
+  const stateMachineArn = stateMachineArnOf(kind)
+  const command = new StartExecutionCommand({
+    stateMachineArn,
+    name: operationId,
+    input: JSON.stringify({ operationId, request }),
+  })
+  try {
+    await stepFunctions.send(command)
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return
+    throw errorOf(error, { action: 'states:StartExecution', resource: stateMachineArn })
+  }
 }

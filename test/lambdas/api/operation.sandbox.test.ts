@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import {
-  type ApiCall,
-  type ApiHandler,
-  type Operation,
-  operation,
-  ProblemError,
-} from '../../../lambdas/api/operation.ts'
-import { problem } from '../../../lambdas/api/problem.ts'
+import { type ApiCall, type ApiHandler, type Operation, operation } from '../../../lambdas/api/operation.ts'
+import { ProblemError, problem } from '../../../lambdas/api/problem.ts'
 import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-errors.ts'
 import { alice } from '../../support/alice.ts'
 import { aliceAdministers, callApi, useAccessRules } from '../../support/api.ts'

@@ -12,6 +12,7 @@ import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
+import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
 import { alice } from '../../support/alice.ts'
@@ -286,7 +287,7 @@ async function started(fields: Parameters<typeof newOperation>[0] = {}) {
 
 async function startedWithExecution(fields: Parameters<typeof newOperation>[0] = {}, status = 'RUNNING') {
   const operation = await started(fields)
-  await executions.startExecution(operation, {})
+  await startExecution(operation, {})
   const command = new DescribeExecutionCommand({ executionArn: executionArn(operation.operationId) })
   await vi.waitFor(async () => expect(await sfn.send(command)).toMatchObject({ status }), 10_000)
   return operation

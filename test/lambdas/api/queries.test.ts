@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from '../../../lambdas/api/operation.ts'
+import { ProblemError } from '../../../lambdas/api/problem.ts'
 import {
   clustersQuery,
   manifestQuery,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ProblemError } from '../../../lambdas/api/operation.ts'
+import { ProblemError } from '../../../lambdas/api/problem.ts'
 import {
   mergedWorkloads,
   refuseConflicts,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readExecution, startExecution, stopExecution } from '../../../lambdas/operations/executions.ts'
+import { readExecution, stopExecution } from '../../../lambdas/operations/executions.ts'
+import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import { scriptedAws } from '../../support/scripted-aws.ts'
 
 const setups = 'arn:aws:states:eu-west-1:123456789012:stateMachine:setup'

@@ -10,6 +10,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
+import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { useBucket } from '../../support/claims.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -112,7 +113,7 @@ test('an execution is started once, and stopped', async () => {
   account.useWorkflow('running')
   const operation = await recorded()
   await lose('states:StartExecution')
-  await executions.startExecution(operation, {})
+  await startExecution(operation, {})
   expect(await executions.readExecution(operation)).toBe('running')
   await lose('states:StopExecution')
   expect(await executions.stopExecution(operation, 'by hand')).toBe(true)

@@ -4,6 +4,7 @@ import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as events from '../../../lambdas/operations/reconciler.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import { executionEvent } from '../../support/execution-event.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -57,7 +58,7 @@ test('an execution on all clusters that failed ends its operation, too', async (
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
   await recordOperation({ operation: ofAll, request })
-  await executions.startExecution(ofAll, {})
+  await startExecution(ofAll, {})
   await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
   await ended(ofAll.operationId, 'FAILED')
   useWorkflow('running')
@@ -167,7 +168,7 @@ test('a topic that takes no notification keeps back nothing else that follows fr
 async function running(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
   expect(await recordOperation(made)).toBe('recorded')
-  await executions.startExecution(made.operation, {})
+  await startExecution(made.operation, {})
   return made.operation
 }
 

@@ -8,6 +8,7 @@ import * as reconciler from '../../../lambdas/operations/reconciler.ts'
 import type { OperationItem } from '../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
+import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import { openOperations, queryItems } from '../../../lambdas/operations/table.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -150,7 +151,7 @@ async function recorded(fields: Partial<OperationItem> = {}) {
 
 async function running() {
   const operation = await recorded()
-  await executions.startExecution(operation, {})
+  await startExecution(operation, {})
   return operation
 }
 

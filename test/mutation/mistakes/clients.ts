@@ -215,7 +215,7 @@ export const clients: readonly Mistake[] = [
   },
   {
     name: 'counts the operations of each session of a role alone',
-    file: 'lambdas/api/accept.ts',
+    file: 'lambdas/api/starting.ts',
     find: 'caller: call.principal.name, most',
     put: 'caller: call.caller, most',
     tests: places,
@@ -229,7 +229,7 @@ export const clients: readonly Mistake[] = [
   },
   {
     name: 'fails when an execution was started before',
-    file: 'lambdas/operations/executions.ts',
+    file: 'lambdas/operations/start-recorded.ts',
     find: '    if (error instanceof ExecutionAlreadyExists) return\n',
     put: '',
     tests: [...record, ...executions],

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
 import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
@@ -18,7 +18,7 @@ it('takes a lock over that an operation on all clusters has left which has ended
   useWorkflow('failing')
   const { cluster: _, ...remaining } = newOperation({ kind: 'rotation' }).operation
   await recordOperation({ operation: remaining, request: { dryRun: false } })
-  await executions.startExecution(remaining, {})
+  await startExecution(remaining, {})
   await lock.acquireLock(cluster, remaining.operationId)
   await operations.endOperation(remaining, { status: 'failed' })
   const context = { ...stepContext(cluster), operationId: 'another' }

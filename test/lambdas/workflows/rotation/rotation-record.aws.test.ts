@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
-import * as executions from '../../../../lambdas/operations/executions.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record.ts'
 import { noStatus } from '../../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import * as beginVerification from '../../../../lambdas/workflows/rotation/begin-verification.ts'
 import * as checkVerification from '../../../../lambdas/workflows/rotation/check-verification.ts'
@@ -29,7 +29,7 @@ async function startedRotation(): Promise<OperationItem> {
   const { operation } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
   await recordOperation({ operation: ofAll, request: { dryRun: false } })
-  await executions.startExecution(ofAll, {})
+  await startExecution(ofAll, {})
   return ofAll
 }
 
@@ -61,7 +61,7 @@ describe('acquire-lock', () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
     await recordOperation({ operation, ...rest })
-    await executions.startExecution(operation, {})
+    await startExecution(operation, {})
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual({
       acquired: false,
       skipped: 'busy: it is being changed',

@@ -1,3 +1,4 @@
+import { hashOf } from '../operations/request-hash.ts'
 import type { Holder } from '../operations/stale-lock.ts'
 import {
   type Call,
@@ -8,20 +9,48 @@ import {
   type Waiting,
 } from '../operations/start-operation.ts'
 import { setting } from '../settings.ts'
-import { type AllowedCall, type Answer, type ApiCall, ProblemError, UnconfirmedStart } from './operation.ts'
+import {
+  type AllowedCall,
+  type Answer,
+  type ApiCall,
+  type ApiHandler,
+  type Operation,
+  operation,
+  UnconfirmedStart,
+} from './operation.ts'
 import { locationOf, retryAfter } from './operation-location.ts'
-import { problem } from './problem.ts'
+import { ProblemError, problem } from './problem.ts'
 import { summaryOf } from './views.ts'
 
 /** Printable ASCII, because the key is sent in a header. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
+/** An operation of the API that starts an operation on a cluster, or on all. */
+export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
+  /**
+   * What the caller has sent, in its normal form, and without what is read from the record: a repeated request is the same one, even
+   * when the record has changed since. Starts with the kind.
+   */
+  readonly identity: (call: ApiCall, subject: Subject) => readonly [string, ...unknown[]]
+  /**
+   * The operation that is requested, made from the newest record. It is not called for a repeated idempotency key, and is called
+   * again when somebody else changed the record.
+   */
+  readonly requests: (call: AllowedCall, subject: Subject) => Promise<RequestedOperation> | RequestedOperation
+}
+
+/** The Lambda handler of an operation of the API that starts an operation. */
+export function starting<Subject>({ asks, identity, requests }: Starting<Subject>): ApiHandler {
+  return operation({
+    asks,
+    runs: (call, subject) => accept(call, hashOf(identity(call, subject)), async () => requests(call, subject)),
+  })
+}
+
 /**
  * Starts an operation for the caller. The answer is 202, with the path of the operation in its Location header.
  *
  * @param requestHash SHA-256 of what was sent. A repeated idempotency key has to come with the same hash.
- * @param prepare Builds the request from the newest record. It is not called for a repeated idempotency key, and is called
- *   again when somebody else changed the record.
  * @throws {ProblemError} 400 when the idempotency key is invalid
  * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
  * @throws {ProblemError} 422 when the idempotency key was used for another request
@@ -29,7 +58,7 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
  * @throws {UnconfirmedStart} when AWS has failed, and the operation is recorded or may be
  * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, at the same moment
  */
-export async function accept(
+async function accept(
   call: AllowedCall,
   requestHash: string,
   prepare: () => Promise<RequestedOperation>,
