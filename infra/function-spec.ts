@@ -1,11 +1,11 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
+import type { Entry } from './bundle.ts'
 import type { Resources } from './resources.ts'
 
 /** The entry, settings, limits and permissions of a function. */
 export interface FunctionSpec {
-  /** Path relative to the repository's root. */
-  readonly entry: string
+  readonly entry: Entry
   readonly memoryMb: number
   readonly timeoutSeconds: number
   /** Environment variables. lambdas/settings.ts describes them. */

@@ -5,7 +5,7 @@ import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, T
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
-import { bundleName } from './bundle.ts'
+import { bundleName, type Entry } from './bundle.ts'
 import { isInChina } from './china.ts'
 import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
@@ -21,7 +21,7 @@ export interface FunctionNetwork {
 }
 
 export interface NodeFunctionProps {
-  readonly entry: string
+  readonly entry: Entry
   /** The directory to which infra/bundle.ts wrote the bundles. */
   readonly bundles: string
   readonly memoryMb: number

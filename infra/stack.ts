@@ -295,8 +295,9 @@ export class WorkloadIdentityStack extends Stack {
   /** The state machines, by the names of their workflows. */
   private workflows(resources: Resources, webhookTimeoutSeconds: number): ReadonlyMap<string, StateMachine> {
     const { logDays } = this
-    const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
-    this.memberCallers(functions, resources)
+    const ofSteps = [...stepFunctions].map(([name, spec]) => ({ spec, made: this.function(name, spec, resources) }))
+    this.memberCallers(ofSteps, resources)
+    const functions = new Map(ofSteps.flatMap(({ spec, made }) => spec.states.map((state) => [state, made] as const)))
     const made = new Map<string, Workflow>()
     for (const workflow of stateMachineNames) {
       const props = { workflow, functions, batches: made.get(batchMachine), webhookTimeoutSeconds, logDays }
@@ -314,12 +315,13 @@ export class WorkloadIdentityStack extends Stack {
     return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
   }
 
-  private memberCallers(functions: ReadonlyMap<string, NodeFunction>, { externalIds }: Resources): void {
+  private memberCallers(
+    functions: readonly { readonly spec: FunctionSpec; readonly made: NodeFunction }[],
+    { externalIds }: Resources,
+  ): void {
     const accounts = Object.keys(externalIds)
     const rolesOf = (access: IamAccess) =>
-      [...functions].flatMap(([state, { role }]) =>
-        role && stepFunctions.get(state)?.iamAccess === access ? [role] : [],
-      )
+      functions.flatMap(({ spec, made: { role } }) => (role && spec.iamAccess === access ? [role] : []))
     const callers = { reader: rolesOf('reader'), writer: rolesOf('writer') }
     new MemberCallers(this, 'Members', { accounts, functions: callers })
   }
