@@ -125,7 +125,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies|named-callers)|operations/(copy-key|event-source|expiry|kinds)|report/severity|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|check-policies|named-callers)|operations/(copy-key|event-source|expiry|kinds)|report/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

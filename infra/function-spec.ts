@@ -10,6 +10,8 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number
   /** Environment variables. lambdas/settings.ts describes them. */
   readonly settings: (resources: Resources) => Readonly<Record<string, string>>
+  /** Files that are put beside the code, by their names. */
+  readonly files?: (resources: Resources) => Readonly<Record<string, string>>
   readonly permissions: (resources: Resources) => readonly PolicyStatement[]
   /** True when the function calls API servers, which may be reachable only from the deployment's network. */
   readonly reachesClusters?: true

@@ -1,3 +1,4 @@
+import { accessRulesFile } from '../lambdas/access/configuration.ts'
 import type { ApiFunction } from '../lambdas/api/routes.ts'
 import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { Entry } from './bundle.ts'
@@ -16,7 +17,6 @@ const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.s
 /** And what a function of the API decides by. */
 const forCallers = (r: Resources) => ({
   ...workflows(r),
-  ACCESS_RULES: r.accessRules,
   CALLER_IDS: r.callerIds,
   ACCOUNT_ID: r.accountId,
 })
@@ -116,7 +116,12 @@ const validation = (r: Resources) => ({
   INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
 })
 
-const ofApi = (name: ApiFunction) => ({ entry: `lambdas/api/${name}.ts`, memoryMb: 512, timeoutSeconds: 15 })
+const ofApi = (name: ApiFunction) => ({
+  entry: `lambdas/api/${name}.ts`,
+  memoryMb: 512,
+  timeoutSeconds: 15,
+  files: (r: Resources) => ({ [accessRulesFile]: JSON.stringify(r.accessRules) }),
+})
 
 /** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
 export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {

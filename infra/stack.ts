@@ -18,7 +18,6 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
-import { encodedRules } from '../lambdas/access/encoding.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
@@ -212,7 +211,7 @@ export class WorkloadIdentityStack extends Stack {
       externalIds: externalIdsOf(props.accounts),
       memberName: memberName(this),
       memberCallerArns: { reader: this.memberCallerArn('reader'), writer: this.memberCallerArn('writer') },
-      accessRules: encodedRules(rulesOf(props.access)),
+      accessRules: rulesOf(props.access),
       callerIds: new GrantedCallers(this, 'GrantedCallers', { ...props, callers: namedCallers(props.access.grants) })
         .ids,
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
@@ -479,6 +478,7 @@ export class WorkloadIdentityStack extends Stack {
       memoryMb: spec.memoryMb,
       timeoutSeconds: spec.timeoutSeconds,
       environment: spec.settings(resources),
+      files: spec.files?.(resources),
       permissions: spec.permissions(resources),
       network: spec.reachesClusters && this.network,
       kmsKeys: this.kmsKeys,

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
@@ -13,7 +14,7 @@ import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { executionEvent } from '../support/execution-event.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
-import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { functionOfStep } from '../support/steps.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
 
@@ -194,7 +195,17 @@ test('the functions of the API write to one audit log, which is kept as long as 
     ({ Properties }) => Properties.LoggingConfig.LogGroup.Ref === id,
   )
   expect(writers).toHaveLength(3)
-  for (const { Properties } of writers) expect(Properties.Environment.Variables).toHaveProperty('ACCESS_RULES')
+})
+
+test('the functions of the API have the rules of access as a file beside their code, and no others have it', () => {
+  const app = exampleApp()
+  const made = Template.fromStack(exampleStack(app)).findResources('AWS::Lambda::Function')
+  const rules = Object.entries(made).flatMap(([id, { Properties }]) => {
+    const file = path.join(app.outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`, 'access-rules.json')
+    return existsSync(file) ? [[id.replace(/.{8}$/, ''), JSON.parse(readFileSync(file, 'utf8'))]] : []
+  })
+  const own = { grants: stackProps.access.grants, issuers: {}, policies: {} }
+  expect(Object.fromEntries(rules)).toEqual({ ApiRead: own, ApiStart: own, ApiCancel: own })
 })
 
 test('the table has the keys and indexes that the record uses, backups and an expiry', () => {

@@ -97,7 +97,7 @@ function tellsOf(kind: OperationKind, state: string): boolean {
 /** One for each function that the workflow calls: of steps that share it, the first that is run. */
 function statesOf(workflow: WorkflowName): string[] {
   const states = lambdaTasksOf(definition(workflow)).map(([state]) => state)
-  const inOrder = [...['CheckCluster', 'ObserveCluster'].filter((state) => states.includes(state)), ...states]
+  const inOrder = [...['ObserveCluster', 'CheckCluster'].filter((state) => states.includes(state)), ...states]
   return [...new Map(inOrder.toReversed().map((state) => [functionOfStep(state), state])).values()].toReversed()
 }
 

@@ -14,7 +14,7 @@ export interface Case extends Permission {
 const statesOf = new Map([...stepFunctions.values()].map(({ entry, states }) => [bundleName(entry), states]))
 
 /** Of the steps that share a function, those that try its rights: each is the first of its function that its operation runs. */
-const tryRights = ['FindClusters', 'RecordResult', 'AcquireLock', 'CheckCluster', 'RenewCertificate']
+const tryRights = ['FindClusters', 'RecordResult', 'AcquireLock', 'ObserveCluster', 'CheckCluster', 'RenewCertificate']
 
 export const cases: readonly Case[] = permissionsOf(anyResources)
   .flatMap(({ permissions }) => permissions)
