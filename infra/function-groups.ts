@@ -20,17 +20,21 @@ export const functionGroups = {
       'RecordKeys',
       'RecordResult',
       'RecordRotation',
-      'RecordTeardown',
       'RecordVerification',
       'ReleaseLock',
     ],
     coarser: [
       {
-        rights: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query'].map(
-          (action) => `dynamodb:${action} on record`,
-        ),
+        rights: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query'].flatMap((action) => [
+          `dynamodb:${action} on record: CLUSTER#*`,
+          `dynamodb:${action} on record: OPERATION#*`,
+        ]),
         because:
-          'each of them may update every item, and so change what the record says of a cluster, a claim or a lock',
+          'each of them may update every one of these items, and so change what the record says of a cluster, an operation or a lock',
+      },
+      {
+        rights: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action} on record: GENERATIONS#*`),
+        because: 'a generation is a spec of a cluster, and all of them may read the present one',
       },
       {
         rights: ['dynamodb:Query on record/index/by-list'],
@@ -48,10 +52,8 @@ export const functionGroups = {
     steps: [
       'ActivateWebhook',
       'CheckCandidate',
-      'CheckCluster',
       'CheckIssuer',
       'CheckWebhook',
-      'DeleteCluster',
       'DeleteRequests',
       'ObserveCluster',
       'RemoveCandidate',
@@ -59,12 +61,7 @@ export const functionGroups = {
       'SwitchToCandidate',
       'UnbindKsa',
     ],
-    coarser: [
-      {
-        rights: ['dynamodb:ConditionCheckItem on record'],
-        because: 'it tells of an item what BatchGetItem tells, which all of them have',
-      },
-    ],
+    coarser: [],
   },
   // Their rights are those of cluster-steps. What makes certificates would slow down the start of the others.
   'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import type { SettingName } from '../lambdas/settings.ts'
-import type { StepDescription, TableAction } from '../lambdas/steps/description.ts'
+import type { StepClaim, StepDescription, TableAction } from '../lambdas/steps/description.ts'
 import { iamAccessOf } from '../lambdas/steps/iam-access.ts'
 import type { Entry } from './bundle.ts'
 import type { FunctionSpec } from './function-spec.ts'
@@ -15,6 +15,9 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record by one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
+/** What a step does that requires a claim, and leaves the claim as it is. */
+const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads']
+
 /** The function of one step or more, which the state machines call. */
 export interface StepFunctionSpec extends FunctionSpec {
   /** The names of its steps. */
@@ -24,7 +27,18 @@ export interface StepFunctionSpec extends FunctionSpec {
 /** What the function is made from: a description, or what the descriptions of several steps say together. */
 type Needs = Pick<
   StepDescription,
-  'client' | 'timeoutSeconds' | 'recording' | 'writesSecrets' | 'notifies' | 'table' | 'indexes' | 'settings' | 'aws'
+  | 'client'
+  | 'timeoutSeconds'
+  | 'recording'
+  | 'writesSecrets'
+  | 'notifies'
+  | 'table'
+  | 'indexes'
+  | 'settings'
+  | 'aws'
+  | 'claims'
+  | 'writesItems'
+  | 'readsItems'
 > & { readonly starts: readonly OperationKind[]; readonly describes: readonly OperationKind[] }
 
 /**
@@ -63,6 +77,9 @@ function needsOf(steps: readonly StepDescription[]): Needs {
     indexes: distinct(steps.flatMap((step) => step.indexes ?? [])),
     settings: distinct(steps.flatMap((step) => step.settings ?? [])),
     aws: distinct(steps.flatMap((step) => step.aws ?? [])),
+    claims: distinct(steps.flatMap((step) => step.claims ?? [])),
+    writesItems: distinct(steps.flatMap((step) => step.writesItems ?? [])),
+    readsItems: distinct(steps.flatMap((step) => step.readsItems ?? [])),
     starts: distinct(steps.flatMap((step) => step.workflows?.starts ?? [])),
     describes: distinct(steps.flatMap((step) => step.workflows?.describes ?? [])),
   }
@@ -128,7 +145,7 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
   const { client, recording, table = [], indexes = [], aws = [], writesSecrets, notifies, starts, describes } = needs
   const onTable = new Set([...(recording ? [] : progress), ...table])
   return [
-    allow.table(resources, ...onTable),
+    ...allow.table(resources, [...onTable], itemsOf(needs)),
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),
@@ -139,4 +156,13 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
     ...(starts.length > 0 ? [allow.startExecution(resources, ...starts)] : []),
     ...(describes.length > 0 ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]
+}
+
+function itemsOf({ claims = [], writesItems = [], readsItems = [] }: Needs): allow.Items {
+  const claimsThat = (isRead: boolean) =>
+    claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
+  return {
+    writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
+    reads: [...readsItems, ...claimsThat(true)],
+  }
 }

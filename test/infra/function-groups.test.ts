@@ -1,5 +1,6 @@
 /** What a step gets by sharing a function with others. */
 import { expect, test } from 'vitest'
+import * as z from 'zod/mini'
 import { type FunctionGroup, functionGroups } from '../../infra/function-groups.ts'
 import { stepFunctions } from '../../infra/functions.ts'
 import type { Resources } from '../../infra/resources.ts'
@@ -28,15 +29,24 @@ const resources: Resources = {
   topicArn: 'topic',
 }
 
-/** Each action on each resource, with its conditions, that a function of these steps may do. */
+/** Each action on each resource, or on each kind of items of the record, that a function of these steps may do. */
 function rightsOf(states: readonly string[]): Set<string> {
   const statements = stepFunction('any.ts', states.map(stepOf)).permissions(resources)
   return new Set(
-    statements.flatMap(({ actions, resources: on, conditions = {} }) => {
-      const when = Object.keys(conditions).length === 0 ? '' : ` when ${JSON.stringify(conditions)}`
-      return actions.flatMap((action) => on.map((each) => `${action} on ${shortened(each)}${when}`))
-    }),
+    statements.flatMap(({ actions, resources: on, conditions }) =>
+      actions.flatMap((action) => on.flatMap((each) => onItems(`${action} on ${shortened(each)}`, conditions))),
+    ),
   )
+}
+
+const onlyItems = z.strictObject({
+  'ForAllValues:StringLike': z.strictObject({ 'dynamodb:LeadingKeys': z.array(z.string()) }),
+})
+
+function onItems(right: string, conditions: object = {}): string[] {
+  const { data } = onlyItems.safeParse(conditions)
+  if (data) return data['ForAllValues:StringLike']['dynamodb:LeadingKeys'].map((key) => `${right}: ${key}`)
+  return [Object.keys(conditions).length === 0 ? right : `${right} when ${JSON.stringify(conditions)}`]
 }
 
 function shortened(resource: string): string {
