@@ -3,7 +3,7 @@ import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
-import { stepFunction } from './step-function.ts'
+import { stepFunction, validation } from './step-function.ts'
 import { steps } from './steps.ts'
 
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
@@ -84,18 +84,6 @@ export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSecond
   ...forEvents,
 }
 
-/** What a request is validated against. */
-const validation = (r: Resources) => ({
-  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
-  SECRET_PREFIX: r.secretPrefix,
-  ACCOUNT_ID: r.accountId,
-  PARTITION: r.partition,
-  DEPLOYMENT: r.deployment,
-  MEMBER_ACCOUNTS: allow.memberAccounts(r),
-  ISSUER_HOSTS: allow.issuerHosts(r),
-  INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
-})
-
 const ofApi = (name: ApiFunction) => ({ entry: `lambdas/api/${name}.ts`, memoryMb: 512, timeoutSeconds: 15 })
 
 /** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
@@ -129,26 +117,10 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   },
 }
 
-/**
- * Called by EventBridge Scheduler. It waits between the starts, for ten minutes at most: lambdas/workflows/comparison/in-turn.ts.
- */
-export const scheduledDrift: FunctionSpec = {
-  entry: 'lambdas/api/scheduled-drift.ts',
-  memoryMb: 512,
-  timeoutSeconds: 900,
-  settings: (r) => ({ ...workflows(r), ...validation(r) }),
-  permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
-    allow.tableIndexes(r, 'by-list'),
-    allow.startExecution(r, 'drift'),
-  ],
-}
-
 export const allFunctions: readonly FunctionSpec[] = [
   ...stepFunctions.values(),
   reconciler,
   scheduledRotation,
-  scheduledDrift,
   hostsInUse,
   ...Object.values(apiFunctions),
 ]

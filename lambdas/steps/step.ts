@@ -42,10 +42,9 @@ export function step<Description extends StepDescription>(
   run: StepRun<Description>,
   readsAhead: ReadsAhead<Description> = () => undefined,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
-  const progress = description.recording ? unrecorded : inRecord
   // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    handle({ description, run, readsAhead, progress }, event, context),
+    handle({ description, run, readsAhead }, event, context),
   )
 }
 
@@ -55,15 +54,15 @@ interface Work<Description extends StepDescription> {
   readonly description: Description
   readonly run: StepRun<Description>
   readonly readsAhead: ReadsAhead<Description>
-  readonly progress: Progress
 }
 
 async function handle<Description extends StepDescription>(
-  { description, run, readsAhead, progress }: Work<Description>,
+  { description, run, readsAhead }: Work<Description>,
   event: unknown,
   context: Context,
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
+  const progress = progressOf(description, call)
   const remainingMs = context.getRemainingTimeInMillis()
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
@@ -87,6 +86,11 @@ async function handle<Description extends StepDescription>(
   } finally {
     forget?.()
   }
+}
+
+/** An execution may be given an ID by whoever starts it: without one, only the steps run that say so. */
+function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
+  return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
 }
 
 function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer<Output> {
