@@ -118,10 +118,22 @@ async function untilNoRotationRuns(): Promise<void> {
 }
 
 describe('the workflow of a rotation calls nothing but what its role allows', () => {
-  const ofClusters = [...new Set(cases.filter(isOfRotation).flatMap(({ state }) => state ?? []))]
+  const all = [...new Set(cases.filter(isOfRotation).flatMap(({ state }) => state ?? []))]
+  const ofRun = ['FindClusters', 'RecordRotation']
 
-  it.for(ofClusters)('lambda:InvokeFunction on %s: the operation fails, and names it', async (state) => {
+  it('states:StartExecution on the state machine of batches: the operation fails, and names it', async () => {
+    const resource = world.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
     const role = await world.roles.roleOfWorkflow('rotate-thumbprints')
+    await world.system.sandbox.aws.setWaitScale(0.001)
+    const removal = { action: 'states:StartExecution', resource }
+    const ended = await world.roles.without(role, removal, () => world.rotate())
+    await world.system.sandbox.aws.setWaitScale(0.05)
+    expect(ended).toMatchObject({ status: 'failed', error: { name: 'ClustersFailed' } })
+    expect(ended.error?.reason).toContain(resource)
+  })
+
+  it.for(all)('lambda:InvokeFunction on %s: the operation fails, and names it', async (state) => {
+    const role = await world.roles.roleOfWorkflow(ofRun.includes(state) ? 'rotate-thumbprints' : 'clusters')
     const allowed = await world.roles.permissions(role)
     const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${state}`))
     if (!removal) throw new Error(`the workflow may not invoke ${state}`)
