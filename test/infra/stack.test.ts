@@ -390,7 +390,7 @@ test.each(workflowNames)(
     )
     const versions = z
       .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
-      .parse(right?.resource)
+      .parse([right?.resource].flat())
     const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
     expect(ids.sort()).toEqual(states.sort())
   },

@@ -22,6 +22,21 @@ describe('scheduled drifts whose step may not do one thing fail, and name it and
 })
 
 describe('the workflow of scheduled drifts', () => {
+  it.for([
+    ['drifts', 'FindClusters'],
+    ['clusters', 'CompareCluster'],
+  ] as const)('names, by its role of %s, the function %s when it may not invoke it', async ([workflow, state]) => {
+    const role = await world.roles.roleOfWorkflow(workflow)
+    const allowed = await world.roles.permissions(role)
+    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${state}`))
+    if (!removal) throw new Error(`${workflow} may not invoke ${state}`)
+    await world.system.sandbox.aws.setWaitScale(0.001)
+    const { status, cause } = await world.roles.without(role, removal, () => runDrifts(world.system, now()))
+    await world.system.sandbox.aws.setWaitScale(0.05)
+    expect(status).toBe('FAILED')
+    expect(cause).toContain(removal.resource.replace(/:\*$/, ':1'))
+  })
+
   it('names the state machine of batches when it may not start it', async () => {
     const resource = world.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
     const role = await world.roles.roleOfWorkflow('drifts')
