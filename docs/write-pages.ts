@@ -83,7 +83,13 @@ function podExample(webhook: boolean): string {
 }
 
 const setupSteps = stepsOf(readWorkflow('setup'))
-const others = [workflows.rotation, clustersMachine, workflows['key-refresh'], workflows.teardown, workflows.verification]
+const others = [
+  workflows.rotation,
+  clustersMachine,
+  workflows['key-refresh'],
+  workflows.teardown,
+  workflows.verification,
+]
 const stepsOfOthers = [...new Set(others.flatMap((name) => stepsOf(readWorkflow(name))))]
 
 /** The generated parts of each page. Each name is the one in the page's markers. */
