@@ -34,6 +34,8 @@ const changing = [
 const roleArn = (item: number) => `arn:aws:iam::000000000000:role/workload-identity/role-${item}`
 const providerArn = `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}`
 
+const twoBatches = [{ clusters: ['one', 'two'] }, { clusters: ['three'] }]
+
 /** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
 const payloads: Payloads = {
   CheckCluster: facts,
@@ -41,7 +43,7 @@ const payloads: Payloads = {
   DeployWebhook: ownCa,
   DeployCandidate: { candidate: ownCa, previous: { mode: 'install', failurePolicy: 'Ignore' } },
   RemoveCandidate: { removed: true },
-  FindClusters: { batches: [{ clusters: ['one', 'two'] }, { clusters: ['three'] }] },
+  FindClusters: { batches: twoBatches },
   AcquireLock: { acquired: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
   BeginVerification: { verificationId: 'verification-1' },
   ObserveCluster: { gone: false },
@@ -111,7 +113,6 @@ const failure = { error: 'Unfinished', cause: 'something stays' }
 const keyRefresh = { cluster: hosted.cluster, issuerUrl: facts.issuerUrl, before: [] }
 const key = { kid: 'k-1', thumbprint: 'print' }
 
-const twoClusters = [{ clusters: ['one', 'two'] }]
 const notRotated = { failed: [{ cluster: 'one', error: 'Refused', cause: 'it was refused' }, { cluster: 'two' }] }
 const batchOfRotation = { clusters: ['one', 'two'], run: { request: { dryRun: false } } }
 const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
@@ -165,7 +166,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'two pages of clusters of which some have failed': {
       request: { dryRun: false },
       payloads: {
-        FindClusters: [{ batches: twoClusters, next: 'two' }, { batches: twoClusters }],
+        FindClusters: [{ batches: twoBatches, next: 'two' }, { batches: twoBatches }],
         ClustersOfBatch: notRotated,
       },
     },
