@@ -11,11 +11,6 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   withoutOperation: true,
-  notReady: {
-    error: 'DriftNotEnded',
-    what: 'the drift had not ended',
-    action: 'Nothing: the next time of the schedule compares the cluster',
-  },
   table: ['PutItem', 'Query'],
   settings: [
     'ALLOWED_POLICY_ARNS',

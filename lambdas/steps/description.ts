@@ -39,7 +39,7 @@ interface CommonDescription {
   readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
-  /** Only for a step that can answer that something is not ready yet. */
+  /** Only for a step that can answer that something is not ready yet, where a workflow then fails. */
   readonly notReady?: NotReady
   /** True when the step records how the operation ends: its own progress is then not recorded. */
   readonly recording?: true

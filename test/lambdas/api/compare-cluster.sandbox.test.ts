@@ -21,7 +21,7 @@ const driftsOf = async (cluster: string) =>
 let time = 0
 const nextTime = () => new Date(Date.parse('2026-11-25T06:00:00Z') + time++ * 86_400_000).toISOString()
 
-test('each time of the schedule starts one drift, asked for by the schedule, and waits until it has ended', async () => {
+test('each time of the schedule starts one drift, which the schedule has requested, and waits until it has ended', async () => {
   const cluster = await recordEndedSetup(setUp)
   const first = nextTime()
   const waits = await compare(cluster, first)
