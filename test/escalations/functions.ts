@@ -374,7 +374,7 @@ const onOwned: readonly FunctionAttempt[] = [
   },
 ]
 
-const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[] => [
+const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket }: Named): FunctionAttempt[] => [
   {
     by: 'CreateBucket',
     name: "read a cluster's credentials",
@@ -536,9 +536,43 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
     by: 'SetupWorkflow',
     name: 'call a function of another workflow',
     action: 'lambda:InvokeFunction',
-    resource: `${removeWebhook}:1`,
+    resource: `${emptyBucket}:1`,
     source: deputies,
   },
+  {
+    by: 'SetupWorkflow',
+    name: 'call a step of teardowns that shares a function with steps of setups',
+    action: 'lambda:InvokeFunction',
+    resource: `${clusterSteps}:1`,
+    source: deputies,
+    otherwise:
+      'IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the marks on the object allow.',
+  },
+  {
+    by: 'RecordSteps',
+    name: "delete another cluster's record",
+    action: 'dynamodb:DeleteItem',
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
+    source: leadingKeys,
+    otherwise:
+      'A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.',
+  },
+  {
+    by: 'RecordSteps',
+    name: 'start a setup',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
+  {
+    by: 'RecordSteps',
+    name: "read a cluster's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: ownCluster,
+    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+  },
+  { by: 'ClusterSteps', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
 ]
 
 const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
@@ -886,7 +920,8 @@ interface Named {
   readonly topic: string
   readonly auditLog: string
   readonly createRole: string
-  readonly removeWebhook: string
+  readonly clusterSteps: string
+  readonly emptyBucket: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -897,7 +932,8 @@ function namedIn(template: TemplatePolicies): Named {
     topic: inAccount('sns', name('AWS::SNS::Topic', 'Notifications')),
     auditLog: inAccount('logs', `log-group:${name('AWS::Logs::LogGroup', 'AuditLog')}`),
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
-    removeWebhook: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'RemoveWebhook')}`),
+    clusterSteps: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'ClusterSteps')}`),
+    emptyBucket: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'EmptyBucket')}`),
   }
 }
 

@@ -5,6 +5,9 @@ import { rotationResult } from '../../lambdas/workflows/rotation/rotation.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'
+import { definition } from '../support/definitions.ts'
+import { functionOfStep } from '../support/steps.ts'
+import { lambdaTasksOf } from '../support/workflow-parts.ts'
 import { cases, isOfRotation, refusalOf } from './support/cases.ts'
 import { leaveLockOfEnded } from './support/ended.ts'
 import { hostedCluster } from './support/hosted.ts'
@@ -29,7 +32,6 @@ type Prepare = (resource: string) => Promise<(() => Promise<void>) | undefined>
 
 /** By function and action, or by function for all of its actions: what makes the next rotation need a permission that it would not need. */
 const preparations: Readonly<Record<string, Prepare>> = {
-  'acquire-lock dynamodb:DeleteItem': (resource) => leaveLockOfEnded(world, resource),
   'acquire-lock states:DescribeExecution': (resource) => leaveLockOfEnded(world, resource),
   'rotate-thumbprints iam:UpdateOpenIDConnectProviderThumbprint': async () => {
     await world.replaceThumbprints('f'.repeat(40))
@@ -45,14 +47,9 @@ const preparations: Readonly<Record<string, Prepare>> = {
     await moveAndEnd(world)
     return undefined
   },
-  'release-lock dynamodb:Query': async () => {
-    const refused = { operation: 'iam:GetOpenIDConnectProvider', actor: '*RotateThumbprints*' }
-    await world.system.sandbox.aws.faults.add({ kind: 'refuse', ...refused, times: 50 })
-    return () => world.system.sandbox.aws.faults.clear()
-  },
 }
 
-const forAll = ['find-clusters', 'record-rotation']
+const forAll = ['find-clusters']
 
 describe('a rotation whose step may not do one thing tells of the cluster that it fails for, and names the thing', () => {
   const ofSteps = cases.filter((one) => isOfRotation(one) && !forAll.includes(one.of))
@@ -72,7 +69,7 @@ describe('a rotation whose step may not do one thing tells of the cluster that i
   })
 })
 
-describe('a rotation that cannot find its clusters, or not record its end, fails', () => {
+describe('a rotation that cannot find its clusters fails', () => {
   it.for(cases.filter(({ of }) => forAll.includes(of)))(
     '$state: $action on $resource',
     async ({ action, state, index }) => {
@@ -118,8 +115,11 @@ async function untilNoRotationRuns(): Promise<void> {
 }
 
 describe('the workflow of a rotation calls nothing but what its role allows', () => {
-  const all = [...new Set(cases.filter(isOfRotation).flatMap(({ state }) => state ?? []))]
-  const ofRun = ['FindClusters', 'RecordRotation']
+  const ofRotation = new Set(cases.filter(isOfRotation).flatMap(({ state }) => functionOfStep(state ?? '')))
+  const calls = (['rotate-thumbprints', 'clusters'] as const).flatMap((workflow) => {
+    const called = lambdaTasksOf(definition(workflow)).map(([state]) => functionOfStep(state))
+    return [...new Set(called)].filter((each) => ofRotation.has(each)).map((each) => [workflow, each] as const)
+  })
 
   it('states:StartExecution on the state machine of batches: the operation fails, and names it', async () => {
     const resource = world.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
@@ -132,11 +132,11 @@ describe('the workflow of a rotation calls nothing but what its role allows', ()
     expect(ended.error?.reason).toContain(resource)
   })
 
-  it.for(all)('lambda:InvokeFunction on %s: the operation fails, and names it', async (state) => {
-    const role = await world.roles.roleOfWorkflow(ofRun.includes(state) ? 'rotate-thumbprints' : 'clusters')
+  it.for(calls)('lambda:InvokeFunction by %s on %s: the operation fails, and names it', async ([workflow, called]) => {
+    const role = await world.roles.roleOfWorkflow(workflow)
     const allowed = await world.roles.permissions(role)
-    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${state}`))
-    if (!removal) throw new Error(`the workflow may not invoke ${state}`)
+    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${called}`))
+    if (!removal) throw new Error(`${workflow} may not invoke ${called}`)
     await world.system.sandbox.aws.setWaitScale(0.001)
     const ended = await world.roles.without(role, removal, () => world.rotate())
     await world.system.sandbox.aws.setWaitScale(0.05)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runDrifts } from '../e2e/support/aws-clients.ts'
+import { functionOfStep } from '../support/steps.ts'
 import { cases, isOfSchedule } from './support/cases.ts'
 import { World } from './support/world.ts'
 
@@ -23,8 +24,8 @@ describe('scheduled drifts whose step may not do one thing fail, and name it and
 
 describe('the workflow of scheduled drifts', () => {
   it.for([
-    ['drifts', 'FindClusters'],
-    ['clusters', 'CompareCluster'],
+    ['drifts', functionOfStep('FindClusters')],
+    ['clusters', functionOfStep('CompareCluster')],
   ] as const)('names, by its role of %s, the function %s when it may not invoke it', async ([workflow, state]) => {
     const role = await world.roles.roleOfWorkflow(workflow)
     const allowed = await world.roles.permissions(role)

@@ -1,0 +1,71 @@
+/**
+ * Which steps share a function. A function is a privilege: steps share one only when their rights in AWS are equal, or so near that none
+ * of them gets by it what matters. A step that is in no group has a function of its own.
+ */
+export interface FunctionGroup {
+  /** The names of the states. */
+  readonly steps: readonly string[]
+  /** Rights that some of the steps need and all of them get. test/infra/function-groups.test.ts holds that these are all. */
+  readonly coarser: readonly { readonly rights: readonly string[]; readonly because: string }[]
+}
+
+/** Keys are the names of the functions' bundles. */
+export const functionGroups = {
+  'record-steps': {
+    steps: [
+      'AcquireLock',
+      'CheckVerification',
+      'FindClusters',
+      'RecordComparison',
+      'RecordKeys',
+      'RecordResult',
+      'RecordRotation',
+      'RecordTeardown',
+      'RecordVerification',
+      'ReleaseLock',
+    ],
+    coarser: [
+      {
+        rights: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query'].map(
+          (action) => `dynamodb:${action} on record`,
+        ),
+        because:
+          'each of them may update every item, and so change what the record says of a cluster, a claim or a lock',
+      },
+      {
+        rights: ['dynamodb:Query on record/index/by-list'],
+        because: 'the index has items of the record, which all of them may read',
+      },
+      {
+        rights: ['setup', 'rotate-thumbprints', 'signing-keys', 'teardown'].map(
+          (workflow) => `states:DescribeExecution on execution:${workflow}:*`,
+        ),
+        because: 'input and output of an execution are in the record, too',
+      },
+    ],
+  },
+  'cluster-steps': {
+    steps: [
+      'ActivateWebhook',
+      'CheckCandidate',
+      'CheckCluster',
+      'CheckIssuer',
+      'CheckWebhook',
+      'DeleteCluster',
+      'DeleteRequests',
+      'ObserveCluster',
+      'RemoveCandidate',
+      'RemoveWebhook',
+      'SwitchToCandidate',
+      'UnbindKsa',
+    ],
+    coarser: [
+      {
+        rights: ['dynamodb:ConditionCheckItem on record'],
+        because: 'it tells of an item what BatchGetItem tells, which all of them have',
+      },
+    ],
+  },
+  // Their rights are those of cluster-steps. What makes certificates would slow down the start of the others.
+  'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },
+} as const satisfies Readonly<Record<string, FunctionGroup>>
