@@ -43,10 +43,9 @@ export function step<Description extends StepDescription>(
   run: StepRun<Description>,
   readsAhead: ReadsAhead<Description> = () => undefined,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
-  const progress = description.recording ? unrecorded : inRecord
   // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    asStep(description.state, () => handle({ description, run, readsAhead, progress }, event, context)),
+    asStep(description.state, () => handle({ description, run, readsAhead }, event, context)),
   )
 }
 
@@ -56,15 +55,15 @@ interface Work<Description extends StepDescription> {
   readonly description: Description
   readonly run: StepRun<Description>
   readonly readsAhead: ReadsAhead<Description>
-  readonly progress: Progress
 }
 
 async function handle<Description extends StepDescription>(
-  { description, run, readsAhead, progress }: Work<Description>,
+  { description, run, readsAhead }: Work<Description>,
   event: unknown,
   context: Context,
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
+  const progress = progressOf(description, call)
   // A function that several steps share has the time of the longest.
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
@@ -89,6 +88,11 @@ async function handle<Description extends StepDescription>(
   } finally {
     forget?.()
   }
+}
+
+/** An execution may be given an ID by whoever starts it: without one, only the steps run that say so. */
+function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
+  return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
 }
 
 function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer<Output> {

@@ -2,7 +2,7 @@
 import { errorNamed, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
 import { longAnswers } from './largest-requests.ts'
 import { setupMachine } from './setup-workflow.ts'
-import type { State } from './workflow-machine.ts'
+import type { Machine, State } from './workflow-machine.ts'
 import { lambdaTasksOf } from './workflow-parts.ts'
 
 /** So often each call of a step fails, with this error, before it gives its answer. */
@@ -12,8 +12,8 @@ export interface Failures {
 }
 
 /** What jitter makes of a delay on average. */
-const jitter = 0.5
-const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
+export const jitter = 0.5
+export const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
 export function noFailures(): Failures {
   return { name: 'Never', times: 0 }
@@ -32,7 +32,7 @@ export function mostFailures({ Retry = [] }: State): Failures {
  */
 export async function longestSetup(request: object, failures: (state: State) => Failures): Promise<StubbedRun> {
   const run = (stubs: Readonly<Record<string, StepStub>>) =>
-    runStubbed(setupMachine, request, { ...longAnswers, ...failing(failures, { ...longAnswers, ...stubs }) }, jitter)
+    runStubbed(setupMachine, request, failing(setupMachine, failures, { ...longAnswers, ...stubs }), jitter)
   const looksUntil = async (error: string, state: string, stubs: Readonly<Record<string, StepStub>>) => {
     const never = await run({ ...stubs, [state]: waiting })
     if (never.error !== error) throw new Error(`the setup has ended with ${never.error}, and not with ${error}`)
@@ -45,16 +45,19 @@ export async function longestSetup(request: object, failures: (state: State) => 
   return run({ ...late(), ApproveCsr: readyAfter(certificate - 1) })
 }
 
-function readyAfter(times: number, output: object = {}): StepStub {
+/** A step that is ready after so many looks. */
+export function readyAfter(times: number, output: object = {}): StepStub {
   let seen = 0
   return () => (seen++ < times ? waiting : { ready: true, ...output })
 }
 
-function failing(
+/** These answers, and the failures before them. */
+export function failing(
+  machine: Machine,
   failures: (state: State) => Failures,
   stubs: Readonly<Record<string, StepStub>>,
 ): Record<string, StepStub> {
-  const states = Object.fromEntries(lambdaTasksOf(setupMachine))
+  const states = Object.fromEntries(lambdaTasksOf(machine))
   return Object.fromEntries(
     Object.entries(stubs).map(([name, stub]): [string, StepStub] => {
       const state = states[name]

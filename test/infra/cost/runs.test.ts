@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { runCompare } from '../../support/compare-workflow.ts'
-import { definition, runStubbed } from '../../support/definitions.ts'
+import { definition, runStubbed, type StubbedRun } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { runSetup } from '../../support/setup-workflow.ts'
 import type { WorkflowRun } from '../../support/workflow.ts'
@@ -35,7 +36,9 @@ function verify(count: number): Promise<WorkflowRun> {
   })
 }
 
-function rotate(count: number): Promise<WorkflowRun> {
+const unproven = (cluster: string) => ({ cluster, status: { conditions: {} } })
+
+function rotate(count: number): Promise<StubbedRun> {
   const taken = {
     acquired: true,
     target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' },
@@ -47,7 +50,7 @@ function rotate(count: number): Promise<WorkflowRun> {
     definition('rotate-thumbprints'),
     { dryRun: false },
     {
-      FindClusters: { ready: true, clusters: names(count), remaining: [] },
+      FindClusters: { ready: true, batches: batchesOf(names(count).map(unproven)) },
       AcquireLock: { ready: true, ...taken },
       RenewCredentials: { ready: true, secrets: [] },
       RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
@@ -62,17 +65,17 @@ function rotate(count: number): Promise<WorkflowRun> {
 
 const kinds = ['setup', 'drift', 'verification', 'rotation'] as const
 
-/** Of the setup and of its batches. */
-async function setUp(count: number): Promise<Pick<WorkflowRun, 'status' | 'entered' | 'calls'>> {
-  const { batches, entered, ...run } = await runSetup(setupWith(count))
+/** Of the execution and of its batches. */
+async function withBatches(started: Promise<StubbedRun>): Promise<Pick<WorkflowRun, 'status' | 'entered' | 'calls'>> {
+  const { batches, entered, ...run } = await started
   return { ...run, entered: [entered, ...batches.map((batch) => batch.entered)].flat() }
 }
 
 const workflows = {
-  setup: setUp,
+  setup: (count) => withBatches(runSetup(setupWith(count))),
   drift: (count) => runCompare(setupWith(count)),
   verification: verify,
-  rotation: rotate,
+  rotation: (count) => withBatches(rotate(count)),
 } satisfies Readonly<
   Record<keyof typeof runs, (count: number) => Promise<Pick<WorkflowRun, 'status' | 'entered' | 'calls'>>>
 >

@@ -102,6 +102,13 @@ describe('a step that may not be ready', () => {
     const silent = new Map([['Look', { timeoutSeconds: 60 }]])
     expect(() => expanded({ Cluster: '$c', Input: {}, Poll }, silent)).toThrow('its description needs notReady')
   })
+
+  test('needs no words for a failure where the deadline is none: the workflow goes on', () => {
+    const silent = new Map([['Look', { timeoutSeconds: 60 }]])
+    const fields = { Cluster: '$c', Input: {}, Poll: { ...Poll, Wait, NotReady: { Next: 'Clean' } }, Next: 'Done' }
+    const [, late] = Object(expanded(fields, silent).ItReady).Choices
+    expect(late).toEqual({ Condition: expect.any(String), Next: 'Clean' })
+  })
 })
 
 describe('a failure that a workflow goes on past', () => {

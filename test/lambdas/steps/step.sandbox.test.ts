@@ -151,6 +151,18 @@ test('a failure that cannot be recorded goes with the error, and so does one of 
   expect(decodeFailure(causeOf(unrecorded))).toEqual(reported)
 })
 
+test('only a step that says so runs without an operation, and records nothing then', async () => {
+  const run = vi.fn(async () => ({ output: {}, changes: [] }))
+  const event = { ...envelope({}), operationId: '' }
+  await expect(step.step(anyStep, run)(event, lambdaContext())).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect(run).not.toHaveBeenCalled()
+  const alone = step.step({ ...anyStep, withoutOperation: true }, run)
+  expect(await alone(event, lambdaContext())).toEqual({ ready: true })
+  await newOperation()
+  expect(await alone(envelope({}), lambdaContext())).toEqual({ ready: true })
+  expect(await recordedSteps()).toMatchObject([{ status: 'succeeded' }])
+})
+
 test('a step that succeeds at its second attempt shows no error', async () => {
   const error = new NotYetConsistent({ object: 'arn:x', reason: 'not yet', action: 'Wait' })
   await expect(invoke(() => Promise.reject(error))).rejects.toThrow()
