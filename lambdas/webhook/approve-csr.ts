@@ -12,7 +12,7 @@ import { reasonAgainstRequested, requestedValidity } from './certificate/certifi
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
-import { rolloutWaiting } from './observed/webhook.ts'
+import { explainedRollout, rolloutReason } from './observed/webhook.ts'
 
 const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 
@@ -36,7 +36,7 @@ export const run: StepRun<typeof description> = async (
   const [requests, secret, rollout] = await Promise.all([
     cluster.list(requestType),
     cluster.get({ apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace }),
-    rolloutWaiting(cluster, installed),
+    rolloutReason(cluster, installed),
   ])
   const decision = await decideApprovals(requests, installed)
   if (decision.refused) throw new CertificateRequestRefused(decision.refused)
@@ -44,7 +44,7 @@ export const run: StepRun<typeof description> = async (
   const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
   const changes = [...made, ...decision.leftPending.map(leftPending)]
   const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
-  const waiting = waitingFor(installed, { isSigning: made.length > 0, missing, rollout })
+  const waiting = await waitingFor(cluster, installed, { isSigning: made.length > 0, missing, rollout })
   if (!waiting) return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
@@ -93,14 +93,17 @@ function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readon
  * A pod is ready when it serves with a certificate (`servesTls` in desired/manifest.ts). So no pod waits for an approval any more
  * when all are ready. When two pods store their certificates at once, one of them fails and makes another request after two seconds.
  */
-function waitingFor(
-  { namespace }: OwnWebhook,
-  seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: Waiting | undefined },
-): Waiting | undefined {
+async function waitingFor(
+  cluster: ClusterClient,
+  webhook: OwnWebhook,
+  seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: string | undefined },
+): Promise<Waiting | undefined> {
   if (seen.isSigning) return { reason: "the webhook's certificate requests were just approved, and are being signed" }
-  if (seen.missing === undefined) return seen.rollout
-  const secret = `Secret ${namespace}/${requestedSecretName}: ${seen.missing}`
-  return seen.rollout ? { ...seen.rollout, reason: `${secret}; ${seen.rollout.reason}` } : { reason: secret }
+  const secret =
+    seen.missing === undefined ? [] : [`Secret ${webhook.namespace}/${requestedSecretName}: ${seen.missing}`]
+  if (seen.rollout === undefined) return secret.length > 0 ? { reason: secret.join() } : undefined
+  const rollout = await explainedRollout(cluster, webhook, seen.rollout)
+  return { ...rollout, reason: [...secret, rollout.reason].join('; ') }
 }
 
 async function approve(cluster: ClusterClient, request: Request): Promise<Change> {

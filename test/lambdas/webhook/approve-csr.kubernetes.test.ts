@@ -118,6 +118,18 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(await conditionsOf(cluster, 'of-this-one')).toContain('Approved')
   })
 
+  it('reads no pods and no events while a request of its own approval is signed', async () => {
+    const { cluster, namespace, approve } = await world.start({ version })
+    await letAllAsk(cluster)
+    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    await ask(cluster, 'asked', { user, spec: { request: await pkcs10({}, namespace) } })
+    cluster.calls.clear()
+
+    expect(waitingOf(await approve(installedIn(namespace)))).toContain('are being signed')
+    const read = callsTo(cluster).filter(({ operation }) => /(pods|events)$/.test(operation))
+    expect(read).toEqual([])
+  })
+
   it('waits for the webhook to ask, and says what keeps its pods', async () => {
     const { namespace, approve } = await world.start({ version })
     expect(waitingOf(await approve(installedIn(namespace)))).toBe(
