@@ -68,15 +68,17 @@ export async function applyStages(
 /**
  * Plans the stages by dry runs, and writes nothing.
  *
+ * @param before plans of some of the manifests that were made a moment ago, beside other reads
  * @throws as {@link applyStages}
  */
 export function planStages(
   cluster: ClusterClient,
   stages: Stages,
   { adopt, hasNamespace }: StagesOptions,
+  before: Plans = new Map(),
 ): Promise<Plans> {
   const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
-  return planAll(cluster, canBeTried, { adopt, before: new Map() })
+  return planRest(cluster, canBeTried, { adopt, before })
 }
 
 /** Reports what applying the stages would do, and writes nothing. */
@@ -104,13 +106,18 @@ interface PlansOptions {
   readonly before: Plans
 }
 
-/** The plans of what the first stage has left. One that was to be created and is there by now has none: it is to be planned anew. */
-async function planRest(cluster: ClusterClient, rest: readonly Manifest[], options: PlansOptions): Promise<Plans> {
+/**
+ * The plans of manifests of which some have one. While others are planned, those that are to be created are looked for again: one
+ * that is there by now gets no plan.
+ */
+async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
+  const { before } = options
+  if (manifests.every((manifest) => before.has(manifest))) return before
   const isMadeMeanwhile = async (manifest: Manifest) =>
-    options.before.get(manifest)?.action === 'created' && (await isThere(cluster, manifest))
+    before.get(manifest)?.action === 'created' && (await isThere(cluster, manifest))
   const [plans, made] = await Promise.all([
-    planAll(cluster, rest, options),
-    Promise.all(rest.map(async (manifest) => ((await isMadeMeanwhile(manifest)) ? [manifest] : []))),
+    planAll(cluster, manifests, options),
+    Promise.all(manifests.map(async (manifest) => ((await isMadeMeanwhile(manifest)) ? [manifest] : []))),
   ])
   const outOfDate = new Set(made.flat())
   return new Map([...plans].filter(([manifest]) => !outOfDate.has(manifest)))
