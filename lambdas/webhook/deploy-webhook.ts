@@ -102,7 +102,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const cluster = await connectToCluster(request.target, signal)
   const clusterWide = clusterWideOf(namespace, choice)
   const [observed, plansBefore] = await allDone([
-    observe(cluster, request, choice, dryRun),
+    observe(cluster, request, { choice, dryRun, disruptionBudgets: disruptionBudgetsOf(context) }),
     dryRun ? noPlans : planClusterWide(cluster, clusterWide, request.adopt),
   ])
   const parts = { namespace, choice, observed, clusterWide }
@@ -156,18 +156,22 @@ function refuse(explanation: Explanation | undefined): void {
 async function observe(
   cluster: ClusterClient,
   { webhook, adopt }: Input,
-  choice: InstalledChoice,
-  dryRun: boolean,
+  {
+    choice,
+    dryRun,
+    disruptionBudgets,
+  }: Pick<Parts, 'choice'> & Pick<StepContext, 'dryRun'> & Pick<Observed, 'disruptionBudgets'>,
 ): Promise<Observed> {
   const { namespace } = webhook
   const isOwn = choice.mode === 'own-ca'
-  const [own, system, configuration, secret, role, servesBudgets] = await Promise.all([
+  const [own, system, configuration, secret, role] = await Promise.all([
     dryRun && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
     webhook.failurePolicy === 'Fail' && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
     cluster.get(realConfigurationRef),
     isOwn && cluster.get({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace }),
     isOwn && cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: webhookName, namespace }),
-    cluster.serves('policy/v1', 'PodDisruptionBudget'),
+    // Ahead of its plan, which needs to know the resource.
+    cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
   if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(refuseTakeOver(configuration))
@@ -177,8 +181,13 @@ async function observe(
     configuration,
     certificate: (secret || undefined)?.data,
     hasRole: Boolean(role),
-    disruptionBudgets: servesBudgets ? 'policy/v1' : 'policy/v1beta1',
+    disruptionBudgets,
   }
+}
+
+/** policy/v1 has them from Kubernetes 1.21 on. */
+function disruptionBudgetsOf(context: StepContext): string {
+  return kubernetesMinorOf(context) >= 21 ? 'policy/v1' : 'policy/v1beta1'
 }
 
 const noPlans: Promise<Plans> = Promise.resolve(new Map())

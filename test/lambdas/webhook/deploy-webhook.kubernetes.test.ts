@@ -201,6 +201,14 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
     expect(writesTo(cluster)).toEqual([])
   })
 
+  it('asks the server about the one version of disruption budgets that this Kubernetes has', async () => {
+    const { cluster, deploy } = await world.start({ version })
+    cluster.calls.clear()
+    await deploy({ certificate: 'csr' })
+    const asked = callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))
+    expect(asked).toHaveLength(1)
+  })
+
   it('takes the rights to make requests away when the certificate becomes ours', async () => {
     const made = await world.start({ version })
     await made.deploy()
