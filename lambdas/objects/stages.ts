@@ -20,7 +20,7 @@ export interface StagesOptions {
 }
 
 export interface WritingOptions extends StagesOptions {
-  /** By {@link planStages} of the same manifests. */
+  /** By {@link planStages} of the same manifests. Nothing was written to the cluster since. */
   readonly plans: Plans
   /** Called before the first write, if there is a write. */
   readonly beforeWriting?: () => Promise<void>
