@@ -71,13 +71,14 @@ export async function applyStages(
  * @param before plans of some of the manifests that were made a moment ago, beside other reads
  * @throws as {@link applyStages}
  */
-export function planStages(
+export async function planStages(
   cluster: ClusterClient,
   stages: Stages,
   { adopt, hasNamespace }: StagesOptions,
   before: Plans = new Map(),
 ): Promise<Plans> {
   const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
+  if (canBeTried.every((manifest) => before.has(manifest))) return before
   return planRest(cluster, canBeTried, { adopt, before })
 }
 
@@ -112,7 +113,6 @@ interface PlansOptions {
  */
 async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
   const { before } = options
-  if (manifests.every((manifest) => before.has(manifest))) return before
   const isMadeMeanwhile = async (manifest: Manifest) =>
     before.get(manifest)?.action === 'created' && (await isThere(cluster, manifest))
   const [plans, made] = await Promise.all([
