@@ -98,15 +98,16 @@ function textOf(text: string): string {
 }
 
 /**
- * JSONata for the seconds of the next wait, up to a limit and the deadline. Waits double until they are 15 seconds long.
- * Then each is one percent longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at
- * most, and twelve hours still fit into the 25,000 events of an execution.
+ * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is half as long again as the last until they
+ * are 15 seconds long: what a step waits for is then seen late by some third of the whole time at most. Then each is one percent
+ * longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at most, and twelve hours still fit into
+ * the 25,000 events of an execution.
  */
 function secondsOf({ Of, Wait }: Repeated): string {
   if ('Seconds' in Wait) return Wait.Seconds
   const earlier = `$${Of}Polls - 1`
-  const doubled = `${Wait.FirstSeconds} * $power(2, $min([${earlier}, 6]))`
+  const longer = `$floor(${Wait.FirstSeconds} * $power(1.5, $min([${earlier}, 9])))`
   const slower = `$floor(15 * $power(1.01, ${earlier}))`
   const remaining = `$ceil(($${Of}Deadline - ${now}) / 1000)`
-  return `$max([1, $min([${Wait.MaxSeconds}, ${doubled}, ${slower}, ${remaining}])])`
+  return `$max([1, $min([${Wait.MaxSeconds}, ${longer}, ${slower}, ${remaining}])])`
 }

@@ -4,7 +4,7 @@
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { asStep } from '../current-step.ts'
 import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
@@ -12,7 +12,7 @@ import { publishMetric } from '../metrics.ts'
 import type { Change } from '../report/change.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
-import { type Envelope, namesOf, parseEnvelope, parseInput } from './envelope.ts'
+import { type Envelope, namesOf, parseEnvelope, readInput, requireInput } from './envelope.ts'
 import { presentable, withFailure } from './failure.ts'
 import { type FailedAttempt, inRecord, type Progress, recordFailure, recordResult, unrecorded } from './recording.ts'
 import type { Recorded } from './status.ts'
@@ -73,11 +73,16 @@ async function handle<Description extends StepDescription>(
   let recorded: Recorded | undefined
   let forget: (() => void) | undefined
   try {
-    const { data: input } = z.safeParse<Description['input']>(description.input, call.input)
-    forget = input === undefined ? undefined : readsAhead(input, signal)
+    const input = readInput(description, call)
+    forget = input.success ? readsAhead(input.data, signal) : undefined
     const times = { at: new Date(started), until: new Date(started + remainingMs) }
     recorded = await progress.started(call, times, description.condition?.type)
-    const result = await run(parseInput(description, call), { ...call, signal, made, status: recorded.cluster })
+    const result = await run(requireInput(description.state, input), {
+      ...call,
+      signal,
+      made,
+      status: recorded.cluster,
+    })
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })

@@ -58,7 +58,7 @@ describe('a step that may not be ready', () => {
         Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }, { Next: 'ItNotReady' }],
         Default: 'WaitForIt',
       },
-      WaitForIt: { Seconds: expect.stringContaining('$min([60, 5 * '), Next: 'Look' },
+      WaitForIt: { Seconds: expect.stringContaining('$min([60, $floor(5 * '), Next: 'Look' },
       ItNotReady: { Type: 'Fail', Error: 'ItNotReady' },
     })
   })

@@ -77,6 +77,16 @@ test('what a step reads first of all it begins while its start is recorded, and 
   expect(seen).toEqual(['begun before', 'run', 'forgotten'])
 })
 
+test('a step parses its input once', async () => {
+  await newOperation()
+  const parsed = vi.fn(() => true)
+  const input = z.object({ given: z.string().check(z.refine(parsed)) })
+  const handler = step.step({ ...anyStep, input }, async () => ({ output: {}, changes: [] }))
+
+  await handler(envelope({ given: 'x' }), lambdaContext())
+  expect(parsed).toHaveBeenCalledOnce()
+})
+
 test('a step whose input does not fit reads nothing ahead', async () => {
   await newOperation()
   const readsAhead = vi.fn(() => undefined)

@@ -33,10 +33,10 @@ export const steps: readonly Mistake[] = [
     file: 'lambdas/webhook/activate-webhook.ts',
     find: `    recordActivated(clusterName, installed, status),
   ])
-  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
+  const activated = await applyFresh(cluster, configuration, { adopt, plan })
 `,
     put: `  ])
-  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
+  const activated = await applyFresh(cluster, configuration, { adopt, plan })
   await recordActivated(clusterName, installed, status)
 `,
     tests: activate,
