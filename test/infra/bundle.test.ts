@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle, bundleName } from '../../infra/bundle.ts'
+import { functionGroups } from '../../infra/function-groups.ts'
 import type { FunctionSpec } from '../../infra/function-spec.ts'
 import { entries, stepFunctions } from '../../infra/functions.ts'
 import { productBundles } from '../../infra/kept-bundles.ts'
@@ -46,12 +47,28 @@ test('every bundle loads by itself, and gives its handler', async () => {
   )
 })
 
+test.each(Object.entries(functionGroups))(
+  'the bundle of %s has its steps, and refuses others',
+  async (name, { steps: own }) => {
+    const url = pathToFileURL(fileOf(name)).href
+    const script = `
+    const { handler } = await import(${JSON.stringify(url)})
+    await handler({ state: 'CreateRole' }).catch((error) => console.log(error.name, error.message))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: directory.path,
+      env: { AWS_REGION: 'eu-west-1' },
+    })
+    expect(stdout).toContain(`InvalidStepInput`)
+    expect(stdout).toContain(`its steps are ${own.join(', ')}`)
+  },
+)
+
 function fileOf(name: string): string {
   return join(directory.path, name, 'index.mjs')
 }
 
 function mostMegabytes(name: string): number {
-  if (withKubernetes.includes(name)) return 3
+  if (withKubernetes.includes(name)) return 1.75
   if (withGoogle.includes(name)) return 1.8
   return 0.9
 }

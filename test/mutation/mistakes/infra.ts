@@ -8,6 +8,8 @@ const stack = [
   'escalations/escalations.test.ts',
 ]
 
+const groups = ['infra/function-groups.test.ts', 'infra/stack.test.ts', 'infra/bundle.test.ts']
+
 const keys = ['infra/kms-keys.test.ts', 'escalations/removals.test.ts']
 
 /** In what is synthesized. */
@@ -179,6 +181,27 @@ export const infra: readonly Mistake[] = [
     find: '...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),',
     put: "...(writesSecrets || client === 'kubernetes' ? [allow.writeClusterSecrets(resources)] : []),",
     tests: stack,
+  },
+  {
+    name: 'gives a step that changes roles to the steps that only record',
+    file: 'infra/function-groups.ts',
+    find: "      'ReleaseLock',\n",
+    put: "      'ReleaseLock',\n      'NarrowTrust',\n",
+    tests: groups,
+  },
+  {
+    name: 'gives a shared function the time of its shortest step',
+    file: 'infra/step-function.ts',
+    find: 'Math.max(...steps.map((step) => step.timeoutSeconds))',
+    put: 'Math.min(...steps.map((step) => step.timeoutSeconds))',
+    tests: groups,
+  },
+  {
+    name: 'calls the same step of a shared function, whatever the payload names',
+    file: 'lambdas/steps/shared-function.ts',
+    find: "byState.get(data?.state ?? '')",
+    put: '[...byState.values()][data === undefined ? 1_000 : 0]',
+    tests: [...groups, 'lambdas/steps/shared-function.test.ts'],
   },
   {
     name: 'lets the schedule start anything for other schedules of the account',
