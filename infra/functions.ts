@@ -35,7 +35,7 @@ export const reconciler: FunctionSpec = {
     OPERATION_DAYS: JSON.stringify(r.operationDays),
   }),
   permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'], { writes: ['operations', 'open', 'clusters'] }),
     allow.startExecution(r, ...operationKinds),
     allow.executions(r, 'DescribeExecution', operationKinds),
     allow.notifications(r),
@@ -49,7 +49,9 @@ export const scheduledRotation: FunctionSpec = {
   ...forEvents,
   settings: workflows,
   permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['operations', 'open', 'rotation', 'idempotency'],
+    }),
     allow.startExecution(r, 'rotation'),
     allow.executions(r, 'DescribeExecution', ['rotation']),
   ],
@@ -98,13 +100,19 @@ const validation = (r: Resources) => ({
 
 const ofApi = (name: ApiFunction) => ({ entry: `lambdas/api/${name}.ts`, memoryMb: 512, timeoutSeconds: 15 })
 
+/** What a request is about. It claims its bucket alone: all other claims are written by steps. */
+const ofRequests: allow.Items = {
+  writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
+  reads: ['claim of issuer'],
+}
+
 /** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
 export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   read: {
     ...ofApi('read'),
     settings: (r) => ({ ...forCallers(r), ...validation(r) }),
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'Query'),
+      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations'] }),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
     ],
   },
@@ -112,7 +120,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('start'),
     settings: (r) => ({ ...forCallers(r), ...validation(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], ofRequests),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, ...operationKinds),
       allow.executions(r, 'DescribeExecution', changingKinds),
@@ -122,7 +130,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('cancel'),
     settings: forCallers,
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'),
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'], { writes: ['operations', 'clusters'] }),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],
@@ -138,7 +146,9 @@ export const scheduledDrift: FunctionSpec = {
   timeoutSeconds: 900,
   settings: (r) => ({ ...workflows(r), ...validation(r) }),
   permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['operations', 'open', 'clusters', 'idempotency'],
+    }),
     allow.tableIndexes(r, 'by-list'),
     allow.startExecution(r, 'drift'),
   ],

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { SettingName } from '../lambdas/settings.ts'
-import type { StepDescription, TableAction } from '../lambdas/steps/description.ts'
+import type { StepClaim, StepDescription, TableAction } from '../lambdas/steps/description.ts'
 import { iamAccessOf } from '../lambdas/steps/iam-access.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
@@ -12,6 +12,9 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 
 /** Each step reads the record by one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
+
+/** What a step does that requires a claim, and leaves the claim as it is. */
+const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads']
 
 /** The function of a step, made from the step's description. */
 export function stepFunction({ description, entry }: DescribedStep): FunctionSpec {
@@ -85,7 +88,7 @@ function permissionsOf(description: StepDescription, resources: Resources): Poli
   const { starts, describes } = workflows
   const onTable = new Set([...(recording ? [] : progress), ...table])
   return [
-    allow.table(resources, ...onTable),
+    ...allow.table(resources, [...onTable], itemsOf(description)),
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),
@@ -96,4 +99,13 @@ function permissionsOf(description: StepDescription, resources: Resources): Poli
     ...(starts ? [allow.startExecution(resources, starts)] : []),
     ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]
+}
+
+function itemsOf({ claims = [], writesItems = [], readsItems = [] }: StepDescription): allow.Items {
+  const claimsThat = (isRead: boolean) =>
+    claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
+  return {
+    writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
+    reads: [...readsItems, ...claimsThat(true)],
+  }
 }
