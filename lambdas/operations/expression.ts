@@ -59,7 +59,10 @@ export function attribute(path: string): Expression {
 /** All of the conditions. Those that are undefined are left out. */
 export function all(...conditions: readonly (Expression | undefined)[]): Expression {
   const given = conditions.filter((condition) => condition !== undefined)
-  return (to) => given.map((condition) => `(${condition(to)})`).join(' AND ')
+  return (to) => {
+    const texts = given.map((condition) => condition(to))
+    return texts.length > 1 ? texts.map((text) => `(${text})`).join(' AND ') : texts.join('')
+  }
 }
 
 /** The attribute keeps its value, and becomes this one if it has none. */

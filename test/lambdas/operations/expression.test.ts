@@ -45,6 +45,7 @@ test.for([
 test('an OR in one of several conditions does not reach the others', () => {
   const condition = all(where`a = ${1} OR b = ${2}`, undefined, where`c = ${3}`)
   expect(written(condition).text).toBe('(#n0 = :v0 OR #n1 = :v1) AND (#n2 = :v2)')
+  expect(written(all(undefined, where`c = ${3}`)).text).toBe('#n0 = :v0')
 })
 
 test('an expression without names or values brings no empty lists of them, which DynamoDB refuses', () => {
