@@ -97,6 +97,20 @@ export const infra: readonly Mistake[] = [
     tests: stack,
   },
   {
+    name: 'lets a function write the items that it only reads',
+    file: 'infra/permissions.ts',
+    find: '...on(writes, writeActions)',
+    put: '...on([...writes, ...reads], writeActions)',
+    tests: ['infra/partition-keys.test.ts', 'escalations/escalations.test.ts'],
+  },
+  {
+    name: 'lets a step write the claims that it only requires',
+    file: 'infra/step-function.ts',
+    find: "['changes', 'reads']",
+    put: "['reads']",
+    tests: ['escalations/escalations.test.ts'],
+  },
+  {
     name: 'lets a provider be changed that has no tag of ours',
     file: 'infra/permissions.ts',
     find: 'tagged: { StringEquals: tagged },',
