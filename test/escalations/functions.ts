@@ -374,7 +374,7 @@ const onOwned: readonly FunctionAttempt[] = [
   },
 ]
 
-const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[] => [
+const onRecordsAndSecrets = ({ table, removeWebhook, batch }: Named): FunctionAttempt[] => [
   {
     by: 'CreateBucket',
     name: "read a cluster's credentials",
@@ -490,13 +490,29 @@ const onRecordsAndSecrets = ({ table, removeWebhook }: Named): FunctionAttempt[]
     resource: inAccount('states', 'execution:another:0a'),
     source: executions,
   },
-  {
-    by: 'SetupWorkflow',
+  ...(['SetupWorkflow', 'CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
+    by,
     name: 'start a teardown in the place of a batch',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
     source: executions,
+  })),
+  {
+    by: 'TeardownWorkflow',
+    name: 'start a setup in the place of a batch',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
   },
+  ...(['CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
+    by,
+    name: 'start a batch of a teardown in the place of its own',
+    action: 'states:StartExecution',
+    resource: batch,
+    source: executions,
+    otherwise:
+      'IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.',
+  })),
   {
     by: 'SetupWorkflow',
     name: 'stop an operation',
@@ -873,6 +889,7 @@ interface Named {
   readonly auditLog: string
   readonly createRole: string
   readonly removeWebhook: string
+  readonly batch: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -884,6 +901,7 @@ function namedIn(template: TemplatePolicies): Named {
     auditLog: inAccount('logs', `log-group:${name('AWS::Logs::LogGroup', 'AuditLog')}`),
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
     removeWebhook: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'RemoveWebhook')}`),
+    batch: inAccount('states', `stateMachine:${name('AWS::StepFunctions::StateMachine', 'BatchWorkflow')}`),
   }
 }
 

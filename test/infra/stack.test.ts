@@ -13,7 +13,7 @@ import { definition, workflowNames } from '../support/definitions.ts'
 import { executionEvent } from '../support/execution-event.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
 import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
-import { lambdaTasksOf } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
 const functions = Object.values(template.findResources('AWS::Lambda::Function'))
@@ -384,7 +384,7 @@ test('only the functions that work on a cluster read secrets, and of the cluster
 test.each(workflowNames)(
   'the workflow %s invokes versions of the functions of its own steps and nothing else',
   (workflow) => {
-    const states = [...new Set(lambdaTasksOf(definition(workflow)).map(([state]) => state))]
+    const states = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => stepOfTask(state)))]
     const [right] = policiesWith('lambda:InvokeFunction').filter(
       ({ role }) => role === `${pascalCase(workflow)}Workflow`,
     )
@@ -545,22 +545,21 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   expect(new Set(allowed)).toEqual(new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', ...ofAll]))
 })
 
+/** What waits for executions of batches, and stops them with its own. */
+const startingBatches = ['CompareWorkflow', 'SetupWorkflow', 'TeardownWorkflow', 'VerifyWorkflow']
+
 test('of functions only the one that cancels stops executions, and it starts none', () => {
-  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', 'SetupWorkflow'])
-  expect(rolesWith(template, 'states:StartExecution')).toEqual([
-    'ApiStart',
-    'BeginVerification',
-    'ReconcilerFunction',
-    'ScheduledDrift',
-    'ScheduledRotation',
-    'SetupWorkflow',
-  ])
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...startingBatches])
+  const starting = ['ApiStart', 'BeginVerification', 'ReconcilerFunction', 'ScheduledDrift', 'ScheduledRotation']
+  expect(rolesWith(template, 'states:StartExecution')).toEqual([...starting, ...startingBatches].sort())
 })
 
-test('of the workflows only that of setups starts executions, of batches alone', () => {
+test('of the workflows only those of workloads start executions, of batches alone', () => {
   const batch = { Ref: expect.stringMatching(/^BatchWorkflow/) }
   const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
-  expect(of('states:StartExecution')).toEqual([{ role: 'SetupWorkflow', resource: batch }])
+  const started = of('states:StartExecution')
+  expect(started.map(({ role }) => role).sort()).toEqual(startingBatches)
+  for (const { resource } of started) expect(resource).toEqual(batch)
   for (const [action, ending] of [
     ['states:DescribeExecution', ':execution:WorkloadIdentity-batch:*"'],
     ['states:StopExecution', ':execution:WorkloadIdentity-batch:*"'],
@@ -569,11 +568,8 @@ test('of the workflows only that of setups starts executions, of batches alone',
     ['events:DescribeRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
   ] as const) {
     const rights = of(action)
-    expect(
-      rights.map(({ role }) => role),
-      action,
-    ).toEqual(['SetupWorkflow'])
-    expect(JSON.stringify(rights), action).toContain(ending)
+    expect(rights.map(({ role }) => role).sort(), action).toEqual(startingBatches)
+    for (const right of rights) expect(JSON.stringify(right), action).toContain(ending)
   }
 })
 

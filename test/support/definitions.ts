@@ -46,14 +46,15 @@ export async function runStubbed(
 ): Promise<StubbedRun> {
   const batches: WorkflowRun[] = []
   const names: (string | undefined)[] = []
+  const batchMachine = definition('batch')
   const doTask: DoTask = async (call) => {
-    const stub = stubs[call.state]
+    const stub = stubs[stepOfCall(call)]
     const answer = typeof stub === 'function' ? stub(call) : stub
     const started = startedBy(call)
     if (started) names.push(started.Name)
     if (answer instanceof Error) throw answer
     if (started) {
-      const run = await runWorkflow(definition('batch'), started.Input, doTask, { jitter })
+      const run = await runWorkflow(batchMachine, started.Input, doTask, { jitter })
       batches.push(run)
       return described(started.Input, run)
     }
@@ -63,7 +64,15 @@ export async function runStubbed(
   const all = [run, ...batches]
   const [heaviest = run.heaviest] = all.map((each) => each.heaviest).sort((one, other) => other.bytes - one.bytes)
   const calls = all.flatMap((each) => each.calls.filter((call) => !startedBy(call)))
-  return { ...run, calls, heaviest, batches, names }
+  const ofSteps = calls.map((call) => ({ ...call, state: stepOfCall(call) }))
+  return { ...run, calls: ofSteps, heaviest, batches, names }
+}
+
+const ofStep = z.object({ Payload: z.object({ state: z.string() }) })
+
+/** The name by which a step is recorded: its state has another one in the state machine of batches. */
+function stepOfCall({ state, arguments: given }: TaskCall): string {
+  return ofStep.safeParse(given).data?.Payload.state ?? state
 }
 
 const execution = z.object({
