@@ -50,15 +50,21 @@ const mayImport = {
 /** Folders that take settings, the log and metrics as parameters, so that anything can be built on them. */
 const withoutSettings = ['errors', 'spec', 'report', 'clouds', 'ownership', 'rights', 'access']
 
+/** Folders whose calls name the step that is at work. */
+const callingForSteps = ['steps', 'clouds']
+
 const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
   const allowed = [folder, ...others].join('|')
-  const files = withoutSettings.includes(folder) ? '' : '|(settings|log|metrics)\\.ts$'
+  const files = [
+    ...(withoutSettings.includes(folder) ? [] : ['settings', 'log', 'metrics']),
+    ...(callingForSteps.includes(folder) ? ['current-step'] : []),
+  ].join('|')
   return {
     name: `${folder}-imports`,
     comment: `lambdas/${folder}/ may import ${others.join(', ') || 'nothing'} of lambdas/.`,
     severity: 'error',
     from: { path: `^lambdas/${folder}/` },
-    to: { path: '^lambdas/', pathNot: `^lambdas/((${allowed})/${files})` },
+    to: { path: '^lambdas/', pathNot: `^lambdas/((${allowed})/|(${files})\\.ts$)` },
   }
 })
 
@@ -119,7 +125,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|encoding|check-policies|named-callers)|operations/(copy-key|event-source|expiry|kinds)|report/severity|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|check-policies|named-callers)|operations/(copy-key|event-source|expiry|kinds)|report/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

@@ -13,8 +13,8 @@ export interface StepCalls {
 }
 
 /**
- * The calls of each step that has made any, in the order in which the steps start. AWS knows the step by the role of its function,
- * and Kubernetes by the User-Agent. What Google and STS are asked in another name is asked by the step that is at work then: of
+ * The calls of each step that has made any, in the order in which the steps start. Its calls to AWS and to Kubernetes name
+ * the step in the User-Agent. What Google and STS are asked in another name is asked by the step that is at work then: of
  * those that may be at work at the same time, one at most asks them.
  *
  * @param states the names of the steps
@@ -33,9 +33,8 @@ export function callsBySteps(calls: readonly MadeCall[], states: readonly string
     })
 }
 
-/** CloudFormation makes the name of a function: `STACK-STATE`, eight hexadecimal digits, and characters of chance. */
-function isOf({ actor, agent = '' }: Call, state: string): boolean {
-  return [actor, agent].some((name) => new RegExp(`-${state}[0-9A-F]{8}-[^/]*$`).test(name))
+function isOf({ step, agent = '' }: Call, state: string): boolean {
+  return step === state || agent.endsWith(` app/${state}`)
 }
 
 /** STS itself reads the discovery documents with Python. */

@@ -1,5 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { buildSync, type Metafile } from 'esbuild'
@@ -26,20 +26,31 @@ export const bundleInputs = [
   'tsconfig.json',
 ]
 
+/** A handler's file relative to the repository's root, or those of the steps that share a function, by the names of the steps. */
+export type Entry = string | SharedEntry
+
+interface SharedEntry {
+  readonly name: string
+  readonly handlers: Readonly<Record<string, string>>
+}
+
 /**
  * Bundles each entry to `directory/<name>/index.mjs`, with its source map beside it. All entries share one esbuild
  * call, which parses each package once. NodejsFunction calls esbuild for each function, which takes a second or more
  * per function.
  *
- * @param entries paths relative to the repository's root
  * @param directory absolute path of a directory; its contents are removed first
  * @throws {Error} when a bundle contains a file that is not in `bundleInputs`
  */
-export function bundle(entries: readonly string[], directory: string): void {
+export function bundle(entries: readonly Entry[], directory: string): void {
   rmSync(directory, { recursive: true, force: true })
+  const made = join(directory, 'entries')
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: entries.map((entry) => ({ in: entry, out: join(bundleName(entry), 'index') })),
+    entryPoints: entries.map((entry) => ({
+      in: typeof entry === 'string' ? entry : writeEntry(entry, made),
+      out: join(bundleName(entry), 'index'),
+    })),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -68,8 +79,26 @@ export function bundle(entries: readonly string[], directory: string): void {
     logLevel: 'warning',
     metafile: true,
   })
-  requireKnownInputs(metafile)
+  requireKnownInputs(metafile, made)
+  rmSync(made, { recursive: true, force: true })
   writeCedar(metafile)
+}
+
+/** Writes the module of a function that several steps share, and gives its path. */
+function writeEntry({ name, handlers }: SharedEntry, directory: string): string {
+  const from = (file: string) => JSON.stringify(join(root, file))
+  const imports = Object.entries(handlers).map(([state, file]) => `import { handler as ${state} } from ${from(file)}`)
+  const file = join(directory, `${name}.mjs`)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(
+    file,
+    [
+      `import { handlerOfSteps } from ${from('lambdas/steps/shared-function.ts')}`,
+      ...imports,
+      `export const handler = handlerOfSteps({ ${Object.keys(handlers).join(', ')} })`,
+    ].join('\n'),
+  )
+  return file
 }
 
 /** Puts Cedar's WebAssembly beside each bundle that has Cedar. It is compressed once for all. */
@@ -82,9 +111,9 @@ function writeCedar({ outputs }: Metafile): void {
   for (const user of users) writeFileSync(join(root, user, 'cedar.wasm.zst'), compressed)
 }
 
-/** The name of a function's bundle and of the function: the entry's file name without its extension. */
-export function bundleName(entry: string): string {
-  return basename(entry, '.ts')
+/** The name of a function's bundle and of the function: the entry's file name without its extension, or the group's. */
+export function bundleName(entry: Entry): string {
+  return typeof entry === 'string' ? basename(entry, '.ts') : entry.name
 }
 
 /**
@@ -92,8 +121,9 @@ export function bundleName(entry: string): string {
  *
  * @throws {Error} when a bundle contains a file that is not in `bundleInputs`
  */
-function requireKnownInputs({ inputs }: Metafile): void {
-  const unknown = Object.keys(inputs).filter((file) => !bundleInputs.some((input) => isWithin(file, input)))
+function requireKnownInputs({ inputs }: Metafile, made: string): void {
+  const known = [...bundleInputs, relative(root, made)]
+  const unknown = Object.keys(inputs).filter((file) => !known.some((input) => isWithin(file, input)))
   const own = unknown.filter((file) => !isWithin(file, 'node_modules'))
   if (own.length > 0) throw new Error(`Add to bundleInputs in infra/bundle.ts: ${own.join(', ')}`)
 }

@@ -1,10 +1,14 @@
+import { accessRulesFile } from '../lambdas/access/configuration.ts'
 import type { ApiFunction } from '../lambdas/api/routes.ts'
 import { changingKinds, operationKinds } from '../lambdas/operations/kinds.ts'
+import type { Entry } from './bundle.ts'
+import { type FunctionGroup, functionGroups } from './function-groups.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
-import { stepFunction } from './step-function.ts'
-import { steps } from './steps.ts'
+import { type StepFunctionSpec, stepFunction } from './step-function.ts'
+import { type DescribedStep, steps } from './steps.ts'
+import { pascalCase } from './workflows.ts'
 
 const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
@@ -13,15 +17,31 @@ const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.s
 /** And what a function of the API decides by. */
 const forCallers = (r: Resources) => ({
   ...workflows(r),
-  ACCESS_RULES: r.accessRules,
   CALLER_IDS: r.callerIds,
   ACCOUNT_ID: r.accountId,
 })
 
-/** Keys are the names of the Task states. */
-export const stepFunctions: ReadonlyMap<string, FunctionSpec> = new Map(
-  [...steps].map(([state, step]) => [state, stepFunction(step)]),
-)
+const grouped = Object.entries<FunctionGroup>(functionGroups)
+const inGroups = new Set(grouped.flatMap(([, group]) => group.steps))
+
+/** Keys are the names of the functions: of the state, or of the group that shares it. */
+export const stepFunctions: ReadonlyMap<string, StepFunctionSpec> = new Map([
+  ...[...steps]
+    .filter(([state]) => !inGroups.has(state))
+    .map(([state, step]) => [state, stepFunction(step.entry, [step])] as const),
+  ...grouped.map(([name, group]) => [pascalCase(name), sharedFunction(name, group.steps.map(stepNamed))] as const),
+])
+
+function sharedFunction(name: string, members: readonly DescribedStep[]): StepFunctionSpec {
+  const handlers = Object.fromEntries(members.map(({ description, entry }) => [description.state, entry]))
+  return stepFunction({ name, handlers }, members)
+}
+
+function stepNamed(state: string): DescribedStep {
+  const step = steps.get(state)
+  if (!step) throw new Error(`infra/function-groups.ts names ${state}, which is no step`)
+  return step
+}
 
 /** Called by EventBridge and its Scheduler: see infra/reconciler-calls.ts. */
 export const reconciler: FunctionSpec = {
@@ -35,7 +55,7 @@ export const reconciler: FunctionSpec = {
     OPERATION_DAYS: JSON.stringify(r.operationDays),
   }),
   permissions: (r) => [
-    allow.table(r, 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'], { writes: ['operations', 'open', 'clusters'] }),
     allow.startExecution(r, ...operationKinds),
     allow.executions(r, 'DescribeExecution', operationKinds),
     allow.notifications(r),
@@ -49,7 +69,9 @@ export const scheduledRotation: FunctionSpec = {
   ...forEvents,
   settings: workflows,
   permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['operations', 'open', 'rotation', 'idempotency'],
+    }),
     allow.startExecution(r, 'rotation'),
     allow.executions(r, 'DescribeExecution', ['rotation']),
   ],
@@ -96,7 +118,18 @@ const validation = (r: Resources) => ({
   INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
 })
 
-const ofApi = (name: ApiFunction) => ({ entry: `lambdas/api/${name}.ts`, memoryMb: 512, timeoutSeconds: 15 })
+const ofApi = (name: ApiFunction) => ({
+  entry: `lambdas/api/${name}.ts`,
+  memoryMb: 512,
+  timeoutSeconds: 15,
+  files: (r: Resources) => ({ [accessRulesFile]: JSON.stringify(r.accessRules) }),
+})
+
+/** What a request is about. It claims its bucket alone: all other claims are written by steps. */
+const ofRequests: allow.Items = {
+  writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
+  reads: ['claim of issuer'],
+}
 
 /** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
 export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
@@ -104,7 +137,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('read'),
     settings: (r) => ({ ...forCallers(r), ...validation(r) }),
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'Query'),
+      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations'] }),
       allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
     ],
   },
@@ -112,7 +145,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('start'),
     settings: (r) => ({ ...forCallers(r), ...validation(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'),
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], ofRequests),
       allow.tableIndexes(r, 'by-list'),
       allow.startExecution(r, ...operationKinds),
       allow.executions(r, 'DescribeExecution', changingKinds),
@@ -122,7 +155,7 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
     ...ofApi('cancel'),
     settings: forCallers,
     permissions: (r) => [
-      allow.table(r, 'BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'),
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'], { writes: ['operations', 'clusters'] }),
       allow.executions(r, 'DescribeExecution', operationKinds),
       allow.executions(r, 'StopExecution', operationKinds),
     ],
@@ -138,7 +171,9 @@ export const scheduledDrift: FunctionSpec = {
   timeoutSeconds: 900,
   settings: (r) => ({ ...workflows(r), ...validation(r) }),
   permissions: (r) => [
-    allow.table(r, 'BatchGetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...allow.table(r, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['operations', 'open', 'clusters', 'idempotency'],
+    }),
     allow.tableIndexes(r, 'by-list'),
     allow.startExecution(r, 'drift'),
   ],
@@ -154,6 +189,6 @@ export const allFunctions: readonly FunctionSpec[] = [
 ]
 
 /** The entry of each function, for the bundler. */
-export const entries: readonly string[] = [...allFunctions, findsGrantedCaller, tellChat, notifyBus].map(
+export const entries: readonly Entry[] = [...allFunctions, findsGrantedCaller, tellChat, notifyBus].map(
   ({ entry }) => entry,
 )

@@ -17,7 +17,7 @@ const keptMs = 60 * 60 * 1000
 export function productBundles(): string {
   return keptIn(
     path.join(root, 'dist', 'functions'),
-    digestOf(root, [...bundleInputs, 'infra/functions.ts']),
+    digestOf(root, [...bundleInputs, 'infra/function-groups.ts', 'infra/functions.ts']),
     (directory) => bundle(entries, directory),
   )
 }

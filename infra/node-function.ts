@@ -1,11 +1,12 @@
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib'
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
-import { bundleName } from './bundle.ts'
+import { bundleName, type Entry } from './bundle.ts'
 import { isInChina } from './china.ts'
 import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
 import { type KmsKeys, keyRights } from './kms-keys.ts'
@@ -21,12 +22,14 @@ export interface FunctionNetwork {
 }
 
 export interface NodeFunctionProps {
-  readonly entry: string
+  readonly entry: Entry
   /** The directory to which infra/bundle.ts wrote the bundles. */
   readonly bundles: string
   readonly memoryMb: number
   readonly timeoutSeconds: number
   readonly environment: Readonly<Record<string, string>>
+  /** Files beside the code, by their names. */
+  readonly files?: Readonly<Record<string, string>> | undefined
   readonly permissions: readonly PolicyStatement[]
   readonly network?: FunctionNetwork | undefined
   /** The role may use those that encrypt what `permissions` are about, or the log. */
@@ -80,6 +83,18 @@ function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): Lo
   })
 }
 
+/** The folder of the function's code: its bundle, or a copy with the files that are the deployment's own. */
+function codeOf(scope: Construct, id: string, { bundles, entry, files }: NodeFunctionProps): string {
+  const bundle = join(bundles, bundleName(entry))
+  const outdir = Stage.of(scope)?.outdir
+  if (files === undefined || outdir === undefined) return bundle
+  const folder = join(outdir, `code-of-${Stack.of(scope).stackName}-${id}`)
+  rmSync(folder, { recursive: true, force: true })
+  cpSync(bundle, folder, { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return folder
+}
+
 /**
  * A function with the defaults of this project: Node 24 on arm64, active tracing except in China, and a bundle, a log group and a
  * role of its own. The role may do what `permissions` lists, write to its log group, and send traces. It has no managed
@@ -107,7 +122,7 @@ export class NodeFunction extends LambdaFunction {
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(props.bundles, bundleName(props.entry))),
+      code: Code.fromAsset(codeOf(scope, id, props)),
       handler: 'index.handler',
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),

@@ -6,16 +6,52 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { copyKey } from '../lambdas/operations/copy-key.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import { tagKeys } from '../lambdas/ownership/labels.ts'
-import type { AwsRight, TableAction, TableIndex } from '../lambdas/steps/description.ts'
+import type { AwsRight, ItemKind, TableAction, TableIndex } from '../lambdas/steps/description.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 import type { Resources } from './resources.ts'
 import { onePerWorkflow } from './workflows.ts'
 
-export function table(resources: Resources, ...actions: readonly TableAction[]): PolicyStatement {
-  return new PolicyStatement({
-    actions: actions.map((action) => `dynamodb:${action}`),
-    resources: [resources.table.tableArn],
-  })
+/** The partition keys of each kind of items: lambdas/operations/table.ts has what they are. */
+export const partitionKeys: Readonly<Record<ItemKind, string>> = {
+  operations: 'OPERATION#*',
+  open: 'OPEN',
+  clusters: 'CLUSTER#*',
+  generations: 'GENERATIONS#*',
+  rotation: 'ROTATION',
+  idempotency: 'IDEMPOTENCY#*',
+  callers: 'CALLER#*',
+  'claim of bucket': 'CLAIM#bucket#*',
+  'claim of issuer': 'CLAIM#issuer#*',
+  'claim of signing-key': 'CLAIM#signing-key#*',
+  'claim of provider': 'CLAIM#provider#*',
+  'claim of role': 'CLAIM#role#*',
+  'claim of management-object': 'CLAIM#management-object#*',
+}
+
+const reading: readonly TableAction[] = ['BatchGetItem', 'Query']
+
+/** Kinds of items. What writes an item may read it, too. */
+export interface Items {
+  readonly writes?: readonly ItemKind[]
+  readonly reads?: readonly ItemKind[]
+}
+
+/** The actions, on these items alone: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+export function table(
+  resources: Resources,
+  actions: readonly TableAction[],
+  { writes = [], reads = [] }: Items,
+): PolicyStatement[] {
+  const on = (kinds: readonly ItemKind[], some: readonly TableAction[]) => {
+    if (some.length === 0) return []
+    const leadingKeys = kinds.map((kind) => partitionKeys[kind])
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } }
+    const names = some.map((action) => `dynamodb:${action}`)
+    return [new PolicyStatement({ actions: names, resources: [resources.table.tableArn], conditions })]
+  }
+  const readActions = actions.filter((action) => reading.includes(action))
+  const writeActions = actions.filter((action) => !reading.includes(action))
+  return [...on([...writes, ...reads], readActions), ...on(writes, writeActions)]
 }
 
 export function tableIndexes(resources: Resources, ...indexes: readonly TableIndex[]): PolicyStatement {

@@ -1,3 +1,4 @@
+import type { AccessRules } from '../lambdas/access/configuration.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
 import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
@@ -27,8 +28,8 @@ export interface Resources {
   readonly memberName: string
   /** The roles of the deployment that member roles trust. */
   readonly memberCallerArns: Readonly<Record<IamAccess, string>>
-  /** Who may do what, as lambdas/access/encoding.ts writes it. */
-  readonly accessRules: string
+  /** Who may do what. */
+  readonly accessRules: AccessRules
   /** Unique IDs of the roles and users that the rules name, in the order of lambdas/access/named-callers.ts. */
   readonly callerIds: string
   readonly stateMachines: StateMachines

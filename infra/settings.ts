@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { policyMistakes } from '../lambdas/access/check-policies.ts'
-import { accessSettings, retentionDays, rulesOf } from '../lambdas/access/configuration.ts'
-import { encodedRules } from '../lambdas/access/encoding.ts'
+import { accessSettings, retentionDays } from '../lambdas/access/configuration.ts'
 import { keyDays } from '../lambdas/operations/expiry.ts'
 import { apiSettings } from './api-settings.ts'
 import { egressProxySettings } from './egress-proxy.ts'
@@ -50,17 +49,10 @@ const idOf = (kind: 'subnet' | 'sg') =>
 /** An idempotency key that is remembered stands for an operation, which has to be there then. */
 const daysOfOperations = z.int().min(keyDays).max(3650)
 
-/** Lambda takes 4 KB for all variables of a function. The others of a function of the API need up to 1.8 KB. */
-const mostAccessRules = 2200
-
 const checkedAccess = accessSettings.check(
   ({ value, issues }) => {
     const mistakes = policyMistakes(value.policies)
     for (const message of mistakes) issues.push({ code: 'custom', input: value.policies, path: ['policies'], message })
-    const { length } = encodedRules(rulesOf(value))
-    if (length <= mostAccessRules) return
-    const message = `has ${length} characters when it is compressed, and a function takes ${mostAccessRules}: join grants, or shorten policies`
-    issues.push({ code: 'custom', input: value, path: [], message })
   },
   z.meta({
     description:
@@ -305,16 +297,10 @@ const anySettings = z.strictObject({
 
 /** The same, with what one setting leaves for another. */
 export const deploymentSettings = anySettings.check(({ value, issues }) => {
-  const { access, accounts, portal } = value
-  if (portal && !Object.hasOwn(access.issuers, portal.issuer)) {
-    const unknown = 'is no name in access.issuers: add the issuer, or correct the name'
-    issues.push({ code: 'custom', input: portal, path: ['portal', 'issuer'], message: unknown })
-  }
-  const room = mostAccessRules - encodedRules(rulesOf(access)).length
-  const { length } = Object.keys(accounts).join(',')
-  if (length <= room) return
-  const message = `have ${length} characters, and a function takes ${mostAccessRules} with those of access, which leaves ${room}: join grants, or name fewer accounts`
-  issues.push({ code: 'custom', input: accounts, path: ['accounts'], message })
+  const { access, portal } = value
+  if (!portal || Object.hasOwn(access.issuers, portal.issuer)) return
+  const message = 'is no name in access.issuers: add the issuer, or correct the name'
+  issues.push({ code: 'custom', input: portal, path: ['portal', 'issuer'], message })
 })
 
 export type DeploymentSettings = z.output<typeof deploymentSettings>

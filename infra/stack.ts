@@ -18,7 +18,6 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { type AccessSettings, type RetentionDays, rulesOf } from '../lambdas/access/configuration.ts'
-import { encodedRules } from '../lambdas/access/encoding.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { type ApiFunction, functionOf, routes } from '../lambdas/api/routes.ts'
 import type { OperationDays } from '../lambdas/operations/expiry.ts'
@@ -212,7 +211,7 @@ export class WorkloadIdentityStack extends Stack {
       externalIds: externalIdsOf(props.accounts),
       memberName: memberName(this),
       memberCallerArns: { reader: this.memberCallerArn('reader'), writer: this.memberCallerArn('writer') },
-      accessRules: encodedRules(rulesOf(props.access)),
+      accessRules: rulesOf(props.access),
       callerIds: new GrantedCallers(this, 'GrantedCallers', { ...props, callers: namedCallers(props.access.grants) })
         .ids,
       stateMachines: forEachKind((kind) => this.stateMachine(kind)),
@@ -295,8 +294,9 @@ export class WorkloadIdentityStack extends Stack {
   /** The state machines, by the names of their workflows. */
   private workflows(resources: Resources, webhookTimeoutSeconds: number): ReadonlyMap<string, StateMachine> {
     const { logDays } = this
-    const functions = new Map([...stepFunctions].map(([state, spec]) => [state, this.function(state, spec, resources)]))
-    this.memberCallers(functions, resources)
+    const ofSteps = [...stepFunctions].map(([name, spec]) => ({ spec, made: this.function(name, spec, resources) }))
+    this.memberCallers(ofSteps, resources)
+    const functions = new Map(ofSteps.flatMap(({ spec, made }) => spec.states.map((state) => [state, made] as const)))
     const made = new Map<string, Workflow>()
     for (const workflow of stateMachineNames) {
       const props = { workflow, functions, batches: made.get(batchMachine), webhookTimeoutSeconds, logDays }
@@ -314,12 +314,13 @@ export class WorkloadIdentityStack extends Stack {
     return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
   }
 
-  private memberCallers(functions: ReadonlyMap<string, NodeFunction>, { externalIds }: Resources): void {
+  private memberCallers(
+    functions: readonly { readonly spec: FunctionSpec; readonly made: NodeFunction }[],
+    { externalIds }: Resources,
+  ): void {
     const accounts = Object.keys(externalIds)
     const rolesOf = (access: IamAccess) =>
-      [...functions].flatMap(([state, { role }]) =>
-        role && stepFunctions.get(state)?.iamAccess === access ? [role] : [],
-      )
+      functions.flatMap(({ spec, made: { role } }) => (role && spec.iamAccess === access ? [role] : []))
     const callers = { reader: rolesOf('reader'), writer: rolesOf('writer') }
     new MemberCallers(this, 'Members', { accounts, functions: callers })
   }
@@ -477,6 +478,7 @@ export class WorkloadIdentityStack extends Stack {
       memoryMb: spec.memoryMb,
       timeoutSeconds: spec.timeoutSeconds,
       environment: spec.settings(resources),
+      files: spec.files?.(resources),
       permissions: spec.permissions(resources),
       network: spec.reachesClusters && this.network,
       kmsKeys: this.kmsKeys,

@@ -1,7 +1,9 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { OperationKind } from '../lambdas/operations/kinds.ts'
 import type { SettingName } from '../lambdas/settings.ts'
-import type { StepDescription, TableAction } from '../lambdas/steps/description.ts'
+import type { StepClaim, StepDescription, TableAction } from '../lambdas/steps/description.ts'
 import { iamAccessOf } from '../lambdas/steps/iam-access.ts'
+import type { Entry } from './bundle.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
@@ -13,36 +15,96 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record by one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** The function of a step, made from the step's description. */
-export function stepFunction({ description, entry }: DescribedStep): FunctionSpec {
-  const { client, timeoutSeconds } = description
+/** What a step does that requires a claim, and leaves the claim as it is. */
+const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads']
+
+/** The function of one step or more, which the state machines call. */
+export interface StepFunctionSpec extends FunctionSpec {
+  /** The names of its steps. */
+  readonly states: readonly string[]
+}
+
+/** What the function is made from: a description, or what the descriptions of several steps say together. */
+type Needs = Pick<
+  StepDescription,
+  | 'client'
+  | 'timeoutSeconds'
+  | 'recording'
+  | 'writesSecrets'
+  | 'notifies'
+  | 'table'
+  | 'indexes'
+  | 'settings'
+  | 'aws'
+  | 'claims'
+  | 'writesItems'
+  | 'readsItems'
+> & { readonly starts: readonly OperationKind[]; readonly describes: readonly OperationKind[] }
+
+/**
+ * The function of these steps, made from their descriptions.
+ *
+ * @throws {Error} when they use different clients, whose functions have different rights
+ */
+export function stepFunction(entry: Entry, members: readonly DescribedStep[]): StepFunctionSpec {
+  const needs = needsOf(members.map(({ description }) => description))
+  const { client, timeoutSeconds } = needs
   return {
     entry,
+    states: members.map(({ description }) => description.state),
     memoryMb: memoryMb[client],
     timeoutSeconds,
-    settings: (resources) => settingsOf(description, resources),
-    permissions: (resources) => permissionsOf(description, resources),
+    settings: (resources) => settingsOf(needs, resources),
+    permissions: (resources) => permissionsOf(needs, resources),
     ...(client === 'kubernetes' && { reachesClusters: true }),
-    ...(actsOnIam(description) && { iamAccess: iamAccessOf(description) }),
+    ...(actsOnIam(needs) && { iamAccess: iamAccessOf(needs) }),
   }
 }
 
+/** All that one of the steps needs. */
+function needsOf(steps: readonly StepDescription[]): Needs {
+  const [client, ...others] = new Set(steps.map((step) => step.client))
+  if (client === undefined || others.length > 0) {
+    throw new Error(`${steps.map(({ state }) => state).join(', ')} share a function: they have to use one client`)
+  }
+  return {
+    client,
+    timeoutSeconds: Math.max(...steps.map((step) => step.timeoutSeconds)),
+    ...(steps.every((step) => step.recording) && { recording: true }),
+    ...(steps.some((step) => step.writesSecrets) && { writesSecrets: true }),
+    ...(steps.some((step) => step.notifies) && { notifies: true }),
+    table: distinct(steps.flatMap((step) => step.table ?? [])),
+    indexes: distinct(steps.flatMap((step) => step.indexes ?? [])),
+    settings: distinct(steps.flatMap((step) => step.settings ?? [])),
+    aws: distinct(steps.flatMap((step) => step.aws ?? [])),
+    claims: distinct(steps.flatMap((step) => step.claims ?? [])),
+    writesItems: distinct(steps.flatMap((step) => step.writesItems ?? [])),
+    readsItems: distinct(steps.flatMap((step) => step.readsItems ?? [])),
+    starts: distinct(steps.flatMap((step) => step.workflows?.starts ?? [])),
+    describes: distinct(steps.flatMap((step) => step.workflows?.describes ?? [])),
+  }
+}
+
+function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
+}
+
 /** Whether the step acts on IAM, in whichever account the cluster's provider and roles are. */
-export function actsOnIam({ aws = [] }: StepDescription): boolean {
+export function actsOnIam({ aws = [] }: Pick<StepDescription, 'aws'>): boolean {
   return aws.some(({ actions }) => actions.some((action) => action.startsWith('iam:')))
 }
 
-function settingsOf(description: StepDescription, resources: Resources): Record<string, string> {
-  const { client, settings = [], notifies, workflows } = description
+function settingsOf(needs: Needs, resources: Resources): Record<string, string> {
+  const { client, settings = [], notifies, starts, describes } = needs
   const names: readonly SettingName[] = [
     'TABLE_NAME',
     ...(client === 'kubernetes' ? ownership : []),
-    ...(actsOnIam(description) ? memberAccess : []),
+    ...(actsOnIam(needs) ? memberAccess : []),
     ...settings,
     ...(notifies ? notifications : []),
-    ...(workflows ? stateMachines : []),
+    ...(starts.length + describes.length > 0 ? stateMachines : []),
   ]
-  const values = valuesOf(description, resources)
+  const values = valuesOf(needs, resources)
   return Object.fromEntries(names.map((name) => [name, values[name] ?? unknown(name)]))
 }
 
@@ -56,7 +118,7 @@ const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
-function valuesOf(description: StepDescription, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
+function valuesOf(needs: Needs, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
   return {
     TABLE_NAME: resources.table.tableName,
     DEPLOYMENT: resources.deployment,
@@ -66,7 +128,7 @@ function valuesOf(description: StepDescription, resources: Resources): Readonly<
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
     EXTERNAL_IDS: allow.externalIds(resources),
     MEMBER_NAME: resources.memberName,
-    MEMBER_CALLER_ARN: resources.memberCallerArns[iamAccessOf(description)],
+    MEMBER_CALLER_ARN: resources.memberCallerArns[iamAccessOf(needs)],
     ISSUER_HOSTS: allow.issuerHosts(resources),
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
@@ -79,21 +141,28 @@ function unknown(name: SettingName): never {
   throw new Error(`${name} is no setting that a step can have: add its value to infra/step-function.ts`)
 }
 
-function permissionsOf(description: StepDescription, resources: Resources): PolicyStatement[] {
-  const { client, recording, table = [], indexes = [], aws = [], workflows = {} } = description
-  const { writesSecrets, notifies } = description
-  const { starts, describes } = workflows
+function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
+  const { client, recording, table = [], indexes = [], aws = [], writesSecrets, notifies, starts, describes } = needs
   const onTable = new Set([...(recording ? [] : progress), ...table])
   return [
-    allow.table(resources, ...onTable),
+    ...allow.table(resources, [...onTable], itemsOf(needs)),
     ...(indexes.length > 0 ? [allow.tableIndexes(resources, ...indexes)] : []),
     ...(client === 'kubernetes' ? [allow.clusterSecrets(resources)] : []),
     ...(writesSecrets ? [allow.writeClusterSecrets(resources)] : []),
     ...(notifies ? [allow.notifications(resources)] : []),
     ...(client === 'google' ? [allow.googleCredentials(resources)] : []),
     ...aws.flatMap((right) => allow.awsRight(resources, right)),
-    ...(actsOnIam(description) ? allow.memberCaller(resources, iamAccessOf(description)) : []),
-    ...(starts ? [allow.startExecution(resources, starts)] : []),
-    ...(describes ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
+    ...(actsOnIam(needs) ? allow.memberCaller(resources, iamAccessOf(needs)) : []),
+    ...(starts.length > 0 ? [allow.startExecution(resources, ...starts)] : []),
+    ...(describes.length > 0 ? [allow.executions(resources, 'DescribeExecution', describes)] : []),
   ]
+}
+
+function itemsOf({ claims = [], writesItems = [], readsItems = [] }: Needs): allow.Items {
+  const claimsThat = (isRead: boolean) =>
+    claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
+  return {
+    writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
+    reads: [...readsItems, ...claimsThat(true)],
+  }
 }

@@ -64,7 +64,7 @@ export class Workflow extends StateMachine {
       },
     })
     // grantInvoke is not used, because it adds what has no version.
-    const resources = own.map(([, { functionArn }]) => `${functionArn}:*`)
+    const resources = [...new Set(own.map(([, called]) => called))].map(({ functionArn }) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     if (starts) for (const statement of waitingFor(starts)) this.addToRolePolicy(statement)
   }

@@ -1,9 +1,12 @@
+import { currentStep } from './current-step.ts'
+
 /**
  * Writes one JSON line to the function's log. A line has only names, ids, numbers and our own sentences, never a
- * payload. `traceId` is the trace id of X-Ray. An execution hands its trace id to all functions.
+ * payload. `state` is the step that is at work: several may share the function. `traceId` is the trace id of X-Ray. An
+ * execution hands its trace id to all functions.
  */
 export function log(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
-  const line = { time: new Date().toISOString(), level, message, traceId: traceId(), ...fields }
+  const line = { time: new Date().toISOString(), level, message, traceId: traceId(), state: currentStep(), ...fields }
   // console.log is not used, because Lambda puts its own text before the JSON.
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

@@ -19,8 +19,6 @@ export const settingNames = [
   'DEPLOYMENT',
   /** JSON array of actions that inline policies may allow; `*` stands for any characters. */
   'INLINE_POLICY_ACTIONS',
-  /** Who may do what: the rules of lambdas/access/encoding.ts. */
-  'ACCESS_RULES',
   /** Unique IDs of the roles and users that grants name, separated by commas, in the order of lambdas/access/named-callers.ts. */
   'CALLER_IDS',
   /** Twelve digits. */
@@ -44,6 +42,8 @@ export const settingNames = [
   'ISSUER_BUCKET',
   /** Set by Lambda itself. */
   'AWS_REGION',
+  /** The folder of the function's code. Set by Lambda itself. */
+  'LAMBDA_TASK_ROOT',
   /** JSON object: from the kind of an operation to the ARN of its state machine. */
   'STATE_MACHINE_ARNS',
   /** How many operations a caller of the API may have running at once. */

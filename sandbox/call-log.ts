@@ -13,6 +13,8 @@ export interface Call {
   readonly durationMs?: number
   /** The User-Agent, where the server keeps it: Kubernetes and Google. */
   readonly agent?: string
+  /** The step that called, where the server knows it: AWS. Left out or empty when no step did. */
+  readonly step?: string
   /** Of DynamoDB: the keys of the items; of a query, the values that its condition compares with. */
   readonly keys?: readonly string[]
 }

@@ -98,6 +98,9 @@ const grant = z.discriminatedUnion('role', [
   z.strictObject({ name: grantName, role: roleOf('administrator'), to: callers }),
 ])
 
+/** The file in the bundles of the functions of the API that has the rules, as JSON. */
+export const accessRulesFile = 'access-rules.json'
+
 /** What the functions of the API are given. */
 export const accessRules = z.strictObject({
   grants: z.array(grant),

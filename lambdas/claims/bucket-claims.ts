@@ -1,11 +1,10 @@
 /** Reads and writes the claims of discovery buckets. */
 import { randomUUID } from 'node:crypto'
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { ConcurrentChange } from '../errors/step-errors.ts'
+import { all, appended, attribute, where } from '../operations/expression.ts'
 import { hasEnded, operationItem } from '../operations/record.ts'
-import type { Write } from '../operations/table.ts'
-import { type ConditionalAction, conditionally, getItems, keys, table } from '../operations/table.ts'
-import { setting } from '../settings.ts'
+import { getItems, keys } from '../operations/table.ts'
+import { conditionally, put, remove, update, type Write } from '../operations/writes.ts'
 import {
   type BucketClaim,
   type BucketTerms,
@@ -69,41 +68,21 @@ export function joiningWrite(
   { cluster, user }: { readonly cluster: string; readonly user: BucketUser },
 ): Write {
   const resource = bucketResource(bucket)
-  const TableName = setting('TABLE_NAME')
+  const key = claimKey(resource)
   const users = { ...read?.users, [cluster]: user }
   const next = { revision: randomUUID(), terms: termsOf(users) }
-  if (!read) {
-    const Item = { ...claimKey(resource), ...resource, ...next, users }
-    return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }
-  }
+  if (!read) return put({ ...key, ...resource, ...next, users }, where`attribute_not_exists(pk)`)
   // A step of a lapsed operation may still run: it then finds that its cluster is no longer a user, or has held the bucket first.
-  const names = read.lapsed.slice(0, mostLapsed)
-  const lapsed = names.map((_, index) => `#users.#lapsed${index}`)
+  const lapsed = read.lapsed.slice(0, mostLapsed)
   const isSafe = user.requested === undefined || isOnlyOn(read, user.requested)
-  const Update = {
-    TableName,
-    Key: claimKey(resource),
-    UpdateExpression: [
-      'SET #users.#cluster = :user, terms = :terms, revision = :revision',
-      ...(lapsed.length > 0 ? [`REMOVE ${lapsed.join(', ')}`] : []),
-    ].join(' '),
-    ConditionExpression: [
-      isSafe ? 'terms = :read' : 'revision = :read',
-      ...lapsed.map((one) => `attribute_not_exists(${one}.held)`),
-    ].join(' AND '),
-    ExpressionAttributeNames: {
-      '#users': 'users',
-      '#cluster': cluster,
-      ...Object.fromEntries(names.map((name, index) => [`#lapsed${index}`, name])),
-    },
-    ExpressionAttributeValues: {
-      ':user': user,
-      ':terms': next.terms,
-      ':revision': next.revision,
-      ':read': isSafe ? read.terms : read.revision,
-    },
-  }
-  return { Update }
+  return update(
+    key,
+    { set: { ...next, [`users.${cluster}`]: user }, remove: lapsed.map((name) => `users.${name}`) },
+    all(
+      isSafe ? where`terms = ${read.terms}` : where`revision = ${read.revision}`,
+      ...lapsed.map((name) => where`attribute_not_exists(${attribute(`users.${name}.held`)})`),
+    ),
+  )
 }
 
 /** A cluster, and the terms on which it comes to hold a bucket. */
@@ -122,27 +101,20 @@ export interface Holding {
 export async function holdBucket(bucket: string, { cluster, terms, isGranted }: Holding): Promise<string> {
   const { account, role, project } = terms
   const revision = randomUUID()
-  const allowed = ['held', 'requested'].map((part) => {
-    const path = `#users.#cluster.${part}`
-    return `(${path}.account = :account AND ${path}.#role = :role AND ${path}.#project = :project)`
-  })
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: claimKey(bucketResource(bucket)),
-    UpdateExpression: `SET held = :true, #users.#cluster.held = :terms, revision = :revision${isGranted ? ', grants = list_append(if_not_exists(grants, :none), :granted)' : ''} REMOVE #users.#cluster.requested`,
-    ConditionExpression: allowed.join(' OR '),
-    ExpressionAttributeNames: { '#users': 'users', '#cluster': cluster, '#role': 'role', '#project': 'project' },
-    ExpressionAttributeValues: {
-      ':true': true,
-      ':terms': { account, role, project },
-      ':revision': revision,
-      ':account': account,
-      ':role': role,
-      ':project': project,
-      ...(isGranted && { ':none': [], ':granted': [{ account, role }] }),
-    },
-  })
-  await unlessChanged(bucket, 'UpdateItem', table.send(command))
+  const user = `users.${cluster}`
+  const isOn = (path: string) => {
+    const of = (field: keyof BucketTerms) => attribute(`${path}.${field}`)
+    return where`(${of('account')} = ${account} AND ${of('role')} = ${role} AND ${of('project')} = ${project})`
+  }
+  const set = {
+    held: true,
+    [`${user}.held`]: { account, role, project },
+    revision,
+    grants: isGranted ? appended([{ account, role }]) : undefined,
+  }
+  const condition = where`${isOn(`${user}.held`)} OR ${isOn(`${user}.requested`)}`
+  const write = update(claimKey(bucketResource(bucket)), { set, remove: [`${user}.requested`] }, condition)
+  await unlessChanged(bucket, write)
   return revision
 }
 
@@ -158,20 +130,9 @@ export async function giveUpBucket(
   cluster: string,
   { read, revision }: { readonly read: BucketClaim; readonly revision: string },
 ): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: claimKey(bucketResource(bucket)),
-    UpdateExpression: `SET #users.#cluster = :user, grants = :grants, revision = :next${read.held ? '' : ' REMOVE held'}`,
-    ConditionExpression: 'revision = :revision',
-    ExpressionAttributeNames: { '#users': 'users', '#cluster': cluster },
-    ExpressionAttributeValues: {
-      ':user': read.users[cluster] ?? {},
-      ':grants': read.grants,
-      ':next': randomUUID(),
-      ':revision': revision,
-    },
-  })
-  await conditionally('UpdateItem', table.send(command))
+  const set = { [`users.${cluster}`]: read.users[cluster] ?? {}, grants: read.grants, revision: randomUUID() }
+  const changes = { set, remove: read.held ? [] : ['held'] }
+  await conditionally(update(claimKey(bucketResource(bucket)), changes, where`revision = ${revision}`))
 }
 
 /**
@@ -183,14 +144,9 @@ export async function writeLeft(bucket: string, read: BucketClaim, left: BucketC
   const resource = bucketResource(bucket)
   const { held, users, grants } = left
   const next = { ...(held && { held }), users, grants, terms: termsOf(users), revision: randomUUID() }
-  const command = new PutCommand({
-    TableName: setting('TABLE_NAME'),
-    Item: { ...claimKey(resource), ...resource, ...next },
-    // The SDK sends a write again whose answer was lost.
-    ConditionExpression: 'revision IN (:read, :next)',
-    ExpressionAttributeValues: { ':read': read.revision, ':next': next.revision },
-  })
-  await unlessChanged(bucket, 'PutItem', table.send(command))
+  // The SDK sends a write again whose answer was lost.
+  const condition = where`revision IN (${read.revision}, ${next.revision})`
+  await unlessChanged(bucket, put({ ...claimKey(resource), ...resource, ...next }, condition))
 }
 
 /**
@@ -199,17 +155,12 @@ export async function writeLeft(bucket: string, read: BucketClaim, left: BucketC
  * @throws {ConcurrentChange} when somebody else has written the claim since it was read
  */
 export async function deleteBucketClaim(bucket: string, read: BucketClaim): Promise<void> {
-  const command = new DeleteCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: claimKey(bucketResource(bucket)),
-    ConditionExpression: 'attribute_not_exists(pk) OR revision = :read',
-    ExpressionAttributeValues: { ':read': read.revision },
-  })
-  await unlessChanged(bucket, 'DeleteItem', table.send(command))
+  const condition = where`attribute_not_exists(pk) OR revision = ${read.revision}`
+  await unlessChanged(bucket, remove(claimKey(bucketResource(bucket)), condition))
 }
 
-async function unlessChanged(bucket: string, action: ConditionalAction, write: Promise<unknown>): Promise<void> {
-  if (await conditionally(action, write)) return
+async function unlessChanged(bucket: string, write: Write): Promise<void> {
+  if (await conditionally(write)) return
   throw new ConcurrentChange({
     object: bucketResource(bucket).name,
     reason: 'another cluster claims or leaves the bucket at the same moment',

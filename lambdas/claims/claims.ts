@@ -1,10 +1,8 @@
 /** Reads and writes the claims of resources. */
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { DeleteCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { errorOf } from '../clouds/aws/errors.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { conditionally, getItems, indexes, keys, lists, queryItems, table, tableCall } from '../operations/table.ts'
-import { setting } from '../settings.ts'
+import { unlessSet, where } from '../operations/expression.ts'
+import { getItems, indexes, keys, lists, queryItems } from '../operations/table.ts'
+import { check, conditionally, remove, transact, update } from '../operations/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
@@ -64,14 +62,7 @@ export async function requireOwn(resources: readonly Resource[], claimant: Pick<
 
 /** Ends the claim of a resource that is gone, or no longer the cluster's. Does nothing when another cluster has it. */
 export async function release(resource: Resource, cluster: string): Promise<void> {
-  const command = new DeleteCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: claimKey(resource),
-    ConditionExpression: '#owner = :cluster',
-    ExpressionAttributeNames: { '#owner': 'owner' },
-    ExpressionAttributeValues: { ':cluster': cluster },
-  })
-  await conditionally('DeleteItem', table.send(command))
+  await conditionally(remove(claimKey(resource), where`owner = ${cluster}`))
 }
 
 /**
@@ -79,11 +70,8 @@ export async function release(resource: Resource, cluster: string): Promise<void
  * it then has an owner without a record.
  */
 export async function claimsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
-  const items = await queryItems({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed AND begins_with(listedKey, :cluster)',
-    ExpressionAttributeValues: { ':listed': lists.claims, ':cluster': `${cluster}#` },
-  })
+  const key = where`listed = ${lists.claims} AND begins_with(listedKey, ${`${cluster}#`})`
+  const items = await queryItems(key, { index: indexes.byList })
   return items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
 }
 
@@ -137,42 +125,14 @@ async function tryToHold(
 ): Promise<boolean> {
   const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
   const holdings = resources.map((one) => holdingOf(one, cluster, known))
-  try {
-    await table.send(new TransactWriteCommand({ TransactItems: [...holdings, ...abandoned.map(absenceOf)] }))
-    return true
-  } catch (error) {
-    if (error instanceof TransactionCanceledException) return false
-    throw errorOf(error, tableCall('TransactWriteItems'))
-  }
-}
-
-function absenceOf(cluster: string) {
-  const ConditionCheck = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(cluster),
-    ConditionExpression: 'attribute_not_exists(pk)',
-  }
-  return { ConditionCheck }
+  const absences = abandoned.map((owner) => check(keys.cluster(owner), where`attribute_not_exists(pk)`))
+  return (await transact([...holdings, ...absences])) === undefined
 }
 
 function holdingOf(resource: Resource, cluster: string, known: ReadonlyMap<string, string>) {
-  const { listed, listedKey } = listedClaim(cluster, resource)
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: claimKey(resource),
-    UpdateExpression:
-      'SET #owner = :cluster, kind = :kind, #name = :name, listed = :listed, listedKey = :listedKey, heldAt = if_not_exists(heldAt, :at)',
-    ConditionExpression: 'attribute_not_exists(pk) OR #owner IN (:cluster, :known)',
-    ExpressionAttributeNames: { '#owner': 'owner', '#name': 'name' },
-    ExpressionAttributeValues: {
-      ':cluster': cluster,
-      ':known': known.get(resource.name) ?? cluster,
-      ':kind': resource.kind,
-      ':name': resource.name,
-      ':listed': listed,
-      ':listedKey': listedKey,
-      ':at': new Date().toISOString(),
-    },
-  }
-  return { Update }
+  const { kind, name } = resource
+  const heldAt = unlessSet(new Date().toISOString())
+  const set = { owner: cluster, kind, name, ...listedClaim(cluster, resource), heldAt }
+  const knownOwner = known.get(name) ?? cluster
+  return update(claimKey(resource), { set }, where`attribute_not_exists(pk) OR owner IN (${cluster}, ${knownOwner})`)
 }

@@ -4,6 +4,7 @@ import { customResourceRequest, respond } from '../clouds/custom-resource.ts'
 import { recorded } from '../errors/recorded.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
+import { where } from '../operations/expression.ts'
 import { indexes, lists, queryItems } from '../operations/table.ts'
 import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
 
@@ -56,11 +57,7 @@ function changeIn(received: unknown): HostChange {
 
 /** The index is eventually consistent: a cluster that was recorded a moment ago may be missing. */
 async function recordedIssuers(): Promise<RecordedIssuers[]> {
-  const items = await queryItems({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed',
-    ExpressionAttributeValues: { ':listed': lists.clusters },
-  })
+  const items = await queryItems(where`listed = ${lists.clusters}`, { index: indexes.byList })
   return items.map((item) => {
     const { cluster, spec, status } = clusterItem.parse(item)
     const issuerUrls = [spec.cluster.issuerUrl, status.cluster?.issuerUrl].filter((url) => url !== undefined)

@@ -1,8 +1,7 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { itemOf } from '../ownership/ownership.ts'
-import { setting } from '../settings.ts'
 import type { Workload } from '../spec/parts.ts'
 import { inSyncNow } from './condition.ts'
+import { all, appended, where } from './expression.ts'
 import { allProviders } from './providers.ts'
 import {
   type AcceptedKey,
@@ -24,19 +23,8 @@ import {
   workloadsItem,
 } from './record.ts'
 import { writeStatus } from './status-record.ts'
-import {
-  conditionally,
-  getItem,
-  indexes,
-  keys,
-  type ListPage,
-  lists,
-  type PlaceInList,
-  queryItems,
-  queryList,
-  table,
-  type Write,
-} from './table.ts'
+import { getItem, indexes, keys, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
+import { conditionally, update, type Write } from './writes.ts'
 
 /** A workload of the spec, or one that has left the spec and is not removed yet. */
 export type RecordedWorkload = WorkloadItem & (Declared | { readonly [Field in keyof Declared]?: never })
@@ -58,11 +46,7 @@ export interface RecordedCluster {
 
 /** A cluster with its workloads and its lock, from one query; undefined when no setup was ever requested. */
 export async function readCluster(name: string): Promise<RecordedCluster | undefined> {
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': keys.cluster(name).pk },
-    ConsistentRead: true,
-  })
+  const items = await queryItems(where`pk = ${keys.cluster(name).pk}`)
   const find = (sk: string) => items.find((item) => item.sk === sk)
   const cluster = find('CLUSTER')
   if (!cluster) return undefined
@@ -101,28 +85,17 @@ export function recordedWorkloads(
   ]
 }
 
+const listed = where`listed = ${lists.clusters}`
+
 /** Clusters in the order of their names, of those after a place in the list: the name of a cluster. */
-export async function listClusters({ after, reads }: PlaceInList): Promise<ListPage<ClusterItem>> {
-  const { entries, next } = await queryList({
-    IndexName: indexes.byList,
-    KeyConditionExpression: `listed = :listed${after === undefined ? '' : ' AND listedKey > :after'}`,
-    ExpressionAttributeValues: { ':listed': lists.clusters, ...(after !== undefined && { ':after': after }) },
-    Limit: reads,
-  })
-  return { entries: entries.map((item) => clusterItem.parse(item)), ...(next !== undefined && { next }) }
+export function listClusters({ after, reads }: PlaceInList): Promise<ListPage<ClusterItem>> {
+  const place = after === undefined ? undefined : where`listedKey > ${after}`
+  return queryList(all(listed, place), { index: indexes.byList, pageSize: reads }, clusterItem)
 }
 
 /** The first clusters in the order of their names. */
 export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
-  const items = await queryItems(
-    {
-      IndexName: indexes.byList,
-      KeyConditionExpression: 'listed = :listed',
-      ExpressionAttributeValues: { ':listed': lists.clusters },
-      Limit: atMost,
-    },
-    atMost,
-  )
+  const items = await queryItems(listed, { index: indexes.byList, pageSize: atMost }, atMost)
   return items.map((item) => clusterItem.parse(item))
 }
 
@@ -133,11 +106,7 @@ export async function otherClusters(name: string): Promise<ClusterItem[]> {
 
 /** All clusters. One that was recorded a moment ago may be missing: the index is eventually consistent. */
 export async function allClusters(): Promise<ClusterItem[]> {
-  const items = await queryItems({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed',
-    ExpressionAttributeValues: { ':listed': lists.clusters },
-  })
+  const items = await queryItems(listed, { index: indexes.byList })
   return items.map((item) => clusterItem.parse(item))
 }
 
@@ -156,15 +125,8 @@ export function resultOf({ cluster: facts, providerArn, webhook }: ClusterStatus
  * Records that all workloads of the cluster were verified now. Does nothing when no setup of the cluster has succeeded.
  */
 export async function recordVerified(name: string): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: 'SET #status.verifiedAt = :at',
-    ConditionExpression: 'attribute_exists(#status.verifiedAt)',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':at': new Date().toISOString() },
-  })
-  await conditionally('UpdateItem', table.send(command))
+  const set = { 'status.verifiedAt': new Date().toISOString() }
+  await conditionally(update(keys.cluster(name), { set }, where`attribute_exists(status.verifiedAt)`))
 }
 
 /**
@@ -178,19 +140,14 @@ export function setUpNow(
   { conditions }: Pick<ClusterStatus, 'conditions'>,
   generation: number | undefined,
 ): Write {
-  const observed = generation === undefined ? '' : ', #status.observedGeneration = :generation'
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: `SET #status.verifiedAt = :at, #status.conditions.InSync = :inSync, updatedAt = :at${observed}`,
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':at': new Date().toISOString(),
-      ':inSync': inSyncNow(conditions.InSync),
-      ...(generation !== undefined && { ':generation': generation }),
-    },
+  const at = new Date().toISOString()
+  const set = {
+    'status.verifiedAt': at,
+    'status.conditions.InSync': inSyncNow(conditions.InSync),
+    'status.observedGeneration': generation,
+    updatedAt: at,
   }
-  return { Update }
+  return update(keys.cluster(name), { set })
 }
 
 /** Records the keys that the deployment publishes for a cluster. None waits then to be accepted. */
@@ -213,15 +170,9 @@ export function recordWaitingKeys(name: string, waitingKeys: readonly KeyRef[], 
  * lock, which the operation that waits holds: no step writes this field.
  */
 export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterStatus): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: 'SET #status.acceptedKeys = list_append(if_not_exists(#status.acceptedKeys, :none), :accepted)',
-    ConditionExpression: '#status.waitingKeys = :waiting',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: { ':none': [], ':accepted': [key], ':waiting': read.waitingKeys ?? [] },
-  })
-  return conditionally('UpdateItem', table.send(command))
+  const set = { 'status.acceptedKeys': appended([key]) }
+  const condition = where`status.waitingKeys = ${read.waitingKeys ?? []}`
+  return conditionally(update(keys.cluster(name), { set }, condition))
 }
 
 /** Records, in one write, the keys that are revoked and those that the deployment still publishes for a cluster. */
@@ -269,14 +220,7 @@ export function forgetFormerIssuer(name: string): Promise<void> {
 }
 
 async function forget(name: string, field: 'providerChangedAt' | 'formerIssuer'): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(name),
-    UpdateExpression: `REMOVE #status.${field}`,
-    ConditionExpression: 'attribute_exists(#status)',
-    ExpressionAttributeNames: { '#status': 'status' },
-  })
-  await conditionally('UpdateItem', table.send(command))
+  await conditionally(update(keys.cluster(name), { remove: [`status.${field}`] }, where`attribute_exists(status)`))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { endedMeanwhile } from './operation-end.ts'
 import { endHolding, readOperationItem } from './operations.ts'
 import type { OperationEnd } from './record.ts'
-import type { Write } from './table.ts'
+import type { Write } from './writes.ts'
 
 /**
  * Ends the operation as succeeded when it holds its cluster's lock, and writes in the same transaction what it has come

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
 import { publish } from '../clouds/aws/publish.ts'
 import { setting } from '../settings.ts'
 import { endMessage } from './end-message.ts'
+import { where } from './expression.ts'
 import type { OperationItem } from './record.ts'
-import { conditionally, keys, table, tableCall } from './table.ts'
+import { keys } from './table.ts'
+import { conditionally, update, write } from './writes.ts'
 
 /**
  * Milliseconds. Longer than a function that sends a notification may run. When it was stopped before it recorded that it
@@ -25,8 +25,7 @@ export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
   if (notifyAt === undefined || !message) return true
   if (Date.parse(notifyAt) > Date.now() || !(await claim(operationId, notifyAt))) return false
   await publish(setting('NOTIFICATION_TOPIC_ARN'), message)
-  const sent = new UpdateCommand({ ...itemOf(operationId), UpdateExpression: 'REMOVE notifyAt, notifier' })
-  await explained(tableCall('UpdateItem'), table.send(sent))
+  await write(update(keys.operation(operationId), { remove: ['notifyAt', 'notifier'] }))
   return true
 }
 
@@ -35,19 +34,8 @@ export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
  * again when its answer was lost: it is then by this run.
  */
 async function claim(operationId: string, notifyAt: string): Promise<boolean> {
-  const command = new UpdateCommand({
-    ...itemOf(operationId),
-    UpdateExpression: 'SET notifyAt = :until, notifier = :run',
-    ConditionExpression: 'notifyAt = :read OR notifier = :run',
-    ExpressionAttributeValues: {
-      ':until': new Date(Date.now() + claimMs).toISOString(),
-      ':read': notifyAt,
-      ':run': randomUUID(),
-    },
-  })
-  return conditionally('UpdateItem', table.send(command))
-}
-
-function itemOf(operationId: string) {
-  return { TableName: setting('TABLE_NAME'), Key: keys.operation(operationId) }
+  const run = randomUUID()
+  const set = { notifyAt: new Date(Date.now() + claimMs).toISOString(), notifier: run }
+  const condition = where`notifyAt = ${notifyAt} OR notifier = ${run}`
+  return conditionally(update(keys.operation(operationId), { set }, condition))
 }

@@ -1,4 +1,6 @@
 /** The kept generations of the spec of a cluster. */
+
+import { all, where } from './expression.ts'
 import { type GenerationItem, generationItem, type OperationItem, operationItem } from './record.ts'
 import { getItem, getItems, keys, queryItems } from './table.ts'
 
@@ -7,19 +9,9 @@ export async function listGenerations(
   cluster: string,
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<GenerationItem[]> {
-  const items = await queryItems(
-    {
-      KeyConditionExpression: `pk = :pk${before === undefined ? '' : ' AND sk < :before'}`,
-      ExpressionAttributeValues: {
-        ':pk': keys.generation(cluster, 0).pk,
-        ...(before !== undefined && { ':before': keys.generation(cluster, before).sk }),
-      },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: limit,
-    },
-    limit,
-  )
+  const { pk, sk } = keys.generation(cluster, before ?? 0)
+  const key = all(where`pk = ${pk}`, before === undefined ? undefined : where`sk < ${sk}`)
+  const items = await queryItems(key, { backwards: true, pageSize: limit }, limit)
   return items.map((item) => generationItem.parse(item))
 }
 

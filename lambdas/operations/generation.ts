@@ -1,10 +1,10 @@
 import { itemOf, type WorkloadRef } from '../ownership/ownership.ts'
-import { setting } from '../settings.ts'
 import type { Workload } from '../spec/parts.ts'
 import type { RecordedCluster, RecordedWorkload } from './cluster-record.ts'
 import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'
 import { hashOf } from './request-hash.ts'
-import { keys, type Write } from './table.ts'
+import { keys } from './table.ts'
+import { put, remove, type Write } from './writes.ts'
 
 /** A spec that is written. */
 export interface NewGeneration {
@@ -67,13 +67,12 @@ export function generationWrites(
   { generation, spec, workloads }: NewGeneration,
   written: Pick<GenerationItem, 'writtenBy' | 'writtenAt' | 'operationId'>,
 ): Write[] {
-  const TableName = setting('TABLE_NAME')
   const item = { generation, spec: { ...spec, workloads }, ...written }
   const outdated = generation - keptGenerations
   return [
-    { Put: { TableName, Item: { ...keys.workloads(cluster), workloads } } },
-    { Put: { TableName, Item: { ...keys.generation(cluster, generation), ...item } } },
-    ...(outdated > 0 ? [{ Delete: { TableName, Key: keys.generation(cluster, outdated) } }] : []),
+    put({ ...keys.workloads(cluster), workloads }),
+    put({ ...keys.generation(cluster, generation), ...item }),
+    ...(outdated > 0 ? [remove(keys.generation(cluster, outdated))] : []),
   ]
 }
 

@@ -1,9 +1,9 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { setting } from '../settings.ts'
+import { where } from './expression.ts'
 import { type LockItem, lockItem, stepItem } from './record.ts'
-import { conditionally, getItem, indexes, keys, lists, queryItems, table } from './table.ts'
+import { getItem, indexes, keys, lists, queryItems } from './table.ts'
 import { writesUntil } from './under-way.ts'
+import { conditionally, remove, update } from './writes.ts'
 
 /**
  * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
@@ -23,11 +23,10 @@ const listedLock = z.extend(lockItem, { listedKey: z.string() })
  */
 export async function listLocks(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, LockItem>> {
   const names = [...clusters].sort()
-  const items = await queryItems({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :first AND :last',
-    ExpressionAttributeValues: { ':listed': lists.locks, ':first': names.at(0), ':last': names.at(-1) },
-  })
+  const [first, last] = [names.at(0), names.at(-1)]
+  if (first === undefined || last === undefined) return new Map()
+  const key = where`listed = ${lists.locks} AND listedKey BETWEEN ${first} AND ${last}`
+  const items = await queryItems(key, { index: indexes.byList })
   const locks = items.map((item) => listedLock.parse(item)).filter(({ listedKey }) => clusters.has(listedKey))
   return new Map(locks.map(({ listedKey, ...lock }) => [listedKey, lock]))
 }
@@ -37,30 +36,14 @@ export async function listLocks(clusters: ReadonlySet<string>): Promise<Readonly
  * it already.
  */
 export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.lock(cluster),
-    UpdateExpression: 'SET operationId = :id, acquiredAt = :at, listed = :listed, listedKey = :cluster',
-    ConditionExpression: 'attribute_not_exists(pk) OR operationId = :id',
-    ExpressionAttributeValues: {
-      ':id': operationId,
-      ':at': new Date().toISOString(),
-      ':listed': lists.locks,
-      ':cluster': cluster,
-    },
-  })
-  return conditionally('UpdateItem', table.send(command))
+  const set = { operationId, acquiredAt: new Date().toISOString(), listed: lists.locks, listedKey: cluster }
+  const condition = where`attribute_not_exists(pk) OR operationId = ${operationId}`
+  return conditionally(update(keys.lock(cluster), { set }, condition))
 }
 
 /** Releases the cluster's lock if this operation holds it. Does nothing otherwise. */
 export async function releaseLock(cluster: string | undefined, operationId: string): Promise<void> {
-  const command = new DeleteCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.lock(cluster),
-    ConditionExpression: 'operationId = :id',
-    ExpressionAttributeValues: { ':id': operationId },
-  })
-  await conditionally('DeleteItem', table.send(command))
+  await conditionally(remove(keys.lock(cluster), where`operationId = ${operationId}`))
 }
 
 /**
@@ -76,12 +59,7 @@ export async function releaseWhenIdle(cluster: string, operationId: string): Pro
 const underWay = z.pick(stepItem, { runsUntil: true })
 
 async function stepsUnderWay(operationId: string): Promise<z.output<typeof underWay>[]> {
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :step)',
-    FilterExpression: 'attribute_exists(runsUntil)',
-    ProjectionExpression: 'runsUntil',
-    ExpressionAttributeValues: { ':pk': keys.operation(operationId).pk, ':step': 'STEP#' },
-    ConsistentRead: true,
-  })
+  const key = where`pk = ${keys.operation(operationId).pk} AND begins_with(sk, ${'STEP#'})`
+  const items = await queryItems(key, { filter: where`attribute_exists(runsUntil)`, only: ['runsUntil'] })
   return items.map((item) => underWay.parse(item))
 }

@@ -1,4 +1,6 @@
 /** The list of operations, newest first. table.ts describes its indexes. */
+
+import { all, where } from './expression.ts'
 import type { OperationKind } from './kinds.ts'
 import { type OperationItem, type OperationStatus, operationItem } from './record.ts'
 import { indexes, type ListPage, lists, type PlaceInList, queryList } from './table.ts'
@@ -16,34 +18,24 @@ const fewestFiltered = 100
  * The operations that pass the filter, newest first, of those after a place in the list: the id of an operation. A filter
  * by cluster, or else by status, reads an index that has no others. What else is asked for is left out of what was read.
  */
-export async function listOperations(
+export function listOperations(
   { cluster, kind, status }: OperationFilter,
   { after, reads }: PlaceInList,
 ): Promise<ListPage<OperationItem>> {
-  const { index, partition, value } = partOf(cluster, status)
-  const equal = Object.entries({ kind, ...(index !== indexes.byStatus && { status }) }).filter(
-    ([, wanted]) => wanted !== undefined,
-  )
-  const { entries, next } = await queryList({
-    IndexName: index,
-    KeyConditionExpression: `${partition} = :partition${after === undefined ? '' : ' AND listedKey < :after'}`,
-    ScanIndexForward: false,
-    ...(equal.length > 0 && {
-      FilterExpression: equal.map(([name]) => `#${name} = :${name}`).join(' AND '),
-      ExpressionAttributeNames: Object.fromEntries(equal.map(([name]) => [`#${name}`, name])),
-    }),
-    ExpressionAttributeValues: {
-      ':partition': value,
-      ...(after !== undefined && { ':after': after }),
-      ...Object.fromEntries(equal.map(([name, wanted]) => [`:${name}`, wanted])),
-    },
-    Limit: equal.length > 0 ? Math.max(reads, fewestFiltered) : reads,
-  })
-  return { entries: entries.map((item) => operationItem.parse(item)), ...(next !== undefined && { next }) }
+  const { index, partition } = partOf(cluster, status)
+  const place = after === undefined ? undefined : where`listedKey < ${after}`
+  const filters = [
+    kind === undefined ? undefined : where`kind = ${kind}`,
+    status === undefined || index === indexes.byStatus ? undefined : where`status = ${status}`,
+  ].filter((filter) => filter !== undefined)
+  const isFiltered = filters.length > 0
+  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  const filter = isFiltered ? all(...filters) : undefined
+  return queryList(all(partition, place), { index, filter, backwards: true, pageSize }, operationItem)
 }
 
 function partOf(cluster: string | undefined, status: OperationStatus | undefined) {
-  if (cluster !== undefined) return { index: indexes.byCluster, partition: 'clusterOfOperation', value: cluster }
-  if (status !== undefined) return { index: indexes.byStatus, partition: 'statusOfOperation', value: status }
-  return { index: indexes.byList, partition: 'listed', value: lists.operations }
+  if (cluster !== undefined) return { index: indexes.byCluster, partition: where`clusterOfOperation = ${cluster}` }
+  if (status !== undefined) return { index: indexes.byStatus, partition: where`statusOfOperation = ${status}` }
+  return { index: indexes.byList, partition: where`listed = ${lists.operations}` }
 }

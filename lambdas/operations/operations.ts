@@ -1,10 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { errorOf } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { setting } from '../settings.ts'
+import { where } from './expression.ts'
 import { releaseWhenIdle } from './lock.ts'
 import {
   type IdempotencyItem,
@@ -15,17 +12,8 @@ import {
   type StepItem,
   stepItem,
 } from './record.ts'
-import {
-  conditionally,
-  getItem,
-  type ItemKey,
-  keptPrefix,
-  keys,
-  queryItems,
-  table,
-  tableCall,
-  type Write,
-} from './table.ts'
+import { getItem, type ItemKey, keptPrefix, keys, queryItems, tableCall } from './table.ts'
+import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
 
 /** The claim of an idempotency key; undefined when there is none, or when it has expired. */
 export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
@@ -48,11 +36,7 @@ export interface RecordedOperation {
 
 /** An operation with its request and all its steps, from one query; undefined when no operation has this id. */
 export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': keys.operation(operationId).pk },
-    ConsistentRead: true,
-  })
+  const items = await queryItems(where`pk = ${keys.operation(operationId).pk}`)
   const operation = items.find(({ sk }) => sk === 'OPERATION')
   if (!operation) return undefined
   return {
@@ -74,11 +58,8 @@ function stepOf(item: Record<string, unknown>): StepItem[] {
  * Records that the execution of a queued operation was started. Does nothing when the operation is no longer queued.
  */
 export async function recordRunning(operationId: string, at: Date): Promise<void> {
-  await updateOperation(operationId, {
-    UpdateExpression: 'SET #status = :running, statusOfOperation = :running, startedAt = :at',
-    ConditionExpression: '#status = :queued',
-    ExpressionAttributeValues: { ':running': 'running', ':queued': 'queued', ':at': at.toISOString() },
-  })
+  const set = { status: 'running', statusOfOperation: 'running', startedAt: at.toISOString() }
+  await conditionally(update(keys.operation(operationId), { set }, where`status = ${'queued'}`))
 }
 
 /**
@@ -93,25 +74,15 @@ export async function endOperation(
   { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
   end: OperationEnd,
 ): Promise<boolean> {
-  const ended = await updateOperation(operationId, endUpdate(end))
+  const ended = await conditionally(ending(operationId, end))
   if (cluster !== undefined) await releaseWhenIdle(cluster, operationId)
   return ended
 }
 
-function endUpdate(end: OperationEnd) {
+function ending(operationId: string, end: OperationEnd): Write {
   const endedAt = new Date().toISOString()
-  const fields = { ...end, statusOfOperation: end.status, endedAt, notifyAt: endedAt }
-  const written = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return {
-    UpdateExpression: `SET ${written.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-    ConditionExpression: '#status IN (:queued, :running)',
-    ExpressionAttributeNames: Object.fromEntries(written.map(([name]) => [`#${name}`, name])),
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(written.map(([name, value]) => [`:${name}`, value])),
-      ':queued': 'queued',
-      ':running': 'running',
-    },
-  }
+  const set = { ...end, statusOfOperation: end.status, endedAt, notifyAt: endedAt }
+  return update(keys.operation(operationId), { set }, where`status IN (${'queued'}, ${'running'})`)
 }
 
 /**
@@ -126,10 +97,8 @@ export async function endHolding(
   end: OperationEnd,
   writes: readonly Write[],
 ): Promise<boolean> {
-  const TableName = setting('TABLE_NAME')
-  const Update = { TableName, Key: keys.operation(operationId), ...endUpdate(end) }
-  const Delete = { TableName, Key: keys.lock(cluster), ...heldBy(operationId) }
-  return whileHeld([{ Update }, { Delete }, ...writes])
+  const release = remove(keys.lock(cluster), heldBy(operationId))
+  return whileHeld([ending(operationId, end), release, ...writes])
 }
 
 /**
@@ -142,30 +111,23 @@ export async function deleteHolding(
   { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
   items: readonly ItemKey[],
 ): Promise<boolean> {
-  const TableName = setting('TABLE_NAME')
-  const ConditionCheck = { TableName, Key: keys.lock(cluster), ...heldBy(operationId) }
+  const held = check(keys.lock(cluster), heldBy(operationId))
   for (let at = 0; at < items.length; at += 99) {
-    const deletes = items.slice(at, at + 99).map((Key) => ({ Delete: { TableName, Key } }))
-    if (!(await whileHeld([{ ConditionCheck }, ...deletes]))) return false
+    const deletes = items.slice(at, at + 99).map((key) => remove(key))
+    if (!(await whileHeld([held, ...deletes]))) return false
   }
   return true
 }
 
 function heldBy(operationId: string) {
-  return { ConditionExpression: 'operationId = :id', ExpressionAttributeValues: { ':id': operationId } }
+  return where`operationId = ${operationId}`
 }
 
-async function whileHeld(writes: Write[]): Promise<boolean> {
-  try {
-    await table.send(new TransactWriteCommand({ TransactItems: writes }))
-    return true
-  } catch (error) {
-    const codes =
-      error instanceof TransactionCanceledException ? error.CancellationReasons?.map(({ Code }) => Code) : []
-    if (codes?.includes('ConditionalCheckFailed')) return false
-    if (codes?.includes('TransactionConflict')) throw writtenMeanwhile()
-    throw errorOf(error, tableCall('TransactWriteItems'))
-  }
+async function whileHeld(writes: readonly (Write | Check)[]): Promise<boolean> {
+  const cancelled = await transact(writes)
+  if (!cancelled) return true
+  if (cancelled.codes.includes('ConditionalCheckFailed')) return false
+  throw cancelled.codes.includes('TransactionConflict') ? writtenMeanwhile() : cancelled.error
 }
 
 function writtenMeanwhile(): ConcurrentChange {
@@ -186,9 +148,8 @@ function writtenMeanwhile(): ConcurrentChange {
  */
 export async function endAndForget(operationId: string, cluster: string, claims: readonly ItemKey[]): Promise<boolean> {
   const ref = { operationId, cluster }
-  const Delete = { TableName: setting('TABLE_NAME'), Key: keys.cluster(cluster) }
   const forgotten = await deleteHolding(ref, [...claims, ...(await partsOf(cluster))])
-  return forgotten && endHolding(ref, { status: 'succeeded' }, [{ Delete }])
+  return forgotten && endHolding(ref, { status: 'succeeded' }, [remove(keys.cluster(cluster))])
 }
 
 /**
@@ -204,26 +165,10 @@ async function partsOf(cluster: string): Promise<ItemKey[]> {
 }
 
 async function keysBelow(pk: string): Promise<ItemKey[]> {
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk },
-    ProjectionExpression: 'sk',
-    ConsistentRead: true,
-  })
+  const items = await queryItems(where`pk = ${pk}`, { only: ['sk'] })
   return items.map(({ sk }) => ({ pk, sk: String(sk) }))
 }
 
 function isKeptToTheEnd(sk: string): boolean {
   return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(keptPrefix)
-}
-
-/** Updates an operation; gives back whether the condition held. */
-function updateOperation(operationId: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.operation(operationId),
-    ...update,
-    ExpressionAttributeNames: { '#status': 'status', ...update.ExpressionAttributeNames },
-  })
-  return conditionally('UpdateItem', table.send(command))
 }

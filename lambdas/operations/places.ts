@@ -3,15 +3,13 @@
  * operation has ended, without a write at its end: who finds all places taken looks which operations have ended. So no end
  * that is lost, and no crash, keeps a place.
  */
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { setting } from '../settings.ts'
 import { readOperationItem } from './operations.ts'
 import { callerItem, hasEnded } from './record.ts'
 import type { Places } from './record-operation.ts'
-import { getItem, keys, table, tableCall } from './table.ts'
+import { getItem, keys } from './table.ts'
+import { update, write } from './writes.ts'
 
 /**
  * The operations that take all places of the caller, oldest first; undefined when a place may be free by now, so that it is
@@ -37,14 +35,8 @@ async function isRunning(operationId: string): Promise<boolean> {
 }
 
 async function takeOut(caller: string, operationIds: readonly string[]): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.caller(caller),
-    UpdateExpression: 'DELETE operationIds :ended',
-    ExpressionAttributeValues: { ':ended': new Set(operationIds) },
-  })
   try {
-    await explained(tableCall('UpdateItem'), table.send(command))
+    await write(update(keys.caller(caller), { delete: { operationIds: new Set(operationIds) } }))
   } catch (error) {
     // Another start of the caller writes the item at the same moment. The next try takes out what is left.
     if (!(error instanceof ConcurrentChange)) throw error

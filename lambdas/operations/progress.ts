@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { RecordedError } from '../errors/recorded.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
-import { setting } from '../settings.ts'
-import { conditionally, keys, table } from './table.ts'
+import { appended, type Changes, unlessSet, where } from './expression.ts'
+import { keys } from './table.ts'
+import { conditionally, update } from './writes.ts'
 
 /**
  * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
@@ -22,17 +22,14 @@ export interface StepRef {
  * @param until when Lambda stops the attempt, if it has not ended by then
  */
 export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date, until = at): Promise<void> {
-  return update(ref, {
-    set: '#status = :status, startedAt = if_not_exists(startedAt, :at), attemptAt = :at, runsUntil = :until, retries = :retries ADD attempts :one',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':status': 'running',
-      ':at': at.toISOString(),
-      ':until': until.toISOString(),
-      ':retries': ref.attempt ?? 0,
-      ':one': 1,
-    },
-  })
+  const set = {
+    status: 'running',
+    startedAt: unlessSet(at.toISOString()),
+    attemptAt: at.toISOString(),
+    runsUntil: until.toISOString(),
+    retries: ref.attempt ?? 0,
+  }
+  return record(ref, { set, add: { attempts: 1 } })
 }
 
 /**
@@ -41,20 +38,11 @@ export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: 
  */
 export function recordSucceeded(
   ref: StepRef,
-  done: { readonly changes: readonly Change[]; readonly output: unknown },
+  { changes, output }: { readonly changes: readonly Change[]; readonly output: unknown },
   at: Date,
 ): Promise<void> {
-  return update(ref, {
-    set: `#status = :status, endedAt = :at, #output = :output, ${appendChanges} REMOVE #error, runsUntil`,
-    ExpressionAttributeNames: { '#status': 'status', '#output': 'output', '#error': 'error' },
-    ExpressionAttributeValues: {
-      ':status': 'succeeded',
-      ':at': at.toISOString(),
-      ':output': done.output,
-      ':changes': done.changes,
-      ':none': [],
-    },
-  })
+  const set = { status: 'succeeded', endedAt: at.toISOString(), output, changes: appended(changes) }
+  return record(ref, { set, remove: ['error', 'runsUntil'] })
 }
 
 /** Records that the step is not done yet, why, and until when the operation waits for it. */
@@ -63,18 +51,13 @@ export function recordWaiting(
   { reason, events = [], task }: Waiting,
   changes: readonly Change[],
 ): Promise<void> {
-  const until = ref.deadline
-  return update(ref, {
-    set: `#status = :status, waiting = :waiting, ${appendChanges} REMOVE #error, runsUntil`,
-    ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
-    ExpressionAttributeValues: {
-      ':status': 'waiting',
-      ':waiting': { reason, events, ...(task && { task }), ...(until !== undefined && { until }) },
-      // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
-      ':changes': changes.filter((change) => change.action !== 'unchanged'),
-      ':none': [],
-    },
-  })
+  const set = {
+    status: 'waiting',
+    waiting: { reason, events, task, until: ref.deadline },
+    // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
+    changes: appended(changes.filter((change) => change.action !== 'unchanged')),
+  }
+  return record(ref, { set, remove: ['error', 'runsUntil'] })
 }
 
 /**
@@ -87,39 +70,17 @@ export function recordFailed(
   at: Date,
   changes: readonly Change[] = [],
 ): Promise<void> {
-  return update(ref, {
-    set: `#status = :status, endedAt = :at, #error = :error, ${appendChanges} REMOVE runsUntil`,
-    ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
-    ExpressionAttributeValues: {
-      ':status': 'failed',
-      ':at': at.toISOString(),
-      ':error': error,
-      ':changes': changes,
-      ':none': [],
-    },
-  })
-}
-
-const appendChanges = 'changes = list_append(if_not_exists(changes, :none), :changes)'
-
-interface Expression extends Pick<UpdateCommandInput, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'> {
-  /** What follows SET in the update expression. */
-  readonly set: string
+  const set = { status: 'failed', endedAt: at.toISOString(), error, changes: appended(changes) }
+  return record(ref, { set, remove: ['runsUntil'] })
 }
 
 /**
  * The SDK sends a write again whose answer was lost. The condition keeps it from counting an attempt twice, or appending the same
  * changes again.
  */
-async function update(ref: StepRef, expression: Expression): Promise<void> {
-  const { set, ExpressionAttributeNames, ExpressionAttributeValues } = expression
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: keys.step(ref.operationId, ref.state, ref.item),
-    UpdateExpression: `SET writeId = :writeId, ${set}`,
-    ConditionExpression: 'attribute_not_exists(writeId) OR writeId <> :writeId',
-    ExpressionAttributeNames,
-    ExpressionAttributeValues: { ...ExpressionAttributeValues, ':writeId': randomUUID() },
-  })
-  await conditionally('UpdateItem', table.send(command))
+async function record(ref: StepRef, { set, ...changes }: Changes): Promise<void> {
+  const key = keys.step(ref.operationId, ref.state, ref.item)
+  const writeId = randomUUID()
+  const condition = where`attribute_not_exists(writeId) OR writeId <> ${writeId}`
+  await conditionally(update(key, { set: { writeId, ...set }, ...changes }, condition))
 }

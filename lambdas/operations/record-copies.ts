@@ -7,6 +7,7 @@ import { deleteDocument, writeDocument } from '../clouds/aws/documents.ts'
 import { allDoneInBatches } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { copyKey } from './copy-key.ts'
+import { where } from './expression.ts'
 import type { RecordedOperation } from './operations.ts'
 import { keptPrefix, keys, queryItems, waitingPrefix } from './table.ts'
 
@@ -43,11 +44,7 @@ function ofOperations(cluster: string): readonly string[] {
 }
 
 async function copy(cluster: string): Promise<void> {
-  const read = await queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': keys.cluster(cluster).pk },
-    ConsistentRead: true,
-  })
+  const read = await queryItems(where`pk = ${keys.cluster(cluster).pk}`)
   const items = read.filter(({ sk }) => !ofOperations(cluster).some((prefix) => String(sk).startsWith(prefix)))
   const ref = { bucket: setting('RECORD_COPIES_BUCKET'), key: copyKey(cluster) }
   const signal = AbortSignal.timeout(timeoutMs)

@@ -1,10 +1,8 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { errorOf } from '../clouds/aws/errors.ts'
-import { setting } from '../settings.ts'
+import { unlessSet, where } from './expression.ts'
 import { generationWrites, type NewGeneration } from './generation.ts'
 import { type IdempotencyItem, noStatus, type OperationItem } from './record.ts'
-import { keys, lists, table, tableCall, type Write } from './table.ts'
+import { keys, lists } from './table.ts'
+import { put, transact, update, type Write } from './writes.ts'
 
 /** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
@@ -63,15 +61,10 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
     ...keptWrites(recorded),
     ...specWrites(recorded),
   ]
-  try {
-    await table.send(new TransactWriteCommand({ TransactItems: writes }))
-    return 'recorded'
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw errorOf(error, tableCall('TransactWriteItems'))
-    const reasons = error.CancellationReasons ?? []
-    const failed = claims.find((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed')
-    return failed?.obstacle ?? 'contended'
-  }
+  const cancelled = await transact(writes)
+  if (!cancelled) return 'recorded'
+  const failed = claims.find((_, index) => cancelled.codes[index] === 'ConditionalCheckFailed')
+  return failed?.obstacle ?? 'contended'
 }
 
 /** A conditional write, and the obstacle that a failed condition stands for: somebody else wrote first. */
@@ -82,24 +75,16 @@ interface Claim {
 
 function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
   if (!idempotency) return []
-  const Put = {
-    TableName: setting('TABLE_NAME'),
-    Item: { ...keys.idempotency(idempotency.keyHash), ...idempotency.item },
-    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-    ExpressionAttributeValues: { ':now': Date.parse(operation.createdAt) / 1000 },
-  }
-  return [{ obstacle: 'key claimed', write: { Put } }]
+  const item = { ...keys.idempotency(idempotency.keyHash), ...idempotency.item }
+  const now = Date.parse(operation.createdAt) / 1000
+  return [{ obstacle: 'key claimed', write: put(item, where`attribute_not_exists(pk) OR expiresAt <= ${now}`) }]
 }
 
 function lockClaim({ operation, change }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt, waits } = operation
   if (!change || waits) return []
-  const Put = {
-    TableName: setting('TABLE_NAME'),
-    Item: { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) },
-    ConditionExpression: 'attribute_not_exists(pk)',
-  }
-  return [{ obstacle: 'cluster locked', write: { Put } }]
+  const item = { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) }
+  return [{ obstacle: 'cluster locked', write: put(item, where`attribute_not_exists(pk)`) }]
 }
 
 /** The lists show the locks of clusters, and not the lock of rotations. */
@@ -108,7 +93,6 @@ function listedLock(cluster: string | undefined) {
 }
 
 function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
-  const TableName = setting('TABLE_NAME')
   const { operationId, cluster, status, waits } = operation
   const listed = {
     listed: lists.operations,
@@ -117,22 +101,11 @@ function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
     statusOfOperation: status,
   }
   return [
-    { Put: { TableName, Item: { ...keys.operation(operationId), ...operation, ...listed } } },
-    { Put: { TableName, Item: { ...keys.request(operationId), request } } },
-    { Put: { TableName, Item: keys.open(operationId) } },
+    put({ ...keys.operation(operationId), ...operation, ...listed }),
+    put({ ...keys.request(operationId), request }),
+    put(keys.open(operationId)),
     ...(waits && cluster !== undefined
-      ? [
-          {
-            Put: {
-              TableName,
-              Item: {
-                ...keys.waiting(cluster, operationId),
-                operationId,
-                ...(waiter !== undefined && { caller: waiter }),
-              },
-            },
-          },
-        ]
+      ? [put({ ...keys.waiting(cluster, operationId), operationId, caller: waiter })]
       : []),
   ]
 }
@@ -140,52 +113,39 @@ function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
 /** The newest change of a cluster does not expire: see set-expiry.ts. */
 function keptWrites({ operation, change }: NewOperation): Write[] {
   const { operationId, cluster } = operation
-  if (!change || cluster === undefined) return []
-  return [{ Put: { TableName: setting('TABLE_NAME'), Item: keys.kept(cluster, operationId) } }]
+  return change && cluster !== undefined ? [put(keys.kept(cluster, operationId))] : []
 }
 
 function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   const { operationId, cluster, createdAt } = operation
   if (!change || cluster === undefined) return []
-  const { set, names, values, condition } = change === 'same spec' ? sameSpec : newSpec(cluster, change)
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.cluster(cluster),
-    UpdateExpression: `SET ${set}lastOperationId = :id, updatedAt = :at`,
-    ConditionExpression: madeFrom === undefined ? condition : 'lastOperationId = :madeFrom',
-    ...(names && { ExpressionAttributeNames: names }),
-    ExpressionAttributeValues: {
-      ...values,
-      ':id': operationId,
-      ':at': createdAt,
-      ...(madeFrom !== undefined && { ':madeFrom': madeFrom }),
-    },
-  }
-  return [{ obstacle: 'record changed', write: { Update } }]
+  const spec = change === 'same spec' ? {} : specFields(cluster, change, createdAt)
+  const set = { ...spec, lastOperationId: operationId, updatedAt: createdAt }
+  const condition = madeFrom === undefined ? unreadCondition(change) : where`lastOperationId = ${madeFrom}`
+  return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-// A teardown may have ended, and deleted the cluster's record, since the request read it.
-const sameSpec = { set: '', names: undefined, values: {}, condition: 'attribute_exists(pk)' }
+/** A teardown may have ended, and deleted the cluster's record, since the request read it. */
+function unreadCondition(change: NewGeneration | 'same spec') {
+  return change === 'same spec' ? where`attribute_exists(pk)` : undefined
+}
+
+function specFields(cluster: string, { spec, generation }: NewGeneration, at: string) {
+  return {
+    listed: lists.clusters,
+    listedKey: cluster,
+    cluster,
+    spec,
+    generation,
+    status: unlessSet(noStatus),
+    createdAt: unlessSet(at),
+  }
+}
 
 function specWrites({ operation, change }: NewOperation): Write[] {
   const { operationId, cluster, createdAt, requestedBy } = operation
   if (!change || change === 'same spec' || cluster === undefined) return []
   return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
-}
-
-function newSpec(cluster: string, { spec, generation }: NewGeneration) {
-  return {
-    set: 'listed = :listed, listedKey = :cluster, #cluster = :cluster, spec = :spec, generation = :generation, #status = if_not_exists(#status, :none), createdAt = if_not_exists(createdAt, :at), ',
-    names: { '#cluster': 'cluster', '#status': 'status' },
-    values: {
-      ':listed': lists.clusters,
-      ':cluster': cluster,
-      ':spec': spec,
-      ':generation': generation,
-      ':none': noStatus,
-    },
-    condition: undefined,
-  }
 }
 
 function resourceClaims({ claims = [] }: NewOperation): Claim[] {
@@ -195,12 +155,7 @@ function resourceClaims({ claims = [] }: NewOperation): Claim[] {
 /** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
 function placeClaim({ operation, places }: NewOperation): Claim[] {
   if (!places) return []
-  const Update = {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.caller(places.caller),
-    UpdateExpression: 'ADD operationIds :id',
-    ConditionExpression: 'attribute_not_exists(operationIds) OR size(operationIds) < :most',
-    ExpressionAttributeValues: { ':id': new Set([operation.operationId]), ':most': places.most },
-  }
-  return [{ obstacle: 'no free place', write: { Update } }]
+  const taken = { add: { operationIds: new Set([operation.operationId]) } }
+  const condition = where`attribute_not_exists(operationIds) OR size(operationIds) < ${places.most}`
+  return [{ obstacle: 'no free place', write: update(keys.caller(places.caller), taken, condition) }]
 }

@@ -3,14 +3,14 @@
  * cluster is recorded: the record of the cluster names it. A mark below the cluster (keys.kept) leads from each change to
  * the next one that ends, which sets when its predecessors expire.
  */
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { explained } from '../clouds/aws/errors.ts'
 import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { setting } from '../settings.ts'
 import { expiryOf } from './expiry.ts'
+import { where } from './expression.ts'
 import { clusterItem, type OperationItem, operationItem } from './record.ts'
-import { conditionally, keptPrefix, keys, queryItems, table, tableCall } from './table.ts'
+import { type ItemKey, keptPrefix, keys, queryItems } from './table.ts'
+import { conditionally, remove, update, write } from './writes.ts'
 
 /** How many items are written at the same time. A rotation has some for each cluster. */
 const atOnce = 50
@@ -27,7 +27,7 @@ export async function setExpiry({ operationId, cluster }: OperationItem): Promis
   const ended = new Set([operationId, ...marked])
   for (const each of ended) if (each !== newest) await setExpiryOfItems(each)
   if (cluster === undefined) return
-  for (const each of marked) if (each !== newest) await unmark(cluster, each)
+  for (const each of marked) if (each !== newest) await write(remove(keys.kept(cluster, each)))
 }
 
 const noChanges = { newest: undefined, marked: [] }
@@ -42,16 +42,8 @@ const newestChange = z.pick(clusterItem, { lastOperationId: true })
 async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)
   const [[recorded], marks] = await allDone([
-    queryItems({
-      KeyConditionExpression: 'pk = :pk AND sk = :sk',
-      ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
-      ConsistentRead: true,
-    }),
-    queryItems({
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :kept)',
-      ExpressionAttributeValues: { ':pk': pk, ':kept': keptPrefix },
-      ConsistentRead: true,
-    }),
+    queryItems(where`pk = ${pk} AND sk = ${sk}`),
+    queryItems(where`pk = ${pk} AND begins_with(sk, ${keptPrefix})`),
   ])
   return {
     newest: recorded && newestChange.parse(recorded).lastOperationId,
@@ -61,15 +53,11 @@ async function changesOf(cluster: string) {
 
 async function setExpiryOfItems(operationId: string): Promise<void> {
   const { pk, sk } = keys.operation(operationId)
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': pk },
-    ConsistentRead: true,
-  })
+  const items = await queryItems(where`pk = ${pk}`)
   const operation = items.find((item) => item.sk === sk)
   const expiresAt = operation && expiryOf(operationItem.parse(operation), daysOfDeployment())
   if (expiresAt === undefined) return
-  await allDoneInBatches(items, atOnce, (item) => expire({ pk, sk: item.sk }, expiresAt))
+  await allDoneInBatches(items, atOnce, ({ sk: part }) => expire({ pk, sk: String(part) }, expiresAt))
 }
 
 function daysOfDeployment() {
@@ -77,18 +65,6 @@ function daysOfDeployment() {
 }
 
 /** DynamoDB may have deleted the item since it was read. */
-async function expire(Key: Record<string, unknown>, expiresAt: number): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key,
-    UpdateExpression: 'SET expiresAt = :at',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':at': expiresAt },
-  })
-  await conditionally('UpdateItem', table.send(command))
-}
-
-async function unmark(cluster: string, operationId: string): Promise<void> {
-  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key: keys.kept(cluster, operationId) })
-  await explained(tableCall('DeleteItem'), table.send(command))
+async function expire(key: ItemKey, expiresAt: number): Promise<void> {
+  await conditionally(update(key, { set: { expiresAt } }, where`attribute_exists(pk)`))
 }

@@ -1,18 +1,16 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
-import { explained } from '../clouds/aws/errors.ts'
 import { recorded } from '../errors/recorded.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
-import { setting } from '../settings.ts'
+import { where } from './expression.ts'
 import { isUnstarted } from './operation-end.ts'
 import { type RecordedOperation, readOperation } from './operations.ts'
 import { hasEnded } from './record.ts'
 import { type Settled, settle } from './settle.ts'
 import { goOnWaiting } from './settle-waiting.ts'
 import { startNext } from './start-next.ts'
-import { openOperations, table, tableCall } from './table.ts'
+import { openOperations, queryPage } from './table.ts'
 import { isQuiet, isStuck } from './under-way.ts'
 
 /** How many operations are settled at the same time. */
@@ -54,15 +52,8 @@ export async function settleOpen(remainingMs: () => number): Promise<void> {
 type Key = Readonly<Record<string, unknown>>
 
 async function readPage(after: Key | undefined) {
-  const command = new QueryCommand({
-    TableName: setting('TABLE_NAME'),
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': openOperations },
-    Limit: pageSize,
-    ...(after && { ExclusiveStartKey: after }),
-  })
-  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
-  return { operationIds: Items.map((item) => openItem.parse(item).sk), last: LastEvaluatedKey }
+  const { items, last } = await queryPage(where`pk = ${openOperations}`, { pageSize }, after)
+  return { operationIds: items.map((item) => openItem.parse(item).sk), last }
 }
 
 interface Outcome {

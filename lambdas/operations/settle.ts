@@ -1,7 +1,4 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
 import { allDone } from '../errors/attempts.ts'
-import { setting } from '../settings.ts'
 import { publishEnd } from './end-metrics.ts'
 import { notifyOfEnd } from './end-notification.ts'
 import { releaseWhenIdle } from './lock.ts'
@@ -14,7 +11,8 @@ import { setExpiry } from './set-expiry.ts'
 import { settleWaiting } from './settle-waiting.ts'
 import { startRecorded } from './start-recorded.ts'
 import { startRepair } from './start-repair.ts'
-import { keys, table, tableCall } from './table.ts'
+import { keys } from './table.ts'
+import { take } from './writes.ts'
 
 /** `ending`: its end is recorded, and something that follows from the end is left to do. */
 export type Settled = 'under way' | 'ending' | 'settled'
@@ -38,16 +36,8 @@ export async function settle(operationId: string): Promise<Settled> {
     return 'ending'
   }
   // Only the run that takes it from the list counts it: several may settle one operation.
-  if ((await isTakenFromList(operationId)) && recorded) publishEnd(recorded)
+  if ((await take(keys.open(operationId))) && recorded) publishEnd(recorded)
   return 'settled'
-}
-
-async function isTakenFromList(operationId: string): Promise<boolean> {
-  const Key = keys.open(operationId)
-  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key, ReturnValues: 'ALL_OLD' })
-  const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
-  // An earlier attempt of the SDK may have taken it, and its answer was lost.
-  return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }
 
 /** Brings about what follows from the end for others. False while a step of the operation may still write: nothing follows before. */

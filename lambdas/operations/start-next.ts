@@ -55,9 +55,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   }
   const next = operationFor(recorded, await asksForDiscovery(recorded, asked, waiting.slice(0, -1)))
   const { operationId } = next.operation
-  const claims = waiting
-    .slice(0, together)
-    .map((one) => ({ Update: broughtAbout(cluster, one.operationId, operationId) }))
+  const claims = waiting.slice(0, together).map((one) => broughtAbout(cluster, one.operationId, operationId))
   const outcome = await recordOperation({ ...next, claims })
   // The operation that holds the lock now starts the next one at its end.
   if (outcome !== 'recorded') return outcome === 'cluster locked' ? 'done' : 'again'

@@ -16,8 +16,8 @@ import { type NewOperation, type Places, recordOperation } from './record-operat
 import { type Holder, holderUnlessStale } from './stale-lock.ts'
 import { startNext } from './start-next.ts'
 import { startRecorded } from './start-recorded.ts'
-import type { Write } from './table.ts'
 import { listWaiting } from './waiting.ts'
+import type { Write } from './writes.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {

@@ -1,11 +1,11 @@
 import { log } from '../log.ts'
-import { setting } from '../settings.ts'
 import { readCluster } from './cluster-record.ts'
 import type { OperationItem } from './record.ts'
 import { recordOperation } from './record-operation.ts'
 import { repairAfter } from './repair.ts'
 import { startRecorded } from './start-recorded.ts'
 import { keys } from './table.ts'
+import { put } from './writes.ts'
 
 /**
  * Starts the repair of what a scheduled drift has found, if there is something to repair and the cluster is free. It is left to the next drift
@@ -20,9 +20,9 @@ export async function startRepair(drift: OperationItem): Promise<void> {
   const repair = repairAfter(drift, recorded)
   if ('left' in repair) return log('info', 'drift not repaired', { operationId, cluster, reason: repair.left })
   const { next, attempts } = repair
-  const Put = { TableName: setting('TABLE_NAME'), Item: { ...keys.attempts(recorded.cluster.cluster), ...attempts } }
   // With the operation: without it, nothing was attempted.
-  const outcome = await recordOperation({ ...next, claims: [{ Put }] })
+  const claims = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
+  const outcome = await recordOperation({ ...next, claims })
   if (outcome !== 'recorded') return log('info', 'drift not repaired', { operationId, cluster, reason: outcome })
   log('info', 'repair recorded', { operationId: next.operation.operationId, cluster, drift: operationId })
   await startRecorded(next)

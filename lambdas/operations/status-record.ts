@@ -1,19 +1,14 @@
 /** Writes the status of a cluster or a workload: one UpdateItem, with only the parts that differ. */
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { setting } from '../settings.ts'
+import { all, attribute, where } from './expression.ts'
 import type { Condition } from './record.ts'
 import { hashOf } from './request-hash.ts'
-import { conditionally, table } from './table.ts'
+import type { ItemKey } from './table.ts'
+import { conditionally, update } from './writes.ts'
 
 /** Any part of a status. Conditions are written one by one, so that concurrent steps keep each other's conditions. */
 export interface StatusPart {
   readonly conditions?: Readonly<Partial<Record<string, Condition>>>
   readonly [field: string]: unknown
-}
-
-interface Assignment {
-  readonly path: readonly string[]
-  readonly value: unknown
 }
 
 /**
@@ -24,50 +19,23 @@ interface Assignment {
  * @param unchanged a field: nothing is written when it has changed since the read. For a caller that does not hold the
  *   cluster's lock
  */
-export async function writeStatus(
-  Key: { readonly pk: string; readonly sk: string },
-  read: StatusPart,
-  part: StatusPart,
-  unchanged?: string,
-): Promise<void> {
-  const changed = assignmentsOf(part).filter(({ path, value }) => hashOf([valueAt(read, path)]) !== hashOf([value]))
+export async function writeStatus(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Promise<void> {
+  const before = fieldsOf(read)
+  const changed = Object.entries(fieldsOf(part)).filter(
+    ([field, value]) => value !== undefined && hashOf([before[field]]) !== hashOf([value]),
+  )
   if (changed.length === 0) return
-  const names = [...new Set([...changed.flatMap(({ path }) => path), ...(unchanged === undefined ? [] : [unchanged])])]
-  const nameOf = (name: string) => `#n${names.indexOf(name)}`
-  const set = changed.map(({ path }, index) => `#status.${path.map(nameOf).join('.')} = :v${index}`)
-  const guard = unchanged === undefined ? noGuard : guardOf(`#status.${nameOf(unchanged)}`, read[unchanged])
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key,
-    UpdateExpression: `SET ${set.join(', ')}`,
-    ConditionExpression: `attribute_exists(#status)${guard.expression}`,
-    ExpressionAttributeNames: {
-      '#status': 'status',
-      ...Object.fromEntries(names.map((name) => [nameOf(name), name])),
-    },
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(changed.map(({ value }, index) => [`:v${index}`, value])),
-      ...guard.values,
-    },
-  })
-  await conditionally('UpdateItem', table.send(command))
+  const set = Object.fromEntries(changed.map(([field, value]) => [`status.${field}`, value]))
+  const guard = unchanged === undefined ? undefined : isAsRead(`status.${unchanged}`, read[unchanged])
+  await conditionally(update(key, { set }, all(where`attribute_exists(status)`, guard)))
 }
 
-const noGuard = { expression: '', values: {} }
-
-function guardOf(path: string, read: unknown) {
-  if (read === undefined) return { expression: ` AND attribute_not_exists(${path})`, values: {} }
-  return { expression: ` AND ${path} = :read`, values: { ':read': read } }
+function isAsRead(path: string, value: unknown) {
+  const field = attribute(path)
+  return value === undefined ? where`attribute_not_exists(${field})` : where`${field} = ${value}`
 }
 
-function assignmentsOf({ conditions = {}, ...fields }: StatusPart): Assignment[] {
-  const all = [
-    ...Object.entries(fields).map(([field, value]) => ({ path: [field], value })),
-    ...Object.entries(conditions).map(([type, value]) => ({ path: ['conditions', type], value })),
-  ]
-  return all.filter(({ value }) => value !== undefined)
-}
-
-function valueAt(read: StatusPart, [field = '', type]: readonly string[]): unknown {
-  return field === 'conditions' && type !== undefined ? read.conditions?.[type] : read[field]
+function fieldsOf({ conditions = {}, ...fields }: StatusPart): Record<string, unknown> {
+  const ofConditions = Object.entries(conditions).map(([type, value]) => [`conditions.${type}`, value])
+  return { ...fields, ...Object.fromEntries(ofConditions) }
 }

@@ -39,20 +39,14 @@
  * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
  */
 import { createHash } from 'node:crypto'
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import {
-  BatchGetCommand,
-  DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod/mini'
 import { dynamodb } from '../clouds/aws/clients/dynamodb.ts'
-import { errorOf, explained } from '../clouds/aws/errors.ts'
+import { explained } from '../clouds/aws/errors.ts'
 import { CloudUnavailable } from '../errors/step-errors.ts'
 import { setting } from '../settings.ts'
 import { isExpired } from './expiry.ts'
+import { type Expression, placeholders } from './expression.ts'
 
 export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } })
 
@@ -110,11 +104,6 @@ export const keys = {
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
 
-export type ConditionalAction = 'DeleteItem' | 'PutItem' | 'UpdateItem'
-
-/** One write of a transaction. */
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
-
 export interface ItemKey {
   readonly pk: string
   readonly sk: string
@@ -151,12 +140,11 @@ export async function getItems(wanted: readonly ItemKey[]): Promise<(Record<stri
 }
 
 async function getBatch(wanted: readonly ItemKey[]): Promise<Record<string, unknown>[]> {
-  const TableName = setting('TABLE_NAME')
   const Keys = wanted.map(({ pk, sk }) => ({ pk, sk }))
-  const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } })
+  const command = new BatchGetCommand({ RequestItems: { [tableName()]: { Keys, ConsistentRead: true } } })
   const { Responses = {}, UnprocessedKeys = {} } = await explained(tableCall('BatchGetItem'), table.send(command))
   if (Object.keys(UnprocessedKeys).length > 0) throw leftOut()
-  return (Responses[TableName] ?? []).filter((item) => !isExpired(item, new Date()))
+  return (Responses[tableName()] ?? []).filter((item) => !isExpired(item, new Date()))
 }
 
 function leftOut(): CloudUnavailable {
@@ -167,23 +155,68 @@ function leftOut(): CloudUnavailable {
   })
 }
 
+interface QueryOptions {
+  /** Left out by a query of the table itself. That is consistent, and an index is eventually. */
+  readonly index?: (typeof indexes)[keyof typeof indexes]
+  readonly filter?: Expression | undefined
+  /** The attributes to read. */
+  readonly only?: readonly string[]
+  /** From the end of the order of the keys. */
+  readonly backwards?: boolean
+  /** How many items a page has at most, before a filter. */
+  readonly pageSize?: number
+}
+
+interface Page {
+  readonly items: readonly Record<string, unknown>[]
+  /** Where the next page begins. Left out at the end. */
+  readonly last?: Readonly<Record<string, unknown>> | undefined
+}
+
 /**
- * The items that a query finds and that have not expired, at most `atMost`. Reads as many pages as that needs.
+ * One page of the items whose keys fulfil the condition, and that have not expired.
+ *
+ * @param after `last` of the page before
+ * @throws {StepError} when the call fails
+ */
+export async function queryPage(
+  key: Expression,
+  { index, filter, only, backwards = false, pageSize }: QueryOptions = {},
+  after?: Page['last'],
+): Promise<Page> {
+  const to = placeholders()
+  const command = new QueryCommand({
+    TableName: tableName(),
+    KeyConditionExpression: key(to),
+    ...(filter && { FilterExpression: filter(to) }),
+    ...(only && { ProjectionExpression: only.map(to.path).join(', ') }),
+    ...to.attributes(),
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+    ScanIndexForward: !backwards,
+    Limit: pageSize,
+    ExclusiveStartKey: after,
+  })
+  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
+  return { items: Items.filter((item) => !isExpired(item, new Date())), last: LastEvaluatedKey }
+}
+
+/**
+ * The items whose keys fulfil the condition, and that have not expired, at most `atMost`. Reads as many pages as that needs.
  *
  * @throws {StepError} when a call fails
  */
 export async function queryItems(
-  query: Omit<QueryCommandInput, 'TableName'>,
+  key: Expression,
+  options: QueryOptions = {},
   atMost = Number.POSITIVE_INFINITY,
 ): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = []
-  let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey']
+  let last: Page['last']
   do {
-    const command = new QueryCommand({ TableName: setting('TABLE_NAME'), ...query, ExclusiveStartKey })
-    const page = await explained(tableCall('Query'), table.send(command))
-    items.push(...(page.Items ?? []).filter((item) => !isExpired(item, new Date())))
-    ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey && items.length < atMost)
+    const page = await queryPage(key, options, last)
+    items.push(...page.items)
+    last = page.last
+  } while (last && items.length < atMost)
   return items.slice(0, atMost)
 }
 
@@ -203,37 +236,25 @@ export interface ListPage<Entry> {
 const placed = z.object({ listedKey: z.string() })
 
 /**
- * What one call of DynamoDB finds of a list and that has not expired. `Limit` says how many items it reads, before a filter.
+ * One page of a list.
  *
  * @throws {StepError} when the call fails
  */
-export async function queryList(
-  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
-): Promise<ListPage<Record<string, unknown>>> {
-  const command = new QueryCommand({ TableName: setting('TABLE_NAME'), ...query })
-  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
-  return {
-    entries: Items.filter((item) => !isExpired(item, new Date())),
-    ...(LastEvaluatedKey && { next: placed.parse(LastEvaluatedKey).listedKey }),
-  }
+export async function queryList<Entry>(
+  key: Expression,
+  options: QueryOptions,
+  entry: { readonly parse: (item: unknown) => Entry },
+): Promise<ListPage<Entry>> {
+  const { items, last } = await queryPage(key, options)
+  return { entries: items.map((item) => entry.parse(item)), ...(last && { next: placed.parse(last).listedKey }) }
 }
 
-/**
- * Waits for a conditional write. Gives back false when its condition did not hold.
- *
- * @throws {StepError} when the write fails for any other reason
- */
-export async function conditionally(action: ConditionalAction, write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw errorOf(error, tableCall(action))
-  }
+/** Name of the table. */
+export function tableName(): string {
+  return setting('TABLE_NAME')
 }
 
 /** The action and the table, for the error of a failed call to the table. */
 export function tableCall(action: string): { action: string; resource: string } {
-  return { action: `dynamodb:${action}`, resource: `table/${setting('TABLE_NAME')}` }
+  return { action: `dynamodb:${action}`, resource: `table/${tableName()}` }
 }

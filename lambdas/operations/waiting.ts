@@ -3,49 +3,34 @@
  * recorded as the next generation, with an operation that has no execution of its own. When the cluster is free, one
  * operation brings the newest spec about for all of them (start-next.ts), and they end as that one does.
  */
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
-import { setting } from '../settings.ts'
+import { where } from './expression.ts'
 import { notBroughtAbout, tornDown } from './operation-end.ts'
 import { endOperation } from './operations.ts'
 import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, waitingItem } from './record.ts'
-import { conditionally, keys, queryItems, table, tableCall, waitingPrefix } from './table.ts'
+import { keys, queryItems, waitingPrefix } from './table.ts'
+import { conditionally, remove, update, type Write, write } from './writes.ts'
 
 /** The operations of the cluster that wait, oldest first. */
 export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :waiting)',
-    ExpressionAttributeValues: { ':pk': keys.cluster(cluster).pk, ':waiting': waitingPrefix },
-    ConsistentRead: true,
-  })
+  const items = await queryItems(where`pk = ${keys.cluster(cluster).pk} AND begins_with(sk, ${waitingPrefix})`)
   return items.map((item) => waitingItem.parse(item))
 }
 
 /** What is recorded of an operation that waits; undefined when it waits no longer. By a query: the reconciler has no right to other reads. */
 export async function readWaiting(cluster: string, operationId: string): Promise<WaitingItem | undefined> {
   const { pk, sk } = keys.waiting(cluster, operationId)
-  const [item] = await queryItems({
-    KeyConditionExpression: 'pk = :pk AND sk = :sk',
-    ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
-    ConsistentRead: true,
-  })
+  const [item] = await queryItems(where`pk = ${pk} AND sk = ${sk}`)
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 
 /** The write of which operation brings about what the waiting one has written. It fails when that waits no longer. */
-export function broughtAbout(cluster: string, operationId: string, by: string) {
-  return {
-    TableName: setting('TABLE_NAME'),
-    Key: keys.waiting(cluster, operationId),
-    UpdateExpression: 'SET broughtAboutBy = :by',
-    ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':by': by },
-  }
+export function broughtAbout(cluster: string, operationId: string, by: string): Write {
+  return update(keys.waiting(cluster, operationId), { set: { broughtAboutBy: by } }, where`attribute_exists(pk)`)
 }
 
 /** Does {@link broughtAbout}. Does nothing when the operation waits no longer. */
 export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
-  await conditionally('UpdateItem', table.send(new UpdateCommand(broughtAbout(cluster, operationId, by))))
+  await conditionally(broughtAbout(cluster, operationId, by))
 }
 
 /** Ends an operation that waits as the operation has ended that has brought about what it has written. */
@@ -72,6 +57,5 @@ function endLike({ operationId, status, result }: OperationItem, cluster: string
 
 /** Takes an operation that has ended from those that wait. */
 export async function forgetWaiting(cluster: string, operationId: string): Promise<void> {
-  const command = new DeleteCommand({ TableName: setting('TABLE_NAME'), Key: keys.waiting(cluster, operationId) })
-  await explained(tableCall('DeleteItem'), table.send(command))
+  await write(remove(keys.waiting(cluster, operationId)))
 }

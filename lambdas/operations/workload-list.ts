@@ -1,5 +1,6 @@
 /** The list of all workloads, over clusters. table.ts describes its order. */
 import type { WorkloadRef } from '../ownership/ownership.ts'
+import { where } from './expression.ts'
 import { type ListedWorkload, listedWorkload, workloadsItem } from './record.ts'
 import { getItems, indexes, keys, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
 
@@ -32,22 +33,13 @@ export async function listWorkloads(
   // DynamoDB refuses a range whose end comes before its start.
   if (from > to) return { entries: [] }
   const isFiltered = cluster === undefined && namespace !== undefined
-  const { entries, next } = await queryList({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :from AND :to',
-    ...(isFiltered && {
-      FilterExpression: '#namespace = :namespace',
-      ExpressionAttributeNames: { '#namespace': 'namespace' },
-    }),
-    ExpressionAttributeValues: {
-      ':listed': lists.workloads,
-      ':from': from,
-      ':to': to,
-      ...(isFiltered && { ':namespace': namespace }),
-    },
-    Limit: isFiltered ? Math.max(reads, fewestFiltered) : reads,
-  })
-  return { entries: entries.map((item) => listedWorkload.parse(item)), ...(next !== undefined && { next }) }
+  const filter = isFiltered ? where`namespace = ${namespace}` : undefined
+  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  return queryList(listedBetween(from, to), { index: indexes.byList, filter, pageSize }, listedWorkload)
+}
+
+function listedBetween(from: string, to: string) {
+  return where`listed = ${lists.workloads} AND listedKey BETWEEN ${from} AND ${to}`
 }
 
 /** All workloads of these clusters, by the names of the clusters. */
@@ -57,15 +49,9 @@ export async function workloadsOf(
   const names = [...clusters].sort()
   const [first, last] = [names.at(0), names.at(-1)]
   if (first === undefined || last === undefined) return new Map()
-  const items = await queryItems({
-    IndexName: indexes.byList,
-    KeyConditionExpression: 'listed = :listed AND listedKey BETWEEN :from AND :to',
-    ExpressionAttributeValues: {
-      ':listed': lists.workloads,
-      ':from': rangeOf(startOf(first, undefined), undefined).from,
-      ':to': rangeOf(startOf(last, undefined), undefined).to,
-    },
-  })
+  const { from } = rangeOf(startOf(first, undefined), undefined)
+  const { to } = rangeOf(startOf(last, undefined), undefined)
+  const items = await queryItems(listedBetween(from, to), { index: indexes.byList })
   const workloads = items.map((item) => listedWorkload.parse(item))
   return Map.groupBy(
     workloads.filter(({ cluster }) => clusters.has(cluster)),

@@ -13,16 +13,15 @@
  *
  * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
  */
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { explained } from '../clouds/aws/errors.ts'
 import { allDoneInBatches } from '../errors/attempts.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
-import { setting } from '../settings.ts'
+import { unlessSet } from './expression.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import { writeStatus } from './status-record.ts'
-import { getItem, keys, lists, table, tableCall } from './table.ts'
+import { getItem, keys, lists } from './table.ts'
 import { workloadPlace } from './workload-list.ts'
+import { update, write } from './writes.ts'
 
 /** The record of a workload's role; undefined when create-role has never started for the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
@@ -58,23 +57,14 @@ export async function listAsRecorded(setup: {
 }
 
 async function listOne(cluster: string, ref: WorkloadRef, at: string): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: setting('TABLE_NAME'),
-    Key: workloadKey(cluster, ref),
-    UpdateExpression:
-      'SET listed = :listed, listedKey = :place, #cluster = :cluster, #namespace = :namespace, serviceAccount = :account, #status = if_not_exists(#status, :none), updatedAt = :at',
-    ExpressionAttributeNames: { '#cluster': 'cluster', '#namespace': 'namespace', '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':listed': lists.workloads,
-      ':place': workloadPlace({ cluster, ...ref }),
-      ':cluster': cluster,
-      ':namespace': ref.namespace,
-      ':account': ref.serviceAccount,
-      ':none': noStatus,
-      ':at': at,
-    },
-  })
-  await explained(tableCall('UpdateItem'), table.send(command))
+  const { namespace, serviceAccount } = ref
+  const listedKey = workloadPlace({ cluster, ...ref })
+  const set = {
+    ...{ listed: lists.workloads, listedKey, cluster, namespace, serviceAccount },
+    status: unlessSet(noStatus),
+    updatedAt: at,
+  }
+  await write(update(workloadKey(cluster, ref), { set }))
 }
 
 /** The key of the record of a workload. */

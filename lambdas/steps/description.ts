@@ -49,6 +49,10 @@ interface CommonDescription {
   readonly notifies?: true
   /** What the step does to the record, besides the progress that each step records. */
   readonly table?: readonly TableAction[]
+  /** The items that the step reads and writes, besides those of operations and clusters and the claims of `claims`. */
+  readonly writesItems?: readonly ItemKind[]
+  /** The items that it only reads. */
+  readonly readsItems?: readonly ItemKind[]
   readonly indexes?: readonly TableIndex[]
   /** The settings of the deployment that the function gets, besides the name of the table. */
   readonly settings?: readonly SettingName[]
@@ -69,6 +73,17 @@ export interface NotReady {
 }
 
 export type TableAction = 'BatchGetItem' | 'ConditionCheckItem' | 'DeleteItem' | 'PutItem' | 'Query' | 'UpdateItem'
+/** A kind of items of the table. infra/permissions.ts has their partition keys. */
+export type ItemKind =
+  | 'operations'
+  | 'open'
+  | 'clusters'
+  | 'generations'
+  | 'rotation'
+  | 'idempotency'
+  | 'callers'
+  | `claim of ${ClaimKind}`
+
 export type TableIndex = 'by-list' | 'by-cluster' | 'by-status'
 
 /** Actions of IAM and S3. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */

@@ -1,10 +1,11 @@
 /**
  * The handler of a step. It parses the envelope, records progress, and gives the step a signal that is aborted shortly
- * before the function's time-out. No error leaves it with a message that came from outside.
+ * before the step's time-out. No error leaves it with a message that came from outside.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
+import { asStep } from '../current-step.ts'
 import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
@@ -45,7 +46,7 @@ export function step<Description extends StepDescription>(
   const progress = description.recording ? unrecorded : inRecord
   // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    handle({ description, run, readsAhead, progress }, event, context),
+    asStep(description.state, () => handle({ description, run, readsAhead, progress }, event, context)),
   )
 }
 
@@ -64,7 +65,8 @@ async function handle<Description extends StepDescription>(
   context: Context,
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
-  const remainingMs = context.getRemainingTimeInMillis()
+  // A function that several steps share has the time of the longest.
+  const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
   const madeBefore: Change[] = []

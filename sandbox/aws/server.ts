@@ -37,6 +37,8 @@ export interface AwsFault extends Omit<Fault, 'kind'> {
   readonly kind: Fault['kind'] | 'kill-caller'
   /** The caller's ARN; `*` stands for any characters. Left out: every caller. */
   readonly actor?: string
+  /** The state of the step that calls. Left out: any, and calls of no step. */
+  readonly step?: string
   /** Text that the request holds, where the object does not tell one from another. Left out: any request. */
   readonly body?: string
   /** Text in the event of the function to kill, where several calls of one function are at work. Left out: all of them. */
@@ -61,7 +63,7 @@ export interface Aws {
   readonly calls: CallLog
   readonly faults: AwsFaults
   /**
-   * Kills the processes of functions whose name contains `name` and that are at work, with an event that contains `event`
+   * Kills the processes of functions that are at work, and whose name contains `name` or that do the step `name`, with an event that contains `event`
    * where that is given. Gives back how many there were.
    */
   killFunction(name: string, event?: string): Promise<number>
@@ -157,6 +159,7 @@ const callsSchema = z.array(
     object: z.string(),
     write: z.boolean(),
     durationMs: z.number(),
+    step: z.string(),
     keys: z.array(z.string()),
   }),
 )

@@ -374,7 +374,7 @@ const onOwned: readonly FunctionAttempt[] = [
   },
 ]
 
-const onRecordsAndSecrets = ({ table, removeWebhook, batch }: Named): FunctionAttempt[] => [
+const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] => [
   {
     by: 'CreateBucket',
     name: "read a cluster's credentials",
@@ -409,6 +409,26 @@ const onRecordsAndSecrets = ({ table, removeWebhook, batch }: Named): FunctionAt
       'The id of an operation is known at run time, and a role is the same for all operations. A step takes the id from its execution, and writes what ends an operation only while the operation has the lock.',
   },
   { by: 'BindKsa', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
+  ...(
+    [
+      ['BindKsa', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
+      ['CreateRole', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
+      ['RotateThumbprints', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
+      ['RegisterOidc', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],
+      ['RecordSteps', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
+      ['Reconciler', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
+      ['ApiStart', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
+      ['ApiCancel', 'take a claim from a cluster', 'DeleteItem', 'CLAIM#role#another'],
+      ['ApiStart', 'read whose a role is', 'BatchGetItem', 'CLAIM#role#another'],
+    ] as const
+  ).map(([by, name, action, key]) => ({
+    by,
+    name,
+    action: `dynamodb:${action}`,
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': [key] },
+    source: leadingKeys,
+  })),
   {
     by: 'ApiRead',
     name: 'change a record while reading',
@@ -538,9 +558,43 @@ const onRecordsAndSecrets = ({ table, removeWebhook, batch }: Named): FunctionAt
     by: 'SetupWorkflow',
     name: 'call a function of another workflow',
     action: 'lambda:InvokeFunction',
-    resource: `${removeWebhook}:1`,
+    resource: `${emptyBucket}:1`,
     source: deputies,
   },
+  {
+    by: 'SetupWorkflow',
+    name: 'call a step of teardowns that shares a function with steps of setups',
+    action: 'lambda:InvokeFunction',
+    resource: `${clusterSteps}:1`,
+    source: deputies,
+    otherwise:
+      'IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the marks on the object allow.',
+  },
+  {
+    by: 'RecordSteps',
+    name: "delete another cluster's record",
+    action: 'dynamodb:DeleteItem',
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
+    source: leadingKeys,
+    otherwise:
+      'A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.',
+  },
+  {
+    by: 'RecordSteps',
+    name: 'start a setup',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
+  {
+    by: 'RecordSteps',
+    name: "read a cluster's credentials",
+    action: 'secretsmanager:GetSecretValue',
+    resource: ownCluster,
+    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+  },
+  { by: 'ClusterSteps', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
 ]
 
 const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
@@ -621,6 +675,38 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
       action: 'secretsmanager:PutSecretValue',
       resource: inAccount('secretsmanager', 'secret:another/prod/user-aBcDeF'),
       source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
+    },
+    ...(['BatchGetItem', 'Query'] as const).map((action) => ({
+      name: `read by ${action} what a caller has running`,
+      except: ['ApiStart'],
+      action: `dynamodb:${action}`,
+      resource: table,
+      context: { 'dynamodb:LeadingKeys': ['CALLER#another'] },
+      source: leadingKeys,
+    })),
+    {
+      name: 'free the places of a caller',
+      except: ['ApiStart'],
+      action: 'dynamodb:UpdateItem',
+      resource: table,
+      context: { 'dynamodb:LeadingKeys': ['CALLER#another'] },
+      source: leadingKeys,
+    },
+    {
+      name: 'have a request taken for one that was sent before',
+      except: ['ApiStart', 'BeginVerification', 'ScheduledDrift', 'ScheduledRotation'],
+      action: 'dynamodb:PutItem',
+      resource: table,
+      context: { 'dynamodb:LeadingKeys': ['IDEMPOTENCY#another'] },
+      source: leadingKeys,
+    },
+    {
+      name: 'write a generation of a spec',
+      except: ['ApiStart'],
+      action: 'dynamodb:PutItem',
+      resource: table,
+      context: { 'dynamodb:LeadingKeys': ['GENERATIONS#prod'] },
+      source: leadingKeys,
     },
     { name: 'delete the table', action: 'dynamodb:DeleteTable', resource: table, source: leadingKeys },
     { name: 'read the whole table', action: 'dynamodb:Scan', resource: table, source: leadingKeys },
@@ -888,7 +974,8 @@ interface Named {
   readonly topic: string
   readonly auditLog: string
   readonly createRole: string
-  readonly removeWebhook: string
+  readonly clusterSteps: string
+  readonly emptyBucket: string
   readonly batch: string
 }
 
@@ -900,7 +987,8 @@ function namedIn(template: TemplatePolicies): Named {
     topic: inAccount('sns', name('AWS::SNS::Topic', 'Notifications')),
     auditLog: inAccount('logs', `log-group:${name('AWS::Logs::LogGroup', 'AuditLog')}`),
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
-    removeWebhook: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'RemoveWebhook')}`),
+    clusterSteps: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'ClusterSteps')}`),
+    emptyBucket: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'EmptyBucket')}`),
     batch: inAccount('states', `stateMachine:${name('AWS::StepFunctions::StateMachine', 'BatchWorkflow')}`),
   }
 }

@@ -57,7 +57,7 @@ test('the table, the topic and all logs are encrypted with their keys', () => {
   })
   template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: keys.topic })
   const logs = Object.values(template.findResources('AWS::Logs::LogGroup')).map(({ Properties }) => Properties.KmsKeyId)
-  expect(logs.length).toBeGreaterThan(40)
+  expect(logs.length).toBeGreaterThan(30)
   expect(new Set(logs)).toEqual(new Set([keys.logs]))
 })
 

@@ -47,17 +47,8 @@ test('a policy that the schema does not allow is refused by its name, in a line 
   expect(lines.join('\n')).not.toContain('the policy fine')
 })
 
-test('rules that do not fit into the variables of a function are refused', () => {
-  const grants = Array.from({ length: 400 }, (_, index) => ({
-    name: `grant-${index}`,
-    role: 'administrator',
-    to: [{ iam: { role: crypto.randomUUID() } }],
-  }))
-  expect(mistakesIn(withAccess({ grants }))).toMatch(/access: has \d+ characters when it is compressed/)
-})
-
-test('rules of fifty teams fit', () => {
-  const teams = Array.from({ length: 50 }, (_, index) => ({
+test('rules of five hundred teams fit', () => {
+  const teams = Array.from({ length: 500 }, (_, index) => ({
     name: `team-${index}`,
     role: 'developer',
     to: [{ jwt: { issuer: 'staff', claims: { groups: `Team ${index}` } } }],
@@ -198,15 +189,6 @@ test('more member accounts than the variables of a function hold are refused', (
   })
   expect(mistakesIn(accounts(40, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'))).toBe('')
   expect(mistakesIn(accounts(80, 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'))).toContain('accounts: have 4321 characters')
-  const grants = Array.from({ length: 40 }, (_, index) => ({
-    name: `grant-${index}`,
-    role: 'administrator',
-    to: [{ iam: { role: crypto.randomUUID() } }],
-  }))
-  expect(mistakesIn(withAccess({ grants }))).toBe('')
-  expect(mistakesIn({ ...withAccess({ grants }), accounts: accounts(100, 'id').accounts })).toMatch(
-    /accounts: have 1299 characters, and a function takes 2200 with those of access, which leaves \d+/,
-  )
 })
 
 test('operations are kept for 90 days and a year, and never shorter than an idempotency key is remembered', () => {

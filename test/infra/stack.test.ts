@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
@@ -6,13 +7,15 @@ import { allFunctions, reconciler, stepFunctions } from '../../infra/functions.t
 import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
+import { steps } from '../../infra/steps.ts'
 import { pascalCase } from '../../infra/workflows.ts'
 import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { executionEvent } from '../support/execution-event.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
-import { exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { functionOfStep } from '../support/steps.ts'
 import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
@@ -31,6 +34,13 @@ test('every function runs on Node 24 on arm64, from a bundle and a role of its o
   }
   expect(new Set(functions.map(({ Properties }) => Properties.Code.S3Key)).size).toBe(bundled)
   expect(new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role))).size).toBe(bundled)
+})
+
+test('the stack has 32 functions and 230 resources at most, nested stacks and those of CDK among them', () => {
+  const { Resources } = template.toJSON()
+  expect(template.findResources('AWS::CloudFormation::Stack')).toEqual({})
+  expect(functions.length).toBeLessThanOrEqual(32)
+  expect(Object.keys(Resources).length).toBeLessThanOrEqual(230)
 })
 
 test('no role has a managed policy', () => {
@@ -59,7 +69,9 @@ test('a state machine calls the versions of its functions that were deployed wit
   expect(called.length).toBeGreaterThan(stepFunctions.size)
   for (const [name, value] of called) {
     const version = JSON.parse(JSON.stringify(value)).Ref
-    expect(versions[version]?.Properties.FunctionName.Ref).toMatch(new RegExp(`^${name.replace(/FunctionArn$/, '')}`))
+    expect(versions[version]?.Properties.FunctionName.Ref).toMatch(
+      new RegExp(`^${functionOfStep(name.replace(/FunctionArn$/, ''))}`),
+    )
   }
   expect(Object.keys(versions)).toHaveLength(stepFunctions.size)
 })
@@ -183,7 +195,17 @@ test('the functions of the API write to one audit log, which is kept as long as 
     ({ Properties }) => Properties.LoggingConfig.LogGroup.Ref === id,
   )
   expect(writers).toHaveLength(3)
-  for (const { Properties } of writers) expect(Properties.Environment.Variables).toHaveProperty('ACCESS_RULES')
+})
+
+test('the functions of the API have the rules of access as a file beside their code, and no others have it', () => {
+  const app = exampleApp()
+  const made = Template.fromStack(exampleStack(app)).findResources('AWS::Lambda::Function')
+  const rules = Object.entries(made).flatMap(([id, { Properties }]) => {
+    const file = path.join(app.outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`, 'access-rules.json')
+    return existsSync(file) ? [[id.replace(/.{8}$/, ''), JSON.parse(readFileSync(file, 'utf8'))]] : []
+  })
+  const own = { grants: stackProps.access.grants, issuers: {}, policies: {} }
+  expect(Object.fromEntries(rules)).toEqual({ ApiRead: own, ApiStart: own, ApiCancel: own })
 })
 
 test('the table has the keys and indexes that the record uses, backups and an expiry', () => {
@@ -384,7 +406,7 @@ test('only the functions that work on a cluster read secrets, and of the cluster
 test.each(workflowNames)(
   'the workflow %s invokes versions of the functions of its own steps and nothing else',
   (workflow) => {
-    const states = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => stepOfTask(state)))]
+    const own = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => functionOfStep(stepOfTask(state))))]
     const [right] = policiesWith('lambda:InvokeFunction').filter(
       ({ role }) => role === `${pascalCase(workflow)}Workflow`,
     )
@@ -392,7 +414,7 @@ test.each(workflowNames)(
       .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
       .parse(right?.resource)
     const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
-    expect(ids.sort()).toEqual(states.sort())
+    expect(ids.sort()).toEqual(own.sort())
   },
 )
 
@@ -583,8 +605,8 @@ test('only what settles operations, and what renews credentials or publishes key
   expect(rolesWith(template, 'sns:Publish')).toEqual(['PublishDiscovery', 'ReconcilerFunction', 'RenewCredentials'])
 })
 
-test('each function of a step has its file, named after its state', () => {
-  for (const [state, { entry }] of stepFunctions) {
+test('each step has its file, named after its state', () => {
+  for (const [state, { entry }] of steps) {
     expect(path.basename(entry)).toBe(`${state.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase()}.ts`)
   }
   expect(reconciler.entry).toBe('lambdas/operations/reconciler.ts')

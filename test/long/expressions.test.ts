@@ -69,7 +69,7 @@ async function killAlways(
   call: Pick<AwsFault, 'operation' | 'body'> = readOfOperation,
 ): Promise<void> {
   for (const state of states) {
-    await sandbox.aws.faults.add({ kind: 'kill-caller', actor: `*${state}*`, times: 3, ...call })
+    await sandbox.aws.faults.add({ kind: 'kill-caller', step: state, times: 3, ...call })
   }
 }
 
@@ -340,7 +340,7 @@ describe('setups and verifications', () => {
     await killAlways(['PublishDiscovery'])
     const published = (await drift(hosted.name)).steps.find(({ state }) => state === 'PublishDiscovery')
     expect(published?.status).toBe('failed')
-    const unrecorded = { operation: 'dynamodb:UpdateItem', actor: '*RecordComparison*' }
+    const unrecorded = { operation: 'dynamodb:UpdateItem', step: 'RecordComparison' }
     await sandbox.aws.faults.add({ kind: 'refuse', ...unrecorded, times: 1 })
     expect((await drift(own.name)).error).toMatchObject({ step: 'RecordComparison' })
   })
@@ -469,7 +469,7 @@ describe('rotations', () => {
   )
 
   test('whose verification does not end', async () => {
-    const slow = { operation: 'secretsmanager:GetSecretValue', actor: '*-Verify*', delayMs: 5_000 }
+    const slow = { operation: 'secretsmanager:GetSecretValue', step: 'Verify', delayMs: 5_000 }
     await sandbox.aws.faults.add({ kind: 'delay', ...slow, times: 1 })
     await sandbox.aws.setWaitScale(hurried)
     expect(await rotated(own)).toMatchObject({ outcome: 'failed', error: { name: 'VerificationNotEnded' } })

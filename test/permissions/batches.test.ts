@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definition } from '../support/definitions.ts'
+import { functionOfStep } from '../support/steps.ts'
 import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
 import { World } from './support/world.ts'
 
@@ -80,7 +81,7 @@ describe('a setup in batches', () => {
     'lambda:InvokeFunction on %s by a batch: the operation names it, and fails',
     async (state) => {
       const role = await world.roles.roleOfWorkflow('batch')
-      const ofStep = new RegExp(`:function:WorkloadIdentity-${state}[0-9A-F]{8}-`)
+      const ofStep = new RegExp(`:function:WorkloadIdentity-${functionOfStep(state)}[0-9A-F]{8}-`)
       const removal = (await world.roles.permissions(role)).find(({ resource }) => ofStep.test(resource))
       if (!removal) throw new Error(`a batch may not invoke ${state}`)
       const ended = await world.roles.without(role, removal, isOfRemoval(state) ? remove : setUp)

@@ -32,8 +32,6 @@ interface Prepared {
 /** A dry run comes by all that is only read, and records how it went. */
 const listed = async (): Promise<Prepared> => ({ path: `${clusterOf(world)}?deleteCluster=true&dryRun=true` })
 
-const listedInCluster = async (): Promise<Prepared> => ({ path: `${clusterOf(world)}?dryRun=true` })
-
 /** Of the workload, or of all but the cluster itself; made again afterwards. */
 const ofWorkload = async (): Promise<Prepared> => ({ path: workloadOf(world), undo: () => world.setUp() })
 const ofCluster = async (): Promise<Prepared> => ({ path: clusterOf(world), undo: () => world.setUp() })
@@ -89,9 +87,6 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
     const { name, body } = await hostedCluster(world.system)
     return { path: `/v1/clusters/${name}`, undo: () => world.system.setUp(body) }
   },
-  'record-teardown dynamodb:ConditionCheckItem': ofWorkload,
-  'record-teardown dynamodb:DeleteItem': ofWorkload,
-  'record-teardown dynamodb:Query': ofCluster,
   'empty-bucket dynamodb:DeleteItem': () => ofMade(async () => {}),
   // A bucket with something else in it stays, and so does its claim, without the cluster.
   'empty-bucket dynamodb:PutItem': () =>
@@ -103,10 +98,7 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
 
 describe('a teardown whose step may not do one thing goes on, and names it', () => {
   it.for(cases.filter(isOfTeardown))('$state: $action on $resource', async ({ of, action, state, index }) => {
-    // What is in a cluster that is to be deleted goes with it: what keeps it from being taken away before is no failure.
-    const isInCluster = state === 'UnbindKsa' || state === 'RemoveWebhook'
-    const ofState = state === 'RemoveDiscovery' ? listedHosted : listed
-    const prepare = preparations[`${of} ${action}`] ?? (isInCluster ? listedInCluster : ofState)
+    const prepare = preparations[`${of} ${action}`] ?? (state === 'RemoveDiscovery' ? listedHosted : listed)
     const { path, undo } = await prepare()
     const ended = await world.without(index, () => world.system.tearDown(path))
     await undo?.()

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { stepFunctions } from '../../infra/functions.ts'
+import { steps } from '../../infra/steps.ts'
 import { batchMachine } from '../../infra/workflows.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
@@ -29,17 +29,17 @@ const networkErrors = [
   'ResourceConflictException',
 ].map((name) => `Lambda.${name}`)
 
-test('every file is deployed, and every step function is a state of one of them', () => {
+test('every file is deployed, and every step is a state of one of them', () => {
   const files = readdirSync(new URL('../../statemachine', import.meta.url)).filter((file) => file.endsWith('.asl.yaml'))
   const written = workflowNames.filter((name) => name !== 'compare' && name !== 'batch')
   expect(files.map((file) => file.split('.')[0]).sort()).toEqual(written.sort())
   const states = workflowNames.flatMap((name) => tasksOf(name).map(([state]) => state))
-  expect([...new Set(states)].sort()).toEqual([...stepFunctions.keys()].sort())
+  expect([...new Set(states)].sort()).toEqual([...steps.keys()].sort())
 })
 
 test('every field of the input of a step is given by a state, and no state gives another', () => {
   const given = workflowNames.flatMap((name) => tasksOf(name).flatMap(fieldsGiven))
-  const taken = [...stepFunctions.keys()].flatMap(fieldsTaken)
+  const taken = [...steps.keys()].flatMap(fieldsTaken)
   expect([...new Set(given)].sort()).toEqual(taken.sort())
 })
 
@@ -71,9 +71,9 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 
-  test('a task waits a little longer than its function may run', () => {
+  test('a task waits a little longer than its step may run', () => {
     for (const [name, { TimeoutSeconds }] of tasks) {
-      expect(TimeoutSeconds, name).toBe((stepFunctions.get(name)?.timeoutSeconds ?? 0) + 10)
+      expect(TimeoutSeconds, name).toBe((steps.get(name)?.description.timeoutSeconds ?? 0) + 10)
     }
   })
 

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, vi } from 'vitest'
-import type { AccessRules } from '../../lambdas/access/configuration.ts'
-import { encodedRules } from '../../lambdas/access/encoding.ts'
+import { type AccessRules, accessRulesFile } from '../../lambdas/access/configuration.ts'
 import type { ApiHandler } from '../../lambdas/api/operation.ts'
 import { account } from '../../sandbox/account.ts'
 import { alice } from './alice.ts'
@@ -56,7 +58,17 @@ export const aliceAdministersTeamOperates: AccessRules = {
 
 /** What the functions of a deployment with these rules have, whose callers have the IDs of callers.ts. */
 export function accessVariables(rules: AccessRules) {
-  return { ACCESS_RULES: encodedRules(rules), CALLER_IDS: callerIdsText(rules.grants) }
+  return { LAMBDA_TASK_ROOT: folderWith(rules), CALLER_IDS: callerIdsText(rules.grants) }
+}
+
+/** It stays in the clone, one for each rules. */
+function folderWith(rules: AccessRules): string {
+  const text = JSON.stringify(rules)
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const folder = join(import.meta.dirname, '../../.sandbox/access-rules', name)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, accessRulesFile), text)
+  return folder
 }
 
 /** Sets the rules of a deployment for the tests of a file. Called at the top of the file. */

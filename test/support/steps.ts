@@ -1,5 +1,6 @@
 import path from 'node:path'
 import * as z from 'zod'
+import { stepFunctions } from '../../infra/functions.ts'
 import { type DescribedStep, steps } from '../../infra/steps.ts'
 import type { StepContext, StepResult } from '../../lambdas/steps/contract.ts'
 
@@ -13,6 +14,12 @@ export function stepOf(state: string): DescribedStep {
 /** The handler's module. */
 export function importStep(state: string): Promise<unknown> {
   return import(path.resolve(import.meta.dirname, '../..', stepOf(state).entry))
+}
+
+/** The name of the function that does the step: the state's own, or that of the group that shares it. */
+export function functionOfStep(state: string): string {
+  for (const [name, { states }] of stepFunctions) if (states.includes(state)) return name
+  throw new Error(`no function does the step ${state}`)
 }
 
 interface StepModule {

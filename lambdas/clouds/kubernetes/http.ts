@@ -5,6 +5,7 @@ import {
   SelfDecodingBody,
 } from '@kubernetes/client-node/dist/gen/index.js'
 import { type Dispatcher, errors } from 'undici'
+import { currentStep } from '../../current-step.ts'
 import { type Explanation, type StepError, Unreachable, UnsafeAddress } from '../../errors/step-errors.ts'
 import { connectionError } from '../network/connection-error.ts'
 import { isEncoded } from '../network/content-encoding.ts'
@@ -79,10 +80,12 @@ function requestOf(context: RequestContext, { token }: Connection) {
   }
 }
 
-/** Lambda names the function, so that the audit log of the cluster says which step has called. */
+/** Lambda names the function, so that the audit log of the cluster says which step of which deployment has called. */
 function userAgent(): string {
   const { AWS_LAMBDA_FUNCTION_NAME: name } = process.env
-  return name === undefined ? 'workload-identity' : `workload-identity/${name}`
+  const product = name === undefined ? 'workload-identity' : `workload-identity/${name}`
+  const step = currentStep()
+  return step === undefined ? product : `${product} app/${step}`
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

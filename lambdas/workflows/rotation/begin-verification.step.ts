@@ -9,5 +9,6 @@ export const description = describeStep({
   client: 'aws',
   timeoutSeconds: 30,
   table: ['PutItem', 'Query'],
+  writesItems: ['open', 'idempotency'],
   workflows: { starts: 'verification' },
 })

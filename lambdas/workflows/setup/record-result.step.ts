@@ -20,4 +20,5 @@ export const description = describeStep({
   timeoutSeconds: 30,
   recording: true,
   table: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
+  readsItems: ['generations'],
 })

@@ -27,5 +27,6 @@ export const description = describeStep({
   timeoutSeconds: 60,
   recording: true,
   table: ['ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
+  writesItems: ['generations'],
   indexes: ['by-list'],
 })

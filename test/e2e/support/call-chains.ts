@@ -41,10 +41,10 @@ export function callChains(
 /** Secrets Manager gives each secret's ARN six characters of chance. */
 const secretSuffix = /(:secret:\S+)-[0-9a-zA-Z]{6}(?= |$)/
 
-/** At Kubernetes the path says it all; at AWS a function is told from another by its session. */
-function textOf({ operation, object, actor, write }: Call, names: Readonly<Record<string, string>>): string {
+/** At Kubernetes the path says it all; at AWS a step is told from another by its session and its User-Agent. */
+function textOf({ operation, object, actor, step = '', write }: Call, names: Readonly<Record<string, string>>): string {
   const isPath = operation.includes(' ')
-  const session = actor.startsWith('arn:aws:sts:') ? actor.split('/').slice(1).join('/') : ''
+  const session = actor.startsWith('arn:aws:sts:') ? `${actor.split('/').slice(1).join('/')} ${step}` : ''
   let text = `${isPath ? operation : `${session} ${operation} ${object}`}${write ? ' (written)' : ''}`
   for (const [word, name] of Object.entries(names)) text = text.replaceAll(name, word)
   return text.trim().replace(secretSuffix, '$1')

@@ -181,7 +181,7 @@ async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
     operation,
     object,
     body,
-    actor: `*${step}*`,
+    step,
     event: `"${cluster}"`,
     times: isUntilItFails && repeated ? attempts : 1,
     ...(way === 'stopped' && { delayMs: 1000 }),
@@ -215,7 +215,7 @@ async function killAtStart({ system, cluster, step, operationId }: Target): Prom
     kind: 'kill-caller',
     operation: 'dynamodb:BatchGetItem',
     body: `OPERATION#${await operationId()}"`,
-    actor: `*${step}*`,
+    step,
     event: `"${cluster}"`,
     times: attempts - 1,
   })

@@ -6,7 +6,7 @@ import { isOfOneCluster, outsideCallOf, patternsFor } from '../support/outside-c
 const calls = ['a', 'b', 'c'].map((object) => ({ server: 'google', operation: 'storage.buckets.get', object }) as const)
 const cells = cellsOf(calls)
 const own = { cluster: 'faulty-7', steps: ['CreateRole', 'Verify'] }
-const actor = 'arn:aws:sts::0:assumed-role/Wid-CreateRoleServiceRole1/create-role'
+const caller = { actor: 'arn:aws:sts::0:assumed-role/Wid-CreateRoleServiceRole1/create-role', step: 'CreateRole' }
 
 describe('the cells of a workflow', () => {
   it('are each fault of each call, once and always', () => {
@@ -37,28 +37,27 @@ describe('the cells of a workflow', () => {
 describe('an outside call', () => {
   it('is told in words that hold for each cluster, and found again for one', () => {
     const object = 'arn:aws:iam::0:role/workload-identity/faulty-7/faulty-7-default-a-0123456789ab'
-    const call = outsideCallOf('aws', { actor, operation: 'iam:GetRole', object }, own)
+    const call = outsideCallOf('aws', { ...caller, operation: 'iam:GetRole', object }, own)
     expect(call).toEqual({
       server: 'aws',
       operation: 'iam:GetRole',
       object: 'arn:aws:iam::0:role/workload-identity/CLUSTER/CLUSTER-default-a*',
-      actor: '*CreateRole*',
       step: 'CreateRole',
     })
     expect(call && patternsFor(call, 'other')).toEqual({
       operation: 'iam:GetRole',
       object: 'arn:aws:iam::0:role/workload-identity/other/other-default-a*',
-      actor: '*CreateRole*',
+      step: 'CreateRole',
     })
   })
 
   it('is also one that is not signed, or is made as the workload', () => {
     const assumed = 'arn:aws:sts::0:assumed-role/faulty-7-default-a-0123456789ab/workload-identity-verification'
     const operation = 'sts:GetCallerIdentity'
-    expect(outsideCallOf('aws', { actor: 'anonymous', operation, object: '*' }, own)).toMatchObject({
+    expect(outsideCallOf('aws', { actor: 'anonymous', step: 'Verify', operation, object: '*' }, own)).toMatchObject({
       actor: 'anonymous',
     })
-    const call = outsideCallOf('aws', { actor: assumed, operation, object: '*' }, own)
+    const call = outsideCallOf('aws', { actor: assumed, step: 'Verify', operation, object: '*' }, own)
     expect(call).toMatchObject({
       actor: 'arn:aws:sts::0:assumed-role/CLUSTER-default-a*/workload-identity-verification',
     })
@@ -67,7 +66,7 @@ describe('an outside call', () => {
 
   it('has no characters of chance', () => {
     const secret = 'arn:aws:secretsmanager:e:0:secret:workload-identity/faulty-7/management-AbC123'
-    const read = { actor, operation: 'secretsmanager:GetSecretValue', object: secret }
+    const read = { ...caller, operation: 'secretsmanager:GetSecretValue', object: secret }
     expect(outsideCallOf('aws', read, own)?.object).toBe(
       'arn:aws:secretsmanager:e:0:secret:workload-identity/CLUSTER/management*',
     )
@@ -81,7 +80,7 @@ describe('an outside call', () => {
   it('is none of the record, of the workflow, of the webhook, or of the test itself', () => {
     const none = (server: 'aws' | 'cluster', call: { actor: string; operation: string }) =>
       outsideCallOf(server, { ...call, object: '*' }, own)
-    expect(none('aws', { actor, operation: 'dynamodb:BatchGetItem' })).toBeUndefined()
+    expect(none('aws', { ...caller, operation: 'dynamodb:BatchGetItem' })).toBeUndefined()
     expect(none('aws', { actor: 'arn:aws:iam::0:root', operation: 'iam:GetRole' })).toBeUndefined()
     expect(
       none('cluster', { actor: 'system:serviceaccount:a:pod-identity-webhook', operation: 'GET /x' }),

@@ -18,6 +18,7 @@ const update = {
   keys: ['OPERATION#o', 'STEP#CreateRole#a/b'],
   at: 0,
   write: true,
+  step: '',
 }
 const named = (call: Partial<typeof update>) => {
   const own = ownCallOf({ ...update, ...call })
@@ -36,6 +37,11 @@ describe('a call to the record', () => {
     expect(named({ operation: 'states:StartExecution', keys: [] })).toBe('CreateRole states:StartExecution')
   })
 
+  it('is identified by its step where several share the function', () => {
+    const shared = { actor: session('RecordSteps'), step: 'RecordResult' }
+    expect(named(shared)).toBe('RecordResult dynamodb:UpdateItem STEP#')
+  })
+
   it('is none of a reader, of a test, or to another service', () => {
     expect(named({ actor: session('ApiRead') })).toBeUndefined()
     expect(named({ actor: 'arn:aws:iam::0:root' })).toBeUndefined()
@@ -50,7 +56,7 @@ describe('a call to the record', () => {
 
   it('is found again by what its request holds, and loses as many answers as the SDK waits for', () => {
     const call = { caller: 'CreateRole', operation: 'dynamodb:UpdateItem', item: 'STEP#' }
-    const order = { operation: 'dynamodb:UpdateItem', actor: '*-CreateRole*' }
+    const order = { operation: 'dynamodb:UpdateItem', step: 'CreateRole' }
     expect(ownOrderOf({ call, fault: 'reset after', often: 'always' })).toEqual({
       ...order,
       kind: 'drop-response',
@@ -68,7 +74,11 @@ describe('a call to the record', () => {
 
   it('is done before its function is stopped, each time when that is always', () => {
     const call = { caller: 'ApiStart', operation: 'states:StartExecution' }
-    expect(ownOrderOf({ call, fault: 'killed', often: 'once' })).toMatchObject({ kind: 'kill-caller', times: 1 })
+    expect(ownOrderOf({ call, fault: 'killed', often: 'once' })).toMatchObject({
+      kind: 'kill-caller',
+      actor: '*-ApiStart*',
+      times: 1,
+    })
     expect(ownOrderOf({ call, fault: 'killed', often: 'always' })).toMatchObject({ times: 1_000_000 })
     expect(errorsOf('killed')).toEqual(['Runtime.ExitError'])
     expect([500, 502, 503, 409].filter((status) => isAnswerTo('killed', { status }))).toEqual([500, 502, 503])

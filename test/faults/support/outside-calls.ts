@@ -1,3 +1,4 @@
+import { proofSessionName } from '../../../lambdas/clouds/aws/web-identity.ts'
 import type { Call } from '../../../sandbox/call-log.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import type { System } from '../../e2e/support/system.ts'
@@ -13,9 +14,9 @@ export interface OutsideCall {
   readonly operation: string
   /** Left out where the operation is a path, which says it all. */
   readonly object?: string
-  /** Of AWS: who calls. */
+  /** Of AWS: who calls, if it is not the function of a step in its own name. */
   readonly actor?: string
-  /** The step whose role that is. */
+  /** Of AWS: the step that calls by the role of its function. */
   readonly step?: string
 }
 
@@ -50,7 +51,7 @@ export async function outsideCalls(
 /** Undefined for what is not the product's, and for its own record and workflow. */
 export function outsideCallOf(
   server: Server,
-  call: Pick<Call, 'actor' | 'operation' | 'object'>,
+  call: Pick<Call, 'actor' | 'step' | 'operation' | 'object'>,
   { cluster, steps }: { readonly cluster: string; readonly steps: readonly string[] },
 ): OutsideCall | undefined {
   if (purposeOf(call) !== 'outside') return undefined
@@ -60,9 +61,14 @@ export function outsideCallOf(
     return { server, operation: inWords(operation).replace(named, '/$1/*') }
   }
   if (server === 'google') return { server, operation, object: inWords(object) }
-  const step = steps.find((each) => actor.includes(each))
-  const caller = step === undefined ? { actor: inWords(actor) } : { actor: `*${step}*`, step }
+  const step = isInOtherName(actor) ? undefined : steps.find((each) => each === call.step)
+  const caller = step === undefined ? { actor: inWords(actor) } : { step }
   return { server, operation, object: inWords(object), ...caller }
+}
+
+/** Not signed, or signed as the workload whose role is tried. */
+function isInOtherName(actor: string): boolean {
+  return actor === 'anonymous' || actor.endsWith(`/${proofSessionName}`)
 }
 
 /** What tells the call from the others of its operation. */
@@ -76,15 +82,16 @@ export function isOfOneCluster(call: OutsideCall): boolean {
   return call.server === 'cluster' || nameOfCall(call).includes(placeholder)
 }
 
-/** The call's operation, object and actor for one cluster, as patterns. */
+/** The call's operation, object and caller for one cluster, as patterns. */
 export function patternsFor(
-  { operation, object, actor }: OutsideCall,
+  { operation, object, actor, step }: OutsideCall,
   cluster: string,
-): { readonly operation: string; readonly object?: string; readonly actor?: string } {
+): { readonly operation: string; readonly object?: string; readonly actor?: string; readonly step?: string } {
   const of = (text: string) => text.replaceAll(placeholder, cluster)
   return {
     operation: of(operation),
     ...(object !== undefined && { object: of(object) }),
     ...(actor !== undefined && { actor: of(actor) }),
+    ...(step !== undefined && { step }),
   }
 }

@@ -1,10 +1,11 @@
+import { steps } from '../../../infra/steps.ts'
 import type { AwsFault } from '../../../sandbox/aws/server.ts'
 import type { Call } from '../../../sandbox/call-log.ts'
 import { type FaultName, type HowOften, killed, kindOf, orderOf } from './kinds.ts'
 
 /** A call to the record, the workflow, the topic or the copies, in words that are the same for every cluster. */
 export interface OwnCall {
-  /** The function that calls: of steps, the state. */
+  /** The state of the step that calls, or the function. */
   readonly caller: string
   readonly operation: string
   /** The kind of the first item: how its sort key begins. Left out where the call is not about items. */
@@ -24,13 +25,14 @@ const callerInArn = /\/[^/-]+-([A-Za-z]+?)[0-9A-F]{8}-[0-9A-F]+$/
 /** Undefined for calls of tests and of the function that only reads, which no operation waits for. */
 export function ownCallOf({
   actor,
+  step,
   operation,
   keys = [],
-}: Pick<Call, 'actor' | 'operation' | 'keys'>): OwnCall | undefined {
+}: Pick<Call, 'actor' | 'step' | 'operation' | 'keys'>): OwnCall | undefined {
   const name = callerInArn.exec(actor)?.[1]
   if (name === undefined || name === 'ApiRead' || !/^(dynamodb|states|sns|s3):/.test(operation)) return undefined
   const item = kindOfItem(keys)
-  return { caller: name, operation, ...(item !== undefined && { item }) }
+  return { caller: step || name, operation, ...(item !== undefined && { item }) }
 }
 
 /** Keys begin with capitals, but for names and ids. */
@@ -86,5 +88,6 @@ export function ownOrderOf({ call, fault, often }: OwnCell): AwsFault {
   const times = fault === 'reset after' && often === 'always' ? attemptsOfCall : order.times
   // Fewer characters would also be those of other keys.
   const body = item === undefined ? '' : `"S":"${item}${item.endsWith('#') ? '' : '"'}`
-  return { ...order, times, operation, actor: `*-${caller}*`, body }
+  const by = steps.has(caller) ? { step: caller } : { actor: `*-${caller}*` }
+  return { ...order, times, operation, ...by, body }
 }

@@ -94,14 +94,14 @@ test('the end of an operation is measured when the answer that it is settled is 
 
 test('a notification is sent by the run whose claim of it is not confirmed, and once', async () => {
   const operation = await recorded({ createdAt: hourAgo() })
-  await lose('dynamodb:UpdateItem', 1, ':until')
+  await lose('dynamodb:UpdateItem', 1, 'notifier')
   expect(await settle(operation.operationId)).toBe('settled')
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
 test('a notification whose claim is never confirmed is sent some minutes later', async () => {
   const operation = await recorded({ createdAt: hourAgo() })
-  await lose('dynamodb:UpdateItem', 3, ':until')
+  await lose('dynamodb:UpdateItem', 3, 'notifier')
   await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'Unreachable' })
   expect(await settle(operation.operationId)).toBe('ending')
   vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })

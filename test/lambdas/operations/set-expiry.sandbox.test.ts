@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as getOperation from '../../../lambdas/api/get-operation.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { where } from '../../../lambdas/operations/expression.ts'
 import { releaseLock } from '../../../lambdas/operations/lock.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
@@ -133,15 +134,12 @@ async function ended(fields: Partial<OperationItem> = {}, does: 'changes' | 'loo
 
 async function expiriesOf({ operationId }: Pick<OperationItem, 'operationId'>) {
   const { pk } = keys.operation(operationId)
-  const items = await queryItems({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } })
+  const items = await queryItems(where`pk = ${pk}`)
   return items.map(({ expiresAt }) => expiresAt)
 }
 
 async function marksOf(cluster: string) {
   const { pk } = keys.cluster(cluster)
-  const items = await queryItems({
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :kept)',
-    ExpressionAttributeValues: { ':pk': pk, ':kept': 'KEPT#' },
-  })
+  const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${'KEPT#'})`)
   return items.map(({ sk }) => sk)
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import * as executions from '../../../lambdas/operations/executions.ts'
+import { where } from '../../../lambdas/operations/expression.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
@@ -164,8 +165,5 @@ async function endOf({ operationId }: { operationId: string }) {
 }
 
 function open() {
-  return queryItems({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': openOperations },
-  })
+  return queryItems(where`pk = ${openOperations}`)
 }

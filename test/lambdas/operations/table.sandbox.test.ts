@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
+import { where } from '../../../lambdas/operations/expression.ts'
 import { getItem, getItems, type ItemKey, keys, queryItems } from '../../../lambdas/operations/table.ts'
 import { scriptedAws } from '../../support/scripted-aws.ts'
 
@@ -62,7 +63,7 @@ describe('an item that has expired', () => {
   test('is in no list, and the list goes on behind it', async () => {
     const [gone, kept] = [expiring(seconds - 1), expiring(seconds + 3600)]
     aws.answer({ body: { Items: [gone], LastEvaluatedKey: gone } }, { body: { Items: [kept] } })
-    expect(await queryItems({}, 1)).toEqual([{ pk: kept.pk.S, expiresAt: seconds + 3600 }])
+    expect(await queryItems(where`pk = ${'p'}`, {}, 1)).toEqual([{ pk: kept.pk.S, expiresAt: seconds + 3600 }])
   })
 })
 
@@ -75,13 +76,13 @@ describe('a query', () => {
 
   test('goes on to the last page', async () => {
     aws.answer(...pages)
-    expect(await queryItems({})).toEqual([{ pk: 'a' }, { pk: 'b' }, { pk: 'c' }, { pk: 'd' }])
+    expect(await queryItems(where`pk = ${'p'}`)).toEqual([{ pk: 'a' }, { pk: 'b' }, { pk: 'c' }, { pk: 'd' }])
     expect(bodies()).toMatchObject([{}, { ExclusiveStartKey: item('a') }, { ExclusiveStartKey: item('c') }])
   })
 
   test('reads no page more than it needs, and gives no item more than it was asked for', async () => {
     aws.answer(...pages)
-    expect(await queryItems({}, 2)).toEqual([{ pk: 'a' }, { pk: 'b' }])
+    expect(await queryItems(where`pk = ${'p'}`, {}, 2)).toEqual([{ pk: 'a' }, { pk: 'b' }])
     expect(aws.requests).toHaveLength(2)
   })
 })

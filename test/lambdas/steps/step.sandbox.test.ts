@@ -8,6 +8,7 @@ import {
   NotYetConsistent,
   OwnershipConflict,
 } from '../../../lambdas/errors/step-errors.ts'
+import { log } from '../../../lambdas/log.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -209,6 +210,35 @@ test('a step is told to stop shortly before its function would be, and is tried 
   }
   await expect(invokeAgain(untilAborted, {}, context)).rejects.toMatchObject({ name: 'CloudUnavailable' })
   expect(remaining).toBeGreaterThan(0)
+})
+
+test('a step whose function has more time, for other steps, is told to stop after its own', async () => {
+  await newOperation()
+  const untilAborted: StepRun<typeof anyStep> = async (_, { signal }) => {
+    if (!signal.aborted) await once(signal, 'abort')
+    throw signal.reason
+  }
+  const handler = step.step({ ...anyStep, timeoutSeconds: 2.2 }, untilAborted)
+  await expect(handler(envelope({ given: 'x' }), lambdaContext(60_000))).rejects.toMatchObject({
+    name: 'CloudUnavailable',
+  })
+})
+
+test('each line of the log of a step, and each of its calls to AWS, names the step', async () => {
+  const lines = captureLog()
+  await aws.calls.clear()
+  await invoke(async () => {
+    log('info', 'something in between', {})
+    return { output: {}, changes: [] }
+  })
+  log('info', 'afterwards', {})
+  expect(lines.map((line) => JSON.parse(line)).map(({ state }) => state)).toEqual([
+    'CreateRole',
+    'CreateRole',
+    undefined,
+  ])
+  const ofRecord = (await aws.calls.all()).filter(({ operation }) => operation.startsWith('dynamodb:'))
+  expect(new Set(ofRecord.map((call) => call.step))).toEqual(new Set(['', 'CreateRole']))
 })
 
 test('an input that does not fit names its fields, and not their values', async () => {

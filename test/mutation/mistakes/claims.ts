@@ -245,15 +245,15 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'takes over the claim of a cluster that is recorded again meanwhile',
     file: 'lambdas/claims/claims.ts',
-    find: '[...holdings, ...abandoned.map(absenceOf)]',
+    find: '[...holdings, ...absences]',
     put: 'holdings',
     tests: claims,
   },
   {
     name: 'gives up the claim of another cluster',
     file: 'lambdas/claims/claims.ts',
-    find: "    ConditionExpression: '#owner = :cluster',\n",
-    put: "    ConditionExpression: 'attribute_exists(#owner) OR #owner = :cluster',\n",
+    find: 'where`owner = ${cluster}`',
+    put: 'where`attribute_exists(owner) OR owner = ${cluster}`',
     tests: claims,
   },
   {

@@ -188,8 +188,8 @@ export const clients: readonly Mistake[] = [
   {
     name: 'reads only the first page of the table',
     file: 'lambdas/operations/table.ts',
-    find: 'while (ExclusiveStartKey && items.length < atMost)',
-    put: 'while (ExclusiveStartKey && items.length < 0)',
+    find: 'while (last && items.length < atMost)',
+    put: 'while (last && items.length < 0)',
     tests: record,
   },
   {
@@ -209,8 +209,8 @@ export const clients: readonly Mistake[] = [
   {
     name: 'lets a caller have one operation more running than it may',
     file: 'lambdas/operations/record-operation.ts',
-    find: 'size(operationIds) < :most',
-    put: 'size(operationIds) <= :most',
+    find: 'size(operationIds) < ${places.most}',
+    put: 'size(operationIds) <= ${places.most}',
     tests: places,
   },
   {

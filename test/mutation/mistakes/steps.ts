@@ -283,11 +283,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'releases the lock of another operation',
     file: 'lambdas/operations/lock.ts',
-    find: `    Key: keys.lock(cluster),
-    ConditionExpression: 'operationId = :id',
-    ExpressionAttributeValues: { ':id': operationId },
-`,
-    put: '    Key: keys.lock(cluster),\n',
+    find: 'remove(keys.lock(cluster), where`operationId = ${operationId}`)',
+    put: 'remove(keys.lock(cluster))',
     tests: [...record, 'lambdas/operations/reconciler.sandbox.test.ts'],
   },
   {

@@ -1,27 +1,49 @@
 import { expect } from 'vitest'
 import { bundleName } from '../../../infra/bundle.ts'
 import { stepFunctions } from '../../../infra/functions.ts'
+import { stepFunction } from '../../../infra/step-function.ts'
+import { functionOfStep, stepOf } from '../../support/steps.ts'
 import { anyResources, type Permission, permissionsOf } from './permissions.ts'
 
-/** One test: the permission, its place in the list of all, and the state that its function is for, if it is for one. */
+/** One test: the permission, its place in the list of all, and the state of the step that tries it, if its function is of steps. `of` is the step's file then. */
 export interface Case extends Permission {
   readonly index: number
   readonly state: string | undefined
 }
 
-const stateOf = new Map([...stepFunctions].map(([state, { entry }]) => [bundleName(entry), state]))
+const statesOf = new Map([...stepFunctions.values()].map(({ entry, states }) => [bundleName(entry), states]))
+
+/** Of the steps that share a function, those that try its rights: each is the first of its function that its operation runs. */
+const tryRights = ['FindClusters', 'RecordResult', 'AcquireLock', 'ObserveCluster', 'CheckCluster', 'RenewCertificate']
 
 export const cases: readonly Case[] = permissionsOf(anyResources)
   .flatMap(({ permissions }) => permissions)
-  .map((permission, index) => ({ ...permission, index, state: stateOf.get(permission.of) }))
+  .map((permission, index) => {
+    const state = stateThatTries(permission)
+    const of = state === undefined ? permission.of : bundleName(stepOf(state).entry)
+    return { ...permission, of, index, state }
+  })
+
+/** Undefined for a function that is of no step. */
+function stateThatTries(permission: Permission): string | undefined {
+  const [first, ...others] = statesOf.get(permission.of) ?? []
+  if (others.length === 0) return first
+  const state = tryRights
+    .filter((each) => functionOfStep(each) === functionOfStep(first ?? ''))
+    .find((each) => needs(each, permission))
+  if (state === undefined) throw new Error(`no step tries ${permission.action} of ${permission.of}`)
+  return state
+}
+
+function needs(state: string, { action, resource }: Permission): boolean {
+  const statements = stepFunction('any.ts', [stepOf(state)]).permissions(anyResources)
+  return statements.some(({ actions, resources }) => actions.includes(action) && resources.includes(resource))
+}
 
 const ofRotation = [
   'begin-verification',
-  'check-verification',
   'find-clusters',
   'narrow-trust',
-  'record-rotation',
-  'release-lock',
   'renew-certificate',
   'renew-credentials',
   'rotate-thumbprints',
@@ -33,17 +55,7 @@ export function isOfRotation({ of }: Permission): boolean {
   return ofRotation.includes(of)
 }
 
-const ofTeardown = [
-  'delete-cluster',
-  'delete-provider',
-  'delete-role',
-  'empty-bucket',
-  'observe-cluster',
-  'record-teardown',
-  'remove-discovery',
-  'remove-webhook',
-  'unbind-ksa',
-]
+const ofTeardown = ['delete-provider', 'delete-role', 'empty-bucket', 'remove-discovery']
 
 /** Whether it is of a step that only teardowns have: they go on past what fails. */
 export function isOfTeardown({ of }: Permission): boolean {

@@ -34,7 +34,7 @@ export const anyResources: Resources = {
   externalIds: {},
   memberName: 'WorkloadIdentity-000000000000-eu-west-1',
   memberCallerArns: { reader: 'any', writer: 'any' },
-  accessRules: 'any',
+  accessRules: { grants: [], issuers: {}, policies: {} },
   callerIds: 'any',
   stateMachines: forEachKind((kind) => ({ arn: `stateMachine:${kind}`, name: workflows[kind] })),
   runningPerCaller: 20,

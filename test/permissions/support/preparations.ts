@@ -21,7 +21,6 @@ import type { Edits } from '../../support/requests.ts'
 import { abandonClaims } from './abandoned.ts'
 import { changePreparations } from './change.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'
-import { loseLockDuring } from './lose-lock.ts'
 import { recordMove } from './moved.ts'
 import { keyPreparations } from './signing-keys.ts'
 import { ownPolicy, type World } from './world.ts'
@@ -142,20 +141,9 @@ export const preparations: Readonly<Record<string, Preparation>> = {
   ...changePreparations(),
   ...keyPreparations,
   'verify iam:GetRolePolicy': asking(withInlinePolicy),
-  'record-verification dynamodb:BatchGetItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
-  'record-verification dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startVerification() }),
-  'record-comparison dynamodb:UpdateItem': (world) => Promise.resolve({ start: () => world.startPlan() }),
-  // A second RecordResult, after the first was killed at its very end, finds no lock and looks whose it was. It is taken away in Verify, the last step before it.
-  'record-result dynamodb:BatchGetItem': async (world) =>
-    loseLockDuring(world, { operation: 'POST *', object: '*s3-reader*' }),
   'record-result dynamodb:ConditionCheckItem': async (world) => ({ start: () => startRemoval(world) }),
-  // Something fails in both, and is looked for in the record.
+  // Something fails, and is looked for in the record.
   'record-result dynamodb:Query': async (world) => ({ edits: await withForeignRole(world) }),
-  'record-comparison dynamodb:Query': async (world) => {
-    const { faults } = world.system.sandbox.aws
-    await faults.add({ kind: 'refuse', operation: 'iam:GetRole', actor: '*CreateRole*', times: 50 })
-    return { start: () => world.startPlan(), undo: () => faults.clear() }
-  },
 }
 
 /** Adds a workload, and starts the setup that removes it. */

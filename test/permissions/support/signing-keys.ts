@@ -35,14 +35,6 @@ export const keyPreparations = {
       undo: async () => world.system.ended(await startRefresh(world)),
     }
   },
-  'record-keys': async (world: World) => ({ start: () => startRefresh(world) }),
-  // A second RecordKeys, after the first was killed at its very end, finds no lock and looks whose it was.
-  'record-keys dynamodb:BatchGetItem': async (world: World) => {
-    const { name, cluster } = await hostedCluster(world.system)
-    const meanwhile = () => deleteLock(world.system, name)
-    cluster.faults.interrupt({ operation: 'GET /openid/v1/jwks', answer: 'sent', meanwhile })
-    return { start: () => startRefresh(world), undo: async () => cluster.faults.clear() }
-  },
 }
 
 /** A refresh that takes long enough to be cancelled. */

@@ -177,7 +177,7 @@ function deployedResources({ sandbox }: System) {
     externalIds: {},
     memberName: 'WorkloadIdentity-000000000000-eu-west-1',
     memberCallerArns: { reader: 'any', writer: 'any' },
-    accessRules: 'any',
+    accessRules: { grants: [], issuers: {}, policies: {} },
     callerIds: 'any',
     copies: { bucketName: RecordCopiesBucketName, bucketArn: `arn:aws:s3:::${RecordCopiesBucketName}` },
     runningPerCaller: 20,

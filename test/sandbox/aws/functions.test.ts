@@ -161,6 +161,13 @@ test('a process that ends or is killed is a Runtime.ExitError, and the next call
   expect(await invoke(fixture.aws, { trick: 'echo' })).toMatchObject({ functionError: undefined })
 })
 
+test('a process is killed by the step that it does, too: a function may have several', async () => {
+  const hanging = invoke(fixture.aws, { trick: 'hang', state: 'CheckCluster' })
+  expect(await fixture.aws.killFunction('CheckWebhook')).toBe(0)
+  while ((await fixture.aws.killFunction('CheckCluster')) === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(await hanging).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })
+})
+
 test('a call that takes longer than the function may is a Sandbox.Timedout', async () => {
   expect(await invoke(fixture.aws, { trick: 'hang' })).toMatchObject({
     payload: {

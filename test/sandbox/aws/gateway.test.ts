@@ -120,6 +120,17 @@ test('a fault may wait, and may be for one caller alone', async () => {
   expect(performance.now() - began).toBeGreaterThan(300)
 })
 
+test('a call has the step that its User-Agent names, and a fault may be for one step alone', async () => {
+  const iam = new IAMClient({ ...client, userAgentAppId: 'CheckCluster' })
+  await fixture.aws.faults.add({ kind: 'unavailable', operation: 'iam:CreateUser', times: 1, step: 'CheckCluster' })
+  await createUser('una')
+  await expect(iam.send(new CreateUserCommand({ UserName: 'vic' }))).rejects.toMatchObject({
+    $metadata: { httpStatusCode: 503 },
+  })
+  const calls = await fixture.aws.calls.all()
+  expect(calls.map(({ step }) => step)).toEqual(['', 'CheckCluster'])
+})
+
 test('kill-caller: the call is done, and the function that made it is dead', async () => {
   await fixture.aws.faults.add({ kind: 'kill-caller', operation: 'iam:CreateUser', times: 1 })
   expect(await functionCreatesUser('ida')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } })

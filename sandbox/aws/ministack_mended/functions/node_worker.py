@@ -36,6 +36,7 @@ class NodeWorker(Worker):
         self.access_key = ""
         self.busy = False
         self.event = ""
+        self.step = ""
         self._channel: socket.socket | None = None
         self._answers: Any = None
         self._log: list[str] = []
@@ -45,6 +46,7 @@ class NodeWorker(Worker):
         """Run one invocation: status 'ok' with `result`, or 'error' with the `error_payload` that AWS gives."""
         with self._lock:
             self.event = json.dumps(event)
+            self.step = str(event.get("state", "")) if isinstance(event, dict) else ""
             self.busy = True
             try:
                 return self._invoke(event, request_id, call.get("invoked_function_arn") or "")

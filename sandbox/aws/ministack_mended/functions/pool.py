@@ -12,6 +12,7 @@ class Running(Protocol):
     access_key: str
     busy: bool
     event: str
+    step: str
 
     def kill_now(self) -> None:
         """Kill the process without letting it know."""
@@ -35,14 +36,16 @@ def discard(worker: Running) -> None:
             _running.remove(worker)
 
 
-def kill_by_access_key(access_key: str, event: str) -> int:
-    """Kill the busy processes that use these credentials, which are one function's, and whose event contains `event`."""
-    return _kill(lambda worker: worker.access_key == access_key and event in worker.event)
+def kill_caller(access_key: str, step: str, event: str) -> int:
+    """Kill the busy processes that use these credentials, which are one function's, do this step, and have `event`."""
+    return _kill(
+        lambda worker: worker.access_key == access_key and step in ("", worker.step) and event in worker.event
+    )
 
 
 def kill_by_name(part: str, event: str) -> int:
-    """Kill the busy processes whose function's name contains `part` and whose event contains `event`; tells how many."""
-    return _kill(lambda worker: part in worker.func_name and event in worker.event)
+    """Kill the busy processes of the function or the step of this name whose event contains `event`; tells how many."""
+    return _kill(lambda worker: (part in worker.func_name or part == worker.step) and event in worker.event)
 
 
 def _kill(chosen: Callable[[Running], bool]) -> int:

@@ -1,6 +1,7 @@
 """The log of AWS API calls, in the form of sandbox/call-log.ts."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ class Call:
     operation: str
     object: str
     write: bool
+    step: str = ""
+    """The step that calls, which the product puts into the User-Agent."""
     keys: tuple[str, ...] = ()
     """Of DynamoDB: the keys of the items; of a query, the values that its condition compares with."""
     durationMs: float = 0.0
@@ -86,7 +89,12 @@ def describe(request: Request) -> Call:
     )
     is_write = not operation.partition(":")[2].startswith(READS)
     keys = tuple(_keys_of(request)) if service == "dynamodb" else ()
-    return Call(time.time() * 1000, _actor(request), operation, resource, is_write, keys)
+    return Call(time.time() * 1000, _actor(request), operation, resource, is_write, _step(request), keys)
+
+
+def _step(request: Request) -> str:
+    found = re.search(r"(?:^| )app/(\S+)", request.headers.get("user-agent", ""))
+    return found[1] if found else ""
 
 
 def _keys_of(request: Request) -> list[str]:

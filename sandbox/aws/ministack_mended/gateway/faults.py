@@ -31,6 +31,7 @@ class Fault:
     times: int
     object: str = "*"
     actor: str = "*"
+    step: str = "*"
     delayMs: float = 0.0
     body: str = ""
     event: str = ""
@@ -38,7 +39,12 @@ class Fault:
 
     def matches(self, call: Call, body: bytes) -> bool:
         """Whether a call suffers this fault."""
-        pairs = ((call.operation, self.operation), (call.object, self.object), (call.actor, self.actor))
+        pairs = (
+            (call.operation, self.operation),
+            (call.object, self.object),
+            (call.actor, self.actor),
+            (call.step, self.step),
+        )
         return self.body.encode() in body and all(_matches_pattern(pattern, text) for text, pattern in pairs)
 
 

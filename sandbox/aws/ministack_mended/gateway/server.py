@@ -165,7 +165,7 @@ async def _faulty(
         _scope.get()[_CUT] = True
         return response
     if fault.kind == "kill-caller":
-        pool.kill_by_access_key(request.access_key, fault.event)
+        pool.kill_caller(request.access_key, call.step, fault.event)
     _scope.get()[_DROPPED] = True
     return response
 

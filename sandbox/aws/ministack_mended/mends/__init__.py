@@ -8,6 +8,7 @@ from . import (
     bucket_resources,
     condition_keys,
     condition_operators,
+    leading_keys,
     managed_policies,
     metric_math_alarms,
     node_runtime,
@@ -31,6 +32,7 @@ def apply() -> None:
     resource_arns.apply()
     condition_keys.apply()
     condition_operators.apply()
+    leading_keys.apply()
     principal_arn.apply()
     access_denied.apply()
     oidc_providers.apply()

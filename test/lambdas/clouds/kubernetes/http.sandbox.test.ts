@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { dispatcherFor } from '../../../../lambdas/clouds/kubernetes/dispatcher.ts'
 import { ObjectApi } from '../../../../lambdas/clouds/kubernetes/object-api.ts'
+import { asStep } from '../../../../lambdas/current-step.ts'
 import { type Internet, startInternet } from '../../../support/internet.ts'
 import { bytes, dripping, flood, openConnections } from '../../../support/raw-answers.ts'
 
@@ -48,7 +49,7 @@ describe('the transport to an API server', () => {
     })
   })
 
-  test('says which function asks, for the audit log of the cluster', async () => {
+  test('says which function and which step asks, for the audit log of the cluster', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Stack-BindKsa0AF00000-1A')
     let agent: string | undefined
     answer = (request, response) => {
@@ -57,8 +58,10 @@ describe('the transport to an API server', () => {
     }
 
     await read()
-    vi.unstubAllEnvs()
     expect(agent).toBe('workload-identity/Stack-BindKsa0AF00000-1A')
+    await asStep('UnbindKsa', read)
+    vi.unstubAllEnvs()
+    expect(agent).toBe('workload-identity/Stack-BindKsa0AF00000-1A app/UnbindKsa')
   })
 
   test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'unknown'])(

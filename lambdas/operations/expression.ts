@@ -1,0 +1,128 @@
+/**
+ * Expressions of DynamoDB from plain values: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
+ * Each name and each value becomes a placeholder. So no name is taken for a reserved word, and no value for a part of the expression.
+ */
+
+/** Anything that an attribute may be. */
+type Value = NonNullable<unknown> | null
+
+/** A part of an expression. It is a text once the placeholders of its call are known. */
+export type Expression = (placeholders: Placeholders) => string
+
+type Placeholders = Pick<ReturnType<typeof placeholders>, 'path' | 'value'>
+
+/** Gives the new value of the attribute at a path. */
+type Assigned = (path: string) => Expression
+
+/** What an update does to an item. The names of nested attributes are separated by dots, as in `status.verifiedAt`. */
+export interface Changes {
+  /** What is undefined stays as it is. */
+  readonly set?: Readonly<Record<string, unknown>>
+  readonly remove?: readonly string[]
+  /** To a number or a set. */
+  readonly add?: Readonly<Record<string, number | Set<string>>>
+  /** From a set. */
+  readonly delete?: Readonly<Record<string, Set<string>>>
+}
+
+/** All other words of {@link where} are names of attributes. */
+const operators = new Set([
+  'AND',
+  'OR',
+  'IN',
+  'BETWEEN',
+  'attribute_exists',
+  'attribute_not_exists',
+  'begins_with',
+  'if_not_exists',
+  'list_append',
+  'size',
+])
+
+/**
+ * A condition, with the names of attributes as they are and values as substitutions:
+ * where`attribute_not_exists(pk) OR owner = ${cluster}`
+ */
+export function where(texts: TemplateStringsArray, ...parts: readonly (Expression | Value)[]): Expression {
+  return (to) => {
+    const placed = (word: string) => (operators.has(word) ? word : to.path(word))
+    const raw = texts.map((text) => text.replace(/[a-z_][\w.]*/gi, placed))
+    return String.raw({ raw }, ...parts.map((part) => (isExpression(part) ? part(to) : to.value(part))))
+  }
+}
+
+/** The attribute at a path, of which a part is known only now. */
+export function attribute(path: string): Expression {
+  return (to) => to.path(path)
+}
+
+/** All of the conditions. Those that are undefined are left out. */
+export function all(...conditions: readonly (Expression | undefined)[]): Expression {
+  const given = conditions.filter((condition) => condition !== undefined)
+  return (to) => given.map((condition) => `(${condition(to)})`).join(' AND ')
+}
+
+/** The attribute keeps its value, and becomes this one if it has none. */
+export function unlessSet(value: Value): Assigned {
+  return (path) => where`if_not_exists(${attribute(path)}, ${value})`
+}
+
+/** The list that the attribute is, or an empty one, with these at its end. */
+export function appended(values: readonly unknown[]): Assigned {
+  return (path) => where`list_append(if_not_exists(${attribute(path)}, ${[]}), ${values})`
+}
+
+/** The expression of an update. */
+export function changing({ set = {}, remove = [], add = {}, delete: taken = {} }: Changes): Expression {
+  return (to) => {
+    const changed = ([path, value]: [string, Value]) => `${to.path(path)} ${to.value(value)}`
+    const assigned = ([path, value]: [string, Value]) =>
+      `${to.path(path)} = ${isAssigned(value) ? value(path)(to) : to.value(value)}`
+    return [
+      ...clause('SET', entriesOf(set).map(assigned)),
+      ...clause('REMOVE', remove.map(to.path)),
+      ...clause('ADD', entriesOf(add).map(changed)),
+      ...clause('DELETE', entriesOf(taken).map(changed)),
+    ].join(' ')
+  }
+}
+
+function clause(keyword: string, parts: readonly string[]): string[] {
+  return parts.length === 0 ? [] : [`${keyword} ${parts.join(', ')}`]
+}
+
+function entriesOf(fields: Readonly<Record<string, unknown>>): [string, Value][] {
+  return Object.entries(fields).flatMap(([path, value]) => (value === undefined ? [] : [[path, value]]))
+}
+
+/** The placeholders of one call. */
+export function placeholders() {
+  const names = new Map<string, string>()
+  const values: Value[] = []
+  const nameOf = (name: string) => {
+    const placeholder = names.get(name) ?? `#n${names.size}`
+    names.set(name, placeholder)
+    return placeholder
+  }
+  return {
+    path: (path: string) => path.split('.').map(nameOf).join('.'),
+    value: (value: Value) => `:v${values.push(value) - 1}`,
+    /** What they stand for. Empty ones are left out, which DynamoDB refuses. */
+    attributes: () => ({
+      ...(names.size > 0 && {
+        ExpressionAttributeNames: Object.fromEntries([...names].map(([name, placeholder]) => [placeholder, name])),
+      }),
+      ...(values.length > 0 && {
+        ExpressionAttributeValues: Object.fromEntries(values.map((value, index) => [`:v${index}`, value])),
+      }),
+    }),
+  }
+}
+
+function isExpression(part: Expression | Value): part is Expression {
+  return typeof part === 'function'
+}
+
+function isAssigned(value: Assigned | Value): value is Assigned {
+  return typeof value === 'function'
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { partitionKeys, table } from '../../infra/permissions.ts'
+import { claimKinds } from '../../lambdas/claims/kinds.ts'
+import { type ItemKey, keys } from '../../lambdas/operations/table.ts'
+import { anyResources } from '../permissions/support/permissions.ts'
+
+const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
+  operation: keys.operation('id'),
+  request: keys.request('id'),
+  step: keys.step('id', 'CreateRole'),
+  open: keys.open('id'),
+  cluster: keys.cluster('prod'),
+  lock: keys.lock('prod'),
+  workloads: keys.workloads('prod'),
+  workload: keys.workload('prod', 'default', 'app'),
+  thumbprints: keys.thumbprints('prod'),
+  attempts: keys.attempts('prod'),
+  kept: keys.kept('prod', 'id'),
+  waiting: keys.waiting('prod', 'id'),
+  generation: keys.generation('prod', 1),
+  idempotency: keys.idempotency('hash'),
+  caller: keys.caller('name'),
+  claim: keys.claim('role', 'name'),
+}
+
+const ofItems = [
+  ...new Set([
+    ...Object.values(items).map(({ pk }) => pk),
+    keys.lock(undefined).pk,
+    ...claimKinds.map((kind) => keys.claim(kind, 'name').pk),
+  ]),
+]
+
+function matches(pattern: string, pk: string): boolean {
+  return pattern.endsWith('*') ? pk.startsWith(pattern.slice(0, -1)) : pk === pattern
+}
+
+test.for(ofItems)('the item %s is of one kind alone', (pk) => {
+  expect(Object.values(partitionKeys).filter((pattern) => matches(pattern, pk))).toHaveLength(1)
+})
+
+test.for(Object.entries(partitionKeys))('there are items of the kind %s', ([, pattern]) => {
+  expect(ofItems.some((pk) => matches(pattern, pk))).toBe(true)
+})
+
+test('what only reads items may not write them', () => {
+  const kinds = { writes: ['clusters'], reads: ['generations'] } as const
+  const statements = table(anyResources, ['Query', 'UpdateItem'], kinds).map((statement) => statement.toJSON())
+  expect(statements).toMatchObject([
+    { Action: 'dynamodb:Query', Condition: on('CLUSTER#*', 'GENERATIONS#*') },
+    { Action: 'dynamodb:UpdateItem', Condition: on('CLUSTER#*') },
+  ])
+})
+
+function on(...patterns: readonly string[]) {
+  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } }
+}

@@ -1,0 +1,107 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam'
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tableDefinition } from '../../../infra/recovery/table-definition.ts'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { type Both, startBoth } from './support/both.ts'
+
+type Server = { readonly endpoint: string }
+
+const TableName = 'record'
+
+let both: Both
+let count = 0
+beforeAll(async () => {
+  both = await startBoth()
+  for (const server of [both.plain, both.mended]) {
+    const root = new DynamoDBClient({ ...connection(server), credentials: rootCredentials })
+    await root.send(new CreateTableCommand(tableDefinition(TableName)))
+  }
+})
+afterAll(() => both.close())
+
+const connection = ({ endpoint }: Server) => ({ endpoint, region: account.region, maxAttempts: 1 })
+
+/** A statement that allows the actions on items with these partition keys alone. */
+function on(keys: string, ...actions: readonly string[]) {
+  const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } }
+  return { Effect: 'Allow', Action: actions.map((action) => `dynamodb:${action}`), Resource: '*', Condition }
+}
+
+async function userWith(server: Server, ...Statement: readonly object[]): Promise<DynamoDBDocumentClient> {
+  const iam = new IAMClient({ ...connection(server), credentials: rootCredentials })
+  const UserName = `user-${++count}`
+  await iam.send(new CreateUserCommand({ UserName }))
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'may', PolicyDocument }))
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
+  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ ...connection(server), credentials }))
+}
+
+async function allowed(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return false
+    throw error
+  }
+}
+
+const key = (pk: string) => ({ pk, sk: 'item' })
+const put = (pk: string) => ({ TableName, Item: key(pk) })
+const check = (pk: string) => ({ TableName, Key: key(pk), ConditionExpression: 'attribute_not_exists(nothing)' })
+
+const calls: Readonly<Record<string, (client: DynamoDBDocumentClient, pk: string) => Promise<unknown>>> = {
+  'a write': (client, pk) => client.send(new PutCommand(put(pk))),
+  'an update': (client, pk) => client.send(new UpdateCommand({ TableName, Key: key(pk) })),
+  'a deletion': (client, pk) => client.send(new DeleteCommand({ TableName, Key: key(pk) })),
+  'a read of several items': (client, pk) =>
+    client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key('OWN#1'), key(pk)] } } })),
+  'a query': (client, pk) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        KeyConditionExpression: '(#part = :pk) AND begins_with(sk, :sk)',
+        ExpressionAttributeNames: { '#part': 'pk' },
+        ExpressionAttributeValues: { ':pk': pk, ':sk': 'OWN#' },
+      }),
+    ),
+  'a query of an index': (client, pk) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'by-list',
+        KeyConditionExpression: 'listed = :list AND listedKey = :key',
+        ExpressionAttributeValues: { ':list': pk, ':key': 'OWN#1' },
+      }),
+    ),
+  'a transaction': (client, pk) =>
+    client.send(new TransactWriteCommand({ TransactItems: [{ Put: put('OWN#1') }, { ConditionCheck: check(pk) }] })),
+}
+
+test.for(Object.entries(calls))('%s is about the items with its partition keys', async ([, call]) => {
+  const attempt = async (server: Server, pk: string) => allowed(call(await userWith(server, on('OWN#*', '*')), pk))
+  expect(await attempt(both.plain, 'OTHER#1')).toBe(true)
+  expect(await attempt(both.mended, 'OTHER#1')).toBe(false)
+  expect(await attempt(both.mended, 'OWN#2')).toBe(true)
+})
+
+test('each item of a transaction is allowed by itself', async () => {
+  const client = await userWith(both.mended, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
+  const transaction = (own: string, other: string) =>
+    client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(own) }, { ConditionCheck: check(other) }] }))
+  expect(await allowed(transaction('OWN#1', 'OTHER#1'))).toBe(true)
+  expect(await allowed(transaction('OTHER#2', 'OTHER#1'))).toBe(false)
+  expect(await allowed(transaction('OWN#1', 'OWN#2'))).toBe(false)
+})
