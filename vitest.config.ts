@@ -181,7 +181,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/*.test.ts'],
-          // A sandbox for each file: a rotation takes 150 clusters at most.
+          // A sandbox for each file: a rotation takes the clusters of all.
           fileParallelism: false,
           maxConcurrency: 8,
           globalSetup: 'test/e2e/support/directory.ts',

@@ -8,9 +8,10 @@ import { type CallPurpose, purposeOf } from '../test/support/call-purpose.ts'
 import { exampleRequest } from '../test/support/requests.ts'
 import { setupMachine } from '../test/support/setup-workflow.ts'
 import { lambdaTasksOf } from '../test/support/workflow-parts.ts'
+import { reasonFor } from './call-reasons.ts'
 import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
 import { longestChain, longestPath, spanOf } from './chain.ts'
-import { type Part, table } from './measure.ts'
+import { inCell, type Part, table, textTable } from './measure.ts'
 import { inSandbox } from './own-sandbox.ts'
 import { logsOf, run } from './setups.ts'
 
@@ -37,6 +38,7 @@ export async function calls(): Promise<Part> {
   for (const [mode, example] of Object.entries(setups)) {
     const { steps, wallMs } = await measured(example)
     texts.push(`Webhook mode \`${mode}\` (\`examples/${example}.json\`):\n\n${tableOf(steps, wallMs)}`)
+    texts.push(`The chain of the outside calls of each of its steps:\n\n${chainTableOf(steps)}`)
   }
   return { title: 'Calls of a first setup, by step', text: [...texts, note].join('\n\n') }
 }
@@ -58,6 +60,24 @@ function tableOf(steps: readonly StepCalls[], wallMs: number): string {
   return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
 }
 
+/** Each call of the chains, in its order. Of calls at the same time, the one that is answered first. */
+function chainTableOf(steps: readonly StepCalls[]): string {
+  const rows = steps.flatMap((step) => {
+    const outside = step.calls.filter(({ purpose }) => purpose === 'outside')
+    const reasons = new Map(outside.map((call) => [call, reasonFor(call, step)]))
+    const chain = longestChain(outside.map((call) => ({ ...spanOf(call), call })))
+    return chain.map(({ call }) => [step.state, nameOf(call), reasons.get(call) ?? ''])
+  })
+  return textTable(['step', 'call', 'why'], rows)
+}
+
+/** Without what is of this cluster alone. */
+function nameOf({ operation, object }: MadeCall): string {
+  const [verb = '', path = ''] = operation.split(' ')
+  if (!path.startsWith('/')) return `\`${operation}\``
+  return `\`${verb}\` ${inCell(object)}`
+}
+
 function rowOf({ state, calls, wallMs }: StepCalls, chain: number, chainOfOutside: number): string[] {
   const of = (wanted: CallPurpose) => calls.filter(({ purpose }) => purpose === wanted)
   const outside = of('outside')
@@ -72,7 +92,7 @@ function rowOf({ state, calls, wallMs }: StepCalls, chain: number, chainOfOutsid
 }
 
 function chainOf(calls: readonly MadeCall[]): number {
-  return longestChain(calls.map(spanOf))
+  return longestChain(calls.map(spanOf)).length
 }
 
 function chainOfOutside(calls: readonly MadeCall[]): number {

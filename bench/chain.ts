@@ -12,17 +12,14 @@ export function spanOf({ at, durationMs = 0 }: Call): Span {
   return { from: at, to: at + durationMs }
 }
 
-/** The length of the longest sequence of calls of which each begins when the one before it is answered, or later. */
-export function longestChain(calls: readonly Span[]): number {
-  let length = 0
-  let answeredAt = Number.NEGATIVE_INFINITY
+/** The longest sequence of calls of which each begins when the one before it is answered, or later. */
+export function longestChain<Made extends Span>(calls: readonly Made[]): readonly Made[] {
+  const chain: Made[] = []
   // The call that is answered first leaves the most time for others: the choice of as many as possible that do not overlap.
-  for (const { from, to } of calls.toSorted((a, b) => a.to - b.to)) {
-    if (from < answeredAt) continue
-    length += 1
-    answeredAt = to
+  for (const call of calls.toSorted((a, b) => a.to - b.to)) {
+    if (call.from >= (chain.at(-1)?.to ?? Number.NEGATIVE_INFINITY)) chain.push(call)
   }
-  return length
+  return chain
 }
 
 /** A state machine, as far as it says what runs after what, and what runs beside it. */

@@ -5,7 +5,7 @@
 import { stringify } from 'yaml'
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
-import { workflows } from '../infra/workflows.ts'
+import { clustersMachine, workflows } from '../infra/workflows.ts'
 import { rolePolicies } from '../lambdas/access/roles.ts'
 import { schema } from '../lambdas/access/schema.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/parse-setup.ts'
@@ -83,8 +83,14 @@ function podExample(webhook: boolean): string {
 }
 
 const setupSteps = stepsOf(readWorkflow('setup'))
-const otherSteps = ['rotation', 'key-refresh', 'teardown', 'verification'] as const
-const stepsOfOthers = [...new Set(otherSteps.flatMap((kind) => stepsOf(readWorkflow(workflows[kind]))))]
+const others = [
+  workflows.rotation,
+  clustersMachine,
+  workflows['key-refresh'],
+  workflows.teardown,
+  workflows.verification,
+]
+const stepsOfOthers = [...new Set(others.flatMap((name) => stepsOf(readWorkflow(name))))]
 
 /** The generated parts of each page. Each name is the one in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {

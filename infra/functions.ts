@@ -6,7 +6,7 @@ import { type FunctionGroup, functionGroups } from './function-groups.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import * as allow from './permissions.ts'
 import type { Resources } from './resources.ts'
-import { type StepFunctionSpec, stepFunction } from './step-function.ts'
+import { type StepFunctionSpec, stepFunction, validation } from './step-function.ts'
 import { type DescribedStep, steps } from './steps.ts'
 import { pascalCase } from './workflows.ts'
 
@@ -106,18 +106,6 @@ export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSecond
   ...forEvents,
 }
 
-/** What a request is validated against. */
-const validation = (r: Resources) => ({
-  ALLOWED_POLICY_ARNS: JSON.stringify(r.allowedPolicyArns),
-  SECRET_PREFIX: r.secretPrefix,
-  ACCOUNT_ID: r.accountId,
-  PARTITION: r.partition,
-  DEPLOYMENT: r.deployment,
-  MEMBER_ACCOUNTS: allow.memberAccounts(r),
-  ISSUER_HOSTS: allow.issuerHosts(r),
-  INLINE_POLICY_ACTIONS: JSON.stringify(r.inlinePolicyActions),
-})
-
 const ofApi = (name: ApiFunction) => ({
   entry: `lambdas/api/${name}.ts`,
   memoryMb: 512,
@@ -162,28 +150,10 @@ export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   },
 }
 
-/**
- * Called by EventBridge Scheduler. It waits between the starts, for ten minutes at most: lambdas/workflows/comparison/in-turn.ts.
- */
-export const scheduledDrift: FunctionSpec = {
-  entry: 'lambdas/api/scheduled-drift.ts',
-  memoryMb: 512,
-  timeoutSeconds: 900,
-  settings: (r) => ({ ...workflows(r), ...validation(r) }),
-  permissions: (r) => [
-    ...allow.table(r, ['BatchGetItem', 'PutItem', 'Query', 'UpdateItem'], {
-      writes: ['operations', 'open', 'clusters', 'idempotency'],
-    }),
-    allow.tableIndexes(r, 'by-list'),
-    allow.startExecution(r, 'drift'),
-  ],
-}
-
 export const allFunctions: readonly FunctionSpec[] = [
   ...stepFunctions.values(),
   reconciler,
   scheduledRotation,
-  scheduledDrift,
   hostsInUse,
   ...Object.values(apiFunctions),
 ]

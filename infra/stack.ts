@@ -10,7 +10,6 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -30,7 +29,7 @@ import { ChatChannel, type SlackChannel } from './chat-channel.ts'
 import { OperationsDashboard } from './dashboard.ts'
 import { environmentSizeMistakes } from './environment-size.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import { apiFunctions, hostsInUse, reconciler, scheduledDrift, scheduledRotation, stepFunctions } from './functions.ts'
+import { apiFunctions, hostsInUse, reconciler, scheduledRotation, stepFunctions } from './functions.ts'
 import { GrantedCallers } from './granted-callers.ts'
 import { IssuerHost } from './issuer-host.ts'
 import type { IssuerHostSettings } from './issuer-host-settings.ts'
@@ -54,9 +53,10 @@ import { tagAll } from './tag-settings.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
 import { Workflow, workflowName } from './workflow.ts'
 import {
-  batchMachine,
+  driftsMachine,
   forEachKind,
   pascalCase,
+  startedMachines,
   stateMachineNames,
   stateMachineOutputs,
   workflows,
@@ -224,9 +224,10 @@ export class WorkloadIdentityStack extends Stack {
     const chat = this.chat(topic, props)
     const reconciler = this.reconciler(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
-    const drifts = this.drifts(props.driftSchedule, resources)
-    // The end of a batch is none of an operation.
-    const machines = [...workflows].flatMap(([name, machine]) => (name === batchMachine ? [] : machine))
+    const drifts = this.drifts(props.driftSchedule, workflows)
+    // What has failed in a batch is a failure of the execution that has started it.
+    const started = new Set<string>(startedMachines)
+    const machines = [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
     const { made } = new Alarms(this, 'Alarms', {
       topic,
       workflows: machines,
@@ -299,7 +300,7 @@ export class WorkloadIdentityStack extends Stack {
     const functions = new Map(ofSteps.flatMap(({ spec, made }) => spec.states.map((state) => [state, made] as const)))
     const made = new Map<string, Workflow>()
     for (const workflow of stateMachineNames) {
-      const props = { workflow, functions, batches: made.get(batchMachine), webhookTimeoutSeconds, logDays }
+      const props = { workflow, functions, others: made, webhookTimeoutSeconds, logDays }
       made.set(workflow, new Workflow(this, `${pascalCase(workflow)}Workflow`, props))
     }
     for (const [output, workflow] of stateMachineOutputs) {
@@ -341,10 +342,15 @@ export class WorkloadIdentityStack extends Stack {
     const workflow = machines.get(workflows.rotation)
     if (expression === 'off' || !workflow) return undefined
     const { deadLetters } = new OperationSchedule(this, 'Rotations', {
-      starts: 'rotations',
+      operations: 'rotations',
       purpose: 'Keeps thumbprints and certificates of all clusters up to date',
       expression,
-      starter: this.starter('ScheduledRotation', scheduledRotation, resources),
+      starts: (mayKeep) =>
+        this.function(
+          'ScheduledRotation',
+          { ...scheduledRotation, permissions: (r) => [...scheduledRotation.permissions(r), mayKeep] },
+          resources,
+        ),
       keptFor: Duration.days(14),
     })
     new CfnOutput(this, 'MissedRotationsQueueUrl', {
@@ -355,26 +361,21 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /** Undefined when no schedule starts drifts. */
-  private drifts(expression: string, resources: Resources): ScheduledStarts | undefined {
-    if (expression === 'off') return undefined
-    const { deadLetters, starter } = new OperationSchedule(this, 'Drifts', {
-      starts: 'drifts',
+  private drifts(expression: string, machines: ReadonlyMap<string, StateMachine>): ScheduledStarts | undefined {
+    const workflow = machines.get(driftsMachine)
+    if (expression === 'off' || !workflow) return undefined
+    const { deadLetters } = new OperationSchedule(this, 'Drifts', {
+      operations: 'drifts',
       purpose: 'Compares all clusters with what was asked for',
       expression,
-      starter: this.starter('ScheduledDrift', scheduledDrift, resources),
+      starts: workflow,
       keptFor: Duration.days(14),
     })
     new CfnOutput(this, 'MissedDriftsQueueUrl', {
       value: deadLetters.queueUrl,
-      description: 'Holds the calls of the schedule that did not start all drifts',
+      description: 'Holds the calls of the schedule that started no drifts',
     })
-    // Its workflow runs plans and drifts on request, too, and runs none while there are no clusters.
-    return { expression, deadLetters, started: starter.metricInvocations({ period: startsPeriod }) }
-  }
-
-  /** Makes the function that a schedule calls. */
-  private starter(id: string, spec: FunctionSpec, resources: Resources): (mayKeep: PolicyStatement) => NodeFunction {
-    return (mayKeep) => this.function(id, { ...spec, permissions: (r) => [...spec.permissions(r), mayKeep] }, resources)
+    return { expression, deadLetters, started: workflow.metricStarted({ period: startsPeriod }) }
   }
 
   /**

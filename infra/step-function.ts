@@ -118,18 +118,29 @@ const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
-function valuesOf(needs: Needs, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
+/** What a request is validated against. */
+export function validation(resources: Resources) {
   return {
-    TABLE_NAME: resources.table.tableName,
-    DEPLOYMENT: resources.deployment,
+    ALLOWED_POLICY_ARNS: JSON.stringify(resources.allowedPolicyArns),
+    SECRET_PREFIX: resources.secretPrefix,
     ACCOUNT_ID: resources.accountId,
     PARTITION: resources.partition,
+    DEPLOYMENT: resources.deployment,
+    MEMBER_ACCOUNTS: allow.memberAccounts(resources),
+    ISSUER_HOSTS: allow.issuerHosts(resources),
+    INLINE_POLICY_ACTIONS: JSON.stringify(resources.inlinePolicyActions),
+  }
+}
+
+function valuesOf(needs: Needs, resources: Resources): Readonly<Partial<Record<SettingName, string>>> {
+  return {
+    ...validation(resources),
+    TABLE_NAME: resources.table.tableName,
     ROLE_PATH: resources.rolePath,
     PERMISSIONS_BOUNDARY_ARN: resources.permissionsBoundaryArn,
     EXTERNAL_IDS: allow.externalIds(resources),
     MEMBER_NAME: resources.memberName,
     MEMBER_CALLER_ARN: resources.memberCallerArns[iamAccessOf(needs)],
-    ISSUER_HOSTS: allow.issuerHosts(resources),
     ISSUER_BUCKET: resources.issuerHost?.bucketName ?? '',
     GOOGLE_CREDENTIALS_SECRET: allow.googleCredentialsSecret(resources),
     STATE_MACHINE_ARNS: allow.stateMachineArns(resources),

@@ -6,15 +6,15 @@ import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
 import { VendedLogGroup } from './vended-log-group.ts'
-import { batchMachine } from './workflows.ts'
+import { pascalCase } from './workflows.ts'
 
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
   readonly workflow: string
   /** The functions of all steps, by the names of the steps. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
-  /** The one that it starts for batches, if its definition names it. */
-  readonly batches: StateMachine | undefined
+  /** Those that were made before, by their names. It may start the ones that its definition names. */
+  readonly others: ReadonlyMap<string, StateMachine>
   readonly webhookTimeoutSeconds: number
   readonly logDays: RetentionDays
 }
@@ -35,11 +35,11 @@ export function workflowName(stackName: string, workflow: string): string {
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
-    const { workflow, functions, batches, webhookTimeoutSeconds } = props
+    const { workflow, functions, others, webhookTimeoutSeconds } = props
     const definition = JSON.stringify(definitionOf(workflow))
     const names = (placeholder: string) => definition.includes(`\${${placeholder}}`)
     const own = [...functions].filter(([state]) => names(`${state}FunctionArn`))
-    const starts = names('BatchStateMachineArn') ? batches : undefined
+    const starts = [...others].filter(([name]) => names(arnOf(name)))
     const { partition, stackName } = Stack.of(scope)
     // For tracing and log delivery its role has xray:* and logs:* actions on `*`: these actions support no resources.
     // See https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
@@ -52,7 +52,7 @@ export class Workflow extends StateMachine {
           own.map(([state, { currentVersion }]) => [`${state}FunctionArn`, currentVersion.functionArn]),
         ),
         Partition: partition,
-        ...(starts && { BatchStateMachineArn: starts.stateMachineArn }),
+        ...Object.fromEntries(starts.map(([name, { stateMachineArn }]) => [arnOf(name), stateMachineArn])),
         ...(names('WebhookTimeoutSeconds') && { WebhookTimeoutSeconds: String(webhookTimeoutSeconds) }),
       },
       tracingEnabled: true,
@@ -66,22 +66,28 @@ export class Workflow extends StateMachine {
     // grantInvoke is not used, because it adds what has no version.
     const resources = [...new Set(own.map(([, called]) => called))].map(({ functionArn }) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
-    if (starts) for (const statement of waitingFor(starts)) this.addToRolePolicy(statement)
+    for (const [name, started] of starts)
+      for (const statement of waitingFor(name, started)) this.addToRolePolicy(statement)
   }
+}
+
+/** The placeholder for the ARN of a state machine. */
+function arnOf(workflow: string): string {
+  return `${pascalCase(workflow)}StateMachineArn`
 }
 
 /**
  * To start executions of another state machine, to learn of their ends, and to stop them with the own one. Step Functions has one rule
  * in an account for the events of their ends. https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
  */
-function waitingFor({ stack, stateMachineArn }: StateMachine): PolicyStatement[] {
+function waitingFor(workflow: string, { stack, stateMachineArn }: StateMachine): PolicyStatement[] {
   const inRegion = (service: string, resource: string) =>
     `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
   return [
     new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
     new PolicyStatement({
       actions: ['states:DescribeExecution', 'states:StopExecution'],
-      resources: [inRegion('states', `execution:${workflowName(stack.stackName, batchMachine)}:*`)],
+      resources: [inRegion('states', `execution:${workflowName(stack.stackName, workflow)}:*`)],
     }),
     new PolicyStatement({
       actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],

@@ -15,8 +15,17 @@ export const workflows = {
 /** The state machine that a setup starts for each batch of its workloads: infra/definition/batch.ts. */
 export const batchMachine = 'batch'
 
+/** The state machine that rotations and {@link driftsMachine} start for each batch of all clusters. */
+export const clustersMachine = 'clusters'
+
+/** The state machine that the schedule of drifts starts: infra/definition/drifts.ts. */
+export const driftsMachine = 'drifts'
+
+/** The state machines that others start. The end of such an execution is none of an operation. */
+export const startedMachines = [batchMachine, clustersMachine] as const
+
 /** The names of all state machines. Those that others start come first. */
-export const stateMachineNames = [batchMachine, ...new Set(Object.values(workflows))] as const
+export const stateMachineNames = [...startedMachines, driftsMachine, ...new Set(Object.values(workflows))] as const
 
 /** One value for each kind of operation. */
 export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {
@@ -44,7 +53,7 @@ export function stateMachineOutput(kind: OperationKind): string {
 
 /** The outputs of the stack with ARNs of state machines, by their names. The values are the names of the state machines. */
 export const stateMachineOutputs: ReadonlyMap<string, string> = new Map([
-  [`${pascalCase(batchMachine)}StateMachineArn`, batchMachine],
+  ...[...startedMachines, driftsMachine].map((name) => [`${pascalCase(name)}StateMachineArn`, name] as const),
   ...operationKinds.map((kind) => [stateMachineOutput(kind), workflows[kind]] as const),
 ])
 

@@ -12,32 +12,46 @@ export interface RunOf {
   readonly once: Run
   /** A workload, and of a rotation a cluster with a webhook of ours. */
   readonly each: Run
-  /** Of each batch, where it has more items than one. */
   readonly batch?: Run
+  /** In how many batches it does so many items. */
+  readonly batches?: (items: number) => number
 }
+
+/** Clusters of a batch. lambdas/workflows/rotation/rotation.ts has the number, too. */
+const clustersOfBatch = 15
 
 export const runs = {
   setup: {
     once: { transitions: 25, calls: 9 },
     each: { transitions: 3, calls: 3 },
     batch: { transitions: 6, calls: 0 },
+    batches: batchesOf,
   },
   drift: {
     once: { transitions: 26, calls: 8 },
     each: { transitions: 4, calls: 2 },
     batch: { transitions: 3, calls: 0 },
+    batches: batchesOf,
   },
   verification: {
     once: { transitions: 7, calls: 2 },
     each: { transitions: 1, calls: 1 },
     batch: { transitions: 3, calls: 0 },
+    batches: batchesOf,
   },
-  rotation: { once: { transitions: 4, calls: 2 }, each: { transitions: 15, calls: 7 } },
+  rotation: {
+    once: { transitions: 5, calls: 2 },
+    each: { transitions: 16, calls: 7 },
+    batch: { transitions: 3, calls: 0 },
+    batches: (clusters) => Math.ceil(clusters / clustersOfBatch),
+  },
 } as const satisfies Readonly<Record<string, RunOf>>
 
+const none: Run = { transitions: 0, calls: 0 }
+
 /** One execution with so many items, and those of its batches. */
-export function runWith({ once, each, batch = { transitions: 0, calls: 0 } }: RunOf, items: number): Run {
-  const batches = batchesOf(items)
+export function runWith({ once, each, batch = none, batches: count = () => 0 }: RunOf, items: number): Run {
+  const batches = count(items)
   return {
     transitions: once.transitions + items * each.transitions + batches * batch.transitions,
     calls: once.calls + items * each.calls + batches * batch.calls,

@@ -1,10 +1,11 @@
 /** Definitions of state machines for Step Functions, made from the files of statemachine/. */
 import { steps } from '../steps.ts'
-import { batchMachine, stateMachineNames } from '../workflows.ts'
+import { batchMachine, driftsMachine, stateMachineNames } from '../workflows.ts'
 import type { AslMachine } from './asl.ts'
 import { batchOf } from './batch.ts'
 import { withBatches } from './batches.ts'
 import { comparisonOf } from './comparison.ts'
+import { driftsOf } from './drifts.ts'
 import { type Machine, readWorkflow, type Workflow } from './source.ts'
 import { aslMachine } from './states.ts'
 
@@ -18,12 +19,13 @@ export interface Definition extends AslMachine {
 
 /** The workflow of this name, in the shorthand. */
 export function workflowOf(name: string): Workflow {
-  return name === 'compare' ? comparisonOf(readWorkflow('setup')) : readWorkflow(name)
+  if (name === 'compare') return comparisonOf(readWorkflow('setup'))
+  return name === driftsMachine ? driftsOf(readWorkflow('rotate-thumbprints')) : readWorkflow(name)
 }
 
 /**
- * The definition of a state machine. A deployment replaces its placeholders `${...}`: Partition, BatchStateMachineArn,
- * WebhookTimeoutSeconds, and `<step>FunctionArn` for each step.
+ * The definition of a state machine. A deployment replaces its placeholders `${...}`: Partition, WebhookTimeoutSeconds,
+ * BatchStateMachineArn, ClustersStateMachineArn, and `<step>FunctionArn` for each step.
  *
  * @throws {ZodError} when the file is not in the shorthand
  * @throws {Error} when a step has no function, or its retry policy does not exist

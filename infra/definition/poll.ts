@@ -12,7 +12,8 @@ const reasonLength = 3000
 interface Polled {
   /** The name of the step's task. */
   readonly task: string
-  readonly notReady: NotReady
+  /** Left out by a step that is left as it is at the deadline. */
+  readonly notReady: NotReady | undefined
   /** JSONata for the name of the cluster. */
   readonly cluster: string
   /** JSONata for the step's item. */
@@ -54,7 +55,8 @@ type Repeated = Extract<Poll, { readonly Wait: unknown }>
 function whenLate(poll: Repeated, polled: Polled): object {
   const { NotReady } = poll
   if (typeof NotReady === 'string') return { Next: NotReady }
-  const failure = objectExpression({ Error: `'${polled.notReady.error}'`, Cause: causeOf(poll, polled) })
+  if (!NotReady.Assign) return { Next: NotReady.Next }
+  const failure = objectExpression({ Error: `'${notReadyOf(polled).error}'`, Cause: causeOf(poll, polled) })
   const assign = withCaught(NotReady.Assign, caughtByPoll(polled.task, polled.item))
   return { Assign: withFailure(assign, failure), Next: NotReady.Next }
 }
@@ -67,11 +69,13 @@ function withFailure(assign: Template, failure: string): Template {
 }
 
 function failState(poll: Poll, polled: Polled): object {
-  return { Type: 'Fail', Error: polled.notReady.error, Cause: expression(causeOf(poll, polled)) }
+  return { Type: 'Fail', Error: notReadyOf(polled).error, Cause: expression(causeOf(poll, polled)) }
 }
 
 /** JSONata for the failure in the form of lambdas/errors/failure-codec.ts. */
-function causeOf(poll: Poll, { task, notReady, cluster }: Polled): string {
+function causeOf(poll: Poll, polled: Polled): string {
+  const { task, cluster } = polled
+  const notReady = notReadyOf(polled)
   const what = 'Wait' in poll ? `${notReady.what} by the deadline` : notReady.what
   const failure = objectExpression({
     name: textOf(notReady.error),
@@ -83,21 +87,27 @@ function causeOf(poll: Poll, { task, notReady, cluster }: Polled): string {
   return `$string(${failure})`
 }
 
+function notReadyOf({ task, notReady }: Polled): NotReady {
+  if (notReady) return notReady
+  throw new Error(`${task} is polled: its description needs notReady`)
+}
+
 /** A string literal of JSONata, which has the escapes of JSON. */
 function textOf(text: string): string {
   return JSON.stringify(text)
 }
 
 /**
- * JSONata for the seconds of the next wait, up to a limit and the deadline. Waits double until they are 15 seconds long.
- * Then each is one percent longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at
- * most, and twelve hours still fit into the 25,000 events of an execution.
+ * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is half as long again as the last until they
+ * are 15 seconds long: what a step waits for is then seen late by some third of the whole time at most. Then each is one percent
+ * longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at most, and twelve hours still fit into
+ * the 25,000 events of an execution.
  */
 function secondsOf({ Of, Wait }: Repeated): string {
   if ('Seconds' in Wait) return Wait.Seconds
   const earlier = `$${Of}Polls - 1`
-  const doubled = `${Wait.FirstSeconds} * $power(2, $min([${earlier}, 6]))`
+  const longer = `$floor(${Wait.FirstSeconds} * $power(1.5, $min([${earlier}, 9])))`
   const slower = `$floor(15 * $power(1.01, ${earlier}))`
   const remaining = `$ceil(($${Of}Deadline - ${now}) / 1000)`
-  return `$max([1, $min([${Wait.MaxSeconds}, ${doubled}, ${slower}, ${remaining}])])`
+  return `$max([1, $min([${Wait.MaxSeconds}, ${longer}, ${slower}, ${remaining}])])`
 }

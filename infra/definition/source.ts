@@ -35,7 +35,7 @@ const poll = z.union([
       z.strictObject({ ...waitState, FirstSeconds: z.int(), MaxSeconds: z.int() }),
       z.strictObject({ ...waitState, Seconds: z.string() }),
     ]),
-    NotReady: z.union([z.string(), z.strictObject({ Assign: template, Next: z.string() })]),
+    NotReady: z.union([z.string(), z.strictObject({ Assign: template.optional(), Next: z.string() })]),
   }),
 ])
 

@@ -18,7 +18,7 @@ const marginSeconds = 10
  *
  * @throws {Error} when there is no function of the step's name
  * @throws {Error} when the step's retry policy does not exist
- * @throws {Error} when the step is polled, and its description has no `notReady` or the machine no `Cluster`
+ * @throws {Error} when the step is polled, and the machine has no `Cluster`, or the description of a step that may fail so no `notReady`
  */
 export function stepStates(
   name: string,
@@ -67,7 +67,6 @@ function catcherOf({ Assign, ...rest }: Catcher, { Item }: Envelope): object {
 }
 
 function polledOf(task: string, { notReady }: { readonly notReady?: NotReady }, { Cluster, Item }: Envelope) {
-  if (!notReady) throw new Error(`${task} is polled: its description needs notReady`)
   if (Cluster === undefined) throw new Error(`${task} is polled: it needs a Cluster, which its error names`)
   return { task, notReady, cluster: Cluster, item: Item }
 }

@@ -6,7 +6,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { Unsupported } from '../errors/step-errors.ts'
-import { type ApplyOptions, applyPlanned, planOf } from '../objects/apply.ts'
+import { type ApplyOptions, applyFresh, applyPlanned, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToManagement } from '../objects/connect.ts'
 import type { ClusterStatus } from '../operations/record.ts'
@@ -52,15 +52,18 @@ export const run: StepRun<typeof description> = async (request, { signal, dryRun
     const compared = [cluster, ...pools].map(({ manifest, options }) => compare(management, manifest, options))
     return { output: {}, changes: await Promise.all(compared) }
   }
-  const plan = async (desired: Desired) => {
-    const planned = await planOf(management, desired.manifest, desired.options)
-    return () => applyPlanned(management, desired.manifest, { ...desired.options, plan: planned })
+  const planned = async ({ manifest, options }: Desired) => {
+    const plan = await planOf(management, manifest, options)
+    return { manifest, options: { ...options, plan } }
   }
-  const [writeCluster, writesOfPools] = await Promise.all([plan(cluster), Promise.all(pools.map(plan))])
+  const [plannedCluster, plannedPools] = await Promise.all([planned(cluster), Promise.all(pools.map(planned))])
   await claim()
+  const applied = await applyFresh(management, plannedCluster.manifest, plannedCluster.options)
   // A node pool must not exist before its cluster.
-  const changes = [await writeCluster(), ...(await allDone(writesOfPools.map((write) => write())))]
-  return { output: {}, changes }
+  const appliedPools = await allDone(
+    plannedPools.map(({ manifest, options }) => applyPlanned(management, manifest, options)),
+  )
+  return { output: {}, changes: [applied, ...appliedPools] }
 }
 
 export const handler = step(description, run, ({ management }, signal) =>

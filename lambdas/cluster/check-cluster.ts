@@ -21,7 +21,7 @@ import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/iss
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
-import { againOfSetup, missingRights, requireNone } from '../rights/missing.ts'
+import { againOfSetup, type Missing, missingRights, requireNone } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import type { Rule } from '../rights/rules.ts'
 import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
@@ -59,8 +59,10 @@ interface Observed {
   readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
   readonly client: ClusterClient | undefined
-  /** A token of the cluster, where one was needed to observe it. */
-  readonly fresh?: FreshToken | undefined
+  /** A token of the cluster, where one was made while it was observed. */
+  readonly fresh?: Promise<FreshToken> | undefined
+  /** The rights that the credentials lack, where they were reviewed while the cluster was observed. */
+  readonly missing?: Promise<Missing> | undefined
   readonly credentials: ObservedCredentials
 }
 
@@ -109,10 +111,9 @@ export const handler = step(description, run, ({ cluster }, signal) => {
   return readAhead([cluster.credentialsSecretArn, ...management], signal)
 })
 
-function observe({ cluster, bucket, applied }: Input, context: StepContext): Promise<Observed> {
-  if (cluster.provider === 'existing') return observeExisting(cluster, context)
-  const { dryRun, signal } = context
-  return observeGke(cluster, { bucket, isToBeMade: applied && dryRun, signal })
+function observe(request: Input, context: StepContext): Promise<Observed> {
+  const { cluster } = request
+  return cluster.provider === 'existing' ? observeExisting(cluster, context) : observeGke(cluster, request, context)
 }
 
 /** Whether it is a dry run for a new cluster whose issuer the deployment hosts. */
@@ -155,27 +156,44 @@ async function claim(
   else await hold([issuer, signingKeyResource(thumbprint)], context)
 }
 
-async function observeGke(
-  cluster: GkeCluster,
-  { bucket, isToBeMade, signal }: { bucket: string | undefined; isToBeMade: boolean; signal: AbortSignal },
-): Promise<Observed> {
-  const [[management, identity, discovery], [client, server]] = await Promise.all([
+async function observeGke(cluster: GkeCluster, request: Input, { dryRun, signal }: StepContext): Promise<Observed> {
+  const { bucket, applied } = request
+  const [[management, identity, discovery], user] = await Promise.all([
     connectToManagement(cluster.management, cluster.name, signal).then(async (client) => {
-      const seen = await observeIdentity(client, cluster, isToBeMade)
+      const seen = await observeIdentity(client, cluster, applied && dryRun)
       return [client, seen, await observeDiscovery(seen, { bucket, signal })] as const
     }),
-    // The API server of a new cluster may still be starting.
-    connectIfCredentialsThere(cluster, signal).then(async (user) => {
-      const seen = observeServer(user, cluster).catch(missingServer)
-      return [user, await seen] as const
-    }),
+    connectIfCredentialsThere(cluster, signal).then((client) => observeUser(client, cluster, request)),
   ])
+  const { client } = user
   return {
-    observation: { identity, discovery, server },
+    observation: { identity, discovery, server: user.server },
     events: () => eventsOf(management, cluster),
-    client,
+    ...user,
     credentials: { ...recordedOf(client), managementCredentials: recordedCredentials(management.credentials) },
   }
+}
+
+/**
+ * What the API server of the cluster answers, while the management service and the issuer are asked: its version, a token and the
+ * review of rights. What is made of the answers waits until all are there, and each error is thrown where its answer is needed.
+ */
+async function observeUser(
+  client: ClusterClient | undefined,
+  cluster: GkeCluster,
+  { provesIssuer, needs }: Input,
+): Promise<Pick<Observed, 'client' | 'fresh' | 'missing'> & Pick<ClusterObservation, 'server'>> {
+  // The API server of a new cluster may still be starting.
+  const observing = observeServer(client, cluster).catch(missingServer)
+  if (!client || !provesIssuer) return { client, server: await observing }
+  const fresh = freshTokenOf(client)
+  const missing = observing.then((server) =>
+    'observed' in server
+      ? missingRights(client, neededRules(cluster, server.observed.minor, { needs }))
+      : { rights: [] },
+  )
+  await Promise.allSettled([fresh, missing])
+  return { client, fresh, missing, server: await observing }
 }
 
 async function observeExisting(
@@ -195,7 +213,7 @@ async function observeExisting(
     observation: { identity, discovery, server },
     events: async () => [],
     client,
-    fresh,
+    fresh: fresh && Promise.resolve(fresh),
     credentials: recordedOf(client),
   }
 }
@@ -283,7 +301,7 @@ type Checked =
  * @throws {AccessDenied} when they lack a right that the operation needs
  */
 async function checkForAnother(
-  { client, fresh: made, observation }: Observed,
+  { client, observation, ...asked }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
   known: Known & Pick<Input, 'provesIssuer' | 'needs'>,
@@ -291,14 +309,14 @@ async function checkForAnother(
   if (!client || !('facts' in readiness)) return readiness
   const { facts } = readiness
   try {
-    const fresh = made ?? (await freshTokenOf(client))
+    const fresh = await (asked.fresh ?? freshTokenOf(client))
     const observed = issuerNamedIn(fresh.token)
     const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
     if ('waitingFor' in named || !known.provesIssuer) return named
     const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
     const [proven, missing] = await Promise.all([
       provenIssuer(fresh, { issuers, keys: keysOf(observation) }),
-      missingRights(client, neededRules(cluster, facts, known)),
+      missingOf(asked, client, neededRules(cluster, facts.kubernetesMinor, known)),
     ])
     if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
     requireNone(missing, cluster, { again: againOfSetup(cluster.name) })
@@ -309,9 +327,17 @@ async function checkForAnother(
   }
 }
 
+async function missingOf(
+  { missing }: Pick<Observed, 'missing'>,
+  client: ClusterClient,
+  rules: readonly Rule[],
+): Promise<Missing> {
+  return missing ?? missingRights(client, rules)
+}
+
 function neededRules(
   cluster: GkeCluster | ExistingCluster,
-  { kubernetesMinor: minor }: ReadyClusterFacts,
+  minor: number,
   { needs }: Pick<Input, 'needs'>,
 ): readonly Rule[] {
   return needs ? rulesOfSetup(needs, { target: cluster, minor, hosted: isHosted(cluster) }) : []

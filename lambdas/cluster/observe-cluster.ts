@@ -1,4 +1,7 @@
 import type * as z from 'zod/mini'
+import { readAhead } from '../clouds/aws/secrets.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { allDone } from '../errors/attempts.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { connectIfCredentialsThere, connectToManagement } from '../objects/connect.ts'
 import { againOfSetup, againOfTeardown, type Missing, missingRights, requireNone } from '../rights/missing.ts'
@@ -24,24 +27,40 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { changes: [], ...seen }
 }
 
-export const handler = step(description, run)
+export const handler = step(
+  description,
+  run,
+  ({ management }, signal) => management && readAhead([management.credentialsSecretArn], signal),
+)
 
 async function observe(request: Input, management: NonNullable<Input['management']>, context: StepContext) {
   const { clusterName, onManagement } = request
   const client = await connectToManagement(management, clusterName, context.signal)
   const place = placeIn(client, management)
-  const live = await client.get(awsClusterRef(clusterName, place.namespace))
-  if (onManagement) {
-    const { operation, ...part } = onManagement
-    const { credentialsSecretArn, namespace } = management
-    const rules = rulesOnManagement(clusterName, { secretArn: credentialsSecretArn, namespace, ...part }, operation)
-    const again = operation === 'setup' ? againOfSetup(clusterName) : againOfTeardown(clusterName)
-    const more = operation === 'teardown' ? ' --teardown' : ''
-    const command = `wid rights ${clusterName} --management${more} --apply`
-    requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, { again, command })
-  }
+  const [live] = await allDone([
+    client.get(awsClusterRef(clusterName, place.namespace)),
+    onManagement ? requireRightsOn(client, { clusterName, management, onManagement }) : Promise.resolve(),
+  ])
   if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) } }
   return { output: { gone: false }, observed: request.recorded ? observedAt(place, live) : undefined }
+}
+
+async function requireRightsOn(
+  client: ClusterClient,
+  {
+    clusterName,
+    management: { credentialsSecretArn, namespace },
+    onManagement: { operation, ...part },
+  }: Pick<Input, 'clusterName'> & {
+    readonly management: NonNullable<Input['management']>
+    readonly onManagement: NonNullable<Input['onManagement']>
+  },
+): Promise<void> {
+  const rules = rulesOnManagement(clusterName, { secretArn: credentialsSecretArn, namespace, ...part }, operation)
+  const again = operation === 'setup' ? againOfSetup(clusterName) : againOfTeardown(clusterName)
+  const more = operation === 'teardown' ? ' --teardown' : ''
+  const command = `wid rights ${clusterName} --management${more} --apply`
+  requireNone(await missingRights(client, rules), { name: clusterName, credentialsSecretArn }, { again, command })
 }
 
 async function requireTeardownRights({ target, needs }: Input, { signal }: StepContext): Promise<void> {

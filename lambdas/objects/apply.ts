@@ -42,19 +42,35 @@ export async function apply(calls: ApplyCalls, manifest: Manifest, options: Appl
   return options.dryRunOnly ? changeOf(plan) : write(calls, plan)
 }
 
+interface PlannedOptions extends ApplyOptions {
+  readonly plan: Plan
+}
+
 /**
- * {@link apply} of an object that the step has planned already, with the others that it applies. What is taken over from somebody
- * else is planned anew, because its write may force. What was not there is looked for again: a server-side apply cannot be made to
- * write nothing that is there, and somebody else may have made it since.
+ * {@link apply} of an object that the step has planned before other writes. What was not there is looked for again: a server-side
+ * apply cannot be made to write nothing that is there, and somebody else may have made it since.
  */
-export async function applyPlanned(
+export async function applyPlanned(calls: ApplyCalls, manifest: Manifest, options: PlannedOptions): Promise<Change> {
+  const isOutOfDate = options.plan.action === 'created' && (await isThere(calls, manifest))
+  return isOutOfDate ? apply(calls, manifest, options) : applyFresh(calls, manifest, options)
+}
+
+/**
+ * {@link apply} of an object that the step has just planned: to the cluster nothing was written since. To look for it again would
+ * read what the plan has read, no nearer to the write than in {@link apply}. What is taken over from somebody else is planned anew,
+ * because its write may force.
+ */
+export function applyFresh(
   calls: ApplyCalls,
   manifest: Manifest,
-  { plan, ...options }: ApplyOptions & { readonly plan: Plan },
+  { plan, ...options }: PlannedOptions,
 ): Promise<Change> {
   const isTakingOver = plan.force || plan.action === 'adopted'
-  const isOutOfDate = plan.action === 'created' && (await calls.read(refOf(manifest))) !== undefined
-  return isTakingOver || isOutOfDate ? apply(calls, manifest, options) : write(calls, plan)
+  return isTakingOver ? apply(calls, manifest, options) : write(calls, plan)
+}
+
+export async function isThere(calls: Pick<ApplyCalls, 'read'>, manifest: Manifest): Promise<boolean> {
+  return (await calls.read(refOf(manifest))) !== undefined
 }
 
 /** What a plan does to its object. */

@@ -5,7 +5,7 @@ import type { Manifest } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { InvalidObject } from '../errors/step-errors.ts'
 import type { Change } from '../report/change.ts'
-import { apply, applyPlanned, type Plan, planOf } from './apply.ts'
+import { apply, applyFresh, applyPlanned, isThere, type Plan, planOf } from './apply.ts'
 import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
@@ -15,20 +15,23 @@ export type Plans = ReadonlyMap<Manifest, Plan>
 
 export interface StagesOptions {
   readonly adopt: boolean
-  /** By {@link planStages} of the same manifests; made when left out. */
-  readonly plans?: Plans
+  /** True when the namespace of the objects exists. Otherwise an object of the first stage makes it. */
+  readonly hasNamespace: boolean
+}
+
+export interface WritingOptions extends StagesOptions {
+  /** By {@link planStages} of the same manifests. Nothing was written to the cluster since. */
+  readonly plans: Plans
   /** Called before the first write, if there is a write. */
   readonly beforeWriting?: () => Promise<void>
   /** Called after each stage, with its changes. */
   readonly afterStage?: (changes: readonly Change[]) => Promise<void>
-  /** True when the namespace of the objects exists. Otherwise an object of the first stage makes it. */
-  readonly hasNamespace: boolean
 }
 
 /**
  * Applies one stage after the other. All manifests go through a dry run first. An object that is not ours, or a rule of
  * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has its dry run
- * when the first stage has made the namespace.
+ * when the first stage has made the namespace. An object that is written after others is looked for again.
  *
  * @throws {OwnershipConflict} when an object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field
@@ -38,23 +41,26 @@ export interface StagesOptions {
 export async function applyStages(
   cluster: ClusterClient,
   stages: Stages,
-  options: StagesOptions,
+  { adopt, hasNamespace, plans: plansBefore, beforeWriting, afterStage }: WritingOptions,
 ): Promise<readonly Change[]> {
-  const { adopt, hasNamespace, beforeWriting, afterStage } = options
-  const manifests = stages.flat()
-  let plans = options.plans ?? (await planStages(cluster, stages, options))
-  const isDone = manifests.every((manifest) => plans.get(manifest)?.action === 'unchanged')
+  let plans = plansBefore
+  let areFresh = true
+  const isDone = stages.flat().every((manifest) => plans.get(manifest)?.action === 'unchanged')
   if (!isDone) await beforeWriting?.()
   const applyOne = (manifest: Manifest) => {
     const plan = plans.get(manifest)
-    return plan ? applyPlanned(cluster, manifest, { adopt, plan }) : apply(cluster, manifest, { adopt })
+    if (!plan) return apply(cluster, manifest, { adopt })
+    return areFresh ? applyFresh(cluster, manifest, { adopt, plan }) : applyPlanned(cluster, manifest, { adopt, plan })
   }
   const changes: Change[] = []
   for (const [index, stage] of stages.entries()) {
     const applied = await allDone(stage.map(applyOne))
     changes.push(...applied)
     await afterStage?.(applied)
-    if (index === 0 && !hasNamespace) plans = await planAll(cluster, manifests, { adopt, before: plans })
+    areFresh &&= applied.every(({ action }) => action === 'unchanged')
+    if (index > 0 || hasNamespace) continue
+    plans = await planRest(cluster, stages.slice(1).flat(), { adopt, before: plans })
+    areFresh = true
   }
   return changes
 }
@@ -62,15 +68,18 @@ export async function applyStages(
 /**
  * Plans the stages by dry runs, and writes nothing.
  *
+ * @param before plans of some of the manifests that were made a moment ago, beside other reads
  * @throws as {@link applyStages}
  */
-export function planStages(
+export async function planStages(
   cluster: ClusterClient,
   stages: Stages,
   { adopt, hasNamespace }: StagesOptions,
+  before: Plans = new Map(),
 ): Promise<Plans> {
   const canBeTried = stages.flat().filter((manifest) => hasNamespace || isClusterWide(manifest))
-  return planAll(cluster, canBeTried, { adopt, before: new Map() })
+  if (canBeTried.every((manifest) => before.has(manifest))) return before
+  return planRest(cluster, canBeTried, { adopt, before })
 }
 
 /** Reports what applying the stages would do, and writes nothing. */
@@ -96,6 +105,22 @@ interface PlansOptions {
   readonly adopt: boolean
   /** Those that there are already. */
   readonly before: Plans
+}
+
+/**
+ * The plans of manifests of which some have one. While others are planned, those that are to be created are looked for again: one
+ * that is there by now gets no plan.
+ */
+async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
+  const { before } = options
+  const isMadeMeanwhile = async (manifest: Manifest) =>
+    before.get(manifest)?.action === 'created' && (await isThere(cluster, manifest))
+  const [plans, made] = await Promise.all([
+    planAll(cluster, manifests, options),
+    Promise.all(manifests.map(async (manifest) => ((await isMadeMeanwhile(manifest)) ? [manifest] : []))),
+  ])
+  const outOfDate = new Set(made.flat())
+  return new Map([...plans].filter(([manifest]) => !outOfDate.has(manifest)))
 }
 
 /**

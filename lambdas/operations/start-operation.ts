@@ -134,7 +134,7 @@ function contended({ cluster }: RequestedOperation): CloudUnavailable {
 }
 
 /** The outcome for the operation that the call's key stands for; undefined without a key, or when the key is new. */
-async function repeatClaimed(call: Call): Promise<Started | undefined> {
+export async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const keyHash = keyHashOf(call)
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
   if (!claim) return undefined

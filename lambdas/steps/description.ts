@@ -39,10 +39,12 @@ interface CommonDescription {
   readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
-  /** Only for a step that can answer that something is not ready yet. */
+  /** Only for a step that can answer that something is not ready yet, where a workflow then fails. */
   readonly notReady?: NotReady
   /** True when the step records how the operation ends: its own progress is then not recorded. */
   readonly recording?: true
+  /** True when an execution that is none of an operation may call the step, with an empty ID: nothing is then recorded of it. */
+  readonly withoutOperation?: true
   /** True when the step also writes the secrets of clusters, which each step on clusters reads. */
   readonly writesSecrets?: true
   /** True when the step sends notifications: of the end of an operation its workflow sends one. */

@@ -38,18 +38,23 @@ export function parseEnvelope(state: string, event: unknown): Envelope {
   })
 }
 
-/**
- * The step's own input.
- *
- * @throws {InvalidStepInput} when the input does not fit the description; it names the fields and no values
- */
-export function parseInput<Description extends StepDescription>(
-  { state, input }: Description,
+/** A step's own input as its description reads it, or what does not fit. */
+export type ReadInput<Description extends StepDescription> = z.core.util.SafeParseResult<z.output<Description['input']>>
+
+export function readInput<Description extends StepDescription>(
+  { input }: Description,
   call: Envelope,
+): ReadInput<Description> {
+  return z.safeParse<Description['input']>(input, call.input)
+}
+
+/** @throws {InvalidStepInput} when the input does not fit the description; it names the fields and no values */
+export function requireInput<Description extends StepDescription>(
+  state: string,
+  read: ReadInput<Description>,
 ): z.output<Description['input']> {
-  const parsed = z.safeParse<Description['input']>(input, call.input)
-  if (!parsed.success) throw invalid(state, parsed.error)
-  return parsed.data
+  if (!read.success) throw invalid(state, read.error)
+  return read.data
 }
 
 /** Names the fields only: their values come from the caller. */

@@ -4,7 +4,7 @@
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { asStep } from '../current-step.ts'
 import { isRefusal } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
@@ -12,7 +12,7 @@ import { publishMetric } from '../metrics.ts'
 import type { Change } from '../report/change.ts'
 import type { DeepReadonly, StepResult, StepRun } from './contract.ts'
 import type { StepDescription } from './description.ts'
-import { type Envelope, namesOf, parseEnvelope, parseInput } from './envelope.ts'
+import { type Envelope, namesOf, parseEnvelope, readInput, requireInput } from './envelope.ts'
 import { presentable, withFailure } from './failure.ts'
 import { type FailedAttempt, inRecord, type Progress, recordFailure, recordResult, unrecorded } from './recording.ts'
 import type { Recorded } from './status.ts'
@@ -43,10 +43,9 @@ export function step<Description extends StepDescription>(
   run: StepRun<Description>,
   readsAhead: ReadsAhead<Description> = () => undefined,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
-  const progress = description.recording ? unrecorded : inRecord
   // Middy's own early time-out is off: it would answer while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
-    asStep(description.state, () => handle({ description, run, readsAhead, progress }, event, context)),
+    asStep(description.state, () => handle({ description, run, readsAhead }, event, context)),
   )
 }
 
@@ -56,15 +55,15 @@ interface Work<Description extends StepDescription> {
   readonly description: Description
   readonly run: StepRun<Description>
   readonly readsAhead: ReadsAhead<Description>
-  readonly progress: Progress
 }
 
 async function handle<Description extends StepDescription>(
-  { description, run, readsAhead, progress }: Work<Description>,
+  { description, run, readsAhead }: Work<Description>,
   event: unknown,
   context: Context,
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
+  const progress = progressOf(description, call)
   // A function that several steps share has the time of the longest.
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
@@ -74,11 +73,16 @@ async function handle<Description extends StepDescription>(
   let recorded: Recorded | undefined
   let forget: (() => void) | undefined
   try {
-    const { data: input } = z.safeParse<Description['input']>(description.input, call.input)
-    forget = input === undefined ? undefined : readsAhead(input, signal)
+    const input = readInput(description, call)
+    forget = input.success ? readsAhead(input.data, signal) : undefined
     const times = { at: new Date(started), until: new Date(started + remainingMs) }
     recorded = await progress.started(call, times, description.condition?.type)
-    const result = await run(parseInput(description, call), { ...call, signal, made, status: recorded.cluster })
+    const result = await run(requireInput(description.state, input), {
+      ...call,
+      signal,
+      made,
+      status: recorded.cluster,
+    })
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
@@ -89,6 +93,11 @@ async function handle<Description extends StepDescription>(
   } finally {
     forget?.()
   }
+}
+
+/** An execution may be given an ID by whoever starts it: without one, only the steps run that say so. */
+function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
+  return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
 }
 
 function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer<Output> {

@@ -2,7 +2,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type Manifest, type ObjectRef, refOf } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
-import { applyPlanned, planOf } from '../objects/apply.ts'
+import { applyFresh, planOf } from '../objects/apply.ts'
 import { compare } from '../objects/compare.ts'
 import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
 import { madeByUs, removeMade } from '../objects/remove-owned.ts'
@@ -47,7 +47,7 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
     allDone(canaryRefs(namespace).map(async (ref) => ({ ref, made: await madeByUs(cluster, ref) }))),
     recordActivated(clusterName, installed, status),
   ])
-  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
+  const activated = await applyFresh(cluster, configuration, { adopt, plan })
   const removed = await allDone(canary.map(({ ref, made }) => removeMade(cluster, ref, made)))
   return { output: {}, changes: [activated, ...removed.flat()] }
 }

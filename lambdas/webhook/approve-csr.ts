@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
@@ -13,13 +12,7 @@ import { reasonAgainstRequested, requestedValidity } from './certificate/certifi
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
-import { rolloutWaiting } from './observed/webhook.ts'
-
-/**
- * Time from the approval of a request until the pod that made it serves with its certificate. One second was measured.
- * When two pods store their certificates at once, one of them fails and tries again after two seconds.
- */
-const uptakeMs = 5_000
+import { explainedRollout, rolloutReason } from './observed/webhook.ts'
 
 const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 
@@ -27,8 +20,7 @@ type Request = Parameters<ClusterClient['replaceApproval']>[0]
 
 /**
  * Approves the webhook's own certificate requests. Each run observes once. The step is done when all pods of the
- * webhook run, the request of each is approved, and the certificate is in the Secret. Requests that only resemble the
- * webhook's stay pending and are named. The dates of the certificate go into the status. In the other modes there is
+ * webhook are ready and the certificate is in the Secret. Requests that only resemble the webhook's stay pending and are named. The dates of the certificate go into the status. In the other modes there is
  * nothing to approve.
  *
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
@@ -44,7 +36,7 @@ export const run: StepRun<typeof description> = async (
   const [requests, secret, rollout] = await Promise.all([
     cluster.list(requestType),
     cluster.get({ apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace }),
-    rolloutWaiting(cluster, installed),
+    rolloutReason(cluster, installed),
   ])
   const decision = await decideApprovals(requests, installed)
   if (decision.refused) throw new CertificateRequestRefused(decision.refused)
@@ -52,43 +44,14 @@ export const run: StepRun<typeof description> = async (
   const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
   const changes = [...made, ...decision.leftPending.map(leftPending)]
   const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
-  const waiting = waitingFor(installed, { isSigning: made.length > 0, missing, rollout })
-  if (!waiting) {
-    const hasWaited = await untilTakenUp(decision.lastApproval, signal)
-    const late = hasWaited ? await approveLate(cluster, installed) : []
-    return {
-      output: {},
-      changes: [...changes, ...late],
-      observed: { webhookCertificate: requestedValidity(secret?.data) },
-    }
-  }
+  const waiting = await waitingFor(cluster, installed, { isSigning: made.length > 0, missing, rollout })
+  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 
 export const handler = step(description, run, (input, signal) =>
   input.installed.mode === 'csr' ? credentialsAhead(input, signal) : undefined,
 )
-
-/**
- * Waits here and not by polls of the state machine, which would ask for the same again: nothing shows that a certificate is taken
- * up. Gives back whether it has waited.
- */
-async function untilTakenUp(lastApproval: Date | undefined, signal: AbortSignal): Promise<boolean> {
-  const since = Date.now() - (lastApproval?.getTime() ?? 0)
-  // The time is of the API server's clock: one that is far ahead would be waited for for ever.
-  const isToWait = Math.abs(since) < uptakeMs
-  if (isToWait) await sleep(uptakeMs - since, undefined, { signal })
-  return isToWait
-}
-
-/**
- * Each pod makes a request of its own when it starts, also where the certificate of another pod comes first. Nobody else decides
- * on the request of the last one, which came after the list that was read when all pods ran.
- */
-async function approveLate(cluster: ClusterClient, installed: OwnWebhook): Promise<readonly Change[]> {
-  const { approve: late } = await decideApprovals(await cluster.list(requestType), installed)
-  return allDone(late.map((request) => approve(cluster, request)))
-}
 
 /**
  * The dry run: the requests that would be approved, and why the certificate is missing when no write would supply it.
@@ -127,18 +90,20 @@ function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readon
 }
 
 /**
- * A pod that runs has made its request or found the certificate of another pod. So no more requests come once all pods
- * run. Nothing outside a pod shows whether it has loaded its certificate, and a pod without one lets pods pass
- * unmutated.
+ * A pod is ready when it serves with a certificate (`servesTls` in desired/manifest.ts). So no pod waits for an approval any more
+ * when all are ready. When two pods store their certificates at once, one of them fails and makes another request after two seconds.
  */
-function waitingFor(
-  { namespace }: OwnWebhook,
-  seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: Waiting | undefined },
-): Waiting | undefined {
+async function waitingFor(
+  cluster: ClusterClient,
+  webhook: OwnWebhook,
+  seen: { readonly isSigning: boolean; readonly missing: string | undefined; readonly rollout: string | undefined },
+): Promise<Waiting | undefined> {
   if (seen.isSigning) return { reason: "the webhook's certificate requests were just approved, and are being signed" }
-  if (seen.missing === undefined) return seen.rollout
-  const secret = `Secret ${namespace}/${requestedSecretName}: ${seen.missing}`
-  return seen.rollout ? { ...seen.rollout, reason: `${secret}; ${seen.rollout.reason}` } : { reason: secret }
+  const secret =
+    seen.missing === undefined ? [] : [`Secret ${webhook.namespace}/${requestedSecretName}: ${seen.missing}`]
+  if (seen.rollout === undefined) return secret.length > 0 ? { reason: secret.join() } : undefined
+  const rollout = await explainedRollout(cluster, webhook, seen.rollout)
+  return { ...rollout, reason: [...secret, rollout.reason].join('; ') }
 }
 
 async function approve(cluster: ClusterClient, request: Request): Promise<Change> {

@@ -19,7 +19,8 @@ import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 /**
  * Done when all pods of the webhook are available, and the API server reaches the webhook, trusts it and gets a pod
- * mutated. A webhook that is already in use is checked with a pod of an account that it serves, and nothing is written.
+ * mutated. One pod is enough: the API server sends all to one replica over an open connection, and the others are available only
+ * when they serve, too (the readiness probe in desired/manifest.ts). A webhook that is already in use is checked with a pod of an account that it serves, and nothing is written.
  * Otherwise the check uses the canary, which ActivateWebhook removes. All pods are dry runs.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {

@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../clouds/kubernetes/object.ts'
+import { allDone } from '../errors/attempts.ts'
 import { type Explanation, Unsupported } from '../errors/step-errors.ts'
 import { fieldsOf } from '../objects/apply.ts'
 import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
@@ -47,6 +49,7 @@ type Input = z.output<typeof description.input>
 
 /** What was observed of the webhook before the first write. */
 interface Observed {
+  /** In a dry run. Otherwise the plan of the namespace has it. */
   readonly hasNamespace: boolean
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
@@ -59,6 +62,14 @@ interface Parts {
   readonly namespace: string
   readonly choice: InstalledChoice
   readonly observed: Observed
+  readonly clusterWide: ClusterWide
+}
+
+/** What is the same whatever is observed. */
+interface ClusterWide {
+  readonly own: Manifest
+  readonly role: Manifest
+  readonly binding: Manifest
 }
 
 /** The certificate that the webhook is to serve with, its authorities, and what else its pods depend on. */
@@ -89,15 +100,19 @@ export const run: StepRun<typeof description> = async (request, context) => {
   }
   const { namespace } = request.webhook
   const cluster = await connectToCluster(request.target, signal)
-  const observed = await observe(cluster, request, choice)
-  refuse(refuseMove(observed.configuration, namespace))
-  const desired = { ...(await certified(cluster, { namespace, choice, observed })), ...servedOf(context) }
-  if (dryRun) return plan(cluster, request, { choice, observed, desired })
+  const clusterWide = clusterWideOf(namespace, choice)
+  const [observed, plansBefore] = await allDone([
+    observe(cluster, request, { choice, dryRun, disruptionBudgets: disruptionBudgetsOf(context) }),
+    dryRun ? noPlans : planClusterWide(cluster, clusterWide, request.adopt),
+  ])
+  const parts = { namespace, choice, observed, clusterWide }
+  const desired = { ...(await certified(cluster, parts)), ...servedOf(context) }
+  if (dryRun) return plan(cluster, request, { ...parts, desired })
   const beside = status.webhookCandidate === true && { beside: true as const }
   const output: Deployed = { ...choice, namespace, replicas, ...validityIn(desired), ...beside }
-  const stages = stagesOf(desired, { namespace, choice, observed })
-  const options = { adopt: request.adopt, hasNamespace: observed.hasNamespace }
-  const plans = await planStages(cluster, stages, options)
+  const stages = stagesOf(desired, parts)
+  const options = { adopt: request.adopt, hasNamespace: plansBefore.get(clusterWide.own)?.action !== 'created' }
+  const plans = await planStages(cluster, stages, options, plansBefore)
   if (needsTrial(observed.configuration, plannedDeployment(plans), cluster.owner)) {
     return { output: { ...output, trial: true }, changes: [] }
   }
@@ -138,26 +153,56 @@ function refuse(explanation: Explanation | undefined): void {
   if (explanation) throw new Unsupported(explanation)
 }
 
-async function observe(cluster: ClusterClient, { webhook, adopt }: Input, choice: InstalledChoice): Promise<Observed> {
+async function observe(
+  cluster: ClusterClient,
+  { webhook, adopt }: Input,
+  {
+    choice,
+    dryRun,
+    disruptionBudgets,
+  }: Pick<Parts, 'choice'> & Pick<StepContext, 'dryRun'> & Pick<Observed, 'disruptionBudgets'>,
+): Promise<Observed> {
   const { namespace } = webhook
   const isOwn = choice.mode === 'own-ca'
-  const [own, system, configuration, secret, role, servesBudgets] = await Promise.all([
-    cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
+  const [own, system, configuration, secret, role] = await Promise.all([
+    dryRun && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
     webhook.failurePolicy === 'Fail' && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
     cluster.get(realConfigurationRef),
     isOwn && cluster.get({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace }),
     isOwn && cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: webhookName, namespace }),
-    cluster.serves('policy/v1', 'PodDisruptionBudget'),
+    // Ahead of its plan, which needs to know the resource.
+    cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
   if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(refuseTakeOver(configuration))
+  refuse(refuseMove(configuration, namespace))
   return {
-    hasNamespace: own !== undefined,
+    hasNamespace: Boolean(own),
     configuration,
     certificate: (secret || undefined)?.data,
     hasRole: Boolean(role),
-    disruptionBudgets: servesBudgets ? 'policy/v1' : 'policy/v1beta1',
+    disruptionBudgets,
   }
+}
+
+/** policy/v1 has them from Kubernetes 1.21 on. */
+function disruptionBudgetsOf(context: StepContext): string {
+  return kubernetesMinorOf(context) >= 21 ? 'policy/v1' : 'policy/v1beta1'
+}
+
+const noPlans: Promise<Plans> = Promise.resolve(new Map())
+
+function clusterWideOf(namespace: string, { mode }: InstalledChoice): ClusterWide {
+  return {
+    own: namespaceManifest(namespace),
+    role: clusterRoleManifest(mode),
+    binding: clusterRoleBindingManifest(namespace),
+  }
+}
+
+/** Beside what is observed. Neither needs the other. */
+function planClusterWide(cluster: ClusterClient, clusterWide: ClusterWide, adopt: boolean): Promise<Plans> {
+  return planStages(cluster, [Object.values(clusterWide)], { adopt, hasNamespace: true })
 }
 
 /**
@@ -187,16 +232,19 @@ async function certified(
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf({ certificate, authorities, ...served }: Desired, { namespace, choice, observed }: Parts): Stages {
+function stagesOf(
+  { certificate, authorities, ...served }: Desired,
+  { namespace, choice, observed, clusterWide }: Parts,
+): Stages {
   const { mode, image } = choice
   const needsRole = mode === 'csr' || observed.hasRole
   const secret = certificate ? [certificateSecretManifest(namespace, certificate)] : []
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
   return [
-    [namespaceManifest(namespace), clusterRoleManifest(mode)],
+    [clusterWide.own, clusterWide.role],
     [
       serviceAccountManifest(namespace),
-      clusterRoleBindingManifest(namespace),
+      clusterWide.binding,
       ...(needsRole ? [roleManifest(namespace, mode)] : []),
       serviceManifest(namespace),
       disruptionBudgetManifest(namespace, observed.disruptionBudgets),
@@ -218,17 +266,14 @@ function stagesOf({ certificate, authorities, ...served }: Desired, { namespace,
 async function plan(
   cluster: ClusterClient,
   { webhook, adopt }: Input,
-  {
-    choice,
-    observed,
-    desired,
-  }: { readonly choice: InstalledChoice; readonly observed: Observed; readonly desired: Desired },
+  { desired, ...parts }: Parts & { readonly desired: Desired },
 ): Promise<StepResult<Deployed>> {
   const { namespace, failurePolicy } = webhook
+  const { choice, observed } = parts
   const reported = isOurs(observed.configuration?.metadata, cluster.owner)
     ? { ...observed, configuration: undefined }
     : observed
-  const stages = stagesOf(desired, { namespace, choice, observed: reported })
+  const stages = stagesOf(desired, { ...parts, observed: reported })
   const compared = await compareStages(cluster, stages, { adopt, hasNamespace: observed.hasNamespace })
   const { authorities, certificate } = desired
   const hasOwnCertificate = certificate !== undefined

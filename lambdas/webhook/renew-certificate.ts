@@ -24,7 +24,7 @@ import type { OwnWebhook } from './desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, digestIn } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
 import { untilHeardOf } from './heard-of.ts'
-import { rolloutWaiting } from './observed/webhook.ts'
+import { rolloutReason } from './observed/webhook.ts'
 import { description } from './renew-certificate.step.ts'
 import { type Served, servedOf } from './served.ts'
 
@@ -136,7 +136,7 @@ async function manifestsFor(
     ]
   }
   if (trustsExactly(configuration, parts.authorities)) return []
-  const isServed = (await rolloutWaiting(cluster, webhook)) === undefined
+  const isServed = (await rolloutReason(cluster, webhook)) === undefined
   return isServed ? [configurationTrusting(configuration, parts)] : trusting
 }
 

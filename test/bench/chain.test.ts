@@ -5,19 +5,19 @@ const call = (from: number, to: number) => ({ from, to })
 
 describe('the longest chain of calls', () => {
   it('is empty without calls', () => {
-    expect(longestChain([])).toBe(0)
+    expect(longestChain([])).toHaveLength(0)
   })
 
   it('counts calls that follow one another, in whatever order they are listed', () => {
-    expect(longestChain([call(200, 300), call(0, 100), call(100, 200)])).toBe(3)
+    expect(longestChain([call(200, 300), call(0, 100), call(100, 200)])).toHaveLength(3)
   })
 
   it('counts one of the calls that are made at the same time', () => {
-    expect(longestChain([call(0, 100), call(1, 101), call(2, 102)])).toBe(1)
+    expect(longestChain([call(0, 100), call(1, 101), call(2, 102)])).toHaveLength(1)
   })
 
   it('takes the longer one of two that run side by side', () => {
-    expect(longestChain([call(0, 300), call(0, 100), call(100, 200), call(210, 290), call(310, 400)])).toBe(4)
+    expect(longestChain([call(0, 300), call(0, 100), call(100, 200), call(210, 290), call(310, 400)])).toHaveLength(4)
   })
 })
 

@@ -7,9 +7,8 @@ import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { Notifications } from '../support/notifications.ts'
-import { iamClient } from './support/aws-clients.ts'
+import { iamClient, runDrifts } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { queueEvent } from './support/invoke.ts'
 import { type System, system } from './support/system.ts'
 import { wid } from './support/wid.ts'
 
@@ -20,8 +19,7 @@ let own: ExistingCluster
 beforeAll(async () => {
   running = await system()
   const { aws, deployment } = running.sandbox
-  // The schedule begins with the first of all clusters.
-  own = await existingCluster(running, 'a-drifting')
+  own = await existingCluster(running, 'drifting')
   expect((await running.setUp(own.body())).error).toBeUndefined()
   notifications = await Notifications.open(aws, deployment.outputs.NotificationTopicArn ?? '')
 })
@@ -116,11 +114,11 @@ async function healthOf(list: 'clusters' | 'workloads'): Promise<unknown[]> {
     .map(({ health }) => health)
 }
 
-/** Calls as the schedule does, and waits for the end of the drift that this starts. Gives back its result. */
+/** Starts what the schedule starts, and waits for its end. Gives back the result of the drift of the cluster. */
 async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> {
   const before = (await drifts()).length
-  await queueEvent(running, 'ScheduledDrift', { scheduledTime, schedule })
-  await expect.poll(async () => (await drifts()).length, { timeout: 30_000 }).toBe(before + 1)
+  expect(await runDrifts(running, { scheduledTime, schedule })).toMatchObject({ status: 'SUCCEEDED' })
+  expect(await drifts()).toHaveLength(before + 1)
   const [newest] = await drifts()
   expect(newest?.requestedBy).toBe(schedule)
   const ended = await running.ended(`/v1/operations/${newest?.operationId}`)

@@ -547,6 +547,20 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     resource: inAccount('events', 'rule/WorkloadIdentity-Reconciler'),
     source: `${awsDocs}/step-functions/latest/dg/stepfunctions-iam.html`,
   },
+  ...['RotateThumbprintsWorkflow', 'DriftsWorkflow'].map((by) => ({
+    by,
+    name: 'start a setup in the place of a batch',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  })),
+  {
+    by: 'CompareCluster',
+    name: 'start a setup',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
+  },
   {
     by: 'ReconcilerFunction',
     name: 'publish to another topic',

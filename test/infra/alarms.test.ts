@@ -86,7 +86,7 @@ test.each(Object.keys(metricUnits))('a function publishes %s', (name) => {
   expect(sources.some((source) => source.includes(`publishMetric('${name}'`))).toBe(true)
 })
 
-test('the workflows of all operations count for what has failed, has run out of time, and is throttled', () => {
+test('the workflows of all operations, and that of scheduled drifts, count for what has failed, has run out of time, and is throttled', () => {
   for (const [name, counted] of [
     ['Failed', 'ExecutionsFailed'],
     ['TimedOut', 'ExecutionsTimedOut'],
@@ -95,7 +95,7 @@ test('the workflows of all operations count for what has failed, has run out of 
     const all = alarms.get(name)
     expect(all?.Metrics?.flatMap(({ Expression }) => Expression ?? [])).toEqual(['SUM(FILL(METRICS(), 0))'])
     const names = all && metricsOf(all).map(({ MetricName }) => MetricName)
-    expect(names?.filter((each) => each === counted)).toHaveLength(new Set(Object.values(workflows)).size)
+    expect(names?.filter((each) => each === counted)).toHaveLength(new Set(Object.values(workflows)).size + 1)
   }
 })
 
@@ -150,9 +150,9 @@ test('without a schedule no rotation is missed', () => {
   expect([...alarms.keys()].filter((name) => !others.has(name)).sort()).toEqual(['DeadLetters', 'RotationMissed'])
 })
 
-test('a drift is missed when the function of the schedule was not called for two intervals, also while there are no clusters', () => {
+test('a drift is missed when the schedule has started none for two intervals, also while there are no clusters', () => {
   expect(alarms.get('DriftMissed')).toMatchObject({
-    MetricName: 'Invocations',
+    MetricName: 'ExecutionsStarted',
     Period: 3600,
     EvaluationPeriods: 48,
     DatapointsToAlarm: 48,

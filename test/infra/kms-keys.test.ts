@@ -75,7 +75,6 @@ test('a role may use the keys of what it works with, through the service that en
     ApiStart: [onTable, onLogs],
     ApiCancel: [onTable, onLogs],
     ScheduledRotation: [onTable, onLogs],
-    ScheduledDrift: [onTable, onLogs],
     HostsInUse: [onTable, onLogs],
     GrantedCallersFind: [onLogs],
     ReconcilerFunction: [onTable, onTopic, onLogs],

@@ -8,7 +8,7 @@ import { tableDefinition } from '../../infra/recovery/table-definition.ts'
 import { deploymentSettings } from '../../infra/settings.ts'
 import { settingsIn } from '../../infra/settings-file.ts'
 import { steps } from '../../infra/steps.ts'
-import { pascalCase } from '../../infra/workflows.ts'
+import { driftsMachine, pascalCase, startedMachines, workflows } from '../../infra/workflows.ts'
 import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
@@ -412,52 +412,62 @@ test.each(workflowNames)(
     )
     const versions = z
       .array(z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([attribute, z.literal(':*')])]) }))
-      .parse(right?.resource)
+      .parse([right?.resource].flat())
     const ids = versions.map(({ 'Fn::Join': [, [of]] }) => of['Fn::GetAtt'][0].replace(/.{8}$/, ''))
     expect(ids.sort()).toEqual(own.sort())
   },
 )
 
 describe.each([
-  { starts: 'Rotations', starter: 'ScheduledRotation', schedule: 'rate(6 hours)' },
-  { starts: 'Drifts', starter: 'ScheduledDrift', schedule: 'rate(1 day)' },
-])('the schedule of $starts', ({ starts, starter, schedule }) => {
-  const deadLetters = { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${starts}DeadLetters`), 'Arn'] }
-
-  test('calls its function, keeps a call that cannot be made, and may do nothing but that', () => {
-    const called = { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${starter}`), 'Arn'] }
+  {
+    starts: 'Rotations',
+    schedule: 'rate(6 hours)',
+    action: 'lambda:InvokeFunction',
+    target: (of: unknown) => ({ 'Fn::GetAtt': [of, 'Arn'] }),
+    name: '^ScheduledRotation',
+  },
+  {
+    starts: 'Drifts',
+    schedule: 'rate(1 day)',
+    action: 'states:StartExecution',
+    target: (of: unknown) => ({ Ref: of }),
+    name: '^DriftsWorkflow',
+  },
+])('the schedule of $starts', ({ starts, schedule, action, target, name }) => {
+  test('starts them, keeps a call that cannot be made, and may do nothing but that', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: schedule,
       FlexibleTimeWindow: { Mode: 'FLEXIBLE' },
       Target: {
-        Arn: called,
-        DeadLetterConfig: { Arn: deadLetters },
+        Arn: target(Match.stringLikeRegexp(name)),
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^${starts}DeadLetters`), 'Arn'] } },
         Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>","schedule":"<aws.scheduler.schedule-arn>"}',
       },
     })
     const allowed = rights.get(starts)?.map(({ Action, Resource }) => [Action, Resource])
     expect(allowed).toMatchObject([
-      [['lambda:InvokeFunction'], { 'Fn::GetAtt': [expect.stringMatching(`^${starter}`), 'Arn'] }],
+      [[action], target(expect.stringMatching(name))],
       [['sqs:SendMessage'], { 'Fn::GetAtt': [expect.stringMatching(`^${starts}DeadLetters`), 'Arn'] }],
-    ])
-  })
-
-  test('keeps a call in which its function fails with those that cannot be made', () => {
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      FunctionName: { Ref: Match.stringLikeRegexp(`^${starter}`) },
-      Qualifier: '$LATEST',
-      DestinationConfig: { OnFailure: { Destination: deadLetters } },
-    })
-    // Lambda looks whether the role may send when it is told where to.
-    const kept = policiesWith('sqs:SendMessage').filter(({ role }) => role === starter)
-    expect(kept).toMatchObject([
-      { resource: { 'Fn::GetAtt': [expect.stringMatching(`^${starts}DeadLetters`), 'Arn'] } },
     ])
   })
 })
 
-test('nothing but the schedules and their functions keeps calls', () => {
-  expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Drifts', 'Rotations', 'ScheduledDrift', 'ScheduledRotation'])
+test('a call of the schedule in which the function of rotations fails is kept with those that cannot be made', () => {
+  template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1)
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^ScheduledRotation') },
+    Qualifier: '$LATEST',
+    DestinationConfig: {
+      OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] } },
+    },
+  })
+  // Lambda looks whether the role may send when it is told where to.
+  const kept = policiesWith('sqs:SendMessage').filter(({ role }) => role === 'ScheduledRotation')
+  expect(kept).toMatchObject([{ resource: { 'Fn::GetAtt': [expect.stringMatching('^RotationsDeadLetters'), 'Arn'] } }])
+})
+
+test('nothing but the schedules and the function of one keeps calls', () => {
+  expect(rolesWith(template, 'sqs:SendMessage')).toEqual(['Drifts', 'Rotations', 'ScheduledRotation'])
 })
 
 test('without schedules nothing is there to start rotations and drifts but the API', () => {
@@ -466,7 +476,7 @@ test('without schedules nothing is there to start rotations and drifts but the A
   // The reconciler's.
   other.resourceCountIs('AWS::Scheduler::Schedule', 1)
   other.resourceCountIs('AWS::SQS::Queue', 0)
-  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(bundled - 2)
+  expect(Object.keys(other.findResources('AWS::Lambda::Function'))).toHaveLength(bundled - 1)
 })
 
 test.each(['6 hours', 'rate(6 hours', 'never', '', 'at(2026-11-25T00:00:00)'])(
@@ -498,8 +508,8 @@ describe('the rule that calls the reconciler', () => {
     ({ Properties }) => Properties.StateMachineName,
   )
   const arnOf = (name: string) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`
-  /** Those of operations. A batch ends with the execution that has started it. */
-  const machines = names.filter((name) => !name.endsWith('-batch')).map(arnOf)
+  const [ofOperations, others] = [new Set<string>(Object.values(workflows)), [...startedMachines, driftsMachine]]
+  const machines = names.filter((name) => ofOperations.has(name.replace('WorkloadIdentity-', ''))).map(arnOf)
   const pattern: unknown = JSON.parse(JSON.stringify(rule?.Properties.EventPattern), (_, value) =>
     value?.Ref === 'AWS::Partition' ? 'aws' : (value?.['Fn::Join']?.[1].join('') ?? value),
   )
@@ -509,7 +519,8 @@ describe('the rule that calls the reconciler', () => {
   test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])('matches the event of each that is %s', (status) => {
     expect(machines.length).toBeGreaterThan(0)
     expect(machines.filter(isMatched(status))).toEqual(machines)
-    expect(['WorkloadIdentity-batch', 'of-another-stack'].map(arnOf).filter(isMatched(status))).toEqual([])
+    const notOfOperations = [...others.map((name) => `WorkloadIdentity-${name}`), 'of-another-stack'].map(arnOf)
+    expect(notOfOperations.filter(isMatched(status))).toEqual([])
   })
 
   test('does not match the event of one that has started', () => {
@@ -568,30 +579,51 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
 })
 
 /** What waits for executions of batches, and stops them with its own. */
-const startingBatches = ['CompareWorkflow', 'SetupWorkflow', 'TeardownWorkflow', 'VerifyWorkflow']
+const ofWorkloads = ['CompareWorkflow', 'SetupWorkflow', 'TeardownWorkflow', 'VerifyWorkflow']
+const ofClusters = ['DriftsWorkflow', 'RotateThumbprintsWorkflow']
+const starting = [...ofWorkloads, ...ofClusters].sort()
 
 test('of functions only the one that cancels stops executions, and it starts none', () => {
-  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...startingBatches])
-  const starting = ['ApiStart', 'BeginVerification', 'ReconcilerFunction', 'ScheduledDrift', 'ScheduledRotation']
-  expect(rolesWith(template, 'states:StartExecution')).toEqual([...starting, ...startingBatches].sort())
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...starting])
+  const others = [
+    'ApiStart',
+    'BeginVerification',
+    'CompareCluster',
+    'Drifts',
+    'ReconcilerFunction',
+    'ScheduledRotation',
+  ]
+  expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...starting].sort())
 })
 
-test('of the workflows only those of workloads start executions, of batches alone', () => {
-  const batch = { Ref: expect.stringMatching(/^BatchWorkflow/) }
+test('what runs over all clusters may start drifts and verifications, and no other operations', () => {
+  const of = (state: string) =>
+    JSON.stringify(policiesWith('states:StartExecution').filter(({ role }) => role === state))
+  expect(of('BeginVerification')).toContain(`:stateMachine:WorkloadIdentity-${workflows.verification}"`)
+  expect(of('CompareCluster')).toContain(`:stateMachine:WorkloadIdentity-${workflows.drift}"`)
+})
+
+test('of the workflows those of workloads, and those over all clusters, start executions, of their batches alone', () => {
+  const [batch, clusters] = ['Batch', 'Clusters'].map((id) => ({ Ref: expect.stringMatching(`^${id}Workflow`) }))
   const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
-  const started = of('states:StartExecution')
-  expect(started.map(({ role }) => role).sort()).toEqual(startingBatches)
-  for (const { resource } of started) expect(resource).toEqual(batch)
+  const byRole = (one: { readonly role: string }, other: { readonly role: string }) =>
+    one.role.localeCompare(other.role)
+  expect(of('states:StartExecution').sort(byRole)).toEqual(
+    starting.map((role) => ({ role, resource: ofClusters.includes(role) ? clusters : batch })),
+  )
   for (const [action, ending] of [
-    ['states:DescribeExecution', ':execution:WorkloadIdentity-batch:*"'],
-    ['states:StopExecution', ':execution:WorkloadIdentity-batch:*"'],
-    ['events:PutTargets', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
-    ['events:PutRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
-    ['events:DescribeRule', ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'],
+    ['states:DescribeExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],
+    ['states:StopExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],
+    ['events:PutTargets', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
+    ['events:PutRule', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
+    ['events:DescribeRule', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
   ] as const) {
-    const rights = of(action)
-    expect(rights.map(({ role }) => role).sort(), action).toEqual(startingBatches)
-    for (const right of rights) expect(JSON.stringify(right), action).toContain(ending)
+    const rights = of(action).sort(byRole)
+    expect(
+      rights.map(({ role }) => role),
+      action,
+    ).toEqual(starting)
+    for (const { resource } of rights) expect(JSON.stringify(resource), action).toMatch(ending)
   }
 })
 

@@ -11,9 +11,9 @@ import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
+import { runDrifts } from '../e2e/support/aws-clients.ts'
 import { teardownSteps } from '../e2e/support/disturbances.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
-import { invokeFunction } from '../e2e/support/invoke.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
@@ -124,7 +124,8 @@ describe('scheduled drifts', () => {
     const own = await existingCluster(running, 'drifting')
     await endsWith(undefined, own.body())
     for (const webhook of own.cluster.store.list('MutatingWebhookConfiguration')) own.cluster.store.remove(webhook)
-    await invokeFunction(running, 'ScheduledDrift', { scheduledTime: '2026-11-25T04:00:00Z', schedule: 'drifts' })
+    const event = { scheduledTime: '2026-11-25T04:00:00Z', schedule: 'drifts' }
+    expect(await runDrifts(running, event)).toMatchObject({ status: 'SUCCEEDED' })
     const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=drift`)
     const [drift] = listed.parse(await response.json()).operations
     expect((await running.ended(`/v1/operations/${drift?.operationId}`)).status).toBe('succeeded')

@@ -11,7 +11,6 @@ beforeAll(async () => {
 
 /** What Lambda itself does by a function's role, beside writing its log and sending its traces. */
 const ofLambda: Readonly<Record<string, RegExp>> = {
-  'scheduled-drift': /^sqs:SendMessage on .*DriftsDeadLetters[\w-]+$/,
   'scheduled-rotation': /^sqs:SendMessage on .*RotationsDeadLetters[\w-]+$/,
 }
 

@@ -5,7 +5,9 @@ import { rotationResult } from '../../lambdas/workflows/rotation/rotation.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
 import { invokeFunction } from '../e2e/support/invoke.ts'
+import { definition } from '../support/definitions.ts'
 import { functionOfStep } from '../support/steps.ts'
+import { lambdaTasksOf } from '../support/workflow-parts.ts'
 import { cases, isOfRotation, refusalOf } from './support/cases.ts'
 import { leaveLockOfEnded } from './support/ended.ts'
 import { hostedCluster } from './support/hosted.ts'
@@ -113,22 +115,34 @@ async function untilNoRotationRuns(): Promise<void> {
 }
 
 describe('the workflow of a rotation calls nothing but what its role allows', () => {
-  const states = cases.filter(isOfRotation).flatMap(({ state }) => state ?? [])
+  const ofRotation = new Set(cases.filter(isOfRotation).flatMap(({ state }) => functionOfStep(state ?? '')))
+  const calls = (['rotate-thumbprints', 'clusters'] as const).flatMap((workflow) => {
+    const called = lambdaTasksOf(definition(workflow)).map(([state]) => functionOfStep(state))
+    return [...new Set(called)].filter((each) => ofRotation.has(each)).map((each) => [workflow, each] as const)
+  })
 
-  it.for([...new Set(states.map(functionOfStep))])(
-    'lambda:InvokeFunction on %s: the operation fails, and names it',
-    async (called) => {
-      const role = await world.roles.roleOfWorkflow('rotate-thumbprints')
-      const allowed = await world.roles.permissions(role)
-      const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${called}`))
-      if (!removal) throw new Error(`the workflow may not invoke ${called}`)
-      await world.system.sandbox.aws.setWaitScale(0.001)
-      const ended = await world.roles.without(role, removal, () => world.rotate())
-      await world.system.sandbox.aws.setWaitScale(0.05)
-      expect(ended.status).toBe('failed')
-      const reported = JSON.stringify([ended.error, ended.result])
-      expect(reported).toContain('lambda:InvokeFunction')
-      expect(reported).toContain(removal.resource.replace(/:\*$/, ':1'))
-    },
-  )
+  it('states:StartExecution on the state machine of batches: the operation fails, and names it', async () => {
+    const resource = world.system.sandbox.deployment.outputs.ClustersStateMachineArn ?? ''
+    const role = await world.roles.roleOfWorkflow('rotate-thumbprints')
+    await world.system.sandbox.aws.setWaitScale(0.001)
+    const removal = { action: 'states:StartExecution', resource }
+    const ended = await world.roles.without(role, removal, () => world.rotate())
+    await world.system.sandbox.aws.setWaitScale(0.05)
+    expect(ended).toMatchObject({ status: 'failed', error: { name: 'ClustersFailed' } })
+    expect(ended.error?.reason).toContain(resource)
+  })
+
+  it.for(calls)('lambda:InvokeFunction by %s on %s: the operation fails, and names it', async ([workflow, called]) => {
+    const role = await world.roles.roleOfWorkflow(workflow)
+    const allowed = await world.roles.permissions(role)
+    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${called}`))
+    if (!removal) throw new Error(`${workflow} may not invoke ${called}`)
+    await world.system.sandbox.aws.setWaitScale(0.001)
+    const ended = await world.roles.without(role, removal, () => world.rotate())
+    await world.system.sandbox.aws.setWaitScale(0.05)
+    expect(ended.status).toBe('failed')
+    const reported = JSON.stringify([ended.error, ended.result])
+    expect(reported).toContain('lambda:InvokeFunction')
+    expect(reported).toContain(removal.resource.replace(/:\*$/, ':1'))
+  })
 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cases, isOfRotation, isOfTeardown, refusalOf } from './support/cases.ts'
+import { cases, isOfRotation, isOfSchedule, isOfTeardown, refusalOf } from './support/cases.ts'
 import { preparations } from './support/preparations.ts'
 import { World } from './support/world.ts'
 
@@ -10,7 +10,8 @@ beforeAll(async () => {
 })
 
 describe('a setup whose step may not do one thing fails at that step, and names it', () => {
-  const ofSteps = cases.filter((one) => one.state !== undefined && !isOfRotation(one) && !isOfTeardown(one))
+  const ofOthers = [isOfRotation, isOfSchedule, isOfTeardown]
+  const ofSteps = cases.filter((one) => one.state !== undefined && !ofOthers.some((isOf) => isOf(one)))
 
   it.for(ofSteps)('$state: $action on $resource', async ({ of, action, state, index }) => {
     const prepared = (await (preparations[`${of} ${action}`] ?? preparations[of])?.(world)) ?? {}

@@ -4,8 +4,10 @@ import { batchesOf } from '../../infra/cost/runs.ts'
 import { batchSize } from '../../infra/definition/batches.ts'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { batchMachine } from '../../infra/workflows.ts'
+import { batchSize as clustersOfBatch } from '../../lambdas/workflows/rotation/rotation.ts'
+import { eventsOfRotation, longestBatch } from '../support/cluster-sizes.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
-import { mostOften } from '../support/item-events.ts'
+import { mostOften, never } from '../support/item-events.ts'
 import { largestWorkload, longNamedSetup } from '../support/largest-requests.ts'
 import { longestRun, mostFailures, noFailures } from '../support/longest-runs.ts'
 import { runSetup } from '../support/setup-workflow.ts'
@@ -52,8 +54,11 @@ const budgets = {
     },
   },
   verify: { seconds: 3600, atOnce: { VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 } },
-  // 150 clusters, ten at a time, each with ten minutes for its verification and two for its certificate.
-  'rotate-thumbprints': { seconds: 20_000, atOnce: { RotateClusters: 10 } },
+  // Ten clusters at a time: a thousand that take a minute each are done in two hours.
+  'rotate-thumbprints': { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
+  drifts: { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
+  // Fifteen clusters, five at a time, each with ten minutes for its keys and its verification and two for its certificate.
+  clusters: { seconds: 14_400, atOnce: { Clusters: 5 } },
   'signing-keys': { seconds: 3600, atOnce: {} },
 } as const
 
@@ -157,4 +162,35 @@ test('a setup of 400 workloads of which one is as large as it may be is below 15
   expect(batches.length).toBeGreaterThan((2 * 400) / batchSize)
   const { once, batch } = await mostEventsOf('setup')
   expect(once + (batches.length / 2) * batch).toBeLessThan(mostEvents)
+})
+
+describe('the events of a run over all clusters', () => {
+  test.each([
+    [40, 50, 194],
+    [150, 120, 432],
+    [1000, 701, 2417],
+  ])(
+    'are those of %i clusters: %i while no call fails, and %i when each fails as often as it may',
+    (clusters, ...computed) => {
+      expect([never, mostOften].map((repeats) => eventsOfRotation(clusters, repeats))).toEqual(computed)
+    },
+  )
+
+  test('are below 15,000 for 6,000 clusters, when each call fails as often as it may', () => {
+    expect(eventsOfRotation(6000, mostOften)).toBeLessThan(mostEvents)
+  })
+
+  test.each([
+    ['rotation', { request: { dryRun: false } }],
+    ['drifts', { schedule: 'schedule', scheduledTime: 'time' }],
+  ])(
+    'are below 15,000 for a batch of a %s whose clusters are ready at each deadline, and when each call fails as often as it may',
+    async (_, run) => {
+      for (const failures of [noFailures, mostFailures]) {
+        const { events } = await longestBatch(clustersOfBatch, run, failures)
+        expect(events).toBeGreaterThan(clustersOfBatch * 100)
+        expect(events).toBeLessThan(mostEvents)
+      }
+    },
+  )
 })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { maxClusters } from '../../lambdas/workflows/rotation/rotation.ts'
-import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { batchesOf, batchSize, pageSize } from '../../lambdas/workflows/rotation/rotation.ts'
+import { eventsOfRotation } from '../support/cluster-sizes.ts'
+import { definition, errorNamed, runStubbed, type StepStub, type StubbedRun } from '../support/definitions.ts'
+import { never } from '../support/item-events.ts'
 import type { TaskCall } from '../support/workflow.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
@@ -16,8 +18,13 @@ const taken = {
 const ownCa = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
 const csr = { ...ownCa, mode: 'csr' }
 
+/** As FindClusters finds these. */
+function found(...names: readonly string[]) {
+  return { ready: true, batches: batchesOf(names.map((cluster) => ({ cluster, status: { conditions: {} } }))) }
+}
+
 const allWell: Readonly<Record<string, StepStub>> = {
-  FindClusters: { ready: true, clusters: ['one', 'two', 'three'], remaining: [] },
+  FindClusters: found('one', 'two', 'three'),
   AcquireLock: { ...taken, installed: ownCa },
   RenewCredentials: { ready: true, secrets: [] },
   RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
@@ -27,8 +34,8 @@ const allWell: Readonly<Record<string, StepStub>> = {
   CheckVerification: { ready: true },
   ReleaseLock: (call) => ({ ready: true, ...failureIn(call) }),
   RecordRotation: (call) => {
-    const { failed } = payloadOf(call).input as { failed: object[] }
-    return failed.length > 0 ? errorNamed('ClustersFailed') : { ready: true }
+    const { count } = payloadOf(call).input as { count: number }
+    return count > 0 ? errorNamed('ClustersFailed') : { ready: true }
   },
 }
 
@@ -42,6 +49,8 @@ const run = (stubs: Readonly<Record<string, StepStub>> = {}, dryRun = false) =>
 
 const itemsOf = (calls: readonly TaskCall[], state: string) => payloadsOf(calls, state).map(({ item }) => item)
 const inputsOf = (calls: readonly TaskCall[], state: string) => payloadsOf(calls, state).map(({ input }) => input)
+const secondsOf = ({ batches }: StubbedRun) =>
+  batches.flatMap(({ waits }) => waits).reduce((sum, each) => sum + each, 0)
 const all = ['one', 'two', 'three']
 
 test('every cluster is taken, rotated, renewed, verified and given free, each step told which one it is for', async () => {
@@ -61,7 +70,7 @@ test('every cluster is taken, rotated, renewed, verified and given free, each st
     expect(cluster).toBe(item)
     expect(stepInput(call.state).safeParse(input).error, call.state).toBeUndefined()
   }
-  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [] }])
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [], count: 0 }])
 })
 
 test.each([
@@ -77,7 +86,7 @@ test.each([
   expect({ status, error }).toEqual({ status: 'FAILED', error: 'ClustersFailed' })
   expect(itemsOf(calls, 'ReleaseLock')).toEqual(all)
   expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: name }, {}])
-  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }], count: 1 }])
   expect(itemsOf(calls, 'CheckVerification').filter((item) => item !== 'two')).toEqual(['one', 'three'])
 })
 
@@ -89,7 +98,7 @@ test('a cluster whose credentials could not be renewed is told, and all else is 
   for (const state of ['RotateThumbprints', 'RenewCertificate', 'CheckVerification', 'ReleaseLock'])
     expect(itemsOf(calls, state), state).toEqual(all)
   expect(inputsOf(calls, 'ReleaseLock')).toMatchObject([{}, { error: 'Unreachable' }, {}])
-  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }] }])
+  expect(inputsOf(calls, 'RecordRotation')).toEqual([{ failed: [{ cluster: 'two' }], count: 1 }])
 })
 
 test('a cluster that has a management cluster has its credentials looked at, too', async () => {
@@ -143,7 +152,7 @@ test('the keys of a hosted issuer are published, ten minutes at most, and a fail
   const two: StepStub = (call) => (payloadOf(call).item === 'two' ? waiting : { ready: true })
   const late = await run({ ...hosted, PublishDiscovery: two })
   // Of the two others there is one wait each for their verification.
-  expect(late.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600 + 2 * 5)
+  expect(secondsOf(late)).toBe(600 + 2 * 5)
   expect(inputsOf(late.calls, 'ReleaseLock')).toMatchObject([{}, { error: 'DiscoveryNotPublished' }, {}])
   expect(itemsOf(late.calls, 'BeginVerification')).toEqual(['one', 'three'])
 })
@@ -151,7 +160,7 @@ test('the keys of a hosted issuer are published, ten minutes at most, and a fail
 test('requests are looked for until none is being signed, and for two minutes at most', async () => {
   let observations = 0
   const AcquireLock: StepStub = { ...taken, installed: csr }
-  const FindClusters: StepStub = { ready: true, clusters: ['one'], remaining: [] }
+  const FindClusters: StepStub = found('one')
   const waiting = { ready: false, reason: 'they are being signed', events: [] }
   const signed = await run({
     FindClusters,
@@ -160,54 +169,79 @@ test('requests are looked for until none is being signed, and for two minutes at
   })
   expect({ status: signed.status, observations }).toEqual({ status: 'SUCCEEDED', observations: 3 })
 
-  const never = await run({ FindClusters, AcquireLock, ApproveCsr: waiting })
-  expect(inputsOf(never.calls, 'ReleaseLock')).toEqual([
+  const late = await run({ FindClusters, AcquireLock, ApproveCsr: waiting })
+  expect(inputsOf(late.calls, 'ReleaseLock')).toEqual([
     { error: 'CertificateNotIssued', cause: expect.stringContaining('by the deadline: they are being signed') },
   ])
-  expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(120)
+  expect(secondsOf(late)).toBe(120)
 })
 
 test('a verification is waited for, ten minutes at most, and one that cannot be is no failure', async () => {
-  const FindClusters: StepStub = { ready: true, clusters: ['one'], remaining: [] }
+  const FindClusters: StepStub = found('one')
   const waiting = { ready: false, reason: 'the verification is running', events: [] }
-  const never = await run({ FindClusters, CheckVerification: waiting })
-  expect(inputsOf(never.calls, 'ReleaseLock')).toMatchObject([{ error: 'VerificationNotEnded' }])
-  expect(never.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(600)
+  const late = await run({ FindClusters, CheckVerification: waiting })
+  expect(inputsOf(late.calls, 'ReleaseLock')).toMatchObject([{ error: 'VerificationNotEnded' }])
+  expect(secondsOf(late)).toBe(600)
 
   const none = await run({ FindClusters, BeginVerification: { ready: true, notVerified: 'no setup' } })
   expect(none.status).toBe('SUCCEEDED')
   expect(itemsOf(none.calls, 'CheckVerification')).toEqual([])
 })
 
-test('a dry run tells every step so, and starts no verification', async () => {
+test('a dry run tells every step of a cluster so, and starts no verification', async () => {
   const { status, calls } = await run({}, true)
   expect(status).toBe('SUCCEEDED')
   expect(itemsOf(calls, 'BeginVerification')).toEqual([])
-  for (const call of calls) expect(call.arguments, call.state).toMatchObject({ Payload: { dryRun: true } })
+  const ofClusters = calls.filter((call) => payloadOf(call).cluster !== undefined)
+  expect(ofClusters.length).toBeGreaterThan(10)
+  for (const call of ofClusters) expect(call.arguments, call.state).toMatchObject({ Payload: { dryRun: true } })
 })
 
 test('without clusters there is nothing to do, and without their list the rotation fails', async () => {
-  const none = await run({ FindClusters: { ready: true, clusters: [], remaining: [] } })
+  const none = await run({ FindClusters: found() })
   expect(none.status).toBe('SUCCEEDED')
   const failed = await run({ FindClusters: errorNamed('AccessDenied') })
   expect(failed.error).toBe('AccessDenied')
 })
 
-test('the history has room for as many clusters as one run takes, each with slow certificates and verifications', async () => {
-  const clusters = Array.from({ length: maxClusters }, (_, index) => `cluster-${index}`)
-  const observations = new Map<string, number>()
-  const slowly: StepStub = (call) => {
-    const key = `${call.state} ${payloadOf(call).item}`
-    observations.set(key, (observations.get(key) ?? 0) + 1)
-    return (observations.get(key) ?? 0) < 5 ? { ready: false, reason: 'not yet', events: [] } : { ready: true }
+test('a page of clusters with the longest names, of which each fails, stays within 256 KiB of state, and ten are named', async () => {
+  const clusters = Array.from({ length: pageSize }, (_, index) => `${index}-`.padEnd(63, 'c'))
+  const fails = Object.assign(errorNamed('AccessDenied'), { message: 'x'.repeat(5000) })
+  const { error, calls, heaviest } = await run({ FindClusters: found(...clusters), ReleaseLock: fails })
+  expect(error).toBe('ClustersFailed')
+  expect(inputsOf(calls, 'RecordRotation')).toMatchObject([
+    { count: pageSize, failed: clusters.slice(0, 10).map((cluster) => ({ cluster })) },
+  ])
+  expect(heaviest.bytes, heaviest.where).toBeLessThan(256 * 1024)
+})
+
+test('the events of an execution are at most those that are computed from its definition', async () => {
+  const clusters = Array.from({ length: 100 }, (_, index) => `c${index}`)
+  const [{ events }, computed] = [await run({ FindClusters: found(...clusters) }), eventsOfRotation(100, never)]
+  expect(events).toBeLessThanOrEqual(computed)
+  // A batch whose execution fails enters one state more.
+  expect(events).toBeGreaterThanOrEqual(computed - 2 * Math.ceil(100 / batchSize))
+})
+
+test('all pages of the list are taken, one after the other', async () => {
+  const pages: StepStub = (call) => {
+    const { after } = payloadOf(call).input as { after?: string }
+    return after === undefined ? { ...found('one', 'two'), next: 'two' } : found('three')
   }
-  const { status, events, heaviest } = await run({
-    FindClusters: { ready: true, clusters, remaining: [] },
-    AcquireLock: { ...taken, installed: csr },
-    ApproveCsr: slowly,
-    CheckVerification: slowly,
-  })
+  const { status, calls, names } = await run({ FindClusters: pages })
   expect(status).toBe('SUCCEEDED')
-  expect(events).toBeLessThan(25_000)
-  expect(heaviest.bytes).toBeLessThan(100_000)
+  expect(inputsOf(calls, 'FindClusters')).toEqual([{}, { after: 'two' }])
+  expect(itemsOf(calls, 'ReleaseLock')).toEqual(all)
+  expect(names).toEqual(['operation-1-0-0', 'operation-1-1-0'])
+})
+
+test('the clusters of a batch whose execution has failed have failed, and the other batches go on', async () => {
+  const many = Array.from({ length: batchSize + 5 }, (_, index) => `c${index}`)
+  const early: StepStub = (call) =>
+    payloadOf(call).item === 'c3' ? errorNamed('States.Runtime') : { ...taken, installed: { mode: 'none' } }
+  const { error, calls } = await run({ FindClusters: found(...many), AcquireLock: early, ReleaseLock: early })
+  expect(error).toBe('ClustersFailed')
+  expect(inputsOf(calls, 'RecordRotation')).toMatchObject([
+    { count: batchSize, failed: many.slice(0, 10).map((cluster) => ({ cluster })) },
+  ])
 })

@@ -252,7 +252,7 @@ test('a cluster that is not ready is looked at again, the later the less often',
   const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
   const run = await runSetup(request, { CheckCluster: readyAfter(300, { kubernetesMinor: 33 }) })
   expect(run.status).toBe('SUCCEEDED')
-  expect(run.waits.slice(0, 8)).toEqual([5, 10, 15, 15, 15, 15, 15, 16])
+  expect(run.waits.slice(0, 8)).toEqual([5, 7, 11, 15, 15, 15, 15, 16])
   expect(waitAfter(run.waits, 600)).toBe(21)
   expect(waitAfter(run.waits, 3600)).toBe(51)
   expect(run.waits.at(-1)).toBe(90)
@@ -291,7 +291,7 @@ test('a webhook whose certificate took long is looked at often again', async () 
     ApproveCsr: readyAfter(4),
     CheckWebhook: readyAfter(2),
   })
-  expect(run.waits).toEqual([2, 4, 8, 15, 2, 4])
+  expect(run.waits).toEqual([2, 3, 4, 6, 2, 3])
 })
 
 test('a transient error is tried again and a permanent one is not', async () => {

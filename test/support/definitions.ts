@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { definitionOf } from '../../infra/definition/definition.ts'
-import { stateMachineNames } from '../../infra/workflows.ts'
+import { startedMachines, stateMachineNames } from '../../infra/workflows.ts'
 import { type DoTask, runWorkflow, type TaskCall, type WorkflowRun } from './workflow.ts'
 import { type Machine, machine } from './workflow-machine.ts'
 
@@ -14,6 +14,7 @@ export function definitionText(workflow: WorkflowName): string {
     Partition: 'aws',
     WebhookTimeoutSeconds: '600',
     BatchStateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:WorkloadIdentity-batch',
+    ClustersStateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:WorkloadIdentity-clusters',
   }
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? functionArn(name))
 }
@@ -38,15 +39,24 @@ export interface StubbedRun extends WorkflowRun {
 }
 
 /** Runs a state machine, and the executions that it starts, with these answers of the steps, by their states' names. */
-export async function runStubbed(
+export function runStubbed(
   machine: Machine,
   request: object,
   stubs: Readonly<Record<string, StepStub>>,
   jitter = 0,
 ): Promise<StubbedRun> {
+  return runWithInput(machine, { operationId: 'operation-1', request }, stubs, jitter)
+}
+
+/** The same of an execution that is none of an operation. */
+export async function runWithInput(
+  machine: Machine,
+  input: object,
+  stubs: Readonly<Record<string, StepStub>>,
+  jitter = 0,
+): Promise<StubbedRun> {
   const batches: WorkflowRun[] = []
   const names: (string | undefined)[] = []
-  const batchMachine = definition('batch')
   const doTask: DoTask = async (call) => {
     const stub = stubs[stepOfCall(call)]
     const answer = typeof stub === 'function' ? stub(call) : stub
@@ -54,13 +64,13 @@ export async function runStubbed(
     if (started) names.push(started.Name)
     if (answer instanceof Error) throw answer
     if (started) {
-      const run = await runWorkflow(batchMachine, started.Input, doTask, { jitter })
+      const run = await runWorkflow(definition(started.StateMachineArn), started.Input, doTask, { jitter })
       batches.push(run)
       return described(started.Input, run)
     }
     return { StatusCode: 200, Payload: answer }
   }
-  const run = await runWorkflow(machine, { operationId: 'operation-1', request }, doTask, { jitter })
+  const run = await runWorkflow(machine, input, doTask, { jitter })
   const all = [run, ...batches]
   const [heaviest = run.heaviest] = all.map((each) => each.heaviest).sort((one, other) => other.bytes - one.bytes)
   const calls = all.flatMap((each) => each.calls.filter((call) => !startedBy(call)))
@@ -76,7 +86,10 @@ function stepOfCall({ state, arguments: given }: TaskCall): string {
 }
 
 const execution = z.object({
-  StateMachineArn: z.string().regex(/-batch$/),
+  StateMachineArn: z
+    .string()
+    .transform((arn) => arn.split('-').at(-1))
+    .pipe(z.enum(startedMachines)),
   Name: z.string().max(80).optional(),
   Input: z.unknown(),
 })

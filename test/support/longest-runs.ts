@@ -14,8 +14,8 @@ export interface Failures {
 }
 
 /** What jitter makes of a delay on average. */
-const jitter = 0.5
-const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
+export const jitter = 0.5
+export const waiting = { ready: false, reason: 'put the kubeconfig into the secret', events: [] }
 
 export function noFailures(): Failures {
   return { name: 'Never', times: 0 }
@@ -66,12 +66,14 @@ async function longestSetup(
   return run({ ...late(), ApproveCsr: readyAfter(certificate - 1) })
 }
 
-function readyAfter(times: number, output: object = {}): StepStub {
+/** A step that is ready after so many looks. */
+export function readyAfter(times: number, output: object = {}): StepStub {
   let seen = 0
   return () => (seen++ < times ? waiting : { ready: true, ...output })
 }
 
-function failing(
+/** These answers, and the failures before them. */
+export function failing(
   machine: Machine,
   failures: (state: State) => Failures,
   stubs: Readonly<Record<string, StepStub>>,

@@ -84,7 +84,7 @@ export async function runWorkflow(
   options: RunOptions = {},
 ): Promise<WorkflowRun> {
   const run = new Run(doTask, options)
-  const context = { Execution: { Input: input, StartTime: start } }
+  const context = { Execution: { Input: input, Name: 'operation-1', StartTime: start } }
   try {
     const output = await run.machine(definition, input, { variables: new Map() }, context)
     return { status: 'SUCCEEDED', output, ...run.seen() }

@@ -12,7 +12,7 @@ import { description } from './check-candidate.step.ts'
  */
 export const run: StepRun<typeof description> = async ({ target, candidate }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
-  const rollout = await rolloutWaiting(cluster, candidate, candidateName)
+  const rollout = await rolloutWaiting(cluster, { ...candidate, name: candidateName })
   if (rollout) return { waiting: rollout }
   const reason = await reasonNotMutated(cluster, candidate.namespace, 'candidate')
   return reason === undefined ? { output: {}, changes: [] } : { waiting: { reason } }

@@ -43,7 +43,9 @@ export const run: StepRun<typeof description> = async ({ target, webhook, adopt 
   const plans = await planStages(cluster, stages, options)
   await recordCandidate(clusterName, true, status)
   const takenOver = adopt ? await takeOverConfiguration(cluster, observed.configuration, namespace) : []
-  const putUp = await applyStages(cluster, stages, { ...options, plans })
+  // Plans are of what is there before any write.
+  const plansNow = takenOver.length > 0 ? await planStages(cluster, stages, options) : plans
+  const putUp = await applyStages(cluster, stages, { ...options, plans: plansNow })
   return { output: { candidate, ...(previous && { previous }) }, changes: [...takenOver, ...putUp] }
 }
 

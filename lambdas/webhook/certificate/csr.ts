@@ -25,7 +25,7 @@ export interface CertificateRequest {
   readonly status?: {
     /** Base64. */
     readonly certificate?: string
-    readonly conditions?: readonly { readonly type: string; readonly lastUpdateTime?: Date }[]
+    readonly conditions?: readonly { readonly type: string }[]
   }
 }
 
@@ -36,8 +36,6 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
   readonly leftPending: readonly { readonly name: string; readonly why: string }[]
   /** Names of requests that are approved and not signed yet. */
   readonly unsigned: readonly string[]
-  /** Time of the newest approval of the webhook's requests. */
-  readonly lastApproval?: Date
   /** Set when the webhook's newest request was denied or has failed. */
   readonly refused?: Explanation
 }
@@ -67,10 +65,6 @@ export async function decideApprovals<Request extends CertificateRequest>(
   const approve = pending.slice(0, Math.max(0, webhook.replicas - unsigned.length))
   const lookAlikes = judged.filter(({ state, differences }) => state === 'pending' && differences.length > 0)
   const newest = right[0]
-  const lastApproval = right
-    .flatMap(({ request }) => approvalsOf(request))
-    .toSorted((a, b) => a.getTime() - b.getTime())
-    .at(-1)
   return {
     approve,
     leftPending: [
@@ -78,7 +72,6 @@ export async function decideApprovals<Request extends CertificateRequest>(
       ...pending.slice(approve.length).map((request) => ({ name: nameOf(request), why: surplus })),
     ],
     unsigned,
-    ...(lastApproval && { lastApproval }),
     ...(newest?.state === 'refused' && { refused: refusal(newest.request) }),
   }
 }
@@ -131,11 +124,6 @@ function stateOf({ status }: CertificateRequest): RequestState {
   if (types.has('Denied') || types.has('Failed')) return 'refused'
   if (!types.has('Approved')) return 'pending'
   return status?.certificate ? 'issued' : 'approved'
-}
-
-function approvalsOf({ status }: CertificateRequest): readonly Date[] {
-  const approvals = status?.conditions?.filter(({ type }) => type === 'Approved') ?? []
-  return approvals.flatMap(({ lastUpdateTime }) => (lastUpdateTime ? [lastUpdateTime] : []))
 }
 
 function refusal(request: CertificateRequest): Explanation {

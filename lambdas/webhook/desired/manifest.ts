@@ -187,6 +187,21 @@ export function digestIn(deployment: {
   return deployment.spec?.template.metadata?.annotations?.[certificateAnnotation]
 }
 
+/**
+ * Fails until the pod has loaded the certificate that it requested: before, it listens and each TLS handshake fails
+ * (`GetCertificate` in the webhook's main.go), so a TCP probe passes too early. /mutate answers an empty body with 200 when the
+ * content type is right (`Handle` in its pkg/handler/handler.go), and nothing else at this port answers in the versions that make
+ * requests: they serve /healthz by HTTP at another port, whether or not there is a certificate.
+ */
+const servesTls = {
+  httpGet: {
+    path: '/mutate',
+    port,
+    scheme: 'HTTPS',
+    httpHeaders: [{ name: 'Content-Type', value: 'application/json' }],
+  },
+} as const
+
 function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> {
   const certificates = { name: 'serving-certificate', mountPath: certificateDirectory, readOnly: true }
   return {
@@ -208,11 +223,15 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
         imagePullPolicy: 'IfNotPresent',
         command: ['/webhook', ...flags(parts)],
         ports: [{ name: 'https', containerPort: port, protocol: 'TCP' }],
-        // Only a TCP probe fits every version: /healthz moved from HTTP on 9999 to HTTPS on the serving port in v0.5.6.
-        // The port opens before the cache of accounts is filled (`go c.start(stop)` in the webhook's
-        // pkg/cache/cache.go). Until the cache is filled, pods silently pass without their role. The initial delay
-        // gives the cache time to fill.
-        readinessProbe: { tcpSocket: { port }, initialDelaySeconds: 5, periodSeconds: 5 },
+        // With a mounted certificate only a TCP probe fits every version: /healthz moved from HTTP on 9999 to HTTPS on the
+        // serving port in v0.5.6. The port opens before the cache of accounts is filled (`go c.start(stop)` in the
+        // webhook's pkg/cache/cache.go). Until the cache is filled, pods silently pass without their role. The initial
+        // delay gives the cache time to fill.
+        readinessProbe: {
+          ...(parts.mode === 'csr' ? servesTls : { tcpSocket: { port } }),
+          initialDelaySeconds: 5,
+          periodSeconds: 5,
+        },
         livenessProbe: { tcpSocket: { port }, periodSeconds: 20 },
         ...(parts.kubernetesMinor >= firstMinorWithSleep && { lifecycle: { preStop: { sleep: { seconds: 10 } } } }),
         // Memory grows with the service accounts of the cluster, because the webhook caches all of them. There is no

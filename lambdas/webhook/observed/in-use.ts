@@ -8,7 +8,7 @@ import { type ExistingConfiguration, realConfigurationRef, trustsExactly } from 
 import type { OwnWebhook } from '../desired/installed.ts'
 import { missingFromPod, proofPod } from '../desired/proof-pod.ts'
 import { oldestServed } from './served-accounts.ts'
-import { authoritiesOf, rolloutWaiting } from './webhook.ts'
+import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
  * Whether a pod comes out mutated, when the webhook has had time to learn of its account. Without any account there is
@@ -42,7 +42,7 @@ export async function plannedCanary(
   webhook: OwnWebhook,
 ): Promise<'not in use' | 'not mutating' | undefined> {
   if (!(await willBeInUse(cluster, webhook))) return 'not in use'
-  if (webhook.pending || (await rolloutWaiting(cluster, webhook))) return undefined
+  if (webhook.pending || (await rolloutReason(cluster, webhook))) return undefined
   return (await mutatesItsPods(cluster, webhook)) ? undefined : 'not mutating'
 }
 

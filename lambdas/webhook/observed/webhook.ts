@@ -35,21 +35,34 @@ export async function authorityIn(cluster: ClusterClient, namespace: string, nam
   })
 }
 
-/** Why the webhook's Deployment is not rolled out yet, with the events that explain it; undefined when it is. */
-export async function rolloutWaiting(
+/** A webhook's Deployment: the webhook's own, unless another name is given. */
+type Rollout = Pick<OwnWebhook, 'namespace' | 'replicas'> & { readonly name?: string }
+
+/** Why the webhook's Deployment is not rolled out yet; undefined when it is. */
+export async function rolloutReason(
   cluster: ClusterClient,
-  webhook: Pick<OwnWebhook, 'namespace' | 'replicas'>,
-  name = webhookName,
-): Promise<Waiting | undefined> {
-  const { namespace, replicas } = webhook
+  { namespace, replicas, name = webhookName }: Rollout,
+): Promise<string | undefined> {
   const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace } as const
   const why = reasonNotRolledOut(await cluster.get(ref), replicas)
-  if (why === undefined) return undefined
-  const reason = `${displayName(ref)}: ${why}`
+  return why === undefined ? undefined : `${displayName(ref)}: ${why}`
+}
+
+/** As {@link rolloutReason}, with what explains it. */
+export async function rolloutWaiting(cluster: ClusterClient, rollout: Rollout): Promise<Waiting | undefined> {
+  const reason = await rolloutReason(cluster, rollout)
+  return reason === undefined ? undefined : explainedRollout(cluster, rollout, reason)
+}
+
+/** Pods and events only explain a wait, so a failure to list them does not fail the step. */
+export async function explainedRollout(
+  cluster: ClusterClient,
+  { namespace, name = webhookName }: Rollout,
+  reason: string,
+): Promise<Waiting> {
   try {
     return await explained(cluster, { namespace, name }, reason)
   } catch (error) {
-    // Pods and events only explain a wait, so a failure to list them does not fail the step.
     if (error instanceof StepError) return { reason }
     throw error
   }

@@ -52,7 +52,10 @@ const deployment: Rules = [
   [/^spec\.template\.spec\.topologySpreadConstraints\b/, 'function'],
   [/^spec\.template\.spec\.containers\[[^\]]*\]\.(imagePullPolicy|ports|resources)\b/, 'function'],
   // Other probes and actions may run programs in the container.
-  [/^spec\.template\.spec\.containers\[[^\]]*\]\.\w+Probe\.(tcpSocket\b|\w+(Seconds|Threshold)$)/, 'function'],
+  [
+    /^spec\.template\.spec\.containers\[[^\]]*\]\.\w+Probe\.(tcpSocket\b|httpGet\.(path|port|scheme|httpHeaders)\b|\w+(Seconds|Threshold)$)/,
+    'function',
+  ],
   [/^spec\.template\.spec\.containers\[[^\]]*\]\.lifecycle\.preStop\.sleep\b/, 'function'],
   [/^spec\.template\.spec\.\w/, 'security'],
 ]

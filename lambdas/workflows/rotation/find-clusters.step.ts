@@ -3,14 +3,16 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'FindClusters',
-  does: 'Finds the clusters to rotate.',
-  input: z.object({}),
-  /**
-   * The names of the clusters to rotate, and the names of the clusters for which one run has no room; both in any
-   * order.
-   */
-  output: z.object({ clusters: z.array(z.string()), remaining: z.array(z.string()) }),
+  does: 'Finds the clusters of a rotation, and those to compare.',
+  /** The last cluster, by name, of those that an earlier call has found. */
+  input: z.object({ after: z.optional(z.string()) }),
+  /** `next` is given when there are more. */
+  output: z.object({
+    batches: z.array(z.object({ clusters: z.array(z.string()) })),
+    next: z.exactOptional(z.string()),
+  }),
   client: 'aws',
   timeoutSeconds: 30,
+  withoutOperation: true,
   indexes: ['by-list'],
 })

@@ -1,14 +1,13 @@
-import { firstClusters } from '../../operations/cluster-record.ts'
+import { listClusters } from '../../operations/cluster-record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'
-import { chosenForRotation, maxClusters } from './rotation.ts'
+import { batchesOf, pageSize } from './rotation.ts'
 
-/** Chooses the clusters to rotate from the clusters in the record. */
-export const run: StepRun<typeof description> = async (_, { operationId }) => {
-  const observed = await firstClusters(10 * maxClusters)
-  const names = observed.map(({ cluster }) => cluster)
-  return { output: chosenForRotation(names, operationId), changes: [] }
+/** Finds a page of the clusters in the record, in batches. */
+export const run: StepRun<typeof description> = async ({ after }) => {
+  const { entries, next } = await listClusters({ after, reads: pageSize })
+  return { output: { batches: batchesOf(entries), ...(next !== undefined && { next }) }, changes: [] }
 }
 
 export const handler = step(description, run)

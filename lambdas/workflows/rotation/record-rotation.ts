@@ -6,40 +6,37 @@ import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-rotation.step.ts'
 
-type Failed = z.output<typeof description.input>['failed']
-
-const maxNamed = 10
+type Input = z.output<typeof description.input>
 
 /**
  * Ends the rotation.
  *
  * @throws {ClustersFailed} when a cluster has failed; the operation's result has the reason for each such cluster
  */
-export const run: StepRun<typeof description> = async ({ failed }, { operationId }) => {
-  if (failed.length > 0) throw notAll(failed)
+export const run: StepRun<typeof description> = async ({ failed, count }, { operationId }) => {
+  if (count > 0) throw notAll({ failed, count })
   await endOperation({ operationId }, { status: 'succeeded' })
   return { output: {}, changes: [] }
 }
 
 export const handler = step(description, run)
 
-function notAll(failed: Failed): ClustersFailed {
+function notAll({ failed, count }: Input): ClustersFailed {
   const names = failed.map(({ cluster }) => cluster)
-  const named = names.slice(0, maxNamed).join(', ')
-  const more = failed.length > maxNamed ? ` and ${failed.length - maxNamed} more` : ''
+  const more = count > names.length ? ` and ${count - names.length} more` : ''
   return new ClustersFailed({
-    object: `${failed.length === 1 ? 'cluster' : 'clusters'} ${named}${more}`,
+    object: `${count === 1 ? 'cluster' : 'clusters'} ${names.join(', ')}${more}`,
     reason: [
-      `the rotation has failed for ${failed.length === 1 ? 'it' : 'them'}; the others were brought to their end`,
-      ...failed.slice(0, maxNamed).flatMap(notFree),
+      `the rotation has failed for ${count === 1 ? 'it' : 'them'}; the others were brought to their end`,
+      ...failed.flatMap(notRecorded),
     ].join('; '),
     action: "See why in the operation's result, by cluster, and fix it: the next rotation tries again",
   })
 }
 
-/** Why ReleaseLock could not release the lock of the cluster. No step could record that. */
-function notFree({ cluster, error, cause }: Failed[number]): readonly string[] {
+/** Why its lock was not released. No step could record that. */
+function notRecorded({ cluster, error, cause }: Input['failed'][number]): readonly string[] {
   if (error === undefined) return []
   const { object, reason } = failureOf({ error, cause }, cluster, [])
-  return [`${cluster} was not given free (${object}: ${reason})`]
+  return [`${cluster}: ${reason} (${object})`]
 }

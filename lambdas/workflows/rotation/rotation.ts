@@ -1,6 +1,5 @@
-/** A rotation of all clusters: which clusters one run takes, what it needs from their records, and its result. */
+/** A rotation of all clusters: their batches, what it needs from their records, and its result. */
 
-import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
@@ -31,24 +30,23 @@ export function rotationOf(request: RotationBody): {
 }
 
 /**
- * An account may have 100 OIDC providers unless its quota was raised. The history of an execution may have 25,000
- * events, which is enough for this number of clusters.
+ * Clusters of one execution of the state machine `clusters`: each may wait for ten minutes for its verification, and each call may fail as often
+ * as it is tried again, and its events stay below 15,000 still. test/statemachine/budgets.test.ts computes them.
  */
-export const maxClusters = 150
+export const batchSize = 15
 
-/**
- * The clusters of one run: all clusters, or `maxClusters` of them. A hash of the operation id and the name decides, so
- * the choice differs from run to run and every cluster has its turn. `remaining` has the other clusters.
- */
-export function chosenForRotation(
-  names: readonly string[],
-  operationId: string,
-): { readonly clusters: readonly string[]; readonly remaining: readonly string[] } {
-  if (names.length <= maxClusters) return { clusters: names, remaining: [] }
-  const place = (name: string) => createHash('sha256').update(`${operationId}/${name}`).digest('hex')
-  const drawn = names.map((name) => ({ name, place: place(name) })).sort((a, b) => a.place.localeCompare(b.place))
-  const inOrder = drawn.map(({ name }) => name)
-  return { clusters: inOrder.slice(0, maxClusters), remaining: inOrder.slice(maxClusters) }
+/** Clusters of one page: their names, and what fails in their batches, fit into a state's 256 KiB. */
+export const pageSize = 500
+
+/** The batches of these clusters. Those whose workloads were proven longest ago come first. */
+export function batchesOf(
+  clusters: readonly Pick<ClusterItem, 'cluster' | 'status'>[],
+): readonly { readonly clusters: readonly string[] }[] {
+  const provenAt = ({ status }: Pick<ClusterItem, 'status'>) => status.verifiedAt ?? ''
+  const oldestFirst = clusters.toSorted((one, other) => provenAt(one).localeCompare(provenAt(other)))
+  const names = oldestFirst.map(({ cluster }) => cluster)
+  const count = Math.ceil(names.length / batchSize)
+  return Array.from({ length: count }, (_, at) => ({ clusters: names.slice(at * batchSize, (at + 1) * batchSize) }))
 }
 
 /** What the states of a cluster need from its record. */
@@ -121,7 +119,6 @@ export type RotatedCluster = z.output<typeof rotatedCluster>
 export type RotationResult = z.output<typeof rotationResult>
 
 const outputs = {
-  FindClusters: z.object({ clusters: z.array(z.string()), remaining: z.array(z.string()) }),
   AcquireLock: z.object({ acquired: z.boolean(), skipped: z.exactOptional(z.string()) }),
   RotateThumbprints: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
   BeginVerification: z.object({
@@ -133,22 +130,14 @@ const outputs = {
 
 /**
  * The result of each cluster that the rotation is done with, from its steps. When the rotation has ended, it is done
- * with all clusters.
+ * with all clusters that it has begun with.
  */
 export function rotationResultOf(steps: readonly StepItem[], ended: boolean): RotationResult {
-  const { clusters, remaining } = outputOf(steps, 'FindClusters', outputs.FindClusters) ?? {
-    clusters: [],
-    remaining: [],
-  }
   const byCluster = Map.groupBy(steps, ({ item }) => item)
-  const done = clusters.flatMap((cluster) => {
-    const own = byCluster.get(cluster) ?? []
+  const all = [...byCluster].flatMap(([cluster, own]) => {
+    if (cluster === undefined) return []
     return rotatedFrom(cluster, own) ?? (ended ? cutOff(cluster, own) : [])
   })
-  const all = [
-    ...done,
-    ...remaining.map((cluster) => skipped(cluster, 'one run takes no more clusters: a later one does')),
-  ]
   const counts = Object.fromEntries(
     outcomes.map((outcome) => [outcome, all.filter((one) => one.outcome === outcome).length] as const),
   )

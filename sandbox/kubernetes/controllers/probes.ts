@@ -34,11 +34,17 @@ function connects(port: number): Promise<boolean> {
   })
 }
 
-/** /healthz is at another port, with another scheme, in older and newer versions. */
+/** /healthz is at another port, with another scheme, in older and newer versions; /mutate takes JSON, and an empty body. */
 function isHealthy(process: WebhookServer, httpGet: JsonObject, port: number): boolean {
   const { flags, image, hasCertificate } = process
-  if (asString(httpGet.path) !== '/healthz') return false
   const isHttps = asString(at(httpGet, 'scheme')) === 'HTTPS'
-  if (image.healthOnMainPort) return isHttps && port === flags.port && hasCertificate
-  return !isHttps && port === flags.metricsPort
+  const reachesMainPort = isHttps && port === flags.port && hasCertificate
+  if (asString(httpGet.path) === '/mutate') return reachesMainPort && contentTypeOf(httpGet) === 'application/json'
+  if (asString(httpGet.path) !== '/healthz') return false
+  return image.healthOnMainPort ? reachesMainPort : !isHttps && port === flags.metricsPort
+}
+
+function contentTypeOf({ httpHeaders }: JsonObject): string | undefined {
+  const header = objectsIn(httpHeaders).find(({ name }) => asString(name).toLowerCase() === 'content-type')
+  return header && asString(header.value)
 }

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import type { ApiClient } from '../api-client.ts'
 import { generateKeys, keyPem } from '../certificates.ts'
+import { shortened } from '../container-waits.ts'
 import { pause } from '../mirror.ts'
 import { asString, at, type JsonObject, objectsIn } from '../objects.ts'
 import type { WebhookFlags } from './flags.ts'
@@ -34,7 +35,7 @@ export async function obtainCertificate(parts: Parts): Promise<ServingCertificat
     if (stored) return stored
     const made = await request(parts).catch(() => undefined)
     if (made && (await store(parts, made))) return made
-    await pause(retryMs, parts.signal)
+    await pause(shortened(retryMs), parts.signal)
   }
   return undefined
 }

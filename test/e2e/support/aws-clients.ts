@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DeleteTableCommand,
   DynamoDBClient,
@@ -27,6 +28,22 @@ export async function stopExecution(system: AnySystem, operationId: string, kind
   const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   await client.send(new StopExecutionCommand({ executionArn: executionArnOf(system, operationId, kind) }))
   client.destroy()
+}
+
+/** Starts what the schedule of drifts starts, and gives back how it ends. */
+export async function runDrifts(
+  system: AnySystem,
+  event: { readonly schedule: string; readonly scheduledTime: string },
+): Promise<{ readonly status: string; readonly cause: string | undefined }> {
+  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  const stateMachineArn = outputOf(system, 'DriftsStateMachineArn')
+  const start = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) })
+  const { executionArn } = await client.send(start)
+  for (;;) {
+    const { status = 'RUNNING', cause } = await client.send(new DescribeExecutionCommand({ executionArn }))
+    if (status !== 'RUNNING') return { status, cause }
+    await sleep(200)
+  }
 }
 
 /** Starts the execution of a setup that is recorded already, with an input that the API has not seen. */

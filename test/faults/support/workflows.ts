@@ -60,7 +60,7 @@ let toRotate: Promise<{ readonly name: string }> | undefined
 
 const rotation: Workflow = {
   name: 'rotation',
-  steps: stepsOfWorkflows('rotate-thumbprints', 'verify'),
+  steps: stepsOfWorkflows('rotate-thumbprints', 'clusters', 'verify'),
   usesOneCluster: true,
   async prepare(system) {
     toRotate ??= setUp(system, 'setup')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { runs, runWith } from '../../../infra/cost/runs.ts'
+import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { runCompare } from '../../support/compare-workflow.ts'
 import { definition, runStubbed, type StubbedRun } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
@@ -34,6 +35,8 @@ function verify(count: number): Promise<StubbedRun> {
   })
 }
 
+const unproven = (cluster: string) => ({ cluster, status: { conditions: {} } })
+
 function rotate(count: number): Promise<StubbedRun> {
   const taken = {
     acquired: true,
@@ -46,7 +49,7 @@ function rotate(count: number): Promise<StubbedRun> {
     definition('rotate-thumbprints'),
     { dryRun: false },
     {
-      FindClusters: { ready: true, clusters: names(count), remaining: [] },
+      FindClusters: { ready: true, batches: batchesOf(names(count).map(unproven)) },
       AcquireLock: { ready: true, ...taken },
       RenewCredentials: { ready: true, secrets: [] },
       RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },

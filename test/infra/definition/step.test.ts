@@ -58,7 +58,7 @@ describe('a step that may not be ready', () => {
         Choices: [{ Condition: '{% $itObservation.ready %}', Next: 'Done' }, { Next: 'ItNotReady' }],
         Default: 'WaitForIt',
       },
-      WaitForIt: { Seconds: expect.stringContaining('$min([60, 5 * '), Next: 'Look' },
+      WaitForIt: { Seconds: expect.stringContaining('$min([60, $floor(5 * '), Next: 'Look' },
       ItNotReady: { Type: 'Fail', Error: 'ItNotReady' },
     })
   })
@@ -101,6 +101,13 @@ describe('a step that may not be ready', () => {
     expect(() => expanded({ Input: {}, Poll, Next: 'Done' })).toThrow('Look is polled: it needs a Cluster')
     const silent = new Map([['Look', { timeoutSeconds: 60 }]])
     expect(() => expanded({ Cluster: '$c', Input: {}, Poll }, silent)).toThrow('its description needs notReady')
+  })
+
+  test('needs no words for a failure where the deadline is none: the workflow goes on', () => {
+    const silent = new Map([['Look', { timeoutSeconds: 60 }]])
+    const fields = { Cluster: '$c', Input: {}, Poll: { ...Poll, Wait, NotReady: { Next: 'Clean' } }, Next: 'Done' }
+    const [, late] = Object(expanded(fields, silent).ItReady).Choices
+    expect(late).toEqual({ Condition: expect.any(String), Next: 'Clean' })
   })
 })
 

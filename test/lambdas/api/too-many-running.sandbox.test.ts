@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import * as drifts from '../../../lambdas/api/scheduled-drift.ts'
+import * as drifts from '../../../lambdas/api/compare-cluster.ts'
 import * as plans from '../../../lambdas/api/start-plan.ts'
 import * as rotations from '../../../lambdas/api/start-rotation.ts'
 import * as setups from '../../../lambdas/api/start-setup.ts'
@@ -12,6 +12,7 @@ import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
 import { recordEndedSetup } from '../../support/operations.ts'
 import { exampleBody } from '../../support/requests.ts'
+import { stepContext } from '../../support/step-context.ts'
 
 const account = notifiedAccount()
 const pipeline = 'arn:aws:sts::000000000000:assumed-role/admin/run-1'
@@ -88,7 +89,8 @@ test('what a schedule starts takes no place: it compares more clusters at once t
   const clusters = [0, 1, 2].map(() => recordEndedSetup({ workloads }))
   const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/drifts'
   const named = await Promise.all(clusters)
-  await drifts.startDrifts({ scheduledTime: '2026-11-28T04:00:00Z', schedule }, async () => {})
+  const event = { scheduledTime: '2026-11-28T04:00:00Z', schedule }
+  await Promise.all(named.map((cluster) => drifts.run(event, stepContext(cluster))))
   const { entries } = await listOperations({ kind: 'drift', status: 'running' }, { reads: 1000 })
   expect(new Set(entries.map(({ cluster }) => cluster))).toEqual(new Set(named))
 })

@@ -159,6 +159,20 @@ describe('a cluster of Anthos on AWS', () => {
     })
   })
 
+  it('makes a token and has its rights reviewed while its documents are read', async () => {
+    await provisioned()
+    await keepKubeconfig()
+    const { webhook, workloads } = exampleRequest('setup')
+    const needs = { webhook, workloads }
+    user.calls.clear()
+
+    const request = description.input.parse({ cluster: world.ofAnthos(), bucket: 'prod-oidc', needs })
+    expect(await run(request, stepContext(world.name))).toHaveProperty('waiting')
+    const asked = user.calls.all().map(({ operation }) => operation)
+    expect(asked).toContain('POST /api/v1/namespaces/default/serviceaccounts/default/token')
+    expect(asked).toContain('POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews')
+  })
+
   it('waits for its kubeconfig, telling who has to put it where', async () => {
     await provisioned()
     world.publish(issuerUrl)

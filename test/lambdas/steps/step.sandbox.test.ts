@@ -77,6 +77,16 @@ test('what a step reads first of all it begins while its start is recorded, and 
   expect(seen).toEqual(['begun before', 'run', 'forgotten'])
 })
 
+test('a step parses its input once', async () => {
+  await newOperation()
+  const parsed = vi.fn(() => true)
+  const input = z.object({ given: z.string().check(z.refine(parsed)) })
+  const handler = step.step({ ...anyStep, input }, async () => ({ output: {}, changes: [] }))
+
+  await handler(envelope({ given: 'x' }), lambdaContext())
+  expect(parsed).toHaveBeenCalledOnce()
+})
+
 test('a step whose input does not fit reads nothing ahead', async () => {
   await newOperation()
   const readsAhead = vi.fn(() => undefined)
@@ -149,6 +159,18 @@ test('a failure that cannot be recorded goes with the error, and so does one of 
   const recording = step.step({ ...anyStep, recording: true }, run)
   const unrecorded = await Promise.resolve(recording(envelope({}), lambdaContext())).catch((error: Error) => error)
   expect(decodeFailure(causeOf(unrecorded))).toEqual(reported)
+})
+
+test('only a step that says so runs without an operation, and records nothing then', async () => {
+  const run = vi.fn(async () => ({ output: {}, changes: [] }))
+  const event = { ...envelope({}), operationId: '' }
+  await expect(step.step(anyStep, run)(event, lambdaContext())).rejects.toMatchObject({ name: 'OperationEnded' })
+  expect(run).not.toHaveBeenCalled()
+  const alone = step.step({ ...anyStep, withoutOperation: true }, run)
+  expect(await alone(event, lambdaContext())).toEqual({ ready: true })
+  await newOperation()
+  expect(await alone(envelope({}), lambdaContext())).toEqual({ ready: true })
+  expect(await recordedSteps()).toMatchObject([{ status: 'succeeded' }])
 })
 
 test('a step that succeeds at its second attempt shows no error', async () => {

@@ -136,6 +136,17 @@ describe('with a certificate of ours', () => {
     expect(tried.toSorted()).toEqual(writesTo(cluster).toSorted())
   })
 
+  it('reads the namespace and each object that is planned just before its write once', async () => {
+    const { cluster, namespace, deploy } = await world.start()
+    cluster.calls.clear()
+    await deploy(ownCa)
+    const readsOf = (path: string) => callsTo(cluster).filter(({ operation }) => operation === `GET ${path}`).length
+    const own = `/api/v1/namespaces/${namespace}`
+    const names = [own, '/apis/rbac.authorization.k8s.io/v1/clusterroles/pod-identity-webhook']
+    const namespaced = ['serviceaccounts', 'services'].map((kind) => `${own}/${kind}/pod-identity-webhook`)
+    expect([...names, ...namespaced].map(readsOf)).toEqual([1, 1, 1, 1])
+  })
+
   it('keeps a certificate of its own, and the key of its authority nowhere', async () => {
     const made = await world.start()
     const { cluster, deploy } = made
@@ -188,6 +199,14 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
     cluster.calls.clear()
     expect(actionsOf(await deploy())).toEqual(['unchanged'])
     expect(writesTo(cluster)).toEqual([])
+  })
+
+  it('asks the server about the one version of disruption budgets that this Kubernetes has', async () => {
+    const { cluster, deploy } = await world.start({ version })
+    cluster.calls.clear()
+    await deploy({ certificate: 'csr' })
+    const asked = callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))
+    expect(asked).toHaveLength(1)
   })
 
   it('takes the rights to make requests away when the certificate becomes ours', async () => {

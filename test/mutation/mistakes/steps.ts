@@ -20,7 +20,7 @@ const rotation = [
 const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
 const record = ['lambdas/workflows/record.aws.test.ts']
 const recordComparison = ['lambdas/workflows/comparison/record-comparison.sandbox.test.ts']
-const scheduledDrift = ['lambdas/api/scheduled-drift.sandbox.test.ts']
+const compareCluster = ['lambdas/api/compare-cluster.sandbox.test.ts']
 
 const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
 const vouching = ['lambdas/discovery/vouched-keys.sandbox.test.ts']
@@ -33,10 +33,10 @@ export const steps: readonly Mistake[] = [
     file: 'lambdas/webhook/activate-webhook.ts',
     find: `    recordActivated(clusterName, installed, status),
   ])
-  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
+  const activated = await applyFresh(cluster, configuration, { adopt, plan })
 `,
     put: `  ])
-  const activated = await applyPlanned(cluster, configuration, { adopt, plan })
+  const activated = await applyFresh(cluster, configuration, { adopt, plan })
   await recordActivated(clusterName, installed, status)
 `,
     tests: activate,
@@ -222,10 +222,10 @@ export const steps: readonly Mistake[] = [
   },
   {
     name: 'compares a cluster that is being changed',
-    file: 'lambdas/api/scheduled-drift.ts',
-    find: "  if (observed.lock) return 'busy'\n",
+    file: 'lambdas/api/compare-cluster.ts',
+    find: "  if (observed?.lock) return { waiting: { reason: 'another operation is changing the cluster' } }\n",
     put: '',
-    tests: scheduledDrift,
+    tests: compareCluster,
   },
   {
     name: 'tells of differences of an operation that has changed the cluster since',
@@ -235,10 +235,10 @@ export const steps: readonly Mistake[] = [
     tests: recordComparison,
   },
   {
-    name: 'finds no more clusters than one rotation takes',
+    name: 'rotates the first page of the clusters alone',
     file: 'lambdas/workflows/rotation/find-clusters.ts',
-    find: 'firstClusters(10 * maxClusters)',
-    put: 'firstClusters(maxClusters)',
+    find: 'next !== undefined && { next }',
+    put: 'next === undefined && { next }',
     tests: rotation,
   },
   {

@@ -34,6 +34,8 @@ const changing = [
 const roleArn = (item: number) => `arn:aws:iam::000000000000:role/workload-identity/role-${item}`
 const providerArn = `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}`
 
+const twoBatches = [{ clusters: ['one', 'two'] }, { clusters: ['three'] }]
+
 /** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
 const payloads: Payloads = {
   CheckCluster: facts,
@@ -41,7 +43,7 @@ const payloads: Payloads = {
   DeployWebhook: ownCa,
   DeployCandidate: { candidate: ownCa, previous: { mode: 'install', failurePolicy: 'Ignore' } },
   RemoveCandidate: { removed: true },
-  FindClusters: { clusters: ['one', 'two'], remaining: [] },
+  FindClusters: { batches: twoBatches },
   AcquireLock: { acquired: true, target: { name: 'one' }, issuerUrl: facts.issuerUrl, providerArn, installed: ownCa },
   BeginVerification: { verificationId: 'verification-1' },
   ObserveCluster: { gone: false },
@@ -130,6 +132,9 @@ function partOf(
   const target = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
   return { request, input: { part, from: 40, target, ...input } }
 }
+const notRotated = { failed: [{ cluster: 'one', error: 'Refused', cause: 'it was refused' }, { cluster: 'two' }] }
+const batchOfRotation = { clusters: ['one', 'two'], run: { request: { dryRun: false } } }
+const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
 
 /** Of each workflow, as many as it takes to come to all of its states. */
 export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
@@ -190,16 +195,37 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     },
   },
   'rotate-thumbprints': {
-    'two clusters': { request: { dryRun: false } },
-    'two clusters with certificate requests': {
+    'two batches of clusters': { request: { dryRun: false } },
+    'two pages of clusters of which some have failed': {
       request: { dryRun: false },
+      payloads: {
+        FindClusters: [{ batches: twoBatches, next: 'two' }, { batches: twoBatches }],
+        ClustersOfBatch: notRotated,
+      },
+    },
+  },
+  drifts: {
+    'two batches of clusters': { request: {}, input: schedule },
+    'clusters of which some have failed': { request: {}, input: schedule, payloads: { ClustersOfBatch: notRotated } },
+  },
+  clusters: {
+    'two clusters': { request: {}, input: batchOfRotation },
+    'two clusters with certificate requests': {
+      request: {},
+      input: batchOfRotation,
       payloads: { AcquireLock: { ...payloads.AcquireLock, installed: csr } },
     },
     'two clusters with hosted issuers': {
-      request: { dryRun: false },
+      request: {},
+      input: batchOfRotation,
       payloads: { AcquireLock: { ...payloads.AcquireLock, hosted: true } },
     },
-    'two clusters that others change': { request: { dryRun: false }, payloads: { AcquireLock: { acquired: false } } },
+    'two clusters that others change': {
+      request: {},
+      input: batchOfRotation,
+      payloads: { AcquireLock: { acquired: false } },
+    },
+    'two clusters to compare': { request: {}, input: { clusters: ['one', 'two'], run: schedule } },
   },
   teardown: {
     'a cluster that was made': { request: tornDown },

@@ -55,6 +55,11 @@ export function isOfRotation({ of }: Permission): boolean {
   return ofRotation.includes(of)
 }
 
+/** Whether it is of the step that the schedule of drifts alone has: it goes on past what fails for one cluster. */
+export function isOfSchedule({ of }: Permission): boolean {
+  return of === 'compare-cluster'
+}
+
 const ofTeardown = ['delete-provider', 'delete-role', 'empty-bucket', 'remove-discovery']
 
 /** Whether it is of a step that only teardowns have: they go on past what fails. */

@@ -299,6 +299,18 @@ test('the readiness probe must fit the version: /healthz is elsewhere in older o
   await until(() => isAvailable(cluster))
 })
 
+test('/mutate by HTTPS passes with the content type of JSON alone, and not before the webhook has its certificate', async () => {
+  const httpGet = { path: '/mutate', port: 443, scheme: 'HTTPS' }
+  const json = { httpHeaders: [{ name: 'Content-Type', value: 'application/json' }] }
+  const isRunning = () => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running')
+  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe: { httpGet } } })
+  await until(isRunning)
+  expect(isAvailable(cluster)).toBe(false)
+  const readinessProbe = { httpGet: { ...httpGet, ...json } }
+  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe } })
+  await until(() => isAvailable(cluster))
+})
+
 test('a pod is not ready before the initial delay of its probe is over, a twentieth of it here', async () => {
   const readinessProbe = { tcpSocket: { port: 443 }, initialDelaySeconds: 20 }
   await installWebhook(cluster, { image: newImage, args: mountedArgs, container: { readinessProbe } })

@@ -1,5 +1,5 @@
+import rotation from '../../../../docs/clusters.svg'
 import compare from '../../../../docs/compare.svg'
-import rotation from '../../../../docs/rotate-thumbprints.svg'
 import setup from '../../../../docs/setup.svg'
 import signingKeys from '../../../../docs/signing-keys.svg'
 import teardown from '../../../../docs/teardown.svg'

@@ -58,12 +58,16 @@ function portOf(port: unknown, container: JsonObject): number {
   return Number(objectsIn(container.ports).find(({ name }) => name === port)?.containerPort)
 }
 
+function headersOf({ httpHeaders }: JsonObject): Record<string, string> {
+  return Object.fromEntries(objectsIn(httpHeaders).map(({ name, value }) => [asString(name), asString(value)]))
+}
+
 /** As a kubelet does, without a look at the certificate. */
 function get(httpGet: JsonObject, socket: Duplex, timeoutMs: number): Promise<number> {
   const isHttps = asString(httpGet.scheme) === 'HTTPS'
   const options = {
     path: asString(httpGet.path) || '/',
-    headers: { host: 'localhost', 'user-agent': 'kube-probe/1' },
+    headers: { host: 'localhost', 'user-agent': 'kube-probe/1', ...headersOf(httpGet) },
     createConnection: () => (isHttps ? secured({ socket, rejectUnauthorized: false }) : socket),
     signal: AbortSignal.timeout(timeoutMs),
   }

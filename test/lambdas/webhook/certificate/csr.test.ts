@@ -330,24 +330,6 @@ describe('how many', () => {
   })
 })
 
-it('the last approval is told, so that the pods get time to take up the certificates', async () => {
-  const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 12, 1, second))
-  const requests = [7, 9, 8].map((second, index) =>
-    named(`csr-${index}`, index, { ...issued, conditions: [{ type: 'Approved', lastUpdateTime: at(second) }] }),
-  )
-  expect((await decideApprovals(requests, webhook)).lastApproval).toEqual(at(9))
-  expect((await decideApprovals([named('a')], webhook)).lastApproval).toBeUndefined()
-})
-
-it('what comes with other conditions is no approval', async () => {
-  const at = (second: number) => new Date(Date.UTC(2026, 10, 25, 12, 1, second))
-  const conditions = [
-    { type: 'Approved', lastUpdateTime: at(1) },
-    { type: 'Looked', lastUpdateTime: at(9) },
-  ]
-  expect((await decideApprovals([named('csr-x', 1, { conditions })], webhook)).lastApproval).toEqual(at(1))
-})
-
 it('a look-alike that differs in two things is told both', async () => {
   const request = certificateRequest(right, { username: 'x'.repeat(200), expirationSeconds: 60 })
   const maker = `"${'x'.repeat(100)}"`

@@ -96,6 +96,14 @@ describe('the Deployment', () => {
     expect(serviceManifest(namespace).spec).toMatchObject({ ports: [{ port: 443, targetPort: containerPort }] })
   })
 
+  it('is ready in csr mode when it has its certificate: without one it listens, and no handshake succeeds', () => {
+    const { container } = deployment({ mode: 'csr', image: 'a/b:v0.3.0' })
+    const [{ containerPort }] = container.ports
+    const httpHeaders = [{ name: 'Content-Type', value: 'application/json' }]
+    const httpGet = { path: '/mutate', port: containerPort, scheme: 'HTTPS', httpHeaders }
+    expect(container.readinessProbe).toEqual({ httpGet, initialDelaySeconds: 5, periodSeconds: 5 })
+  })
+
   it('asks the cluster for a certificate in csr mode only', () => {
     const { container, pod } = deployment({ mode: 'csr', image: 'a/b:v0.3.0' })
     expect(container.command).toEqual(

@@ -172,19 +172,18 @@ describe('a rotation', () => {
     const cluster = await recordEndedSetup({ providerArn, webhook })
     const rotation = await startedRotation()
     expect(outputOf(await findClusters.run({}, contextOf(rotation, '')))).toEqual({
-      clusters: expect.arrayContaining([cluster]),
-      remaining: [],
+      batches: [{ clusters: expect.arrayContaining([cluster]) }],
     })
   })
 
   it('ends well when no cluster has failed, and names those that have', async () => {
     const rotation = await startedRotation()
-    const failed = Array.from({ length: 12 }, (_, index) => ({ cluster: `c${index}` }))
-    await expect(recordRotation.run({ failed }, contextOf(rotation, ''))).rejects.toMatchObject({
+    const failed = Array.from({ length: 10 }, (_, index) => ({ cluster: `c${index}` }))
+    await expect(recordRotation.run({ failed, count: 12 }, contextOf(rotation, ''))).rejects.toMatchObject({
       name: 'ClustersFailed',
       object: 'clusters c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more',
     })
-    await recordRotation.run({ failed: [] }, contextOf(rotation, ''))
+    await recordRotation.run({ failed: [], count: 0 }, contextOf(rotation, ''))
     expect(await operations.readOperationItem(rotation.operationId)).toMatchObject({ status: 'succeeded' })
   })
 })

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import {
-  chosenForRotation,
+  batchesOf,
+  batchSize,
   clusterToRotate,
   daysOfCertificate,
-  maxClusters,
   rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
@@ -18,7 +18,6 @@ function step(state: string, item: string | undefined, fields: Partial<StepItem>
   return { state, ...(item !== undefined && { item }), status: 'succeeded', changes: [], ...times, ...fields }
 }
 
-const observed = (...clusters: string[]) => step('FindClusters', undefined, { output: { clusters, remaining: [] } })
 const taken = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })
 const thumbprints = (cluster: string, added: string[], removed: string[]) =>
   step('RotateThumbprints', cluster, { output: { thumbprints: ['a'], added, removed } })
@@ -61,7 +60,7 @@ describe('what came of a cluster', () => {
     [['b'], [], 'NarrowTrust', 'updated', 'added'],
   ] as const)('added %j and removed %j with %s %s is %s', (...[added, removed, state, action, outcome]) => {
     const rotated = thumbprints('one', [...added], [...removed])
-    const steps = [observed('one'), taken('one'), rotated, changing('one', state, action), released('one')]
+    const steps = [taken('one'), rotated, changing('one', state, action), released('one')]
     expect(rotationResultOf(steps, true)).toMatchObject({
       clusters: [{ cluster: 'one', outcome, added, removed }],
       counts: { [outcome]: 1, failed: 0 },
@@ -71,7 +70,6 @@ describe('what came of a cluster', () => {
   test('is its failure, whatever was done before, and the verification that it failed in is named', () => {
     const failure = { name: 'VerificationFailed', object: 'o', reason: 'r', action: 'a', step: 'CheckVerification' }
     const steps = [
-      observed('one'),
       taken('one'),
       thumbprints('one', ['b'], []),
       step('BeginVerification', 'one', { output: { verificationId: 'v' } }),
@@ -84,17 +82,14 @@ describe('what came of a cluster', () => {
 
   test('is that it was skipped, and why', () => {
     const busy = step('AcquireLock', 'one', { output: { acquired: false, skipped: 'busy' } })
-    expect(rotationResultOf([observed('one'), busy], true).clusters).toEqual([
-      { cluster: 'one', outcome: 'skipped', why: 'busy' },
-    ])
+    expect(rotationResultOf([busy], true).clusters).toEqual([{ cluster: 'one', outcome: 'skipped', why: 'busy' }])
   })
 
   test('is not told while it is under way, and is a failure when the rotation has ended', () => {
-    const steps = [observed('one', 'two'), taken('one'), thumbprints('one', [], [])]
+    const steps = [taken('one'), thumbprints('one', [], [])]
     expect(rotationResultOf(steps, false).clusters).toEqual([])
     expect(rotationResultOf(steps, true).clusters).toMatchObject([
       { cluster: 'one', outcome: 'failed', error: { name: 'NotReached' } },
-      { cluster: 'two', outcome: 'failed', error: { name: 'NotReached' } },
     ])
   })
 
@@ -103,14 +98,13 @@ describe('what came of a cluster', () => {
       { object: 'a', action: 'unchanged' as const },
       { object: 'b', action: 'updated' as const },
     ]
-    const rotated = (state: string) => [observed('one'), taken('one'), step(state, 'one', { changes }), released('one')]
+    const rotated = (state: string) => [taken('one'), step(state, 'one', { changes }), released('one')]
     expect(rotationResultOf(rotated('RenewCertificate'), true).clusters).toMatchObject([{ outcome: 'renewed' }])
     expect(rotationResultOf(rotated('CheckWebhook'), true).clusters).toMatchObject([{ outcome: 'unchanged' }])
   })
 
   test('is not what a step that is under way says', () => {
     const steps = [
-      observed('one'),
       taken('one'),
       step('ReleaseLock', 'one', { status: 'running', output: {} }),
       thumbprints('one', [], []),
@@ -121,7 +115,6 @@ describe('what came of a cluster', () => {
   test('is the first failure when it was never given free, and not the error of an attempt that is made again', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
     const first = [
-      observed('one'),
       step('AcquireLock', 'one', { status: 'running', error }),
       step('RenewCertificate', 'one', { status: 'failed' }),
     ]
@@ -138,58 +131,50 @@ describe('what came of a cluster', () => {
     ])
   })
 
-  test('is told in the order of names, with the clusters that one run did not take', () => {
-    const output = { clusters: ['c', 'a'], remaining: ['b'] }
-    const steps = [step('FindClusters', undefined, { output }), released('c'), released('a')]
+  test('is told in the order of names', () => {
+    const steps = [released('c'), released('a')]
     expect(rotationResultOf(steps, true).clusters).toEqual([
       { cluster: 'a', outcome: 'unchanged' },
-      { cluster: 'b', outcome: 'skipped', why: expect.stringContaining('a later one does') },
       { cluster: 'c', outcome: 'unchanged' },
     ])
   })
 
   test('is that it could not be given free, in the words of that step', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
-    const steps = [observed('one'), taken('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
+    const steps = [taken('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
     expect(rotationResultOf(steps, true).clusters).toMatchObject([{ error: { ...error, step: 'ReleaseLock' } }])
   })
 })
 
-test('without a list of clusters there is nothing to tell', () => {
-  expect(rotationResultOf([], true).clusters).toEqual([])
+test('of a step that is about no cluster there is nothing to tell', () => {
+  expect(rotationResultOf([step('FindClusters', undefined)], true).clusters).toEqual([])
 })
 
-describe('the clusters of one run', () => {
-  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 3 * maxClusters })
+describe('the batches of clusters', () => {
+  const provenAt = fc.option(fc.date({ noInvalidDate: true }), { nil: undefined })
+  const status = provenAt.map((at) => ({ conditions: {}, ...(at && { verifiedAt: at.toISOString() }) }))
+  const clusters = fc
+    .array(status, { maxLength: 4 * batchSize })
+    .map((statuses) => statuses.map((each, index) => ({ cluster: `c${index}`, status: each })))
 
-  test('are all, or as many as one run takes, and the others are told', () => {
+  test('have each cluster once, and are full but the last', () => {
     fc.assert(
-      fc.property(names, fc.uuid(), (all, operationId) => {
-        const { clusters, remaining } = chosenForRotation(all, operationId)
-        expect([...clusters, ...remaining].sort()).toEqual([...all].sort())
-        expect(clusters.length).toBe(Math.min(all.length, maxClusters))
+      fc.property(clusters, (all) => {
+        const batches = batchesOf(all)
+        expect(batches.flatMap((batch) => batch.clusters).sort()).toEqual(all.map(({ cluster }) => cluster).sort())
+        expect(batches.length).toBe(Math.ceil(all.length / batchSize))
+        for (const batch of batches.slice(0, -1)) expect(batch.clusters).toHaveLength(batchSize)
       }),
-      { numRuns: 20 },
     )
   })
 
-  test.each([
-    [maxClusters, 0],
-    [maxClusters + 1, 1],
-  ])('are of %i all but %i', (count, left) => {
-    const all = Array.from({ length: count }, (_, index) => `cluster-${index}`)
-    const { clusters, remaining } = chosenForRotation(all, 'one')
-    expect([clusters.length, remaining.length]).toEqual([maxClusters, left])
-    if (left === 0) expect(clusters).toEqual(all)
-  })
-
-  test('are the same in a second attempt, and others in another run', () => {
-    const many = Array.from({ length: 2 * maxClusters }, (_, index) => `cluster-${index}`)
-    expect(chosenForRotation(many, 'one')).toEqual(chosenForRotation(many, 'one'))
-    const taken = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].flatMap(
-      (id) => chosenForRotation(many, id).clusters,
-    )
-    expect(new Set(taken).size).toBeGreaterThan(1.9 * maxClusters)
+  test('begin with those that were never proven, and then those that were proven longest ago', () => {
+    const of = (cluster: string, verifiedAt?: string) => ({
+      cluster,
+      status: { conditions: {}, ...(verifiedAt !== undefined && { verifiedAt }) },
+    })
+    const all = [of('newest', '2026-11-25T00:00:00.000Z'), of('older', '2026-11-24T00:00:00.000Z'), of('never')]
+    expect(batchesOf(all)).toEqual([{ clusters: ['never', 'older', 'newest'] }])
   })
 })
 

@@ -1,0 +1,30 @@
+import { beforeAll, expect, it } from 'vitest'
+import { description } from '../../../lambdas/cluster/observe-cluster.step.ts'
+import { run } from '../../../lambdas/cluster/observe-cluster.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
+import { checkedClusters } from '../../support/check-cluster.ts'
+import { stepContext } from '../../support/step-context.ts'
+
+const world = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
+let management: Cluster
+
+beforeAll(() => {
+  management = world.management
+})
+
+const observe = () => {
+  const { name: clusterName, management: at } = world.ofAnthos()
+  const onManagement = { operation: 'setup', applies: true, nodePools: ['pool-0'] }
+  return run(description.input.parse({ clusterName, management: at, onManagement }), stepContext(clusterName))
+}
+
+it('has the rights of a setup reviewed while it reads the AWSCluster, and says first what is wrong with that', async () => {
+  management.faults.add({ kind: 'refuse', operation: 'GET *awsclusters*', times: 1 })
+  await expect(observe()).rejects.toMatchObject({
+    name: 'AccessDenied',
+    object: `AWSCluster default/${world.name}`,
+  })
+  expect(management.calls.all().map(({ operation }) => operation)).toContain(
+    'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+  )
+})

@@ -1,0 +1,84 @@
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { applyStages, planStages, type WritingOptions } from '../../../lambdas/objects/stages.ts'
+import type { Change } from '../../../lambdas/report/change.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import { callsTo, clientOf, objectIn, writeAs } from '../../support/clusters.ts'
+import { reachableClusters } from '../../support/reachable-clusters.ts'
+
+const clusters = reachableClusters()
+let cluster: AnyCluster
+let client: ClusterClient
+let count = 0
+let namespace = ''
+
+beforeAll(async () => {
+  cluster = await clusters.start('prod-eu')
+})
+beforeEach(() => {
+  count += 1
+  namespace = `staged-${count}`
+  client = clientOf(cluster)
+  cluster.calls.clear()
+})
+
+const clusterWide = (name: string, annotations = {}): Manifest => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: `${namespace}-${name}`, annotations },
+  rules: [],
+})
+const namespaced = (name: string, annotations = {}): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, annotations },
+})
+const stages = () => [
+  [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, clusterWide('first')],
+  [clusterWide('second'), namespaced('second')],
+  [namespaced('third')],
+]
+
+async function applyAll(options: Partial<WritingOptions> = {}): Promise<readonly Change[]> {
+  const made = stages()
+  const known = { adopt: false, hasNamespace: false }
+  return applyStages(client, made, { ...known, plans: await planStages(client, made, known), ...options })
+}
+
+/** The last part of the path of each object that was read. */
+const reads = () =>
+  callsTo(cluster)
+    .filter(({ operation }) => operation.startsWith('GET ') && operation.includes(namespace))
+    .map(({ operation }) => operation.split('/').at(-1))
+    .toSorted()
+
+it('looks again for what it writes after other objects, and not for what it has planned just before', async () => {
+  await applyAll()
+  // The second ClusterRole is planned before the first write, and the third stage before the second.
+  const again = [`${namespace}-second`, 'third']
+  expect(reads()).toEqual(
+    [namespace, `${namespace}-first`, `${namespace}-second`, 'second', 'third', ...again].toSorted(),
+  )
+})
+
+/** Makes the object when this stage is written. */
+function madeAfter(stage: number, manifest: () => Manifest): Pick<WritingOptions, 'afterStage'> {
+  let written = 0
+  return {
+    async afterStage() {
+      written += 1
+      if (written === stage) await writeAs(cluster, 'somebody', manifest())
+    },
+  }
+}
+
+it.each([
+  ['cluster-wide object after the first stage', 1, () => clusterWide('second', { theirs: 'x' })],
+  ['object of the namespace after the first stage', 1, () => namespaced('second', { theirs: 'x' })],
+  ['object of the namespace after the second stage', 2, () => namespaced('third', { theirs: 'x' })],
+] as const)('does not take what somebody else has made meanwhile: a %s', async (_, stage, theirs) => {
+  await expect(applyAll(madeAfter(stage, theirs))).rejects.toMatchObject({ name: 'OwnershipConflict' })
+  const { kind, metadata } = theirs()
+  expect((await objectIn(cluster, kind, metadata))?.metadata.annotations).toEqual({ theirs: 'x' })
+})

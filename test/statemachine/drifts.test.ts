@@ -1,0 +1,46 @@
+/** A run of drifts of all clusters, which takes them as a rotation does: rotate-thumbprints.test.ts has what both do. */
+import { expect, test } from 'vitest'
+import { batchesOf } from '../../lambdas/workflows/rotation/rotation.ts'
+import { definition, errorNamed, runWithInput, type StepStub, type StubbedRun } from '../support/definitions.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+
+const event = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
+const clusters = Array.from({ length: 20 }, (_, index) => `c${index}`)
+const batches = batchesOf(clusters.map((cluster) => ({ cluster, status: { conditions: {} } })))
+
+const run = (CompareCluster: StepStub) =>
+  runWithInput(definition('drifts'), event, { FindClusters: { ready: true, batches }, CompareCluster })
+
+const secondsOf = ({ batches }: StubbedRun) =>
+  batches.flatMap(({ waits }) => waits).reduce((sum, each) => sum + each, 0)
+const waiting = { ready: false, reason: 'the drift is running', events: [] }
+
+test('each cluster is compared once, for the time of the schedule, and nothing else is done to it', async () => {
+  const { status, calls } = await run({ ready: true })
+  expect(status).toBe('SUCCEEDED')
+  expect(new Set(calls.map(({ state }) => state))).toEqual(new Set(['FindClusters', 'CompareCluster']))
+  const compared = payloadsOf(calls, 'CompareCluster')
+  expect(compared.map(({ cluster }) => cluster)).toEqual(clusters)
+  for (const { input } of compared) {
+    expect(input).toEqual(event)
+    expect(stepInput('CompareCluster').safeParse(input).error).toBeUndefined()
+  }
+})
+
+test('a cluster that is busy, or whose drift runs, is waited for, ten minutes at most, and then left', async () => {
+  const { status, calls, ...ended } = await run((call) =>
+    payloadOf(call).cluster === 'c3' ? waiting : { ready: true },
+  )
+  expect(status).toBe('SUCCEEDED')
+  expect(secondsOf({ status, calls, ...ended })).toBe(600)
+  expect(new Set(payloadsOf(calls, 'CompareCluster').map(({ cluster }) => cluster))).toEqual(new Set(clusters))
+})
+
+test('a cluster whose drift cannot be started fails the run, which names it, after all others', async () => {
+  const { status, error, cause, calls } = await run((call) =>
+    payloadOf(call).cluster === 'c3' ? errorNamed('AccessDenied') : { ready: true },
+  )
+  expect({ status, error }).toEqual({ status: 'FAILED', error: 'ClustersFailed' })
+  expect(cause).toMatch(/^clusters that were not compared: 1, such as .*c3.*AccessDenied/)
+  expect(payloadsOf(calls, 'CompareCluster')).toHaveLength(clusters.length)
+})
