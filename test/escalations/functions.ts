@@ -708,7 +708,7 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     },
     {
       name: 'have a request taken for one that was sent before',
-      except: ['ApiStart', 'BeginVerification', 'ScheduledDrift', 'ScheduledRotation'],
+      except: ['ApiStart', 'BeginVerification', 'CompareCluster', 'ScheduledRotation'],
       action: 'dynamodb:PutItem',
       resource: table,
       context: { 'dynamodb:LeadingKeys': ['IDEMPOTENCY#another'] },
