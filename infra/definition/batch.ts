@@ -1,71 +1,71 @@
 /**
- * Makes the state machine of a batch from the setup: a batch of its workloads gets its roles, or its proofs, or is removed. The setup waits
- * for each execution, and goes on with its output: the roles that were made, and what failed. Its failures are among those of the setup.
+ * Makes the state machine of batches. Its parts are the Maps of other workflows that have `InBatches`: each execution does one of them, with its
+ * batch of the items, and puts out what each item has put out.
  */
 import { type AslMachine, expression } from './asl.ts'
+import { mapsInBatches, namingStates, partOf } from './batches.ts'
 import { itemIndex } from './caught.ts'
-import type { AslState, State, Workflow } from './source.ts'
+import type { AslState, Machine, Workflow } from './source.ts'
 
-const input = (field: string) => `$states.context.Execution.Input.${field}`
-
-/** A batch of the workloads of a setup. */
-export function batchOf({ States: setup }: Workflow): Workflow {
-  const roles = mapIn(setup, 'CreateRoles')
-  const proofs = withFailures(mapIn(setup, 'VerifyWorkloads'))
-  const removals = withFailures(mapIn(setup, 'RemoveWorkloads'))
+/**
+ * @param workflows by their names
+ * @param aslOf turns a machine of a workflow into the Amazon States Language
+ */
+export function batchOf(
+  workflows: ReadonlyMap<string, Workflow>,
+  aslOf: (machine: Machine, workflow: Workflow) => AslMachine,
+): AslMachine {
+  const parts = [...workflows].flatMap(([name, workflow]) =>
+    mapsInBatches(workflow).map(([map, state]) => {
+      const machine = aslOf({ StartAt: map, States: { [map]: ofBatch(state) } }, workflow)
+      return { rule: ruleOf(partOf(name, map), state), states: renamed(machine, (state) => partOf(name, state)).States }
+    }),
+  )
   return {
-    Comment:
-      'Makes the roles of one batch of the workloads of a setup, or their proofs, or removes it. Input: { operationId, from, target, request }, for proofs with installed and roles, for a removal with removed.',
-    TimeoutSeconds: 14_400,
-    Defaults: { Cluster: '$request.cluster.name' },
-    StartAt: 'Prepare',
-    States: {
-      Prepare: {
-        Type: 'Pass',
-        Assign: {
-          operationId: expression(input('operationId')),
-          from: expression(input('from')),
-          target: expression(input('target')),
-          request: expression(input('request')),
-          installed: expression(`$exists(${input('installed')}) ? ${input('installed')} : null`),
-          roles: expression(`[${input('roles')}]`),
-          removed: expression(`[${input('removed')}]`),
-        },
-        Next: 'Part',
-      },
-      Part: {
-        Type: 'Choice',
-        Choices: [
-          { Condition: '$count($removed) > 0', Next: 'RemoveWorkloads' },
-          { Condition: '$installed = null', Next: 'CreateRoles' },
-        ],
-        Default: 'VerifyWorkloads',
-      },
-      CreateRoles: roles,
-      VerifyWorkloads: proofs,
-      // Its request has all that is removed, which the steps need to know.
-      RemoveWorkloads: { ...removals, Items: expression('$removed') },
-    },
+    StartAt: 'Part',
+    States: Object.assign(
+      { Part: { Type: 'Choice', Choices: parts.map(({ rule }) => rule) } },
+      ...parts.map(({ states }) => states),
+    ),
   }
 }
 
-/** Ends with what failed, which it otherwise adds to the failures of the setup. */
-function withFailures({ Assign: _, Next: __, ...map }: AslState): AslState {
-  return { ...map, Output: expression("{'failed': [$states.result.failed]}"), End: true }
+/** Begins the part, with the variables that its steps need. */
+function ruleOf(part: string, { InBatches = {} }: AslState): object {
+  const names = ['operationId', 'from', 'items', ...Object.keys(InBatches)]
+  return {
+    Condition: expression(`$states.input.part = '${part}'`),
+    Assign: Object.fromEntries(names.map((name) => [name, expression(`$states.input.${name}`)])),
+    Next: part,
+  }
 }
 
-/** Counts the workloads of all batches: what is kept of a failure depends on how many there may be before it. */
-export function countedFromFirst(machine: AslMachine): AslMachine {
-  return JSON.parse(JSON.stringify(machine).replaceAll(itemIndex, `($from + ${itemIndex})`))
+/** Puts out what each item has put out. The workflow that has started it goes on with that. */
+function ofBatch({
+  InBatches: _,
+  InPlans: __,
+  ItemSelector: ___,
+  Assign: ____,
+  Output: _____,
+  Next: ______,
+  ...map
+}: AslState): AslState {
+  return { ...map, Items: '{% $items %}', End: true }
 }
 
-/** @throws {Error} when the setup has no Map of this name */
-function mapIn(states: Readonly<Record<string, State>>, name: string): AslState {
-  const found = Object.entries(states).flatMap(([each, state]) => {
-    if (state.Type === 'Step') return []
-    return each === name ? [state] : (state.Branches ?? []).map((branch) => branch.States[name])
+/**
+ * Names of states are unique in a state machine, so that those of a part get another name. Their steps are recorded by their own. The workloads of all
+ * batches are counted, since what is kept of a failure depends on how many there may be before it.
+ */
+function renamed(machine: AslMachine, rename: (state: string) => string): AslMachine {
+  const counted = JSON.stringify(machine).replaceAll(itemIndex, `($from + ${itemIndex})`)
+  return JSON.parse(counted, (key, value) => {
+    if (namingStates.includes(key)) return rename(value)
+    if (key !== 'States') return value
+    return Object.fromEntries(Object.entries(value).map(([name, state]) => [rename(name), withOwnName(state, name)]))
   })
-  const [map] = found.filter((state) => state !== undefined)
-  if (map?.Type !== 'Map') throw new Error(`the setup has no Map ${name}`)
-  return map
+}
+
+function withOwnName(state: unknown, name: string): unknown {
+  return JSON.parse(JSON.stringify(state).replaceAll('$states.context.State.Name', () => `'${name}'`))
 }

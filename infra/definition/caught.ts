@@ -36,7 +36,7 @@ export const itemIndex = '$states.context.Map.Item.Index'
  */
 export function causeLength(item: string | undefined, most: number): string {
   // Outside of a Map there is no index, and each comparison gives nothing, as false.
-  return item === undefined ? String(most) : `(${itemIndex} >= 40 ? 0 : ${itemIndex} >= 10 ? 200 : ${most})`
+  return item === undefined ? String(most) : `(${itemIndex} >= 40 ? 0 : ${itemIndex} >= 5 ? 200 : ${most})`
 }
 
 /** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */

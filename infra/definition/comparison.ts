@@ -8,6 +8,7 @@ import {
   type AslState,
   type Catcher,
   type Choice,
+  innerMachines,
   isStep,
   type Machine,
   type State,
@@ -70,10 +71,9 @@ function comparedMachine(machine: Machine, { scope, opening, closing, polled }: 
   const next = (target: string | undefined) => nextCompared(target, machine.States) ?? scope.end
   const entered = targetsFrom(machine.StartAt, machine.States)
   const returns = (from: string, to: string) => targetsFrom(from, machine.States).has(to)
-  const isOfBatches = (name: string) => startsExecutions(machine.States[name])
   const states = Object.entries(machine.States).flatMap(([name, state]) =>
     entered.has(name) && nextCompared(name, machine.States) === name
-      ? Object.entries(comparedStates(name, state, { scope, polled, next, returns, isOfBatches }))
+      ? Object.entries(comparedStates(name, state, { scope, polled, next, returns }))
       : [],
   )
   const begin: State = { Type: 'Pass', Assign: { ...opening, [scope.list]: [] }, Next: next(machine.StartAt) }
@@ -103,8 +103,6 @@ interface Place {
   readonly next: (target: string | undefined) => string
   /** Whether the setup may come from one state to the other. */
   readonly returns: (from: string, to: string) => boolean
-  /** Whether the state starts an execution for each batch. A plan is one execution, whatever its number of workloads. */
-  readonly isOfBatches: (name: string) => boolean
 }
 
 function comparedStates(name: string, state: State, place: Place): States {
@@ -115,27 +113,27 @@ function comparedStates(name: string, state: State, place: Place): States {
   return { [name]: { ...rest, ...assigning(without(place.polled, Assign)), Next: place.next(state.Next) } }
 }
 
-/** Without the choices that lead back to it, since a plan calls each step once, and without those of batches. */
-function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, place: Place): State {
-  const { next, returns, isOfBatches } = place
-  const onward = Choices.filter((choice) => !returns(choice.Next, name) && !isOfBatches(choice.Next))
+/** Without the choices that lead back to it, since a plan calls each step once. */
+function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, { next, returns }: Place): State {
+  const onward = Choices.filter((choice) => !returns(choice.Next, name))
   return { ...rest, Choices: onward.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
 }
 
 /** Each branch and each Map iteration returns its own list of failures. The state after them joins the lists. */
 function containerStates(name: string, state: AslState, { scope, polled, next }: Place): States {
-  const { Branches, ItemProcessor, Output: _, End: __, ...rest } = state
+  const { Branches, ItemProcessor, InBatches, InPlans, Output: _, End: __, ...rest } = state
   const gather = `Gather${name}`
   return {
     [name]: {
       ...rest,
       ...(Branches && { Branches: Branches.filter(hasCompared).map((branch) => innerMachine(branch, polled)) }),
       ...(ItemProcessor && { ItemProcessor: innerMachine(ItemProcessor, polled) }),
+      ...(InBatches && { InBatches: { ...InBatches, ...InPlans?.InBatches } }),
       Next: gather,
     },
     [gather]: {
       Type: 'Pass',
-      Assign: { [scope.list]: expression(`[$${scope.list}, $states.input.failures]`) },
+      Assign: { [scope.list]: expression(`[$${scope.list}, $states.input.notCompared]`) },
       Next: next(state.Next),
     },
   }
@@ -144,7 +142,7 @@ function containerStates(name: string, state: AslState, { scope, polled, next }:
 function innerMachine(machine: Machine, polled: ReadonlySet<string>): Machine {
   const first = machine.StartAt
   const list = `${first.charAt(0).toLowerCase()}${first.slice(1)}Failures`
-  const closing: State = { Type: 'Pass', Output: { failures: expression(`$${list}`) }, End: true }
+  const closing: State = { Type: 'Pass', Output: { notCompared: expression(`$${list}`) }, End: true }
   const scope = { list, begin: `Begin${first}`, end: `End${first}` }
   return { ...machine, ...comparedMachine(machine, { scope, opening: {}, closing, polled }) }
 }
@@ -201,24 +199,12 @@ function knownState({ InPlans, Next }: Step, observation: string | undefined, { 
   }
 }
 
-/** The first state from this one on that a plan has. Plans skip waits, steps without InPlans, and batches. */
+/** The first state from this one on that a plan has. Plans skip waits and steps without InPlans. */
 function nextCompared(target: string | undefined, states: States): string | undefined {
   const state = target === undefined ? undefined : states[target]
   if (!state || !leadsToCompared(target, states)) return undefined
   if (isStep(state)) return state.InPlans ? target : nextCompared(state.Next, states)
-  if (choosesBatches(state, states)) return nextCompared(state.Default, states)
   return state.Type === 'Wait' || isEmptyContainer(state) ? nextCompared(state.Next, states) : target
-}
-
-/** Whether all that is chosen is batches. */
-function choosesBatches({ Choices = [] }: AslState, states: States): boolean {
-  return Choices.length > 0 && Choices.every(({ Next }) => startsExecutions(states[Next]))
-}
-
-/** Whether it is a Map with a Task that is no step. */
-function startsExecutions(state: State | undefined): boolean {
-  if (!state || isStep(state)) return false
-  return innerMachines(state).some(({ States }) => Object.values(States).some(({ Type }) => Type === 'Task'))
 }
 
 /** Whether this state, or one after it, is or contains a step that plans run. */
@@ -240,10 +226,6 @@ function isEmptyContainer(state: AslState): boolean {
 
 function hasCompared({ StartAt, States }: Machine): boolean {
   return leadsToCompared(StartAt, States)
-}
-
-function innerMachines({ Branches = [], ItemProcessor }: AslState): Machine[] {
-  return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
 }
 
 function pollVariables({ States }: Machine): ReadonlySet<string> {

@@ -1,11 +1,12 @@
 /** Definitions of state machines for Step Functions, made from the files of statemachine/. */
 import { steps } from '../steps.ts'
-import { batchMachine, driftsMachine } from '../workflows.ts'
+import { batchMachine, driftsMachine, stateMachineNames } from '../workflows.ts'
 import type { AslMachine } from './asl.ts'
-import { batchOf, countedFromFirst } from './batch.ts'
+import { batchOf } from './batch.ts'
+import { withBatches } from './batches.ts'
 import { comparisonOf } from './comparison.ts'
 import { driftsOf } from './drifts.ts'
-import { readWorkflow, type Workflow } from './source.ts'
+import { type Machine, readWorkflow, type Workflow } from './source.ts'
 import { aslMachine } from './states.ts'
 
 const descriptions = new Map([...steps].map(([state, { description }]) => [state, description]))
@@ -19,8 +20,7 @@ export interface Definition extends AslMachine {
 /** The workflow of this name, in the shorthand. */
 export function workflowOf(name: string): Workflow {
   if (name === 'compare') return comparisonOf(readWorkflow('setup'))
-  if (name === driftsMachine) return driftsOf(readWorkflow('rotate-thumbprints'))
-  return name === batchMachine ? batchOf(readWorkflow('setup')) : readWorkflow(name)
+  return name === driftsMachine ? driftsOf(readWorkflow('rotate-thumbprints')) : readWorkflow(name)
 }
 
 /**
@@ -31,8 +31,27 @@ export function workflowOf(name: string): Workflow {
  * @throws {Error} when a step has no function, or its retry policy does not exist
  */
 export function definitionOf(name: string): Definition {
-  const { Comment, TimeoutSeconds, ...machine } = workflowOf(name)
-  const defaults = { OperationId: '$operationId' }
-  const asl = aslMachine(machine, { defaults, steps: descriptions })
-  return { Comment, QueryLanguage: 'JSONata', TimeoutSeconds, ...(name === batchMachine ? countedFromFirst(asl) : asl) }
+  if (name === batchMachine) return batchDefinition()
+  // A report of which a batch is missing would read as if nothing differed.
+  const workflow = withBatches(workflowOf(name), { workflow: name, goesOn: name !== 'compare' })
+  const { Comment, TimeoutSeconds } = workflow
+  return { Comment, QueryLanguage: 'JSONata', TimeoutSeconds, ...aslOf(workflow, workflow) }
+}
+
+function batchDefinition(): Definition {
+  const workflows = stateMachineNames
+    .filter((name) => name !== batchMachine)
+    .map((name) => [name, workflowOf(name)] as const)
+  return {
+    Comment:
+      'Does one batch of the workloads of another workflow, which waits for it. Input: { part, operationId, from, items }, and the variables that the steps of the part need.',
+    QueryLanguage: 'JSONata',
+    TimeoutSeconds: 14_400,
+    ...batchOf(new Map(workflows), aslOf),
+  }
+}
+
+function aslOf({ Defaults, StartAt, States }: Machine, workflow: Workflow): AslMachine {
+  const defaults = { OperationId: '$operationId', ...workflow.Defaults }
+  return aslMachine({ ...(Defaults && { Defaults }), StartAt, States }, { defaults, steps: descriptions })
 }

@@ -61,6 +61,9 @@ const step = z.strictObject({
   End: z.literal(true).optional(),
 })
 
+/** The variables that the steps of a Map need where a batch of its items is an execution of its own, each a JSONata expression. */
+const inBatches = z.record(z.string(), z.string())
+
 /** A state of the Amazon States Language. Its states, conditions and retriers are in the shorthand. */
 const aslState = z.looseObject({
   Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
@@ -70,6 +73,10 @@ const aslState = z.looseObject({
   Choices: z.array(choice).optional(),
   Default: z.string().optional(),
   Retry: z.string().optional(),
+  ItemSelector: z.record(z.string(), z.string()).optional(),
+  InBatches: inBatches.optional(),
+  /** What plans need besides. */
+  InPlans: z.strictObject({ InBatches: inBatches }).optional(),
   get Branches() {
     return z.array(machine).optional()
   },
@@ -120,10 +127,14 @@ export function isStep(state: State): state is Step {
 /** Names of a machine's steps in the order of the file. A name that occurs more than once is listed once. */
 export function stepsOf({ States }: Machine): string[] {
   const names = Object.entries(States).flatMap(([name, state]) => {
-    if (isStep(state)) return [name]
-    return [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])].flatMap(stepsOf)
+    return isStep(state) ? [name] : innerMachines(state).flatMap(stepsOf)
   })
   return [...new Set(names)]
+}
+
+/** Those of the branches of a Parallel, or that of a Map. */
+export function innerMachines({ Branches = [], ItemProcessor }: AslState): Machine[] {
+  return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
 }
 
 /** The text of a file of statemachine/. */

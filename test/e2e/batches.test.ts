@@ -2,6 +2,7 @@
 import { beforeAll, expect, it, vi } from 'vitest'
 import { batchStatuses } from './support/aws-clients.ts'
 import { existingCluster } from './support/existing-cluster.ts'
+import type { OperationAnswer } from './support/operation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
@@ -30,10 +31,7 @@ it('forty-five workloads are set up; then one is changed and one is removed, and
   expect(first.result?.proofs).toHaveLength(count)
   // Of each workload the API tells each step.
   for (const state of ['CreateRole', 'BindKsa', 'Verify']) {
-    const items = first.steps
-      .filter((step) => step.state === state && step.status === 'succeeded')
-      .map(({ item }) => item)
-    expect(items.sort(), state).toEqual(workloads.map((one) => `apps/${one.serviceAccount}`).sort())
+    expect(itemsOf(first, state), state).toEqual(workloads.map((one) => `apps/${one.serviceAccount}`).sort())
   }
   const made = (await batchStatuses(running)).slice(0, -before.length || undefined)
   // The roles of forty and of five, and their proofs.
@@ -62,6 +60,31 @@ it('forty-five workloads are set up; then one is changed and one is removed, and
   })
 })
 
+it('forty-five workloads are verified, compared and removed in batches, and each is in the answer', async () => {
+  const { name, body } = await existingCluster(running, 'batchother')
+  const path = `/v1/clusters/${name}`
+  const workloads = workloadsOf(name)
+  const items = workloads.map(({ serviceAccount }) => `apps/${serviceAccount}`).sort()
+  const planned = await running.ended(await running.send('/v1/plans', body({ workloads })))
+  expect((await running.setUp(body({ workloads }))).error).toBeUndefined()
+  const before = await batchStatuses(running)
+  const verified = await running.ended(await running.send(`${path}/verifications`, {}))
+  const drift = await running.ended(await running.send(`${path}/drift`, {}))
+  const removed = await running.tearDown(path)
+  for (const [operation, states] of [
+    [planned, ['CreateRole', 'BindKsa']],
+    [verified, ['Verify']],
+    [drift, ['CreateRole', 'BindKsa']],
+    [removed, ['UnbindKsa', 'DeleteRole']],
+  ] as const) {
+    expect(operation.error, operation.kind).toBeUndefined()
+    for (const state of states) expect(itemsOf(operation, state), `${operation.kind}: ${state}`).toEqual(items)
+  }
+  const made = (await batchStatuses(running)).slice(0, -before.length || undefined)
+  expect(made).toEqual(Array.from({ length: 6 }, () => 'SUCCEEDED'))
+  expect((await fetch(running.api + path)).status).toBe(404)
+})
+
 it('a workload of the last batch that fails is named, and all others are set up', async () => {
   const { name, body } = await existingCluster(running, 'batchfails')
   const workloads = workloadsOf(name)
@@ -83,6 +106,14 @@ it('the batch of a setup that is cancelled is stopped with it', async () => {
   const again = await running.setUp(body({ workloads: workloadsOf(name) }))
   expect(again.error).toBeUndefined()
 })
+
+/** The workloads of which a step has succeeded. */
+function itemsOf({ steps }: OperationAnswer, state: string): (string | undefined)[] {
+  return steps
+    .filter((step) => step.state === state && step.status === 'succeeded')
+    .map(({ item }) => item)
+    .sort()
+}
 
 async function put(path: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
   const response = await running.putTo(path, body, headers)

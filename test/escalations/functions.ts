@@ -374,7 +374,7 @@ const onOwned: readonly FunctionAttempt[] = [
   },
 ]
 
-const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket }: Named): FunctionAttempt[] => [
+const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] => [
   {
     by: 'CreateBucket',
     name: "read a cluster's credentials",
@@ -510,13 +510,29 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket }: Named): Funct
     resource: inAccount('states', 'execution:another:0a'),
     source: executions,
   },
-  {
-    by: 'SetupWorkflow',
+  ...(['SetupWorkflow', 'CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
+    by,
     name: 'start a teardown in the place of a batch',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
     source: executions,
+  })),
+  {
+    by: 'TeardownWorkflow',
+    name: 'start a setup in the place of a batch',
+    action: 'states:StartExecution',
+    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
+    source: executions,
   },
+  ...(['CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
+    by,
+    name: 'start a batch of a teardown in the place of its own',
+    action: 'states:StartExecution',
+    resource: batch,
+    source: executions,
+    otherwise:
+      'IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.',
+  })),
   {
     by: 'SetupWorkflow',
     name: 'stop an operation',
@@ -692,7 +708,7 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     },
     {
       name: 'have a request taken for one that was sent before',
-      except: ['ApiStart', 'BeginVerification', 'ScheduledDrift', 'ScheduledRotation'],
+      except: ['ApiStart', 'BeginVerification', 'CompareCluster', 'ScheduledRotation'],
       action: 'dynamodb:PutItem',
       resource: table,
       context: { 'dynamodb:LeadingKeys': ['IDEMPOTENCY#another'] },
@@ -974,6 +990,7 @@ interface Named {
   readonly createRole: string
   readonly clusterSteps: string
   readonly emptyBucket: string
+  readonly batch: string
 }
 
 function namedIn(template: TemplatePolicies): Named {
@@ -986,6 +1003,7 @@ function namedIn(template: TemplatePolicies): Named {
     createRole: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'CreateRole')}`),
     clusterSteps: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'ClusterSteps')}`),
     emptyBucket: inAccount('lambda', `function:${name('AWS::Lambda::Function', 'EmptyBucket')}`),
+    batch: inAccount('states', `stateMachine:${name('AWS::StepFunctions::StateMachine', 'BatchWorkflow')}`),
   }
 }
 

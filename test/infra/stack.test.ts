@@ -16,7 +16,7 @@ import { executionEvent } from '../support/execution-event.ts'
 import { rightsIn, rolesWith } from '../support/rights-in.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
 import { functionOfStep } from '../support/steps.ts'
-import { lambdaTasksOf } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
 const functions = Object.values(template.findResources('AWS::Lambda::Function'))
@@ -406,7 +406,7 @@ test('only the functions that work on a cluster read secrets, and of the cluster
 test.each(workflowNames)(
   'the workflow %s invokes versions of the functions of its own steps and nothing else',
   (workflow) => {
-    const own = [...new Set(lambdaTasksOf(definition(workflow)).map(([state]) => functionOfStep(state)))]
+    const own = [...new Set(lambdaTasksOf(definition(workflow)).map(([, state]) => functionOfStep(stepOfTask(state))))]
     const [right] = policiesWith('lambda:InvokeFunction').filter(
       ({ role }) => role === `${pascalCase(workflow)}Workflow`,
     )
@@ -578,21 +578,22 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   expect(new Set(allowed)).toEqual(new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', ...ofAll]))
 })
 
-const starting = ['DriftsWorkflow', 'RotateThumbprintsWorkflow', 'SetupWorkflow']
+/** What waits for executions of batches, and stops them with its own. */
+const ofWorkloads = ['CompareWorkflow', 'SetupWorkflow', 'TeardownWorkflow', 'VerifyWorkflow']
+const ofClusters = ['DriftsWorkflow', 'RotateThumbprintsWorkflow']
+const starting = [...ofWorkloads, ...ofClusters].sort()
 
 test('of functions only the one that cancels stops executions, and it starts none', () => {
   expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...starting])
-  expect(rolesWith(template, 'states:StartExecution')).toEqual([
+  const others = [
     'ApiStart',
     'BeginVerification',
     'CompareCluster',
     'Drifts',
-    'DriftsWorkflow',
     'ReconcilerFunction',
-    'RotateThumbprintsWorkflow',
     'ScheduledRotation',
-    'SetupWorkflow',
-  ])
+  ]
+  expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...starting].sort())
 })
 
 test('what runs over all clusters may start drifts and verifications, and no other operations', () => {
@@ -602,16 +603,14 @@ test('what runs over all clusters may start drifts and verifications, and no oth
   expect(of('CompareCluster')).toContain(`:stateMachine:WorkloadIdentity-${workflows.drift}"`)
 })
 
-test('of the workflows those of setups, rotations and scheduled drifts start executions, of their batches alone', () => {
+test('of the workflows those of workloads, and those over all clusters, start executions, of their batches alone', () => {
   const [batch, clusters] = ['Batch', 'Clusters'].map((id) => ({ Ref: expect.stringMatching(`^${id}Workflow`) }))
   const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
   const byRole = (one: { readonly role: string }, other: { readonly role: string }) =>
     one.role.localeCompare(other.role)
-  expect(of('states:StartExecution').sort(byRole)).toEqual([
-    { role: 'DriftsWorkflow', resource: clusters },
-    { role: 'RotateThumbprintsWorkflow', resource: clusters },
-    { role: 'SetupWorkflow', resource: batch },
-  ])
+  expect(of('states:StartExecution').sort(byRole)).toEqual(
+    starting.map((role) => ({ role, resource: ofClusters.includes(role) ? clusters : batch })),
+  )
   for (const [action, ending] of [
     ['states:DescribeExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],
     ['states:StopExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],

@@ -111,12 +111,12 @@ function workloadsOf({ name }: ExistingCluster) {
   }))
 }
 
-/** While something is done, setups may not start executions of batches. */
-async function withoutBatches(use: () => Promise<void>): Promise<void> {
+/** While something is done, the workflow may not start executions of batches. */
+async function withoutBatches(workflow: 'setup' | 'verify' | 'teardown', use: () => Promise<void>): Promise<void> {
   const roles = new DeployedRoles(sandbox.aws.endpoint)
   const resource = sandbox.deployment.outputs.BatchStateMachineArn ?? ''
   await sandbox.aws.setWaitScale(hurried)
-  await roles.without(await roles.roleOfWorkflow('setup'), { action: 'states:StartExecution', resource }, use)
+  await roles.without(await roles.roleOfWorkflow(workflow), { action: 'states:StartExecution', resource }, use)
 }
 
 describe('scheduled drifts', () => {
@@ -191,7 +191,7 @@ describe('setups and verifications', () => {
 
   test('of more workloads than one execution sets up, whose batches the workflow may not start', async () => {
     const own = await existingCluster(running, 'unstarted')
-    await withoutBatches(() =>
+    await withoutBatches('setup', () =>
       endsWith('StepFunctions.AWSStepFunctionsException', own.body({ workloads: workloadsOf(own) })),
     )
   })
@@ -210,12 +210,46 @@ describe('setups and verifications', () => {
       own.cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/account-1*', times: 1 })
       expect((await put(1)).error).toMatchObject({ name: 'AccessDenied', step: 'UnbindKsa' })
       if (count > 40) {
-        await withoutBatches(async () => {
+        await withoutBatches('setup', async () => {
           expect((await put(2)).error?.name).toBe('StepFunctions.AWSStepFunctionsException')
         })
       }
       expect((await put(2)).error).toBeUndefined()
     }
+  })
+
+  test('of more workloads than one execution sets up, which are verified, compared and removed in batches, of which some fail', async () => {
+    const own = await existingCluster(running, 'many-others')
+    const path = `/v1/clusters/${own.name}`
+    await endsWith(undefined, own.body({ workloads: workloadsOf(own) }))
+    const verify = async () => running.ended(await running.send(`${path}/verifications`, {}))
+    const drift = async () => running.ended(await running.send(`${path}/drift`, {}))
+    const planRemoval = async () => {
+      const response = await running.putTo(`${path}?dryRun=true&manager=api`, own.body({ workloads: [] }))
+      return running.ended(response.headers.get('location') ?? '')
+    }
+    const planTeardown = () => running.tearDown(`${path}?dryRun=true`)
+    for (const send of [verify, drift, planRemoval, planTeardown]) expect((await send()).error).toBeUndefined()
+
+    const { faults } = own.cluster
+    const refuseRole = (state: string) =>
+      sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', actor: `*${state}*`, times: 1 })
+    const refuseAccount = () => faults.add({ kind: 'refuse', operation: '*serviceaccounts/account-43*', times: 1 })
+    faults.add({ kind: 'refuse', operation: 'POST *', object: 'ServiceAccount apps/account-44', times: 10 })
+    expect((await verify()).error).toMatchObject({ step: 'Verify' })
+    faults.clear()
+    await refuseRole('CreateRole')
+    refuseAccount()
+    const failedOf = ({ steps }: OperationAnswer) =>
+      steps.filter(({ status }) => status === 'failed').map(({ state }) => state)
+    expect(failedOf(await drift()).sort()).toEqual(['BindKsa', 'CreateRole'])
+    for (const send of [planRemoval, planTeardown]) {
+      await refuseRole('DeleteRole')
+      refuseAccount()
+      expect(failedOf(await send()).sort()).toEqual(['DeleteRole', 'UnbindKsa'])
+    }
+    await withoutBatches('verify', async () => expect((await verify()).status).toBe('failed'))
+    await withoutBatches('teardown', async () => expect((await planTeardown()).status).toBe('failed'))
   })
 
   test('that fail by each deadline', async () => {

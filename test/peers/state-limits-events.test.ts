@@ -4,14 +4,14 @@
  */
 import { describe, expect, test } from 'vitest'
 import { longNamedSetup } from '../support/largest-requests.ts'
-import { longestSetup, mostFailures, noFailures } from '../support/longest-setup.ts'
-import { mostEvents } from '../support/setup-sizes.ts'
+import { longestRun, mostFailures, noFailures } from '../support/longest-runs.ts'
+import { mostEvents } from '../support/workflow-sizes.ts'
 
 describe('15,000 events', () => {
   const request = longNamedSetup(400)
 
   test('hold the longest setup of 400 workloads', async () => {
-    const run = await longestSetup(request, noFailures)
+    const run = await longestRun('setup', request, noFailures)
 
     expect(run.status).toBe('SUCCEEDED')
     expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(719 * 60)
@@ -20,7 +20,7 @@ describe('15,000 events', () => {
   })
 
   test('hold it, and each of its batches, when each call fails as often as the retrier with the most attempts allows', async () => {
-    const run = await longestSetup(request, mostFailures)
+    const run = await longestRun('setup', request, mostFailures)
 
     const most = Math.max(...run.batches.map(({ events }) => events))
     console.info(`${run.events} events with the most retries, ${most} of a batch`)

@@ -1,10 +1,11 @@
-/** What the role of setups may do for batches of workloads, and the role of a batch. */
+/** What the roles of workflows may do for batches of workloads, and the role of a batch. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definition } from '../support/definitions.ts'
 import { functionOfStep } from '../support/steps.ts'
-import { lambdaTasksOf } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -49,6 +50,19 @@ async function remove() {
   return system.ended(response.headers.get('location') ?? '')
 }
 
+/** Those that change nothing, so that each can be sent after a refusal. */
+const others = {
+  verify: async () => world.system.ended(await world.system.send(`/v1/clusters/${own.name}/verifications`, {})),
+  compare: async () => world.system.ended(await world.system.send(`/v1/clusters/${own.name}/drift`, {})),
+  teardown: () => world.system.tearDown(`/v1/clusters/${own.name}?dryRun=true`),
+}
+
+async function withoutBatches(workflow: 'setup' | keyof typeof others, send: () => Promise<OperationAnswer>) {
+  const resource = world.system.sandbox.deployment.outputs.BatchStateMachineArn ?? ''
+  const role = await world.roles.roleOfWorkflow(workflow)
+  return world.roles.without(role, { action: 'states:StartExecution', resource }, send)
+}
+
 function isOfRemoval(state: string): boolean {
   return ['UnbindKsa', 'DeleteRole'].includes(state)
 }
@@ -60,16 +74,10 @@ describe('a setup in batches', () => {
   })
 
   it('states:StartExecution on the state machine of batches: the operation names it, and fails', async () => {
-    const resource = world.system.sandbox.deployment.outputs.BatchStateMachineArn ?? ''
-    const removal = { action: 'states:StartExecution', resource }
-    const ended = await world.roles.without(await world.roles.roleOfWorkflow('setup'), removal, setUp)
-    expect(ended).toMatchObject({
-      status: 'failed',
-      error: { name: 'StepFunctions.AWSStepFunctionsException', step: 'CreateRolesOfBatch', object: resource },
-    })
+    expect(await withoutBatches('setup', setUp)).toMatchObject(refusedAt('BatchOfCreateRoles'))
   })
 
-  it.for(lambdaTasksOf(definition('batch')).map(([state]) => state))(
+  it.for([...new Set(lambdaTasksOf(definition('batch')).map(([, state]) => stepOfTask(state)))])(
     'lambda:InvokeFunction on %s by a batch: the operation names it, and fails',
     async (state) => {
       const role = await world.roles.roleOfWorkflow('batch')
@@ -84,3 +92,28 @@ describe('a setup in batches', () => {
     },
   )
 })
+
+describe.each([
+  // The execution itself fails there, which names the state machine alone.
+  ['verification', 'verify', undefined],
+  ['drift', 'compare', undefined],
+  ['teardown', 'teardown', 'BatchOfWorkloads'],
+] as const)('a %s in batches', (_, workflow, step) => {
+  beforeAll(async () => expect((await setUp()).error).toBeUndefined())
+
+  it('goes well with all that it may do, and shows the steps of each workload', async () => {
+    const { error, steps } = await others[workflow]()
+    expect(error).toBeUndefined()
+    const items = new Set(steps.flatMap(({ item }) => item ?? []))
+    expect(items.size).toBe(count)
+  })
+
+  it('states:StartExecution on the state machine of batches: the operation names it, and fails', async () => {
+    expect(await withoutBatches(workflow, others[workflow])).toMatchObject(refusedAt(step))
+  })
+})
+
+function refusedAt(step: string | undefined): object {
+  const object = world.system.sandbox.deployment.outputs.BatchStateMachineArn
+  return { status: 'failed', error: { name: 'StepFunctions.AWSStepFunctionsException', object, ...(step && { step }) } }
+}

@@ -1,11 +1,15 @@
-/** A setup of more than 40 workloads, whose roles and proofs are made in executions of the state machine `batch`. */
+/** Operations of more than 40 workloads, which are done in executions of the state machine `batch`. */
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { workflows } from '../../infra/workflows.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { runCompare } from '../support/compare-workflow.ts'
-import { errorNamed, type StepStub } from '../support/definitions.ts'
-import { largestRequests, longAnswers, longNamedSetup } from '../support/largest-requests.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
+import { largestRequests, longAnswers } from '../support/largest-requests.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup } from '../support/setup-workflow.ts'
+import { longestRequest, requestsOf } from '../support/wide-requests.ts'
+import type { TaskCall } from '../support/workflow.ts'
 import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
 const stepsOfWorkloads = ['CreateRole', 'BindKsa', 'Verify']
@@ -41,9 +45,11 @@ test('each step of a batch is called as it is in the execution of a setup', asyn
 
 test('a batch whose start is tried again is not made by two executions: its name stays the same, and is of the operation', async () => {
   const lost: StepStub = ({ attempt }) => (attempt === 0 ? errorNamed('StepFunctions.SdkClientException') : {})
-  const run = await runSetup(setupOf(45), { CreateRolesOfBatch: lost, VerifyBatch: lost })
+  const run = await runSetup(setupOf(45), { BatchOfCreateRoles: lost, BatchOfVerifyWorkloads: lost })
   expect(run.status).toBe('SUCCEEDED')
-  const names = ['operation-1-roles-0', 'operation-1-roles-40', 'operation-1-proofs-0', 'operation-1-proofs-40']
+  const names = ['CreateRoles-0', 'CreateRoles-40', 'VerifyWorkloads-0', 'VerifyWorkloads-40'].map(
+    (name) => `operation-1-${name}`,
+  )
   expect(run.names).toEqual(names.flatMap((name) => [name, name]))
 })
 
@@ -122,9 +128,9 @@ describe('more than forty workloads that have left the spec', () => {
     expect(payloadsOf(run.calls, 'DeleteRole')).toHaveLength(44)
   })
 
-  test('are all in a plan, which is one execution', async () => {
+  test('are all in a plan, in batches too', async () => {
     const run = await runCompare({ ...setupOf(45), removed })
-    expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 0 })
+    expect({ status: run.status, batches: run.batches.length }).toEqual({ status: 'SUCCEEDED', batches: 4 })
     expect(payloadsOf(run.calls, 'DeleteRole').map(({ item }) => item)).toEqual(items)
     expect(payloadsOf(run.calls, 'CreateRole')).toHaveLength(45)
   })
@@ -135,19 +141,108 @@ test('an execution of a batch that ends early is a failure of the setup, and the
   const run = await runSetup(setupOf(45), { BindKsa: early })
   expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
   expect(payloadsOf(run.calls, 'RecordResult')[0]?.input).toMatchObject({
-    failures: [{ state: 'CreateRolesOfBatch', error: 'States.TaskFailed' }],
+    failures: [{ state: 'BatchOfCreateRoles', error: 'States.TaskFailed' }],
   })
   expect(payloadsOf(run.calls, 'Verify')).toHaveLength(40)
 })
 
-describe('256 KiB of state', () => {
-  test('hold 400 workloads in batches, and the failures of each of their steps', async () => {
-    for (const state of stepsOfWorkloads) {
-      const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
-      const { heaviest } = await runSetup(longNamedSetup(400), { ...longAnswers, [state]: fails })
-      expect(heaviest.bytes, `${state}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
+describe.each(['verification', 'drift', 'plan', 'teardown'] as const)('a %s in batches', (kind) => {
+  const request = setupOf(45)
+  /** Of the workloads from the first of these on, and up to the last. */
+  const run = (from: number, to: number, stubs: Readonly<Record<string, StepStub>>) => {
+    const part = { ...request, workloads: request.workloads.slice(from, to) }
+    const ofPart = requestsOf[kind](part, (index) => `role of apps/account-${from + index}`)
+    return runStubbed(definition(workflows[kind]), ofPart, { ...longAnswers, ...recorded, ...stubs })
+  }
+  /** Each step of each workload is tried again, and fails. */
+  const fails: StepStub = ({ attempt }) => errorNamed(attempt < 2 ? 'CloudUnavailable' : 'OwnershipConflict')
+
+  test.each<[string, Readonly<Record<string, StepStub>>]>([
+    ['that go well', {}],
+    ['that fail', { CreateRole: failsForOne, BindKsa: fails, UnbindKsa: fails, DeleteRole: fails }],
+  ])('calls its steps as one execution does, and lists the same failures of those %s', async (_, stubs) => {
+    const [whole, ...apart] = [await run(0, 45, stubs), await run(0, 40, stubs), await run(40, 45, stubs)]
+    expect([whole.status, whole.batches.length]).toEqual(['SUCCEEDED', 2])
+    for (const state of ['CreateRole', 'BindKsa', 'Verify', 'UnbindKsa', 'DeleteRole']) {
+      const called = payloadsOf(whole.calls, state)
+      // Accounts are removed with the names of all that go.
+      expect(called.map(withoutAccounts), state).toEqual(
+        apart.flatMap(({ calls }) => payloadsOf(calls, state)).map(withoutAccounts),
+      )
+      for (const { input } of called) expect(stepInput(state).safeParse(input).error).toBeUndefined()
     }
+    const failures = apart.flatMap(({ calls }) => failuresOf(calls))
+    expect(failuresOf(whole.calls).map(stepOf).slice(0, 40)).toEqual(failures.map(stepOf).slice(0, 40))
+    expect(failuresOf(whole.calls).length > 0).toBe(failures.length > 0)
   })
+})
+
+test('a teardown in batches removes an account with the names of all that go, and nothing of a cluster that is gone', async () => {
+  const request = requestsOf.teardown(setupOf(45))
+  const run = (gone: boolean) =>
+    runStubbed(definition('teardown'), request, { ...longAnswers, ObserveCluster: { ready: true, gone } })
+  const [there, gone] = await Promise.all([run(false), run(true)])
+  const accounts = setupOf(45).workloads.map(({ serviceAccount }) => serviceAccount)
+  expect(payloadsOf(there.calls, 'UnbindKsa')).toHaveLength(45)
+  for (const { input } of payloadsOf(there.calls, 'UnbindKsa')) expect(input).toMatchObject({ accounts })
+  expect(['UnbindKsa', 'DeleteRole'].map((state) => payloadsOf(gone.calls, state).length)).toEqual([0, 45])
+})
+
+test('a drift in batches goes on with what is known of the role of a workload that cannot be looked at', async () => {
+  const request = requestsOf.drift(setupOf(45), (index) => `known-${index}`)
+  const { calls } = await runCompare(request, { CreateRole: errorNamed('OwnershipConflict') })
+  expect(payloadsOf(calls, 'BindKsa').map(({ input }) => input)).toMatchObject(
+    setupOf(45).workloads.map((_, index) => ({ roleArn: `known-${index}` })),
+  )
+})
+
+test('a drift of which a batch is missing fails: a report of the others would read as if nothing differed', async () => {
+  const BatchOfCreateRoles = errorNamed('StepFunctions.ExecutionLimitExceeded')
+  const run = await runCompare(requestsOf.drift(setupOf(45), String), { BatchOfCreateRoles })
+  expect({ status: run.status, error: run.error }).toEqual({
+    status: 'FAILED',
+    error: 'StepFunctions.ExecutionLimitExceeded',
+  })
+})
+
+test.each([
+  ['verification', 'BatchOfVerifyWorkloads', 'Verify'],
+  ['teardown', 'BatchOfWorkloads', 'DeleteRole'],
+] as const)(
+  'a batch of a %s that ends early is a failure of it, and the other batches go on',
+  async (kind, state, step) => {
+    const early: StepStub = (call) => (payloadOf(call).item === wrong ? errorNamed('States.Runtime') : { ready: true })
+    const request = requestsOf[kind](setupOf(45), String)
+    const run = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...recorded, [step]: early })
+    expect(payloadsOf(run.calls, step).length).toBeGreaterThanOrEqual(40)
+    if (kind === 'teardown') expect(failuresOf(run.calls)).toMatchObject([{ state, error: 'States.TaskFailed' }])
+    else expect({ status: run.status, error: run.error }).toEqual({ status: 'FAILED', error: 'Workflow.TaskFailed' })
+  },
+)
+
+const steps = {
+  setup: stepsOfWorkloads,
+  verification: ['Verify'],
+  drift: ['CreateRole', 'BindKsa'],
+  plan: ['CreateRole', 'BindKsa'],
+  teardown: ['UnbindKsa', 'DeleteRole'],
+} as const
+
+describe('256 KiB of state', () => {
+  test.each(kindsOf(steps))(
+    'hold a %s of 400 workloads in batches, and the failures of each of their steps',
+    async (kind) => {
+      const fails = Object.assign(errorNamed('OwnershipConflict'), { message: 'x'.repeat(5000) })
+      // What a setup does not go on to after a failure, the others do.
+      const failing = kind === 'setup' ? stepsOfWorkloads.map((state) => [state]) : [steps[kind]]
+      for (const states of failing) {
+        const stubs = Object.fromEntries(states.map((state) => [state, fails]))
+        const request = longestRequest(kind, 400)
+        const { heaviest } = await runStubbed(definition(workflows[kind]), request, { ...longAnswers, ...stubs })
+        expect(heaviest.bytes, `${states}: ${heaviest.where}`).toBeLessThan(maxStateBytes)
+      }
+    },
+  )
 
   test.each(Object.entries(largestRequests))(
     'hold a spec of 240 KiB in batches that has %s',
@@ -160,6 +255,29 @@ describe('256 KiB of state', () => {
     },
   )
 })
+
+/** What the last step of a workflow answers. */
+const recorded = { RecordComparison: { ready: true }, RecordVerification: { ready: true } }
+
+/** Of a run that lists them. */
+function failuresOf(calls: readonly TaskCall[]): { state: string; item?: string | undefined; error: string }[] {
+  const list = z.array(z.object({ state: z.string(), item: z.string().optional(), error: z.string() }))
+  return ['RecordTeardown', 'RecordComparison'].flatMap((state) =>
+    payloadsOf(calls, state).flatMap(({ input }) => list.parse(Reflect.get(Object(input), 'failures'))),
+  )
+}
+
+function stepOf({ state, item, error }: ReturnType<typeof failuresOf>[number]): object {
+  return { state, item, error }
+}
+
+function withoutAccounts({ input, ...payload }: ReturnType<typeof payloadOf>): object {
+  return { ...payload, input: { ...Object(input), accounts: [] } }
+}
+
+function kindsOf<Kind extends string>(record: Readonly<Record<Kind, unknown>>): Kind[] {
+  return Object.keys(record).filter((kind): kind is Kind => kind in record)
+}
 
 function setupOf(count: number): SetupRequest {
   const request = exampleRequest('setup')

@@ -1,27 +1,30 @@
 /** Times and numbers of the state machines, held apart from the files that set them: nothing else notices a slip. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { batchesOf, batchSize } from '../../infra/cost/runs.ts'
+import { batchesOf } from '../../infra/cost/runs.ts'
+import { batchSize } from '../../infra/definition/batches.ts'
 import { definitionOf } from '../../infra/definition/definition.ts'
+import { batchMachine } from '../../infra/workflows.ts'
 import { batchSize as clustersOfBatch } from '../../lambdas/workflows/rotation/rotation.ts'
 import { eventsOfRotation, longestBatch } from '../support/cluster-sizes.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { mostOften, never } from '../support/item-events.ts'
 import { largestWorkload, longNamedSetup } from '../support/largest-requests.ts'
-import { longestSetup, mostFailures, noFailures } from '../support/longest-setup.ts'
+import { longestRun, mostFailures, noFailures } from '../support/longest-runs.ts'
+import { runSetup } from '../support/setup-workflow.ts'
+import { longestRequest, type WideKind } from '../support/wide-requests.ts'
+import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
 import {
   type Events,
-  eventsInBatches,
   eventsOfBatch,
   eventsOfRemoval,
   eventsOfRemovedOne,
   eventsWith,
+  mapsOf,
   mostEvents,
-  mostEventsOfSetup,
+  mostEventsOf,
   waitingEvents,
   workloadsWithin,
-} from '../support/setup-sizes.ts'
-import { runSetup } from '../support/setup-workflow.ts'
-import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
+} from '../support/workflow-sizes.ts'
 
 const budgets = {
   // The longest wait for a cluster is 720 minutes; the webhook and the workloads get the rest.
@@ -29,15 +32,28 @@ const budgets = {
     seconds: 50_400,
     // Batches follow each other, so that no more workloads are set up at once than in one execution.
     atOnce: {
-      ...{ RoleBatches: 1, CreateRoles: 20 },
-      ...{ ProofBatches: 1, VerifyWorkloads: 20 },
-      ...{ RemovalBatches: 1, RemoveWorkloads: 20 },
+      ...{ CreateRolesInBatches: 1, CreateRoles: 20 },
+      ...{ VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 },
+      ...{ RemoveWorkloadsInBatches: 1, RemoveWorkloads: 20 },
     },
   },
-  batch: { seconds: 14_400, atOnce: { CreateRoles: 20, VerifyWorkloads: 20, RemoveWorkloads: 20 } },
-  teardown: { seconds: 14_400, atOnce: { Workloads: 20 } },
-  compare: { seconds: 3600, atOnce: { CreateRoles: 20, RemoveWorkloads: 20 } },
-  verify: { seconds: 3600, atOnce: { VerifyWorkloads: 20 } },
+  batch: {
+    seconds: 14_400,
+    atOnce: {
+      ...{ SetupCreateRoles: 20, SetupVerifyWorkloads: 20, SetupRemoveWorkloads: 20 },
+      ...{ CompareCreateRoles: 20, CompareRemoveWorkloads: 20 },
+      ...{ VerifyVerifyWorkloads: 20, TeardownWorkloads: 20 },
+    },
+  },
+  teardown: { seconds: 14_400, atOnce: { WorkloadsInBatches: 1, Workloads: 20 } },
+  compare: {
+    seconds: 3600,
+    atOnce: {
+      ...{ CreateRolesInBatches: 1, CreateRoles: 20 },
+      ...{ RemoveWorkloadsInBatches: 1, RemoveWorkloads: 20 },
+    },
+  },
+  verify: { seconds: 3600, atOnce: { VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 } },
   // Ten clusters at a time: a thousand that take a minute each are done in two hours.
   'rotate-thumbprints': { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
   drifts: { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
@@ -65,12 +81,21 @@ test.each(workflowNames)(
   },
 )
 
-describe('the events of a setup', () => {
+test('what one workload of an execution, or of a batch, may have of events leaves room for all that a batch has', () => {
+  const maps = Object.keys(definition(batchMachine).States).filter((name) => name !== 'Part')
+  expect(maps).toHaveLength(7)
+  expect(eventsOfBatch(mostOften)).toBeLessThan(mostEvents)
+})
+
+const kinds: readonly WideKind[] = ['setup', 'verification', 'drift', 'plan', 'teardown']
+
+describe.each(kinds)('the events of a %s', (kind) => {
+  const maps = mapsOf[kind].length
   let waiting: Events
   let most: Events
   beforeAll(async () => {
-    waiting = await waitingEvents()
-    most = await mostEventsOfSetup()
+    waiting = await waitingEvents(kind)
+    most = await mostEventsOf(kind)
   })
 
   test.each([
@@ -78,54 +103,65 @@ describe('the events of a setup', () => {
     ['as long as it may last, and whose calls fail as often as they may,', () => most, mostFailures],
   ])('that lasts %s are at most those that are computed from its definition', async (_, formula, failures) => {
     const computed = eventsWith(formula(), 20)
-    const { events } = await longestSetup(longNamedSetup(20), failures)
+    const { events } = await longestRun(kind, longestRequest(kind, 20), failures)
     expect(events).toBeLessThanOrEqual(computed)
-    // In each of two Maps, a workload that fails enters one state more.
-    expect(events).toBeGreaterThanOrEqual(computed - 20 * 2 * 2)
+    // In each Map, a workload that fails enters one state more.
+    expect(events).toBeGreaterThanOrEqual(computed - 20 * maps * 2)
   })
 
-  test('would be below 15,000 for 405 workloads in one execution, while no call fails', () => {
-    expect(workloadsWithin(mostEvents, waiting)).toBe(405)
+  test.each([1, batchSize, batchSize + 1, 400])(
+    'are below 15,000 for %s workloads, when each call fails as often as the retrier with the most attempts allows',
+    (workloads) => {
+      for (const events of [waiting, most]) expect(eventsWith(events, workloads)).toBeLessThan(mostEvents)
+    },
+  )
+
+  test('are at most those that are computed for batches, and each batch has no more than one', async () => {
+    const { events, batches } = await longestRun(kind, longestRequest(kind, 60), mostFailures)
+    const ofBatch = eventsOfBatch(mostOften, kind)
+    expect(batches).toHaveLength(maps * batchesOf(60))
+    expect(events).toBeLessThanOrEqual(eventsWith(most, 60))
+    for (const each of batches) expect(each.events).toBeLessThanOrEqual(ofBatch)
+    expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2)
+    // 2,000 evaluations of JSONata with the whole state.
+  }, 120_000)
+})
+
+describe('the events of a setup in one execution', () => {
+  let most: Events
+  beforeAll(async () => {
+    most = await mostEventsOf('setup')
   })
 
-  test('are below 15,000 for 41 workloads in one execution, when each call fails as often as it may', () => {
+  test('would be below 15,000 for 405 workloads, while no call fails', async () => {
+    expect(workloadsWithin(mostEvents, await waitingEvents('setup'))).toBe(405)
+  })
+
+  test('are below 15,000 for 41 workloads, when each call fails as often as it may', () => {
     expect(workloadsWithin(mostEvents, most)).toBe(41)
-  })
-
-  test('are below 15,000 for 400 workloads in batches, when each call fails as often as it may', () => {
-    expect(eventsInBatches(most, batchesOf(400), mostOften)).toBeLessThan(mostEvents)
-    expect(eventsOfBatch(mostOften)).toBeLessThan(mostEvents)
-    expect(batchSize).toBeLessThanOrEqual(workloadsWithin(mostEvents, most))
-  })
-
-  test('are below 15,000 for 400 workloads of which one is as large as it may be, so that batches are small', async () => {
-    const request = longNamedSetup(400)
-    const { batches } = await runSetup({ ...request, workloads: [largestWorkload, ...request.workloads.slice(1)] })
-    expect(batches.length).toBeGreaterThan((2 * 400) / batchSize)
-    expect(eventsInBatches(most, batches.length / 2, mostOften)).toBeLessThan(mostEvents)
-  })
-
-  test('are below 15,000 when 400 workloads take the place of 400 others', () => {
-    const events = eventsInBatches(most, batchesOf(400), mostOften) + eventsOfRemoval(batchesOf(400), mostOften)
-    expect(events).toBeLessThan(mostEvents)
   })
 
   test('are below 15,000 for as many workloads, some of them removed, as one execution does', () => {
     // The most events of a removed one are fewer than those of one that is set up.
-    expect(eventsOfRemovedOne(mostOften)).toBeLessThan(most.each)
+    expect(eventsOfRemovedOne('setup', mostOften)).toBeLessThan(most.each)
     expect(eventsWith(most, batchSize)).toBeLessThan(mostEvents)
   })
+})
 
-  test('are at most those that are computed for batches, and each batch has no more than one', async () => {
-    const { events, batches } = await longestSetup(longNamedSetup(60), mostFailures)
-    const ofBatch = eventsOfBatch(mostOften)
-    expect(batches).toHaveLength(2 * batchesOf(60))
-    expect(events).toBeLessThanOrEqual(eventsInBatches(most, batchesOf(60), mostOften))
-    for (const each of batches) expect(each.events).toBeLessThanOrEqual(ofBatch)
-    // A workload that fails enters one state more, and so does one that is removed.
-    expect(Math.max(...batches.map((each) => each.events))).toBeGreaterThanOrEqual(ofBatch - batchSize * 2 * 2)
-    // 2,000 evaluations of JSONata with the whole state.
-  }, 120_000)
+test.each(['setup', 'plan'] as const)(
+  'a %s of 400 workloads that take the place of 400 others is below 15,000 events',
+  async (kind) => {
+    const events = eventsWith(await mostEventsOf(kind), 400) + eventsOfRemoval(kind, 400, mostOften)
+    expect(events).toBeLessThan(mostEvents)
+  },
+)
+
+test('a setup of 400 workloads of which one is as large as it may be is below 15,000 events, so that batches are small', async () => {
+  const request = longNamedSetup(400)
+  const { batches } = await runSetup({ ...request, workloads: [largestWorkload, ...request.workloads.slice(1)] })
+  expect(batches.length).toBeGreaterThan((2 * 400) / batchSize)
+  const { once, batch } = await mostEventsOf('setup')
+  expect(once + (batches.length / 2) * batch).toBeLessThan(mostEvents)
 })
 
 describe('the events of a run over all clusters', () => {

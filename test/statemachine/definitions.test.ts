@@ -4,11 +4,12 @@ import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { steps } from '../../infra/steps.ts'
+import { batchMachine } from '../../infra/workflows.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
 import { definition, workflowNames } from '../support/definitions.ts'
 import { expressionIn } from '../support/workflow-expressions.ts'
 import type { Machine, Retrier, State } from '../support/workflow-machine.ts'
-import { lambdaTasksOf, statesOf, stepInput } from '../support/workflow-parts.ts'
+import { lambdaTasksOf, statesOf, stepInput, stepOfTask } from '../support/workflow-parts.ts'
 
 const waitingRetrier = z.object({
   IntervalSeconds: z.number(),
@@ -33,18 +34,18 @@ test('every file is deployed, and every step is a state of one of them', () => {
   const made = ['compare', 'batch', 'drifts']
   const written = workflowNames.filter((name) => !made.includes(name))
   expect(files.map((file) => file.split('.')[0]).sort()).toEqual(written.sort())
-  const states = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).map(([state]) => state))
+  const states = workflowNames.flatMap((name) => tasksOf(name).map(([state]) => state))
   expect([...new Set(states)].sort()).toEqual([...steps.keys()].sort())
 })
 
 test('every field of the input of a step is given by a state, and no state gives another', () => {
-  const given = workflowNames.flatMap((name) => lambdaTasksOf(definition(name)).flatMap(fieldsGiven))
+  const given = workflowNames.flatMap((name) => tasksOf(name).flatMap(fieldsGiven))
   const taken = [...steps.keys()].flatMap(fieldsTaken)
   expect([...new Set(given)].sort()).toEqual(taken.sort())
 })
 
 describe.each(workflowNames)('%s', (workflow) => {
-  const tasks = lambdaTasksOf(definition(workflow))
+  const tasks = tasksOf(workflow)
 
   test('every expression is JSONata', () => {
     const expressions = stringsOf(definition(workflow)).flatMap((text) => expressionIn(text) ?? [])
@@ -62,9 +63,12 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 
-  test('every Task state invokes the function of its name', () => {
-    for (const [name, state] of tasks) {
-      expect(state.Arguments).toMatchObject({ FunctionName: expect.stringMatching(new RegExp(`:${name}$`)) })
+  test('every Task state invokes the function of its name, as which it is recorded', () => {
+    for (const [name, state] of lambdaTasksOf(definition(workflow))) {
+      const step = stepOfTask(state)
+      expect(name).toMatch(workflow === batchMachine ? new RegExp(`^(Setup|Compare|Verify|Teardown)${step}$`) : step)
+      const recorded = workflow === batchMachine ? `'${step}'` : '$states.context.State.Name'
+      expect(Reflect.get(Object(state.Arguments), 'Payload')).toContain(`'state': ${recorded},`)
     }
   })
 
@@ -106,6 +110,11 @@ describe.each(workflowNames)('%s', (workflow) => {
     }
   })
 })
+
+/** The states that invoke functions, by the names of the steps. */
+function tasksOf(workflow: (typeof workflowNames)[number]): [string, State][] {
+  return lambdaTasksOf(definition(workflow)).map(([, state]) => [stepOfTask(state), state])
+}
 
 const objectNode = z.object({ lhs: z.array(z.tuple([z.object({ value: z.string() }), z.unknown()])) })
 

@@ -1,50 +1,51 @@
 import { batchesOf } from '../../infra/cost/runs.ts'
-import { mostOften, never, type Repeats } from '../support/item-events.ts'
+import { mostOften, never } from '../support/item-events.ts'
+import type { WideKind } from '../support/wide-requests.ts'
 import {
-  type Events,
-  eventsInBatches,
   eventsOfBatch,
   eventsWith,
   fewestEvents,
   heaviestStates,
-  mostEventsOfSetup,
-  transitionCost,
+  mapsOf,
+  mostEventsOf,
   waitingEvents,
-} from '../support/setup-sizes.ts'
+} from '../support/workflow-sizes.ts'
 
-const counts = [1, 20, 40, 100, 400]
+const counts: readonly (readonly [WideKind, readonly number[]])[] = [
+  ['setup', [1, 20, 40, 100, 400]],
+  ['verification', [1, 40, 400]],
+  ['drift', [1, 40, 400]],
+  ['plan', [1, 40, 400]],
+  ['teardown', [1, 40, 400]],
+]
 
-/** How large the executions of setups get, as a table of Markdown. */
+/** How large the executions of operations get with the number of workloads, as a table of Markdown. */
 export async function sizeTable(): Promise<string> {
-  const kinds = [
-    [await fewestEvents(), never],
-    [await waitingEvents(), never],
-    [await mostEventsOfSetup(), mostOften],
-  ] as const
-  const rows = await Promise.all(counts.map((count) => row(count, kinds)))
+  const rows = await Promise.all(counts.map(([kind, ofKind]) => rowsOf(kind, ofKind)))
   return [
-    '| workloads | executions | events of the setup | with the longest waits | and the most retries | events of a batch, with the most retries | heaviest state, KiB: usual names, longest | transitions | USD |',
-    '|---|---|---|---|---|---|---|---|---|',
-    ...rows,
+    '| operation | workloads | executions | its events | with the longest waits | and the most retries | events of a batch, with the most retries | heaviest state, KiB: usual names, longest |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows.flat(),
   ].join('\n')
 }
 
-async function row(count: number, kinds: readonly (readonly [Events, Repeats])[]): Promise<string> {
-  const { usual, longest } = await heaviestStates(count)
-  const { transitions, usd } = transitionCost(count)
-  const batches = batchesOf(count)
-  const cells = [
-    count,
-    1 + 2 * batches,
-    ...kinds.map(([events, repeats]) =>
-      grouped(batches > 0 ? eventsInBatches(events, batches, repeats) : eventsWith(events, count)),
-    ),
-    batches > 0 ? `${grouped(eventsOfBatch(never))}, ${grouped(eventsOfBatch(mostOften))}` : '',
-    `${kib(usual)}, ${kib(longest)}`,
-    grouped(transitions),
-    usd.toFixed(4),
-  ]
-  return `| ${cells.join(' | ')} |`
+async function rowsOf(kind: WideKind, ofKind: readonly number[]): Promise<string[]> {
+  const events = await Promise.all([fewestEvents(kind), waitingEvents(kind), mostEventsOf(kind)])
+  return Promise.all(
+    ofKind.map(async (workloads) => {
+      const { usual, longest } = await heaviestStates(kind, workloads)
+      const batches = batchesOf(workloads)
+      const cells = [
+        kind,
+        workloads,
+        1 + mapsOf[kind].length * batches,
+        ...events.map((each) => grouped(eventsWith(each, workloads))),
+        batches > 0 ? `${grouped(eventsOfBatch(never, kind))}, ${grouped(eventsOfBatch(mostOften, kind))}` : '',
+        `${kib(usual)}, ${kib(longest)}`,
+      ]
+      return `| ${cells.join(' | ')} |`
+    }),
+  )
 }
 
 function grouped(count: number): string {

@@ -2,7 +2,7 @@
 import { batchSize, pageSize } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definition, runWithInput, type StepStub } from './definitions.ts'
 import { eventsOfOneItem, type Repeats } from './item-events.ts'
-import { type Failures, failing, jitter, readyAfter, waiting } from './longest-setup.ts'
+import { type Failures, failing, jitter, readyAfter, waiting } from './longest-runs.ts'
 import { eventsOf, eventsOfAttempt, eventsOfExecution, type WorkflowRun } from './workflow.ts'
 import type { State } from './workflow-machine.ts'
 import { statesOf } from './workflow-parts.ts'

@@ -1,4 +1,4 @@
-import { mostFailures } from './longest-setup.ts'
+import { mostFailures } from './longest-runs.ts'
 import { eventsOf, eventsOfAttempt, eventsOfItem } from './workflow.ts'
 import type { Machine, State } from './workflow-machine.ts'
 

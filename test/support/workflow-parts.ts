@@ -17,6 +17,13 @@ export function lambdaTasksOf(machine: Machine): [string, State][] {
   return statesOf(machine).filter(([, { Resource }]) => Resource === 'arn:aws:states:::lambda:invoke')
 }
 
+const call = z.object({ FunctionName: z.string() })
+
+/** The step whose function such a state invokes. The state machine of batches has other names for the states. */
+export function stepOfTask({ Arguments }: State): string {
+  return call.parse(Arguments).FunctionName.split(':').at(-1) ?? ''
+}
+
 /** The schema of the input of a state's function. */
 export function stepInput(state: string) {
   return stepOf(state).description.input

@@ -32,9 +32,23 @@ export const workflows: readonly Mistake[] = [
   },
   {
     name: 'gives each batch the first workloads',
-    file: 'statemachine/setup.asl.yaml',
-    find: '[$request.workloads[[$states.input.from..$states.input.to]]]',
-    put: '[$request.workloads[[0..39]]]',
+    file: 'infra/definition/batches.ts',
+    find: '[[$states.input.from..$states.input.to]]',
+    put: '[[0..39]]',
+    tests: of('batches'),
+  },
+  {
+    name: 'reports what is left of a drift of which a batch is missing',
+    file: 'infra/definition/definition.ts',
+    find: "goesOn: name !== 'compare'",
+    put: 'goesOn: true',
+    tests: of('batches'),
+  },
+  {
+    name: 'forgets in a batch of a teardown that the cluster is gone',
+    file: 'statemachine/teardown.asl.yaml',
+    find: '      clusterGone: $clusterGone\n',
+    put: '      clusterGone: "false"\n',
     tests: of('batches'),
   },
   {
@@ -89,7 +103,7 @@ export const workflows: readonly Mistake[] = [
   {
     name: 'goes on after a role that was not deleted as if it were',
     file: 'statemachine/teardown.asl.yaml',
-    find: '$append($notUnbound, $notDeleted)',
+    find: '$states.context.Map.Item.Index < 40 ? $notUnbound, $notDeleted',
     put: '$notUnbound',
     tests: of('teardown'),
   },

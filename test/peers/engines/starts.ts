@@ -58,22 +58,28 @@ export function wellAnswers(states: readonly string[], otherwise: Payloads): Ans
 }
 
 function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
-  if (state.endsWith('Batch')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40, payload)] }))
+  if (state.startsWith('BatchOf')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40, payload)] }))
   // A role for each workload: what is proved must be the one that was made for it.
-  if (state === 'CreateRole') {
+  if (state.endsWith('CreateRole')) {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
   }
   const given: readonly object[] = Array.isArray(payload) ? payload : [payload]
   return [{ answers: given.map((each) => stepAnswer({ ready: true, ...each })) }]
 }
 
-/** What comes of the execution of a batch: one role, and failures in some. */
-function batchAnswer(at: number, failures: object): Answer {
-  const Output = { roles: [{ at, roleArn: roleArn(at) }], failed: [], ...failures }
-  return { result: { Status: 'SUCCEEDED', Output } }
+/** How many are more than one execution does, in two batches. */
+const manyCount = 45
+
+/** What comes of the execution of a batch: the roles of its workloads, and in some what has failed of another one. */
+function batchAnswer(from: number, failed: object): Answer {
+  const roles = Array.from({ length: Math.min(40, manyCount - from) }, (_, index) => ({
+    role: { at: from + index, arn: roleArn(from + index) },
+  }))
+  return { result: { Status: 'SUCCEEDED', Output: [...roles, failed] } }
 }
 
-const refused = { failed: [{ state: 'BindKsa', item: 'media/writer-7', error: 'Refused', cause: 'it was refused' }] }
+const notBound = { state: 'BindKsa', item: 'media/writer-7', error: 'Refused', cause: 'it was refused' }
+const refused = { failed: notBound }
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
 const withTwo = { 'workloads.1': secondWorkload }
 const [owned, requesting, existing, hosted] = [
@@ -82,9 +88,12 @@ const [owned, requesting, existing, hosted] = [
   exampleRequest('existing-cluster', { ...withTwo, webhook: { mode: 'none' } }),
   exampleRequest('kubeadm', withTwo),
 ]
-const many = {
-  ...owned,
-  workloads: Array.from({ length: 45 }, (_, item) => ({ ...secondWorkload, serviceAccount: `writer-${item}` })),
+const writers = (name: string) =>
+  Array.from({ length: manyCount }, (_, item) => ({ ...secondWorkload, serviceAccount: `${name}-${item}` }))
+const many = { ...owned, workloads: writers('writer') }
+const manyInPlaceOfOthers = {
+  ...many,
+  removed: writers('former').map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount })),
 }
 const known = {
   facts,
@@ -95,7 +104,6 @@ const known = {
   ),
 }
 const workloads = owned.workloads.map((workload, item) => ({ roleArn: roleArn(item), workload }))
-const batchInput = { from: 40, target: { name: 'prod-eu', credentialsSecretArn: 'arn:secret' } }
 const removed = ['one', 'two'].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
 const { cluster } = owned
 const tornDown = {
@@ -113,6 +121,17 @@ const failure = { error: 'Unfinished', cause: 'something stays' }
 const keyRefresh = { cluster: hosted.cluster, issuerUrl: facts.issuerUrl, before: [] }
 const key = { kid: 'k-1', thumbprint: 'print' }
 
+const ofBatch = owned.workloads.map((workload) => ({ workload }))
+const unseen = { notCompared: [notBound] }
+
+/** The execution of a batch, which is another one than the first. */
+function partOf(
+  part: string,
+  { request, ...input }: { readonly request: object; readonly [name: string]: unknown },
+): Start {
+  const target = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
+  return { request, input: { part, from: 40, target, ...input } }
+}
 const notRotated = { failed: [{ cluster: 'one', error: 'Refused', cause: 'it was refused' }, { cluster: 'two' }] }
 const batchOfRotation = { clusters: ['one', 'two'], run: { request: { dryRun: false } } }
 const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
@@ -126,15 +145,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster without the webhook': { request: existing, payloads: { DeployWebhook: { mode: 'none' } } },
     'a cluster of which two workloads have left the spec': { request: { ...owned, removed } },
     'a cluster whose webhook changes': { request: owned, payloads: { DeployWebhook: changing } },
-    'a cluster with many workloads in the place of others': {
-      request: {
-        ...many,
-        removed: many.workloads.map((_, item) => ({ namespace: 'media', serviceAccount: `former-${item}` })),
-      },
-    },
+    'a cluster with many workloads in the place of others': { request: manyInPlaceOfOthers },
     'a cluster with many workloads of which some have failed': {
       request: many,
-      payloads: { CreateRolesOfBatch: refused, VerifyBatch: refused },
+      payloads: { BatchOfCreateRoles: refused, BatchOfVerifyWorkloads: refused },
     },
     'a cluster of which a part has failed': {
       request: owned,
@@ -142,12 +156,19 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     },
   },
   batch: {
-    'the roles of two workloads': { request: owned, input: batchInput },
-    'the removal of two workloads': { request: { ...owned, removed }, input: { ...batchInput, removed } },
-    'the proofs of two workloads': {
-      request: owned,
-      input: { ...batchInput, installed: ownCa, roles: [0, 1].map((at) => ({ at, roleArn: roleArn(at) })) },
-    },
+    'the roles of a setup': partOf('SetupCreateRoles', { request: owned, items: ofBatch }),
+    'the proofs of a setup': partOf('SetupVerifyWorkloads', { request: owned, items: workloads, installed: ownCa }),
+    'the removal of a setup': partOf('SetupRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
+    'a verification': partOf('VerifyVerifyWorkloads', { request: { cluster, installed: ownCa }, items: workloads }),
+    'a plan': partOf('CompareCreateRoles', { request: owned, items: ofBatch, known: {} }),
+    'a drift': partOf('CompareCreateRoles', { request: owned, items: ofBatch, known }),
+    'what a plan would remove': partOf('CompareRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
+    'a teardown': partOf('TeardownWorkloads', { request: tornDown, items: tornDown.workloads, clusterGone: false }),
+    'a teardown of a cluster that is gone': partOf('TeardownWorkloads', {
+      request: tornDown,
+      items: tornDown.workloads,
+      clusterGone: true,
+    }),
   },
   compare: {
     'a plan': { request: owned },
@@ -155,12 +176,24 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a plan with a hosted issuer': { request: hosted },
     'a drift': { request: { ...owned, adopt: true, known } },
+    'a drift of many workloads': {
+      request: { ...manyInPlaceOfOthers, known },
+      payloads: { BatchOfCreateRoles: unseen, BatchOfRemoveWorkloads: unseen },
+    },
     'a drift of the schedule that finds something': {
       request: { ...owned, adopt: true, known, scheduled: true },
       payloads: { RecordComparison: { found: { severity: 'security', changed: 1 } } },
     },
   },
-  verify: { 'two workloads': { request: { cluster, providerArn, installed: ownCa, workloads, all: true } } },
+  verify: {
+    'two workloads': { request: { cluster, providerArn, installed: ownCa, workloads, all: true } },
+    'many workloads': {
+      request: {
+        ...{ cluster, providerArn, installed: ownCa, all: true },
+        workloads: many.workloads.map((workload, item) => ({ roleArn: roleArn(item), workload })),
+      },
+    },
+  },
   'rotate-thumbprints': {
     'two batches of clusters': { request: { dryRun: false } },
     'two pages of clusters of which some have failed': {
@@ -198,6 +231,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster that was made': { request: tornDown },
     'a cluster with a hosted issuer': {
       request: { ...tornDown, cluster: hosted.cluster, discovery: hosted.discovery, deleteCluster: false },
+    },
+    'a cluster with many workloads': {
+      request: { ...tornDown, workloads: manyInPlaceOfOthers.removed },
+      payloads: { BatchOfWorkloads: refused },
     },
     'a cluster of which something stays': {
       request: tornDown,

@@ -1,7 +1,9 @@
-/** Setups that take as long as they may: ready at the last look before each deadline, and each call repeated as often as it may be. */
-import { errorNamed, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
+/** Runs that take as long as they may: ready at the last look before each deadline, or never, and each call repeated as often as it may be. */
+import { workflows } from '../../infra/workflows.ts'
+import { definition, errorNamed, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
 import { longAnswers } from './largest-requests.ts'
 import { setupMachine } from './setup-workflow.ts'
+import type { WideKind } from './wide-requests.ts'
 import type { Machine, State } from './workflow-machine.ts'
 import { lambdaTasksOf } from './workflow-parts.ts'
 
@@ -25,14 +27,33 @@ export function mostFailures({ Retry = [] }: State): Failures {
   return { name: most?.ErrorEquals[0] ?? '', times: most?.MaxAttempts ?? 0 }
 }
 
+/** A run of this kind, with these answers of steps in place of those of a run that goes well. */
+export function longestRun(
+  kind: WideKind,
+  request: object,
+  failures: (state: State) => Failures,
+  answers: Readonly<Record<string, StepStub>> = {},
+): Promise<StubbedRun> {
+  if (kind === 'setup') return longestSetup(request, failures, answers)
+  const machine = definition(workflows[kind])
+  // A teardown goes on when these are not gone by their deadlines.
+  const late = kind === 'teardown' ? { RemoveWebhook: waiting, DeleteCluster: waiting } : {}
+  const stubs = failing(machine, failures, { ...longAnswers, ...late, ...answers })
+  return runStubbed(machine, request, stubs, jitter)
+}
+
 /**
  * A setup that is ready at the very last look before each deadline.
  *
  * @throws {Error} when the setup that never gets ready does not end at the deadline
  */
-export async function longestSetup(request: object, failures: (state: State) => Failures): Promise<StubbedRun> {
+async function longestSetup(
+  request: object,
+  failures: (state: State) => Failures,
+  answers: Readonly<Record<string, StepStub>>,
+): Promise<StubbedRun> {
   const run = (stubs: Readonly<Record<string, StepStub>>) =>
-    runStubbed(setupMachine, request, failing(setupMachine, failures, { ...longAnswers, ...stubs }), jitter)
+    runStubbed(setupMachine, request, failing(setupMachine, failures, { ...longAnswers, ...answers, ...stubs }), jitter)
   const looksUntil = async (error: string, state: string, stubs: Readonly<Record<string, StepStub>>) => {
     const never = await run({ ...stubs, [state]: waiting })
     if (never.error !== error) throw new Error(`the setup has ended with ${never.error}, and not with ${error}`)

@@ -1,0 +1,139 @@
+/**
+ * Lets a workflow start an execution for each batch of its workloads when there are many, in place of each Map that has `InBatches`, and go on
+ * with what it has put out. infra/definition/batch.ts makes the state machine of these executions.
+ */
+import { pascalCase } from '../workflows.ts'
+import { bareExpression, expression, objectExpression, placeholder } from './asl.ts'
+import { type AslState, innerMachines, isStep, type Machine, type State, type Workflow } from './source.ts'
+
+/** Workloads that one execution does. When calls of its steps fail, those of more may have more than 15,000 events. */
+export const batchSize = 40
+
+/** Of a batch, whose input and output are one state of 256 KiB: the characters of its largest workload times their number. */
+const mostCharacters = 96_000
+
+const many = `$count($request.workloads) + $count($request.removed) > ${batchSize}`
+
+/** The fields with names of states. */
+export const namingStates: readonly string[] = ['StartAt', 'Next', 'Default']
+
+interface Batched {
+  /** The name of the workflow. */
+  readonly workflow: string
+  /** Whether the workflow lists a batch that fails among its failures and goes on, or fails itself. */
+  readonly goesOn: boolean
+}
+
+/** The workflow with a choice before each of these Maps, and beside it a Map of batches. */
+export function withBatches(workflow: Workflow, batched: Batched): Workflow {
+  const names = mapsInBatches(workflow).map(([name]) => name)
+  const redirected: Workflow = JSON.parse(JSON.stringify(workflow), (key, value) =>
+    namingStates.includes(key) && names.includes(value) ? `Many${value}` : value,
+  )
+  return { ...redirected, States: statesWithBatches(redirected, batched) }
+}
+
+/** The Maps that have `InBatches`, by their names. */
+export function mapsInBatches({ States }: Machine): [string, AslState][] {
+  return Object.entries(States).flatMap(([name, state]): [string, AslState][] => {
+    if (isStep(state)) return []
+    return state.InBatches ? [[name, state]] : innerMachines(state).flatMap(mapsInBatches)
+  })
+}
+
+/** What the execution of a batch does, among all that executions of batches do. */
+export function partOf(workflow: string, map: string): string {
+  return `${pascalCase(workflow)}${map}`
+}
+
+function statesWithBatches({ States }: Machine, batched: Batched): Machine['States'] {
+  const states = Object.entries(States).flatMap(([name, state]): [string, State][] => {
+    if (isStep(state)) return [[name, state]]
+    const { InBatches, InPlans: _, ...rest } = state
+    if (!InBatches) return [[name, withInnerBatches(state, batched)]]
+    const batches = `${name}InBatches`
+    return [
+      [`Many${name}`, { Type: 'Choice', Choices: [{ Condition: many, Next: batches }], Default: name }],
+      [batches, mapOfBatches(name, state, batched)],
+      [name, rest],
+    ]
+  })
+  return Object.fromEntries(states)
+}
+
+function withInnerBatches({ Branches, ItemProcessor, ...state }: AslState, batched: Batched): AslState {
+  const inner = (machine: Machine) => ({ ...machine, States: statesWithBatches(machine, batched) })
+  return {
+    ...state,
+    ...(Branches && { Branches: Branches.map(inner) }),
+    ...(ItemProcessor && { ItemProcessor: inner(ItemProcessor) }),
+  }
+}
+
+/** Batches follow each other, so that no more is done at once than in one execution. */
+function mapOfBatches(name: string, map: AslState, batched: Batched): AslState {
+  const { InBatches: _, InPlans: __, ItemSelector: ___, ...rest } = map
+  const task = `BatchOf${name}`
+  const failed: State = { Type: 'Pass', Output: "{% {'failed': $batchFailed} %}", End: true }
+  return {
+    ...rest,
+    Items: expression(batchesOfItems(map)),
+    MaxConcurrency: 1,
+    ItemProcessor: {
+      StartAt: task,
+      States: { [task]: executionOf(name, map, batched), ...(batched.goesOn && { [`${task}Failed`]: failed }) },
+    },
+  }
+}
+
+/** JSONata for the places of the first and the last item of each batch. One with a large item has fewer. */
+function batchesOfItems(map: AslState): string {
+  const size = `$max([1, $min([${batchSize}, $floor(${mostCharacters} / $max($items.$length($string($))))])])`
+  const batches = "[[0..$ceil($count($items) / $size) - 1].{'from': $ * $size, 'to': ($ + 1) * $size - 1}]"
+  return `($items := ${itemsOf(map)}; $size := ${size}; ${batches})`
+}
+
+/** The Task that starts the execution of a batch, and waits for its end. */
+function executionOf(name: string, map: AslState, { workflow, goesOn }: Batched): AslState {
+  const input = objectExpression({
+    part: `'${partOf(workflow, name)}'`,
+    operationId: '$operationId',
+    from: '$states.input.from',
+    items: '$items',
+    ...map.InBatches,
+  })
+  const Catch = [
+    { ErrorEquals: ['States.ALL'], Assign: { batchFailed: expression(failure) }, Next: `BatchOf${name}Failed` },
+  ]
+  return {
+    Type: 'Task',
+    Resource: `arn:${placeholder('Partition')}:states:::states:startExecution.sync:2`,
+    Arguments: {
+      StateMachineArn: placeholder('BatchStateMachineArn'),
+      // While the first execution of a name runs, a start that is tried again gives back that one.
+      // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+      Name: expression(`$operationId & '-${name}-' & $states.input.from`),
+      Input: expression(`($items := ${itemsOf(map, '[[$states.input.from..$states.input.to]]')}; ${input})`),
+    },
+    Retry: 'execution',
+    Output: '{% $states.result.Output %}',
+    ...(goesOn && { Catch }),
+    End: true,
+  }
+}
+
+const failure = objectExpression({
+  state: '$states.context.State.Name',
+  error: '$states.errorOutput.Error',
+  cause: "$substring('' & $states.errorOutput.Cause, 0, 600)",
+})
+
+/** JSONata for the items of a Map, each as its steps get it, or for a part of them. */
+function itemsOf({ Items, ItemSelector }: AslState, part = ''): string {
+  const all = `$all := ${bareExpression(String(Items))}`
+  if (!ItemSelector) return `(${all}; [$all${part}])`
+  const fields = Object.entries(ItemSelector).map(([field, value]) => {
+    return [field, String(bareExpression(value)).replaceAll('$states.context.Map.Item.Value', () => '$value')]
+  })
+  return `(${all}; [$map($all${part}, function($value) { ${objectExpression(Object.fromEntries(fields))} })])`
+}
