@@ -133,8 +133,8 @@ describe('the events of a setup in one execution', () => {
     most = await mostEventsOf('setup')
   })
 
-  test('would be below 15,000 for 405 workloads, while no call fails', async () => {
-    expect(workloadsWithin(mostEvents, await waitingEvents('setup'))).toBe(405)
+  test('would be below 15,000 for 404 workloads, while no call fails', async () => {
+    expect(workloadsWithin(mostEvents, await waitingEvents('setup'))).toBe(404)
   })
 
   test('are below 15,000 for 41 workloads, when each call fails as often as it may', () => {
