@@ -99,7 +99,7 @@ function textOf(text: string): string {
 
 /**
  * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is half as long again as the last until they
- * are 15 seconds long: what a step waits for is then seen late by some third of the whole time at most. Then each is one percent
+ * are 15 seconds long: the step learns a third of the total time late at most. Then each is one percent
  * longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at most, and twelve hours still fit into
  * the 25,000 events of an execution.
  */

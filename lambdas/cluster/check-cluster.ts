@@ -175,7 +175,7 @@ async function observeGke(cluster: GkeCluster, request: Input, { dryRun, signal 
 }
 
 /**
- * What the API server of the cluster answers, while the management service and the issuer are asked: its version, a token and the
+ * What the API server of the cluster answers, while the management service and the issuer are read: its version, a token and the
  * review of rights. What is made of the answers waits until all are there, and each error is thrown where its answer is needed.
  */
 async function observeUser(
@@ -301,7 +301,7 @@ type Checked =
  * @throws {AccessDenied} when they lack a right that the operation needs
  */
 async function checkForAnother(
-  { client, observation, ...asked }: Observed,
+  { client, observation, ...begun }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
   known: Known & Pick<Input, 'provesIssuer' | 'needs'>,
@@ -309,14 +309,14 @@ async function checkForAnother(
   if (!client || !('facts' in readiness)) return readiness
   const { facts } = readiness
   try {
-    const fresh = await (asked.fresh ?? freshTokenOf(client))
+    const fresh = await (begun.fresh ?? freshTokenOf(client))
     const observed = issuerNamedIn(fresh.token)
     const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
     if ('waitingFor' in named || !known.provesIssuer) return named
     const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
     const [proven, missing] = await Promise.all([
       provenIssuer(fresh, { issuers, keys: keysOf(observation) }),
-      missingOf(asked, client, neededRules(cluster, facts.kubernetesMinor, known)),
+      missingOf(begun, client, neededRules(cluster, facts.kubernetesMinor, known)),
     ])
     if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
     requireNone(missing, cluster, { again: againOfSetup(cluster.name) })

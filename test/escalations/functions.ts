@@ -582,7 +582,7 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     resource: `${clusterSteps}:1`,
     source: deputies,
     otherwise:
-      'IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the marks on the object allow.',
+      'IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the tags and labels of the object allow.',
   },
   {
     by: 'RecordSteps',
@@ -699,7 +699,7 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
       source: leadingKeys,
     })),
     {
-      name: 'free the places of a caller',
+      name: 'free the concurrency slots of a caller',
       except: ['ApiStart'],
       action: 'dynamodb:UpdateItem',
       resource: table,

@@ -234,7 +234,7 @@ test('a step is told to stop shortly before its function would be, and is tried 
   expect(remaining).toBeGreaterThan(0)
 })
 
-test('a step whose function has more time, for other steps, is told to stop after its own', async () => {
+test('a step whose function has more time, for other steps, stops after its own', async () => {
   await newOperation()
   const untilAborted: StepRun<typeof anyStep> = async (_, { signal }) => {
     if (!signal.aborted) await once(signal, 'abort')
