@@ -1,6 +1,6 @@
 import { AttachRolePolicyCommand, DetachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
-import { beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { stateMachineOutput } from '../../infra/workflows.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
@@ -9,20 +9,23 @@ import { send } from '../sandbox/kubernetes/support.ts'
 import { Notifications } from '../support/notifications.ts'
 import { iamClient, runDrifts } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { type System, system } from './support/system.ts'
+import { type System, startSystem } from './support/system.ts'
 import { wid } from './support/wid.ts'
 
+/** Of its own: each run compares all clusters of a deployment. */
 let running: System
 let notifications: Notifications
 let own: ExistingCluster
 
 beforeAll(async () => {
-  running = await system()
+  running = await startSystem()
   const { aws, deployment } = running.sandbox
   own = await existingCluster(running, 'drifting')
   expect((await running.setUp(own.body())).error).toBeUndefined()
   notifications = await Notifications.open(aws, deployment.outputs.NotificationTopicArn ?? '')
 })
+
+afterAll(() => running?.sandbox.close())
 
 const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/drifts'
 const deployment = 'workload-identity-webhook/pod-identity-webhook'
