@@ -578,13 +578,18 @@ test('what answers all GET requests writes nothing, and starts and stops nothing
   expect(new Set(allowed)).toEqual(new Set(['dynamodb:BatchGetItem', 'dynamodb:Query', ...ofAll]))
 })
 
-/** What waits for executions of batches, and stops them with its own. */
-const ofWorkloads = ['CompareWorkflow', 'SetupWorkflow', 'TeardownWorkflow', 'VerifyWorkflow']
-const ofClusters = ['DriftsWorkflow', 'RotateThumbprintsWorkflow']
-const starting = [...ofWorkloads, ...ofClusters].sort()
+/** The state machine that each workflow starts for its batches. It waits for these executions, and stops them with its own. */
+const startedBy = new Map([
+  ['CompareWorkflow', 'Batch'],
+  ['DriftsWorkflow', 'Clusters'],
+  ['RotateThumbprintsWorkflow', 'Clusters'],
+  ['SetupWorkflow', 'Batch'],
+  ['TeardownWorkflow', 'Batch'],
+  ['VerifyWorkflow', 'Batch'],
+])
 
 test('of functions only the one that cancels stops executions, and it starts none', () => {
-  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...starting])
+  expect(rolesWith(template, 'states:StopExecution')).toEqual(['ApiCancel', ...startedBy.keys()])
   const others = [
     'ApiStart',
     'BeginVerification',
@@ -593,7 +598,7 @@ test('of functions only the one that cancels stops executions, and it starts non
     'ReconcilerFunction',
     'ScheduledRotation',
   ]
-  expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...starting].sort())
+  expect(rolesWith(template, 'states:StartExecution')).toEqual([...others, ...startedBy.keys()].sort())
 })
 
 test('what runs over all clusters may start drifts and verifications, and no other operations', () => {
@@ -603,27 +608,26 @@ test('what runs over all clusters may start drifts and verifications, and no oth
   expect(of('CompareCluster')).toContain(`:stateMachine:WorkloadIdentity-${workflows.drift}"`)
 })
 
-test('of the workflows those of workloads, and those over all clusters, start executions, of their batches alone', () => {
-  const [batch, clusters] = ['Batch', 'Clusters'].map((id) => ({ Ref: expect.stringMatching(`^${id}Workflow`) }))
+test('of the workflows those of workloads and those of all clusters start executions, of their batches alone', () => {
   const of = (action: string) => policiesWith(action).filter(({ role }) => role.endsWith('Workflow'))
-  const byRole = (one: { readonly role: string }, other: { readonly role: string }) =>
-    one.role.localeCompare(other.role)
-  expect(of('states:StartExecution').sort(byRole)).toEqual(
-    starting.map((role) => ({ role, resource: ofClusters.includes(role) ? clusters : batch })),
-  )
+  const executions = (machine: string) => `:execution:WorkloadIdentity-${machine.toLowerCase()}:*"`
+  const rule = () => ':rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"'
+  for (const { role, resource } of of('states:StartExecution')) {
+    expect(resource, role).toEqual({ Ref: expect.stringMatching(`^${startedBy.get(role)}Workflow`) })
+  }
   for (const [action, ending] of [
-    ['states:DescribeExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],
-    ['states:StopExecution', /:execution:WorkloadIdentity-(batch|clusters):\*"/],
-    ['events:PutTargets', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
-    ['events:PutRule', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
-    ['events:DescribeRule', /:rule\/StepFunctionsGetEventsForStepFunctionsExecutionRule"/],
+    ['states:StartExecution', () => 'Workflow'],
+    ['states:DescribeExecution', executions],
+    ['states:StopExecution', executions],
+    ['events:PutTargets', rule],
+    ['events:PutRule', rule],
+    ['events:DescribeRule', rule],
   ] as const) {
-    const rights = of(action).sort(byRole)
-    expect(
-      rights.map(({ role }) => role),
-      action,
-    ).toEqual(starting)
-    for (const { resource } of rights) expect(JSON.stringify(resource), action).toMatch(ending)
+    const rights = of(action)
+    expect(rights.map(({ role }) => role).sort(), action).toEqual([...startedBy.keys()])
+    for (const { role, resource } of rights) {
+      expect(JSON.stringify(resource), `${action} of ${role}`).toContain(ending(startedBy.get(role) ?? ''))
+    }
   }
 })
 

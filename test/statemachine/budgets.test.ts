@@ -55,8 +55,8 @@ const budgets = {
   },
   verify: { seconds: 3600, atOnce: { VerifyWorkloadsInBatches: 1, VerifyWorkloads: 20 } },
   // Ten clusters at a time: a thousand that take a minute each are done in two hours.
-  'rotate-thumbprints': { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
-  drifts: { seconds: 86_400, atOnce: { ClusterBatches: 2 } },
+  'rotate-thumbprints': { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
+  drifts: { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
   // Fifteen clusters, five at a time, each with ten minutes for its keys and its verification and two for its certificate.
   clusters: { seconds: 14_400, atOnce: { Clusters: 5 } },
   'signing-keys': { seconds: 3600, atOnce: {} },

@@ -19,7 +19,7 @@ export function eventsOfRotation(clusters: number, repeats: Repeats): number {
     return eventsOf.Task + eventsOfAttempt(state) * (1 + repeats(state))
   }
   const ofPage = ofTask('FindClusters') + eventsOf.Map + eventsOf.Choice
-  const ofBatch = eventsOfOneItem(stateIn(states, 'ClusterBatches'), repeats)
+  const ofBatch = eventsOfOneItem(stateIn(states, 'ClustersInBatches'), repeats)
   return eventsOfExecution + eventsOf.Pass + pages * ofPage + batches * ofBatch + ofTask('RecordRotation')
 }
 

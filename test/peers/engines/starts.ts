@@ -58,7 +58,10 @@ export function wellAnswers(states: readonly string[], otherwise: Payloads): Ans
 }
 
 function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersByState[string] {
-  if (state.startsWith('BatchOf')) return [0, 1].map((item) => ({ item, answers: [batchAnswer(item * 40, payload)] }))
+  if (state === 'BatchOfClusters') return [{ answers: [executionAnswer({ failed: [], ...payload })] }]
+  if (state.startsWith('BatchOf')) {
+    return [0, 1].map((item) => ({ item, answers: [executionAnswer(outputOfBatch(item * 40, payload))] }))
+  }
   // A role for each workload: what is proved must be the one that was made for it.
   if (state.endsWith('CreateRole')) {
     return [0, 1].map((item) => ({ item, answers: [stepAnswer({ ready: true, roleArn: roleArn(item) })] }))
@@ -70,12 +73,16 @@ function wellAnswersOf(state: string, payload: Payloads[string] = {}): AnswersBy
 /** How many are more than one execution does, in two batches. */
 const manyCount = 45
 
+function executionAnswer(Output: object): Answer {
+  return { result: { Status: 'SUCCEEDED', Output } }
+}
+
 /** What comes of the execution of a batch: the roles of its workloads, and in some what has failed of another one. */
-function batchAnswer(from: number, failed: object): Answer {
+function outputOfBatch(from: number, failed: object): object {
   const roles = Array.from({ length: Math.min(40, manyCount - from) }, (_, index) => ({
     role: { at: from + index, arn: roleArn(from + index) },
   }))
-  return { result: { Status: 'SUCCEEDED', Output: [...roles, failed] } }
+  return [...roles, failed]
 }
 
 const notBound = { state: 'BindKsa', item: 'media/writer-7', error: 'Refused', cause: 'it was refused' }
@@ -121,6 +128,9 @@ const failure = { error: 'Unfinished', cause: 'something stays' }
 const keyRefresh = { cluster: hosted.cluster, issuerUrl: facts.issuerUrl, before: [] }
 const key = { kid: 'k-1', thumbprint: 'print' }
 
+const notRotated = { failed: [{ cluster: 'one', error: 'Refused', cause: 'it was refused' }, { cluster: 'two' }] }
+const batchOfRotation = { clusters: ['one', 'two'], run: { request: { dryRun: false } } }
+const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
 const ofBatch = owned.workloads.map((workload) => ({ workload }))
 const unseen = { notCompared: [notBound] }
 
@@ -132,9 +142,6 @@ function partOf(
   const target = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
   return { request, input: { part, from: 40, target, ...input } }
 }
-const notRotated = { failed: [{ cluster: 'one', error: 'Refused', cause: 'it was refused' }, { cluster: 'two' }] }
-const batchOfRotation = { clusters: ['one', 'two'], run: { request: { dryRun: false } } }
-const schedule = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
 
 /** Of each workflow, as many as it takes to come to all of its states. */
 export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start>>>> = {
@@ -200,13 +207,13 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
       request: { dryRun: false },
       payloads: {
         FindClusters: [{ batches: twoBatches, next: 'two' }, { batches: twoBatches }],
-        ClustersOfBatch: notRotated,
+        BatchOfClusters: notRotated,
       },
     },
   },
   drifts: {
     'two batches of clusters': { request: {}, input: schedule },
-    'clusters of which some have failed': { request: {}, input: schedule, payloads: { ClustersOfBatch: notRotated } },
+    'clusters of which some have failed': { request: {}, input: schedule, payloads: { BatchOfClusters: notRotated } },
   },
   clusters: {
     'two clusters': { request: {}, input: batchOfRotation },
