@@ -30,6 +30,8 @@ export interface OwnRun {
 const freePatience = 120_000
 /** Milliseconds, within which the function of an ended execution is called and has done its work. */
 const settlePatience = 5_000
+/** Milliseconds, within which a setup without credentials has failed and the reconciler has ended it, if it can. */
+const reconcilerPatience = 15_000
 
 /** Runs the workflow once. Nothing else may be under way. */
 export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
@@ -52,7 +54,7 @@ export async function ownUndisturbed(run: OwnRun): Promise<OwnUndisturbed> {
 export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndisturbed): Promise<string> {
   const { waitsFor } = run.subject
   if (waitsFor) return waitingOutcomeOf({ ...run, waitsFor }, cell, before.state)
-  const { isMet, response, operation } = await disturbed(run, cell)
+  const { isMet, response, operation, isLate } = await disturbed(run, cell)
   if (!isMet) return outcomes.notMet
   if (!operation && !isAnswerTo(cell.fault, response)) return `wrong: the API answers ${response.status}`
   const isWell = operation?.status === run.workflow.ends
@@ -62,7 +64,7 @@ export async function ownOutcomeOf(run: OwnRun, cell: OwnCell, before: OwnUndist
     ...differenceOf(await run.subject.state(), before.state),
   ]
   if (wrong.length > 0) return `wrong: ${wrong.join('; ').slice(0, 400)}`
-  return isWell ? outcomes.atOnce : outcomes.byNext
+  return isWell && !isLate ? outcomes.atOnce : outcomes.byNext
 }
 
 /** Sends the request while the fault is there. */
@@ -71,11 +73,34 @@ async function disturbed(run: OwnRun, cell: OwnCell) {
   const order = ownOrderOf(cell)
   await faults.add(order)
   const response = await run.subject.request()
-  const operation = await ended(run, response)
+  const inTime = await endedMeanwhile(run, cell, response)
   // The function of the ended execution meets the fault, too.
-  if (operation) await isSettled(run.system, operation.operationId)
-  const metAt = await faults.remove(order)
-  return { isMet: metAt.length > 0, response, operation }
+  if (inTime) await isSettled(run.system, inTime.operationId)
+  const isMet = (await faults.remove(order)).length > 0
+  const isLate = response.ok && !inTime
+  if (isLate) await callAgain(run, response)
+  return { isMet, response, operation: inTime ?? (await ended(run, response)), isLate }
+}
+
+/** Calls the reconciler for the end of the execution, as Lambda does again. */
+async function callAgain({ system }: OwnRun, response: Response): Promise<void> {
+  await callForEnd(system, { ...(await system.observe(await locationOf(response))), status: 'failed' })
+}
+
+/** The operation that has ended while the fault is there. A reconciler that meets it each time ends none. */
+async function endedMeanwhile(
+  run: OwnRun,
+  { call }: OwnCell,
+  response: Response,
+): Promise<OperationAnswer | undefined> {
+  if (!call.caller.startsWith('Reconciler') || !response.ok) return ended(run, response)
+  const deadline = Date.now() + reconcilerPatience
+  for (;;) {
+    const operation = await run.system.observe(await locationOf(response))
+    if (operation.endedAt !== undefined) return operation
+    if (Date.now() > deadline) return undefined
+    await sleep(200)
+  }
 }
 
 /** What is wrong with the same request without the fault. */
@@ -172,9 +197,12 @@ const summary = z.object({ operationId: z.string() })
 
 /** The operation that the answer is about, when it has ended; undefined when the API has refused or failed. */
 async function ended({ system }: OwnRun, response: Response): Promise<OperationAnswer | undefined> {
-  if (!response.ok) return undefined
+  return response.ok ? system.ended(await locationOf(response)) : undefined
+}
+
+async function locationOf(response: Response): Promise<string> {
   const { operationId } = summary.parse(await response.clone().json())
-  return system.ended(`/v1/operations/${operationId}`)
+  return `/v1/operations/${operationId}`
 }
 
 /** Sends the request until no operation of before is in its way. */
