@@ -87,6 +87,9 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
     const { name, body } = await hostedCluster(world.system)
     return { path: `/v1/clusters/${name}`, undo: () => world.system.setUp(body) }
   },
+  'record-teardown dynamodb:ConditionCheckItem': ofWorkload,
+  'record-teardown dynamodb:DeleteItem': ofWorkload,
+  'record-teardown dynamodb:Query': ofCluster,
   'empty-bucket dynamodb:DeleteItem': () => ofMade(async () => {}),
   // A bucket with something else in it stays, and so does its claim, without the cluster.
   'empty-bucket dynamodb:PutItem': () =>

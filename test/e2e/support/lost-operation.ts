@@ -28,7 +28,11 @@ export async function leaveOperation(
       : { status: 'queued', ...(as === 'waiting' && { waits: true }) }
   const operation = { operationId, kind, requestedBy: 'nobody', createdAt, ...state }
   // What every kind of operation needs of its request to be shown.
-  const request = { cluster: { name: cluster ?? 'lost' }, workloads: [], force: false, deleteCluster: false }
+  const request = {
+    ...{ cluster: { name: cluster ?? 'lost' }, workloads: [], force: false, deleteCluster: false },
+    // One that is started would hold the clusters of the other tests.
+    ...(kind === 'rotation' && { dryRun: true }),
+  }
   const items = [
     { pk, sk: 'OPERATION', ...operation, ...(cluster && { cluster }), listed: 'OPERATIONS', listedKey: operationId },
     { pk, sk: 'REQUEST', request },

@@ -60,7 +60,14 @@ export function isOfSchedule({ of }: Permission): boolean {
   return of === 'compare-cluster'
 }
 
-const ofTeardown = ['delete-provider', 'delete-role', 'empty-bucket', 'remove-discovery']
+const ofTeardown = [
+  'delete-cluster',
+  'delete-provider',
+  'delete-role',
+  'empty-bucket',
+  'record-teardown',
+  'remove-discovery',
+]
 
 /** Whether it is of a step that only teardowns have: they go on past what fails. */
 export function isOfTeardown({ of }: Permission): boolean {
