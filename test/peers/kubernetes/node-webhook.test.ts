@@ -138,6 +138,8 @@ test('root with its capabilities may bind the documented port', async () => {
 const isLegacy = Number(peer?.gitVersion.split('.')[1]) < 22
 const isRequested = ({ metadata }: KubeObject) => metadata.name === name
 const requests = () => webhook.cluster.objects('CertificateSigningRequest')
+/** Ready without a certificate, so that requests reach it. */
+const listens = { readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 } }
 const approve = async (request: KubeObject) => {
   const conditions = [{ type: 'Approved', status: 'True', reason: 'Test', message: '' }]
   const path = `/apis/certificates.k8s.io/v1/certificatesigningrequests/${request.metadata.name}/approval`
@@ -146,7 +148,7 @@ const approve = async (request: KubeObject) => {
 
 if (isLegacy) {
   test('with --in-cluster=true it asks for a certificate, serves the one that is approved, and uses it again later', async () => {
-    await webhook.install({ mode: 'csr', image: oldImage })
+    await webhook.install({ mode: 'csr', image: oldImage }, listens)
     await webhook.untilAvailable()
     await webhook.activate(webhook.cluster.caPem)
     await refusal('remote error: tls')
@@ -177,7 +179,7 @@ if (isLegacy) {
   })
 } else {
   test('with --in-cluster=true it never has a certificate: the API of its requests is gone', async () => {
-    await webhook.install({ mode: 'csr', image: oldImage })
+    await webhook.install({ mode: 'csr', image: oldImage }, listens)
     await webhook.untilAvailable()
     await webhook.activate(webhook.cluster.caPem)
     await refusal('remote error: tls')
