@@ -8,7 +8,7 @@ export const description = describeStep({
   input: z.object({ after: z.optional(z.string()) }),
   /** `next` is given when there are more. */
   output: z.object({
-    batches: z.array(z.object({ clusters: z.array(z.string()) })),
+    batches: z.array(z.object({ from: z.number(), clusters: z.array(z.string()) })),
     next: z.exactOptional(z.string()),
   }),
   client: 'aws',

@@ -38,15 +38,17 @@ export const batchSize = 15
 /** Clusters of one page: their names, and what fails in their batches, fit into a state's 256 KiB. */
 export const pageSize = 500
 
-/** The batches of these clusters. Those whose workloads were proven longest ago come first. */
+/** The batches of these clusters, each with the number of clusters before it. Those whose workloads were proven longest ago come first. */
 export function batchesOf(
   clusters: readonly Pick<ClusterItem, 'cluster' | 'status'>[],
-): readonly { readonly clusters: readonly string[] }[] {
+): readonly { readonly from: number; readonly clusters: readonly string[] }[] {
   const provenAt = ({ status }: Pick<ClusterItem, 'status'>) => status.verifiedAt ?? ''
   const oldestFirst = clusters.toSorted((one, other) => provenAt(one).localeCompare(provenAt(other)))
   const names = oldestFirst.map(({ cluster }) => cluster)
-  const count = Math.ceil(names.length / batchSize)
-  return Array.from({ length: count }, (_, at) => ({ clusters: names.slice(at * batchSize, (at + 1) * batchSize) }))
+  return Array.from({ length: Math.ceil(names.length / batchSize) }, (_, at) => {
+    const from = at * batchSize
+    return { from, clusters: names.slice(from, from + batchSize) }
+  })
 }
 
 /** What the states of a cluster need from its record. */

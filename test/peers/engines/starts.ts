@@ -34,7 +34,10 @@ const changing = [
 const roleArn = (item: number) => `arn:aws:iam::000000000000:role/workload-identity/role-${item}`
 const providerArn = `arn:aws:iam::000000000000:oidc-provider/${facts.issuerUrl.slice(8)}`
 
-const twoBatches = [{ clusters: ['one', 'two'] }, { clusters: ['three'] }]
+const twoBatches = [
+  { from: 0, clusters: ['one', 'two'] },
+  { from: 2, clusters: ['three'] },
+]
 
 /** Payloads that hold for every workflow that has the state; all other steps answer that they are ready. */
 const payloads: Payloads = {

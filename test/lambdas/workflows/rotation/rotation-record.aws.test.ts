@@ -172,7 +172,7 @@ describe('a rotation', () => {
     const cluster = await recordEndedSetup({ providerArn, webhook })
     const rotation = await startedRotation()
     expect(outputOf(await findClusters.run({}, contextOf(rotation, '')))).toEqual({
-      batches: [{ clusters: expect.arrayContaining([cluster]) }],
+      batches: [{ from: 0, clusters: expect.arrayContaining([cluster]) }],
     })
   })
 

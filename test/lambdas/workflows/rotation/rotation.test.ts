@@ -174,7 +174,7 @@ describe('the batches of clusters', () => {
       status: { conditions: {}, ...(verifiedAt !== undefined && { verifiedAt }) },
     })
     const all = [of('newest', '2026-11-25T00:00:00.000Z'), of('older', '2026-11-24T00:00:00.000Z'), of('never')]
-    expect(batchesOf(all)).toEqual([{ clusters: ['never', 'older', 'newest'] }])
+    expect(batchesOf(all)).toEqual([{ from: 0, clusters: ['never', 'older', 'newest'] }])
   })
 })
 
