@@ -86,11 +86,15 @@ function mapOfBatches(name: string, map: AslState, batched: Batched): AslState {
   }
 }
 
-/** JSONata for the places of the first and the last item of each batch. One with a large item has fewer. */
-function batchesOfItems(map: AslState): string {
-  const size = `$max([1, $min([${batchSize}, $floor(${mostCharacters} / $max($items.$length($string($))))])])`
-  const batches = "[[0..$ceil($count($items) / $size) - 1].{'from': $ * $size, 'to': ($ + 1) * $size - 1}]"
-  return `($items := ${itemsOf(map)}; $size := ${size}; ${batches})`
+/**
+ * JSONata for the numbers of the first and the last item of each batch. One with a large item has fewer. An item that is selected has a
+ * workload of the request: the size is that of the largest, because selecting all items takes the square of their number.
+ */
+function batchesOfItems({ Items, ItemSelector }: AslState): string {
+  const sized = ItemSelector ? '$request.workloads' : '$all'
+  const size = `$max([1, $min([${batchSize}, $floor(${mostCharacters} / $max(${sized}.$length($string($))))])])`
+  const batches = "[[0..$ceil($count($all) / $size) - 1].{'from': $ * $size, 'to': ($ + 1) * $size - 1}]"
+  return `($all := ${bareExpression(String(Items))}; $size := ${size}; ${batches})`
 }
 
 /** The Task that starts the execution of a batch, and waits for its end. */
@@ -128,8 +132,8 @@ const failure = objectExpression({
   cause: "$substring('' & $states.errorOutput.Cause, 0, 600)",
 })
 
-/** JSONata for the items of a Map, each as its steps get it, or for a part of them. */
-function itemsOf({ Items, ItemSelector }: AslState, part = ''): string {
+/** JSONata for a part of the items of a Map, each as its steps get it. */
+function itemsOf({ Items, ItemSelector }: AslState, part: string): string {
   const all = `$all := ${bareExpression(String(Items))}`
   if (!ItemSelector) return `(${all}; [$all${part}])`
   const fields = Object.entries(ItemSelector).map(([field, value]) => {
