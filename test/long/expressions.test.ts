@@ -233,7 +233,8 @@ describe('setups and verifications', () => {
 
     const { faults } = own.cluster
     const refuseRole = (state: string) =>
-      sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', actor: `*${state}*`, times: 1 })
+      // IAM may refuse what depends on a new role: the step is called again then.
+      sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', step: state, times: 50 })
     const refuseAccount = () => faults.add({ kind: 'refuse', operation: '*serviceaccounts/account-43*', times: 1 })
     faults.add({ kind: 'refuse', operation: 'POST *', object: 'ServiceAccount apps/account-44', times: 10 })
     expect((await verify()).error).toMatchObject({ step: 'Verify' })
@@ -242,12 +243,13 @@ describe('setups and verifications', () => {
     refuseAccount()
     const failedOf = ({ steps }: OperationAnswer) =>
       steps.filter(({ status }) => status === 'failed').map(({ state }) => state)
-    expect(failedOf(await drift()).sort()).toEqual(['BindKsa', 'CreateRole'])
+    expect([...new Set(failedOf(await drift()))].sort()).toEqual(['BindKsa', 'CreateRole'])
     for (const send of [planRemoval, planTeardown]) {
       await refuseRole('DeleteRole')
       refuseAccount()
-      expect(failedOf(await send()).sort()).toEqual(['DeleteRole', 'UnbindKsa'])
+      expect([...new Set(failedOf(await send()))].sort()).toEqual(['DeleteRole', 'UnbindKsa'])
     }
+    await sandbox.aws.faults.clear()
     await withoutBatches('verify', async () => expect((await verify()).status).toBe('failed'))
     await withoutBatches('teardown', async () => expect((await planTeardown()).status).toBe('failed'))
   })
@@ -335,7 +337,8 @@ describe('setups and verifications', () => {
     await killAlways(comparedStates)
     const killed = await drift(made.name)
     expect(killed.status).toBe('succeeded')
-    const states = comparedStates.filter((state) => state !== 'PublishDiscovery')
+    // Nothing has left the spec.
+    const states = comparedStates.filter((state) => !/^(PublishDiscovery|UnbindKsa|DeleteRole)$/.test(state))
     expect(killed.steps.filter(({ status }) => status === 'failed')).toHaveLength(states.length)
     await sandbox.aws.faults.clear()
     await killAlways(['PublishDiscovery'])
