@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
+import { definition } from '../../support/definitions.ts'
+import { statesOf } from '../../support/workflow-parts.ts'
 import { type Both, startBoth } from './support/both.ts'
 import {
   clientOf,
@@ -357,3 +359,26 @@ test('the wait scale shortens waits', async () => {
   await both.mended.setWaitScale(1)
   expect(performance.now() - began).toBeLessThan(5000)
 })
+
+const many = Array.from({ length: 400 }, (_, at) => ({
+  namespace: 'apps',
+  serviceAccount: `account-${at}`,
+  at,
+  arn: `arn-${at}`,
+}))
+
+// The engine gives an expression a second of its processor's time.
+test.concurrent.each(['setup', 'verify', 'compare', 'teardown'] as const)(
+  'the expressions that cut 400 workloads of a %s into batches are evaluated in time',
+  async (workflow) => {
+    const inBatches = statesOf(definition(workflow)).filter(([name]) => name.endsWith('InBatches'))
+    expect(inBatches).not.toEqual([])
+    for (const [, { Items }] of inBatches) {
+      const Assign = { request: '{% $states.input.request %}', roles: '{% $states.input.roles %}', installed: {} }
+      const States = { Assign: { Type: 'Pass', Assign, Next: 'Cut' }, Cut: pass(Items) }
+      const input = { request: { workloads: many, removed: many }, roles: many }
+      const cut = await outputOf(both.mended, { StartAt: 'Assign', States }, input)
+      expect(cut).toHaveLength(10)
+    }
+  },
+)
