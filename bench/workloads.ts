@@ -61,8 +61,7 @@ const measures = [
   'state transitions',
 ]
 
-const note = `Events and transitions are those without polls and retries, from the definitions. A verification, a drift and a teardown are one execution
-each. The sandbox has room for ${functionProcesses} processes of functions.`
+const note = `Events and transitions are those without polls and retries, from the definitions. The sandbox has room for ${functionProcesses} processes of functions.`
 
 function all(): Workload[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -234,7 +234,7 @@ describe('setups and verifications', () => {
     const { faults } = own.cluster
     const refuseRole = (state: string) =>
       // IAM may refuse what depends on a new role: the step is called again then.
-      sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', step: state, times: 50 })
+      sandbox.aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', step: state, times: 1000 })
     const refuseAccount = () => faults.add({ kind: 'refuse', operation: '*serviceaccounts/account-43*', times: 1 })
     faults.add({ kind: 'refuse', operation: 'POST *', object: 'ServiceAccount apps/account-44', times: 10 })
     expect((await verify()).error).toMatchObject({ step: 'Verify' })
@@ -244,12 +244,13 @@ describe('setups and verifications', () => {
     const failedOf = ({ steps }: OperationAnswer) =>
       steps.filter(({ status }) => status === 'failed').map(({ state }) => state)
     expect([...new Set(failedOf(await drift()))].sort()).toEqual(['BindKsa', 'CreateRole'])
+    await sandbox.aws.faults.clear()
     for (const send of [planRemoval, planTeardown]) {
       await refuseRole('DeleteRole')
       refuseAccount()
       expect([...new Set(failedOf(await send()))].sort()).toEqual(['DeleteRole', 'UnbindKsa'])
+      await sandbox.aws.faults.clear()
     }
-    await sandbox.aws.faults.clear()
     await withoutBatches('verify', async () => expect((await verify()).status).toBe('failed'))
     await withoutBatches('teardown', async () => expect((await planTeardown()).status).toBe('failed'))
   })
