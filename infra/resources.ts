@@ -28,7 +28,7 @@ export interface Resources {
   readonly memberName: string
   /** The roles of the deployment that member roles trust. */
   readonly memberCallerArns: Readonly<Record<IamAccess, string>>
-  /** Who may do what. */
+  /** The grants and policies of callers. */
   readonly accessRules: AccessRules
   /** Unique IDs of the roles and users that the rules name, in the order of lambdas/access/named-callers.ts. */
   readonly callerIds: string

@@ -461,7 +461,7 @@ test('a call of the schedule in which the function of rotations fails is kept wi
       OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^RotationsDeadLetters'), 'Arn'] } },
     },
   })
-  // Lambda looks whether the role may send when it is told where to.
+  // Lambda checks whether the role may send when the destination is set.
   const kept = policiesWith('sqs:SendMessage').filter(({ role }) => role === 'ScheduledRotation')
   expect(kept).toMatchObject([{ resource: { 'Fn::GetAtt': [expect.stringMatching('^RotationsDeadLetters'), 'Arn'] } }])
 })

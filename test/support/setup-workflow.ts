@@ -8,7 +8,8 @@ import { lambdaTasksOf, payloadOf } from './workflow-parts.ts'
 
 export const setupMachine = definition('setup')
 
-const facts = {
+/** What CheckCluster finds. */
+export const facts = {
   clusterId: 'c-1',
   issuerUrl: 'https://storage.googleapis.com/bucket/c-1',
   jwksUri: 'https://storage.googleapis.com/bucket/c-1/openid/v1/jwks',

@@ -2,16 +2,10 @@
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { fitsWorkflow } from '../../lambdas/workflows/workflow-input.ts'
 import { longNamedSetup } from './largest-requests.ts'
+import { facts } from './setup-workflow.ts'
 
 const installed = { mode: 'csr', image: 'i'.repeat(1024), namespace: 'n'.repeat(63), replicas: 2 }
 const providerArn = 'arn:aws:iam::000000000000:oidc-provider/storage.googleapis.com/bucket/c-1'
-const facts = {
-  clusterId: 'c-1',
-  issuerUrl: 'https://storage.googleapis.com/bucket/c-1',
-  jwksUri: 'https://storage.googleapis.com/bucket/c-1/openid/v1/jwks',
-  kubernetesVersion: '1.33.2',
-  kubernetesMinor: 33,
-}
 
 type Make = (setup: SetupRequest, roleArn: (index: number) => string) => object
 

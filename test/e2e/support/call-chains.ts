@@ -41,7 +41,7 @@ export function callChains(
 /** Secrets Manager gives each secret's ARN six characters of chance. */
 const secretSuffix = /(:secret:\S+)-[0-9a-zA-Z]{6}(?= |$)/
 
-/** At Kubernetes the path says it all; at AWS a step is told from another by its session and its User-Agent. */
+/** At Kubernetes the path identifies a call. At AWS the session and the User-Agent identify the step. */
 function textOf({ operation, object, actor, step = '', write }: Call, names: Readonly<Record<string, string>>): string {
   const isPath = operation.includes(' ')
   const session = actor.startsWith('arn:aws:sts:') ? `${actor.split('/').slice(1).join('/')} ${step}` : ''

@@ -1,6 +1,7 @@
 /** Where scenarios begin: what operations are started with, and what their steps answer when all goes well. */
 import type { WorkflowName } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
+import { facts } from '../../support/setup-workflow.ts'
 import type { Answer, AnswersByState } from './scenario.ts'
 
 type Payloads = Readonly<Record<string, object | readonly object[]>>
@@ -18,13 +19,6 @@ export function stepAnswer(payload: object): Answer {
   return { result: { StatusCode: 200, Payload: payload } }
 }
 
-const facts = {
-  clusterId: 'c-1',
-  issuerUrl: 'https://storage.googleapis.com/bucket/c-1',
-  jwksUri: 'https://storage.googleapis.com/bucket/c-1/openid/v1/jwks',
-  kubernetesVersion: '1.33.2',
-  kubernetesMinor: 33,
-}
 const ownCa = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: 'webhooks', replicas: 2 }
 const csr = { ...ownCa, mode: 'csr' }
 const changing = [

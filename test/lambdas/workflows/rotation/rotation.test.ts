@@ -131,7 +131,7 @@ describe('what came of a cluster', () => {
     ])
   })
 
-  test('is told in the order of names', () => {
+  test('is reported in the order of names', () => {
     const steps = [released('c'), released('a')]
     expect(rotationResultOf(steps, true).clusters).toEqual([
       { cluster: 'a', outcome: 'unchanged' },
