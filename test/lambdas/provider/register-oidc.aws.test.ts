@@ -212,8 +212,8 @@ describe('register-oidc when things go wrong', () => {
   })
 
   it('reconciles when another writer was first', async () => {
-    // CheckCluster has claimed the issuer once. A reader of moto may see half of what is written at the same moment.
-    await own('prod', issuerResource(world.issuerUrl()))
+    // Both are claimed once, because a reader of moto may see half of an item that is written at the same moment.
+    await own('prod', issuerResource(world.issuerUrl()), providerResource(world.arn()))
     const register = () => world.register({ ownsIssuer: false })
     const results = await Promise.all([register(), register(), register()])
     expect(results.filter(({ change }) => change?.action === 'created')).toHaveLength(1)
