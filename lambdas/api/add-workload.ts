@@ -20,7 +20,6 @@ export const handler = starting({
     const options = readQuery(declaringQuery, call.query)
     return { questions: questionsOf(clusterIn(call), workload), subject: { workload, options } }
   },
-  identity: (call, { workload, options }) => ['workload', call.parameters.cluster, workload, options],
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)
     const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())

@@ -41,6 +41,8 @@ export interface ApiCall {
   /** ARN of the IAM caller with its session, or issuer and subject of the JWT. */
   readonly caller: string
   readonly principal: Principal
+  /** Method and path, as the table of routes has them: `GET /v1/clusters/{cluster}`. */
+  readonly route: string
   /** What comes before `/v1` in the paths of the caller's routes. */
   readonly root: string
   /** Names are in lower case. */
@@ -124,7 +126,7 @@ const operations = new Map<string, OperationName>(
 export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHandler>>>): ApiHandler {
   return (received, context) => {
     const { route = '' } = requestOf(received)
-    const name = operations.get(route.replace(rootOf(route), ''))
+    const name = operations.get(withoutRoot(route))
     return ((name && handlers[name]) ?? unknown)(received, context)
   }
 }
@@ -192,6 +194,7 @@ function callOf(received: z.output<typeof event>): ApiCall {
   return {
     requestId: requestContext.requestId,
     ...callerOf(requestContext.authorizer, headers.authorization),
+    route: withoutRoot(routeKey),
     root: rootOf(routeKey),
     headers,
     query: received.queryStringParameters ?? {},
@@ -203,6 +206,10 @@ function callOf(received: z.output<typeof event>): ApiCall {
 /** What comes before `/v1` in the path of a route: empty for IAM, `/ISSUER` for the tokens of an issuer. */
 function rootOf(routeKey: string): string {
   return /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? ''
+}
+
+function withoutRoot(routeKey: string): string {
+  return routeKey.replace(rootOf(routeKey), '')
 }
 
 /**

@@ -45,11 +45,6 @@ export const handler = starting({
     const asked = changeOf(put, recorded)
     return { questions: questionsOf(call, put, asked), subject: { put, asked } }
   },
-  identity: (call, { put: { request, keepsWorkloads, options } }) => {
-    // Without the workloads of the record, which may have changed when the same request comes again.
-    const sent = keepsWorkloads ? { ...request, workloads: null } : request
-    return ['put', sent, options, readIfMatch(call)]
-  },
   requests: async (call, { put, asked }) => {
     const { request, body, options } = put
     const generation = readIfMatch(call)

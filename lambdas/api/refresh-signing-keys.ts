@@ -10,7 +10,6 @@ export const handler = starting({
     const resource = clusterResource(clusterIn(call))
     return { questions: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
   },
-  identity: (call) => ['key-refresh', call.parameters.cluster],
   requests: async (call) => {
     const recorded = await findCluster(call)
     const made = refreshRequest(recorded.cluster)

@@ -12,7 +12,6 @@ export const handler = starting({
     const body = readOptionalBody(call, revocationBody)
     return { questions: revocationQuestions(clusterIn(call), body), subject: body }
   },
-  identity: (call, { force }) => ['key-revocation', call.parameters.cluster, kidIn(call), { force }],
   requests: async (call, { force }) => {
     const recorded = await findCluster(call)
     const { cluster } = recorded.cluster

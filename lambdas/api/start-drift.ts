@@ -15,7 +15,6 @@ export const handler = starting({
     const resource = chosenResource(clusterIn(call), body.workload)
     return { questions: [{ action: 'start-drift', resource }], subject: body }
   },
-  identity: (call, body) => ['drift', call.parameters.cluster, body],
   requests: async (call, body) => {
     const recorded = await findCluster(call)
     if (body.workload) findWorkload(call, recorded, body.workload)

@@ -25,7 +25,6 @@ export const handler = starting({
     const options = readQuery(declaringQuery, call.query)
     return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body, options } }
   },
-  identity: (call, { request, options }) => ['plan', request, options, readIfMatch(call)],
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)
     requireGeneration(readIfMatch(call), recorded)

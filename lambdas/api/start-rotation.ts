@@ -8,6 +8,5 @@ export const handler = starting({
     questions: [{ action: 'start-rotation', resource: deploymentResource }],
     subject: readOptionalBody(call, rotationBody),
   }),
-  identity: (_, request) => ['rotation', request],
   requests: (_, request) => rotationOf(request),
 })

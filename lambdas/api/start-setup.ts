@@ -22,7 +22,6 @@ export const handler = starting({
     const options = readQuery(declaringQuery, call.query)
     return { questions: setupQuestions(request, deployment().name), subject: { request, body, options } }
   },
-  identity: (call, { request, options }) => ['setup', request, options, readIfMatch(call)],
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)
     requireGeneration(readIfMatch(call), recorded)

@@ -13,7 +13,6 @@ export const handler = starting({
     const resource = chosenResource(clusterIn(call), body.workload)
     return { questions: [{ action: 'start-verification', resource }], subject: body }
   },
-  identity: (call, body) => ['verification', call.parameters.cluster, body],
   requests: async (call, body) => {
     const recorded = await findCluster(call)
     if (body.workload) findWorkload(call, recorded, body.workload)

@@ -28,11 +28,6 @@ const keyPattern = /^[\x20-\x7e]{1,255}$/
 /** An operation of the API that starts an operation on a cluster, or on all. */
 export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
   /**
-   * What the caller has sent, in its normal form, and without what is read from the record: a repeated request is the same one, even
-   * when the record has changed since. Starts with the kind.
-   */
-  readonly identity: (call: ApiCall, subject: Subject) => readonly [string, ...unknown[]]
-  /**
    * The operation that is requested, made from the newest record. It is not called for a repeated idempotency key, and is called
    * again when somebody else changed the record.
    */
@@ -40,11 +35,20 @@ export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
 }
 
 /** The Lambda handler of an operation of the API that starts an operation. */
-export function starting<Subject>({ asks, identity, requests }: Starting<Subject>): ApiHandler {
+export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHandler {
   return operation({
     asks,
-    runs: (call, subject) => accept(call, hashOf(identity(call, subject)), async () => requests(call, subject)),
+    runs: (call, subject) => accept(call, requestHashOf(call), async () => requests(call, subject)),
   })
+}
+
+/**
+ * All that the caller has sent, and nothing that is read from the record: a repeated request is the same one, even when the record
+ * has changed since. The path that a caller reaches the API by, and the order of the fields, make no difference.
+ */
+function requestHashOf({ route, parameters, query, headers, body }: ApiCall): string {
+  const sent: unknown = body.length === 0 ? null : JSON.parse(body.toString())
+  return hashOf([route, parameters, query, headers['if-match'] ?? null, sent])
 }
 
 /**

@@ -10,6 +10,5 @@ export const handler = starting({
     const options = readQuery(clusterTeardownQuery, call.query)
     return { questions: clusterTeardownQuestions(clusterIn(call), options), subject: options }
   },
-  identity: (call, options) => ['teardown', call.parameters.cluster, { options }],
   requests: async (call, options) => teardownOperation(await findCluster(call), { options }),
 })

@@ -13,7 +13,6 @@ export const handler = starting({
     const questions = workloadTeardownQuestions(clusterIn(call), workload, options.force)
     return { questions, subject: { workload, options } }
   },
-  identity: (call, { workload, options }) => ['teardown', call.parameters.cluster, { workload, options }],
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)
     findWorkload(call, recorded, workload)

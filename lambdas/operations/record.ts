@@ -340,7 +340,7 @@ export const listedWorkload = z.extend(workloadItem, { cluster: z.string() })
 export const lockItem = z.object({ operationId: z.string(), acquiredAt: time })
 export const idempotencyItem = z.object({
   operationId: z.string(),
-  /** SHA-256 of the request in its normal form. */
+  /** SHA-256 of what the caller sent, in lowercase hex. */
   requestHash: z.string(),
   /** Seconds since 1970, for the TTL of the table. After this time the key stands for no operation. */
   expiresAt: z.number(),

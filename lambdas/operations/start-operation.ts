@@ -21,7 +21,7 @@ import type { Write } from './writes.ts'
 
 /** Who sends a request, and which request. A repeated request is recognized by this. */
 export interface Call {
-  /** SHA-256 of what the caller sent, in its normal form. */
+  /** SHA-256 of what the caller sent, in lowercase hex. */
   readonly requestHash: string
   readonly requestedBy: string
   /**

@@ -46,13 +46,6 @@ describe('a refresh', () => {
     expect((await refreshOf(cluster)).status).toBe(409)
   })
 
-  test('is done once for one idempotency key', async () => {
-    const cluster = await hosted()
-    const call = { parameters: { cluster }, headers: { 'idempotency-key': `key-${cluster}` } }
-    const [first, second] = [await callApi(refresh.handler, call), await callApi(refresh.handler, call)]
-    expect(second.body.operationId).toBe(first.body.operationId)
-  })
-
   test('ends by its last step, which releases the cluster, and may be called twice', async () => {
     const cluster = await hosted()
     const { operationId } = (await refreshOf(cluster)).body

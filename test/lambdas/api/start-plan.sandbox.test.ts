@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import * as api from '../../../lambdas/api/start-plan.ts'
-import * as setup from '../../../lambdas/api/start-setup.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -47,13 +46,6 @@ test('a move of what setups have made is refused, as a setup of it would be', as
   const { status, body } = await plan(withSecretsOf('moved', request))
   expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
   expect(body.issues).toMatchObject([{ path: 'discovery.bucket' }])
-})
-
-test('the same key gives the same plan, and no setup', async () => {
-  const headers = { 'idempotency-key': 'planned-once' }
-  const [first, second] = [await plan(exampleBody('setup'), headers), await plan(exampleBody('setup'), headers)]
-  expect(second.body.operationId).toBe(first.body.operationId)
-  expect((await callApi(setup.handler, { headers, body: exampleBody('setup') })).status).toBe(422)
 })
 
 function plan(body: unknown, headers: Readonly<Record<string, string>> = {}) {

@@ -49,14 +49,6 @@ test('a dry run is asked for in the body', async () => {
   expect(await requestOf(body.operationId)).toEqual({ dryRun: true })
 })
 
-test('the same key gives the same rotation, and none that writes for one that does not', async () => {
-  await endAll()
-  const headers = { 'idempotency-key': 'rotate' }
-  const [first, second] = [await send({}, headers), await send({ dryRun: false }, headers)]
-  expect(second.body.operationId).toBe(first.body.operationId)
-  expect((await send({ dryRun: true }, headers)).status).toBe(422)
-})
-
 test.each([
   [{ dryRun: 'yes' }, 'dryRun', 'is neither true nor false'],
   [{ cluster: 'prod-eu' }, 'cluster', ''],

@@ -57,14 +57,6 @@ test('a cluster can be verified while it is being changed, and stays what it was
   expect(await clusters.readCluster(cluster)).toEqual(before)
 })
 
-test('the same key gives the same verification, and none of another workload', async () => {
-  const cluster = await setUp([reader, writer])
-  const headers = { 'idempotency-key': `key-${cluster}` }
-  const [first, second] = [await verify(cluster, {}, headers), await verify(cluster, {}, headers)]
-  expect(second.body.operationId).toBe(first.body.operationId)
-  expect((await verify(cluster, { workload: reader }, headers)).status).toBe(422)
-})
-
 test('a verification that is stopped is cancelled', async () => {
   const cluster = await setUp([reader])
   const { body } = await verify(cluster)

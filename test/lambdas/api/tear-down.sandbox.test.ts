@@ -169,14 +169,6 @@ describe('DELETE of a cluster', () => {
     expect(body.detail).toContain(`did you mean ${cluster}?`)
   })
 
-  test('with the same key is the same teardown, and with other options none', async () => {
-    const cluster = await record()
-    const headers = { 'idempotency-key': `key-${cluster}` }
-    const [first, second] = [await tearDown(cluster, { headers }), await tearDown(cluster, { headers })]
-    expect(second.body.operationId).toBe(first.body.operationId)
-    expect((await tearDown(cluster, { headers, query: { force: 'true' } })).status).toBe(422)
-  })
-
   test.each([
     [{ deleteCluster: 'yes' }, 'deleteCluster'],
     [{ force: '1' }, 'force'],
