@@ -40,7 +40,7 @@ export function setupOperation(
     cluster: name,
     request: { ...request, ...(removed.length > 0 && { removed }) },
     change: newGeneration(spec, recorded),
-    ...(recorded && { madeFrom: recorded }),
+    madeFrom: recorded,
     mayWait: true,
   }
 }

@@ -24,8 +24,7 @@ export function teardownOperation(
     cluster,
     ...(workload && { workload }),
     request: made.request,
-    ...(!options.dryRun && { change }),
-    madeFrom: recorded,
+    ...(options.dryRun ? {} : { change, madeFrom: recorded }),
   }
 }
 

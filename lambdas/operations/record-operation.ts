@@ -16,8 +16,8 @@ export interface NewOperation {
    */
   readonly change?: NewGeneration | 'same spec'
   /**
-   * `lastOperationId` of the cluster's record when the request was made from that record: each write of a spec sets another one.
-   * Left out by a request that does not depend on the record.
+   * `lastOperationId` of the cluster's record that the request was made from: each write of a spec sets another one. Left out of a first
+   * generation.
    */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
@@ -125,9 +125,9 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-/** A teardown may have ended, and deleted the cluster's record, since the request read it. */
+/** A teardown may have deleted the cluster's record since the request read it. A first generation is of a cluster without a record. */
 function unreadCondition(change: NewGeneration | 'same spec') {
-  return change === 'same spec' ? where`attribute_exists(pk)` : undefined
+  return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }
 
 function specFields(cluster: string, { spec, generation }: NewGeneration, at: string) {

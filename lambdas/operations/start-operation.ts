@@ -35,7 +35,23 @@ export interface Call {
 }
 
 /** The operation that is requested. */
-export interface RequestedOperation {
+export type RequestedOperation = Requested & (Changing | Observing)
+
+/** It acquires the lock of its cluster, so it says what it depends on. */
+interface Changing {
+  readonly change: NonNullable<NewOperation['change']>
+  /** The record that the request was made from; undefined when the cluster had none, or the operation is of all clusters. */
+  readonly madeFrom: MadeFrom | undefined
+}
+
+interface Observing {
+  readonly change?: undefined
+  readonly madeFrom?: undefined
+}
+
+type MadeFrom = Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly lastOperationId: string } }
+
+interface Requested {
   readonly kind: OperationKind
   /** Left out by an operation on all clusters. */
   readonly cluster?: string
@@ -45,8 +61,6 @@ export interface RequestedOperation {
   readonly request: NewOperation['request']
   /** The values that the request was filled with from the record, by the paths of their fields. */
   readonly asRecorded?: Readonly<Record<string, string>>
-  /** Left out by an operation that only observes. */
-  readonly change?: NewOperation['change']
   /**
    * It need not wait until the cluster is free: a later operation then brings about what it writes. Left out by an operation that
    * needs the cluster as it is now.
@@ -54,8 +68,6 @@ export interface RequestedOperation {
   readonly mayWait?: true
   /** The writes of what the request claims for the operation. Left out by a request that claims nothing. */
   readonly claims?: (operationId: string) => readonly Write[]
-  /** The record that the request was made from. Left out by a request that does not depend on the record. */
-  readonly madeFrom?: Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly lastOperationId: string } }
 }
 
 export type Started =

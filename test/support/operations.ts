@@ -7,7 +7,7 @@ import type {
   OperationItem,
   RoleRecord,
 } from '../../lambdas/operations/record.ts'
-import type { NewOperation } from '../../lambdas/operations/record-operation.ts'
+import type { NewOperation, recordOperation as Recording } from '../../lambdas/operations/record-operation.ts'
 import type { WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import type { Workload } from '../../lambdas/spec/parts.ts'
 import { alice } from './alice.ts'
@@ -56,6 +56,14 @@ export interface SetUpAs {
   readonly facts?: Partial<ClusterFacts>
   readonly providerArn?: string
   readonly webhook?: { readonly mode: string; readonly [field: string]: unknown }
+}
+
+/** Records an operation as one that was made from the newest record of its cluster. */
+export async function recordNext(made: NewOperation): ReturnType<typeof Recording> {
+  const { readCluster } = await import('../../lambdas/operations/cluster-record.ts')
+  const { recordOperation } = await import('../../lambdas/operations/record-operation.ts')
+  const recorded = await readCluster(made.operation.cluster ?? '')
+  return recordOperation({ ...made, ...(recorded && { madeFrom: recorded.cluster.lastOperationId }) })
 }
 
 export const foundCluster = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }

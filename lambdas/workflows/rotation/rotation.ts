@@ -21,12 +21,9 @@ const dayMs = 24 * 3_600_000
 type RotationBody = z.output<typeof rotationBody>
 
 /** The operation of a rotation. One that writes runs alone, and a dry run beside others. */
-export function rotationOf(request: RotationBody): {
-  readonly kind: 'rotation'
-  readonly request: RotationBody
-  readonly change?: 'same spec'
-} {
-  return { kind: 'rotation', request, ...(!request.dryRun && { change: 'same spec' }) }
+export function rotationOf(request: RotationBody) {
+  const change = { change: 'same spec', madeFrom: undefined } as const
+  return { kind: 'rotation', request, ...(request.dryRun ? {} : change) } as const
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   exampleSpec,
   firstGeneration,
   newOperation,
+  recordNext,
   recordRole,
   recordSetUpAs,
   setUpStatus,
@@ -78,7 +79,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
   await recordSetUpAs('twice')
   await operations.endOperation(first.operation, { status: 'succeeded' })
   const second = newOperation({ cluster: 'twice', createdAt: '2031-01-01T00:00:00.000Z' })
-  await recordOperation(second)
+  await recordNext(second)
   const { body } = await callApi(getCluster.handler, { parameters: { cluster: 'twice' } })
   expect(body).toMatchObject({
     createdAt: first.operation.createdAt,

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { run } from '../../../lambdas/api/compare-cluster.ts'
 import { listOperations } from '../../../lambdas/operations/operation-list.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount } from '../../support/api.ts'
-import { newOperation, recordEndedSetup } from '../../support/operations.ts'
+import { newOperation, recordEndedSetup, recordNext } from '../../support/operations.ts'
 import { stepContext } from '../../support/step-context.ts'
 
 apiAccount()
@@ -42,7 +41,7 @@ test('each time of the schedule starts one drift, which the schedule has request
 test('a cluster that an operation changes is waited for, and compared once that has ended', async () => {
   const cluster = await recordEndedSetup(setUp)
   const change = newOperation({ cluster })
-  expect(await recordOperation(change)).toBe('recorded')
+  expect(await recordNext(change)).toBe('recorded')
   const at = nextTime()
   expect(await compare(cluster, at)).toEqual({ waiting: { reason: 'another operation is changing the cluster' } })
   expect(await driftsOf(cluster)).toEqual([])
@@ -55,13 +54,13 @@ test('a drift that runs is waited for although an operation changes the cluster 
   const cluster = await recordEndedSetup(setUp)
   const at = nextTime()
   const waits = await compare(cluster, at)
-  expect(await recordOperation(newOperation({ cluster }))).toBe('recorded')
+  expect(await recordNext(newOperation({ cluster }))).toBe('recorded')
   expect(await compare(cluster, at)).toEqual(waits)
 })
 
 test('a cluster that is gone, one whose setup has not gone to its end, and one whose spec suspends it are left out', async () => {
   const begun = newOperation()
-  expect(await recordOperation(begun)).toBe('recorded')
+  expect(await recordNext(begun)).toBe('recorded')
   await operations.endOperation(begun.operation, { status: 'failed' })
   const suspended = await recordEndedSetup({ ...setUp, reconcile: 'suspended' })
   for (const cluster of ['gone', begun.operation.cluster ?? '', suspended]) {

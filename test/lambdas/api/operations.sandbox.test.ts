@@ -17,7 +17,7 @@ import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { executionArn } from '../../support/state-machine.ts'
 
@@ -281,7 +281,7 @@ test.each([
 
 async function started(fields: Parameters<typeof newOperation>[0] = {}) {
   const made = newOperation(fields)
-  expect(await recordOperation(made)).toBe('recorded')
+  expect(await recordNext(made)).toBe('recorded')
   return made.operation
 }
 

@@ -4,7 +4,7 @@ import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation, recordEndedSetup } from '../../support/operations.ts'
+import { newOperation, recordEndedSetup, recordNext } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
 apiAccount()
@@ -33,7 +33,7 @@ test('needs no body, and is given what was asked for and what is known', async (
 
 test('takes no lock, and can be looked for while the cluster is being changed', async () => {
   const cluster = await recordEndedSetup({ ...result, workloads: [reader] })
-  expect(await recordOperation(newOperation({ cluster }))).toBe('recorded')
+  expect(await recordNext(newOperation({ cluster }))).toBe('recorded')
   const before = await clusters.readCluster(cluster)
   expect((await drift(cluster)).status).toBe(202)
   expect(await clusters.readCluster(cluster)).toEqual(before)

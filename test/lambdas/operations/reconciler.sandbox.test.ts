@@ -8,7 +8,7 @@ import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import { executionEvent } from '../../support/execution-event.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 import { stateMachineArn } from '../../support/state-machine.ts'
 
 const account = notifiedAccount()
@@ -167,7 +167,7 @@ test('a topic that takes no notification keeps back nothing else that follows fr
 
 async function running(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordOperation(made)).toBe('recorded')
+  expect(await recordNext(made)).toBe('recorded')
   await startExecution(made.operation, {})
   return made.operation
 }

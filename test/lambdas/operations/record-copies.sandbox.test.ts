@@ -7,7 +7,7 @@ import { settle } from '../../../lambdas/operations/settle.ts'
 import { listAsRecorded } from '../../../lambdas/operations/workload-record.ts'
 import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 
 const account = notifiedAccount()
@@ -89,7 +89,7 @@ test('an operation whose copy cannot be written is not settled, and is ended and
 async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does === 'changes' && change && { change }) }
-  expect(await recordOperation(made)).toBe('recorded')
+  expect(await recordNext(made)).toBe('recorded')
   return made
 }
 

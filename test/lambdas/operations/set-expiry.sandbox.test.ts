@@ -12,7 +12,7 @@ import { settle } from '../../../lambdas/operations/settle.ts'
 import { keys, queryItems } from '../../../lambdas/operations/table.ts'
 import { callApi } from '../../support/api.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 
 notifiedAccount()
 
@@ -120,7 +120,7 @@ async function endedBefore(days: number, fields: Partial<OperationItem> = {}, do
 async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' | 'same spec' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does !== 'looks' && change && { change: does === 'same spec' ? does : change }) }
-  expect(await recordOperation(made)).toBe('recorded')
+  expect(await recordNext(made)).toBe('recorded')
   await recordStarted({ operationId: made.operation.operationId, state: 'CreateRole' }, new Date(0))
   return made
 }

@@ -14,7 +14,7 @@ import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { lambdaContext } from '../../support/lambda-context.ts'
-import { foundCluster, newOperation, recordRole } from '../../support/operations.ts'
+import { foundCluster, newOperation, recordNext, recordRole } from '../../support/operations.ts'
 
 const result = {
   facts: { clusterId: 'c-1', ...foundCluster, kubernetesVersion: '1.33.2' },
@@ -105,7 +105,7 @@ test.each([
   await writeGeneration(cluster, { ...change, generation: 1, spec, workloads: [{ ...other, role, manager: 'api' }] })
   await proven(other, cluster, roleOfOther)
   const second = newOperation({ cluster })
-  expect(await recordOperation({ ...second, request: { workloads: sent }, change })).toBe('recorded')
+  expect(await recordNext({ ...second, request: { workloads: sent }, change })).toBe('recorded')
   for (const one of sent) await proven(one, cluster, one === other ? roleOfOther : role)
   expect(await recordResult(second.operation)).toMatchObject({ complete: true })
   expect((await clusters.readCluster(cluster))?.cluster.status.observedGeneration).toBe(observed)
@@ -220,7 +220,7 @@ test('a failure after a success or a cancellation leaves them as they are', asyn
 
 async function started(cluster?: string) {
   const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordOperation(made)).toBe('recorded')
+  expect(await recordNext(made)).toBe('recorded')
   return made.operation
 }
 

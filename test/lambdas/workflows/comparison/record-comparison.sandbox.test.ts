@@ -9,7 +9,7 @@ import { description } from '../../../../lambdas/workflows/comparison/record-com
 import * as step from '../../../../lambdas/workflows/comparison/record-comparison.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 import { driftRequest, item, recordedSteps } from '../../../support/compared-steps.ts'
-import { exampleSpec, firstGeneration, newOperation } from '../../../support/operations.ts'
+import { exampleSpec, firstGeneration, newOperation, recordNext } from '../../../support/operations.ts'
 import { publishedMetrics } from '../../../support/published-metrics.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
@@ -85,7 +85,7 @@ describe('of a scheduled drift', () => {
     const setup = newOperation()
     cluster = setup.operation.cluster
     const change = firstGeneration(exampleSpec('setup', { reconcile }))
-    expect(await recordOperation({ ...setup, change })).toBe('recorded')
+    expect(await recordNext({ ...setup, change })).toBe('recorded')
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     await progress.recordStarted(ref('CreateRole', item), new Date())
@@ -129,7 +129,7 @@ describe('of a scheduled drift', () => {
     const published = publishedMetrics()
     await drifting('trustPolicy')
     const setup = newOperation({ cluster })
-    expect(await recordOperation(setup)).toBe('recorded')
+    expect(await recordNext(setup)).toBe('recorded')
     await recordScheduled()
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await recordScheduled()

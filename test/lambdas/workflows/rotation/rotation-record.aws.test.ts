@@ -16,7 +16,7 @@ import * as findClusters from '../../../../lambdas/workflows/rotation/find-clust
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordEndedSetup, recordSetUpAs } from '../../../support/operations.ts'
+import { newOperation, recordEndedSetup, recordNext, recordSetUpAs } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 apiAccount()
@@ -60,7 +60,7 @@ describe('acquire-lock', () => {
   it('skips a cluster that is being changed, and leaves its lock with who has it', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
-    await recordOperation({ operation, ...rest })
+    await recordNext({ operation, ...rest })
     await startExecution(operation, {})
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual({
       acquired: false,
@@ -78,7 +78,7 @@ describe('acquire-lock', () => {
   it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
-    await recordOperation({ operation, ...rest })
+    await recordNext({ operation, ...rest })
     await operations.endOperation(operation, { status: 'failed' })
     for (const cluster of [operation.cluster, 'gone']) {
       const output = { acquired: false, skipped: 'no setup of it has registered a provider' }
@@ -92,7 +92,7 @@ describe('acquire-lock', () => {
     const { operation, ...rest } = newOperation()
     const { cluster } = operation
     const activated = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
-    await recordOperation({ operation, ...rest })
+    await recordNext({ operation, ...rest })
     await clusters.recordProvider(cluster, providerArn, noStatus)
     await clusters.recordActivated(cluster, activated, noStatus)
     await operations.endOperation(operation, { status: 'failed' })

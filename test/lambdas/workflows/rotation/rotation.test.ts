@@ -31,6 +31,7 @@ test('a rotation runs alone, and a dry run beside others', () => {
     kind: 'rotation',
     request: { dryRun: false },
     change: 'same spec',
+    madeFrom: undefined,
   })
   expect(rotationOf({ dryRun: true })).toStrictEqual({ kind: 'rotation', request: { dryRun: true } })
 })
