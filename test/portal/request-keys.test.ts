@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isRefusal, ProblemError } from '../../portal/src/api/answer.ts'
+import { ProblemError } from '../../portal/src/api/answer.ts'
 import { RequestKeys } from '../../portal/src/api/request-keys.ts'
 
 test('a request that is sent once more before its answer has the same key, and another request another one', () => {
@@ -16,7 +16,17 @@ test('the same request is another one once the first is answered', () => {
   expect(keys.keyOf('prod-eu')).not.toBe(first)
 })
 
-test('only a refusal tells that nothing was started', () => {
-  const problem = (status: number) => new ProblemError({ type: 'about:blank', title: '', status })
-  expect([problem(409), problem(503), new TypeError('no answer')].map(isRefusal)).toEqual([true, false, false])
+test.each([
+  ['was refused', false, new ProblemError({ type: 'about:blank', title: '', status: 409 })],
+  [
+    'may have been started by an API that has failed',
+    true,
+    new ProblemError({ type: 'about:blank', title: '', status: 503 }),
+  ],
+  ['has got no answer', true, new TypeError('no answer')],
+])('a request that %s has the same key when it is sent again: %s', (_, isSame, error) => {
+  const keys = new RequestKeys()
+  const first = keys.keyOf('prod-eu')
+  keys.failed('prod-eu', error)
+  expect(keys.keyOf('prod-eu') === first).toBe(isSame)
 })

@@ -1,3 +1,5 @@
+import { isRefusal } from './answer.ts'
+
 /** The idempotency keys of requests whose answers are awaited: the same request, sent once more, has the same key. */
 export class RequestKeys {
   readonly #awaited = new Map<string, string>()
@@ -13,5 +15,10 @@ export class RequestKeys {
   /** The answer is here: the next such request is another one. */
   answered(request: unknown): void {
     this.#awaited.delete(JSON.stringify(request) ?? '')
+  }
+
+  /** The request may have started something, unless it was refused: it keeps its key then. */
+  failed(request: unknown, error: unknown): void {
+    if (isRefusal(error)) this.answered(request)
   }
 }

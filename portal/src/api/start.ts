@@ -3,7 +3,7 @@ import { type MutateOptions, useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { components } from '../../../cli/api/types.ts'
-import { answerOf, isRefusal, isWorthAnotherTry } from './answer.ts'
+import { answerOf, isWorthAnotherTry } from './answer.ts'
 import { api, type OperationSummary } from './client.ts'
 import type { WorkloadName } from './queries.ts'
 import { RequestKeys } from './request-keys.ts'
@@ -45,9 +45,7 @@ export function useSend<Subject>(
       keys.answered(request)
       return onStarted(started, request)
     },
-    onError: (error, { request }) => {
-      if (isRefusal(error)) keys.answered(request)
-    },
+    onError: (error, { request }) => keys.failed(request, error),
   })
   type Then = MutateOptions<OperationSummary, Error, Sent<Subject>>
   const sendRequest = (request: StartRequest<Subject>, then?: Then) =>

@@ -7,19 +7,21 @@ export const answers = 'sign-in'
 /** Milliseconds before its end from which on a token is not sent: a request may be on its way for so long. */
 const marginMs = 5_000
 
+type IssuerCalls = Pick<Issuer, 'question' | 'tokens' | 'renewed' | 'endOfSession'>
+
 /**
  * Whoever has signed in. A request that finds the sign-in ended waits until the person has signed in again, in a window of
  * its own: what was filled in on the page stays.
  */
 export class Session {
-  readonly #issuer: Issuer
+  readonly #issuer: IssuerCalls
   readonly #listeners = new Set<() => void>()
   #held: Held
   #question: { readonly url: URL; readonly asked: Asked } | undefined
   #renewing: Promise<void> | undefined
   #signedInAgain: (() => void) | undefined
 
-  constructor(issuer: Issuer, held: Held) {
+  constructor(issuer: IssuerCalls, held: Held) {
     this.#issuer = issuer
     this.#held = held
     new BroadcastChannel(answers).addEventListener('message', ({ data }: MessageEvent<unknown>) => {

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Held } from '../../../portal/src/sign-in/code-flow.ts'
+import { answers, Session } from '../../../portal/src/sign-in/session.ts'
+
+const sentWith: (string | null)[] = []
+const reload = vi.fn()
+/** Whoever signs in at the issuer, by the code that it sends back. */
+const people: Record<string, string> = { ada: 'ada', grace: 'grace' }
+let state = 0
+let windows: BroadcastChannel
+
+const issuer = {
+  question: async () => {
+    state += 1
+    return { url: new URL('https://login.example'), asked: { state: `state-${state}`, nonce: 'n', verifier: 'v' } }
+  },
+  tokens: async (answer: URL): Promise<Held> => {
+    const subject = people[answer.searchParams.get('code') ?? '']
+    if (subject === undefined) throw new Error('access_denied')
+    return { accessToken: `token of ${subject}`, endsAt: undefined, subject }
+  },
+  renewed: async (): Promise<Held> => {
+    throw new Error('the sign-in has ended')
+  },
+  endOfSession: (_: unknown, next: URL) => next,
+}
+
+beforeEach(() => {
+  sentWith.length = 0
+  reload.mockClear()
+  windows = new BroadcastChannel(answers)
+  vi.stubGlobal('location', { reload, origin: 'https://portal.example' })
+  vi.stubGlobal('fetch', async (request: Request) => {
+    sentWith.push(request.headers.get('authorization'))
+    return new Response('{}')
+  })
+})
+afterEach(() => {
+  windows.close()
+  vi.unstubAllGlobals()
+})
+
+test('a request that finds the sign-in ended is sent when the same person has signed in again', async () => {
+  const { session, sent } = await ended()
+  signIn('ada', `state-${state}`)
+  await sent
+  expect(sentWith).toEqual(['Bearer token of ada'])
+  expect(session.isEnded()).toBe(false)
+})
+
+test('an answer to the question of another page is none of this one', async () => {
+  const { session, sent } = await ended()
+  signIn('grace', 'state-of-another-page')
+  signIn('ada', `state-${state}`)
+  await sent
+  expect(sentWith).toEqual(['Bearer token of ada'])
+  expect(session.isEnded()).toBe(false)
+  expect(reload).not.toHaveBeenCalled()
+})
+
+test('when another person signs in the page is loaded again, and sends nothing of the first with the token of the second', async () => {
+  const { session } = await ended()
+  signIn('grace', `state-${state}`)
+  await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce())
+  expect(sentWith).toEqual([])
+  expect(session.isEnded()).toBe(true)
+})
+
+test('a sign-in that the issuer refuses is asked for again, as another question', async () => {
+  const { sent } = await ended()
+  const refused = state
+  signIn('nobody', `state-${refused}`)
+  await vi.waitFor(() => expect(state).toBe(refused + 1))
+  signIn('ada', `state-${refused}`)
+  signIn('ada', `state-${state}`)
+  await sent
+  expect(sentWith).toEqual(['Bearer token of ada'])
+})
+
+/** A session of ada, whose token has ended, with a request that waits. */
+async function ended() {
+  const session = new Session(issuer, { accessToken: 'old', endsAt: 0, subject: 'ada' })
+  const sent = session.send(new Request('https://api.example/v1/clusters'))
+  await vi.waitFor(() => expect(session.isEnded()).toBe(true))
+  return { session, sent }
+}
+
+/** What the window of the sign-in sends to all pages of the portal. */
+function signIn(code: string, ofState: string): void {
+  windows.postMessage(`https://portal.example/signed-in?code=${code}&state=${ofState}`)
+}
