@@ -43,6 +43,12 @@ test('an operation that is recorded at the second try is recorded once, and has 
   expect(await lock.readLock(cluster)).toMatchObject({ operationId })
 })
 
+test('a read whose answer does not come in ten seconds is sent again', async () => {
+  const { operationId } = await recorded()
+  await account.aws.faults.add({ kind: 'delay', operation: 'dynamodb:BatchGetItem', times: 1, delayMs: 60_000 })
+  expect(await operations.readOperationItem(operationId)).toMatchObject({ operationId })
+})
+
 test('an operation that ends at the second try has ended by this call, and its cluster is free', async () => {
   const { operationId, cluster } = await recorded()
   await lose('dynamodb:TransactWriteItems')

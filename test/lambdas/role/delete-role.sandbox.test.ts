@@ -99,6 +99,16 @@ it('a role that was made a moment ago, and that IAM does not show, is not forgot
   expect(outcomeOf(await remove('unseen'))).toEqual({ remaining: [], changes: [] })
 })
 
+it('a role is not touched before the record says that it may be gone', async () => {
+  await createRole('ordered')
+  await aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
+  await aws.calls.clear()
+  expect(outcomeOf(await remove('ordered'))).toMatchObject({ remaining: [{ name: 'AccessDenied' }], changes: [] })
+  const writes = (await aws.calls.all()).filter(({ write }) => write).map(({ operation }) => operation)
+  expect(writes.filter((operation) => operation.startsWith('iam:'))).toEqual([])
+  expect(outcomeOf(await remove('ordered'))).toEqual({ remaining: [], changes: ['deleted'] })
+})
+
 it('a role that was deleted a moment after it was made is gone for a second run', async () => {
   await createRole('brief')
   expect(outcomeOf(await remove('brief'))).toEqual({ remaining: [], changes: ['deleted'] })

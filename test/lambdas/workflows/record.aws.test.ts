@@ -8,7 +8,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { writeStatus } from '../../../lambdas/operations/status-record.ts'
-import { keys, table } from '../../../lambdas/operations/table.ts'
+import { getItem, keys, table } from '../../../lambdas/operations/table.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
@@ -194,6 +194,12 @@ test('a verification ends with what it has looked at, and of all workloads is no
   const after = (await clusters.readCluster(setup.cluster))?.cluster
   expect(after?.status.verifiedAt).not.toBe(before?.status.verifiedAt)
   expect(after).toMatchObject({ lastOperationId: setup.operationId })
+})
+
+test('a verification of a cluster that was torn down meanwhile records nothing of the cluster', async () => {
+  const verification = await startedVerification('torn-down')
+  expect(await recordVerification(verification, true)).toEqual({ ready: true })
+  expect(await getItem(keys.cluster('torn-down'))).toBeUndefined()
 })
 
 test('a failure is recorded with the step that has failed', async () => {

@@ -116,6 +116,21 @@ describe('an API server', () => {
     expect(await client.delete(ref)).toBe(false)
   })
 
+  it('changes labels of an object only as it was seen: not after another change, and not of another object of the name', async () => {
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'seen', namespace: 'default' }
+    const first = await client.create(configMap('seen'))
+    await client.patchMetadata(ref, first, { labels: { ours: 'true' } })
+    const changed = { name: 'ConcurrentChange', object: 'ConfigMap default/seen' }
+    await expect(client.patchMetadata(ref, first, { labels: { late: 'true' } })).rejects.toMatchObject(changed)
+    const second = await client.read(ref)
+    await client.delete(ref)
+    await client.create(configMap('seen'))
+    await expect(client.patchMetadata(ref, second ?? first, { labels: { late: 'true' } })).rejects.toMatchObject(
+      changed,
+    )
+    expect((await client.read(ref))?.metadata?.labels ?? {}).not.toHaveProperty('late')
+  })
+
   it('makes a token of an account for one audience and time', async () => {
     await client.create({ ...account('token'), metadata: { name: 'token', namespace: 'default' } })
     const request = { audience: 'sts.amazonaws.com', expirationSeconds: 900 }

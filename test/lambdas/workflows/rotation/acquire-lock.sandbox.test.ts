@@ -9,7 +9,7 @@ import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
 import { publishedMetrics } from '../../../support/published-metrics.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
-const { useWorkflow } = apiAccount()
+const { useWorkflow, aws } = apiAccount()
 afterEach(() => vi.restoreAllMocks())
 
 // Not on moto, whose executions do not end.
@@ -25,6 +25,14 @@ it('takes a lock over that an operation on all clusters has left which has ended
   const isTaken = async () => expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
   await vi.waitFor(isTaken, { timeout: 20_000 })
   expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
+})
+
+it('reads the record after it has the lock, so that it sees what the operation before has recorded', async () => {
+  const cluster = await recordEndedSetup()
+  await aws.calls.clear()
+  await acquireLock.run({}, { ...stepContext(cluster), operationId: 'ordered' })
+  const calls = (await aws.calls.all()).map(({ operation }) => operation)
+  expect(calls.slice(0, 2)).toEqual(['dynamodb:UpdateItem', 'dynamodb:Query'])
 })
 
 it('measures the days of the recorded certificate of the webhook', async () => {

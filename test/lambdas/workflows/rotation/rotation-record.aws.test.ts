@@ -165,6 +165,12 @@ describe('the verification of a rotated cluster', () => {
       action: 'Correct it',
     })
   })
+
+  it('fails with the cluster as its object when nothing is recorded of it any more', async () => {
+    const rotation = await startedRotation()
+    const observing = checkVerification.run({ verificationId: 'gone' }, contextOf(rotation, 'prod'))
+    await expect(observing).rejects.toMatchObject({ name: 'VerificationFailed', object: 'cluster prod' })
+  })
 })
 
 describe('a rotation', () => {
