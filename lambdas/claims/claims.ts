@@ -2,7 +2,7 @@
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { unlessSet, where } from '../operations/expression.ts'
 import { getItems, indexes, keys, lists, queryItems } from '../operations/table.ts'
-import { check, conditionally, remove, transact, update } from '../operations/writes.ts'
+import { check, conditionally, remove, transact, update, type Write } from '../operations/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
@@ -21,19 +21,21 @@ export type Standing = 'own' | 'unclaimed'
  * before its claims. Call it after a proof, or right before a resource is made or adopted: a crash then leaves a claim without
  * a resource, never a resource without a claim.
  *
+ * @param record what the record of the cluster is to have with the claims, by the same transaction
  * @throws {OwnershipConflict} when another cluster owns one of them
- * @throws {ConcurrentChange} when another cluster claims one of them at the same moment
+ * @throws {ConcurrentChange} when another cluster claims one of them at the same moment, or `record` cannot be written
  */
-export async function hold(resources: readonly Resource[], claimant: Claimant): Promise<void> {
+export async function hold(resources: readonly Resource[], claimant: Claimant, record?: Write): Promise<void> {
   const { cluster, dryRun = false } = claimant
   if (resources.length === 0) return
-  if (!dryRun && (await tryToHold(resources, cluster, new Map()))) return
+  const along = record ? [record] : []
+  if (!dryRun && (await tryToHold(resources, cluster, new Map(), along))) return
   const owners = await ownersOf(resources)
   await requireAbandoned(resources, owners, cluster)
-  if (dryRun || (await tryToHold(resources, cluster, owners))) return
+  if (dryRun || (await tryToHold(resources, cluster, owners, along))) return
   throw new ConcurrentChange({
     object: resources.map(({ name }) => name).join(', '),
-    reason: 'another cluster claims it at the same moment',
+    reason: 'another cluster claims it, or somebody writes the record of the cluster, at the same moment',
     action: 'Nothing to do if it passes: the step claims it again',
   })
 }
@@ -115,18 +117,19 @@ async function requireAbandoned(
 }
 
 /**
- * Gives back false, and claims nothing, when one of the resources has another owner than the cluster and those that are known; or
- * when a known one is recorded again.
+ * Gives back false, and writes nothing, when one of the resources has another owner than the cluster and those that are known; when
+ * a known one is recorded again; or when the condition of a write along with the claims does not hold.
  */
 async function tryToHold(
   resources: readonly Resource[],
   cluster: string,
   known: ReadonlyMap<string, string>,
+  along: readonly Write[],
 ): Promise<boolean> {
   const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
   const holdings = resources.map((one) => holdingOf(one, cluster, known))
   const absences = abandoned.map((owner) => check(keys.cluster(owner), where`attribute_not_exists(pk)`))
-  return (await transact([...holdings, ...absences])) === undefined
+  return (await transact([...holdings, ...absences, ...along])) === undefined
 }
 
 function holdingOf(resource: Resource, cluster: string, known: ReadonlyMap<string, string>) {

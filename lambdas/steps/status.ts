@@ -72,8 +72,6 @@ function checkedFacts(item: Record<string, unknown>): ClusterFacts | undefined {
   return status === 'succeeded' ? clusterFacts.parse(output) : undefined
 }
 
-const noneObserved: Exclude<Observed, { readonly verifiedAt: string }> = {}
-
 /** What a step says of the record. */
 export interface Known {
   /** Of the step's condition; left out when other steps have their part in it, too. */
@@ -102,10 +100,9 @@ function recordOfCluster(
   { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
   read: ClusterStatus,
   type: ClusterConditionType | undefined,
-  { assessment, observed }: Known,
+  { assessment, observed = {} }: Known,
 ): Promise<void> {
-  const { cluster, formerIssuer, webhookCertificate, credentials, managementCredentials } =
-    observed && !('verifiedAt' in observed) ? observed : noneObserved
+  const { cluster, formerIssuer, webhookCertificate, credentials, managementCredentials } = observed
   const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
   const part = {
@@ -122,15 +119,22 @@ function recordOfWorkload(
   call: StepCall & { readonly kind: OperationKind },
   workload: WorkloadStatus,
   type: WorkloadConditionType,
-  { assessment, observed }: Known,
+  { assessment, observed = {} }: Known,
 ): Promise<void> {
   const { namespace, serviceAccount } = workloadOf(call)
+  const { verifiedAt, refusedAt, role } = observed
   const said = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
   // Last of all, a setup proves what it has brought to the request.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
   const conditions = { ...said, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
-  const part = { conditions, ...(observed && 'verifiedAt' in observed && observed) }
-  return writeStatus(keys.workload(call.cluster, namespace, serviceAccount), workload, part)
+  // A step may have written the role since the workload was read.
+  const { role: _, ...read } = workload
+  return writeStatus(keys.workload(call.cluster, namespace, serviceAccount), read, {
+    conditions,
+    verifiedAt,
+    refusedAt,
+    role,
+  })
 }
 
 /**

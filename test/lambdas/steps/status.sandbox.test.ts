@@ -178,6 +178,19 @@ describe('the condition that a step is about', () => {
     expect(await conditionsOf(operation)).toEqual({})
   })
 
+  it('is written with the role that the step has made, which gets its status and says what it has written since', async () => {
+    const operation = await started()
+    const before = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
+    await recordRole(operation.cluster, reader, before)
+    await aws.calls.clear()
+    await run(operation, { type: 'RoleReady', role: 'establishes' }, async ({ workload: { role } }) => {
+      await recordRole(operation.cluster, reader, { ...before, policyArns: ['arn:p'] })
+      return { ...done, observed: { role } }
+    })
+    expect((await workloadOf(operation))?.status).toMatchObject({ role: before, conditions: { RoleReady: {} } })
+    expect((await workloadOf(operation))?.status.role?.policyArns).toEqual([])
+  })
+
   it('is not said by a dry run, nor by a rotation; a verification says whether the cluster is there and the proof was made, and no more', async () => {
     const setup = await started()
     await recordRole(setup.cluster, reader)

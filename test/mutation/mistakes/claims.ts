@@ -70,8 +70,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a role without a claim',
     file: 'lambdas/role/create-role.ts',
-    find: '  await hold([roleResource(ref.arn)], owner)\n',
-    put: '',
+    find: '  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))\n',
+    put: '  await writeRoleRecord(owner.cluster, owner.workload, during, before)\n',
     tests: role,
   },
   {
@@ -245,7 +245,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'takes over the claim of a cluster that is recorded again meanwhile',
     file: 'lambdas/claims/claims.ts',
-    find: '[...holdings, ...absences]',
+    find: '[...holdings, ...absences, ...along]',
     put: 'holdings',
     tests: claims,
   },

@@ -108,16 +108,19 @@ export const steps: readonly Mistake[] = [
   {
     name: 'makes the role before it is recorded',
     file: 'lambdas/role/create-role.ts',
-    find: `  await record(during, before)
-  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
-    desired.providerChangedAt,
-  ])
+    find: `  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
+  await createRecorded(desired, during)
 `,
-    put: `  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
-    desired.providerChangedAt,
-  ])
-  await record(during, before)
+    put: `  await createRecorded(desired, during)
+  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
 `,
+    tests: createRole,
+  },
+  {
+    name: 'lets the removal of a role that IAM has refused to make wait for it',
+    file: 'lambdas/role/create-role.ts',
+    find: 'if (!mayBeDone(error)) await writeRoleRecord',
+    put: 'if (mayBeDone(error)) await writeRoleRecord',
     tests: createRole,
   },
   {
@@ -125,7 +128,7 @@ export const steps: readonly Mistake[] = [
     file: 'lambdas/role/create-role.ts',
     find: `  await writePolicies(changes, desired, writtenAt)
   // IAM allows`,
-    put: `  await record(after, during)
+    put: `  await writeRoleRecord(owner.cluster, owner.workload, after, during)
   await writePolicies(changes, desired, writtenAt)
   // IAM allows`,
     tests: createRole,
