@@ -2,7 +2,7 @@ import { issuerResource, providerResource } from '../claims/claim.ts'
 import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
 import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
-import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
+import { mayBeDone, readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
@@ -15,7 +15,7 @@ import {
 } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
-import { recordProvider, recordProviderMade } from '../operations/cluster-record.ts'
+import { forgetProviderChange, providerWrite, recordProvider } from '../operations/cluster-record.ts'
 import { providerChangedAt } from '../operations/providers.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
@@ -106,16 +106,28 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
   return unionThumbprints([], chains.map(thumbprintOf))
 }
 
+/**
+ * The claim and the record come first, by one write. The record has the time already, so that whoever finds the provider after a
+ * crash knows that IAM may not show it yet.
+ */
 async function create(desired: Desired): Promise<Change> {
-  const { ref, issuerUrl, thumbprints, dryRun } = desired
-  const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(desired.owner, false) }
+  const { ref, owner, thumbprints, dryRun, status } = desired
   if (!dryRun) {
-    await hold([providerResource(ref.arn)], desired.owner)
-    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
-    await createProvider(ref, issuerUrl, provider)
-    await recordProviderMade(desired.owner.cluster, new Date().toISOString())
+    const record = providerWrite(owner.cluster, ref.arn, status, new Date().toISOString())
+    await hold([providerResource(ref.arn)], owner, record)
+    await createRecorded(desired)
   }
   return { object: ref.arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
+}
+
+/** A provider that IAM has refused to make has no time: its removal does not wait for IAM to show it. */
+async function createRecorded({ ref, issuerUrl, owner, thumbprints }: Desired): Promise<void> {
+  try {
+    await createProvider(ref, issuerUrl, { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) })
+  } catch (error) {
+    if (!mayBeDone(error)) await forgetProviderChange(owner.cluster)
+    throw error
+  }
 }
 
 async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {

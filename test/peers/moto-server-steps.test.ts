@@ -40,6 +40,7 @@ import { furnish, settings } from '../support/aws-account.ts'
 import { own } from '../support/claims.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { type Internet, startInternet } from '../support/internet.ts'
+import { recordCluster } from '../support/operations.ts'
 import { python } from '../support/python.ts'
 import { runInRecord } from '../support/role-creation.ts'
 import { foundStatus, stepContext } from '../support/step-context.ts'
@@ -236,6 +237,7 @@ function present(index: number): void {
 /** CheckCluster has claimed the issuer before the step runs; a dry run claims nothing. */
 async function register(asked: Generated<typeof registration>): Promise<Result> {
   const issuerUrl = providerUrl(asked.index)
+  if (!asked.dryRun) await recordCluster(asked.cluster)
   const claiming = asked.dryRun ? Promise.resolve() : own(asked.cluster, issuerResource(issuerUrl))
   const refused = await claiming.then(() => undefined, failureOf)
   if (refused) return { outcome: refused, writes: [] }

@@ -35,8 +35,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a provider without a claim',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '    await hold([providerResource(ref.arn)], desired.owner)\n',
-    put: '',
+    find: '    await hold([providerResource(ref.arn)], owner, record)\n',
+    put: '    await recordProvider(owner.cluster, ref.arn, status)\n',
     tests: provider,
   },
   {

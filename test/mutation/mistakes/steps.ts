@@ -79,12 +79,19 @@ export const steps: readonly Mistake[] = [
   {
     name: 'makes the provider before it is recorded',
     file: 'lambdas/provider/register-oidc.ts',
-    find: `    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
-    await createProvider(ref, issuerUrl, provider)
+    find: `    await hold([providerResource(ref.arn)], owner, record)
+    await createRecorded(desired)
 `,
-    put: `    await createProvider(ref, issuerUrl, provider)
-    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
+    put: `    await createRecorded(desired)
+    await hold([providerResource(ref.arn)], owner, record)
 `,
+    tests: registerOidc,
+  },
+  {
+    name: 'lets the removal of a provider that IAM has refused to make wait for it',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: 'if (!mayBeDone(error)) await forget',
+    put: 'if (mayBeDone(error)) await forget',
     tests: registerOidc,
   },
   {
@@ -101,8 +108,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'registers a provider in a dry run',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '  if (!dryRun) {\n    await hold([providerResource(ref.arn)]',
-    put: '  if (dryRun || !dryRun) {\n    await hold([providerResource(ref.arn)]',
+    find: '  if (!dryRun) {\n    const record = providerWrite(',
+    put: '  if (dryRun || !dryRun) {\n    const record = providerWrite(',
     tests: [...registerOidc, 'lambdas/workflows/comparison/dry-run.aws.test.ts'],
   },
   {
