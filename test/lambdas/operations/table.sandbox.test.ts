@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { where } from '../../../lambdas/operations/expression.ts'
 import { getItem, getItems, type ItemKey, keys, queryItems } from '../../../lambdas/operations/table.ts'
-import { update, write } from '../../../lambdas/operations/writes.ts'
+import { together, update, write } from '../../../lambdas/operations/writes.ts'
 import { scriptedAws } from '../../support/scripted-aws.ts'
 
 const aws = scriptedAws({ TABLE_NAME: 'record' })
@@ -66,6 +66,32 @@ describe('a write whose item a transaction is writing', () => {
   test('has met somebody else when it goes on', async () => {
     aws.answer(refused, refused, refused)
     await expect(one()).rejects.toMatchObject({ name: 'ConcurrentChange', transient: true })
+  })
+})
+
+describe('writes that are sent together', () => {
+  const one = () => update(keys.cluster('prod'), { set: { a: 1 } }, where`attribute_exists(a)`)
+  const other = () => update(keys.cluster('test'), { set: { a: 1 } })
+  const actions = () => aws.requests.map(({ target }) => target?.split('.').at(-1))
+  const cancelledBy = (...codes: string[]) => ({
+    status: 400,
+    body: {
+      __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    },
+  })
+
+  test('are one transaction, and a single one is none', async () => {
+    aws.answer({ body: {} }, { body: {} })
+    await together([one(), other()])
+    await together([other()])
+    expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem'])
+  })
+
+  test.each(['TransactionConflict', 'ConditionalCheckFailed'])('are sent alone after %s', async (code) => {
+    aws.answer(cancelledBy(code, 'None'), { body: {} }, { body: {} })
+    await together([one(), other()])
+    expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem', 'UpdateItem'])
   })
 })
 
