@@ -11,6 +11,7 @@ import { lambdaTasksOf } from '../test/support/workflow-parts.ts'
 import { reasonFor } from './call-reasons.ts'
 import { callsBySteps, type MadeCall, type StepCalls } from './calls-by-steps.ts'
 import { longestChain, longestPath, spanOf } from './chain.ts'
+import { coldFunctionsOfReadyCluster } from './cold-functions.ts'
 import { inCell, type Part, table, textTable } from './measure.ts'
 import { inSandbox } from './own-sandbox.ts'
 import { logsOf, run } from './setups.ts'
@@ -40,6 +41,7 @@ export async function calls(): Promise<Part> {
     texts.push(`Webhook mode \`${mode}\` (\`examples/${example}.json\`):\n\n${tableOf(steps, wallMs)}`)
     texts.push(`The chain of the outside calls of each of its steps:\n\n${chainTableOf(steps)}`)
   }
+  texts.push(coldText(await coldFunctionsOfReadyCluster()))
   return { title: 'Calls of a first setup, by step', text: [...texts, note].join('\n\n') }
 }
 
@@ -49,6 +51,12 @@ once: the cluster is made by then. A chain is the longest sequence of calls that
 alone. That of the setup takes the longer one of branches that run side by side. A step takes from its first call to its last answer, with
 the waits between its polls, which are a twentieth of those on AWS; the setup also has the starts of the functions, and the time that the
 sandbox itself takes.`
+
+function coldText(functions: readonly string[]): string {
+  return `The first setup of a cluster that is ready starts ${functions.length} functions one after the other: ${functions.map((name) => `\`${name}\``).join(', ')}.
+It is computed from the state machine and the groups of functions. Fewer are not possible while RegisterOidc, CreateRole, BindKsa and Verify
+have a function each: a workload needs one after the other, before them the cluster is checked, and after them the result is recorded.`
+}
 
 const head = ['step', 'outside calls', 'of them writes', 'S3', 'DynamoDB', 'chain', 'outside chain', 's', 's / chain']
 

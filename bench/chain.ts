@@ -32,15 +32,24 @@ interface GraphState {
   readonly ItemProcessor?: Graph | undefined
 }
 
+/** The paths through a state machine, each with its states in their order: of branches that run side by side a path has one. */
+export function pathsOf({ States }: Graph): readonly (readonly string[])[] {
+  return Object.entries(States).reduce<readonly (readonly string[])[]>(
+    (paths, [name, { Branches = [], ItemProcessor }]) => {
+      const inside = [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])].flatMap(pathsOf)
+      const ways = inside.length > 0 ? inside : [[]]
+      return paths.flatMap((path) => ways.map((way) => [...path, name, ...way]))
+    },
+    [[]],
+  )
+}
+
 /**
- * The sum along the longest path of a state machine: of branches that run side by side the longest one counts.
+ * The sum along the longest path of a state machine.
  *
  * @param lengthOf of a state by its name; 0 for one that was not entered
  */
-export function longestPath({ States }: Graph, lengthOf: (state: string) => number): number {
-  const lengths = Object.entries(States).map(([name, { Branches = [], ItemProcessor }]) => {
-    const inside = [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])].map((graph) => longestPath(graph, lengthOf))
-    return Math.max(lengthOf(name), ...inside)
-  })
-  return lengths.reduce((sum, length) => sum + length, 0)
+export function longestPath(graph: Graph, lengthOf: (state: string) => number): number {
+  const sums = pathsOf(graph).map((path) => path.reduce((sum, state) => sum + lengthOf(state), 0))
+  return Math.max(...sums)
 }

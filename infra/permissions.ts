@@ -28,7 +28,8 @@ export const partitionKeys: Readonly<Record<ItemKind, string>> = {
   'claim of management-object': 'CLAIM#management-object#*',
 }
 
-const reading: readonly TableAction[] = ['BatchGetItem', 'Query']
+/** A transaction that requires something of an item says less of it than a read. */
+const reading: readonly TableAction[] = ['BatchGetItem', 'ConditionCheckItem', 'Query']
 
 /** Kinds of items. What writes an item may read it, too. */
 export interface Items {

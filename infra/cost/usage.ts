@@ -26,8 +26,8 @@ export const assumptions = {
   secondsOfCall: 1.5,
   /** The memory of most functions: infra/step-function.ts. */
   gbOfFunction: 0.75,
-  /** A step records its start and its end, and its part of the status: lambdas/steps/recording.ts. */
-  writesOfCall: 4,
+  /** A step records its start, and in one transaction, which takes two units of a KB, its end and its part of the status: lambdas/steps/recording.ts. */
+  writesOfCall: 8,
   /** A step reads its operation with all steps, which have some KB. */
   readsOfCall: 6,
   /** The lines of Lambda itself, ours and a metric. */

@@ -19,7 +19,7 @@ import {
   connectToBucket,
 } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { retryOnConflict } from '../errors/attempts.ts'
+import { allDone, retryOnConflict } from '../errors/attempts.ts'
 import { AccessDenied, ConcurrentChange, OwnershipConflict } from '../errors/step-errors.ts'
 import { adoptionRefused } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
@@ -95,22 +95,24 @@ interface Claim {
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
   const { bucket: name, location, projectId, managementServiceAccount, managementRole } = discovery
-  const client = await connectToBucket(
-    { name, projectId, credentialsSecret: setting('GOOGLE_CREDENTIALS_SECRET') },
-    signal,
-  )
   const terms = { project: projectId, account: managementServiceAccount, role: managementRole }
   const grants = discoveryGrants(terms)
   const deployment = setting('DEPLOYMENT')
   const desired: Desired = { name, location, projectId, deployment, clusterName, adopt, terms, grants, dryRun }
-  const changes = await retryOnConflict(attempts, () => bring(client, desired))
+  const credentialsSecret = setting('GOOGLE_CREDENTIALS_SECRET')
+  const [client, claim] = await allDone([
+    connectToBucket({ name, projectId, credentialsSecret }, signal),
+    claimOf(desired),
+  ])
+  const changes = await retryOnConflict(attempts, async (attempt) =>
+    bring(client, desired, attempt === 1 ? claim : await claimOf(desired)),
+  )
   return { output: { bucket: name }, changes }
 }
 
 export const handler = step(description, run, (_, signal) => readAhead([setting('GOOGLE_CREDENTIALS_SECRET')], signal))
 
-async function bring(client: BucketClient, desired: Desired): Promise<Change[]> {
-  const claim = await claimOf(desired)
+async function bring(client: BucketClient, desired: Desired, claim: Claim): Promise<Change[]> {
   const observed = await read(client, desired, claim)
   const { state, isTheirs, policy } = observed
   const bucket = state

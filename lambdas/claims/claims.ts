@@ -2,7 +2,7 @@
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { unlessSet, where } from '../operations/expression.ts'
 import { getItems, indexes, keys, lists, queryItems } from '../operations/table.ts'
-import { check, conditionally, remove, transact, update } from '../operations/writes.ts'
+import { type Check, check, conditionally, remove, transact, update, type Write } from '../operations/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
@@ -21,19 +21,26 @@ export type Standing = 'own' | 'unclaimed'
  * before its claims. Call it after a proof, or right before a resource is made or adopted: a crash then leaves a claim without
  * a resource, never a resource without a claim.
  *
+ * @param along what the same transaction writes and requires besides
  * @throws {OwnershipConflict} when another cluster owns one of them
- * @throws {ConcurrentChange} when another cluster claims one of them at the same moment
+ * @throws {ConcurrentChange} when another cluster claims one of them at the same moment, or a condition of
+ *   `along` does not hold
  */
-export async function hold(resources: readonly Resource[], claimant: Claimant): Promise<void> {
+export async function hold(
+  resources: readonly Resource[],
+  claimant: Claimant,
+  along: readonly (Write | Check | undefined)[] = [],
+): Promise<void> {
   const { cluster, dryRun = false } = claimant
   if (resources.length === 0) return
-  if (!dryRun && (await tryToHold(resources, cluster, new Map()))) return
+  const more = along.filter((one) => one !== undefined)
+  if (!dryRun && (await tryToHold(resources, cluster, new Map(), more))) return
   const owners = await ownersOf(resources)
   await requireAbandoned(resources, owners, cluster)
-  if (dryRun || (await tryToHold(resources, cluster, owners))) return
+  if (dryRun || (await tryToHold(resources, cluster, owners, more))) return
   throw new ConcurrentChange({
     object: resources.map(({ name }) => name).join(', '),
-    reason: 'another cluster claims it at the same moment',
+    reason: 'another cluster claims it, or somebody writes the record of the cluster, at the same moment',
     action: 'Nothing to do if it passes: the step claims it again',
   })
 }
@@ -58,6 +65,11 @@ export async function requireOwn(resources: readonly Resource[], claimant: Pick<
   const standing = await standingOf(resources, claimant)
   const lost = resources.find((_, index) => standing[index] !== 'own')
   if (lost) throw unclaimed(claimant.cluster, lost)
+}
+
+/** Requires of a transaction that the cluster owns the resource. */
+export function ownCheck(resource: Resource, cluster: string): Check {
+  return check(claimKey(resource), where`owner = ${cluster}`)
 }
 
 /** Ends the claim of a resource that is gone, or no longer the cluster's. Does nothing when another cluster has it. */
@@ -115,18 +127,19 @@ async function requireAbandoned(
 }
 
 /**
- * Gives back false, and claims nothing, when one of the resources has another owner than the cluster and those that are known; or
- * when a known one is recorded again.
+ * Gives back false, and writes nothing, when one of the resources has another owner than the cluster and those that are known; when
+ * a known one is recorded again; or when a condition of `along` does not hold.
  */
 async function tryToHold(
   resources: readonly Resource[],
   cluster: string,
   known: ReadonlyMap<string, string>,
+  along: readonly (Write | Check)[],
 ): Promise<boolean> {
   const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
   const holdings = resources.map((one) => holdingOf(one, cluster, known))
   const absences = abandoned.map((owner) => check(keys.cluster(owner), where`attribute_not_exists(pk)`))
-  return (await transact([...holdings, ...absences])) === undefined
+  return (await transact([...holdings, ...absences, ...along])) === undefined
 }
 
 function holdingOf(resource: Resource, cluster: string, known: ReadonlyMap<string, string>) {

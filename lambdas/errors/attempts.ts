@@ -52,11 +52,11 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
  */
 export async function retryOnConflict<Result>(
   maxAttempts: number,
-  readAndWrite: () => Promise<Result>,
+  readAndWrite: (attempt: number) => Promise<Result>,
 ): Promise<Result> {
   for (let time = 1; ; time += 1) {
     try {
-      return await readAndWrite()
+      return await readAndWrite(time)
     } catch (error) {
       if (!(error instanceof ConcurrentChange) || time === maxAttempts) throw error
     }

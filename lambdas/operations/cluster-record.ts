@@ -22,7 +22,7 @@ import {
   workloadItem,
   workloadsItem,
 } from './record.ts'
-import { writeStatus } from './status-record.ts'
+import { statusWrite, writeStatus } from './status-record.ts'
 import { getItem, indexes, keys, type ListPage, lists, type PlaceInList, queryItems, queryList } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
 
@@ -190,26 +190,32 @@ export function recordRevokedKeys(
  *
  * @param changedAt when the provider is made or tagged; left out when it is not
  */
-export function recordProvider(
+export async function recordProvider(
   name: string,
   providerArn: string,
   read: ClusterStatus,
   changedAt?: string,
 ): Promise<void> {
+  const one = providerWrite(name, providerArn, read, changedAt)
+  if (one) await conditionally(one)
+}
+
+/** The write of {@link recordProvider}, for a transaction. Undefined when all of it is recorded. */
+export function providerWrite(
+  name: string,
+  providerArn: string,
+  read: ClusterStatus,
+  changedAt?: string,
+): Write | undefined {
   const former = allProviders(read).filter((arn) => arn !== providerArn)
-  return writeStatus(keys.cluster(name), read, {
+  return statusWrite(keys.cluster(name), read, {
     providerArn,
     ...(changedAt !== undefined && { providerChangedAt: changedAt }),
     ...(former.length > 0 && { formerProviderArns: former }),
   })
 }
 
-/** Records that the provider of the cluster was made just now. */
-export function recordProviderMade(name: string, changedAt: string): Promise<void> {
-  return writeStatus(keys.cluster(name), {}, { providerChangedAt: changedAt })
-}
-
-/** Records that the provider of the cluster may be gone from now on. */
+/** Records that IAM does not just not show the provider of the cluster yet: it may be gone, or was not made. */
 export function forgetProviderChange(name: string): Promise<void> {
   return forget(name, 'providerChangedAt')
 }

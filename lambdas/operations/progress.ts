@@ -4,7 +4,7 @@ import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import { appended, type Changes, unlessSet, where } from './expression.ts'
 import { keys } from './table.ts'
-import { conditionally, update } from './writes.ts'
+import { together, update, type Write } from './writes.ts'
 
 /**
  * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
@@ -35,14 +35,17 @@ export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: 
 /**
  * Records the end of the step, what it changed, and its output for the next steps. The reason of its last wait stays
  * recorded, because the events of the cluster are with it.
+ *
+ * @param status what the status gets with it, of the cluster or the workload
  */
 export function recordSucceeded(
   ref: StepRef,
   { changes, output }: { readonly changes: readonly Change[]; readonly output: unknown },
   at: Date,
+  status?: Write,
 ): Promise<void> {
   const set = { status: 'succeeded', endedAt: at.toISOString(), output, changes: appended(changes) }
-  return record(ref, { set, remove: ['error', 'runsUntil'] })
+  return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
 }
 
 /** Records that the step is not done yet, why, and until when the operation waits for it. */
@@ -50,6 +53,7 @@ export function recordWaiting(
   ref: StepRef & { readonly deadline?: string | undefined },
   { reason, events = [], task }: Waiting,
   changes: readonly Change[],
+  status?: Write,
 ): Promise<void> {
   const set = {
     status: 'waiting',
@@ -57,7 +61,7 @@ export function recordWaiting(
     // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
     changes: appended(changes.filter((change) => change.action !== 'unchanged')),
   }
-  return record(ref, { set, remove: ['error', 'runsUntil'] })
+  return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
 }
 
 /**
@@ -68,19 +72,20 @@ export function recordFailed(
   ref: StepRef,
   error: RecordedError,
   at: Date,
-  changes: readonly Change[] = [],
+  { changes = [], status }: { readonly changes?: readonly Change[]; readonly status?: Write | undefined } = {},
 ): Promise<void> {
   const set = { status: 'failed', endedAt: at.toISOString(), error, changes: appended(changes) }
-  return record(ref, { set, remove: ['runsUntil'] })
+  return record(ref, { set, remove: ['runsUntil'] }, status)
 }
 
 /**
  * The SDK sends a write again whose answer was lost. The condition keeps it from counting an attempt twice, or appending the same
  * changes again.
  */
-async function record(ref: StepRef, { set, ...changes }: Changes): Promise<void> {
+async function record(ref: StepRef, { set, ...changes }: Changes, status?: Write): Promise<void> {
   const key = keys.step(ref.operationId, ref.state, ref.item)
   const writeId = randomUUID()
   const condition = where`attribute_not_exists(writeId) OR writeId <> ${writeId}`
-  await conditionally(update(key, { set: { writeId, ...set }, ...changes }, condition))
+  const step = update(key, { set: { writeId, ...set }, ...changes }, condition)
+  await together(status ? [step, status] : [step])
 }

@@ -3,7 +3,7 @@ import { all, attribute, where } from './expression.ts'
 import type { Condition } from './record.ts'
 import { hashOf } from './request-hash.ts'
 import type { ItemKey } from './table.ts'
-import { conditionally, update } from './writes.ts'
+import { conditionally, update, type Write } from './writes.ts'
 
 /** Any part of a status. Conditions are written one by one, so that concurrent steps keep each other's conditions. */
 export interface StatusPart {
@@ -20,14 +20,20 @@ export interface StatusPart {
  *   cluster's lock
  */
 export async function writeStatus(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Promise<void> {
+  const write = statusWrite(key, read, part, unchanged)
+  if (write) await conditionally(write)
+}
+
+/** The write of {@link writeStatus}, for a transaction. Undefined when nothing differs. */
+export function statusWrite(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Write | undefined {
   const before = fieldsOf(read)
   const changed = Object.entries(fieldsOf(part)).filter(
     ([field, value]) => value !== undefined && hashOf([before[field]]) !== hashOf([value]),
   )
-  if (changed.length === 0) return
+  if (changed.length === 0) return undefined
   const set = Object.fromEntries(changed.map(([field, value]) => [`status.${field}`, value]))
   const guard = unchanged === undefined ? undefined : isAsRead(`status.${unchanged}`, read[unchanged])
-  await conditionally(update(key, { set }, all(where`attribute_exists(status)`, guard)))
+  return update(key, { set }, all(where`attribute_exists(status)`, guard))
 }
 
 function isAsRead(path: string, value: unknown) {

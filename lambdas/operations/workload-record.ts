@@ -6,8 +6,9 @@
  * no longer requested was attached by us, and create-role detaches it. A policy that is attached and not recorded here
  * was attached by somebody else, and create-role leaves it.
  *
- * create-role writes the record twice, so that a crash loses nothing. Before it acts, it writes the union of the record
- * and the request. After it has acted, it writes exactly the request. A crash in between leaves the union. The next run
+ * create-role records the role twice, so that a crash loses nothing. Before it acts, it writes the union of the record
+ * and the request: of a role that it makes, with the claim of the role and a time before the creation. After it has acted,
+ * exactly the request is recorded, with the condition of the step. A crash in between leaves the union. The next run
  * then detaches each policy of the union that is not requested, whether it was attached or not. An equal record is not
  * written again.
  *
@@ -18,10 +19,10 @@ import type { WorkloadRef } from '../ownership/ownership.ts'
 import { unlessSet } from './expression.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
 import { hashOf } from './request-hash.ts'
-import { writeStatus } from './status-record.ts'
+import { statusWrite } from './status-record.ts'
 import { getItem, keys, lists } from './table.ts'
 import { workloadPlace } from './workload-list.ts'
-import { update, write } from './writes.ts'
+import { conditionally, update, type Write, write } from './writes.ts'
 
 /** The record of a workload's role; undefined when create-role has never started for the workload. */
 export async function readRoleRecord(cluster: string, workload: WorkloadRef): Promise<RoleRecord | undefined> {
@@ -40,8 +41,23 @@ export async function writeRoleRecord(
   record: RoleRecord,
   known: RoleRecord | undefined,
 ): Promise<void> {
-  if (known && canonical(known) === canonical(record)) return
-  await writeStatus(workloadKey(cluster, workload), {}, { role: record })
+  const one = roleWrite({ cluster, workload }, record, known)
+  if (one) await conditionally(one)
+}
+
+/** The write of {@link writeRoleRecord}, for a transaction. Undefined when the record is equal to `known`. */
+export function roleWrite(
+  { cluster, workload }: { readonly cluster: string; readonly workload: WorkloadRef },
+  record: RoleRecord,
+  known: RoleRecord | undefined,
+): Write | undefined {
+  const role = roleUnlessKnown(record, known)
+  return role && statusWrite(workloadKey(cluster, workload), {}, { role })
+}
+
+/** The record; undefined when it is equal to `known`. */
+export function roleUnlessKnown(record: RoleRecord, known: RoleRecord | undefined): RoleRecord | undefined {
+  return known && canonical(known) === canonical(record) ? undefined : record
 }
 
 /** How many items are written at the same time. */

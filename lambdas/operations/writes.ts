@@ -11,6 +11,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { errorOf, explained } from '../clouds/aws/errors.ts'
+import { allDone } from '../errors/attempts.ts'
 import { type Changes, changing, type Expression, placeholders } from './expression.ts'
 import { type ItemKey, table, tableCall, tableName } from './table.ts'
 
@@ -72,6 +73,17 @@ export async function conditionally(one: Write): Promise<boolean> {
     if (error instanceof ConditionalCheckFailedException) return false
     throw errorOf(error, tableCall(action))
   }
+}
+
+/**
+ * Sends writes of different items, all in one transaction. If that is cancelled, because the condition of one does not hold or
+ * somebody else writes one of the items, each is sent alone, and those whose condition does not hold write nothing.
+ *
+ * @throws {StepError} when one fails for any other reason
+ */
+export async function together(writes: readonly Write[]): Promise<void> {
+  if (writes.length > 1 && (await transact(writes)) === undefined) return
+  await allDone(writes.map(conditionally))
 }
 
 function sent(one: Write): { readonly action: string; readonly answer: Promise<unknown> } {

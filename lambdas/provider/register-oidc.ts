@@ -1,8 +1,8 @@
 import { issuerResource, providerResource } from '../claims/claim.ts'
-import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
+import { hold, ownCheck, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
 import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
-import { readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
+import { mayBeDone, readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
@@ -15,7 +15,7 @@ import {
 } from '../clouds/aws/oidc-providers.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readTrustedChain } from '../clouds/network/tls/read-chain.ts'
-import { recordProvider, recordProviderMade } from '../operations/cluster-record.ts'
+import { forgetProviderChange, providerWrite, recordProvider } from '../operations/cluster-record.ts'
 import { providerChangedAt } from '../operations/providers.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { adoptionRefused, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
@@ -46,8 +46,6 @@ interface Desired {
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
   readonly status: ClusterStatus
-  /** Whether the cluster owns the provider by a claim. */
-  readonly standing: Standing | undefined
 }
 
 /**
@@ -68,18 +66,17 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const ref = { arn, iam: iamOf(memberAccess(arn, description)), signal }
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
-  const change = await readingAgain(async () => {
+  const change = await readingAgain(async (round) => {
     const writtenAt = () => [providerChangedAt(status, arn)]
     const reading = retryableWhilePropagating(readProvider(ref), writtenAt)
-    const [observed, thumbprints, standing] = await Promise.all([
-      reading,
-      live,
-      providerStanding(arn, issuerUrl, context),
-    ])
+    // The write by which a new provider is claimed requires the same. The second round says what was in its way.
+    const isNew = round === 1 && !dryRun && status.providerArn !== arn
+    const standing = () => providerStanding(arn, issuerUrl, context)
+    const [observed, thumbprints, known] = await Promise.all([reading, live, isNew ? undefined : standing()])
     // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
-    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, standing }
-    return observed ? reconcile(observed, desired) : create(desired)
+    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status }
+    return observed ? reconcile(observed, desired, known ?? (await standing())) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
 }
@@ -106,22 +103,39 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
   return unionThumbprints([], chains.map(thumbprintOf))
 }
 
+/**
+ * The claim and the record come first, by one write, which requires that the cluster has proved the issuer. The record has the time already, so that whoever finds the provider after a
+ * crash knows that IAM may not show it yet.
+ */
 async function create(desired: Desired): Promise<Change> {
-  const { ref, issuerUrl, thumbprints, dryRun } = desired
-  const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(desired.owner, false) }
+  const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired
   if (!dryRun) {
-    await hold([providerResource(ref.arn)], desired.owner)
-    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
-    await createProvider(ref, issuerUrl, provider)
-    await recordProviderMade(desired.owner.cluster, new Date().toISOString())
+    const record = providerWrite(owner.cluster, ref.arn, status, new Date().toISOString())
+    const isProved = ownCheck(issuerResource(issuerUrl), owner.cluster)
+    await hold([providerResource(ref.arn)], owner, [record, isProved])
+    await createRecorded(desired)
   }
   return { object: ref.arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
 }
 
-async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
+/** A provider that IAM has refused to make has no time: its removal does not wait for IAM to show it. */
+async function createRecorded({ ref, issuerUrl, owner, thumbprints }: Desired): Promise<void> {
+  try {
+    await createProvider(ref, issuerUrl, { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) })
+  } catch (error) {
+    if (!mayBeDone(error)) await forgetProviderChange(owner.cluster)
+    throw error
+  }
+}
+
+async function reconcile(
+  observed: ObservedProvider,
+  desired: Desired,
+  standing: Standing | undefined,
+): Promise<Change> {
   const { ref, owner, thumbprints, dryRun } = desired
   const { arn } = ref
-  const adopting = await claim(observed, desired)
+  const adopting = await claim(observed, desired, standing)
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
   if (!dryRun) {
     const taggedAt = changes.tags && new Date().toISOString()
@@ -139,9 +153,14 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
 /**
  * A provider that carries our tags has a claim. One that is adopted gets it. Gives back whether it is adopted.
  *
+ * @param standing whether the cluster owns the provider by a claim
  * @throws {OwnershipConflict} when the provider may not be used
  */
-async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, dryRun, standing }: Desired) {
+async function claim(
+  observed: ObservedProvider,
+  { ref: { arn }, owner, adopt, dryRun }: Desired,
+  standing: Standing | undefined,
+): Promise<boolean> {
   // A dry run also compares a provider that only an adoption may change.
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const provider = providerResource(arn)

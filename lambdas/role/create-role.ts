@@ -4,6 +4,7 @@ import { hold, standingOf } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
+  mayBeDone,
   readingAgain,
   retryableWhilePrincipalPropagates,
   retryableWhilePropagating,
@@ -31,7 +32,7 @@ import {
 } from '../clouds/aws/roles.ts'
 import { trustedIssuers } from '../operations/issuer-move.ts'
 import type { RoleRecord } from '../operations/record.ts'
-import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
+import { readRoleRecord, roleUnlessKnown, roleWrite, writeRoleRecord } from '../operations/workload-record.ts'
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'
@@ -58,6 +59,7 @@ import {
   roleDifferences,
   roleRecords,
   settingChanges,
+  withoutChange,
 } from './role.ts'
 import { trustPolicy } from './trust-policy.ts'
 
@@ -95,12 +97,12 @@ const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const desired = desiredOf(request, context)
-  const change = await readingAgain(async () => {
+  const { change, role } = await readingAgain(async (round) => {
     // An earlier round may have written the record.
-    const before = await readRoleRecord(request.clusterName, request.workload)
+    const before = round === 1 ? context.workload.role : await readRoleRecord(request.clusterName, request.workload)
     return bring(desired, before)
   })
-  return { output: { roleArn: change.object }, changes: [change] }
+  return { output: { roleArn: change.object }, changes: [change], observed: { role } }
 }
 
 export const handler = step(description, run)
@@ -136,15 +138,20 @@ function desiredOf(request: Input, context: StepContext): Desired {
   }
 }
 
-async function bring(desired: Desired, before: RoleRecord | undefined): Promise<Change> {
+/** Gives back the change, and what is to be recorded of the role at the end: undefined when that is recorded already. */
+async function bring(
+  desired: Desired,
+  before: RoleRecord | undefined,
+): Promise<{ readonly change: Change; readonly role: RoleRecord | undefined }> {
   const { ref, dryRun } = desired
   const existing = await look(desired, before)
   const observed = existing?.policies ?? noPolicies
   const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))
 
-  if (!dryRun) await (existing ? change(desired, existing, changes, before) : make(desired, changes, before))
+  const writing = () => (existing ? change(desired, existing, changes, before) : make(desired, changes, before))
+  const role = dryRun ? undefined : await writing()
   const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
-  return {
+  const said = {
     object: ref.arn,
     action: actionOf(existing, changes),
     ...(detail !== '' && { detail }),
@@ -152,6 +159,7 @@ async function bring(desired: Desired, before: RoleRecord | undefined): Promise<
       (existing ? report(existing, changes, desired) : { made: { trustPolicy: desired.settings.trustPolicy } })),
     ...(dryRun && existing?.adopting && adoptionRefused(ref.arn, desired.adopt)),
   }
+  return { change: said, role }
 }
 
 /** The role as it is; undefined when IAM shows none. */
@@ -205,21 +213,33 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
   return { itself, adopting, settings: settingChanges(itself, settings) }
 }
 
-/** The record is written before and after each write that a later run has to know of. */
-async function make(desired: Desired, changes: PolicyChanges, before: RoleRecord | undefined): Promise<void> {
+/**
+ * The claim and the record come first, by one write. The record has the time already, so that whoever finds the role after a crash
+ * knows that IAM may not show it yet. Gives back what is to be recorded at the end.
+ */
+async function make(
+  desired: Desired,
+  changes: PolicyChanges,
+  before: RoleRecord | undefined,
+): Promise<RoleRecord | undefined> {
   const { ref, owner } = desired
-  await hold([roleResource(ref.arn)], owner)
-  const { during, after } = roleRecords(ref, desired.policies, before)
-  const record = recorderOf(owner)
-  await record(during, before)
-  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
-    desired.providerChangedAt,
-  ])
-  desired.made({ object: ref.arn, action: 'created' })
   const changedAt = new Date().toISOString()
-  await record({ ...during, changedAt }, during)
+  const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
+  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
+  await createRecorded(desired, during)
+  desired.made({ object: ref.arn, action: 'created' })
   await writePolicies(changes, desired, [changedAt])
-  await record({ ...after, changedAt }, { ...during, changedAt })
+  return roleUnlessKnown(after, during)
+}
+
+/** A role that IAM has refused to make has no time: its removal does not wait for IAM to show it. */
+async function createRecorded({ ref, path, settings, owner, providerChangedAt }: Desired, recorded: RoleRecord) {
+  try {
+    await retryableWhilePrincipalPropagates(createRole(ref, path, settings), () => [providerChangedAt])
+  } catch (error) {
+    if (!mayBeDone(error)) await writeRoleRecord(owner.cluster, owner.workload, withoutChange(recorded), recorded)
+    throw error
+  }
 }
 
 async function change(
@@ -227,24 +247,19 @@ async function change(
   { itself, settings }: Existing,
   changes: PolicyChanges,
   before: RoleRecord | undefined,
-): Promise<void> {
+): Promise<RoleRecord | undefined> {
   const { ref, owner } = desired
   const { tags, permissionsBoundaryArn, trustPolicy } = settings
   const isMarked = tags !== undefined || permissionsBoundaryArn !== undefined
   const markedAt = isMarked ? new Date().toISOString() : changedBefore(before, ref.arn)
   const { during, after } = roleRecords(ref, desired.policies, before, markedAt)
-  const record = recorderOf(owner)
-  await record(during, before)
+  await writeRoleRecord(owner.cluster, owner.workload, during, before)
   const writtenAt = [markedAt, itself.createdAt]
   const taggedAt = [tags ? markedAt : changedBefore(before, ref.arn), itself.createdAt]
   await writeSettings(settings, desired, { taggedAt, writtenAt })
   await writePolicies(changes, desired, writtenAt)
   // IAM allows no write because of a trust policy, but the proof needs the new one to be visible.
-  await record(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
-}
-
-function recorderOf({ cluster, workload }: Required<Owner>) {
-  return (record: RoleRecord, known: RoleRecord | undefined) => writeRoleRecord(cluster, workload, record, known)
+  return roleUnlessKnown(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
 }
 
 /**

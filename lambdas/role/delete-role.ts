@@ -11,7 +11,7 @@ import {
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../clouds/aws/role-policies.ts'
 import { deleteRole, type RoleRef, readRole, untagRole } from '../clouds/aws/roles.ts'
 import { attemptAll } from '../errors/attempts.ts'
-import type { RecordedRole, RoleRecord } from '../operations/record.ts'
+import type { RecordedRole } from '../operations/record.ts'
 import { readRoleRecord, writeRoleRecord } from '../operations/workload-record.ts'
 import { tagKeys } from '../ownership/labels.ts'
 import type { Owner } from '../ownership/ownership.ts'
@@ -22,7 +22,7 @@ import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-role.step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleOwnership, roleRemoval } from './removal.ts'
-import { rolesOf } from './role.ts'
+import { rolesOf, withoutChange } from './role.ts'
 
 /** The request, and the owner for whom the role was made. */
 interface Desired {
@@ -88,10 +88,6 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
   }
   const detail = describeRoleRemoval(ownership, removal)
   return [{ object: role.arn, action: ownership === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
-}
-
-function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
-  return record
 }
 
 /**

@@ -109,13 +109,18 @@ export function changedBefore(before: RoleRecord | undefined, roleArn: string): 
   return before?.roleArn === roleArn ? before.changedAt : undefined
 }
 
+/** The record of a role that IAM does not show because there is none (any more), and not because it was just made. */
+export function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
+  return record
+}
+
 /** ARN of the role that the workload had under another name. That role stays. */
 export function earlierRole(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? undefined : before?.roleArn
 }
 
 /**
- * The records to write before all other writes, and after them. `during` has all policies that were requested before or
+ * What to record before all other writes, and after them. `during` has all policies that were requested before or
  * are requested now, so that after a crash the next run takes no policy of ours for others'. `after` has exactly what
  * is requested now.
  *

@@ -1,6 +1,14 @@
 import type * as z from 'zod/mini'
 import type { Assessment } from '../operations/condition.ts'
-import type { ClusterFacts, ClusterStatus, FormerIssuer, RecordedCredentials, Validity } from '../operations/record.ts'
+import type {
+  ClusterFacts,
+  ClusterStatus,
+  FormerIssuer,
+  RecordedCredentials,
+  RoleRecord,
+  Validity,
+  WorkloadStatus,
+} from '../operations/record.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'
@@ -17,13 +25,21 @@ export type StepResult<Output = Readonly<Record<string, never>>> =
   | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
 
 /** What a step has observed of its cluster or of its workload: it goes into the status. */
-export type Observed =
-  | ({
-      readonly cluster?: ClusterFacts
-      readonly formerIssuer?: FormerIssuer | undefined
-      readonly webhookCertificate?: Validity | undefined
-    } & ObservedCredentials)
-  | { readonly verifiedAt: string; readonly refusedAt?: string }
+export type Observed = ObservedOfCluster & ObservedOfWorkload
+
+interface ObservedOfCluster extends ObservedCredentials {
+  readonly cluster?: ClusterFacts
+  readonly formerIssuer?: FormerIssuer | undefined
+  readonly webhookCertificate?: Validity | undefined
+}
+
+/** Of a step whose condition is one of workloads. */
+interface ObservedOfWorkload {
+  readonly verifiedAt?: string
+  readonly refusedAt?: string
+  /** The record of the role, when it differs from what the step has written of it before. */
+  readonly role?: RoleRecord | undefined
+}
 
 /** Of the secrets that the step has read. */
 export interface ObservedCredentials {
@@ -40,6 +56,8 @@ export interface StepContext {
   readonly dryRun: boolean
   /** The status of the cluster when the step started; empty for a cluster that is not recorded. */
   readonly status: ClusterStatus
+  /** The status of the workload that the step's condition is about, when the step started. */
+  readonly workload: WorkloadStatus
   /** Aborted shortly before the time-out of the function. */
   readonly signal: AbortSignal
   /** Says what was made while more is to be written: the record has it also when the step fails at that. */

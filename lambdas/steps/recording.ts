@@ -1,5 +1,4 @@
 /** Records one attempt of a step: its progress, and what it says of its condition. */
-import { allDone } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { InvalidStepInput } from '../errors/step-errors.ts'
 import { endedMeanwhile } from '../operations/operation-end.ts'
@@ -9,7 +8,7 @@ import type { Change } from '../report/change.ts'
 import { afterFailure, afterSuccess, type ConditionType, type StepCondition, whileWaiting } from './condition.ts'
 import type { StepResult } from './contract.ts'
 import type { Envelope } from './envelope.ts'
-import { type Known, type Recorded, readRecorded, recordStatus } from './status.ts'
+import { type Known, type Recorded, readRecorded, writeOfStatus } from './status.ts'
 
 /** When an attempt has started, and when Lambda stops it. */
 interface Times {
@@ -24,7 +23,6 @@ export interface Progress {
   readonly waiting: typeof recordWaiting
   readonly succeeded: typeof recordSucceeded
   readonly failed: typeof recordFailed
-  readonly status: typeof recordStatus
   /** False when nothing is recorded. */
   readonly isKept: boolean
 }
@@ -34,7 +32,6 @@ export const inRecord: Progress = {
   waiting: recordWaiting,
   succeeded: recordSucceeded,
   failed: recordFailed,
-  status: recordStatus,
   isKept: true,
 }
 
@@ -44,7 +41,6 @@ export const unrecorded: Progress = {
   waiting: nothing,
   succeeded: nothing,
   failed: nothing,
-  status: nothing,
   isKept: false,
 }
 
@@ -82,19 +78,17 @@ interface Attempt {
   readonly condition: StepCondition | undefined
 }
 
-/** Records that the step has succeeded, or what it waits for. */
+/** Records that the step has succeeded, or what it waits for, and with it what the status gets. */
 export async function recordResult(
   call: Envelope,
   progress: Progress,
   result: StepResult<object>,
   { recorded, condition }: Attempt,
 ): Promise<void> {
-  const status = progress.status(call, recorded, condition?.type, knownBy(result, condition))
-  const step =
-    'waiting' in result
-      ? progress.waiting(call, result.waiting, result.changes ?? [])
-      : progress.succeeded(call, result, new Date())
-  await allDone([step, status])
+  const status = writeOfStatus(call, recorded, condition?.type, knownBy(result, condition))
+  await ('waiting' in result
+    ? progress.waiting(call, result.waiting, result.changes ?? [], status)
+    : progress.succeeded(call, result, new Date(), status))
 }
 
 /** What the result says of the step's condition, and of what it has observed. */
@@ -119,9 +113,7 @@ export async function recordFailure(
   error: RecordedError,
   { recorded, condition, madeBefore }: FailedAttempt,
 ): Promise<boolean> {
-  await allDone([
-    progress.failed(call, error, new Date(), madeBefore),
-    recorded ? progress.status(call, recorded, condition?.type, { assessment: afterFailure(error) }) : nothing(),
-  ])
+  const status = recorded && writeOfStatus(call, recorded, condition?.type, { assessment: afterFailure(error) })
+  await progress.failed(call, error, new Date(), { changes: madeBefore, status })
   return progress.isKept
 }

@@ -17,8 +17,9 @@ import {
   workloadConditionTypes,
   workloadStatus,
 } from '../operations/record.ts'
-import { writeStatus } from '../operations/status-record.ts'
+import { statusWrite } from '../operations/status-record.ts'
 import { getItems, type ItemKey, keys } from '../operations/table.ts'
+import type { Write } from '../operations/writes.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import type { ConditionType } from './condition.ts'
 import type { Observed } from './contract.ts'
@@ -72,8 +73,6 @@ function checkedFacts(item: Record<string, unknown>): ClusterFacts | undefined {
   return status === 'succeeded' ? clusterFacts.parse(output) : undefined
 }
 
-const noneObserved: Exclude<Observed, { readonly verifiedAt: string }> = {}
-
 /** What a step says of the record. */
 export interface Known {
   /** Of the step's condition; left out when other steps have their part in it, too. */
@@ -81,15 +80,15 @@ export interface Known {
   readonly observed?: Observed | undefined
 }
 
-/** Records what a step has come to know, by one write, and by none when nothing has changed. */
-export async function recordStatus(
+/** The write that records what a step has come to know; undefined when nothing has changed. */
+export function writeOfStatus(
   call: StepCall,
   recorded: Recorded,
   type: ConditionType | undefined,
   known: Known,
-): Promise<void> {
+): Write | undefined {
   const kind = recorded.operation?.kind
-  if (!kind || call.cluster === '') return
+  if (!kind || call.cluster === '') return undefined
   const isSaid = type !== undefined && isReported(type, kind, call.dryRun)
   const said = isSaid ? known : { observed: known.observed }
   if (type && isOfWorkload(type)) return recordOfWorkload({ ...call, kind }, recorded.workload, type, said)
@@ -102,10 +101,9 @@ function recordOfCluster(
   { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
   read: ClusterStatus,
   type: ClusterConditionType | undefined,
-  { assessment, observed }: Known,
-): Promise<void> {
-  const { cluster, formerIssuer, webhookCertificate, credentials, managementCredentials } =
-    observed && !('verifiedAt' in observed) ? observed : noneObserved
+  { assessment, observed = {} }: Known,
+): Write | undefined {
+  const { cluster, formerIssuer, webhookCertificate, credentials, managementCredentials } = observed
   const facts = cluster && factsToRecord(kind, cluster, read.cluster)
   const conditions = type && assessment ? { [type]: transitioned(read.conditions[type], assessment, new Date()) } : {}
   const part = {
@@ -115,22 +113,29 @@ function recordOfCluster(
     // A plan may name another secret.
     ...(!dryRun && { credentials, managementCredentials }),
   }
-  return writeStatus(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
+  return statusWrite(keys.cluster(name), read, part, facts && isShared ? 'cluster' : undefined)
 }
 
 function recordOfWorkload(
   call: StepCall & { readonly kind: OperationKind },
   workload: WorkloadStatus,
   type: WorkloadConditionType,
-  { assessment, observed }: Known,
-): Promise<void> {
+  { assessment, observed = {} }: Known,
+): Write | undefined {
   const { namespace, serviceAccount } = workloadOf(call)
+  const { verifiedAt, refusedAt, role } = observed
   const said = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
   // Last of all, a setup proves what it has brought to the request.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
   const conditions = { ...said, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
-  const part = { conditions, ...(observed && 'verifiedAt' in observed && observed) }
-  return writeStatus(keys.workload(call.cluster, namespace, serviceAccount), workload, part)
+  // A step may have written the role since the workload was read.
+  const { role: _, ...read } = workload
+  return statusWrite(keys.workload(call.cluster, namespace, serviceAccount), read, {
+    conditions,
+    verifiedAt,
+    refusedAt,
+    role,
+  })
 }
 
 /**

@@ -82,6 +82,7 @@ async function handle<Description extends StepDescription>(
       signal,
       made,
       status: recorded.cluster,
+      workload: recorded.workload,
     })
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)

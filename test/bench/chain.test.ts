@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { longestChain, longestPath } from '../../bench/chain.ts'
+import { longestChain, longestPath, pathsOf } from '../../bench/chain.ts'
+import { coldFunctionsOfReadyCluster, functionsInSequence } from '../../bench/cold-functions.ts'
 
 const call = (from: number, to: number) => ({ from, to })
 
@@ -21,15 +22,47 @@ describe('the longest chain of calls', () => {
   })
 })
 
+const graph = {
+  States: {
+    First: {},
+    Both: { Branches: [{ States: { Left: {}, LeftAgain: {} } }, { States: { Right: {} } }] },
+    Each: { ItemProcessor: { States: { Last: {} } } },
+    NotEntered: {},
+  },
+}
+
+it('the paths of a state machine have one of the branches each', () => {
+  expect(pathsOf(graph)).toEqual([
+    ['First', 'Both', 'Left', 'LeftAgain', 'Each', 'Last', 'NotEntered'],
+    ['First', 'Both', 'Right', 'Each', 'Last', 'NotEntered'],
+  ])
+})
+
+describe('the functions that are started one after the other', () => {
+  const branch = (...states: string[]) => ({ States: Object.fromEntries(states.map((state) => [state, {}])) })
+  const branches = { Branches: [branch('CheckWebhook', 'ActivateWebhook'), branch('CreateRole', 'BindKsa')] }
+  const machine = { States: { ObserveCluster: {}, Both: branches, RecordResult: {} } }
+  const all = new Set(['ObserveCluster', 'CheckWebhook', 'ActivateWebhook', 'CreateRole', 'BindKsa', 'RecordResult'])
+
+  it('are of the branch with the most, and one that steps share counts once', () => {
+    expect(functionsInSequence(machine, all)).toEqual(['cluster-steps', 'CreateRole', 'BindKsa', 'record-steps'])
+    const entered = new Set([...all].filter((state) => !/Role|Ksa/.test(state)))
+    expect(functionsInSequence(machine, entered)).toEqual(['cluster-steps', 'record-steps'])
+  })
+
+  it('are six in the first setup of a cluster that is ready', async () => {
+    expect(await coldFunctionsOfReadyCluster()).toEqual([
+      'CheckCluster',
+      'RegisterOidc',
+      'CreateRole',
+      'BindKsa',
+      'Verify',
+      'record-steps',
+    ])
+  })
+})
+
 describe('the longest path of a state machine', () => {
-  const graph = {
-    States: {
-      First: {},
-      Both: { Branches: [{ States: { Left: {}, LeftAgain: {} } }, { States: { Right: {} } }] },
-      Each: { ItemProcessor: { States: { Last: {} } } },
-      NotEntered: {},
-    },
-  }
   const lengths: Readonly<Record<string, number>> = { First: 3, Left: 2, LeftAgain: 2, Right: 5, Last: 7 }
 
   it('adds what follows, and takes the longest of the branches', () => {

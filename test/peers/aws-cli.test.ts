@@ -6,6 +6,7 @@
 import path from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
+import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
@@ -17,6 +18,7 @@ import { account } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
 import { own } from '../support/claims.ts'
 import { clientOf, writeAs } from '../support/clusters.ts'
+import { recordCluster } from '../support/operations.ts'
 import { stepContext } from '../support/step-context.ts'
 import { webhookClusters } from '../support/webhook-clusters.ts'
 import { outputOf } from '../support/webhook-setup.ts'
@@ -70,6 +72,8 @@ async function bindAccount(): Promise<void> {
   const role = { name: 'prod-reader', policyArns: [], maxSessionSeconds: 3600 }
   const context = () => stepContext('prod', undefined, false, { cluster: facts })
   const common = { clusterName: 'prod', target, adopt: false, webhook: {} }
+  await recordCluster('prod')
+  await listAsRecorded({ cluster: { name: 'prod' }, workloads: [reader] })
   await own('prod', issuerResource(issuerUrl))
   const registration = registerOidcDescription.input.parse(common)
   await registerOidc.run(registration, context())

@@ -31,7 +31,6 @@ import { description as registerOidcDescription } from '../../lambdas/provider/r
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { change } from '../../lambdas/report/change.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
-import * as createRole from '../../lambdas/role/create-role.ts'
 import { clusterRolePath } from '../../lambdas/role/name.ts'
 import { account } from '../../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
@@ -41,7 +40,9 @@ import { furnish, settings } from '../support/aws-account.ts'
 import { own } from '../support/claims.ts'
 import { setEnvironment } from '../support/environment.ts'
 import { type Internet, startInternet } from '../support/internet.ts'
+import { recordCluster } from '../support/operations.ts'
 import { python } from '../support/python.ts'
+import { runInRecord } from '../support/role-creation.ts'
 import { foundStatus, stepContext } from '../support/step-context.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { startMotoServer } from './moto-server.ts'
@@ -236,6 +237,7 @@ function present(index: number): void {
 /** CheckCluster has claimed the issuer before the step runs; a dry run claims nothing. */
 async function register(asked: Generated<typeof registration>): Promise<Result> {
   const issuerUrl = providerUrl(asked.index)
+  if (!asked.dryRun) await recordCluster(asked.cluster)
   const claiming = asked.dryRun ? Promise.resolve() : own(asked.cluster, issuerResource(issuerUrl))
   const refused = await claiming.then(() => undefined, failureOf)
   if (refused) return { outcome: refused, writes: [] }
@@ -263,7 +265,7 @@ async function create({ serviceAccount, inline, ...asked }: Generated<typeof cre
   await listAsRecorded({ cluster: { name: asked.cluster }, workloads: [workload] })
   const status = foundStatus({ issuerUrl: providerUrl(asked.index) })
   const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
-  return result(() => createRole.run(createRoleDescription.input.parse(request), context))
+  return result(() => runInRecord(createRoleDescription.input.parse(request), context))
 }
 
 /** What came of it and what it wrote. In which order a server lists a role's policies says nothing. */

@@ -6,6 +6,7 @@ import { description } from '../../lambdas/provider/register-oidc.step.ts'
 import { run } from '../../lambdas/provider/register-oidc.ts'
 import { type AwsAccount, startAwsAccount } from '../support/aws-account.ts'
 import { own } from '../support/claims.ts'
+import { recordCluster } from '../support/operations.ts'
 import { stepContext } from '../support/step-context.ts'
 import { authority, server } from './support/certificates.ts'
 import { type Presenting, startPresenting } from './support/presenting.ts'
@@ -36,6 +37,7 @@ afterAll(async () => {
 
 async function registered(issuerUrl: string, jwksUri: string): Promise<readonly string[] | undefined> {
   const facts = { issuerUrl, jwksUri }
+  await recordCluster('prod')
   await own('prod', issuerResource(issuerUrl))
   const context = stepContext('prod', undefined, false, { cluster: facts })
   const result = await run(description.input.parse({ clusterName: 'prod', adopt: false }), context)

@@ -125,6 +125,13 @@ export async function recordEndedSetup({
   return cluster
 }
 
+/** Records the cluster, as its first setup does, unless it is recorded. */
+export async function recordCluster(cluster: string): Promise<void> {
+  const { readClusterStatus } = await import('../../lambdas/operations/cluster-record.ts')
+  const { recordOperation } = await import('../../lambdas/operations/record-operation.ts')
+  if (!(await readClusterStatus(cluster))) await recordOperation(newOperation({ cluster }))
+}
+
 /** Records a workload, and its role as create-role does. */
 export async function recordRole(cluster: string, ref: WorkloadRef, role: Partial<RoleRecord> = {}): Promise<void> {
   const records = await import('../../lambdas/operations/workload-record.ts')

@@ -3,8 +3,8 @@ import type { RequestListener } from 'node:http'
 import { CreateOpenIDConnectProviderCommand, GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
-import { allProviders } from '../../lambdas/operations/providers.ts'
-import { type ClusterStatus, noStatus } from '../../lambdas/operations/record.ts'
+import { readClusterStatus } from '../../lambdas/operations/cluster-record.ts'
+import type { ClusterStatus } from '../../lambdas/operations/record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description } from '../../lambdas/provider/register-oidc.step.ts'
 import { run } from '../../lambdas/provider/register-oidc.ts'
@@ -17,6 +17,7 @@ import { type AwsAccount, awsAccount } from './aws-account.ts'
 import { own } from './claims.ts'
 import { deployment } from './deployment.ts'
 import { type Internet, startInternet } from './internet.ts'
+import { recordCluster } from './operations.ts'
 import { stepContext } from './step-context.ts'
 
 export const issuerHost = 'issuer.example.com'
@@ -49,8 +50,6 @@ export interface Registration {
   foreignProvider(more?: { thumbprints?: string[]; clientIds?: string[] }): Promise<void>
 }
 
-type Providers = Pick<ClusterStatus, 'providerArn' | 'formerProviderArns'>
-
 interface Ask {
   adopt?: boolean
   clusterName?: string
@@ -58,7 +57,7 @@ interface Ask {
   dryRun?: boolean
   /** Whether the cluster owns the issuer, as after CheckCluster. */
   ownsIssuer?: boolean
-  /** What is recorded of the cluster; left out: its providers as the calls before have recorded them. */
+  /** What is recorded of the cluster; left out: what is. */
   status?: ClusterStatus
 }
 
@@ -80,9 +79,6 @@ export function registration(): Registration {
   let keys: PublicHost
   let issuerLeaf: Leaf
   let count = 0
-  /** What of the providers is in the status of each cluster. */
-  const recorded = new Map<string, Providers>()
-  const former = (status: Providers) => allProviders({ ...noStatus, ...status }).filter((each) => each !== arn())
   const hostPath = () => `${issuerHost}/cluster-${count}`
   const arn = () => `arn:aws:iam::${account.id}:oidc-provider/${hostPath()}`
 
@@ -138,8 +134,8 @@ export function registration(): Registration {
       const jwksUri = `https://${jwksHost}/cluster-${count}/openid/v1/jwks`
       const cluster = { issuerUrl: `https://${hostPath()}`, jwksUri }
       const request = { clusterName, adopt }
-      const status = given ?? { ...recorded.get(clusterName) }
-      if (!dryRun) recorded.set(clusterName, { providerArn: arn(), formerProviderArns: former(status) })
+      if (!dryRun) await recordCluster(clusterName)
+      const status = given ?? (await readClusterStatus(clusterName))
       const context = stepContext(clusterName, 20_000, dryRun, { ...status, cluster })
       if (ownsIssuer && !dryRun) await own(clusterName, issuerResource(cluster.issuerUrl))
       const result = await run(description.input.parse(request), context)

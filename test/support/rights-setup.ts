@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { requestOf } from '../../infra/rbac/request.ts'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
 import type { ClusterClient } from '../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import {
@@ -26,6 +27,7 @@ import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { type AwsAccount, startAwsAccount } from './aws-account.ts'
 import { own } from './claims.ts'
 import { type Clusters, clientOf, startClusters } from './clusters.ts'
+import { recordCluster } from './operations.ts'
 import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
 import { roleArnOf } from './roles.ts'
 import { serveDocuments } from './serve-documents.ts'
@@ -264,6 +266,8 @@ export class RightsSetup {
   async #makeRoles(issuerUrl: string): Promise<void> {
     const clusterName = this.cluster.name
     const context = () => this.#context(issuerUrl)
+    await recordCluster(clusterName)
+    await listAsRecorded({ cluster: { name: clusterName }, workloads: this.#request.workloads })
     await own(clusterName, issuerResource(issuerUrl))
     await registerOidc.run({ clusterName, adopt: false }, context())
     for (const workload of this.#request.workloads) {

@@ -1,5 +1,7 @@
 import { beforeAll, beforeEach } from 'vitest'
-import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
+import type * as z from 'zod/mini'
+import { noStatus } from '../../lambdas/operations/record.ts'
+import { listAsRecorded, readRoleRecord, writeRoleRecord } from '../../lambdas/operations/workload-record.ts'
 import type { Change } from '../../lambdas/report/change.ts'
 import { description } from '../../lambdas/role/create-role.step.ts'
 import { run } from '../../lambdas/role/create-role.ts'
@@ -83,9 +85,18 @@ export async function createRole(
   })
   if (!dryRun) await recordWorkload(serviceAccount, clusterName)
   const context = stepContext(clusterName, 20_000, dryRun, foundStatus({ issuerUrl }))
-  const result = await run(request, { ...context, ...(ask.made && { made: ask.made }) })
+  const result = await runInRecord(request, { ...context, ...(ask.made && { made: ask.made }) })
   if ('waiting' in result) throw new Error('create-role never waits')
   return { arn: result.output.roleArn, change: result.changes[0] }
+}
+
+/** Runs create-role as its handler does: with what is recorded of the role, and so that the record has what came of it. */
+export async function runInRecord(request: z.output<typeof description.input>, context: StepContext) {
+  const { clusterName, workload } = request
+  const role = await readRoleRecord(clusterName, workload)
+  const result = await run(request, { ...context, workload: { ...noStatus, ...(role && { role }) } })
+  if (result.observed?.role) await writeRoleRecord(clusterName, workload, result.observed.role, undefined)
+  return result
 }
 
 /** The trust policy of the role of the service account `default/NAME`. */

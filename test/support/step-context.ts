@@ -1,4 +1,4 @@
-import type { ClusterFacts, ClusterStatus } from '../../lambdas/operations/record.ts'
+import { type ClusterFacts, type ClusterStatus, noStatus } from '../../lambdas/operations/record.ts'
 import type { StepContext } from '../../lambdas/steps/contract.ts'
 
 /** The status of a cluster of which CheckCluster has found this. */
@@ -16,5 +16,5 @@ export function stepContext(
 ): StepContext {
   const recorded = { conditions: {}, ...status }
   const signal = AbortSignal.timeout(deadlineMs)
-  return { operationId: 'o', cluster, dryRun, status: recorded, signal, made: () => {} }
+  return { operationId: 'o', cluster, dryRun, status: recorded, workload: noStatus, signal, made: () => {} }
 }

@@ -1,5 +1,6 @@
 import { factsOf } from '../../lambdas/steps/facts-of.ts'
 import { own } from './claims.ts'
+import { recordWorkload, runInRecord } from './role-creation.ts'
 import { roleArnOf } from './roles.ts'
 /** The step Verify, and all that is before it: an AWS, a cluster whose issuer it reads, and the roles of workloads. */
 
@@ -12,7 +13,6 @@ import { run } from '../../lambdas/proof/verify.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
 import * as registerOidc from '../../lambdas/provider/register-oidc.ts'
 import { description as createRoleDescription } from '../../lambdas/role/create-role.step.ts'
-import * as createRole from '../../lambdas/role/create-role.ts'
 import type { StepResult } from '../../lambdas/steps/contract.ts'
 import { account } from '../../sandbox/account.ts'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
@@ -20,6 +20,7 @@ import type { PublicHost } from '../../sandbox/network/public-host.ts'
 import { SecretKeeper } from '../../sandbox/secrets.ts'
 import { type AwsAccount, awsAccount } from './aws-account.ts'
 import { writeAs } from './clusters.ts'
+import { recordCluster } from './operations.ts'
 import { type ReachableClusters, reachableClusters } from './reachable-clusters.ts'
 import { stepContext } from './step-context.ts'
 
@@ -115,10 +116,12 @@ export function verification<Kind extends AnyCluster>(
     },
     async setUp(ask = {}) {
       await own('prod', issuerResource(factsOf(context()).issuerUrl))
+      await recordCluster('prod')
       await registerOidc.run(registerOidcDescription.input.parse({ clusterName: 'prod', adopt: false }), context())
       const workload = workloadOf(made.name, ask)
       const request = { clusterName: 'prod', workload, adopt: false }
-      await createRole.run(createRoleDescription.input.parse(request), context())
+      await recordWorkload(workload.serviceAccount)
+      await runInRecord(createRoleDescription.input.parse(request), context())
       const { namespace, serviceAccount } = workload
       const annotations = { 'eks.amazonaws.com/role-arn': made.roleArn }
       const metadata = { namespace, name: serviceAccount, annotations }

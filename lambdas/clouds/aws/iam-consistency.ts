@@ -1,5 +1,13 @@
 import { retryOnConflict } from '../../errors/attempts.ts'
-import { AccessDenied, InvalidObject, NotYetConsistent, StepError } from '../../errors/step-errors.ts'
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConcurrentChange,
+  InvalidObject,
+  NotYetConsistent,
+  StepError,
+  Unreachable,
+} from '../../errors/step-errors.ts'
 
 /**
  * Milliseconds. For so long a write to IAM counts as not yet visible everywhere. "Changes that I make are not always
@@ -74,6 +82,12 @@ export function notVisibleYet(object: string): NotYetConsistent {
   })
 }
 
+/** Whether a write that has failed with this error may have been done: its answer was lost, or it was not the first to do it. */
+export function mayBeDone(error: unknown): boolean {
+  const lost = [CloudUnavailable, Unreachable, ConcurrentChange]
+  return !(error instanceof StepError) || lost.some((one) => error instanceof one)
+}
+
 /**
  * Awaits calls on something that may disappear meanwhile: an object, or the tag by which IAM allows the calls. The SDK
  * sends a request again when the answer is lost, and another run may work on the same object. A refusal may then only
@@ -99,8 +113,9 @@ export async function unlessDone<Result>(
  * Reads and writes, and does both once more when somebody else wrote meanwhile. IAM answers EntityAlreadyExists after
  * an empty read, and NoSuchEntity after a create. A second read cures both.
  *
+ * @param readAndWrite gets the number of the round, 1 or 2
  * @throws {ConcurrentChange} when somebody else wrote meanwhile again
  */
-export function readingAgain<Result>(readAndWrite: () => Promise<Result>): Promise<Result> {
+export function readingAgain<Result>(readAndWrite: (round: number) => Promise<Result>): Promise<Result> {
   return retryOnConflict(2, readAndWrite)
 }

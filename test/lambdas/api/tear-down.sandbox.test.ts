@@ -5,7 +5,8 @@ import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { readRecorded, recordStatus } from '../../../lambdas/steps/status.ts'
+import { write } from '../../../lambdas/operations/writes.ts'
+import { readRecorded, writeOfStatus } from '../../../lambdas/steps/status.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { exampleSpec, firstGeneration, newOperation, recordRole, recordSetUpAs } from '../../support/operations.ts'
 import type { Example } from '../../support/requests.ts'
@@ -48,7 +49,9 @@ async function observe(
   observed: ClusterFacts,
 ): Promise<void> {
   const call = { operationId, cluster, state, dryRun }
-  await recordStatus(call, await readRecorded(call, undefined), undefined, { observed: { cluster: observed } })
+  const known = { observed: { cluster: observed } }
+  const status = writeOfStatus(call, await readRecorded(call, undefined), undefined, known)
+  if (status) await write(status)
 }
 
 interface Ask {

@@ -556,6 +556,14 @@ describe('create-bucket, when it cannot be done', () => {
     expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
   })
 
+  test('reads the claim of the bucket while Google gives a token, and not after it', async () => {
+    sandbox.google.faults.add({ kind: 'refuse', operation: 'oauth2.token', times: 1 })
+    await sandbox.aws.calls.clear()
+    expect(await failure()).toMatchObject({ name: 'InvalidCredentials' })
+    const calls = (await sandbox.aws.calls.all()).map(({ operation }) => operation)
+    expect(calls).toContain('dynamodb:BatchGetItem')
+  })
+
   test('names the secret when its credentials are of no use, and repeats nothing of them', async () => {
     const key = JSON.parse(sandbox.google.credentials)
     const useless = [

@@ -11,6 +11,8 @@ import * as progress from '../../../lambdas/operations/progress.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { settle } from '../../../lambdas/operations/settle.ts'
 import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
+import { getItem, keys } from '../../../lambdas/operations/table.ts'
+import { update } from '../../../lambdas/operations/writes.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { useBucket } from '../../support/claims.ts'
 import { notifiedAccount } from '../../support/notified-account.ts'
@@ -85,8 +87,12 @@ test('each attempt of a step and each of its changes is recorded once', async ()
   await progress.recordStarted(ref, new Date())
   await lose('dynamodb:UpdateItem')
   await progress.recordSucceeded(ref, { changes: [change('b')], output: {} }, new Date())
+  await lose('dynamodb:TransactWriteItems')
+  const status = update(keys.cluster('prod'), { set: { written: true } })
+  await progress.recordSucceeded(ref, { changes: [change('c')], output: {} }, new Date(), status)
   const { steps } = (await operations.readOperation(operationId)) ?? {}
-  expect(steps).toMatchObject([{ status: 'succeeded', attempts: 2, changes: [change('a'), change('b')] }])
+  expect(steps).toMatchObject([{ status: 'succeeded', attempts: 2, changes: ['a', 'b', 'c'].map(change) }])
+  expect(await getItem(keys.cluster('prod'))).toMatchObject({ written: true })
 })
 
 test('the end of an operation is measured when the answer that it is settled is lost', async () => {

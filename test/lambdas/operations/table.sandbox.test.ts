@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { where } from '../../../lambdas/operations/expression.ts'
 import { getItem, getItems, type ItemKey, keys, queryItems } from '../../../lambdas/operations/table.ts'
+import { together, update, write } from '../../../lambdas/operations/writes.ts'
 import { scriptedAws } from '../../support/scripted-aws.ts'
 
 const aws = scriptedAws({ TABLE_NAME: 'record' })
@@ -48,6 +49,49 @@ describe('what the record says now', () => {
     aws.answer({ body: { Items: [] } })
     expect(await readCluster('prod')).toBeUndefined()
     expect(bodies()).toMatchObject([{ ConsistentRead: true }])
+  })
+})
+
+describe('a write whose item a transaction is writing', () => {
+  const __type = 'com.amazonaws.dynamodb.v20120810#TransactionConflictException'
+  const refused = { status: 400, body: { __type, Message: 'Transaction is ongoing for the item' } }
+  const one = () => write(update(keys.cluster('prod'), { set: { a: 1 } }))
+
+  test('is sent again, since that passes in a moment', async () => {
+    aws.answer(refused, refused, { body: {} })
+    await one()
+    expect(aws.requests).toHaveLength(3)
+  })
+
+  test('has met somebody else when it goes on', async () => {
+    aws.answer(refused, refused, refused)
+    await expect(one()).rejects.toMatchObject({ name: 'ConcurrentChange', transient: true })
+  })
+})
+
+describe('writes that are sent together', () => {
+  const one = () => update(keys.cluster('prod'), { set: { a: 1 } }, where`attribute_exists(a)`)
+  const other = () => update(keys.cluster('test'), { set: { a: 1 } })
+  const actions = () => aws.requests.map(({ target }) => target?.split('.').at(-1))
+  const cancelledBy = (...codes: string[]) => ({
+    status: 400,
+    body: {
+      __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    },
+  })
+
+  test('are one transaction, and a single one is none', async () => {
+    aws.answer({ body: {} }, { body: {} })
+    await together([one(), other()])
+    await together([other()])
+    expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem'])
+  })
+
+  test.each(['TransactionConflict', 'ConditionalCheckFailed'])('are sent alone after %s', async (code) => {
+    aws.answer(cancelledBy(code, 'None'), { body: {} }, { body: {} })
+    await together([one(), other()])
+    expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem', 'UpdateItem'])
   })
 })
 

@@ -1,14 +1,17 @@
 import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it, vi } from 'vitest'
 import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
-import { release } from '../../../lambdas/claims/claims.ts'
+import { ownerOfEach, release } from '../../../lambdas/claims/claims.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { description } from '../../../lambdas/provider/register-oidc.step.ts'
+import { run } from '../../../lambdas/provider/register-oidc.ts'
 import { own } from '../../support/claims.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordCluster } from '../../support/operations.ts'
 import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/registration.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
 
 const world = registration()
 const { aws } = world
@@ -90,18 +93,43 @@ describe('register-oidc', () => {
   })
 })
 
-it('a provider is claimed and recorded before it is made, so that a teardown knows of it, and with its time after', async () => {
-  await recordOperation(newOperation({ cluster: 'prod' }))
-  await aws.calls.clear()
-  await world.register()
-  // The first one is the claim of the issuer, which the test makes as CheckCluster does.
-  expect(await aws.writesWithRecord()).toEqual([
-    'dynamodb:TransactWriteItems',
-    'dynamodb:TransactWriteItems',
-    'dynamodb:UpdateItem',
-    'iam:CreateOpenIDConnectProvider',
-    'dynamodb:UpdateItem',
-  ])
+describe('a provider', () => {
+  const status = async () => (await readCluster('prod'))?.cluster.status
+  const create = 'iam:CreateOpenIDConnectProvider'
+
+  it('is claimed and recorded by one write before it is made, so that a teardown knows of it and of its time', async () => {
+    await recordCluster('prod')
+    await own('prod', issuerResource(world.issuerUrl()))
+    await aws.calls.clear()
+    await world.register({ ownsIssuer: false })
+    expect(await aws.writesWithRecord()).toEqual(['dynamodb:TransactWriteItems', create])
+    const reads = (await aws.calls.all()).filter(({ operation }) => operation === 'dynamodb:BatchGetItem')
+    // That write requires what a read of the claims would show.
+    expect(reads.flatMap(({ keys = [] }) => keys).filter((key) => key.startsWith('CLAIM#'))).toEqual([])
+  })
+
+  it('whose answer is lost is recorded with its time, so that a teardown waits until IAM shows it', async () => {
+    await aws.faults.add({ kind: 'drop-response', operation: create, times: 3 })
+    await expect(world.register()).rejects.toMatchObject({ name: 'Unreachable' })
+    expect(await status()).toMatchObject({ providerArn: world.arn(), providerChangedAt: expect.any(String) })
+  })
+
+  it('that IAM has refused to make is recorded without a time, so that a teardown need not wait', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: create, times: 1 })
+    await expect(world.register()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await status()).toMatchObject({ providerArn: world.arn() })
+    expect(await status()).not.toHaveProperty('providerChangedAt')
+  })
+
+  it('that cannot be recorded is not claimed and not made', async () => {
+    const cluster = 'unrecorded'
+    await own(cluster, issuerResource(world.issuerUrl()))
+    const context = stepContext(cluster, 20_000, false, foundStatus({ issuerUrl: world.issuerUrl() }))
+    const registering = run(description.input.parse({ clusterName: cluster, adopt: false }), context)
+    await expect(registering).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    expect(await ownerOfEach([providerResource(world.arn())])).toEqual([undefined])
+    expect(await aws.writes()).toEqual([])
+  })
 })
 
 describe('register-oidc and providers of others', () => {

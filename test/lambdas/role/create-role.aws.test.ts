@@ -13,11 +13,15 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { roleResource } from '../../../lambdas/claims/claim.ts'
+import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
 import type { RoleRecord } from '../../../lambdas/operations/record.ts'
 import { readRoleRecord } from '../../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
+import { description } from '../../../lambdas/role/create-role.step.ts'
+import { run } from '../../../lambdas/role/create-role.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { account } from '../../../sandbox/account.ts'
 import { makePolicy, settings } from '../../support/aws-account.ts'
@@ -34,6 +38,9 @@ import {
   wantedTrust,
 } from '../../support/role-creation.ts'
 import { roleArnOf } from '../../support/roles.ts'
+import { foundStatus, stepContext } from '../../support/step-context.ts'
+
+const claim = 'dynamodb:TransactWriteItems'
 
 const aws = accountWithPolicies()
 let count = 0
@@ -305,7 +312,7 @@ describe('create-role when things go wrong', () => {
     await expectAsWanted()
   })
 
-  it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:UpdateItem'])(
+  it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:UpdateItem', claim])(
     'ends in the same state when the answer to %s is lost and it is run again',
     async (operation) => {
       await recordWorkload(name)
@@ -369,6 +376,19 @@ describe('create-role when things go wrong', () => {
       await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied', object: (await role()).arn })
     },
   )
+
+  it('waits for IAM by the record’s time alone when a role was made and the answer was lost', async () => {
+    await aws.faults.add({ kind: 'drop-response', operation: 'iam:CreateRole', times: 3 })
+    await expect(createRole()).rejects.toMatchObject({ name: 'Unreachable' })
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', times: 1 })
+    await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
+  })
+
+  it('records no time of a role that IAM has refused to make, so that its removal need not wait', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', times: 1 })
+    await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await changedAt()).toBe('')
+  })
 
   it('waits for IAM by the record’s time alone when a role of somebody else was adopted', async () => {
     await foreignRole()
@@ -439,22 +459,43 @@ describe('create-role when things go wrong', () => {
 })
 
 describe('create-role writes in an order that a crash cannot spoil', () => {
-  const claim = 'dynamodb:TransactWriteItems'
   const record = 'dynamodb:UpdateItem'
 
-  it('the claim, the record, the role, the record with its time, the policies, and the record of what is attached', async () => {
+  it('the claim and the record by one write, the role, the policies, and the record of what is attached', async () => {
     await recordWorkload(name)
     await aws.calls.clear()
     await createRole({ inlinePolicy })
     expect(await aws.writesWithRecord()).toEqual([
       claim,
-      record,
       'iam:CreateRole',
-      record,
       'iam:AttachRolePolicy',
       'iam:PutRolePolicy',
       record,
     ])
+  })
+
+  /** As the handler runs it, but the record has only what the step itself writes. */
+  function runOf(clusterName: string) {
+    const role = { name, policyArns: [], maxSessionSeconds: 3600 }
+    const workload = { namespace: 'default', serviceAccount: name, role }
+    const request = description.input.parse({ clusterName, workload, adopt: false })
+    return run(request, stepContext(clusterName, 20_000, false, foundStatus({})))
+  }
+
+  it('with one call of the record of a new role, and what is recorded at the end is in its result', async () => {
+    await recordWorkload(name)
+    await aws.calls.clear()
+    const { observed } = await runOf('prod')
+    const calls = (await aws.calls.all()).map(({ operation }) => operation)
+    expect(calls.filter((operation) => operation.startsWith('dynamodb:'))).toEqual([claim])
+    expect(observed?.role).toMatchObject({ roleName: name, applied: { name } })
+  })
+
+  it('claims no role that it cannot record, and makes none', async () => {
+    const creating = runOf('unrecorded')
+    await expect(creating).rejects.toMatchObject({ name: 'ConcurrentChange' })
+    expect(await ownerOfEach([roleResource(roleArnOf('unrecorded', name))])).toEqual([undefined])
+    expect(await aws.writes()).toEqual([])
   })
 
   it('of a role that is adopted the claim and our tags first, then the boundary, and what is asked for stays recorded until the end', async () => {

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import { CloudUnavailable, OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
+import { readOperation } from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import type { ClusterFacts } from '../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -147,6 +148,17 @@ describe('the condition that a step is about', () => {
     expect((await aws.calls.all()).filter(({ write }) => write)).toHaveLength(2)
   })
 
+  it('is recorded with the end of the step by one write, and so that a crash leaves both or none', async () => {
+    const operation = await started()
+    await aws.calls.clear()
+    await run(operation, ready, async () => done)
+    expect((await aws.calls.all()).map((call) => call.operation)).toEqual([
+      'dynamodb:UpdateItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:TransactWriteItems',
+    ])
+  })
+
   it('is left to the others by a step that only has a part in it, until that fails', async () => {
     const operation = await started()
     const part: StepCondition = { type: 'WebhookReady', role: 'contributes' }
@@ -178,6 +190,19 @@ describe('the condition that a step is about', () => {
     expect(await conditionsOf(operation)).toEqual({})
   })
 
+  it('is written with the role that the step has made, which gets its status and says what it has written since', async () => {
+    const operation = await started()
+    const before = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
+    await recordRole(operation.cluster, reader, before)
+    await aws.calls.clear()
+    await run(operation, { type: 'RoleReady', role: 'establishes' }, async ({ workload: { role } }) => {
+      await recordRole(operation.cluster, reader, { ...before, policyArns: ['arn:p'] })
+      return { ...done, observed: { role } }
+    })
+    expect((await workloadOf(operation))?.status).toMatchObject({ role: before, conditions: { RoleReady: {} } })
+    expect((await workloadOf(operation))?.status.role?.policyArns).toEqual([])
+  })
+
   it('is not said by a dry run, nor by a rotation; a verification says whether the cluster is there and the proof was made, and no more', async () => {
     const setup = await started()
     await recordRole(setup.cluster, reader)
@@ -194,11 +219,13 @@ describe('the condition that a step is about', () => {
     expect(await workloadOf(setup)).not.toHaveProperty('status.conditions.InSync')
   })
 
-  it('of a cluster that is forgotten is not written', async () => {
+  it('of a cluster that is forgotten is not written, and the end of the step is', async () => {
     const { operation, request } = newOperation({ kind: 'teardown' })
     expect(await recordOperation({ operation, request })).toBe('recorded')
     await run(operation, ready, async () => done)
     expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
+    const { steps } = (await readOperation(operation.operationId)) ?? {}
+    expect(steps).toMatchObject([{ state: 'AnyStep', status: 'succeeded' }])
   })
 })
 

@@ -19,6 +19,13 @@ export const claimChecks: readonly Mistake[] = [
     tests: provider,
   },
   {
+    name: 'makes the provider of an issuer that the cluster has not proved',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: '[record, isProved]',
+    put: '[record, isProved].slice(0, 1)',
+    tests: provider,
+  },
+  {
     name: 'registers an issuer and a provider that another cluster owns',
     file: 'lambdas/provider/register-oidc.ts',
     find: 'await standingOf([issuer, providerResource(arn)], { cluster })',
@@ -35,8 +42,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a provider without a claim',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '    await hold([providerResource(ref.arn)], desired.owner)\n',
-    put: '',
+    find: '    await hold([providerResource(ref.arn)], owner, [record, isProved])\n',
+    put: '    await recordProvider(owner.cluster, ref.arn, status)\n',
     tests: provider,
   },
   {
@@ -70,8 +77,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a role without a claim',
     file: 'lambdas/role/create-role.ts',
-    find: '  await hold([roleResource(ref.arn)], owner)\n',
-    put: '',
+    find: '  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])\n',
+    put: '  await writeRoleRecord(owner.cluster, owner.workload, during, before)\n',
     tests: role,
   },
   {
@@ -245,15 +252,15 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'takes over the claim of a cluster that is recorded again meanwhile',
     file: 'lambdas/claims/claims.ts',
-    find: '[...holdings, ...absences]',
+    find: '[...holdings, ...absences, ...along]',
     put: 'holdings',
     tests: claims,
   },
   {
     name: 'gives up the claim of another cluster',
     file: 'lambdas/claims/claims.ts',
-    find: 'where`owner = ${cluster}`',
-    put: 'where`attribute_exists(owner) OR owner = ${cluster}`',
+    find: 'remove(claimKey(resource), where`owner = ${cluster}`)',
+    put: 'remove(claimKey(resource), where`attribute_exists(owner) OR owner = ${cluster}`)',
     tests: claims,
   },
   {

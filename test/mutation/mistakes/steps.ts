@@ -79,12 +79,19 @@ export const steps: readonly Mistake[] = [
   {
     name: 'makes the provider before it is recorded',
     file: 'lambdas/provider/register-oidc.ts',
-    find: `    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
-    await createProvider(ref, issuerUrl, provider)
+    find: `    await hold([providerResource(ref.arn)], owner, [record, isProved])
+    await createRecorded(desired)
 `,
-    put: `    await createProvider(ref, issuerUrl, provider)
-    await recordProvider(desired.owner.cluster, ref.arn, desired.status)
+    put: `    await createRecorded(desired)
+    await hold([providerResource(ref.arn)], owner, [record, isProved])
 `,
+    tests: registerOidc,
+  },
+  {
+    name: 'lets the removal of a provider that IAM has refused to make wait for it',
+    file: 'lambdas/provider/register-oidc.ts',
+    find: 'if (!mayBeDone(error)) await forget',
+    put: 'if (mayBeDone(error)) await forget',
     tests: registerOidc,
   },
   {
@@ -101,23 +108,26 @@ export const steps: readonly Mistake[] = [
   {
     name: 'registers a provider in a dry run',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '  if (!dryRun) {\n    await hold([providerResource(ref.arn)]',
-    put: '  if (dryRun || !dryRun) {\n    await hold([providerResource(ref.arn)]',
+    find: '  if (!dryRun) {\n    const record = providerWrite(',
+    put: '  if (dryRun || !dryRun) {\n    const record = providerWrite(',
     tests: [...registerOidc, 'lambdas/workflows/comparison/dry-run.aws.test.ts'],
   },
   {
     name: 'makes the role before it is recorded',
     file: 'lambdas/role/create-role.ts',
-    find: `  await record(during, before)
-  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
-    desired.providerChangedAt,
-  ])
+    find: `  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
+  await createRecorded(desired, during)
 `,
-    put: `  await retryableWhilePrincipalPropagates(createRole(ref, desired.path, desired.settings), () => [
-    desired.providerChangedAt,
-  ])
-  await record(during, before)
+    put: `  await createRecorded(desired, during)
+  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
 `,
+    tests: createRole,
+  },
+  {
+    name: 'lets the removal of a role that IAM has refused to make wait for it',
+    file: 'lambdas/role/create-role.ts',
+    find: 'if (!mayBeDone(error)) await writeRoleRecord',
+    put: 'if (mayBeDone(error)) await writeRoleRecord',
     tests: createRole,
   },
   {
@@ -125,7 +135,7 @@ export const steps: readonly Mistake[] = [
     file: 'lambdas/role/create-role.ts',
     find: `  await writePolicies(changes, desired, writtenAt)
   // IAM allows`,
-    put: `  await record(after, during)
+    put: `  await writeRoleRecord(owner.cluster, owner.workload, after, during)
   await writePolicies(changes, desired, writtenAt)
   // IAM allows`,
     tests: createRole,

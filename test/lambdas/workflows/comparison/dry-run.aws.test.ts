@@ -17,6 +17,8 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { issuerResource } from '../../../../lambdas/claims/claim.ts'
+import { release } from '../../../../lambdas/claims/claims.ts'
 import { tagKeys } from '../../../../lambdas/ownership/labels.ts'
 import type { Change } from '../../../../lambdas/report/change.ts'
 import type { Difference } from '../../../../lambdas/report/difference.ts'
@@ -347,6 +349,7 @@ describe('a dry run of register-oidc', () => {
 
   it('fails as a setup would, and names the provider, when it is of another cluster', async () => {
     await register(false)
+    await release(issuerResource(world.issuerUrl()), 'prod')
     await expect(world.register({ clusterName: 'dev', dryRun: true })).rejects.toMatchObject({
       name: 'OwnershipConflict',
       object: world.arn(),
