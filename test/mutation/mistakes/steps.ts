@@ -297,8 +297,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: 'if (!possible.includes(observed)) throw',
-    put: 'if (possible.length === 0) throw',
+    find: 'requireIssuer(target, issuerNamedIn(token), issuersUntilMoved(status, issuerUrl))',
+    put: 'requireIssuer(target, issuerNamedIn(token), [])',
     tests: discovery,
   },
   {
