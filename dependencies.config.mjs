@@ -92,6 +92,11 @@ const withoutEffects = [
 /** What a step does at a cluster: lambdas/objects/cluster-part.ts. */
 const clusterParts = '\\.cluster\\.ts$'
 
+/** The steps that have such parts. */
+const inTwoParts = acting.filter((file) =>
+  /^import .*\.cluster\.ts'$/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
+)
+
 export default {
   forbidden: [
     {
@@ -144,6 +149,13 @@ export default {
         pathNot: '^lambdas/clouds/aws/clients/(sts|config|own-answers)\\.ts$',
         reachable: true,
       },
+    },
+    {
+      name: 'steps-in-two-parts-hold-no-client',
+      comment: 'Such a step comes to a cluster by its cluster parts alone: lambdas/objects/reach.ts.',
+      severity: 'error',
+      from: { path: inTwoParts.map((file) => `^${file.replaceAll('.', '\\.')}$`) },
+      to: { path: '^lambdas/(objects/connect|clouds/kubernetes/(client|cluster-client|nodes))\\.ts$' },
     },
     {
       name: 'infra-reads-descriptions',

@@ -367,8 +367,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'goes on with a cluster whose tokens are not signed with a key of its issuer',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: 'provenIssuer(fresh, { issuers, keys: keysOf(observation) }),',
-    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' },",
+    find: 'await provenIssuer(fresh, { issuers, keys: keysOf(observation) })',
+    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' }",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
   {
@@ -493,8 +493,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'takes a cluster with its former issuer for ready after its move',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: '  return issuersUntilMoved(status, issuerUrl).includes(observed)',
-    put: '  return movedFrom(status, issuerUrl)?.issuerUrl === observed',
+    find: '[issuerUrl] : issuersUntilMoved(status, issuerUrl)',
+    put: "[issuerUrl] : [movedFrom(status, issuerUrl)?.issuerUrl ?? '']",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
 ]
