@@ -18,26 +18,19 @@ export interface ReachedCluster {
   ) => Promise<z.output<Finding>>
 }
 
-/** @throws {StepError} when there are no usable credentials: see {@link connectToCluster} */
+/** See {@link connectToCluster}. */
 export async function reachCluster(target: ClusterTarget, signal: AbortSignal): Promise<ReachedCluster> {
   return reached(await connectToCluster(target, signal), signal)
 }
 
-/** Like {@link reachCluster}, but gives undefined when the secret does not exist or has no value yet. */
-export async function reachIfCredentialsThere(
-  target: ClusterTarget,
-  signal: AbortSignal,
-): Promise<ReachedCluster | undefined> {
+/** See {@link connectIfCredentialsThere}. */
+export async function reachIfCredentialsThere(target: ClusterTarget, signal: AbortSignal) {
   const client = await connectIfCredentialsThere(target, signal)
   return client && reached(client, signal)
 }
 
-/** Like {@link reachCluster}, the management cluster of a cluster. */
-export async function reachManagement(
-  management: Omit<ClusterTarget, 'name'>,
-  clusterName: string,
-  signal: AbortSignal,
-): Promise<ReachedCluster> {
+/** See {@link connectToManagement}. */
+export async function reachManagement(...[management, clusterName, signal]: Parameters<typeof connectToManagement>) {
   return reached(await connectToManagement(management, clusterName, signal), signal)
 }
 

@@ -7,7 +7,7 @@ import { AccessDenied, InvalidObject, NotYetConsistent } from '../errors/step-er
 import { clusterPart } from '../objects/cluster-part.ts'
 import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
 import { tokenSeconds } from '../webhook/desired/token-mount.ts'
-import type { Attempt } from './proof.ts'
+import { type Attempt, type Proof, proof } from './proof.ts'
 import { changedAccount, changedSince } from './since-setup.ts'
 import { requireAudience } from './token-audience.ts'
 
@@ -32,13 +32,7 @@ const question = z.object({
 
 const refusal = z.object({ code: z.string(), message: z.string() })
 
-const session = z.object({
-  subject: z.string(),
-  audience: z.string(),
-  provider: z.string(),
-  expiresAt: z.string(),
-  assumedRoleArn: z.string(),
-})
+const session = z.pick(proof, { subject: true, audience: true, provider: true, expiresAt: true, assumedRoleArn: true })
 
 const finding = z.object({
   /** ID of the key that has signed the workload's own token. */
@@ -46,7 +40,7 @@ const finding = z.object({
   own: z.union([z.object({ session }), z.object({ refusal })]),
   /** What STS has answered to the others, in their order; without a refusal where it has accepted one. */
   others: z.array(z.object({ refusal: z.optional(refusal) })),
-  mutation: z.enum(['mutated', 'not installed']),
+  mutation: proof.shape.mutation,
 })
 
 type Question = z.output<typeof question>
@@ -114,7 +108,7 @@ function onceThere(error: unknown): never {
   throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
 }
 
-async function mutationOf(client: ClusterClient, question: Question): Promise<z.output<typeof finding>['mutation']> {
+async function mutationOf(client: ClusterClient, question: Question): Promise<Proof['mutation']> {
   if (!question.triesPod) return 'not installed'
   const { account } = question.own
   const pod = await client.create(proofPod(account), { dryRun: true })
