@@ -372,6 +372,20 @@ export const steps: readonly Mistake[] = [
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
   {
+    name: 'lets pass between the parts of a step what their schemas do not name',
+    file: 'lambdas/objects/reach.ts',
+    find: 'z.parse(part.finding, await part.find(client, z.parse(part.question, question), signal))',
+    put: 'Object(await part.find(client, Object(question), signal))',
+    tests: ['lambdas/objects/reach.sandbox.test.ts'],
+  },
+  {
+    name: 'tries tokens of others before STS has accepted that of the workload',
+    file: 'lambdas/proof/try-tokens.cluster.ts',
+    find: "  if ('refusal' in answer) return { keyId, own: answer, others: [] }\n",
+    put: "  if ('refusal' in answer) return { keyId, own: answer, others: await Promise.all(tokens.map((token) => refusalOf(roleArn, token, signal))) }\n",
+    tests: ['lambdas/proof/try-tokens.kubernetes.test.ts'],
+  },
+  {
     name: 'takes the token that a pod has for a proof of the issuer',
     file: 'lambdas/clouds/kubernetes/fresh-token.ts',
     find: '`workload-identity:${randomUUID()}`',
