@@ -68,10 +68,13 @@ const foldersOfLambdas = Object.entries(mayImport).map(([folder, others]) => {
   }
 })
 
-/** Files that act: a function's handler, and what reads and writes the record or the published documents. All others decide. */
+/**
+ * Files that act: a function's handler, the cluster part of a step, and what reads and writes the record or the published documents.
+ * All others decide.
+ */
 const acting = globSync('lambdas/**/*.ts', { cwd: import.meta.dirname }).filter(
   (file) =>
-    /(record|published-documents)[^/]*\.ts$/.test(file) ||
+    /((record|published-documents)[^/]*|\.cluster)\.ts$/.test(file) ||
     /^export const handler\b/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
 )
 
@@ -85,6 +88,14 @@ const withoutEffects = [
   'clouds/public-key',
   'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|providers|request-hash)',
 ]
+
+/** What a step does at a cluster: lambdas/objects/cluster-part.ts. */
+const clusterParts = '\\.cluster\\.ts$'
+
+/** The steps that have such parts. */
+const inTwoParts = acting.filter((file) =>
+  /^import .*\.cluster\.ts'$/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
+)
 
 export default {
   forbidden: [
@@ -116,6 +127,35 @@ export default {
         pathNot: `^lambdas/(${withoutEffects.join('|')})\\.ts$`,
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'cluster-parts-need-a-cluster-alone',
+      comment:
+        'The cluster part of a step gets what it needs in its question: it can run where nobody has rights in AWS, a record or settings. STS takes a token from whoever has it.',
+      severity: 'error',
+      from: { path: clusterParts },
+      to: {
+        path: '^lambdas/(clouds/(aws|google)|operations|claims)/|^lambdas/(settings|metrics)\\.ts$',
+        pathNot: '^lambdas/clouds/aws/web-identity\\.ts$',
+      },
+    },
+    {
+      name: 'cluster-parts-reach-no-cloud',
+      comment: 'Nor does anything that they import call a cloud, or read a secret or the record.',
+      severity: 'error',
+      from: { path: clusterParts },
+      to: {
+        path: '^lambdas/(clouds/aws/clients/|clouds/google/|operations/table\\.ts$)',
+        pathNot: '^lambdas/clouds/aws/clients/(sts|config|own-answers)\\.ts$',
+        reachable: true,
+      },
+    },
+    {
+      name: 'steps-in-two-parts-hold-no-client',
+      comment: 'Such a step comes to a cluster by its cluster parts alone: lambdas/objects/reach.ts.',
+      severity: 'error',
+      from: { path: inTwoParts.map((file) => `^${file.replaceAll('.', '\\.')}$`) },
+      to: { path: '^lambdas/(objects/connect|clouds/kubernetes/(client|cluster-client|nodes))\\.ts$' },
     },
     {
       name: 'infra-reads-descriptions',

@@ -63,11 +63,13 @@ export function isPoolOf(clusterName: string, pool: unknown): boolean {
 }
 
 /** The ID and the issuer that the management service reports once it has made the cluster, and its AWS region. */
-export interface ClusterIdentity {
-  readonly clusterId: string
-  readonly issuerUrl: string
-  readonly region?: string
-}
+export const clusterIdentity = z.object({
+  clusterId: z.string(),
+  issuerUrl: z.string(),
+  region: z.exactOptional(z.string()),
+})
+
+type ClusterIdentity = z.output<typeof clusterIdentity>
 
 const provisioned = z.object({
   spec: z.optional(z.object({ region: z.optional(z.string()) })),

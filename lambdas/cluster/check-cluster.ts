@@ -3,10 +3,7 @@ import { issuerResource, signingKeyResource } from '../claims/claim.ts'
 import { hold, standingOf } from '../claims/claims.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
-import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { newestEvents } from '../clouds/kubernetes/events.ts'
-import { type FreshToken, freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
-import { someNodes } from '../clouds/kubernetes/nodes.ts'
+import { freshAudience } from '../clouds/kubernetes/fresh-token.ts'
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
@@ -15,19 +12,21 @@ import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import type { PublicKey } from '../clouds/public-key.ts'
 import { keySetPath } from '../discovery/documents.ts'
 import { changeOnNodes, type IssuerChange } from '../discovery/issuer-change.ts'
-import { CloudUnavailable, ConsentMissing, InvalidObject, StepError, Unreachable } from '../errors/step-errors.ts'
-import { connectIfCredentialsThere, connectToManagement, ofAnotherIssuer } from '../objects/connect.ts'
+import { valueIn } from '../errors/outcome.ts'
+import { CloudUnavailable, ConsentMissing, InvalidObject, Unreachable } from '../errors/step-errors.ts'
+import { type ReachedCluster, reachIfCredentialsThere, reachManagement } from '../objects/reach.ts'
 import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
+import { ofAnotherIssuer } from '../ownership/own-cluster.ts'
 import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
-import { againOfSetup, type Missing, missingRights, requireNone } from '../rights/missing.ts'
-import { rulesOfSetup } from '../rights/needed.ts'
-import type { Rule } from '../rights/rules.ts'
+import { againOfSetup, requireNone } from '../rights/missing.ts'
 import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
-import { awsClusterRef, identityOf, requireDiscoveryBucket } from './aws-cluster.ts'
+import { awsClusterRef } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
+import { listEvents, observeIdentity } from './observe-identity.cluster.ts'
+import { listNodes, observeServer } from './observe-server.cluster.ts'
 import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
@@ -51,23 +50,22 @@ type Input = z.output<typeof description.input>
 type GkeCluster = z.output<typeof gkeCluster>
 type ExistingCluster = z.output<typeof existingCluster>
 
-/**
- * One observation of the cluster, the events that explain why it is not ready, and a client with its credentials. The
- * client is undefined while there are no credentials.
- */
+/** One observation of the cluster, and the events that explain why it is not ready. */
 interface Observed {
   readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
-  readonly client: ClusterClient | undefined
-  /** A token of the cluster, where one was made while it was observed. */
-  readonly fresh?: Promise<FreshToken> | undefined
-  /** The rights that the credentials lack, where they were reviewed while the cluster was observed. */
-  readonly missing?: Promise<Missing> | undefined
+  /** Undefined while there are no credentials of the cluster. */
+  readonly user: UserCluster | undefined
   readonly credentials: ObservedCredentials
 }
 
-/** Number of events in the progress. The newest ones show what the cluster is doing. */
-const shownEvents = 5
+/** The cluster itself, and what its API server has answered. */
+interface UserCluster {
+  readonly reached: ReachedCluster
+  /** Of the token that it has made. */
+  readonly audience: string
+  readonly found: z.output<typeof observeServer.finding>
+}
 
 /**
  * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Gives back the facts that
@@ -78,14 +76,14 @@ const shownEvents = 5
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const { cluster, applied, provesIssuer, needs } = request
+  const { cluster, applied, provesIssuer } = request
   const observed = await observe(request, context)
   const { credentials, observation } = observed
   const isPlanned = isPlannedHost(cluster, context)
   const seen = withPlanned(observation, isPlanned)
   const found = readinessOf(seen)
   // No token can be verified before its key is published.
-  const known = { ...context, needs, provesIssuer: provesIssuer && seen === observation }
+  const known = { ...context, provesIssuer: provesIssuer && seen === observation }
   const readiness = await checkForAnother(observed, found, cluster, known)
   if ('facts' in found) await claim(found.facts, readiness, context)
   if ('facts' in readiness) {
@@ -99,9 +97,9 @@ export const run: StepRun<typeof description> = async (request, context) => {
 }
 
 /** A cluster that is being made has no credentials yet. */
-function taskWithout({ client, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
-  if (provider === 'existing') return client ? undefined : taskOfCredentials(name)
-  if (client || 'missing' in observation.identity) return undefined
+function taskWithout({ user, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
+  if (provider === 'existing') return user ? undefined : taskOfCredentials(name)
+  if (user || 'missing' in observation.identity) return undefined
   const command = `anthos-gke aws clusters get-credentials ${name}`
   return taskOfCredentials(name, [{ purpose: 'Get a kubeconfig of the cluster', command }])
 }
@@ -113,7 +111,9 @@ export const handler = step(description, run, ({ cluster }, signal) => {
 
 function observe(request: Input, context: StepContext): Promise<Observed> {
   const { cluster } = request
-  return cluster.provider === 'existing' ? observeExisting(cluster, context) : observeGke(cluster, request, context)
+  return cluster.provider === 'existing'
+    ? observeExisting(cluster, request, context)
+    : observeGke(cluster, request, context)
 }
 
 /** Whether it is a dry run for a new cluster whose issuer the deployment hosts. */
@@ -156,85 +156,73 @@ async function claim(
   else await hold([issuer, signingKeyResource(thumbprint)], context)
 }
 
-async function observeGke(cluster: GkeCluster, request: Input, { dryRun, signal }: StepContext): Promise<Observed> {
-  const { bucket, applied } = request
-  const [[management, identity, discovery], user] = await Promise.all([
-    connectToManagement(cluster.management, cluster.name, signal).then(async (client) => {
-      const seen = await observeIdentity(client, cluster, applied && dryRun)
-      return [client, seen, await observeDiscovery(seen, { bucket, signal })] as const
+async function observeGke(cluster: GkeCluster, request: Input, context: StepContext): Promise<Observed> {
+  const { management, name } = cluster
+  const { signal, dryRun } = context
+  const ref = { name, namespace: management.namespace }
+  const [{ reached, identity, discovery }, user] = await Promise.all([
+    reachManagement(management, name, signal).then(async (reached) => {
+      const identity = identityIn(await reached.run(observeIdentity, ref), ref, request.applied && dryRun)
+      return { reached, identity, discovery: await observeDiscovery(identity, { bucket: request.bucket, signal }) }
     }),
-    connectIfCredentialsThere(cluster, signal).then((client) => observeUser(client, cluster, request)),
+    observeUser(cluster, request, context),
   ])
-  const { client } = user
   return {
-    observation: { identity, discovery, server: user.server },
-    events: () => eventsOf(management, cluster),
-    ...user,
-    credentials: { ...recordedOf(client), managementCredentials: recordedCredentials(management.credentials) },
+    // The API server of a new cluster may still be starting.
+    observation: { identity, discovery, server: serverOf(user, cluster, true) },
+    events: () => reached.run(listEvents, ref),
+    user,
+    credentials: { ...recordedOf(user), managementCredentials: recordedCredentials(reached.credentials) },
   }
 }
 
-/**
- * What the API server of the cluster answers, while the management service and the issuer are read: its version, a token and the
- * review of rights. What is made of the answers waits until all are there, and each error is thrown where its answer is needed.
- */
-async function observeUser(
-  client: ClusterClient | undefined,
-  cluster: GkeCluster,
-  { provesIssuer, needs }: Input,
-): Promise<Pick<Observed, 'client' | 'fresh' | 'missing'> & Pick<ClusterObservation, 'server'>> {
-  // The API server of a new cluster may still be starting.
-  const observing = observeServer(client, cluster).catch(missingServer)
-  if (!client || !provesIssuer) return { client, server: await observing }
-  const fresh = freshTokenOf(client)
-  const missing = observing.then((server) =>
-    'observed' in server
-      ? missingRights(client, neededRules(cluster, server.observed.minor, { needs }))
-      : { rights: [] },
-  )
-  await Promise.allSettled([fresh, missing])
-  return { client, fresh, missing, server: await observing }
-}
-
-async function observeExisting(
-  cluster: ExistingCluster,
-  { signal, status, dryRun }: Pick<StepContext, 'signal' | 'status' | 'dryRun'>,
-): Promise<Observed> {
-  const client = await connectIfCredentialsThere(cluster, signal)
-  // First of all: only of this read is it known that a server which restarts may be waited for.
-  const reading = observeServer(client, cluster)
+async function observeExisting(cluster: ExistingCluster, request: Input, context: StepContext): Promise<Observed> {
+  const { signal, status, dryRun } = context
+  const user = await observeUser(cluster, request, context)
   // The setup asks for a change of the issuer, which restarts the API server.
-  const server = await (cluster.hosted && !dryRun ? reading.catch(missingServer) : reading)
-  const fresh = cluster.issuerUrl === undefined && client ? await freshTokenOf(client) : undefined
-  const identity = observeIssuer(fresh?.token, cluster, status)
+  const server = serverOf(user, cluster, cluster.hosted && !dryRun)
+  const identity = observeIssuer(user, cluster, status)
   const isToBePublished = cluster.hosted && dryRun
   const discovery = await observeDiscovery(identity, { signal, isToBePublished })
-  return {
-    observation: { identity, discovery, server },
-    events: async () => [],
-    client,
-    fresh: fresh && Promise.resolve(fresh),
-    credentials: recordedOf(client),
-  }
+  return { observation: { identity, discovery, server }, events: async () => [], user, credentials: recordedOf(user) }
 }
 
-function recordedOf(client: ClusterClient | undefined): ObservedCredentials {
-  return client ? { credentials: recordedCredentials(client.credentials) } : {}
+/** What the API server of the cluster answers. Each error is thrown where its answer is needed. */
+async function observeUser(
+  cluster: GkeCluster | ExistingCluster,
+  { provesIssuer, needs }: Input,
+  { signal, ...known }: StepContext,
+): Promise<UserCluster | undefined> {
+  const reached = await reachIfCredentialsThere(cluster, signal)
+  if (!reached) return undefined
+  const audience = freshAudience()
+  const found = await reached.run(observeServer, {
+    target: cluster,
+    audience,
+    issuers:
+      cluster.provider === 'existing' && cluster.issuerUrl !== undefined
+        ? issuersOfReady(cluster.issuerUrl, cluster, known)
+        : undefined,
+    hosted: isHosted(cluster),
+    needs: provesIssuer ? needs : undefined,
+  })
+  return { reached, audience, found }
 }
 
-async function observeIdentity(
-  management: ClusterClient,
-  { name, management: { namespace } }: GkeCluster,
+function recordedOf(user: UserCluster | undefined): ObservedCredentials {
+  return user ? { credentials: recordedCredentials(user.reached.credentials) } : {}
+}
+
+function identityIn(
+  { server, isThere, identity }: z.output<typeof observeIdentity.finding>,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
   isToBeMade: boolean,
-): Promise<ClusterObservation['identity']> {
-  const ref = awsClusterRef(name, namespace)
-  const live = await management.get(ref)
-  if (!live && isToBeMade) return { missing: `${displayName(ref)} is not there: it is to be made first` }
-  if (!live) throw notThere(displayName(ref))
-  const identity = identityOf(live)
-  if (!identity) requireDiscoveryBucket(displayName(ref), live)
-  const foundAt = placeIn(management, { namespace })
-  return identity ? { observed: { ...identity, foundAt } } : { missing: waitForProvisioning(displayName(ref)) }
+): ClusterObservation['identity'] {
+  const object = displayName(awsClusterRef(name, namespace))
+  if (!isThere && isToBeMade) return { missing: `${object} is not there: it is to be made first` }
+  if (!isThere) throw notThere(object)
+  if (!identity) return { missing: waitForProvisioning(object) }
+  return { observed: { ...identity, foundAt: placeIn({ server }, { namespace }) } }
 }
 
 /**
@@ -242,14 +230,14 @@ async function observeIdentity(
  * name. An issuer from tokens must equal the issuer of the last setup.
  */
 function observeIssuer(
-  token: string | undefined,
+  user: UserCluster | undefined,
   cluster: ExistingCluster,
   status: ClusterStatus,
 ): ClusterObservation['identity'] {
   const clusterId = cluster.name
   if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
-  if (token === undefined) return { missing: waitForCredentials(cluster) }
-  const observed = issuerNamedIn(token)
+  if (!user) return { missing: waitForCredentials(cluster) }
+  const observed = issuerNamedIn(valueIn(user.found.token))
   // A setup that has failed may have been given the credentials of another cluster.
   const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
   requireRecordedIssuer(cluster, { observed, recorded })
@@ -276,12 +264,19 @@ async function observeDiscovery(
   }
 }
 
-async function observeServer(
-  client: ClusterClient | undefined,
+/** @param mayBeStarting whether it is waited for when it does not answer */
+function serverOf(
+  user: UserCluster | undefined,
   cluster: GkeCluster | ExistingCluster,
-): Promise<ClusterObservation['server']> {
-  if (!client) return { missing: waitForCredentials(cluster) }
-  return { observed: requireSupported(await client.version(), cluster.name) }
+  mayBeStarting: boolean,
+): ClusterObservation['server'] {
+  if (!user) return { missing: waitForCredentials(cluster) }
+  try {
+    return { observed: requireSupported(valueIn(user.found.server), cluster.name) }
+  } catch (error) {
+    if (mayBeStarting) return missingServer(error)
+    throw error
+  }
 }
 
 type Known = Pick<StepContext, 'dryRun' | 'status'>
@@ -301,23 +296,21 @@ type Checked =
  * @throws {AccessDenied} when they lack a right that the operation needs
  */
 async function checkForAnother(
-  { client, observation, ...begun }: Observed,
+  { user, observation }: Observed,
   readiness: Readiness,
   cluster: GkeCluster | ExistingCluster,
-  known: Known & Pick<Input, 'provesIssuer' | 'needs'>,
+  known: Known & Pick<Input, 'provesIssuer'>,
 ): Promise<Checked> {
-  if (!client || !('facts' in readiness)) return readiness
+  if (!user || !('facts' in readiness)) return readiness
   const { facts } = readiness
   try {
-    const fresh = await (begun.fresh ?? freshTokenOf(client))
+    const fresh = { token: valueIn(user.found.token), audience: user.audience }
     const observed = issuerNamedIn(fresh.token)
-    const named = observed === facts.issuerUrl ? readiness : await ofOther({ client, observed }, facts, cluster, known)
+    const named = observed === facts.issuerUrl ? readiness : await ofOther({ user, observed }, facts, cluster, known)
     if ('waitingFor' in named || !known.provesIssuer) return named
+    const missing = valueIn(user.found.missing)
     const issuers = issuersUntilMoved(known.status, facts.issuerUrl)
-    const [proven, missing] = await Promise.all([
-      provenIssuer(fresh, { issuers, keys: keysOf(observation) }),
-      missingOf(begun, client, neededRules(cluster, facts.kubernetesMinor, known)),
-    ])
+    const proven = await provenIssuer(fresh, { issuers, keys: keysOf(observation) })
     if (!proven) return { waitingFor: waitForSigningKey(cluster, facts, keyIdOf(fresh.token)) }
     requireNone(missing, cluster, { again: againOfSetup(cluster.name) })
     return { facts, thumbprint: proven.thumbprint }
@@ -325,22 +318,6 @@ async function checkForAnother(
     if (error instanceof InvalidObject) return { waitingFor: waitForAccounts(cluster.name) }
     return { waitingFor: missingServer(error).missing }
   }
-}
-
-async function missingOf(
-  { missing }: Pick<Observed, 'missing'>,
-  client: ClusterClient,
-  rules: readonly Rule[],
-): Promise<Missing> {
-  return missing ?? missingRights(client, rules)
-}
-
-function neededRules(
-  cluster: GkeCluster | ExistingCluster,
-  minor: number,
-  { needs }: Pick<Input, 'needs'>,
-): readonly Rule[] {
-  return needs ? rulesOfSetup(needs, { target: cluster, minor, hosted: isHosted(cluster) }) : []
 }
 
 /** Those that the issuer publishes and that tokens can be verified by. */
@@ -355,16 +332,16 @@ function keysOf({ discovery }: ClusterObservation): PublicKey[] {
  * @throws {ConsentMissing} when it is to change it, and its pods' tokens are refused then
  */
 async function ofOther(
-  { client, observed }: { readonly client: ClusterClient; readonly observed: string },
+  { user, observed }: { readonly user: UserCluster; readonly observed: string },
   facts: ReadyClusterFacts,
   cluster: GkeCluster | ExistingCluster,
   known: Known,
 ): Promise<Readiness> {
   const isToChange = isHosted(cluster) || isMoving(observed, facts, known)
   if (!isToChange) return waitingForOther(cluster, { observed, desired: facts.issuerUrl })
-  const change = changeOnNodes(await someNodes(client), facts, observed)
+  const change = changeOnNodes(await user.reached.run(listNodes, {}), facts, observed)
   requireConsent(cluster, change)
-  return mayStillHave(observed, facts, cluster, known)
+  return issuersOfReady(facts.issuerUrl, cluster, known).includes(observed)
     ? { facts }
     : { waitingFor: change.instruction, task: change.task }
 }
@@ -394,17 +371,11 @@ function waitingForOther(
 }
 
 /**
- * A cluster that a setup moves to a hosted issuer keeps its former one for now: everything is made for the new issuer
- * first, and CheckIssuer then says how to change it.
+ * The issuers that the tokens of a ready cluster may name. A cluster that a setup moves to a hosted issuer keeps its former one for
+ * now: everything is made for the new issuer first, and CheckIssuer then says how to change it.
  */
-function mayStillHave(
-  observed: string,
-  { issuerUrl }: ReadyClusterFacts,
-  cluster: GkeCluster | ExistingCluster,
-  { dryRun, status }: Known,
-): boolean {
-  if (dryRun || !isHosted(cluster)) return false
-  return issuersUntilMoved(status, issuerUrl).includes(observed)
+function issuersOfReady(issuerUrl: string, cluster: GkeCluster | ExistingCluster, { dryRun, status }: Known): string[] {
+  return dryRun || !isHosted(cluster) ? [issuerUrl] : issuersUntilMoved(status, issuerUrl)
 }
 
 /** Whether the cluster has its former issuer after a setup that no longer waits for the change. */
@@ -420,18 +391,6 @@ function missingServer(error: unknown): { missing: string } {
 function missingFor(error: unknown, reason: (problem: Unreachable | CloudUnavailable) => string): { missing: string } {
   if (error instanceof Unreachable || error instanceof CloudUnavailable) return { missing: reason(error) }
   throw error
-}
-
-/** Events only explain a wait, so a failure to list them does not fail the step. */
-async function eventsOf(management: ClusterClient, cluster: GkeCluster): Promise<readonly ClusterEvent[]> {
-  const fieldSelector = `involvedObject.kind=AWSCluster,involvedObject.name=${cluster.name}`
-  const type = { apiVersion: 'v1', kind: 'Event', namespace: cluster.management.namespace }
-  try {
-    return newestEvents(await management.list(type, { fieldSelector }), shownEvents)
-  } catch (error) {
-    if (error instanceof StepError) return []
-    throw error
-  }
 }
 
 function notThere(awsCluster: string): InvalidObject {

@@ -2,23 +2,22 @@ import type * as z from 'zod/mini'
 import { issuerResource, signingKeyResource } from '../claims/claim.ts'
 import { hold, standingOf } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
-import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { type FreshToken, freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
+import { type FreshToken, freshAudience } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import type { PublicKey } from '../clouds/public-key.ts'
 import { CloudUnavailable, InvalidDiscovery, Unreachable } from '../errors/step-errors.ts'
-import { connectIfCredentialsThere, ofAnotherIssuer } from '../objects/connect.ts'
+import { type ReachedCluster, reachIfCredentialsThere } from '../objects/reach.ts'
 import { recordPublishedKeys, recordWaitingKeys } from '../operations/cluster-record.ts'
 import { issuersUntilMoved, movedFrom } from '../operations/issuer-move.ts'
 import { trustedKeys } from '../operations/own-cluster.ts'
 import type { ClusterStatus, RecordedKey } from '../operations/record.ts'
 import { warn } from '../operations/warning.ts'
 import { without } from '../ownership/keys.ts'
+import { requireIssuer } from '../ownership/own-cluster.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
-import { againOfSetup, type Missing, missingRights, requireNone } from '../rights/missing.ts'
-import { rulesOfSetup } from '../rights/needed.ts'
+import { againOfSetup, requireNone } from '../rights/missing.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
@@ -26,6 +25,7 @@ import { checkedKeys } from './key-set.ts'
 import { description } from './publish-discovery.step.ts'
 import { keysIn, type ObservedDocuments, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
 import { byId, changeOfKeys, type IdentifiedKey, identified, keyStatesOf, keysToPublish } from './published-keys.ts'
+import { readKeys } from './read-keys.cluster.ts'
 import { revokedInCluster } from './revocation.ts'
 import { type Doubt, doubtOf, taskOfDoubt } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
@@ -45,10 +45,10 @@ import { reasonToWait, waitForCredentials } from './waiting.ts'
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, needs }, context) => {
   const { cluster, signal, status, dryRun } = context
   requireOwnPath(issuerUrl, cluster)
-  const client = await connectIfCredentialsThere(target, signal)
-  if (!client) return waitingFor(waitForCredentials(target), taskOfCredentials(target.name))
+  const reached = await reachIfCredentialsThere(target, signal)
+  if (!reached) return waitingFor(waitForCredentials(target), taskOfCredentials(target.name))
   const [shown, observed] = await Promise.all([
-    shownKeys(client, { issuerUrl, target, status, signal, needs }),
+    shownKeys(reached, { issuerUrl, target, status, signal, needs }),
     observedDocuments(context),
   ])
   if ('waiting' in shown) return shown
@@ -130,48 +130,30 @@ async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, c
 
 interface Wanted {
   readonly issuerUrl: string
-  readonly target: { readonly name: string; readonly credentialsSecretArn: string }
+  readonly target: z.output<typeof description.input>['target']
   readonly status: ClusterStatus
   readonly signal: AbortSignal
   readonly needs: z.output<typeof description.input>['needs']
 }
 
 /** The keys that the API server has now, and why they may not be its own; or what has to happen before it shows them. */
-async function shownKeys(client: ClusterClient, wanted: Wanted) {
+async function shownKeys(cluster: ReachedCluster, wanted: Wanted) {
+  const { issuerUrl, target, status, needs } = wanted
+  // A cluster that was set up has this issuer, or moves to it: keys of another one must not be published in its place.
+  const audience = status.verifiedAt === undefined ? undefined : freshAudience()
   try {
-    const [body, fresh, missing] = await Promise.all([
-      client.keySet(),
-      tokenToCompare(client, wanted),
-      missingFrom(client, wanted),
-    ])
-    requireNone(missing, wanted.target, { again: againOfSetup(wanted.target.name) })
-    const checked = checkedKeys(body)
-    if ('problem' in checked) throw unusable(wanted.target.name, checked.problem)
+    const { keySet, token = '', missing } = await cluster.run(readKeys, { target, audience, needs })
+    const fresh = audience === undefined ? undefined : { token, audience }
+    if (fresh) requireIssuer(target, issuerNamedIn(token), issuersUntilMoved(status, issuerUrl))
+    requireNone(missing, target, { again: againOfSetup(target.name) })
+    const checked = checkedKeys(keySet)
+    if ('problem' in checked) throw unusable(target.name, checked.problem)
     const live = await identified(checked.keys)
     return { live, doubt: fresh && (await doubtIn(fresh, checked.keys, wanted)) }
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
     throw error
   }
-}
-
-async function missingFrom(client: ClusterClient, { target, needs }: Wanted): Promise<Missing> {
-  if (!needs) return { rights: [] }
-  const { minor } = await client.version()
-  return missingRights(client, rulesOfSetup(needs, { target, minor, hosted: true }))
-}
-
-/**
- * A token of a cluster that was set up, which has this issuer, or moves to it: keys of another cluster must not be published
- * in its place. Undefined of any other.
- */
-async function tokenToCompare(client: ClusterClient, { issuerUrl, target, status }: Wanted) {
-  if (status.verifiedAt === undefined) return undefined
-  const fresh = await freshTokenOf(client)
-  const observed = issuerNamedIn(fresh.token)
-  const possible = issuersUntilMoved(status, issuerUrl)
-  if (!possible.includes(observed)) throw ofAnotherIssuer(target, { observed, desired: issuerUrl })
-  return fresh
 }
 
 async function doubtIn(fresh: FreshToken, keys: readonly PublicKey[], { issuerUrl, target, status, signal }: Wanted) {

@@ -1,17 +1,18 @@
 import { issuerResource } from '../claims/claim.ts'
 import { requireOwn } from '../claims/claims.ts'
-import { signingKeyOf } from '../clouds/kubernetes/token-key.ts'
 import { CloudUnavailable, Unreachable } from '../errors/step-errors.ts'
-import { connectToOwnCluster } from '../objects/connect.ts'
+import { reachCluster } from '../objects/reach.ts'
 import { recordRevokedKeys } from '../operations/cluster-record.ts'
 import { issuersUntilMoved } from '../operations/issuer-move.ts'
 import type { ClusterStatus } from '../operations/record.ts'
 import { isAmong } from '../ownership/keys.ts'
+import { requireIssuer } from '../ownership/own-cluster.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { requireOwnPath } from './hosted-issuer.ts'
 import { keysIn, observedDocuments, publish, reasonNotVisible } from './published-documents.ts'
 import { byId, keyStatesOf } from './published-keys.ts'
+import { readSigningKey } from './read-signing-key.cluster.ts'
 import { afterRevocation, requireDispensable } from './revocation.ts'
 import { description } from './revoke-key.step.ts'
 
@@ -59,12 +60,15 @@ function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
 }
 
 async function signingKeyOfCluster(
-  target: Parameters<typeof connectToOwnCluster>[0],
+  target: Parameters<typeof reachCluster>[0],
   issuers: readonly string[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    return await signingKeyOf(await connectToOwnCluster(target, { issuers }, signal))
+    const cluster = await reachCluster(target, signal)
+    const { issuer, kid } = await cluster.run(readSigningKey, {})
+    requireIssuer(target, issuer, issuers)
+    return kid
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof CloudUnavailable)) throw error
     const Outage = error instanceof Unreachable ? Unreachable : CloudUnavailable

@@ -5,12 +5,11 @@ import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
-import { shown } from '../clouds/network/address.ts'
 import { usableKeys } from '../clouds/public-key.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
 import { isAmong } from '../ownership/keys.ts'
 import { manager } from '../ownership/labels.ts'
-import type { OwnCluster } from '../ownership/own-cluster.ts'
+import { type OwnCluster, requireIssuer } from '../ownership/own-cluster.ts'
 import { setting } from '../settings.ts'
 
 /**
@@ -91,18 +90,6 @@ function clientWith(secret: string, { target, owner, rights, signal }: Connectio
   })
 }
 
-/** The error for credentials of a cluster whose issuer is not the expected one. */
-export function ofAnotherIssuer(
-  cluster: { readonly name: string; readonly credentialsSecretArn: string },
-  issuer: { readonly observed: string; readonly desired: string },
-): InvalidCredentials {
-  return new InvalidCredentials({
-    object: cluster.credentialsSecretArn,
-    reason: `the cluster that these credentials lead to makes tokens of ${shown(issuer.observed)}, and not of ${issuer.desired}`,
-    action: `Put the credentials of cluster ${cluster.name} into it, or correct cluster.issuerUrl in the request`,
-  })
-}
-
 /**
  * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not name the cluster: with
  * swapped credentials, objects of another cluster could be changed or deleted.
@@ -146,8 +133,7 @@ export async function requireOwnCluster(
   const [desired] = issuers
   if (desired === undefined) return cluster
   const [fresh, keySet] = await Promise.all([freshTokenOf(cluster), keys && cluster.keySet()])
-  const observed = issuerNamedIn(fresh.token)
-  if (!issuers.includes(observed)) throw ofAnotherIssuer(target, { observed, desired })
+  requireIssuer(target, issuerNamedIn(fresh.token), issuers)
   if (!keys) return cluster
   const proven = await provenIssuer(fresh, { issuers, keys: usableKeys(keySet) })
   if (!proven || !isAmong(keys, proven)) throw ofAnotherKey(target, desired)

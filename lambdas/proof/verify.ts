@@ -3,27 +3,11 @@ import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { isPropagating, retryableWhilePropagating } from '../clouds/aws/iam-consistency.ts'
 import { assumedRoleArn, parseRoleArn, providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import { listAttachedPolicies, readInlinePolicy } from '../clouds/aws/role-policies.ts'
-import {
-  callerArn,
-  exchangeToken,
-  proofSessionName,
-  type Refusal,
-  type Session,
-  type SessionFacts,
-} from '../clouds/aws/web-identity.ts'
-import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
-import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
+import { readAhead } from '../clouds/aws/secrets.ts'
+import { proofSessionName, type Refusal } from '../clouds/aws/web-identity.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
-import { allDone } from '../errors/attempts.ts'
-import {
-  AccessDenied,
-  type Explanation,
-  InvalidObject,
-  NotYetConsistent,
-  StepError,
-  VerificationFailed,
-} from '../errors/step-errors.ts'
-import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
+import { type Explanation, NotYetConsistent, StepError, VerificationFailed } from '../errors/step-errors.ts'
+import { type ReachedCluster, reachCluster } from '../objects/reach.ts'
 import { readRoleRecord } from '../operations/workload-record.ts'
 import { inlinePolicyName } from '../role/role.ts'
 import { subjectOf } from '../role/trust-policy.ts'
@@ -31,19 +15,15 @@ import type { StepContext, StepRun } from '../steps/contract.ts'
 import { factsOf } from '../steps/facts-of.ts'
 import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
-import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
-import { tokenSeconds } from '../webhook/desired/token-mount.ts'
 import {
-  type Attempt,
   otherAccountOf,
   type Proof,
-  type RefusedToken,
   requirePolicies,
   requireRecognized,
   requireRefused,
   wrongAudience,
 } from './proof.ts'
-import { changedAccount, changedSince } from './since-setup.ts'
+import { changedSince } from './since-setup.ts'
 import {
   concernsCertificate,
   concernsDocuments,
@@ -52,7 +32,7 @@ import {
   unpublishedKey,
   unreadableDocument,
 } from './sts-refusal.ts'
-import { requireAudience } from './token-audience.ts'
+import { tryTokens } from './try-tokens.cluster.ts'
 import { description } from './verify.step.ts'
 
 interface Request extends z.output<typeof description.input> {
@@ -64,7 +44,7 @@ interface Request extends z.output<typeof description.input> {
   readonly providerArn: string
 }
 
-type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused' | 'refusedAt'>
+type TrustProof = Omit<Proof, 'roleArn' | 'policyArns' | 'inlinePolicy'>
 
 /**
  * Proves the whole path of a workload. A token that the cluster signs gets a session of the role. Tokens that must be
@@ -75,120 +55,72 @@ type TrustProof = SessionFacts & Pick<Proof, 'assumedRoleArn' | 'refused' | 'ref
  * @throws {VerificationFailed} when waiting does not help
  */
 export const run: StepRun<typeof description> = async (input, context) => {
-  const { signal } = context
   const { issuerUrl } = factsOf(context)
   const isHosted = context.status.publishedKeys !== undefined
   const revokedKids = (context.status.revokedKeys ?? []).map(({ kid }) => kid)
   const account = parseRoleArn(input.roleArn)
   const request = { ...input, issuerUrl, isHosted, revokedKids, providerArn: providerArn(account, issuerUrl) }
-  const cluster = await connectToCluster(request.target, signal)
+  const cluster = await reachCluster(request.target, context.signal)
   const startedAt = new Date().toISOString()
-  const [trust, policies, mutation] = await Promise.all([
-    proveTrust(cluster, request, context),
-    provePolicies(request, context),
-    proveMutation(cluster, request),
-  ])
+  const [trust, policies] = await Promise.all([proveTrust(cluster, request, context), provePolicies(request, context)])
   return {
-    output: { roleArn: request.roleArn, ...trust, ...policies, mutation },
+    output: { roleArn: request.roleArn, ...trust, ...policies },
     changes: [],
     observed: { verifiedAt: new Date().toISOString(), ...(trust.refusedAt === undefined && { refusedAt: startedAt }) },
   }
 }
 
-export const handler = step(description, run, credentialsAhead)
-
-async function proveTrust(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
-  const { refusedAt } = request
-  if (refusedAt === undefined) return proveOnlyItself(cluster, request, context)
-  const own = await ownToken(cluster, request)
-  const session = await proveAccepted(own, request, context.signal)
-  const assumedRoleArn = await proveSession(session, request, context.signal)
-  return { ...session.facts, assumedRoleArn, refused: [], refusedAt }
-}
+export const handler = step(description, run, ({ target }, signal) => readAhead([target.credentialsSecretArn], signal))
 
 /** The role lets the workload in, and nobody else. */
-async function proveOnlyItself(cluster: ClusterClient, request: Request, context: StepContext): Promise<TrustProof> {
-  const { roleArn, workload } = request
-  const { signal } = context
-  const tokenOf = (attempt: Attempt) => tokenFor(cluster, request.target.name, attempt)
-  const otherAccount = { account: otherAccountOf(workload), audience: stsAudience }
-  const wrongAudienceToken = { account: workload, audience: wrongAudience }
-  // When several requests fail, the failure of the workload's own token is the one that the person on call reads.
-  const [own, otherAccounts, wrongAudienceTokens] = await allDone([
-    ownToken(cluster, request),
-    tokenOf(otherAccount).catch(onceThere),
-    tokenOf(wrongAudienceToken),
-  ])
-  const session = await proveAccepted(own, request, signal)
-
-  // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
-  const refused = async (attempt: Attempt, token: string, code: string): Promise<RefusedToken> => {
-    const answer = await exchangeToken(roleArn, token, signal)
-    if ('refusal' in answer) return requireRefused(attempt, answer.refusal, { code, roleArn, isPropagating: false })
-    const writtenAt = [await roleWrittenAt(request, context), context.status.providerChangedAt]
-    return requireRefused(attempt, undefined, { code, roleArn, isPropagating: isPropagating(writtenAt) })
-  }
-  const [assumedRoleArn, otherAccountRefused, wrongAudienceRefused] = await allDone([
-    proveSession(session, request, signal),
-    refused(otherAccount, otherAccounts, 'AccessDenied'),
-    refused(wrongAudienceToken, wrongAudienceTokens, 'InvalidIdentityToken'),
-  ])
-  return { ...session.facts, assumedRoleArn, refused: [otherAccountRefused, wrongAudienceRefused] }
-}
-
-async function ownToken(cluster: ClusterClient, request: Request): Promise<string> {
-  const { target, workload, settled } = request
-  try {
-    return await tokenFor(cluster, target.name, { account: workload, audience: stsAudience })
-  } catch (error) {
-    throw (settled && error instanceof InvalidObject && (await changeOf(cluster, request))) || error
-  }
-}
-
-async function tokenFor(cluster: ClusterClient, clusterName: string, { account, audience }: Attempt): Promise<string> {
-  const { namespace, serviceAccount } = account
-  const lifetime = { audience, expirationSeconds: tokenSeconds }
-  const { token } = await cluster.createToken({ namespace, name: serviceAccount }, lifetime)
-  requireAudience(token, { audience, cluster: clusterName })
-  return token
-}
-
-/**
- * The controller manager makes the other account. In a new namespace the account appears a little later.
- *
- * @throws {NotYetConsistent} when the account does not exist yet
- */
-function onceThere(error: unknown): never {
-  if (!(error instanceof InvalidObject)) throw error
-  throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
-}
-
-async function proveAccepted(token: string, request: Request, signal: AbortSignal): Promise<Session> {
-  const { roleArn, providerArn, workload } = request
-  const answer = await exchangeToken(roleArn, token, signal)
-  if ('refusal' in answer) throw await refusedError(answer.refusal, token, request, signal)
-  const { facts } = answer.session
-  const { subject, audience, provider } = facts
+async function proveTrust(cluster: ReachedCluster, request: Request, context: StepContext): Promise<TrustProof> {
+  const { roleArn, workload, target, installed, settled, refusedAt } = request
+  const others = refusedAt === undefined ? toBeRefused(workload) : []
+  const found = await cluster.run(tryTokens, {
+    cluster: target.name,
+    roleArn,
+    own: { account: workload, audience: stsAudience },
+    others: others.map(({ attempt }) => attempt),
+    triesPod: installed.mode !== 'none',
+    settled,
+  })
+  const { own, mutation } = found
+  if ('refusal' in own) throw await refusedError(own.refusal, found.keyId, request, context.signal)
+  const { subject, audience, provider, assumedRoleArn: session } = own.session
   requireRecognized(
     roleArn,
-    { subject, audience, provider },
-    { subject: subjectOf(workload), audience: stsAudience, provider: providerArn },
+    { subject, audience, provider, session },
+    {
+      subject: subjectOf(workload),
+      audience: stsAudience,
+      provider: request.providerArn,
+      session: assumedRoleArn(roleArn, proofSessionName),
+    },
   )
-  return answer.session
+  const answers = found.others.map(({ refusal }) => refusal)
+  const known = { roleArn, isPropagating: answers.includes(undefined) && (await isRecent(request, context)) }
+  const refused = others.map(({ attempt, code }, index) => requireRefused(attempt, answers[index], { ...known, code }))
+  return { ...own.session, refused, ...(refusedAt !== undefined && { refusedAt }), mutation }
 }
 
-/** The session is of the role: what it calls itself. */
-async function proveSession(accepted: Session, { roleArn }: Request, signal: AbortSignal): Promise<string> {
-  const session = await callerArn(roleArn, accepted, signal)
-  requireRecognized(roleArn, { session }, { session: assumedRoleArn(roleArn, proofSessionName) })
-  return session
+/** Tokens that must not get into the role of the workload, with the code by which STS refuses each. */
+function toBeRefused(workload: Request['workload']) {
+  return [
+    { attempt: { account: otherAccountOf(workload), audience: stsAudience }, code: 'AccessDenied' },
+    { attempt: { account: workload, audience: wrongAudience }, code: 'InvalidIdentityToken' },
+  ]
+}
+
+/** Whether STS may still go by the role or the provider as it was before. */
+async function isRecent(request: Request, context: StepContext): Promise<boolean> {
+  return isPropagating([await roleWrittenAt(request, context), context.status.providerChangedAt])
 }
 
 const unlessShown = '; if it shows none, look for a service control policy that denies sts:AssumeRoleWithWebIdentity'
 
 async function refusedError(
   refusal: Refusal,
-  token: string,
+  keyId: string | undefined,
   request: Request,
   signal: AbortSignal,
 ): Promise<NotYetConsistent | VerificationFailed> {
@@ -198,19 +130,18 @@ async function refusedError(
   if (!concernsDocuments(refusal)) {
     return settled ? changedSince(explanation, target.name, unlessShown) : new NotYetConsistent(explanation)
   }
-  return new NotYetConsistent((await documentProblem(refusal, token, request, signal)) ?? explanation)
+  return new NotYetConsistent((await documentProblem(refusal, keyId, request, signal)) ?? explanation)
 }
 
 /** The problem with the issuer's documents, read as STS reads them. Undefined when there is none. */
 async function documentProblem(
   refusal: Refusal,
-  token: string,
+  keyId: string | undefined,
   { issuerUrl, isHosted, revokedKids }: Request,
   signal: AbortSignal,
 ): Promise<Explanation | undefined> {
   try {
     const { jwksUri, keys } = await readDiscovery(issuerUrl, signal)
-    const keyId = keyIdOf(token)
     // STS searches for the key after it has trusted the certificate.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
     return unpublishedKey(refusal, { jwksUri, keyId, isHosted, isRevoked: revokedKids.includes(keyId) })
@@ -245,29 +176,4 @@ async function provePolicies(
     if (error instanceof NotYetConsistent && request.settled) throw changedSince(error, request.target.name)
     throw error
   }
-}
-
-async function proveMutation(cluster: ClusterClient, request: Request): Promise<Proof['mutation']> {
-  if (request.installed.mode === 'none') return 'not installed'
-  const pod = await cluster.create(proofPod(request.workload), { dryRun: true })
-  try {
-    requireMutated(pod, request.workload, request.roleArn)
-    return 'mutated'
-  } catch (error) {
-    throw (request.settled && (await changeOf(cluster, request))) || error
-  }
-}
-
-async function changeOf(cluster: ClusterClient, { workload, roleArn, target }: Request) {
-  const { namespace, serviceAccount: name } = workload
-  const account = await cluster.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
-  if (account === 'denied') return undefined
-  const changed = changedAccount(account, workload, roleArn)
-  return changed && changedSince(changed, target.name)
-}
-
-/** Without the right to read the account, nothing is known of it. */
-function unlessDenied(error: unknown): 'denied' {
-  if (!(error instanceof AccessDenied)) throw error
-  return 'denied'
 }

@@ -1,5 +1,6 @@
 /** Before the first write of an operation: whether the credentials have all rights that it needs. */
-import { type Access, type AccessRule, accessText, allows } from '../clouds/kubernetes/access.ts'
+import * as z from 'zod/mini'
+import { type Access, type AccessRule, access, accessText, allows } from '../clouds/kubernetes/access.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { allDoneInBatches } from '../errors/attempts.ts'
 import { AccessDenied } from '../errors/step-errors.ts'
@@ -18,11 +19,13 @@ const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io',
 const everything: Access = { verb: '*', group: '*', resource: '*' }
 
 /** What credentials lack. */
-export interface Missing {
-  readonly rights: readonly Access[]
+export const missing = z.object({
+  rights: z.array(access),
   /** Whether what they have on accounts is by name; undefined where that is not known. */
-  readonly byName?: boolean | undefined
-}
+  byName: z.optional(z.boolean()),
+})
+
+export type Missing = z.output<typeof missing>
 
 /**
  * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. What is in none of
@@ -96,7 +99,7 @@ function isListed(access: Access, listed: Listed): boolean {
   return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
 }
 
-async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Promise<readonly Access[]> {
+async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Promise<Access[]> {
   if (unlisted.length === 0 || (await client.mayDo(everything))) return []
   const refused = new Set<Access>()
   await allDoneInBatches(unlisted, atOnce, async (access) => {
@@ -106,7 +109,7 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
 }
 
 /** Credentials with the verb escalate may grant rights that they do not have, as the role of the webhook needs them. */
-async function unlessEscalating(client: ClusterClient, refused: readonly Access[], rules: readonly Rule[]) {
+async function unlessEscalating(client: ClusterClient, refused: Access[], rules: readonly Rule[]) {
   const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
   const isGiven = (access: Access) => given.has(accessText(access))
   return refused.some(isGiven) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGiven(one)) : refused

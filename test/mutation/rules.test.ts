@@ -20,6 +20,7 @@ it.for([
 it.for([
   'lambdas/proof/verify.ts',
   'lambdas/proof/verify.step.ts',
+  'lambdas/proof/try-tokens.cluster.ts',
   'lambdas/clouds/aws/roles.ts',
   'lambdas/operations/lock.ts',
   'lambdas/operations/cluster-record.ts',

@@ -31,7 +31,10 @@ function decides(root: string, file: string): boolean {
 
 /** As in dependencies.config.mjs. */
 function acts(root: string, file: string): boolean {
-  return /record[^/]*\.ts$/.test(file) || /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
+  return (
+    /(record[^/]*|\.cluster)\.ts$/.test(file) ||
+    /^export const handler\b/m.test(readFileSync(path.join(root, file), 'utf8'))
+  )
 }
 
 /** The files that decide, by their folder of lambdas/. */

@@ -1,16 +1,18 @@
 import * as z from 'zod/mini'
 
 /** One verb on one resource. */
-export interface Access {
-  readonly verb: string
-  readonly group: string
+export const access = z.object({
+  verb: z.string(),
+  group: z.string(),
   /** As RBAC spells it: "deployments", "serviceaccounts/token". */
-  readonly resource: string
+  resource: z.string(),
   /** Left out: in all of the cluster. */
-  readonly namespace?: string
+  namespace: z.exactOptional(z.string()),
   /** Left out: objects of any name. */
-  readonly name?: string
-}
+  name: z.exactOptional(z.string()),
+})
+
+export type Access = Readonly<z.output<typeof access>>
 
 /** A rule of RBAC, as an API server lists it. */
 export const accessRule = z.object({

@@ -1,21 +1,24 @@
+import * as z from 'zod/mini'
 import { StepError } from '../../errors/step-errors.ts'
 import type { ClusterClient } from './cluster-client.ts'
 
 /** What of a Node tells who made it. A field that the Node lacks is an empty text. */
-export interface ObservedNode {
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
+export const observedNode = z.object({
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
   /** `spec.providerID` */
-  readonly providerID: string
+  providerID: z.string(),
   /** `status.nodeInfo.osImage` */
-  readonly osImage: string
-}
+  osImage: z.string(),
+})
+
+export type ObservedNode = Readonly<z.output<typeof observedNode>>
 
 /** Number of nodes by which a distribution is recognised. */
 const shownNodes = 20
 
 /** Some nodes of the cluster. They only explain what to do, so a failure to list them gives none. */
-export async function someNodes(client: ClusterClient): Promise<readonly ObservedNode[]> {
+export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {
     const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: shownNodes })
     return nodes.map(({ metadata, spec, status }) => ({

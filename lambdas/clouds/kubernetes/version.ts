@@ -10,11 +10,13 @@ const versionInfo = z.object({
   gitVersion: z.string().check(z.regex(/^v1\.\d{1,3}\.[\w.+-]{1,60}$/)),
 })
 
-export interface ServerVersion {
+export const serverVersion = z.object({
   /** 33 for gitVersion "v1.33.2", also where the server says "33+". */
-  readonly minor: number
-  readonly gitVersion: string
-}
+  minor: z.number(),
+  gitVersion: z.string(),
+})
+
+export type ServerVersion = Readonly<z.output<typeof serverVersion>>
 
 /**
  * Reads the answer of /version.

@@ -307,8 +307,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: 'if (!possible.includes(observed)) throw',
-    put: 'if (possible.length === 0) throw',
+    find: 'requireIssuer(target, issuerNamedIn(token), issuersUntilMoved(status, issuerUrl))',
+    put: 'requireIssuer(target, issuerNamedIn(token), [])',
     tests: discovery,
   },
   {
@@ -377,9 +377,23 @@ export const steps: readonly Mistake[] = [
   {
     name: 'goes on with a cluster whose tokens are not signed with a key of its issuer',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: 'provenIssuer(fresh, { issuers, keys: keysOf(observation) }),',
-    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' },",
+    find: 'await provenIssuer(fresh, { issuers, keys: keysOf(observation) })',
+    put: "{ thumbprint: keyIdOf(fresh.token) ?? '' }",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
+  },
+  {
+    name: 'lets pass between the parts of a step what their schemas do not name',
+    file: 'lambdas/objects/reach.ts',
+    find: 'z.parse(part.finding, await part.find(client, z.parse(part.question, question), signal))',
+    put: 'Object(await part.find(client, Object(question), signal))',
+    tests: ['lambdas/objects/reach.sandbox.test.ts'],
+  },
+  {
+    name: 'tries tokens of others before STS has accepted that of the workload',
+    file: 'lambdas/proof/try-tokens.cluster.ts',
+    find: "  if ('refusal' in answer) return { keyId, own: answer, others: [] }\n",
+    put: "  if ('refusal' in answer) return { keyId, own: answer, others: await Promise.all(tokens.map((token) => refusalOf(roleArn, token, signal))) }\n",
+    tests: ['lambdas/proof/try-tokens.kubernetes.test.ts'],
   },
   {
     name: 'takes the token that a pod has for a proof of the issuer',
@@ -503,8 +517,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'takes a cluster with its former issuer for ready after its move',
     file: 'lambdas/cluster/check-cluster.ts',
-    find: '  return issuersUntilMoved(status, issuerUrl).includes(observed)',
-    put: '  return movedFrom(status, issuerUrl)?.issuerUrl === observed',
+    find: '[issuerUrl] : issuersUntilMoved(status, issuerUrl)',
+    put: "[issuerUrl] : [movedFrom(status, issuerUrl)?.issuerUrl ?? '']",
     tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
   },
 ]

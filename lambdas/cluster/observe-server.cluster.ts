@@ -1,0 +1,67 @@
+import * as z from 'zod/mini'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
+import { observedNode, someNodes } from '../clouds/kubernetes/nodes.ts'
+import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
+import { serverVersion } from '../clouds/kubernetes/version.ts'
+import { type Outcome, outcome, outcomeOf } from '../errors/outcome.ts'
+import { clusterPart } from '../objects/cluster-part.ts'
+import { type Missing, missing, missingRights } from '../rights/missing.ts'
+import { rulesOfSetup } from '../rights/needed.ts'
+import { target } from '../spec/target.ts'
+import { setupNeeds } from '../steps/needs.ts'
+
+const question = z.object({
+  target: z.pick(target, { name: true, credentialsSecretArn: true }),
+  /** Of the token that is made: see freshAudience. */
+  audience: z.string(),
+  /** Whose tokens have the rights reviewed; left out: of any issuer. */
+  issuers: z.optional(z.array(z.string())),
+  /** Whether the deployment hosts the issuer. */
+  hosted: z.boolean(),
+  /** What the operation does next. Left out where its rights are not reviewed. */
+  needs: z.optional(setupNeeds),
+})
+
+const finding = z.object({
+  server: outcome(serverVersion),
+  token: outcome(z.string()),
+  /** None where the rights were not reviewed. */
+  missing: outcome(missing),
+})
+
+/**
+ * The cluster part of CheckCluster: the version of the API server, a token, and the rights that the credentials lack. An API server
+ * that is still starting answers some of it. Who knows which answers are needed throws the errors of those.
+ */
+export const observeServer = clusterPart({
+  question,
+  finding,
+  async find(client, question) {
+    const making = freshTokenOf(client, question.audience).then(({ token }) => token)
+    const [server, token] = await Promise.all([outcomeOf(client.version()), outcomeOf(making)])
+    return { server, token, missing: await outcomeOf(missingOf(client, question, { server, token })) }
+  },
+})
+
+interface Answered {
+  readonly server: Outcome<z.output<typeof serverVersion>>
+  readonly token: Outcome<string>
+}
+
+async function missingOf(
+  client: ClusterClient,
+  { target, issuers, hosted, needs }: z.output<typeof question>,
+  { server, token }: Answered,
+): Promise<Missing> {
+  if (!needs || 'error' in server || 'error' in token) return { rights: [] }
+  if (issuers && !issuers.includes(issuerNamedIn(token.value))) return { rights: [] }
+  return missingRights(client, rulesOfSetup(needs, { target, minor: server.value.minor, hosted }))
+}
+
+/** The nodes of the cluster, by which its distribution is recognised. */
+export const listNodes = clusterPart({
+  question: z.object({}),
+  finding: z.array(observedNode),
+  find: someNodes,
+})

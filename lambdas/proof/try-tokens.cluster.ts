@@ -1,0 +1,136 @@
+import * as z from 'zod/mini'
+import { callerArn, exchangeToken, type Refusal } from '../clouds/aws/web-identity.ts'
+import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
+import { allDone } from '../errors/attempts.ts'
+import { AccessDenied, InvalidObject, NotYetConsistent } from '../errors/step-errors.ts'
+import { clusterPart } from '../objects/cluster-part.ts'
+import { proofPod, requireMutated } from '../webhook/desired/proof-pod.ts'
+import { tokenSeconds } from '../webhook/desired/token-mount.ts'
+import { type Attempt, type Proof, proof } from './proof.ts'
+import { changedAccount, changedSince } from './since-setup.ts'
+import { requireAudience } from './token-audience.ts'
+
+const attempt = z.object({
+  account: z.object({ namespace: z.string(), serviceAccount: z.string() }),
+  audience: z.string(),
+})
+
+const question = z.object({
+  /** Name of the cluster, for errors. */
+  cluster: z.string(),
+  roleArn: z.string(),
+  /** The workload's own token. */
+  own: attempt,
+  /** Tokens that must be refused. They are tried once STS has accepted the workload's own. */
+  others: z.array(attempt),
+  /** Whether a webhook has to give pods of the account what they need. */
+  triesPod: z.boolean(),
+  /** Whether a setup has ended long ago. */
+  settled: z.boolean(),
+})
+
+const refusal = z.object({ code: z.string(), message: z.string() })
+
+const session = z.pick(proof, { subject: true, audience: true, provider: true, expiresAt: true, assumedRoleArn: true })
+
+const finding = z.object({
+  /** ID of the key that has signed the workload's own token. */
+  keyId: z.optional(z.string()),
+  own: z.union([z.object({ session }), z.object({ refusal })]),
+  /** What STS has answered to the others, in their order; without a refusal where it has accepted one. */
+  others: z.array(z.object({ refusal: z.optional(refusal) })),
+  mutation: proof.shape.mutation,
+})
+
+type Question = z.output<typeof question>
+type Trust = Omit<z.output<typeof finding>, 'mutation'>
+
+/**
+ * The cluster part of Verify: what a pod of the workload does. It makes the tokens and exchanges them at STS, by calls that need
+ * no rights in AWS. Tokens and sessions stay here, and only STS's answers are given back.
+ */
+export const tryTokens = clusterPart({
+  question,
+  finding,
+  async find(client, question, signal) {
+    const [trust, mutation] = await Promise.all([trustFor(client, question, signal), mutationOf(client, question)])
+    return { ...trust, mutation }
+  },
+})
+
+async function trustFor(client: ClusterClient, question: Question, signal: AbortSignal): Promise<Trust> {
+  const { cluster, roleArn, others } = question
+  // When several requests fail, the failure of the workload's own token is the one that the person on call reads.
+  const [own, ...tokens] = await allDone([
+    ownToken(client, question),
+    ...others.map((other) => tokenFor(client, cluster, other).catch(onceThere)),
+  ])
+  const keyId = keyIdOf(own)
+  const answer = await exchangeToken(roleArn, own, signal)
+  if ('refusal' in answer) return { keyId, own: answer, others: [] }
+  // The other tokens come last: before STS accepts the workload's own token, a refusal proves nothing.
+  const [assumedRoleArn, ...refusals] = await allDone([
+    callerArn(roleArn, answer.session, signal),
+    ...tokens.map((token) => refusalOf(roleArn, token, signal)),
+  ])
+  return { keyId, own: { session: { ...answer.session.facts, assumedRoleArn } }, others: refusals }
+}
+
+async function refusalOf(roleArn: string, token: string, signal: AbortSignal): Promise<{ refusal?: Refusal }> {
+  const answer = await exchangeToken(roleArn, token, signal)
+  return 'refusal' in answer ? answer : {}
+}
+
+async function ownToken(client: ClusterClient, question: Question): Promise<string> {
+  try {
+    return await tokenFor(client, question.cluster, question.own)
+  } catch (error) {
+    throw (question.settled && error instanceof InvalidObject && (await changeOf(client, question))) || error
+  }
+}
+
+async function tokenFor(client: ClusterClient, cluster: string, { account, audience }: Attempt): Promise<string> {
+  const { namespace, serviceAccount } = account
+  const lifetime = { audience, expirationSeconds: tokenSeconds }
+  const { token } = await client.createToken({ namespace, name: serviceAccount }, lifetime)
+  requireAudience(token, { audience, cluster })
+  return token
+}
+
+/**
+ * The controller manager makes the other account. In a new namespace the account appears a little later.
+ *
+ * @throws {NotYetConsistent} when the account does not exist yet
+ */
+function onceThere(error: unknown): never {
+  if (!(error instanceof InvalidObject)) throw error
+  throw new NotYetConsistent({ object: error.object, reason: error.reason, action: error.action })
+}
+
+async function mutationOf(client: ClusterClient, question: Question): Promise<Proof['mutation']> {
+  if (!question.triesPod) return 'not installed'
+  const { account } = question.own
+  const pod = await client.create(proofPod(account), { dryRun: true })
+  try {
+    requireMutated(pod, account, question.roleArn)
+    return 'mutated'
+  } catch (error) {
+    throw (question.settled && (await changeOf(client, question))) || error
+  }
+}
+
+/** What somebody has changed of the account since a setup has ended. */
+async function changeOf(client: ClusterClient, { own: { account: workload }, roleArn, cluster }: Question) {
+  const { namespace, serviceAccount: name } = workload
+  const account = await client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
+  if (account === 'denied') return undefined
+  const changed = changedAccount(account, workload, roleArn)
+  return changed && changedSince(changed, cluster)
+}
+
+/** Without the right to read the account, nothing is known of it. */
+function unlessDenied(error: unknown): 'denied' {
+  if (!(error instanceof AccessDenied)) throw error
+  return 'denied'
+}
