@@ -596,6 +596,16 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   },
   {
     by: 'RecordSteps',
+    name: 'have the reconciler start a setup of another spec',
+    action: 'dynamodb:UpdateItem',
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
+    source: leadingKeys,
+    otherwise:
+      'The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.',
+  },
+  {
+    by: 'RecordSteps',
     name: 'start a setup',
     action: 'states:StartExecution',
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
