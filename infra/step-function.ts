@@ -44,7 +44,8 @@ type Needs = Pick<
 /**
  * The function of these steps, made from their descriptions.
  *
- * @throws {Error} when they use different clients, whose functions have different rights
+ * @throws {Error} when they use different clients, whose functions have different rights; or have different time-outs: what a step
+ *   writes after its own would come after the lock of its cluster is released, and Lambda stops the function after the longest
  */
 export function stepFunction(entry: Entry, members: readonly DescribedStep[]): StepFunctionSpec {
   const needs = needsOf(members.map(({ description }) => description))
@@ -63,13 +64,16 @@ export function stepFunction(entry: Entry, members: readonly DescribedStep[]): S
 
 /** All that one of the steps needs. */
 function needsOf(steps: readonly StepDescription[]): Needs {
-  const [client, ...others] = new Set(steps.map((step) => step.client))
-  if (client === undefined || others.length > 0) {
-    throw new Error(`${steps.map(({ state }) => state).join(', ')} share a function: they have to use one client`)
+  const [client, ...otherClients] = new Set(steps.map((step) => step.client))
+  const [timeoutSeconds, ...otherTimes] = new Set(steps.map((step) => step.timeoutSeconds))
+  const sharing = `${steps.map(({ state }) => state).join(', ')} share a function`
+  if (client === undefined || otherClients.length > 0) throw new Error(`${sharing}: they have to use one client`)
+  if (timeoutSeconds === undefined || otherTimes.length > 0) {
+    throw new Error(`${sharing}: they have to have one time-out, until which the lock of a cluster stays`)
   }
   return {
     client,
-    timeoutSeconds: Math.max(...steps.map((step) => step.timeoutSeconds)),
+    timeoutSeconds,
     ...(steps.every((step) => step.recording) && { recording: true }),
     ...(steps.some((step) => step.writesSecrets) && { writesSecrets: true }),
     ...(steps.some((step) => step.notifies) && { notifies: true }),

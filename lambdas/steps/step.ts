@@ -70,7 +70,7 @@ async function handle<Description extends StepDescription>(
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
   const progress = progressOf(description, call)
-  // A function that several steps share has the time of the longest.
+  // Lambda may give the function longer than the step has, as after a deployment with another time-out.
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
