@@ -15,8 +15,8 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record by one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** What a step does that requires a claim, and leaves the claim as it is. */
-const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads']
+/** What a step does that requires a claim, and does not write it. What deletes the claim, too, has it in `deletesItems`. */
+const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
 /** The function of one step or more, which the state machines call. */
 export interface StepFunctionSpec extends FunctionSpec {
@@ -39,6 +39,7 @@ type Needs = Pick<
   | 'claims'
   | 'writesItems'
   | 'readsItems'
+  | 'deletesItems'
 > & { readonly starts: readonly OperationKind[]; readonly describes: readonly OperationKind[] }
 
 /**
@@ -84,6 +85,7 @@ function needsOf(steps: readonly StepDescription[]): Needs {
     claims: distinct(steps.flatMap((step) => step.claims ?? [])),
     writesItems: distinct(steps.flatMap((step) => step.writesItems ?? [])),
     readsItems: distinct(steps.flatMap((step) => step.readsItems ?? [])),
+    deletesItems: distinct(steps.flatMap((step) => step.deletesItems ?? [])),
     starts: distinct(steps.flatMap((step) => step.workflows?.starts ?? [])),
     describes: distinct(steps.flatMap((step) => step.workflows?.describes ?? [])),
   }
@@ -173,11 +175,12 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
   ]
 }
 
-function itemsOf({ claims = [], writesItems = [], readsItems = [] }: Needs): allow.Items {
+function itemsOf({ claims = [], writesItems = [], readsItems = [], deletesItems = [] }: Needs): allow.Items {
   const claimsThat = (isRead: boolean) =>
     claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
   return {
     writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
     reads: [...readsItems, ...claimsThat(true)],
+    deletes: deletesItems,
   }
 }
