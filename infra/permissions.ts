@@ -31,28 +31,35 @@ export const partitionKeys: Readonly<Record<ItemKind, string>> = {
 /** A transaction that requires something of an item says less of it than a read. */
 const reading: readonly TableAction[] = ['BatchGetItem', 'ConditionCheckItem', 'Query']
 
-/** Kinds of items. What writes an item may read it, too. */
+/** Kinds of items. What writes or deletes an item may read it, too. */
 export interface Items {
   readonly writes?: readonly ItemKind[]
   readonly reads?: readonly ItemKind[]
+  /** What is deleted, and not written in another way. */
+  readonly deletes?: readonly ItemKind[]
 }
 
 /** The actions, on these items alone: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
 export function table(
   resources: Resources,
   actions: readonly TableAction[],
-  { writes = [], reads = [] }: Items,
+  { writes = [], reads = [], deletes = [] }: Items,
 ): PolicyStatement[] {
   const on = (kinds: readonly ItemKind[], some: readonly TableAction[]) => {
-    if (some.length === 0) return []
-    const leadingKeys = kinds.map((kind) => partitionKeys[kind])
+    if (some.length === 0 || kinds.length === 0) return []
+    const leadingKeys = [...new Set(kinds)].map((kind) => partitionKeys[kind])
     const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } }
     const names = some.map((action) => `dynamodb:${action}`)
     return [new PolicyStatement({ actions: names, resources: [resources.table.tableArn], conditions })]
   }
   const readActions = actions.filter((action) => reading.includes(action))
-  const writeActions = actions.filter((action) => !reading.includes(action))
-  return [...on([...writes, ...reads], readActions), ...on(writes, writeActions)]
+  const writeActions = actions.filter((action) => !reading.includes(action) && action !== 'DeleteItem')
+  const deleted = [...(actions.includes('DeleteItem') ? writes : []), ...deletes]
+  return [
+    ...on([...writes, ...reads, ...deletes], readActions),
+    ...on(writes, writeActions),
+    ...on(deleted, ['DeleteItem']),
+  ]
 }
 
 export function tableIndexes(resources: Resources, ...indexes: readonly TableIndex[]): PolicyStatement {

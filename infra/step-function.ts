@@ -15,8 +15,8 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record by one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** What a step does that requires a claim, and leaves the claim as it is. */
-const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads']
+/** What a step does that requires a claim, and does not write it. What deletes the claim, too, has it in `deletesItems`. */
+const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
 /** The function of one step or more, which the state machines call. */
 export interface StepFunctionSpec extends FunctionSpec {
@@ -39,12 +39,14 @@ type Needs = Pick<
   | 'claims'
   | 'writesItems'
   | 'readsItems'
+  | 'deletesItems'
 > & { readonly starts: readonly OperationKind[]; readonly describes: readonly OperationKind[] }
 
 /**
  * The function of these steps, made from their descriptions.
  *
- * @throws {Error} when they use different clients, whose functions have different rights
+ * @throws {Error} when they use different clients, whose functions have different rights; or have different time-outs: what a step
+ *   writes after its own would come after the lock of its cluster is released, and Lambda stops the function after the longest
  */
 export function stepFunction(entry: Entry, members: readonly DescribedStep[]): StepFunctionSpec {
   const needs = needsOf(members.map(({ description }) => description))
@@ -63,13 +65,16 @@ export function stepFunction(entry: Entry, members: readonly DescribedStep[]): S
 
 /** All that one of the steps needs. */
 function needsOf(steps: readonly StepDescription[]): Needs {
-  const [client, ...others] = new Set(steps.map((step) => step.client))
-  if (client === undefined || others.length > 0) {
-    throw new Error(`${steps.map(({ state }) => state).join(', ')} share a function: they have to use one client`)
+  const [client, ...otherClients] = new Set(steps.map((step) => step.client))
+  const [timeoutSeconds, ...otherTimes] = new Set(steps.map((step) => step.timeoutSeconds))
+  const sharing = `${steps.map(({ state }) => state).join(', ')} share a function`
+  if (client === undefined || otherClients.length > 0) throw new Error(`${sharing}: they have to use one client`)
+  if (timeoutSeconds === undefined || otherTimes.length > 0) {
+    throw new Error(`${sharing}: they have to have one time-out, until which the lock of a cluster stays`)
   }
   return {
     client,
-    timeoutSeconds: Math.max(...steps.map((step) => step.timeoutSeconds)),
+    timeoutSeconds,
     ...(steps.every((step) => step.recording) && { recording: true }),
     ...(steps.some((step) => step.writesSecrets) && { writesSecrets: true }),
     ...(steps.some((step) => step.notifies) && { notifies: true }),
@@ -80,6 +85,7 @@ function needsOf(steps: readonly StepDescription[]): Needs {
     claims: distinct(steps.flatMap((step) => step.claims ?? [])),
     writesItems: distinct(steps.flatMap((step) => step.writesItems ?? [])),
     readsItems: distinct(steps.flatMap((step) => step.readsItems ?? [])),
+    deletesItems: distinct(steps.flatMap((step) => step.deletesItems ?? [])),
     starts: distinct(steps.flatMap((step) => step.workflows?.starts ?? [])),
     describes: distinct(steps.flatMap((step) => step.workflows?.describes ?? [])),
   }
@@ -169,11 +175,12 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
   ]
 }
 
-function itemsOf({ claims = [], writesItems = [], readsItems = [] }: Needs): allow.Items {
+function itemsOf({ claims = [], writesItems = [], readsItems = [], deletesItems = [] }: Needs): allow.Items {
   const claimsThat = (isRead: boolean) =>
     claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
   return {
     writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
     reads: [...readsItems, ...claimsThat(true)],
+    deletes: deletesItems,
   }
 }

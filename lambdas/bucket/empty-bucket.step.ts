@@ -17,6 +17,8 @@ export const description = describeStep({
     { kind: 'issuer', does: 'deletes' },
   ],
   timeoutSeconds: 60,
-  table: ['DeleteItem', 'PutItem'],
+  table: ['PutItem'],
+  writesItems: ['claim of bucket'],
+  deletesItems: ['claim of bucket'],
   settings: ['DEPLOYMENT', 'GOOGLE_CREDENTIALS_SECRET'],
 })

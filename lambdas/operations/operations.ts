@@ -98,7 +98,7 @@ export async function endHolding(
   writes: readonly Write[],
 ): Promise<boolean> {
   const release = remove(keys.lock(cluster), heldBy(operationId))
-  return whileHeld([ending(operationId, end), release, ...writes])
+  return whileHeld([ending(operationId, end), release], writes)
 }
 
 /**
@@ -111,10 +111,19 @@ export async function deleteHolding(
   { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
   items: readonly ItemKey[],
 ): Promise<boolean> {
+  return writeHolding(
+    { operationId, cluster },
+    items.map((key) => remove(key)),
+  )
+}
+
+async function writeHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  writes: readonly Write[],
+): Promise<boolean> {
   const held = check(keys.lock(cluster), heldBy(operationId))
-  for (let at = 0; at < items.length; at += 99) {
-    const deletes = items.slice(at, at + 99).map((key) => remove(key))
-    if (!(await whileHeld([held, ...deletes]))) return false
+  for (let at = 0; at < writes.length; at += 99) {
+    if (!(await whileHeld([held], writes.slice(at, at + 99)))) return false
   }
   return true
 }
@@ -123,11 +132,13 @@ function heldBy(operationId: string) {
   return where`operationId = ${operationId}`
 }
 
-async function whileHeld(writes: readonly (Write | Check)[]): Promise<boolean> {
-  const cancelled = await transact(writes)
+/** @param holds what fails when the operation does not hold the lock, or has ended */
+async function whileHeld(holds: readonly (Write | Check)[], writes: readonly Write[]): Promise<boolean> {
+  const cancelled = await transact([...holds, ...writes])
   if (!cancelled) return true
-  if (cancelled.codes.includes('ConditionalCheckFailed')) return false
-  throw cancelled.codes.includes('TransactionConflict') ? writtenMeanwhile() : cancelled.error
+  if (cancelled.codes.slice(0, holds.length).includes('ConditionalCheckFailed')) return false
+  const isOthers = cancelled.codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
+  throw isOthers ? writtenMeanwhile() : cancelled.error
 }
 
 function writtenMeanwhile(): ConcurrentChange {
@@ -143,13 +154,18 @@ function writtenMeanwhile(): ConcurrentChange {
  * record and lock: all or nothing. Its claims and all other items of the cluster are deleted before. Gives back false, and
  * does not end the operation, when it does not hold the lock or has already ended.
  *
- * @param claims the keys of the claims of the cluster
+ * @param claims the keys of the claims of the cluster, as the index has them: it may show those that another cluster has by now
+ * @throws {ConcurrentChange} when another cluster has one of the claims
  * @throws {StepError} when a call fails for any other reason
  */
 export async function endAndForget(operationId: string, cluster: string, claims: readonly ItemKey[]): Promise<boolean> {
   const ref = { operationId, cluster }
-  const forgotten = await deleteHolding(ref, [...claims, ...(await partsOf(cluster))])
-  return forgotten && endHolding(ref, { status: 'succeeded' }, [remove(keys.cluster(cluster))])
+  const unlessOfAnother = where`attribute_not_exists(pk) OR owner = ${cluster}`
+  const deletes = [
+    ...claims.map((key) => remove(key, unlessOfAnother)),
+    ...(await partsOf(cluster)).map((key) => remove(key)),
+  ]
+  return (await writeHolding(ref, deletes)) && endHolding(ref, { status: 'succeeded' }, [remove(keys.cluster(cluster))])
 }
 
 /**

@@ -1,7 +1,7 @@
-import { allDone } from '../errors/attempts.ts'
+import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { publishEnd } from './end-metrics.ts'
 import { notifyOfEnd } from './end-notification.ts'
-import { releaseWhenIdle } from './lock.ts'
+import { releaseLock, releaseWhenIdle } from './lock.ts'
 import { isUnstarted } from './operation-end.ts'
 import type { RecordedOperation } from './operations.ts'
 import { reconcileOperation } from './reconcile.ts'
@@ -12,6 +12,7 @@ import { settleWaiting } from './settle-waiting.ts'
 import { startRecorded } from './start-recorded.ts'
 import { startRepair } from './start-repair.ts'
 import { keys } from './table.ts'
+import { writesUntil } from './under-way.ts'
 import { take } from './writes.ts'
 
 /** `ending`: its end is recorded, and something that follows from the end is left to do. */
@@ -43,13 +44,32 @@ export async function settle(operationId: string): Promise<Settled> {
 /** Brings about what follows from the end for others. False while a step of the operation may still write: nothing follows before. */
 async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
   const { operation } = recorded
-  const { operationId, cluster } = operation
-  if (cluster !== undefined && (await releaseWhenIdle(cluster, operationId)) !== undefined) return false
+  if (!(await areReleased(recorded))) return false
   await settleWaiting(operation)
   await startRepair(operation)
   if (!operation.waits) await copyChanged(recorded)
   await setExpiry(operation)
   return true
+}
+
+/** Releases what the operation holds. False while a step of it may still write. */
+async function areReleased({ operation, steps }: RecordedOperation): Promise<boolean> {
+  const { operationId, cluster } = operation
+  if (cluster !== undefined) return (await releaseWhenIdle(cluster, operationId)) === undefined
+  const left = clustersLeft(steps)
+  if (left.length > 0 && writesUntil(steps, new Date()) !== undefined) return false
+  await allDoneInBatches(left, atOnce, (each) => releaseLock(each, operationId))
+  return true
+}
+
+/** How many locks are released at the same time. */
+const atOnce = 20
+
+/** Of a rotation, the clusters that no step of it has released: the execution of their batch has failed, or its function was stopped. */
+function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
+  const released = steps.filter(({ state, status }) => state === 'ReleaseLock' && status === 'succeeded')
+  const isReleased = new Set(released.map(({ item }) => item))
+  return steps.flatMap(({ state, item }) => (state === 'AcquireLock' && !isReleased.has(item) ? (item ?? []) : []))
 }
 
 /** An operation whose execution was never started is started now: nothing that is recorded is lost. */

@@ -12,7 +12,7 @@ export const description = describeStep({
   client: 'aws',
   claims: [{ kind: 'provider', does: 'deletes' }],
   timeoutSeconds: 60,
-  table: ['DeleteItem'],
+  deletesItems: ['claim of provider'],
   settings: ['ACCOUNT_ID', 'PARTITION', 'DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetOpenIDConnectProvider'], on: 'OIDC providers' },

@@ -19,7 +19,7 @@ export const description = describeStep({
   client: 'aws',
   claims: [{ kind: 'role', does: 'deletes' }],
   timeoutSeconds: 60,
-  table: ['DeleteItem'],
+  deletesItems: ['claim of role'],
   settings: ['DEPLOYMENT'],
   aws: [
     { actions: ['iam:GetRole'], on: 'roles of any path' },

@@ -51,10 +51,12 @@ interface CommonDescription {
   readonly notifies?: true
   /** What the step does to the record, besides the progress that each step records. */
   readonly table?: readonly TableAction[]
-  /** The items that the step reads and writes, besides those of operations and clusters and the claims of `claims`. */
+  /** The items that the step reads and writes, besides those of operations and clusters and the claims that it makes or proves. */
   readonly writesItems?: readonly ItemKind[]
   /** The items that it only reads. */
   readonly readsItems?: readonly ItemKind[]
+  /** The items that it reads and deletes. `table` has `DeleteItem` where it deletes items that it may write, too. */
+  readonly deletesItems?: readonly ItemKind[]
   readonly indexes?: readonly TableIndex[]
   /** The settings of the deployment that the function gets, besides the name of the table. */
   readonly settings?: readonly SettingName[]

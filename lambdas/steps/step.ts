@@ -24,6 +24,12 @@ type Awaited = { readonly ready: false; readonly reason: string; readonly events
 /** Time that remains for recording a failure after the signal is aborted. */
 const reserveMs = 2_000
 
+/**
+ * Characters. Names that a cluster chooses may be in the reason. An answer of more than 256 KiB ends the execution, whatever it catches:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const longestReason = 10_000
+
 /** Begins what a step reads first of all, while its start is recorded. Gives back what forgets it when the step does not come so far. */
 type ReadsAhead<Description extends StepDescription> = (
   input: z.output<Description['input']>,
@@ -64,7 +70,7 @@ async function handle<Description extends StepDescription>(
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
   const progress = progressOf(description, call)
-  // A function that several steps share has the time of the longest.
+  // Lambda may give the function longer than the step has, as after a deployment with another time-out.
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
@@ -77,13 +83,14 @@ async function handle<Description extends StepDescription>(
     forget = input.success ? readsAhead(input.data, signal) : undefined
     const times = { at: new Date(started), until: new Date(started + remainingMs) }
     recorded = await progress.started(call, times, description.condition?.type)
-    const result = await run(requireInput(description.state, input), {
+    const answered = await run(requireInput(description.state, input), {
       ...call,
       signal,
       made,
       status: recorded.cluster,
       workload: recorded.workload,
     })
+    const result = withShortReason(answered)
     await recordResult(call, progress, result, { recorded, condition: description.condition })
     const answer = answerOf(result)
     log('info', answer.ready ? 'step succeeded' : 'step waits', { ...namesOf(call), durationMs: Date.now() - started })
@@ -99,6 +106,12 @@ async function handle<Description extends StepDescription>(
 /** An execution may be given an ID by whoever starts it: without one, only the steps run that say so. */
 function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
   return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
+}
+
+function withShortReason<Output extends object>(result: StepResult<Output>): StepResult<Output> {
+  if ('output' in result || result.waiting.reason.length <= longestReason) return result
+  const reason = `${result.waiting.reason.slice(0, longestReason)}…`
+  return { ...result, waiting: { ...result.waiting, reason } }
 }
 
 function answerOf<Output extends object>(result: StepResult<Output>): StepAnswer<Output> {

@@ -1,4 +1,5 @@
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
+import { shownName } from '../clouds/kubernetes/shown.ts'
 import { allDone } from '../errors/attempts.ts'
 import { CertificateRequestRefused } from '../errors/step-errors.ts'
 import { connectToOwnCluster, credentialsAhead } from '../objects/connect.ts'
@@ -62,7 +63,7 @@ function plan(
   missing: string | undefined,
 ): StepResult {
   const changes = [
-    ...decision.approve.map(({ metadata }) => toApprove(metadata?.name ?? '', missing === undefined)),
+    ...decision.approve.map(({ metadata }) => toApprove(shownName(metadata?.name), missing === undefined)),
     ...decision.leftPending.map(leftPending),
   ]
   if (missing === undefined || decision.approve.length > 0) return { output: {}, changes }
@@ -115,7 +116,7 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
   }
   const conditions = [...(request.status?.conditions ?? []), condition]
   await cluster.replaceApproval({ ...request, status: { ...request.status, conditions } })
-  return approved(request.metadata?.name ?? '')
+  return approved(shownName(request.metadata?.name))
 }
 
 /** Where the webhook has a certificate, a pod that starts may ask for another one all the same. The next rotation approves it. */

@@ -416,6 +416,14 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
       ['RotateThumbprints', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
       ['RegisterOidc', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],
       ['RecordSteps', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
+      ['DeleteRole', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
+      ['DeleteRole', 'delete the record of another cluster', 'DeleteItem', 'CLUSTER#another'],
+      ['DeleteProvider', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
+      ['DeleteCluster', 'give its cluster the AWSCluster of another', 'UpdateItem', 'CLAIM#management-object#another'],
+      ['RemoveDiscovery', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],
+      ['EmptyBucket', 'take the issuer from another cluster', 'DeleteItem', 'CLAIM#issuer#another'],
+      ['RecordTeardown', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
+      ['RecordTeardown', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
       ['Reconciler', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
       ['ApiStart', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
       ['ApiCancel', 'take a claim from a cluster', 'DeleteItem', 'CLAIM#role#another'],
@@ -593,6 +601,16 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     source: leadingKeys,
     otherwise:
       'A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.',
+  },
+  {
+    by: 'RecordSteps',
+    name: 'have the reconciler start a setup of another spec',
+    action: 'dynamodb:UpdateItem',
+    resource: table,
+    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
+    source: leadingKeys,
+    otherwise:
+      'The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.',
   },
   {
     by: 'RecordSteps',

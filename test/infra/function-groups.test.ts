@@ -71,10 +71,12 @@ test('each step has one function', () => {
   expect(states.toSorted()).toEqual([...steps.keys()].sort())
 })
 
-test('a shared function has the time of its longest step', () => {
-  for (const { states, timeoutSeconds } of stepFunctions.values()) {
-    expect(timeoutSeconds).toBe(Math.max(...states.map((state) => stepOf(state).description.timeoutSeconds)))
-  }
+test('steps of different time-outs cannot share a function, which Lambda would let write after the lock is released', () => {
+  const { description, entry } = stepOf('ReleaseLock')
+  const longer = { entry, description: { ...description, timeoutSeconds: 60 } }
+  expect(() => stepFunction('any.ts', [stepOf('AcquireLock'), longer])).toThrow(
+    'AcquireLock, ReleaseLock share a function: they have to have one time-out',
+  )
 })
 
 test('steps of different clients cannot share a function', () => {

@@ -52,6 +52,16 @@ test('what only reads items may not write them', () => {
   ])
 })
 
+test('what only deletes items may not write them, nor delete others', () => {
+  const kinds = { writes: ['clusters'], deletes: ['claim of role'] } as const
+  const statements = table(anyResources, ['Query', 'UpdateItem'], kinds).map((statement) => statement.toJSON())
+  expect(statements).toMatchObject([
+    { Action: 'dynamodb:Query', Condition: on('CLUSTER#*', 'CLAIM#role#*') },
+    { Action: 'dynamodb:UpdateItem', Condition: on('CLUSTER#*') },
+    { Action: 'dynamodb:DeleteItem', Condition: on('CLAIM#role#*') },
+  ])
+})
+
 function on(...patterns: readonly string[]) {
   return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } }
 }

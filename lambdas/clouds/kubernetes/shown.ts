@@ -24,6 +24,9 @@ const managerName = /^[A-Za-z][\w.:/-]{0,62}$/
 /** One word: `FieldValueInvalid`, `CrashLoopBackOff`. */
 const reasonWord = /^[A-Za-z][\w-]{0,62}$/
 
+/** The name of an object, also of one whose kind may have any: only what a shell and a terminal take as one word. */
+const objectName = /^[a-z0-9][\w.:-]{0,252}$/i
+
 /** A time in RFC 3339. JavaScript reads other forms too, with any text in brackets. */
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
@@ -53,6 +56,10 @@ export function shownField(text: string | undefined): string {
 
 export function shownManager(text: string | undefined): string {
   return text !== undefined && managerName.test(text) ? text : unnamed
+}
+
+export function shownName(text: string | undefined): string {
+  return text !== undefined && objectName.test(text) ? text : unnamed
 }
 
 export function shownReason(text: string | undefined): string {

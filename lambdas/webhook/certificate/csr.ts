@@ -5,6 +5,7 @@
  * or usage, the certificate would be anybody's identity. So every part of a request must equal what was measured of the
  * real webhook.
  */
+import { shownName } from '../../clouds/kubernetes/shown.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
 import { webhookUser } from '../desired/names.ts'
 import { asksForWebhook, differencesInPkcs10 } from './pkcs10.ts'
@@ -88,7 +89,7 @@ export function leftOverRequests(
   return requests
     .filter(({ spec }) => spec.username === webhookUser(namespace))
     .filter((request) => mode === 'own-ca' || isDone(request))
-    .map(nameOf)
+    .flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
 /** How a request differs from the webhook's own, as phrases; empty when it does not differ. */
@@ -141,8 +142,9 @@ function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
   return time(b) - time(a) || nameOf(a).localeCompare(nameOf(b))
 }
 
-function nameOf(request: CertificateRequest): string {
-  return request.metadata?.name ?? '(without a name)'
+/** As messages show it: Kubernetes lets whoever makes a request give it any name. */
+function nameOf({ metadata }: CertificateRequest): string {
+  return shownName(metadata?.name)
 }
 
 /** Text that somebody else wrote, short enough for a sentence. */

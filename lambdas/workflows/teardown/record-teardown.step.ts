@@ -27,6 +27,13 @@ export const description = describeStep({
   timeoutSeconds: 60,
   recording: true,
   table: ['ConditionCheckItem', 'DeleteItem', 'Query', 'UpdateItem'],
-  writesItems: ['generations'],
+  deletesItems: [
+    'generations',
+    'claim of issuer',
+    'claim of signing-key',
+    'claim of provider',
+    'claim of role',
+    'claim of management-object',
+  ],
   indexes: ['by-list'],
 })

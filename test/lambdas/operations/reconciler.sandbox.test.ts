@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import * as executions from '../../../lambdas/operations/executions.ts'
 import * as lock from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
+import * as progress from '../../../lambdas/operations/progress.ts'
 import * as events from '../../../lambdas/operations/reconciler.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
 import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
@@ -64,6 +65,44 @@ test('an execution on all clusters that failed ends its operation, too', async (
   useWorkflow('running')
   const after = await operations.readOperation(ofAll.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
+})
+
+test('a rotation that has ended frees the clusters that it has left, as when the execution of a batch has failed, and no others', async () => {
+  useWorkflow('failing')
+  const { operation, request } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  const { operationId } = ofAll
+  await recordOperation({ operation: ofAll, request })
+  await startExecution(ofAll, {})
+  const [left, released, others] = ['left', 'released', 'others'].map((name) => `${name}-of-${operationId}`) as [
+    string,
+    string,
+    string,
+  ]
+  for (const cluster of [left, released]) {
+    await lock.acquireLock(cluster, operationId)
+    await stepOf(operationId, 'AcquireLock', cluster)
+  }
+  await lock.releaseLock(released, operationId)
+  await stepOf(operationId, 'ReleaseLock', released)
+  await stepOf(operationId, 'AcquireLock', others)
+  for (const cluster of [released, others]) await lock.acquireLock(cluster, 'another')
+  await progress.recordStarted({ operationId, state: 'NarrowTrust', item: left }, new Date(), inMs(1_000))
+  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+
+  // A step may still write.
+  await ended(operationId, 'FAILED')
+  expect(await lock.readLock(left)).toMatchObject({ operationId })
+  await progress.recordSucceeded(
+    { operationId, state: 'NarrowTrust', item: left },
+    { changes: [], output: {} },
+    new Date(),
+  )
+  await ended(operationId, 'FAILED')
+  useWorkflow('running')
+  expect(await lock.readLock(left)).toBeUndefined()
+  for (const cluster of [released, others])
+    expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
 })
 
 test('what the workflow has recorded itself stays', async () => {
@@ -178,4 +217,13 @@ function ended(name: string, status: string) {
 
 async function statusOf({ operationId }: { operationId: string }) {
   return (await operations.readOperation(operationId))?.operation.status
+}
+
+async function stepOf(operationId: string, state: string, item: string): Promise<void> {
+  await progress.recordStarted({ operationId, state, item }, new Date())
+  await progress.recordSucceeded({ operationId, state, item }, { changes: [], output: {} }, new Date())
+}
+
+function inMs(milliseconds: number): Date {
+  return new Date(Date.now() + milliseconds)
 }

