@@ -41,7 +41,7 @@ export const runs = {
   },
   rotation: {
     once: { transitions: 5, calls: 2 },
-    each: { transitions: 16, calls: 7 },
+    each: { transitions: 17, calls: 7 },
     batch: { transitions: 3, calls: 0 },
     batches: (clusters) => Math.ceil(clusters / clustersOfBatch),
   },

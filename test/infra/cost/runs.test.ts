@@ -35,8 +35,6 @@ function verify(count: number): Promise<StubbedRun> {
   })
 }
 
-const unproven = (cluster: string) => ({ cluster, status: { conditions: {} } })
-
 function rotate(count: number): Promise<StubbedRun> {
   const taken = {
     acquired: true,
@@ -49,7 +47,7 @@ function rotate(count: number): Promise<StubbedRun> {
     definition('rotate-thumbprints'),
     { dryRun: false },
     {
-      FindClusters: { ready: true, batches: batchesOf(names(count).map(unproven)) },
+      FindClusters: { ready: true, batches: batchesOf(names(count)) },
       AcquireLock: { ready: true, ...taken },
       RenewCredentials: { ready: true, secrets: [] },
       RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
