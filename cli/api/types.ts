@@ -1522,6 +1522,16 @@ export interface components {
                  * @description When all workloads were last proven; left out before a setup has gone to its end
                  */
                 verifiedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When a rotation last began with it, whatever came of it; dry runs do not count
+                 */
+                rotatedAt?: string;
+                /**
+                 * Format: date-time
+                 * @description When a scheduled drift last recorded what it had found
+                 */
+                comparedAt?: string;
                 /** @description The newest generation of the spec that a setup has brought about completely */
                 observedGeneration?: number;
                 /** @description As Kubernetes has them: each says whether one thing is as it should be */

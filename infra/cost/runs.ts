@@ -10,7 +10,7 @@ export interface Run {
 /** What an execution does of itself, and for each of its items besides. */
 export interface RunOf {
   readonly once: Run
-  /** A workload, and of a rotation a cluster with a webhook of ours. */
+  /** A workload; of a rotation a cluster with a webhook of ours, and of scheduled drifts a cluster. */
   readonly each: Run
   readonly batch?: Run
   /** In how many batches it does so many items. */
@@ -41,9 +41,16 @@ export const runs = {
   },
   rotation: {
     once: { transitions: 5, calls: 2 },
-    each: { transitions: 16, calls: 7 },
+    each: { transitions: 17, calls: 7 },
     batch: { transitions: 3, calls: 0 },
-    batches: (clusters) => Math.ceil(clusters / clustersOfBatch),
+    batches: batchesOfClusters,
+  },
+  /** Each drift, which is an operation of its own, is looked at once more after its start. */
+  scheduledDrifts: {
+    once: { transitions: 6, calls: 1 },
+    each: { transitions: 8, calls: 2 },
+    batch: { transitions: 3, calls: 0 },
+    batches: batchesOfClusters,
   },
 } as const satisfies Readonly<Record<string, RunOf>>
 
@@ -56,6 +63,10 @@ export function runWith({ once, each, batch = none, batches: count = () => 0 }: 
     transitions: once.transitions + items * each.transitions + batches * batch.transitions,
     calls: once.calls + items * each.calls + batches * batch.calls,
   }
+}
+
+function batchesOfClusters(clusters: number): number {
+  return Math.ceil(clusters / clustersOfBatch)
 }
 
 /** In how many batches a workflow does so many workloads: none where one execution does all of them. */

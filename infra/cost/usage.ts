@@ -88,6 +88,8 @@ function executionsOf({ clusters, workloads, setups, drifts, rotations }: Deploy
   return [
     { run: polled(runWith(runs.setup, workloads)), times: clusters * setups },
     { run: runWith(runs.drift, workloads), times: clusters * drifts },
+    // The schedule starts the drifts of all clusters in one run.
+    { run: runWith(runs.scheduledDrifts, clusters), times: drifts },
     { run: runWith(runs.rotation, clusters), times: rotationsOfMonth },
     // A rotation verifies each cluster.
     { run: runWith(runs.verification, workloads), times: rotationsOfMonth * clusters },

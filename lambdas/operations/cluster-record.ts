@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import { itemOf } from '../ownership/ownership.ts'
 import type { Workload } from '../spec/parts.ts'
 import { inSyncNow } from './condition.ts'
@@ -18,6 +19,7 @@ import {
   type RecordedKey,
   type SetupResult,
   setupResult,
+  turnAttributes,
   type WorkloadItem,
   workloadItem,
   workloadsItem,
@@ -108,6 +110,28 @@ export async function otherClusters(name: string): Promise<ClusterItem[]> {
 export async function allClusters(): Promise<ClusterItem[]> {
   const items = await queryItems(listed, { index: indexes.byList })
   return items.map((item) => clusterItem.parse(item))
+}
+
+/** A cluster, with when it last had its turn: left out before its first. */
+export interface Turn {
+  readonly cluster: string
+  readonly at?: string | undefined
+}
+
+const listedTurn = z.object({
+  cluster: z.string(),
+  status: z._default(z.partialRecord(z.enum(turnAttributes), z.string()), {}),
+})
+
+/** The turns of all clusters. Of one that had its turn a moment ago it may be that before: the index is eventually consistent. */
+export async function listTurns(of: (typeof turnAttributes)[number]): Promise<Turn[]> {
+  const items = await queryItems(listed, { index: indexes.byList, only: ['cluster', `status.${of}`] })
+  return items.map((item) => listedTurn.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
+}
+
+/** Records that a rotation begins with the cluster now. */
+export function recordRotated(name: string, read: ClusterStatus): Promise<void> {
+  return writeStatus(keys.cluster(name), read, { rotatedAt: new Date().toISOString() })
 }
 
 /** The status of a cluster, from a consistent read; undefined when no setup was ever requested. */

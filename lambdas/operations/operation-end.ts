@@ -2,7 +2,7 @@
 
 import { decodeFailure } from '../errors/failure-codec.ts'
 import type { OperationError, RecordedError } from '../errors/recorded.ts'
-import { OperationEnded } from '../errors/step-errors.ts'
+import { OperationEnded, StepError } from '../errors/step-errors.ts'
 import type { OperationEnd, OperationItem, OperationStatus, StepItem } from './record.ts'
 
 /** The error and the cause that the state machine caught, or that DescribeExecution returns. */
@@ -135,8 +135,30 @@ export function isUnstarted(
   return status === 'queued' && !waits && steps.length === 0 && !isRecent(createdAt, now)
 }
 
-function isRecent(time: string, now: Date): boolean {
-  return now.getTime() - Date.parse(time) < graceMs
+/** Milliseconds. Rights that a deployment has given a moment ago may not hold yet. */
+const refusalMs = 5 * 60_000
+
+/** How an operation has ended whose start fails; undefined while a later start may not: the failure may pass, or is of the first minutes. */
+export function endOfFailedStart(
+  { createdAt }: Pick<OperationItem, 'createdAt'>,
+  error: unknown,
+  now: Date,
+): OperationEnd | undefined {
+  if (!(error instanceof StepError) || error.transient || isRecent(createdAt, now, refusalMs)) return undefined
+  const { object, reason, action } = error
+  return {
+    status: 'failed',
+    error: {
+      name: 'StartRefused',
+      object,
+      reason: `the operation was not started, and has changed nothing: ${reason}`,
+      action: `${action}; then send the request again`,
+    },
+  }
+}
+
+function isRecent(time: string, now: Date, withinMs = graceMs): boolean {
+  return now.getTime() - Date.parse(time) < withinMs
 }
 
 /**

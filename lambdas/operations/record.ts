@@ -252,11 +252,18 @@ export const clusterStatus = z.object({
   verifiedAt: z.exactOptional(
     time.check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
   ),
+  rotatedAt: z.exactOptional(
+    time.check(z.describe('When a rotation last began with it, whatever came of it; dry runs do not count')),
+  ),
+  comparedAt: z.exactOptional(time.check(z.describe('When a scheduled drift last recorded what it had found'))),
   observedGeneration: z.exactOptional(
     z.number().check(z.describe('The newest generation of the spec that a setup has brought about completely')),
   ),
   conditions: conditionsOf(clusterConditionTypes),
 })
+
+/** The attributes that say when a cluster last had its turn in a run over all clusters: a rotation, or drifts of a schedule. */
+export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
 
 /** The status of a cluster or a workload before anything is observed or made. */
 export const noStatus = { conditions: {} } as const

@@ -1,9 +1,10 @@
 import { allDone, allDoneInBatches } from '../errors/attempts.ts'
 import { publishEnd } from './end-metrics.ts'
 import { notifyOfEnd } from './end-notification.ts'
+import { readExecution } from './executions.ts'
 import { releaseLock, releaseWhenIdle } from './lock.ts'
-import { isUnstarted } from './operation-end.ts'
-import type { RecordedOperation } from './operations.ts'
+import { endOfFailedStart, isUnstarted } from './operation-end.ts'
+import { endOperation, type RecordedOperation } from './operations.ts'
 import { reconcileOperation } from './reconcile.ts'
 import { hasEnded } from './record.ts'
 import { copyChanged } from './record-copies.ts'
@@ -21,16 +22,15 @@ export type Settled = 'under way' | 'ending' | 'settled'
 /**
  * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, the end of the
  * operations that have waited for it, the next operation of its cluster, the repair of what it has found, the copy of what it has changed in the record, when
- * operations expire, and its metrics. An operation that is settled is no longer open. Of one that is under way, it starts what
- * was not started.
+ * operations expire, and its metrics. An operation that is settled is no longer open. One that was not started is started, or ends
+ * when that is refused for good.
  *
  * @throws {StepError} when a call fails; the operation is then still open
  */
 export async function settle(operationId: string): Promise<Settled> {
   const recorded = await reconcileOperation(operationId)
   if (recorded && !hasEnded(recorded.operation.status)) {
-    await goOn(recorded)
-    return 'under way'
+    return (await goOn(recorded)) ? 'under way' : settle(operationId)
   }
   // Nothing else waits for the notification: while the topic takes none, the operation is open, and the cluster goes on.
   if (recorded && (await allDone([notifyOfEnd(recorded.operation), isFollowed(recorded)])).includes(false)) {
@@ -72,7 +72,18 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
   return steps.flatMap(({ state, item }) => (state === 'AcquireLock' && !isReleased.has(item) ? (item ?? []) : []))
 }
 
-/** An operation whose execution was never started is started now: nothing that is recorded is lost. */
-async function goOn(recorded: RecordedOperation): Promise<void> {
-  if (isUnstarted(recorded, new Date())) await startRecorded(recorded)
+/**
+ * An operation whose execution was never started is started now: nothing that is recorded is lost. Gives back false when it has
+ * ended, because its start is refused for good. An execution that was started all the same ends it itself.
+ */
+async function goOn(recorded: RecordedOperation): Promise<boolean> {
+  if (!isUnstarted(recorded, new Date())) return true
+  try {
+    await startRecorded(recorded)
+    return true
+  } catch (error) {
+    const end = endOfFailedStart(recorded.operation, error, new Date())
+    if (!end || (await readExecution(recorded.operation)) !== 'absent') throw error
+    return !(await endOperation(recorded.operation, end))
+  }
 }

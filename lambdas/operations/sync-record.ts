@@ -10,6 +10,8 @@ import { keys } from './table.ts'
 const atOnce = 20
 
 export interface FoundSync {
+  /** Whether a scheduled drift has found it, which is the cluster's turn. */
+  readonly scheduled: boolean
   readonly cluster: Assessment | undefined
   readonly workloads: readonly { readonly ref: WorkloadRef; readonly assessment: Assessment | undefined }[]
 }
@@ -23,7 +25,11 @@ export async function recordSync({ cluster, workloads }: RecordedCluster, found:
     conditions: { InSync: transitioned(before, now, new Date()) },
   })
   const { status } = cluster
-  await writeStatus(keys.cluster(cluster.cluster), status, part(status.conditions.InSync, found.cluster), 'verifiedAt')
+  const ofCluster = {
+    ...part(status.conditions.InSync, found.cluster),
+    ...(found.scheduled && { comparedAt: new Date().toISOString() }),
+  }
+  await writeStatus(keys.cluster(cluster.cluster), status, ofCluster, 'verifiedAt')
   await allDoneInBatches(found.workloads, atOnce, async ({ ref, assessment }) => {
     const read = workloads.find((one) => itemOf(one) === itemOf(ref))?.status
     if (!read) return

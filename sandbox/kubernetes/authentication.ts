@@ -39,7 +39,15 @@ async function userOfToken(token: string, { adminToken, signer, store }: Credent
   const account = store.get('ServiceAccount', name, namespace)
   const uid = asString(at(claims, 'kubernetes.io', 'serviceaccount', 'uid'))
   if (!account || account.metadata.uid !== uid) return undefined
+  if (!hasItsPod(claims, namespace, store)) return undefined
   return serviceAccountUser(namespace, name, uid)
+}
+
+/** A token that is bound to a pod ends with it: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/ */
+function hasItsPod(claims: unknown, namespace: string, store: Store): boolean {
+  const pod = at(claims, 'kubernetes.io', 'pod')
+  if (pod === undefined) return true
+  return store.get('Pod', asString(at(pod, 'name')), namespace)?.metadata.uid === at(pod, 'uid')
 }
 
 /** The user that a service account is to authorization and to the requests that it makes. */

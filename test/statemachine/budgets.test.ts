@@ -57,7 +57,7 @@ const budgets = {
   // Ten clusters at a time: a thousand that take a minute each are done in two hours.
   'rotate-thumbprints': { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
   drifts: { seconds: 86_400, atOnce: { ClustersInBatches: 2 } },
-  // Fifteen clusters, five at a time, each with ten minutes for its keys and its verification and two for its certificate.
+  // Fifteen clusters, five at a time, each with ten minutes for its lock, its keys and its verification and two for its certificate.
   clusters: { seconds: 14_400, atOnce: { Clusters: 5 } },
   'signing-keys': { seconds: 3600, atOnce: {} },
 } as const

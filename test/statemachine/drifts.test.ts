@@ -6,7 +6,7 @@ import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
 
 const event = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
 const clusters = Array.from({ length: 20 }, (_, index) => `c${index}`)
-const batches = batchesOf(clusters.map((cluster) => ({ cluster, status: { conditions: {} } })))
+const batches = batchesOf(clusters)
 
 const run = (CompareCluster: StepStub) =>
   runWithInput(definition('drifts'), event, { FindClusters: { ready: true, batches }, CompareCluster })
@@ -19,6 +19,7 @@ test('each cluster is compared once, for the time of the schedule, and nothing e
   const { status, calls } = await run({ ready: true })
   expect(status).toBe('SUCCEEDED')
   expect(new Set(calls.map(({ state }) => state))).toEqual(new Set(['FindClusters', 'CompareCluster']))
+  expect(payloadsOf(calls, 'FindClusters').map(({ input }) => input)).toEqual([{ oldestBy: 'comparedAt' }])
   const compared = payloadsOf(calls, 'CompareCluster')
   expect(compared.map(({ cluster }) => cluster)).toEqual(clusters)
   for (const { input } of compared) {

@@ -20,7 +20,7 @@ const csr = { ...ownCa, mode: 'csr' }
 
 /** As FindClusters finds these. */
 function found(...names: readonly string[]) {
-  return { ready: true, batches: batchesOf(names.map((cluster) => ({ cluster, status: { conditions: {} } }))) }
+  return { ready: true, batches: batchesOf(names) }
 }
 
 const allWell: Readonly<Record<string, StepStub>> = {
@@ -114,15 +114,33 @@ test('a cluster that cannot be given free is told, and the others go on', async 
   expect(inputsOf(calls, 'RecordRotation')).toMatchObject([{ failed: [{ cluster: 'one', error: 'AccessDenied' }] }])
 })
 
-test('a cluster that is busy is left alone', async () => {
+test('a cluster that has no provider yet is left alone', async () => {
   const AcquireLock: StepStub = (call) =>
     payloadOf(call).item === 'two'
-      ? { ready: true, acquired: false, skipped: 'busy' }
+      ? { ready: true, acquired: false, skipped: 'no provider' }
       : { ...taken, installed: { mode: 'managed' } }
   const { status, calls } = await run({ AcquireLock })
   expect(status).toBe('SUCCEEDED')
   for (const state of ['RotateThumbprints', 'BeginVerification', 'ReleaseLock']) {
     expect(itemsOf(calls, state), state).toEqual(['one', 'three'])
+  }
+})
+
+test('a cluster that is busy is waited for, ten minutes at most, and then left alone', async () => {
+  const busy = { ready: false, reason: 'busy', events: [] }
+  let observations = 0
+  const soonFree: StepStub = () => (observations++ < 2 ? busy : { ...taken, installed: ownCa })
+  const free = await run({ FindClusters: found('one'), AcquireLock: soonFree })
+  expect(free.status).toBe('SUCCEEDED')
+  expect(itemsOf(free.calls, 'CheckVerification')).toEqual(['one'])
+
+  const two: StepStub = (call) => (payloadOf(call).item === 'two' ? busy : { ...taken, installed: ownCa })
+  const late = await run({ AcquireLock: two })
+  expect(late.status).toBe('SUCCEEDED')
+  // Of the two others there is one wait each for their verification.
+  expect(secondsOf(late)).toBe(600 + 2 * 5)
+  for (const state of ['RotateThumbprints', 'ReleaseLock']) {
+    expect(itemsOf(late.calls, state), state).toEqual(['one', 'three'])
   }
 })
 
@@ -224,13 +242,14 @@ test('the events of an execution are at most those that are computed from its de
 })
 
 test('all pages of the list are taken, one after the other', async () => {
+  const next = { begunAt: '2026-11-25T04:00:00.000Z', after: ' two' }
   const pages: StepStub = (call) => {
-    const { after } = payloadOf(call).input as { after?: string }
-    return after === undefined ? { ...found('one', 'two'), next: 'two' } : found('three')
+    const { place } = payloadOf(call).input as { place?: object }
+    return place === undefined ? { ...found('one', 'two'), next } : found('three')
   }
   const { status, calls, names } = await run({ FindClusters: pages })
   expect(status).toBe('SUCCEEDED')
-  expect(inputsOf(calls, 'FindClusters')).toEqual([{}, { after: 'two' }])
+  expect(inputsOf(calls, 'FindClusters')).toEqual([{ oldestBy: 'rotatedAt' }, { oldestBy: 'rotatedAt', place: next }])
   expect(itemsOf(calls, 'ReleaseLock')).toEqual(all)
   expect(names).toEqual(['operation-1-0-0', 'operation-1-1-0'])
 })

@@ -68,18 +68,20 @@ export async function longestBatch(
     const { calls } = await runBatch(['one'], { [state]: waiting })
     return calls.filter((call) => call.state === state && call.attempt === 0).length
   }
+  const lock = await looksOf('AcquireLock')
   const [discovery, certificate] = [await looksOf('PublishDiscovery'), await looksOf('ApproveCsr')]
   return runBatch(names, {
+    AcquireLock: eachReadyAfter(lock - 1, acquired),
     PublishDiscovery: eachReadyAfter(discovery - 1),
     ApproveCsr: eachReadyAfter(certificate - 1),
   })
 }
 
 /** Of each cluster. */
-function eachReadyAfter(looks: number): StepStub {
+function eachReadyAfter(looks: number, output: object = {}): StepStub {
   const answers = new Map<number | undefined, StepStub>()
   return (call) => {
-    const answer = answers.get(call.item) ?? readyAfter(looks)
+    const answer = answers.get(call.item) ?? readyAfter(looks, output)
     answers.set(call.item, answer)
     return typeof answer === 'function' ? answer(call) : answer
   }

@@ -91,6 +91,16 @@ const noBoundary: Explained = (call, error, cause) =>
     { cause },
   )
 
+const noStateMachine: Explained = (call, error, cause) =>
+  new InvalidObject(
+    {
+      object: call.resource,
+      reason: `the state machine of ${call.action} does not exist (${error.name})`,
+      action: 'Deploy workload-identity again, which makes it',
+    },
+    { cause },
+  )
+
 const notAttachable: Explained = (call, _error, cause) =>
   new InvalidObject(
     {
@@ -200,6 +210,8 @@ const byName: Readonly<Record<string, Explained>> = {
   EntityTemporarilyUnmodifiableException: changedMeanwhile,
   NoSuchEntity: absent,
   NoSuchEntityException: absent,
+  ExecutionLimitExceeded: unavailable,
+  KmsThrottlingException: unavailable,
   LimitExceeded: limitExceeded,
   LimitExceededException: limitExceeded,
   MalformedPolicyDocument: malformedPolicy,
@@ -211,6 +223,8 @@ const byName: Readonly<Record<string, Explained>> = {
   Throttling: unavailable,
   ThrottlingException: unavailable,
   TooManyRequestsException: unavailable,
+  StateMachineDeleting: noStateMachine,
+  StateMachineDoesNotExist: noStateMachine,
   // A transaction of somebody else writes the same item of the table, for example for a second POST for the cluster.
   TransactionConflictException: changedMeanwhile,
   TransactionInProgressException: changedMeanwhile,

@@ -27,12 +27,12 @@ type Failure = Input['failures'][number]
  * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it publishes how many differences
  * there are, and records what subscribers get and what a repair would attempt: the reconciler sends the one and starts the other.
  */
-export const run: StepRun<typeof description> = async ({ failures, scheduled }, { operationId, cluster }) => {
+export const run: StepRun<typeof description> = async ({ failures, scheduled = false }, { operationId, cluster }) => {
   if (failures.length > 0) {
     const steps = (await readOperation(operationId))?.steps ?? []
     await allDone(failures.map((failure) => recordUnlessReported(failure, { operationId, cluster, steps })))
   }
-  const found = await foundNow(operationId, cluster)
+  const found = await foundNow({ operationId, cluster, scheduled })
   const toRepair = scheduled && found?.mode === 'repair' ? repairableIn(found.drift) : []
   const summary = scheduled && found && published(found.drift, { operationId, cluster })
   await endOperation(
@@ -44,6 +44,12 @@ export const run: StepRun<typeof description> = async ({ failures, scheduled }, 
 
 export const handler = step(description, run)
 
+interface Compared {
+  readonly operationId: string
+  readonly cluster: string
+  readonly scheduled: boolean
+}
+
 interface Found {
   readonly drift: DriftResult
   readonly mode: SetupRequest['reconcile']
@@ -53,7 +59,7 @@ interface Found {
  * Records what a drift has found, and gives it back. Undefined of a plan, and of a cluster that an operation is changing, or has
  * begun to change or to tear down since: the differences may be those of that operation.
  */
-async function foundNow(operationId: string, cluster: string): Promise<Found | undefined> {
+async function foundNow({ operationId, cluster, scheduled }: Compared): Promise<Found | undefined> {
   const recorded = await readOperation(operationId)
   if (recorded?.operation.kind !== 'drift' || recorded.operation.status === 'cancelled') return undefined
   const now = await readCluster(cluster)
@@ -64,6 +70,7 @@ async function foundNow(operationId: string, cluster: string): Promise<Found | u
   const { request, steps } = recorded
   const { cluster: own, workloads } = driftByOwner(request, steps)
   await recordSync(now, {
+    scheduled,
     cluster: outOfSync(own, cluster),
     workloads: workloads.map(({ ref, drift }) => ({ ref, assessment: outOfSync(drift, cluster) })),
   })

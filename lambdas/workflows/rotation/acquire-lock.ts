@@ -1,5 +1,5 @@
 import { publishMetric } from '../../metrics.ts'
-import { readCluster } from '../../operations/cluster-record.ts'
+import { readCluster, recordRotated } from '../../operations/cluster-record.ts'
 import { acquireLock, releaseLock } from '../../operations/lock.ts'
 import type { ClusterItem } from '../../operations/record.ts'
 import { holderUnlessStale } from '../../operations/stale-lock.ts'
@@ -9,19 +9,21 @@ import { description } from './acquire-lock.step.ts'
 import { clusterToRotate, daysOfCertificate } from './rotation.ts'
 
 /**
- * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Skips a
- * cluster that another operation is changing, and a cluster that has no provider yet. A dry run writes nothing, so it
+ * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Waits while
+ * another operation is changing the cluster, and skips a cluster that has no provider yet. A dry run writes nothing, so it
  * needs no lock and acquires none.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
-  if (!dryRun && !(await isTaken(cluster, operationId))) return skipped('busy: it is being changed')
+  if (!dryRun && !(await isTaken(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
   // The record is read after the lock is acquired, so that the rotation uses what a setup has just recorded.
   const recorded = await readCluster(cluster)
   const made = recorded && clusterToRotate(recorded.cluster)
   if (!made) {
     await releaseLock(cluster, operationId)
-    return skipped('no setup of it has registered a provider')
+    const why = 'no setup of it has registered a provider'
+    return { output: { acquired: false, skipped: why }, changes: [] }
   }
+  if (!dryRun) await recordRotated(cluster, recorded.cluster.status)
   measureCertificate(recorded.cluster, operationId)
   return { output: { acquired: true, ...made }, changes: [] }
 }
@@ -38,8 +40,4 @@ async function isTaken(cluster: string, operationId: string): Promise<boolean> {
 function measureCertificate({ cluster, status }: ClusterItem, operationId: string): void {
   const days = daysOfCertificate(status, new Date())
   if (days !== undefined) publishMetric('CertificateDays', days, { about: { operationId, cluster } })
-}
-
-function skipped(why: string) {
-  return { output: { acquired: false as const, skipped: why }, changes: [] }
 }

@@ -1,15 +1,17 @@
 import * as z from 'zod/mini'
+import { turnAttributes } from '../../operations/record.ts'
 import { describeStep } from '../../steps/description.ts'
+import { placeInRun } from './rotation.ts'
 
 export const description = describeStep({
   state: 'FindClusters',
   does: 'Finds the clusters of a rotation, and those to compare.',
-  /** The last cluster, by name, of those that an earlier call has found. */
-  input: z.object({ after: z.optional(z.string()) }),
+  /** `place` is the `next` of an earlier call. */
+  input: z.object({ oldestBy: z.enum(turnAttributes), place: z.optional(placeInRun) }),
   /** `next` is given when there are more. */
   output: z.object({
     batches: z.array(z.object({ from: z.number(), clusters: z.array(z.string()) })),
-    next: z.exactOptional(z.string()),
+    next: z.exactOptional(placeInRun),
   }),
   client: 'aws',
   timeoutSeconds: 30,

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
+import type { Turn } from '../../operations/cluster-record.ts'
 import type { ClusterItem, ClusterStatus, StepItem } from '../../operations/record.ts'
 import { managementTarget, target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
@@ -27,7 +28,7 @@ export function rotationOf(request: RotationBody) {
 }
 
 /**
- * Clusters of one execution of the state machine `clusters`: each may wait for ten minutes for its verification, and each call may fail as often
+ * Clusters of one execution of the state machine `clusters`: each may wait for ten minutes for its lock and its verification, and each call may fail as often
  * as it is tried again, and its events stay below 15,000 still. test/statemachine/budgets.test.ts computes them.
  */
 export const batchSize = 15
@@ -35,13 +36,46 @@ export const batchSize = 15
 /** Clusters of one page: their names, and what fails in their batches, fit into a state's 256 KiB. */
 export const pageSize = 500
 
-/** The batches of these clusters, each with the number of clusters before it. Those whose workloads were proven longest ago come first. */
+/** Where a run over all clusters goes on. */
+export const placeInRun = z.object({
+  begunAt: z.string(),
+  /** The last cluster that it has come to, in the form of {@link orderOf}. */
+  after: z.string(),
+})
+
+type PlaceInRun = z.output<typeof placeInRun>
+
+/**
+ * The next page of a run over all clusters: those that never had a turn come first, and then those whose last turn is longest ago. Each
+ * page is of the list as it is then. A cluster that had its turn since the run began is left out, so that none has two. So is a new one whose
+ * place the run has passed: it is among the first of the next run.
+ */
+export function pageOf(
+  turns: readonly Turn[],
+  { begunAt, after }: PlaceInRun,
+): { readonly clusters: readonly string[]; readonly next?: PlaceInRun } {
+  const left = turns.filter((turn) => (turn.at ?? '') < begunAt && orderOf(turn) > after).toSorted(byOrder)
+  const page = left.slice(0, pageSize)
+  const last = page.at(-1)
+  return {
+    clusters: page.map(({ cluster }) => cluster),
+    ...(last && left.length > page.length && { next: { begunAt, after: orderOf(last) } }),
+  }
+}
+
+function byOrder(one: Turn, other: Turn): number {
+  return orderOf(one) < orderOf(other) ? -1 : 1
+}
+
+/** A space comes before all that times begin with. */
+function orderOf({ at = '', cluster }: Turn): string {
+  return `${at} ${cluster}`
+}
+
+/** The batches of these clusters, each with the number of clusters before it. */
 export function batchesOf(
-  clusters: readonly Pick<ClusterItem, 'cluster' | 'status'>[],
+  names: readonly string[],
 ): readonly { readonly from: number; readonly clusters: readonly string[] }[] {
-  const provenAt = ({ status }: Pick<ClusterItem, 'status'>) => status.verifiedAt ?? ''
-  const oldestFirst = clusters.toSorted((one, other) => provenAt(one).localeCompare(provenAt(other)))
-  const names = oldestFirst.map(({ cluster }) => cluster)
   return Array.from({ length: Math.ceil(names.length / batchSize) }, (_, at) => {
     const from = at * batchSize
     return { from, clusters: names.slice(from, from + batchSize) }
@@ -162,8 +196,10 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   }
 }
 
-/** The result of a cluster whose lock was not released: ReleaseLock failed, or the rotation was stopped before it. */
+/** The result of a cluster whose lock was not acquired, or not released: ReleaseLock failed, or the rotation was stopped before it. */
 function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
+  const busy = steps.find(({ state, status }) => state === 'AcquireLock' && status === 'waiting')
+  if (busy?.waiting) return skipped(cluster, busy.waiting.reason)
   const failures = steps.filter(({ status, error }) => status === 'failed' && error !== undefined)
   const failed = failures.find(({ state }) => state === 'ReleaseLock') ?? failures[0]
   const error = failed?.error && { ...failed.error, step: failed.state, item: cluster }

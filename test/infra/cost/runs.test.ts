@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { runs, runWith } from '../../../infra/cost/runs.ts'
 import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
 import { runCompare } from '../../support/compare-workflow.ts'
-import { definition, runStubbed, type StubbedRun } from '../../support/definitions.ts'
+import { definition, runStubbed, runWithInput, type StepStub, type StubbedRun } from '../../support/definitions.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { runSetup } from '../../support/setup-workflow.ts'
+import { payloadOf } from '../../support/workflow-parts.ts'
 
 const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
 const names = (count: number) => Array.from({ length: count }, (_, index) => `item-${index}`)
@@ -35,8 +36,6 @@ function verify(count: number): Promise<StubbedRun> {
   })
 }
 
-const unproven = (cluster: string) => ({ cluster, status: { conditions: {} } })
-
 function rotate(count: number): Promise<StubbedRun> {
   const taken = {
     acquired: true,
@@ -49,7 +48,7 @@ function rotate(count: number): Promise<StubbedRun> {
     definition('rotate-thumbprints'),
     { dryRun: false },
     {
-      FindClusters: { ready: true, batches: batchesOf(names(count).map(unproven)) },
+      FindClusters: { ready: true, batches: batchesOf(names(count)) },
       AcquireLock: { ready: true, ...taken },
       RenewCredentials: { ready: true, secrets: [] },
       RotateThumbprints: { ready: true, thumbprints: ['a'], added: [], removed: [] },
@@ -62,16 +61,30 @@ function rotate(count: number): Promise<StubbedRun> {
   )
 }
 
-const kinds = ['setup', 'drift', 'verification', 'rotation'] as const
+function driftsOf(count: number): Promise<StubbedRun> {
+  const event = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
+  const started = new Set<unknown>()
+  const CompareCluster: StepStub = (call) => {
+    const { cluster } = payloadOf(call)
+    const ready = started.has(cluster)
+    started.add(cluster)
+    return ready ? { ready } : { ready, reason: 'the drift is running', events: [] }
+  }
+  const FindClusters = { ready: true, batches: batchesOf(names(count)) }
+  return runWithInput(definition('drifts'), event, { FindClusters, CompareCluster })
+}
+
+const kinds = ['setup', 'drift', 'verification', 'rotation', 'scheduledDrifts'] as const
 
 const workflows = {
   setup: (count) => runSetup(setupWith(count)),
   drift: (count) => runCompare(setupWith(count)),
   verification: verify,
   rotation: rotate,
+  scheduledDrifts: driftsOf,
 } satisfies Readonly<Record<keyof typeof runs, (count: number) => Promise<StubbedRun>>>
 
-test.each(kinds)('a %s does what the estimate of costs counts', async (kind) => {
+test.each(kinds)('an execution of %s does what the estimate of costs counts', async (kind) => {
   for (const count of [1, 2, 7, 45]) {
     const { status, entered, calls, batches } = await workflows[kind](count)
     const inBatches = batches.flatMap((batch) => batch.entered)

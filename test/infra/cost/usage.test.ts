@@ -38,6 +38,12 @@ test('each rotation rotates all clusters, and verifies each of them', () => {
   expect(transitions).toBeCloseTo(3 * days * each)
 })
 
+test('each drift of all clusters counts with the run that starts it', () => {
+  const { transitions } = usageOf({ ...idle, clusters: 4, workloads: 2, drifts: 30 })
+  const run = runWith(runs.scheduledDrifts, 4).transitions + 4 * runWith(runs.drift, 2).transitions
+  expect(transitions).toBeCloseTo(30 * run)
+})
+
 test('what each unit costs is its quantity by its price, the dearest first', () => {
   const lines = billOf({ ...usageOf(idle), secrets: 100, transitions: 10_000 })
   expect(lines.map(({ usd }) => usd)).toEqual(lines.map(({ usd }) => usd).sort((one, other) => other - one))

@@ -21,6 +21,17 @@ test('an execution that was started before is not started again, and no error', 
   ])
 })
 
+test.each([
+  ['ExecutionLimitExceeded', 'CloudUnavailable', 'could not serve'],
+  ['KmsThrottlingException', 'CloudUnavailable', 'could not serve'],
+  ['AccessDeniedException', 'AccessDenied', 'AWS refused states:StartExecution'],
+  ['StateMachineDoesNotExist', 'InvalidObject', 'does not exist'],
+  ['ValidationException', 'InvalidObject', 'AWS refused the input'],
+])('a start that fails with %s is a failure of the kind %s', async (answer, name, reason) => {
+  aws.answer(...Array.from({ length: 5 }, () => refused(answer)))
+  await expect(startExecution(executed, {})).rejects.toMatchObject({ name, reason: expect.stringContaining(reason) })
+})
+
 describe('an execution', () => {
   test.each(['RUNNING', 'PENDING_REDRIVE'])('that is %s has not ended', async (status) => {
     aws.answer({ body: { status } })

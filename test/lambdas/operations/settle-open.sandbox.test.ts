@@ -44,6 +44,51 @@ test('an operation whose execution was never started is started', async () => {
   await settleOpen()
 })
 
+test('an operation whose start is refused for good ends, which frees its cluster, and its start is not tried again', async () => {
+  const operation = await recorded({ status: 'queued' })
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({
+    status: 'failed',
+    error: {
+      name: 'StartRefused',
+      object: expect.stringContaining(':stateMachine:'),
+      reason: expect.stringContaining('AWS refused states:StartExecution'),
+      action: expect.stringContaining('Allow states:StartExecution'),
+    },
+  })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId, status: 'failed' } }])
+  expect(await open()).toEqual([])
+})
+
+test.each([
+  ['is refused for the first minutes', 'refuse', 2],
+  ['fails for a reason that may pass', 'unavailable', 60],
+] as const)('an operation whose start %s is started later', async (_, kind, minutes) => {
+  const createdAt = new Date(Date.now() - minutes * 60_000).toISOString()
+  const operation = await recorded({ status: 'queued', createdAt })
+  await account.aws.faults.add({ kind, operation: 'states:StartExecution', times: 10 })
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
+  expect(await endOf(operation)).toMatchObject({ status: 'queued' })
+  await account.aws.faults.clear()
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({ status: 'running' })
+  await executions.stopExecution(operation, 'test')
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await settleOpen()
+})
+
+test('an operation that runs, although its start is refused now, does not end', async () => {
+  const operation = await recorded({ status: 'queued' })
+  await startExecution(operation, {})
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
+  expect(await endOf(operation)).toMatchObject({ status: 'queued' })
+  await executions.stopExecution(operation, 'test')
+  await settleOpen()
+})
+
 test('an execution that has ended, and whose event was lost, ends its operation', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')

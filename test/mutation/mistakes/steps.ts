@@ -247,8 +247,15 @@ export const steps: readonly Mistake[] = [
   {
     name: 'rotates the first page of the clusters alone',
     file: 'lambdas/workflows/rotation/find-clusters.ts',
-    find: 'next !== undefined && { next }',
+    find: 'next && { next }',
     put: 'next === undefined && { next }',
+    tests: rotation,
+  },
+  {
+    name: 'counts a dry run of a rotation as the turn of a cluster',
+    file: 'lambdas/workflows/rotation/acquire-lock.ts',
+    find: 'if (!dryRun) await recordRotated',
+    put: 'await recordRotated',
     tests: rotation,
   },
   {

@@ -203,7 +203,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'two pages of clusters of which some have failed': {
       request: { dryRun: false },
       payloads: {
-        FindClusters: [{ batches: twoBatches, next: 'two' }, { batches: twoBatches }],
+        FindClusters: [
+          { batches: twoBatches, next: { begunAt: '2026-11-25T04:00:00.000Z', after: ' two' } },
+          { batches: twoBatches },
+        ],
         BatchOfClusters: notRotated,
       },
     },
@@ -224,7 +227,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
       input: batchOfRotation,
       payloads: { AcquireLock: { ...payloads.AcquireLock, hosted: true } },
     },
-    'two clusters that others change': {
+    'two clusters without a provider': {
       request: {},
       input: batchOfRotation,
       payloads: { AcquireLock: { acquired: false } },

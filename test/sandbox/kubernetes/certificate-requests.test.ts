@@ -121,6 +121,23 @@ test('the webhook gets no certificate from v0.4.0 on, because v1 refuses the sig
   expect(requests()).toEqual([])
 })
 
+test('a replica that goes on for a moment after its pod is gone requests nothing: its token is refused', async () => {
+  await installAccount(old)
+  const container = { name: 'main', image: 'busybox:1' }
+  const made = await send(old, `POST /api/v1/namespaces/${namespace}/pods`, {
+    body: { metadata: { name: 'replica' }, spec: { serviceAccountName: name, containers: [container] } },
+  })
+  const { uid } = (made.body as KubeObject).metadata
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name: 'replica', uid }
+  const { body } = await send(old, `POST /api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
+    body: { spec: { boundObjectRef } },
+  })
+  const token = asString(at(body, 'status', 'token'))
+  expect((await send(old, `GET ${csrs}`, { token })).code).toBe(200)
+  await send(old, `DELETE /api/v1/namespaces/${namespace}/pods/replica`)
+  expect((await send(old, `GET ${csrs}`, { token })).code).toBe(401)
+})
+
 test('a test can add a request of any user', async () => {
   const user = { name: 'system:serviceaccount:wh:other', uid: 'u', groups: ['system:authenticated'] }
   const spec = { request: await requestText(), signerName: legacy, usages: ['digital signature'] }

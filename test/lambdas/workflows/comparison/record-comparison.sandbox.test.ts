@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readClusterStatus } from '../../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../../lambdas/operations/operations.ts'
 import type { StepRef } from '../../../../lambdas/operations/progress.ts'
 import * as progress from '../../../../lambdas/operations/progress.ts'
@@ -135,6 +136,22 @@ describe('of a scheduled drift', () => {
     await recordScheduled()
     expect((await recorded()).operation).not.toHaveProperty('found')
     expect(published()).toEqual([])
+  })
+
+  test('the turn of the cluster is recorded, and not while an operation is changing it, or of a drift that somebody has asked for', async () => {
+    const turnOf = async () => (await readClusterStatus(cluster))?.comparedAt
+    await drifting('description')
+    await record([])
+    expect(await turnOf()).toBeUndefined()
+    await begin(newOperation({ kind: 'drift', cluster }).operation)
+    const setup = newOperation({ cluster })
+    expect(await recordOperation(setup)).toBe('recorded')
+    await recordScheduled()
+    expect(await turnOf()).toBeUndefined()
+    await operations.endOperation(setup.operation, { status: 'succeeded' })
+    await begin(newOperation({ kind: 'drift', cluster }).operation)
+    await recordScheduled()
+    expect(await turnOf()).toEqual(expect.any(String))
   })
 
   test('what differs is recorded to be repaired, if the spec of the cluster says so', async () => {

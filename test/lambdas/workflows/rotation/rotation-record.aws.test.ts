@@ -57,22 +57,23 @@ describe('acquire-lock', () => {
     }
   })
 
-  it('skips a cluster that is being changed, and leaves its lock with who has it', async () => {
+  it('waits for a cluster that is being changed, and leaves its lock with who has it', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
     await recordNext({ operation, ...rest })
     await startExecution(operation, {})
-    expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))).toEqual({
-      acquired: false,
-      skipped: 'busy: it is being changed',
+    expect(await acquireLock.run({}, contextOf(rotation, cluster))).toEqual({
+      waiting: { reason: 'busy: it is being changed' },
     })
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: operation.operationId })
+    expect(await clusters.readClusterStatus(cluster)).not.toHaveProperty('rotatedAt')
   })
 
-  it('takes no lock in a dry run, and skips nobody for being changed', async () => {
+  it('takes no lock in a dry run, waits for nobody, and records no turn', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
     expect(await lock.readLock(cluster)).toBeUndefined()
+    expect(await clusters.readClusterStatus(cluster)).not.toHaveProperty('rotatedAt')
   })
 
   it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
@@ -177,7 +178,7 @@ describe('a rotation', () => {
   it('finds every cluster', async () => {
     const cluster = await recordEndedSetup({ providerArn, webhook })
     const rotation = await startedRotation()
-    expect(outputOf(await findClusters.run({}, contextOf(rotation, '')))).toEqual({
+    expect(outputOf(await findClusters.run({ oldestBy: 'rotatedAt' }, contextOf(rotation, '')))).toEqual({
       batches: [{ from: 0, clusters: expect.arrayContaining([cluster]) }],
     })
   })

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Turn } from '../../../../lambdas/operations/cluster-record.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import {
   batchesOf,
   batchSize,
   clusterToRotate,
   daysOfCertificate,
+  pageOf,
+  pageSize,
   rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
@@ -82,8 +85,16 @@ describe('what came of a cluster', () => {
   })
 
   test('is that it was skipped, and why', () => {
-    const busy = step('AcquireLock', 'one', { output: { acquired: false, skipped: 'busy' } })
+    const without = step('AcquireLock', 'one', { output: { acquired: false, skipped: 'no provider' } })
+    expect(rotationResultOf([without], true).clusters).toEqual([
+      { cluster: 'one', outcome: 'skipped', why: 'no provider' },
+    ])
+  })
+
+  test('is that it was skipped when it was busy until the rotation left it, and not while it is waited for', () => {
+    const busy = step('AcquireLock', 'one', { status: 'waiting', waiting: { reason: 'busy', events: [] } })
     expect(rotationResultOf([busy], true).clusters).toEqual([{ cluster: 'one', outcome: 'skipped', why: 'busy' }])
+    expect(rotationResultOf([busy], false).clusters).toEqual([])
   })
 
   test('is not told while it is under way, and is a failure when the rotation has ended', () => {
@@ -152,30 +163,74 @@ test('of a step that is about no cluster there is nothing to tell', () => {
 })
 
 describe('the batches of clusters', () => {
-  const provenAt = fc.option(fc.date({ noInvalidDate: true }), { nil: undefined })
-  const status = provenAt.map((at) => ({ conditions: {}, ...(at && { verifiedAt: at.toISOString() }) }))
-  const clusters = fc
-    .array(status, { maxLength: 4 * batchSize })
-    .map((statuses) => statuses.map((each, index) => ({ cluster: `c${index}`, status: each })))
-
   test('have each cluster once, and are full but the last', () => {
     fc.assert(
-      fc.property(clusters, (all) => {
+      fc.property(fc.array(fc.string(), { maxLength: 4 * batchSize }), (all) => {
         const batches = batchesOf(all)
-        expect(batches.flatMap((batch) => batch.clusters).sort()).toEqual(all.map(({ cluster }) => cluster).sort())
+        expect(batches.flatMap((batch) => batch.clusters)).toEqual(all)
         expect(batches.length).toBe(Math.ceil(all.length / batchSize))
         for (const batch of batches.slice(0, -1)) expect(batch.clusters).toHaveLength(batchSize)
       }),
     )
   })
+})
 
-  test('begin with those that were never proven, and then those that were proven longest ago', () => {
-    const of = (cluster: string, verifiedAt?: string) => ({
-      cluster,
-      status: { conditions: {}, ...(verifiedAt !== undefined && { verifiedAt }) },
-    })
-    const all = [of('newest', '2026-11-25T00:00:00.000Z'), of('older', '2026-11-24T00:00:00.000Z'), of('never')]
-    expect(batchesOf(all)).toEqual([{ from: 0, clusters: ['never', 'older', 'newest'] }])
+describe('the pages of a run over all clusters', () => {
+  const begunAt = '2026-11-25T04:00:00.000Z'
+  const now = '2026-11-25T05:00:00.000Z'
+  const before = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2026-11-25T03:59:59.000Z') })
+  const turns = fc
+    .array(fc.option(before, { nil: undefined }), { maxLength: 3 * pageSize })
+    .map((all) => all.map((at, index) => ({ cluster: `c${index}`, at: at?.toISOString() })))
+
+  /** All pages. Clusters of a page have had their turn before the next page is read, unless they are left. */
+  function taken(all: readonly Turn[], isLeft: (cluster: string) => boolean = () => false) {
+    const found: string[] = []
+    let turnsNow = all
+    let place: ReturnType<typeof pageOf>['next'] = { begunAt, after: '' }
+    while (place) {
+      const page = pageOf(turnsNow, place)
+      expect(page.clusters.length).toBeLessThanOrEqual(pageSize)
+      found.push(...page.clusters)
+      const had = new Set(page.clusters.filter((cluster) => !isLeft(cluster)))
+      turnsNow = turnsNow.map((turn) => (had.has(turn.cluster) ? { ...turn, at: now } : turn))
+      place = page.next
+    }
+    return { found, turnsNow }
+  }
+
+  test('have each cluster once, over all pages those first whose turn is longest ago, although turns change in between', () => {
+    fc.assert(
+      fc.property(turns, fc.func(fc.boolean()), (all, isLeft) => {
+        const oldestFirst = all.toSorted((one, other) => (one.at ?? '').localeCompare(other.at ?? ''))
+        const { found } = taken(all, isLeft)
+        expect(new Set(found)).toEqual(new Set(all.map(({ cluster }) => cluster)))
+        const timeOf = new Map(all.map(({ cluster, at }) => [cluster, at]))
+        expect(found.map((cluster) => timeOf.get(cluster))).toEqual(oldestFirst.map(({ at }) => at))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('begin, after a run that has left clusters, with these', () => {
+    const all = Array.from({ length: pageSize + 100 }, (_, index) => ({
+      cluster: `c${index}`,
+      at: begunAt.replace('25', '24'),
+    }))
+    const left = ['c7', `c${pageSize + 50}`]
+    const { turnsNow } = taken(all, (cluster) => left.includes(cluster))
+    const next = pageOf(turnsNow, { begunAt: '2026-11-26T04:00:00.000Z', after: '' })
+    expect(next.clusters.slice(0, 2).toSorted()).toEqual(left.toSorted())
+  })
+
+  test('begin with those that never had a turn, and leave out those that had it since the run began', () => {
+    const all = [
+      { cluster: 'newer', at: '2026-11-25T00:00:00.000Z' },
+      { cluster: 'older', at: '2026-11-24T00:00:00.000Z' },
+      { cluster: 'never' },
+      { cluster: 'meanwhile', at: now },
+    ]
+    expect(pageOf(all, { begunAt, after: '' })).toEqual({ clusters: ['never', 'older', 'newer'] })
   })
 })
 
