@@ -437,7 +437,7 @@ describe('rotations', () => {
   })
 
   /**
-   * What came of one cluster, while all others are held by somebody. A function that was killed may still write, as far as
+   * What came of one cluster, while all others are left out. A function that was killed may still write, as far as
    * anybody knows, so its rotation and its cluster are held: they are freed as if that time were over.
    */
   async function rotated({ name }: { readonly name: string }): Promise<Rotated | undefined> {

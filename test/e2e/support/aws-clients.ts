@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  ConditionalCheckFailedException,
   DeleteTableCommand,
   DynamoDBClient,
   UpdateTableCommand,
@@ -14,7 +15,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn'
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import type { AnySystem } from './system.ts'
 
@@ -90,12 +91,22 @@ export async function leaveLock(system: AnySystem, cluster: string, lock: { oper
   client.destroy()
 }
 
-/** Takes a cluster's lock away, whoever holds it. */
-export async function releaseLock(system: AnySystem, cluster: string): Promise<void> {
+/** Records when a rotation last began with a cluster, or that none has. Nothing is written of a cluster that is gone. */
+export async function setRotatedAt(system: AnySystem, cluster: string, at?: string): Promise<void> {
   const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
-  const Key = { pk: `CLUSTER#${cluster}`, sk: 'LOCK' }
-  const command = new DeleteCommand({ TableName: outputOf(system, 'TableName'), Key })
-  await DynamoDBDocumentClient.from(client).send(command)
+  const command = new UpdateCommand({
+    TableName: outputOf(system, 'TableName'),
+    Key: { pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' },
+    ConditionExpression: 'attribute_exists(pk)',
+    ...(at === undefined
+      ? { UpdateExpression: 'REMOVE #status.rotatedAt' }
+      : { UpdateExpression: 'SET #status.rotatedAt = :at', ExpressionAttributeValues: { ':at': at } }),
+    ExpressionAttributeNames: { '#status': 'status' },
+  })
+  const sent = DynamoDBDocumentClient.from(client).send(command)
+  await sent.catch((error: unknown) => {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  })
   client.destroy()
 }
 

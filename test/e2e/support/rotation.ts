@@ -1,59 +1,18 @@
-import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod'
-import { leaveLock, putRecord, readRecord, releaseLock } from './aws-clients.ts'
+import { putRecord, readRecord, setRotatedAt } from './aws-clients.ts'
 import type { AnySystem } from './system.ts'
 
 const page = z.object({ clusters: z.array(z.object({ name: z.string() })), next: z.optional(z.string()) })
 
-/**
- * Does something while every other cluster of the system is held by somebody: a rotation skips those.
- *
- * @throws {Error} when somebody took one of them meanwhile
- */
+/** Does something while every other cluster of the system is as one that has just been rotated: a rotation leaves those out. */
 export async function onlyThese(system: AnySystem, names: readonly string[], use: () => Promise<void>): Promise<void> {
   const others = (await clusterNames(system)).filter((name) => !names.includes(name))
-  const holder = { operationId: await leaveWriter(system), acquiredAt: new Date() }
-  for (const name of others) await leaveLock(system, name, holder)
-  const taken: string[] = []
+  for (const name of others) await setRotatedAt(system, name, '9999-12-31T00:00:00.000Z')
   try {
     await use()
   } finally {
-    for (const name of others) {
-      const { operationId } = await readRecord(system, { pk: `CLUSTER#${name}`, sk: 'LOCK' })
-      if (operationId !== holder.operationId) taken.push(name)
-      else await releaseLock(system, name)
-    }
+    for (const name of others) await setRotatedAt(system, name)
   }
-  if (taken.length > 0) throw new Error(`these were not held: ${taken.join(', ')}`)
-}
-
-/** Leaves an operation that has failed, and one step of which may write for another hour. Gives back its id. */
-async function leaveWriter(system: AnySystem): Promise<string> {
-  const operationId = uuidv7()
-  const pk = `OPERATION#${operationId}`
-  const now = new Date().toISOString()
-  const runsUntil = new Date(Date.now() + 3_600_000).toISOString()
-  const operation = {
-    operationId,
-    kind: 'setup',
-    status: 'failed',
-    requestedBy: 'nobody',
-    createdAt: now,
-    endedAt: now,
-  }
-  await putRecord(system, { pk, sk: 'REQUEST', request: {} })
-  await putRecord(system, {
-    pk,
-    sk: 'STEP#CreateRole',
-    status: 'running',
-    attempts: 1,
-    retries: 0,
-    startedAt: now,
-    attemptAt: now,
-    runsUntil,
-  })
-  await putRecord(system, { pk, sk: 'OPERATION', ...operation })
-  return operationId
 }
 
 async function clusterNames(system: AnySystem): Promise<string[]> {
