@@ -23,8 +23,8 @@ interface Type {
 const names = z.optional(z.record(z.string(), z.unknown()))
 const onlyMetadata = z.strictObject({ 'f:metadata': z.strictObject({ 'f:annotations': names, 'f:labels': names }) })
 
-/** 128 bits: short enough for the state of a workflow with 400 workloads. */
-const length = 22
+/** Of 128 bits in base64url: short enough for the state of a workflow with 400 workloads. */
+const fingerprintLength = 22
 
 /**
  * The fingerprints of the objects with our label, by `namespace/name`. Objects that have to be compared field by field have none, and
@@ -68,7 +68,7 @@ function ownedOf(values: Readonly<Record<string, string>> = {}, fields: Readonly
 
 function digestOf({ metadata: { namespace, name, annotations = {}, labels = {} } }: Manifest): string {
   const text = JSON.stringify([namespace, name, sorted(annotations), sorted(labels)])
-  return createHash('sha256').update(text).digest('base64url').slice(0, length)
+  return createHash('sha256').update(text).digest('base64url').slice(0, fingerprintLength)
 }
 
 function sorted(values: Readonly<Record<string, string>>): [string, string][] {

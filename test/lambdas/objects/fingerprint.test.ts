@@ -36,6 +36,11 @@ describe('an account', () => {
     expect(fingerprintOf(type, live())).toHaveLength(22)
   })
 
+  it('is as applied in whatever order the server has its fields', () => {
+    const reversed = Object.fromEntries(Object.entries(annotations).reverse())
+    expect(isUnchanged(live({ annotations: reversed }))).toBe(true)
+  })
+
   it('is as applied when it was adopted', () => {
     const { metadata } = withAdoption(applied)
     expect(isUnchanged(live(metadata, [ours(fieldsOf(metadata))]))).toBe(true)
