@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { management } from '../spec/parts.ts'
 import { target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
-import { multicloud, readIssuer, readNodes } from '../steps/kubernetes-right.ts'
+import { installedModes, multicloud, readIssuer, readNodes } from '../steps/kubernetes-right.ts'
 import { readyClusterFacts } from './readiness.ts'
 
 const common = {
@@ -45,6 +45,10 @@ export const description = describeStep({
   output: z.extend(readyClusterFacts, {
     /** Of a dry run: what a setup waits for, where all else is known. */
     waitsFor: z.exactOptional(z.string()),
+    /**
+     * Of a dry run: the fingerprint of the account of each workload of `needs`, for BindKsa. Empty where it has to read the account.
+     */
+    seenAccounts: z.exactOptional(z.array(z.string())),
   }),
   condition: { type: 'ClusterReady', role: 'establishes' },
   client: 'kubernetes',
@@ -79,5 +83,14 @@ export const description = describeStep({
     },
     readIssuer,
     readNodes,
+    {
+      place: 'cluster',
+      apiGroup: '',
+      resources: ['serviceaccounts'],
+      verbs: ['list'],
+      why: 'Of a plan or a drift: which accounts are as a setup has made them.',
+      optional: true,
+      modes: installedModes,
+    },
   ],
 })

@@ -19,14 +19,17 @@ import { issuersUntilMoved, movedFrom, possibleIssuers } from '../operations/iss
 import type { ClusterStatus } from '../operations/record.ts'
 import { recordedCredentials } from '../operations/recorded-credentials.ts'
 import { ofAnotherIssuer } from '../ownership/own-cluster.ts'
+import { itemOf } from '../ownership/ownership.ts'
 import { type ClusterEvent, type Task, taskOfCredentials } from '../report/waiting.ts'
 import { againOfSetup, requireNone } from '../rights/missing.ts'
-import type { ObservedCredentials, StepContext, StepRun } from '../steps/contract.ts'
+import type { ObservedCredentials, StepContext, StepResult, StepRun } from '../steps/contract.ts'
+import type { SetupNeeds } from '../steps/needs.ts'
 import { step } from '../steps/step.ts'
+import { chooseWebhook } from '../webhook/desired/choose.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
 import { listEvents, observeIdentity } from './observe-identity.cluster.ts'
-import { listNodes, observeServer } from './observe-server.cluster.ts'
+import { listAccounts, listNodes, observeServer } from './observe-server.cluster.ts'
 import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
@@ -76,7 +79,7 @@ interface UserCluster {
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
-  const { cluster, applied, provesIssuer } = request
+  const { cluster, provesIssuer } = request
   const observed = await observe(request, context)
   const { credentials, observation } = observed
   const isPlanned = isPlannedHost(cluster, context)
@@ -86,14 +89,34 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const known = { ...context, provesIssuer: provesIssuer && seen === observation }
   const readiness = await checkForAnother(observed, found, cluster, known)
   if ('facts' in found) await claim(found.facts, readiness, context)
-  if ('facts' in readiness) {
-    const facts = applied ? asApplied(readiness.facts, context) : readiness.facts
-    const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
-    return { output: facts, changes: [], observed: { cluster: facts, formerIssuer, ...credentials } }
-  }
+  if ('facts' in readiness) return resultOf(readiness.facts, observed, request, context)
   if (isPlanned && 'facts' in found) return { output: { ...found.facts, waitsFor: readiness.waitingFor }, changes: [] }
   const task = readiness.task ?? taskWithout(observed, cluster)
   return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
+}
+
+/** Of a cluster that is ready. */
+async function resultOf(
+  found: ReadyClusterFacts,
+  { user, credentials }: Observed,
+  { cluster, applied, needs }: Input,
+  context: StepContext,
+): Promise<StepResult<z.output<typeof description.output>>> {
+  const facts = applied ? asApplied(found, context) : found
+  const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
+  const observed = { cluster: facts, formerIssuer, ...credentials }
+  const mayList = context.dryRun && needs && installsWebhook(needs, facts)
+  // Of a single account, BindKsa reads the account alone.
+  if (!user || !mayList || needs.workloads.length === 1) return { output: facts, changes: [], observed }
+  const seen = new Map(Object.entries(await user.reached.run(listAccounts, {})))
+  const seenAccounts = needs.workloads.map((workload) => seen.get(itemOf(workload)) ?? '')
+  return { output: { ...facts, seenAccounts }, changes: [], observed }
+}
+
+/** Then the credentials may list the accounts of the cluster. */
+function installsWebhook({ webhook }: SetupNeeds, { kubernetesMinor }: ReadyClusterFacts): boolean {
+  const result = chooseWebhook(webhook, kubernetesMinor)
+  return 'choice' in result && 'image' in result.choice
 }
 
 /** A cluster that is being made has no credentials yet. */

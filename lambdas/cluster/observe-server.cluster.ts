@@ -6,6 +6,7 @@ import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { serverVersion } from '../clouds/kubernetes/version.ts'
 import { type Outcome, outcome, outcomeOf } from '../errors/outcome.ts'
 import { clusterPart } from '../objects/cluster-part.ts'
+import { fingerprints } from '../objects/fingerprint.ts'
 import { type Missing, missing, missingRights } from '../rights/missing.ts'
 import { rulesOfSetup } from '../rights/needed.ts'
 import { target } from '../spec/target.ts'
@@ -64,4 +65,11 @@ export const listNodes = clusterPart({
   question: z.object({}),
   finding: z.array(observedNode),
   find: someNodes,
+})
+
+/** The fingerprints of the accounts with our label, by `namespace/name`. */
+export const listAccounts = clusterPart({
+  question: z.object({}),
+  finding: z.record(z.string(), z.string()),
+  find: async (client) => Object.fromEntries(await fingerprints(client, { apiVersion: 'v1', kind: 'ServiceAccount' })),
 })

@@ -3,6 +3,7 @@ import { ApiServer } from '../clouds/kubernetes/client.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import { parseClusterCredentials } from '../clouds/kubernetes/credentials.ts'
 import { freshTokenOf } from '../clouds/kubernetes/fresh-token.ts'
+import type { ObjectOwner } from '../clouds/kubernetes/object.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
 import { issuerNamedIn } from '../clouds/kubernetes/token-issuer.ts'
 import { usableKeys } from '../clouds/public-key.ts'
@@ -84,10 +85,15 @@ function rightsOf(cluster: string): string {
 function clientWith(secret: string, { target, owner, rights, signal }: Connection): ClusterClient {
   return new ApiServer(target, parseClusterCredentials(secret, target.credentialsSecretArn), {
     fieldManager: manager,
-    owner: { deployment: setting('DEPLOYMENT'), cluster: owner },
+    owner: objectOwner(owner),
     rightsCommand: rights,
     signal,
   })
+}
+
+/** Whose the objects are that a client of the cluster makes. */
+export function objectOwner(cluster: string): ObjectOwner {
+  return { deployment: setting('DEPLOYMENT'), cluster }
 }
 
 /**

@@ -47,9 +47,17 @@ export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | 
 
 /** True when our server-side apply owns the field or something in it. */
 export function isApplied(object: unknown, path: readonly PathStep[]): boolean {
-  return entriesOf(object).some(
-    ({ manager, operation, fieldsV1 }) => manager === ourManager && operation === 'Apply' && owns(fieldsV1, path),
-  )
+  return applies(object).some(({ fieldsV1 }) => owns(fieldsV1, path))
+}
+
+/** All fields that our server-side apply owns, as FieldsV1. Undefined when there are none, or those of several versions of the API. */
+export function appliedFields(object: unknown): Fields | undefined {
+  const [only, ...others] = applies(object)
+  return others.length === 0 ? only?.fieldsV1 : undefined
+}
+
+function applies(object: unknown) {
+  return entriesOf(object).filter(({ manager, operation }) => manager === ourManager && operation === 'Apply')
 }
 
 function entriesOf(object: unknown) {

@@ -17,6 +17,7 @@ import {
   detachPolicy,
   putInlinePolicy,
   type RolePolicies,
+  readInlinePolicy,
   readRolePolicies,
 } from '../clouds/aws/role-policies.ts'
 import {
@@ -166,9 +167,7 @@ async function bring(
 async function look(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
   const { ref, dryRun } = desired
   const writtenAt = () => [changedBefore(before, ref.arn)]
-  const needsText = dryRun || desired.policies.inlinePolicy !== undefined
-  const reading = readRolePolicies(ref, needsText ? inlinePolicyName : undefined)
-  const policies = retryableWhilePropagating(reading, writtenAt)
+  const policies = retryableWhilePropagating(policiesOf(desired), writtenAt)
   // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
   // exist.
   policies.catch(() => undefined)
@@ -181,6 +180,15 @@ async function look(desired: Desired, before: RoleRecord | undefined): Promise<E
   const compared = compare(itself, desired)
   await claim(compared, desired)
   return { ...compared, policies: await policies }
+}
+
+/** Nearly no role has an inline policy that is not requested. A dry run shows the text of ours, which a setup would delete. */
+async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolicies> {
+  if (policies.inlinePolicy) return readRolePolicies(ref, inlinePolicyName)
+  const observed = await readRolePolicies(ref)
+  if (!dryRun || !observed.inlinePolicyNames.includes(inlinePolicyName)) return observed
+  const inlinePolicy = await readInlinePolicy(ref, inlinePolicyName)
+  return { ...observed, ...(inlinePolicy && { inlinePolicy }) }
 }
 
 /**

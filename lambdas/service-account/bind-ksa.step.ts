@@ -14,6 +14,8 @@ export const description = describeStep({
     workload,
     roleArn: z.string(),
     adopt: z.boolean(),
+    /** In a dry run: the fingerprint of the account that CheckCluster has seen. */
+    seen: z.optional(z.string()),
   }),
   output: z.object({}),
   condition: { type: 'AccountBound', role: 'establishes' },

@@ -4,7 +4,8 @@ import { displayName, refOf } from '../clouds/kubernetes/object.ts'
 import { FieldConflict } from '../errors/step-errors.ts'
 import { apply } from '../objects/apply.ts'
 import { compare, created } from '../objects/compare.ts'
-import { connectToCluster, credentialsAhead } from '../objects/connect.ts'
+import { connectToCluster, credentialsAhead, objectOwner } from '../objects/connect.ts'
+import { fingerprintOf, isAsApplied } from '../objects/fingerprint.ts'
 import type { Change } from '../report/change.ts'
 import type { StepRun } from '../steps/contract.ts'
 import { kubernetesMinorOf } from '../steps/facts-of.ts'
@@ -21,15 +22,18 @@ type Input = z.output<typeof description.input>
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { signal, dryRun } = context
-  const cluster = await connectToCluster(request.target, signal)
   const binding = bindingOf(request, kubernetesMinorOf(context))
-  if (dryRun) return { output: {}, changes: await plan(cluster, binding, request.adopt) }
+  if (dryRun) return { output: {}, changes: await plan(request, binding, signal) }
+  const cluster = await connectToCluster(request.target, signal)
   const namespace = await ensureNamespace(cluster, request.workload.namespace)
   const account = await bind(cluster, binding, request.adopt)
   return { output: {}, changes: [...namespace, account] }
 }
 
-export const handler = step(description, run, credentialsAhead)
+/** Most accounts that were seen already need no credentials. */
+export const handler = step(description, run, (request, signal) =>
+  request.seen ? undefined : credentialsAhead(request, signal),
+)
 
 const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 
@@ -40,25 +44,38 @@ async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Ch
   return [await apply(cluster, { ...namespaceType, metadata: { name } }, { adopt: false })]
 }
 
-/**
- * The dry run. The server refuses a dry run of an account whose namespace does not exist. In that case both are
- * reported as created.
- */
-async function plan(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
-  const { namespace } = binding
+/** The dry run. An account that is as we have applied it needs none on the server. */
+async function plan({ target, seen, adopt }: Input, binding: AccountBinding, signal: AbortSignal): Promise<Change[]> {
   const account = boundServiceAccount(binding)
-  if (!(await cluster.get({ ...namespaceType, name: namespace }))) {
-    return [
-      { object: displayName({ kind: 'Namespace', name: namespace }), action: 'created' },
-      created(account, cluster.owner),
-    ]
-  }
+  const unchanged: Change[] = [{ object: displayName(refOf(account)), action: 'unchanged' }]
+  if (isAsApplied(seen, account, objectOwner(target.name))) return unchanged
+  const cluster = await connectToCluster(target, signal)
+  const live = await cluster.read(refOf(account))
+  if (!live) return planMissing(cluster, binding, adopt)
+  if (isAsApplied(fingerprintOf(account, live), account, cluster.owner)) return unchanged
+  return [await planChanged(cluster, binding, adopt)]
+}
+
+/**
+ * The server refuses a dry run of an account whose namespace does not exist. In that case both are reported as created.
+ */
+async function planMissing(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
+  const { namespace } = binding
+  if (await cluster.get({ ...namespaceType, name: namespace })) return [await planChanged(cluster, binding, adopt)]
+  return [
+    { object: displayName({ kind: 'Namespace', name: namespace }), action: 'created' },
+    created(boundServiceAccount(binding), cluster.owner),
+  ]
+}
+
+async function planChanged(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change> {
+  const account = boundServiceAccount(binding)
   const change = await compare(cluster, account, { adopt })
-  if (change.refused?.name !== 'FieldConflict') return [change]
+  if (change.refused?.name !== 'FieldConflict') return change
   const conflict = roleConflict(await cluster.get(refOf(account)), binding)
-  if (!conflict) return [change]
+  if (!conflict) return change
   const { name, object, reason, action } = conflict
-  return [{ ...change, refused: { name, object, reason, action } }]
+  return { ...change, refused: { name, object, reason, action } }
 }
 
 function bindingOf({ workload, roleArn, webhook }: Input, kubernetesMinor: number): AccountBinding {

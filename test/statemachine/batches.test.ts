@@ -5,7 +5,7 @@ import { workflows } from '../../infra/workflows.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { runCompare } from '../support/compare-workflow.ts'
 import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { largestRequests, longAnswers } from '../support/largest-requests.ts'
+import { largestRequests, longAnswers, longFound } from '../support/largest-requests.ts'
 import { exampleRequest } from '../support/requests.ts'
 import { runSetup } from '../support/setup-workflow.ts'
 import { longestRequest, requestsOf } from '../support/wide-requests.ts'
@@ -195,6 +195,18 @@ test('a drift in batches goes on with what is known of the role of a workload th
     setupOf(45).workloads.map((_, index) => ({ roleArn: `known-${index}` })),
   )
 })
+
+test.each([3, 45])(
+  'a plan of %i workloads gives each BindKsa what CheckCluster has seen of its account',
+  async (count) => {
+    const { workloads } = setupOf(count)
+    const seenAccounts = workloads.map((_, index) => (index === 1 ? '' : `seen-${index}`))
+    const CheckCluster = { ...longFound, seenAccounts }
+    const { calls } = await runCompare(setupOf(count), { CheckCluster })
+    const seen = payloadsOf(calls, 'BindKsa').map(({ input }) => stepInput('BindKsa').parse(input))
+    expect(seen).toMatchObject(seenAccounts.map((each) => ({ seen: each })))
+  },
+)
 
 test('a drift of which a batch is missing fails: a report of the others would read as if nothing differed', async () => {
   const BatchOfCreateRoles = errorNamed('StepFunctions.ExecutionLimitExceeded')

@@ -14,7 +14,11 @@ export interface Binding extends Partial<Webhook> {
   readonly serviceAccount?: string
   readonly adopt?: boolean
   readonly minor?: number
+  /** ARN of the role; {@link roleArn} when left out. */
+  readonly role?: string
   readonly dryRun?: boolean
+  /** What CheckCluster has seen of the account. */
+  readonly seen?: string | undefined
 }
 
 type Start<Kind extends AnyCluster> = (clusters: ReachableClusters) => Promise<Kind>
@@ -61,14 +65,17 @@ function accountsOn<Kind extends AnyCluster>(aws: { readonly endpoint: string },
     get target() {
       return target()
     },
-    bind({ serviceAccount = 's3-reader', adopt = false, minor = 33, dryRun, ...desired }: Binding = {}) {
+    bind(binding: Binding = {}) {
+      const { serviceAccount = 's3-reader', role: arn = roleArn, adopt = false, ...more } = binding
+      const { minor = 33, dryRun, seen, ...desired } = more
       const role = { name: 'prod-eu-default-s3-reader', policyArns: [], maxSessionSeconds: 3600 }
       const request = {
         target: target(),
         webhook: webhook.parse(desired),
         workload: { namespace: namespace(), serviceAccount, role },
-        roleArn,
+        roleArn: arn,
         adopt,
+        seen,
       }
       return run(request, stepContext(cluster.name, undefined, dryRun, foundStatus({ kubernetesMinor: minor })))
     },

@@ -13,6 +13,7 @@ interface Recorded {
   readonly dryRun?: boolean
   readonly status?: Partial<ClusterStatus>
   readonly provesIssuer?: boolean
+  readonly needs?: object
 }
 
 /**
@@ -86,9 +87,9 @@ export function checkedClusters<Kind extends AnyCluster>(start: (clusters: Reach
       const cluster = { ...ofAnthos(), ...change }
       return run(description.input.parse({ cluster, bucket: 'prod-oidc' }), stepContext(name()))
     },
-    checkExisting(change: object = {}, { dryRun = false, status = {}, provesIssuer }: Recorded = {}) {
+    checkExisting(change: object = {}, { dryRun = false, status = {}, ...more }: Recorded = {}) {
       const given = { name: name(), provider: 'existing', credentialsSecretArn: secretOf(), proxyUrl: bastionUrl }
-      const input = description.input.parse({ cluster: { ...given, ...change }, provesIssuer })
+      const input = description.input.parse({ cluster: { ...given, ...change }, ...more })
       return run(input, stepContext(name(), undefined, dryRun, status))
     },
   }

@@ -1,9 +1,11 @@
 import { maxRequestBytes, parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
+import { description as checkCluster } from '../../lambdas/cluster/check-cluster.step.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { fitsWorkflow } from '../../lambdas/workflows/workflow-input.ts'
 import type { StepStub } from './definitions.ts'
 import { deployment, type Edits, exampleBody, exampleRequest } from './requests.ts'
 import { allWell } from './setup-workflow.ts'
+import { payloadOf } from './workflow-parts.ts'
 
 /** Bytes: what lambda:invoke gives beside the payload, and a function's longest answer apart from what the request has. */
 export const answerBytes = 16 * 1024
@@ -82,6 +84,17 @@ function exampleWorkload(role: object): SetupRequest['workloads'][number] {
   return first
 }
 
+/** What CheckCluster of a setup answers. */
+export const longFound: object = { ...Object(allWell.CheckCluster), clusterId: 'i'.repeat(answerBytes) }
+
+/** That of a plan or a drift also has the fingerprints of the accounts. */
+const longFoundBy: StepStub = (call) => {
+  const { dryRun, input } = payloadOf(call)
+  if (!dryRun) return longFound
+  const { needs } = checkCluster.input.parse(input)
+  return { ...longFound, seenAccounts: needs?.workloads.map(() => 'f'.repeat(22)) }
+}
+
 /** Answers as long as they can be, of the steps of all workflows with workloads. */
 export const longAnswers: Readonly<Record<string, StepStub>> = {
   ...allWell,
@@ -90,6 +103,6 @@ export const longAnswers: Readonly<Record<string, StepStub>> = {
   DeleteCluster: { ready: true, gone: true },
   RecordTeardown: { ready: true, gone: true },
   DeployWebhook: { ready: true, mode: 'csr', image: 'i'.repeat(1024), namespace: longestName.namespace, replicas: 2 },
-  CheckCluster: { ...Object(allWell.CheckCluster), clusterId: 'i'.repeat(answerBytes) },
+  CheckCluster: longFoundBy,
   CreateRole: { ready: true, roleArn },
 }

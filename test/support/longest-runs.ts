@@ -1,7 +1,7 @@
 /** Runs that take as long as they may: ready at the last look before each deadline, or never, and each call repeated as often as it may be. */
 import { workflows } from '../../infra/workflows.ts'
 import { definition, errorNamed, runStubbed, type StepStub, type StubbedRun } from './definitions.ts'
-import { longAnswers } from './largest-requests.ts'
+import { longAnswers, longFound } from './largest-requests.ts'
 import { setupMachine } from './setup-workflow.ts'
 import type { WideKind } from './wide-requests.ts'
 import type { Machine, State } from './workflow-machine.ts'
@@ -61,7 +61,7 @@ async function longestSetup(
   }
   const cluster = await looksUntil('ClusterNotReady', 'CheckCluster', {})
   // Each run counts its looks from the beginning.
-  const late = () => ({ CheckCluster: readyAfter(cluster - 1, Object(longAnswers.CheckCluster)) })
+  const late = () => ({ CheckCluster: readyAfter(cluster - 1, longFound) })
   const certificate = await looksUntil('CertificateNotIssued', 'ApproveCsr', late())
   return run({ ...late(), ApproveCsr: readyAfter(certificate - 1) })
 }

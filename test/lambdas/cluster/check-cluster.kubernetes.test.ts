@@ -3,13 +3,16 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { description } from '../../../lambdas/cluster/check-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/check-cluster.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
+import { connectToCluster } from '../../../lambdas/objects/connect.ts'
 import { manifestsFor } from '../../../lambdas/rights/manifests.ts'
 import type { Rule } from '../../../lambdas/rights/rules.ts'
+import { webhook } from '../../../lambdas/spec/parts.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { send } from '../../support/api-requests.ts'
 import { checkedClusters } from '../../support/check-cluster.ts'
-import { clientOf, minorOf, writesTo } from '../../support/clusters.ts'
+import { bastionUrl, clientOf, minorOf, writesTo } from '../../support/clusters.ts'
 import { setUpStatus } from '../../support/operations.ts'
 import { exampleRequest } from '../../support/requests.ts'
 import { grant } from '../../support/rights.ts'
@@ -480,6 +483,36 @@ describe('an existing cluster', () => {
     world.clusters.bastion.unroute(`${user.settings.host}:443`)
 
     await expect(world.checkExisting({ issuerUrl })).rejects.toMatchObject({ name: 'Unreachable' })
+  })
+})
+
+describe('the accounts of workloads', () => {
+  const list = 'GET /api/v1/serviceaccounts'
+  const ofCluster = () => ['missing', world.name].map((serviceAccount) => ({ namespace: 'default', serviceAccount }))
+
+  async function check({ dryRun = true, workloads = ofCluster(), mode = 'install' } = {}) {
+    world.publish(issuerUrl)
+    user.calls.clear()
+    const needs = { webhook: webhook.parse({ mode }), workloads }
+    const { output } = z.object({ output: description.output }).parse(await world.checkExisting({}, { dryRun, needs }))
+    return { seen: output.seenAccounts, lists: user.calls.all().filter(({ operation }) => operation === list).length }
+  }
+
+  beforeEach(async () => {
+    await keepKubeconfig()
+    const target = { name: world.name, credentialsSecretArn: world.secretOf(), proxyUrl: bastionUrl }
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: world.name, namespace: 'default' } }
+    await apply(await connectToCluster(target), account, { adopt: false })
+  })
+
+  it('are seen by one list in a dry run, in their order', async () => {
+    expect(await check()).toEqual({ seen: ['', expect.stringMatching(/^[\w-]{22}$/)], lists: 1 })
+  })
+
+  it('are not listed by a setup, for a single workload, or where the credentials may not list them', async () => {
+    for (const ask of [{ dryRun: false }, { workloads: ofCluster().slice(1) }, { mode: 'managed' }, { mode: 'none' }]) {
+      expect(await check(ask), JSON.stringify(ask)).toEqual({ seen: undefined, lists: 0 })
+    }
   })
 })
 

@@ -82,6 +82,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
     `RenewCertificate: list pods in ${namespace}`,
     `RenewCertificate: list events in ${namespace}`,
   ],
+  'a plan or a drift is of several workloads': ['CheckCluster: list serviceaccounts in the cluster'],
   'another workload is the account `default` of the namespace': [
     'Verify: create serviceaccounts/token default in default',
   ],

@@ -150,6 +150,22 @@ describe('create-role', () => {
     expect(await attached()).toEqual([sqs])
   })
 
+  it('reads in a dry run no inline policy that is neither there nor requested, and the text of one that a setup deletes', async () => {
+    await createRole()
+    await aws.calls.clear()
+    expect((await createRole({ dryRun: true })).change).toEqual({
+      object: roleArnOf('prod', name),
+      action: 'unchanged',
+    })
+    const operations = (await aws.calls.all()).map(({ operation }) => operation).filter((each) => /^iam:/.test(each))
+    expect(operations.sort()).toEqual(['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'])
+
+    await createRole({ inlinePolicy })
+    expect((await createRole({ dryRun: true })).change).toMatchObject({
+      differences: [{ field: 'inlinePolicy', observed: inlinePolicy }],
+    })
+  })
+
   it('writes, changes and deletes its one inline policy', async () => {
     await createRole({ inlinePolicy })
     const read = () => aws.iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: 'workload-identity' }))

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { connectToCluster } from '../../../lambdas/objects/connect.ts'
+import { fingerprints } from '../../../lambdas/objects/fingerprint.ts'
 import { send } from '../../support/api-requests.ts'
 import { type Binding, boundAccounts, roleArn } from '../../support/bind-ksa.ts'
 import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
@@ -13,6 +15,12 @@ const theirAccount = (annotations: Record<string, string>) => ({
   kind: 'ServiceAccount',
   metadata: { name: 's3-reader', namespace: world.namespace, annotations },
 })
+/** What CheckCluster gives of the account. */
+const seen = async () => {
+  const prints = await fingerprints(await connectToCluster(world.target), { apiVersion: 'v1', kind: 'ServiceAccount' })
+  return prints.get(`${world.namespace}/s3-reader`)
+}
+const operations = () => world.cluster.calls.all().map(({ operation }) => operation)
 const makeNamespace = () =>
   writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } })
 
@@ -114,6 +122,42 @@ describe('a dry run', () => {
       output: {},
       changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'created', made }],
     })
+  })
+
+  it('asks the server nothing about an account that is as CheckCluster has seen it, and as it was applied', async () => {
+    await makeNamespace()
+    await world.bind()
+    const unchanged = await dryRun({ seen: await seen() })
+    expect(world.cluster.calls.all()).toEqual([])
+    expect(unchanged).toEqual(await dryRun())
+    expect(unchanged).toEqual({
+      output: {},
+      changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'unchanged' }],
+    })
+  })
+
+  it('reads an account that is as it was applied, and asks the server for no dry run of it', async () => {
+    await world.bind()
+    await dryRun()
+    expect(operations()).toEqual([`GET /api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader`])
+  })
+
+  it.each([
+    ['asks for less than was applied', { mode: 'none' as const }],
+    ['has another role', { role: otherRole }],
+  ])('compares an account that CheckCluster has seen when the request %s', async (_, ask) => {
+    await world.bind()
+    const [withoutSeen, withSeen] = [await dryRun(ask), await dryRun({ ...ask, seen: await seen() })]
+    expect(withSeen).toMatchObject({ changes: [{ action: 'updated', differences: [expect.anything()] }] })
+    expect(withSeen).toEqual(withoutSeen)
+  })
+
+  it('asks the server nothing about an account that was adopted', async () => {
+    await makeNamespace()
+    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({}))
+    await world.bind({ adopt: true })
+    expect(await dryRun({ seen: await seen() })).toMatchObject({ changes: [{ action: 'unchanged' }] })
+    expect(world.cluster.calls.all()).toEqual([])
   })
 
   it('names an annotation that is gone, and one that others have added', async () => {

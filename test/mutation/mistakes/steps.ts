@@ -10,6 +10,7 @@ const activate = [
 const narrowTrust = ['lambdas/role/narrow-trust.aws.test.ts']
 const checkIssuer = ['lambdas/discovery/check-issuer.kubernetes.test.ts']
 const unbind = ['lambdas/service-account/unbind-ksa.kubernetes.test.ts']
+const bind = ['lambdas/service-account/bind-ksa.kubernetes.test.ts']
 const rotation = [
   'lambdas/workflows/rotation/rotation-record.aws.test.ts',
   'lambdas/workflows/rotation/find-clusters.sandbox.test.ts',
@@ -401,6 +402,20 @@ export const steps: readonly Mistake[] = [
     find: "  if ('refusal' in answer) return { keyId, own: answer, others: [] }\n",
     put: "  if ('refusal' in answer) return { keyId, own: answer, others: await Promise.all(tokens.map((token) => refusalOf(roleArn, token, signal))) }\n",
     tests: ['lambdas/proof/try-tokens.kubernetes.test.ts'],
+  },
+  {
+    name: 'gives the fingerprints of accounts in the order in which they were listed',
+    file: 'lambdas/cluster/check-cluster.ts',
+    find: "needs.workloads.map((workload) => seen.get(itemOf(workload)) ?? '')",
+    put: '[...seen.values()]',
+    tests: ['lambdas/cluster/check-cluster.kubernetes.test.ts'],
+  },
+  {
+    name: 'takes every account that was seen for one that is as desired',
+    file: 'lambdas/service-account/bind-ksa.ts',
+    find: 'if (isAsApplied(seen, account, objectOwner(target.name))) return unchanged',
+    put: 'if (seen || isAsApplied(seen, account, objectOwner(target.name))) return unchanged',
+    tests: bind,
   },
   {
     name: 'takes the token that a pod has for a proof of the issuer',
