@@ -46,20 +46,18 @@ export function table(
   { writes = [], reads = [], deletes = [] }: Items,
 ): PolicyStatement[] {
   const on = (kinds: readonly ItemKind[], some: readonly TableAction[]) => {
-    if (some.length === 0 || kinds.length === 0) return []
+    if (some.length === 0) return []
     const leadingKeys = [...new Set(kinds)].map((kind) => partitionKeys[kind])
     const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': leadingKeys } }
     const names = some.map((action) => `dynamodb:${action}`)
     return [new PolicyStatement({ actions: names, resources: [resources.table.tableArn], conditions })]
   }
   const readActions = actions.filter((action) => reading.includes(action))
-  const writeActions = actions.filter((action) => !reading.includes(action) && action !== 'DeleteItem')
+  const writeActions = actions.filter((action) => !reading.includes(action))
+  if (deletes.length === 0) return [...on([...writes, ...reads], readActions), ...on(writes, writeActions)]
+  const others = writeActions.filter((action) => action !== 'DeleteItem')
   const deleted = [...(actions.includes('DeleteItem') ? writes : []), ...deletes]
-  return [
-    ...on([...writes, ...reads, ...deletes], readActions),
-    ...on(writes, writeActions),
-    ...on(deleted, ['DeleteItem']),
-  ]
+  return [...on([...writes, ...reads, ...deletes], readActions), ...on(writes, others), ...on(deleted, ['DeleteItem'])]
 }
 
 export function tableIndexes(resources: Resources, ...indexes: readonly TableIndex[]): PolicyStatement {

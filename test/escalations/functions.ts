@@ -418,6 +418,8 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
       ['RecordSteps', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
       ['DeleteRole', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
       ['DeleteRole', 'delete the record of another cluster', 'DeleteItem', 'CLUSTER#another'],
+      ['DeleteProvider', 'delete the record of another cluster', 'DeleteItem', 'CLUSTER#another'],
+      ['RecordTeardown', 'free the concurrency slots of a caller', 'DeleteItem', 'CALLER#another'],
       ['DeleteProvider', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
       ['DeleteCluster', 'give its cluster the AWSCluster of another', 'UpdateItem', 'CLAIM#management-object#another'],
       ['RemoveDiscovery', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],

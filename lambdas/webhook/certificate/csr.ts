@@ -41,6 +41,8 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
   readonly refused?: Explanation
 }
 
+/** How many of those that stay pending are named: whoever may make requests could fill the item of the step in the record, so that it fails. */
+const mostNamed = 20
 const surplus = 'as many as there are replicas are being signed first'
 const legacySigner = 'kubernetes.io/legacy-unknown'
 const usages = ['digital signature', 'key encipherment', 'server auth']
@@ -68,13 +70,19 @@ export async function decideApprovals<Request extends CertificateRequest>(
   const newest = right[0]
   return {
     approve,
-    leftPending: [
+    leftPending: firstOf([
       ...lookAlikes.map(({ request, differences }) => ({ name: nameOf(request), why: differences.join(', ') })),
       ...pending.slice(approve.length).map((request) => ({ name: nameOf(request), why: surplus })),
-    ],
+    ]),
     unsigned,
     ...(newest?.state === 'refused' && { refused: refusal(newest.request) }),
   }
+}
+
+function firstOf(left: ApprovalDecision<CertificateRequest>['leftPending']): typeof left {
+  const others = left.length - mostNamed
+  if (others <= 0) return left
+  return [...left.slice(0, mostNamed), { name: `(${others} more)`, why: 'kubectl get csr lists them' }]
 }
 
 /**

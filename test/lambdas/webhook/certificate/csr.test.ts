@@ -334,6 +334,16 @@ describe('the name of a request', () => {
 })
 
 describe('how many', () => {
+  it('of those that stay pending are named, since anybody may make thousands', async () => {
+    const requests = Array.from({ length: 1000 }, (_, index) =>
+      certificateRequest(right, { username: 'anybody' }, { metadata: { name: `csr-${index}`.padEnd(250, 'x') } }),
+    )
+    const { leftPending } = await decideApprovals(requests, webhook)
+    expect(leftPending).toHaveLength(21)
+    expect(leftPending.at(-1)).toEqual({ name: '(980 more)', why: 'kubectl get csr lists them' })
+    expect((await decideApprovals(requests.slice(0, 20), webhook)).leftPending).toHaveLength(20)
+  })
+
   it('one for each replica, the newest first, and no more until those are signed', async () => {
     const requests = [named('csr-1', 1), named('csr-3', 3), named('csr-2', 2)]
     const decision = await decideApprovals(requests, webhook)
