@@ -403,7 +403,7 @@ export interface components {
             discovery?: components["schemas"]["Discovery"];
             /** @default {} */
             webhook?: components["schemas"]["Webhook"];
-            /** @description The workloads that get a role; at most 100 */
+            /** @description The workloads that get a role; at most 400 */
             workloads: components["schemas"]["RequestedWorkload"][];
             /**
              * @description Use and mark objects of these names that somebody made by hand
@@ -452,7 +452,7 @@ export interface components {
             discovery?: components["schemas"]["Discovery"];
             /** @default {} */
             webhook?: components["schemas"]["Webhook"];
-            /** @description The workloads that get a role; at most 100 */
+            /** @description The workloads that get a role; at most 400 */
             workloads?: components["schemas"]["RequestedWorkload"][];
             /**
              * @description Use and mark objects of these names that somebody made by hand

@@ -1,13 +1,8 @@
 import type { Deployment } from '../spec/deployment.ts'
 import { type FieldPath, issueAt, quoted, repeated, type ValidationIssue } from '../spec/issue.ts'
-import type { RequestDraft, WorkloadDraft } from '../spec/schema.ts'
+import { maxPolicies, maxWorkloads, type RequestDraft, type WorkloadDraft } from '../spec/schema.ts'
 import { defaultRoleName, looksLikeDefault } from './name.ts'
 import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
-
-/** Of a cluster. So many fit into the state of a setup with the longest names: test/statemachine/batches.test.ts. */
-export const maxWorkloads = 400
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const maxPolicies = 10
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
 

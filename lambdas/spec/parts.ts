@@ -140,35 +140,49 @@ export const discovery = objectOf(
 
 const webhookNamespace = 'workload-identity-webhook'
 
+const webhookFields = {
+  mode: z._default(
+    described(
+      'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
+      z.enum(['install', 'managed', 'none']),
+    ),
+    'install',
+  ),
+  certificate: z._default(
+    described(
+      'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
+      z.enum(['auto', 'own-ca', 'csr']),
+    ),
+    'auto',
+  ),
+  image: z.optional(
+    described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
+  ),
+  namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
+  failurePolicy: z._default(
+    described(
+      'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook',
+      z.enum(['Ignore', 'Fail']),
+    ),
+    'Ignore',
+  ),
+}
+
+const { mode: _, ...fieldsOfInstalled } = webhookFields
+
+const defaultsOfInstalled: Readonly<Record<string, string | undefined>> = z.strictObject(fieldsOfInstalled).parse({})
+
+/** Where no webhook is installed, the other fields have their defaults, as in the normal form, or are left out. */
+const onlyDefaults = Object.fromEntries(
+  Object.keys(fieldsOfInstalled).map((name) => {
+    const value = defaultsOfInstalled[name]
+    return [name, value === undefined ? false : { const: value }]
+  }),
+)
+
 export const webhook = objectOf(
   'The pod identity webhook',
-  {
-    mode: z._default(
-      described(
-        'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
-        z.enum(['install', 'managed', 'none']),
-      ),
-      'install',
-    ),
-    certificate: z._default(
-      described(
-        'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
-        z.enum(['auto', 'own-ca', 'csr']),
-      ),
-      'auto',
-    ),
-    image: z.optional(
-      described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
-    ),
-    namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
-    failurePolicy: z._default(
-      described(
-        'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook',
-        z.enum(['Ignore', 'Fail']),
-      ),
-      'Ignore',
-    ),
-  },
+  webhookFields,
   oneOfThese(
     { properties: { mode: { const: 'install' }, certificate: { enum: ['auto', 'own-ca'] }, image: pinnedImage } },
     {
@@ -176,13 +190,7 @@ export const webhook = objectOf(
       required: ['certificate'],
     },
     {
-      properties: {
-        mode: { enum: ['managed', 'none'] },
-        certificate: { const: 'auto' },
-        image: false,
-        namespace: { const: webhookNamespace },
-        failurePolicy: { const: 'Ignore' },
-      },
+      properties: { mode: { enum: ['managed', 'none'] }, ...onlyDefaults },
       required: ['mode'],
     },
   ),

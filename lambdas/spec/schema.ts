@@ -65,6 +65,11 @@ const requestedCluster = objectOf('The cluster', {
 
 export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
 
+/** Of a cluster. So many fit into the state of a setup with the longest names: test/statemachine/batches.test.ts. */
+export const maxWorkloads = 400
+/** Of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const maxPolicies = 10
+
 const managedPolicy = checkedText('ARN of a managed policy', patternOf(policyArn))
 
 const requestedRole = objectOf(
@@ -73,7 +78,9 @@ const requestedRole = objectOf(
     ...workload.shape.role.shape,
     name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH when left out')),
     policyArns: z.optional(
-      listOf('ARNs of managed policies that the deployment allows; at most 10', managedPolicy, { maxItems: 10 }),
+      listOf(`ARNs of managed policies that the deployment allows; at most ${maxPolicies}`, managedPolicy, {
+        maxItems: maxPolicies,
+      }),
     ),
     inlinePolicy: z.optional(requestedPolicy),
     maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Longest session in seconds, 3600 to 43200'), 3600),
@@ -92,7 +99,9 @@ export const requestedSetup = objectOf(
     ...setupRequest.shape,
     cluster: requestedCluster,
     webhook: z.prefault(webhook, {}),
-    workloads: listOf('The workloads that get a role; at most 100', requestedWorkload, { maxItems: 100 }),
+    workloads: listOf(`The workloads that get a role; at most ${maxWorkloads}`, requestedWorkload, {
+      maxItems: maxWorkloads,
+    }),
     adopt: z._default(adopt, false),
   },
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),

@@ -40,11 +40,10 @@ function placeIssues(namespace: string | undefined): ValidationIssue[] {
  * every request has them.
  */
 function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
-  const defaults = webhookSchema.parse({})
-  const fields = ['certificate', 'image', 'namespace', 'failurePolicy'] as const
-  return fields
-    .filter((field) => webhook[field] !== undefined && webhook[field] !== defaults[field])
-    .map((field) =>
+  const defaults: Readonly<Record<string, unknown>> = webhookSchema.parse({})
+  return Object.entries(webhook)
+    .filter(([field, value]) => field !== 'mode' && value !== undefined && value !== defaults[field])
+    .map(([field]) =>
       issueAt(
         ['webhook', field],
         `makes no sense with webhook.mode ${quoted(webhook.mode)}, which installs nothing: leave it out, or use mode "install"`,

@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs'
 import jsonata from 'jsonata'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { workflowOf } from '../../infra/definition/definition.ts'
+import { stepsOf } from '../../infra/definition/source.ts'
 import { steps } from '../../infra/steps.ts'
 import { batchMachine } from '../../infra/workflows.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
@@ -42,6 +44,11 @@ test('every field of the input of a step is given by a state, and no state gives
   const given = workflowNames.flatMap((name) => tasksOf(name).flatMap(fieldsGiven))
   const taken = [...steps.keys()].flatMap(fieldsTaken)
   expect([...new Set(given)].sort()).toEqual(taken.sort())
+})
+
+test('plans run each step that says what a plan has of it, and besides only the one that records the report', () => {
+  const described = [...steps].flatMap(([state, { description }]) => (description.compared ? [state] : []))
+  expect(stepsOf(workflowOf('compare')).toSorted()).toEqual([...described, 'RecordComparison'].toSorted())
 })
 
 describe.each(workflowNames)('%s', (workflow) => {

@@ -90,11 +90,6 @@ export function eventsOfBatch(repeats: Repeats, kind?: WideKind): number {
   return eventsOfExecution + eventsOf.Choice + eventsOf.Map + batchSize * ofWorkload
 }
 
-/** How many workloads one execution would take with so many events. */
-export function workloadsWithin(events: number, { once, each }: Events): number {
-  return Math.floor((events - once) / each)
-}
-
 /** Bytes of the heaviest state: with the longest names and ARNs, and with names as people give them. */
 export async function heaviestStates(
   kind: WideKind,

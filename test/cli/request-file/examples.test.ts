@@ -44,6 +44,25 @@ test.for(inYaml)('the first line of examples/%s leads editors to the schema', (f
   expect(found).toEqual(schema)
 })
 
+test('the schema takes as many workloads, and as many policies of each, as the API', () => {
+  const withLists = (workloads: number, policies: number) => {
+    const policyArns = Array.from({ length: policies }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
+    const workload = (_: unknown, index: number) => ({
+      ...{ namespace: 'default', serviceAccount: `reader-${index}` },
+      role: { policyArns },
+    })
+    return exampleBody('setup', { workloads: Array.from({ length: workloads }, workload) })
+  }
+  const isTaken = (request: unknown) => ({
+    bySchema: validate(request),
+    byApi: parseSetupRequest(request, deployment).ok,
+  })
+  expect(isTaken(withLists(400, 1))).toEqual({ bySchema: true, byApi: true })
+  expect(isTaken(withLists(401, 1))).toEqual({ bySchema: false, byApi: false })
+  expect(isTaken(withLists(1, 10))).toEqual({ bySchema: true, byApi: true })
+  expect(isTaken(withLists(1, 11))).toEqual({ bySchema: false, byApi: false })
+})
+
 test.for<[mistake: string, edits: Edits, at: string]>([
   ['a misspelt field', { 'cluster.credentialSecretArn': 'x' }, '/cluster'],
   ['a missing field', { 'cluster.credentialsSecretArn': undefined }, '/cluster'],

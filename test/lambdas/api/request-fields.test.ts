@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { requestFieldTable, setupRequestJsonSchema } from '../../../lambdas/api/parse-setup.ts'
+import { maxWorkloads } from '../../../lambdas/spec/schema.ts'
 
 describe('the table of fields', () => {
   const table = requestFieldTable()
@@ -28,7 +29,7 @@ describe('the JSON Schema', () => {
   })
 
   test('holds formats and limits', () => {
-    expect(schema.properties?.workloads).toMatchObject({ type: 'array', maxItems: 100 })
+    expect(schema.properties?.workloads).toMatchObject({ type: 'array', maxItems: maxWorkloads })
     expect(JSON.stringify(schema)).toContain('"minimum":3600,"maximum":43200')
     expect(JSON.stringify(schema)).toContain('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
   })
