@@ -201,6 +201,21 @@ describe.each([
       await approveCsr.run({ target, issuerUrl: cluster.settings.issuer, installed }, context())
       expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
     })
+
+    it('ApproveCsr says what keeps the pods of the webhook from starting', async () => {
+      const { installed, cluster } = made
+      if (!(cluster instanceof Cluster)) throw new Error('only the emulated cluster can run out of nodes')
+      cluster.isSchedulable = false
+      for (const { metadata } of await made.admin.list({ apiVersion: 'v1', kind: 'Pod', namespace })) {
+        await made.admin.delete({ apiVersion: 'v1', kind: 'Pod', name: asString(metadata?.name), namespace })
+      }
+      const target = targetOf(cluster, 'ApproveCsr')
+      const observe = () => approveCsr.run({ target, installed }, context())
+      await expect.poll(observe, { timeout: 10_000 }).toHaveProperty('waiting.events')
+      cluster.isSchedulable = true
+      await made.untilReady()
+      expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
+    })
   }
 
   it('RevokeKey finds the key that the cluster signs with', async () => {
