@@ -9,8 +9,14 @@ import { steps } from '../../infra/steps.ts'
 import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
-import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { cancelled, executionLost, notBroughtAbout, tornDown } from '../../lambdas/operations/operation-end.ts'
+import { InvalidStepInput, stepErrors } from '../../lambdas/errors/step-errors.ts'
+import {
+  cancelled,
+  endOfFailedStart,
+  executionLost,
+  notBroughtAbout,
+  tornDown,
+} from '../../lambdas/operations/operation-end.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definitionText, workflowNames } from '../support/definitions.ts'
 import { matches, read, root } from './support.ts'
@@ -138,7 +144,9 @@ test('the other statements for policies of keys name the log groups of the stack
 test('the page of errors names every error that an operation may end with, and no other', () => {
   const described = matches(errors, /^\| `(\w+)` \|/gm).filter((name) => /^[A-Z]/.test(name))
   const classes = stepErrors.map((StepError) => new StepError({ object: 'o', reason: 'r', action: 'a' }).name)
+  const refused = new InvalidStepInput({ object: 'o', reason: 'r', action: 'a' })
   const ofTheRun = [
+    endOfFailedStart({ createdAt: new Date(0).toISOString() }, refused, new Date())?.error?.name,
     cancelled('c', undefined).name,
     notBroughtAbout('o', 'c', 'failed').name,
     tornDown('c').name,
