@@ -140,6 +140,14 @@ export const discovery = objectOf(
 
 const webhookNamespace = 'workload-identity-webhook'
 
+/** The fields that shape the webhook's Deployment. The webhook is recorded with them, and made again from the record. */
+export const deploymentFields = {
+  image: z.optional(
+    described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
+  ),
+  namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
+}
+
 const webhookFields = {
   mode: z._default(
     described(
@@ -155,10 +163,7 @@ const webhookFields = {
     ),
     'auto',
   ),
-  image: z.optional(
-    described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
-  ),
-  namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
+  ...deploymentFields,
   failurePolicy: z._default(
     described(
       'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook',

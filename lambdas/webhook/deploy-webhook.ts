@@ -19,14 +19,14 @@ import { needsTrial, refuseTakeOver } from './candidate/trial.ts'
 import { type CertificatePem, certificateDigest, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
 import { type Deployed, description } from './deploy-webhook.step.ts'
-import { chooseWebhook, type InstalledChoice, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
+import { chooseWebhook, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
 import {
   configurationMeanwhile,
   type ExistingConfiguration,
   namespaceOf,
   realConfigurationRef,
 } from './desired/configuration.ts'
-import type { OwnWebhook } from './desired/installed.ts'
+import { installedFor, type OwnWebhook } from './desired/installed.ts'
 import {
   certificateSecretManifest,
   clusterRoleBindingManifest,
@@ -39,7 +39,7 @@ import {
   serviceAccountManifest,
   serviceManifest,
 } from './desired/manifest.ts'
-import { ownSecretName, replicas, webhookName } from './desired/names.ts'
+import { ownSecretName, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
 import { untilHeardOf } from './heard-of.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
@@ -59,8 +59,7 @@ interface Observed {
 }
 
 interface Parts {
-  readonly namespace: string
-  readonly choice: InstalledChoice
+  readonly webhook: OwnWebhook
   readonly observed: Observed
   readonly clusterWide: ClusterWide
 }
@@ -98,18 +97,18 @@ export const run: StepRun<typeof description> = async (request, context) => {
     if (!dryRun) await recordActivated(clusterName, choice, status)
     return { output: choice, changes: [], assessment: notInstalled(choice) }
   }
-  const { namespace } = request.webhook
+  const webhook = installedFor(request.webhook, choice)
   const cluster = await connectToCluster(request.target, signal)
-  const clusterWide = clusterWideOf(namespace, choice)
+  const clusterWide = clusterWideOf(webhook)
   const [observed, plansBefore] = await allDone([
-    observe(cluster, request, { choice, dryRun, disruptionBudgets: disruptionBudgetsOf(context) }),
+    observe(cluster, request, { mode: webhook.mode, dryRun, disruptionBudgets: disruptionBudgetsOf(context) }),
     dryRun ? noPlans : planClusterWide(cluster, clusterWide, request.adopt),
   ])
-  const parts = { namespace, choice, observed, clusterWide }
+  const parts = { webhook, observed, clusterWide }
   const desired = { ...(await certified(cluster, parts)), ...servedOf(context) }
   if (dryRun) return plan(cluster, request, { ...parts, desired })
   const beside = status.webhookCandidate === true && { beside: true as const }
-  const output: Deployed = { ...choice, namespace, replicas, ...validityIn(desired), ...beside }
+  const output: Deployed = { ...webhook, ...validityIn(desired), ...beside }
   const stages = stagesOf(desired, parts)
   const options = { adopt: request.adopt, hasNamespace: plansBefore.get(clusterWide.own)?.action !== 'created' }
   const plans = await planStages(cluster, stages, options, plansBefore)
@@ -119,7 +118,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const changes = await applyStages(cluster, stages, {
     ...options,
     plans,
-    beforeWriting: () => recordWebhookNamespace(clusterName, namespace, status),
+    beforeWriting: () => recordWebhookNamespace(clusterName, webhook.namespace, status),
     afterStage: (applied) => untilHeardOf(applied, signal),
   })
   return { output, changes }
@@ -157,13 +156,13 @@ async function observe(
   cluster: ClusterClient,
   { webhook, adopt }: Input,
   {
-    choice,
+    mode,
     dryRun,
     disruptionBudgets,
-  }: Pick<Parts, 'choice'> & Pick<StepContext, 'dryRun'> & Pick<Observed, 'disruptionBudgets'>,
+  }: Pick<OwnWebhook, 'mode'> & Pick<StepContext, 'dryRun'> & Pick<Observed, 'disruptionBudgets'>,
 ): Promise<Observed> {
   const { namespace } = webhook
-  const isOwn = choice.mode === 'own-ca'
+  const isOwn = mode === 'own-ca'
   const [own, system, configuration, secret, role] = await Promise.all([
     dryRun && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }),
     webhook.failurePolicy === 'Fail' && cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
@@ -192,7 +191,7 @@ function disruptionBudgetsOf(context: StepContext): string {
 
 const noPlans: Promise<Plans> = Promise.resolve(new Map())
 
-function clusterWideOf(namespace: string, { mode }: InstalledChoice): ClusterWide {
+function clusterWideOf({ namespace, mode }: OwnWebhook): ClusterWide {
   return {
     own: namespaceManifest(namespace),
     role: clusterRoleManifest(mode),
@@ -225,18 +224,15 @@ function isDeployment({ object }: Change): boolean {
 
 async function certified(
   cluster: ClusterClient,
-  { namespace, choice, observed }: Parts,
+  { webhook, observed }: Parts,
 ): Promise<Pick<Desired, 'authorities' | 'certificate'>> {
-  if (choice.mode === 'csr') return { authorities: cluster.authorities }
-  const certificate = await keepOrMake(observed.certificate, namespace, new Date())
+  if (webhook.mode === 'csr') return { authorities: cluster.authorities }
+  const certificate = await keepOrMake(observed.certificate, webhook.namespace, new Date())
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf(
-  { certificate, authorities, ...served }: Desired,
-  { namespace, choice, observed, clusterWide }: Parts,
-): Stages {
-  const { mode, image } = choice
+function stagesOf({ certificate, authorities, ...served }: Desired, { webhook, observed, clusterWide }: Parts): Stages {
+  const { namespace, mode } = webhook
   const needsRole = mode === 'csr' || observed.hasRole
   const secret = certificate ? [certificateSecretManifest(namespace, certificate)] : []
   const digest = certificate && { certificateDigest: certificateDigest(certificate.certificate) }
@@ -255,7 +251,7 @@ function stagesOf(
     needsRole ? [roleBindingManifest(namespace)] : [],
     // The API server must trust another certificate before the pods serve with it.
     observed.configuration ? secret : [],
-    [deploymentManifest({ namespace, mode, image, replicas, ...served, ...digest })],
+    [deploymentManifest({ ...webhook, ...served, ...digest })],
   ]
 }
 
@@ -265,11 +261,11 @@ function stagesOf(
  */
 async function plan(
   cluster: ClusterClient,
-  { webhook, adopt }: Input,
+  { webhook: { failurePolicy }, adopt }: Input,
   { desired, ...parts }: Parts & { readonly desired: Desired },
 ): Promise<StepResult<Deployed>> {
-  const { namespace, failurePolicy } = webhook
-  const { choice, observed } = parts
+  const { webhook, observed } = parts
+  const { namespace } = webhook
   const reported = isOurs(observed.configuration?.metadata, cluster.owner)
     ? { ...observed, configuration: undefined }
     : observed
@@ -289,6 +285,6 @@ async function plan(
   )
   const isDone = changes.every(({ action }) => action === 'unchanged')
   const candidate = changes.some(isTried) ? plannedCandidate(namespace) : []
-  const output = { ...choice, namespace, replicas, ...(isDone ? validityIn(desired) : { pending }) }
+  const output = { ...webhook, ...(isDone ? validityIn(desired) : { pending }) }
   return { output, changes: [...candidate, ...changes] }
 }

@@ -118,21 +118,19 @@ async function manifestsFor(
     readonly served: Served
   },
 ): Promise<readonly Manifest[]> {
-  const { namespace, mode, replicas } = webhook
+  const { namespace } = webhook
   const { configuration } = observed
   // After a setup that changed the image and then failed, the record has another image than the Deployment. A renewal
   // changes no version.
   const image = observed.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)
-  const isRolled = observed.digest === digest
   const trusting = trusts(configuration, parts.authorities) ? [] : [configurationMeanwhile(configuration, parts)]
-  if (isNew || !isRolled) {
-    const deployment = { namespace, mode, image, replicas, ...served }
+  if (isNew || observed.digest !== digest) {
     return [
       ...trusting,
       ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),
-      deploymentManifest({ ...deployment, certificateDigest: digest }),
+      deploymentManifest({ ...webhook, image, ...served, certificateDigest: digest }),
     ]
   }
   if (trustsExactly(configuration, parts.authorities)) return []

@@ -9,7 +9,7 @@ import { canaryAccount } from '../desired/canary.ts'
 import { candidateConfiguration, candidateConfigurationRef } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, serviceManifest } from '../desired/manifest.ts'
-import { candidateName, replicas, secretNameOf } from '../desired/names.ts'
+import { candidateName, secretNameOf } from '../desired/names.ts'
 import type { Served } from '../served.ts'
 
 /**
@@ -17,19 +17,15 @@ import type { Served } from '../served.ts'
  * certificate of ours, so it does not wait until the cluster signs one. It runs as the account of the webhook in use,
  * which may read everything that a webhook reads.
  */
-export async function candidateStages(
-  cluster: ClusterClient,
-  { namespace, image }: Pick<OwnWebhook, 'namespace' | 'image'>,
-  served: Served,
-): Promise<Stages> {
+export async function candidateStages(cluster: ClusterClient, webhook: OwnWebhook, served: Served): Promise<Stages> {
+  const { namespace } = webhook
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
   const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
   const digest = certificateDigest(certificate.certificate)
-  const parts = { name: candidateName, namespace, mode: 'own-ca', image, replicas, ...served } as const
   return [
     [certificateSecretManifest(namespace, certificate, candidateName)],
     [
-      deploymentManifest({ ...parts, certificateDigest: digest }),
+      deploymentManifest({ ...webhook, ...served, name: candidateName, certificateDigest: digest }),
       serviceManifest(namespace, candidateName),
       canaryAccount(namespace, candidateName),
     ],

@@ -12,8 +12,8 @@ import { kubernetesMinorOf } from '../../steps/facts-of.ts'
 import { step } from '../../steps/step.ts'
 import { chooseWebhook, type InstalledChoice } from '../desired/choose.ts'
 import { configurationTakenOver, type ExistingConfiguration, realConfigurationRef } from '../desired/configuration.ts'
-import type { OwnWebhook } from '../desired/installed.ts'
-import { replicas, webhookName } from '../desired/names.ts'
+import { installedFor } from '../desired/installed.ts'
+import { webhookName } from '../desired/names.ts'
 import { webhookIn } from '../recorded.ts'
 import { servedOf } from '../served.ts'
 import { candidateStages } from './candidate.ts'
@@ -34,10 +34,9 @@ export const run: StepRun<typeof description> = async ({ target, webhook, adopt 
   const { namespace } = webhook
   const observed = await observe(cluster, namespace)
   const kubernetesMinor = kubernetesMinorOf(context)
-  const { image } = choiceFor(webhook, kubernetesMinor)
   const recorded = webhookIn(status, clusterName)?.installed
   const previous = previousWebhook(observed, recorded, { namespace, kubernetesMinor })
-  const candidate: OwnWebhook = { mode: 'own-ca', image, namespace, replicas }
+  const candidate = installedFor(webhook, { ...choiceFor(webhook, kubernetesMinor), mode: 'own-ca' })
   const stages = await candidateStages(cluster, candidate, servedOf(context))
   const options = { adopt: false, hasNamespace: true }
   const plans = await planStages(cluster, stages, options)

@@ -5,7 +5,7 @@ import type { Change } from '../../report/change.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import { chooseWebhook } from '../desired/choose.ts'
 import { type ExistingConfiguration, isSwitched, realWebhook, serviceOf } from '../desired/configuration.ts'
-import type { Installed, OwnWebhook } from '../desired/installed.ts'
+import { deploymentSettings, type Installed, type OwnWebhook } from '../desired/installed.ts'
 import { candidateName, webhookName } from '../desired/names.ts'
 import { isOfCertificate } from '../observed/pending.ts'
 
@@ -78,10 +78,10 @@ export function previousWebhook(
   recorded: Installed | undefined,
   { namespace, kubernetesMinor }: { readonly namespace: string; readonly kubernetesMinor: number },
 ): Webhook | undefined {
-  const { image, mode } = recorded && 'image' in recorded ? recorded : choiceOf(observed.deployment)
-  if (image === undefined) return undefined
+  const own = recorded && 'image' in recorded ? recorded : { namespace, ...choiceOf(observed.deployment) }
+  if (own.image === undefined) return undefined
   const failurePolicy = observed.configuration.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
-  const webhook = { mode: 'install', certificate: mode, image, namespace, failurePolicy } as const
+  const webhook = { ...deploymentSettings.parse(own), mode: 'install', certificate: own.mode, failurePolicy } as const
   return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
 }
 

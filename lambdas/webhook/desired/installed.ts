@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
 import { validity } from '../../operations/record.ts'
+import { deploymentFields, type Webhook } from '../../spec/parts.ts'
+import type { InstalledChoice } from './choose.ts'
+import { replicas } from './names.ts'
 
 /**
  * Changes of the webhook that only a setup would make. A dry run of DeployWebhook passes them to the dry runs of the
@@ -18,11 +21,12 @@ const pending = z.object({
   adoption: z.exactOptional(z.enum(['final', 'meanwhile'])),
 })
 
+/** What a request sets of the Deployment, with the image that was chosen. */
+export const deploymentSettings = z.object({ ...deploymentFields, image: z.string(), namespace: z.string() })
+
 /** A webhook of ours. */
-export const ownWebhook = z.object({
+export const ownWebhook = z.extend(deploymentSettings, {
   mode: z.enum(['own-ca', 'csr']),
-  image: z.string(),
-  namespace: z.string(),
   replicas: z.number(),
   /** Of a certificate that we make. Left out in a dry run that would make another one. */
   certificate: z.exactOptional(validity),
@@ -38,3 +42,8 @@ export const installed = z.discriminatedUnion('mode', [ownWebhook, notInstalled]
 export type Pending = z.output<typeof pending>
 export type Installed = z.output<typeof installed>
 export type OwnWebhook = z.output<typeof ownWebhook>
+
+/** The webhook that is installed for this request. */
+export function installedFor(webhook: Webhook, { mode, image }: InstalledChoice): OwnWebhook {
+  return { ...deploymentSettings.parse({ ...webhook, image }), mode, replicas }
+}

@@ -5,16 +5,13 @@
  */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import type { CertificateMode } from './choose.ts'
+import type { OwnWebhook } from './installed.ts'
 import { requestedSecretName, secretNameOf, webhookName } from './names.ts'
 import { namespaceNameLabel, skipLabel } from './selectors.ts'
 
-export interface DeploymentParts {
+export interface DeploymentParts extends OwnWebhook {
   /** Name of the Deployment and of everything that belongs to it; the webhook's own when left out. */
   readonly name?: string
-  readonly namespace: string
-  readonly mode: CertificateMode
-  readonly image: string
-  readonly replicas: number
   /** The webhook gives it to pods as AWS_REGION and AWS_DEFAULT_REGION. */
   readonly region: string
   /** 33 for Kubernetes 1.33. */

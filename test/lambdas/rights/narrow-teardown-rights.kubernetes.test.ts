@@ -220,7 +220,7 @@ describe('on a management cluster', () => {
 async function leaveBehind({ client, namespace, minor }: WebhookCluster): Promise<void> {
   const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
-  const candidate = { namespace, image: 'webhook:v0.6.17' }
+  const candidate = { mode: 'own-ca', namespace, image: 'webhook:v0.6.17', replicas: 2 } as const
   const stages = await candidateStages(client, candidate, { region: 'eu-west-1', kubernetesMinor: minor })
   for (const manifest of stages.flat()) await applyOurs(manifest)
   await applyOurs(roleManifest(namespace, 'own-ca'))

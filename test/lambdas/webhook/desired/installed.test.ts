@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { webhook } from '../../../../lambdas/spec/parts.ts'
+import { previousWebhook } from '../../../../lambdas/webhook/candidate/trial.ts'
+import { installed, installedFor } from '../../../../lambdas/webhook/desired/installed.ts'
+import { deploymentManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
+import { allSettings } from '../../../support/deployment-settings.ts'
+
+const choice = { mode: 'own-ca', image: allSettings.image } as const
+const kubernetesMinor = 33
+const served = { region: 'eu-west-1', kubernetesMinor }
+const own = installedFor(webhook.parse(allSettings), choice)
+
+it('all that a request sets of the Deployment is in its manifest', () => {
+  const manifest = JSON.stringify(deploymentManifest({ ...own, ...served }))
+  const missing = Object.entries(allSettings).filter(([, value]) => !manifest.includes(JSON.stringify(value)))
+  expect(missing).toEqual([])
+})
+
+it('the record of the webhook makes the same Deployment, and so does the request for a return to it', () => {
+  const recorded = installed.parse(JSON.parse(JSON.stringify(own)))
+  expect(recorded).toEqual(own)
+  const observed = { configuration: {}, deployment: {} }
+  const previous = previousWebhook(observed, recorded, { namespace: own.namespace, kubernetesMinor })
+  expect(installedFor(webhook.parse(previous), choice)).toEqual(own)
+})
