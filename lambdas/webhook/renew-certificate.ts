@@ -121,7 +121,7 @@ async function manifestsFor(
   const { namespace } = webhook
   const { configuration } = observed
   // After a setup that changed the image and then failed, the record has another image than the Deployment. A renewal
-  // changes no version.
+  // changes no version. All other settings are as the record has them.
   const image = observed.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)
