@@ -155,7 +155,7 @@ what an undisturbed run leaves: no object twice, and none left over.
 The rows of a workflow with \`(record)\` are of calls to DynamoDB, Step Functions, SNS and S3: one for each function, action and kind of item. Their
 columns are "reset after", 429, 500, 503 and "killed": the call is done, and the function that has made it is stopped. The second sign of "reset after" is there of three times, as often as the SDK makes a call: three writes take
 effect, and no answer comes. After all but ✗ the record agrees with the world, no change is reported twice, and the
-notification of an operation that has failed was sent, or is owed. No lock stays but that of a rotation that has ended, which the next request releases, and that of a step whose function was
+notification of an operation that has failed was sent, or is owed. No lock stays but that of a rotation that has ended, which the reconciler or the next request releases, and that of a step whose function was
 stopped, for as long as Lambda would have let it run.
 Of \`waiting (record)\`, ↻ says that the request was sent again, or that the reconciler was called again: each operation has ended, and one further operation has brought
 the newest spec about.

@@ -173,7 +173,7 @@ async function leftOf(system: System, cluster: string, operation: OperationAnswe
   }
   const isDone = (await isSettled(system, operationId)) || (await isOwed(system, operation))
   const left = isDone ? [] : [`${operationId} is not settled`]
-  // The next request releases what a rotation that has ended has left: lambdas/operations/stale-lock.ts.
+  // The reconciler or the next request releases what a rotation that has ended has left: lambdas/operations/{settle,stale-lock}.ts.
   if (operation.cluster === undefined) await system.untilFree(cluster)
   return operation.cluster === undefined ? left : [...left, ...(await lockOf(system, cluster))]
 }
