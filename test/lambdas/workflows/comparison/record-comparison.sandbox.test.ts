@@ -145,7 +145,7 @@ describe('of a scheduled drift', () => {
     expect(await turnOf()).toBeUndefined()
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     const setup = newOperation({ cluster })
-    expect(await recordOperation(setup)).toBe('recorded')
+    expect(await recordNext(setup)).toBe('recorded')
     await recordScheduled()
     expect(await turnOf()).toBeUndefined()
     await operations.endOperation(setup.operation, { status: 'succeeded' })
