@@ -240,6 +240,8 @@ describe('setups and verifications', () => {
     expect((await verify()).error).toMatchObject({ step: 'Verify' })
     faults.clear()
     await refuseRole('CreateRole')
+    // BindKsa then reads each account itself.
+    faults.add({ kind: 'refuse', operation: 'GET /api/v1/serviceaccounts*', times: 1 })
     refuseAccount()
     const failedOf = ({ steps }: OperationAnswer) =>
       steps.filter(({ status }) => status === 'failed').map(({ state }) => state)
