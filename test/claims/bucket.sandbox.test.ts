@@ -6,13 +6,12 @@ import { description as emptyBucket } from '../../lambdas/bucket/empty-bucket.st
 import * as removal from '../../lambdas/bucket/empty-bucket.ts'
 import { deleteBucketClaim, readBucketClaim } from '../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
-import { recordOperation } from '../../lambdas/operations/record-operation.ts'
 import { bucketLabels } from '../../lambdas/ownership/labels.ts'
 import { managementServiceAccount, project } from '../../sandbox/google/project.ts'
 import { own, useBucket } from '../support/claims.ts'
 import { deployment } from '../support/deployment.ts'
 import { googleAccount } from '../support/google-account.ts'
-import { newOperation } from '../support/operations.ts'
+import { newOperation, recordNext } from '../support/operations.ts'
 import { stepContext } from '../support/step-context.ts'
 import { anotherCluster, testCells } from './cell-tests.ts'
 
@@ -133,7 +132,7 @@ testCells('bucket', clouds, {
         for (const cluster of clusters) {
           // A user whose operation does not run, and that does not hold the bucket yet, makes room for the next.
           const running = newOperation({ cluster })
-          await recordOperation(running)
+          expect(await recordNext(running)).toBe('recorded')
           const { operationId } = running.operation
           await useBucket(bucket, cluster, { account: managementServiceAccount, operationId })
         }

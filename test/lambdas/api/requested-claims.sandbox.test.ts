@@ -16,7 +16,7 @@ import {
 } from '../../support/api.ts'
 import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 import { exampleBody } from '../../support/requests.ts'
 
 apiAccount()
@@ -110,7 +110,7 @@ describe('the bucket of another cluster', () => {
 
   test('is free when the operation of that cluster has ended before it held the bucket', async () => {
     const recorded = newOperation({ cluster: owner() })
-    await recordOperation(recorded)
+    expect(await recordNext(recorded)).toBe('recorded')
     const other = { account: 'other@platform-prod.iam.gserviceaccount.com' }
     await useBucket(bucket, owner(), { ...other, operationId: recorded.operation.operationId })
     expect(await send(startSetup.handler, team)).toMatchObject(conflict('#/discovery/bucket'))

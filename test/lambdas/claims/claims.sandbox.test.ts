@@ -17,7 +17,7 @@ import { recordOperation } from '../../../lambdas/operations/record-operation.ts
 import { table } from '../../../lambdas/operations/table.ts'
 import { awsAccount } from '../../support/aws-account.ts'
 import { own, useBucket } from '../../support/claims.ts'
-import { newOperation } from '../../support/operations.ts'
+import { newOperation, recordNext } from '../../support/operations.ts'
 
 awsAccount()
 let count = 0
@@ -135,7 +135,7 @@ describe('a bucket', () => {
 
   it('of a cluster whose operation has ended before it held the bucket is free, and of one whose operation runs is not', async () => {
     const running = newOperation({ cluster: 'h' })
-    await recordOperation(running)
+    expect(await recordNext(running)).toBe('recorded')
     const { operationId } = running.operation
     await useBucket(bucket(), 'h', { account, operationId })
     expect((await readBucketClaim(bucket(), 'b'))?.users).toHaveProperty('h')

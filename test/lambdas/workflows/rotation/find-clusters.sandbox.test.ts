@@ -9,7 +9,7 @@ import { description } from '../../../../lambdas/workflows/rotation/find-cluster
 import { run } from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import { pageSize } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
+import { newOperation, recordEndedSetup, recordNext } from '../../../support/operations.ts'
 import { stepContext } from '../../../support/step-context.ts'
 
 apiAccount()
@@ -30,7 +30,7 @@ it('a cluster that a rotation has skipped is first in the next, and drifts have 
   await writeStatus(keys.cluster(one), {}, { comparedAt: '2026-11-25T04:00:00.000Z' })
   expect((await find('rotatedAt')).names).toEqual([one, busy, three])
   const { operation, ...rest } = newOperation({ cluster: busy })
-  await recordOperation({ operation, ...rest })
+  expect(await recordNext({ operation, ...rest })).toBe('recorded')
   await startExecution(operation, {})
   for (const cluster of [three, busy, one]) {
     await acquireLock.run({}, { ...stepContext(cluster), operationId: 'rotation' })
