@@ -44,7 +44,9 @@ describe('the reconciler names what it may not start, and its next call starts i
     async ({ of, action, resource, index }) => {
       const since = Date.now()
       const kind = operationKinds.find((each) => resource === `stateMachine:${each}`) ?? 'setup'
-      const operationId = await leaveOperation(world.system, { kind, as: 'never started' })
+      // Of an older one, the refusal would be its end.
+      const createdAt = new Date(since - 2 * 60_000).toISOString()
+      const operationId = await leaveOperation(world.system, { kind, createdAt, as: 'never started' })
       const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', {}))
       expect(failed).toBe(true)
       await untilLogged(world.system, of, ['AccessDenied', action], since)
