@@ -33,9 +33,7 @@ export const functionGroups = {
           'each of them may update every one of these items, and so change what the record says of a cluster, an operation or a lock',
       },
       {
-        rights: ['BatchGetItem', 'ConditionCheckItem', 'Query'].map(
-          (action) => `dynamodb:${action} on record: GENERATIONS#*`,
-        ),
+        rights: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action} on record: GENERATIONS#*`),
         because: 'a generation is a spec of a cluster, and all of them may read the present one',
       },
       {

@@ -28,8 +28,7 @@ export const partitionKeys: Readonly<Record<ItemKind, string>> = {
   'claim of management-object': 'CLAIM#management-object#*',
 }
 
-/** A transaction that requires something of an item says less of it than a read. */
-const reading: readonly TableAction[] = ['BatchGetItem', 'ConditionCheckItem', 'Query']
+const reading: readonly TableAction[] = ['BatchGetItem', 'Query']
 
 /** Kinds of items. What writes or deletes an item may read it, too. */
 export interface Items {

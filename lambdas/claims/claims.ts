@@ -2,7 +2,7 @@
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { unlessSet, where } from '../operations/expression.ts'
 import { getItems, indexes, keys, lists, queryItems } from '../operations/table.ts'
-import { type Check, check, conditionally, remove, transact, update, type Write } from '../operations/writes.ts'
+import { check, conditionally, remove, transact, update, type Write } from '../operations/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 
@@ -21,23 +21,18 @@ export type Standing = 'own' | 'unclaimed'
  * before its claims. Call it after a proof, or right before a resource is made or adopted: a crash then leaves a claim without
  * a resource, never a resource without a claim.
  *
- * @param along what the same transaction writes and requires besides
+ * @param record what the record of the cluster is to have with the claims, by the same transaction
  * @throws {OwnershipConflict} when another cluster owns one of them
- * @throws {ConcurrentChange} when another cluster claims one of them at the same moment, or a condition of
- *   `along` does not hold
+ * @throws {ConcurrentChange} when another cluster claims one of them at the same moment, or `record` cannot be written
  */
-export async function hold(
-  resources: readonly Resource[],
-  claimant: Claimant,
-  along: readonly (Write | Check | undefined)[] = [],
-): Promise<void> {
+export async function hold(resources: readonly Resource[], claimant: Claimant, record?: Write): Promise<void> {
   const { cluster, dryRun = false } = claimant
   if (resources.length === 0) return
-  const more = along.filter((one) => one !== undefined)
-  if (!dryRun && (await tryToHold(resources, cluster, new Map(), more))) return
+  const along = record ? [record] : []
+  if (!dryRun && (await tryToHold(resources, cluster, new Map(), along))) return
   const owners = await ownersOf(resources)
   await requireAbandoned(resources, owners, cluster)
-  if (dryRun || (await tryToHold(resources, cluster, owners, more))) return
+  if (dryRun || (await tryToHold(resources, cluster, owners, along))) return
   throw new ConcurrentChange({
     object: resources.map(({ name }) => name).join(', '),
     reason: 'another cluster claims it, or somebody writes the record of the cluster, at the same moment',
@@ -65,11 +60,6 @@ export async function requireOwn(resources: readonly Resource[], claimant: Pick<
   const standing = await standingOf(resources, claimant)
   const lost = resources.find((_, index) => standing[index] !== 'own')
   if (lost) throw unclaimed(claimant.cluster, lost)
-}
-
-/** Requires of a transaction that the cluster owns the resource. */
-export function ownCheck(resource: Resource, cluster: string): Check {
-  return check(claimKey(resource), where`owner = ${cluster}`)
 }
 
 /** Ends the claim of a resource that is gone, or no longer the cluster's. Does nothing when another cluster has it. */
@@ -128,13 +118,13 @@ async function requireAbandoned(
 
 /**
  * Gives back false, and writes nothing, when one of the resources has another owner than the cluster and those that are known; when
- * a known one is recorded again; or when a condition of `along` does not hold.
+ * a known one is recorded again; or when the condition of a write along with the claims does not hold.
  */
 async function tryToHold(
   resources: readonly Resource[],
   cluster: string,
   known: ReadonlyMap<string, string>,
-  along: readonly (Write | Check)[],
+  along: readonly Write[],
 ): Promise<boolean> {
   const abandoned = [...new Set(known.values())].filter((owner) => owner !== cluster)
   const holdings = resources.map((one) => holdingOf(one, cluster, known))

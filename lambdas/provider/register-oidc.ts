@@ -1,5 +1,5 @@
 import { issuerResource, providerResource } from '../claims/claim.ts'
-import { hold, ownCheck, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
+import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
 import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import { mayBeDone, readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
@@ -46,6 +46,8 @@ interface Desired {
   readonly thumbprints: readonly string[]
   readonly dryRun: boolean
   readonly status: ClusterStatus
+  /** Whether the cluster owns the provider by a claim. */
+  readonly standing: Standing | undefined
 }
 
 /**
@@ -66,17 +68,18 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const ref = { arn, iam: iamOf(memberAccess(arn, description)), signal }
   const live = readThumbprints(issuerUrl, jwksUri, signal)
 
-  const change = await readingAgain(async (round) => {
+  const change = await readingAgain(async () => {
     const writtenAt = () => [providerChangedAt(status, arn)]
     const reading = retryableWhilePropagating(readProvider(ref), writtenAt)
-    // The write by which a new provider is claimed requires the same. The second round says what was in its way.
-    const isNew = round === 1 && !dryRun && status.providerArn !== arn
-    const standing = () => providerStanding(arn, issuerUrl, context)
-    const [observed, thumbprints, known] = await Promise.all([reading, live, isNew ? undefined : standing()])
+    const [observed, thumbprints, standing] = await Promise.all([
+      reading,
+      live,
+      providerStanding(arn, issuerUrl, context),
+    ])
     // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
-    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status }
-    return observed ? reconcile(observed, desired, known ?? (await standing())) : create(desired)
+    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, standing }
+    return observed ? reconcile(observed, desired) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
 }
@@ -104,15 +107,14 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
 }
 
 /**
- * The claim and the record come first, by one write, which requires that the cluster has proved the issuer. The record has the time already, so that whoever finds the provider after a
+ * The claim and the record come first, by one write. The record has the time already, so that whoever finds the provider after a
  * crash knows that IAM may not show it yet.
  */
 async function create(desired: Desired): Promise<Change> {
-  const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired
+  const { ref, owner, thumbprints, dryRun, status } = desired
   if (!dryRun) {
     const record = providerWrite(owner.cluster, ref.arn, status, new Date().toISOString())
-    const isProved = ownCheck(issuerResource(issuerUrl), owner.cluster)
-    await hold([providerResource(ref.arn)], owner, [record, isProved])
+    await hold([providerResource(ref.arn)], owner, record)
     await createRecorded(desired)
   }
   return { object: ref.arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
@@ -128,14 +130,10 @@ async function createRecorded({ ref, issuerUrl, owner, thumbprints }: Desired): 
   }
 }
 
-async function reconcile(
-  observed: ObservedProvider,
-  desired: Desired,
-  standing: Standing | undefined,
-): Promise<Change> {
+async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {
   const { ref, owner, thumbprints, dryRun } = desired
   const { arn } = ref
-  const adopting = await claim(observed, desired, standing)
+  const adopting = await claim(observed, desired)
   const changes = providerChanges(observed, thumbprints, { owner, adopting })
   if (!dryRun) {
     const taggedAt = changes.tags && new Date().toISOString()
@@ -153,14 +151,9 @@ async function reconcile(
 /**
  * A provider that carries our tags has a claim. One that is adopted gets it. Gives back whether it is adopted.
  *
- * @param standing whether the cluster owns the provider by a claim
  * @throws {OwnershipConflict} when the provider may not be used
  */
-async function claim(
-  observed: ObservedProvider,
-  { ref: { arn }, owner, adopt, dryRun }: Desired,
-  standing: Standing | undefined,
-): Promise<boolean> {
+async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, dryRun, standing }: Desired) {
   // A dry run also compares a provider that only an adoption may change.
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const provider = providerResource(arn)

@@ -233,7 +233,7 @@ async function make(
   const { ref, owner } = desired
   const changedAt = new Date().toISOString()
   const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
-  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
+  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
   await createRecorded(desired, during)
   desired.made({ object: ref.arn, action: 'created' })
   await writePolicies(changes, desired, [changedAt])

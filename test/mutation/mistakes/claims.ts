@@ -19,13 +19,6 @@ export const claimChecks: readonly Mistake[] = [
     tests: provider,
   },
   {
-    name: 'makes the provider of an issuer that the cluster has not proved',
-    file: 'lambdas/provider/register-oidc.ts',
-    find: '[record, isProved]',
-    put: '[record, isProved].slice(0, 1)',
-    tests: provider,
-  },
-  {
     name: 'registers an issuer and a provider that another cluster owns',
     file: 'lambdas/provider/register-oidc.ts',
     find: 'await standingOf([issuer, providerResource(arn)], { cluster })',
@@ -42,7 +35,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a provider without a claim',
     file: 'lambdas/provider/register-oidc.ts',
-    find: '    await hold([providerResource(ref.arn)], owner, [record, isProved])\n',
+    find: '    await hold([providerResource(ref.arn)], owner, record)\n',
     put: '    await recordProvider(owner.cluster, ref.arn, status)\n',
     tests: provider,
   },
@@ -77,7 +70,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'makes a role without a claim',
     file: 'lambdas/role/create-role.ts',
-    find: '  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])\n',
+    find: '  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))\n',
     put: '  await writeRoleRecord(owner.cluster, owner.workload, during, before)\n',
     tests: role,
   },
@@ -266,8 +259,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'gives up the claim of another cluster',
     file: 'lambdas/claims/claims.ts',
-    find: 'remove(claimKey(resource), where`owner = ${cluster}`)',
-    put: 'remove(claimKey(resource), where`attribute_exists(owner) OR owner = ${cluster}`)',
+    find: 'where`owner = ${cluster}`',
+    put: 'where`attribute_exists(owner) OR owner = ${cluster}`',
     tests: claims,
   },
   {

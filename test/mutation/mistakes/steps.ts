@@ -80,11 +80,11 @@ export const steps: readonly Mistake[] = [
   {
     name: 'makes the provider before it is recorded',
     file: 'lambdas/provider/register-oidc.ts',
-    find: `    await hold([providerResource(ref.arn)], owner, [record, isProved])
+    find: `    await hold([providerResource(ref.arn)], owner, record)
     await createRecorded(desired)
 `,
     put: `    await createRecorded(desired)
-    await hold([providerResource(ref.arn)], owner, [record, isProved])
+    await hold([providerResource(ref.arn)], owner, record)
 `,
     tests: registerOidc,
   },
@@ -116,11 +116,11 @@ export const steps: readonly Mistake[] = [
   {
     name: 'makes the role before it is recorded',
     file: 'lambdas/role/create-role.ts',
-    find: `  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
+    find: `  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
   await createRecorded(desired, during)
 `,
     put: `  await createRecorded(desired, during)
-  await hold([roleResource(ref.arn)], owner, [roleWrite(owner, during, before)])
+  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
 `,
     tests: createRole,
   },
