@@ -25,6 +25,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { StepError } from '../../lambdas/errors/step-errors.ts'
+import { readClusterStatus } from '../../lambdas/operations/cluster-record.ts'
 import { listAsRecorded } from '../../lambdas/operations/workload-record.ts'
 import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import { description as registerOidcDescription } from '../../lambdas/provider/register-oidc.step.ts'
@@ -243,7 +244,7 @@ async function register(asked: Generated<typeof registration>): Promise<Result> 
   if (refused) return { outcome: refused, writes: [] }
   const jwksUri = asked.keysElsewhere ? `https://${keysHost}/keys` : `${issuerUrl}/openid/v1/jwks`
   const request = { clusterName: asked.cluster, adopt: asked.adopt }
-  const status = { cluster: { issuerUrl, jwksUri } }
+  const status = { ...(await readClusterStatus(asked.cluster)), cluster: { issuerUrl, jwksUri } }
   const context = stepContext(asked.cluster, 20_000, asked.dryRun, status)
   return result(() => registerOidc.run(registerOidcDescription.input.parse(request), context))
 }
@@ -278,7 +279,8 @@ async function result(act: () => Promise<unknown>): Promise<Result> {
 
 function outcomeOf(answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null || !('changes' in answer)) return 'done'
-  return JSON.parse(JSON.stringify(answer), inAnyOrder)
+  // What goes into the record has times.
+  return JSON.parse(JSON.stringify({ ...answer, observed: undefined }), inAnyOrder)
 }
 
 /** Servers list policies in orders of their own; what is done to which stays. */
