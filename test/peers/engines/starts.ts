@@ -160,12 +160,12 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     },
   },
   batch: {
-    'the roles of a setup': partOf('SetupCreateRoles', { request: owned, items: ofBatch }),
+    'the roles of a setup': partOf('SetupCreateRoles', { request: owned, items: ofBatch, seenAccounts: [] }),
     'the proofs of a setup': partOf('SetupVerifyWorkloads', { request: owned, items: workloads, installed: ownCa }),
     'the removal of a setup': partOf('SetupRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
     'a verification': partOf('VerifyVerifyWorkloads', { request: { cluster, installed: ownCa }, items: workloads }),
-    'a plan': partOf('CompareCreateRoles', { request: owned, items: ofBatch, known: {} }),
-    'a drift': partOf('CompareCreateRoles', { request: owned, items: ofBatch, known }),
+    'a plan': partOf('CompareCreateRoles', { request: owned, items: ofBatch, seenAccounts: [], known: {} }),
+    'a drift': partOf('CompareCreateRoles', { request: owned, items: ofBatch, seenAccounts: ['', 'print'], known }),
     'what a plan would remove': partOf('CompareRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
     'a teardown': partOf('TeardownWorkloads', { request: tornDown, items: tornDown.workloads, clusterGone: false }),
     'a teardown of a cluster that is gone': partOf('TeardownWorkloads', {
