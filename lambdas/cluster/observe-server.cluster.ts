@@ -33,7 +33,7 @@ const finding = z.object({
 
 /**
  * The cluster part of CheckCluster: the version of the API server, a token, and the rights that the credentials lack. An API server
- * that is still starting answers some of it. Who knows which answers are needed throws the errors of those.
+ * that is still starting answers some of it. The caller throws the errors of the answers that it needs.
  */
 export const observeServer = clusterPart({
   question,

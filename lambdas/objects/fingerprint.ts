@@ -28,7 +28,7 @@ const fingerprintLength = 22
 
 /**
  * The fingerprints of the objects with our label, by `namespace/name`. Objects that have to be compared field by field have none, and
- * neither has any when they cannot be listed: whoever compares them reports why.
+ * none has one when they cannot be listed: the comparison of each object then reports why.
  */
 export async function fingerprints(
   cluster: Pick<ClusterClient, 'list'>,

@@ -107,8 +107,8 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
 }
 
 /**
- * The claim and the record come first, by one write. The record has the time already, so that whoever finds the provider after a
- * crash knows that IAM may not show it yet.
+ * The claim and the record come first, by one write. The record has the time already: after a crash, the next run
+ * then knows that IAM may not show the provider yet.
  */
 async function create(desired: Desired): Promise<Change> {
   const { ref, owner, thumbprints, dryRun, status } = desired

@@ -222,8 +222,8 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
 }
 
 /**
- * The claim and the record come first, by one write. The record has the time already, so that whoever finds the role after a crash
- * knows that IAM may not show it yet. Gives back what is to be recorded at the end.
+ * The claim and the record come first, by one write. The record has the time already: after a crash, the next run then
+ * knows that IAM may not show the role yet. Gives back what is to be recorded at the end.
  */
 async function make(
   desired: Desired,

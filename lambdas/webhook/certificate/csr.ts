@@ -41,7 +41,7 @@ export interface ApprovalDecision<Request extends CertificateRequest> {
   readonly refused?: Explanation
 }
 
-/** How many of those that stay pending are named: whoever may make requests could fill the item of the step in the record, so that it fails. */
+/** How many of the requests that stay pending are named. Thousands of names would not fit into the item of the step in the record. */
 const mostNamed = 20
 const surplus = 'as many as there are replicas are being signed first'
 const legacySigner = 'kubernetes.io/legacy-unknown'
@@ -150,7 +150,7 @@ function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
   return time(b) - time(a) || nameOf(a).localeCompare(nameOf(b))
 }
 
-/** As messages show it: Kubernetes lets whoever makes a request give it any name. */
+/** As messages show it. The maker of a request chooses its name, and Kubernetes allows almost any characters. */
 function nameOf({ metadata }: CertificateRequest): string {
   return shownName(metadata?.name)
 }
