@@ -47,8 +47,17 @@ export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHan
  * has changed since. The path that a caller reaches the API by, and the order of the fields, make no difference.
  */
 function requestHashOf({ route, parameters, query, headers, body }: ApiCall): string {
-  const sent: unknown = body.length === 0 ? null : JSON.parse(body.toString())
-  return hashOf([route, parameters, query, headers['if-match'] ?? null, sent])
+  return hashOf([route, parameters, query, headers['if-match'] ?? null, sentIn(body)])
+}
+
+/** Its JSON, or its text: some routes take no body, and ignore whatever is in it. */
+function sentIn(body: Buffer): unknown {
+  const text = new TextDecoder().decode(body)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 /**

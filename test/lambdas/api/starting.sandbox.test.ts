@@ -47,6 +47,14 @@ test.each<[string, ApiRequest]>([
   })
 })
 
+test.each([
+  ['with the mark of its byte order', `\ufeff${JSON.stringify(sent.body)}`],
+  ['that is no JSON, on a route that takes none', 'anything'],
+])('a body %s starts the operation', async (_, body) => {
+  const cluster = await recordEndedSetup({ example: 'existing-cluster', workloads: [] })
+  expect((await callApi(handler, { ...sent, parameters: { cluster }, body })).status).toBe(202)
+})
+
 /** Sends a request, and with the same key one that differs from it. */
 async function twice(change: ApiRequest) {
   const cluster = await recordEndedSetup({ example: 'existing-cluster', workloads: [] })
