@@ -397,7 +397,7 @@ export const steps: readonly Mistake[] = [
     tests: ['lambdas/objects/reach.sandbox.test.ts'],
   },
   {
-    name: 'tries tokens of others before STS has accepted that of the workload',
+    name: 'tries tokens of other accounts before STS has accepted the token of the workload',
     file: 'lambdas/proof/try-tokens.cluster.ts',
     find: "  if ('refusal' in answer) return { keyId, own: answer, others: [] }\n",
     put: "  if ('refusal' in answer) return { keyId, own: answer, others: await Promise.all(tokens.map((token) => refusalOf(roleArn, token, signal))) }\n",
