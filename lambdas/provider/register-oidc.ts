@@ -2,7 +2,12 @@ import { issuerResource, providerResource } from '../claims/claim.ts'
 import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
 import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
-import { mayBeDone, readingAgain, retryableWhilePropagating, type WrittenAt } from '../clouds/aws/iam-consistency.ts'
+import {
+  readingAgain,
+  recordedUnlessRefused,
+  retryableWhilePropagating,
+  type WrittenAt,
+} from '../clouds/aws/iam-consistency.ts'
 import { providerArn, stsAudience } from '../clouds/aws/iam-names.ts'
 import {
   addClientId,
@@ -111,23 +116,14 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
  * then knows that IAM may not show the provider yet.
  */
 async function create(desired: Desired): Promise<Change> {
-  const { ref, owner, thumbprints, dryRun, status } = desired
+  const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired
   if (!dryRun) {
     const record = providerWrite(owner.cluster, ref.arn, status, new Date().toISOString())
     await hold([providerResource(ref.arn)], owner, record)
-    await createRecorded(desired)
+    const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) }
+    await recordedUnlessRefused(createProvider(ref, issuerUrl, provider), () => forgetProviderChange(owner.cluster))
   }
   return { object: ref.arn, action: 'created', detail: `thumbprints ${thumbprints.join(', ')}` }
-}
-
-/** A provider that IAM has refused to make has no time: its removal does not wait for IAM to show it. */
-async function createRecorded({ ref, issuerUrl, owner, thumbprints }: Desired): Promise<void> {
-  try {
-    await createProvider(ref, issuerUrl, { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) })
-  } catch (error) {
-    if (!mayBeDone(error)) await forgetProviderChange(owner.cluster)
-    throw error
-  }
 }
 
 async function reconcile(observed: ObservedProvider, desired: Desired): Promise<Change> {

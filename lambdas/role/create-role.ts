@@ -4,8 +4,8 @@ import { hold, standingOf } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
-  mayBeDone,
   readingAgain,
+  recordedUnlessRefused,
   retryableWhilePrincipalPropagates,
   retryableWhilePropagating,
   type WrittenAt,
@@ -234,20 +234,14 @@ async function make(
   const changedAt = new Date().toISOString()
   const { during, after } = roleRecords(ref, desired.policies, before, changedAt)
   await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
-  await createRecorded(desired, during)
+  const creation = createRole(ref, desired.path, desired.settings)
+  await recordedUnlessRefused(
+    retryableWhilePrincipalPropagates(creation, () => [desired.providerChangedAt]),
+    () => writeRoleRecord(owner.cluster, owner.workload, withoutChange(during), during),
+  )
   desired.made({ object: ref.arn, action: 'created' })
   await writePolicies(changes, desired, [changedAt])
   return roleUnlessKnown(after, during)
-}
-
-/** A role that IAM has refused to make has no time: its removal does not wait for IAM to show it. */
-async function createRecorded({ ref, path, settings, owner, providerChangedAt }: Desired, recorded: RoleRecord) {
-  try {
-    await retryableWhilePrincipalPropagates(createRole(ref, path, settings), () => [providerChangedAt])
-  } catch (error) {
-    if (!mayBeDone(error)) await writeRoleRecord(owner.cluster, owner.workload, withoutChange(recorded), recorded)
-    throw error
-  }
 }
 
 async function change(

@@ -83,9 +83,22 @@ export function notVisibleYet(object: string): NotYetConsistent {
 }
 
 /** Whether a write that has failed with this error may have been done: its answer was lost, or it was not the first to do it. */
-export function mayBeDone(error: unknown): boolean {
+function mayBeDone(error: unknown): boolean {
   const lost = [CloudUnavailable, Unreachable, ConcurrentChange]
   return !(error instanceof StepError) || lost.some((one) => error instanceof one)
+}
+
+/**
+ * Awaits the creation of an object that is recorded already. An object that IAM has refused to make is forgotten, so that its removal does
+ * not wait for IAM to show it.
+ */
+export async function recordedUnlessRefused(creation: Promise<void>, forget: () => Promise<void>): Promise<void> {
+  try {
+    await creation
+  } catch (error) {
+    if (!mayBeDone(error)) await forget()
+    throw error
+  }
 }
 
 /**

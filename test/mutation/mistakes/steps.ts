@@ -81,9 +81,11 @@ export const steps: readonly Mistake[] = [
     name: 'makes the provider before it is recorded',
     file: 'lambdas/provider/register-oidc.ts',
     find: `    await hold([providerResource(ref.arn)], owner, record)
-    await createRecorded(desired)
+    const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) }
+    await recordedUnlessRefused(createProvider(ref, issuerUrl, provider), () => forgetProviderChange(owner.cluster))
 `,
-    put: `    await createRecorded(desired)
+    put: `    const provider = { thumbprints, clientIds: [stsAudience], tags: tagsFor(owner, false) }
+    await recordedUnlessRefused(createProvider(ref, issuerUrl, provider), () => forgetProviderChange(owner.cluster))
     await hold([providerResource(ref.arn)], owner, record)
 `,
     tests: registerOidc,
@@ -91,8 +93,8 @@ export const steps: readonly Mistake[] = [
   {
     name: 'lets the removal of a provider that IAM has refused to make wait for it',
     file: 'lambdas/provider/register-oidc.ts',
-    find: 'if (!mayBeDone(error)) await forget',
-    put: 'if (mayBeDone(error)) await forget',
+    find: '() => forgetProviderChange(owner.cluster)',
+    put: '() => Promise.resolve()',
     tests: registerOidc,
   },
   {
@@ -117,9 +119,10 @@ export const steps: readonly Mistake[] = [
     name: 'makes the role before it is recorded',
     file: 'lambdas/role/create-role.ts',
     find: `  await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
-  await createRecorded(desired, during)
+  const creation = createRole(ref, desired.path, desired.settings)
 `,
-    put: `  await createRecorded(desired, during)
+    put: `  const creation = createRole(ref, desired.path, desired.settings)
+  await creation
   await hold([roleResource(ref.arn)], owner, roleWrite(owner, during, before))
 `,
     tests: createRole,
@@ -127,9 +130,16 @@ export const steps: readonly Mistake[] = [
   {
     name: 'lets the removal of a role that IAM has refused to make wait for it',
     file: 'lambdas/role/create-role.ts',
-    find: 'if (!mayBeDone(error)) await writeRoleRecord',
-    put: 'if (mayBeDone(error)) await writeRoleRecord',
+    find: '() => writeRoleRecord(owner.cluster, owner.workload, withoutChange(during), during)',
+    put: '() => Promise.resolve()',
     tests: createRole,
+  },
+  {
+    name: 'forgets what may have been made, and not what IAM has refused to make',
+    file: 'lambdas/clouds/aws/iam-consistency.ts',
+    find: 'if (!mayBeDone(error)) await forget()',
+    put: 'if (mayBeDone(error)) await forget()',
+    tests: [...registerOidc, ...createRole],
   },
   {
     name: 'forgets before the policies are written which were asked for before',
