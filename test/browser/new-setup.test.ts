@@ -155,6 +155,21 @@ it('a secret is proposed for the name of the cluster, and a policy is known by i
   expect(await page.getByRole('dialog').getByRole('textbox').inputValue()).toContain(`- ${policyArn}\n`)
 })
 
+it('no secret can be entered before it is known which one is proposed', async () => {
+  const { page } = await visit()
+  const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>()
+  await page.route('**/v1/access', async (route) => {
+    await isAnswered
+    await route.continue()
+  })
+  await opened(page)
+  await next(page)
+  await page.getByText('Loading').waitFor()
+  expect(await page.getByRole('textbox').count()).toBe(0)
+  answer()
+  await field(page, 'Secret with the credentials of the cluster').waitFor()
+})
+
 describe('what is wrong', () => {
   it('stands beside its field as one types, and says what to enter', async () => {
     const { page } = await visit()

@@ -25,7 +25,8 @@ let browser: Promise<Browser> | undefined
  */
 export function browserForTests(): (options?: BrowserContextOptions) => Promise<Visit> {
   const contexts: BrowserContext[] = []
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await printPages(contexts)
     await Promise.all(contexts.splice(0).map(closed))
   })
   return async (options) => {
@@ -34,6 +35,13 @@ export function browserForTests(): (options?: BrowserContextOptions) => Promise<
     contexts.push(context)
     await context.addInitScript(reportViolations)
     return visitOf(await context.newPage())
+  }
+}
+
+/** A failed wait says what is not on the page; this says what is. */
+async function printPages(contexts: readonly BrowserContext[]): Promise<void> {
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    console.error(`${page.url()}\n${await page.locator('body').ariaSnapshot()}`)
   }
 }
 

@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Tiles from '@cloudscape-design/components/tiles'
 import { useController, useWatch } from 'react-hook-form'
 import { type Kind, kindNames } from '../../../../cli/init/kinds.ts'
+import { Loading } from '../../parts/loaded.tsx'
 import { emptyWorkload, proposedNodePool } from './draft.ts'
 import { bucket, controlPlane, fieldsOf, network, nodePool, ofInstalled, workload } from './fields.ts'
 import { Fields, ListOfFields } from './fields-of-step.tsx'
@@ -39,7 +40,7 @@ interface ClusterStepProps {
 }
 
 export function ClusterStep({ kind, isRecorded }: ClusterStepProps) {
-  useProposedSecrets()
+  if (!useProposedSecrets()) return <Loading />
   return <Fields names={fieldsOf('cluster', kind)} fixed={isRecorded ? 'cluster.name' : undefined} />
 }
 

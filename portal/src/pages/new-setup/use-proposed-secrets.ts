@@ -5,9 +5,14 @@ import { accessQuery } from '../../api/access.ts'
 import { textOf } from './controls.tsx'
 import { proposedSecrets } from './draft.ts'
 
-/** Keeps the secrets of the form as they are proposed for the name of the cluster, until the reader enters others. */
-export function useProposedSecrets(): void {
-  const { data: deployment } = useQuery(accessQuery({}))
+/**
+ * Keeps the secrets of the form as they are proposed for the name of the cluster, until the reader enters others.
+ *
+ * Returns false until the deployment is known. A field that a proposal may still change must not take input: what is typed would be
+ * appended to the proposal.
+ */
+export function useProposedSecrets(): boolean {
+  const { data: deployment, isPending } = useQuery(accessQuery({}))
   const { getValues, setValue, clearErrors } = useFormContext()
   const name = textOf(useWatch({ name: 'cluster.name' }))
   const proposed = useRef<Readonly<Record<string, string>>>({})
@@ -22,4 +27,5 @@ export function useProposedSecrets(): void {
     }
     proposed.current = proposals
   }, [deployment, name, getValues, setValue, clearErrors])
+  return !isPending
 }
