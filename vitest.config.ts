@@ -7,7 +7,7 @@ const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
 /** The contract suite, and what else only a real API server can tell. */
 const kubernetesTests = ['test/**/*.kubernetes.test.ts', 'test/peers/kubernetes/*.test.ts']
 
-/** On the API server of KUBEBUILDER_ASSETS, or on those that `npm run test:peers` and `npm run test:peers:full` build. */
+/** On the API server of KUBEBUILDER_ASSETS, or on those that `npm run test:peers` and `npm run test:peers -- --full` build. */
 function kubernetesPeers(): TestProjectConfiguration[] {
   const assets = process.env.KUBEBUILDER_ASSETS
   if (assets) return [kubernetesPeer('here', assets)]
@@ -122,22 +122,12 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [
-            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|sandbox|schemathesis|shells|validators)/**/*.test.ts',
+            'test/!(browser|e2e|faults|integrations|lambdas|long|permissions|peers|schemathesis|shells|validators)/**/*.test.ts',
             'test/faults/rules/*.test.ts',
             withServers,
           ],
-          exclude: [...slowParts, ...onlyInFull.withOwnServers, 'test/sandbox/**'],
-          // A worker keeps its process and the packages that it has loaded: most files take less time than these.
-          isolate: false,
-          setupFiles: 'test/support/own-modules.ts',
-          ...limits,
-        },
-      },
-      {
-        test: {
-          name: 'sandbox',
-          include: ['test/sandbox/**/*.test.ts'],
           exclude: [...slowParts, ...onlyInFull.withOwnServers],
+          // A worker keeps its process and the packages that it has loaded: most files take less time than these.
           isolate: false,
           setupFiles: 'test/support/own-modules.ts',
           ...limits,
@@ -168,7 +158,6 @@ export default defineConfig({
         },
       },
       { test: { name: 'validators', include: ['test/validators/*.test.ts'], isolate: false, ...limits } },
-      { test: { name: 'shells', include: ['test/shells/*.test.ts'], sequence: { groupOrder: 5 }, ...limits } },
       longInOneSandbox(
         'long',
         ['test/long/*.test.ts'],
@@ -192,13 +181,13 @@ export default defineConfig({
       },
       {
         test: {
-          // They install what they need: Backstage's packages, and a generator in Python.
-          name: 'integrations',
-          include: ['test/integrations/*.test.ts'],
+          // They install what they need: shells, Backstage's packages, and a generator in Python.
+          name: 'programs',
+          include: ['test/{integrations,shells}/*.test.ts'],
           sequence: { groupOrder: 5 },
           isolate: false,
           fileParallelism: false,
-          globalSetup: 'test/e2e/support/directory.ts',
+          globalSetup: ['test/e2e/support/directory.ts', 'test/shells/install.ts'],
           ...limits,
           testTimeout: 120_000,
         },

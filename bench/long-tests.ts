@@ -1,5 +1,5 @@
 /**
- * A reporter of Vitest for `npm run bench:long`: it writes bench/LONG.md. A file keeps its rows unless all of its tests
+ * A reporter of Vitest for `npm run test:full`: it writes bench/LONG.md. A file keeps its rows unless all of its tests
  * were run.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -43,7 +43,7 @@ export function merged(before: Tables, now: Tables, isThere: (file: string) => b
 export function documentOf({ tests, figures }: Tables): string {
   return `# Results of the long tests
 
-\`npm run bench:long\` runs \`npm run test:full\` and writes this; with names of files it runs those and leaves the rows of the
+\`npm run test:full\` writes this; with names of files it runs those and leaves the rows of the
 others. Times depend on what else the machine did.
 
 ${table(heads.tests, tests)}

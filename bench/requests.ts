@@ -1,4 +1,4 @@
-/** A reporter of Vitest for `npm run test:schemathesis`: it writes bench/REQUESTS.md. */
+/** A reporter of Vitest for the project `schemathesis`: it writes bench/REQUESTS.md. */
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -38,7 +38,7 @@ export function documentOf(counts: readonly Counts[], failed: readonly string[],
   const [load = 0] = os.loadavg()
   return `# Generated requests
 
-\`npm run test:schemathesis\` lets [Schemathesis](https://schemathesis.readthedocs.io) send requests that it makes of the
+The project \`schemathesis\` of the tests lets [Schemathesis](https://schemathesis.readthedocs.io) send requests that it makes of the
 [description of the API](../docs/api.md), fitting and not, and compares each answer with the description. It writes this.
 
 ${textTable(

@@ -1,5 +1,5 @@
 /**
- * `npm run cli:pack -- [FOLDER]`: bundles the command, and makes the package that `npm install --global` takes, in this
+ * `npm run deployment -- pack-wid [FOLDER]`: bundles the command, and makes the package that `npm install --global` takes, in this
  * folder.
  */
 import { execFileSync } from 'node:child_process'

@@ -1,5 +1,5 @@
 /**
- * `npm run capture`: writes the output of `npm start` into docs/getting-started.md, and its proof into README.md. It
+ * `npm run docs -- transcript`: writes the output of `npm start` into docs/getting-started.md, and its proof into README.md. It
  * starts a sandbox without state in a folder of its own. The pages show that folder as .sandbox, the folder of an
  * ordinary start. A test of `npm start` compares both pages with the output.
  */
@@ -22,7 +22,7 @@ function proofIn(transcript: string): string {
 }
 
 function keepPart(page: string, name: string, text: string): void {
-  keep(page, withPart(readPage(page), name, fenced('', text)), 'npm run capture')
+  keep(page, withPart(readPage(page), name, fenced('', text)), 'npm run docs -- transcript')
 }
 
 async function capture(state: string): Promise<string> {

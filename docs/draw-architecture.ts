@@ -10,5 +10,5 @@ const viz = await instance()
 
 for (const name of readdirSync(import.meta.dirname).filter((file) => file.endsWith('.dot'))) {
   const picture = `docs/${name.replace('.dot', '.svg')}`
-  keep(picture, viz.renderString(readPage(`docs/${name}`), { format: 'svg' }), 'npm run draw')
+  keep(picture, viz.renderString(readPage(`docs/${name}`), { format: 'svg' }), 'npm run docs')
 }

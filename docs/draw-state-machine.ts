@@ -1,5 +1,5 @@
 /**
- * Draws the state machines as docs/*.svg: `npm run draw`. With --check it writes nothing, and fails when a picture is
+ * Draws the state machines as docs/*.svg: `npm run docs`. With --check it writes nothing, and fails when a picture is
  * out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -171,7 +171,7 @@ for (const name of stateMachineNames) {
   const drawn = await draw(name)
   if (!process.argv.includes('--check')) writeFileSync(picture, drawn)
   else if (readFileSync(picture, 'utf8') !== drawn) {
-    console.error(`docs/${path.basename(picture)} is older than its state machine: run "npm run draw".`)
+    console.error(`docs/${path.basename(picture)} is older than its state machine: run "npm run docs".`)
     process.exitCode = 1
   }
 }

@@ -1,11 +1,11 @@
-/** Prints what was tried to get more than one has, and what refuses it: `npm run escalations`. */
+/** Prints what was tried to get more than one has, and what refuses it: `npm run docs -- escalations`. */
 import { parseArgs } from 'node:util'
 import { runCommand } from '../infra/command.ts'
 import { escalationTables } from '../test/escalations/table.ts'
 
 const help = `Prints what was tried to get more rights than one has, and what refuses it, as tables in Markdown:
 
-  npm run --silent escalations`
+  npm run --silent docs -- escalations`
 
 await runCommand(help, async (args) => {
   parseArgs({ args })

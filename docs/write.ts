@@ -1,7 +1,6 @@
 /**
- * Writes the generated pages, docs/kubernetes, the lists of steps, the types of the API, and the schemas of a
- * request and of the settings:
- * `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
+ * Writes the generated pages, drawings, docs/kubernetes, the lists of steps, the types of the API, and the schemas of a request and
+ * of the settings: `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
  */
 import './write-compared-steps.ts'
 import './write-steps-on-clusters.ts'
@@ -12,3 +11,5 @@ await import('./write-pages.ts')
 await import('./write-request-schema.ts')
 await import('./write-rights.ts')
 await import('./write-settings.ts')
+await import('./draw-state-machine.ts')
+await import('./draw-architecture.ts')

@@ -1,4 +1,12 @@
 /** Commands of the repository: each prints its help for --help, and what is wrong without Node's stack. */
+import path from 'node:path'
+
+/** One of several commands of an npm script. */
+interface NamedCommand {
+  /** A module that runs the command when it is loaded, from the root on. */
+  readonly file: string
+  readonly does: string
+}
 
 /** The command was called in a way that it does not take. The help follows the message. */
 export class WrongUse extends Error {}
@@ -21,6 +29,30 @@ export async function runCommand(help: string, run: (args: string[]) => string |
     if (isWrongUse(error)) process.stderr.write(`\n${help}\n`)
     process.exitCode = 1
   }
+}
+
+/**
+ * Runs the command that the first argument names, with the remaining arguments. Without a known name it prints the commands.
+ *
+ * @param script the name of the npm script
+ * @param byDefault the command that runs when the first argument is missing or an option
+ */
+export async function runNamed(
+  script: string,
+  commands: Readonly<Record<string, NamedCommand>>,
+  byDefault?: string,
+): Promise<void> {
+  const [first] = process.argv.slice(2)
+  const name = first === undefined || (first !== '--help' && first.startsWith('-')) ? byDefault : first
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    const lines = Object.entries(commands).map(([each, { does }]) => `  ${each.padEnd(16)}  ${does}`)
+    process.stdout.write([`npm run ${script} -- COMMAND`, '', ...lines, ''].join('\n'))
+    process.exitCode = first === '--help' ? 0 : 1
+    return
+  }
+  if (name === first) process.argv.splice(2, 1)
+  await import(path.join(import.meta.dirname, '..', command.file))
 }
 
 /** Also for the errors of node:util: https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option */

@@ -1,5 +1,5 @@
 /**
- * The app of a member account. `npm run --silent member:template` prints its template for CloudFormation and StackSets.
+ * The app of a member account. `npm run --silent deployment -- member-template` prints its template for CloudFormation and StackSets.
  */
 import { App } from 'aws-cdk-lib'
 import { MemberAccountStack } from './member-account.ts'

@@ -7,7 +7,7 @@ import type { DataRemoval } from './removal.ts'
 const versionDays = 365
 
 /**
- * The copies of the record that lambdas/operations/record-copies.ts writes, and `npm run recover` reads. They remain when
+ * The copies of the record that lambdas/operations/record-copies.ts writes, and `npm run deployment -- recover` reads. They remain when
  * the stack is deleted, unless the settings say otherwise.
  */
 export class RecordCopies extends PrivateBucket {

@@ -1,4 +1,4 @@
-/** `npm run portal:build`: makes portal/dist, unless it was made from these very sources. */
+/** Makes portal/dist, unless it was made from these very sources. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -57,5 +57,3 @@ async function digestOfSources(): Promise<string> {
   for (const file of files) hash.update(`${path.relative(root, file)}\n`).update(await readFile(file))
   return hash.digest('hex')
 }
-
-if (import.meta.main) console.log(path.relative(root, await builtPortal()))

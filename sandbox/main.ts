@@ -99,7 +99,7 @@ Portal     ${sandbox.gateway.url}
 Terminal   npx wid --help   (in this folder it finds this sandbox)
 API        ${sandbox.gateway.url}/v1   (/v1/openapi.json describes it)
 Send one   curl -s -X POST ${sandbox.gateway.url}/v1/setups -H 'content-type: application/json' -d @examples/setup.json
-Your own   npm run sandbox:cluster -- NAME   (makes a cluster and its request, and says what is next)
+Your own   npm run sandbox -- cluster NAME   (makes a cluster and its request, and says what is next)
 AWS CLI    ( . ${path.relative(root, files.awsVariables)} && aws --endpoint-url ${sandbox.aws.endpoint} iam list-roles )
 Clients    ${path.relative(root, files.description)} has every endpoint, the CA file, the proxies and the kubeconfigs
 

@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox:cluster -- NAME [--kind KIND]`: makes a cluster of one's own in the sandbox that runs, with all that a setup
+ * `npm run sandbox -- cluster NAME [--kind KIND]`: makes a cluster of one's own in the sandbox that runs, with all that a setup
  * of it needs, and says what to do next. A cluster that is there stays as it is. With `--kubeconfig FILE [--context NAME]` it
  * is one of kind or k3s on this machine, and the sandbox is shown the way to it.
  */
@@ -17,8 +17,8 @@ import { notRunning, sandboxHere } from './running.ts'
 
 const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
 
-  npm run sandbox:cluster -- NAME [--kind ${ownKinds.join('|')}]
-  npm run sandbox:cluster -- NAME --kubeconfig FILE [--context NAME]
+  npm run sandbox -- cluster NAME [--kind ${ownKinds.join('|')}]
+  npm run sandbox -- cluster NAME --kubeconfig FILE [--context NAME]
 
   --kind        private-issuer without the option
   --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine

@@ -1,4 +1,4 @@
-/** Clusters of one's own in the sandbox that runs: `npm run sandbox:cluster` asks for them at the local port. */
+/** Clusters of one's own in the sandbox that runs: `npm run sandbox -- cluster` asks for them at the local port. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'

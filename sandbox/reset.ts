@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox:reset`: removes all that the sandbox keeps, so that the next start begins from nothing. `--state
+ * `npm run sandbox -- reset`: removes all that the sandbox keeps, so that the next start begins from nothing. `--state
  * FOLDER` where the start had it; else what it keeps for every kind of Kubernetes. Refuses while a sandbox runs on it.
  */
 import { readdir, rm } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox:issuers -- CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with these as
+ * `npm run sandbox -- issuers CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with these as
  * --service-account-issuer, the first for new tokens. For what a setup of examples/kubeadm.json asks an administrator to do.
  */
 import { readFile } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { notRunning, sandboxHere } from './running.ts'
 
 const help = `Restarts the API server of a cluster of the running sandbox with other issuers, the first for new tokens:
 
-  npm run sandbox:issuers -- CLUSTER NEW-ISSUER [OLD-ISSUER ...]
+  npm run sandbox -- issuers CLUSTER NEW-ISSUER [OLD-ISSUER ...]
 
 A setup that waits for another issuer shows the line with both.`
 

@@ -1,4 +1,4 @@
-/** `npm run site:build`: makes docs/site/dist from the pages of the repository, and checks its links and resources. */
+/** Makes docs/site/dist from the pages of the repository, and checks its links and resources. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { runAstro } from './astro.ts'
@@ -27,5 +27,3 @@ function builtSite(): Site {
     }),
   )
 }
-
-if (import.meta.main) buildSite()

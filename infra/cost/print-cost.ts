@@ -1,4 +1,4 @@
-/** Prints what a deployment costs in a month: `npm run cost -- --help`. */
+/** Prints what a deployment costs in a month: `npm run deployment -- cost --help`. */
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { runCommand, WrongUse } from '../command.ts'
@@ -7,7 +7,7 @@ import { usageOf } from './usage.ts'
 
 const help = `Prints what a deployment costs in a month, by list prices:
 
-  npm run --silent cost -- --clusters 50 [--workloads 5] [--setups 4] [--drifts 30] [--rotations 4] [--requests 1000]
+  npm run --silent deployment -- cost --clusters 50 [--workloads 5] [--setups 4] [--drifts 30] [--rotations 4] [--requests 1000]
 
   --clusters   the clusters of the deployment
   --workloads  workloads of each cluster

@@ -26,7 +26,7 @@ export function exampleFiles(): ExampleFile[] {
 
 function filesOf(example: string): readonly RightsFile[] {
   const setup = setupOf(readRequest(path.join(root, example)))
-  const madeBy = `npm run --silent rights -- ${example}`
+  const madeBy = `npm run --silent deployment -- rights ${example}`
   const management = managementFile(setup, `${madeBy} --management`)
   return [userClusterFile(setup, madeBy), ...(management ? [management] : [])]
 }

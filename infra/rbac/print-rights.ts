@@ -1,4 +1,4 @@
-/** Prints the rights that the credentials of a request's clusters need: `npm run rights -- --help`. */
+/** Prints the rights that the credentials of a request's clusters need: `npm run deployment -- rights --help`. */
 import { parseArgs } from 'node:util'
 import { managementFile, userClusterFile } from '../../lambdas/rights/files.ts'
 import { purposeOf } from '../../lambdas/rights/manifests.ts'
@@ -9,9 +9,9 @@ import { readRequest } from './request.ts'
 
 const help = `Prints the rights that the credentials of a request's clusters need, as manifests for kubectl:
 
-  npm run --silent rights -- REQUEST.json [--management] [--teardown] [--named-accounts]
+  npm run --silent deployment -- rights REQUEST.json [--management] [--teardown] [--named-accounts]
                                            [--renewal] [--kubernetes 1.21]
-  npm run --silent rights -- --cluster NAME [...]
+  npm run --silent deployment -- rights --cluster NAME [...]
 
 It prints the rights on the cluster whose workloads get roles.
 
@@ -46,7 +46,7 @@ async function rightsText(args: readonly string[]): Promise<string> {
     namedAccounts: values['named-accounts'],
   }
   const fileOf = values.management ? managementFile : userClusterFile
-  const observed = fileOf(setup, ['npm run --silent rights --', ...args].join(' '), purposeOf(values))
+  const observed = fileOf(setup, ['npm run --silent deployment -- rights --', ...args].join(' '), purposeOf(values))
   if (!observed) throw new Error(`The cluster of ${file ?? 'the record'} has no management cluster`)
   return observed.text
 }

@@ -1,4 +1,4 @@
-/** Writes the table of the record again: `npm run recover -- --help`. docs/recovery.md says when, and what is lost. */
+/** Writes the table of the record again: `npm run deployment -- recover --help`. docs/recovery.md says when, and what is lost. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3'
@@ -18,7 +18,7 @@ import { lostClaims, type Sources } from './recovered-claims.ts'
 
 const help = `Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
 
-  npm run recover -- --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--create-table] [--settings FILE]
+  npm run deployment -- recover --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--create-table] [--settings FILE]
                      [--assign KIND:NAME=CLUSTER]
 
 It writes only what is not there, and sends no request to the API. docs/recovery.md says when, and what is lost.

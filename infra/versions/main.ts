@@ -1,4 +1,4 @@
-/** Deletes versions of functions that nothing calls: `npm run versions -- --help`. docs/deploy.md says when. */
+/** Deletes versions of functions that nothing calls: `npm run deployment -- versions --help`. docs/deploy.md says when. */
 import { parseArgs } from 'node:util'
 import { runCommand, WrongUse } from '../command.ts'
 import { calledBy, deleteVersion, publishedOf, stateMachinesOf } from './deployment.ts'
@@ -6,7 +6,7 @@ import { type FunctionVersion, unused } from './version-arns.ts'
 
 const help = `Lists the versions of a deployment's functions that no state machine and no running execution calls:
 
-  npm run versions -- --stack NAME [--delete]
+  npm run deployment -- versions --stack NAME [--delete]
 
 docs/deploy.md says why versions stay, and when to delete them. AWS_REGION is the region of the deployment.
 

@@ -48,6 +48,7 @@ export function unclaimed(cluster: string, { kind, name }: Resource): OwnershipC
   return new OwnershipConflict({
     object: name,
     reason: `the deployment has made or marked ${nouns[kind]}, and its table does not say that cluster ${cluster} owns it`,
-    action: 'An administrator decides: npm run recover writes the claims that were lost (docs/recovery.md)',
+    action:
+      'An administrator decides: npm run deployment -- recover writes the claims that were lost (docs/recovery.md)',
   })
 }

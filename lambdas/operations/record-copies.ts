@@ -1,5 +1,5 @@
 /**
- * Copies of the record of each cluster in a bucket, from which `npm run recover` writes the table again. A copy has all
+ * Copies of the record of each cluster in a bucket, from which `npm run deployment -- recover` writes the table again. A copy has all
  * items below the cluster but its lock, marks and waiting operations: they lead to operations, which are not copied.
  */
 import * as z from 'zod/mini'

@@ -3,7 +3,7 @@ import type { Answer, ClusterContext } from './context.ts'
 import { badRequest } from './status.ts'
 
 /**
- * The path by which `npm run sandbox:issuers` restarts the API server of a cluster with other issuers. A real one is
+ * The path by which `npm run sandbox -- issuers` restarts the API server of a cluster with other issuers. A real one is
  * restarted by whoever edits its command line; here only its administrator may.
  */
 export const restartPath = '/sandbox/issuers'

@@ -1,4 +1,4 @@
-/** What the acceptance costs, by the prices and the assumptions of `npm run cost`. */
+/** What the acceptance costs, by the prices and the assumptions of `npm run deployment -- cost`. */
 import { billOf, totalOf } from '../../infra/cost/bill.ts'
 import { assumptions, type Deployment, usageOf } from '../../infra/cost/usage.ts'
 

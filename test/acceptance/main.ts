@@ -1,4 +1,4 @@
-/** Runs the product on a real account, and removes all of it again: `npm run acceptance -- --help`. docs/acceptance.md */
+/** Runs the product on a real account, and removes all of it again: `npm run deployment -- acceptance --help`. docs/acceptance.md */
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { runCommand, WrongUse } from '../../infra/command.ts'
@@ -11,7 +11,7 @@ import { stagesOf } from './stages.ts'
 
 const help = `Deploys to an account, sets a cluster up, verifies, rotates, tears down, and removes all of it again:
 
-  npm run acceptance -- --profile NAME --region NAME --kubeconfig FILE [--context NAME] [--endpoint URL]
+  npm run deployment -- acceptance --profile NAME --region NAME --kubeconfig FILE [--context NAME] [--endpoint URL]
 
   --profile     of the AWS configuration files
   --region      where it deploys

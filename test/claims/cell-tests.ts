@@ -74,8 +74,8 @@ function byCell<Leaf>(
 
 /** What the error tells to do, by the text of the cell. */
 const actions: Readonly<Record<string, unknown>> = {
-  refuses: expect.not.stringMatching(/npm run recover/),
-  'refuses until an administrator decides': expect.stringContaining('npm run recover'),
+  refuses: expect.not.stringMatching(/npm run deployment -- recover/),
+  'refuses until an administrator decides': expect.stringContaining('npm run deployment -- recover'),
   'refuses until it is proved': expect.stringContaining('CheckCluster proves it'),
 }
 

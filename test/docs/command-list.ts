@@ -24,11 +24,11 @@ export const session: Readonly<Record<string, string>> = {
   "curl -s 'http://127.0.0.1:8080/v1/access?cluster=prod-eu&namespace=payments'": '"actions"',
   'wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
     'edge-1.yaml',
-  'npm run --silent rights -- examples/setup.json > user-cluster.yaml': '',
-  'npm run --silent rights -- examples/setup.json --management > management-cluster.yaml': '',
-  'npm run --silent rights -- --cluster prod-eu > user-cluster.yaml': '',
-  'npm run --silent member:template > member-account.yaml': '',
-  'npm run --silent cost -- --clusters 50 --workloads 5': 'in all',
+  'npm run --silent deployment -- rights examples/setup.json > user-cluster.yaml': '',
+  'npm run --silent deployment -- rights examples/setup.json --management > management-cluster.yaml': '',
+  'npm run --silent deployment -- rights --cluster prod-eu > user-cluster.yaml': '',
+  'npm run --silent deployment -- member-template > member-account.yaml': '',
+  'npm run --silent deployment -- cost --clusters 50 --workloads 5': 'in all',
   'curl --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H \'content-type: application/json\' --data-binary @examples/setup.json "$API_URL/v1/setups"':
     '"operationId"',
 }
@@ -41,15 +41,17 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm start': 'test/sandbox/start.test.ts',
   'npm test': '.ci/run',
   'npm ci': 'sandbox/bootstrap.mjs',
-  'npm run synth': 'test/sandbox/start.test.ts',
+  'npx cdk synth --quiet': 'test/sandbox/start.test.ts',
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
-  'npm run sandbox:issuers -- edge-1 NEW_ISSUER OLD_ISSUER': inSession,
-  'npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK': 'test/e2e/recovery.test.ts',
-  "npm run recover -- --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
+  'npm run sandbox -- issuers edge-1 NEW_ISSUER OLD_ISSUER': inSession,
+  'npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK':
+    'test/e2e/recovery.test.ts',
+  "npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
     'test/infra/recovery/recover.sandbox.test.ts',
-  'npm run versions -- --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
-  'npm run versions -- --stack STACK --delete': 'test/infra/versions/versions.sandbox.test.ts',
-  'npm run acceptance -- --profile PROFILE --region REGION --kubeconfig FILE': 'test/long/acceptance.test.ts',
+  'npm run deployment -- versions --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
+  'npm run deployment -- versions --stack STACK --delete': 'test/infra/versions/versions.sandbox.test.ts',
+  'npm run deployment -- acceptance --profile PROFILE --region REGION --kubeconfig FILE':
+    'test/long/acceptance.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
@@ -62,11 +64,11 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npx wid apply -f .sandbox/requests/my-kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect my-kind -f .sandbox/requests/my-kind.yaml --kubeconfig .sandbox/kubeconfigs/my-kind.yaml':
     'test/e2e/own-clusters.test.ts',
-  'npm run sandbox:cluster -- my-kind --kubeconfig kind.yaml': 'test/e2e/own-clusters.test.ts',
+  'npm run sandbox -- cluster my-kind --kubeconfig kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect shop': 'test/e2e/own-clusters.test.ts',
-  'npm run sandbox:issuers -- shop ISSUER ISSUER': 'test/e2e/own-clusters.test.ts',
+  'npm run sandbox -- issuers shop ISSUER ISSUER': 'test/e2e/own-clusters.test.ts',
   'npx wid apply -f .sandbox/requests/shop.yaml': 'test/e2e/own-clusters.test.ts',
-  'npm run sandbox:cluster -- shop': 'test/e2e/own-clusters.test.ts',
+  'npm run sandbox -- cluster shop': 'test/e2e/own-clusters.test.ts',
 }
 
 const needsAws = 'it needs an AWS account'
@@ -82,13 +84,13 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'npm run test:watch -- trust-policy': 'it ends when somebody presses a key',
   'npm run test:watch -- bind-ksa': 'it ends when somebody presses a key',
   'npm run test:watch -- --inspect-brk --no-file-parallelism bind-ksa.kubernetes': 'it waits for a debugger',
-  'npm run site': 'it serves until Ctrl-C; .ci/run runs npm run site:build',
+  'npm run docs -- site': 'it serves until Ctrl-C; .ci/run runs npm run docs -- site --build',
   'export WID_API=https://API_ID.execute-api.eu-west-1.amazonaws.com/staff': needsAws,
   'export AWS_REGION=eu-west-1': needsAws,
   'aws sts get-caller-identity': needsAws,
   'npx cdk bootstrap': needsAws,
   'npx cdk deploy -c settings=staging.yaml': needsAws,
-  'npm run deploy': needsAws,
+  'npx cdk deploy': needsAws,
   'aws dynamodb update-table --table-name TABLE_NAME --no-deletion-protection-enabled': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
   'aws s3api delete-bucket --bucket BUCKET_NAME': needsAws,

@@ -30,7 +30,7 @@ afterAll(() => directory?.remove())
 
 const file = (kind: 'requests' | 'kubeconfigs', name: string) => path.join('.sandbox', kind, `${name}.yaml`)
 
-/** `npm run sandbox:cluster`, in the folder of the sandbox or in another one. */
+/** `npm run sandbox -- cluster`, in the folder of the sandbox or in another one. */
 const ask = (args: readonly string[], cwd = directory.path) => script('make-cluster.ts', args, cwd)
 
 function script(name: string, args: readonly string[], cwd: string): Promise<Ended> {
@@ -54,7 +54,7 @@ async function made(...args: readonly string[]): Promise<string> {
 
 const inSandbox = (...args: readonly string[]) => wid(running, args, { cwd: directory.path })
 
-/** `npm run sandbox:issuers`. */
+/** `npm run sandbox -- issuers`. */
 const restart = (args: readonly string[], cwd = directory.path) => script('set-issuers.ts', args, cwd)
 
 /** Does what the operation asks of an administrator, when it asks. */
@@ -76,7 +76,7 @@ async function newestOf(cluster: string): Promise<string> {
   return operations[0] ? `/v1/operations/${operations[0].operationId}` : ''
 }
 
-describe('npm run sandbox:issuers', () => {
+describe('npm run sandbox -- issuers', () => {
   const hosted = 'https://oidc.example.com/own-issuers'
 
   it('says which issuer signs, and how to turn the two when that has not changed', async () => {
@@ -87,7 +87,7 @@ describe('npm run sandbox:issuers', () => {
       turned.out,
     ).toBe(`Tokens of own-issuers are of ${kubeadmIssuer}, as before. Those of ${hosted} are accepted, too.
 The first issuer signs. To sign with the other one:
-  npm run sandbox:issuers -- own-issuers ${hosted} ${kubeadmIssuer}
+  npm run sandbox -- issuers own-issuers ${hosted} ${kubeadmIssuer}
 `)
     const right = await restart(['own-issuers', hosted, kubeadmIssuer])
     expect(right.out).toBe(
@@ -129,20 +129,20 @@ The first issuer signs. To sign with the other one:
   })
 })
 
-describe('npm run sandbox:cluster', () => {
+describe('npm run sandbox -- cluster', () => {
   it('makes a cluster whose request is set up to the proof, and which is then connected', async () => {
     const out = await made('own-private')
     expect(out).toContain('own-private is ready: a cluster of Kubernetes 1.33.2 as kubeadm and k3s leave one')
     const { issuers } = running.sandbox.kubernetes.cluster('own-private')?.signer ?? {}
     const hosted = `https://${running.sandbox.deployment.outputs.IssuerHost}/own-private`
-    expect(out).toContain(`npm run sandbox:issuers -- own-private ${hosted} ${issuers?.join(' ')}\n`)
+    expect(out).toContain(`npm run sandbox -- issuers own-private ${hosted} ${issuers?.join(' ')}\n`)
 
     const applied = await setUp('own-private', (set) =>
       running.sandbox.kubernetes.cluster('own-private')?.setIssuers(set),
     )
     expect(applied.code, applied.out + applied.err).toBe(0)
     expect(applied.out).toContain('own-private is set up and verified')
-    expect(applied.out).toContain(`npm run sandbox:issuers -- own-private ${hosted} ${issuers?.join(' ')}\n`)
+    expect(applied.out).toContain(`npm run sandbox -- issuers own-private ${hosted} ${issuers?.join(' ')}\n`)
     expect(applied.out).toContain('Proof for system:serviceaccount:default:s3-reader')
 
     const connected = await inSandbox('connect', 'own-private', '--yes')
@@ -237,7 +237,7 @@ describe('npm run sandbox:cluster', () => {
       ['management'],
       'management is the management cluster. Choose another name.',
     ],
-    ['no name', [], 'npm run sandbox:cluster -- NAME [--kind'],
+    ['no name', [], 'npm run sandbox -- cluster NAME [--kind'],
   ])('refuses %s', async (_, args, message) => {
     expect(await ask(args)).toEqual({ code: 1, out: '', err: expect.stringContaining(message) })
   })

@@ -4,13 +4,19 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { root } from '../docs/support.ts'
 
+test.each(['cost', 'recover', 'rights'])('%s prints for --help what it does and how it is called', async (name) => {
+  const form = new RegExp(`^[A-Z].*:\n\n {2}npm run (--silent )?deployment -- ${name}\\b`)
+  const printed = await run('infra/commands.ts', name, '--help')
+  expect(printed).toEqual({ code: 0, stdout: expect.stringMatching(form), stderr: '' })
+})
+
 test.each([
-  ['cost', 'infra/cost/print-cost.ts'],
-  ['recover', 'infra/recovery/main.ts'],
-  ['rights', 'infra/rbac/print-rights.ts'],
-])('npm run %s prints for --help what it does and how it is called, and does nothing', async (name, script) => {
-  const form = new RegExp(`^[A-Z].*:\n\n {2}npm run (--silent )?${name}\\b`)
-  expect(await run(script, '--help')).toEqual({ code: 0, stdout: expect.stringMatching(form), stderr: '' })
+  ['--help', 0],
+  ['costs', 1],
+  ['toString', 1],
+])('%s in the place of a command lists the commands', async (name, code) => {
+  const list = /^npm run deployment -- COMMAND\n\n {2}access .*\n {2}acceptance .*\n/
+  expect(await run('infra/commands.ts', name)).toEqual({ code, stdout: expect.stringMatching(list), stderr: '' })
 })
 
 test('an option that a command does not know is named, and what it takes is printed after it', async () => {
@@ -30,7 +36,7 @@ test('a value that an option does not take is named, too', async () => {
 const ended = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() })
 
 /** How a command ends. */
-async function run(script: string, option: string) {
-  const printed = promisify(execFile)(process.execPath, [script, option], { cwd: root })
+async function run(script: string, ...args: string[]) {
+  const printed = promisify(execFile)(process.execPath, [script, ...args], { cwd: root })
   return printed.then((output) => ended.parse({ code: 0, ...output }), ended.parse)
 }

@@ -1,4 +1,4 @@
-/** Whatever ends `npm run acceptance`, and wherever: the account and the cluster are as before. */
+/** Whatever ends `npm run deployment -- acceptance`, and wherever: the account and the cluster are as before. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AwsFault } from '../../sandbox/aws/server.ts'

@@ -3,7 +3,7 @@ import { startSomebody } from './support/acceptance.ts'
 
 const world = startSomebody()
 
-it('npm run acceptance deploys, sets up, verifies, rotates, tears down, and removes all of it', async () => {
+it('npm run deployment -- acceptance deploys, sets up, verifies, rotates, tears down, and removes all of it', async () => {
   const { code, printed, before, after } = await world().somebody.accept()
   expect(code, printed).toBe(0)
   for (const stage of ['deploy', 'connect', 'setup', 'verify', 'rotate', 'teardown']) {

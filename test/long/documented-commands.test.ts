@@ -4,7 +4,6 @@ import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import manifest from '../../package.json' with { type: 'json' }
 import { session } from '../docs/command-list.ts'
 import { processesOn } from '../sandbox/support/processes.ts'
 import { Started } from '../sandbox/support/start.ts'
@@ -41,12 +40,9 @@ interface Running {
   readonly ended: Promise<number | null>
 }
 
-/** The command of an npm script, in the reader's folder: npm would run it in the root, whose sandbox is another one. */
+/** A command of the sandbox, in the reader's folder: npm would run it in the root, whose sandbox is another one. */
 function withoutNpm(line: string): string {
-  const [called = '', name = ''] = /^npm run (?:--silent )?([\w:]+) -- /.exec(line) ?? []
-  const command = Object.entries(manifest.scripts).find(([script]) => script === name)?.[1]
-  const [, script] = /^node sandbox\/bootstrap\.mjs (\S+)$/.exec(command ?? '') ?? []
-  return script === undefined ? line : line.replace(called, `"${process.execPath}" "${root}/${script}" `)
+  return line.replace(/^npm run sandbox -- /, `"${process.execPath}" "${root}/sandbox/commands.ts" `)
 }
 
 /** A line of a page, in the reader's shell. The port of the pages is the one of this sandbox. */
@@ -83,7 +79,7 @@ afterAll(async () => {
 
 it('sets up a cluster with a private issuer by the two commands of the ten minutes', async () => {
   const applied = run('npx wid apply --yes -f examples/kubeadm.yaml')
-  const line = () => /npm run sandbox:issuers -- edge-1 https:\S+ https:\S+/.exec(applied.shown())?.[0] ?? ''
+  const line = () => /npm run sandbox -- issuers edge-1 https:\S+ https:\S+/.exec(applied.shown())?.[0] ?? ''
   await vi.waitFor(() => expect(line(), applied.shown()).not.toBe(''), { timeout: 60_000, interval: 100 })
   const changed = run(line())
   expect([await changed.ended, changed.shown()]).toEqual([0, expect.stringContaining('from now on')])

@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
 import { checkedPeers, checkedTable, type FileResult, gaps } from './install/checked.ts'
-import { chosenProjects, isChosen } from './install/chosen.ts'
+import { allProjects, chosenProjects, isChosen } from './install/chosen.ts'
 import { installPeers } from './install/install.ts'
 import { findPeers } from './install/peers.ts'
 import { root } from './install/target.ts'
@@ -16,10 +16,11 @@ import { kubernetesVersions } from './install/targets.ts'
 const maxWorkers = 3
 const assets = process.env.KUBEBUILDER_ASSETS || undefined
 const installOnly = '--install-only'
+const full = '--full'
 
 const args = process.argv.slice(2)
-const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => arg !== installOnly)])
-const chosen = [options.project ?? chosenProjects].flat()
+const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => arg !== installOnly && arg !== full)])
+const chosen = [options.project ?? (args.includes(full) ? allProjects : chosenProjects)].flat()
 const versions = kubernetesVersions.filter((version) => isChosen(`kubernetes ${version}`, chosen))
 
 try {

@@ -116,9 +116,9 @@ describe('a command that needs no sandbox', () => {
     expect(printed).toBe('started script.ts --once\n')
   })
 
-  it.each(['access', 'escalations', 'cost', 'rights', 'recover', 'sbom', 'cli:pack'])('%s is one', async (name) => {
+  it('is each command for a deployment', async () => {
     const { scripts } = JSON.parse(await readFile(path.resolve(bootstrap, '../../package.json'), 'utf8'))
-    expect(scripts[name]).toMatch(/^node sandbox\/bootstrap\.mjs --without-python /)
+    expect(scripts.deployment).toMatch(/^node sandbox\/bootstrap\.mjs --without-python /)
   })
 })
 

@@ -3,7 +3,7 @@ import { pythonPackages } from '../peers/install/python-packages.ts'
 
 const program = 'bin/schemathesis'
 
-/** Schemathesis, which `npm run test:schemathesis` and `npm run test:peers` install before any test runs. */
+/** Schemathesis, which `npm run test:peers` installs before any test runs. */
 export const schemathesis = pythonPackages({
   name: 'Schemathesis',
   folder: 'schemathesis',

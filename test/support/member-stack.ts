@@ -16,7 +16,7 @@ interface Member {
   readonly externalId: string
 }
 
-/** The template that `npm run member:template` prints, with the settings of the tests, or others in their place. */
+/** The template that `npm run deployment -- member-template` prints, with the settings of the tests, or others in their place. */
 export function memberTemplate(settings: Pick<MemberAccountStackProps, 'api'> = {}): Template {
   const allowedPolicyArns = ['arn:aws:iam::aws:policy/*']
   const props = { ...stackProps, inlinePolicyActions: ['s3:*'], allowedPolicyArns, ...settings }

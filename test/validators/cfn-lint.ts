@@ -3,7 +3,7 @@ import { pythonPackages } from '../peers/install/python-packages.ts'
 
 const program = 'bin/cfn-lint'
 
-/** cfn-lint, which `npm run validate` installs before any test runs. */
+/** cfn-lint, which `npm run check` installs before any test runs. */
 export const cfnLint = pythonPackages({
   name: 'cfn-lint',
   folder: 'cfn-lint',

@@ -1,4 +1,4 @@
-/** `npm run validate`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
+/** `npm run check`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
 import { parseCLI, startVitest } from 'vitest/node'
 import { makeMissing } from '../peers/install/install.ts'
 import { cfnLint } from './cfn-lint.ts'

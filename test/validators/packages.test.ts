@@ -1,4 +1,4 @@
-/** The bill of materials that `npm run sbom` prints, and the licences of all packages that package-lock.json pins. */
+/** The bill of materials that `npm run deployment -- sbom` prints, and the licences of all packages that package-lock.json pins. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'

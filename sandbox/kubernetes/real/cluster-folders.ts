@@ -59,7 +59,7 @@ export class ClusterFolders implements Keeper<RealCluster> {
     const kept = await readFile(file, 'utf8').catch(() => undefined)
     if (kept !== undefined && minorOf(kept) !== minorOf(gitVersion)) {
       throw new Error(
-        `${this.#directory} holds clusters of Kubernetes ${kept}, and KUBEBUILDER_ASSETS has ${gitVersion}. Start with another --state FOLDER, or remove this one: npm run sandbox:reset -- --state FOLDER.`,
+        `${this.#directory} holds clusters of Kubernetes ${kept}, and KUBEBUILDER_ASSETS has ${gitVersion}. Start with another --state FOLDER, or remove this one: npm run sandbox -- reset -- --state FOLDER.`,
       )
     }
     await writeFile(file, gitVersion)

@@ -1,5 +1,5 @@
 /**
- * `npm run screenshots`: takes the pictures of the portal that the pages of docs/ show, in Chromium, on a sandbox of its
+ * `npm run docs -- screenshots`: takes the pictures of the portal that the pages of docs/ show, in Chromium, on a sandbox of its
  * own. The clusters in them are those of examples/.
  */
 import { spawnSync } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** CI has neither zsh nor fish, which `npm run test:shells` runs: what their quotes take is held as text. */
+/** CI has neither zsh nor fish, which test/shells runs: what their quotes take is held as text. */
 import { expect, test } from 'vitest'
 import { fishScript } from '../../../cli/completion/fish.ts'
 import type { Place } from '../../../cli/completion/places.ts'

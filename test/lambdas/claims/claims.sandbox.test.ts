@@ -104,7 +104,7 @@ describe('a resource', () => {
 
   it('is changed by its owner alone', async () => {
     await expect(requireOwn([resource], { cluster: 'a' })).rejects.toMatchObject({
-      action: expect.stringContaining('npm run recover'),
+      action: expect.stringContaining('npm run deployment -- recover'),
     })
     await own('a', resource)
     await requireOwn([resource], { cluster: 'a' })

@@ -1,4 +1,4 @@
-/** `npm run acceptance` on an account of the sandbox, with a cluster of the sandbox. */
+/** `npm run deployment -- acceptance` on an account of the sandbox, with a cluster of the sandbox. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

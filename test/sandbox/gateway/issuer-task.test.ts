@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { withIssuerCommand } from '../../../sandbox/gateway/issuer-task.ts'
 
-const line = 'npm run sandbox:issuers -- edge-1 https://new.example.com https://old.example.com'
+const line = 'npm run sandbox -- issuers edge-1 https://new.example.com https://old.example.com'
 const commands = [{ purpose: 'In /etc/rancher/k3s/config.yaml, set', command: 'kube-apiserver-arg:' }]
 
 function operationWith(link: string): string {

@@ -6,7 +6,7 @@ import teardown from '../../../../docs/teardown.svg'
 import verify from '../../../../docs/verify.svg'
 import type { Operation } from '../../api/client.ts'
 
-/** The picture of the state machine that runs an operation: `npm run draw` makes them from the definitions. */
+/** The picture of the state machine that runs an operation: `npm run docs` makes them from the definitions. */
 export const pictures: Readonly<Record<Operation['kind'], string>> = {
   setup,
   verification: verify,

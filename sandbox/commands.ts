@@ -1,0 +1,8 @@
+/** `npm run sandbox -- COMMAND`: the commands for a sandbox that `npm start` has started. */
+import { runNamed } from '../infra/command.ts'
+
+await runNamed('sandbox', {
+  cluster: { file: 'sandbox/make-cluster.ts', does: 'makes a cluster, with its request' },
+  issuers: { file: 'sandbox/set-issuers.ts', does: 'restarts the API server of a cluster with other issuers' },
+  reset: { file: 'sandbox/reset.ts', does: 'removes everything that the sandbox keeps' },
+})
