@@ -14,7 +14,8 @@ export function copyOfTree(root: string): string {
   for (const file of files.toString().split('\0').filter(Boolean)) {
     cpSync(path.join(root, file), path.join(folder, file))
   }
-  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
+  for (const packages of ['node_modules', 'cli/node_modules'])
+    symlinkSync(path.join(root, packages), path.join(folder, packages))
   mkdirSync(path.join(folder, '.sandbox'))
   symlinkSync(path.join(root, '.sandbox/venv'), path.join(folder, '.sandbox/venv'))
   return folder

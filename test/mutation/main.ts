@@ -1,10 +1,11 @@
 /**
  * `npm run test:mutation`: makes each mistake of mistakes/, and each mutant that Stryker makes of the rules, in a copy
  * of the tree, and runs the tests that have to notice it. Each part that was tried whole goes into bench/mutation.json
- * as soon as it is done, and bench/MUTATION.md is written from that.
- * Words as arguments choose: the name of a list (`rules`, `steps`, `clients`, `workflows`, `infra`) that list, any other
+ * as soon as it is done, and bench/MUTATION.md is written from that. Of the files that are no rules, the commit draws a few: `drawn`.
+ * Words as arguments choose: the name of a list (`rules`, `drawn`, `steps`, `clients`, `workflows`, `infra`) that list, any other
  * word the mistakes whose file or name has it, and the rules whose file has it. `page` writes the page alone.
  */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { copyOfTree, runNode } from './copied-tree.ts'
@@ -13,7 +14,7 @@ import { type Mistake, withMistake } from './mistake.ts'
 import { listed, page } from './page.ts'
 import { type Part, partOf, readParts, withPart, writeParts } from './parts.ts'
 import { failuresIn } from './report.ts'
-import { ruleFolders, triedMutants } from './rules.ts'
+import { drawnFiles, otherFolders, ruleFolders, triedMutants } from './rules.ts'
 import type { Outcome, Tried } from './tried.ts'
 
 /** A part, with what of it was chosen. */
@@ -29,10 +30,12 @@ const record = path.join(root, 'bench/mutation.json')
 const words = process.argv.slice(2)
 /** For the tests of one mistake. */
 const limitMs = 5 * 60_000
+/** Of each folder. */
+const drawnCount = 2
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const copy = copyOfTree(root)
-const parts = [...rules(), ...lists()]
+const parts = [...rules(), ...drawn(), ...lists()]
 let missesAny = false
 for (const part of parts) {
   if (words.includes('page')) break
@@ -47,7 +50,11 @@ writePage()
 process.exitCode = missesAny ? 1 : 0
 
 function keep(part: Part): void {
-  const names = [...ruleFolders(root).map(([folder]) => ruleName(folder)), ...Object.keys(mistakeLists)]
+  const names = [
+    ...ruleFolders(root).map(([folder]) => ruleName(folder)),
+    ...otherFolders(root).map(([folder]) => drawnName(folder)),
+    ...Object.keys(mistakeLists),
+  ]
   writeParts(record, withPart(readParts(record), part, names))
   writePage()
 }
@@ -60,12 +67,28 @@ function ruleName(folder: string): string {
   return `rules of ${folder}`
 }
 
+function drawnName(folder: string): string {
+  return `drawn of ${folder}`
+}
+
+/** Words choose among all files of a folder, not among those that were drawn. */
+function drawn(): Chosen[] {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+  return otherFolders(copy).flatMap(([folder, files]) => {
+    const isWhole = words.length === 0 || words.includes('drawn')
+    const chosen = isWhole ? drawnFiles(files, commit, drawnCount) : files.filter((file) => isChosen('drawn', [file]))
+    if (chosen.length === 0) return []
+    const tests = [folder === 'lambdas' ? 'test/lambdas/*.test.ts' : `test/${folder}/**/*.test.ts`]
+    return [{ list: 'drawn', name: drawnName(folder), isWhole, tryOut: () => triedMutants(copy, chosen, tests) }]
+  })
+}
+
 function rules(): Chosen[] {
   return ruleFolders(copy).flatMap(([folder, files]) => {
     const chosen = files.filter((file) => isChosen('rules', [file]))
     if (chosen.length === 0) return []
     const isWhole = chosen.length === files.length
-    return [{ list: 'rules', name: ruleName(folder), isWhole, tryOut: () => triedMutants(copy, chosen) }]
+    return [{ list: 'rules', name: ruleName(folder), isWhole, tryOut: () => triedMutants(copy, chosen, undefined) }]
   })
 }
 
@@ -79,7 +102,7 @@ function lists(): Chosen[] {
 }
 
 function isChosen(list: string, texts: readonly string[]): boolean {
-  const isList = (word: string) => word === 'rules' || word in mistakeLists
+  const isList = (word: string) => word === 'rules' || word === 'drawn' || word in mistakeLists
   return (
     words.length === 0 ||
     words.some((word) => (isList(word) ? word === list : texts.some((text) => text.includes(word))))

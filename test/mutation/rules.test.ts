@@ -3,7 +3,8 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { harmlessMutants } from './mistakes/harmless-mutants.ts'
 import { onOneLine } from './mutants.ts'
-import { ruleFiles } from './rules.ts'
+import { drawnFiles, otherFolders, ruleFiles } from './rules.ts'
+import { mutatedFiles } from './scope.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const files = ruleFiles(root)
@@ -26,6 +27,18 @@ it.for([
   'lambdas/operations/cluster-record.ts',
 ])('%s acts, or describes', (file) => {
   expect(files).not.toContain(file)
+})
+
+it('each mutated file is a rule, or may be drawn with its folder, or describes a step', () => {
+  const others = otherFolders(root).flatMap(([, own]) => own)
+  const descriptions = mutatedFiles(root).filter((file) => file.endsWith('.step.ts'))
+  expect([...files, ...others, ...descriptions].toSorted()).toEqual(mutatedFiles(root))
+})
+
+it('a commit always draws the same files, and another commit draws others', () => {
+  const all = mutatedFiles(root)
+  expect(drawnFiles(all, 'one', 5)).toEqual(drawnFiles(all.toReversed(), 'one', 5))
+  expect(drawnFiles(all, 'one', 5)).not.toEqual(drawnFiles(all, 'two', 5))
 })
 
 it('the code has still a place for each harmless mutant', () => {

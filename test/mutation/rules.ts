@@ -1,9 +1,11 @@
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { runNode } from './copied-tree.ts'
 import { harmlessness } from './judgements.ts'
 import { mutantsIn, type TriedMutant } from './mutants.ts'
 import { refusedByCompiler } from './refused-by-compiler.ts'
+import { mutatedFiles } from './scope.ts'
 import type { Tried } from './tried.ts'
 
 /** Folders of lambdas/ in which everything decides, but for what the pattern and `acts` below leave out. */
@@ -43,13 +45,36 @@ export function ruleFolders(root: string): [folder: string, files: string[]][] {
   return Object.entries(folders).map(([folder, files = []]) => [folder, files])
 }
 
+/** The files of mutatedFiles() that are no rules, by the folder that has their tests: `test/` and the name. */
+export function otherFolders(root: string): [folder: string, files: string[]][] {
+  const rules = new Set(ruleFiles(root))
+  const others = mutatedFiles(root).filter((file) => !rules.has(file) && !file.endsWith('.step.ts'))
+  const byFolder = Object.groupBy(others, (file) => /^lambdas\/[^/.]+(?=\/)|^[^/]+/.exec(file)?.[0] ?? '')
+  return Object.entries(byFolder).map(([folder, files = []]) => [folder, files])
+}
+
+/**
+ * A few of these files: all of them would take days, since their tests start servers. A commit always draws the same, and
+ * another commit draws others.
+ */
+export function drawnFiles(files: readonly string[], commit: string, count: number): string[] {
+  const digest = (file: string) => createHash('sha256').update(`${commit} ${file}`).digest('hex')
+  return files.toSorted((a, b) => digest(a).localeCompare(digest(b))).slice(0, count)
+}
+
 /**
  * Tries the mutants that Stryker makes of these files. One call has the files of one folder: what Stryker keeps of which
  * test runs what grows with the square of the mutants. A mutant that does not compile is caught.
  *
+ * @param tests globs of the test files that have to notice the mutants
  * @throws {Error} when Stryker does not come to its end
  */
-export async function triedMutants(copy: string, files: readonly string[]): Promise<Tried[]> {
+export async function triedMutants(
+  copy: string,
+  files: readonly string[],
+  tests: readonly string[] | undefined,
+): Promise<Tried[]> {
+  writeFileSync(path.join(copy, '.sandbox/mutation-tests.json'), JSON.stringify(tests ?? null))
   const tried = await mutantsOf(copy, files)
   const missed = tried.filter(({ outcome, mistake }) => outcome === 'missed' && harmlessness(mistake) === undefined)
   const refused = await refusedByCompiler(copy, missed, () => compile(copy))

@@ -1,5 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import * as z from 'zod'
+import { requestValidator } from '../../portal/validator.ts'
 import { rulesProject } from '../../vitest.config.ts'
 
-/** The project of the rules alone: Stryker's runner cannot choose among projects. */
-export default defineConfig({ test: rulesProject })
+/** Globs of the tests, as rules.ts has written them for this run of Stryker; null for those of the rules. */
+const include = z
+  .array(z.string())
+  .nullable()
+  .parse(JSON.parse(readFileSync('.sandbox/mutation-tests.json', 'utf8')))
+
+const withServers = { include: include ?? [], isolate: false, testTimeout: 30_000, hookTimeout: 120_000 }
+
+/** Stryker's runner cannot choose among projects. */
+export default defineConfig(include ? { plugins: [requestValidator()], test: withServers } : { test: rulesProject })
