@@ -42,7 +42,7 @@ function googlePeer(name: 'gcp-storage-emulator' | 'fake-gcs-server', files: rea
 
 /** Tests of parts that take longer than `npm test` has time for: `npm run test:long` runs them. */
 const slowParts = [
-  'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-changes,webhook-line}.kubernetes.test.ts',
+  'test/lambdas/webhook/{dry-run-webhook,remove-webhook,renew-certificate,webhook-line}.kubernetes.test.ts',
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',

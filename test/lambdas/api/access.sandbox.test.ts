@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import * as acceptKey from '../../../lambdas/api/accept-signing-key.ts'
 import { accessView } from '../../../lambdas/api/access-view.ts'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as cancel from '../../../lambdas/api/cancel.ts'
@@ -12,7 +11,6 @@ import * as listOperations from '../../../lambdas/api/list-operations.ts'
 import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as read from '../../../lambdas/api/read.ts'
-import * as refreshKeys from '../../../lambdas/api/refresh-signing-keys.ts'
 import * as revokeKey from '../../../lambdas/api/revoke-signing-key.ts'
 import { actionOf, functionOf, type OperationName, routes } from '../../../lambdas/api/routes.ts'
 import * as start from '../../../lambdas/api/start.ts'
@@ -262,17 +260,10 @@ describe('a developer', () => {
 
 describe('the signing keys of a cluster', () => {
   const parameters = { cluster: 'own', kid: 'any' }
-  const refresh = (role: string) => callApi(refreshKeys.handler, { caller: callerOf(role), parameters })
   const revoke = (role: string, body = {}) => callApi(revokeKey.handler, { caller: callerOf(role), parameters, body })
   const needs = (role: string) => ({
     status: 403,
     body: { detail: expect.stringContaining(`that takes the role ${role}`) },
-  })
-
-  test('are published by operators, and not by developers', async () => {
-    expect(await refresh('developer')).toMatchObject(needs('operator'))
-    // Its issuer is not hosted.
-    expect((await refresh('operator')).status).toBe(409)
   })
 
   test('are revoked by administrators alone, and force is asked for beside', async () => {
@@ -283,15 +274,6 @@ describe('the signing keys of a cluster', () => {
     expect((await revoke('administrator', { force: true })).status).toBe(409)
     expect(audited().map(({ action }) => action)).toEqual(['revoke-signing-key', 'force'])
   })
-})
-
-test('a signing key is accepted by administrators alone', async () => {
-  const request = { parameters: { cluster: 'prod-eu', kid: 'a' }, body: { thumbprint: 'A'.repeat(43) } }
-  const accept = (role: string) => callApi(acceptKey.handler, { caller: callerOf(role), ...request })
-  for (const role of ['viewer', 'developer', 'operator']) {
-    expect(await accept(role)).toMatchObject({ status: 403 })
-  }
-  expect((await accept('administrator')).status).toBe(404)
 })
 
 describe('what a caller may do', () => {

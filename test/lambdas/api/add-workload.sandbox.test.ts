@@ -80,14 +80,6 @@ test('a repeated key gives the same operation, also when something else is asked
   })
 })
 
-test('a cluster that is mistyped is not found, and the nearest named', async () => {
-  const cluster = await setUp()
-  expect(await add(`${cluster}x`, writer)).toMatchObject({
-    status: 404,
-    body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
-  })
-})
-
 /** Of a cluster whose setup has ended. */
 async function setUp(edits: Record<string, unknown> = {}): Promise<string> {
   const cluster = `with-more-${made++}`

@@ -57,16 +57,6 @@ test('an added workload stays in the spec when another is sent, and a removed on
   expect(await accountsOf(cluster)).toEqual(sent)
 })
 
-test('another webhook makes one, and the same webhook again none', async () => {
-  const { cluster, send } = newCluster()
-  await send({})
-  const image = 'registry/webhook:v0.6.2'
-  const operationId = await send({ 'webhook.image': image })
-  await send({ 'webhook.image': image })
-  expect(await generationOf(cluster)).toBe(2)
-  expect((await generationsOf(cluster)).at(-1)).toMatchObject({ spec: { webhook: { image } }, operationId })
-})
-
 test('of more than a hundred generations the newest hundred are kept, and none of a cluster that is removed', async () => {
   const { cluster, send } = newCluster()
   await send({})

@@ -108,20 +108,6 @@ test('a spec without workloads is accepted, however many there are', async () =>
   expect(declaredWorkloads(await recorded())).toHaveLength(101)
 })
 
-test('a spec that is larger than a workflow takes is not recorded', async () => {
-  const { setUp, generation } = newCluster()
-  const policyArns = [0, 1].map((index) => `arn:aws:iam::000000000000:policy/workloads/${'p'.repeat(400)}/${index}`)
-  const pageOf = (page: number) =>
-    Array.from({ length: 100 }, (_, index) => workload('apps', `w${page}-${index}`, policyArns))
-  expect((await setUp(pageOf(1))).status).toBe(202)
-  expect((await setUp(pageOf(2))).status).toBe(202)
-  expect(await setUp(pageOf(3))).toMatchObject({
-    status: 409,
-    body: { detail: expect.stringContaining('be larger than the input of a workflow') },
-  })
-  expect(await generation()).toBe(2)
-})
-
 test('one workload is removed by its name, whoever declares it', async () => {
   const { cluster, managers, setUp } = newCluster()
   await setUp([own, foreign], { query: file })

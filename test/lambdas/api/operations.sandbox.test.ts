@@ -254,14 +254,6 @@ test('a cancelled operation keeps its cluster while a step of it may still write
   expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
-test('the end of an operation does not release a lock that another has taken over', async () => {
-  const first = await started()
-  await record.endOperation(first, { status: 'cancelled' })
-  const second = await started({ cluster: first.cluster })
-  expect(await record.endOperation(first, { status: 'failed' })).toBe(false)
-  expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
-})
-
 test.each([
   ['text/plain', 'text/plain; charset=utf-8'],
   ['text/plain;q=0.9, application/json;q=0.5', 'text/plain; charset=utf-8'],

@@ -40,17 +40,6 @@ test('a cluster that is not recorded is set up, and the same spec again keeps it
   expect(headers).toMatchObject({ etag: '"1"' })
 })
 
-test('a spec without workloads leaves them as they are', async () => {
-  const { cluster, put } = newCluster()
-  await put()
-  const before = desiredWorkloads(await recorded(cluster))
-  const edits = { workloads: undefined, 'webhook.failurePolicy': 'Fail' }
-  expect((await put({ edits })).status).toBe(202)
-  const after = await recorded(cluster)
-  expect(after.cluster).toMatchObject({ generation: 2, spec: { webhook: { failurePolicy: 'Fail' } } })
-  expect(desiredWorkloads(after)).toEqual(before)
-})
-
 test('a spec without workloads that is sent again with its key gives its operation, though a workload was added since', async () => {
   const { cluster, put } = newCluster()
   await put()
@@ -89,15 +78,6 @@ test('one workload less is refused with its name, until removals and the generat
   expect(desiredWorkloads(await recorded(cluster))).toMatchObject([first])
 })
 
-test('all workloads can leave, and the cluster stays', async () => {
-  const { cluster, put } = newCluster()
-  await put({ edits: two })
-  const done = await put({ edits: { workloads: [] }, ...allowing, headers: { 'if-match': '"1"' } })
-  expect(done.status).toBe(202)
-  expect(await recorded(cluster)).toMatchObject({ cluster: { generation: 2 } })
-  expect(desiredWorkloads(await recorded(cluster))).toEqual([])
-})
-
 test('what a failed setup has not removed is removed by the next one, whatever it is sent for', async () => {
   const { cluster, put } = newCluster()
   await put({ edits: two })
@@ -109,14 +89,6 @@ test('what a failed setup has not removed is removed by the next one, whatever i
   await operations.endOperation({ operationId: again.body.operationId, cluster }, { status: 'failed' })
   const asBefore = await put({ edits: two })
   expect((await operations.readOperation(asBefore.body.operationId))?.request).not.toHaveProperty('removed')
-})
-
-test('two specs that were made from one generation: the second is refused', async () => {
-  const { put } = newCluster()
-  await put()
-  const headers = { 'if-match': '"1"' }
-  expect((await put({ edits: { 'webhook.failurePolicy': 'Fail' }, headers })).status).toBe(202)
-  expect((await put({ edits: { 'webhook.namespace': 'other' }, headers })).status).toBe(412)
 })
 
 test('a setup and a plan that name another generation are refused, and 0 stands for a cluster without a spec', async () => {

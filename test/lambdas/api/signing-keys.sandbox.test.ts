@@ -110,14 +110,6 @@ describe.each([
       body: { detail: expect.stringContaining('a setup with "discovery": {"hosting": "deployment"}') },
     })
   })
-
-  test('of a cluster that is mistyped is 404, with the nearest name', async () => {
-    const cluster = await hosted()
-    expect(await send(`${cluster}x`)).toMatchObject({
-      status: 404,
-      body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
-    })
-  })
 })
 
 describe('an acceptance', () => {

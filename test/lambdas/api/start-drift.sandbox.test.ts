@@ -45,18 +45,6 @@ test('of one workload is looked for alone', async () => {
   expect((await operations.readOperation(body.operationId))?.request.workloads).toMatchObject([writer])
 })
 
-test('of a cluster or a workload that is mistyped is 404, with the nearest name', async () => {
-  const cluster = await recordEndedSetup({ ...result, workloads: [reader] })
-  expect(await drift(`${cluster}x`)).toMatchObject({
-    status: 404,
-    body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
-  })
-  expect(await drift(cluster, { workload: { ...reader, serviceAccount: 's3-raeder' } })).toMatchObject({
-    status: 404,
-    body: { detail: expect.stringContaining('did you mean default/s3-reader?') },
-  })
-})
-
 test('of a cluster whose setup has not gone to its end is 409', async () => {
   const begun = newOperation()
   await recordOperation(begun)

@@ -64,11 +64,12 @@ test('a repeated key gives its operation, also when the request would move somet
   const headers = { 'idempotency-key': `key-${cluster}` }
   const first = await post({ headers })
   const { operationId } = first.body
-  await operations.endOperation({ operationId, cluster }, { status: 'failed' })
+  const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a' }
+  await operations.endOperation({ operationId, cluster }, { status: 'failed', error })
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'hooks', replicas: 2 }
   await recordSetUpAs(cluster, { webhook })
   expect(await post()).toMatchObject({ status: 409, body: { issues: [{ path: 'webhook.namespace' }] } })
-  expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId } })
+  expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId, status: 'failed', error } })
 })
 
 test('a file from before an upgrade keeps what the upgrade asked for, and the operation says so', async () => {
@@ -159,11 +160,6 @@ test('a request right after the recorded end of another is accepted, though the 
   expect((await post()).status).toBe(202)
 })
 
-test('two clusters are set up at the same time', async () => {
-  const other = await callApi(api.handler, { body: exampleBody('existing-cluster', named(`${cluster}-b`)) })
-  expect([(await post()).status, other.status]).toEqual([202, 202])
-})
-
 test('of ten requests at the same moment one starts an execution, and the others wait', async () => {
   const before = await executionCount()
   const statuses = (await Promise.all(Array.from({ length: 10 }, () => post()))).map(({ status }) => status)
@@ -176,24 +172,6 @@ test('the same key and request give the same operation, ten times at the same mo
   const responses = await Promise.all(Array.from({ length: 10 }, () => post({ headers })))
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]))
   expect(new Set(responses.map(({ body }) => body.operationId)).size).toBe(1)
-})
-
-test('the same key and request give the same operation, whatever became of it', async () => {
-  const headers = { 'idempotency-key': `key-${cluster}` }
-  const first = await post({ headers })
-  const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a' }
-  await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed', error })
-  const again = await post({ headers })
-  expect(again.status).toBe(202)
-  expect(again.body).toMatchObject({ operationId: first.body.operationId, status: 'failed', error })
-})
-
-test('a key is its caller’s own', async () => {
-  const headers = { 'idempotency-key': `key-${cluster}` }
-  await post({ headers })
-  const body = exampleBody('existing-cluster', named(`${cluster}-b`))
-  const other = await callApi(api.handler, { headers, body, caller: 'arn:aws:iam::000000000000:user/bob' })
-  expect(other.status).toBe(202)
 })
 
 test.each([
@@ -280,12 +258,6 @@ test('a request with faults starts nothing, and names all of them', async () => 
   expect(await readCluster(cluster)).toBeUndefined()
 })
 
-test('a policy that the deployment does not allow is refused', async () => {
-  const edits = { ...named(cluster), 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'] }
-  const response = await callApi(api.handler, { body: exampleBody('existing-cluster', edits) })
-  expect(response).toMatchObject({ status: 400, body: { issues: [{ path: 'workloads[0].role.policyArns[0]' }] } })
-})
-
 test('a body that is not JSON is not repeated', async () => {
   const response = await callApi(api.handler, { body: '{"password": "hunter2"' })
   expect(response).toMatchObject({ status: 400, body: { type: 'urn:workload-identity:problem:not-json' } })
@@ -302,26 +274,18 @@ test('a body over 100 KB is refused', async () => {
   expect(response.status).toBe(413)
 })
 
-test.each(['1e300', '-99999999999999999999', '1e400', '1e-200'])(
-  'a policy may have the number %s, and the record not: that is a field to correct',
-  async (number) => {
-    const statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }
-    const body = exampleBody('existing-cluster', {
-      ...named(cluster),
-      'workloads.0.role.inlinePolicy': {
-        Version: '2012-10-17',
-        Statement: [{ ...statement, Condition: { NumericLessThan: { 's3:max-keys': 'NUMBER' } } }],
-      },
-    })
-    const text = JSON.stringify(body).replace('"NUMBER"', number)
-    expect(await post({ body: text })).toMatchObject({
-      status: 400,
-      body: {
-        issues: [{ path: 'workloads[0].role.inlinePolicy.Statement[0].Condition.NumericLessThan.s3:max-keys' }],
-      },
-    })
-  },
-)
+test('a number in a policy that the record cannot keep is a field to correct', async () => {
+  const statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }
+  const inlinePolicy = {
+    Version: '2012-10-17',
+    Statement: [{ ...statement, Condition: { NumericLessThan: { 's3:max-keys': 1e300 } } }],
+  }
+  const body = exampleBody('existing-cluster', { ...named(cluster), 'workloads.0.role.inlinePolicy': inlinePolicy })
+  expect(await post({ body })).toMatchObject({
+    status: 400,
+    body: { issues: [{ path: 'workloads[0].role.inlinePolicy.Statement[0].Condition.NumericLessThan.s3:max-keys' }] },
+  })
+})
 
 const number = '99999999999999999999'
 test.each([

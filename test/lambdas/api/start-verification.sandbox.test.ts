@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import * as cancel from '../../../lambdas/api/cancel-operation.ts'
 import * as api from '../../../lambdas/api/start-verification.ts'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
@@ -55,16 +54,6 @@ test('a cluster can be verified while it is being changed, and stays what it was
   const before = await clusters.readCluster(cluster)
   expect((await verify(cluster)).status).toBe(202)
   expect(await clusters.readCluster(cluster)).toEqual(before)
-})
-
-test('a verification that is stopped is cancelled', async () => {
-  const cluster = await setUp([reader])
-  const { body } = await verify(cluster)
-  const { operationId } = body
-  expect(await callApi(cancel.handler, { parameters: { operationId } })).toMatchObject({
-    status: 200,
-    body: { status: 'cancelled' },
-  })
 })
 
 test('a cluster that is mistyped is not found, and the nearest named', async () => {

@@ -2,7 +2,6 @@ import { inspect } from 'node:util'
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
-import { deploymentLabel } from '../../../lambdas/bucket/bucket-deployment.ts'
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
@@ -127,19 +126,6 @@ describe('create-bucket', () => {
     },
   )
 
-  test('leaves a bucket of another deployment as it is, and names the bucket and that deployment', async () => {
-    await makeByHand({ labels: labelsFor({ deployment: `${deployment}-2`, clusterName: 'prod' }) })
-    const before = await bucketNow()
-    sandbox.google.calls.clear()
-    expect(await failure({ adopt: true })).toMatchObject({
-      name: 'OwnershipConflict',
-      object: `gs://${bucket}`,
-      reason: expect.stringContaining(deploymentLabel(`${deployment}-2`)),
-    })
-    expect(writes()).toEqual([])
-    expect(await bucketNow()).toEqual(before)
-  })
-
   test('writes nothing when it is run again, and reads the bucket and its policy once', async () => {
     await createBucket()
     sandbox.google.calls.clear()
@@ -148,29 +134,6 @@ describe('create-bucket', () => {
     expect(actions).toEqual(['unchanged', 'unchanged'])
     expect(writes()).toEqual([])
     expect(operations().sort()).toEqual(['oauth2.token', 'storage.buckets.get', 'storage.buckets.getIamPolicy'])
-  })
-
-  test('gives the management service account the role that is asked for', async () => {
-    await createBucket({ managementRole: 'roles/storage.objectUser' })
-    expect((await policyNow()).bindings.map(({ role }) => role)).toContain('roles/storage.objectUser')
-  })
-
-  test('leaves other bindings and their conditions as they are', async () => {
-    await createBucket()
-    const policy = await policyNow()
-    const condition = { title: 'for a while', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' }
-    const others = [
-      ...policy.bindings.filter(({ members }) => !members.includes('allUsers')),
-      { role: 'roles/storage.objectViewer', members: ['user:a@example.com'], condition },
-      { role: 'roles/storage.admin', members: ['group:admins@example.com'] },
-    ]
-    await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, version: 3, bindings: others })
-
-    expect((await createBucket()).actions).toEqual(['unchanged', 'updated'])
-    expect((await policyNow()).bindings).toEqual([
-      ...others,
-      { role: 'roles/storage.objectViewer', members: ['allUsers'] },
-    ])
   })
 
   test('adopts a bucket that was made by hand only when the request says so', async () => {
@@ -208,14 +171,6 @@ describe('create-bucket', () => {
 
     expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
     expect(operations()).not.toContain('storage.objects.list')
-  })
-
-  test('says that the location of a bucket cannot be changed', async () => {
-    await createBucket({ location: 'EU' })
-    const error = await failure({ location: 'US' })
-
-    expect(error.name).toBe('InvalidObject')
-    expect(error.message).toContain(`gs://${bucket}: it is in EU and not in US`)
   })
 })
 
@@ -309,31 +264,6 @@ describe('a dry run of create-bucket', () => {
     expect(after.changes.map(({ action, differences }) => [action, differences])).toEqual([
       ['unchanged', undefined],
       ['unchanged', undefined],
-    ])
-  })
-
-  test('tells apart who else has been given what, conditions included, but for what every bucket starts with', async () => {
-    await createBucket()
-    const policy = await policyNow()
-    const expression = 'request.time < timestamp("2030-01-01T00:00:00Z")'
-    const bindings = [
-      ...policy.bindings,
-      { role: 'roles/storage.objectViewer', members: ['allUsers'], condition: { title: 'for a while', expression } },
-      { role: 'roles/storage.admin', members: ['allUsers', 'group:admins@example.com'] },
-      { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:another-project'] },
-    ]
-    await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, version: 3, bindings })
-    const { changes, actions } = await createBucket({ dryRun: true })
-
-    expect(actions).toEqual(['unchanged', 'unchanged'])
-    expect(changes[1]?.additions).toEqual([
-      {
-        field: 'bindings[roles/storage.objectViewer].members',
-        observed: { member: 'allUsers', condition: expression },
-      },
-      { field: 'bindings[roles/storage.admin].members', observed: 'allUsers' },
-      { field: 'bindings[roles/storage.admin].members', observed: 'group:admins@example.com' },
-      { field: 'bindings[roles/storage.legacyBucketReader].members', observed: 'projectViewer:another-project' },
     ])
   })
 
@@ -465,17 +395,6 @@ describe('create-bucket, when it cannot be done', () => {
       expect(writes()).toEqual([])
     },
   )
-
-  test('does not make an adopted bucket public again that somebody has closed to keep other things in', async () => {
-    await makeByHand()
-    await createBucket({ adopt: true })
-    await without('roles/storage.objectViewer')()
-    await putByHand('invoices/2026.csv')
-    sandbox.google.calls.clear()
-
-    expect((await failure()).name).toBe('OwnershipConflict')
-    expect(writes()).toEqual([])
-  })
 
   test('says how to lift the public access prevention of the bucket itself, before it writes anything', async () => {
     await makeByHand({ iamConfiguration: { publicAccessPrevention: 'enforced' } })

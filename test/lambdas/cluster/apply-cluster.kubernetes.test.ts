@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import { asObject } from '../../../sandbox/kubernetes/objects.ts'
 import { type Application, appliedClusters } from '../../support/apply-cluster.ts'
 import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
@@ -172,11 +170,6 @@ describe('a dry run', () => {
     return result
   }
 
-  it('tells what would be made, and writes nothing', async () => {
-    expect(await dryRun()).toMatchObject({ output: {}, changes: world.applied('created') })
-    expect(await awsCluster()).toBeUndefined()
-  })
-
   it('tells field by field what would be changed, and that the rest would not', async () => {
     await world.apply()
     expect(await dryRun()).toEqual({ output: {}, changes: world.applied('unchanged') })
@@ -271,16 +264,6 @@ describe('a management cluster', () => {
     })
   })
 
-  it('whose proxy is down is unreachable by the name of the proxy', async () => {
-    world.clusters.internet.proxy.route('down.anthos.internal:8118', 9)
-
-    await expect(world.apply({ proxyUrl: 'http://down.anthos.internal:8118' })).rejects.toMatchObject({
-      name: 'Unreachable',
-      object: 'down.anthos.internal:8118',
-      transient: true,
-    })
-  })
-
   it('that rejects the token is named with the secret', async () => {
     const kubeconfig = world.management.kubeconfig().replace(/token: .*/, 'token: expired')
     const secretArn = await world.secrets.keep('prod/rejected', kubeconfig)
@@ -301,38 +284,9 @@ describe('a management cluster', () => {
       action: expect.stringContaining('aws secretsmanager create-secret'),
     })
   })
-
-  it('whose secret may not be read is told the action', async () => {
-    await world.aws.faults.add({ kind: 'refuse', operation: 'secretsmanager:GetSecretValue', times: 1 })
-
-    await expect(world.apply()).rejects.toMatchObject({
-      name: 'AccessDenied',
-      object: world.credentialsSecretArn,
-      reason: expect.stringContaining('secretsmanager:GetSecretValue'),
-    })
-  })
-
-  it('whose kubeconfig runs a program is refused before anything is run', async () => {
-    const user = { name: 'u', user: { exec: { command: 'touch', args: ['/tmp/must-not-be-there'] } } }
-    const secretArn = await world.secrets.keep(
-      'prod/exec',
-      stringify({ ...kubeconfigOf(world.management), users: [user] }),
-    )
-
-    await expect(world.apply({ secretArn })).rejects.toMatchObject({
-      name: 'InvalidCredentials',
-      reason: expect.stringContaining('exec: it runs a program'),
-    })
-  })
 })
 
 function nodePoolManifest(name: string, clusterName: string) {
   const spec = { ...example.nodePools?.[0]?.spec, version: '1.33.2-gke.100', region: 'eu-west-1', clusterName }
   return { apiVersion, kind: 'AWSNodePool', metadata: { name, namespace: 'default' }, spec }
-}
-
-function kubeconfigOf(cluster: AnyCluster): object {
-  const context = { name: 'c', context: { cluster: 'c', user: 'u' } }
-  const server = { server: 'https://management.clusters.example', 'certificate-authority-data': cluster.caPem }
-  return { kind: 'Config', clusters: [{ name: 'c', cluster: server }], contexts: [context] }
 }

@@ -187,14 +187,6 @@ describe('a cluster of Anthos on AWS', () => {
     })
   })
 
-  it('names both when documents and kubeconfig are missing', async () => {
-    await provisioned()
-
-    expect(await world.check()).toMatchObject({
-      waiting: { reason: expect.stringMatching(/404 .*; put the kubeconfig/) },
-    })
-  })
-
   it('waits for its API server', async () => {
     await provisioned()
     world.publish(issuerUrl)
@@ -263,17 +255,6 @@ describe('a cluster of Anthos on AWS', () => {
     await expect(world.check()).rejects.toMatchObject({
       name: 'InvalidDiscovery',
       object: `${issuerUrl}/.well-known/openid-configuration`,
-    })
-  })
-
-  it('is an error when its key set is empty', async () => {
-    await provisioned()
-    world.publish(issuerUrl, { keys: [] })
-    await keepKubeconfig()
-
-    await expect(world.check()).rejects.toMatchObject({
-      name: 'InvalidDiscovery',
-      object: `${issuerUrl}/openid/v1/jwks`,
     })
   })
 
@@ -426,20 +407,6 @@ describe('an existing cluster', () => {
     })
   })
 
-  it('has the issuer that its tokens name where the request has none', async () => {
-    world.publish(issuerUrl)
-    await keepKubeconfig()
-
-    expect(await world.checkExisting()).toMatchObject({ output: { issuerUrl } })
-  })
-
-  it('is ready with the issuer that its last setup has found', async () => {
-    world.publish(issuerUrl)
-    await keepKubeconfig()
-
-    expect(await world.checkExisting({}, { status: withIssuer(issuerUrl) })).toMatchObject({ output: { issuerUrl } })
-  })
-
   it.each([false, true])(
     'is an error when its credentials lead to another cluster than it was set up as; dry run: %s',
     async (dryRun) => {
@@ -466,14 +433,6 @@ describe('an existing cluster', () => {
   it('waits for its credentials', async () => {
     expect(await world.checkExisting()).toMatchObject({
       waiting: { reason: `put the kubeconfig of cluster ${world.name} into secret ${world.secretOf()}`, events: [] },
-    })
-  })
-
-  it('waits for its discovery document', async () => {
-    await keepKubeconfig()
-
-    expect(await world.checkExisting()).toMatchObject({
-      waiting: { reason: expect.stringContaining('it answers 404 to the public') },
     })
   })
 

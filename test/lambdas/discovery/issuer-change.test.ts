@@ -270,13 +270,4 @@ describe('any two issuers of up to 255 characters', () => {
     })
     expect(Math.max(...lengths)).toBe(700)
   })
-
-  it('are in the order in which the API server is to have them', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...names), fc.integer({ min: 19, max: 60 }), (distribution, kubernetesMinor) => {
-        const change = issuerChange(distribution, { desired, observed, kubernetesMinor })
-        expect(change.instruction.indexOf(desired)).toBeLessThan(change.instruction.indexOf(observed))
-      }),
-    )
-  })
 })

@@ -17,14 +17,6 @@ const { useWorkflow } = account
 
 beforeEach(async () => void (await account.taken()))
 
-test('an execution that was stopped ends its operation as cancelled, and frees the cluster', async () => {
-  const operation = await running()
-  await executions.stopExecution(operation, 'by hand')
-  await ended(operation.operationId, 'ABORTED')
-  expect(await statusOf(operation)).toBe('cancelled')
-  expect(await lock.readLock(operation.cluster)).toBeUndefined()
-})
-
 test('an execution that failed ends its operation as failed, and frees the cluster', async () => {
   useWorkflow('failing')
   const operation = await running()
@@ -152,20 +144,6 @@ test('an end that passed by every Catch is notified of once, however often its e
     {
       subject: `Workload identity: cluster ${cluster}: the setup was cancelled`,
       message: { operationId, cluster, status: 'cancelled', error: { reason: 'it was stopped: by hand' } },
-    },
-  ])
-})
-
-test('a failure is notified of under the subject of its kind', async () => {
-  useWorkflow('failing')
-  const operation = await running()
-  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
-  await ended(operation.operationId, 'FAILED')
-  useWorkflow('running')
-  expect(await account.taken()).toMatchObject([
-    {
-      subject: `Workload identity: ${operation.cluster} failed`,
-      message: { status: 'failed', error: { name: 'States.Runtime' } },
     },
   ])
 })

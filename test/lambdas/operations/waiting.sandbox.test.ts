@@ -7,7 +7,6 @@ import * as putCluster from '../../../lambdas/api/put-cluster.ts'
 import * as startRotation from '../../../lambdas/api/start-rotation.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
 import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
-import { allDoneInBatches } from '../../../lambdas/errors/attempts.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { stopExecution } from '../../../lambdas/operations/executions.ts'
 import { desiredWorkloads } from '../../../lambdas/operations/generation.ts'
@@ -138,23 +137,6 @@ test('a failed operation does not keep what was written during it from being bro
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
-test('a hundred writes during an operation, four at once, end in the newest spec, by one further operation', {
-  timeout: 120_000,
-}, async () => {
-  const { cluster, post, first } = await changedCluster()
-  const names = Array.from({ length: 100 }, (_, index) => `w${index}`)
-  await allDoneInBatches(names, 4, (name) => untilAccepted(() => post(withWorkload(name))))
-  await end(first)
-  const next = await heldBy(cluster)
-  const { request } = (await operations.readOperation(next)) ?? {}
-  const accounts = desiredWorkloads(await recorded(cluster)).map(({ serviceAccount }) => serviceAccount)
-  expect(accounts).toEqual(expect.arrayContaining(names))
-  expect(request).toMatchObject({ workloads: { length: accounts.length } })
-  await end({ operationId: next, cluster }, { status: 'succeeded' })
-  expect(await readLock(cluster)).toBeUndefined()
-  expect(await listWaiting(cluster)).toEqual([])
-})
-
 test('one caller may have a hundred writes of a cluster waiting, and does not keep others from writing', async () => {
   const { cluster, put } = await changedCluster()
   const waiting = Array.from({ length: 100 }, (_, index) => {
@@ -251,16 +233,6 @@ test('what was cancelled by a function that was stopped in between starts nothin
   expect(await listWaiting(cluster)).toEqual([])
 })
 
-test('the same key gives the operation that waits, and starts nothing', async () => {
-  const { cluster, put, first } = await changedCluster()
-  const headers = { 'idempotency-key': `key-${cluster}` }
-  const one = await put({ 'webhook.failurePolicy': 'Fail' }, headers)
-  const again = await put({ 'webhook.failurePolicy': 'Fail' }, headers)
-  expect(again.body.operationId).toBe(one.body.operationId)
-  expect(await heldBy(cluster)).toBe(first.operationId)
-  expect(await listWaiting(cluster)).toHaveLength(1)
-})
-
 test('the same key gives the operation that waits in another session of the same role, too', async () => {
   const { cluster, put } = await changedCluster()
   const headers = { 'idempotency-key': `key-${cluster}` }
@@ -318,10 +290,6 @@ test('a function that fails after it recorded the next operation starts no secon
   expect(await operations.readOperationItem(written.body.operationId)).toMatchObject({ broughtAboutBy: next })
   expect(await readLock(cluster)).toBeUndefined()
 })
-
-async function untilAccepted(send: () => Promise<{ status: number }>): Promise<void> {
-  while ((await send()).status !== 202);
-}
 
 /** A cluster that an operation changes. */
 async function changedCluster() {

@@ -45,9 +45,3 @@ it('shows a refusal of the own token, after which it tries no other', async () =
     others: [],
   })
 })
-
-it('shows that STS has accepted a token which has to be refused', async () => {
-  await made.setUp()
-  await made.trust({ StringLike: { [`${host}/prod:sub`]: 'system:serviceaccount:default:*' } })
-  expect(await foundThroughJson(tryTokens, made.cluster, questionOf())).toMatchObject({ others: [{}] })
-})

@@ -1,7 +1,7 @@
-import { UntagOpenIDConnectProviderCommand, UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
+import { UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it, vi } from 'vitest'
 import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
-import { ownerOfEach, release } from '../../../lambdas/claims/claims.ts'
+import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { noStatus } from '../../../lambdas/operations/record.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -58,24 +58,6 @@ describe('register-oidc', () => {
     world.keys.present(other)
     await world.register({ jwksHost: keysHost })
     expect((await world.provider()).thumbprints).toEqual([thumbprint(other), thumbprint(world.issuerLeaf)])
-  })
-
-  it('lists the certificate of both servers once when it is the same', async () => {
-    await world.register({ jwksHost: keysHost })
-    expect((await world.provider()).thumbprints).toEqual([thumbprint(world.issuerLeaf)])
-  })
-
-  it('keeps the old thumbprint beside the new one when the certificate changes', async () => {
-    await world.foreignProvider()
-    await world.register({ adopt: true })
-    expect((await world.provider()).thumbprints).toEqual([old, thumbprint(world.issuerLeaf)])
-  })
-
-  it('drops the oldest beyond five thumbprints, never the live one', async () => {
-    const five = ['1', '2', '3', '4', '5'].map((digit) => digit.repeat(40))
-    await world.foreignProvider({ thumbprints: five })
-    await world.register({ adopt: true })
-    expect((await world.provider()).thumbprints).toEqual([...five.slice(1), thumbprint(world.issuerLeaf)])
   })
 
   it('brings back the thumbprint that somebody took away', async () => {
@@ -155,24 +137,6 @@ describe('register-oidc and providers of others', () => {
     expect((await world.register()).change).toMatchObject({ action: 'unchanged' })
     expect(await aws.writes()).toEqual([])
   })
-
-  it('refuses the provider that has the tags of another cluster of ours, adopting or not', async () => {
-    await world.register()
-    await release(providerResource(world.arn()), 'prod')
-    await release(issuerResource(world.issuerUrl()), 'prod')
-    await expect(world.register({ clusterName: 'dev', adopt: true })).rejects.toMatchObject({
-      name: 'OwnershipConflict',
-      reason: 'it belongs to another cluster of this deployment',
-    })
-  })
-
-  it('takes a provider whose mark somebody removed for theirs', async () => {
-    await world.register()
-    await aws.iam.send(
-      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
-    )
-    await expect(world.register()).rejects.toMatchObject({ name: 'OwnershipConflict' })
-  })
 })
 
 describe('register-oidc when things go wrong', () => {
@@ -183,23 +147,6 @@ describe('register-oidc when things go wrong', () => {
       object: expect.stringContaining(issuerHost),
     })
     expect(await aws.writes()).toEqual([])
-  })
-
-  it('believes no expired certificate and none for another name', async () => {
-    const notAfter = new Date(Date.now() - 86_400_000)
-    world.issuer.present(await world.authority.issue([issuerHost], { notAfter }))
-    await expect(world.register()).rejects.toMatchObject({ name: 'UntrustedCertificate' })
-    world.issuer.present(await world.authority.issue(['another.example.com']))
-    await expect(world.register()).rejects.toMatchObject({ name: 'UntrustedCertificate' })
-  })
-
-  it('names the action and the provider that it may not make', async () => {
-    await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateOpenIDConnectProvider', times: 1 })
-    await expect(world.register()).rejects.toMatchObject({
-      name: 'AccessDenied',
-      object: world.arn(),
-      reason: expect.stringContaining('iam:CreateOpenIDConnectProvider'),
-    })
   })
 
   it('waits for IAM when a write is refused just after the mark that allows it', async () => {

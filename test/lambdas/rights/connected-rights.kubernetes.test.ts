@@ -97,10 +97,6 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
         ),
       })
     })
-
-    it('an administrator has all rights', async () => {
-      expect(await made.run('CheckCluster', 'admin')).toMatchObject([{ output: {} }])
-    })
   })
 
   describe('on named accounts, for setups alone', () => {

@@ -1,10 +1,9 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { readRequest } from '../../../infra/rbac/request.ts'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
-import { filesForAll, managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
+import { filesForAll } from '../../../lambdas/rights/files.ts'
 import { managementManifests, userClusterManifests } from '../../../lambdas/rights/manifests.ts'
 import { managementRights, setupStates, userClusterRights } from '../../../lambdas/rights/rights.ts'
 import { type Rule, rulesFor, rulesForAll } from '../../../lambdas/rights/rules.ts'
@@ -225,25 +224,5 @@ describe('which webhook the rights are for', () => {
 
   it('refuses a webhook that does not work on the version', () => {
     expect(() => mode('csr-cluster', 22)).toThrow(/1\.22 signs no request/)
-  })
-})
-
-describe('the manifests', () => {
-  it('are YAML that holds the same as the objects, and comments above each rule', () => {
-    const setup = setupOf(readRequest(path.join(root, 'examples/csr-cluster.json')))
-    for (const file of [userClusterFile(setup, 'x'), managementFile(setup, 'x'), ...filesForAll()]) {
-      const documents = parseAllDocuments(file?.text ?? '')
-      expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([])
-      expect(file?.text.match(/^ {2}# .*\n {2}- apiGroups/gm)?.length).toBe(
-        file?.text.match(/^ {2}- apiGroups/gm)?.length,
-      )
-    }
-  })
-
-  it("name the secret without the suffix that AWS gives its ARN, which is no part of the secret's name", () => {
-    const setup = setupOf(readRequest(path.join(root, 'examples/existing-cluster.json')))
-    const withSuffix = userClusterFile({ ...setup, secretArn: `${setup.secretArn}-A1b2C3` }, 'x')
-    expect(withSuffix).toEqual(userClusterFile(setup, 'x'))
-    expect(withSuffix.text).toContain('create-secret --name workload-identity/')
   })
 })

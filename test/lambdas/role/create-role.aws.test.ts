@@ -1,10 +1,7 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePermissionsBoundaryCommand,
   GetRoleCommand,
-  GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -166,42 +163,6 @@ describe('create-role', () => {
     })
   })
 
-  it('writes, changes and deletes its one inline policy', async () => {
-    await createRole({ inlinePolicy })
-    const read = () => aws.iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: 'workload-identity' }))
-    expect(JSON.parse(decodeURIComponent((await read()).PolicyDocument ?? ''))).toEqual(inlinePolicy)
-
-    const other = { ...inlinePolicy, Statement: [{ Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }] }
-    expect((await createRole({ inlinePolicy: other })).change?.detail).toBe('inline policy workload-identity written')
-    expect(JSON.parse(decodeURIComponent((await read()).PolicyDocument ?? ''))).toEqual(other)
-
-    expect((await createRole()).change?.detail).toBe('inline policy workload-identity deleted')
-    await expect(read()).rejects.toThrow()
-  })
-
-  it.each<[string, () => Promise<unknown>]>([
-    [
-      'trust policy',
-      () => aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust })),
-    ],
-    ['boundary', () => aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name }))],
-    ['session length', () => aws.iam.send(new UpdateRoleCommand({ RoleName: name, MaxSessionDuration: 7200 }))],
-    [
-      'description',
-      () => aws.iam.send(new UpdateRoleCommand({ RoleName: name, Description: 'mine', MaxSessionDuration: 3600 })),
-    ],
-  ])('brings back the %s that somebody changed', async (_, change) => {
-    await createRole()
-    await change()
-    await createRole()
-    const { tags, ...rest } = await role()
-    expect(rest).toMatchObject({ trust: wantedTrust(name), boundary: settings.PERMISSIONS_BOUNDARY_ARN, seconds: 3600 })
-    expect(tags).toMatchObject(wantedTags())
-    await aws.calls.clear()
-    await createRole()
-    expect(await aws.writes()).toEqual([])
-  })
-
   it('keeps the length of its sessions when its description alone is brought back', async () => {
     await createRole({ maxSessionSeconds: 7200 })
     await aws.iam.send(new UpdateRoleCommand({ RoleName: name, Description: 'mine', MaxSessionDuration: 7200 }))
@@ -305,15 +266,6 @@ describe('create-role and roles of others', () => {
 })
 
 describe('create-role when things go wrong', () => {
-  it('names the action and the role that it may not touch', async () => {
-    await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', times: 1 })
-    await expect(createRole()).rejects.toMatchObject({
-      name: 'AccessDenied',
-      object: roleArnOf('prod', name),
-      reason: expect.stringContaining('iam:CreateRole'),
-    })
-  })
-
   it('says that a policy does not exist, and does not try again', async () => {
     const policy = `arn:aws:iam::${account.id}:policy/nothing`
     await expect(createRole({ policyArns: [policy] })).rejects.toMatchObject({
@@ -363,21 +315,6 @@ describe('create-role when things go wrong', () => {
       boundary: settings.PERMISSIONS_BOUNDARY_ARN,
       tags: { ...wantedTags(), [tagKeys.adopted]: 'true' },
     })
-    expect(await attached()).toEqual([s3])
-  })
-
-  it('waits for IAM when attaching is refused just after the boundary that allows it', async () => {
-    await foreignRole()
-    const attach = 'iam:AttachRolePolicy'
-    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
-    await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
-    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
-    await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
-    twoMinutesLater()
-    await aws.faults.add({ kind: 'refuse', operation: attach, times: 1 })
-    const reason = expect.stringContaining(attach)
-    await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied', object: (await role()).arn, reason })
-    await createRole()
     expect(await attached()).toEqual([s3])
   })
 
@@ -464,13 +401,6 @@ describe('create-role when things go wrong', () => {
     })
     await createRole({ policyArns: [sns] })
     expect(await attached()).toEqual([sns])
-  })
-
-  it('makes a role again that somebody deleted', async () => {
-    await createRole({ policyArns: [] })
-    await aws.iam.send(new DeleteRoleCommand({ RoleName: name }))
-    expect((await createRole()).change).toMatchObject({ action: 'created' })
-    await expectAsWanted()
   })
 })
 

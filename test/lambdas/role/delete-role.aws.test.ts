@@ -179,14 +179,6 @@ describe("what is somebody else's", () => {
     expect(await role()).toBeDefined()
   })
 
-  it('is not touched: the role of the same workload of another cluster', async () => {
-    await createRole(name)
-    await remove()
-    await createRole(name, { clusterName: 'test' })
-    expect((await remove())[0]).toMatchObject({ action: 'unchanged' })
-    expect(await role()).toBeDefined()
-  })
-
   it('stays when we adopted it: it loses our tags and policies, and keeps those of others', async () => {
     await byHand()
     await Promise.all([attach(sns), putInline('break-glass')])

@@ -35,9 +35,6 @@ async function expectReason({ check }: WebhookCluster, installed: Installed, wor
   await expect.poll(reason, { timeout: 60_000 }).toContain(words)
 }
 
-const removeService = ({ client, namespace }: WebhookCluster) =>
-  client.delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
-
 it('passes when the API server gets the pod of the canary mutated', async () => {
   const { cluster, namespace, check, installed } = await deployed()
   await expect.poll(() => check(installed), { timeout: 60_000 }).toMatchObject({ output: {} })
@@ -85,12 +82,6 @@ describe('says why it waits', () => {
           ]),
         },
       })
-  })
-
-  it('for a Service that is gone', async () => {
-    const made = await deployed()
-    await removeService(made)
-    await expectReason(made, made.installed, 'its Service is not there')
   })
 
   it('for a certificate that the API server cannot trust', async () => {

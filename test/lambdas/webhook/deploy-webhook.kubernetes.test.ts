@@ -220,16 +220,6 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
 })
 
 describe('what cannot work is refused before anything is written', () => {
-  it.each(versionsHere('1.22.0'))('a request for a certificate on Kubernetes %s', async (version) => {
-    const { cluster, deploy } = await world.start({ version })
-    cluster.calls.clear()
-    await expect(deploy({ certificate: 'csr' })).rejects.toMatchObject({
-      name: 'Unsupported',
-      reason: expect.stringContaining('signs no request'),
-    })
-    expect(writesTo(cluster)).toEqual([])
-  })
-
   it('a second namespace for the webhook', async () => {
     const { client, cluster, deploy } = await world.start()
     cluster.calls.clear()

@@ -2,11 +2,11 @@ import { describe, test } from 'vitest'
 import { expectFine, expectIssue } from '../../support/expect-fault.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
+const ofLength = (length: number) => `a/b:${'1'.repeat(100)}@${digest}`.padStart(length, 'c')
 
 describe('the image of the webhook', () => {
-  test.each(['public.ecr.aws/eks/amazon-eks-pod-identity-webhook', 'webhook', 'registry.example.com:5000/webhook'])(
-    '%s, without a tag, is refused',
-    (image) => expectIssue({ 'webhook.image': image }, 'webhook.image', /has neither tag nor digest/),
+  test.each(['webhook', 'registry.example.com:5000/webhook'])('%s, without a tag, is refused', (image) =>
+    expectIssue({ 'webhook.image': image }, 'webhook.image', /has neither tag nor digest/),
   )
 
   test('with the tag latest is refused', () => {
@@ -20,6 +20,7 @@ describe('the image of the webhook', () => {
     'Webhook:v1',
     'webhook@sha256:abc',
     'webhook:',
+    ofLength(513),
   ])('%j is no image reference and is refused', (image) =>
     expectIssue({ 'webhook.image': image }, 'webhook.image', /is not an image reference/),
   )
@@ -30,6 +31,8 @@ describe('the image of the webhook', () => {
     'registry.example.com:5000/a/b-c_d/webhook:v1.2.3',
     `webhook@${digest}`,
     `registry.example.com/webhook:v0.6.17@${digest}`,
+    `a/b:latest@${digest}`,
+    ofLength(512),
   ])('%s is taken', (image) => expectFine({ 'webhook.image': image }))
 
   test.each(['csr-cluster', 'existing-cluster'] as const)(

@@ -2,8 +2,6 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test, vi } from 'vitest'
 import * as clusters from '../../../lambdas/operations/cluster-record.ts'
 import { generationWrites, type NewGeneration } from '../../../lambdas/operations/generation.ts'
-import * as lock from '../../../lambdas/operations/lock.ts'
-import { endOf } from '../../../lambdas/operations/operation-end.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -169,18 +167,6 @@ test('a result of a cancelled setup is not recorded, though the setup still hold
   expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
 })
 
-test('a failure beside a step that is under way frees the cluster when that step has ended', async () => {
-  const operation = await started()
-  const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
-  await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
-  await recordFailure(operation, 'OwnershipConflict')
-  expect((await both(operation))[0]?.operation.status).toBe('failed')
-  expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
-  await progress.recordSucceeded(ref, { changes: [], output: {} }, new Date())
-  await recordFailure(operation, 'OwnershipConflict')
-  expect(await lock.readLock(operation.cluster)).toBeUndefined()
-})
-
 test('a verification ends with what it has looked at, and of all workloads is noted with the cluster', async () => {
   const setup = await started()
   await recordResult(setup)
@@ -200,28 +186,6 @@ test('a verification of a cluster that was torn down meanwhile records nothing o
   const verification = await startedVerification('torn-down')
   expect(await recordVerification(verification, true)).toEqual({ ready: true })
   expect(await getItem(keys.cluster('torn-down'))).toBeUndefined()
-})
-
-test('a failure is recorded with the step that has failed', async () => {
-  const operation = await started()
-  const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
-  const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
-  await progress.recordStarted(ref, new Date())
-  await progress.recordFailed(ref, error, new Date())
-  await recordFailure(operation, 'OwnershipConflict')
-  const [after, cluster] = await both(operation)
-  expect(after?.operation).toMatchObject({
-    status: 'failed',
-    error: { ...error, step: 'CreateRole', item: 'default/a' },
-  })
-  expect(cluster?.lock).toBeUndefined()
-})
-
-test('a failure after a success or a cancellation leaves them as they are', async () => {
-  const operation = await started()
-  await operations.endOperation(operation, { status: 'cancelled' })
-  await recordFailure(operation, 'OperationEnded')
-  expect((await both(operation))[0]?.operation.status).toBe('cancelled')
 })
 
 async function started(cluster?: string) {
@@ -254,12 +218,6 @@ async function startedVerification(cluster: string) {
   const { operation, request } = newOperation({ cluster, kind: 'verification' })
   expect(await recordOperation({ operation, request })).toBe('recorded')
   return operation
-}
-
-/** As the reconciler does it. */
-async function recordFailure({ operationId, cluster }: Operation, error: string) {
-  const steps = (await operations.readOperation(operationId))?.steps ?? []
-  await operations.endOperation({ operationId, cluster }, endOf({ status: 'FAILED', error }, cluster, steps))
 }
 
 function both({ operationId, cluster }: Operation) {

@@ -121,13 +121,6 @@ it('a function acts in the account by one session of the role that it trusts, wi
   expect(calls.filter((call) => call.actor === actor)).toHaveLength(4)
 })
 
-it('a role of the deployment that the member role does not trust is refused, though it may call STS and knows the external ID', async () => {
-  await as('CreateRole', async (iamOf) => {
-    const other = await makeRole('Other')
-    await expect(iamOf({ ...member, callerArn: other }).send(getRole())).rejects.toMatchObject(refusal)
-  })
-})
-
 it('the role of the deployment that reads is refused by the member role that writes, and reads by its own', async () => {
   const there = memberIam(aws, memberAccount.id)
   const RoleName = 'of-a-workload'

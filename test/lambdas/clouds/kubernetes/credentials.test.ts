@@ -207,17 +207,12 @@ describe('credentials that are refused', () => {
     ['are a JSON object without CA', () => JSON.stringify({ server, token: secretToken }), /caData: it is missing/],
   ]
 
-  it.each(refused)('because they %s are named by their field', (_, text, reason) => {
-    const error = refusalOf(text())
+  it.each(refused)('because they %s are named by their field, and are nowhere in the error', (_, text, expected) => {
+    const { object, reason, action, stack, message, cause } = refusalOf(text())
 
-    expect(error.object).toBe(secretArn)
-    expect(error.reason).toMatch(reason)
-    expect(error.action).not.toBe('')
-  })
-
-  it.each(refused)('because they %s are nowhere in the error', (_, text) => {
-    const { stack, message, cause } = refusalOf(text())
-
+    expect(object).toBe(secretArn)
+    expect(reason).toMatch(expected)
+    expect(action).not.toBe('')
     expect(`${stack} ${message} ${cause}`).not.toContain(secretToken)
     expect(`${stack} ${message} ${cause}`).not.toMatch(/hunter2|two words|12345678|BEGIN/)
   })

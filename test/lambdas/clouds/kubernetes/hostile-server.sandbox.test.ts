@@ -1,7 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
-import { newestEvents } from '../../../../lambdas/clouds/kubernetes/events.ts'
 import { issuerOfTokens } from '../../../../lambdas/clouds/kubernetes/token-issuer.ts'
 import { StepError } from '../../../../lambdas/errors/step-errors.ts'
 import { secretArn } from '../../../support/clusters.ts'
@@ -150,13 +149,6 @@ describe('a server that repeats the token that it was sent', () => {
     expect(getThing).toMatchObject({
       reason: expect.stringContaining('may not get Thing.things.example on cluster hostile'),
     })
-  })
-
-  it('has it passed on to nobody in events', () => {
-    const jwt = jwtOf({ alg: 'RS256', kid: 'a' }, { iss: 'https://issuer.example' })
-    expect(newestEvents([{ ...event, message: jwt, reason: jwt, type: 'a b' }], 1)).toEqual([
-      { time: event.lastTimestamp, type: 'unnamed', reason: 'unnamed', message: '(a token)' },
-    ])
   })
 })
 

@@ -49,17 +49,6 @@ describe('getJson', () => {
     })
   })
 
-  test('names the host as its URL does, without a port', async () => {
-    let host: string | undefined
-    answer = (request, response) => {
-      host = request.headers.host
-      response.end('{}')
-    }
-    await getJson(url, limits)
-
-    expect(host).toBe('issuer.example')
-  })
-
   test.each([301, 302, 303, 307, 308])('does not follow a redirect with status %i', async (status) => {
     let requests = 0
     answer = (_request, response) => {
@@ -93,23 +82,6 @@ describe('getJson', () => {
     },
   )
 
-  test('stops reading at the size it was given, whatever length was announced', async () => {
-    let stopped: () => void
-    const connectionEnded = new Promise<void>((resolve) => {
-      stopped = resolve
-    })
-    answer = (_request, response) => {
-      response.on('close', () => stopped())
-      const timer = setInterval(() => response.destroyed || response.write('x'.repeat(500)), 1)
-      response.on('close', () => clearInterval(timer))
-    }
-    const error = await failureOf(getJson(url, limits))
-
-    expect(error).toBeInstanceOf(InvalidDiscovery)
-    expect(error.message).toContain('larger than 1000 bytes')
-    await connectionEnded
-  })
-
   test('undoes no compression, behind which a body could be larger than its limit', async () => {
     const compressed = gzipSync(JSON.stringify({ a: ' '.repeat(100_000) }))
     answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed)
@@ -132,15 +104,6 @@ describe('getJson', () => {
     expect(error.message).toContain('no whole answer within 0.2 s')
   })
 
-  test('gives up on a body that is cut short', async () => {
-    answer = (_request, response) => {
-      response.writeHead(200, { 'content-length': 100 }).write('{"a":')
-      setImmediate(() => response.destroy())
-    }
-
-    expect(await failureOf(getJson(url, limits))).toBeInstanceOf(Unreachable)
-  })
-
   test.each(['', '{"issuer": "https://planted-text', '{"keys":[{"kty":"RSA"},'])(
     'reads again a document that ends too early, though its length was not announced: %j',
     async (body) => {
@@ -155,22 +118,16 @@ describe('getJson', () => {
     },
   )
 
-  test.each(['<html>Sign in</html>', '"issuer"]', '{"a":1}}', 'issuer: {'])(
-    'does not read again a document that is complete and wrong: %j',
+  test.each(['<html>planted-text</html>', '"planted-text"]', '{"a":1}}', 'planted-text: {'])(
+    'does not read again a document that is complete and wrong, and repeats nothing of it: %j',
     async (body) => {
       answer = (_request, response) => response.end(body)
+      const error = await failureOf(getJson(url, limits))
 
-      expect(await failureOf(getJson(url, limits))).toBeInstanceOf(InvalidDiscovery)
+      expect(error).toBeInstanceOf(InvalidDiscovery)
+      expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
     },
   )
-
-  test('repeats nothing of a body that is not JSON', async () => {
-    answer = (_request, response) => response.end('planted-text')
-    const error = await failureOf(getJson(url, limits))
-
-    expect(error).toBeInstanceOf(InvalidDiscovery)
-    expect(`${error.message} ${error.stack} ${String(error.cause)}`).not.toContain('planted-text')
-  })
 
   test('does not believe a host whose certificate does not validate', async () => {
     const host = await internet.host('untrusted.example', (_request, response) => response.end('{}'))

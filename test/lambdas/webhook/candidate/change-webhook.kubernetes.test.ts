@@ -174,19 +174,4 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     expectNoGap(load)
     expect(await remaining(made)).toEqual([])
   }, 60_000)
-
-  it('is an error without adopt, and nothing is written', async () => {
-    const made = await documented()
-    expect(await changeWebhook(made, ownCa)).toMatchObject({ status: 'FAILED', error: 'OwnershipConflict' })
-    expect(writesTo(made.cluster)).toEqual([])
-  })
-
-  it('would be adopted, says a plan with adopt, which writes nothing', async () => {
-    const made = await documented()
-    const planned = await made.plan({ ...ownCa, adopt: true })
-    expect(writesTo(made.cluster)).toEqual([])
-    const adopted = planned.changes.filter(({ action }) => action === 'adopted').map(({ object }) => object)
-    expect(adopted).toContain(`Deployment ${made.namespace}/pod-identity-webhook`)
-    expect(adopted).toContain('MutatingWebhookConfiguration pod-identity-webhook')
-  })
 })

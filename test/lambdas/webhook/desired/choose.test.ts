@@ -7,7 +7,7 @@ import {
   readsRegionalAnnotation,
   refuseOnEks,
 } from '../../../../lambdas/webhook/desired/choose.ts'
-import { isAtLeast, versionOf } from '../../../../lambdas/webhook/desired/image.ts'
+import { isAtLeast } from '../../../../lambdas/webhook/desired/image.ts'
 
 const asked = (part: Partial<Webhook> = {}): Webhook => ({
   mode: 'install',
@@ -130,21 +130,5 @@ describe('EKS', () => {
     'https://example.org/oidc.eks.eu-west-1.amazonaws.com',
   ])('is not where the issuer is %s', (issuer) => {
     expect(refuseOnEks(issuer)).toBeUndefined()
-  })
-})
-
-describe('the version of an image', () => {
-  it.each([
-    ['public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17', [0, 6, 17]],
-    ['registry.example:5000/webhook:0.3', [0, 3, 0]],
-    ['webhook:v0.5.3-eks-1-28-7', [0, 5, 3]],
-    ['gcr.io/x/webhook:release-0.2.2-gke.0', [0, 2, 2]],
-    [`webhook:v0.3.0@sha256:${'a'.repeat(64)}`, [0, 3, 0]],
-    ['amazon/amazon-eks-pod-identity-webhook:ed8c41f', [0, 2, 0]],
-    ['registry.example:5000/webhook', undefined],
-    ['webhook:v0', undefined],
-    ['webhook:0.x', undefined],
-  ])('of %s is %j', (image, version) => {
-    expect(versionOf(image)).toEqual(version)
   })
 })

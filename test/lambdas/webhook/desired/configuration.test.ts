@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import {
-  canaryConfiguration,
   configurationMeanwhile,
   configurationTakenOver,
   configurationTrusting,
@@ -11,32 +10,20 @@ import {
   trusts,
   trustsExactly,
 } from '../../../../lambdas/webhook/desired/configuration.ts'
-import { deploymentManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
 import { refuseFail } from '../../../../lambdas/webhook/desired/selectors.ts'
 
 const namespace = 'workload-identity-webhook'
 const old = '-----BEGIN CERTIFICATE-----\nold\n-----END CERTIFICATE-----\n'
 const desired = '-----BEGIN CERTIFICATE-----\ncoming\n-----END CERTIFICATE-----\n'
 
-const expression = z.object({ key: z.string(), operator: z.string(), values: z.optional(z.array(z.string())) })
 const schema = z.object({
   webhooks: z.tuple([
     z.object({
       name: z.string(),
       failurePolicy: z.string(),
-      sideEffects: z.string(),
-      admissionReviewVersions: z.array(z.string()),
       clientConfig: z.object({
         caBundle: z.string(),
-        service: z.object({ namespace: z.string(), name: z.string(), path: z.string() }),
-      }),
-      namespaceSelector: z.object({
-        matchExpressions: z.optional(z.array(expression)),
-        matchLabels: z.optional(z.record(z.string(), z.string())),
-      }),
-      objectSelector: z.object({
-        matchExpressions: z.optional(z.array(expression)),
-        matchLabels: z.optional(z.record(z.string(), z.string())),
+        service: z.object({ namespace: z.string(), name: z.string() }),
       }),
     }),
   ]),
@@ -45,48 +32,6 @@ const parse = (manifest: Manifest) => schema.parse(manifest)
 const webhookIn = (manifest: Manifest) => parse(manifest).webhooks[0]
 const real = (authorities: string, failurePolicy: 'Ignore' | 'Fail' = 'Ignore') =>
   realConfiguration({ namespace, authorities }, failurePolicy)
-
-describe('the real configuration', () => {
-  it('speaks v1beta1 reviews, has no side effects, and keeps the documented names', () => {
-    const manifest = real(old)
-    expect(manifest).toMatchObject({
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      metadata: { name: 'pod-identity-webhook' },
-    })
-    expect(webhookIn(manifest)).toMatchObject({
-      name: 'pod-identity-webhook.amazonaws.com',
-      sideEffects: 'None',
-      admissionReviewVersions: ['v1beta1'],
-      clientConfig: { caBundle: Buffer.from(old).toString('base64'), service: { namespace, path: '/mutate' } },
-    })
-  })
-
-  it.each(['Ignore', 'Fail'] as const)('with %s never concerns kube-system and its own namespace', (failurePolicy) => {
-    const webhook = webhookIn(real(old, failurePolicy))
-    expect(webhook.failurePolicy).toBe(failurePolicy)
-    expect(webhook.namespaceSelector.matchExpressions).toEqual([
-      { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', namespace] },
-    ])
-  })
-
-  it("never concerns the webhook's own pods, whatever their namespace is labelled", () => {
-    const [{ key, operator } = { key: '', operator: '' }] = webhookIn(real(old)).objectSelector.matchExpressions ?? []
-    const parts = { namespace, mode: 'csr', image: 'a', replicas: 2, region: 'b', kubernetesMinor: 33 } as const
-    const deployment = deploymentManifest(parts)
-    expect(operator).toBe('DoesNotExist')
-    expect(deployment).toMatchObject({ spec: { template: { metadata: { labels: { [key]: 'true' } } } } })
-  })
-})
-
-it("the canary's configuration concerns pods of its own label in the webhook's namespace only, and fails aloud", () => {
-  const manifest = canaryConfiguration({ namespace, authorities: old })
-  expect(manifest.metadata.name).toBe('pod-identity-webhook-canary')
-  expect(webhookIn(manifest)).toMatchObject({
-    failurePolicy: 'Fail',
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-    objectSelector: { matchLabels: { 'workload-identity/canary': 'true' } },
-  })
-})
 
 describe('while the webhook changes', () => {
   it('the API server trusts what the pods serve by and what they will', () => {

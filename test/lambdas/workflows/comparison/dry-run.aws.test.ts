@@ -225,17 +225,6 @@ describe('a dry run of create-role', () => {
     expect(change?.additions).toEqual([{ field: 'policyArns', observed: sqs }])
   })
 
-  it.each(['cluster', 'namespace', 'serviceAccount'] as const)(
-    'names the tag %s that somebody took away from a role that may be adopted',
-    async (key) => {
-      await createRole(RoleName)
-      await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys[key]] }))
-      const { change } = await createRole(RoleName, { adopt: true, dryRun: true })
-      expect(change?.action).toBe('adopted')
-      expect(change?.differences?.map(({ field }) => field)).toEqual([tag(key), tag('adopted')])
-    },
-  )
-
   it.each(['deployment', 'cluster', 'namespace', 'serviceAccount'] as const)(
     'says what a setup would fail with when somebody took the tag %s away, beside what differs',
     async (key) => {

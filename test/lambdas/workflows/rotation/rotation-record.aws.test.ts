@@ -12,7 +12,6 @@ import { startExecution } from '../../../../lambdas/operations/start-recorded.ts
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import * as beginVerification from '../../../../lambdas/workflows/rotation/begin-verification.ts'
 import * as checkVerification from '../../../../lambdas/workflows/rotation/check-verification.ts'
-import * as findClusters from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
 import { apiAccount } from '../../../support/api.ts'
@@ -175,14 +174,6 @@ describe('the verification of a rotated cluster', () => {
 })
 
 describe('a rotation', () => {
-  it('finds every cluster', async () => {
-    const cluster = await recordEndedSetup({ providerArn, webhook })
-    const rotation = await startedRotation()
-    expect(outputOf(await findClusters.run({ oldestBy: 'rotatedAt' }, contextOf(rotation, '')))).toEqual({
-      batches: [{ from: 0, clusters: expect.arrayContaining([cluster]) }],
-    })
-  })
-
   it('ends well when no cluster has failed, and names those that have', async () => {
     const rotation = await startedRotation()
     const failed = Array.from({ length: 10 }, (_, index) => ({ cluster: `c${index}` }))
