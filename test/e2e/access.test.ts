@@ -18,7 +18,7 @@ afterAll(() => gateway?.close())
 
 /** The lines of the audit log about this caller. */
 async function auditedOf(caller: string): Promise<unknown[]> {
-  const group = (await logGroups(running)).find((name) => /\/AuditLog[0-9A-F]{8}$/.test(name))
+  const group = (await logGroups(running.sandbox.aws.endpoint)).find((name) => /\/AuditLog[0-9A-F]{8}$/.test(name))
   if (group === undefined) throw new Error('there is no audit log')
   const lines = (await logOf(running, group)).split('\n').filter((line) => line.includes(`user/${caller}"`))
   return lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))))

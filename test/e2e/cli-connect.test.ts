@@ -1,7 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager'
 import { ApiException, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,10 +8,10 @@ import { parse, parseAllDocuments, stringify } from 'yaml'
 import { writeDescription } from '../../sandbox/description.ts'
 import { startGateway } from '../../sandbox/gateway/server.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
+import { deleteSecret, secretValue } from './support/aws-clients.ts'
 import { userWhoMayCall } from './support/callers.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { ownCluster } from './support/requests.ts'
-import { onSecrets, secretValue } from './support/secret-values.ts'
 import { type System, system } from './support/system.ts'
 import { wid, widOnTerminal } from './support/wid.ts'
 
@@ -55,9 +54,7 @@ function configOf(cluster: string): KubeConfig {
 /** A cluster whose credentials nobody has stored yet. */
 async function unconnected(purpose: string): Promise<ExistingCluster> {
   const own = await existingCluster(running, purpose)
-  await onSecrets(running, (client) =>
-    client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
-  )
+  await deleteSecret(running, own.secretArn)
   return own
 }
 
@@ -322,9 +319,7 @@ describe('wid doctor', () => {
   it('ends with 1 where something is wrong, and says what to do', async () => {
     const own = await existingCluster(running, 'cli-ill')
     expect((await running.setUp(own.body())).error).toBeUndefined()
-    await onSecrets(running, (client) =>
-      client.send(new DeleteSecretCommand({ SecretId: own.secretArn, ForceDeleteWithoutRecovery: true })),
-    )
+    await deleteSecret(running, own.secretArn)
     const { code, out } = await inSandbox(['--output', 'json', 'doctor', own.name])
     expect(code).toBe(1)
     const findings = out

@@ -11,7 +11,7 @@ import { kubeconfigOf } from '../../sandbox/kubernetes/kubeconfig.ts'
 import type { Issuers } from '../../sandbox/kubernetes/tokens.ts'
 import { serveOwnClusters } from '../../sandbox/own-clusters.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
-import { secretValue } from './support/secret-values.ts'
+import { secretValue } from './support/aws-clients.ts'
 import { type System, system } from './support/system.ts'
 import { type Ended, wid } from './support/wid.ts'
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { iamClient } from './support/aws-clients.ts'
-import { driftOf, namedIn, planOf, writesIn } from './support/comparison.ts'
+import { asAsked, driftOf, namedIn, planOf, writesIn } from './support/comparison.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { type System, system } from './support/system.ts'
 
@@ -18,7 +18,6 @@ beforeAll(async () => {
 
 const webhook = 'pod-identity-webhook'
 const namespace = 'workload-identity-webhook'
-const asAsked = { missing: [], changed: [], additions: [], unreachable: [], problems: [], summary: { differences: 0 } }
 
 it('a plan for a cluster that is there says all that a setup then does, and does nothing itself', async () => {
   const { name, body } = planned

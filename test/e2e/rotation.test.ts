@@ -6,7 +6,7 @@ import { accountCredentials } from '../support/account-credentials.ts'
 import { applyIn } from './support/apply.ts'
 import { putRecord, readRecord } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { queueEvent } from './support/invoke.ts'
+import { queueEvent } from './support/functions.ts'
 import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { setFunctionVariable } from './support/function-variables.ts'
+import { setFunctionVariable } from './support/functions.ts'
 import { ownCluster } from './support/requests.ts'
 import { type System, system } from './support/system.ts'
 

@@ -1,13 +1,10 @@
 import { AttachRolePolicyCommand, DetachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
-import { stateMachineOutput } from '../../infra/workflows.ts'
-import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { Notifications } from '../support/notifications.ts'
-import { iamClient, runDrifts } from './support/aws-clients.ts'
+import { executionStatus, iamClient, runDrifts } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
 import { type System, startSystem } from './support/system.ts'
 import { wid } from './support/wid.ts'
@@ -131,14 +128,7 @@ async function driftAt(scheduledTime: string): Promise<z.output<typeof result>> 
 
 /** The execution sends the notification after the operation has ended. */
 async function executionEnds(operationId = ''): Promise<void> {
-  const { aws, deployment } = running.sandbox
-  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const stateMachine = deployment.outputs[stateMachineOutput('drift')] ?? ''
-  const executionArn = `${stateMachine.replace(':stateMachine:', ':execution:')}:${operationId}`
-  const describeExecution = new DescribeExecutionCommand({ executionArn })
-  const status = async () => (await client.send(describeExecution)).status
-  await expect.poll(status, { timeout: 60_000 }).not.toBe('RUNNING')
-  client.destroy()
+  await expect.poll(() => executionStatus(running, operationId, 'Drift'), { timeout: 60_000 }).not.toBe('RUNNING')
 }
 
 const drifts = () => operationsOf('drift')

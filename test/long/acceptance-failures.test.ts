@@ -9,7 +9,6 @@ const world = startSomebody()
 
 afterEach(() => world().running.sandbox.aws.faults.clear())
 
-const timeout = 600_000
 const somebodys = { actor: '*user/somebody' }
 
 /** In each stage: a call that AWS refuses until the stage has failed, and milliseconds after which a signal comes. */
@@ -38,86 +37,57 @@ async function expectNothingLeft(disturbance: Disturbance): Promise<string> {
   return printed
 }
 
-describe('nothing is left behind', () => {
-  it.each(stages)(
-    'when AWS refuses a call in the stage %s',
-    async (stage, refused) => {
-      const { faults } = world().running.sandbox.aws
-      const printed = await expectNothingLeft({
-        started: async (started) => {
-          if (started === stage) await faults.add({ kind: 'refuse', times: 1_000, ...refused })
-        },
-        failed: () => faults.clear(),
-      })
-      expect(printed).toContain(`✖ ${stage}`)
-      expect(printed).toMatch(new RegExp(`It failed in the stage ${stage}. All of WidAcceptance\\w{8} is removed.`))
-    },
-    timeout,
-  )
+describe('nothing is left behind', { timeout: 600_000 }, () => {
+  it.each(stages)('when AWS refuses a call in the stage %s', async (stage, refused) => {
+    const { faults } = world().running.sandbox.aws
+    const printed = await expectNothingLeft({
+      started: async (started) => {
+        if (started === stage) await faults.add({ kind: 'refuse', times: 1_000, ...refused })
+      },
+      failed: () => faults.clear(),
+    })
+    expect(printed).toContain(`✖ ${stage}`)
+    expect(printed).toMatch(new RegExp(`It failed in the stage ${stage}. All of WidAcceptance\\w{8} is removed.`))
+  })
 
-  it.each(stages)(
-    'when a signal comes in the stage %s',
-    async (stage, _, signalMs) => {
-      const printed = await expectNothingLeft({
-        started: async (started, { child }) => {
-          if (started !== stage) return
-          if (stage === 'deploy') await vi.waitFor(expectStack, { timeout: 120_000, interval: 100 })
-          await sleep(signalMs)
-          child.kill('SIGINT')
-        },
-      })
-      expect(printed).toContain('Stopping. What was made is removed')
-      expect(printed).toContain(`✖ ${stage}`)
-    },
-    timeout,
-  )
+  it.each(stages)('when a signal comes in the stage %s', async (stage, _, signalMs) => {
+    const printed = await expectNothingLeft({
+      started: async (started, { child }) => {
+        if (started !== stage) return
+        if (stage === 'deploy') await vi.waitFor(expectStack, { timeout: 120_000, interval: 100 })
+        await sleep(signalMs)
+        child.kill('SIGINT')
+      },
+    })
+    expect(printed).toContain('Stopping. What was made is removed')
+    expect(printed).toContain(`✖ ${stage}`)
+  })
 
-  it(
-    'when the terminal goes away',
-    async () => {
-      await expectNothingLeft({
-        started: (stage, { child }) => {
-          if (stage !== 'bucket') return
-          for (const stream of [child.stdout, child.stderr]) stream?.destroy()
-          child.kill('SIGHUP')
-        },
-      })
-    },
-    timeout,
-  )
+  it('when the terminal goes away', async () => {
+    await expectNothingLeft({
+      started: (stage, { child }) => {
+        if (stage !== 'bucket') return
+        for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+        child.kill('SIGHUP')
+      },
+    })
+  })
 
-  it(
-    'when the cluster does not answer',
-    async () => {
-      const printed = await expectNothingLeft({
-        started: (_, { cluster }) =>
-          cluster.faults.add({ kind: 'refuse', operation: '*', times: Number.POSITIVE_INFINITY }),
-      })
-      expect(printed).toContain('✖ cluster')
-    },
-    timeout,
-  )
+  it('when the cluster does not answer', async () => {
+    const always = { kind: 'refuse', operation: '*', times: Number.POSITIVE_INFINITY } as const
+    const printed = await expectNothingLeft({ started: (_, { cluster }) => cluster.faults.add(always) })
+    expect(printed).toContain('✖ cluster')
+  })
 
-  it(
-    'in the account when the deployment itself cannot remove a role, and it says which stage failed',
-    async () => {
-      const { code, printed, before, after } = await world().somebody.accept({
-        started: async (stage) => {
-          if (stage !== 'teardown') return
-          await world().running.sandbox.aws.faults.add({
-            kind: 'refuse',
-            operation: 'iam:DeleteRole',
-            actor: '*DeleteRole*',
-            times: 1_000,
-          })
-        },
-      })
-      expect(after, printed).toEqual(before)
-      expect(code).toBe(1)
-      expect(printed).toMatch(
-        /What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account and in the cluster/,
-      )
-    },
-    timeout,
-  )
+  it('in the account when the deployment itself cannot remove a role, and it says which stage failed', async () => {
+    const deletion = { kind: 'refuse', operation: 'iam:DeleteRole', actor: '*DeleteRole*', times: 1_000 } as const
+    const printed = await expectNothingLeft({
+      started: async (stage) => {
+        if (stage === 'teardown') await world().running.sandbox.aws.faults.add(deletion)
+      },
+    })
+    expect(printed).toMatch(
+      /What these stages made may remain: setup. Look for WidAcceptance\w{8} in the account and in the cluster/,
+    )
+  })
 })

@@ -39,7 +39,7 @@ describe('a setup that is disturbed in one step comes to the same end', () => {
     '$way in $step of the example $example: in the next setup',
     async ({ way, step, example }) => {
       const cluster = await ownCluster(running, 'ending', example)
-      await setUpDespite(running, cluster, { way, steps: [step] })
+      await setUpDespite(running, cluster, { way, step })
       await expectConverged(running, cluster, undisturbed.get(example) ?? [])
     },
   )

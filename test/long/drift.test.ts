@@ -19,12 +19,12 @@ import * as z from 'zod/mini'
 import { bucketLabels, tagKeys } from '../../lambdas/ownership/labels.ts'
 import { project } from '../../sandbox/google/project.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
-import type { KubeObject } from '../../sandbox/kubernetes/objects.ts'
+import { isObject, type KubeObject } from '../../sandbox/kubernetes/objects.ts'
 import { iamClient } from '../e2e/support/aws-clients.ts'
-import { changedFields } from '../e2e/support/changed-fields.ts'
-import { type Drift, driftOf, namedIn, planOf, writesIn } from '../e2e/support/comparison.ts'
+import { asAsked, type Drift, driftOf, namedIn, planOf, writesIn } from '../e2e/support/comparison.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
 import { type System, system } from '../e2e/support/system.ts'
+import { ownedFields } from '../support/owned-fields.ts'
 import type { Edits } from '../support/requests.ts'
 import { roleArnOf, roleNameOf } from '../support/roles.ts'
 
@@ -38,7 +38,6 @@ const inlinePolicy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
-const asAsked = { missing: [], changed: [], additions: [], unreachable: [], problems: [], summary: { differences: 0 } }
 const recordedCluster = z.object({ status: z.object({ providerArn: z.string() }) })
 
 beforeAll(async () => {
@@ -67,141 +66,86 @@ function cluster(): Cluster {
   return observed
 }
 
-interface Outside {
-  readonly what: string
-  readonly change: () => Promise<unknown> | unknown
-  readonly named: () => string[]
-  /** How the setup afterwards differs. */
-  readonly edits?: Edits
-}
-
-const awsChanges: Outside[] = [
-  {
-    what: 'a policy of the role, detached',
-    change: () => iam.send(new DetachRolePolicyCommand({ RoleName: roleName(), PolicyArn: s3 })),
-    named: () => [`${roleArn()}: policyArns`],
-  },
-  {
-    what: 'the inline policy of the role, changed',
-    change: () => {
-      const document = { ...inlinePolicy, Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] }
-      const PolicyDocument = JSON.stringify(document)
-      return iam.send(
-        new PutRolePolicyCommand({ RoleName: roleName(), PolicyName: 'workload-identity', PolicyDocument }),
-      )
-    },
-    named: () => [`${roleArn()}: inlinePolicy`],
-  },
-  {
-    what: 'the inline policy of the role, deleted',
-    change: () => iam.send(new DeleteRolePolicyCommand({ RoleName: roleName(), PolicyName: 'workload-identity' })),
-    named: () => [`${roleArn()}: inlinePolicy`],
-  },
-  {
-    what: 'the trust policy of the role',
-    change: () => {
-      const Statement = [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      return iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleName(), PolicyDocument }))
-    },
-    named: () => [`${roleArn()}: trustPolicy`],
-  },
-  {
-    what: 'the boundary of the role',
-    change: () => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: roleName() })),
-    named: () => [`${roleArn()}: permissionsBoundaryArn`],
-  },
-  {
-    what: 'the session length of the role',
-    change: () => iam.send(new UpdateRoleCommand({ RoleName: roleName(), MaxSessionDuration: 7200 })),
-    named: () => [`${roleArn()}: maxSessionSeconds`],
-  },
-  {
-    what: 'the description of the role',
-    change: () => iam.send(new UpdateRoleCommand({ RoleName: roleName(), Description: 'mine' })),
-    named: () => [`${roleArn()}: description`],
-  },
-  ...[tagKeys.deployment, tagKeys.cluster, tagKeys.namespace, tagKeys.serviceAccount].map((tag) => ({
-    what: `the tag ${tag} of the role`,
-    change: () => iam.send(new UntagRoleCommand({ RoleName: roleName(), TagKeys: [tag] })),
-    named: () => [`${roleArn()}: tags.${tag}`],
-    edits: { adopt: true },
-  })),
-  {
-    what: 'the role, deleted',
-    change: async () => {
-      const RoleName = roleName()
-      await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 }))
-      await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' }))
-      await iam.send(new DeleteRoleCommand({ RoleName }))
-    },
-    named: () => [`missing ${roleArn()}`],
-  },
-  {
-    what: 'the thumbprints of the provider',
-    change: () => {
-      const ThumbprintList = ['f'.repeat(40)]
-      const update = { OpenIDConnectProviderArn: providerArn, ThumbprintList }
-      return iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(update))
-    },
-    named: () => [`${providerArn}: thumbprints`],
-  },
-  {
-    what: 'the audience of the provider',
-    change: () => {
-      const removed = { OpenIDConnectProviderArn: providerArn, ClientID: 'sts.amazonaws.com' }
-      return iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(removed))
-    },
-    named: () => [`${providerArn}: clientIds`],
-  },
-  ...[tagKeys.deployment, tagKeys.cluster].map((tag) => ({
-    what: `the tag ${tag} of the provider`,
-    change: () => {
-      const removed = { OpenIDConnectProviderArn: providerArn, TagKeys: [tag] }
-      return iam.send(new UntagOpenIDConnectProviderCommand(removed))
-    },
-    named: () => [`${providerArn}: tags.${tag}`],
-    edits: { adopt: true },
-  })),
-  {
-    what: 'the provider, deleted',
-    change: () => iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerArn })),
-    named: () => [`missing ${providerArn}`],
-  },
-]
-
+const policyDocument = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+const anything = policyDocument({ Effect: 'Allow', Action: 's3:*', Resource: '*' })
+const ec2 = { Service: 'ec2.amazonaws.com' }
+const byEc2 = policyDocument({ Effect: 'Allow', Principal: ec2, Action: 'sts:AssumeRole' })
 const s3 = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 
-const bucketChanges: Outside[] = [
-  ...[bucketLabels.managedBy, bucketLabels.deployment, bucketLabels.cluster].map((label) => ({
-    what: `the label ${label} of the bucket`,
-    change: () => patchBucket({ labels: { [label]: null } }),
-    named: () => [`gs://${bucket()}: labels.${label}`],
-    edits: { adopt: true },
-  })),
-  {
-    what: 'the uniform access of the bucket',
-    change: () => {
-      const uniformBucketLevelAccess = { enabled: false }
-      return patchBucket({ iamConfiguration: { uniformBucketLevelAccess } })
-    },
-    named: () => [`gs://${bucket()}: iamConfiguration.uniformBucketLevelAccess.enabled`],
+const role = () => ({ RoleName: roleName() })
+const inline = () => ({ ...role(), PolicyName: 'workload-identity' })
+const provider = () => ({ OpenIDConnectProviderArn: providerArn })
+
+/** By the field that drift names afterwards, or `missing`. What is behind a comma tells two changes of one field apart. */
+type Changes = Readonly<Record<string, () => Promise<unknown> | unknown>>
+
+const roleChanges: Changes = {
+  policyArns: () => iam.send(new DetachRolePolicyCommand({ ...role(), PolicyArn: s3 })),
+  inlinePolicy: () => iam.send(new PutRolePolicyCommand({ ...inline(), PolicyDocument: anything })),
+  'inlinePolicy, deleted': () => iam.send(new DeleteRolePolicyCommand(inline())),
+  trustPolicy: () => iam.send(new UpdateAssumeRolePolicyCommand({ ...role(), PolicyDocument: byEc2 })),
+  permissionsBoundaryArn: () => iam.send(new DeleteRolePermissionsBoundaryCommand(role())),
+  maxSessionSeconds: () => iam.send(new UpdateRoleCommand({ ...role(), MaxSessionDuration: 7200 })),
+  description: () => iam.send(new UpdateRoleCommand({ ...role(), Description: 'mine' })),
+  ...each([tagKeys.deployment, tagKeys.cluster, tagKeys.namespace, tagKeys.serviceAccount], 'tags', (tag) =>
+    iam.send(new UntagRoleCommand({ ...role(), TagKeys: [tag] })),
+  ),
+  missing: async () => {
+    await iam.send(new DetachRolePolicyCommand({ ...role(), PolicyArn: s3 }))
+    await iam.send(new DeleteRolePolicyCommand(inline()))
+    await iam.send(new DeleteRoleCommand(role()))
   },
-  ...['roles/storage.objectViewer', 'roles/storage.objectAdmin'].map((role) => ({
-    what: `the grant of ${role} in the bucket`,
-    change: async () => {
-      const { buckets } = running.sandbox.google
-      const policy = await buckets.policy(project.administrator, bucket(), 3)
-      const bindings = policy.bindings.filter((binding) => binding.role !== role)
-      await buckets.setPolicy(project.administrator, bucket(), { ...policy, bindings })
-    },
-    named: () => [`IAM policy of gs://${bucket()}: bindings[${role}].members`],
-  })),
-]
+}
+
+const providerChanges: Changes = {
+  thumbprints: () => {
+    const ThumbprintList = ['f'.repeat(40)]
+    return iam.send(new UpdateOpenIDConnectProviderThumbprintCommand({ ...provider(), ThumbprintList }))
+  },
+  clientIds: () => {
+    const ClientID = 'sts.amazonaws.com'
+    return iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand({ ...provider(), ClientID }))
+  },
+  ...each([tagKeys.deployment, tagKeys.cluster], 'tags', (tag) =>
+    iam.send(new UntagOpenIDConnectProviderCommand({ ...provider(), TagKeys: [tag] })),
+  ),
+  missing: () => iam.send(new DeleteOpenIDConnectProviderCommand(provider())),
+}
+
+const bucketChanges: Changes = {
+  ...each([bucketLabels.managedBy, bucketLabels.deployment, bucketLabels.cluster], 'labels', (label) =>
+    patchBucket({ labels: { [label]: null } }),
+  ),
+  'iamConfiguration.uniformBucketLevelAccess.enabled': () =>
+    patchBucket({ iamConfiguration: { uniformBucketLevelAccess: { enabled: false } } }),
+}
+
+const grantChanges: Changes = {
+  'bindings[roles/storage.objectViewer].members': () => removeGrant('roles/storage.objectViewer'),
+  'bindings[roles/storage.objectAdmin].members': () => removeGrant('roles/storage.objectAdmin'),
+}
+
+function each(marks: readonly string[], field: 'tags' | 'labels', remove: (mark: string) => unknown): Changes {
+  return Object.fromEntries(marks.map((mark) => [`${field}.${mark}`, () => remove(mark)]))
+}
+
+const atAwsAndGoogle = [
+  { of: 'role', object: roleArn, changes: roleChanges },
+  { of: 'provider', object: () => providerArn, changes: providerChanges },
+  { of: 'bucket', object: () => `gs://${bucket()}`, changes: bucketChanges },
+  { of: 'IAM policy of the bucket', object: () => `IAM policy of gs://${bucket()}`, changes: grantChanges },
+].flatMap(({ changes, ...what }) => Object.entries(changes).map(([field, change]) => ({ ...what, field, change })))
 
 function patchBucket(fields: Parameters<System['sandbox']['google']['buckets']['patch']>[2]['fields']) {
   const { buckets } = running.sandbox.google
   return buckets.patch(project.administrator, bucket(), { fields, ifMetageneration: null })
+}
+
+async function removeGrant(granted: string): Promise<void> {
+  const { buckets } = running.sandbox.google
+  const policy = await buckets.policy(project.administrator, bucket(), 3)
+  const bindings = policy.bindings.filter((binding) => binding.role !== granted)
+  await buckets.setPolicy(project.administrator, bucket(), { ...policy, bindings })
 }
 
 it('a plan for a cluster that is to be made says what is known only when the cluster is there', async () => {
@@ -227,10 +171,13 @@ it('a plan for a cluster that is to be made says what is known only when the clu
 })
 
 describe('drift names exactly what was changed at AWS and Google, and a setup brings it back:', () => {
-  it.for([...awsChanges, ...bucketChanges])('$what', async ({ change, named, edits }) => {
+  it.for(atAwsAndGoogle)('$field of the $of', async ({ object, field, change }) => {
     await change()
-    expect(namedIn(await drift())).toEqual(named())
-    await setUp(edits)
+    expect(namedIn(await drift())).toEqual([
+      field === 'missing' ? `missing ${object()}` : `${object()}: ${field.replace(/,.*/, '')}`,
+    ])
+    // Without a mark it is somebody else's.
+    await setUp(/^(tags|labels)\./.test(field) ? { adopt: true } : {})
     expect(await drift()).toEqual(asAsked)
   })
 })
@@ -277,15 +224,15 @@ describe('drift names exactly the field that was changed of', () => {
   it.for<Place>([...inUserCluster, ...inManagement])('the $what', { timeout: 900_000 }, async (place, { annotate }) => {
     const { cluster: where, object, shown } = liveAt(place)
     where.isSchedulable = false
-    const fields = changedFields(object)
+    const fields = ownedFields(object, 'workload-identity')
     expect(fields.length).toBeGreaterThan(0)
     await annotate(`${fields.length} fields`)
     try {
-      for (const { field, changed } of fields) {
-        where.store.put({ ...changed, status: liveAt(place).object.status })
+      for (const { name, changed } of fields) {
+        where.store.put({ ...changed(otherThan), status: liveAt(place).object.status })
         const observed = await drift()
-        expect(objectsIn(observed), `${field} of ${shown}`).toEqual([shown])
-        if (place.kind !== 'Secret') expectField(observed, field)
+        expect(objectsIn(observed), `${name} of ${shown}`).toEqual([shown])
+        if (place.kind !== 'Secret') expectField(observed, withoutItems(name))
         where.store.put({ ...object, status: liveAt(place).object.status })
       }
     } finally {
@@ -295,6 +242,15 @@ describe('drift names exactly the field that was changed of', () => {
     await untilAsAsked()
   })
 })
+
+function otherThan(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1
+  if (typeof value === 'boolean') return !value
+  if (Array.isArray(value)) return value.slice(1)
+  return isObject(value) ? { ...value, changed: 'from-outside' } : `${value}x`
+}
+
+const withoutItems = (field: string) => field.replace(/\[[^\]]*\]/g, '')
 
 function objectsIn({ missing, changed, problems }: Drift): string[] {
   const refused = problems.filter(({ name }) => name === 'InvalidObject')
@@ -307,7 +263,7 @@ function objectsIn({ missing, changed, problems }: Drift): string[] {
  */
 function expectField({ changed, problems }: Drift, field: string): void {
   if (problems.some(({ name }) => name === 'InvalidObject')) return
-  const reported = new Set(changed.map(({ field: each = '' }) => each.replace(/\[[^\]]*\]/g, '')))
+  const reported = new Set(changed.map(({ field: each = '' }) => withoutItems(each)))
   expect(reported.size, [...reported].join()).toBe(1)
   for (const each of reported) {
     const isAround = `${field}.`.startsWith(`${each}.`) || `${each}.`.startsWith(`${field}.`)

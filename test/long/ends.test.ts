@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { invokeFunction } from '../e2e/support/invoke.ts'
+import { invokeFunction } from '../e2e/support/functions.ts'
 import { leaveOperation } from '../e2e/support/lost-operation.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { Notifications } from '../support/notifications.ts'

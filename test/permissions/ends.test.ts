@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { operationPage } from '../../lambdas/api/views.ts'
 import { operationKinds } from '../../lambdas/operations/kinds.ts'
-import { invokeFunction } from '../e2e/support/invoke.ts'
+import { invokeFunction } from '../e2e/support/functions.ts'
 import { leaveOperation } from '../e2e/support/lost-operation.ts'
 import { cases } from './support/cases.ts'
 import { kindOf } from './support/ended.ts'

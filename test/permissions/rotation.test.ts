@@ -1,10 +1,10 @@
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stateMachineOutput } from '../../infra/workflows.ts'
 import { rotationResult } from '../../lambdas/workflows/rotation/rotation.ts'
-import { account, rootCredentials } from '../../sandbox/account.ts'
+import { outputOf, rootOf } from '../e2e/support/aws-clients.ts'
 import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { invokeFunction } from '../e2e/support/invoke.ts'
+import { invokeFunction } from '../e2e/support/functions.ts'
 import { definition } from '../support/definitions.ts'
 import { functionOfStep } from '../support/steps.ts'
 import { lambdaTasksOf } from '../support/workflow-parts.ts'
@@ -111,12 +111,10 @@ describe('a schedule whose function may not do one thing starts nothing, and its
  * clusters that it holds.
  */
 async function untilNoRotationRuns(): Promise<void> {
-  const { aws, deployment } = world.system.sandbox
-  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const stateMachineArn = deployment.outputs[stateMachineOutput('rotation')]
+  const { sfn } = rootOf(world.system)
+  const stateMachineArn = outputOf(world.system, stateMachineOutput('rotation'))
   const running = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })
-  await vi.waitFor(async () => expect((await client.send(running)).executions).toEqual([]), { timeout: 60_000 })
-  client.destroy()
+  await vi.waitFor(async () => expect((await sfn.send(running)).executions).toEqual([]), { timeout: 60_000 })
 }
 
 describe('the workflow of a rotation calls nothing but what its role allows', () => {

@@ -43,7 +43,9 @@ function pathsIn(fields: JsonObject, before: readonly Step[]): (readonly Step[])
   return inside.flatMap((key) => {
     const path = [...before, stepOf(key)]
     const below = asObject(fields[key])
-    return Object.keys(below).length === 0 ? [path] : pathsIn(below, path)
+    // A set of values is a field as a whole.
+    const isLeaf = Object.keys(below).every((one) => one.startsWith('v:'))
+    return isLeaf ? [path] : pathsIn(below, path)
   })
 }
 

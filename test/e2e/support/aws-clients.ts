@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { DeleteSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import {
   DescribeExecutionCommand,
   ListExecutionsCommand,
@@ -21,14 +22,37 @@ import type { AnySystem } from './system.ts'
 
 /** For what a test arranges and looks at, as the account's root user. */
 export function iamClient({ sandbox }: AnySystem): IAMClient {
-  return new IAMClient(clientOf(sandbox.aws.endpoint))
+  return new IAMClient(rootAt(sandbox.aws.endpoint))
+}
+
+const clients = new Map<string, ReturnType<typeof clientsAt>>()
+
+/** The account's root user, with one client for each service for as long as the tests of a worker run. */
+export function rootOf({ sandbox }: AnySystem): ReturnType<typeof clientsAt> {
+  const { endpoint } = sandbox.aws
+  const made = clients.get(endpoint) ?? clientsAt(endpoint)
+  clients.set(endpoint, made)
+  return made
+}
+
+function clientsAt(endpoint: string) {
+  const root = rootAt(endpoint)
+  return {
+    sfn: new SFNClient(root),
+    s3: new S3Client({ ...root, forcePathStyle: true }),
+    secrets: new SecretsManagerClient(root),
+    record: DynamoDBDocumentClient.from(new DynamoDBClient(root)),
+  }
+}
+
+function rootAt(endpoint: string) {
+  return { endpoint, region: account.region, credentials: rootCredentials }
 }
 
 /** Stops the execution of an operation, as somebody may in the console of Step Functions. */
 export async function stopExecution(system: AnySystem, operationId: string, kind: Executed = 'Setup'): Promise<void> {
-  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
-  await client.send(new StopExecutionCommand({ executionArn: executionArnOf(system, operationId, kind) }))
-  client.destroy()
+  const executionArn = executionArnOf(system, operationId, kind)
+  await rootOf(system).sfn.send(new StopExecutionCommand({ executionArn }))
 }
 
 /** Starts what the schedule of drifts starts, and gives back how it ends. */
@@ -36,12 +60,11 @@ export async function runDrifts(
   system: AnySystem,
   event: { readonly schedule: string; readonly scheduledTime: string },
 ): Promise<{ readonly status: string; readonly cause: string | undefined }> {
-  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
+  const { sfn } = rootOf(system)
   const stateMachineArn = outputOf(system, 'DriftsStateMachineArn')
-  const start = new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) })
-  const { executionArn } = await client.send(start)
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) }))
   for (;;) {
-    const { status = 'RUNNING', cause } = await client.send(new DescribeExecutionCommand({ executionArn }))
+    const { status = 'RUNNING', cause } = await sfn.send(new DescribeExecutionCommand({ executionArn }))
     if (status !== 'RUNNING') return { status, cause }
     await sleep(200)
   }
@@ -49,51 +72,53 @@ export async function runDrifts(
 
 /** Starts the execution of a setup that is recorded already, with an input that the API has not seen. */
 export async function startExecution(system: AnySystem, operationId: string, request: unknown): Promise<void> {
-  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
   const stateMachineArn = outputOf(system, 'SetupStateMachineArn')
   const input = JSON.stringify({ operationId, request })
-  await client.send(new StartExecutionCommand({ stateMachineArn, name: operationId, input }))
-  client.destroy()
+  await rootOf(system).sfn.send(new StartExecutionCommand({ stateMachineArn, name: operationId, input }))
 }
 
 /** How the execution of an operation stands: RUNNING, SUCCEEDED, FAILED, ABORTED. */
-export async function executionStatus(system: AnySystem, operationId: string): Promise<string | undefined> {
-  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
-  const executionArn = executionArnOf(system, operationId)
-  const { status } = await client.send(new DescribeExecutionCommand({ executionArn }))
-  client.destroy()
-  return status
+export async function executionStatus(
+  system: AnySystem,
+  operationId: string,
+  kind?: Executed,
+): Promise<string | undefined> {
+  const executionArn = executionArnOf(system, operationId, kind)
+  return (await rootOf(system).sfn.send(new DescribeExecutionCommand({ executionArn }))).status
 }
 
 /** How the executions of batches stand, the newest first. */
 export async function batchStatuses(system: AnySystem): Promise<string[]> {
-  const client = new SFNClient(clientOf(system.sandbox.aws.endpoint))
-  const stateMachineArn = outputOf(system, 'BatchStateMachineArn')
-  const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1000 }))
-  client.destroy()
+  const list = new ListExecutionsCommand({
+    stateMachineArn: outputOf(system, 'BatchStateMachineArn'),
+    maxResults: 1000,
+  })
+  const { executions = [] } = await rootOf(system).sfn.send(list)
   return executions.map(({ status = '' }) => status)
 }
 
-type Executed = 'Setup' | 'Teardown'
+type Executed = 'Setup' | 'Teardown' | 'Drift'
 
 function executionArnOf(system: AnySystem, operationId: string, kind: Executed = 'Setup'): string {
   return `${outputOf(system, `${kind}StateMachineArn`).replace(':stateMachine:', ':execution:')}:${operationId}`
 }
 
 /** Leaves a cluster's lock with this operation, as a crash does. */
-export async function leaveLock(system: AnySystem, cluster: string, lock: { operationId: string; acquiredAt: Date }) {
-  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
-  const { operationId, acquiredAt } = lock
-  const listed = { listed: 'LOCKS', listedKey: cluster }
-  const Item = { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: acquiredAt.toISOString(), ...listed }
-  const put = new PutCommand({ TableName: outputOf(system, 'TableName'), Item })
-  await DynamoDBDocumentClient.from(client).send(put)
-  client.destroy()
+export function leaveLock(
+  system: AnySystem,
+  cluster: string,
+  { operationId, acquiredAt }: { operationId: string; acquiredAt: Date },
+): Promise<void> {
+  return putRecord(system, lockItem(cluster, operationId, acquiredAt.toISOString()))
+}
+
+/** The item of a cluster's lock, and what shows it in lists. */
+export function lockItem(cluster: string, operationId: string, acquiredAt: string) {
+  return { pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt, listed: 'LOCKS', listedKey: cluster }
 }
 
 /** Records when a rotation last began with a cluster, or that none has. Nothing is written of a cluster that is gone. */
 export async function setRotatedAt(system: AnySystem, cluster: string, at?: string): Promise<void> {
-  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const command = new UpdateCommand({
     TableName: outputOf(system, 'TableName'),
     Key: { pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' },
@@ -103,32 +128,27 @@ export async function setRotatedAt(system: AnySystem, cluster: string, at?: stri
       : { UpdateExpression: 'SET #status.rotatedAt = :at', ExpressionAttributeValues: { ':at': at } }),
     ExpressionAttributeNames: { '#status': 'status' },
   })
-  const sent = DynamoDBDocumentClient.from(client).send(command)
+  const sent = rootOf(system).record.send(command)
   await sent.catch((error: unknown) => {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
   })
-  client.destroy()
 }
 
 /** Puts an item into the record's table. */
 export async function putRecord(system: AnySystem, Item: Record<string, unknown>): Promise<void> {
-  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
-  await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName: outputOf(system, 'TableName'), Item }))
-  client.destroy()
+  await rootOf(system).record.send(new PutCommand({ TableName: outputOf(system, 'TableName'), Item }))
 }
 
 /** An item of the record's table. */
 export async function readRecord(system: AnySystem, Key: { pk: string; sk: string }): Promise<Record<string, unknown>> {
-  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
   const command = new GetCommand({ TableName: outputOf(system, 'TableName'), Key })
-  const { Item = {} } = await DynamoDBDocumentClient.from(client).send(command)
-  client.destroy()
+  const { Item = {} } = await rootOf(system).record.send(command)
   return Item
 }
 
 /** Deletes the table of the record. */
 export async function deleteRecord(system: AnySystem): Promise<void> {
-  const client = new DynamoDBClient(clientOf(system.sandbox.aws.endpoint))
+  const client = new DynamoDBClient(rootAt(system.sandbox.aws.endpoint))
   const TableName = outputOf(system, 'TableName')
   await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
   await client.send(new DeleteTableCommand({ TableName }))
@@ -138,42 +158,44 @@ export async function deleteRecord(system: AnySystem): Promise<void> {
 
 /** The copy of a cluster's record. */
 export async function readCopy(system: AnySystem, cluster: string): Promise<unknown> {
-  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
-  const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
-  const { Body } = await client.send(new GetObjectCommand(ref))
-  const text = await Body?.transformToString()
-  client.destroy()
-  return JSON.parse(text ?? '')
+  const { Body } = await rootOf(system).s3.send(new GetObjectCommand(copyOf(system, cluster)))
+  return JSON.parse((await Body?.transformToString()) ?? '')
 }
 
 /** Deletes the copy of a cluster's record. */
 export async function deleteCopy(system: AnySystem, cluster: string): Promise<void> {
-  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
-  const ref = { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
-  await client.send(new DeleteObjectCommand(ref))
-  client.destroy()
+  await rootOf(system).s3.send(new DeleteObjectCommand(copyOf(system, cluster)))
+}
+
+function copyOf(system: AnySystem, cluster: string) {
+  return { Bucket: outputOf(system, 'RecordCopiesBucketName'), Key: `clusters/${cluster}.json` }
 }
 
 /** The text of each document that the deployment hosts for a cluster, by its key. */
 export async function hostedDocuments(system: AnySystem, cluster: string): Promise<Readonly<Record<string, string>>> {
-  const client = new S3Client({ ...clientOf(system.sandbox.aws.endpoint), forcePathStyle: true })
+  const { s3 } = rootOf(system)
   const Bucket = outputOf(system, 'IssuerBucketName')
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${cluster}/` }))
-  const documents = await Promise.all(
-    Contents.map(async ({ Key = '' }) => {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
-      return [Key, (await Body?.transformToString()) ?? ''] as const
-    }),
-  )
-  client.destroy()
-  return Object.fromEntries(documents)
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${cluster}/` }))
+  const documents = Contents.map(async ({ Key = '' }) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }))
+    return [Key, (await Body?.transformToString()) ?? ''] as const
+  })
+  return Object.fromEntries(await Promise.all(documents))
 }
 
-function clientOf(endpoint: string) {
-  return { endpoint, region: account.region, credentials: rootCredentials }
+/** @param SecretId name or ARN */
+export async function secretValue(system: AnySystem, SecretId: string): Promise<string> {
+  const { SecretString = '' } = await rootOf(system).secrets.send(new GetSecretValueCommand({ SecretId }))
+  return SecretString
 }
 
-function outputOf({ sandbox }: Pick<AnySystem, 'sandbox'>, name: string): string {
+/** @param SecretId name or ARN */
+export async function deleteSecret(system: AnySystem, SecretId: string): Promise<void> {
+  await rootOf(system).secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }))
+}
+
+/** @throws {Error} when the deployment has no such output */
+export function outputOf({ sandbox }: AnySystem, name: string): string {
   const value = sandbox.deployment.outputs[name]
   if (value === undefined) throw new Error(`the deployment has no output ${name}`)
   return value

@@ -57,6 +57,12 @@ async function resultAt(system: System<AnyCluster>, path: string, body: unknown)
   return ended.result
 }
 
+/** Drift of a cluster that is as it was asked for. */
+export const asAsked: Drift = {
+  ...{ missing: [], changed: [], additions: [], unreachable: [], problems: [] },
+  summary: { differences: 0 },
+}
+
 /** Drift in a few words: `missing OBJECT`, `OBJECT: FIELD`, each once, sorted. */
 export function namedIn({ missing, changed }: Drift): string[] {
   const fields = changed.map(({ object, field }) => (field === undefined ? object : `${object}: ${field}`))

@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
 import { executionStatus } from './aws-clients.ts'
-import { arm, type ending, type healing } from './disturbances.ts'
+import { type ending, type healing, startDisturbed } from './disturbances.ts'
 import { type EndState, endState } from './end-state.ts'
 import type { OperationAnswer } from './operation.ts'
 import type { OwnCluster } from './requests.ts'
@@ -12,54 +12,33 @@ type Ending = (typeof ending)[number]
 /** Sets the cluster up once, disturbed in each of the steps: the setup goes on to the end by itself. */
 export async function setUpThrough(
   system: System,
-  cluster: OwnCluster,
+  { name, body }: OwnCluster,
   { steps, way }: { readonly steps: readonly string[]; readonly way: Healing },
 ): Promise<void> {
-  const never = () => Promise.reject(new Error(`${way} needs no operation`))
-  const target = { system, cluster: cluster.name, way, operationId: never }
-  const armed = await Promise.all(steps.map((step) => arm({ ...target, step })))
-  const operation = await system.setUp(cluster.body())
+  const { location, happened } = await startDisturbed({ system, cluster: name, steps, way }, () => system.start(body()))
+  const operation = await system.ended(location)
   expect(operation.error).toBeUndefined()
-  await Promise.all(armed.map(({ happened }) => happened()))
+  await happened()
   expect(operation.status).toBe('succeeded')
   const hasSucceeded = async () => expect(await executionStatus(system, operation.operationId)).toBe('SUCCEEDED')
   await vi.waitFor(hasSucceeded, { timeout: 20_000 })
 }
 
-/**
- * Disturbs one setup of the cluster after the other, each in the next step, and then sets it up to the end. Each is
- * followed by the next as soon as the API takes it.
- */
+/** Disturbs one setup of the cluster, and then sets it up to the end, as soon as the API takes the next one. */
 export async function setUpDespite(
   system: System,
-  cluster: OwnCluster,
-  { steps, way }: { readonly steps: readonly string[]; readonly way: Ending },
+  { name, body }: OwnCluster,
+  { step, way }: { readonly step: string; readonly way: Ending },
 ): Promise<void> {
-  const disturbed: { step: string; location: string }[] = []
-  for (const step of steps) {
-    const location = await startDisturbed(system, cluster, step, way)
-    disturbed.push({ step, location })
-    await system.ended(location)
-    await system.untilFree(cluster.name)
-  }
-  const last = await system.setUp(cluster.body())
+  const disturbed = { system, cluster: name, steps: [step], way }
+  const { location, happened } = await startDisturbed(disturbed, () => system.start(body()))
+  await happened()
+  await system.ended(location)
+  await system.untilFree(name)
+  const last = await system.setUp(body())
   expect(last.error).toBeUndefined()
   expect(last.status).toBe('succeeded')
-  for (const { step, location } of disturbed) {
-    const { status, error } = await system.ended(location)
-    expect({ step, status, error }).toMatchObject(endOf(step, way))
-  }
-}
-
-/** Gives back where to look at the operation, which may go on. */
-async function startDisturbed(system: System, cluster: OwnCluster, step: string, way: Ending): Promise<string> {
-  const started = Promise.withResolvers<string>()
-  const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
-  const { happened } = await arm({ system, cluster: cluster.name, step, way, operationId })
-  const location = await system.start(cluster.body())
-  started.resolve(location)
-  await happened()
-  return location
+  expect(await system.ended(location)).toMatchObject(endOf(step, way))
 }
 
 function endOf(step: string, way: Ending): Partial<OperationAnswer> {

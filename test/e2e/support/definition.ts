@@ -1,5 +1,5 @@
-import { DescribeStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { DescribeStateMachineCommand, UpdateStateMachineCommand } from '@aws-sdk/client-sfn'
+import { outputOf, rootOf } from './aws-clients.ts'
 import type { System } from './system.ts'
 
 /**
@@ -11,19 +11,17 @@ export async function withDefinition(
   edit: (definition: string) => string,
   start: () => Promise<string>,
 ): Promise<string> {
-  const { aws, deployment } = system.sandbox
-  const stateMachineArn = deployment.outputs.SetupStateMachineArn
-  const client = new SFNClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const { definition = '' } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }))
+  const { sfn } = rootOf(system)
+  const stateMachineArn = outputOf(system, 'SetupStateMachineArn')
+  const { definition = '' } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))
   const edited = edit(definition)
   if (edited === definition) throw new Error('the edit has changed nothing')
-  await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: edited }))
+  await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition: edited }))
   try {
     const location = await start()
     await system.until(location, ({ steps, endedAt }) => steps.length > 0 || endedAt !== undefined)
     return location
   } finally {
-    await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition }))
-    client.destroy()
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn, definition }))
   }
 }

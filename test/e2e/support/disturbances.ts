@@ -11,7 +11,7 @@ import { stopExecution } from './aws-clients.ts'
 import type { System } from './system.ts'
 
 /** What happens to a step half-way. */
-export type Way = 'killed once' | 'killed until the setup fails' | 'not answered' | 'stopped'
+type Way = 'killed once' | 'killed until the setup fails' | 'not answered' | 'stopped'
 
 /** After which the workflow helps itself: the setup goes on to the end. */
 export const healing = ['killed once', 'not answered'] as const satisfies readonly Way[]
@@ -19,17 +19,20 @@ export const healing = ['killed once', 'not answered'] as const satisfies readon
 /** After which somebody has to send the request again. */
 export const ending = ['killed until the setup fails', 'stopped'] as const satisfies readonly Way[]
 
-export interface Disturbance {
-  /** Fulfilled once it has happened. Asked when the disturbed operation has been started. */
-  readonly happened: () => Promise<void>
-}
+/** Fulfilled once the disturbance has happened. Called when the disturbed operation has been started. */
+type Happened = () => Promise<void>
 
-/** The step that is disturbed, and how its setup is stopped. */
-interface Target {
+/** What is disturbed. */
+export interface Disturbed {
   readonly system: System
   readonly cluster: string
-  readonly step: string
+  readonly steps: readonly string[]
   readonly way: Way
+}
+
+/** One step of it. */
+interface Target extends Omit<Disturbed, 'steps'> {
+  readonly step: string
   /** Known when the disturbed operation is started. */
   readonly operationId: () => Promise<string>
 }
@@ -50,59 +53,47 @@ interface Spot {
 
 const remove = (server: Server, object: string): Spot => ({ server, operation: 'DELETE *', object, write: true })
 const patch = (server: Server, object: string): Spot => ({ server, operation: 'PATCH *', object, write: true })
+const atAws = (operation: string, object: string): Spot => ({ server: 'aws', operation, object })
+const readsSecret = (name: string): Spot => ({
+  ...atAws('secretsmanager:GetSecretValue', `*:secret:workload-identity/${name}*`),
+  repeated: true,
+})
+const ofBucket = (operation: string, name: string): Spot => ({
+  server: 'google',
+  operation: `storage.buckets.${operation}`,
+  object: `${name}-discovery`,
+  write: true,
+})
+/** The end and the release of the lock, in one transaction, when all is recorded. */
+const recordsEnd = (name: string): Spot => ({
+  server: 'aws',
+  operation: 'dynamodb:TransactWriteItems',
+  body: `CLUSTER#${name}"`,
+})
 
 /**
  * The first or most telling write of a step whose description does not tell it; of a step that writes nothing, a call that
  * only this step makes.
  */
 const spots: Readonly<Record<string, (name: string) => Spot>> = {
-  CreateBucket: (name) => ({
-    server: 'google',
-    operation: 'storage.buckets.insert',
-    object: `${name}-discovery`,
-    write: true,
-  }),
-  CheckCluster: (name) => ({
-    server: 'aws',
-    operation: 'secretsmanager:GetSecretValue',
-    object: `*:secret:workload-identity/${name}/user-cluster*`,
-    repeated: true,
-  }),
+  CreateBucket: (name) => ofBucket('insert', name),
+  CheckCluster: (name) => readsSecret(`${name}/user-cluster`),
   DeployWebhook: () => patch('user cluster', 'ClusterRoleBinding pod-identity-webhook'),
   ApproveCsr: () => ({ server: 'user cluster', operation: 'PUT *approval', write: true }),
   CheckWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration *canary*'),
-  RegisterOidc: (name) => ({
-    server: 'aws',
-    operation: 'iam:CreateOpenIDConnectProvider',
-    object: `*/${name}-discovery/*`,
-  }),
-  CreateRole: (name) => ({ server: 'aws', operation: 'iam:CreateRole', object: roleArnOf(name) }),
+  RegisterOidc: (name) => atAws('iam:CreateOpenIDConnectProvider', `*/${name}-discovery/*`),
+  CreateRole: (name) => atAws('iam:CreateRole', roleArnOf(name)),
   // A token for the workload: minted, not stored.
   Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
-  // The end and the release of the lock, in one transaction, when all is recorded.
-  RecordResult: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
-  ObserveCluster: (name) => ({
-    server: 'aws',
-    operation: 'secretsmanager:GetSecretValue',
-    object: `*:secret:workload-identity/${name}/management*`,
-    repeated: true,
-  }),
+  RecordResult: recordsEnd,
+  ObserveCluster: (name) => readsSecret(`${name}/management`),
   UnbindKsa: () => remove('user cluster', 'ServiceAccount default/s3-reader'),
-  DeleteRole: (name) => ({ server: 'aws', operation: 'iam:DeleteRole', object: roleArnOf(name) }),
+  DeleteRole: (name) => atAws('iam:DeleteRole', roleArnOf(name)),
   RemoveWebhook: () => remove('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
   DeleteCluster: (name) => remove('management', `AWSNodePool default/${name}-pool`),
-  DeleteProvider: (name) => ({
-    server: 'aws',
-    operation: 'iam:DeleteOpenIDConnectProvider',
-    object: `*/${name}-discovery/*`,
-  }),
-  EmptyBucket: (name) => ({
-    server: 'google',
-    operation: 'storage.buckets.delete',
-    object: `${name}-discovery`,
-    write: true,
-  }),
-  RecordTeardown: (name) => ({ server: 'aws', operation: 'dynamodb:TransactWriteItems', body: `CLUSTER#${name}"` }),
+  DeleteProvider: (name) => atAws('iam:DeleteOpenIDConnectProvider', `*/${name}-discovery/*`),
+  EmptyBucket: (name) => ofBucket('delete', name),
+  RecordTeardown: recordsEnd,
 }
 
 /** Of any other step: a write of the first object that it names, or else its look at the status of its cluster. */
@@ -131,21 +122,33 @@ const ofChanges = /Candidate$|^(PutBack|DeleteRequests|UnbindKsa|DeleteRole)$/
 /** All of a first setup that can be disturbed. */
 export const steps: readonly string[] = stepsOfExamples('setup').filter((step) => !ofChanges.test(step))
 
-/** Arms the disturbance of one step of the cluster's next setup or teardown. */
-export function arm(target: Target): Promise<Disturbance> {
+/** Starts a setup or a teardown of the cluster that is disturbed in each of the steps. Gives back its path, too. */
+export async function startDisturbed(
+  { steps: disturbed, ...what }: Disturbed,
+  start: () => Promise<string>,
+): Promise<{ readonly location: string; readonly happened: Happened }> {
+  const started = Promise.withResolvers<string>()
+  const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
+  const armed = await Promise.all(disturbed.map((step) => arm({ ...what, step, operationId })))
+  const location = await start()
+  started.resolve(location)
+  return { location, happened: async () => void (await Promise.all(armed.map((happened) => happened()))) }
+}
+
+function arm(target: Target): Promise<Happened> {
   const { step, cluster } = target
   const spot = spots[step]?.(cluster) ?? describedSpot(step, cluster)
   return spot.server === 'aws' ? armAtAws(target, spot) : armInProcess(target, spot)
 }
 
 /** The servers of this process wait for what is to happen before they answer. */
-async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Disturbance> {
-  const { system, cluster, step, way } = target
+async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Happened> {
+  const { system, cluster, way } = target
   const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
   const happen = async () => {
     if (way === 'stopped') await stop(target)
     if (way === 'killed until the setup fails') await killAtStart(target)
-    if (way.startsWith('killed')) await killNow(system, step, cluster)
+    if (way.startsWith('killed')) await killNow(target)
   }
   const interruption: Interruption = {
     operation,
@@ -156,7 +159,7 @@ async function armInProcess(target: Target, { server, operation, object, write }
     meanwhile: () => happen().then(resolve, reject),
   }
   whenThere(system, server, cluster, (faults) => faults.interrupt(interruption))
-  return { happened: () => happened }
+  return () => happened
 }
 
 async function stop({ system, operationId }: Target): Promise<void> {
@@ -165,12 +168,12 @@ async function stop({ system, operationId }: Target): Promise<void> {
   await stopExecution(system, id, kind === 'teardown' ? 'Teardown' : 'Setup')
 }
 
-async function killNow({ sandbox }: System, step: Target['step'], cluster: string): Promise<void> {
+async function killNow({ system: { sandbox }, step, cluster }: Target): Promise<void> {
   if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not at work`)
 }
 
 /** AWS runs in a process of its own: it is told beforehand what is to happen. */
-async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
+async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
   const { system, cluster, step, way } = target
   const { faults } = system.sandbox.aws
   const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
@@ -191,7 +194,7 @@ async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
   const more = isUntilItFails && !repeated ? killAtStart(target) : undefined
   const isArmed = async () =>
     (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
-  const happened = async () => {
+  return async () => {
     const deadline = Date.now() + patienceMs
     while (await isArmed()) {
       if (Date.now() > deadline) throw new Error(`${step} of ${cluster} made no call ${operation}`)
@@ -200,7 +203,6 @@ async function armAtAws(target: Target, spot: Spot): Promise<Disturbance> {
     await more
     if (way === 'stopped') await stop(target)
   }
-  return { happened }
 }
 
 const pollMs = 50

@@ -1,8 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuidv7 } from 'uuid'
 import type { OperationKind } from '../../../lambdas/operations/kinds.ts'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { lockItem, outputOf, rootOf } from './aws-clients.ts'
 import type { System } from './system.ts'
 
 interface LostOperation {
@@ -16,10 +15,10 @@ interface LostOperation {
 
 /** Records an operation of long ago, with the lock of its cluster, if it has one and does not wait. Gives back its id. */
 export async function leaveOperation(
-  { sandbox }: System,
+  system: System,
   { kind, cluster, createdAt = '2026-01-01T00:00:00.000Z', as }: LostOperation,
 ): Promise<string> {
-  const TableName = sandbox.deployment.outputs.TableName
+  const TableName = outputOf(system, 'TableName')
   const operationId = uuidv7()
   const pk = `OPERATION#${operationId}`
   const state =
@@ -38,22 +37,9 @@ export async function leaveOperation(
     { pk, sk: 'REQUEST', request },
     { pk: 'OPEN', sk: operationId },
     ...(cluster && as === 'waiting' ? [{ pk: `CLUSTER#${cluster}`, sk: `WAITING#${operationId}`, operationId }] : []),
-    ...(cluster && as !== 'waiting'
-      ? [{ pk: `CLUSTER#${cluster}`, sk: 'LOCK', operationId, acquiredAt: createdAt, ...listed(cluster) }]
-      : []),
+    ...(cluster && as !== 'waiting' ? [lockItem(cluster, operationId, createdAt)] : []),
   ]
-  const client = new DynamoDBClient({
-    endpoint: sandbox.aws.endpoint,
-    region: account.region,
-    credentials: rootCredentials,
-  })
   const writes = items.map((Item) => ({ Put: { TableName, Item } }))
-  await DynamoDBDocumentClient.from(client).send(new TransactWriteCommand({ TransactItems: writes }))
-  client.destroy()
+  await rootOf(system).record.send(new TransactWriteCommand({ TransactItems: writes }))
   return operationId
-}
-
-/** What shows the lock in lists. */
-function listed(cluster: string) {
-  return { listed: 'LOCKS', listedKey: cluster }
 }

@@ -1,4 +1,4 @@
-import { invokeFunction } from './invoke.ts'
+import { invokeFunction } from './functions.ts'
 import type { OperationAnswer } from './operation.ts'
 import type { AnySystem } from './system.ts'
 

@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { outputOf, rootOf } from './aws-clients.ts'
 import type { AnySystem } from './system.ts'
 
 const workload = z.object({ namespace: z.string(), serviceAccount: z.string() })
@@ -10,6 +9,8 @@ const view = z.object({
   spec: z.object({ workloads: z.array(workload) }),
   status: z.object({ observedGeneration: z.number().optional(), workloads: z.array(workload) }),
 })
+
+const claimKeys = z.array(z.object({ pk: z.string(), sk: z.string() }))
 
 /** What the API says of the spec of a cluster, and of what is set up. */
 export async function desiredState({ api }: AnySystem, cluster: string): Promise<string[]> {
@@ -25,19 +26,18 @@ export async function desiredState({ api }: AnySystem, cluster: string): Promise
 }
 
 /** Whose external resources are: the claims that name the cluster. */
-export async function claimsOf({ sandbox }: AnySystem, cluster: string): Promise<string[]> {
-  const client = new DynamoDBClient({
-    endpoint: sandbox.aws.endpoint,
-    region: account.region,
-    credentials: rootCredentials,
-  })
+export async function claimsOf(system: AnySystem, cluster: string): Promise<string[]> {
+  return (await claimKeysOf(system, cluster)).map(({ pk }) => `claim ${pk}`).sort()
+}
+
+/** The keys of the claims that name the cluster, in no order. */
+export async function claimKeysOf(system: AnySystem, cluster: string): Promise<z.output<typeof claimKeys>> {
   const command = new QueryCommand({
-    TableName: sandbox.deployment.outputs.TableName,
+    TableName: outputOf(system, 'TableName'),
     IndexName: 'by-list',
     KeyConditionExpression: 'listed = :listed AND begins_with(listedKey, :cluster)',
     ExpressionAttributeValues: { ':listed': 'CLAIMS', ':cluster': `${cluster}#` },
   })
-  const { Items = [] } = await DynamoDBDocumentClient.from(client).send(command)
-  client.destroy()
-  return Items.map((item) => `claim ${z.object({ pk: z.string() }).parse(item).pk}`).sort()
+  const { Items = [] } = await rootOf(system).record.send(command)
+  return claimKeys.parse(Items)
 }

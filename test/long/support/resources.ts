@@ -11,12 +11,11 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
-import * as z from 'zod'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { listDistributions } from '../../../sandbox/aws/cloudfront/distributions.ts'
-import { sendSigned } from '../../../sandbox/aws/signed-request.ts'
 import { assetsBucket } from '../../../sandbox/aws/synthesizer.ts'
-import { json } from '../../sandbox/aws/support/query.ts'
+import { functionsAt } from '../../e2e/support/functions.ts'
+import { logGroups } from '../../e2e/support/logs.ts'
 
 export function clientOf(endpoint: string) {
   return { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
@@ -37,8 +36,8 @@ export async function resources(endpoint: string) {
       iam.send(new ListOpenIDConnectProvidersCommand()),
       new SecretsManagerClient(client).send(new ListSecretsCommand({ MaxResults: 100 })),
       new CloudFormationClient(client).send(new DescribeStacksCommand()),
-      functionsOf(endpoint),
-      logGroupsOf(endpoint),
+      functionsAt(endpoint),
+      logGroups(endpoint),
     ])
   return {
     tables: tables.TableNames ?? [],
@@ -51,20 +50,7 @@ export async function resources(endpoint: string) {
     secrets: (secrets.SecretList ?? []).map(({ Name }) => Name ?? ''),
     stacks: (stacks.Stacks ?? []).map(({ StackName }) => StackName ?? ''),
     distributions: (await listDistributions(endpoint)).map(({ id }) => id),
-    functions,
+    functions: functions.map(({ FunctionName }) => FunctionName),
     logs,
   }
-}
-
-async function functionsOf(endpoint: string): Promise<string[]> {
-  const url = new URL('/2015-03-31/functions', endpoint)
-  const answer: unknown = await (await sendSigned({ service: 'lambda', method: 'GET', url })).json()
-  const { Functions } = z.object({ Functions: z.array(z.object({ FunctionName: z.string() })) }).parse(answer)
-  return Functions.map(({ FunctionName }) => FunctionName)
-}
-
-async function logGroupsOf(endpoint: string): Promise<string[]> {
-  const answer = await json({ endpoint }, 'logs', 'Logs_20140328.DescribeLogGroups', {})
-  const { logGroups } = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) }).parse(answer)
-  return logGroups.map(({ logGroupName }) => logGroupName)
 }

@@ -1,11 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import * as z from 'zod/mini'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { putRecord, readRecord } from '../../e2e/support/aws-clients.ts'
+import { claimKeysOf } from '../../e2e/support/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
-
-const keysFound = z.array(z.object({ pk: z.string(), sk: z.string() }))
 
 /** Leaves the claims of this kind with a cluster that is recorded nowhere. Gives back what puts them right again. */
 export async function abandonClaims(system: System, cluster: string, kind: string): Promise<() => Promise<void>> {
@@ -19,18 +14,5 @@ export async function abandonClaims(system: System, cluster: string, kind: strin
 }
 
 async function claimsOf(system: System, cluster: string) {
-  const client = new DynamoDBClient({
-    endpoint: system.sandbox.aws.endpoint,
-    region: account.region,
-    credentials: rootCredentials,
-  })
-  const command = new QueryCommand({
-    TableName: system.sandbox.deployment.outputs.TableName,
-    IndexName: 'by-list',
-    KeyConditionExpression: 'listed = :listed AND begins_with(listedKey, :cluster)',
-    ExpressionAttributeValues: { ':listed': 'CLAIMS', ':cluster': `${cluster}#` },
-  })
-  const { Items } = await DynamoDBDocumentClient.from(client).send(command)
-  client.destroy()
-  return Promise.all(keysFound.parse(Items).map((key) => readRecord(system, key)))
+  return Promise.all((await claimKeysOf(system, cluster)).map((key) => readRecord(system, key)))
 }

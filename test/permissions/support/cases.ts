@@ -81,10 +81,3 @@ export function isOfTeardown({ of }: Permission): boolean {
 export function refusalOf(action: string): unknown {
   return action.startsWith('iam:') ? expect.stringMatching(/^(AccessDenied|NotYetConsistent)$/) : 'AccessDenied'
 }
-
-/** The place of the permission of that function. */
-export function indexOf(of: string, action: string): number {
-  const observed = cases.find((one) => one.of === of && one.action === action)
-  if (!observed) throw new Error(`${of} has no permission ${action}`)
-  return observed.index
-}

@@ -1,5 +1,5 @@
-import { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
+import { outputOf, rootOf } from '../../e2e/support/aws-clients.ts'
 import { type PrivateCluster, privateCluster, setUpPrivate } from '../../e2e/support/private-cluster.ts'
 import type { System } from '../../e2e/support/system.ts'
 
@@ -20,11 +20,8 @@ async function makeCluster(system: System): Promise<PrivateCluster> {
 }
 
 /** As somebody may do by hand: both documents of the cluster are gone. */
-export async function deleteDocuments({ sandbox }: System, { name }: PrivateCluster): Promise<void> {
-  const { aws, deployment } = sandbox
-  const options = { endpoint: aws.endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }
-  const s3 = new S3Client(options)
+export async function deleteDocuments(system: System, { name }: PrivateCluster): Promise<void> {
   const keys = ['.well-known/openid-configuration', 'openid/v1/jwks'].map((path) => ({ Key: `${name}/${path}` }))
-  const Bucket = deployment.outputs.IssuerBucketName
-  await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys } })).finally(() => s3.destroy())
+  const Bucket = outputOf(system, 'IssuerBucketName')
+  await rootOf(system).s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys } }))
 }

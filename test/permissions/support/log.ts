@@ -13,7 +13,7 @@ export async function untilLogged(
   await vi.waitFor(
     async () => {
       // MiniStack answers 500 when a function writes to a log while the groups are listed.
-      const groups = await logGroups(system)
+      const groups = await logGroups(system.sandbox.aws.endpoint)
       const own = groups.find((one) => new RegExp(`/${name}(Function)?Log[0-9A-F]{8}$`).test(one))
       // The functions of the API write to one.
       const group = own ?? groups.find((one) => /\/AuditLog[0-9A-F]{8}$/.test(one))
