@@ -117,7 +117,7 @@ async function startParts<C extends AnyCluster>(
 
   report('Google: Cloud Storage and its token endpoint; AWS: IAM, STS, Step Functions, Lambda')
   const [google, aws] = await Promise.all([
-    keep(startGoogle({ authority, proxy, directory: folder('google'), python })),
+    keep(startGoogle({ authority, proxy, directory: folder('google') })),
     keep(
       ports.listen('AWS', (port) =>
         startAws({
