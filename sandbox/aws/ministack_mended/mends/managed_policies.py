@@ -15,7 +15,7 @@ NOTHING = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 def apply() -> None:
     """Answer where MiniStack would make up a policy of any name that allows everything."""
-    names = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines())
+    names = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").split())
 
     def known(arn: str) -> dict[str, Any] | None:
         name = arn.removeprefix(iam._AWS_MANAGED_POLICY_PREFIX)
