@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
+import { type Edge, startEdge } from './aws/edge.ts'
 import { type Aws, startAws } from './aws/server.ts'
 import { deployOnce } from './deployment.ts'
 import { PortalFiles } from './gateway/portal-files.ts'
@@ -54,8 +54,6 @@ export interface SandboxOptions {
   readonly functionProcesses?: number
   /** How far the clock of functions is ahead of all others, in milliseconds; left out: not at all. */
   readonly functionClockAheadMs?: number
-  /** How long CloudFront keeps an answer at most, in seconds; left out: not at all. */
-  readonly edgeCacheSeconds?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
 }
@@ -119,7 +117,7 @@ async function startParts<C extends AnyCluster>(
 
   report('Google: Cloud Storage and its token endpoint; AWS: IAM, STS, Step Functions, Lambda')
   const [google, aws] = await Promise.all([
-    keep(startGoogle({ authority, proxy, directory: folder('google'), python })),
+    keep(startGoogle({ authority, proxy, directory: folder('google') })),
     keep(
       ports.listen('AWS', (port) =>
         startAws({
@@ -142,7 +140,7 @@ async function startParts<C extends AnyCluster>(
 
   report('The product: cdk deploy, unless it is there already')
   const deployment = await deployOnce(aws, folder('cdk'))
-  const edge = await keep(startEdge({ aws, authority, proxy, cacheSeconds: options.edgeCacheSeconds }))
+  const edge = await keep(startEdge({ aws, authority, proxy }))
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
   await secrets.keep('google-credentials', google.credentials)

@@ -1,4 +1,4 @@
-import type { BucketResource, Emulator, StoredObject } from './emulator.ts'
+import type { BucketResource, BucketStore, StoredBucket, StoredObject } from './bucket-store.ts'
 import {
   domainRestricted,
   forbidden,
@@ -10,7 +10,6 @@ import {
   publicAccessPrevented,
   staleCondition,
 } from './google-error.ts'
-import type { Owners } from './owners.ts'
 import { allows, initialPolicy, inVersion, isNamed, isPublic, nextEtag, type Policy } from './policy.ts'
 import { projects } from './project.ts'
 
@@ -25,23 +24,20 @@ export interface BucketFields {
 }
 
 /**
- * Cloud Storage's rules over what the emulator stores: who may do what, to which project a bucket belongs, conditions
+ * Cloud Storage's rules over what the store keeps: who may do what, to which project a bucket belongs, conditions
  * of writes, and what keeps a bucket from being public. A caller is an e-mail address, or undefined for the public.
+ * No method waits between what it reads and what it writes.
  */
 export class Buckets {
   readonly organisationPolicies = new Set<OrganisationPolicy>()
-  readonly #emulator: Emulator
-  readonly #owners: Owners
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #store: BucketStore
 
-  constructor(emulator: Emulator, owners: Owners) {
-    this.#emulator = emulator
-    this.#owners = owners
+  constructor(store: BucketStore) {
+    this.#store = store
   }
 
   async get(caller: string | undefined, name: string): Promise<BucketResource> {
-    await this.#require(caller, 'storage.buckets.get', name)
-    return this.#resource(name)
+    return shown(this.#permitted(caller, 'storage.buckets.get', name))
   }
 
   async insert(
@@ -50,24 +46,22 @@ export class Buckets {
     name: string,
     fields: BucketFields,
   ): Promise<BucketResource> {
-    return this.#inTurn(async () => {
-      if (!administers(caller, projectId)) throw forbidden(caller, 'storage.buckets.create', 'project')
-      if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)) throw invalid('Invalid bucket name')
-      const owner = this.#owners.of(name)
-      if (owner !== undefined) throw nameTaken(owner === projectId)
-      await this.#emulator.createBucket(name, {
-        location: (fields.location ?? 'US').toUpperCase(),
-        labels: withoutNulls(fields.labels ?? {}),
-        iamConfiguration: {
-          uniformBucketLevelAccess: { enabled: false },
-          publicAccessPrevention: 'inherited',
-          ...fields.iamConfiguration,
-        },
-      })
-      await this.#emulator.setPolicy(name, initialPolicy(projectId))
-      await this.#owners.set(name, projectId)
-      return this.#resource(name)
-    })
+    if (!administers(caller, projectId)) throw forbidden(caller, 'storage.buckets.create', 'project')
+    if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)) throw invalid('Invalid bucket name')
+    const owner = this.#store.get(name)?.projectId
+    if (owner !== undefined) throw nameTaken(owner === projectId)
+    const resource = {
+      name,
+      location: (fields.location ?? 'US').toUpperCase(),
+      labels: withoutNulls(fields.labels ?? {}),
+      metageneration: '1',
+      iamConfiguration: {
+        uniformBucketLevelAccess: { enabled: false },
+        publicAccessPrevention: 'inherited' as const,
+        ...fields.iamConfiguration,
+      },
+    }
+    return this.#keep({ projectId, resource, policy: initialPolicy(projectId), objects: {} })
   }
 
   async patch(
@@ -75,123 +69,110 @@ export class Buckets {
     name: string,
     change: { fields: BucketFields; ifMetageneration: string | null },
   ): Promise<BucketResource> {
-    return this.#inTurn(async () => {
-      await this.#require(caller, 'storage.buckets.update', name)
-      const found = await this.#resource(name)
-      const { fields, ifMetageneration } = change
-      if (ifMetageneration !== null && ifMetageneration !== found.metageneration) throw staleCondition()
-      if (fields.location && fields.location.toUpperCase() !== found.location) {
-        throw invalid('Bucket location cannot be changed.')
-      }
-      await this.#emulator.patchBucket(name, {
-        ...(fields.labels && { labels: withoutNulls({ ...found.labels, ...fields.labels }) }),
-        ...(fields.iamConfiguration && { iamConfiguration: { ...found.iamConfiguration, ...fields.iamConfiguration } }),
-      })
-      return this.#resource(name)
-    })
+    const bucket = this.#permitted(caller, 'storage.buckets.update', name)
+    const { resource } = bucket
+    const { fields, ifMetageneration } = change
+    if (ifMetageneration !== null && ifMetageneration !== resource.metageneration) throw staleCondition()
+    if (fields.location && fields.location.toUpperCase() !== resource.location) {
+      throw invalid('Bucket location cannot be changed.')
+    }
+    const changed = {
+      ...resource,
+      labels: withoutNulls({ ...resource.labels, ...fields.labels }),
+      iamConfiguration: { ...resource.iamConfiguration, ...fields.iamConfiguration },
+      metageneration: String(Number(resource.metageneration) + 1),
+    }
+    return this.#keep({ ...bucket, resource: changed })
   }
 
   async delete(caller: string | undefined, name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#require(caller, 'storage.buckets.delete', name)
-      if ((await this.#emulator.objects(name)).length > 0) throw notEmpty()
-      await this.#owners.set(name, undefined)
-      await this.#emulator.deleteBucket(name)
-    })
+    const { objects } = this.#permitted(caller, 'storage.buckets.delete', name)
+    if (Object.keys(objects).length > 0) throw notEmpty()
+    this.#store.delete(name)
   }
 
   async policy(caller: string | undefined, name: string, requestedVersion: number): Promise<Policy> {
-    await this.#require(caller, 'storage.buckets.getIamPolicy', name)
-    return inVersion(await this.#emulator.policy(name), requestedVersion)
+    return inVersion(this.#permitted(caller, 'storage.buckets.getIamPolicy', name).policy, requestedVersion)
   }
 
   async setPolicy(caller: string | undefined, name: string, policy: Partial<Policy>): Promise<Policy> {
-    return this.#inTurn(async () => {
-      await this.#require(caller, 'storage.buckets.setIamPolicy', name)
-      const found = await this.#emulator.policy(name)
-      if (policy.etag !== undefined && policy.etag !== found.etag) throw staleCondition()
-      const bindings = policy.bindings ?? []
-      const conditional = [...found.bindings, ...bindings].some(({ condition }) => condition)
-      if (conditional && policy.version !== 3) {
-        throw invalid('Policies with conditions must be written with version 3.')
-      }
-      if (isPublic(bindings)) await this.#requirePublicAllowed(name)
-      const written = { version: policy.version ?? 1, etag: nextEtag(found.etag), bindings }
-      await this.#emulator.setPolicy(name, written)
-      return inVersion(written, 3)
-    })
+    const bucket = this.#permitted(caller, 'storage.buckets.setIamPolicy', name)
+    const found = bucket.policy
+    if (policy.etag !== undefined && policy.etag !== found.etag) throw staleCondition()
+    const bindings = policy.bindings ?? []
+    const conditional = [...found.bindings, ...bindings].some(({ condition }) => condition)
+    if (conditional && policy.version !== 3) {
+      throw invalid('Policies with conditions must be written with version 3.')
+    }
+    if (isPublic(bindings)) this.#requirePublicAllowed(bucket)
+    const written = { version: policy.version ?? 1, etag: nextEtag(found.etag), bindings }
+    this.#keep({ ...bucket, policy: written })
+    return inVersion(written, 3)
   }
 
   async object(caller: string | undefined, bucket: string, name: string): Promise<StoredObject> {
-    await this.#require(caller, 'storage.objects.get', bucket)
-    const found = await this.#emulator.object(bucket, name)
+    const found = this.#permitted(caller, 'storage.objects.get', bucket).objects[name]
     if (!found) throw noSuchObject(bucket, name)
     return found
   }
 
   async putObject(caller: string | undefined, bucket: string, name: string, object: StoredObject): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#require(caller, 'storage.objects.create', bucket)
-      // Writing over an object deletes the one that is there.
-      if (await this.#emulator.object(bucket, name)) await this.#require(caller, 'storage.objects.delete', bucket)
-      await this.#emulator.putObject(bucket, name, object)
-    })
+    const found = this.#permitted(caller, 'storage.objects.create', bucket)
+    // Writing over an object deletes the one that is there.
+    if (found.objects[name]) this.#permitted(caller, 'storage.objects.delete', bucket)
+    this.#keep({ ...found, objects: { ...found.objects, [name]: object } })
   }
 
+  /** Names of all objects, in their order. */
   async objects(caller: string | undefined, bucket: string): Promise<readonly string[]> {
-    await this.#require(caller, 'storage.objects.list', bucket)
-    return this.#emulator.objects(bucket)
+    return Object.keys(this.#permitted(caller, 'storage.objects.list', bucket).objects).sort()
   }
 
   async deleteObject(caller: string | undefined, bucket: string, name: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#require(caller, 'storage.objects.delete', bucket)
-      if (!(await this.#emulator.object(bucket, name))) throw noSuchObject(bucket, name)
-      await this.#emulator.deleteObject(bucket, name)
-    })
+    const found = this.#permitted(caller, 'storage.objects.delete', bucket)
+    const { [name]: deleted, ...objects } = found.objects
+    if (!deleted) throw noSuchObject(bucket, name)
+    this.#keep({ ...found, objects })
   }
 
-  /** One after the other: between reading an etag and writing, nobody else writes. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work)
-    this.#last = turn.catch(() => {})
-    return turn
+  #keep(bucket: StoredBucket): BucketResource {
+    this.#store.set(bucket.resource.name, bucket)
+    return shown(bucket)
   }
 
-  async #require(caller: string | undefined, permission: string, bucket: string): Promise<void> {
-    const owner = this.#owners.of(bucket)
-    if (owner === undefined) throw noSuchBucket()
-    if (administers(caller, owner)) return
+  /** @throws GoogleError when the bucket is not there, or the caller lacks the permission */
+  #permitted(caller: string | undefined, permission: string, name: string): StoredBucket {
+    const bucket = this.#store.get(name)
+    if (bucket === undefined) throw noSuchBucket()
+    if (administers(caller, bucket.projectId)) return bucket
     const member = caller === undefined ? undefined : `serviceAccount:${caller}`
-    if (allows(await this.#effectivePolicy(bucket), member, permission)) return
+    if (allows(this.#effectivePolicy(bucket), member, permission)) return bucket
     throw forbidden(caller, permission, permission.startsWith('storage.objects') ? 'object' : 'bucket')
   }
 
   /** Public access prevention overrides what is granted to everybody, and leaves it in the policy. */
-  async #effectivePolicy(bucket: string): Promise<Policy> {
-    const policy = await this.#emulator.policy(bucket)
-    if (!(await this.#publicPrevented(bucket))) return policy
+  #effectivePolicy(bucket: StoredBucket): Policy {
+    const { policy } = bucket
+    if (!this.#publicPrevented(bucket)) return policy
     const bindings = policy.bindings.map((binding) => ({ ...binding, members: binding.members.filter(isNamed) }))
     return { ...policy, bindings }
   }
 
-  async #requirePublicAllowed(bucket: string): Promise<void> {
-    if (await this.#publicPrevented(bucket)) throw publicAccessPrevented()
+  #requirePublicAllowed(bucket: StoredBucket): void {
+    if (this.#publicPrevented(bucket)) throw publicAccessPrevented()
     if (this.organisationPolicies.has('iam.allowedPolicyMemberDomains')) throw domainRestricted()
   }
 
-  async #publicPrevented(bucket: string): Promise<boolean> {
-    if (this.organisationPolicies.has('storage.publicAccessPrevention')) return true
-    const resource = await this.#emulator.bucket(bucket)
-    return resource?.iamConfiguration.publicAccessPrevention === 'enforced'
+  #publicPrevented({ resource }: StoredBucket): boolean {
+    const isEnforced = resource.iamConfiguration.publicAccessPrevention === 'enforced'
+    return isEnforced || this.organisationPolicies.has('storage.publicAccessPrevention')
   }
+}
 
-  async #resource(name: string): Promise<BucketResource> {
-    const found = await this.#emulator.bucket(name)
-    if (!found) throw noSuchBucket()
-    const owner = projects.find(({ id }) => id === this.#owners.of(name))
-    return { ...found, projectNumber: owner?.number }
-  }
+/** With what is not kept: Google's client library takes the `id` for the name. */
+function shown({ projectId, resource }: StoredBucket): BucketResource & { readonly id: string; readonly kind: string } {
+  const owner = projects.find(({ id }) => id === projectId)
+  return { kind: 'storage#bucket', id: resource.name, ...resource, ...(owner && { projectNumber: owner.number }) }
 }
 
 function administers(caller: string | undefined, projectId: string): boolean {

@@ -5,10 +5,9 @@ import type { Authority } from '../network/authority.ts'
 import type { ConnectProxy } from '../network/proxy.ts'
 import { type PublicHost, startPublicHost } from '../network/public-host.ts'
 import { listener } from './api.ts'
+import { BucketStore } from './bucket-store.ts'
 import { Buckets } from './buckets.ts'
-import { startEmulator } from './emulator.ts'
 import { federationApi, impersonationApi, type TrustedAws } from './federation-api.ts'
-import { loadOwners } from './owners.ts'
 import { project } from './project.ts'
 import { serviceAccountKey } from './service-account-key.ts'
 import { storageApi } from './storage-api.ts'
@@ -21,10 +20,8 @@ const cacheControl = 'public, max-age=3600'
 export interface GoogleOptions {
   readonly authority: Authority
   readonly proxy: ConnectProxy
-  /** State, log and key; what was kept there is taken up again. */
+  /** State and key; what was kept there is taken up again. */
   readonly directory: string
-  /** A Python with sandbox/requirements.txt installed. */
-  readonly python: string
 }
 
 export type Publish = (bucket: string, name: string, body: string, contentType: string) => Promise<void>
@@ -50,17 +47,14 @@ export interface Google {
 
 /** Cloud Storage and Google's token endpoints, under their real names behind the proxy. */
 export async function startGoogle(options: GoogleOptions): Promise<Google> {
-  const { authority, proxy, directory, python } = options
-  const [key, owners, emulator] = await Promise.all([
-    serviceAccountKey(join(directory, 'service-account.json'), { project: project.id, email: project.administrator }),
-    loadOwners(join(directory, 'owners.json')),
-    startEmulator({ python, directory }),
-  ])
+  const { authority, proxy, directory } = options
+  const owner = { project: project.id, email: project.administrator }
+  const key = await serviceAccountKey(join(directory, 'service-account.json'), owner)
   const calls = new MemoryCallLog()
   const faults = new MemoryFaults()
   const tokens = new Tokens()
   tokens.trust(key)
-  const buckets = new Buckets(emulator, owners)
+  const buckets = new Buckets(new BucketStore(join(directory, 'buckets')))
   const aws: TrustedAws = { endpoint: undefined }
   const apis = {
     'storage.googleapis.com': storageApi(buckets, tokens),
@@ -93,9 +87,6 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     host,
     putObject: publishAs(project.administrator),
     publishAs,
-    async close() {
-      await host.close()
-      await emulator.close()
-    },
+    close: () => host.close(),
   }
 }

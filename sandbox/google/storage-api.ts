@@ -1,7 +1,7 @@
 import type { Refusal } from '../faults.ts'
 import { type Answer, type Api, type ApiRequest, json, type Route } from './api.ts'
+import type { StoredObject } from './bucket-store.ts'
 import type { BucketFields, Buckets } from './buckets.ts'
-import type { StoredObject } from './emulator.ts'
 import { forbidden, GoogleError, invalid, invalidCredentials, outOfService } from './google-error.ts'
 import type { Policy } from './policy.ts'
 import type { Tokens } from './tokens.ts'

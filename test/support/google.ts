@@ -1,6 +1,5 @@
 import { type Google, startGoogle } from '../../sandbox/google/server.ts'
 import { type Internet, startInternet } from './internet.ts'
-import { python } from './python.ts'
 import { temporaryDirectory } from './temporary.ts'
 
 export interface GoogleForTests {
@@ -14,8 +13,7 @@ export interface GoogleForTests {
 /** The sandbox's Google, which this process reaches by its real names. */
 export async function startGoogleForTests(): Promise<GoogleForTests> {
   const [internet, directory] = await Promise.all([startInternet(), temporaryDirectory()])
-  const start = () =>
-    startGoogle({ authority: internet.authority, proxy: internet.proxy, directory: directory.path, python })
+  const start = () => startGoogle({ authority: internet.authority, proxy: internet.proxy, directory: directory.path })
   let google = await start()
 
   return {

@@ -2,14 +2,15 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { type BucketClient, connectToBucket } from '../../lambdas/clouds/google/bucket-client.ts'
-import { startEmulator } from '../../sandbox/google/emulator.ts'
+import { startPythonServer } from '../../sandbox/aws/python-server.ts'
 import { project } from '../../sandbox/google/project.ts'
 import { startSupervised } from '../../sandbox/kubernetes/real/supervised.ts'
 import { onFreePort } from '../../sandbox/network/listen.ts'
 import { setEnvironment } from './environment.ts'
 import { googleAccount, googleSecret } from './google-account.ts'
-import { python } from './python.ts'
 import { temporaryDirectory } from './temporary.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
 
 /**
  * Cloud Storage for the tests of a file, as `googlePeer` says: the sandbox's, or a server that knows nothing of it. Secrets and
@@ -42,7 +43,7 @@ async function startPeer(): Promise<Peer | undefined> {
   const directory = await temporaryDirectory()
   const server = await (peer === 'fake-gcs-server'
     ? startFakeGcsServer(directory.path)
-    : startEmulator({ python, directory: directory.path }))
+    : startStorageEmulator(directory.path))
   return {
     endpoint: server.endpoint,
     async close() {
@@ -52,6 +53,21 @@ async function startPeer(): Promise<Peer | undefined> {
   }
 }
 
+function startStorageEmulator(directory: string): Promise<Peer> {
+  return startPythonServer({
+    python: path.join(root, '.peers/venv/bin/python'),
+    module: 'storage_emulator',
+    environment: (port) => ({
+      PYTHONPATH: path.join(root, 'test/peers'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      PORT: String(port),
+      DATA_DIR: path.join(directory, 'storage'),
+    }),
+    logFile: path.join(directory, 'storage-emulator.log'),
+    healthPath: '/',
+  })
+}
+
 function startFakeGcsServer(directory: string): Promise<Peer> {
   return onFreePort((port) => startFakeGcsServerOn(port, directory))
 }
@@ -59,7 +75,7 @@ function startFakeGcsServer(directory: string): Promise<Peer> {
 async function startFakeGcsServerOn(port: number, directory: string): Promise<Peer> {
   const endpoint = `http://127.0.0.1:${port}`
   const server = await startSupervised({
-    file: path.resolve(import.meta.dirname, '../../.peers/bin/fake-gcs-server'),
+    file: path.join(root, '.peers/bin/fake-gcs-server'),
     args: ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory'],
     directory,
     logFile: path.join(directory, 'fake-gcs-server.log'),

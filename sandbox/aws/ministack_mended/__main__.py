@@ -2,10 +2,11 @@
 
 import ministack.app
 
-from . import gateway, lifetime, mends, web_identity
+from . import gateway, lifetime, web_identity
+from .mends import step_functions
 
 lifetime.end_with_parent()
-mends.apply()
+step_functions.apply()
 web_identity.apply()
 gateway.install()
 ministack.app.main()

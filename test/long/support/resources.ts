@@ -12,7 +12,7 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { listDistributions } from '../../../sandbox/aws/cloudfront/distributions.ts'
+import { listDistributions } from '../../../sandbox/aws/edge.ts'
 import { assetsBucket } from '../../../sandbox/aws/synthesizer.ts'
 import { functionsAt } from '../../e2e/support/functions.ts'
 import { logGroups } from '../../e2e/support/logs.ts'

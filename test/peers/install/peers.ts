@@ -90,7 +90,7 @@ const awsPeers: readonly ListedPeer[] = [
 const googlePeers: readonly ListedPeer[] = [
   {
     name: 'gcp-storage-emulator',
-    version: () => pythonPackage(path.join(root, '.sandbox/venv/bin/python'), 'gcp-storage-emulator'),
+    version: () => pythonPackage(peersPython, 'gcp-storage-emulator'),
     tests: ['google on gcp-storage-emulator/**'],
   },
   {

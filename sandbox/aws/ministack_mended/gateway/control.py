@@ -1,5 +1,6 @@
 """The control path /_sandbox/: reached by tests and by sandbox/aws/server.ts, never by the product."""
 
+import inspect
 import json
 import os
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 from ..functions import pool
 from ..mends.step_functions import recording
 from ..web_identity import settling
-from . import calls, faults
+from . import calls, faults, viewers
 
 PATH = "/_sandbox/"
 
@@ -77,6 +78,8 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("POST", "key-cache"): _post_key_cache,
     ("POST", "expressions"): _post_expressions,
     ("GET", "expressions"): _get_expressions,
+    ("GET", "distributions"): viewers.distributions,
+    ("POST", "viewers"): viewers.answer_to,
 }
 
 
@@ -88,6 +91,8 @@ async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     try:
         result = route(json.loads(await _body(receive) or b"{}"))
+        if inspect.isawaitable(result):
+            result = await result
     except (ValueError, TypeError, KeyError) as error:
         await respond(send, 400, {"message": f"{type(error).__name__}: {error}"})
         return

@@ -5,11 +5,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-cond
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb
+
+from .replacing import replaces
 
 KEY = "dynamodb:LeadingKeys"
 
@@ -20,27 +22,25 @@ class ItemArn(str):
     leading_keys: list[str]
 
 
-def apply() -> None:
-    """Add the key to what MiniStack knows of a call, and of each item of a transaction."""
-    context_of = iam_actions.dynamodb_service_context
-    checks_of = iam_actions.dynamodb_transaction_checks
-    enforce = iam_evaluator.enforce
+@replaces(iam_actions, "dynamodb_service_context")
+def dynamodb_service_context(context_of: Callable[[bytes], dict[str, Any]], body: bytes) -> dict[str, Any]:
+    """Of a call."""
+    return {**context_of(body), **_with_keys(_keys_of_call(_parsed(body)))}
 
-    def dynamodb_service_context(body: bytes) -> dict[str, Any]:
-        return {**context_of(body), **_with_keys(_keys_of_call(_parsed(body)))}
 
-    def dynamodb_transaction_checks(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
-        checks = checks_of(action, body, region, account)
-        items = [detail for item in _parsed(body).get("TransactItems") or [] for detail in item.values()]
-        return [(action, _item_arn(arn, item)) for (action, arn), item in zip(checks, items, strict=True)]
+@replaces(iam_actions, "dynamodb_transaction_checks")
+def dynamodb_transaction_checks(checks_of: Any, action: str, body: bytes, *more: str) -> list[tuple[str, str]]:
+    """Of each item of a transaction."""
+    checks = checks_of(action, body, *more)
+    items = [detail for item in _parsed(body).get("TransactItems") or [] for detail in item.values()]
+    return [(action, _item_arn(arn, item)) for (action, arn), item in zip(checks, items, strict=True)]
 
-    def enforce_on_item(*args: Any, resource_arn: str = "*", service_context: Any = None, **more: Any) -> Any:
-        keys = _with_keys(resource_arn.leading_keys) if isinstance(resource_arn, ItemArn) else {}
-        return enforce(*args, resource_arn=resource_arn, service_context={**(service_context or {}), **keys}, **more)
 
-    iam_actions.dynamodb_service_context = dynamodb_service_context
-    iam_actions.dynamodb_transaction_checks = dynamodb_transaction_checks
-    iam_evaluator.enforce = enforce_on_item
+@replaces(iam_evaluator, "enforce")
+def enforce_on_item(enforce: Any, *args: Any, resource_arn: str = "*", service_context: Any = None, **more: Any) -> Any:
+    """With the keys of the item, where one is decided."""
+    keys = _with_keys(resource_arn.leading_keys) if isinstance(resource_arn, ItemArn) else {}
+    return enforce(*args, resource_arn=resource_arn, service_context={**(service_context or {}), **keys}, **more)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from ministack.services import iam
 NOTHING = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
-def apply() -> None:
-    """Answer where MiniStack would make up a policy of any name that allows everything."""
-    names = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines())
+NAMES = frozenset(Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").split())
 
-    def known(arn: str) -> dict[str, Any] | None:
-        name = arn.removeprefix(iam._AWS_MANAGED_POLICY_PREFIX)
-        return iam._make_aws_managed_record(name, NOTHING) if name in names else None
 
-    iam._autocreate_aws_managed_enabled = lambda: True
-    iam._autovivify_aws_managed_policy = known
+def known(arn: str) -> dict[str, Any] | None:
+    """The policy, where MiniStack would make one up of any name that allows everything."""
+    name = arn.removeprefix(iam._AWS_MANAGED_POLICY_PREFIX)
+    return iam._make_aws_managed_record(name, NOTHING) if name in NAMES else None
+
+
+iam._autocreate_aws_managed_enabled = lambda: True
+iam._autovivify_aws_managed_policy = known

@@ -9,34 +9,32 @@ from ministack.services import lambda_svc
 
 from ..functions import concurrency
 from ..functions.node_worker import NodeWorker
+from .replacing import replaces
 
 
-def apply() -> None:
-    """Run nodejs functions by the runtime of this package instead of MiniStack's own worker script."""
-    acquire, release, reap = lambda_svc.acquire_worker, lambda_svc.release_worker, lambda_svc.reap_idle_workers
-    execute = lambda_svc._execute_function_warm
+@replaces(lambda_svc, "acquire_worker")
+def acquire_worker(acquire: Any, func_name: str, config: dict[str, Any], code_zip: bytes, **options: Any) -> Any:
+    take = concurrency.acquire if _is_node(config) else acquire
+    return take(func_name, config, code_zip, **options)
 
-    def acquire_worker(func_name: str, config: dict[str, Any], code_zip: bytes, **options: Any) -> Any:
-        take = concurrency.acquire if _is_node(config) else acquire
-        return take(func_name, config, code_zip, **options)
 
-    def release_worker(worker: Any) -> None:
-        give_back = concurrency.release if worker is None or isinstance(worker, NodeWorker) else release
-        give_back(worker)
+@replaces(lambda_svc, "release_worker")
+def release_worker(release: Any, worker: Any) -> None:
+    give_back = concurrency.release if worker is None or isinstance(worker, NodeWorker) else release
+    give_back(worker)
 
-    def reap_idle_workers() -> int:
-        return reap() + concurrency.end_idle()
 
-    def execute_function_warm(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
-        if not _is_node(function.get("config") or function):
-            return execute(function, event, request_id)
-        # The path of custom runtimes hands error payloads on as they are.
-        return lambda_svc._execute_function_provided_warm(function, event, request_id)
+@replaces(lambda_svc, "reap_idle_workers")
+def reap_idle_workers(reap: Any) -> int:
+    return reap() + concurrency.end_idle()
 
-    lambda_svc.acquire_worker = acquire_worker
-    lambda_svc.release_worker = release_worker
-    lambda_svc.reap_idle_workers = reap_idle_workers
-    lambda_svc._execute_function_warm = execute_function_warm
+
+@replaces(lambda_svc, "_execute_function_warm")
+def execute_function_warm(execute: Any, function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+    if not _is_node(function.get("config") or function):
+        return execute(function, event, request_id)
+    # The path of custom runtimes hands error payloads on as they are.
+    return lambda_svc._execute_function_provided_warm(function, event, request_id)
 
 
 def _is_node(config: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from ministack.core.responses import get_account_id
 from ministack.services import iam
 
 from . import tags
-from .resource_arns import host_and_path
+from .iam_decisions import host_and_path
 
 Params = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -24,23 +24,6 @@ MAX_THUMBPRINTS = 5
 MAX_CLIENT_IDS = 100
 MAX_URL = 255
 MAX_CLIENT_ID = 255
-
-
-def apply() -> None:
-    """Add and replace handlers; MiniStack looks them up by the action's name."""
-    handlers = iam._IAM_HANDLERS
-    handlers["CreateOpenIDConnectProvider"] = _create
-    handlers["DeleteOpenIDConnectProvider"] = _delete
-    for action, change in {
-        "GetOpenIDConnectProvider": _get,
-        "UpdateOpenIDConnectProviderThumbprint": _update_thumbprints,
-        "AddClientIDToOpenIDConnectProvider": _add_client_id,
-        "RemoveClientIDFromOpenIDConnectProvider": _remove_client_id,
-        "TagOpenIDConnectProvider": _tag,
-        "UntagOpenIDConnectProvider": _untag,
-        "ListOpenIDConnectProviderTags": _list_tags,
-    }.items():
-        handlers[action] = _on_provider(action, change)
 
 
 def _delete(params: Params) -> Response:
@@ -218,3 +201,23 @@ def _tag_list(provider: dict[str, Any]) -> str:
     found = sorted(provider.get("Tags", []), key=lambda tag: tag["Key"])
     members = (f"<member><Key>{escape(t['Key'])}</Key><Value>{escape(t['Value'])}</Value></member>" for t in found)
     return f"<Tags>{''.join(members)}</Tags>"
+
+
+iam._IAM_HANDLERS.update(
+    {
+        "CreateOpenIDConnectProvider": _create,
+        "DeleteOpenIDConnectProvider": _delete,
+        **{
+            action: _on_provider(action, change)
+            for action, change in {
+                "GetOpenIDConnectProvider": _get,
+                "UpdateOpenIDConnectProviderThumbprint": _update_thumbprints,
+                "AddClientIDToOpenIDConnectProvider": _add_client_id,
+                "RemoveClientIDFromOpenIDConnectProvider": _remove_client_id,
+                "TagOpenIDConnectProvider": _tag,
+                "UntagOpenIDConnectProvider": _untag,
+                "ListOpenIDConnectProviderTags": _list_tags,
+            }.items()
+        },
+    }
+)

@@ -9,7 +9,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 from ministack.core.responses import get_region
 from ministack.services import iam, sts
 
-from ..mends.resource_arns import host_and_path
+from ..mends.iam_decisions import host_and_path
 from . import ACTION, Params, Response, settling, token
 from .errors import Refused, invalid_token, not_authorized
 from .keys import keys_of

@@ -1,16 +1,19 @@
-"""IAM's limits on roles, checked before a request changes anything.
+"""What IAM refuses of roles before a request changes anything: its limits, and trust policies that it cannot read.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.services import iam
 
 from . import tags
+from .replacing import replaces
 
 Params = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -22,28 +25,8 @@ MAX_TRUST_POLICY = 2048
 MAX_POLICIES = 10
 MAX_INLINE_POLICIES = 10_240
 SESSION_SECONDS = range(3600, 43_200 + 1)
-
-
-def apply() -> None:
-    """Put the checks before MiniStack's handlers."""
-    checks: dict[str, list[Check]] = {
-        "CreateRole": [_check_name, _check_path, _check_trust_policy, _check_session, tags.refusal],
-        "UpdateRole": [_check_session],
-        "UpdateAssumeRolePolicy": [_check_trust_policy],
-        "AttachRolePolicy": [_check_attachment],
-        "PutRolePolicy": [_check_inline_policies],
-        "TagRole": [tags.refusal, _check_added_tags],
-    }
-    for action, of_action in checks.items():
-        iam._IAM_HANDLERS[action] = _checked(iam._IAM_HANDLERS[action], of_action)
-
-
-def _checked(handle: Callable[[Params], Response], checks: list[Check]) -> Callable[[Params], Response]:
-    def handle_checked(params: Params) -> Response:
-        refusals = (check(params) for check in checks)
-        return next((refusal for refusal in refusals if refusal), None) or handle(params)
-
-    return handle_checked
+DEFAULT_SECONDS = "3600"
+PRINCIPALS = {"AWS", "Federated", "Service", "CanonicalUser"}
 
 
 def _check_name(params: Params) -> Response | None:
@@ -77,7 +60,43 @@ def _quota(name: str, limit: int) -> Response:
 
 def _check_trust_policy(params: Params) -> Response | None:
     document = iam._p(params, "AssumeRolePolicyDocument") or iam._p(params, "PolicyDocument")
+    fault = _fault_of(document)
+    if fault:
+        return iam._error(400, "MalformedPolicyDocument", fault)
     return _quota("ACLSizePerRole", MAX_TRUST_POLICY) if _size(document) > MAX_TRUST_POLICY else None
+
+
+def _fault_of(document: str) -> str | None:
+    """What IAM finds wrong with a trust policy, in its words, or None."""
+    try:
+        policy = json.loads(document)
+    except ValueError:
+        return "This policy contains invalid Json"
+    statements = policy.get("Statement") if isinstance(policy, dict) else None
+    statements = [statements] if isinstance(statements, dict) else statements
+    if not isinstance(statements, list) or not statements:
+        return "Syntax errors in policy."
+    return next((fault for fault in map(_statement_fault, statements) if fault), None)
+
+
+def _statement_fault(statement: Any) -> str | None:
+    if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
+        return "Syntax errors in policy."
+    if "Resource" in statement or "NotResource" in statement:
+        return "Has prohibited field Resource."
+    if "Action" not in statement and "NotAction" not in statement:
+        return "Missing required field Action."
+    # MiniStack has its own words for NotPrincipal.
+    if "Principal" not in statement and "NotPrincipal" not in statement:
+        return "Missing required field Principal."
+    return _principal_fault(statement.get("Principal", "*"))
+
+
+def _principal_fault(principal: Any) -> str | None:
+    if principal == "*":
+        return None
+    unknown = set(principal) - PRINCIPALS if isinstance(principal, dict) else {principal}
+    return f"Invalid principal in policy: {unknown}" if unknown else None
 
 
 def _size(document: str) -> int:
@@ -122,3 +141,31 @@ def _check_inline_policies(params: Params) -> Response | None:
 
 def _role(params: Params) -> dict[str, Any]:
     return iam._roles.get(iam._p(params, "RoleName")) or {}
+
+
+def _update_with_length(update: Callable[[Params], Response], params: Params) -> Response:
+    """UpdateRole without a session length sets it to one hour; MiniStack leaves it as it was.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+    """
+    return update({**params, "MaxSessionDuration": [iam._p(params, "MaxSessionDuration") or DEFAULT_SECONDS]})
+
+
+CHECKS: dict[str, list[Check]] = {
+    "CreateRole": [_check_name, _check_path, _check_trust_policy, _check_session, tags.refusal],
+    "UpdateRole": [_check_session],
+    "UpdateAssumeRolePolicy": [_check_trust_policy],
+    "AttachRolePolicy": [_check_attachment],
+    "PutRolePolicy": [_check_inline_policies],
+    "TagRole": [tags.refusal, _check_added_tags],
+}
+
+
+def _checked(handle: Callable[[Params], Response], params: Params, *, checks: list[Check]) -> Response:
+    refusals = (check(params) for check in checks)
+    return next((refusal for refusal in refusals if refusal), None) or handle(params)
+
+
+replaces(iam._IAM_HANDLERS, "UpdateRole")(_update_with_length)
+for _action, _checks in CHECKS.items():
+    replaces(iam._IAM_HANDLERS, _action)(partial(_checked, checks=_checks))

@@ -1,4 +1,4 @@
-import { sendSigned } from '../../../../../sandbox/aws/signed-request.ts'
+import { sendSigned } from '../../../../sandbox/aws/signed-request.ts'
 
 interface Server {
   readonly endpoint: string
@@ -11,10 +11,10 @@ export interface Made {
   readonly domain: string
 }
 
-/** @param signing whether CloudFront signs what it sends to the bucket. Gives back the ID. */
-export async function createAccessControl(server: Server, signing: 'always' | 'never'): Promise<string> {
+/** With it, CloudFront signs what it sends to the bucket. Gives back the ID. */
+export async function createAccessControl(server: Server): Promise<string> {
   const text = await call(server, 'POST', 'origin-access-control', {
-    body: `<OriginAccessControlConfig><Name>${signing}</Name><SigningProtocol>sigv4</SigningProtocol><SigningBehavior>${signing}</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>`,
+    body: `<OriginAccessControlConfig><Name>signing</Name><SigningProtocol>sigv4</SigningProtocol><SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>`,
   })
   return field(text, 'Id')
 }
@@ -40,6 +40,7 @@ export async function createDistribution(
       </Origin></Items></Origins>
       <DefaultCacheBehavior><TargetOriginId>documents</TargetOriginId>
         <ViewerProtocolPolicy>https-only</ViewerProtocolPolicy>
+        <AllowedMethods><Quantity>2</Quantity><Items><Method>GET</Method><Method>HEAD</Method></Items></AllowedMethods>
         <TrustedSigners><Enabled>false</Enabled><Quantity>0</Quantity></TrustedSigners>
       </DefaultCacheBehavior>
     </DistributionConfig>`,
