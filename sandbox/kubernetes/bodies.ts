@@ -6,15 +6,21 @@ import { groupVersion, type ServedType } from './resources.ts'
 import { metadata as metadataSchema } from './schemas/meta.ts'
 import { ApiError, badRequest, type Cause, invalid, unsupportedMediaType } from './status.ts'
 
-/** @throws ApiError 400 for what is not an object in JSON (or YAML, where that is taken) */
+/** @throws ApiError 400 for what is no object, 415 for another format than JSON and YAML, such as protobuf */
 export function parseBody(call: Call): JsonObject {
   const isYaml = call.contentType.endsWith('yaml')
-  if (!isYaml && call.contentType !== 'application/json')
-    throw unsupportedMediaType(['application/json', 'application/yaml'])
+  if (!isYaml && call.contentType !== 'application/json') {
+    const isProtobuf = call.contentType === 'application/vnd.kubernetes.protobuf'
+    throw unsupportedMediaType(['application/json', 'application/yaml'], isProtobuf ? noProtobuf : '')
+  }
   const value = parseText(call.body, isYaml)
   if (!isObject(value)) throw badRequest('the object provided is unrecognized (must be of type object)')
   return value
 }
+
+/** For whoever runs `kubectl create`, whose typed clients send protobuf and do not fall back. */
+const noProtobuf =
+  '. The clusters of the sandbox read no protobuf: write the object to a file, as by "--dry-run=client -o yaml", and send it by "kubectl apply -f FILE"'
 
 export function parseText(text: string, isYaml: boolean): unknown {
   try {

@@ -12,8 +12,6 @@ import { type Answer, type Call, type ClusterContext, isDryRun } from './context
 import { dispatch } from './dispatch.ts'
 import { healthOf, isHealthPath, nonResourceDocument } from './non-resources.ts'
 import { asString, at, type JsonObject } from './objects.ts'
-import { decodeProtobuf, protobufType } from './protobuf/objects.ts'
-import { encodeOpenApiV2, openApiV2Type } from './protobuf/openapi.ts'
 import {
   type ApiRequest,
   isResourcePath,
@@ -130,7 +128,7 @@ export class ApiServer {
       watch(call, exchange.response)
       return undefined
     }
-    const answer = await dispatch({ ...call, ...asJson(call, await readBody(exchange.request)) })
+    const answer = await dispatch({ ...call, body: (await readBody(exchange.request)).toString() })
     exchange.write = isWrite(call)
     if (target.name === undefined && target.verb === 'create') exchange.object = createdName(target, answer)
     return answer
@@ -270,15 +268,10 @@ function inJson(body: JsonObject): Encoded {
   return { type: 'application/json', bytes: Buffer.from(`${JSON.stringify(body)}\n`) }
 }
 
-/**
- * Health is plain text, the OpenAPI document in the protobuf that kubectl insists on, and a key set in the media type of
- * RFC 7517 section 8.5.1.
- */
-function encoded(body: JsonObject, { path, accept }: ApiRequest): Encoded {
+/** Health is plain text, and a key set has the media type of RFC 7517 section 8.5.1. */
+function encoded(body: JsonObject, { path }: ApiRequest): Encoded {
   if (isHealth(body)) return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(body.health) }
-  if (path === '/openid/v1/jwks') return { ...inJson(body), type: 'application/jwk-set+json' }
-  if (path !== '/openapi/v2' || !accept.includes(openApiV2Type)) return inJson(body)
-  return { type: openApiV2Type.replace('@', '.'), bytes: encodeOpenApiV2(body) }
+  return path === '/openid/v1/jwks' ? { ...inJson(body), type: 'application/jwk-set+json' } : inJson(body)
 }
 
 /** A real server offers its key set as nothing else (measured of 1.21.14 and 1.37.2). */
@@ -296,10 +289,4 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
     parts.push(bytes)
   }
   return Buffer.concat(parts)
-}
-
-/** A built-in type may come in protobuf; what is behind the front door reads JSON and YAML. */
-function asJson({ contentType, target }: Call, bytes: Buffer): Pick<Call, 'body' | 'contentType'> {
-  if (contentType !== protobufType || target.type.custom) return { body: bytes.toString(), contentType }
-  return { body: JSON.stringify(decodeProtobuf(bytes)), contentType: 'application/json' }
 }

@@ -125,11 +125,11 @@ export function notAcceptable(): ApiError {
   return new ApiError(406, 'NotAcceptable', '406: Not Acceptable')
 }
 
-export function unsupportedMediaType(accepted: readonly string[]): ApiError {
+export function unsupportedMediaType(accepted: readonly string[], advice = ''): ApiError {
   return new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}${advice}`,
   )
 }
 

@@ -1,8 +1,8 @@
 import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects.ts'
-import type { Store } from '../store.ts'
 import { pairOf, type ServingCertificate } from '../webhook/certificate-manager.ts'
 import { parseFlags, type WebhookFlags } from '../webhook/flags.ts'
 import { pullWebhook, type WebhookImage } from '../webhook/images.ts'
+import type { NodeApi } from './kubelet.ts'
 
 /** Why a container does not run, as its status and an event say it. */
 export interface Trouble {
@@ -14,13 +14,18 @@ export interface Trouble {
 
 /** A container that can run: the webhook's command line and, with --in-cluster=false, what is mounted for it. */
 export interface Runnable {
+  readonly args: readonly string[]
   readonly flags: WebhookFlags
   readonly image: WebhookImage
   readonly mounted?: ServingCertificate
 }
 
 /** What would happen to the webhook's container on a node. */
-export function prepareWebhook(pod: KubeObject, container: JsonObject, store: Store): Runnable | Trouble {
+export function prepareWebhook(
+  pod: KubeObject,
+  container: JsonObject,
+  store: Pick<NodeApi, 'get'>,
+): Runnable | Trouble {
   const reference = asString(container.image)
   const image = pullWebhook(reference)
   if (!image) return cannotPull(reference)
@@ -28,44 +33,45 @@ export function prepareWebhook(pod: KubeObject, container: JsonObject, store: St
   if (refused) return refused
   const [entrypoint = '/webhook', ...command] = stringsIn(container.command)
   if (entrypoint !== '/webhook') return notStarted(entrypoint)
-  const given = [...command, ...stringsIn(container.args)].map((argument) => expand(argument, pod, container))
+  const args = [...command, ...stringsIn(container.args)].map((argument) => expand(argument, pod, container))
   try {
     // The image's CMD is --logtostderr; args take its place.
-    const flags = parseFlags(given, image)
+    const flags = parseFlags(args, image)
     const bound = refusedPort(pod, container, flags.port)
     if (bound) return bound
-    return flags.inCluster ? { flags, image } : withMounted({ flags, image }, container, { pod, store })
+    const runnable = { args, flags, image }
+    return flags.inCluster ? runnable : withMounted(runnable, container, { pod, store })
   } catch (error) {
     return crashed(error instanceof Error ? error.message : String(error))
   }
 }
 
-export function cannotPull(reference: string): Trouble {
+function cannotPull(reference: string): Trouble {
   const message = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": ${reference}: not found`
   return { reason: 'ErrImagePull', message, event: 'Failed' }
 }
 
-export function notStarted(entrypoint: string): Trouble {
+function notStarted(entrypoint: string): Trouble {
   const message = `failed to create containerd task: exec: "${entrypoint}": stat ${entrypoint}: no such file or directory: unknown`
   return { reason: 'RunContainerError', message, event: 'Failed' }
 }
 
-function crashed(message: string): Trouble {
+export function crashed(message: string): Trouble {
   return { reason: 'CrashLoopBackOff', message: `back-off restarting failed container: ${message}`, event: 'BackOff' }
 }
 
 /** The image's user is root: runAsNonRoot alone keeps it from starting. */
-export function refusedByNode(pod: KubeObject, container: JsonObject): Trouble | undefined {
+function refusedByNode(pod: KubeObject, container: JsonObject): Trouble | undefined {
   if (securityOf(pod, container, 'runAsNonRoot') !== true || userOf(pod, container) !== 0) return undefined
   const message = `container has runAsNonRoot and image will run as root (pod: "${pod.metadata.name}_${pod.metadata.namespace}", container: ${asString(container.name)})`
   return { reason: 'CreateContainerConfigError', message, event: 'Failed' }
 }
 
-export function securityOf(pod: KubeObject, container: JsonObject, field: string): unknown {
+function securityOf(pod: KubeObject, container: JsonObject, field: string): unknown {
   return at(container, 'securityContext', field) ?? at(pod, 'spec', 'securityContext', field)
 }
 
-export function userOf(pod: KubeObject, container: JsonObject): number {
+function userOf(pod: KubeObject, container: JsonObject): number {
   return Number(securityOf(pod, container, 'runAsUser') ?? 0)
 }
 
@@ -96,10 +102,11 @@ function envValue(entry: JsonObject, pod: KubeObject): string {
 }
 
 function withMounted(
-  { flags, image }: { flags: WebhookFlags; image: WebhookImage },
+  runnable: Runnable,
   container: JsonObject,
-  from: { pod: KubeObject; store: Store },
+  from: { pod: KubeObject; store: Pick<NodeApi, 'get'> },
 ): Runnable | Trouble {
+  const { flags } = runnable
   const key = readMounted(flags.tlsKey, container, from)
   const cert = readMounted(flags.tlsCert, container, from)
   for (const [file, content] of [
@@ -112,14 +119,14 @@ function withMounted(
   const mounted = pairOf({ data: { 'tls.key': key, 'tls.crt': cert } })
   if (!mounted)
     return crashed('Error initializing certwatcher: "tls: failed to find any PEM data or to match key and certificate"')
-  return { flags, image, mounted }
+  return { ...runnable, mounted }
 }
 
 /** The base64 of a file that a Secret puts into the container; undefined if nothing is there. */
 function readMounted(
   file: string,
   container: JsonObject,
-  { pod, store }: { pod: KubeObject; store: Store },
+  { pod, store }: { pod: KubeObject; store: Pick<NodeApi, 'get'> },
 ): string | undefined {
   const mount = objectsIn(container.volumeMounts).find(({ mountPath }) => file.startsWith(`${asString(mountPath)}/`))
   const volume = objectsIn(at(pod, 'spec', 'volumes')).find(({ name }) => name === mount?.name)
@@ -133,7 +140,10 @@ function readMounted(
 }
 
 /** The first Secret that a volume needs and that is not there. */
-export function missingSecret(pod: KubeObject, store: Store): { volume: string; secret: string } | undefined {
+export function missingSecret(
+  pod: KubeObject,
+  store: Pick<NodeApi, 'get'>,
+): { volume: string; secret: string } | undefined {
   for (const volume of objectsIn(at(pod, 'spec', 'volumes'))) {
     const name = asString(at(volume, 'secret', 'secretName'))
     const isOptional = at(volume, 'secret', 'optional') === true

@@ -1,10 +1,13 @@
 import type { Cluster } from '../cluster.ts'
 import type { Endpoints } from '../context.ts'
+import { asString, at } from '../objects.ts'
+import { startWebhookServer } from '../webhook/server.ts'
 import { startCertificateSigner } from './certificate-signer.ts'
 import { startDeploymentController } from './deployments.ts'
 import { startDisruptionController } from './disruption.ts'
-import { Kubelet } from './kubelet.ts'
+import { Kubelet, manager, type NodeApi } from './kubelet.ts'
 import { startNamespaceController } from './namespaces.ts'
+import { putStatus, tellEvent } from './writes.ts'
 
 /** What runs beside an API server. */
 export interface Controllers {
@@ -16,7 +19,8 @@ export interface Controllers {
 
 export function startControllers(cluster: Cluster): Controllers {
   const stopNamespaces = startNamespaceController(cluster.store)
-  const kubelet = new Kubelet({ cluster, isSchedulable: () => cluster.isSchedulable })
+  const api = nodeApiOf(cluster)
+  const kubelet = new Kubelet({ api, isSchedulable: () => cluster.isSchedulable, start: startWebhookServer })
   const loops = [
     startCertificateSigner(cluster),
     startDeploymentController(cluster),
@@ -29,6 +33,27 @@ export function startControllers(cluster: Cluster): Controllers {
       stopNamespaces()
       await Promise.all(loops.map((loop) => loop.close()))
       await kubelet.close()
+    },
+  }
+}
+
+function nodeApiOf(cluster: Cluster): NodeApi {
+  const { store } = cluster
+  return {
+    port: cluster.port,
+    caPem: cluster.authority.caPem,
+    list: (kind, namespace) => store.list(kind, namespace),
+    get: (kind, name, namespace) => store.get(kind, name, namespace),
+    onHappening: (listener) => store.onHappening(listener),
+    putStatus: (pod, status) => putStatus(cluster, pod, { qosClass: 'BestEffort', ...status }, manager),
+    tellEvent: (pod, occurrence) => tellEvent(store, pod, occurrence),
+    async tokenOf(pod) {
+      const { namespace = '', name, uid } = pod.metadata
+      const account = asString(at(pod, 'spec', 'serviceAccountName'))
+      const accountUid = store.get('ServiceAccount', account, namespace)?.metadata.uid ?? ''
+      const subject = { namespace, name: account, uid: accountUid, bound: { kind: 'Pod', name, uid } }
+      const { signer } = cluster
+      return (await signer.sign(subject, signer.issuers, 3607)).token
     },
   }
 }

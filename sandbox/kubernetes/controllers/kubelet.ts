@@ -1,34 +1,55 @@
-import type { ClusterContext, Endpoints } from '../context.ts'
+import type { ApiAccess } from '../api-client.ts'
+import type { Endpoints } from '../context.ts'
 import { asString, at, type JsonObject, type KubeObject, objectsIn, stringMap, timestamp } from '../objects.ts'
 import { matchesSelector } from '../selectors.ts'
 import { isWebhookName } from '../webhook/images.ts'
-import { WebhookServer } from '../webhook/server.ts'
-import { missingSecret, prepareWebhook, type Runnable, type Trouble } from './containers.ts'
+import type { WebhookProcess } from '../webhook/process.ts'
+import { crashed, missingSecret, prepareWebhook, type Runnable, type Trouble } from './containers.ts'
 import { isReady } from './deployments.ts'
-import { type Loop, runLoop } from './loop.ts'
+import { type Happenings, type Loop, runLoop } from './loop.ts'
 import { probePasses } from './probes.ts'
-import { putStatus, tellEvent } from './writes.ts'
+import type { Occurrence } from './writes.ts'
 
-const manager = 'kubelet'
+export const manager = 'kubelet'
 
-/** What a pod needs of its cluster. */
+/** An API server as its node sees it: the sandbox's own, or a real one. */
+export interface NodeApi extends Happenings {
+  /** On 127.0.0.1. */
+  readonly port: number
+  readonly caPem: string
+  list(kind: string, namespace?: string): readonly KubeObject[]
+  get(kind: string, name: string, namespace?: string): KubeObject | undefined
+  /** Writes the status if it differs. */
+  putStatus(pod: KubeObject, status: JsonObject): void | Promise<void>
+  tellEvent(pod: KubeObject, occurrence: Occurrence): void | Promise<void>
+  /** The token that a kubelet projects into the pod. */
+  tokenOf(pod: KubeObject): Promise<string>
+}
+
 export interface NodeParts {
-  readonly cluster: ClusterContext & { readonly port: number }
+  readonly api: NodeApi
   /** False: pods stay unscheduled, as on a cluster without room. */
   isSchedulable(): boolean
+  /** Starts what runs for a webhook's container. */
+  start(pod: KubeObject, runnable: Runnable, access: ApiAccess): Promise<WebhookProcess>
 }
+
+/** After its start, a program that has ended by itself is started again. */
+const restartMs = 5000
 
 /** Runs pods: a process for each webhook container, and the word of it for every other image. */
 export class Kubelet {
   readonly #parts: NodeParts
-  readonly #processes = new Map<string, WebhookServer>()
+  readonly #processes = new Map<string, WebhookProcess>()
   /** Of pods that are gone, answering what is under way. */
-  readonly #ending = new Set<WebhookServer>()
+  readonly #ending = new Set<WebhookProcess>()
+  /** Events that were told, by pod, reason and message. */
+  readonly #told = new Set<string>()
   readonly #loop: Loop
 
   constructor(parts: NodeParts) {
     this.#parts = parts
-    this.#loop = runLoop(parts.cluster.store, ['Pod', 'Secret', 'ServiceAccount'], () => this.#work())
+    this.#loop = runLoop(parts.api, ['Pod', 'Secret', 'ServiceAccount'], () => this.#work())
   }
 
   poke(): void {
@@ -47,7 +68,7 @@ export class Kubelet {
 
   /** Always looks again: certificates come and probes pass without a change in the store. */
   async #work(): Promise<boolean> {
-    const pods = this.#parts.cluster.store.list('Pod')
+    const pods = this.#parts.api.list('Pod')
     const known = new Set(pods.map(({ metadata }) => metadata.uid))
     for (const [uid, process] of this.#processes) {
       if (known.has(uid)) continue
@@ -62,66 +83,60 @@ export class Kubelet {
 
   /** True while the pod is not what it should be. */
   async #sync(pod: KubeObject): Promise<boolean> {
-    const { cluster } = this.#parts
+    const { api, isSchedulable } = this.#parts
     const process = this.#processes.get(pod.metadata.uid)
-    if (!process && !this.#parts.isSchedulable()) return this.#unscheduled(pod)
-    const missing = process ? undefined : missingSecret(pod, cluster.store)
+    if (process) return this.#attend(pod, process)
+    if (!isSchedulable()) return this.#unscheduled(pod)
+    const missing = missingSecret(pod, api)
     if (missing) return this.#unmounted(pod, missing)
-    const container = objectsIn(at(pod, 'spec', 'containers')).find(({ image }) => isWebhookName(asString(image)))
+    const container = webhookOf(pod)
     if (!container) return this.#running(pod, true)
-    const prepared = prepareWebhook(pod, container, cluster.store)
-    if ('reason' in prepared && !process) return this.#inTrouble(pod, prepared)
-    const running = process ?? (await this.#start(pod, prepared))
-    if ('mounted' in prepared && prepared.mounted && process) process.useCertificate(prepared.mounted)
-    return this.#running(pod, await probePasses(running, container))
+    const prepared = prepareWebhook(pod, container, api)
+    if ('reason' in prepared) return this.#inTrouble(pod, prepared)
+    const { port, caPem } = api
+    const started = await this.#parts.start(pod, prepared, { port, caPem, token: () => api.tokenOf(pod) })
+    this.#processes.set(pod.metadata.uid, started)
+    return this.#running(pod, await probePasses(started, container))
   }
 
-  async #start(pod: KubeObject, prepared: Runnable | Trouble): Promise<WebhookServer> {
-    if ('reason' in prepared) throw new Error(prepared.message)
-    const { cluster } = this.#parts
-    const api = { port: cluster.port, caPem: cluster.authority.caPem, token: () => this.#tokenOf(pod) }
-    const process = new WebhookServer({ ...prepared, api })
-    await process.listen()
-    this.#processes.set(pod.metadata.uid, process)
-    return process
+  async #attend(pod: KubeObject, process: WebhookProcess): Promise<boolean> {
+    const container = webhookOf(pod) ?? {}
+    const words = await process.lastWords()
+    if (words !== undefined) {
+      if (Date.now() > process.startedAt + restartMs) this.#processes.delete(pod.metadata.uid)
+      return this.#inTrouble(pod, crashed(words))
+    }
+    const prepared = prepareWebhook(pod, container, this.#parts.api)
+    if ('mounted' in prepared && prepared.mounted) process.useCertificate(prepared.mounted)
+    return this.#running(pod, await probePasses(process, container))
   }
 
-  /** The token that a real kubelet projects into the pod. */
-  async #tokenOf(pod: KubeObject): Promise<string> {
-    const { signer, store } = this.#parts.cluster
-    const { namespace = '', name, uid } = pod.metadata
-    const account = asString(at(pod, 'spec', 'serviceAccountName'))
-    const accountUid = store.get('ServiceAccount', account, namespace)?.metadata.uid ?? ''
-    const subject = { namespace, name: account, uid: accountUid, bound: { kind: 'Pod', name, uid } }
-    return (await signer.sign(subject, signer.issuers, 3607)).token
-  }
-
-  #unscheduled(pod: KubeObject): boolean {
+  async #unscheduled(pod: KubeObject): Promise<boolean> {
     const message = '0/3 nodes are available: 3 Insufficient cpu.'
     const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
-    this.#put(pod, { phase: 'Pending', conditions: [scheduled] })
-    this.#tell(pod, { reason: 'FailedScheduling', message })
+    await this.#parts.api.putStatus(pod, { phase: 'Pending', conditions: [scheduled] })
+    await this.#tell(pod, 'FailedScheduling', message)
     return true
   }
 
-  #unmounted(pod: KubeObject, { volume, secret }: { volume: string; secret: string }): boolean {
+  async #unmounted(pod: KubeObject, { volume, secret }: { volume: string; secret: string }): Promise<boolean> {
     const message = `MountVolume.SetUp failed for volume "${volume}" : secret "${secret}" not found`
-    this.#put(pod, waitingStatus(pod, 'ContainerCreating', ''))
-    this.#tell(pod, { reason: 'FailedMount', message })
+    await this.#parts.api.putStatus(pod, waitingStatus(pod, 'ContainerCreating', ''))
+    await this.#tell(pod, 'FailedMount', message)
     return true
   }
 
-  #inTrouble(pod: KubeObject, { reason, message, event }: Trouble): boolean {
-    this.#put(pod, waitingStatus(pod, reason, message))
-    this.#tell(pod, { reason: event, message })
+  async #inTrouble(pod: KubeObject, { reason, message, event }: Trouble): Promise<boolean> {
+    await this.#parts.api.putStatus(pod, waitingStatus(pod, reason, message))
+    await this.#tell(pod, event, message)
     return true
   }
 
-  #running(pod: KubeObject, isPassing: boolean): boolean {
+  async #running(pod: KubeObject, isPassing: boolean): Promise<boolean> {
     const ready = isPassing ? 'True' : 'False'
     const startedAt =
       at(objectsIn(at(pod, 'status', 'containerStatuses'))[0], 'state', 'running', 'startedAt') ?? timestamp()
-    this.#put(pod, {
+    await this.#parts.api.putStatus(pod, {
       phase: 'Running',
       conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map((type) => ({
         type,
@@ -132,29 +147,24 @@ export class Kubelet {
     return !isPassing
   }
 
-  #put(pod: KubeObject, status: JsonObject): void {
-    putStatus(this.#parts.cluster, pod, { qosClass: 'BestEffort', ...status }, manager)
-  }
-
   /** Once for each reason and message. */
-  #tell(pod: KubeObject, { reason, message }: { reason: string; message: string }): void {
-    const { store } = this.#parts.cluster
-    const isReported = store
-      .list('Event', pod.metadata.namespace)
-      .some((event) => event.message === message && at(event, 'involvedObject', 'uid') === pod.metadata.uid)
-    if (!isReported) tellEvent(store, pod, { type: 'Warning', reason, message, component: manager })
+  async #tell(pod: KubeObject, reason: string, message: string): Promise<void> {
+    const key = [pod.metadata.uid, reason, message].join(' ')
+    if (this.#told.has(key)) return
+    this.#told.add(key)
+    await this.#parts.api.tellEvent(pod, { type: 'Warning', reason, message, component: manager })
   }
 
   #resolve(service: { namespace: string; name: string; port: number }) {
-    const { store } = this.#parts.cluster
-    const found = store.get('Service', service.name, service.namespace)
+    const { api } = this.#parts
+    const found = api.get('Service', service.name, service.namespace)
     if (!found) return { error: `service "${service.name}" not found` }
     const port = objectsIn(at(found, 'spec', 'ports')).find((one) => one.port === service.port)
     if (!port) return { error: `no service port ${service.port} found for service "${service.name}"` }
     const selector = stringMap(at(found, 'spec', 'selector'))
-    const pods = store
+    const pods = api
       .list('Pod', service.namespace)
-      .filter((pod) => isReady(pod) && matchesSelector({ matchLabels: selector }, pod.metadata.labels ?? {}))
+      .filter((pod) => isEndpoint(pod) && matchesSelector({ matchLabels: selector }, pod.metadata.labels ?? {}))
     if (pods.length === 0) return { error: `no endpoints available for service "${service.name}"` }
     const listening = pods.flatMap((pod) => {
       const process = this.#processes.get(pod.metadata.uid)
@@ -164,6 +174,14 @@ export class Kubelet {
     const address = `${asString(at(found, 'spec', 'clusterIP'))}:${service.port}`
     return localPort === undefined ? { error: `dial tcp ${address}: connect: connection refused` } : { localPort }
   }
+}
+
+function isEndpoint(pod: KubeObject): boolean {
+  return isReady(pod) && pod.metadata.deletionTimestamp === undefined
+}
+
+function webhookOf(pod: KubeObject): JsonObject | undefined {
+  return objectsIn(at(pod, 'spec', 'containers')).find(({ image }) => isWebhookName(asString(image)))
 }
 
 /** A name stands for the container port of that name. */

@@ -1,16 +1,16 @@
 import { connect } from 'node:net'
 import { initialDelayMs } from '../container-waits.ts'
 import { asString, at, isObject, type JsonObject, objectsIn } from '../objects.ts'
-import type { WebhookServer } from '../webhook/server.ts'
+import type { WebhookProcess } from '../webhook/process.ts'
 
 /** True if the container's readiness probe passes, or it has none; it does not before its initial delay is over. */
-export async function probePasses(process: WebhookServer, container: JsonObject): Promise<boolean> {
+export async function probePasses(process: WebhookProcess, container: JsonObject): Promise<boolean> {
   const probe = container.readinessProbe
   if (!isObject(probe)) return true
   if (Date.now() < process.startedAt + initialDelayMs(container)) return false
   if (isObject(probe.tcpSocket)) return isOpen(process, portOf(probe.tcpSocket.port, container))
-  if (isObject(probe.httpGet)) return isHealthy(process, probe.httpGet, portOf(probe.httpGet.port, container))
-  return false
+  if (!isObject(probe.httpGet)) return false
+  return isHealthy(process, probe.httpGet, portOf(probe.httpGet.port, container)) && connects(process.port)
 }
 
 function portOf(port: unknown, container: JsonObject): number {
@@ -18,7 +18,7 @@ function portOf(port: unknown, container: JsonObject): number {
   return Number(objectsIn(container.ports).find(({ name }) => name === port)?.containerPort)
 }
 
-async function isOpen(process: WebhookServer, port: number): Promise<boolean> {
+async function isOpen(process: WebhookProcess, port: number): Promise<boolean> {
   if (port === process.flags.metricsPort) return true
   return port === process.flags.port && (await connects(process.port))
 }
@@ -35,7 +35,7 @@ function connects(port: number): Promise<boolean> {
 }
 
 /** /healthz is at another port, with another scheme, in older and newer versions; /mutate takes JSON, and an empty body. */
-function isHealthy(process: WebhookServer, httpGet: JsonObject, port: number): boolean {
+function isHealthy(process: WebhookProcess, httpGet: JsonObject, port: number): boolean {
   const { flags, image, hasCertificate } = process
   const isHttps = asString(at(httpGet, 'scheme')) === 'HTTPS'
   const reachesMainPort = isHttps && port === flags.port && hasCertificate

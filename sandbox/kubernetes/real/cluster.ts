@@ -14,7 +14,7 @@ import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { serveMulticloud } from './custom-resources.ts'
 import { addServiceAccountKey, createServiceAccountKey, pki, writeKeys } from './keys.ts'
 import { ServedKinds } from './kinds.ts'
-import { startNode } from './node/index.ts'
+import { startNode } from './node.ts'
 import { startServiceNetwork } from './service-network.ts'
 import { type Tokens, tokensCsv, tokensFile } from './users.ts'
 
@@ -188,7 +188,14 @@ async function startParts(
     const plane = await startControlPlane({ binaries, directory, flags, caPem: authority.certificate, tokens })
     parts.unshift(plane)
     if (settings.isManagement) await serveMulticloud(plane.api)
-    else await startNetwork({ directory, plane, webhook, keep: (part) => parts.unshift(part) })
+    else
+      await startNetwork({
+        directory,
+        plane,
+        caPem: authority.certificate,
+        webhook,
+        keep: (part) => parts.unshift(part),
+      })
     return { plane, parts }
   } catch (error) {
     await closeAll(parts)
@@ -200,15 +207,17 @@ async function startParts(
 interface NetworkParts {
   readonly directory: string
   readonly plane: ControlPlane
+  readonly caPem: string
   readonly webhook: string | undefined
   keep(part: Part): void
 }
 
 /** A node for the pods, and the way from the API server to their Services. */
-async function startNetwork({ directory, plane, webhook, keep }: NetworkParts): Promise<void> {
+async function startNetwork({ directory, plane, caPem, webhook, keep }: NetworkParts): Promise<void> {
   const node = await startNode({
     client: plane.api,
     apiPort: plane.port,
+    caPem,
     directory: path.join(directory, 'node'),
     ...(webhook === undefined ? {} : { webhook }),
   })

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { Server as Listener } from 'node:net'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { listenEverywhere, listenOnFreePort } from '../../network/listen.ts'
+import { listenOnFreePort } from '../../network/listen.ts'
 import { type ApiAccess, ApiClient } from '../api-client.ts'
 import { pause } from '../mirror.ts'
 import { asString, at, isObject, type JsonObject } from '../objects.ts'
@@ -10,6 +10,7 @@ import { obtainCertificate, type ServingCertificate } from './certificate-manage
 import type { WebhookFlags } from './flags.ts'
 import { isBefore, type WebhookImage } from './images.ts'
 import { patchFor } from './mutate.ts'
+import type { WebhookProcess } from './process.ts'
 import { ServiceAccountCache } from './service-accounts.ts'
 
 export interface WebhookParts {
@@ -23,11 +24,21 @@ export interface WebhookParts {
 /** From its last words to the end of its connections (golang.org/x/net/http2, goAwayTimeout). */
 const goAwayMs = 1_000
 
+/** In this process, on any free port of this machine. */
+export async function startWebhookServer(
+  _pod: unknown,
+  runnable: Omit<WebhookParts, 'api'>,
+  api: ApiAccess,
+): Promise<WebhookServer> {
+  const server = new WebhookServer({ ...runnable, api })
+  await server.listen()
+  return server
+}
+
 /** One replica of the webhook. Without a certificate it listens, and every handshake fails. */
-export class WebhookServer {
+export class WebhookServer implements WebhookProcess {
   readonly flags: WebhookFlags
   readonly image: WebhookImage
-  /** Milliseconds since 1970. */
   readonly startedAt = Date.now()
   readonly #server: Server
   readonly #client: ApiClient
@@ -54,17 +65,12 @@ export class WebhookServer {
     this.port = await listenOnFreePort(this.#server)
   }
 
-  /** On the port that the command line says, for everybody. */
-  async listenAsTold(): Promise<void> {
-    this.port = this.flags.port
-    await listenEverywhere(this.#server, this.port)
-  }
-
-  /** The mounted files have changed. */
   useCertificate({ key, cert }: ServingCertificate): void {
     this.#server.setSecureContext({ key, cert })
     this.hasCertificate = true
   }
+
+  async lastWords(): Promise<undefined> {}
 
   /**
    * Takes no new connections, and goes on to answer over those that are open, as Go's server does: it says GOAWAY and

@@ -22,7 +22,7 @@ export async function installPeers(
   const desired = [...otherTargets, ...(assets ? [] : kubernetesTargets(versions))]
   requireAll([
     ...missingPrerequisites(
-      await inspectMachine(),
+      inspectMachine(),
       desired.filter((target) => !isBuilt(target)),
     ),
     ...(assets ? missingAssets(assets) : []),

@@ -51,7 +51,7 @@ function kubernetesPeers(version: string, folder: string): ListedPeer[] {
     {
       name: 'kubectl',
       version: asked('kubectl', ['version', '--client', '--output=json'], /"gitVersion": "v([^"]+)"/),
-      tests: [`kubernetes ${version}/**/*kubectl*`, 'peers/**/*kubectl*'],
+      tests: [`kubernetes ${version}/**/*kubectl*`, `kubernetes ${version}/**/rights-commands*`, 'peers/**/*kubectl*'],
     },
   ]
 }

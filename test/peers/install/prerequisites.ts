@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { requireNamespaces } from '../../../sandbox/kubernetes/real/node/namespaces.ts'
 import { isExecutable, type Target } from './target.ts'
 
 /** What the machine has of what no installation here can bring. */
@@ -10,17 +9,21 @@ export interface Machine {
   readonly go: string | undefined
   /** As `openssl version` says it. */
   readonly openssl: string | undefined
-  /** Why this user cannot make namespaces for a process, with what to do; undefined when it can. */
-  readonly namespaces: string | undefined
+  /** Whether this user can make namespaces for a process. */
+  readonly hasNamespaces: boolean
 }
 
-export async function inspectMachine(): Promise<Machine> {
-  const namespaces = await requireNamespaces().then(
-    () => undefined,
-    (error: Error) => error.message,
-  )
+/** Programs that read a file at a path of its own, or connect to addresses of their own, run in these. */
+const unshare = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child']
+
+export function inspectMachine(): Machine {
   const [go, openssl] = [outputOf('go', ['env', 'GOVERSION']), outputOf('openssl', ['version'])]
-  return { platform: process.platform, go, openssl, namespaces }
+  return {
+    platform: process.platform,
+    go,
+    openssl,
+    hasNamespaces: outputOf('unshare', [...unshare, 'true']) !== undefined,
+  }
 }
 
 /** What is missing for these targets and their tests, each with what brings it. */
@@ -29,15 +32,18 @@ export function missingPrerequisites(machine: Machine, targets: readonly Target[
   const missing = [
     machine.platform === 'linux'
       ? undefined
-      : 'Linux: the pods of the real clusters are processes in namespaces of its kernel. Run this in a container or a virtual machine.',
+      : 'Linux: some programs are run in namespaces of its kernel. Run this in a container or a virtual machine.',
     forGo.length > 0 ? missingGo(machine.go, forGo) : undefined,
     machine.openssl === undefined
       ? 'OpenSSL: its view of a chain is compared with the thumbprints. "apt-get install openssl".'
       : undefined,
-    machine.platform === 'linux' ? machine.namespaces : undefined,
+    machine.platform === 'linux' && !machine.hasNamespaces ? namespaces : undefined,
   ]
   return missing.filter((line) => line !== undefined)
 }
+
+const namespaces =
+  'Linux namespaces that this user may make: util-linux, user.max_user_namespaces above 0, and, where they are there, kernel.unprivileged_userns_clone=1 and kernel.apparmor_restrict_unprivileged_userns=0 (sysctl); in a container, a seccomp profile that allows unshare and mount.'
 
 /** What a folder lacks that KUBEBUILDER_ASSETS names. */
 export function missingAssets(folder: string): string[] {

@@ -1,9 +1,7 @@
-import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { beforeAll, expect, test } from 'vitest'
 import { humanDuration } from '../../../sandbox/kubernetes/durations.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { encodeOpenApiV2 } from '../../../sandbox/kubernetes/protobuf/openapi.ts'
+import { at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { send, testKubernetes } from './support.ts'
 
 const sandbox = testKubernetes()
@@ -94,63 +92,29 @@ test('a path, group or version that is not served is not found', async () => {
   }
 })
 
-test('OpenAPI tells the structure of a kind, its types by their names, and by what its list items are told apart', async () => {
-  const index = await read('1.33.2', '/openapi/v3')
-  expect(at(index, 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: '/openapi/v3/apis/apps/v1' })
-  const schemas = at(await read('1.33.2', '/openapi/v3/apis/apps/v1'), 'components', 'schemas')
-  const property = (name: string, field: string) => at(schemas, name, 'properties', field)
-  expect(property('io.k8s.api.apps.v1.Deployment', 'spec')).toEqual({
-    $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec',
-  })
-  expect(property('io.k8s.api.core.v1.PodSpec', 'containers')).toMatchObject({
-    type: 'array',
-    items: { $ref: '#/components/schemas/io.k8s.api.core.v1.Container' },
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['name'],
-  })
-  expect(at(schemas, 'io.k8s.apimachinery.pkg.util.intstr.IntOrString')).toHaveProperty('oneOf')
-})
-
-test('a server older than 1.24 has no OpenAPI 3, and one older than 1.25 cannot be asked to validate fields', async () => {
-  expect(await read('1.21.14', '/openapi/v3')).toMatchObject({ code: 404 })
-  const parameters = async (version: string) => {
-    const document = await read(version, '/openapi/v2')
-    const patch = at(document, 'paths', '/api/v1/namespaces/{namespace}/secrets/{name}', 'patch')
-    return objectsIn(at(patch, 'parameters')).map(({ name }) => name)
-  }
-  expect(await parameters('1.21.14')).toEqual(['dryRun', 'fieldManager', 'force'])
-  expect(await parameters('1.33.2')).toContain('fieldValidation')
-})
-
-test('kubectl, which asks for OpenAPI 2 in protobuf, is answered in it', async () => {
-  const json = await read('1.21.14', '/openapi/v2')
-  expect(Object.keys(asObject(json.definitions))).toContain('io.k8s.api.policy.v1beta1.PodDisruptionBudget')
-  const bytes = Buffer.from(encodeOpenApiV2(json))
-  for (const name of ['2.0', 'io.k8s.api.apps.v1.DeploymentSpec', '#/definitions/io.k8s.api.core.v1.PodSpec']) {
-    expect(bytes.includes(name), name).toBe(true)
-  }
-  const { swagger, definitions } = readDocument(bytes)
-  expect(swagger).toBe('2.0')
-  expect(definitions).toEqual(Object.keys(asObject(json.definitions)))
-})
-
-/** The first and the ninth field of gnostic's Document. */
-function readDocument(bytes: Uint8Array): { swagger: string; definitions: string[] } {
-  const document = new Map(fieldsIn(bytes))
-  const named = fieldsIn(document.get(9) ?? new Uint8Array())
-  const text = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString()
-  return { swagger: text(document.get(1)), definitions: named.map(([, one]) => text(new Map(fieldsIn(one)).get(1))) }
-}
-
-function fieldsIn(bytes: Uint8Array): [number, Uint8Array][] {
-  const reader = new BinaryReader(bytes)
-  const found: [number, Uint8Array][] = []
-  while (reader.pos < reader.len) {
-    const [number] = reader.tag()
-    found.push([number, reader.bytes()])
-  }
-  return found
-}
+test.each(['1.20.9-gke.300', '1.33.2'])(
+  'Kubernetes %s tells in OpenAPI 3 what kubectl needs to apply an object',
+  async (version) => {
+    const index = await read(version, '/openapi/v3')
+    expect(at(index, 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: '/openapi/v3/apis/apps/v1' })
+    const document = await read(version, '/openapi/v3/apis/apps/v1')
+    const deployment = at(document, 'components', 'schemas', 'apps.v1.Deployment')
+    expect(at(deployment, 'x-kubernetes-group-version-kind')).toEqual([
+      { group: 'apps', version: 'v1', kind: 'Deployment' },
+    ])
+    const spec = (...path: string[]) => at(deployment, 'properties', 'spec', 'properties', ...path)
+    expect(spec('replicas')).toEqual({ type: 'integer', default: 1 })
+    expect(spec('template', 'properties', 'spec', 'properties', 'containers')).toMatchObject({
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      'x-kubernetes-patch-merge-key': 'name',
+    })
+    const patch = at(document, 'paths', '/apis/apps/v1/namespaces/{namespace}/deployments/{name}', 'patch')
+    const parameters = objectsIn(at(patch, 'parameters')).map(({ name }) => name)
+    expect(parameters).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force'])
+  },
+)
 
 test('a subresource that takes another kind says so, and what stands for several types, too', async () => {
   const resources = objectsIn((await read('1.33.2', '/apis/apps/v1')).resources)

@@ -48,6 +48,17 @@ test('an unknown field is warned of unless the request says otherwise, and by se
   expect(await warningOf(old, maps, body('a'))).toBeUndefined()
 })
 
+test('a body in protobuf, as of kubectl create, is refused with what to do, and an answer is JSON for who prefers protobuf', async () => {
+  const type = 'application/vnd.kubernetes.protobuf'
+  const sent = { body: Buffer.from('k8s\0'), contentType: type }
+  expect(await send(modern, 'POST /api/v1/namespaces', sent)).toMatchObject({
+    code: 415,
+    body: { kind: 'Status', reason: 'UnsupportedMediaType', message: expect.stringContaining('kubectl apply -f FILE') },
+  })
+  const headers = { accept: `${type}, application/json` }
+  expect((await send(modern, 'GET /api/v1/namespaces/default', { headers })).body).toMatchObject({ kind: 'Namespace' })
+})
+
 test('a version that has a successor is warned of, in the words of a real server', async () => {
   const budgets = (version: string) => `/apis/policy/${version}/poddisruptionbudgets`
   expect(await warningOf(old, budgets('v1beta1'))).toContain(

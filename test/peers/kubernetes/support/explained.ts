@@ -1,8 +1,9 @@
 import type { Outcome } from './kubectl.ts'
 
 /**
- * The fields of `kubectl explain --recursive` by their paths, with their types. What is required is left out: the schemas
- * of the sandbox say it of fewer fields, and the API server checks it all the same.
+ * The fields of `kubectl explain --recursive` by their paths, with their types. The name of a type is left out: the schemas
+ * of the sandbox are in one piece. So is what is required: they say it of fewer fields, and the API server checks it all the
+ * same.
  *
  * @throws Error when kubectl did not explain
  */
@@ -15,9 +16,14 @@ export function explained({ code, stdout, stderr }: Outcome): Map<string, string
     if (name === '') continue
     while ((parents.at(-1)?.depth ?? -1) >= indent.length) parents.pop()
     parents.push({ depth: indent.length, name })
-    fields.set(parents.map((parent) => parent.name).join('.'), type)
+    fields.set(parents.map((parent) => parent.name).join('.'), shapeOf(type))
   }
   return fields
+}
+
+/** `<[]Object>` for `<[]Container>`, `<string>` for `<Time>`. */
+function shapeOf(type: string): string {
+  return type.replace(/\b(Time|MicroTime|Quantity|IntOrString)\b/, 'string').replace(/\b[A-Z]\w*/, 'Object')
 }
 
 /** True if the path goes through the part: `spec.volumes.emptyDir.mode` through `emptyDir.mode`. */

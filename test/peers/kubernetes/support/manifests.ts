@@ -9,6 +9,10 @@ type Manifest = Readonly<Record<string, unknown>>
 /** The files that the commands of this suite name. */
 export async function writeManifests(directory: string): Promise<void> {
   const files: Record<string, readonly Manifest[]> = {
+    'namespace.yaml': [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
+    'created.yaml': created,
+    'wrong-name.yaml': [{ ...created[0], metadata: { name: 'Wrong' } }],
+    'reviews.yaml': reviews,
     'applied.yaml': [settings('1'), deployment(1)],
     'changed.yaml': [settings('2'), deployment(2)],
     'unknown-field.yaml': [{ ...settings('1'), metadata: { name: 'coloured' }, colour: 'blue' }],
@@ -27,6 +31,92 @@ export async function writeManifests(directory: string): Promise<void> {
     await writeFile(path.join(directory, name), text)
   }
 }
+
+/** The namespace of the objects that the suites make. */
+export const namespace = 'compared'
+
+const rbac = 'rbac.authorization.k8s.io'
+const anna = { apiGroup: rbac, kind: 'User', name: 'anna' }
+const labels = { app: 'web' }
+
+const created: readonly Manifest[] = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'reader' } },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: 'b' } },
+  { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { a: 'b' } },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata: { name: 'reader' },
+    rules: [
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list'] },
+    ],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'reader' },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: 'reader' },
+    subjects: [
+      anna,
+      { apiGroup: rbac, kind: 'Group', name: 'staff' },
+      { kind: 'ServiceAccount', name: 'reader', namespace },
+    ],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: namespace },
+    rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['keys'], verbs: ['get'] }],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: namespace },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: namespace },
+    subjects: [anna],
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: {
+      selector: labels,
+      ports: [
+        { name: 'http', port: 80, targetPort: 8080 },
+        { name: 'https', port: 443, targetPort: 'https' },
+      ],
+    },
+  },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', labels },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'registry.example/web:1' }] } },
+    },
+  },
+  {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'web' },
+    spec: { selector: { matchLabels: labels }, minAvailable: '50%' },
+  },
+]
+
+/** May anna do this, who has both roles? */
+const reviews: readonly Manifest[] = [
+  { namespace, verb: 'list', resource: 'pods' },
+  { namespace, verb: 'delete', resource: 'pods' },
+  { namespace, verb: 'get', resource: 'secrets', name: 'keys' },
+  { namespace, verb: 'get', resource: 'pods', subresource: 'log' },
+].map((resourceAttributes) => ({
+  apiVersion: 'authorization.k8s.io/v1',
+  kind: 'SelfSubjectAccessReview',
+  spec: { resourceAttributes },
+}))
 
 function settings(level: string): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'applied' }, data: { level, same: 'as ever' } }

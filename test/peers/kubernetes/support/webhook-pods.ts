@@ -1,6 +1,4 @@
 /** The webhook's Deployment, as the product applies it, on a real cluster; and pods that its API server sends to it. */
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import * as manifests from '../../../../lambdas/webhook/desired/manifest.ts'
 import { serverNames } from '../../../../lambdas/webhook/desired/names.ts'
@@ -15,7 +13,7 @@ import { temporaryDirectory } from '../../../support/temporary.ts'
 
 export const namespace = 'workload-identity-webhook'
 export const name = 'pod-identity-webhook'
-export const newImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
+const newImage = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
 export const oldImage = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
 const deadlineMs = 60_000
@@ -38,8 +36,6 @@ export interface WebhookPods {
   untilAvailable(): Promise<void>
   pods(): Promise<readonly KubeObject[]>
   events(): Promise<readonly string[]>
-  /** What the containers have written, of all pods there ever were. */
-  logs(): Promise<string>
   /** Takes away what a test has made; waits for the end of the pods. */
   clear(): Promise<void>
   /** Ends all processes of the cluster, and starts it again. */
@@ -61,7 +57,6 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
     const { certificate, key } = await authority.issueServer(serverNames(namespace))
     return manifests.certificateSecretManifest(namespace, { certificate, key, authority: authority.caPem })
   }
-  const logDirectory = path.join(directory.path, 'node', 'logs')
   return {
     get cluster() {
       return cluster
@@ -122,10 +117,6 @@ export async function startWebhookPods(webhook?: string): Promise<WebhookPods> {
     },
     pods: () => listed('Pod'),
     events: async () => (await listed('Event')).map((event) => `${asString(event.reason)}: ${asString(event.message)}`),
-    async logs() {
-      const files = (await readdir(logDirectory)).filter((file) => file.endsWith('.log'))
-      return (await Promise.all(files.map((file) => readFile(path.join(logDirectory, file), 'utf8')))).join('')
-    },
     async clear() {
       const collections = [
         `/apis/apps/v1/namespaces/${namespace}/replicasets`,

@@ -1,8 +1,10 @@
-import { type ApiClient, ApiRefusal } from '../../api-client.ts'
-import { timestamp } from '../../objects.ts'
-import { hostAddress } from './pod-status.ts'
+import { type ApiClient, ApiRefusal } from '../api-client.ts'
+import { timestamp } from '../objects.ts'
 
 export const nodeName = 'sandbox-node'
+
+/** Of the machine that the node says it is. */
+const hostAddress = '10.128.0.2'
 
 /** Makes the Node object, ready for pods. Nobody renews it: no controller of the cluster looks for a node that is gone. */
 export async function registerNode(client: ApiClient): Promise<void> {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { at, type JsonObject, type KubeObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { peer } from '../../support/kubernetes-peer.ts'
 import {
+  deploymentPath,
   name,
   namespace,
-  newImage,
   oldImage,
   soon,
   startWebhookPods,
@@ -67,71 +67,54 @@ test('pods run again, as the same pods, when the cluster is started again', asyn
   expect((await webhook.pods()).map(({ metadata }) => metadata.uid)).toEqual([before?.metadata.uid])
 })
 
-/** Of all pods there ever were. */
-const starts = async () => (await webhook.logs()).split('Listening on').length - 1
-const https = { readinessProbe: { httpGet: { path: '/healthz', port: 8443, scheme: 'HTTPS' }, periodSeconds: 1 } }
-const http = { readinessProbe: { httpGet: { path: '/healthz', port: 9999 }, periodSeconds: 1 } }
-
-test.each([
-  ['an image before v0.5.6 tells of its health by HTTP at the metrics port', oldImage, http, https],
-  ['an image from v0.5.6 on tells of its health by HTTPS at the main port', newImage, https, http],
-])('%s', async (_, image, right, wrong) => {
-  await webhook.install({ image }, right)
-  await webhook.untilAvailable()
-  await webhook.clear()
-  const before = await starts()
-  await webhook.install({ image }, wrong)
-  await soon(async () => (await starts()) > before, 'the second start')
-  await soon(async () => at(await statusOfOne(), 'state', 'running') !== undefined, 'the pod')
-  expect(await statusOfOne()).toMatchObject({ ready: false, started: true })
+test('without a ready pod the connection to the Service is refused', async () => {
+  await webhook.install({ replicas: 0 })
+  await webhook.activate(webhook.ca.caPem)
+  await refusal('connection refused')
 })
 
-const asRoot = { runAsNonRoot: false, runAsUser: 0 }
+test('a pod that is deleted is gone, and another one serves meanwhile', async () => {
+  await webhook.install({ replicas: 2 })
+  await webhook.untilAvailable()
+  await webhook.activate(webhook.ca.caPem)
+  await untilMutated()
+  const [pod] = await webhook.pods()
+  await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name}`)
+  await soon(async () => {
+    expect(variablesOf(await webhook.dryRunPod())).toHaveProperty('AWS_ROLE_ARN')
+    return (await webhook.pods()).every(({ metadata }) => metadata.uid !== pod?.metadata.uid)
+  }, 'its end')
+})
 
-interface Wrong {
-  readonly image?: string
-  readonly flag: string
-  readonly container?: JsonObject
-}
+test('what keeps a pod from running is at the pod and in an event, and a Secret that is missing is waited for', async () => {
+  await webhook.install({}, { command: ['/webhook', '--in-cluster=false', '--sts=1'] })
+  await soon(async () => {
+    const status = await statusOfOne()
+    return String(at(status, 'state', 'waiting', 'message')).includes('unknown flag: --sts')
+  }, 'the refusal')
+  expect(at(await statusOfOne(), 'state', 'waiting', 'reason')).toBe('CrashLoopBackOff')
+  await soon(async () => (await webhook.events()).some((text) => text.includes('unknown flag: --sts')), 'the event')
+  await webhook.install({ replicas: 0 })
+  await webhook.cluster.api.call('DELETE', `/api/v1/namespaces/${namespace}/secrets/${name}-tls`)
+  await webhook.cluster.api.merge(deploymentPath, { spec: { replicas: 1 } })
+  const notMounted = 'FailedMount: MountVolume.SetUp failed'
+  await soon(async () => (await webhook.events()).some((text) => text.startsWith(notMounted)), 'the event')
+  await webhook.replaceCertificate()
+  await webhook.untilAvailable()
+})
 
-const notBound = 'Error listening: "listen tcp :443: bind: permission denied"'
-const withoutRights = { ...asRoot, capabilities: { drop: ['ALL'] } }
-
-test.each<[string, Wrong, string]>([
-  ['a flag that it does not have', { flag: '--sts=1' }, 'unknown flag: --sts'],
-  [
-    'a flag that this version does not have yet',
-    { image: oldImage, flag: '--service-account-lookup-grace-period=1s' },
-    'unknown flag: --service-account-lookup-grace-period',
-  ],
-  ['a port that its user may not bind', { flag: '--port=443' }, notBound],
-  [
-    'a port that root without capabilities may not bind',
-    { flag: '--port=443', container: { securityContext: withoutRights } },
-    notBound,
-  ],
-  [
-    'a certificate that is not where it looks',
-    { flag: '--tls-cert=/elsewhere/tls.crt' },
-    'Error initializing certwatcher: "open /elsewhere/tls.crt: no such file or directory"',
-  ],
-])('%s ends the program again and again, with the reason in its log', async (_, { image, flag, container }, words) => {
-  const command = ['/webhook', '--in-cluster=false', '--logtostderr', flag]
-  await webhook.install({ image: image ?? newImage }, { command, ...container })
+test('a pod of any other image is said to run', async () => {
+  await webhook.install()
+  const path = '/api/v1/namespaces/default/pods'
+  const spec = { containers: [{ name: 'main', image: 'busybox:1' }] }
+  await webhook.cluster.api.call('POST', path, { metadata: { name: 'other' }, spec })
   const status = await soon(async () => {
-    const observed = await statusOfOne()
-    return at(observed, 'state', 'waiting', 'reason') === 'CrashLoopBackOff' ? observed : undefined
-  }, 'the back-off')
-  expect(at(status, 'lastState', 'terminated', 'message')).toContain(words)
-})
-
-test('root with its capabilities may bind the documented port', async () => {
-  const command = ['/webhook', '--in-cluster=false', '--port=443', '--logtostderr']
-  await webhook.install(
-    {},
-    { command, securityContext: asRoot, readinessProbe: { tcpSocket: { port: 443 }, periodSeconds: 1 } },
-  )
-  await webhook.untilAvailable()
+    const pod = await webhook.cluster.api.call('GET', `${path}/other`)
+    return at(pod, 'status', 'phase') === 'Running' ? pod.status : undefined
+  }, 'the pod')
+  expect(status).toMatchObject({ containerStatuses: [{ ready: true, state: { running: expect.anything() } }] })
+  await webhook.cluster.api.call('DELETE', `${path}/other`)
+  await soon(async () => (await webhook.cluster.api.get(`${path}/other`)) === undefined, 'its end')
 })
 
 /** The last version with certificates.k8s.io/v1beta1 is 1.21. */

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { access as accessFile, constants } from 'node:fs/promises'
+import { connect } from 'node:net'
+import path from 'node:path'
+import type { Duplex } from 'node:stream'
+import type { ApiAccess, ApiClient } from '../api-client.ts'
+import type { Runnable } from '../controllers/containers.ts'
+import { Kubelet } from '../controllers/kubelet.ts'
+import { asString, at, type KubeObject } from '../objects.ts'
+import type { WebhookProcess } from '../webhook/process.ts'
+import { startWebhookServer } from '../webhook/server.ts'
+import { RealNodeApi } from './node-api.ts'
+import { registerNode } from './register-node.ts'
+import { startWebhookProgram } from './webhook-program.ts'
+
+export interface NodeOptions {
+  /** As a user that may do all; what it does is the cluster's own doing. */
+  readonly client: ApiClient
+  /** Of the API server on 127.0.0.1. */
+  readonly apiPort: number
+  readonly caPem: string
+  /** Its own: the files and logs of programs. */
+  readonly directory: string
+  /** What WEBHOOK_BINARY names; left out: the sandbox's own webhook. */
+  readonly webhook?: string
+}
+
+/** The one node of a cluster, with the network that its Services are in. */
+export interface Node {
+  /**
+   * Connects to the address of a Service.
+   *
+   * @throws Error in Go's words: `connect: connection refused`, `connect: no route to host`
+   */
+  dial(address: string, port: number): Promise<Duplex>
+  /** Ends all processes; the pods stay with the API server, and run again on the next node. */
+  close(): Promise<void>
+}
+
+/** How often it is noticed that a program has ended. */
+const lookMs = 1000
+
+/**
+ * Starts what a kubelet, a scheduler and kube-proxy do on a real cluster. Its processes end with this one.
+ *
+ * @throws Error when WEBHOOK_BINARY names no program
+ */
+export async function startNode({ client, apiPort, caPem, directory, webhook }: NodeOptions): Promise<Node> {
+  const start = webhook === undefined ? startWebhookServer : await programStarter(webhook, directory)
+  await registerNode(client)
+  const api = new RealNodeApi({ client, port: apiPort, caPem })
+  const kubelet = new Kubelet({ api, isSchedulable: () => true, start })
+  const timer = setInterval(() => kubelet.poke(), lookMs)
+  return {
+    async dial(address, port) {
+      const service = api.list('Service').find(({ spec }) => at(spec, 'clusterIP') === address)
+      if (!service) throw new Error('connect: no route to host')
+      const { name, namespace = '' } = service.metadata
+      const found = kubelet.endpoints.resolve({ name, namespace, port })
+      if ('error' in found) throw new Error('connect: connection refused')
+      const socket = connect({ host: '127.0.0.1', port: found.localPort, allowHalfOpen: true })
+      await once(socket, 'connect')
+      return socket
+    },
+    async close() {
+      clearInterval(timer)
+      await kubelet.close()
+      await api.close()
+    },
+  }
+}
+
+type Starter = (pod: KubeObject, runnable: Runnable, access: ApiAccess) => Promise<WebhookProcess>
+
+async function programStarter(webhook: string, directory: string): Promise<Starter> {
+  const file = path.resolve(webhook)
+  await accessFile(file, constants.X_OK).catch(() => {
+    throw new Error(`WEBHOOK_BINARY is ${webhook}, and ${file} is not there or cannot be executed.`)
+  })
+  return ({ metadata }, runnable, access) => {
+    const place = path.join(directory, asString(metadata.uid))
+    const logFile = path.join(directory, 'logs', `${metadata.namespace}_${metadata.name}.log`)
+    return startWebhookProgram({ file, directory: place, logFile }, runnable, access)
+  }
+}
