@@ -4,10 +4,10 @@
  */
 import { startVitest } from 'vitest/node'
 import { makeMissing } from '../peers/install/install.ts'
-import { schemathesis } from './schemathesis.ts'
+import { pythonPackages } from '../peers/install/python-packages.ts'
 
 try {
-  await makeMissing([schemathesis], 'installing-schemathesis.json', (line) => console.error(line))
+  await makeMissing([pythonPackages], (line) => console.error(line))
   process.env.SCHEMATHESIS_REQUESTS = process.argv[2] ?? '10000'
   await startVitest([], { project: ['schemathesis'], reporters: ['default', './bench/requests.ts'], run: true })
 } catch (error) {

@@ -1,4 +1,3 @@
-import { schemathesis } from '../../schemathesis/schemathesis.ts'
 import { goPrograms } from './go-programs.ts'
 import { pythonPackages } from './python-packages.ts'
 import type { Target } from './target.ts'
@@ -54,13 +53,7 @@ export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[
 }
 
 export const otherTargets: readonly Target[] = [
-  schemathesis,
-  pythonPackages({
-    name: 'moto, jsonata-python, boto3 and the AWS CLI',
-    folder: 'venv',
-    requirements: 'test/peers/requirements.txt',
-    programs: ['bin/python', 'bin/aws'],
-  }),
+  pythonPackages,
   goPrograms({
     name: 'fake-gcs-server',
     folder: 'bin',
