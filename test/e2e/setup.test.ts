@@ -1,40 +1,41 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 import { roleArnOf, roleNameOf } from '../support/roles.ts'
+import { footprint } from './support/footprint.ts'
+import { makeLookAlikes } from './support/look-alikes.ts'
 import { ownCluster } from './support/requests.ts'
-import { type System, system } from './support/system.ts'
+import { system } from './support/system.ts'
 
-describe('a setup', () => {
-  let running: System
+test('a setup goes from one POST to the proof, a second one changes nothing anywhere, and a teardown leaves what was there before', async () => {
+  const running = await system()
+  const { name, body } = await ownCluster(running, 'whole-line')
+  await makeLookAlikes(running, name)
+  const before = await footprint(running, name)
+  const first = await running.setUp(body())
+  expect(first.error).toBeUndefined()
+  expect(first.status).toBe('succeeded')
+  expect(first.result?.proofs).toMatchObject([
+    {
+      subject: 'system:serviceaccount:default:s3-reader',
+      audience: 'sts.amazonaws.com',
+      roleArn: roleArnOf(name),
+      assumedRoleArn: expect.stringContaining(`:assumed-role/${roleNameOf(name)}/`),
+      mutation: 'mutated',
+      refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],
+    },
+  ])
 
-  beforeAll(async () => {
-    running = await system()
-  })
+  const path = `${running.api}/v1/operations/${first.operationId}`
+  const text = await (await fetch(path, { headers: { accept: 'text/plain' } })).text()
+  expect(text.split('\n')[0]).toBe(`setup of ${name}: succeeded`)
+  expect(text).toMatch(/^succeeded Verify default\/s3-reader {2}2\S+Z, took /m)
+  expect(text).toContain('\nresult:\n')
 
-  it('goes from one POST to the proof, and a second POST of the same changes nothing anywhere', async () => {
-    const cluster = await ownCluster(running, 'whole-line')
-    const first = await running.setUp(cluster.body())
-    expect(first.error).toBeUndefined()
-    expect(first.status).toBe('succeeded')
-    expect(first.result?.proofs).toMatchObject([
-      {
-        subject: 'system:serviceaccount:default:s3-reader',
-        audience: 'sts.amazonaws.com',
-        roleArn: roleArnOf(cluster.name),
-        assumedRoleArn: expect.stringContaining(`:assumed-role/${roleNameOf(cluster.name)}/`),
-        mutation: 'mutated',
-        refused: [{ answer: 'AccessDenied' }, { answer: 'InvalidIdentityToken' }],
-      },
-    ])
+  await running.clearCalls()
+  expect((await running.setUp(body())).status).toBe('succeeded')
+  expect(await running.writes()).toEqual([])
 
-    const path = `${running.api}/v1/operations/${first.operationId}`
-    const text = await (await fetch(path, { headers: { accept: 'text/plain' } })).text()
-    expect(text.split('\n')[0]).toBe(`setup of ${cluster.name}: succeeded`)
-    expect(text).toMatch(/^succeeded Verify default\/s3-reader {2}2\S+Z, took /m)
-    expect(text).toContain('\nresult:\n')
-
-    await running.clearCalls()
-    const second = await running.setUp(cluster.body())
-    expect(second.status).toBe('succeeded')
-    expect(await running.writes()).toEqual([])
-  })
+  const done = await running.tearDown(`/v1/clusters/${name}?deleteCluster=true`)
+  expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
+  expect(await footprint(running, name)).toEqual(before)
+  expect(running.sandbox.kubernetes.cluster(name)).toBeUndefined()
 })

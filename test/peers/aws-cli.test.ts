@@ -23,15 +23,19 @@ import { stepContext } from '../support/step-context.ts'
 import { webhookClusters } from '../support/webhook-clusters.ts'
 import { outputOf } from '../support/webhook-setup.ts'
 import { type Container, containerOf, type Ended, type ProjectedToken, runWithToken } from './aws-cli.ts'
-import { peersPython } from './python.ts'
+import { pythonProgram } from './install/python-packages.ts'
 
 const issuerUrl = 'https://issuer.example.com/prod'
 const reader = { namespace: 'default', serviceAccount: 'reader' }
 
-const bin = path.dirname(peersPython)
+const bin = path.dirname(pythonProgram('python'))
 const programs = {
   'the AWS CLI': [path.join(bin, 'aws'), 'sts', 'get-caller-identity', '--output', 'json'],
-  boto3: [peersPython, '-c', 'import boto3, json; print(json.dumps(boto3.client("sts").get_caller_identity()))'],
+  boto3: [
+    pythonProgram('python'),
+    '-c',
+    'import boto3, json; print(json.dumps(boto3.client("sts").get_caller_identity()))',
+  ],
 }
 
 const world = webhookClusters()

@@ -3,8 +3,8 @@ import { account } from '../../sandbox/account.ts'
 import { startPythonServer } from '../../sandbox/aws/python-server.ts'
 import type { CallLog } from '../../sandbox/call-log.ts'
 import type { Fault } from '../../sandbox/faults.ts'
+import { pythonProgram } from './install/python-packages.ts'
 import { startMotoFront } from './moto-server-front.ts'
-import { peersPython } from './python.ts'
 
 /** An AWS that knows nothing of the sandbox's: moto's own model of IAM, STS, DynamoDB and Secrets Manager. */
 export interface MotoServer {
@@ -21,7 +21,7 @@ export interface MotoServer {
  */
 export async function startMotoServer(directory: string): Promise<MotoServer> {
   const server = await startPythonServer({
-    python: peersPython,
+    python: pythonProgram('python'),
     module: 'moto_peer',
     environment: (port) => ({
       PATH: process.env.PATH ?? '',

@@ -18,7 +18,7 @@ import type { Outcome, Scenario } from './engines/scenario.ts'
 import { starts } from './engines/starts.ts'
 import { taskScenarios } from './engines/task-scenarios.ts'
 import { wellRuns } from './engines/well-runs.ts'
-import { peersPython } from './python.ts'
+import { pythonProgram } from './install/python-packages.ts'
 
 const definitions: Readonly<Record<string, unknown>> = Object.fromEntries([
   ...workflowNames.map((name) => [name, JSON.parse(definitionText(name))]),
@@ -55,7 +55,7 @@ beforeAll(async () => {
   const all = [...workflowNames.flatMap(scenariosOf), ...cases.values()]
   console.info(`${all.length} scenarios`)
   for (const scenario of all) ours.set(scenario, await runOnInterpreter(definitionOf(scenario.machine), scenario))
-  const moto = { python: peersPython, module: 'on_moto' }
+  const moto = { python: pythonProgram('python'), module: 'on_moto' }
   const half = Math.ceil(all.length / 2)
   await Promise.all([
     runAll(onMoto, all.slice(0, half), moto),

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { type System, startSystem } from '../e2e/support/system.ts'
+import { pythonProgram } from '../peers/install/python-packages.ts'
 import { startAgreeingProxy } from './agreeing-proxy.ts'
 import { type Report, reportIn } from './report.ts'
-import { schemathesisProgram } from './schemathesis.ts'
 
 const wanted = Number(process.env.SCHEMATHESIS_REQUESTS ?? 500)
 /** Routes for which as many different requests can be made as are asked for. */
@@ -59,7 +59,7 @@ async function requested(api: string): Promise<Report> {
   const args = ['run', `${api}/v1/openapi.json`, '--generation-deterministic', '--continue-on-failure', '--no-color']
   const env = { ...process.env, PYTHONPATH: import.meta.dirname, SCHEMATHESIS_HOOKS: 'hooks' }
   try {
-    await promisify(execFile)(schemathesisProgram, [...args, ...Object.entries(options).flat()], {
+    await promisify(execFile)(pythonProgram('schemathesis'), [...args, ...Object.entries(options).flat()], {
       env,
       cwd: inject('sandboxDirectory'),
       maxBuffer: 1024 * 1024 * 1024,

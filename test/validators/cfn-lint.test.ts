@@ -10,8 +10,8 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { MemberAccountStack } from '../../infra/member-account.ts'
+import { pythonProgram } from '../peers/install/python-packages.ts'
 import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
-import { cfnLintProgram } from './cfn-lint.ts'
 
 /** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
 const patience = 600_000
@@ -121,7 +121,7 @@ async function findings(template: string, regions: readonly string[] = [stackPro
   const file = path.join(folder, 'template.json')
   await writeFile(file, template)
   const args = ['--format', 'json', '--ignore-checks', ...ignored, '--regions', ...regions, '--', file]
-  const child = spawn(cfnLintProgram, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(pythonProgram('cfn-lint'), args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   if (err !== '') throw new Error(`cfn-lint: ${err}`)
   return reported.parse(JSON.parse(out)).map(({ Rule, Message }) => `${Rule.Id}: ${Message}`)

@@ -1,10 +1,10 @@
 /** `npm run check`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
 import { parseCLI, startVitest } from 'vitest/node'
 import { makeMissing } from '../peers/install/install.ts'
-import { cfnLint } from './cfn-lint.ts'
+import { pythonPackages } from '../peers/install/python-packages.ts'
 
 try {
-  await makeMissing([cfnLint], 'installing-cfn-lint.json', (line) => console.error(line))
+  await makeMissing([pythonPackages], (line) => console.error(line))
   const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
   await startVitest(filter, { ...options, project: ['validators'] })
 } catch (error) {

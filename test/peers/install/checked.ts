@@ -30,16 +30,6 @@ export function checkedPeers(peers: readonly Peer[], results: readonly FileResul
   })
 }
 
-/** What a whole run must not have: peers that were not asked at all, and files of tests that are for none. */
-export function gaps(peers: readonly Peer[], results: readonly FileResult[]): string[] {
-  const idle = checkedPeers(peers, results).filter(({ passed, failed }) => passed + failed === 0)
-  const unlisted = results.filter((result) => !peers.some((peer) => isOf(peer, result)))
-  return [
-    ...idle.map(({ name, version }) => `Nothing was checked on ${name} ${version}.`),
-    ...unlisted.map(({ file }) => `${file} belongs to no peer: name it in test/peers/install/peers.ts.`),
-  ]
-}
-
 /** A table for the terminal, with a heading. */
 export function checkedTable(checked: readonly Checked[]): string {
   const rows = checked.map(({ name, version, passed, failed }) => [name, version, tests(passed, failed)])

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { goModFrom } from './go-mod.ts'
 import { type Logged, runLogged } from './run-logged.ts'
 import { markBuilt, peersFolder, type Report, type Target } from './target.ts'
 
@@ -9,10 +9,11 @@ export interface GoPrograms {
   readonly name: string
   /** Where they end, under .peers/. */
   readonly folder: string
-  /** The folder beside this file with go.mod and go.sum, which pin what is built and all that it is built from. */
+  /** The folder beside this file with the go.sum of the module itself, and of what the module's own go.sum does not pin. */
   readonly recipe: string
-  /** The module that the version is of, and the packages of the programs. */
+  /** The module, its version, and the packages of the programs. */
   readonly module: string
+  readonly version: string
   readonly packages: Readonly<Record<string, string>>
   /** A version of Go, which the machine's Go fetches; `auto`: the machine's, unless go.mod asks for a newer one. */
   readonly toolchain: string
@@ -24,15 +25,13 @@ export interface GoPrograms {
   readonly links?: Readonly<Record<string, string>>
 }
 
-/** @throws Error when go.mod does not require the module */
 export function goPrograms(programs: GoPrograms): Target {
   const source = path.join(import.meta.dirname, programs.recipe)
-  const version = requiredVersion(readFileSync(path.join(source, 'go.mod'), 'utf8'), programs.module)
   const folder = path.join(peersFolder, programs.folder)
-  const build = { ...programs, version, log: `${folder}.log` }
+  const build = { ...programs, log: `${folder}.log` }
   const recipe = { files: [source], settings: [commandsOf(build), settingsOfGo(build), programs.links] }
   return {
-    name: `${programs.name} ${version.slice(1)}`,
+    name: `${programs.name} ${programs.version.slice(1)}`,
     folder,
     recipe,
     programs: [...Object.keys(programs.packages), ...Object.keys(programs.links ?? {})],
@@ -51,24 +50,10 @@ export function goPrograms(programs: GoPrograms): Target {
   }
 }
 
-/** The version of a module that a go.mod requires: `v3.6.16`. @throws Error when it requires no such module */
-export function requiredVersion(goMod: string, module: string): string {
-  const words = goMod.split('\n').map((line) =>
-    line
-      .trim()
-      .replace(/^require /, '')
-      .split(' '),
-  )
-  const version = words.find(([name, second]) => name === module && second !== '=>')?.[1]
-  if (version === undefined) throw new Error(`go.mod does not require ${module}`)
-  return version
-}
-
 /** How far the compiler's heap may grow before it is collected: more memory for some 15 per cent less time. What comes out is the same. */
 const compilerMemory = { GOGC: '400' }
 
 interface Build extends GoPrograms {
-  readonly version: string
   readonly log: string
 }
 
@@ -76,6 +61,8 @@ interface Build extends GoPrograms {
 async function buildIn(work: string, build: Build, report: Report): Promise<void> {
   const { GOROOT: _, ...environment } = process.env
   const run = { cwd: work, environment: { ...environment, ...compilerMemory, ...settingsOfGo(build) }, log: build.log }
+  report('fetching the module')
+  await pinAsTheModule(build, run)
   if (build.prepare) {
     report('preparing the sources')
     await runLogged('bash', [build.prepare], run)
@@ -85,6 +72,21 @@ async function buildIn(work: string, build: Build, report: Report): Promise<void
     await buildProgram(args, run, (what) => report(`${program}: ${what}`))
   }
   for (const [name, target] of Object.entries(build.links ?? {})) await symlink(target, path.join(work, 'out', name))
+}
+
+/** Writes go.mod, and adds to go.sum, what the module's authors pinned. Go checks the module itself by the go.sum of the recipe. */
+async function pinAsTheModule({ module, version }: Build, run: Logged): Promise<void> {
+  const at = (name: string) => path.join(run.cwd, name)
+  await writeFile(at('go.mod'), 'module peers\n')
+  let sources = ''
+  await runLogged('go', ['mod', 'download', '-json', `${module}@${version}`], {
+    ...run,
+    onLine: (line) => {
+      sources = /"Dir": "(.+)"/.exec(line)?.[1] ?? sources
+    },
+  })
+  await writeFile(at('go.mod'), goModFrom(await readFile(path.join(sources, 'go.mod'), 'utf8'), module, version))
+  await appendFile(at('go.sum'), await readFile(path.join(sources, 'go.sum')))
 }
 
 async function buildProgram(args: readonly string[], run: Logged, report: Report): Promise<void> {

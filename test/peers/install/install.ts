@@ -27,16 +27,11 @@ export async function installPeers(
     ),
     ...(assets ? missingAssets(assets) : []),
   ])
-  await makeMissing(desired, 'installing.json', print)
+  await makeMissing(desired, print)
 }
 
-/** @param lock the name of a file under .peers/: whoever makes one of the targets takes it */
-export async function makeMissing(
-  desired: readonly Target[],
-  lock: string,
-  print: (line: string) => void,
-): Promise<void> {
-  await oneAtATime(path.join(peersFolder, lock), print, async () => {
+export async function makeMissing(desired: readonly Target[], print: (line: string) => void): Promise<void> {
+  await oneAtATime(path.join(peersFolder, 'installing.json'), print, async () => {
     const missing = desired.filter((target) => !isBuilt(target))
     if (missing.length > 0) print(`Making what is missing, once: ${missing.map(({ name }) => name).join('; ')}`)
     for (const target of missing) await withProgress(target.name, (report) => target.build(report), print)

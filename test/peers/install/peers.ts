@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { schemathesisProgram } from '../../schemathesis/schemathesis.ts'
 import type { Peer } from './checked.ts'
+import { pythonProgram } from './python-packages.ts'
 import { peersFolder, root } from './target.ts'
 import type { KubernetesVersion } from './targets.ts'
 
@@ -56,7 +56,7 @@ function kubernetesPeers(version: string, folder: string): ListedPeer[] {
   ]
 }
 
-const peersPython = path.join(peersFolder, 'venv/bin/python')
+const peersPython = pythonProgram('python')
 
 const awsPeers: readonly ListedPeer[] = [
   {
@@ -71,7 +71,7 @@ const awsPeers: readonly ListedPeer[] = [
   },
   {
     name: 'AWS CLI',
-    version: () => reported(path.join(peersFolder, 'venv/bin/aws'), ['--version'], /^aws-cli\/(\S+)/),
+    version: () => reported(pythonProgram('aws'), ['--version'], /^aws-cli\/(\S+)/),
     tests: ['peers/**/*aws-cli*'],
   },
   { name: 'boto3', version: () => pythonPackage(peersPython, 'boto3'), tests: ['peers/**/*aws-cli*'] },
@@ -108,7 +108,7 @@ const otherPeers: readonly ListedPeer[] = [
   },
   {
     name: 'Schemathesis',
-    version: () => reported(schemathesisProgram, ['--version'], /(\d\S+)$/),
+    version: () => reported(pythonProgram('schemathesis'), ['--version'], /(\d\S+)$/),
     tests: ['schemathesis/**'],
   },
 ]

@@ -1,4 +1,3 @@
-import { schemathesis } from '../../schemathesis/schemathesis.ts'
 import { goPrograms } from './go-programs.ts'
 import { pythonPackages } from './python-packages.ts'
 import type { Target } from './target.ts'
@@ -20,15 +19,23 @@ const etcd = goPrograms({
   folder: 'etcd',
   recipe: 'etcd',
   module: 'go.etcd.io/etcd/server/v3',
+  version: 'v3.6.16',
   packages: { etcd: 'go.etcd.io/etcd/server/v3' },
   toolchain: 'auto',
 })
 
 const versions = {
-  '1.37': goPrograms({ ...kubernetes, folder: 'kubernetes/1.37', recipe: 'kubernetes-1.37', toolchain: 'auto' }),
+  '1.37': goPrograms({
+    ...kubernetes,
+    version: 'v1.37.2',
+    folder: 'kubernetes/1.37',
+    recipe: 'kubernetes-1.37',
+    toolchain: 'auto',
+  }),
   // The last version with certificates.k8s.io/v1beta1. Newer Go does not compile it.
   '1.21': goPrograms({
     ...kubernetes,
+    version: 'v1.21.14',
     folder: 'kubernetes/1.21',
     recipe: 'kubernetes-1.21',
     prepare: 'prepare.sh',
@@ -46,18 +53,13 @@ export function kubernetesTargets(chosen: readonly KubernetesVersion[]): Target[
 }
 
 export const otherTargets: readonly Target[] = [
-  schemathesis,
-  pythonPackages({
-    name: 'moto, jsonata-python, boto3 and the AWS CLI',
-    folder: 'venv',
-    requirements: 'test/peers/requirements.txt',
-    programs: ['bin/python', 'bin/aws'],
-  }),
+  pythonPackages,
   goPrograms({
     name: 'fake-gcs-server',
     folder: 'bin',
     recipe: 'fake-gcs-server',
     module: 'github.com/fsouza/fake-gcs-server',
+    version: 'v1.56.1',
     packages: { 'fake-gcs-server': 'github.com/fsouza/fake-gcs-server' },
     toolchain: 'auto',
   }),

@@ -15,7 +15,7 @@ import { type AwsAccount, startAwsAccount } from '../../support/aws-account.ts'
 import { type Clusters, clientOf, startClusters } from '../../support/clusters.ts'
 import { exampleBody } from '../../support/requests.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
-import { peersPython } from '../python.ts'
+import { pythonProgram } from '../install/python-packages.ts'
 import { type Home, homeFor, kubectlHere } from './support/kubectl.ts'
 
 const text = userClusterFile(setupOf(requestOf(exampleBody('existing-cluster'), 'existing-cluster.json')), '').text
@@ -51,7 +51,7 @@ const [create = '', put = ''] = startingWith('printf')
 const removing = startingWith('kubectl delete')
 
 async function bash(kubectl: string, lines: readonly string[]): Promise<void> {
-  const PATH = [path.dirname(kubectl), path.dirname(peersPython), process.env.PATH].join(':')
+  const PATH = [path.dirname(kubectl), path.dirname(pythonProgram('python')), process.env.PATH].join(':')
   const env = {
     ...rootEnvironment(aws.endpoint, account.region),
     HOME: home.directory,
