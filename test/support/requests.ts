@@ -30,6 +30,17 @@ export function exampleBody(example: Example, edits: Edits = {}): unknown {
   return body
 }
 
+/** The fields that give the existing cluster of the examples this name, and a secret of its own. */
+export function namedCluster(name: string): Edits {
+  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-cluster`
+  return { 'cluster.name': name, 'cluster.credentialsSecretArn': secret }
+}
+
+/** The body of a request for the existing cluster of this name, with some fields set otherwise. */
+export function existingCluster(name: string, edits: Edits = {}): unknown {
+  return exampleBody('existing-cluster', { ...namedCluster(name), ...edits })
+}
+
 /** The normal form of an example; throws when it has errors. */
 export function exampleRequest(example: Example, edits: Edits = {}): SetupRequest {
   const parsed = parseSetupRequest(exampleBody(example, edits), deployment)

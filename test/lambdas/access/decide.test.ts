@@ -23,6 +23,15 @@ test('each role may do what the table of docs/access.md says, on its own cluster
   expect(page).toContain(accessTable())
 })
 
+test('a workload of a list is shown to each role on its own cluster, and to administrators on another', () => {
+  const readers = (cluster: string) => {
+    const question: Question = { action: 'read-workload', resource: resourceOf('Workload', cluster, '') }
+    return roleNames.filter((role) => access.decide(sessionOf(role), question).allowed)
+  }
+  expect(readers('own')).toEqual(roleNames)
+  expect(readers('other')).toEqual(['administrator'])
+})
+
 describe('a developer', () => {
   const developer = sessionOf('developer')
   const may = (question: Question) => access.decide(developer, question).allowed

@@ -23,7 +23,7 @@ import { writeStatus } from '../../../lambdas/operations/status-record.ts'
 import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
 import { exampleRules, readOnly } from '../../support/access.ts'
 import { type ApiRequest, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { exampleBody, existingCluster } from '../../support/requests.ts'
 
 const issuer = 'https://login.example.com'
 const to = (role: string) => [{ iam: { role } }]
@@ -68,13 +68,7 @@ function workload(namespace: string, serviceAccount: string) {
 
 /** The body of a setup of an existing cluster, without the options that take more. */
 function setupBody(name: string, ...workloads: readonly object[]) {
-  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-cluster`
-  const all = workloads.length > 0 ? workloads : [workload('team-a', 'reader')]
-  return exampleBody('existing-cluster', {
-    'cluster.name': name,
-    'cluster.credentialsSecretArn': secret,
-    workloads: all,
-  })
+  return existingCluster(name, { workloads: workloads.length > 0 ? workloads : [workload('team-a', 'reader')] })
 }
 
 /** Sets a cluster up as an administrator, to its end. */

@@ -5,7 +5,7 @@ import * as operations from '../../../lambdas/operations/operations.ts'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { deployment } from '../../support/deployment.ts'
-import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { exampleRequest, existingCluster, namedCluster } from '../../support/requests.ts'
 
 let made = 0
 
@@ -23,7 +23,7 @@ test('one more workload is set up with what was last asked for its cluster, and 
   expect(status).toBe(202)
   expect(body).toMatchObject({ kind: 'setup', cluster, status: 'running' })
   const recorded = await operations.readOperation(body.operationId)
-  const { workloads: _, ...spec } = exampleRequest('existing-cluster', { 'cluster.name': cluster, ...own(cluster) })
+  const { workloads: _, ...spec } = exampleRequest('existing-cluster', namedCluster(cluster))
   expect(recorded?.request).toEqual({
     ...JSON.parse(JSON.stringify(spec)),
     adopt: false,
@@ -72,7 +72,9 @@ test('a repeated key gives the same operation, also when something else is asked
   const headers = { 'idempotency-key': cluster }
   const first = await add(cluster, writer, headers)
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
-  const { operationId } = (await callApi(start.handler, { body: bodyOf(cluster, { webhook: { mode: 'none' } }) })).body
+  const { operationId } = (
+    await callApi(start.handler, { body: existingCluster(cluster, { webhook: { mode: 'none' } }) })
+  ).body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
   expect(await add(cluster, writer, headers)).toMatchObject({
     status: 202,
@@ -83,17 +85,9 @@ test('a repeated key gives the same operation, also when something else is asked
 /** Of a cluster whose setup has ended. */
 async function setUp(edits: Record<string, unknown> = {}): Promise<string> {
   const cluster = `with-more-${made++}`
-  const { operationId } = (await callApi(start.handler, { body: bodyOf(cluster, edits) })).body
+  const { operationId } = (await callApi(start.handler, { body: existingCluster(cluster, edits) })).body
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })
   return cluster
-}
-
-const bodyOf = (cluster: string, edits: Record<string, unknown>) =>
-  exampleBody('existing-cluster', { 'cluster.name': cluster, ...own(cluster), ...edits })
-
-function own(cluster: string) {
-  const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
-  return { 'cluster.credentialsSecretArn': secret }
 }
 
 const add = (cluster: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>

@@ -29,7 +29,7 @@ import {
   recordSetUpAs,
   setUpStatus,
 } from '../../support/operations.ts'
-import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { exampleBody, exampleRequest, namedCluster } from '../../support/requests.ts'
 
 apiAccount()
 
@@ -89,8 +89,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
 })
 
 test('the spec of a cluster can be sent as it is, and changes nothing of it', async () => {
-  const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/sent-again/user-cluster'
-  const edits = { 'cluster.name': 'sent-again', 'cluster.credentialsSecretArn': secret }
+  const edits = namedCluster('sent-again')
   const sent = await callApi(startSetup.handler, { body: exampleBody('existing-cluster', edits) })
   expect(sent.status).toBe(202)
   const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: sent.body.cluster } })).body

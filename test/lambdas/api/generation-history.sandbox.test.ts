@@ -12,7 +12,7 @@ import { keys, table } from '../../../lambdas/operations/table.ts'
 import { alice } from '../../support/alice.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
 import { settings } from '../../support/aws-account.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { existingCluster } from '../../support/requests.ts'
 
 const cluster = 'history'
 const user = (name: string) => `arn:aws:iam::000000000000:user/${name}`
@@ -40,7 +40,7 @@ let operationIds: readonly string[]
 
 beforeAll(async () => {
   const send = async (edits: Readonly<Record<string, unknown>>, status: 'succeeded' | 'failed') =>
-    ended(await callApi(startSetup.handler, { body: bodyOf(edits) }), status)
+    ended(await callApi(startSetup.handler, { body: existingCluster(cluster, edits) }), status)
   operationIds = [
     await send({}, 'succeeded'),
     await send(two(), 'failed'),
@@ -50,7 +50,7 @@ beforeAll(async () => {
         parameters: { cluster },
         query: { removals: 'allow' },
         headers: { 'if-match': '"3"' },
-        body: bodyOf({ 'webhook.failurePolicy': 'Fail' }),
+        body: existingCluster(cluster, { 'webhook.failurePolicy': 'Fail' }),
       }),
       'succeeded',
     ),
@@ -166,13 +166,4 @@ async function ended({ status, body }: Awaited<ReturnType<typeof callApi>>, end:
   const { operationId } = body
   await endOperation({ operationId, cluster }, { status: end })
   return String(operationId)
-}
-
-function bodyOf(edits: Readonly<Record<string, unknown>>) {
-  const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
-  return exampleBody('existing-cluster', {
-    'cluster.name': cluster,
-    'cluster.credentialsSecretArn': credentialsSecretArn,
-    ...edits,
-  })
 }

@@ -12,7 +12,7 @@ import { keys, table } from '../../../lambdas/operations/table.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { settings } from '../../support/aws-account.ts'
-import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { exampleRequest, existingCluster } from '../../support/requests.ts'
 
 apiAccount()
 
@@ -63,7 +63,7 @@ test('of more than a hundred generations the newest hundred are kept, and none o
   for (let version = 0; version < 100; version++) await send({ 'webhook.image': `registry/webhook:v0.6.${version}` })
   const numbers = (await generationsOf(cluster)).map(({ generation }) => generation)
   expect(numbers).toEqual(Array.from({ length: 100 }, (_, index) => index + 2))
-  const { body } = await callApi(startSetup.handler, { body: bodyOf(cluster, {}) })
+  const { body } = await callApi(startSetup.handler, { body: existingCluster(cluster) })
   expect(await operations.endAndForget(body.operationId, cluster, [])).toBe(true)
   expect(await generationsOf(cluster)).toEqual([])
 })
@@ -72,17 +72,8 @@ function newCluster() {
   const cluster = `generations-${made++}`
   /** Sends a setup, and ends it. Gives back the ID of its operation. */
   const send = async (edits: Readonly<Record<string, unknown>>): Promise<string> =>
-    ended(cluster, await callApi(startSetup.handler, { body: bodyOf(cluster, edits) }))
+    ended(cluster, await callApi(startSetup.handler, { body: existingCluster(cluster, edits) }))
   return { cluster, send }
-}
-
-function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
-  const credentialsSecretArn = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
-  return exampleBody('existing-cluster', {
-    'cluster.name': cluster,
-    'cluster.credentialsSecretArn': credentialsSecretArn,
-    ...edits,
-  })
 }
 
 async function ended(cluster: string, { status, body }: Awaited<ReturnType<typeof callApi>>): Promise<string> {

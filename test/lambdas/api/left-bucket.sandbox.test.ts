@@ -9,7 +9,7 @@ import { accessVariables, aliceAdministersTeamOperates, apiAccount, callApi } fr
 import { useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation } from '../../support/operations.ts'
-import { type Edits, exampleBody } from '../../support/requests.ts'
+import { type Edits, exampleBody, existingCluster } from '../../support/requests.ts'
 
 apiAccount()
 let count = 0
@@ -36,13 +36,6 @@ const anthos = (bucket: string, edits: Edits = {}) =>
     ...edits,
   })
 
-const existing = (edits: Edits = {}) =>
-  exampleBody('existing-cluster', {
-    'cluster.name': name(),
-    'cluster.credentialsSecretArn': `${secret}/${name()}/user-cluster`,
-    ...edits,
-  })
-
 /** As a setup that goes so far that it holds the bucket, and then fails. */
 async function holdAndFail(bucket: string): Promise<void> {
   const { body } = await callApi(startSetup.handler, { caller: team, body: anthos(bucket) })
@@ -52,7 +45,7 @@ async function holdAndFail(bucket: string): Promise<void> {
 
 test.each([
   ['another bucket', () => anthos(`other-${count}`)],
-  ['no bucket', () => existing()],
+  ['no bucket', () => existingCluster(name())],
 ])('a cluster that names %s before it was ever set up does not stay a user of the first for ever', async (_, next) => {
   await recordOperation(newOperation({ cluster: `prod-${count}` }))
   await useBucket(victims(), `prod-${count}`, { account, held: true })

@@ -13,7 +13,7 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { declaredWorkloads } from '../../../lambdas/operations/generation.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { existingCluster } from '../../support/requests.ts'
 
 const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 const to = (user: string) => [{ iam: { user } }]
@@ -284,7 +284,15 @@ function newCluster() {
   const sends =
     (handler: ApiHandler) =>
     (workloads: readonly object[] | undefined, sent?: Sent, edits: Readonly<Record<string, unknown>> = {}) =>
-      send(handler, bodyOf(cluster, { ...edits, workloads }), sent)
+      send(
+        handler,
+        existingCluster(cluster, {
+          'cluster.issuerUrl': `https://${cluster}.example.com`,
+          ...edits,
+          workloads,
+        }),
+        sent,
+      )
   const recorded = async () => {
     const found = await readCluster(cluster)
     if (!found) throw new Error(`${cluster} is not recorded`)
@@ -313,19 +321,6 @@ function newCluster() {
 
 function workload(namespace: string, serviceAccount: string, policyArns: readonly string[] = [readOnly]) {
   return { namespace, serviceAccount, role: { policyArns } }
-}
-
-function secretOf(cluster: string): string {
-  return `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
-}
-
-function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
-  return exampleBody('existing-cluster', {
-    'cluster.name': cluster,
-    'cluster.credentialsSecretArn': secretOf(cluster),
-    'cluster.issuerUrl': `https://${cluster}.example.com`,
-    ...edits,
-  })
 }
 
 type Answer = Awaited<ReturnType<typeof callApi>>

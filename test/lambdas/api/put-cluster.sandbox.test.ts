@@ -9,7 +9,7 @@ import { desiredWorkloads } from '../../../lambdas/operations/generation.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
 import { recordRole } from '../../support/operations.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { existingCluster, namedCluster } from '../../support/requests.ts'
 
 apiAccount()
 useAccessRules({
@@ -84,7 +84,7 @@ test('what a failed setup has not removed is removed by the next one, whatever i
   await recordRole(cluster, second)
   const edits = {}
   await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
-  const again = await callApi(startSetup.handler, { body: bodyOf(cluster, edits) })
+  const again = await callApi(startSetup.handler, { body: existingCluster(cluster, edits) })
   expect((await operations.readOperation(again.body.operationId))?.request).toMatchObject({ removed: [second] })
   await operations.endOperation({ operationId: again.body.operationId, cluster }, { status: 'failed' })
   const asBefore = await put({ edits: two })
@@ -96,7 +96,7 @@ test('a setup and a plan that name another generation are refused, and 0 stands 
   const edits = { 'webhook.failurePolicy': 'Fail' }
   const send = async (generation: number, { handler } = startSetup) => {
     const headers = { 'if-match': `"${generation}"` }
-    const answer = await callApi(handler, { body: bodyOf(cluster, edits), headers })
+    const answer = await callApi(handler, { body: existingCluster(cluster, edits), headers })
     if (answer.status !== 202) return answer
     await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
     return answer
@@ -120,11 +120,7 @@ test('a caller that may set up a cluster and not remove its workloads may not le
 })
 
 test.each([
-  [
-    'another cluster than the path',
-    { edits: { 'cluster.name': 'other', 'cluster.credentialsSecretArn': secretOf('other') } },
-    'give both the same name',
-  ],
+  ['another cluster than the path', { edits: namedCluster('other') }, 'give both the same name'],
   ['a generation that is no number in quotes', { headers: { 'if-match': '1' } }, 'such as "12"'],
   ['a weak tag', { headers: { 'if-match': 'W/"1"' } }, 'such as "12"'],
   ['another option', { query: { removals: 'yes' } }, 'have to be corrected'],
@@ -145,25 +141,17 @@ function newCluster() {
   let started = 0
   /** Puts the spec, and ends the operation that starts. */
   const put = async ({ edits = {}, ...sent }: Sent = {}) => {
-    const answer = await callApi(putCluster.handler, { parameters: { cluster }, body: bodyOf(cluster, edits), ...sent })
+    const answer = await callApi(putCluster.handler, {
+      parameters: { cluster },
+      body: existingCluster(cluster, edits),
+      ...sent,
+    })
     if (answer.status !== 202) return answer
     started += 1
     await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
     return answer
   }
   return { cluster, put, executions: () => started }
-}
-
-function secretOf(cluster: string): string {
-  return `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`
-}
-
-function bodyOf(cluster: string, edits: Readonly<Record<string, unknown>>) {
-  return exampleBody('existing-cluster', {
-    'cluster.name': cluster,
-    'cluster.credentialsSecretArn': secretOf(cluster),
-    ...edits,
-  })
 }
 
 async function recorded(cluster: string) {

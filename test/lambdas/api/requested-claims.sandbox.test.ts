@@ -17,7 +17,7 @@ import {
 import { own, useBucket } from '../../support/claims.ts'
 import { setEnvironment } from '../../support/environment.ts'
 import { newOperation, recordNext } from '../../support/operations.ts'
-import { exampleBody } from '../../support/requests.ts'
+import { exampleBody, existingCluster } from '../../support/requests.ts'
 
 apiAccount()
 let count = 0
@@ -130,11 +130,7 @@ describe('the issuer of another cluster', () => {
   const existing = (caller: string) =>
     callApi(startSetup.handler, {
       caller,
-      body: exampleBody('existing-cluster', {
-        'cluster.name': name(),
-        'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name()}/user-cluster`,
-        'cluster.issuerUrl': issuerUrl(),
-      }),
+      body: existingCluster(name(), { 'cluster.issuerUrl': issuerUrl() }),
     })
 
   test('is refused at once, and the other cluster is named to a caller who may read it', async () => {

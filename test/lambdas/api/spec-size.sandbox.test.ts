@@ -9,14 +9,13 @@ import { recordOperation } from '../../../lambdas/operations/record-operation.ts
 import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { firstGeneration, newOperation } from '../../support/operations.ts'
-import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { exampleBody, exampleRequest, namedCluster } from '../../support/requests.ts'
 
 const most = 400
 const parameters = { cluster: 'full' }
 const query = { manager: 'file' }
 const edits = {
-  'cluster.name': 'full',
-  'cluster.credentialsSecretArn': 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/full/cluster',
+  ...namedCluster('full'),
   'cluster.issuerUrl': 'https://full.example.com',
 }
 const one = { namespace: 'apps', serviceAccount: 'one-more', role: { policyArns: [] } }

@@ -11,7 +11,7 @@ import { settle } from '../../../lambdas/operations/settle.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
 import { firstGeneration, recordSetUpAs } from '../../support/operations.ts'
-import { exampleBody, exampleRequest } from '../../support/requests.ts'
+import { exampleBody, exampleRequest, existingCluster, namedCluster } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
 
 const sfn = new SFNClient()
@@ -39,7 +39,7 @@ test('the workflow is given the request in its normal form, and is named after t
   const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(body.operationId) }))
   const { operationId, request } = JSON.parse(execution.input ?? '')
   expect(operationId).toBe(body.operationId)
-  expect(request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', named(cluster)))))
+  expect(request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', namedCluster(cluster)))))
 })
 
 test('the record has the request, who asked, and what the cluster was asked for', async () => {
@@ -74,12 +74,12 @@ test('a repeated key gives its operation, also when the request would move somet
 
 test('a file from before an upgrade keeps what the upgrade asked for, and the operation says so', async () => {
   const newest = { 'webhook.image': 'webhook:v0.6.17', 'webhook.failurePolicy': 'Fail' }
-  const first = await post({ body: exampleBody('existing-cluster', { ...named(cluster), ...newest }) })
+  const first = await post({ body: existingCluster(cluster, { ...newest }) })
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
   await recordSetUpAs(cluster, { webhook })
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'succeeded' })
 
-  const old = await post({ body: exampleBody('existing-cluster', { ...named(cluster), webhook: {} }) })
+  const old = await post({ body: existingCluster(cluster, { webhook: {} }) })
   expect(old.body).toMatchObject({ asRecorded: newest })
   const taken = { webhook: { image: 'webhook:v0.6.17', failurePolicy: 'Fail' } }
   expect((await operations.readOperation(old.body.operationId))?.request).toMatchObject(taken)
@@ -89,7 +89,7 @@ test('a file from before an upgrade keeps what the upgrade asked for, and the op
 test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
   const first = await post()
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })
-  const moving = { ...named(cluster), 'webhook.namespace': 'elsewhere' }
+  const moving = { ...namedCluster(cluster), 'webhook.namespace': 'elsewhere' }
   const second = await post({ body: exampleBody('existing-cluster', moving) })
   expect(second.status).toBe(202)
   const { operationId } = second.body
@@ -247,7 +247,7 @@ test('a crash before the execution was started is healed at once by the same key
 })
 
 test('a request with faults starts nothing, and names all of them', async () => {
-  const body = exampleBody('existing-cluster', { ...named(cluster), 'workloads.0.namespace': 'No_Such', tyop: 1 })
+  const body = existingCluster(cluster, { 'workloads.0.namespace': 'No_Such', tyop: 1 })
   const response = await callApi(api.handler, { body })
   expect(response.status).toBe(400)
   expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' })
@@ -280,7 +280,7 @@ test('a number in a policy that the record cannot keep is a field to correct', a
     Version: '2012-10-17',
     Statement: [{ ...statement, Condition: { NumericLessThan: { 's3:max-keys': 1e300 } } }],
   }
-  const body = exampleBody('existing-cluster', { ...named(cluster), 'workloads.0.role.inlinePolicy': inlinePolicy })
+  const body = existingCluster(cluster, { 'workloads.0.role.inlinePolicy': inlinePolicy })
   expect(await post({ body })).toMatchObject({
     status: 400,
     body: { issues: [{ path: 'workloads[0].role.inlinePolicy.Statement[0].Condition.NumericLessThan.s3:max-keys' }] },
@@ -305,17 +305,10 @@ test.each([
 })
 
 function post(request: Parameters<typeof callApi>[1] = {}) {
-  return callApi(api.handler, { body: exampleBody('existing-cluster', named(cluster)), ...request })
+  return callApi(api.handler, { body: existingCluster(cluster), ...request })
 }
 
 /** The example's edits for a cluster of another name: the secrets are under it. */
-function named(name: string): Record<string, unknown> {
-  return {
-    'cluster.name': name,
-    'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${name}/user-a1b2c3`,
-  }
-}
-
 async function crashBeforeStart(): Promise<string> {
   const operationId = `crashed-${cluster}`
   const operation = {
@@ -326,7 +319,7 @@ async function crashBeforeStart(): Promise<string> {
     requestedBy: alice,
     createdAt: new Date().toISOString(),
   } as const
-  const { workloads, ...spec } = exampleRequest('existing-cluster', named(cluster))
+  const { workloads, ...spec } = exampleRequest('existing-cluster', namedCluster(cluster))
   await recordOperation({
     operation,
     request: { ...spec, workloads },

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { longestWait, publishEnd } from '../../../lambdas/operations/end-metrics.ts'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
 import { publishedMetrics } from '../../support/published-metrics.ts'
+import { recordedStep } from '../../support/recorded-step.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -18,16 +19,8 @@ const operation: OperationItem = {
   startedAt: at(5),
   endedAt: at(60),
 }
-const step = (fields: Partial<StepItem>): StepItem => ({
-  state: 'CheckCluster',
-  status: 'succeeded',
-  attempts: 3,
-  startedAt: at(10),
-  attemptAt: at(30),
-  retries: 0,
-  changes: [],
-  ...fields,
-})
+const step = (fields: Partial<StepItem>) =>
+  recordedStep('CheckCluster', { startedAt: at(10), attemptAt: at(30), ...fields })
 
 test('the step that waited longest counts, and those that did not wait do not', () => {
   const steps = [

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { encodeFailure } from '../../../lambdas/errors/failure-codec.ts'
 import { endedMeanwhile, endOf, endWithoutExecution, failureOf } from '../../../lambdas/operations/operation-end.ts'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
+import { recordedStep as step } from '../../support/recorded-step.ts'
 
 const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
 
@@ -131,19 +132,6 @@ test('an execution that ran out of time between two looks tells what it was wait
 test('an execution that succeeded is a succeeded operation', () => {
   expect(endOf({ status: 'SUCCEEDED' }, 'prod-eu', [])).toEqual({ status: 'succeeded' })
 })
-
-function step(state: string, fields: Partial<StepItem> = {}): StepItem {
-  return {
-    state,
-    status: 'succeeded',
-    attempts: 1,
-    startedAt: at(0),
-    attemptAt: at(0),
-    retries: 0,
-    changes: [],
-    ...fields,
-  }
-}
 
 function at(minute: number): string {
   return new Date(Date.UTC(2026, 10, 25, 12, minute)).toISOString()

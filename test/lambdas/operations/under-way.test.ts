@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OperationItem, StepItem } from '../../../lambdas/operations/record.ts'
 import { isQuiet, isStuck, writesUntil } from '../../../lambdas/operations/under-way.ts'
+import { recordedStep } from '../../support/recorded-step.ts'
 
 const now = new Date('2026-11-25T12:00:00.000Z')
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString()
@@ -14,16 +15,8 @@ const operation: OperationItem = {
   requestedBy: 'alice',
   createdAt: after(-3600),
 }
-const step = (fields: Partial<StepItem>): StepItem => ({
-  state: 'CreateRole',
-  status: 'running',
-  attempts: 1,
-  startedAt: after(-3600),
-  attemptAt: after(-3600),
-  retries: 0,
-  changes: [],
-  ...fields,
-})
+const step = (fields: Partial<StepItem>) =>
+  recordedStep('CreateRole', { status: 'running', startedAt: after(-3600), attemptAt: after(-3600), ...fields })
 
 test('no step may write when none is under way', () => {
   expect(writesUntil([], now)).toBeUndefined()

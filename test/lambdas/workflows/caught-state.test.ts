@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest'
-import { stepItem } from '../../../lambdas/operations/record.ts'
 import { failureIn } from '../../../lambdas/workflows/caught-state.ts'
+import { recordedStep } from '../../support/recorded-step.ts'
 
-const at = '2026-11-25T12:00:00.000Z'
 const failed = (item: string, object: string) =>
-  stepItem.parse({
-    state: 'CreateRole',
+  recordedStep('CreateRole', {
     item,
     status: 'failed',
-    attempts: 1,
-    retries: 0,
-    startedAt: at,
-    attemptAt: at,
     error: { name: 'OwnershipConflict', object, reason: 'it is theirs', action: 'Choose another name' },
   })
 

@@ -13,12 +13,12 @@ import {
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
 import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
+import { recordedStep } from '../../../support/recorded-step.ts'
 
 const at = '2026-11-25T12:00:00.000Z'
 
 function step(state: string, item: string | undefined, fields: Partial<StepItem> = {}): StepItem {
-  const times = { attempts: 1, startedAt: at, attemptAt: at, retries: 0 }
-  return { state, ...(item !== undefined && { item }), status: 'succeeded', changes: [], ...times, ...fields }
+  return recordedStep(state, { ...(item !== undefined && { item }), ...fields })
 }
 
 const taken = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })

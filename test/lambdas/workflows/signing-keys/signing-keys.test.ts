@@ -5,6 +5,7 @@ import {
   signingKeysOf,
 } from '../../../../lambdas/workflows/signing-keys/signing-keys.ts'
 import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
+import { recordedStep } from '../../../support/recorded-step.ts'
 
 const key = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
 const at = '2026-11-27T12:00:00.000Z'
@@ -73,16 +74,7 @@ describe('a revocation', () => {
 
 describe('the result', () => {
   const keys = { published: ['a', 'b'], kept: [{ kid: 'a', until: at }], revoked: ['c'] }
-  const step = (state: string, output?: object) => ({
-    state,
-    status: 'succeeded' as const,
-    attempts: 1,
-    startedAt: at,
-    attemptAt: at,
-    retries: 0,
-    changes: [],
-    ...(output && { output: { ...output } }),
-  })
+  const step = (state: string, output?: object) => recordedStep(state, output && { output: { ...output } })
   const { request } = { request: { cluster: recorded().spec.cluster, issuerUrl: 'u', before: ['a', 'c'] } }
 
   it.each(['PublishDiscovery', 'RevokeKey'])(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
+import { recordedStep as step } from '../../../support/recorded-step.ts'
 import { exampleRequest } from '../../../support/requests.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
@@ -273,34 +274,14 @@ describe('what is left', () => {
   })
 })
 
-function step(state: string, fields: Partial<StepItem> = {}): StepItem {
-  return {
-    state,
-    status: 'succeeded',
-    attempts: 1,
-    startedAt: time,
-    attemptAt: time,
-    retries: 0,
-    changes: [],
-    ...fields,
-  }
-}
-
 describe('the result of a dry run', () => {
-  const at = { attempts: 1, retries: 0, startedAt: time, attemptAt: time, changes: [] }
   const group = { ...reader, pods: ['reads-1'], count: 1 }
-  const steps: StepItem[] = [
-    {
-      ...at,
-      state: 'UnbindKsa',
-      item: 'default/s3-reader',
-      status: 'succeeded',
-      output: { remaining: [], pods: [group], podsSeen: true },
-    },
-    { ...at, state: 'UnbindKsa', item: 'media/s3-writer', status: 'failed' },
-    { ...at, state: 'UnbindKsa', item: 'media/s3-reader', status: 'failed' },
-    { ...at, state: 'UnbindKsa', item: 'archive/s3-reader', status: 'failed' },
-    { ...at, state: 'DeleteRole', item: 'batch/s3-reader', status: 'failed' },
+  const steps = [
+    step('UnbindKsa', { item: 'default/s3-reader', output: { remaining: [], pods: [group], podsSeen: true } }),
+    step('UnbindKsa', { item: 'media/s3-writer', status: 'failed' }),
+    step('UnbindKsa', { item: 'media/s3-reader', status: 'failed' }),
+    step('UnbindKsa', { item: 'archive/s3-reader', status: 'failed' }),
+    step('DeleteRole', { item: 'batch/s3-reader', status: 'failed' }),
   ]
   const request = (dryRun: boolean) => requestOf(recorded('setup'), undefined, { ...none, dryRun })
 
