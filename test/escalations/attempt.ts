@@ -27,6 +27,27 @@ export function iamArn(what: string): string {
   return `arn:aws:iam::${account.id}:${what}`
 }
 
+/**
+ * @param resource an ARN, or what stands behind the account in one of the action's service
+ * @param source an address, or a path of AWS's documentation
+ */
+export function awsAttempt(name: string, action: string, resource: string, source: string): AwsAttempt {
+  const [service = ''] = action.split(':')
+  const arn = service === 'iam' || service === 'sts' ? iamArn(resource) : inAccount(service, resource)
+  return {
+    name,
+    action,
+    resource: resource === '*' || resource.startsWith('arn:') ? resource : arn,
+    source: source.startsWith('https:') ? source : `${awsDocs}/${source}`,
+  }
+}
+
+/** The rows of a table of text, a line each; its cells stand between `|`. */
+export function rowsIn(table: string): string[][] {
+  const lines = table.split('\n').filter((line) => line.trim() !== '')
+  return lines.map((line) => line.split('|').map((cell) => cell.trim()))
+}
+
 /** The bucket with the copies of the record, as the template names it. */
 export const copiesBucket = 'arn:aws:s3:::WorkloadIdentity-RecordCopies4AD0D712'
 

@@ -5,7 +5,7 @@ import { account, memberAccount } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
 import { deployment } from '../support/deployment.ts'
 import { keysIn } from '../support/kms-keys.ts'
-import { type AwsAttempt, awsDocs, hosting, iamArn, inAccount } from './attempt.ts'
+import { type AwsAttempt, awsAttempt, awsDocs, hosting, iamArn, inAccount, rowsIn } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {
   /** The beginning of the logical id of its role: the state, or the operation of the API. */
@@ -41,6 +41,20 @@ const other = boundary('other')
 const policy = (name: string) => ({ 'iam:PolicyARN': `arn:aws:iam::aws:policy/${name}` })
 const allowed = policy('AmazonS3ReadOnlyAccess')
 
+const contexts: Contexts = { ours, theirs, asOurs, asTheirs, other, allowed }
+
+type Contexts = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>
+
+/** By whom, what is tried, its action and resource, where the way is described, and the names of contexts, added up by `+`. */
+function rows(table: string, more: Contexts = {}): FunctionAttempt[] {
+  const named = { ...contexts, ...more }
+  return rowsIn(table).map(([by = '', name = '', action = '', resource = '', source = '', names]) => ({
+    by,
+    ...awsAttempt(name, action, resource, source),
+    ...(names && { context: Object.assign({}, ...names.split('+').map((each) => named[each] ?? missing(each))) }),
+  }))
+}
+
 /** Rights on roles, with what is missing of the conditions: our tag, our boundary. */
 function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   const changes = [
@@ -74,46 +88,16 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
       context: { ...ours, ...other },
       source: delegation,
     })),
-    {
-      by,
-      name: 'make a role without a boundary',
-      action: 'iam:CreateRole',
-      resource: role,
-      context: asOurs,
-      source: delegation,
-    },
-    {
-      by,
-      name: 'make a role with another boundary',
-      action: 'iam:CreateRole',
-      resource: role,
-      context: { ...asOurs, ...other },
-      source: delegation,
-    },
-    {
-      by,
-      name: 'make a role without our mark',
-      action: 'iam:CreateRole',
-      resource: role,
-      context: own,
-      source: deputies,
-    },
-    {
-      by,
-      name: 'make a role outside the path',
-      action: 'iam:CreateRole',
-      resource: elsewhere,
-      context: { ...asOurs, ...own },
-      source: rhino,
-    },
-    {
-      by,
-      name: 'change the trust policy of a role outside the path',
-      action: 'iam:UpdateAssumeRolePolicy',
-      resource: elsewhere,
-      context: { ...ours, ...own },
-      source: rhino,
-    },
+    ...rows(
+      `
+    ${by} | make a role without a boundary | iam:CreateRole | ${role} | ${delegation} | asOurs
+    ${by} | make a role with another boundary | iam:CreateRole | ${role} | ${delegation} | asOurs+other
+    ${by} | make a role without our mark | iam:CreateRole | ${role} | ${deputies} | own
+    ${by} | make a role outside the path | iam:CreateRole | ${elsewhere} | ${rhino} | asOurs+own
+    ${by} | change the trust policy of a role outside the path | iam:UpdateAssumeRolePolicy | ${elsewhere} | ${rhino} | ours+own
+    `,
+      { own },
+    ),
     {
       by,
       name: 'attach a policy that is not allowed',
@@ -122,38 +106,15 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
       context: { ...ours, ...own, ...policy('AdministratorAccess') },
       source: rhino,
     },
-    {
-      by,
-      name: 'attach a policy to a role without the boundary',
-      action: 'iam:AttachRolePolicy',
-      resource: role,
-      context: { ...ours, ...other, ...allowed },
-      source: delegation,
-    },
-    {
-      by,
-      name: "attach a policy to another deployment's role",
-      action: 'iam:AttachRolePolicy',
-      resource: role,
-      context: { ...theirs, ...own, ...allowed },
-      source: deputies,
-    },
-    {
-      by,
-      name: "mark another deployment's role as ours",
-      action: 'iam:TagRole',
-      resource: role,
-      context: { ...theirs, ...asOurs },
-      source: deputies,
-    },
-    {
-      by,
-      name: 'mark a role for another deployment',
-      action: 'iam:TagRole',
-      resource: role,
-      context: asTheirs,
-      source: deputies,
-    },
+    ...rows(
+      `
+    ${by} | attach a policy to a role without the boundary | iam:AttachRolePolicy | ${role} | ${delegation} | ours+other+allowed
+    ${by} | attach a policy to another deployment's role | iam:AttachRolePolicy | ${role} | ${deputies} | theirs+own+allowed
+    ${by} | mark another deployment's role as ours | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
+    ${by} | mark a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
+    `,
+      { own },
+    ),
     {
       by,
       name: 'give a role a tag that others decide by',
@@ -189,40 +150,15 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
 function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   const by = 'NarrowTrust'
   const action = 'iam:UpdateAssumeRolePolicy'
-  return [
-    {
-      by,
-      name: "change the trust policy of another deployment's role",
-      action,
-      resource: role,
-      context: { ...own, ...theirs },
-      source: deputies,
-    },
-    {
-      by,
-      name: 'change the trust policy of a role without the boundary',
-      action,
-      resource: role,
-      context: { ...ours, ...other },
-      source: delegation,
-    },
-    {
-      by,
-      name: 'change the trust policy of a role outside the path',
-      action,
-      resource: elsewhere,
-      context: { ...ours, ...own },
-      source: rhino,
-    },
-    {
-      by,
-      name: "attach a policy to a workload's role",
-      action: 'iam:AttachRolePolicy',
-      resource: role,
-      context: { ...ours, ...own, ...allowed },
-      source: rhino,
-    },
-  ]
+  return rows(
+    `
+    ${by} | change the trust policy of another deployment's role | ${action} | ${role} | ${deputies} | own+theirs
+    ${by} | change the trust policy of a role without the boundary | ${action} | ${role} | ${delegation} | ours+other
+    ${by} | change the trust policy of a role outside the path | ${action} | ${elsewhere} | ${rhino} | ours+own
+    ${by} | attach a policy to a workload's role | iam:AttachRolePolicy | ${role} | ${rhino} | ours+own+allowed
+    `,
+    { own },
+  )
 }
 
 const onOwned: readonly FunctionAttempt[] = [
@@ -258,36 +194,12 @@ const onOwned: readonly FunctionAttempt[] = [
     context: { ...ours, 'aws:TagKeys': ['team'] },
     source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
   },
-  {
-    by: 'Verify',
-    name: 'read the policies of a role outside the path',
-    action: 'iam:GetRolePolicy',
-    resource: elsewhere,
-    source: keysOfIam,
-  },
-  {
-    by: 'RegisterOidc',
-    name: 'register an issuer without our mark',
-    action: 'iam:CreateOpenIDConnectProvider',
-    resource: provider,
-    source: deputies,
-  },
-  {
-    by: 'RegisterOidc',
-    name: 'register an issuer for another deployment',
-    action: 'iam:CreateOpenIDConnectProvider',
-    resource: provider,
-    context: asTheirs,
-    source: deputies,
-  },
-  {
-    by: 'RegisterOidc',
-    name: "mark another deployment's provider as ours",
-    action: 'iam:TagOpenIDConnectProvider',
-    resource: provider,
-    context: { ...theirs, ...asOurs },
-    source: deputies,
-  },
+  ...rows(`
+  Verify | read the policies of a role outside the path | iam:GetRolePolicy | ${elsewhere} | ${keysOfIam}
+  RegisterOidc | register an issuer without our mark | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies}
+  RegisterOidc | register an issuer for another deployment | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies} | asTheirs
+  RegisterOidc | mark another deployment's provider as ours | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+asOurs
+  `),
   {
     by: 'RegisterOidc',
     name: 'give a provider a tag that others decide by',
@@ -296,21 +208,10 @@ const onOwned: readonly FunctionAttempt[] = [
     context: { ...ours, ...asOurs, 'aws:TagKeys': [tagKeys.deployment, 'team'] },
     source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
   },
-  {
-    by: 'RegisterOidc',
-    name: "add an audience to another's provider",
-    action: 'iam:AddClientIDToOpenIDConnectProvider',
-    resource: provider,
-    context: theirs,
-    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc.html`,
-  },
-  {
-    by: 'RegisterOidc',
-    name: "let another certificate stand for another's provider",
-    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
-    resource: provider,
-    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
-  },
+  ...rows(`
+  RegisterOidc | add an audience to another's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
+  RegisterOidc | let another certificate stand for another's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+  `),
   {
     by: 'RegisterOidc',
     name: 'mark a foreign provider that nobody has marked',
@@ -375,20 +276,10 @@ const onOwned: readonly FunctionAttempt[] = [
 ]
 
 const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] => [
-  {
-    by: 'CreateBucket',
-    name: "read a cluster's credentials",
-    action: 'secretsmanager:GetSecretValue',
-    resource: ownCluster,
-    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-  },
-  {
-    by: 'BindKsa',
-    name: "read Google's credentials",
-    action: 'secretsmanager:GetSecretValue',
-    resource: inAccount('secretsmanager', 'secret:workload-identity/google-credentials-aBcDeF'),
-    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-  },
+  ...rows(`
+  CreateBucket | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
+  BindKsa | read Google's credentials | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+  `),
   {
     by: 'BindKsa',
     name: "read another cluster's credentials",
@@ -439,41 +330,13 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     context: { 'dynamodb:LeadingKeys': [key] },
     source: leadingKeys,
   })),
-  {
-    by: 'ApiRead',
-    name: 'change a record while reading',
-    action: 'dynamodb:UpdateItem',
-    resource: table,
-    source: leadingKeys,
-  },
-  {
-    by: 'ApiRead',
-    name: 'read a record that is in no list',
-    action: 'dynamodb:GetItem',
-    resource: table,
-    source: leadingKeys,
-  },
-  {
-    by: 'HostsInUse',
-    name: 'read a record that is in no list',
-    action: 'dynamodb:GetItem',
-    resource: table,
-    source: leadingKeys,
-  },
-  {
-    by: 'HostsInUse',
-    name: 'take a cluster out of the record, so that its host may go',
-    action: 'dynamodb:DeleteItem',
-    resource: table,
-    source: leadingKeys,
-  },
-  {
-    by: 'ApiRead',
-    name: 'start an operation',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
+  ...rows(`
+  ApiRead | change a record while reading | dynamodb:UpdateItem | ${table} | ${leadingKeys}
+  ApiRead | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
+  HostsInUse | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
+  HostsInUse | take a cluster out of the record, so that its host may go | dynamodb:DeleteItem | ${table} | ${leadingKeys}
+  ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  `),
   ...(['ApiRead', 'ApiStart'] as const).map((by) => ({
     by,
     name: 'stop an operation',
@@ -499,27 +362,11 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     otherwise:
       'IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.',
   },
-  {
-    by: 'ScheduledRotation',
-    name: 'start a setup',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
-  {
-    by: 'ApiCancel',
-    name: 'start an operation',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
-  {
-    by: 'ApiCancel',
-    name: "stop another stack's execution",
-    action: 'states:StopExecution',
-    resource: inAccount('states', 'execution:another:0a'),
-    source: executions,
-  },
+  ...rows(`
+  ScheduledRotation | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  ApiCancel | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
+  `),
   ...(['SetupWorkflow', 'CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
     by,
     name: 'start a teardown in the place of a batch',
@@ -543,20 +390,10 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     otherwise:
       'IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.',
   })),
-  {
-    by: 'SetupWorkflow',
-    name: 'stop an operation',
-    action: 'states:StopExecution',
-    resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
-    source: executions,
-  },
-  {
-    by: 'SetupWorkflow',
-    name: 'change the rule that calls the reconciler',
-    action: 'events:PutTargets',
-    resource: inAccount('events', 'rule/WorkloadIdentity-Reconciler'),
-    source: `${awsDocs}/step-functions/latest/dg/stepfunctions-iam.html`,
-  },
+  ...rows(`
+  SetupWorkflow | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
+  SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
+  `),
   ...['RotateThumbprintsWorkflow', 'DriftsWorkflow'].map((by) => ({
     by,
     name: 'start a setup in the place of a batch',
@@ -564,27 +401,11 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
     source: executions,
   })),
-  {
-    by: 'CompareCluster',
-    name: 'start a setup',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
-  {
-    by: 'ReconcilerFunction',
-    name: 'publish to another topic',
-    action: 'sns:Publish',
-    resource: inAccount('sns', 'another'),
-    source: `${awsDocs}/sns/latest/dg/sns-access-policy-use-cases.html`,
-  },
-  {
-    by: 'SetupWorkflow',
-    name: 'call a function of another workflow',
-    action: 'lambda:InvokeFunction',
-    resource: `${emptyBucket}:1`,
-    source: deputies,
-  },
+  ...rows(`
+  CompareCluster | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
+  SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
+  `),
   {
     by: 'SetupWorkflow',
     name: 'call a step of teardowns that shares a function with steps of setups',
@@ -614,83 +435,27 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
     otherwise:
       'The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.',
   },
-  {
-    by: 'RecordSteps',
-    name: 'start a setup',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
-  {
-    by: 'RecordSteps',
-    name: "read a cluster's credentials",
-    action: 'secretsmanager:GetSecretValue',
-    resource: ownCluster,
-    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-  },
-  { by: 'ClusterSteps', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
+  ...rows(`
+  RecordSteps | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  RecordSteps | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
+  ClusterSteps | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
+  `),
 ]
 
 const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
   [
-    { name: 'hand a role to a service', action: 'iam:PassRole', resource: elsewhere, source: rhino },
-    {
-      name: 'make an access key of another user',
-      action: 'iam:CreateAccessKey',
-      resource: iamArn('user/admin'),
-      source: rhino,
-    },
-    {
-      name: 'give a function another policy',
-      action: 'iam:PutRolePolicy',
-      resource: iamArn('role/WorkloadIdentity-CreateRoleRole'),
-      context: { ...ours, ...other },
-      source: rhino,
-    },
-    {
-      name: 'attach a policy to a function',
-      action: 'iam:AttachRolePolicy',
-      resource: iamArn('role/WorkloadIdentity-CreateRoleRole'),
-      context: { ...ours, ...allowed },
-      source: rhino,
-    },
-    {
-      name: 'make a new version of the boundary',
-      action: 'iam:CreatePolicyVersion',
-      resource: iamArn('policy/WorkloadIdentity-WorkloadBoundary'),
-      source: rhino,
-    },
-    {
-      name: "take the boundary off a workload's role",
-      action: 'iam:DeleteRolePermissionsBoundary',
-      resource: role,
-      context: ours,
-      source: delegation,
-    },
-    {
-      name: "assume CDK's deployment role",
-      action: 'sts:AssumeRole',
-      resource: iamArn('role/cdk-hnb659fds-deploy-role'),
-      source: `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`,
-    },
-    {
-      name: 'change the code of a function',
-      action: 'lambda:UpdateFunctionCode',
-      resource: createRole,
-      source: rhino,
-    },
-    {
-      name: 'update a stack',
-      action: 'cloudformation:UpdateStack',
-      resource: inAccount('cloudformation', 'stack/WorkloadIdentity/0a'),
-      source: `${awsDocs}/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html`,
-    },
-    {
-      name: 'read secrets of others',
-      action: 'secretsmanager:GetSecretValue',
-      resource: inAccount('secretsmanager', 'secret:another/prod/user-aBcDeF'),
-      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-    },
+    ...rows(`
+    ${every} | hand a role to a service | iam:PassRole | ${elsewhere} | ${rhino}
+    ${every} | make an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
+    ${every} | give a function another policy | iam:PutRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+other
+    ${every} | attach a policy to a function | iam:AttachRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+allowed
+    ${every} | make a new version of the boundary | iam:CreatePolicyVersion | policy/WorkloadIdentity-WorkloadBoundary | ${rhino}
+    ${every} | take the boundary off a workload's role | iam:DeleteRolePermissionsBoundary | ${role} | ${delegation} | ours
+    ${every} | assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role | cdk/v2/guide/bootstrapping-env.html
+    ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
+    ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+    ${every} | read secrets of others | secretsmanager:GetSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+    `),
     {
       name: "replace a cluster's credentials",
       action: 'secretsmanager:PutSecretValue',
@@ -698,18 +463,10 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
       except: ['RenewCredentials'],
       source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
     },
-    {
-      name: 'replace the credentials for Google Cloud',
-      action: 'secretsmanager:PutSecretValue',
-      resource: inAccount('secretsmanager', 'secret:workload-identity/google-credentials-aBcDeF'),
-      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-    },
-    {
-      name: 'replace secrets of others',
-      action: 'secretsmanager:PutSecretValue',
-      resource: inAccount('secretsmanager', 'secret:another/prod/user-aBcDeF'),
-      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-    },
+    ...rows(`
+    ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+    ${every} | replace secrets of others | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+    `),
     ...(['BatchGetItem', 'Query'] as const).map((action) => ({
       name: `read by ${action} what a caller has running`,
       except: ['ApiStart'],
@@ -742,32 +499,14 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
       context: { 'dynamodb:LeadingKeys': ['GENERATIONS#prod'] },
       source: leadingKeys,
     },
-    { name: 'delete the table', action: 'dynamodb:DeleteTable', resource: table, source: leadingKeys },
-    { name: 'read the whole table', action: 'dynamodb:Scan', resource: table, source: leadingKeys },
-    {
-      name: 'delete the audit log',
-      action: 'logs:DeleteLogGroup',
-      resource: auditLog,
-      source: 'https://attack.mitre.org/techniques/T1562/008/',
-    },
-    {
-      name: 'subscribe to the notifications',
-      action: 'sns:Subscribe',
-      resource: topic,
-      source: `${awsDocs}/sns/latest/dg/sns-access-policy-use-cases.html`,
-    },
-    {
-      name: 'change a workflow',
-      action: 'states:UpdateStateMachine',
-      resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-      source: executions,
-    },
-    {
-      name: "change CDK's assets",
-      action: 's3:PutObject',
-      resource: `arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip`,
-      source: `${awsDocs}/cdk/v2/guide/bootstrapping-env.html`,
-    },
+    ...rows(`
+    ${every} | delete the table | dynamodb:DeleteTable | ${table} | ${leadingKeys}
+    ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
+    ${every} | delete the audit log | logs:DeleteLogGroup | ${auditLog} | https://attack.mitre.org/techniques/T1562/008/
+    ${every} | subscribe to the notifications | sns:Subscribe | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html
+    ${every} | change a workflow | states:UpdateStateMachine | stateMachine:WorkloadIdentity-setup | ${executions}
+    ${every} | change CDK's assets | s3:PutObject | arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip | cdk/v2/guide/bootstrapping-env.html
+    `),
     ...(
       [
         'ec2:AssignPrivateIpAddresses',
@@ -805,34 +544,12 @@ const onHosting: readonly FunctionAttempt[] = [
     resource: hosting.keySet('prod'),
     source: s3Keys,
   },
-  {
-    by: every,
-    name: 'write something else into the bucket of the documents',
-    action: 's3:PutObject',
-    resource: `${hosting.bucket}/index.html`,
-    source: s3Keys,
-  },
-  {
-    by: every,
-    name: 'let others write the documents, by the policy of their bucket',
-    action: 's3:PutBucketPolicy',
-    resource: hosting.bucket,
-    source: s3Keys,
-  },
-  {
-    by: every,
-    name: 'delete the bucket of the documents',
-    action: 's3:DeleteBucket',
-    resource: hosting.bucket,
-    source: s3Keys,
-  },
-  {
-    by: every,
-    name: 'change or disable the distribution of the documents',
-    action: 'cloudfront:UpdateDistribution',
-    resource: hosting.distribution,
-    source: cloudFrontKeys,
-  },
+  ...rows(`
+  ${every} | write something else into the bucket of the documents | s3:PutObject | ${hosting.bucket}/index.html | ${s3Keys}
+  ${every} | let others write the documents, by the policy of their bucket | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
+  ${every} | delete the bucket of the documents | s3:DeleteBucket | ${hosting.bucket} | ${s3Keys}
+  ${every} | change or disable the distribution of the documents | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontKeys}
+  `),
 ]
 
 const keys = keysIn()
@@ -847,20 +564,10 @@ const onKeys: readonly FunctionAttempt[] = [
     resource: keys[name],
     source: viaService,
   })),
-  {
-    by: every,
-    name: 'encrypt by the key of the secrets without the service that encrypts them',
-    action: 'kms:GenerateDataKey',
-    resource: keys.secrets,
-    source: viaService,
-  },
-  {
-    by: every,
-    name: 'delete the key of the table',
-    action: 'kms:ScheduleKeyDeletion',
-    resource: keys.table,
-    source: `${awsDocs}/kms/latest/developerguide/deleting-keys.html`,
-  },
+  ...rows(`
+  ${every} | encrypt by the key of the secrets without the service that encrypts them | kms:GenerateDataKey | ${keys.secrets} | ${viaService}
+  ${every} | delete the key of the table | kms:ScheduleKeyDeletion | ${keys.table} | kms/latest/developerguide/deleting-keys.html
+  `),
   {
     by: every,
     name: 'let another account use the key of the secrets',
@@ -929,20 +636,10 @@ const chaining = `${awsDocs}/IAM/latest/UserGuide/id_roles.html#iam-term-role-ch
 
 /** The roles of member accounts. */
 const onMembers: readonly FunctionAttempt[] = [
-  {
-    by: every,
-    name: 'assume another role of a member account',
-    action: 'sts:AssumeRole',
-    resource: inMember('OrganizationAccountAccessRole'),
-    source: `${awsDocs}/organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html`,
-  },
-  {
-    by: every,
-    name: 'assume the member role of an account that the settings do not name',
-    action: 'sts:AssumeRole',
-    resource: memberRole('writer').replace(memberAccount.id, '999999999999'),
-    source: externalIds,
-  },
+  ...rows(`
+  ${every} | assume another role of a member account | sts:AssumeRole | ${inMember('OrganizationAccountAccessRole')} | organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
+  ${every} | assume the member role of an account that the settings do not name | sts:AssumeRole | ${memberRole('writer').replace(memberAccount.id, '999999999999')} | ${externalIds}
+  `),
   ...(['BindKsa', 'PublishDiscovery', 'ApiStart', 'ReconcilerFunction'] as const).map((by) => ({
     by,
     name: 'assume what a member role trusts without acting on IAM',

@@ -15,7 +15,6 @@ from typing import Any
 from ministack.core.lambda_runtime import Worker, _account_region_from_function_config
 from ministack.services.lambda_svc import _provided_runtime_code_dir, _runtime_env_vars
 
-from . import pool
 from .credentials import execution_credentials
 
 RUNTIME = Path(__file__).with_name("runtime.mjs")
@@ -53,11 +52,13 @@ class NodeWorker(Worker):
             finally:
                 self.busy = False
 
-    def kill_now(self) -> None:
-        """Kill the process as the kernel would when it runs out of memory."""
+    def kill_now(self) -> bool:
+        """Kill the process as the kernel would when it runs out of memory; false where none has started, or it has ended."""
         process = self._proc
-        if process is not None and process.poll() is None:
-            process.kill()
+        if process is None or process.poll() is not None:
+            return False
+        process.kill()
+        return True
 
     def _invoke(self, event: Any, request_id: str, arn: str) -> dict[str, Any]:
         timeout = float(self.config.get("Timeout", 3))
@@ -124,7 +125,6 @@ class NodeWorker(Worker):
             )
         self._answers = self._channel.makefile("rb")
         threading.Thread(target=self._read_log, args=(self._proc.stdout,), daemon=True).start()
-        pool.add(self)
         self._read(INIT_TIMEOUT)
         self.is_ready = True
         self._when_ready()
@@ -177,7 +177,6 @@ class NodeWorker(Worker):
         """Make sure that the process is gone; gives back how it ended, in the words of AWS."""
         process, self._proc = self._proc, None
         self.is_ready = False
-        pool.discard(self)
         if self._channel is not None:
             self._channel.close()
         if process is None:
@@ -191,6 +190,5 @@ class NodeWorker(Worker):
         return f"signal: {signal.Signals(-status).name[3:].lower()}ed" if status < 0 else f"exit status {status}"
 
     def _discard_tmpdir(self) -> None:
-        pool.discard(self)
         if self._channel is not None:
             self._channel.close()

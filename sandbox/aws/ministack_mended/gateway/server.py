@@ -12,7 +12,7 @@ from hypercorn.protocol.http_stream import ASGIHTTPState, HTTPStream
 from ministack.core import iam_actions
 
 from .. import lifetime
-from ..functions import pool
+from ..functions import processes
 from . import calls, control, door, faults
 
 Response = tuple[int, dict[str, str], bytes]
@@ -74,12 +74,11 @@ async def _http(inner: Callable[..., Awaitable[None]], scope: dict[str, Any], re
     if refused is not None:
         await _answer(send, *refused)
         return
-    read_again = _replayed(body, receive)
     if scope["path"].startswith(control.PATH):
-        await control.answer(scope, read_again, send)
+        await control.answer(scope, body, send)
         return
     _scope.set(scope)
-    await inner(scope, read_again, send_what_may_be_sent)
+    await inner(scope, _replayed(body, receive), send_what_may_be_sent)
 
 
 async def _send_half(send: Any, message: dict[str, Any]) -> None:
@@ -165,7 +164,7 @@ async def _faulty(
         _scope.get()[_CUT] = True
         return response
     if fault.kind == "kill-caller":
-        pool.kill_caller(request.access_key, call.step, fault.event)
+        processes.kill_caller(request.access_key, call.step, fault.event)
     _scope.get()[_DROPPED] = True
     return response
 

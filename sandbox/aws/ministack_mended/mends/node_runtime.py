@@ -7,26 +7,26 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from ..functions import concurrency
+from ..functions import processes
 from ..functions.node_worker import NodeWorker
 from .replacing import replaces
 
 
 @replaces(lambda_svc, "acquire_worker")
 def acquire_worker(acquire: Any, func_name: str, config: dict[str, Any], code_zip: bytes, **options: Any) -> Any:
-    take = concurrency.acquire if _is_node(config) else acquire
+    take = processes.acquire if _is_node(config) else acquire
     return take(func_name, config, code_zip, **options)
 
 
 @replaces(lambda_svc, "release_worker")
 def release_worker(release: Any, worker: Any) -> None:
-    give_back = concurrency.release if worker is None or isinstance(worker, NodeWorker) else release
+    give_back = processes.release if worker is None or isinstance(worker, NodeWorker) else release
     give_back(worker)
 
 
 @replaces(lambda_svc, "reap_idle_workers")
 def reap_idle_workers(reap: Any) -> int:
-    return reap() + concurrency.end_idle()
+    return reap() + processes.end_idle()
 
 
 @replaces(lambda_svc, "_execute_function_warm")

@@ -1,4 +1,4 @@
-"""How many processes functions have at once: few enough for the memory and the processors of one machine.
+"""The processes of functions: few enough for the memory and the processors of one machine. A test may kill one at work.
 
 MiniStack starts one for each call that finds none idle, and keeps it. Here a call waits until it may have one: an idle
 one of its function, or a new one once there is room for it. Nobody waits for himself: no function here calls another.
@@ -8,6 +8,7 @@ import collections
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -71,6 +72,22 @@ def end_idle(seconds: float = IDLE) -> int:
         _changed.notify_all()
     lambda_runtime.kill_workers(idle)
     return len(idle)
+
+
+def kill_caller(access_key: str, step: str, event: str) -> int:
+    """Kill the busy processes that use these credentials, which are one function's, do this step, and have `event`."""
+    return _kill(lambda each: each.access_key == access_key and step in ("", each.step) and event in each.event)
+
+
+def kill_by_name(part: str, event: str) -> int:
+    """Kill the busy processes of the function or the step of this name whose event contains `event`; tells how many."""
+    return _kill(lambda each: (part in each.func_name or part == each.step) and event in each.event)
+
+
+def _kill(chosen: Callable[[NodeWorker], bool]) -> int:
+    with _changed:
+        workers = [each for each in _all() if each.busy and chosen(each)]
+    return sum(worker.kill_now() for worker in workers)
 
 
 def _all() -> list[NodeWorker]:
