@@ -4,14 +4,11 @@ import { asArray, isObject, type JsonObject } from './objects.ts'
 
 /** What a client needs to reach an API server. */
 export interface ApiAccess {
-  /** Left out: this machine, by the name that the API server's certificate always carries. */
-  readonly host?: string
+  /** On 127.0.0.1, where the API server is reached by the name that its certificate always carries. */
   readonly port: number
   readonly caPem: string
   /** A bearer token, asked for before each call. */
   token(): Promise<string>
-  /** Left out: the webhook's. */
-  readonly userAgent?: string
 }
 
 /** The API server's refusal. */
@@ -81,13 +78,14 @@ export class ApiClient {
     path: string,
     { body, contentType, signal }: { body?: JsonObject | undefined; contentType?: string; signal?: AbortSignal },
   ): Promise<IncomingMessage> {
-    const { host, port, caPem, userAgent = 'webhook/v0 (linux/amd64)' } = this.#access
+    const { port, caPem } = this.#access
     const token = await this.#access.token()
     const text = body === undefined ? undefined : JSON.stringify(body)
     return new Promise((resolve, reject) => {
       const sent = request(
         {
-          ...(host === undefined ? { host: '127.0.0.1', servername: 'kubernetes.default.svc' } : { host }),
+          host: '127.0.0.1',
+          servername: 'kubernetes.default.svc',
           port,
           ca: caPem,
           agent: false,
@@ -96,7 +94,7 @@ export class ApiClient {
           ...(signal ? { signal } : {}),
           headers: {
             authorization: `Bearer ${token}`,
-            'user-agent': userAgent,
+            'user-agent': 'webhook/v0 (linux/amd64)',
             ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
           },
         },

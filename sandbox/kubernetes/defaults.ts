@@ -38,8 +38,6 @@ const conditional: Readonly<Record<string, Defaulter>> = {
     defaultPodSpec(ensureObject(spec, 'template', 'spec'))
   },
   ReplicaSet: (object) => defaultPodSpec(ensureObject(object, 'spec', 'template', 'spec')),
-  Job: (object, { minor }) => defaultJobSpec(ensureObject(object, 'spec'), minor),
-  CronJob: (object) => defaultPodSpec(ensureObject(object, 'spec', 'jobTemplate', 'spec', 'template', 'spec')),
   Service: (object, { minor }) => defaultService(ensureObject(object, 'spec'), minor),
   Secret: (object) => {
     for (const [key, text] of Object.entries(ensureObject(object, 'stringData'))) {
@@ -65,16 +63,6 @@ function defaultPodSpec(spec: JsonObject, extra: JsonObject = {}): void {
     const sources = Object.keys(volume).filter((name) => name !== 'name')
     if (sources.length === 0) volume.emptyDir = {}
   }
-}
-
-/** What came behind a gate is filled in from when that was open. */
-function defaultJobSpec(spec: JsonObject, minor: number): void {
-  if (spec.parallelism === undefined) spec.completions ??= 1
-  spec.parallelism ??= 1
-  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1
-  if (minor >= 22) Object.assign(spec, { completionMode: 'NonIndexed', suspend: false, ...spec })
-  if (minor >= 29) spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed'
-  defaultPodSpec(ensureObject(spec, 'template', 'spec'))
 }
 
 function defaultContainer(container: JsonObject): void {

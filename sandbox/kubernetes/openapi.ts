@@ -74,7 +74,8 @@ function kindSchema({ group, kind, schema }: ServedType, version: string): [stri
   return [name, { ...openApiSchema(schema), 'x-kubernetes-group-version-kind': [{ group, version, kind }] }]
 }
 
-function openApiSchema(schema: Schema): JsonObject {
+/** In one piece, without references. */
+export function openApiSchema(schema: Schema): JsonObject {
   switch (schema.is) {
     case 'any':
       return { 'x-kubernetes-preserve-unknown-fields': true, type: 'object' }

@@ -1,8 +1,8 @@
 import { label, type NameRule, pathSegment, subdomain } from './names.ts'
-import type { ObjectSchema } from './schema.ts'
+import { any, type ObjectSchema } from './schema.ts'
 import { deployment, podDisruptionBudget, replicaSet } from './schemas/apps.ts'
-import { cronJob, job } from './schemas/batch.ts'
 import { configMap, event, namespace, node, secret, service, serviceAccount } from './schemas/core.ts'
+import { kindOf } from './schemas/meta.ts'
 import { awsCluster, awsNodePool } from './schemas/multicloud.ts'
 import { pod } from './schemas/pod.ts'
 import {
@@ -137,6 +137,8 @@ const replicaSets = type('ReplicaSet', replicaSet, {
   categories: ['all'],
   generations: true,
 })
+/** Jobs and CronJobs are stored, and nobody runs them: they stand for what else a namespace may hold. */
+const job = kindOf({ spec: any, status: any })
 const jobs = type('Job', job, {
   plural: 'jobs',
   group: 'batch',
@@ -145,7 +147,7 @@ const jobs = type('Job', job, {
   generations: true,
 })
 /** batch/v1 came with 1.21, before which the group's preferred version has jobs alone; v1beta1 went with 1.25. */
-const cronJobs = type('CronJob', cronJob, {
+const cronJobs = type('CronJob', job, {
   plural: 'cronjobs',
   group: 'batch',
   short: ['cj'],

@@ -1,13 +1,11 @@
 import { durationSince, humanDuration } from './durations.ts'
-import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringMap, stringsIn } from './objects.ts'
+import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from './objects.ts'
 
 /** A column of `kubectl get`. */
 export interface Column {
   readonly name: string
   readonly type: 'string' | 'integer' | 'date'
   readonly cell: (object: KubeObject) => unknown
-  /** Printed with `-o wide` only. */
-  readonly isWide?: boolean
   /** The first and the last minor version of Kubernetes that print it. */
   readonly from?: number
   readonly until?: number
@@ -35,23 +33,10 @@ function count(title: string, ...path: string[]): Column {
   return { name: title, type: 'integer', cell: (object) => Number(at(object, ...path) ?? 0) }
 }
 
-function wide(one: Column): Column {
-  return { ...one, isWide: true }
-}
-
-const containers = [
-  wide(column('Containers', (object) => ofContainers(object, 'name'))),
-  wide(column('Images', (object) => ofContainers(object, 'image'))),
-  wide(column('Selector', (object) => selectorText(at(object, 'spec', 'selector')))),
-]
-
 const bindingColumns: readonly Column[] = [
   name,
   column('Role', ({ roleRef }) => `${asString(at(roleRef, 'kind'))}/${asString(at(roleRef, 'name'))}`),
   age,
-  wide(column('Users', (binding) => subjectsOf(binding, 'User'))),
-  wide(column('Groups', (binding) => subjectsOf(binding, 'Group'))),
-  wide(column('ServiceAccounts', (binding) => subjectsOf(binding, 'ServiceAccount'))),
 ]
 
 const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
@@ -80,7 +65,6 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     column('External-IP', externalAddress),
     column('Port(s)', portsOf),
     age,
-    wide(column('Selector', (service) => labelsText(at(service, 'spec', 'selector')))),
   ],
   Pod: [
     name,
@@ -88,10 +72,6 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     column('Status', podStatus),
     column('Restarts', (pod) => String(restartsOf(pod))),
     age,
-    wide(column('IP', (pod) => asString(at(pod, 'status', 'podIP')) || '<none>')),
-    wide(column('Node', (pod) => asString(at(pod, 'spec', 'nodeName')) || '<none>')),
-    wide(column('Nominated Node', (pod) => asString(at(pod, 'status', 'nominatedNodeName')) || '<none>')),
-    wide(column('Readiness Gates', () => '<none>')),
   ],
   Node: [
     name,
@@ -99,23 +79,13 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     column('Roles', nodeRoles),
     age,
     text('Version', 'status', 'nodeInfo', 'kubeletVersion'),
-    wide(column('Internal-IP', (node) => nodeAddress(node, 'InternalIP'))),
-    wide(column('External-IP', (node) => nodeAddress(node, 'ExternalIP'))),
-    wide(text('OS-Image', 'status', 'nodeInfo', 'osImage')),
-    wide(text('Kernel-Version', 'status', 'nodeInfo', 'kernelVersion')),
-    wide(text('Container-Runtime', 'status', 'nodeInfo', 'containerRuntimeVersion')),
   ],
   Event: [
     column('Last Seen', ({ lastTimestamp }) => durationSince(lastTimestamp)),
     text('Type', 'type'),
     text('Reason', 'reason'),
     column('Object', involved),
-    wide(text('Subobject', 'involvedObject', 'fieldPath')),
-    wide(column('Source', sourceOf)),
     column('Message', ({ message }) => asString(message).trim()),
-    wide(column('First Seen', ({ firstTimestamp }) => durationSince(firstTimestamp))),
-    wide(column('Count', (event) => Number(event.count ?? 1))),
-    wide(name),
   ],
   Deployment: [
     name,
@@ -123,7 +93,6 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     column('Up-to-date', (object) => Number(at(object, 'status', 'updatedReplicas') ?? 0)),
     column('Available', (object) => Number(at(object, 'status', 'availableReplicas') ?? 0)),
     age,
-    ...containers,
   ],
   ReplicaSet: [
     name,
@@ -131,7 +100,6 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
     count('Current', 'status', 'replicas'),
     count('Ready', 'status', 'readyReplicas'),
     age,
-    ...containers,
   ],
   PodDisruptionBudget: [
     name,
@@ -161,44 +129,6 @@ const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
 
 function sizeOf(value: unknown): number {
   return Object.keys(asObject(value)).length
-}
-
-function ofContainers(object: KubeObject, field: string): string {
-  return objectsIn(at(object, 'spec', 'template', 'spec', 'containers'))
-    .map((container) => asString(container[field]))
-    .join(',')
-}
-
-function subjectsOf({ subjects }: KubeObject, kind: string): string {
-  return objectsIn(subjects)
-    .filter((subject) => subject.kind === kind)
-    .map(({ namespace, name: subject }) =>
-      kind === 'ServiceAccount' ? `${asString(namespace)}/${asString(subject)}` : asString(subject),
-    )
-    .join(', ')
-}
-
-/** `a=b,c in (d,e)` */
-function selectorText(selector: unknown): string {
-  const labels = labelPairs(at(selector, 'matchLabels'))
-  const requirements = objectsIn(at(selector, 'matchExpressions')).map(requirementText)
-  return [...labels, ...requirements].sort().join(',') || '<none>'
-}
-
-function requirementText({ key, operator, values }: JsonObject): string {
-  if (operator === 'Exists') return asString(key)
-  if (operator === 'DoesNotExist') return `!${asString(key)}`
-  return `${asString(key)} ${asString(operator).toLowerCase()} (${stringsIn(values).sort().join(',')})`
-}
-
-function labelsText(labels: unknown): string {
-  return labelPairs(labels).join(',') || '<none>'
-}
-
-function labelPairs(labels: unknown): string[] {
-  return Object.entries(stringMap(labels))
-    .map(([key, value]) => `${key}=${value}`)
-    .sort()
 }
 
 function externalAddress({ spec }: KubeObject): string {
@@ -248,19 +178,8 @@ function nodeRoles({ metadata }: KubeObject): string {
   return roles.map((label) => label.slice(prefix.length)).join(',') || '<none>'
 }
 
-function nodeAddress(node: KubeObject, wanted: string): string {
-  const found = objectsIn(at(node, 'status', 'addresses')).find(({ type }) => type === wanted)
-  return found === undefined ? '<none>' : asString(found.address)
-}
-
 function involved({ involvedObject }: KubeObject): string {
   return `${asString(at(involvedObject, 'kind')).toLowerCase()}/${asString(at(involvedObject, 'name'))}`
-}
-
-function sourceOf({ source, reportingComponent, reportingInstance }: KubeObject): string {
-  const component = asString(at(source, 'component')) || asString(reportingComponent)
-  const instance = asString(at(source, 'host')) || asString(reportingInstance)
-  return instance === '' ? component : `${component}, ${instance}`
 }
 
 function requestedDuration(request: KubeObject): string {

@@ -20,8 +20,8 @@ export function tableOf(objects: readonly KubeObject[], call: Call, metadata: Js
   }
 }
 
-function definitionOf({ name, type, isWide = false }: Column): JsonObject {
-  return { name, type, format: name === 'Name' ? 'name' : '', description: '', priority: isWide ? 1 : 0 }
+function definitionOf({ name, type }: Column): JsonObject {
+  return { name, type, format: name === 'Name' ? 'name' : '', description: '', priority: 0 }
 }
 
 /** Clients that sort or filter rows ask for the whole object beside them. */

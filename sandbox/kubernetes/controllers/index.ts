@@ -4,7 +4,6 @@ import { asString, at } from '../objects.ts'
 import { startWebhookServer } from '../webhook/server.ts'
 import { startCertificateSigner } from './certificate-signer.ts'
 import { startDeploymentController } from './deployments.ts'
-import { startDisruptionController } from './disruption.ts'
 import { Kubelet, manager, type NodeApi } from './kubelet.ts'
 import { startNamespaceController } from './namespaces.ts'
 import { putStatus, tellEvent } from './writes.ts'
@@ -21,11 +20,7 @@ export function startControllers(cluster: Cluster): Controllers {
   const stopNamespaces = startNamespaceController(cluster.store)
   const api = nodeApiOf(cluster)
   const kubelet = new Kubelet({ api, isSchedulable: () => cluster.isSchedulable, start: startWebhookServer })
-  const loops = [
-    startCertificateSigner(cluster),
-    startDeploymentController(cluster),
-    startDisruptionController(cluster),
-  ]
+  const loops = [startCertificateSigner(cluster), startDeploymentController(cluster)]
   return {
     endpoints: kubelet.endpoints,
     poke: () => kubelet.poke(),

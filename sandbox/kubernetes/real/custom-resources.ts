@@ -1,7 +1,8 @@
 import type { ApiClient } from '../api-client.ts'
 import { ApiRefusal } from '../api-client.ts'
 import type { JsonObject } from '../objects.ts'
-import type { ListSchema, ObjectSchema, ScalarSchema, Schema } from '../schema.ts'
+import { openApiSchema } from '../openapi.ts'
+import type { ObjectSchema } from '../schema.ts'
 import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
 import { untilReady } from './ready.ts'
 
@@ -72,7 +73,7 @@ function definition(kind: string, schema: ObjectSchema, columns: readonly Column
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: columns,
-          schema: { openAPIV3Schema: structuralSchema(withoutMetadata(schema)) },
+          schema: { openAPIV3Schema: openApiSchema(withoutMetadata(schema)) },
         },
       ],
     },
@@ -85,38 +86,4 @@ function withoutMetadata(schema: ObjectSchema): ObjectSchema {
     ...schema,
     fields: { ...schema.fields, metadata: { is: 'object', fields: {}, required: [], atomic: false } },
   }
-}
-
-/** See https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema. */
-function structuralSchema(schema: Schema): JsonObject {
-  switch (schema.is) {
-    case 'any':
-      throw new Error('a structural schema that preserves no unknown fields has no room for just anything')
-    case 'scalar':
-      return scalarSchema(schema)
-    case 'list':
-      return listSchema(schema)
-    case 'map':
-      return { type: 'object', additionalProperties: structuralSchema(schema.values) }
-    case 'object':
-      return objectSchema(schema)
-  }
-}
-
-function objectSchema({ fields, required }: ObjectSchema): JsonObject {
-  const properties = Object.entries(fields).map(([name, field]) => [name, structuralSchema(field)])
-  return {
-    type: 'object',
-    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-    ...(required.length === 0 ? {} : { required }),
-  }
-}
-
-function scalarSchema({ type, values }: ScalarSchema): JsonObject {
-  return { type, ...(values ? { enum: values } : {}) }
-}
-
-function listSchema({ items, keys }: ListSchema): JsonObject {
-  const asMap = keys.length === 0 ? {} : { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys }
-  return { type: 'array', items: structuralSchema(items), ...asMap }
 }

@@ -1,5 +1,5 @@
-import { bool, int, list, map, obj, str } from '../schema.ts'
-import { kindOf, metadata } from './meta.ts'
+import { bool, list, map, obj, str } from '../schema.ts'
+import { kindOf } from './meta.ts'
 
 const selectorRequirement = obj({ key: str(), operator: str(), values: list(str()) }, ['key', 'operator'])
 const selectorAttributes = obj({ rawSelector: str(), requirements: list(selectorRequirement) })
@@ -49,13 +49,4 @@ export const selfSubjectRulesReview = kindOf(
 /** authentication.k8s.io: who am I? */
 export const selfSubjectReview = kindOf({
   status: obj({ userInfo: obj({ username: str(), uid: str(), groups: list(str()), extra: map(list(str())) }) }),
-})
-
-/** autoscaling/v1, of the subresource `scale`. */
-export const scale = obj({
-  apiVersion: str(),
-  kind: str(),
-  metadata,
-  spec: obj({ replicas: int() }),
-  status: obj({ replicas: int(), selector: str() }, ['replicas']),
 })

@@ -6,7 +6,6 @@ import {
   secretStrategy,
   serviceStrategy,
 } from './core.ts'
-import { cronJobStrategy, jobStrategy } from './jobs.ts'
 import type { Strategy } from './strategy.ts'
 import { mutatingWebhookStrategy } from './webhooks.ts'
 import { deploymentStrategy, podStrategy } from './workloads.ts'
@@ -17,8 +16,6 @@ const strategies: Readonly<Record<string, Strategy>> = {
   Service: serviceStrategy,
   Pod: podStrategy,
   Deployment: deploymentStrategy,
-  Job: jobStrategy,
-  CronJob: cronJobStrategy,
   PodDisruptionBudget: podDisruptionBudgetStrategy,
   RoleBinding: bindingStrategy,
   ClusterRoleBinding: bindingStrategy,

@@ -47,7 +47,7 @@ function selectorCauses(object: JsonObject): Cause[] {
 }
 
 /** What is wrong with a pod's spec at this path. */
-export function podSpecCauses(spec: unknown, path: string): Cause[] {
+function podSpecCauses(spec: unknown, path: string): Cause[] {
   const containers = objectsIn(at(spec, 'containers'))
   if (containers.length === 0) return [required(`${path}.containers`)]
   const volumes = new Set(objectsIn(at(spec, 'volumes')).map((volume) => asString(volume.name)))

@@ -92,7 +92,6 @@ describe.runIf(peerMinor() >= 27)('kubectl', async () => {
     'apply -f cluster.yaml',
     'apply -f pool.yaml',
     'get awsclusters',
-    'get awsclusters -o wide',
     'get awsnodepools -A',
     'get awscluster prod -o yaml',
     'get awscluster prod -o name',

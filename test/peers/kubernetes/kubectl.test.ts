@@ -21,10 +21,6 @@ function statusOfWeb(kind: string, field: string, value: unknown): Settling['hol
     at(await objectIn(cluster, kind, { name: 'web', namespace }), 'status', field) === value
 }
 
-const budgetIsMet: Settling = {
-  until: 'both pods count for the budget',
-  holds: statusOfWeb('PodDisruptionBudget', 'currentHealthy', 2),
-}
 const onePodIsReady: Settling = { until: 'one pod is ready', holds: statusOfWeb('Deployment', 'readyReplicas', 1) }
 const certificateIsThere: Settling = {
   until: 'the certificate is there',
@@ -59,13 +55,11 @@ const creating: Chapter = [
   'create -f wrong-name.yaml -n NS',
   'create -f webhook.yaml',
   'wait --for condition=Available deployment/web -n NS --timeout 60s',
-  "wait --for=jsonpath='{.status.currentHealthy}'=2 poddisruptionbudget/web -n NS --timeout 60s",
-  budgetIsMet,
 ]
 
 const getting = [
   'get deployments -n NS',
-  'get deployments,replicasets,services,poddisruptionbudgets -n NS -o wide',
+  'get deployments,replicasets,services -n NS',
   'get pods -n NS',
   'get deploy web -n NS -o name',
   'get deploy web -n NS -o yaml',
@@ -76,12 +70,11 @@ const getting = [
   'get secrets/keys configmaps/settings serviceaccounts/reader -n NS',
   'get service web -n NS -o yaml',
   'get serviceaccount reader -n NS -o name',
-  'get poddisruptionbudget web -n NS',
   'get roles,rolebindings -n NS -o name',
-  'get rolebindings -n NS -o wide',
+  'get rolebindings -n NS',
   'get rolebinding reader -n NS -o yaml',
   'get clusterrole NS -o yaml',
-  'get clusterrolebinding NS -o wide',
+  'get clusterrolebinding NS',
   'get mutatingwebhookconfigurations',
   'get mutatingwebhookconfiguration described -o yaml',
   'get all -n NS',
@@ -113,7 +106,6 @@ const describing = [
   'describe clusterrole NS',
   'describe clusterrolebinding NS',
   'describe service web -n NS',
-  'describe poddisruptionbudget web -n NS',
   'describe deployment web -n NS',
   'describe replicaset -n NS',
   'describe mutatingwebhookconfiguration described',
@@ -179,7 +171,7 @@ const changing: Chapter = [
 ]
 
 const asking = [
-  'create -f reviews.yaml --validate=false -o yaml --as anna',
+  'create -f reviews.yaml --validate=false -o custom-columns=ALLOWED:.status.allowed --as anna',
   'get deployments -n NS --as anna',
   'get configmaps -n NS --as anna',
   'create -f owned.yaml -n NS --as anna',
@@ -192,7 +184,6 @@ const signing: Chapter = [
   `patch csr asked --subresource approval --type merge -p '{"status":{"conditions":[{"type":"Approved","status":"True","reason":"Asked"}]}}'`,
   "wait --for=jsonpath='{.status.conditions[0].type}'=Approved csr/asked --timeout 60s",
   certificateIsThere,
-  'get csr asked -o wide',
   'get csr asked -o yaml',
   'describe csr asked',
   'delete csr asked',

@@ -102,18 +102,3 @@ test('events tell how ReplicaSets grow and shrink, and of their pods', async () 
   expect(events('SuccessfulCreate').length).toBeGreaterThan(2)
   expect(events('SuccessfulDelete').length).toBeGreaterThan(0)
 })
-
-test('a disruption budget counts the pods that it is for, and says how many may go', async () => {
-  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets'
-  const spec = { minAvailable: '50%', selector: { matchLabels: labels } }
-  await send(cluster, `POST ${budgets}`, { body: { metadata: { name: 'web' }, spec } })
-  await merge(`${web}/scale`, { spec: { replicas: 3 } })
-  const status = () => cluster.objects('PodDisruptionBudget', 'default')[0]?.status
-  await until(() => at(status(), 'currentHealthy') === 3)
-  expect(status()).toMatchObject({
-    expectedPods: 3,
-    desiredHealthy: 2,
-    disruptionsAllowed: 1,
-    conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' }],
-  })
-})

@@ -67,25 +67,6 @@ test('a version that has a successor is warned of, in the words of a real server
   expect(await warningOf(old, budgets('v1'))).toBeUndefined()
 })
 
-test('a job is told by labels that the server gives to its pods, whose containers must not always start again', async () => {
-  const job = (restartPolicy: string) => ({
-    metadata: { name: 'once' },
-    spec: { template: { spec: { restartPolicy, containers: [{ name: 'one', image: 'one' }] } } },
-  })
-  const jobs = '/apis/batch/v1/namespaces/default/jobs'
-  const refused = await send(old, `POST ${jobs}`, { body: job('Always') })
-  expect(refused.body.message).toBe(
-    'Job.batch "once" is invalid: spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
-  )
-  const { body } = await send(old, `POST ${jobs}`, { body: job('Never') })
-  const uid = at(body, 'metadata', 'uid')
-  expect(body.spec).toMatchObject({
-    completions: 1,
-    selector: { matchLabels: { 'controller-uid': uid } },
-    template: { metadata: { labels: { 'controller-uid': uid, 'job-name': 'once' } } },
-  })
-})
-
 test('what a dry run would create has no version yet', async () => {
   const { body } = await send(modern, `POST ${maps}?dryRun=All`, { body: { metadata: { name: 'dry' } } })
   expect(body.metadata).not.toHaveProperty('resourceVersion')
