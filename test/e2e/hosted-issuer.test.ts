@@ -1,130 +1,236 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { planOf } from './support/comparison.ts'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { signingKeysResult } from '../../lambdas/workflows/signing-keys/signing-keys.ts'
+import { driftOf, planOf } from './support/comparison.ts'
+import { exchangeOf } from './support/exchanges.ts'
 import { footprint } from './support/footprint.ts'
-import { privateBody, privateCluster, setUpPrivate } from './support/private-cluster.ts'
+import type { OperationAnswer } from './support/operation.ts'
+import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from './support/private-cluster.ts'
 import { publicKids } from './support/public-kids.ts'
 import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
+/** Its issuer is private. Each test finds it as the one before has left it. */
+let own: PrivateCluster
+let roleArn: string
+/** Another one that the deployment hosts the issuer for. */
+let other: PrivateCluster
 
 beforeAll(async () => {
   running = await system()
+  own = await privateCluster(running, 'hosted-own')
+  other = await privateCluster(running, 'hosted-one', '1.21.14')
+})
+afterEach(() => running.sandbox.aws.setKeyCache(0))
+
+test('the plan for a cluster with a private issuer shows all but the change that the setup waits for, which it names', async () => {
+  const plan = await planOf(running, own.body)
+  expect(plan).toMatchObject({ outcome: 'changes', unknown: [], problems: [] })
+  expect(plan.waitingFor).toContain(own.issuer)
+  const steps = ['PublishDiscovery', 'DeployWebhook', 'ActivateWebhook', 'RegisterOidc', 'CreateRole', 'BindKsa']
+  expect(plan.writes.map(({ step }) => step)).toEqual(expect.arrayContaining(steps))
+  expect(plan.writes.map(({ object }) => object)).toContain(
+    `arn:aws:iam::000000000000:oidc-provider/${own.issuer.replace('https://', '')}`,
+  )
 })
 
-async function publishKeys(cluster: string): Promise<void> {
-  await onlyThese(running, [cluster], async () => {
-    expect((await rotate(running)).get(cluster)?.outcome).toBe('published')
+test('it is set up by one POST and the change that the operation asks for, and a second POST writes nothing', async () => {
+  const old = own.cluster.signer.issuer
+  const { instruction, ended } = await setUpPrivate(running, own)
+  expect(instruction).toContain(old)
+  expect(ended.error).toBeUndefined()
+  expect(ended.result?.proofs).toHaveLength(1)
+  roleArn = String(ended.result?.proofs[0]?.roleArn)
+  expect(own.cluster.signer.issuers).toEqual([own.issuer, old])
+  expect(await publicKids(running, own.issuer)).toEqual([own.cluster.signer.keyId])
+
+  const since = Date.now()
+  expect((await running.setUp(own.body)).error).toBeUndefined()
+  expect(await running.writesOf(own.name, since)).toEqual([])
+})
+
+test('a cluster that holds one issuer only is asked to change it when the request accepts that its tokens are refused', async () => {
+  expect((await running.setUp(other.body)).error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
+  const body = privateBody(other.name, { 'discovery.acceptRefusedTokens': true })
+  const { instruction, ended } = await setUpPrivate(running, { ...other, body })
+  expect(instruction).toContain('This refuses every bound token until its pod restarts.')
+  expect(ended.error).toBeUndefined()
+  expect(other.cluster.signer.issuers).toEqual([other.issuer])
+})
+
+test('a request without hosting is refused until the cluster is torn down, and nothing is started', async () => {
+  const unhosted = { 'cluster.issuerUrl': own.issuer, discovery: undefined }
+  const answer = await running.post(privateBody(own.name, unhosted))
+  expect([answer.status, await answer.json()]).toMatchObject([
+    409,
+    { issues: [{ path: 'discovery.hosting', message: expect.stringContaining('set it to deployment') }] },
+  ])
+})
+
+test('a rotation publishes a new key before the cluster signs with it, and the cluster is verified after that', async () => {
+  const { signer } = own.cluster
+  const before = signer.keyId
+  const added = signer.addVerificationKey()
+  await onlyThese(running, [own.name], async () => {
+    expect((await rotate(running)).get(own.name)?.outcome).toBe('published')
   })
-}
+  expect(await publicKids(running, own.issuer)).toEqual(sorted([before, added]))
+  signer.signWith(added)
+  expect(await verification()).toMatchObject({ status: 'succeeded' })
+})
 
-async function verification(cluster: string) {
-  return running.ended(await running.send(`/v1/clusters/${cluster}/verifications`, {}))
-}
-
-describe('a cluster whose issuer is private', () => {
-  it('has a plan that shows all but the change that the setup waits for, which it names', async () => {
-    const own = await privateCluster(running, 'hosted-plan')
-    const plan = await planOf(running, own.body)
-    expect(plan).toMatchObject({ outcome: 'changes', unknown: [], problems: [] })
-    expect(plan.waitingFor).toContain(own.issuer)
-    expect(plan.writes.map(({ step }) => step)).toEqual(
-      expect.arrayContaining([
-        'PublishDiscovery',
-        'DeployWebhook',
-        'ActivateWebhook',
-        'RegisterOidc',
-        'CreateRole',
-        'BindKsa',
-      ]),
-    )
-    expect(plan.writes.map(({ object }) => object)).toContain(
-      `arn:aws:iam::000000000000:oidc-provider/${own.issuer.replace('https://', '')}`,
-    )
+test('a cluster that signs with a key that is not published fails its verification, which says what to do, until a refresh publishes the key', async () => {
+  const { signer } = own.cluster
+  const before = signer.keyId
+  const published = await kids()
+  const added = signer.addVerificationKey()
+  signer.signWith(added)
+  expect(await verification()).toMatchObject({
+    status: 'failed',
+    error: {
+      step: 'Verify',
+      object: `${own.issuer}/openid/v1/jwks`,
+      reason: expect.stringContaining(`lacks the key ${added}`),
+      action: expect.stringContaining('POST /v1/clusters/CLUSTER/signing-keys'),
+    },
   })
-
-  it('is set up by one POST and the change that the operation asks for, and a second POST writes nothing', async () => {
-    const own = await privateCluster(running, 'hosted-setup')
-    const old = own.cluster.signer.issuer
-    const { instruction, ended } = await setUpPrivate(running, own)
-    expect(instruction).toContain(old)
-    expect(ended.error).toBeUndefined()
-    expect(ended.result?.proofs).toHaveLength(1)
-    expect(own.cluster.signer.issuers).toEqual([own.issuer, old])
-    expect(await publicKids(running, own.issuer)).toEqual([own.cluster.signer.keyId])
-
-    const since = Date.now()
-    const again = await running.setUp(own.body)
-    expect(again.error).toBeUndefined()
-    expect(await running.writesOf(own.name, since)).toEqual([])
+  signer.signWith(before)
+  const refreshed = resultOf(await refresh())
+  expect(refreshed).toMatchObject({
+    added: [added],
+    kept: [],
+    revoked: [],
+    takesEffect: expect.stringContaining('STS'),
   })
+  expect(sorted(refreshed.published)).toEqual(sorted([...published, added]))
+  expect(await kids()).toEqual(sorted([...published, added]))
+  signer.signWith(added)
+  expect(await verification()).toMatchObject({ status: 'succeeded' })
+})
 
-  it('that holds one issuer only is asked to change it when the request accepts that its tokens are refused', async () => {
-    const own = await privateCluster(running, 'hosted-one', '1.21.14')
-    const refused = await running.setUp(own.body)
-    expect(refused.error).toMatchObject({ name: 'ConsentMissing', step: 'CheckCluster' })
-    const body = privateBody(own.name, { 'discovery.acceptRefusedTokens': true })
-    const { instruction, ended } = await setUpPrivate(running, { ...own, body })
-    expect(instruction).toContain('This refuses every bound token until its pod restarts.')
-    expect(ended.error).toBeUndefined()
-    expect(own.cluster.signer.issuers).toEqual([own.issuer])
+test('the revocation of an old key has STS refuse its tokens once it reads the keys again, and nothing brings the key back', async () => {
+  const token = await tokenOf()
+  const { old } = await changeKey()
+  const newToken = await tokenOf()
+  const left = (await kids()).filter((kid) => kid !== old)
+  await running.sandbox.aws.setKeyCache(3600)
+  await exchange(token)
+
+  const revoked = resultOf(await revoke(old))
+  expect(revoked).toMatchObject({ revoked: [old], added: [] })
+  expect(sorted(revoked.published)).toEqual(left)
+  expect(await kids()).toEqual(left)
+  await exchange(token)
+  await running.sandbox.aws.setKeyCache(0)
+  await expect(exchange(token)).rejects.toThrow(expect.objectContaining({ name: 'InvalidIdentityTokenException' }))
+  await exchange(newToken)
+
+  expect(resultOf(await refresh())).toMatchObject({ revoked: [old] })
+  expect((await running.setUp(own.body)).error).toBeUndefined()
+  await onlyThese(running, [own.name], async () => {
+    expect((await rotate(running)).get(own.name)?.outcome).toBe('unchanged')
   })
+  expect(await kids()).toEqual(left)
 
-  it('has a new key published by a rotation before it signs with it, and is verified after that', async () => {
-    const own = await privateCluster(running, 'hosted-keys')
-    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
-
-    const before = own.cluster.signer.keyId
-    const added = own.cluster.signer.addVerificationKey()
-    await publishKeys(own.name)
-    expect(await publicKids(running, own.issuer)).toEqual([before, added].toSorted((a, b) => a.localeCompare(b, 'en')))
-    own.cluster.signer.signWith(added)
-    expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
+  expect(await driftOf(running, own.name)).toMatchObject({
+    summary: { differences: 0 },
+    problems: [],
+    additions: [{ field: '--service-account-key-file', observed: expect.stringContaining(old) }],
   })
-
-  it('is refused when it signs with a key that is not published, and its verification says what to do', async () => {
-    const own = await privateCluster(running, 'hosted-early')
-    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
-
-    const before = own.cluster.signer.keyId
-    const added = own.cluster.signer.addVerificationKey()
-    own.cluster.signer.signWith(added)
-    const early = await verification(own.name)
-    expect(early).toMatchObject({
-      status: 'failed',
-      error: {
-        step: 'Verify',
-        object: `${own.issuer}/openid/v1/jwks`,
-        reason: expect.stringContaining(`lacks the key ${added}`),
-        action: expect.stringContaining('POST /v1/clusters/CLUSTER/signing-keys'),
-      },
-    })
-    own.cluster.signer.signWith(before)
-    await publishKeys(own.name)
-    own.cluster.signer.signWith(added)
-    expect(await verification(own.name)).toMatchObject({ status: 'succeeded' })
-  })
-
-  it('stays hosted until it is torn down: a request without it is refused, and nothing is started', async () => {
-    const own = await privateCluster(running, 'hosted-kept')
-    expect((await setUpPrivate(running, own)).ended.error).toBeUndefined()
-    const unhosted = { 'cluster.issuerUrl': own.issuer, discovery: undefined }
-    const answer = await running.post(privateBody(own.name, unhosted))
-    expect([answer.status, await answer.json()]).toMatchObject([
-      409,
-      { issues: [{ path: 'discovery.hosting', message: expect.stringContaining('set it to deployment') }] },
-    ])
-  })
-
-  it('is given back by a teardown: its documents go, and those of others stay', async () => {
-    const own = await privateCluster(running, 'hosted-gone')
-    const other = await privateCluster(running, 'hosted-stays')
-    for (const each of [own, other]) expect((await setUpPrivate(running, each)).ended.error).toBeUndefined()
-
-    const done = await running.tearDown(`/v1/clusters/${own.name}`)
-    expect(done).toMatchObject({ status: 'succeeded', result: { remaining: [] } })
-    expect(await publicKids(running, own.issuer)).toBe(403)
-    expect(await publicKids(running, other.issuer)).toEqual([other.cluster.signer.keyId])
-    expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
+  const response = await fetch(`${running.api}/v1/clusters/${own.name}`)
+  expect(await response.json()).toMatchObject({
+    status: {
+      publishedKeys: { length: left.length },
+      revokedKeys: [
+        { kid: old, revokedAt: expect.any(String), revokedBy: expect.stringContaining('user/administrator') },
+      ],
+    },
   })
 })
+
+test('the revocation of the key that signs is refused without force, and with force the verification says what to do', async () => {
+  const { old, added } = await changeKey()
+  const published = await kids()
+  expect(await revoke(added)).toMatchObject({
+    status: 'failed',
+    error: { name: 'KeyInUse', step: 'RevokeKey', object: `key ${added} of cluster ${own.name}` },
+  })
+  expect(await kids()).toEqual(published)
+
+  const forced = resultOf(await revoke(added, { force: true }))
+  expect(forced.revoked).toContain(added)
+  expect(sorted(forced.published)).toEqual(published.filter((kid) => kid !== added))
+  expect(await verification()).toMatchObject({
+    status: 'failed',
+    error: { step: 'Verify', action: expect.stringContaining('this one is revoked') },
+  })
+  own.cluster.signer.signWith(old)
+  expect(await verification()).toMatchObject({ status: 'succeeded' })
+})
+
+test('the revocation of an unknown key is answered with 404 and the known keys', async () => {
+  const response = await running.postTo(`/v1/clusters/${own.name}/signing-keys/unknown/revoke`, {})
+  expect([response.status, await response.json()]).toMatchObject([
+    404,
+    { detail: expect.stringContaining(own.cluster.signer.keyId) },
+  ])
+})
+
+test('a key that the cluster no longer has stays published until the tokens that it signed have ended', async () => {
+  const { old } = await changeKey()
+  own.cluster.signer.removeKey(old)
+  const { added, kept } = resultOf(await refresh())
+  expect(added).toEqual([])
+  expect(kept).toContainEqual({ kid: old, until: expect.any(String) })
+  expect(await kids()).toContain(old)
+})
+
+test('a teardown removes the documents of its cluster, and leaves those of others', async () => {
+  expect(await running.tearDown(`/v1/clusters/${own.name}`)).toMatchObject({
+    status: 'succeeded',
+    result: { remaining: [] },
+  })
+  expect(await publicKids(running, own.issuer)).toBe(403)
+  expect(await publicKids(running, other.issuer)).toEqual([other.cluster.signer.keyId])
+  expect((await footprint(running, own.name)).filter((line) => line.startsWith('Provider'))).toEqual([])
+})
+
+const sorted = (all: readonly string[]) => all.toSorted((a, b) => a.localeCompare(b, 'en'))
+
+/** IDs of the keys that the public reads, in order. */
+async function kids(): Promise<string[]> {
+  const observed = await publicKids(running, own.issuer)
+  if (typeof observed === 'number') throw new Error(`the public reads no keys: ${observed}`)
+  return sorted(observed)
+}
+
+async function operation(path: string, body: object = {}): Promise<OperationAnswer> {
+  return running.ended(await running.send(`/v1/clusters/${own.name}/${path}`, body))
+}
+const verification = () => operation('verifications')
+const refresh = () => operation('signing-keys')
+const revoke = (kid: string, body: object = {}) => operation(`signing-keys/${kid}/revoke`, body)
+
+function resultOf({ error, result }: OperationAnswer) {
+  expect(error).toBeUndefined()
+  return signingKeysResult.parse(result)
+}
+
+/** A token of the workload, by the key that the cluster signs with now. */
+async function tokenOf(): Promise<string> {
+  const subject = { namespace: 'default', name: 's3-reader', uid: 'any' }
+  return (await own.cluster.signer.sign(subject, ['sts.amazonaws.com'], 3600)).token
+}
+
+/** @throws {Error} when STS gives no session of the role for the token */
+const exchange = (token: string) => exchangeOf(running, roleArn, async () => token)()
+
+/** Adds a key, publishes it, and signs with it: the safe order. Gives back the IDs of the old key and the new one. */
+async function changeKey() {
+  const { signer } = own.cluster
+  const old = signer.keyId
+  const added = signer.addVerificationKey()
+  expect(resultOf(await refresh())).toMatchObject({ added: [added] })
+  signer.signWith(added)
+  return { old, added }
+}

@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { workloadItem } from '../../lambdas/operations/record.ts'
 import { json } from '../sandbox/aws/support/query.ts'
@@ -11,9 +11,12 @@ import { onlyThese, rotate } from './support/rotation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System
+let own: ExistingCluster
 
 beforeAll(async () => {
   running = await system()
+  own = await existingCluster(running, 'rotated')
+  expect((await running.setUp(own.body())).error).toBeUndefined()
 })
 
 const rotation = z.object({
@@ -21,13 +24,12 @@ const rotation = z.object({
   counts: z.record(z.string(), z.number()),
 })
 
-it('a rotation says what came of each cluster, verifies those that it has looked at, and stops at none', async () => {
-  const first = await existingCluster(running, 'rotated')
+test('a rotation says what came of each cluster, verifies those that it has looked at, and stops at none', async () => {
   const second = await existingCluster(running, 'unread')
-  for (const { body } of [first, second]) expect((await running.setUp(body())).error).toBeUndefined()
+  expect((await running.setUp(second.body())).error).toBeUndefined()
   second.answer = (_, response) => void response.writeHead(503).end()
 
-  await onlyThese(running, [first.name, second.name], async () => {
+  await onlyThese(running, [own.name, second.name], async () => {
     const since = Date.now()
     const ended = await running.ended(await running.send('/v1/rotations', {}))
     expect(ended).toMatchObject({
@@ -35,7 +37,7 @@ it('a rotation says what came of each cluster, verifies those that it has looked
       error: { name: 'ClustersFailed', object: `cluster ${second.name}` },
     })
     const { clusters } = rotation.parse(ended.result)
-    expect(clusters.find(({ cluster }) => cluster === first.name)).toMatchObject({
+    expect(clusters.find(({ cluster }) => cluster === own.name)).toMatchObject({
       outcome: 'unchanged',
       verificationId: expect.any(String),
     })
@@ -43,26 +45,24 @@ it('a rotation says what came of each cluster, verifies those that it has looked
       outcome: 'failed',
       error: { name: 'CloudUnavailable', step: 'RotateThumbprints', object: second.discoveryUrl },
     })
-    expect(await running.writesOf(first.name, since)).toEqual([])
+    expect(await running.writesOf(own.name, since)).toEqual([])
   })
-  for (const { name } of [first, second]) {
+  for (const { name } of [own, second]) {
     const response = await fetch(`${running.api}/v1/clusters/${name}`)
     expect(await response.json()).not.toHaveProperty('runningOperationId')
   }
 })
 
-it('rotations try tokens of others once a day, and a verification that somebody asks for tries them, too', async () => {
-  const own = await existingCluster(running, 'refusing')
-  expect((await running.setUp(own.body())).error).toBeUndefined()
+test('rotations try tokens of others once a day, and a verification that somebody asks for tries them, too', async () => {
   await onlyThese(running, [own.name], async () => {
-    const earlier = await refusedAt(own)
+    const earlier = await refusedAt()
     // Midnight may come before one of them, and not before both.
     const spared = { refused: [], refusedAt: expect.any(String), exchanges: 1 }
-    expect([await provenByRotation(own), await provenByRotation(own)]).toContainEqual(expect.objectContaining(spared))
+    expect([await provenByRotation(), await provenByRotation()]).toContainEqual(expect.objectContaining(spared))
 
-    await refusedDaysAgo(own, 1)
-    expect(await provenByRotation(own)).toMatchObject({ refused: [{}, {}], exchanges: 3 })
-    expect(Date.parse(await refusedAt(own))).toBeGreaterThan(Date.parse(earlier))
+    await refusedDaysAgo(1)
+    expect(await provenByRotation()).toMatchObject({ refused: [{}, {}], exchanges: 3 })
+    expect(Date.parse(await refusedAt())).toBeGreaterThan(Date.parse(earlier))
   })
   const asked = await running.ended(await running.send(`/v1/clusters/${own.name}/verifications`, {}))
   expect(asked.result?.proofs).toMatchObject([
@@ -71,7 +71,8 @@ it('rotations try tokens of others once a day, and a verification that somebody 
 })
 
 /** The proof of the workload after a rotation, and how often STS was given a token for its role meanwhile. */
-async function provenByRotation({ name, roleArn }: ExistingCluster) {
+async function provenByRotation() {
+  const { name, roleArn } = own
   const since = Date.now()
   const { verificationId } = verifiedCluster.parse((await rotate(running)).get(name))
   const { result } = await running.ended(`/v1/operations/${verificationId}`)
@@ -84,14 +85,14 @@ async function provenByRotation({ name, roleArn }: ExistingCluster) {
 }
 
 /** When tokens of others were last refused for the role of the workload, as the API shows it. */
-async function refusedAt({ name }: ExistingCluster): Promise<string> {
-  const response = await fetch(`${running.api}/v1/workloads?cluster=${name}`)
+async function refusedAt(): Promise<string> {
+  const response = await fetch(`${running.api}/v1/workloads?cluster=${own.name}`)
   return listedWorkloads.parse(await response.json()).workloads[0].refusedAt
 }
 
 /** As if they had been refused so many days earlier. */
-async function refusedDaysAgo({ name }: ExistingCluster, days: number): Promise<void> {
-  const item = await readRecord(running, { pk: `CLUSTER#${name}`, sk: 'WORKLOAD#reports/exporter' })
+async function refusedDaysAgo(days: number): Promise<void> {
+  const item = await readRecord(running, { pk: `CLUSTER#${own.name}`, sk: 'WORKLOAD#reports/exporter' })
   const { status } = workloadItem.parse(item)
   const earlier = new Date(Date.now() - days * 86_400_000).toISOString()
   await putRecord(running, { ...item, status: { ...status, refusedAt: earlier } })
@@ -103,9 +104,7 @@ const proven = z.object({
 })
 const listedWorkloads = z.object({ workloads: z.tuple([z.looseObject({ refusedAt: z.string() })]) })
 
-it('a rotation renews the token that wid connect --renew has stored, and shows its end', async () => {
-  const own = await existingCluster(running, 'renewed')
-  expect((await running.setUp(own.body())).error).toBeUndefined()
+test('a rotation renews the token that wid connect --renew has stored, and shows its end', async () => {
   const rights = await fetch(`${running.api}/v1/clusters/${own.name}/rights?renewal=true&format=json`)
   const { items } = manifests.parse(await rights.json())
   for (const item of items) await applyIn(running, own.name, item)
@@ -145,7 +144,7 @@ const recorded = z.object({
 
 const received = z.object({ Messages: z.array(z.object({ Body: z.string() })).default([]) })
 
-it('a call of the schedule whose function fails is kept in the queue that the deployment names, with why', async () => {
+test('a call of the schedule whose function fails is kept in the queue that the deployment names, with why', async () => {
   const { aws, deployment } = running.sandbox
   const event = { schedule: 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rotations' }
   await queueEvent(running, 'ScheduledRotation', event)

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { AttachRolePolicyCommand, CreatePolicyCommand, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { roleArnOf, roleNameOf } from '../support/roles.ts'
-import { iamClient, leaveLock } from './support/aws-clients.ts'
+import { leaveLock } from './support/aws-clients.ts'
 import { leaveOperation } from './support/lost-operation.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type OwnCluster, ownCluster } from './support/requests.ts'
@@ -58,17 +56,6 @@ describe('one cluster, one running change', () => {
     const cluster = await (await fetch(`${running.api}/v1/clusters/${held.name}`)).json()
     expect(cluster).toMatchObject({ generation: 2, status: { observedGeneration: 2 } })
   })
-
-  it('two clusters are set up at the same time, each with a provider and a role of its own', async () => {
-    const clusters = await Promise.all([ownCluster(running, 'east'), ownCluster(running, 'west')])
-    const ends = await Promise.all(clusters.map(({ body }) => running.setUp(body())))
-    expect(ends.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
-    for (const [index, { name }] of clusters.entries()) {
-      expect(proofsOf(ends[index])).toMatchObject([
-        { provider: expect.stringContaining(`/${name}-discovery/`), roleArn: expect.stringContaining(`/${name}-`) },
-      ])
-    }
-  })
 })
 
 describe('a request sent again', () => {
@@ -120,47 +107,6 @@ describe('a request sent again', () => {
       location: `/v1/operations/${starting}`,
     })
   })
-})
-
-describe('the policies of a workload', () => {
-  const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
-
-  it('one taken out and one put in: only they change, and one that somebody else has attached stays and is reported', async () => {
-    const cluster = await ownCluster(running, 'policies')
-    await running.setUp(cluster.body())
-    const iam = iamClient(running)
-    const RoleName = roleNameOf(cluster.name)
-    const [queues, theirs] = [await policyOf('/workload-identity/', 'queues'), await policyOf('/', 'theirs')]
-    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: theirs }))
-    const since = Date.now()
-    const changed = await running.setUp(cluster.body({ 'workloads.0.role.policyArns': [queues] }))
-
-    expect(changed.error).toBeUndefined()
-    const role = roleArnOf(cluster.name)
-    const writes = await running.writesOf(cluster.name, since)
-    expect(writes.map(({ operation, object }) => ({ operation, object }))).toEqual([
-      { operation: 'iam:AttachRolePolicy', object: role },
-      { operation: 'iam:DetachRolePolicy', object: role },
-    ])
-    const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
-    expect(new Set(AttachedPolicies.map(({ PolicyArn }) => PolicyArn))).toEqual(new Set([queues, theirs]))
-    expect(changed.steps.find(({ state }) => state === 'CreateRole')?.changes).toEqual([
-      {
-        object: role,
-        action: 'updated',
-        detail: `attached ${queues}; detached ${readOnly}; attached by others and left: ${theirs}`,
-      },
-    ])
-    iam.destroy()
-  })
-
-  async function policyOf(Path: string, PolicyName: string): Promise<string> {
-    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }] }
-    const iam = iamClient(running)
-    const made = await iam.send(new CreatePolicyCommand({ Path, PolicyName, PolicyDocument: JSON.stringify(document) }))
-    iam.destroy()
-    return made.Policy?.Arn ?? ''
-  }
 })
 
 function proofsOf(operation: OperationAnswer | undefined): Record<string, unknown>[] {

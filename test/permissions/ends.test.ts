@@ -17,23 +17,19 @@ beforeAll(async () => {
 describe('the reconciler names what it may not do, and its next call settles the operation', () => {
   const starting = ['dynamodb:PutItem', 'states:StartExecution']
   const settling = cases.filter(({ of, action }) => of === 'reconciler' && !starting.includes(action))
-  const calls = ['at the end of an execution', 'on schedule'] as const
 
-  it.for(calls.flatMap((called) => settling.map((one) => ({ ...one, called }))))(
-    'called $called: $action on $resource',
-    async ({ called, of, action, resource, index }) => {
-      const since = Date.now()
-      const cluster = copiedFor(action)
-      const operationId = await leaveOperation(world.system, { kind: kindOf(resource), ...(cluster && { cluster }) })
-      const event = called === 'on schedule' ? {} : { detail: { name: operationId, status: 'ABORTED' } }
-      const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', event))
-      expect(failed).toBe(true)
-      await untilLogged(world.system, of, ['AccessDenied', action], since)
-      expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
-      const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
-      expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
-    },
-  )
+  it.for(settling)('$action on $resource', async ({ of, action, resource, index }) => {
+    const since = Date.now()
+    const cluster = copiedFor(action)
+    const operationId = await leaveOperation(world.system, { kind: kindOf(resource), ...(cluster && { cluster }) })
+    const event = { detail: { name: operationId, status: 'ABORTED' } }
+    const { failed } = await world.without(index, () => invokeFunction(world.system, 'ReconcilerFunction', event))
+    expect(failed).toBe(true)
+    await untilLogged(world.system, of, ['AccessDenied', action], since)
+    expect(await invokeFunction(world.system, 'ReconcilerFunction', {})).toMatchObject({ failed: false })
+    const response = await fetch(`${world.system.api}/v1/operations/${operationId}`)
+    expect(await response.json()).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+  })
 })
 
 describe('the reconciler names what it may not start, and its next call starts it', () => {

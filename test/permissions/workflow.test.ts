@@ -20,8 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.system.sandbox.aws.setWaitScale(0.05))
 
-/** Rotations have tests of their own. The workflow of revocations is that of refreshes. */
-const notTried = ['rotation', 'key-revocation'] as const
+/** Rotations have tests of their own. The workflow of revocations is that of refreshes, and that of drifts is that of plans. */
+const notTried = ['rotation', 'key-revocation', 'drift'] as const
 type Tried = Exclude<OperationKind, (typeof notTried)[number]>
 
 function isTried(kind: OperationKind): kind is Tried {
@@ -33,7 +33,6 @@ const operations: Readonly<Record<Tried, () => Promise<OperationAnswer>>> = {
   setup: () => world.system.setUp(world.body()),
   verification: () => world.verify(),
   plan: () => world.plan(),
-  drift: () => world.drift(),
   'key-refresh': async () => world.system.ended(await startRefresh(world)),
   teardown: () => world.listTeardown(),
 }
@@ -42,7 +41,7 @@ describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothin
   const workflow = workflows[kind]
   const run = operations[kind]
 
-  it.for(statesOf(workflow).filter((state) => !isUnseen(kind, state)))(
+  it.for(statesOf(workflow))(
     'lambda:InvokeFunction on %s: the operation names it, and fails unless it only tells what its steps come to',
     async (state) => {
       const ofCluster = comesTo(kind, state) ?? run
@@ -58,11 +57,6 @@ describe.each(operationKinds.filter(isTried))('the workflow of a %s calls nothin
     },
   )
 })
-
-/** A drift removes nothing of a cluster that is as its spec says. The same calls are tried in a plan, which has the same workflow. */
-function isUnseen(kind: OperationKind, state: string): boolean {
-  return kind === 'drift' && state === 'DeleteRole'
-}
 
 /** What runs the step, if not each operation of the kind does. */
 function comesTo(kind: OperationKind, state: string): (() => Promise<OperationAnswer>) | undefined {
@@ -85,7 +79,6 @@ async function ofHosted(kind: OperationKind, state: string): Promise<OperationAn
   const path = `/v1/clusters/${name}`
   if (kind === 'teardown') return system.tearDown(`${path}?dryRun=true`)
   if (kind === 'plan') return system.ended(await system.send('/v1/plans', body))
-  if (kind === 'drift') return system.ended(await system.send(`${path}/drift`, {}))
   return system.setUp(body)
 }
 

@@ -93,10 +93,6 @@ export class World {
     return this.system.ended(await startChange(this))
   }
 
-  async drift(): Promise<OperationAnswer> {
-    return this.system.ended(await this.system.send(`/v1/clusters/${this.cluster.name}/drift`, {}))
-  }
-
   /** The dry run of a teardown of what is in the cluster, and unless told otherwise of the cluster itself. */
   listTeardown(deleteCluster = true): Promise<OperationAnswer> {
     return this.system.tearDown(`/v1/clusters/${this.cluster.name}?deleteCluster=${deleteCluster}&dryRun=true`)
