@@ -153,9 +153,8 @@ test('kubectl prints the nodes as those of a real cluster', async () => {
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
   const { body } = await send(cluster, 'GET /api/v1/nodes', { headers: { accept } })
   const age = expect.stringMatching(/^\d+s$/)
-  const wide = (address: string) => [address, '<none>', 'Ubuntu 24.04.3 LTS', '6.8.0-79-generic', 'containerd://2.1.4']
   expect(objectsIn(body.rows).map(({ cells }) => cells)).toEqual([
-    [`${cluster.name}-control-plane`, 'Ready', 'control-plane', age, 'v1.33.2', ...wide('10.20.0.10')],
-    [`${cluster.name}-worker`, 'Ready', '<none>', age, 'v1.33.2', ...wide('10.20.0.11')],
+    [`${cluster.name}-control-plane`, 'Ready', 'control-plane', age, 'v1.33.2'],
+    [`${cluster.name}-worker`, 'Ready', '<none>', age, 'v1.33.2'],
   ])
 })
