@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
 import { type Aws, startAws } from './aws/server.ts'
-import { deployOnce } from './deployment.ts'
+import { deployOnce, type ShowProgress } from './deployment.ts'
 import { PortalFiles } from './gateway/portal-files.ts'
 import { type Gateway, startGateway } from './gateway/server.ts'
 import { managementServiceAccount } from './google/project.ts'
@@ -58,6 +58,8 @@ export interface SandboxOptions {
   readonly edgeCacheSeconds?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
+  /** Left out: it is not shown how far the deployment is. */
+  readonly showProgress?: ShowProgress
 }
 
 /**
@@ -141,7 +143,7 @@ async function startParts<C extends AnyCluster>(
   const kubernetes = await keep(kind.start({ authority, proxy, bastion, directory: folder('kubernetes'), publish }))
 
   report('The product: cdk deploy, unless it is there already')
-  const deployment = await deployOnce(aws, folder('cdk'))
+  const deployment = await deployOnce(aws, folder('cdk'), options.showProgress)
   const edge = await keep(startEdge({ aws, authority, proxy, cacheSeconds: options.edgeCacheSeconds }))
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
