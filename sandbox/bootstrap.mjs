@@ -2,7 +2,9 @@
 // packages into .sandbox/venv. What needs no sandbox needs no Python: --without-python. Plain JavaScript without dependencies,
 // because it runs before anything is installed, on whatever Node the machine has.
 //
-//   node sandbox/bootstrap.mjs [--without-python] SCRIPT [ARGUMENT ...]
+//   node sandbox/bootstrap.mjs [--without-python] [SCRIPT [ARGUMENT ...]]
+//
+// Without a script it installs all, and that is it.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +58,7 @@ const command = process.argv.slice(isWithoutPython ? 3 : 2)
 try {
   requireNode()
   await installPackages({ set: setFor(command[0]), needsPython: !isWithoutPython })
-  runOnProjectNode(command)
+  if (command.length > 0) runOnProjectNode(command)
 } catch (error) {
   if (!(error instanceof Missing)) throw error
   console.error(error.message)

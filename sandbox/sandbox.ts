@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { noteEnd, undoAfterKill } from './after-kill.ts'
 import { type Edge, startEdge } from './aws/cloudfront/edge.ts'
 import type { Deployment } from './aws/deploy.ts'
 import { type Aws, startAws } from './aws/server.ts'
@@ -109,7 +108,9 @@ async function startParts<C extends AnyCluster>(
   const { directory, python, report } = options
   const folder = (name: string) => path.join(directory, name)
   await keep(lockState(directory))
-  await emptyAfterKill(directory)
+  await undoAfterKill(directory)
+  // Closed when all that follow are.
+  await keep(Promise.resolve({ close: () => noteEnd(directory) }))
 
   report('Network: certificate authority, egress proxy, bastion')
   const authority = await createAuthority(folder('authority'))
@@ -172,17 +173,6 @@ function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment
   const hosted = hostedIssuer(deployment, name)
   const others = signer.issuers.filter((issuer) => issuer !== hosted)
   return issuersLine(name, minor < 22 ? [hosted] : [hosted, ...others])
-}
-
-/**
- * MiniStack writes its state when it ends. When it was killed before its first end, the table that says who owns a bucket or a
- * cluster is lost, and setups refuse them: the other clouds begin from nothing too.
- */
-async function emptyAfterKill(directory: string): Promise<void> {
-  const aws = path.join(directory, 'aws')
-  if (!existsSync(aws) || existsSync(path.join(aws, 'state', 's3.json'))) return
-  const clouds = ['aws', 'google', 'kubernetes'].map((name) => path.join(directory, name))
-  await Promise.all(clouds.map((cloud) => rm(cloud, { recursive: true, force: true })))
 }
 
 /** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */
