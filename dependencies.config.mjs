@@ -213,6 +213,18 @@ export default {
       },
     },
     {
+      name: 'start-needs-no-tools',
+      comment: 'What `npm start` runs is installed without the packages of tools/package.json.',
+      severity: 'error',
+      from: { path: '^(lambdas|infra|sandbox|cli)/' },
+      // The root's package.json has these two, the one under another name.
+      to: {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: '^node_modules/(undici|esbuild)/',
+      },
+    },
+    {
       name: 'agpl-in-peers-only',
       comment: 'AGPL-3.0: a second opinion for test/peers, and for nothing that is deployed or handed on.',
       severity: 'error',

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { glob, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
@@ -21,29 +20,39 @@ const sources = [
 /**
  * The folder with the files of the portal.
  *
+ * @param signal ends the build
  * @throws {Error} when the portal cannot be built
  */
-export async function builtPortal(): Promise<string> {
+export async function builtPortal(signal?: AbortSignal): Promise<string> {
   const digest = await digestOfSources()
   // Of no kind that the port serves.
   const stamp = path.join(folder, '.built-from')
   const before = await readFile(stamp, 'utf8').catch(() => undefined)
   if (before === digest) return folder
-  await build()
+  await build(signal)
   await writeFile(stamp, digest)
   return folder
 }
 
-/** In a process of its own: what a build takes of memory is given back at its end. */
-async function build(): Promise<void> {
-  const vite = path.join(path.dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
-  const child = spawn(process.execPath, [vite, 'build', import.meta.dirname, '--logLevel', 'warn'], {
+/** In a process of its own, which gives back at its end what a build takes of memory. It installs what the build needs. */
+async function build(signal: AbortSignal | undefined): Promise<void> {
+  const vite = [
+    'sandbox/bootstrap.mjs',
+    '--without-python',
+    'node_modules/vite/bin/vite.js',
+    'build',
+    import.meta.dirname,
+  ]
+  const child = spawn(process.execPath, [...vite, '--logLevel', 'warn'], {
     cwd: root,
     // Whatever it is where this runs: React has a slow half for development.
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  const [status] = await once(child, 'exit')
+  const end = () => child.kill('SIGTERM')
+  signal?.addEventListener('abort', end)
+  const [status] = await once(child, 'close')
+  signal?.removeEventListener('abort', end)
   if (status !== 0) throw new Error(`vite build portal/ ended with ${status}: see above. Correct it, and try again.`)
 }
 

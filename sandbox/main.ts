@@ -15,12 +15,13 @@ import { followOn, showOutcome } from '../cli/operation/run.ts'
 import { outputTo } from '../cli/output.ts'
 import { setupRequest } from '../cli/request-file/read.ts'
 import { styled } from '../cli/view/terminal-text.ts'
-import { builtPortal } from '../portal/build.ts'
 import { type DescriptionFiles, writeDescription } from './description.ts'
 import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, type KubernetesKind, realKubernetes } from './kubernetes/kind.ts'
 import { serveOwnClusters } from './own-clusters.ts'
+import { portalToCome, servePortal } from './portal.ts'
+import { showProgress } from './progress.mjs'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -53,15 +54,13 @@ async function start(kind: KubernetesKind<AnyCluster>, directory: string): Promi
     const seconds = ((Date.now() - since) / 1000).toFixed(1)
     output.print([{ text: styled('dim', `${seconds.padStart(5)} s  ${part}`), hang: 9 }])
   }
-  report('The portal: vite build, unless it is there already')
-  const portal = await builtPortal()
   return startSandboxWith(kind, {
     directory,
     python: path.join(root, '.sandbox', 'venv', 'bin', 'python'),
     port: process.env.PORT === undefined ? undefined : Number(process.env.PORT),
-    portal,
     waitScale: 0.05,
     report,
+    showProgress: (line) => showProgress(process.stderr, line),
   })
 }
 
@@ -107,6 +106,12 @@ Serving until Ctrl-C.
 `)
 }
 
+/** Only now: the proof comes first. The API is served, whatever becomes of the portal. */
+async function addPortal({ gateway }: Sandbox<AnyCluster>): Promise<void> {
+  const failure = await servePortal(gateway, ending.signal).catch((error: unknown) => error)
+  if (failure !== undefined && !ending.signal.aborted) output.write(`The portal could not be built: ${failure}`)
+}
+
 function ended(signal: AbortSignal): Promise<unknown> {
   return signal.aborted ? Promise.resolve() : once(signal, 'abort')
 }
@@ -126,13 +131,14 @@ async function main(): Promise<number> {
   const isSaid = ending.signal.aborted
   try {
     const folder = path.dirname(directory)
+    sandbox.gateway.servePortal(portalToCome)
     await prepareExamples(sandbox)
     const verified = await runExample(sandbox)
     const files = await writeDescription(sandbox, folder)
     serveOwnClusters(sandbox, folder)
     if (options.once || verified === undefined) return verified ? 0 : 1
     explain(sandbox, files)
-    await ended(ending.signal)
+    await Promise.all([addPortal(sandbox), ended(ending.signal)])
     return 0
   } finally {
     if (ending.signal.aborted && !isSaid) sayIt()

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { noteEnd, undoAfterKill } from './after-kill.ts'
 import type { Deployment } from './aws/deploy.ts'
 import { type Edge, startEdge } from './aws/edge.ts'
 import { type Aws, startAws } from './aws/server.ts'
-import { deployOnce } from './deployment.ts'
+import { deployOnce, type ShowProgress } from './deployment.ts'
 import { PortalFiles } from './gateway/portal-files.ts'
 import { type Gateway, startGateway } from './gateway/server.ts'
 import { managementServiceAccount } from './google/project.ts'
@@ -56,6 +55,8 @@ export interface SandboxOptions {
   readonly functionClockAheadMs?: number
   /** Told of each part before it starts. */
   readonly report: (part: string) => void
+  /** Left out: it is not shown how far the deployment is. */
+  readonly showProgress?: ShowProgress
 }
 
 /**
@@ -105,7 +106,9 @@ async function startParts<C extends AnyCluster>(
   const { directory, python, report } = options
   const folder = (name: string) => path.join(directory, name)
   await keep(lockState(directory))
-  await emptyAfterKill(directory)
+  await undoAfterKill(directory)
+  // Closed when all that follow are.
+  await keep(Promise.resolve({ close: () => noteEnd(directory) }))
 
   report('Network: certificate authority, egress proxy, bastion')
   const authority = await createAuthority(folder('authority'))
@@ -139,7 +142,7 @@ async function startParts<C extends AnyCluster>(
   const kubernetes = await keep(kind.start({ authority, proxy, bastion, directory: folder('kubernetes'), publish }))
 
   report('The product: cdk deploy, unless it is there already')
-  const deployment = await deployOnce(aws, folder('cdk'))
+  const deployment = await deployOnce(aws, folder('cdk'), options.showProgress)
   const edge = await keep(startEdge({ aws, authority, proxy }))
   await aws.setWaitScale(options.waitScale)
   const secrets = new SecretKeeper(aws.endpoint)
@@ -168,17 +171,6 @@ function issuerCommandOf(cluster: AnyCluster | undefined, deployment: Deployment
   const hosted = hostedIssuer(deployment, name)
   const others = signer.issuers.filter((issuer) => issuer !== hosted)
   return issuersLine(name, minor < 22 ? [hosted] : [hosted, ...others])
-}
-
-/**
- * MiniStack writes its state when it ends. When it was killed before its first end, the table that says who owns a bucket or a
- * cluster is lost, and setups refuse them: the other clouds begin from nothing too.
- */
-async function emptyAfterKill(directory: string): Promise<void> {
-  const aws = path.join(directory, 'aws')
-  if (!existsSync(aws) || existsSync(path.join(aws, 'state', 's3.json'))) return
-  const clouds = ['aws', 'google', 'kubernetes'].map((name) => path.join(directory, name))
-  await Promise.all(clouds.map((cloud) => rm(cloud, { recursive: true, force: true })))
 }
 
 /** What a function's environment has behind a company's egress proxy; see https://nodejs.org/api/cli.html. */

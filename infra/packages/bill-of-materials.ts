@@ -28,7 +28,7 @@ export type Component = z.infer<typeof component>
 
 /** All packages that package-lock.json pins. */
 export async function allPackages(): Promise<BillOfMaterials> {
-  const sbom = ['sbom', '--sbom-format', 'cyclonedx']
+  const sbom = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx']
   const { stdout } = await promisify(execFile)('npm', sbom, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
   return billOfMaterials.parse(JSON.parse(stdout))
 }

@@ -79,7 +79,7 @@ async function startOn(port: number, options: PythonServerOptions): Promise<Pyth
 const processFileOf = ({ logFile }: PythonServerOptions) => `${logFile}.process.json`
 
 /** The server of a sandbox that was killed still writes its state down: nobody may read it before. */
-async function untilGone(processFile: string): Promise<void> {
+export async function untilGone(processFile: string): Promise<void> {
   const earlier = await readProcess(processFile)
   const deadline = Date.now() + stopDeadline
   while (earlier && isRunning(earlier) && Date.now() < deadline) await sleep(30)

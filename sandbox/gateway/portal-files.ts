@@ -30,7 +30,7 @@ export class PortalFiles {
   }
 
   /**
-   * @param folder what `npm run portal:build` has made; files of other kinds than a page's are left out
+   * @param folder what portal/build.ts has made; files of other kinds than a page's are left out
    * @param config what the portal reads as /config.json
    */
   static async read(folder: string, config: PortalConfig): Promise<PortalFiles> {

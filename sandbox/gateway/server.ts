@@ -26,8 +26,13 @@ export type ClusterMaker = (wanted: Readonly<Record<string, string>>) => Promise
 /** What is asked for cannot be had. The message says why, and what to do. */
 export class RefusedCluster extends Error {}
 
+/** Answers, or gives back that it has nothing at this path. */
+export type Portal = Pick<PortalFiles, 'answer'>
+
 export interface Gateway {
   readonly url: string
+  /** From now on the port serves this beside the API. */
+  servePortal(served: Portal): void
   /** From now on the port makes clusters, too: `PUT /sandbox/clusters?name=NAME&kind=KIND`. */
   onClusterWanted(maker: ClusterMaker): void
   close(): Promise<void>
@@ -48,7 +53,7 @@ export interface GatewayOptions {
   /** The port to take; when it is taken, the next free one. */
   readonly firstPort: number
   /** What is served beside the API; left out: nothing. */
-  readonly portal?: PortalFiles | undefined
+  readonly portal?: Portal | undefined
   /** What operations that wait for another issuer name first; left out: nothing. */
   readonly issuerCommand?: IssuerCommand
 }
@@ -59,7 +64,7 @@ export interface GatewayOptions {
  */
 export async function startGateway(
   upstream: Upstream,
-  { firstPort, portal, issuerCommand = () => undefined }: GatewayOptions,
+  { firstPort, portal: firstPortal, issuerCommand = () => undefined }: GatewayOptions,
 ): Promise<Gateway> {
   const signers = new Signers(upstream.users, upstream.region)
   const server = createServer((incoming, outgoing) => {
@@ -160,10 +165,14 @@ export async function startGateway(
     outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
   }
 
+  let portal = firstPortal
   let maker: ClusterMaker | undefined
   const port = await listenOnFreePort(server, firstPort)
   return {
     url: `http://127.0.0.1:${port}`,
+    servePortal: (served) => {
+      portal = served
+    },
     onClusterWanted: (made) => {
       maker = made
     },

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, copyFile, mkdir, readFile, symlink, unlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, symlink, unlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { temporaryDirectory } from '../support/temporary.ts'
@@ -14,7 +14,9 @@ beforeEach(async () => {
   clone = await temporaryDirectory()
   await mkdir(at('sandbox'))
   await mkdir(at('bin'))
-  await copyFile(bootstrap, at('sandbox/bootstrap.mjs'))
+  for (const file of ['bootstrap.mjs', 'packages.mjs', 'progress.mjs']) {
+    await copyFile(path.join(path.dirname(bootstrap), file), at(`sandbox/${file}`))
+  }
   await writeFile(at('package-lock.json'), 'npm packages')
   await writeFile(at('sandbox/requirements.txt'), 'Python packages')
 })
@@ -37,12 +39,21 @@ async function installed(): Promise<void> {
   await program('bin/python3')
   await program('node_modules/.bin/node', 'echo "started $*"; exit 7')
   await program('.sandbox/venv/bin/python')
-  for (const [target, content] of [
-    ['node_modules', 'npm packages'],
-    ['.sandbox/venv', 'Python packages'],
-  ] as const) {
-    await writeFile(at(`${target}/.installed-from`), createHash('sha256').update(content).digest('hex'))
-  }
+  await stamp('node_modules', { digest: digestOf('npm packages'), set: 'whole' })
+  await stamp('.sandbox/venv', { digest: digestOf('Python packages') })
+}
+
+function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+function stamp(target: string, content: object): Promise<void> {
+  return writeFile(at(`${target}/.installed-from`), JSON.stringify(content))
+}
+
+/** What `npm` is called with, in one line each time. */
+async function npmCalls(): Promise<string[]> {
+  return (await called()).split('\n').filter((line) => /^npm (ci|install)/.test(line))
 }
 
 function run(...options: readonly string[]): Promise<{ status: number; printed: string }> {
@@ -95,15 +106,19 @@ describe('a start on a machine that lacks something names it, and the command th
   })
 
   it.each([
-    ['npm', 'node_modules', 'npm ci failed (see above). Run the same command again'],
-    ['python3', '.sandbox/venv', 'Making the virtual environment .sandbox/venv failed (see above)'],
+    ['npm', 'node_modules', /^what went wrong\nnpm ci .* failed: see above\. Run the same command again/m],
+    [
+      'python3',
+      '.sandbox/venv',
+      /^what went wrong\npython3 -m venv .* failed: see above\. Run the same command again/m,
+    ],
   ])('an installation by %s that fails', async (name, target, words) => {
     await installed()
     await writeFile(at(`${target}/.installed-from`), 'another list')
-    await program(`bin/${name}`, 'case "$1" in --version|-c) exit 0;; esac; exit 5')
+    await program(`bin/${name}`, 'case "$1" in --version|-c) exit 0;; esac; echo what went wrong >&2; exit 5')
     const { status, printed } = await run()
     expect(status).toBe(1)
-    expect(printed).toContain(words)
+    expect(printed).toMatch(words)
   })
 })
 
@@ -122,19 +137,94 @@ describe('a command that needs no sandbox', () => {
   })
 })
 
+describe('what is installed of the npm packages', () => {
+  const runs = (script: string) => started([at('sandbox/bootstrap.mjs'), script])
+
+  beforeEach(async () => {
+    await installed()
+    await stamp('node_modules', {})
+  })
+
+  it('is, for what tries and deploys the product, no tool of developers: a later command adds them, and none takes them away', async () => {
+    await runs('sandbox/main.ts')
+    await runs('infra/cost/print-cost.ts')
+    expect(await npmCalls()).toEqual([expect.stringMatching(/^npm ci --workspace cli --include-workspace-root /)])
+    await runs('node_modules/vite/bin/vite.js')
+    await runs('test/main.ts')
+    await runs('test/main.ts')
+    await runs('sandbox/main.ts')
+    expect((await npmCalls()).slice(1)).toEqual([
+      expect.stringMatching(/^npm install --no-save --workspace cli --workspace portal --include-workspace-root /),
+      expect.stringMatching(/^npm install --no-save --include=dev /),
+    ])
+  })
+
+  it('stays as much when a list of packages has changed', async () => {
+    await runs('test/main.ts')
+    await writeFile(at('package-lock.json'), 'other npm packages')
+    await runs('sandbox/main.ts')
+    await runs('test/main.ts')
+    expect(await npmCalls()).toEqual([
+      expect.stringMatching(/^npm ci --include=dev /),
+      expect.stringMatching(/^npm ci --include=dev /),
+    ])
+  })
+
+  it('is enough for a start when an addition was cut off, and whole after the next addition', async () => {
+    await runs('sandbox/main.ts')
+    await program('bin/npm', 'case "$1" in install) exit 5;; esac')
+    expect((await runs('test/main.ts')).status).toBe(1)
+    await program('bin/npm')
+    await runs('sandbox/main.ts')
+    await runs('test/main.ts')
+    await runs('test/main.ts')
+    expect((await npmCalls()).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      'npm ci',
+      'npm install',
+      'npm ci',
+    ])
+  })
+
+  it('is installed by one of two commands that begin at the same time', async () => {
+    await program('bin/npm', 'case "$1" in ci) /bin/sleep 1;; esac')
+    await Promise.all([runs('sandbox/main.ts'), runs('sandbox/main.ts')])
+    expect(await npmCalls()).toHaveLength(1)
+  })
+
+  it('is installed after a command that was killed while it installed', async () => {
+    await mkdir(at('.sandbox/installing'))
+    const before = new Date(Date.now() - 60_000)
+    await utimes(at('.sandbox/installing'), before, before)
+    await runs('sandbox/main.ts')
+    expect(await npmCalls()).toHaveLength(1)
+  })
+
+  it('is installed beside the Python packages: npm does not wait for Python, nor Python for npm', async () => {
+    await stamp('.sandbox/venv', {})
+    const waits = (own: string, other: string) =>
+      `echo > ${at(own)}; for i in $(/usr/bin/seq 100); do [ -e ${at(other)} ] && break; /bin/sleep 0.1; done; [ -e ${at(other)} ] || exit 6`
+    await program('bin/npm', `case "$1" in ci) ${waits('npm-began', 'python-began')};; esac`)
+    const made = `/bin/mkdir -p "$3/bin"; /bin/ln -sf /bin/true "$3/bin/python"; ${waits('python-began', 'npm-began')}`
+    await program('bin/python3', `case "$2" in venv) ${made};; esac`)
+    const { printed } = await runs('sandbox/main.ts')
+    expect(printed).toMatch(/^Installing \d+ npm packages, \d+ MB, and \d+ Python packages, \d+ MB, \(once\) \.\.\.$/m)
+    expect(printed).toContain('started sandbox/main.ts')
+  })
+})
+
 describe('a start on a machine that has everything', () => {
   it('installs nothing that is there, runs the script on its own Node, and ends as that does', async () => {
     await installed()
     const { status, printed } = await run()
     expect(status).toBe(7)
     expect(printed).toBe('started script.ts --once\n')
-    expect(await called()).toBe('npm --version\nnode script.ts --once\n')
+    expect(await called()).toBe('node script.ts --once\n')
   })
 
   it('installs again when a list of packages has changed', async () => {
     await installed()
     await writeFile(at('package-lock.json'), 'other npm packages')
-    expect((await run()).printed).toContain('Installing npm packages (once)')
+    expect((await run()).printed).toMatch(/^Installing \d+ npm packages, \d+ MB, \(once\) \.\.\.$/m)
     expect(await called()).toContain('npm ci ')
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
@@ -145,7 +235,7 @@ describe('a start on a machine that has everything', () => {
     await program('bin/python3', `PATH=/usr/bin:/bin; ${made}`)
     await unlink(at('.sandbox/venv/bin/python'))
     await symlink('/no/such/python', at('.sandbox/venv/bin/python'))
-    expect((await run()).printed).toContain('Installing Python packages into .sandbox/venv (once)')
+    expect((await run()).printed).toMatch(/^Installing \d+ Python packages, \d+ MB, \(once\) \.\.\.$/m)
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
   it('ends the script when npm is killed, whose shell passes no signal on', async () => {

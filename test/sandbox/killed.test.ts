@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { afterEach, expect, it, test } from 'vitest'
 import { processesOn } from './support/processes.ts'
 import { Started } from './support/start.ts'
 
@@ -15,7 +15,7 @@ async function killAll(): Promise<void> {
   for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
 }
 
-afterAll(async () => {
+afterEach(async () => {
   await killAll()
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
@@ -47,3 +47,19 @@ it('a start that was interrupted in a setup is followed by one that sets up', {
   expect(await again.ended, again.printed).toBe(0)
   expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
 })
+
+test('what a start set up that was killed together with its AWS is set up again, though an earlier one had ended as it should', async () => {
+  // Its AWS knows nothing of the example.
+  const ended = start()
+  await ended.until('The local port')
+  ended.interrupt()
+  await ended.ended
+  const killed = start()
+  await killed.until('POST http')
+  await killed.until('Serving until Ctrl-C')
+  await killAll()
+  await killed.ended
+  const again = start('--once')
+  expect(await again.ended, again.printed).toBe(0)
+  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+}, 240_000)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PortalFiles } from '../../../sandbox/gateway/portal-files.ts'
 import { type Gateway, startGateway } from '../../../sandbox/gateway/server.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
+import { portalToCome } from '../../../sandbox/portal.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 describe('the portal on the local port', () => {
@@ -77,5 +78,16 @@ describe('the portal on the local port', () => {
     expect((await fetch(gateway.url, { method: 'POST' })).status).toBe(404)
     const response = await fetch(`${gateway.url}/v1/clusters`)
     expect(response.headers.get('content-type')).toBe('application/json')
+  })
+
+  it('tells a browser to ask again while the portal is not built, and has the page from then on', async () => {
+    const built = await PortalFiles.read(folder.path, { api: '' })
+    gateway.servePortal(portalToCome)
+    const early = await fetch(gateway.url)
+    expect(early.status).toBe(503)
+    expect(early.headers.get('refresh')).toBe('2')
+    expect(await early.text()).toContain('The portal is built after the first proof.')
+    gateway.servePortal(built)
+    expect(await (await fetch(gateway.url)).text()).toBe('<p>the page</p>')
   })
 })

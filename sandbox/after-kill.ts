@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { untilGone } from './aws/python-server.ts'
+
+/** They keep what they have at once, and AWS when it ends. */
+const otherClouds = ['google', 'kubernetes']
+
+/**
+ * Takes Google and Kubernetes back to where they were when AWS last kept its state, if AWS has been killed since: its record
+ * says who owns a bucket or a cluster, and a setup refuses one that nobody owns. To be called before anything starts.
+ */
+export async function undoAfterKill(directory: string): Promise<void> {
+  const folder = (name: string) => path.join(directory, name)
+  const lastEnd = folder('last-end')
+  const started = folder('started-from')
+  const state = path.join(directory, 'aws', 'state')
+  for await (const file of glob('{aws,google}/*.process.json', { cwd: directory })) await untilGone(folder(file))
+  const digest = await digestOf(state)
+  const wasKilled = existsSync(started) && (await readFile(started, 'utf8')) === digest
+  if (wasKilled && !existsSync(path.join(state, 's3.json'))) await rm(folder('aws'), { recursive: true, force: true })
+  const [from, to] = wasKilled ? [lastEnd, directory] : [directory, lastEnd]
+  for (const cloud of otherClouds) {
+    await rm(path.join(to, cloud), { recursive: true, force: true })
+    if (existsSync(path.join(from, cloud))) await cp(path.join(from, cloud), path.join(to, cloud), { recursive: true })
+  }
+  await writeFile(started, digest)
+}
+
+/** To be called when all have ended. */
+export function noteEnd(directory: string): Promise<void> {
+  return rm(path.join(directory, 'started-from'), { force: true })
+}
+
+/** Of what AWS writes when it ends. */
+async function digestOf(state: string): Promise<string> {
+  const hash = createHash('sha256')
+  const files = (await Array.fromAsync(glob('*.json', { cwd: state }))).sort()
+  for (const file of files) hash.update(`${file}\n`).update(await readFile(path.join(state, file)))
+  return hash.digest('hex')
+}

@@ -1,0 +1,256 @@
+// Installs npm packages into node_modules and Python packages into .sandbox/venv, both at the same time, unless they are there.
+// Plain JavaScript without dependencies, as bootstrap.mjs.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { showProgress } from './progress.mjs'
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const nodeModules = path.join(root, 'node_modules')
+const venv = path.join(root, '.sandbox', 'venv')
+const python = path.join(venv, 'bin', 'python')
+
+/** The project's own Node. */
+export const node = path.join(nodeModules, '.bin', 'node')
+
+/** Something that the machine lacks, or an installation that failed. The message says what to do. */
+export class Missing extends Error {}
+
+/**
+ * What is installed of the npm packages: each set has all of those before it. How much that is, is about what npm 11 installs on
+ * Linux; it is there to be shown.
+ */
+const npmSets = [
+  { name: 'start', args: ['--workspace', 'cli', '--include-workspace-root'], packages: 240, megabytes: 600 },
+  {
+    name: 'portal',
+    args: ['--workspace', 'cli', '--workspace', 'portal', '--include-workspace-root'],
+    packages: 310,
+    megabytes: 810,
+  },
+  { name: 'whole', args: [], packages: 670, megabytes: 1100 },
+]
+
+const pythonMegabytes = 110
+
+/**
+ * @param {{ set: 'start' | 'portal' | 'whole', needsPython: boolean }} wanted
+ * @throws {Missing}
+ */
+export async function installPackages(wanted) {
+  if (missing(wanted).length === 0) return
+  await alone(async () => {
+    // Another command may have installed them since.
+    const jobs = missing(wanted)
+    if (jobs.length === 0) return
+    for (const { require } of jobs) require()
+    await installAll(jobs)
+  })
+}
+
+function missing({ set, needsPython }) {
+  return [npmJob(set), needsPython ? pythonJob() : undefined].filter((job) => job !== undefined)
+}
+
+async function installAll(jobs) {
+  console.error(`Installing ${jobs.map(({ what }) => what).join(' and ')} (once) ...`)
+  const line = () => jobs.map(({ name, done, total }) => `${name} ${Math.min(done, total)} of ${total}`).join(', ')
+  const progress = showProgress(process.stderr, line)
+  const ended = await Promise.allSettled(jobs.map((job) => job.install()))
+  progress.end()
+  for (const { reason } of ended) if (reason) throw reason
+}
+
+/** The installation of the npm packages; undefined when this set, or a larger one, is there. */
+function npmJob(wanted) {
+  const digest = digestOf('package-lock.json')
+  const stamp = path.join(nodeModules, '.installed-from')
+  const before = readStamp(stamp)
+  const isCurrent = existsSync(node) && before.digest === digest
+  if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
+  // Where the tools of developers are, they stay when a package has changed.
+  const set = npmSets[Math.max(indexOf(wanted), indexOf(before.set))]
+  // What an addition that did not end has left is not known.
+  const isAddition = isCurrent && before.adding === undefined
+  const there = isAddition ? npmSets[indexOf(before.set)] : { packages: 0, megabytes: 0 }
+  const total = set.packages - there.packages
+  const job = {
+    name: 'npm',
+    what: `${total} npm packages, ${set.megabytes - there.megabytes} MB,`,
+    total,
+    done: 0,
+    require: requireNpm,
+    async install() {
+      if (isCurrent) writeStamp(stamp, { ...before, adding: set.name })
+      // "npm ci" begins with an empty node_modules.
+      const command = isAddition ? ['install', '--no-save'] : ['ci']
+      // NODE_ENV=production would leave out the CDK.
+      const plain = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=http']
+      const count = (text) => {
+        if (/^npm http fetch GET 200 .*\.tgz /.test(text)) job.done++
+      }
+      await run('npm', [...command, ...set.args, ...plain], count)
+      writeStamp(stamp, { digest, set: set.name })
+    },
+  }
+  return job
+}
+
+function indexOf(set) {
+  return npmSets.findIndex(({ name }) => name === set)
+}
+
+/** The installation of the Python packages; undefined when they are there. */
+function pythonJob() {
+  const requirements = 'sandbox/requirements.txt'
+  const digest = digestOf(requirements)
+  const stamp = path.join(venv, '.installed-from')
+  // A virtual environment's Python is a link to the machine's, which may be gone after an upgrade.
+  if (existsSync(python) && readStamp(stamp).digest === digest) return undefined
+  const total = readFileSync(path.join(root, requirements), 'utf8').match(/^[^\s#]+==/gm)?.length ?? 0
+  let found = ''
+  const job = {
+    name: 'Python',
+    what: `${total} Python packages, ${pythonMegabytes} MB,`,
+    total,
+    done: 0,
+    require() {
+      found = requirePython()
+    },
+    async install() {
+      rmSync(venv, { recursive: true, force: true })
+      mkdirSync(path.dirname(venv), { recursive: true })
+      await run(found, ['-m', 'venv', venv])
+      const count = (text) => {
+        if (text.startsWith('Collecting ')) job.done++
+      }
+      const pip = ['-m', 'pip', '--disable-pip-version-check', 'install', '--progress-bar', 'off']
+      await run(python, [...pip, '--require-hashes', '-r', requirements], count)
+      writeStamp(stamp, { digest })
+    },
+  }
+  return job
+}
+
+function digestOf(file) {
+  return createHash('sha256')
+    .update(readFileSync(path.join(root, file)))
+    .digest('hex')
+}
+
+function readStamp(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return {}
+  }
+}
+
+function writeStamp(file, content) {
+  writeFileSync(`${file}.new`, JSON.stringify(content))
+  renameSync(`${file}.new`, file)
+}
+
+function requireNpm() {
+  if (spawnSync('npm', ['--version'], { shell: process.platform === 'win32' }).status === 0) return
+  throw new Missing(
+    'npm is needed and was not found. It comes with Node.js: https://nodejs.org, or "apt-get install npm".',
+  )
+}
+
+/** @returns {string} the Python that the virtual environment is made with */
+function requirePython() {
+  const check = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 3)'
+  const statuses = ['python3', 'python'].map((name) => ({ name, status: spawnSync(name, ['-c', check]).status }))
+  const found = statuses.find(({ status }) => status === 0)
+  if (found) return found.name
+  const install = 'Install it: "apt-get install python3 python3-venv", or "brew install python".'
+  if (statuses.some(({ status }) => status === 1)) {
+    throw new Missing(
+      'Python is here, but its venv module is not. Install it: "apt-get install python3-venv" (or "dnf install python3").',
+    )
+  }
+  if (statuses.some(({ status }) => status === 3)) {
+    throw new Missing(`Python 3.10 or newer is needed, and the one that is here is older. ${install}`)
+  }
+  throw new Missing(`Python 3.10 or newer is needed and was not found. ${install}`)
+}
+
+/** Runs a program, and gives each line that it prints to `onLine`. A signal to this process ends it. */
+async function run(command, args, onLine = () => {}) {
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  })
+  const end = () => {
+    child.kill('SIGTERM')
+    process.exit(1)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.once(signal, end)
+  const printed = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (text) => {
+      onLine(text)
+      printed.push(text)
+    })
+  }
+  const status = await new Promise((resolve) => {
+    child.on('error', resolve)
+    child.on('close', resolve)
+  })
+  for (const signal of signals) process.off(signal, end)
+  if (status === 0) return
+  throw new Missing(`${told(printed)}
+${[path.basename(command), ...args].join(' ')} failed: see above. Run the same command again once the cause is corrected.`)
+}
+
+/** Without what npm says of each package. */
+function told(printed) {
+  return printed
+    .filter((text) => !/^npm (http|warn) /.test(text))
+    .slice(-40)
+    .join('\n')
+}
+
+/** How long after its last sign of life an installation has ended, in ms: it was killed. */
+const killedAfterMs = 15_000
+
+/** Runs `act` when no other command installs: two at a time would each disturb what the other one does. */
+async function alone(act) {
+  const lock = path.join(root, '.sandbox', 'installing')
+  mkdirSync(path.dirname(lock), { recursive: true })
+  let isTold = false
+  while (!tryToMake(lock)) {
+    if (!isTold) console.error('Another command is installing packages: waiting until it has ended ...')
+    isTold = true
+    await sleep(500)
+  }
+  const sign = setInterval(() => utimes(lock, new Date(), new Date(), () => {}), 1_000)
+  const release = () => rmSync(lock, { recursive: true, force: true })
+  process.on('exit', release)
+  try {
+    await act()
+  } finally {
+    clearInterval(sign)
+    process.off('exit', release)
+    release()
+  }
+}
+
+function tryToMake(lock) {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
+  const { mtimeMs = Date.now() } = statSync(lock, { throwIfNoEntry: false }) ?? {}
+  if (Date.now() - mtimeMs > killedAfterMs) rmSync(lock, { recursive: true, force: true })
+  return false
+}

@@ -1,0 +1,67 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { noteEnd, undoAfterKill } from '../../sandbox/after-kill.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+/** A folder of state. What is in it is written as the clouds do: the others at once, AWS when it ends. */
+let state: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeEach(async () => {
+  state = await temporaryDirectory()
+})
+afterEach(() => state.remove())
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(path.join(state.path, file)), { recursive: true })
+  await writeFile(path.join(state.path, file), text)
+}
+
+function kept(file: string): Promise<string | undefined> {
+  return readFile(path.join(state.path, file), 'utf8').catch(() => undefined)
+}
+
+const writeOthers = (text: string) =>
+  Promise.all([write('google/buckets.json', text), write('kubernetes/objects.json', text)])
+const writeAws = (text: string) => Promise.all([write('aws/state/s3.json', '{}'), write('aws/state/iam.json', text)])
+const others = () => Promise.all([kept('google/buckets.json'), kept('kubernetes/objects.json')])
+
+test('after AWS was killed, the other clouds have what they had when AWS last ended', async () => {
+  await undoAfterKill(state.path)
+  await writeOthers('first')
+  await writeAws('first')
+  await noteEnd(state.path)
+  await undoAfterKill(state.path)
+  await writeOthers('second')
+  await undoAfterKill(state.path)
+  expect(await others()).toEqual(['first', 'first'])
+  await writeOthers('third')
+  await undoAfterKill(state.path)
+  expect(await others()).toEqual(['first', 'first'])
+})
+
+test('a first start that was killed leaves nothing', async () => {
+  await undoAfterKill(state.path)
+  await writeOthers('first')
+  await write('aws/ministack.log', 'started')
+  await undoAfterKill(state.path)
+  expect(await others()).toEqual([undefined, undefined])
+  expect(await kept('aws/ministack.log')).toBeUndefined()
+})
+
+test('when the sandbox was killed and its AWS has ended by itself, all stays', async () => {
+  await undoAfterKill(state.path)
+  await writeOthers('first')
+  await writeAws('first')
+  await undoAfterKill(state.path)
+  expect(await others()).toEqual(['first', 'first'])
+})
+
+test('after an end as it should be all stays, also when AWS had nothing new to keep', async () => {
+  await writeAws('first')
+  await undoAfterKill(state.path)
+  await writeOthers('second')
+  await noteEnd(state.path)
+  await undoAfterKill(state.path)
+  expect(await others()).toEqual(['second', 'second'])
+})
