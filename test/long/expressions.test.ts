@@ -9,6 +9,7 @@ import * as z from 'zod'
 import { comparedDescriptions } from '../../lambdas/workflows/comparison/compared-steps.ts'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import type { AwsFault } from '../../sandbox/aws/server.ts'
+import type { Interruption } from '../../sandbox/faults.ts'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { runDrifts } from '../e2e/support/aws-clients.ts'
@@ -22,6 +23,7 @@ import { secretArnOf } from '../e2e/support/secrets.ts'
 import { functionProcesses, System } from '../e2e/support/system.ts'
 import { DeployedRoles } from '../permissions/support/deployed-role.ts'
 import { deleteLock, deleteRotationLock } from '../permissions/support/record.ts'
+import type { WorkflowName } from '../support/definitions.ts'
 import { otherImage } from '../support/other-image.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
@@ -112,11 +114,33 @@ function workloadsOf({ name }: ExistingCluster) {
 }
 
 /** While something is done, the workflow may not start executions of batches. */
-async function withoutBatches(workflow: 'setup' | 'verify' | 'teardown', use: () => Promise<void>): Promise<void> {
+async function withoutBatches<Result>(workflow: WorkflowName, use: () => Promise<Result>): Promise<Result> {
   const roles = new DeployedRoles(sandbox.aws.endpoint)
-  const resource = sandbox.deployment.outputs.BatchStateMachineArn ?? ''
+  const role = await roles.roleOfWorkflow(workflow)
+  const start = (await roles.permissions(role)).find(({ action }) => action === 'states:StartExecution')
+  if (!start) throw new Error(`the workflow ${workflow} starts no executions`)
   await sandbox.aws.setWaitScale(hurried)
-  await roles.without(await roles.roleOfWorkflow(workflow), { action: 'states:StartExecution', resource }, use)
+  return roles.without(role, start, use)
+}
+
+/** Sends a setup whose workflow may not start batches any more once the cluster has been sent this call. Gives back how it ends. */
+async function withoutBatchesFrom(
+  { faults }: Cluster,
+  call: Pick<Interruption, 'operation' | 'object'>,
+  send: () => Promise<string>,
+): Promise<OperationAnswer> {
+  const [called, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const meanwhile = () => {
+    called.resolve()
+    return taken.promise
+  }
+  faults.interrupt({ ...call, answer: 'sent', meanwhile })
+  const location = await send()
+  await called.promise
+  return withoutBatches('setup', () => {
+    taken.resolve()
+    return running.ended(location)
+  })
 }
 
 describe('scheduled drifts', () => {
@@ -129,6 +153,9 @@ describe('scheduled drifts', () => {
     const response = await fetch(`${running.api}/v1/operations?cluster=${own.name}&kind=drift`)
     const [drift] = listed.parse(await response.json()).operations
     expect((await running.ended(`/v1/operations/${drift?.operationId}`)).status).toBe('succeeded')
+    const unstarted = await withoutBatches('drifts', () => runDrifts(running, event))
+    expect(unstarted).toMatchObject({ status: 'FAILED', cause: expect.stringContaining(own.name) })
+    await sandbox.aws.setWaitScale(calm)
   })
 })
 
@@ -189,34 +216,50 @@ describe('setups and verifications', () => {
     }
   })
 
-  test('of more workloads than one execution sets up, whose batches the workflow may not start', async () => {
-    const own = await existingCluster(running, 'unstarted')
-    await withoutBatches('setup', () =>
-      endsWith('StepFunctions.AWSStepFunctionsException', own.body({ workloads: workloadsOf(own) })),
-    )
+  test('that remove what has left the spec, of which some stays', async () => {
+    const own = await existingCluster(running, 'leaving')
+    const { body, put } = removalsOf(own, 3)
+    await endsWith(undefined, body)
+    await failToRemove(own, () => put(1))
+    expect((await running.ended(await put(2))).error).toBeUndefined()
   })
 
-  test('that remove what has left the spec, in one execution and in batches, of which some stays', async () => {
-    for (const count of [2, 45]) {
-      const own = await existingCluster(running, `leaving-${count}`)
-      const [kept, ...others] = workloadsOf(own).slice(0, count)
-      await endsWith(undefined, own.body({ workloads: [kept, ...others] }))
-      const put = async (generation: number) => {
-        const path = `/v1/clusters/${own.name}?removals=allow&manager=api`
-        const ifMatch = { 'if-match': `"${generation}"` }
-        const response = await running.putTo(path, own.body({ workloads: [kept] }), ifMatch)
-        return running.ended(response.headers.get('location') ?? '')
-      }
-      own.cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/account-1*', times: 1 })
-      expect((await put(1)).error).toMatchObject({ name: 'AccessDenied', step: 'UnbindKsa' })
-      if (count > 40) {
-        await withoutBatches('setup', async () => {
-          expect((await put(2)).error?.name).toBe('StepFunctions.AWSStepFunctionsException')
-        })
-      }
-      expect((await put(2)).error).toBeUndefined()
-    }
+  test('that make and remove more workloads than one execution does, in batches of which some may not be started', async () => {
+    const own = await existingCluster(running, 'leaving-many')
+    const { body, put } = removalsOf(own, 45)
+    const account = { operation: 'PATCH *serviceaccounts/account-*' }
+    const { error } = await withoutBatchesFrom(own.cluster, account, () => running.start(body))
+    expect(error).toMatchObject({ name: 'StepFunctions.AWSStepFunctionsException', step: 'BatchOfCreateRoles' })
+    expect(error?.reason).toContain('BatchOfVerifyWorkloads')
+    await failToRemove(own, () => put(1))
+    const proof = { operation: 'POST *', object: 'ServiceAccount apps/account-0' }
+    const unstarted = await withoutBatchesFrom(own.cluster, proof, () => put(2))
+    expect(unstarted.error).toMatchObject({ step: 'BatchOfRemoveWorkloads' })
+    expect((await running.ended(await put(2))).error).toBeUndefined()
   })
+
+  /** A setup of so many workloads, and what sends the one that removes all but the first. */
+  function removalsOf(own: ExistingCluster, count: number) {
+    const [kept, ...others] = workloadsOf(own).slice(0, count)
+    const put = async (generation: number) => {
+      const path = `/v1/clusters/${own.name}?removals=allow&manager=api`
+      const ifMatch = { 'if-match': `"${generation}"` }
+      const response = await running.putTo(path, own.body({ workloads: [kept] }), ifMatch)
+      return response.headers.get('location') ?? ''
+    }
+    return { body: own.body({ workloads: [kept, ...others] }), put }
+  }
+
+  /** The account of one workload stays, and the roles of the others. */
+  async function failToRemove({ cluster }: ExistingCluster, send: () => Promise<string>): Promise<void> {
+    cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/account-1', times: 1 })
+    // A refusal of IAM is no failure of the step, which gives back what remains.
+    await sandbox.aws.faults.add({ kind: 'refuse', ...readOfOperation, step: 'DeleteRole', times: 1000 })
+    const { error } = await running.ended(await send())
+    expect(error).toMatchObject({ name: 'AccessDenied', step: 'UnbindKsa', item: 'apps/account-1' })
+    expect(error?.reason).toContain('DeleteRole of apps/account-2')
+    await sandbox.aws.faults.clear()
+  }
 
   test('of more workloads than one execution sets up, which are verified, compared and removed in batches, of which some fail', async () => {
     const own = await existingCluster(running, 'many-others')
@@ -330,11 +373,17 @@ describe('setups and verifications', () => {
     ]
     const plan = async (body: unknown) => running.ended(await running.send('/v1/plans', body))
     const drift = async (name: string) => running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
+    const planRemoval = async () => {
+      const path = `/v1/clusters/${own.name}?dryRun=true&manager=api`
+      const response = await running.putTo(path, own.body({ workloads: [] }))
+      return running.ended(response.headers.get('location') ?? '')
+    }
     expect([(await plan(made.body())).status, (await plan(own.body())).status]).toEqual(['succeeded', 'succeeded'])
     await Promise.all([endsWith(undefined, made.body()), endsWith(undefined, own.body())])
     expect([(await drift(made.name)).status, (await drift(own.name)).status]).toEqual(['succeeded', 'succeeded'])
     expect((await setUpPrivate(running, hosted)).ended.error).toBeUndefined()
     expect((await drift(hosted.name)).status).toBe('succeeded')
+    expect((await planRemoval()).status).toBe('succeeded')
 
     await sandbox.aws.setWaitScale(hurried)
     await killAlways(comparedStates)
@@ -347,6 +396,11 @@ describe('setups and verifications', () => {
     await killAlways(['PublishDiscovery'])
     const published = (await drift(hosted.name)).steps.find(({ state }) => state === 'PublishDiscovery')
     expect(published?.status).toBe('failed')
+    for (const state of ['UnbindKsa', 'DeleteRole']) {
+      await killAlways([state])
+      const removed = (await planRemoval()).steps.find((step) => step.state === state)
+      expect(removed?.status).toBe('failed')
+    }
     const unrecorded = { operation: 'dynamodb:UpdateItem', step: 'RecordComparison' }
     await sandbox.aws.faults.add({ kind: 'refuse', ...unrecorded, times: 1 })
     expect((await drift(own.name)).error).toMatchObject({ step: 'RecordComparison' })
@@ -515,11 +569,28 @@ describe('rotations', () => {
     expect(await rotated(requesting)).toMatchObject({ outcome: 'failed', error: { name: 'CertificateNotIssued' } })
   })
 
-  test('that cannot find its clusters', async () => {
+  test('of a cluster that a setup is changing, which is waited for', async () => {
+    await onlyThese(running, [own.name], async () => {
+      let rotation = ''
+      own.cluster.faults.interrupt({
+        operation: '*',
+        answer: 'sent',
+        meanwhile: async () => {
+          rotation = await running.send('/v1/rotations', {})
+          await running.until(rotation, ({ steps }) => steps.some(({ waitingFor }) => waitingFor !== undefined))
+        },
+      })
+      await endsWith(undefined, own.body())
+      expect((await running.ended(rotation)).status).toBe('succeeded')
+    })
+  })
+
+  test('that cannot find its clusters, or may not start an execution for them', async () => {
     await sandbox.aws.setWaitScale(hurried)
+    const rotation = async () => running.ended(await running.send('/v1/rotations', {}))
+    expect((await withoutBatches('rotate-thumbprints', rotation)).status).toBe('failed')
     await killAlways(['FindClusters'])
-    const ended = await running.ended(await running.send('/v1/rotations', {}))
-    expect(ended).toMatchObject({ status: 'failed', error: { step: 'FindClusters' } })
+    expect(await rotation()).toMatchObject({ status: 'failed', error: { step: 'FindClusters' } })
   })
 })
 
