@@ -11,7 +11,7 @@ const [run = '', explained = ''] = shown.split(explanation)
 export const transcript = { run, explained } as const
 
 /** How far the deployment is, on a slow machine. */
-const progressLine = /^ +\d+ s  .*\n/gm
+const progressLine = /^ +\d+ s {2}.*\n/gm
 
 /**
  * What every run prints alike, by step: steps of different branches end in any order, and it depends on the machine what is
