@@ -206,12 +206,12 @@ async function run(command, args, onLine = () => {}) {
   })
   for (const signal of signals) process.off(signal, end)
   if (status === 0) return
-  throw new Missing(`${told(printed)}
+  throw new Missing(`${withoutRequests(printed)}
 ${[path.basename(command), ...args].join(' ')} failed: see above. Run the same command again once the cause is corrected.`)
 }
 
-/** Without what npm says of each package. */
-function told(printed) {
+/** The end of what was printed, without a line for each request of npm. */
+function withoutRequests(printed) {
   return printed
     .filter((text) => !/^npm (http|warn) /.test(text))
     .slice(-40)
@@ -225,10 +225,10 @@ const killedAfterMs = 15_000
 async function alone(act) {
   const lock = path.join(root, '.sandbox', 'installing')
   mkdirSync(path.dirname(lock), { recursive: true })
-  let isTold = false
+  let isReported = false
   while (!tryToMake(lock)) {
-    if (!isTold) console.error('Another command is installing packages: waiting until it has ended ...')
-    isTold = true
+    if (!isReported) console.error('Another command is installing packages: waiting until it has ended ...')
+    isReported = true
     await sleep(500)
   }
   const sign = setInterval(() => utimes(lock, new Date(), new Date(), () => {}), 1_000)

@@ -2,7 +2,7 @@ import { builtPortal } from '../portal/build.ts'
 import { PortalFiles } from './gateway/portal-files.ts'
 import type { Gateway, Portal } from './gateway/server.ts'
 
-/** What a browser is told until the portal is built. It asks again by itself. */
+/** The answer to a browser until the portal is built. The browser repeats its request by itself. */
 export const portalToCome: Portal = {
   answer(_incoming, _pathname, outgoing) {
     outgoing.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2', refresh: '2' })
