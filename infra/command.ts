@@ -18,7 +18,7 @@ export class WrongUse extends Error {}
  */
 export async function runCommand(help: string, run: (args: string[]) => string | Promise<string>): Promise<void> {
   const args = process.argv.slice(2)
-  if (args.includes('--help') || args.includes('-h')) {
+  if (args.some(isHelp)) {
     process.stdout.write(`${help}\n`)
     return
   }
@@ -43,16 +43,29 @@ export async function runNamed(
   byDefault?: string,
 ): Promise<void> {
   const [first] = process.argv.slice(2)
-  const name = first === undefined || (first !== '--help' && first.startsWith('-')) ? byDefault : first
+  const name = first === undefined || isOption(first) ? byDefault : first
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    const lines = Object.entries(commands).map(([each, { does }]) => `  ${each.padEnd(16)}  ${does}`)
-    process.stdout.write([`npm run ${script} -- COMMAND`, '', ...lines, ''].join('\n'))
-    process.exitCode = first === '--help' ? 0 : 1
+  if (command && !isHelp(first)) {
+    if (name === first) process.argv.splice(2, 1)
+    await import(path.join(import.meta.dirname, '..', command.file))
     return
   }
-  if (name === first) process.argv.splice(2, 1)
-  await import(path.join(import.meta.dirname, '..', command.file))
+  const lines = Object.entries(commands).map(([each, { does }]) => `  ${each.padEnd(16)}  ${does}\n`)
+  const list = `npm run ${script} -- COMMAND\n\n${lines.join('')}`
+  if (isHelp(first)) {
+    process.stdout.write(list)
+    return
+  }
+  process.stderr.write(`${name === undefined ? 'Name a command' : `There is no command ${name}`}.\n\n${list}`)
+  process.exitCode = 1
+}
+
+function isOption(argument: string): boolean {
+  return argument.startsWith('-')
+}
+
+function isHelp(argument: string | undefined): boolean {
+  return argument === '--help' || argument === '-h'
 }
 
 /** Also for the errors of node:util: https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option */

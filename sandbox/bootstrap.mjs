@@ -8,9 +8,10 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installPackages, Missing, node } from './packages.mjs'
+import { endInstallation, installPackages, Missing, node } from './packages.mjs'
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const parent = process.ppid
 
 function requireNode() {
   const [major = 0] = process.versions.node.split('.').map(Number)
@@ -29,12 +30,13 @@ function setFor(script = '') {
 
 /** npm passes a signal to its shell. Not every shell passes it on, or has this process take its place: then only the shell ends. */
 function whenParentIsGone(act) {
-  const parent = process.ppid
+  if (process.env.npm_lifecycle_event === undefined) return { stop() {} }
   const timer = setInterval(() => {
     if (process.ppid === parent) return
     clearInterval(timer)
     act()
   }, 250)
+  return { stop: () => clearInterval(timer) }
 }
 
 function runOnProjectNode(args) {
@@ -48,7 +50,7 @@ function runOnProjectNode(args) {
   process.on('SIGINT', () => {})
   const end = () => child.kill('SIGTERM')
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, end)
-  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(end)
+  whenParentIsGone(end)
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
@@ -57,7 +59,9 @@ const command = process.argv.slice(isWithoutPython ? 3 : 2)
 
 try {
   requireNode()
+  const watch = whenParentIsGone(endInstallation)
   await installPackages({ set: setFor(command[0]), needsPython: !isWithoutPython })
+  watch.stop()
   if (command.length > 0) runOnProjectNode(command)
 } catch (error) {
   if (!(error instanceof Missing)) throw error

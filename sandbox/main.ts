@@ -20,7 +20,7 @@ import { examplesFolder, prepareExamples } from './examples.ts'
 import type { AnyCluster } from './kubernetes/any-cluster.ts'
 import { emulatedKubernetes, type KubernetesKind, realKubernetes } from './kubernetes/kind.ts'
 import { serveOwnClusters } from './own-clusters.ts'
-import { portalToCome, servePortal } from './portal.ts'
+import { portalThatFailed, portalToCome, servePortal } from './portal.ts'
 import { showProgress } from './progress.mjs'
 import { type Sandbox, startSandboxWith } from './sandbox.ts'
 
@@ -108,8 +108,13 @@ Serving until Ctrl-C.
 
 /** Only now: the proof comes first. The API is served, whatever becomes of the portal. */
 async function addPortal({ gateway }: Sandbox<AnyCluster>): Promise<void> {
-  const failure = await servePortal(gateway, ending.signal).catch((error: unknown) => error)
-  if (failure !== undefined && !ending.signal.aborted) output.write(`The portal could not be built: ${failure}`)
+  try {
+    await servePortal(gateway, ending.signal)
+  } catch (error) {
+    if (ending.signal.aborted) return
+    gateway.servePortal(portalThatFailed)
+    output.write(`The portal could not be built: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 function ended(signal: AbortSignal): Promise<unknown> {

@@ -2,6 +2,7 @@
 // Plain JavaScript without dependencies, as bootstrap.mjs.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -43,13 +44,18 @@ const pythonMegabytes = 110
  */
 export async function installPackages(wanted) {
   if (missing(wanted).length === 0) return
-  await alone(async () => {
-    // Another command may have installed them since.
-    const jobs = missing(wanted)
-    if (jobs.length === 0) return
-    for (const { require } of jobs) require()
-    await installAll(jobs)
-  })
+  try {
+    await alone(async () => {
+      // Another command may have installed them since.
+      const jobs = missing(wanted)
+      if (jobs.length === 0) return
+      for (const { require } of jobs) require()
+      await installAll(jobs)
+    })
+  } catch (error) {
+    if (!['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(error.code)) throw error
+    throw new Missing(`Packages cannot be installed into ${root}: ${error.message}`)
+  }
 }
 
 function missing({ set, needsPython }) {
@@ -57,47 +63,99 @@ function missing({ set, needsPython }) {
 }
 
 async function installAll(jobs) {
-  console.error(`Installing ${jobs.map(({ what }) => what).join(' and ')} (once) ...`)
+  console.error(`Installing ${jobs.map(({ what }) => what).join(' and ')} ...`)
   const line = () => jobs.map(({ name, done, total }) => `${name} ${Math.min(done, total)} of ${total}`).join(', ')
   const progress = showProgress(process.stderr, line)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, endInstallation)
   const ended = await Promise.allSettled(jobs.map((job) => job.install()))
+  for (const signal of signals) process.off(signal, endInstallation)
   progress.end()
-  for (const { reason } of ended) if (reason) throw reason
+  const failures = ended.flatMap(({ reason }) => reason ?? [])
+  const unexpected = failures.find((failure) => !(failure instanceof Missing))
+  if (unexpected) throw unexpected
+  if (failures.length > 0) throw new Missing(failures.map(({ message }) => message).join('\n\n'))
+}
+
+/** The programs that install. */
+const running = new Set()
+
+/** Ends this process when the programs that install have ended: until then, the lock keeps other commands out. */
+export async function endInstallation() {
+  for (const child of running) child.kill('SIGTERM')
+  await Promise.all([...running].map((child) => once(child, 'close')))
+  process.exit(1)
 }
 
 /** The installation of the npm packages; undefined when this set, or a larger one, is there. */
 function npmJob(wanted) {
   const digest = digestOf('package-lock.json')
   const stamp = path.join(nodeModules, '.installed-from')
-  const before = readStamp(stamp)
+  if (!existsSync(stamp) && isInstalledByHand()) writeStamp(stamp, { digest, set: 'whole' })
+  const before = readJson(stamp)
   const isCurrent = existsSync(node) && before.digest === digest
   if (isCurrent && indexOf(before.set) >= indexOf(wanted)) return undefined
   // Where the tools of developers are, they stay when a package has changed.
   const set = npmSets[Math.max(indexOf(wanted), indexOf(before.set))]
-  // What an addition that did not end has left is not known.
-  const isAddition = isCurrent && before.adding === undefined
-  const there = isAddition ? npmSets[indexOf(before.set)] : { packages: 0, megabytes: 0 }
+  const there = isCurrent ? npmSets[indexOf(before.set)] : { packages: 0, megabytes: 0 }
   const total = set.packages - there.packages
+  const fetched = new Set()
   const job = {
     name: 'npm',
-    what: `${total} npm packages, ${set.megabytes - there.megabytes} MB,`,
+    what: `${total} npm packages (${set.megabytes - there.megabytes} MB)`,
     total,
     done: 0,
     require: requireNpm,
     async install() {
-      if (isCurrent) writeStamp(stamp, { ...before, adding: set.name })
+      // What a command leaves that is killed here is not known: the next one begins anew.
+      rmSync(stamp, { force: true })
       // "npm ci" begins with an empty node_modules.
-      const command = isAddition ? ['install', '--no-save'] : ['ci']
-      // NODE_ENV=production would leave out the CDK.
-      const plain = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=http']
+      const command = isCurrent ? ['install', '--no-save'] : ['ci']
       const count = (text) => {
-        if (/^npm http fetch GET 200 .*\.tgz /.test(text)) job.done++
+        const file = /^npm http (?:fetch GET 200|cache) .*\/([^/\s]+\.tgz)/.exec(text)?.[1]
+        if (file !== undefined) fetched.add(file)
+        job.done = fetched.size
       }
-      await run('npm', [...command, ...set.args, ...plain], count)
+      try {
+        await run('npm', [...command, ...set.args, ...ownSettings, '--loglevel=http'], count)
+      } catch (error) {
+        // npm takes back an addition that fails.
+        if (isCurrent) writeStamp(stamp, before)
+        throw error
+      }
+      if (!existsSync(node)) {
+        throw new Missing(
+          "npm has installed the packages without their scripts, so that the project's own Node is missing. Run this, then your command again: npm config set ignore-scripts false --location project",
+        )
+      }
       writeStamp(stamp, { digest, set: set.name })
     },
   }
   return job
+}
+
+/** In the place of what a user's .npmrc or NODE_ENV=production says: they would leave out the CDK, or refuse a Node that only starts this. */
+const ownSettings = [
+  '--include=dev',
+  '--include=optional',
+  '--engine-strict=false',
+  '--package-lock',
+  '--no-audit',
+  '--no-fund',
+]
+
+/**
+ * Whether `npm ci` has installed all that package-lock.json lists. Commands that run on these packages must not be the ones that
+ * replace them: a deployment, and a recovery on a machine without a registry.
+ */
+function isInstalledByHand() {
+  const { packages: wanted } = readJson(path.join(root, 'package-lock.json'))
+  const { packages: found } = readJson(path.join(nodeModules, '.package-lock.json'))
+  if (!wanted || !found) return false
+  return Object.entries(wanted).every(
+    ([name, { version, optional, link }]) =>
+      !name.includes('node_modules/') || optional || link || found[name]?.version === version,
+  )
 }
 
 function indexOf(set) {
@@ -110,12 +168,12 @@ function pythonJob() {
   const digest = digestOf(requirements)
   const stamp = path.join(venv, '.installed-from')
   // A virtual environment's Python is a link to the machine's, which may be gone after an upgrade.
-  if (existsSync(python) && readStamp(stamp).digest === digest) return undefined
+  if (existsSync(python) && readJson(stamp).digest === digest) return undefined
   const total = readFileSync(path.join(root, requirements), 'utf8').match(/^[^\s#]+==/gm)?.length ?? 0
   let found = ''
   const job = {
     name: 'Python',
-    what: `${total} Python packages, ${pythonMegabytes} MB,`,
+    what: `${total} Python packages (${pythonMegabytes} MB)`,
     total,
     done: 0,
     require() {
@@ -142,7 +200,8 @@ function digestOf(file) {
     .digest('hex')
 }
 
-function readStamp(file) {
+/** The content of a file; an empty object when it is not there, or is no JSON. */
+function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
@@ -171,7 +230,7 @@ function requirePython() {
   const install = 'Install it: "apt-get install python3 python3-venv", or "brew install python".'
   if (statuses.some(({ status }) => status === 1)) {
     throw new Missing(
-      'Python is here, but its venv module is not. Install it: "apt-get install python3-venv" (or "dnf install python3").',
+      'Python was found, and its venv module was not. Install it: "apt-get install python3-venv" (or "dnf install python3").',
     )
   }
   if (statuses.some(({ status }) => status === 3)) {
@@ -180,19 +239,14 @@ function requirePython() {
   throw new Missing(`Python 3.10 or newer is needed and was not found. ${install}`)
 }
 
-/** Runs a program, and gives each line that it prints to `onLine`. A signal to this process ends it. */
+/** Runs a program, and gives each line that it prints to `onLine`. */
 async function run(command, args, onLine = () => {}) {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   })
-  const end = () => {
-    child.kill('SIGTERM')
-    process.exit(1)
-  }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of signals) process.once(signal, end)
+  running.add(child)
   const printed = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (text) => {
@@ -204,10 +258,10 @@ async function run(command, args, onLine = () => {}) {
     child.on('error', resolve)
     child.on('close', resolve)
   })
-  for (const signal of signals) process.off(signal, end)
+  running.delete(child)
   if (status === 0) return
   throw new Missing(`${withoutRequests(printed)}
-${[path.basename(command), ...args].join(' ')} failed: see above. Run the same command again once the cause is corrected.`)
+${[path.basename(command), ...args].join(' ')} failed: see above. Correct the cause, then run your command again.`)
 }
 
 /** The end of what was printed, without a line for each request of npm. */

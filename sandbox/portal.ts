@@ -6,7 +6,15 @@ import type { Gateway, Portal } from './gateway/server.ts'
 export const portalToCome: Portal = {
   answer(_incoming, _pathname, outgoing) {
     outgoing.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2', refresh: '2' })
-    outgoing.end('The portal is built after the first proof. This page appears by itself when it is done.\n')
+    outgoing.end('The portal is being prepared. It appears here by itself.\n')
+    return true
+  },
+}
+
+export const portalThatFailed: Portal = {
+  answer(_incoming, _pathname, outgoing) {
+    outgoing.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' })
+    outgoing.end('The portal could not be built. The terminal of npm start says why.\n')
     return true
   },
 }

@@ -10,13 +10,17 @@ test.each(['cost', 'recover', 'rights'])('%s prints for --help what it does and 
   expect(printed).toEqual({ code: 0, stdout: expect.stringMatching(form), stderr: '' })
 })
 
-test.each([
-  ['--help', 0],
-  ['costs', 1],
-  ['toString', 1],
-])('%s in the place of a command lists the commands', async (name, code) => {
-  const list = /^npm run deployment -- COMMAND\n\n {2}access .*\n {2}acceptance .*\n/
-  expect(await run('infra/commands.ts', name)).toEqual({ code, stdout: expect.stringMatching(list), stderr: '' })
+const list = 'npm run deployment -- COMMAND\n\n {2}access .*\n {2}acceptance .*\n'
+
+test.each(['--help', '-h'])('%s in the place of a command lists the commands', async (option) => {
+  const stdout = expect.stringMatching(new RegExp(`^${list}`))
+  expect(await run('infra/commands.ts', option)).toEqual({ code: 0, stdout, stderr: '' })
+})
+
+// What it prints may go into a file.
+test.each(['costs', 'toString'])('%s, which is no command, is an error that lists the commands', async (name) => {
+  const stderr = expect.stringMatching(new RegExp(`^There is no command ${name}\\.\n\n${list}`))
+  expect(await run('infra/commands.ts', name)).toEqual({ code: 1, stdout: '', stderr })
 })
 
 test('an option that a command does not know is named, and what it takes is printed after it', async () => {

@@ -48,6 +48,9 @@ async function checkAll(): Promise<void> {
   const peers = await findPeers(assets, versions)
   const checked = checkedPeers(peers, results)
   console.log(checkedTable(checked.filter(({ passed, failed }) => passed + failed > 0)))
+  const isPart = filter.length > 0 || options.project !== undefined || options.testNamePattern !== undefined
+  const unchecked = checked.filter(({ passed, failed }) => passed + failed === 0).map(({ name }) => name)
+  if (!isPart && unchecked.length > 0) throw new Error(`No test has run against ${unchecked.join(' and ')}`)
 }
 
 function resultOf(module: TestModule): FileResult {

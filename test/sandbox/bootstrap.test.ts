@@ -94,7 +94,7 @@ describe('a start on a machine that lacks something names it, and the command th
     [
       'a Python without venv',
       'exit 1',
-      /^Python is here, but its venv module is not\..*"apt-get install python3-venv"/m,
+      /^Python was found, and its venv module was not\..*"apt-get install python3-venv"/m,
     ],
   ])('%s', async (_, python, words) => {
     await installed()
@@ -106,12 +106,8 @@ describe('a start on a machine that lacks something names it, and the command th
   })
 
   it.each([
-    ['npm', 'node_modules', /^what went wrong\nnpm ci .* failed: see above\. Run the same command again/m],
-    [
-      'python3',
-      '.sandbox/venv',
-      /^what went wrong\npython3 -m venv .* failed: see above\. Run the same command again/m,
-    ],
+    ['npm', 'node_modules', /^what went wrong\nnpm ci .* failed: see above\. Correct the cause/m],
+    ['python3', '.sandbox/venv', /^what went wrong\npython3 -m venv .* failed: see above\. Correct the cause/m],
   ])('an installation by %s that fails', async (name, target, words) => {
     await installed()
     await writeFile(at(`${target}/.installed-from`), 'another list')
@@ -170,7 +166,7 @@ describe('what is installed of the npm packages', () => {
     ])
   })
 
-  it('is enough for a start when an addition was cut off, and whole after the next addition', async () => {
+  it('is enough for a start when an addition has failed, and whole after the next addition', async () => {
     await runs('sandbox/main.ts')
     await program('bin/npm', 'case "$1" in install) exit 5;; esac')
     expect((await runs('test/main.ts')).status).toBe(1)
@@ -181,8 +177,55 @@ describe('what is installed of the npm packages', () => {
     expect((await npmCalls()).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
       'npm ci',
       'npm install',
-      'npm ci',
+      'npm install',
     ])
+  })
+
+  it('is installed anew after a command that was killed in an addition, before anything runs on it', async () => {
+    await runs('sandbox/main.ts')
+    await program('bin/npm', 'case "$1" in install) kill -9 $PPID;; esac')
+    await runs('test/main.ts')
+    await program('bin/npm')
+    const before = new Date(Date.now() - 60_000)
+    await utimes(at('.sandbox/installing'), before, before)
+    await runs('sandbox/main.ts')
+    expect((await npmCalls()).at(-1)).toMatch(/^npm ci --workspace cli /)
+  })
+
+  describe('by npm ci, by hand,', () => {
+    const packages = {
+      '': {},
+      cli: { version: '1.0.0' },
+      'node_modules/cli': { link: true },
+      'node_modules/node': { version: '24.0.0' },
+      'cli/node_modules/commander': { version: '2.0.0' },
+      'node_modules/for-another-machine': { version: '1.0.0', optional: true },
+    }
+    const installedBy = async (node: string) => {
+      const found = { 'node_modules/node': { version: node }, 'cli/node_modules/commander': { version: '2.0.0' } }
+      await writeFile(at('package-lock.json'), JSON.stringify({ packages }))
+      await writeFile(at('node_modules/.package-lock.json'), JSON.stringify({ packages: found }))
+      await unlink(at('node_modules/.installed-from'))
+    }
+
+    it('stays: nothing is installed', async () => {
+      await installedBy('24.0.0')
+      await runs('infra/commands.ts')
+      await runs('test/main.ts')
+      expect(await npmCalls()).toEqual([])
+    })
+
+    it('is installed anew where a package has another version', async () => {
+      await installedBy('23.0.0')
+      await runs('infra/commands.ts')
+      expect(await npmCalls()).toHaveLength(1)
+    })
+  })
+
+  it('names the setting that has kept the scripts of packages from running', async () => {
+    await program('bin/npm', `case "$1" in ci) /bin/rm -r '${at('node_modules/.bin')}';; esac`)
+    const { status, printed } = await runs('sandbox/main.ts')
+    expect([status, printed]).toEqual([1, expect.stringContaining('npm config set ignore-scripts false')])
   })
 
   it('is installed by one of two commands that begin at the same time', async () => {
@@ -207,7 +250,7 @@ describe('what is installed of the npm packages', () => {
     const made = `/bin/mkdir -p "$3/bin"; /bin/ln -sf /bin/true "$3/bin/python"; ${waits('python-began', 'npm-began')}`
     await program('bin/python3', `case "$2" in venv) ${made};; esac`)
     const { printed } = await runs('sandbox/main.ts')
-    expect(printed).toMatch(/^Installing \d+ npm packages, \d+ MB, and \d+ Python packages, \d+ MB, \(once\) \.\.\.$/m)
+    expect(printed).toMatch(/^Installing \d+ npm packages \(\d+ MB\) and \d+ Python packages \(\d+ MB\) \.\.\.$/m)
     expect(printed).toContain('started sandbox/main.ts')
   })
 })
@@ -224,7 +267,7 @@ describe('a start on a machine that has everything', () => {
   it('installs again when a list of packages has changed', async () => {
     await installed()
     await writeFile(at('package-lock.json'), 'other npm packages')
-    expect((await run()).printed).toMatch(/^Installing \d+ npm packages, \d+ MB, \(once\) \.\.\.$/m)
+    expect((await run()).printed).toMatch(/^Installing \d+ npm packages \(\d+ MB\) \.\.\.$/m)
     expect(await called()).toContain('npm ci ')
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
@@ -235,7 +278,7 @@ describe('a start on a machine that has everything', () => {
     await program('bin/python3', `PATH=/usr/bin:/bin; ${made}`)
     await unlink(at('.sandbox/venv/bin/python'))
     await symlink('/no/such/python', at('.sandbox/venv/bin/python'))
-    expect((await run()).printed).toMatch(/^Installing \d+ Python packages, \d+ MB, \(once\) \.\.\.$/m)
+    expect((await run()).printed).toMatch(/^Installing \d+ Python packages \(\d+ MB\) \.\.\.$/m)
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
   it('ends the script when npm is killed, whose shell passes no signal on', async () => {

@@ -343,6 +343,11 @@ describe('another account than that of the deployment', () => {
   const may = (own: Access, role: RoleName, cluster = 'own', account = '222233334444') =>
     own.decide(sessionOf(role), question(cluster, account)).allowed
 
+  test('is used by administrators alone', () => {
+    const own = exampleAccess()
+    expect(roleNames.filter((role) => may(own, role))).toEqual(['administrator'])
+  })
+
   test("is used by whom a company's own policies allow it, and for what they allow it", () => {
     const policies = {
       'data-team':

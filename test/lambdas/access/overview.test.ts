@@ -28,6 +28,8 @@ describe('each role', () => {
     ['get-rights', ['viewer', 'operator', 'administrator']],
     ['add-workload', ['developer', 'operator', 'administrator']],
     ['tear-down-cluster', ['operator', 'administrator']],
+    ['refresh-signing-keys', ['operator', 'administrator']],
+    ['accept-signing-key', ['administrator']],
     ['force', ['administrator']],
   ])('is told who may do %s, and whether it may itself', (action, roles) => {
     for (const role of roleNames) {

@@ -45,6 +45,12 @@ test('of one workload is looked for alone', async () => {
   expect((await operations.readOperation(body.operationId))?.request.workloads).toMatchObject([writer])
 })
 
+test('of a workload that the cluster does not have is 404', async () => {
+  const cluster = await recordEndedSetup({ ...result, workloads: [reader, writer] })
+  const { status } = await drift(cluster, { workload: { ...reader, serviceAccount: 's3-raeder' } })
+  expect(status).toBe(404)
+})
+
 test('of a cluster whose setup has not gone to its end is 409', async () => {
   const begun = newOperation()
   await recordOperation(begun)

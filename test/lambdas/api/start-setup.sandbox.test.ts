@@ -247,13 +247,16 @@ test('a crash before the execution was started is healed at once by the same key
 })
 
 test('a request with faults starts nothing, and names all of them', async () => {
-  const body = existingCluster(cluster, { 'workloads.0.namespace': 'No_Such', tyop: 1 })
+  const policyArns = ['arn:aws:iam::aws:policy/AdministratorAccess']
+  const edits = { 'workloads.0.namespace': 'No_Such', 'workloads.0.role.policyArns': policyArns, tyop: 1 }
+  const body = existingCluster(cluster, edits)
   const response = await callApi(api.handler, { body })
   expect(response.status).toBe(400)
   expect(response.headers).toMatchObject({ 'content-type': 'application/problem+json' })
   expect(response.body.issues.map(({ path }: { path: string }) => path).sort()).toEqual([
     'tyop',
     'workloads[0].namespace',
+    'workloads[0].role.policyArns[0]',
   ])
   expect(await readCluster(cluster)).toBeUndefined()
 })

@@ -179,6 +179,13 @@ describe('DELETE of a workload', () => {
     expect(await requestOf(body.operationId)).toMatchObject({ workloads: [writer], whole: false, force: true })
   })
 
+  test('of one that the cluster does not have is not found, and the nearest is named', async () => {
+    const cluster = await record()
+    const { status, body } = await tearDownOne(cluster, { ...reader, serviceAccount: 's3-raeder' })
+    expect(status).toBe(404)
+    expect(body.detail).toContain(reader.serviceAccount)
+  })
+
   test('never deletes the cluster', async () => {
     const cluster = await record()
     expect((await tearDownOne(cluster, reader, { query: { deleteCluster: 'true' } })).status).toBe(400)

@@ -86,7 +86,7 @@ describe('the portal on the local port', () => {
     const early = await fetch(gateway.url)
     expect(early.status).toBe(503)
     expect(early.headers.get('refresh')).toBe('2')
-    expect(await early.text()).toContain('The portal is built after the first proof.')
+    expect(await early.text()).toContain('The portal is being prepared.')
     gateway.servePortal(built)
     expect(await (await fetch(gateway.url)).text()).toBe('<p>the page</p>')
   })

@@ -32,4 +32,11 @@ describe('the newest events of an object', () => {
     expect(event?.message).toMatch(/^a b+…$/)
     expect(event?.message).toHaveLength(300)
   })
+
+  it('show no token', () => {
+    const jwt = 'eyaaaaaaaaaaaa.eyJ9.x'
+    const [event] = newestEvents([{ type: jwt, reason: jwt, message: jwt, lastTimestamp: at(1) }], 1)
+
+    expect(event).toEqual({ time: at(1), type: 'unnamed', reason: 'unnamed', message: '(a token)' })
+  })
 })

@@ -6,19 +6,25 @@ const container = z.object({ lifecycle: z.optional(z.unknown()) })
 const pod = z.object({ spec: z.object({ containers: z.tuple([container]) }) })
 const deployment = z.object({ spec: z.object({ template: pod }) })
 
+const parts = { namespace: 'hooks', mode: 'own-ca', image: 'a/b:v0.6.17', replicas: 2, region: 'eu-west-1' } as const
+
 // whole-manifests.test.ts holds each field for one version of Kubernetes before and one after this bound.
 it('a replica ends ten seconds after its deletion, from the first version of Kubernetes that can on', () => {
-  const lifecycleAt = (kubernetesMinor: number) => {
-    const parts = {
-      namespace: 'hooks',
-      mode: 'own-ca',
-      image: 'a/b:v0.6.17',
-      replicas: 2,
-      region: 'eu-west-1',
-    } as const
-    return deployment.parse(deploymentManifest({ ...parts, kubernetesMinor })).spec.template.spec.containers[0]
-      .lifecycle
-  }
+  const lifecycleAt = (kubernetesMinor: number) =>
+    deployment.parse(deploymentManifest({ ...parts, kubernetesMinor })).spec.template.spec.containers[0].lifecycle
   expect(lifecycleAt(30)).toEqual({ preStop: { sleep: { seconds: 10 } } })
   expect(lifecycleAt(29)).toBeUndefined()
+})
+
+// Elsewhere the sandbox and a plain process run the webhook, which read these files whatever their mode.
+it('a replica reads its certificate and its token as the user that it runs as', () => {
+  const manifest = deploymentManifest({ ...parts, kubernetesMinor: 33 })
+  expect(manifest).toMatchObject({
+    spec: {
+      template: {
+        spec: { securityContext: { runAsUser: 65534, fsGroup: 65534 }, volumes: [{ secret: { defaultMode: 0o440 } }] },
+      },
+    },
+  })
+  expect(manifest).not.toHaveProperty('spec.template.spec.automountServiceAccountToken')
 })
