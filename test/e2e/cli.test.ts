@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { CreateAccessKeyCommand, DeleteAccessKeyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam'
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { signer } from '../../cli/api/sign.ts'
@@ -46,49 +46,25 @@ function documentsIn(out: string): Record<string, unknown>[] {
 }
 
 describe('wid apply', () => {
-  it('sets up each request of a file, shows each step once, and prints the proofs', async () => {
-    const [one, other] = [await existingCluster(running, 'cli-one'), await existingCluster(running, 'cli-other')]
-    const file = await fileOf(one.body(), other.body())
-    const { code, out } = await wid(running, ['apply', '--yes', '-f', file])
-    expect(code).toBe(0)
-    for (const { name, roleArn } of [one, other]) {
-      expect(out).toContain(`${name} is set up and verified`)
-      expect(out).toContain(`  role      ${roleArn}`)
-    }
-    expect(out.match(/✔ RegisterOidc/g)).toHaveLength(2)
-    expect((await wid(running, ['apply', '--yes', '-f', file])).out).toContain('nothing changed')
-  })
-
-  it('takes several files, goes on after a request that fails, and sums up', async () => {
-    const [failing, good] = [await existingCluster(running, 'cli-failed'), await existingCluster(running, 'cli-after')]
-    failing.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
-    const files = [await fileOf(failing.body()), await fileOf(good.body())]
-    const { code, out } = await wid(running, ['apply', '--yes', ...files.flatMap((file) => ['-f', file])])
-    expect([code, out]).toEqual([1, expect.stringContaining(`${good.name} is set up and verified`)])
-    const [heading, , ...rows] = out.trimEnd().split('\n').slice(-4)
-    expect(heading).toBe('1 of 2 requests are done')
-    expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([
-      [failing.name, 'failed', expect.stringMatching(/^[\d.]+ s$/), files[0]],
-      [good.name, 'done', expect.stringMatching(/^[\d.]+ s$/), files[1]],
-    ])
-  })
-
   it('starts nothing when a request of the last file is not valid, and names every mistake', async () => {
     const own = await existingCluster(running, 'cli-unsent')
     const wrong = await fileOf(
       own.body({ 'cluster.name': `${own.name}-2`, 'cluster.proxyUrl': 'ftp://x' }),
-      own.body({ 'cluster.name': `${own.name}-3`, 'webhook.mode': 'x' }),
+      own.body({ 'cluster.name': `${own.name}-3`, 'workloads.0.role.policyArn': s3 }),
     )
     const { code, err } = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body()), wrong])
     expect(code).toBe(3)
     expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: document 1: cluster\\.proxyUrl `, 'm'))
-    expect(err).toMatch(new RegExp(`^${wrong}:\\d+:\\d+: document 2: webhook\\.mode `, 'm'))
+    expect(err).toMatch(/^The request is not valid:\n/)
+    expect(err).toMatch(
+      new RegExp(`^${wrong}:\\d+:\\d+: document 2: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'),
+    )
     const unread = await wid(running, ['apply', '--yes', '-f', 'absent-1.yaml', '-f', 'absent-2.yaml'])
     expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/absent-1\.yaml.*\n.*absent-2\.yaml/)])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
   })
 
-  it('takes the files of a folder, and starts nothing when two requests are for one cluster', async () => {
+  it('sets up each request of a folder, shows each step once, prints the proofs, and starts nothing when two are for one cluster', async () => {
     const [one, other] = [await existingCluster(running, 'cli-folder'), await existingCluster(running, 'cli-beside')]
     const folder = await mkdtemp(path.join(directory.path, 'folder-'))
     await writeFile(path.join(folder, 'a.yaml'), stringify(one.body()))
@@ -103,12 +79,38 @@ describe('wid apply', () => {
     expect((await fetch(`${running.api}/v1/clusters/${one.name}`)).status).toBe(404)
     const { code, out } = await wid(running, ['apply', '--yes', '-f', folder])
     expect(code, out).toBe(0)
-    for (const { name } of [one, other]) expect(out).toContain(`${name} is set up and verified`)
+    for (const { name, roleArn } of [one, other]) {
+      expect(out).toContain(`${name} is set up and verified`)
+      expect(out).toContain(`  role      ${roleArn}`)
+    }
+    expect(out.match(/✔ RegisterOidc/g)).toHaveLength(2)
+    expect((await wid(running, ['apply', '--yes', '-f', folder])).out).toContain('nothing changed')
   })
 
-  it('on a terminal plans first, asks, and draws what goes on', async () => {
+  it('takes several files and standard input, goes on after a request that fails, says what to do, and sums up', async () => {
+    const [failing, good] = [await existingCluster(running, 'cli-failed'), await existingCluster(running, 'cli-after')]
+    failing.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
+    const file = await fileOf(good.body())
+    const input = JSON.stringify(failing.body())
+    const { code, out } = await wid(running, ['apply', '--yes', '-f', '-', '-f', file], { input })
+    expect([code, out]).toEqual([1, expect.stringContaining(`${good.name} is set up and verified`)])
+    expect(out).toMatch(
+      new RegExp(`^${failing.name}: setup failed in BindKsa for reports/exporter \\(AccessDenied\\)$`, 'm'),
+    )
+    expect(out).toMatch(/^ {2}to do {5}\S/m)
+    const [heading, , ...rows] = out.trimEnd().split('\n').slice(-4)
+    expect(heading).toBe('1 of 2 requests are done')
+    expect(rows.map((row) => row.trim().split(/ {2,}/))).toEqual([
+      [failing.name, 'failed', expect.stringMatching(/^[\d.]+ s$/), '-'],
+      [good.name, 'done', expect.stringMatching(/^[\d.]+ s$/), file],
+    ])
+  })
+
+  it('on a terminal plans first, asks, and draws what goes on; without one it needs --yes', async () => {
     const own = await existingCluster(running, 'cli-asked')
     const file = await fileOf(own.body())
+    const unasked = await wid(running, ['apply', '-f', file])
+    expect([unasked.code, unasked.err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
     const refused = await widOnTerminal(running, ['apply', '-f', file], ['n'])
     expect(refused.code).toBe(1)
     expect(stripVTControlCharacters(refused.shown)).toContain(`would create ${own.roleArn}`)
@@ -126,51 +128,6 @@ describe('wid apply', () => {
     const { code, shown } = await widOnTerminal(running, ['apply', '-f', await fileOf(own.body())], ['\u0003'])
     expect([code, shown]).toEqual([130, expect.stringContaining('There is no answer: nothing was done.')])
     expect((await fetch(`${running.api}/v1/clusters/${own.name}`)).status).toBe(404)
-  })
-
-  it('without a terminal does not go on without --yes', async () => {
-    const own = await existingCluster(running, 'cli-unasked')
-    const { code, err } = await wid(running, ['apply', '-f', await fileOf(own.body())])
-    expect([code, err]).toEqual([2, 'There is no terminal to ask at. Use --yes.\n'])
-  })
-
-  it('names the place of each fault in the file, and starts nothing', async () => {
-    const own = await existingCluster(running, 'cli-wrong')
-    const edits = { 'cluster.name': `${own.name}-2`, 'workloads.0.role.policyArn': s3, 'cluster.proxyUrl': 'ftp://x' }
-    const file = await fileOf(own.body(), own.body(edits))
-    const { code, err } = await wid(running, ['diff', '-f', file])
-    expect(code).toBe(3)
-    expect(err).toMatch(/^The request is not valid:\n/)
-    expect(err).toMatch(
-      new RegExp(`^${file}:\\d+:\\d+: document 2: workloads\\[0\\]\\.role\\.policyArn is not a known field`, 'm'),
-    )
-    expect(err).toMatch(new RegExp(`^${file}:\\d+:\\d+: document 2: cluster\\.proxyUrl `, 'm'))
-  })
-
-  it('reads standard input, and ends with 1 and what to do when a setup fails', async () => {
-    const own = await existingCluster(running, 'cli-failing')
-    own.cluster.faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/exporter*', times: 1 })
-    const { code, out } = await wid(running, ['apply', '--yes', '-f', '-'], { input: JSON.stringify(own.body()) })
-    expect(code).toBe(1)
-    expect(out).toMatch(
-      new RegExp(`^${own.name}: setup failed in BindKsa for reports/exporter \\(AccessDenied\\)$`, 'm'),
-    )
-    expect(out).toMatch(/^ {2}to do {5}\S/m)
-  })
-
-  it('writes one JSON document a line: each step when it changes, and the operation as it ended', async () => {
-    const own = await existingCluster(running, 'cli-json')
-    const file = await fileOf(own.body())
-    const { code, out } = await wid(running, ['apply', '--yes', '--output', 'json', '-f', file])
-    expect(code).toBe(0)
-    const documents = documentsIn(out)
-    expect(documents.at(-1)).toMatchObject({ type: 'operation', cluster: own.name, status: 'succeeded' })
-    expect(documents.slice(0, -1)).toContainEqual(
-      expect.objectContaining({
-        type: 'step',
-        step: expect.objectContaining({ state: 'Verify', status: 'succeeded' }),
-      }),
-    )
   })
 
   it('waits while another change of the cluster runs, and a teardown is refused and says how to watch that', async () => {
@@ -240,7 +197,7 @@ describe('wid apply --parallel', () => {
 })
 
 describe('wid diff', () => {
-  it('ends with 4 while a setup would write something, and then with 0', async () => {
+  it('ends with 4 while a setup would write something, and with 0 after apply, whose JSON has each step when it changes and the operation', async () => {
     const own = await existingCluster(running, 'cli-diff')
     const file = await fileOf(own.body())
     const before = await wid(running, ['diff', '-f', file])
@@ -250,115 +207,17 @@ describe('wid diff', () => {
     expect(comment).toMatchObject({ code: 4, err: '' })
     expect(comment.out).toMatch(/^### wid diff: 1 of 1 cluster would change\n\n- ` /)
     expect(comment.out).toContain(`would create ${own.roleArn}`)
-    expect((await wid(running, ['apply', '--yes', '-f', file])).code).toBe(0)
+    const applied = await wid(running, ['apply', '--yes', '--output', 'json', '-f', file])
+    expect(applied.code).toBe(0)
+    const documents = documentsIn(applied.out)
+    expect(documents.at(-1)).toMatchObject({ type: 'operation', cluster: own.name, status: 'succeeded' })
+    expect(documents.slice(0, -1)).toContainEqual(
+      expect.objectContaining({
+        type: 'step',
+        step: expect.objectContaining({ state: 'Verify', status: 'succeeded' }),
+      }),
+    )
     expect((await wid(running, ['diff', '-f', file])).code).toBe(0)
-  })
-})
-
-describe('--prune', () => {
-  it('removes the workload that has left the file, and diff says so before', async () => {
-    const own = await existingCluster(running, 'cli-prune')
-    const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'left', role: { policyArns: [] } } })
-    expect((await wid(running, ['apply', '--prune', '--yes', '-f', await fileOf(two)])).code).toBe(0)
-    const file = await fileOf(own.body())
-    const kept = await wid(running, ['apply', '--yes', '-f', file])
-    expect([kept.code, kept.out]).toEqual([0, expect.stringContaining('1 recorded workload is not in these files')])
-    const seen = await wid(running, ['diff', '--prune', '-f', file])
-    expect([seen.code, seen.out]).toEqual([4, expect.stringMatching(/would delete .*left/)])
-    const done = await wid(running, ['apply', '--prune', '--yes', '-f', file])
-    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
-    expect(await wid(running, ['diff', '--prune', '-f', file])).toMatchObject({ code: 0 })
-    const listed = await (await fetch(`${running.api}/v1/workloads?cluster=${own.name}`)).json()
-    expect(listed).toMatchObject({ workloads: [{ namespace: 'reports' }] })
-    expect(listed).not.toMatchObject({ workloads: [{}, {}] })
-  })
-})
-
-describe('the history of a spec', () => {
-  it('is listed, and wid apply --generation returns to an earlier one, with consent to what it removes', async () => {
-    const own = await setUp('cli-history')
-    const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'later', role: { policyArns: [] } } })
-    expect((await wid(running, ['apply', '--yes', '-f', await fileOf(two)])).code).toBe(0)
-    const { code, out } = await wid(running, ['history', own.name])
-    expect(code).toBe(0)
-    const [headings, newest, first] = out.split('\n')
-    expect(headings).toMatch(/^GENERATION +WRITTEN +BY +OPERATION +OUTCOME +CHANGES$/)
-    expect(newest).toMatch(/^2 .* succeeded +added reports\/later$/)
-    expect(first).toMatch(/^1 .* succeeded +first spec, 1 workload$/)
-    expect(documentsIn((await wid(running, ['history', own.name, '--output', 'json'])).out)).toMatchObject([
-      { generation: 2, changes: { added: [{ serviceAccount: 'later' }] } },
-      { generation: 1 },
-    ])
-
-    const back = ['apply', '--yes', '--generation', '1', own.name]
-    const refused = await wid(running, back)
-    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('would remove reports/later. Add --prune')])
-    const done = await wid(running, [...back, '--prune'])
-    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
-    const after = await wid(running, ['history', own.name])
-    expect(after.out.split('\n')[1]).toMatch(/^3 .* succeeded +removed reports\/later$/)
-    expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('which are 1 to 3')
-  })
-
-  it('keeps an approved plan from being applied to another generation, which ends with 6', async () => {
-    const own = await setUp('cli-approved')
-    const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
-    const plan = await wid(running, ['diff', '-f', file])
-    expect([plan.code, plan.out]).toEqual([4, expect.stringContaining('"wid apply --if-generation 1"')])
-    const other = await fileOf(own.body({ 'workloads.0.role.maxSessionSeconds': 3600 }))
-    expect((await wid(running, ['apply', '--yes', '--if-generation', '1', '-f', other])).code).toBe(0)
-    const stale = await wid(running, ['apply', '--yes', '--if-generation', '1', '-f', file])
-    expect([stale.code, stale.err]).toEqual([6, expect.stringContaining('the spec has the generation 2')])
-    expect(stale.err).toContain(`"wid history ${own.name}" shows what has changed since`)
-    expect((await wid(running, ['apply', '--if-generation', '1', '-f', file])).code).toBe(6)
-    expect(await wid(running, ['apply', '-f', file, '--generation', '1'])).toMatchObject({ code: 2 })
-  })
-})
-
-describe('wid drift -f', () => {
-  it('also reports what the file says otherwise than the spec, which ends with 4', async () => {
-    const own = await setUp('cli-file-drift')
-    const same = await wid(running, ['drift', '-f', await fileOf(own.body())])
-    expect([same.code, same.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
-    const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
-    const { code, out } = await wid(running, ['drift', '-f', file])
-    expect([code, out]).toEqual([4, expect.stringContaining(`${file}: one difference from the recorded spec`)])
-    expect(out).toMatch(/webhook\.failurePolicy\n +file: Fail\n +spec: Ignore\n/)
-    const json = documentsIn((await wid(running, ['drift', '--output', 'json', '-f', file])).out)
-    expect(json.at(-1)).toMatchObject({
-      type: 'file',
-      cluster: own.name,
-      differences: [{ file: 'Fail', spec: 'Ignore' }],
-    })
-    expect((await wid(running, ['drift', own.name, '-f', file])).code).toBe(2)
-  })
-})
-
-describe('a workload that another manager declares', () => {
-  it('stays at --prune, is not changed by a file, and belongs to the file after --take-over', async () => {
-    const own = await setUp('cli-managers')
-    const apply = async (body: unknown, ...options: readonly string[]) =>
-      wid(running, ['apply', '--yes', ...options, '-f', await fileOf(body)])
-    expect((await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])).code).toBe(0)
-    const pruned = await apply(own.body(), '--prune')
-    expect([pruned.code, pruned.out]).toEqual([0, expect.not.stringContaining('DeleteRole')])
-    const row = async () => (await wid(running, ['get', 'workloads', own.name])).out.match(/reports\/second.*/)?.[0]
-    expect(await row()).toMatch(/^reports\/second +ready +api /)
-
-    const second = { namespace: 'reports', serviceAccount: 'second', role: { policyArns: [] } }
-    const other = own.body({ 'workloads.1': second })
-    for (const options of [[], ['--prune']]) {
-      const refused = await apply(other, ...options)
-      expect([refused.code, refused.err]).toEqual([
-        3,
-        expect.stringMatching(/api declares the workload reports\/second with another role.*--take-over/s),
-      ])
-    }
-    expect((await wid(running, ['diff', '-f', await fileOf(other)])).code).toBe(3)
-    expect((await apply(other, '--take-over')).code).toBe(0)
-    expect(await row()).toMatch(/^reports\/second +ready +file /)
-    expect((await apply(own.body(), '--prune')).out).toContain('DeleteRole')
-    expect(await row()).toBeUndefined()
   })
 })
 
@@ -387,9 +246,110 @@ describe('wid watch', () => {
 })
 
 describe('a cluster that is set up', () => {
+  /** Each test finds it as the one before has left it. */
   let own: ExistingCluster
+  /** What is applied by a test, and stays. */
+  const longer = { 'workloads.0.role.maxSessionSeconds': 3600 }
+
   beforeAll(async () => {
     own = await setUp('cli-kept')
+  })
+
+  it('has a history, and wid apply --generation returns to an earlier spec, with consent to what it removes', async () => {
+    const two = own.body({ 'workloads.1': { namespace: 'reports', serviceAccount: 'later', role: { policyArns: [] } } })
+    expect((await wid(running, ['apply', '--yes', '-f', await fileOf(two)])).code).toBe(0)
+    const { code, out } = await wid(running, ['history', own.name])
+    expect(code).toBe(0)
+    const [headings, newest, first] = out.split('\n')
+    expect(headings).toMatch(/^GENERATION +WRITTEN +BY +OPERATION +OUTCOME +CHANGES$/)
+    expect(newest).toMatch(/^2 .* succeeded +added reports\/later$/)
+    expect(first).toMatch(/^1 .* succeeded +first spec, 1 workload$/)
+    expect(documentsIn((await wid(running, ['history', own.name, '--output', 'json'])).out)).toMatchObject([
+      { generation: 2, changes: { added: [{ serviceAccount: 'later' }] } },
+      { generation: 1 },
+    ])
+
+    const back = ['apply', '--yes', '--generation', '1', own.name]
+    const refused = await wid(running, back)
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('would remove reports/later. Add --prune')])
+    const done = await wid(running, [...back, '--prune'])
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
+    const after = await wid(running, ['history', own.name])
+    expect(after.out.split('\n')[1]).toMatch(/^3 .* succeeded +removed reports\/later$/)
+    expect((await wid(running, ['apply', '--yes', '--generation', '9', own.name])).err).toContain('which are 1 to 3')
+  })
+
+  it('keeps an approved plan from being applied to another generation, which ends with 6', async () => {
+    const file = await fileOf(own.body({ 'webhook.failurePolicy': 'Fail' }))
+    const plan = await wid(running, ['diff', '-f', file])
+    expect([plan.code, plan.out]).toEqual([4, expect.stringContaining('"wid apply --if-generation 3"')])
+    const other = await fileOf(own.body(longer))
+    expect((await wid(running, ['apply', '--yes', '--if-generation', '3', '-f', other])).code).toBe(0)
+    const stale = await wid(running, ['apply', '--yes', '--if-generation', '3', '-f', file])
+    expect([stale.code, stale.err]).toEqual([6, expect.stringContaining('the spec has the generation 4')])
+    expect(stale.err).toContain(`"wid history ${own.name}" shows what has changed since`)
+    expect((await wid(running, ['apply', '--if-generation', '3', '-f', file])).code).toBe(6)
+    expect(await wid(running, ['apply', '-f', file, '--generation', '1'])).toMatchObject({ code: 2 })
+  })
+
+  it('is compared with a file by wid drift -f: what the file says otherwise than the spec ends with 4', async () => {
+    const same = await wid(running, ['drift', '-f', await fileOf(own.body(longer))])
+    expect([same.code, same.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
+    const file = await fileOf(own.body({ ...longer, 'webhook.failurePolicy': 'Fail' }))
+    const { code, out } = await wid(running, ['drift', '-f', file])
+    expect([code, out]).toEqual([4, expect.stringContaining(`${file}: one difference from the recorded spec`)])
+    expect(out).toMatch(/webhook\.failurePolicy\n +file: Fail\n +spec: Ignore\n/)
+    const json = documentsIn((await wid(running, ['drift', '--output', 'json', '-f', file])).out)
+    expect(json.at(-1)).toMatchObject({
+      type: 'file',
+      cluster: own.name,
+      differences: [{ file: 'Fail', spec: 'Ignore' }],
+    })
+    expect((await wid(running, ['drift', own.name, '-f', file])).code).toBe(2)
+  })
+
+  it('loses the workload that has left the file at --prune, and diff says so before', async () => {
+    const two = own.body({
+      ...longer,
+      'workloads.1': { namespace: 'reports', serviceAccount: 'left', role: { policyArns: [] } },
+    })
+    expect((await wid(running, ['apply', '--prune', '--yes', '-f', await fileOf(two)])).code).toBe(0)
+    const file = await fileOf(own.body(longer))
+    const kept = await wid(running, ['apply', '--yes', '-f', file])
+    expect([kept.code, kept.out]).toEqual([0, expect.stringContaining('1 recorded workload is not in these files')])
+    const seen = await wid(running, ['diff', '--prune', '-f', file])
+    expect([seen.code, seen.out]).toEqual([4, expect.stringMatching(/would delete .*left/)])
+    const done = await wid(running, ['apply', '--prune', '--yes', '-f', file])
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining('DeleteRole')])
+    expect(await wid(running, ['diff', '--prune', '-f', file])).toMatchObject({ code: 0 })
+    const listed = await (await fetch(`${running.api}/v1/workloads?cluster=${own.name}`)).json()
+    expect(listed).toMatchObject({ workloads: [{ namespace: 'reports' }] })
+    expect(listed).not.toMatchObject({ workloads: [{}, {}] })
+  })
+
+  it('keeps a workload that another manager declares: at --prune, and from a file until --take-over', async () => {
+    const apply = async (body: unknown, ...options: readonly string[]) =>
+      wid(running, ['apply', '--yes', ...options, '-f', await fileOf(body)])
+    expect((await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])).code).toBe(0)
+    const pruned = await apply(own.body(longer), '--prune')
+    expect([pruned.code, pruned.out]).toEqual([0, expect.not.stringContaining('DeleteRole')])
+    const row = async () => (await wid(running, ['get', 'workloads', own.name])).out.match(/reports\/second.*/)?.[0]
+    expect(await row()).toMatch(/^reports\/second +ready +api /)
+
+    const second = { namespace: 'reports', serviceAccount: 'second', role: { policyArns: [] } }
+    const other = own.body({ ...longer, 'workloads.1': second })
+    for (const options of [[], ['--prune']]) {
+      const refused = await apply(other, ...options)
+      expect([refused.code, refused.err]).toEqual([
+        3,
+        expect.stringMatching(/api declares the workload reports\/second with another role.*--take-over/s),
+      ])
+    }
+    expect((await wid(running, ['diff', '-f', await fileOf(other)])).code).toBe(3)
+    expect((await apply(other, '--take-over')).code).toBe(0)
+    expect(await row()).toMatch(/^reports\/second +ready +file /)
+    expect((await apply(own.body(longer), '--prune')).out).toContain('DeleteRole')
+    expect(await row()).toBeUndefined()
   })
 
   it('is shown by get and status', async () => {
@@ -433,7 +393,7 @@ describe('a cluster that is set up', () => {
   it('gets another workload, which is taken away again', async () => {
     const added = await wid(running, ['workload', 'add', own.name, 'reports/second', '--policy', s3])
     expect([added.code, added.out.match(/^Proof for .*reports:second$/gm)?.length]).toEqual([0, 1])
-    const applied = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body())])
+    const applied = await wid(running, ['apply', '--yes', '-f', await fileOf(own.body(longer))])
     expect([applied.code, applied.out]).toEqual([
       0,
       expect.stringContaining('1 recorded workload is not in these files: reports/second'),
@@ -446,18 +406,6 @@ describe('a cluster that is set up', () => {
       0,
       expect.stringContaining(`reports/second is removed from ${own.name}`),
     ])
-  })
-
-  it('drifts, which ends with 4, and is repaired', async () => {
-    const iam = iamClient(running)
-    const RoleName = own.roleArn.split('/').at(-1)
-    await iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine' })).finally(() => iam.destroy())
-    const drifted = await wid(running, ['drift', own.name])
-    expect([drifted.code, drifted.out]).toEqual([4, expect.stringContaining(`changed   ${own.roleArn}`)])
-    const repaired = await wid(running, ['drift', own.name, '--repair'])
-    expect([repaired.code, repaired.out]).toEqual([0, expect.stringContaining('is set up and verified')])
-    const inSync = await wid(running, ['drift', own.name])
-    expect([inSync.code, inSync.out]).toEqual([0, expect.stringContaining('Everything is as the spec says.')])
   })
 
   it('has another webhook planned, and a rotation reported', async () => {
