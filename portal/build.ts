@@ -53,7 +53,8 @@ async function build(signal: AbortSignal | undefined): Promise<void> {
   signal?.addEventListener('abort', end)
   const [status] = await once(child, 'close')
   signal?.removeEventListener('abort', end)
-  if (status !== 0) throw new Error(`its build ended with ${status}: see above. Correct the cause, then run your command again.`)
+  if (status !== 0)
+    throw new Error(`its build ended with ${status}: see above. Correct the cause, then run your command again.`)
 }
 
 async function digestOfSources(): Promise<string> {
