@@ -53,7 +53,7 @@ test('a rotation says what came of each cluster, verifies those that it has look
   }
 })
 
-test('rotations try tokens of others once a day, and a verification that somebody asks for tries them, too', async () => {
+test('rotations try tokens of other accounts once a day, and a requested verification tries them, too', async () => {
   await onlyThese(running, [own.name], async () => {
     const earlier = await refusedAt()
     // Midnight may come before one of them, and not before both.

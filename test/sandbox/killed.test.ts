@@ -15,6 +15,22 @@ async function killAll(): Promise<void> {
   for (const { pid } of await processesOn(folder)) process.kill(pid, 'SIGKILL')
 }
 
+/** Starts, and kills everything of the start when its example is set up. */
+async function startAndKill(): Promise<void> {
+  const killed = start()
+  // Each has its own time: the deployment, and the setup.
+  await killed.until('POST http')
+  await killed.until('Serving until Ctrl-C')
+  await killAll()
+  await killed.ended
+}
+
+async function expectProof(): Promise<void> {
+  const again = start('--once')
+  expect(await again.ended, again.printed).toBe(0)
+  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+}
+
 afterEach(async () => {
   await killAll()
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
@@ -23,15 +39,8 @@ afterEach(async () => {
 it('a first start that was killed together with its AWS is followed by one that sets up again', {
   timeout: 240_000,
 }, async () => {
-  const first = start()
-  // Each has its own time: the deployment, and the setup.
-  await first.until('POST http')
-  await first.until('Serving until Ctrl-C')
-  await killAll()
-  await first.ended
-  const again = start('--once')
-  expect(await again.ended, again.printed).toBe(0)
-  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+  await startAndKill()
+  await expectProof()
 })
 
 // Its setup waits where a step was running at that moment.
@@ -43,9 +52,7 @@ it('a start that was interrupted in a setup is followed by one that sets up', {
   first.interrupt()
   expect(await first.ended, first.printed).toBe(1)
   expect(first.printed).toContain('Stopping, which takes some seconds.')
-  const again = start('--once')
-  expect(await again.ended, again.printed).toBe(0)
-  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+  await expectProof()
 })
 
 test('what a start set up that was killed together with its AWS is set up again, though an earlier one had ended as it should', async () => {
@@ -54,12 +61,6 @@ test('what a start set up that was killed together with its AWS is set up again,
   await ended.until('The local port')
   ended.interrupt()
   await ended.ended
-  const killed = start()
-  await killed.until('POST http')
-  await killed.until('Serving until Ctrl-C')
-  await killAll()
-  await killed.ended
-  const again = start('--once')
-  expect(await again.ended, again.printed).toBe(0)
-  expect(again.printed).toContain('Proof for system:serviceaccount:default:s3-reader')
+  await startAndKill()
+  await expectProof()
 }, 240_000)

@@ -43,8 +43,8 @@ export class Kubelet {
   readonly #processes = new Map<string, WebhookProcess>()
   /** Of pods that are gone, answering what is under way. */
   readonly #ending = new Set<WebhookProcess>()
-  /** Events that were told, by pod, reason and message. */
-  readonly #told = new Set<string>()
+  /** Events that were reported, by pod, reason and message. */
+  readonly #reported = new Set<string>()
   readonly #loop: Loop
 
   constructor(parts: NodeParts) {
@@ -150,8 +150,8 @@ export class Kubelet {
   /** Once for each reason and message. */
   async #tell(pod: KubeObject, reason: string, message: string): Promise<void> {
     const key = [pod.metadata.uid, reason, message].join(' ')
-    if (this.#told.has(key)) return
-    this.#told.add(key)
+    if (this.#reported.has(key)) return
+    this.#reported.add(key)
     await this.#parts.api.tellEvent(pod, { type: 'Warning', reason, message, component: manager })
   }
 

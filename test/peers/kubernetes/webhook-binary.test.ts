@@ -45,7 +45,7 @@ test('the program gets the command line of the container, and at its end the por
   expect(apiServer).toBe(200)
 })
 
-test('a program that ends is told of with its last words and started again, and the other one answers meanwhile', async () => {
+test('a program that ends is started again, an event has the end of its output, and the other one answers meanwhile', async () => {
   await record({ exit: '3' })
   await record()
   const waiting = await soon(async () => {
