@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, glob, lstat, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { untilGone } from './aws/python-server.ts'
 
@@ -23,7 +23,7 @@ export async function undoAfterKill(directory: string): Promise<void> {
   const [from, to] = wasKilled ? [lastEnd, directory] : [directory, lastEnd]
   for (const cloud of otherClouds) {
     await rm(path.join(to, cloud), { recursive: true, force: true })
-    if (existsSync(path.join(from, cloud))) await cp(path.join(from, cloud), path.join(to, cloud), { recursive: true })
+    if (existsSync(path.join(from, cloud))) await copyFolder(path.join(from, cloud), path.join(to, cloud))
   }
   await writeFile(started, digest)
 }
@@ -31,6 +31,11 @@ export async function undoAfterKill(directory: string): Promise<void> {
 /** To be called when all have ended. */
 export function noteEnd(directory: string): Promise<void> {
   return rm(path.join(directory, 'started-from'), { force: true })
+}
+
+/** Without sockets, which a real etcd leaves behind and which cannot be copied. */
+function copyFolder(from: string, to: string): Promise<void> {
+  return cp(from, to, { recursive: true, filter: async (file) => !(await lstat(file)).isSocket() })
 }
 
 /** Of what AWS writes when it ends. */

@@ -13,7 +13,7 @@ const visit = browserForTests()
 beforeAll(async () => {
   // Vitest sets these. Vite takes them for those of the site, which is then built without its search.
   const { DEV, PROD, MODE, ...env } = process.env
-  await promisify(execFile)('npm', ['run', 'site:build'], { cwd: root, env })
+  await promisify(execFile)('npm', ['run', 'docs', '--', 'site', '--build'], { cwd: root, env })
 }, 300_000)
 
 function fileAt(url: string): string {

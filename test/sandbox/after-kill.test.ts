@@ -1,4 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { noteEnd, undoAfterKill } from '../../sandbox/after-kill.ts'
@@ -64,4 +66,13 @@ test('after an end as it should be all stays, also when AWS had nothing new to k
   await noteEnd(state.path)
   await undoAfterKill(state.path)
   expect(await others()).toEqual(['second', 'second'])
+})
+
+test('a socket that a server has left behind is not kept', async () => {
+  await writeOthers('first')
+  const server = createServer().listen(path.join(state.path, 'kubernetes/etcd.sock'))
+  await once(server, 'listening')
+  await undoAfterKill(state.path)
+  server.close()
+  expect(await readdir(path.join(state.path, 'last-end/kubernetes'))).toEqual(['objects.json'])
 })
