@@ -2,6 +2,9 @@ import path from 'node:path'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { requestValidator } from './portal/validator.ts'
 
+// The CDK's own check of a template takes 4 seconds each time; cfn-lint looks at the same in test/validators.
+process.env.CDK_VALIDATION = 'false'
+
 const limits = { testTimeout: 30_000, hookTimeout: 120_000 }
 
 /** The contract suite, and what else only a real API server can tell. */
@@ -48,28 +51,30 @@ const slowParts = [
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
   'test/infra/granted-callers.sandbox.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
-  'test/sandbox/{killed,start}.test.ts',
+  'test/sandbox/start.test.ts',
 ]
 
 /**
- * What takes longest for what it shows: only `npm run test:full` runs it. Most of it has a test of its own for each write or field.
- * CI has a sample of each: test/long/crashes-in-one-setup, test/long/teardown, test/e2e/plan-and-drift, test/peers/state-machines,
- * and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/issuer-host. Functions that are idle end in the sandbox
- * alone.
+ * What takes longest for what it shows: only `npm run test:full` runs it. CI has a sample of most: test/long/crashes-in-one-setup and
+ * test/long/faults, test/e2e/{batches,plan-and-drift,rotation}, test/peers/state-machines, the tests of single steps on clusters,
+ * test/infra/recovery, test/sandbox/start, and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/issuer-host.
+ * Operations during a deployment, the command that deletes a deployment, and functions that are idle have no other test.
  */
 const onlyInFull = {
-  inOneSandbox: ['test/long/{crashes,drift,teardown-crashes}.test.ts'],
+  inOneSandbox: [
+    'test/long/{batches,cli-connect,crashes,drift,record-faults,rotation,teardown,teardown-crashes}.test.ts',
+  ],
   withOwnServers: [
-    'test/long/expressions.test.ts',
+    'test/long/{acceptance-failures,change-rights,destroy,expressions,recovery,releases,webhook-change}.test.ts',
     'test/infra/kept-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
-    'test/long/acceptance-failures.test.ts',
+    'test/sandbox/killed.test.ts',
   ],
 }
 
 /** Long tests that bring servers of their own: what they share with others of a worker would be of another AWS. */
 const ownServers = [
-  'test/long/{acceptance,clock-ahead,clock-behind,destroy,documented-commands,documented-upgrade,egress-proxy,releases,token-callers,two-deployments,change-rights,webhook-change}.test.ts',
+  'test/long/{acceptance,clock-ahead,clock-behind,documented-commands,documented-upgrade,egress-proxy,token-callers,two-deployments}.test.ts',
 ]
 
 /**

@@ -5,6 +5,9 @@
 import './write-compared-steps.ts'
 import './write-steps-on-clusters.ts'
 
+// The CDK's own check of a template takes seconds, and cfn-lint looks at the same in test/validators.
+process.env.CDK_VALIDATION = 'false'
+
 // These are made from the lists of steps, which have to be written before they are loaded.
 await import('./write-api-types.ts')
 await import('./write-pages.ts')

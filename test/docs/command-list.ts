@@ -45,7 +45,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox -- issuers edge-1 NEW_ISSUER OLD_ISSUER': inSession,
   'npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK':
-    'test/e2e/recovery.test.ts',
+    'test/long/recovery.test.ts',
   "npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK --assign 'KIND:NAME=CLUSTER'":
     'test/infra/recovery/recover.sandbox.test.ts',
   'npm run deployment -- versions --stack STACK': 'test/infra/versions/versions.sandbox.test.ts',
@@ -55,8 +55,8 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
-  'wid connect prod-eu -f prod-eu.yaml': 'test/e2e/cli-connect.test.ts',
-  'wid rights prod-eu --apply': 'test/e2e/cli-connect.test.ts',
+  'wid connect prod-eu -f prod-eu.yaml': 'test/long/cli-connect.test.ts',
+  'wid rights prod-eu --apply': 'test/long/cli-connect.test.ts',
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/revoke"': 'test/e2e/hosted-issuer.test.ts',
   'curl -s -X POST "$API/v1/clusters/prod/signing-keys/KID/accept" -H \'content-type: application/json\' -d \'{"thumbprint":"THUMBPRINT"}\'':
     'test/e2e/accepted-keys.test.ts',

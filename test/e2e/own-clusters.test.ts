@@ -1,4 +1,4 @@
-import { type ExecFileException, execFile } from 'node:child_process'
+import { type ChildProcess, type ExecFileException, execFile } from 'node:child_process'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +13,7 @@ import { serveOwnClusters } from '../../sandbox/own-clusters.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { secretValue } from './support/aws-clients.ts'
 import { type System, system } from './support/system.ts'
-import { type Ended, wid } from './support/wid.ts'
+import { type Ended, type WidOptions, wid } from './support/wid.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
@@ -52,28 +52,26 @@ async function made(...args: readonly string[]): Promise<string> {
   return out
 }
 
-const inSandbox = (...args: readonly string[]) => wid(running, args, { cwd: directory.path })
+const inSandbox = (args: readonly string[], options: WidOptions = {}) =>
+  wid(running, args, { ...options, cwd: directory.path })
 
 /** `npm run sandbox -- issuers`. */
 const restart = (args: readonly string[], cwd = directory.path) => script('set-issuers.ts', args, cwd)
 
-/** Does what the operation asks of an administrator, when it asks. */
-async function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended> {
-  const applied = inSandbox('apply', '--yes', '-f', file('requests', name))
+/** Does what the operation asks of an administrator, when the command says so. */
+function setUp(name: string, change: (issuers: Issuers) => void): Promise<Ended> {
   const issuer = `https://${running.sandbox.deployment.outputs.IssuerHost}/${name}`
-  const location = await expect
-    .poll(() => newestOf(name), { timeout: 20_000 })
-    .toMatch(/./)
-    .then(() => newestOf(name))
-  await running.until(location, ({ steps }) => steps.some(({ waitingFor }) => waitingFor?.includes(issuer)))
-  change([issuer, kubeadmIssuer])
-  return applied
-}
-
-async function newestOf(cluster: string): Promise<string> {
-  const answer = await fetch(`${running.api}/v1/operations?cluster=${cluster}`)
-  const { operations } = (await answer.json()) as { operations: { operationId: string }[] }
-  return operations[0] ? `/v1/operations/${operations[0].operationId}` : ''
+  // Documents are below it.
+  const asked = new RegExp(`${issuer}(?!/)`)
+  let isChanged = false
+  const meanwhile = async ({ stdout }: ChildProcess) => {
+    stdout?.on('data', (data: Buffer) => {
+      if (isChanged || !asked.test(data.toString())) return
+      isChanged = true
+      change([issuer, kubeadmIssuer])
+    })
+  }
+  return inSandbox(['apply', '--yes', '-f', file('requests', name)], { meanwhile })
 }
 
 describe('npm run sandbox -- issuers', () => {
@@ -145,24 +143,24 @@ describe('npm run sandbox -- cluster', () => {
     expect(applied.out).toContain(`npm run sandbox -- issuers own-private ${hosted} ${issuers?.join(' ')}\n`)
     expect(applied.out).toContain('Proof for system:serviceaccount:default:s3-reader')
 
-    const connected = await inSandbox('connect', 'own-private', '--yes')
+    const connected = await inSandbox(['connect', 'own-private', '--yes'])
     expect(connected.code, connected.err).toBe(0)
     expect(connected.out).not.toContain('to do')
   })
 
   it('makes one with a public issuer, which is set up without a change of it', async () => {
     await made('own-public', '--kind', 'public-issuer')
-    const applied = await inSandbox('apply', '--yes', '-f', file('requests', 'own-public'))
+    const applied = await inSandbox(['apply', '--yes', '-f', file('requests', 'own-public')])
     expect(applied.code, applied.out + applied.err).toBe(0)
-    expect((await inSandbox('connect', 'own-public', '--yes')).code).toBe(0)
+    expect((await inSandbox(['connect', 'own-public', '--yes'])).code).toBe(0)
   })
 
   it('prepares one of Anthos clusters on AWS, which its setup creates, and which clients then reach', async () => {
     const out = await made('own-anthos', '--kind', 'new-gke-on-aws')
     expect(out).toContain('workload-identity/own-anthos/management')
-    const applied = await inSandbox('apply', '--yes', '-f', file('requests', 'own-anthos'))
+    const applied = await inSandbox(['apply', '--yes', '-f', file('requests', 'own-anthos')])
     expect(applied.code, applied.out + applied.err).toBe(0)
-    expect((await inSandbox('connect', 'own-anthos', '--yes')).code).toBe(0)
+    expect((await inSandbox(['connect', 'own-anthos', '--yes'])).code).toBe(0)
     expect(await made('own-anthos', '--kind', 'new-gke-on-aws')).toContain('own-anthos is there already')
   })
 
@@ -184,7 +182,7 @@ describe('npm run sandbox -- cluster', () => {
       expect(await made('own-kind', '--kubeconfig', own)).toContain('npx wid connect own-kind -f')
       expect((await stat(path.join(directory.path, file('kubeconfigs', 'own-kind')))).mode & 0o777).toBe(0o600)
       const files = ['-f', file('requests', 'own-kind'), '--kubeconfig', file('kubeconfigs', 'own-kind')]
-      const connected = await inSandbox('connect', 'own-kind', ...files, '--yes')
+      const connected = await inSandbox(['connect', 'own-kind', ...files, '--yes'])
       expect(connected.code, connected.err).toBe(0)
       const applied = await setUp('own-kind', (set) => cluster.setIssuers(set))
       expect(applied.code, applied.out + applied.err).toBe(0)

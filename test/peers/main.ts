@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
 import { checkedPeers, checkedTable, type FileResult } from './install/checked.ts'
-import { allProjects, chosenProjects, isChosen } from './install/chosen.ts'
+import { allProjects, chosenProjects, isChosen, onlyInFull } from './install/chosen.ts'
 import { installPeers } from './install/install.ts'
 import { findPeers } from './install/peers.ts'
 import { root } from './install/target.ts'
@@ -43,7 +43,9 @@ async function install(): Promise<void> {
 }
 
 async function checkAll(): Promise<void> {
-  const vitest = await startVitest(filter, { maxWorkers, ...options, project: chosen })
+  const isSample = filter.length === 0 && !args.includes(full)
+  const cliExclude = isSample ? [...onlyInFull] : []
+  const vitest = await startVitest(filter, { maxWorkers, ...options, cliExclude, project: chosen })
   const results = vitest.state.getTestModules().map(resultOf)
   const peers = await findPeers(assets, versions)
   const checked = checkedPeers(peers, results)

@@ -5,6 +5,15 @@ export const allProjects: readonly string[] = ['kubernetes *', 'aws on *', 'goog
 /** The oldest Kubernetes takes as long as the newest to build and to test: `npm run test:peers -- --full` has it, too. */
 export const chosenProjects: readonly string[] = [...allProjects, '!kubernetes 1.21']
 
+/** What takes longest on real API servers, for what it shows beside the rest: only `npm run test:peers -- --full` runs it. */
+export const onlyInFull: readonly string[] = [
+  'test/lambdas/rights/{narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
+  'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
+  'test/lambdas/webhook/{dry-run-webhook,renew-certificate}.kubernetes.test.ts',
+  'test/lambdas/workflows/comparison/dry-run-fields.kubernetes.test.ts',
+  'test/peers/kubernetes/{hosted-issuer,issuer-move,kubectl-discovery,restart,rights-commands,sandbox-setups}.test.ts',
+]
+
 /**
  * Whether Vitest runs the project of this name.
  *
