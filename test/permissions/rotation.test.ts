@@ -15,6 +15,7 @@ import { untilLogged } from './support/log.ts'
 import { moveAndEnd, recordEndOfMove } from './support/moved.ts'
 import { deleteLock, deleteRotationLock, leaveRotationLock } from './support/record.ts'
 import { storeAged } from './support/renewal.ts'
+import { inSlice } from './support/slice.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -54,7 +55,7 @@ const forAll = ['find-clusters']
 describe('a rotation whose step may not do one thing tells of the cluster that it fails for, and names the thing', () => {
   const ofSteps = cases.filter((one) => isOfRotation(one) && !forAll.includes(one.of))
 
-  it.for(ofSteps)('$state: $action on $resource', async ({ of, action, resource, state, index }) => {
+  it.for(inSlice(ofSteps))('$state: $action on $resource', async ({ of, action, resource, state, index }) => {
     const undo = await (preparations[`${of} ${action}`] ?? preparations[of])?.(resource)
     const ended = await world.without(index, () => world.rotate())
     await undo?.()
@@ -135,17 +136,20 @@ describe('the workflow of a rotation calls nothing but what its role allows', ()
     expect(ended.error?.reason).toContain(resource)
   })
 
-  it.for(calls)('lambda:InvokeFunction by %s on %s: the operation fails, and names it', async ([workflow, called]) => {
-    const role = await world.roles.roleOfWorkflow(workflow)
-    const allowed = await world.roles.permissions(role)
-    const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${called}`))
-    if (!removal) throw new Error(`${workflow} may not invoke ${called}`)
-    await world.system.sandbox.aws.setWaitScale(0.001)
-    const ended = await world.roles.without(role, removal, () => world.rotate())
-    await world.system.sandbox.aws.setWaitScale(0.05)
-    expect(ended.status).toBe('failed')
-    const reported = JSON.stringify([ended.error, ended.result])
-    expect(reported).toContain('lambda:InvokeFunction')
-    expect(reported).toContain(removal.resource.replace(/:\*$/, ':1'))
-  })
+  it.for(inSlice(calls))(
+    'lambda:InvokeFunction by %s on %s: the operation fails, and names it',
+    async ([workflow, called]) => {
+      const role = await world.roles.roleOfWorkflow(workflow)
+      const allowed = await world.roles.permissions(role)
+      const removal = allowed.find(({ resource }) => resource.includes(`:function:WorkloadIdentity-${called}`))
+      if (!removal) throw new Error(`${workflow} may not invoke ${called}`)
+      await world.system.sandbox.aws.setWaitScale(0.001)
+      const ended = await world.roles.without(role, removal, () => world.rotate())
+      await world.system.sandbox.aws.setWaitScale(0.05)
+      expect(ended.status).toBe('failed')
+      const reported = JSON.stringify([ended.error, ended.result])
+      expect(reported).toContain('lambda:InvokeFunction')
+      expect(reported).toContain(removal.resource.replace(/:\*$/, ':1'))
+    },
+  )
 })

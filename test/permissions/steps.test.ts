@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cases, isOfRotation, isOfSchedule, isOfTeardown, refusalOf } from './support/cases.ts'
 import { preparations } from './support/preparations.ts'
+import { inSlice } from './support/slice.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -13,7 +14,7 @@ describe('a setup whose step may not do one thing fails at that step, and names 
   const ofOthers = [isOfRotation, isOfSchedule, isOfTeardown]
   const ofSteps = cases.filter((one) => one.state !== undefined && !ofOthers.some((isOf) => isOf(one)))
 
-  it.for(ofSteps)('$state: $action on $resource', async ({ of, action, state, index }) => {
+  it.for(inSlice(ofSteps))('$state: $action on $resource', async ({ of, action, state, index }) => {
     const prepared = (await (preparations[`${of} ${action}`] ?? preparations[of])?.(world)) ?? {}
     const ended = await world.without(index, async () => {
       const location = await (prepared.start?.() ?? world.system.start(world.body(prepared.edits)))

@@ -11,6 +11,7 @@ import { managementServiceAccount } from '../../sandbox/google/project.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { cases, isOfTeardown, refusalOf } from './support/cases.ts'
 import { hostedCluster } from './support/hosted.ts'
+import { inSlice } from './support/slice.ts'
 import { World } from './support/world.ts'
 
 let world: World
@@ -100,7 +101,7 @@ const preparations: Readonly<Record<string, () => Promise<Prepared>>> = {
 }
 
 describe('a teardown whose step may not do one thing goes on, and names it', () => {
-  it.for(cases.filter(isOfTeardown))('$state: $action on $resource', async ({ of, action, state, index }) => {
+  it.for(inSlice(cases.filter(isOfTeardown)))('$state: $action on $resource', async ({ of, action, state, index }) => {
     const prepare = preparations[`${of} ${action}`] ?? (state === 'RemoveDiscovery' ? listedHosted : listed)
     const { path, undo } = await prepare()
     const ended = await world.without(index, () => world.system.tearDown(path))

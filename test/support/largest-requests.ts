@@ -46,19 +46,26 @@ const inlinePolicy = {
 }
 const policyArns = Array.from({ length: 10 }, (_, index) => policyArn(index))
 
-/** The most of one kind that fits into a body, with whatever else has the longest names. */
+/** The most of one kind that fits into a body, 400 at most, with whatever else has the longest names. */
 function largest(make: (count: number) => Edits): SetupRequest {
+  let [fits, tooMany] = [0, 401]
   let observed: SetupRequest | undefined
-  for (let count = 1; count <= 400; count += 1) {
-    const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, ...make(count) })
-    if (Buffer.byteLength(JSON.stringify(body)) > maxRequestBytes) break
-    const parsed = parseSetupRequest(body, deployment)
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]))
-    if (!fitsWorkflow(parsed.request)) break
-    observed = parsed.request
+  while (tooMany - fits > 1) {
+    const count = Math.floor((fits + tooMany) / 2)
+    const request = fitting(make(count))
+    if (request) [fits, observed] = [count, request]
+    else tooMany = count
   }
   if (!observed) throw new Error('not even one fits')
   return observed
+}
+
+function fitting(edits: Edits): SetupRequest | undefined {
+  const body = exampleBody('setup', { 'cluster.readyTimeoutMinutes': 720, ...edits })
+  if (Buffer.byteLength(JSON.stringify(body)) > maxRequestBytes) return undefined
+  const parsed = parseSetupRequest(body, deployment)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues[0]))
+  return fitsWorkflow(parsed.request) ? parsed.request : undefined
 }
 
 const nodePool = exampleRequest('setup').cluster.nodePools?.[0]?.spec

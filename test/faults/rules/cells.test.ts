@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cellsOf, sampleOf, sliceOf } from '../support/cells.ts'
+import { cellsOf, sampleOf, slicedCells } from '../support/cells.ts'
 import { kindsOfFaults } from '../support/kinds.ts'
 import { isOfOneCluster, outsideCallOf, patternsFor } from '../support/outside-calls.ts'
 
@@ -14,12 +14,12 @@ describe('the cells of a workflow', () => {
   })
 
   it('are parted into slices', () => {
-    const slices = ['1/5', '2/5', '3/5', '4/5', '5/5'].map((text) => [...sliceOf('setup', cells, text)])
+    const slices = ['1/5', '2/5', '3/5', '4/5', '5/5'].map((text) => [...slicedCells('setup', cells, text)])
     expect(new Set(slices.flat())).toEqual(new Set(cells))
     expect(slices.flat()).toHaveLength(cells.length)
-    expect(sliceOf('setup', cells, undefined)).toEqual(new Set(cells))
-    expect(() => sliceOf('setup', cells, '6/5')).toThrow('6/5 is no slice')
-    expect(() => sliceOf('setup', cells, '0/5')).toThrow('0/5 is no slice')
+    expect(slicedCells('setup', cells, undefined)).toEqual(new Set(cells))
+    expect(() => slicedCells('setup', cells, '6/5')).toThrow('6/5 is no slice')
+    expect(() => slicedCells('setup', cells, '0/5')).toThrow('0/5 is no slice')
   })
 
   it('are sampled with one of each fault that is asked for, the same each time, and none that takes minutes', () => {

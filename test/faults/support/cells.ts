@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sliceOf } from '../../support/slice.ts'
 import { type FaultName, type HowOften, howOften, kindsOfFaults } from './kinds.ts'
 import { nameOfCall, type OutsideCall } from './outside-calls.ts'
 import { nameOfOwnCall, type OwnCell } from './own-calls.ts'
@@ -33,19 +34,16 @@ export function sampleOf<Any extends AnyCell>(
 }
 
 /**
- * Every so many-th cell of those in drawn order.
+ * The cells of one slice, in drawn order.
  *
  * @param text such as `3/20`, the third of twenty slices; undefined for all cells
  */
-export function sliceOf<Any extends AnyCell>(
+export function slicedCells<Any extends AnyCell>(
   workflow: string,
   cells: readonly Any[],
   text: string | undefined,
 ): ReadonlySet<Any> {
-  const [, at = '1', of = '1'] = /^(\d+)\/(\d+)$/.exec(text ?? '1/1') ?? []
-  if (Number(at) < 1 || Number(at) > Number(of)) throw new RangeError(`${text} is no slice: 3/20 is one`)
-  const drawn = inDrawnOrder(workflow, cells)
-  return new Set(drawn.filter((_, index) => index % Number(of) === Number(at) - 1))
+  return new Set(sliceOf(inDrawnOrder(workflow, cells), text))
 }
 
 function inDrawnOrder<Any extends AnyCell>(workflow: string, cells: readonly Any[]): Any[] {

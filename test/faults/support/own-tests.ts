@@ -3,7 +3,7 @@ import { isUntried, resultsUntilNow } from '../../../bench/faults.ts'
 import { removeProviders } from '../../e2e/support/remove-providers.ts'
 import { system, waitScale } from '../../e2e/support/system.ts'
 import { Notifications } from '../../support/notifications.ts'
-import { sliceOf } from './cells.ts'
+import { slicedCells } from './cells.ts'
 import { nameOfOwnCall, type OwnCell, ownCellsOf } from './own-calls.ts'
 import { ownOutcomeOf, ownUndisturbed } from './own-matrix.ts'
 import { ownWorkflowOf } from './own-workflows.ts'
@@ -20,7 +20,7 @@ export async function ownMatrixOf(name: string): Promise<void> {
   const before = await ownUndisturbed(first)
   first.subject.end?.()
   const cells = ownCellsOf(before.calls)
-  const slice = sliceOf(name, cells, process.env.FAULTS_SLICE)
+  const slice = slicedCells(name, cells, process.env.FAULTS_SLICE)
   const results = process.env.FAULTS_UNTRIED ? resultsUntilNow() : { rows: [], wrong: [] }
   const isRun = (cell: OwnCell) => {
     const { call, fault, often } = cell

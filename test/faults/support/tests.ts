@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import { isUntried, resultsUntilNow } from '../../../bench/faults.ts'
 import { removeProviders } from '../../e2e/support/remove-providers.ts'
 import { system, waitScale } from '../../e2e/support/system.ts'
-import { type Cell, cellsOf, sliceOf } from './cells.ts'
+import { type Cell, cellsOf, slicedCells } from './cells.ts'
 import { outcomeOf, undisturbed } from './matrix.ts'
 import { isOfOneCluster, nameOfCall } from './outside-calls.ts'
 import { workflowOf } from './workflows.ts'
@@ -18,7 +18,7 @@ export async function matrixOf(name: string): Promise<void> {
   const workflow = workflowOf(name)
   const before = await undisturbed(running, workflow, await workflow.prepare(running))
   const cells = cellsOf(before.calls)
-  const slice = sliceOf(name, cells, process.env.FAULTS_SLICE)
+  const slice = slicedCells(name, cells, process.env.FAULTS_SLICE)
   const results = process.env.FAULTS_UNTRIED ? resultsUntilNow() : { rows: [], wrong: [] }
   const isRun = (cell: Cell) => {
     const { fault, often } = cell

@@ -1,0 +1,11 @@
+/**
+ * Every so many-th of all.
+ *
+ * @param text such as `3/20`, the third of twenty slices; undefined for all
+ * @throws {RangeError} when the text names no slice
+ */
+export function sliceOf<Any>(all: readonly Any[], text: string | undefined): Any[] {
+  const [, at = '1', of = '1'] = /^(\d+)\/(\d+)$/.exec(text ?? '1/1') ?? []
+  if (Number(at) < 1 || Number(at) > Number(of)) throw new RangeError(`${text} is no slice: 3/20 is one`)
+  return all.filter((_, index) => index % Number(of) === Number(at) - 1)
+}
