@@ -18,8 +18,6 @@ export interface Resource {
 /** The claim of any kind of resource but a bucket. It is held from the proof or the creation of the resource on. */
 export const claimItem = z.object({ owner: z.string() })
 
-export type ClaimItem = z.output<typeof claimItem>
-
 /** A discovery bucket, whose claim has several users: bucket-claim.ts. */
 export function bucketResource(bucket: string): Resource {
   return { kind: 'bucket', name: bucketUrl(bucket) }

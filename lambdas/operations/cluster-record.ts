@@ -68,7 +68,7 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
  *
  * @param updatedAt of the cluster: a workload has no item of its own before its first operation has started
  */
-export function recordedWorkloads(
+function recordedWorkloads(
   items: readonly Readonly<Record<string, unknown>>[],
   updatedAt: string,
 ): RecordedWorkload[] {
@@ -99,11 +99,6 @@ export function listClusters({ after, reads }: PlaceInList): Promise<ListPage<Cl
 export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
   const items = await queryItems(listed, { index: indexes.byList, pageSize: atMost }, atMost)
   return items.map((item) => clusterItem.parse(item))
-}
-
-/** All clusters except this one, as {@link allClusters} has them. */
-export async function otherClusters(name: string): Promise<ClusterItem[]> {
-  return (await allClusters()).filter(({ cluster }) => cluster !== name)
 }
 
 /** All clusters. One that was recorded a moment ago may be missing: the index is eventually consistent. */

@@ -13,7 +13,9 @@ const ending = '.close-url'
 
 /** Lets the run's process close the sandbox of this worker. */
 export async function closeAtEndOfRun(directory: string, close: () => Promise<void>): Promise<void> {
-  const server = createServer(async (_request, response) => {
+  const server = createServer(async ({ method }, response) => {
+    // Tests may look at every port that listens.
+    if (method !== 'POST') return void response.writeHead(405).end()
     await close()
     response.end()
     server.close()
