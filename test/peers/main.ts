@@ -43,7 +43,7 @@ async function install(): Promise<void> {
 }
 
 async function checkAll(): Promise<void> {
-  const isSample = filter.length === 0 && !args.includes(full)
+  const isSample = filter.length === 0 && options.project === undefined && !args.includes(full)
   const cliExclude = isSample ? [...onlyInFull] : []
   const vitest = await startVitest(filter, { maxWorkers, ...options, cliExclude, project: chosen })
   const results = vitest.state.getTestModules().map(resultOf)
