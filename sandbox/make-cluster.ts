@@ -9,10 +9,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
 import { runCommand, WrongUse } from '../infra/command.ts'
-import { clustersPath } from './gateway/server.ts'
 import { issuersLine } from './issuers-line.ts'
-import { localCluster } from './local-cluster.ts'
-import { type OwnCluster, ownCluster, ownKinds } from './own-clusters.ts'
+import type { LocalCluster } from './local-cluster.ts'
+import { clustersPath, type OwnCluster, ownCluster, ownKinds } from './own-cluster.ts'
 import { notRunning, sandboxHere } from './running.ts'
 
 const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
@@ -34,7 +33,7 @@ const titles: Readonly<Record<OwnCluster['kind'], string>> = {
 }
 
 async function makeCluster(args: string[]): Promise<string> {
-  const { name, kind, local } = wantedIn(args)
+  const { name, kind, local } = await wantedIn(args)
   const { api } = sandboxHere()
   const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
   if (local && made.way && made.kubeconfig)
@@ -48,12 +47,18 @@ const options = {
   context: { type: 'string' },
 } as const
 
-function wantedIn(args: string[]) {
+async function wantedIn(args: string[]) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   const [name, ...others] = positionals
   if (name === undefined || others.length > 0) throw new WrongUse('Give one name')
   const { kind, kubeconfig, context } = values
-  return { name, kind, local: kubeconfig === undefined ? undefined : localCluster(kubeconfig, context) }
+  return { name, kind, local: kubeconfig === undefined ? undefined : await localClusterIn(kubeconfig, context) }
+}
+
+async function localClusterIn(file: string, context: string | undefined): Promise<LocalCluster> {
+  // It loads the client of Kubernetes, which takes most of a second.
+  const { localCluster } = await import('./local-cluster.ts')
+  return localCluster(file, context)
 }
 
 /** @throws Error when no sandbox runs, and when it refuses the cluster */

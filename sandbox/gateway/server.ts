@@ -5,6 +5,7 @@ import { localUserHeader, localUsersPath } from '../../cli/api/local-user.ts'
 import { queryOf } from '../../cli/api/query.ts'
 import type { LocalUsers } from '../local-users.ts'
 import { listenOnFreePort } from '../network/listen.ts'
+import { clustersPath } from '../own-cluster.ts'
 import { refusalOf } from './guard.ts'
 import { type IssuerCommand, withIssuerCommand } from './issuer-task.ts'
 import type { PortalFiles } from './portal-files.ts'
@@ -46,8 +47,6 @@ const apiPath = '/v1/'
 
 /** Of one operation. */
 const operationPath = /^\/v1\/operations\/[^/?]+$/
-
-export const clustersPath = '/sandbox/clusters'
 
 export interface GatewayOptions {
   /** The port to take; when it is taken, the next free one. */
