@@ -15,6 +15,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts'
 import { runDrifts } from '../e2e/support/aws-clients.ts'
 import { teardownSteps } from '../e2e/support/disturbances.ts'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import { manyWorkloads, workloadsOf } from '../e2e/support/many-workloads.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
@@ -102,15 +103,6 @@ async function withoutBucketPolicy(use: () => Promise<void>): Promise<void> {
 /** Sends a setup that must end with this error, or with none. */
 async function endsWith(error: string | undefined, body: unknown): Promise<void> {
   expect((await running.setUp(body)).error?.name).toBe(error)
-}
-
-/** More than one execution sets up. */
-function workloadsOf({ name }: ExistingCluster) {
-  return Array.from({ length: 45 }, (_, index) => ({
-    namespace: 'apps',
-    serviceAccount: `account-${index}`,
-    role: { name: `${name}-${index}`, policyArns: [] },
-  }))
 }
 
 /** While something is done, the workflow may not start executions of batches. */
@@ -209,7 +201,7 @@ describe('setups and verifications', () => {
     const { faults } = own.cluster
     faults.add({ kind: 'refuse', operation: 'PATCH *serviceaccounts/account-43*', times: 1 })
     faults.add({ kind: 'refuse', operation: 'POST *', object: 'ServiceAccount apps/account-44', times: 10 })
-    const { error } = await running.setUp(own.body({ workloads: workloadsOf(own) }))
+    const { error } = await running.setUp(own.body({ workloads: workloadsOf(own.name) }))
     expect(error).toMatchObject({ step: 'CreateRole', item: 'apps/account-42' })
     for (const failed of ['BindKsa of apps/account-43', 'Verify of apps/account-44']) {
       expect(error?.reason).toContain(failed)
@@ -226,7 +218,7 @@ describe('setups and verifications', () => {
 
   test('that make and remove more workloads than one execution does, in batches of which some may not be started', async () => {
     const own = await existingCluster(running, 'leaving-many')
-    const { body, put } = removalsOf(own, 45)
+    const { body, put } = removalsOf(own, manyWorkloads)
     const account = { operation: 'PATCH *serviceaccounts/account-*' }
     const { error } = await withoutBatchesFrom(own.cluster, account, () => running.start(body))
     expect(error).toMatchObject({ name: 'StepFunctions.AWSStepFunctionsException', step: 'BatchOfCreateRoles' })
@@ -240,7 +232,7 @@ describe('setups and verifications', () => {
 
   /** A setup of so many workloads, and what sends the one that removes all but the first. */
   function removalsOf(own: ExistingCluster, count: number) {
-    const [kept, ...others] = workloadsOf(own).slice(0, count)
+    const [kept, ...others] = workloadsOf(own.name).slice(0, count)
     const put = async (generation: number) => {
       const path = `/v1/clusters/${own.name}?removals=allow&manager=api`
       const ifMatch = { 'if-match': `"${generation}"` }
@@ -264,7 +256,7 @@ describe('setups and verifications', () => {
   test('of more workloads than one execution sets up, which are verified, compared and removed in batches, of which some fail', async () => {
     const own = await existingCluster(running, 'many-others')
     const path = `/v1/clusters/${own.name}`
-    await endsWith(undefined, own.body({ workloads: workloadsOf(own) }))
+    await endsWith(undefined, own.body({ workloads: workloadsOf(own.name) }))
     const verify = async () => running.ended(await running.send(`${path}/verifications`, {}))
     const drift = async () => running.ended(await running.send(`${path}/drift`, {}))
     const planRemoval = async () => {

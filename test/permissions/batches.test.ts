@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
+import { workloadsOf } from '../e2e/support/many-workloads.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { definition } from '../support/definitions.ts'
 import { functionOfStep } from '../support/steps.ts'
@@ -28,12 +29,7 @@ afterAll(async () => {
 const count = 41
 
 function body(length: number): unknown {
-  const workloads = Array.from({ length }, (_, index) => ({
-    namespace: 'apps',
-    serviceAccount: `account-${index}`,
-    role: { name: `${own.name}-${index}`, policyArns: [] },
-  }))
-  return own.body({ workloads })
+  return own.body({ workloads: workloadsOf(own.name).slice(0, length) })
 }
 
 function setUp() {
