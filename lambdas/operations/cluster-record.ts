@@ -68,10 +68,7 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
  *
  * @param updatedAt of the cluster: a workload has no item of its own before its first operation has started
  */
-function recordedWorkloads(
-  items: readonly Readonly<Record<string, unknown>>[],
-  updatedAt: string,
-): RecordedWorkload[] {
+function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], updatedAt: string): RecordedWorkload[] {
   const spec = items.find(({ sk }) => sk === keys.workloads('').sk)
   const desired = spec ? workloadsItem.parse(spec).workloads : []
   const specs = new Set(desired.map(itemOf))
