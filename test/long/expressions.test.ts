@@ -249,7 +249,7 @@ describe('setups and verifications', () => {
     await sandbox.aws.faults.add({ kind: 'refuse', ...readOfOperation, step: 'DeleteRole', times: 1000 })
     const { error } = await running.ended(await send())
     expect(error).toMatchObject({ name: 'AccessDenied', step: 'UnbindKsa', item: 'apps/account-1' })
-    expect(error?.reason).toContain('failed, too: DeleteRole of apps/account-')
+    expect(error?.reason).toContain('failed, too: DeleteRole of apps/account-10 ')
     await sandbox.aws.faults.clear()
   }
 
