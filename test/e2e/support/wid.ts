@@ -5,7 +5,10 @@ import { stripVTControlCharacters } from 'node:util'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
 import type { System } from './system.ts'
 
-const main = path.resolve(import.meta.dirname, '../../../cli/main.ts')
+const root = path.resolve(import.meta.dirname, '../../..')
+const main = path.join(root, 'cli/main.ts')
+/** The sources take twice the time of what Node has compiled before. */
+const compiled = { NODE_COMPILE_CACHE: path.join(root, '.sandbox/compile-cache') }
 
 export interface Ended {
   /** The exit status; null when a signal ended it. */
@@ -40,6 +43,7 @@ export async function wid<C extends AnyCluster>(
       ...(api !== '' && { WID_API: api }),
       ...(user !== undefined && { WID_LOCAL_USER: user }),
       NO_COLOR: '1',
+      ...compiled,
       ...env,
     },
     stdio: 'pipe',
@@ -62,7 +66,7 @@ export async function widOnTerminal<C extends AnyCluster>(
   const command = `stty rows 40 cols 120; ${[process.execPath, main, ...args].join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH, WID_API: api, TERM: 'xterm-256color' },
+    env: { PATH: process.env.PATH, WID_API: api, TERM: 'xterm-256color', ...compiled },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const waiting = [...typed]
