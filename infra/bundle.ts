@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { constants, zstdCompressSync } from 'node:zlib'
 import { buildSync, type Metafile } from 'esbuild'
+import { ownSourceMap } from './own-source-map.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -19,6 +20,7 @@ export const bundleInputs = [
   'lambdas',
   'examples',
   'infra/bundle.ts',
+  'infra/own-source-map.ts',
   'infra/cedar',
   'infra/undici',
   'package.json',
@@ -35,7 +37,7 @@ interface SharedEntry {
 }
 
 /**
- * Bundles each entry to `directory/<name>/index.mjs`, with its source map beside it. All entries share one esbuild
+ * Bundles each entry to `directory/<name>/index.mjs`, with a source map of the project's own code beside it. All entries share one esbuild
  * call, which parses each package once. NodejsFunction calls esbuild for each function, which takes a second or more
  * per function.
  *
@@ -82,6 +84,7 @@ export function bundle(entries: readonly Entry[], directory: string): void {
   requireKnownInputs(metafile, made)
   rmSync(made, { recursive: true, force: true })
   writeCedar(metafile)
+  keepOwnMappings(metafile)
 }
 
 /** Writes the module of a function that several steps share, and gives its path. */
@@ -109,6 +112,13 @@ function writeCedar({ outputs }: Metafile): void {
   const params = { [constants.ZSTD_c_compressionLevel]: compressionLevel }
   const compressed = zstdCompressSync(wasm, { params })
   for (const user of users) writeFileSync(join(root, user, 'cedar.wasm.zst'), compressed)
+}
+
+function keepOwnMappings({ outputs }: Metafile): void {
+  for (const file of Object.keys(outputs).filter((output) => output.endsWith('.map'))) {
+    const map = JSON.parse(readFileSync(join(root, file), 'utf8'))
+    writeFileSync(join(root, file), JSON.stringify(ownSourceMap(map)))
+  }
 }
 
 /** The name of a function's bundle and of the function: the entry's file name without its extension, or the group's. */
