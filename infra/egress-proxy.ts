@@ -38,13 +38,13 @@ export const egressProxySettings = z
 export type EgressProxy = NonNullable<z.output<typeof egressProxySettings>>
 
 /**
- * Node's own HTTP, the libraries of Google, the clients of AWS (lambdas/clouds/aws/clients/config.ts) and connections to clusters and
- * issuers (lambdas/clouds/network/dial.ts) keep to these.
+ * The libraries of Google, the clients of AWS (lambdas/clouds/aws/clients/config.ts) and connections to clusters and issuers
+ * (lambdas/clouds/network/dial.ts) follow these. NODE_USE_ENV_PROXY would do the same for Node's fetch, which nothing in the network
+ * calls: it loads a second undici into each function at its start.
  */
 export function proxyVariables({ url, noProxy }: EgressProxy): Record<string, string> {
   return {
     HTTPS_PROXY: url,
     ...(noProxy.length > 0 && { NO_PROXY: noProxy.join(',') }),
-    NODE_USE_ENV_PROXY: '1',
   }
 }

@@ -178,7 +178,6 @@ function egressEnvironment(proxy: ConnectProxy, authority: Authority): Record<st
   return {
     HTTPS_PROXY: proxy.url,
     NO_PROXY: '127.0.0.1',
-    NODE_USE_ENV_PROXY: '1',
     NODE_EXTRA_CA_CERTS: authority.caFile,
   }
 }

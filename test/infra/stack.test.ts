@@ -383,11 +383,9 @@ test('the functions in the network are told of its proxy, and no others', () => 
   const network = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3f'], proxy }
   const resources = Template.fromStack(exampleStack(undefined, { network })).findResources('AWS::Lambda::Function')
   for (const { Properties } of Object.values(resources)) {
-    const { HTTPS_PROXY, NO_PROXY, NODE_USE_ENV_PROXY } = Properties.Environment.Variables
-    expect({ HTTPS_PROXY, NO_PROXY, NODE_USE_ENV_PROXY }).toEqual(
-      Properties.VpcConfig
-        ? { HTTPS_PROXY: proxy.url, NO_PROXY: '.corp.example.com,sts.eu-west-1.amazonaws.com', NODE_USE_ENV_PROXY: '1' }
-        : {},
+    const { HTTPS_PROXY, NO_PROXY } = Properties.Environment.Variables
+    expect({ HTTPS_PROXY, NO_PROXY }).toEqual(
+      Properties.VpcConfig ? { HTTPS_PROXY: proxy.url, NO_PROXY: '.corp.example.com,sts.eu-west-1.amazonaws.com' } : {},
     )
   }
 })

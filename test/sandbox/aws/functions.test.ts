@@ -16,7 +16,7 @@ import { invoke } from './support/invoke.ts'
 let fixture: Fixture
 let both: Both
 beforeAll(async () => {
-  fixture = await startFixture({ HTTPS_PROXY: 'http://127.0.0.1:9', NODE_USE_ENV_PROXY: '1' })
+  fixture = await startFixture({ HTTPS_PROXY: 'http://127.0.0.1:9' })
   both = await startBoth()
   await deploy({ aws: both.plain, directory: join(fixture.directory, 'cdk-plain'), app: fixtureApp })
 })

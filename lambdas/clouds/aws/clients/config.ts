@@ -14,7 +14,7 @@ export const clientConfig = {
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     throwOnRequestTimeout: true,
-    // The SDK makes an agent of its own, which would pass by the proxy of NODE_USE_ENV_PROXY.
+    // The SDK's own agent does not use the proxy of HTTPS_PROXY.
     httpsAgent: { proxyEnv: process.env },
   },
 } as const
