@@ -67,8 +67,6 @@ export interface Aws {
    * where that is given. Gives back how many there were.
    */
   killFunction(name: string, event?: string): Promise<number>
-  /** How many seconds after its creation a role cannot be assumed yet; none at the start, 10 to 30 on AWS. */
-  setSettling(seconds: number): Promise<void>
   /** How long STS takes the keys of an issuer as it has read them, in seconds; 0 at the start. Forgets what it has read. */
   setKeyCache(seconds: number): Promise<void>
   /** How much of the waits and retry intervals of state machines is really waited: 0.05 makes 20 seconds one. */
@@ -166,7 +164,7 @@ const callsSchema = z.array(
 const armedSchema = z.array(z.object({ operation: z.string(), object: z.string(), event: z.string() }))
 const killedSchema = z.object({ killed: z.number() })
 
-type Control = Pick<Aws, 'calls' | 'faults' | 'killFunction' | 'setSettling' | 'setKeyCache' | 'setWaitScale'>
+type Control = Pick<Aws, 'calls' | 'faults' | 'killFunction' | 'setKeyCache' | 'setWaitScale'>
 
 function control(endpoint: string): Control {
   const ask = (method: string, where: string, body?: unknown) => request(method, endpoint + where, body)
@@ -185,7 +183,6 @@ function control(endpoint: string): Control {
       const answer = await ask('POST', '/_sandbox/kill', { function: name, event })
       return killedSchema.parse(answer).killed
     },
-    setSettling: async (seconds) => void (await ask('POST', '/_sandbox/settling', { seconds })),
     setKeyCache: async (seconds) => void (await ask('POST', '/_sandbox/key-cache', { seconds })),
     setWaitScale: async (scale) =>
       void (await ask('POST', '/_ministack/config', { 'stepfunctions._SFN_WAIT_SCALE': scale })),

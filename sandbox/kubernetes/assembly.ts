@@ -56,7 +56,6 @@ export async function assembleKubernetes<C extends AnyCluster>(
       const cluster = find(name)
       return cluster.kubeconfig(cluster.settings.proxyUrl === undefined ? proxy.url : bastion.url)
     },
-    publishKeys: (name) => publishToBucket(find(name), publish),
     onClusterUp: (callback) => void callbacks.push(callback),
     async close() {
       await multicloud.close()

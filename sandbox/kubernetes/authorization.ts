@@ -76,7 +76,6 @@ const basicRules: readonly JsonObject[] = [
     apiGroups: ['authorization.k8s.io'],
     resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
   },
-  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
 ]
 
 /** The rules that hold for the user: those of the cluster, and in a namespace those of its role bindings. */

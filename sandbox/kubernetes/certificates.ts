@@ -1,10 +1,16 @@
 import 'reflect-metadata'
-import { KeyObject, webcrypto } from 'node:crypto'
-import { isIP } from 'node:net'
+import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
-
-const hour = 60 * 60 * 1000
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+import {
+  algorithm,
+  day,
+  generateKeys,
+  keyPem,
+  serial,
+  serverExtensions,
+  validFor,
+  withNewline,
+} from '../network/authority.ts'
 
 /** A key in PKCS#8 and its certificate, both PEM. */
 export interface KeyPair {
@@ -30,7 +36,7 @@ export async function createClusterAuthority(): Promise<ClusterAuthority> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: 'CN=kubernetes',
     keys,
-    ...validFor(10 * 365),
+    ...validFor(10 * 365 * day),
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(
@@ -52,20 +58,20 @@ export async function loadClusterAuthority(stored: KeyPair): Promise<ClusterAuth
 function authorityOf(ca: x509.X509Certificate, caKey: webcrypto.CryptoKey): ClusterAuthority {
   const issue = async (leaf: { subject: string; publicKey: x509.PublicKeyType; extensions: x509.Extension[] }) => {
     const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
+      serialNumber: serial(),
       subject: leaf.subject,
       issuer: ca.subject,
       publicKey: leaf.publicKey,
       signingKey: caKey,
       signingAlgorithm: algorithm,
-      ...validFor(365),
+      ...validFor(365 * day),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         ...leaf.extensions,
         await x509.AuthorityKeyIdentifierExtension.create(ca.publicKey),
       ],
     })
-    return pem(certificate.toString('pem'))
+    return withNewline(certificate.toString('pem'))
   }
   const issueWithKey = async (subject: string, extensions: x509.Extension[]): Promise<KeyPair> => {
     const keys = await generateKeys()
@@ -74,15 +80,10 @@ function authorityOf(ca: x509.X509Certificate, caKey: webcrypto.CryptoKey): Clus
       key: keyPem(keys.privateKey),
     }
   }
-  const caPem = pem(ca.toString('pem'))
+  const caPem = withNewline(ca.toString('pem'))
   return {
     caPem,
-    issueServer: (names) =>
-      issueWithKey(`CN=${names[0]}`, [
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        subjectAlternativeNames(names),
-      ]),
+    issueServer: (names) => issueWithKey(`CN=${names[0]}`, serverExtensions(names)),
     issueClient: (user, groups) =>
       issueWithKey([...groups.map((group) => `O=${group}`), `CN=${user}`].join(', '), [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -122,27 +123,4 @@ function usageExtensions(usages: readonly string[]): x509.Extension[] {
     ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
     ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
   ]
-}
-
-function subjectAlternativeNames(names: readonly string[]): x509.Extension {
-  return new x509.SubjectAlternativeNameExtension(
-    names.map((value) => (isIP(value) ? { type: 'ip', value } : { type: 'dns', value })),
-  )
-}
-
-/** A key of ECDSA P-256, as everything here and the webhook use. */
-export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-}
-
-export function keyPem(key: webcrypto.CryptoKey): string {
-  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
-}
-
-function pem(text: string): string {
-  return text.endsWith('\n') ? text : `${text}\n`
-}
-
-function validFor(days: number): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + days * 24 * hour) }
 }

@@ -50,8 +50,6 @@ export interface Kubernetes<C extends AnyCluster = Cluster> {
   kubeconfig(name: string): string
   /** The same for kubectl on this machine: through the proxies' local addresses. */
   localKubeconfig(name: string): string
-  /** Puts the discovery documents into the cluster's bucket again, after its key was rotated. */
-  publishKeys(name: string): Promise<void>
   /** Called with the name of each cluster that an AWSCluster becomes, before that says that it is running. */
   onClusterUp(callback: (name: string) => Promise<void> | void): void
   /** Writes everything to the directory. */

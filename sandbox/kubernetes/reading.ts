@@ -37,9 +37,7 @@ export function list(call: Call): Answer {
   const limit = Number(query.get('limit') ?? 0)
   const page = limit > 0 ? matching.slice(start, start + limit) : matching.slice(start)
   const left = matching.length - start - page.length
-  // With selectors a real server does not know how many are left.
-  const count = query.has('labelSelector') || query.has('fieldSelector') ? {} : { remainingItemCount: left }
-  const more = left > 0 ? { continue: continueToken(start + page.length), ...count } : {}
+  const more = left > 0 ? { continue: continueToken(start + page.length) } : {}
   const metadata = { resourceVersion: String(cluster.store.resourceVersion), ...more }
   return { code: 200, body: listBody(page, call, metadata) }
 }

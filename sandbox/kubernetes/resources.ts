@@ -12,7 +12,7 @@ import {
   mutatingWebhookConfiguration,
   role,
 } from './schemas/policy.ts'
-import { selfSubjectAccessReview, selfSubjectReview, selfSubjectRulesReview } from './schemas/reviews.ts'
+import { selfSubjectAccessReview, selfSubjectRulesReview } from './schemas/reviews.ts'
 
 /** A version of a group, and the minor versions of Kubernetes that serve it. */
 export interface ServedVersion {
@@ -196,23 +196,15 @@ const certificateSigningRequests = type('CertificateSigningRequest', certificate
   subresources: ['status', 'approval'],
 })
 
-/** Of authorization.k8s.io, and of authentication.k8s.io from 1.28 on. */
 const reviews = [
   { kind: 'SelfSubjectAccessReview', schema: selfSubjectAccessReview },
   { kind: 'SelfSubjectRulesReview', schema: selfSubjectRulesReview },
-  {
-    kind: 'SelfSubjectReview',
-    schema: selfSubjectReview,
-    group: 'authentication.k8s.io',
-    versions: [{ name: 'v1', from: 28, until: 99 }],
-  },
-].map(({ kind, schema, ...shape }) =>
+].map(({ kind, schema }) =>
   type(kind, schema, {
     group: 'authorization.k8s.io',
     plural: `${kind.toLowerCase()}s`,
     namespaced: false,
     verbs: reviewVerbs,
-    ...shape,
   }),
 )
 

@@ -3,14 +3,13 @@ import type { Answer, Call } from './context.ts'
 import { asObject, at, type JsonObject, type KubeObject, stringMap } from './objects.ts'
 import { mergePatch } from './patches.ts'
 import { find } from './reading.ts'
-import { invalid, methodNotAllowed } from './status.ts'
-import { invalidValue } from './strategies/strategy.ts'
+import { methodNotAllowed } from './status.ts'
 import { replace } from './updating.ts'
 
 /**
  * The subresource `scale` of a Deployment or ReplicaSet, as autoscaling/v1: `kubectl scale`.
  *
- * @throws ApiError 404 without the object, 422 for less than no replicas
+ * @throws ApiError 404 without the object
  */
 export function scale(call: Call): Answer {
   const object = find(call)
@@ -43,11 +42,6 @@ function scaleOf(object: KubeObject): JsonObject {
 
 function resize(object: KubeObject, wanted: JsonObject, call: Call): Answer {
   const replicas = at(wanted, 'spec', 'replicas') ?? 0
-  const { name } = object.metadata
-  if (!Number.isInteger(replicas) || Number(replicas) < 0) {
-    const cause = invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')
-    throw invalid({ group: 'autoscaling', kind: 'Scale', plural: call.target.type.plural }, name, [cause])
-  }
   const metadata = { ...object.metadata, resourceVersion: at(wanted, 'metadata', 'resourceVersion') }
   const body = { ...structuredClone(object), metadata, spec: { ...asObject(object.spec), replicas } }
   const { code, body: resized } = replace(object, body, call)

@@ -123,7 +123,6 @@ export class ApiServer {
     await this.#takeFault(exchange, { user, target })
     if (!isAllowed(user, attributesOf(target), cluster.store)) throw denied(user, target)
     const call = this.#callOf(exchange, user, target)
-    call.warnings.push(...deprecationOf(target, cluster.minor))
     if (target.verb === 'watch') {
       watch(call, exchange.response)
       return undefined
@@ -212,16 +211,6 @@ function operationOf({ method, path }: ApiRequest): string {
 /** `Deployment namespace/name`, as far as the request names it. */
 function nameOf({ type, namespace, name = '' }: ResourceRequest): string {
   return `${type.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trim()
-}
-
-/** In the words of a real server, which says so from 1.19 on: a version is deprecated when a newer one comes. */
-function deprecationOf({ type, version }: ResourceRequest, minor: number): string[] {
-  const [preferred] = type.versions
-  const used = type.versions.find(({ name }) => name === version)
-  if (!preferred || !used || used === preferred || minor < 19) return []
-  const { group, kind } = type
-  const since = `deprecated in v1.${preferred.from}+, unavailable in v1.${used.until + 1}+`
-  return [`${group}/${version} ${kind} is ${since}; use ${group}/${preferred.name} ${kind}`]
 }
 
 function createdName(target: ResourceRequest, { body }: Answer): string {

@@ -11,7 +11,7 @@ export function presentList(
   objects: readonly KubeObject[],
   type: ServedType,
   version: string,
-  metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number },
+  metadata: { resourceVersion: string; continue?: string },
 ): JsonObject {
   const items = objects.map((object) => {
     const { apiVersion: _, kind: __, ...rest } = object

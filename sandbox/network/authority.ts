@@ -5,8 +5,8 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 
-const day = 24 * 60 * 60 * 1000
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+export const day = 24 * 60 * 60 * 1000
+export const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 export interface LeafOptions {
   /** Validity from now; 90 days when left out. */
@@ -125,30 +125,38 @@ async function issueLeaf(from: Authorities, names: string[], options: LeafOption
     ...(options.notAfter ? validUntil(options.notAfter) : validFor((options.days ?? 90) * day)),
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
-      ),
+      ...serverExtensions(names),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(from.intermediate.certificate.publicKey),
     ],
   })
   const chain = [certificate.toString('pem'), pem(from.intermediate)]
   if (options.withRoot) chain.push(pem(from.root))
-  return { key: exportKey(keys.privateKey), chain: chain.map(withNewline).join('') }
+  return { key: keyPem(keys.privateKey), chain: chain.map(withNewline).join('') }
 }
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+/** Of a server's certificate for these DNS names or IP addresses. */
+export function serverExtensions(names: readonly string[]): x509.Extension[] {
+  return [
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    new x509.SubjectAlternativeNameExtension(
+      names.map((value) => (isIP(value) ? { type: 'ip', value } : { type: 'dns', value })),
+    ),
+  ]
+}
+
+/** A key of ECDSA P-256, as all certificates of the sandbox have and as the webhook uses. */
+export function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 }
 
-function serial(): string {
+export function serial(): string {
   return Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex')
 }
 
 /** Valid from an hour ago, so that a clock a little behind does not refuse it. */
-function validFor(milliseconds: number): { notBefore: Date; notAfter: Date } {
+export function validFor(milliseconds: number): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(Date.now() - day / 24), notAfter: new Date(Date.now() + milliseconds) }
 }
 
@@ -160,17 +168,18 @@ function pem(issuer: Issuer): string {
   return withNewline(issuer.certificate.toString('pem'))
 }
 
-function withNewline(text: string): string {
+export function withNewline(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`
 }
 
-function exportKey(key: webcrypto.CryptoKey): string {
+/** PKCS#8 in PEM. */
+export function keyPem(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 /** Written beside and renamed, so that a crash half-way leaves the old file or none. */
 async function save(file: string, authorities: Authorities): Promise<void> {
-  const part = ({ certificate, key }: Issuer) => ({ certificate: certificate.toString('pem'), key: exportKey(key) })
+  const part = ({ certificate, key }: Issuer) => ({ certificate: certificate.toString('pem'), key: keyPem(key) })
   const text = JSON.stringify({ root: part(authorities.root), intermediate: part(authorities.intermediate) }, null, 2)
   await writeFile(`${file}.new`, text, { mode: 0o600 })
   await rename(`${file}.new`, file)

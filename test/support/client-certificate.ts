@@ -1,8 +1,8 @@
 import 'reflect-metadata'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import type { AnyCluster } from '../../sandbox/kubernetes/any-cluster.ts'
-import { generateKeys, keyPem } from '../../sandbox/kubernetes/certificates.ts'
 import { asString, at } from '../../sandbox/kubernetes/objects.ts'
+import { generateKeys, keyPem } from '../../sandbox/network/authority.ts'
 import { send, until } from './api-requests.ts'
 
 const requests = '/apis/certificates.k8s.io/v1/certificatesigningrequests'

@@ -1,4 +1,4 @@
-import { bool, int, list, map, obj, oneOf, str } from '../schema.ts'
+import { any, bool, int, list, map, obj, oneOf, str } from '../schema.ts'
 import { conditions, kindOf } from './meta.ts'
 
 /** The volume types that EBS has. */
@@ -48,24 +48,7 @@ export const awsCluster = kindOf(
           },
           ['version', 'subnetIDs', 'iamInstanceProfile', 'databaseEncryption'],
         ),
-        authentication: obj({
-          awsIAM: obj({ adminIdentityARNs: list(str()) }),
-          oidc: list(
-            obj({
-              clientID: str(),
-              clientSecret: str(),
-              certificateAuthorityData: str(),
-              extraParams: str(),
-              groupPrefix: str(),
-              groupsClaim: str(),
-              issuerURI: str(),
-              kubectlRedirectURI: str(),
-              scopes: str(),
-              userClaim: str(),
-              userPrefix: str(),
-            }),
-          ),
-        }),
+        authentication: obj({ awsIAM: obj({ adminIdentityARNs: list(str()) }), oidc: list(any) }),
       },
       ['region', 'networking', 'controlPlane'],
     ),

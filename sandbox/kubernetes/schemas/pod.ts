@@ -73,15 +73,7 @@ const lifecycle = obj({
   stopSignal: str(),
 })
 
-const seLinuxOptions = obj({ user: str(), role: str(), type: str(), level: str() })
 const seccompProfile = obj({ type: str(), localhostProfile: str() }, ['type'])
-const appArmorProfile = obj({ type: str(), localhostProfile: str() }, ['type'])
-const windowsOptions = obj({
-  gmsaCredentialSpecName: str(),
-  gmsaCredentialSpec: str(),
-  runAsUserName: str(),
-  hostProcess: bool(),
-})
 
 const containerSecurityContext = obj({
   allowPrivilegeEscalation: bool(),
@@ -92,17 +84,13 @@ const containerSecurityContext = obj({
   runAsGroup: int(),
   runAsNonRoot: bool(),
   runAsUser: int(),
-  seLinuxOptions,
+  seLinuxOptions: any,
   seccompProfile,
-  appArmorProfile,
-  windowsOptions,
+  appArmorProfile: any,
+  windowsOptions: any,
 })
 
-const resources = obj({
-  limits: map(quantity),
-  requests: map(quantity),
-  claims: listBy(['name'], obj({ name: str(), request: str() }, ['name'])),
-})
+const resources = obj({ limits: map(quantity), requests: map(quantity), claims: list(any) })
 
 const containerPort = obj({ name: str(), containerPort: int(), hostPort: int(), hostIP: str(), protocol: str('TCP') }, [
   'containerPort',
@@ -135,7 +123,7 @@ const container = obj(
     resizePolicy: list(any),
     restartPolicy: str(),
     volumeMounts: listBy(['mountPath'], volumeMount),
-    volumeDevices: listBy(['devicePath'], obj({ devicePath: str(), name: str() }, ['devicePath', 'name'])),
+    volumeDevices: list(any),
     livenessProbe: probe,
     readinessProbe: probe,
     startupProbe: probe,
@@ -190,40 +178,6 @@ const volume = obj(
   ['name'],
 )
 
-const nodeSelectorTerm = atomicObj({
-  matchExpressions: list(obj({ key: str(), operator: str(), values: list(str()) }, ['key', 'operator'])),
-  matchFields: list(obj({ key: str(), operator: str(), values: list(str()) }, ['key', 'operator'])),
-})
-const podAffinityTerm = obj(
-  {
-    labelSelector,
-    namespaceSelector: labelSelector,
-    namespaces: list(str()),
-    topologyKey: str(),
-    matchLabelKeys: list(str()),
-    mismatchLabelKeys: list(str()),
-  },
-  ['topologyKey'],
-)
-const podAffinity = obj({
-  requiredDuringSchedulingIgnoredDuringExecution: list(podAffinityTerm),
-  preferredDuringSchedulingIgnoredDuringExecution: list(
-    obj({ weight: int(), podAffinityTerm }, ['weight', 'podAffinityTerm']),
-  ),
-})
-const affinity = obj({
-  nodeAffinity: obj({
-    requiredDuringSchedulingIgnoredDuringExecution: atomicObj({ nodeSelectorTerms: list(nodeSelectorTerm) }, [
-      'nodeSelectorTerms',
-    ]),
-    preferredDuringSchedulingIgnoredDuringExecution: list(
-      obj({ weight: int(), preference: nodeSelectorTerm }, ['weight', 'preference']),
-    ),
-  }),
-  podAffinity,
-  podAntiAffinity: podAffinity,
-})
-
 const toleration = atomicObj({
   key: str(),
   operator: str(),
@@ -252,20 +206,20 @@ const podSecurityContext = obj({
   runAsGroup: int(),
   runAsNonRoot: bool(),
   runAsUser: int(),
-  seLinuxOptions,
+  seLinuxOptions: any,
   seLinuxChangePolicy: str(),
   seccompProfile,
-  appArmorProfile,
+  appArmorProfile: any,
   supplementalGroups: list(int()),
   supplementalGroupsPolicy: str(),
   sysctls: list(obj({ name: str(), value: str() }, ['name', 'value'])),
-  windowsOptions,
+  windowsOptions: any,
 })
 
 const podSpecFields: Record<string, Schema> = {
   containers: listBy(['name'], container),
   initContainers: listBy(['name'], container),
-  ephemeralContainers: listBy(['name'], obj({ ...container.fields, targetContainerName: str() }, ['name'])),
+  ephemeralContainers: list(any),
   volumes: listBy(['name'], volume),
   restartPolicy: oneOf(['Always', 'OnFailure', 'Never'], 'Always'),
   terminationGracePeriodSeconds: int(30),
@@ -287,21 +241,21 @@ const podSpecFields: Record<string, Schema> = {
   hostname: str(),
   subdomain: str(),
   setHostnameAsFQDN: bool(),
-  affinity,
+  affinity: any,
   schedulerName: str('default-scheduler'),
   tolerations: list(toleration),
-  hostAliases: listBy(['ip'], obj({ ip: str(), hostnames: list(str()) }, ['ip'])),
+  hostAliases: list(any),
   priorityClassName: str(),
   priority: int(),
   preemptionPolicy: str(),
-  readinessGates: list(obj({ conditionType: str() }, ['conditionType'])),
+  readinessGates: list(any),
   runtimeClassName: str(),
   enableServiceLinks: bool(),
   overhead: map(quantity),
   topologySpreadConstraints: listBy(['topologyKey', 'whenUnsatisfiable'], topologySpread),
-  os: obj({ name: str() }, ['name']),
-  schedulingGates: listBy(['name'], obj({ name: str() }, ['name'])),
-  resourceClaims: listBy(['name'], obj({ name: str() }, ['name'])),
+  os: any,
+  schedulingGates: list(any),
+  resourceClaims: list(any),
   resources,
 }
 

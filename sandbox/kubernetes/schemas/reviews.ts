@@ -1,4 +1,4 @@
-import { bool, list, map, obj, str } from '../schema.ts'
+import { bool, list, obj, str } from '../schema.ts'
 import { kindOf } from './meta.ts'
 
 const selectorRequirement = obj({ key: str(), operator: str(), values: list(str()) }, ['key', 'operator'])
@@ -45,8 +45,3 @@ export const selfSubjectRulesReview = kindOf(
   },
   ['spec'],
 )
-
-/** authentication.k8s.io: who am I? */
-export const selfSubjectReview = kindOf({
-  status: obj({ userInfo: obj({ username: str(), uid: str(), groups: list(str()), extra: map(list(str())) }) }),
-})

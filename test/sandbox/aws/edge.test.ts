@@ -1,10 +1,5 @@
-import { X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
-import { CreateOpenIDConnectProviderCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
-import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Edge, startEdge } from '../../../sandbox/aws/edge.ts'
 import { type Aws, startAws } from '../../../sandbox/aws/server.ts'
 import { sendSigned } from '../../../sandbox/aws/signed-request.ts'
@@ -29,10 +24,9 @@ let cleanUp: () => Promise<void>
 beforeAll(async () => {
   internet = await startInternet()
   const directory = await temporaryDirectory()
-  const { url: ownProxyUrl } = await internet.proxy.anotherWay()
   const environment = { HTTPS_PROXY: 'http://127.0.0.1:9' }
   startAll = async () => {
-    aws = await startAws({ python, directory: directory.path, environment, ownProxyUrl, auth: true })
+    aws = await startAws({ python, directory: directory.path, environment, auth: true })
     edge = await startEdge({ aws, authority: internet.authority, proxy: internet.proxy })
   }
   await startAll()
@@ -195,43 +189,6 @@ describe('CloudFront itself refuses', () => {
     await setEnabled(aws, distribution, true)
     expect((await get()).status).toBe(200)
   })
-})
-
-test('STS reads the documents of an issuer there, by its own way to the internet', async () => {
-  const issuer = `https://${distribution.domain}/edge-1`
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
-  await put(JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' }] }))
-  await s3(
-    'PUT',
-    '/edge-1/.well-known/openid-configuration',
-    JSON.stringify({ issuer, jwks_uri: `${issuer}/openid/v1/jwks` }),
-  )
-  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const { chain } = await internet.authority.issue(['any.example'])
-  const root = new X509Certificate(chain.split(/(?=-----BEGIN)/).at(-1) ?? '')
-  const { OpenIDConnectProviderArn: Federated } = await iam.send(
-    new CreateOpenIDConnectProviderCommand({
-      Url: issuer,
-      ClientIDList: ['sts.amazonaws.com'],
-      ThumbprintList: [root.fingerprint.replaceAll(':', '').toLowerCase()],
-    }),
-  )
-  const Statement = { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity' }
-  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'reader', AssumeRolePolicyDocument }))
-  const token = await new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-    .setIssuer(issuer)
-    .setSubject('system:serviceaccount:default:reader')
-    .setAudience('sts.amazonaws.com')
-    .setIssuedAt()
-    .setExpirationTime('10m')
-    .sign(privateKey)
-  const sts = new STSClient({ endpoint: aws.endpoint, region: account.region, maxAttempts: 1 })
-  const answer = await sts.send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: Role?.Arn, RoleSessionName: 'proof', WebIdentityToken: token }),
-  )
-  expect(answer.SubjectFromWebIdentityToken).toBe('system:serviceaccount:default:reader')
 })
 
 test('after a restart the same distribution serves the same object, which AWS has kept', async () => {

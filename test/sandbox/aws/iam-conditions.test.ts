@@ -1,30 +1,21 @@
 import {
-  CreateAccessKeyCommand,
   CreateOpenIDConnectProviderCommand,
   CreatePolicyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
   GetOpenIDConnectProviderCommand,
   GetRoleCommand,
   IAMClient,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
-  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
+import { allowed, arn, connection, createRole, rootOf, type Server, userOf, userWith } from './support/users.ts'
 
-type Server = { readonly endpoint: string }
-
-const arn = (resource: string) => `arn:aws:iam::${account.id}:${resource}`
 const edge = arn('policy/edge')
 const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement })
-const trust = document({ Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' })
 
 let both: Both
-let count = 0
 beforeAll(async () => {
   both = await startBoth()
   for (const server of [both.plain, both.mended]) {
@@ -34,52 +25,14 @@ beforeAll(async () => {
 })
 afterAll(() => both.close())
 
-const connection = ({ endpoint }: Server) => ({ endpoint, region: account.region, maxAttempts: 1 })
-const rootOf = (server: Server) => new IAMClient({ ...connection(server), credentials: rootCredentials })
-
-async function userCredentials(server: Server, statement: object) {
-  const root = rootOf(server)
-  const UserName = `user-${++count}`
-  await root.send(new CreateUserCommand({ UserName }))
-  await root.send(
-    new PutUserPolicyCommand({
-      UserName,
-      PolicyName: 'may',
-      PolicyDocument: document({ Effect: 'Allow', ...statement }),
-    }),
-  )
-  const { AccessKey } = await root.send(new CreateAccessKeyCommand({ UserName }))
-  return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
-}
-
 /** A client of a new user who may do everything with IAM when the condition holds. */
-async function userWhen(server: Server, Condition: object): Promise<IAMClient> {
-  const credentials = await userCredentials(server, { Action: 'iam:*', Resource: '*', Condition })
-  return new IAMClient({ ...connection(server), credentials })
-}
-
-async function createRole(server: Server, more: object = {}): Promise<string> {
-  const RoleName = `role-${++count}`
-  await rootOf(server).send(
-    new CreateRoleCommand({ RoleName, Path: '/team/', AssumeRolePolicyDocument: trust, ...more }),
-  )
-  return RoleName
-}
-
-async function allowed(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call
-    return true
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDenied') return false
-    throw error
-  }
+function userWhen(server: Server, Condition: object): Promise<IAMClient> {
+  return userOf(server, { Action: 'iam:*', Resource: '*', Condition })
 }
 
 test('a wildcard stands for line breaks, too', async () => {
   const attempt = async (server: Server) => {
-    const credentials = await userCredentials(server, { Action: 'iam:GetRole', Resource: arn('role/*') })
-    const user = new IAMClient({ ...connection(server), credentials })
+    const user = await userOf(server, { Action: 'iam:GetRole', Resource: arn('role/*') })
     return user.send(new GetRoleCommand({ RoleName: 'two\nlines' })).catch(({ name }: Error) => name)
   }
   expect(await attempt(both.plain)).toBe('AccessDenied')
@@ -96,7 +49,7 @@ test('aws:PrincipalArn of a session is the ARN of its role, path included', asyn
       Condition: { ArnEquals: { 'aws:PrincipalArn': arn(`role/team/${RoleName}`) } },
     })
     await rootOf(server).send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }))
-    const assuming = await userCredentials(server, { Action: 'sts:AssumeRole', Resource: '*' })
+    const assuming = await userWith(server, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' })
     const sts = new STSClient({ ...connection(server), credentials: assuming })
     const role = { RoleArn: arn(`role/team/${RoleName}`), RoleSessionName: 'session' }
     const { Credentials } = await sts.send(new AssumeRoleCommand(role))

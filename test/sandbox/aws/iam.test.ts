@@ -1,21 +1,18 @@
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   AttachRolePolicyCommand,
-  CreateAccessKeyCommand,
   CreateOpenIDConnectProviderCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
-  CreateUserCommand,
   DeleteOpenIDConnectProviderCommand,
   DeleteRoleCommand,
   GetOpenIDConnectProviderCommand,
   GetPolicyCommand,
   GetRoleCommand,
-  IAMClient,
+  type IAMClient,
   ListOpenIDConnectProviderTagsCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
-  PutUserPolicyCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
   TagOpenIDConnectProviderCommand,
   TagRoleCommand,
@@ -25,15 +22,10 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
 import { query } from './support/query.ts'
+import { allowed, arn, createRole, rootOf, trust, userOf } from './support/users.ts'
 
-const arn = (resource: string) => `arn:aws:iam::${account.id}:${resource}`
-const trust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: { Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' },
-})
 const anything = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })
 const thumbprint = 'ab'.repeat(20)
 
@@ -44,32 +36,6 @@ beforeAll(async () => {
   both = await startBoth()
 })
 afterAll(() => both.close())
-
-function rootOf({ endpoint }: { endpoint: string }): IAMClient {
-  return new IAMClient({ endpoint, region: account.region, credentials: rootCredentials, maxAttempts: 1 })
-}
-
-/** A client of a new user who may do what the statement allows. */
-async function userOf(server: { endpoint: string }, statement: object): Promise<IAMClient> {
-  const root = rootOf(server)
-  count += 1
-  const UserName = `user-${count}`
-  await root.send(new CreateUserCommand({ UserName }))
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', ...statement } })
-  await root.send(new PutUserPolicyCommand({ UserName, PolicyName: 'may', PolicyDocument }))
-  const { AccessKey } = await root.send(new CreateAccessKeyCommand({ UserName }))
-  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
-  return new IAMClient({ endpoint: server.endpoint, region: account.region, credentials, maxAttempts: 1 })
-}
-
-async function createRole(server: { endpoint: string }, more: object = {}): Promise<string> {
-  count += 1
-  const RoleName = `role-${count}`
-  await rootOf(server).send(
-    new CreateRoleCommand({ RoleName, Path: '/team/', AssumeRolePolicyDocument: trust, ...more }),
-  )
-  return RoleName
-}
 
 async function createProvider(server: { endpoint: string }, more: object = {}): Promise<string> {
   count += 1
@@ -82,17 +48,6 @@ async function createProvider(server: { endpoint: string }, more: object = {}): 
     }),
   )
   return OpenIDConnectProviderArn ?? ''
-}
-
-/** Whether the user may; every other error is passed on. */
-async function allowed(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call
-    return true
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDenied') return false
-    throw error
-  }
 }
 
 describe('what IAM evaluates', () => {

@@ -1,5 +1,4 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam'
 import {
   BatchGetCommand,
   DeleteCommand,
@@ -11,15 +10,13 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tableDefinition } from '../../../infra/recovery/table-definition.ts'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { rootCredentials } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
-
-type Server = { readonly endpoint: string }
+import { allowed, connection, type Server, userWith } from './support/users.ts'
 
 const TableName = 'record'
 
 let both: Both
-let count = 0
 beforeAll(async () => {
   both = await startBoth()
   for (const server of [both.plain, both.mended]) {
@@ -29,34 +26,18 @@ beforeAll(async () => {
 })
 afterAll(() => both.close())
 
-const connection = ({ endpoint }: Server) => ({ endpoint, region: account.region, maxAttempts: 1 })
-
 /** A statement that allows the actions on items with these partition keys alone. */
 function on(keys: string, ...actions: readonly string[]) {
   const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } }
   return { Effect: 'Allow', Action: actions.map((action) => `dynamodb:${action}`), Resource: '*', Condition }
 }
 
-async function userWith(server: Server, ...Statement: readonly object[]): Promise<DynamoDBDocumentClient> {
-  const iam = new IAMClient({ ...connection(server), credentials: rootCredentials })
-  const UserName = `user-${++count}`
-  await iam.send(new CreateUserCommand({ UserName }))
-  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'may', PolicyDocument }))
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }))
-  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+async function clientWith(server: Server, ...statements: readonly object[]): Promise<DynamoDBDocumentClient> {
+  const credentials = await userWith(server, ...statements)
   return DynamoDBDocumentClient.from(new DynamoDBClient({ ...connection(server), credentials }))
 }
 
-async function allowed(call: Promise<unknown>): Promise<boolean> {
-  try {
-    await call
-    return true
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return false
-    throw error
-  }
-}
+const isAllowed = (call: Promise<unknown>) => allowed(call, 'AccessDeniedException')
 
 const key = (pk: string) => ({ pk, sk: 'item' })
 const put = (pk: string) => ({ TableName, Item: key(pk) })
@@ -91,17 +72,17 @@ const calls: Readonly<Record<string, (client: DynamoDBDocumentClient, pk: string
 }
 
 test.for(Object.entries(calls))('%s is about the items with its partition keys', async ([, call]) => {
-  const attempt = async (server: Server, pk: string) => allowed(call(await userWith(server, on('OWN#*', '*')), pk))
+  const attempt = async (server: Server, pk: string) => isAllowed(call(await clientWith(server, on('OWN#*', '*')), pk))
   expect(await attempt(both.plain, 'OTHER#1')).toBe(true)
   expect(await attempt(both.mended, 'OTHER#1')).toBe(false)
   expect(await attempt(both.mended, 'OWN#2')).toBe(true)
 })
 
 test('each item of a transaction is allowed by itself', async () => {
-  const client = await userWith(both.mended, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
+  const client = await clientWith(both.mended, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
   const transaction = (own: string, other: string) =>
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(own) }, { ConditionCheck: check(other) }] }))
-  expect(await allowed(transaction('OWN#1', 'OTHER#1'))).toBe(true)
-  expect(await allowed(transaction('OTHER#2', 'OTHER#1'))).toBe(false)
-  expect(await allowed(transaction('OWN#1', 'OWN#2'))).toBe(false)
+  expect(await isAllowed(transaction('OWN#1', 'OTHER#1'))).toBe(true)
+  expect(await isAllowed(transaction('OTHER#2', 'OTHER#1'))).toBe(false)
+  expect(await isAllowed(transaction('OWN#1', 'OWN#2'))).toBe(false)
 })

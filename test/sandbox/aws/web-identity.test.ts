@@ -293,13 +293,6 @@ test('a session is neither shorter than 900 seconds nor longer than the role all
   )
 })
 
-test('a new role can be made to settle first, as on AWS', async () => {
-  await aws.setSettling(60)
-  await expect(assume()).rejects.toMatchObject({ name: 'AccessDenied' })
-  await aws.setSettling(0)
-  await expect(assume()).resolves.toBeDefined()
-})
-
 test('keys can be kept for a time: one that is published meanwhile is not known, and one that is taken away still is', async () => {
   const second = await generateKeyPair('RS256')
   const young = { kid: 'second', key: second.privateKey }

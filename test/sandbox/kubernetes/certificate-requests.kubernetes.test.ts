@@ -1,14 +1,12 @@
-import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
-import * as x509 from '@peculiar/x509'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { generateKeys } from '../../../sandbox/kubernetes/certificates.ts'
 import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
 import { authenticated, untilDecided } from '../../support/access-reviews.ts'
 import { send, until } from '../../support/api-requests.ts'
 import { isLegacy, versionsHere } from '../../support/kubernetes-peer.ts'
 import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { requestText } from './manifests.ts'
 
 const clusters = reachableClusters()
 
@@ -16,16 +14,6 @@ const group = 'certificates.k8s.io'
 const resource = 'certificatesigningrequests'
 const csrs = `/apis/${group}/v1/${resource}`
 const legacy = 'kubernetes.io/legacy-unknown'
-
-async function requestText() {
-  const keys = await generateKeys()
-  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: 'CN=somebody',
-    keys,
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-  })
-  return Buffer.from(csr.toString('pem')).toString('base64')
-}
 
 async function createRequest(cluster: AnyCluster, version: string, spec: object, headers = {}) {
   return send(cluster, `POST /apis/certificates.k8s.io/${version}/certificatesigningrequests`, {

@@ -2,7 +2,6 @@ import 'reflect-metadata'
 import { X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { generateKeys } from '../../../sandbox/kubernetes/certificates.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { asString, at, type KubeObject } from '../../../sandbox/kubernetes/objects.ts'
 import {
@@ -17,6 +16,7 @@ import {
   namespace,
   newImage,
   oldImage,
+  requestText,
 } from './manifests.ts'
 import { send, testKubernetes, until } from './support.ts'
 
@@ -32,16 +32,6 @@ const csrs = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 const legacy = 'kubernetes.io/legacy-unknown'
 const args = ['--in-cluster', `--namespace=${namespace}`, `--service-name=${name}`, `--tls-secret=${name}`]
 const emptyDir = { volumes: [{ name: 'certs', emptyDir: {} }] }
-
-async function requestText() {
-  const keys = await generateKeys()
-  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: 'CN=somebody',
-    keys,
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-  })
-  return Buffer.from(csr.toString('pem')).toString('base64')
-}
 
 async function decide(cluster: Cluster, request: KubeObject | string, type: string, token?: string) {
   const path = `${csrs}/${typeof request === 'string' ? request : request.metadata.name}`

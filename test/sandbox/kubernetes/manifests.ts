@@ -1,5 +1,8 @@
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { generateKeys } from '../../../sandbox/network/authority.ts'
 import { apply, send } from './support.ts'
 
 export const namespace = 'wh'
@@ -172,4 +175,15 @@ export function isAvailable(cluster: Cluster): boolean {
     deploymentCondition(cluster, 'Available')?.status === 'True' &&
     deploymentCondition(cluster, 'Progressing')?.reason === 'NewReplicaSetAvailable'
   )
+}
+
+/** The request for a certificate in a CertificateSigningRequest. */
+export async function requestText() {
+  const keys = await generateKeys()
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: 'CN=somebody',
+    keys,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+  })
+  return Buffer.from(csr.toString('pem')).toString('base64')
 }

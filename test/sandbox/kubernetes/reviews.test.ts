@@ -38,11 +38,6 @@ test('whoever is somebody may ask what he may do, by verb, resource and namespac
   expect(await mayAnna({ nonResourceAttributes: { path: '/metrics', verb: 'get' } })).toBe(false)
 })
 
-test('a question about nothing is refused', async () => {
-  const { code } = await send(cluster, `${authorization}/selfsubjectaccessreviews`, { body: { spec: {} } })
-  expect(code).toBe(400)
-})
-
 test('the rules of a namespace are listed, those of its role bindings among them', async () => {
   const ask = async (namespace: string) => {
     const sent = { body: { spec: { namespace } }, headers: asAnna }
@@ -51,18 +46,4 @@ test('the rules of a namespace are listed, those of its role bindings among them
   }
   expect(await ask('default')).toContain('pods')
   expect(await ask('kube-system')).not.toContain('pods')
-})
-
-test('whoever asks who he is is told his name and groups', async () => {
-  const sent = { body: {}, headers: { ...asAnna, 'impersonate-group': 'staff' } }
-  const { code, body } = await send(cluster, 'POST /apis/authentication.k8s.io/v1/selfsubjectreviews', sent)
-  expect(code).toBe(201)
-  expect(at(body, 'status', 'userInfo')).toEqual({ username: 'anna', groups: ['staff', 'system:authenticated'] })
-})
-
-test('a question is no write, and cannot be listed or read', async () => {
-  cluster.calls.clear()
-  await mayAnna({ nonResourceAttributes: { path: '/api', verb: 'get' } })
-  expect(cluster.calls.all().map(({ write }) => write)).toEqual([false])
-  expect((await send(cluster, 'GET /apis/authorization.k8s.io/v1/selfsubjectaccessreviews')).code).toBe(405)
 })

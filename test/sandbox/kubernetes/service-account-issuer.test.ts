@@ -45,17 +45,6 @@ describe('the issuer of a cluster that kubeadm has made', () => {
     expect([...sandbox.proxy.asked.keys()]).not.toContain('kubernetes.default.svc.cluster.local:443')
   })
 
-  test('names the API server for its keys, as one does that is not told where they are published', async () => {
-    const { host, port } = cluster.settings
-    expect(await discovery()).toEqual({
-      issuer: ownIssuer,
-      jwks_uri: `https://${host}:${port}/openid/v1/jwks`,
-      response_types_supported: ['id_token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-    })
-  })
-
   test('is changed from outside by the administrator alone, and to nothing but issuers', async () => {
     const change = (body: unknown, sent: object = {}) => send(cluster, 'PUT /sandbox/issuers', { body, ...sent })
     const issuers = [hosted, ownIssuer]

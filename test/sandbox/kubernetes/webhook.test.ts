@@ -183,16 +183,6 @@ test('a dry run is refused where the webhook may have side effects', async () =>
   expect(v1.body).toMatchObject({ code: 422, details: { causes: [{ field: 'webhooks[0].sideEffects' }] } })
 })
 
-test('selectors decide for which pods the webhook is called', async () => {
-  const selector = { matchLabels: { canary: 'yes' } }
-  await install()
-  await activate(cluster, ca.caPem, { objectSelector: selector })
-  await until(
-    async () => 'AWS_ROLE_ARN' in environmentOf((await dryRunPod(cluster, {}, { labels: { canary: 'yes' } })).body),
-  )
-  expect(environmentOf((await dryRunPod(cluster)).body)).toEqual({})
-})
-
 test('without a Service, an endpoint or the right port the call fails in the words of a real server', async () => {
   await activate(cluster, ca.caPem)
   expect((await dryRunPod(cluster)).body.message).toContain(`service "${name}" not found`)

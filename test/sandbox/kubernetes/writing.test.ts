@@ -59,36 +59,9 @@ test('a body in protobuf, as of kubectl create, is refused with what to do, and 
   expect((await send(modern, 'GET /api/v1/namespaces/default', { headers })).body).toMatchObject({ kind: 'Namespace' })
 })
 
-test('a version that has a successor is warned of, in the words of a real server', async () => {
-  const budgets = (version: string) => `/apis/policy/${version}/poddisruptionbudgets`
-  expect(await warningOf(old, budgets('v1beta1'))).toContain(
-    'policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget',
-  )
-  expect(await warningOf(old, budgets('v1'))).toBeUndefined()
-})
-
 test('what a dry run would create has no version yet', async () => {
   const { body } = await send(modern, `POST ${maps}?dryRun=All`, { body: { metadata: { name: 'dry' } } })
   expect(body.metadata).not.toHaveProperty('resourceVersion')
-})
-
-test('a map without entries is not kept', async () => {
-  const metadata = { name: 'bare', labels: {}, annotations: { a: '1' } }
-  await send(modern, `POST ${maps}`, { body: { metadata, data: {} } })
-  const patch = { body: { metadata: { annotations: { a: null } } }, contentType: 'application/merge-patch+json' }
-  const { body } = await send(modern, `PATCH ${maps}/bare`, patch)
-  expect(body).not.toHaveProperty('data')
-  expect(Object.keys(Object(body.metadata))).not.toEqual(expect.arrayContaining(['labels']))
-  expect(Object.keys(Object(body.metadata))).not.toEqual(expect.arrayContaining(['annotations']))
-})
-
-test('the field that a wrong value is in is named as Go names it', async () => {
-  const wrong = async (data: unknown) =>
-    (await send(modern, `POST ${maps}`, { body: { metadata: { name: 'wrong' }, data } })).body.message
-  expect(await wrong({ level: true })).toContain(
-    'cannot unmarshal bool into Go struct field ConfigMap.data of type string',
-  )
-  expect(await wrong('text')).toContain('ConfigMap.data of type map[string]string')
 })
 
 const configuration = (level: string) => ({

@@ -8,7 +8,6 @@ from typing import Any
 
 from ..functions import processes
 from ..mends.step_functions import recording
-from ..web_identity import settling
 from . import calls, faults, viewers
 
 PATH = "/_sandbox/"
@@ -30,7 +29,6 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("POST", "faults/removed"): faults.remove,
     ("DELETE", "faults"): lambda _: faults.clear(),
     ("POST", "kill"): lambda body: {"killed": processes.kill_by_name(body["function"], body.get("event", ""))},
-    ("POST", "settling"): lambda body: settling.set_seconds(float(body["seconds"])),
     ("POST", "key-cache"): _set_key_cache,
     ("POST", "expressions"): lambda _: recording.start(),
     ("GET", "expressions"): lambda _: recording.recorded(),

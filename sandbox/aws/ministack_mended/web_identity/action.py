@@ -10,7 +10,7 @@ from ministack.core.responses import get_region
 from ministack.services import iam, sts
 
 from ..mends.iam_decisions import host_and_path
-from . import ACTION, Params, Response, settling, token
+from . import ACTION, Params, Response, token
 from .errors import Refused, invalid_token, not_authorized
 from .keys import keys_of
 
@@ -56,7 +56,7 @@ def _trusting_role(role_arn: str, provider_arn: str, identity: token.Identity) -
     """The role, whose trust policy allows this identity; raises Refused."""
     account = role_arn.split(":")[4]
     role = iam._roles.get_scoped(account, None, role_arn.rpartition("/")[2])
-    if role is None or role["Arn"] != role_arn or not settling.is_settled(role):
+    if role is None or role["Arn"] != role_arn:
         raise not_authorized()
     prefix = host_and_path(identity.issuer)
     keys = {"sub": identity.subject, "aud": identity.audience, "amr": identity.claims.get("amr")}
