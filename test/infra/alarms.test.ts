@@ -2,11 +2,10 @@ import { globSync, readFileSync } from 'node:fs'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { deploymentSettings } from '../../infra/settings.ts'
 import { workflows } from '../../infra/workflows.ts'
 import { metricsNamespace, metricUnits } from '../../lambdas/metrics.ts'
 import { anchors } from '../docs/support.ts'
-import { exampleStack, stackProps } from '../support/stack.ts'
+import { exampleStack } from '../support/stack.ts'
 import { documentedMetrics } from './support/documented-metrics.ts'
 
 const metric = z.object({ Namespace: z.string(), MetricName: z.string() })
@@ -192,13 +191,4 @@ test('each address of the settings is subscribed to the notifications', () => {
     other.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint })
   }
   template.resourceCountIs('AWS::SNS::Subscription', 0)
-})
-
-test('a text that is no address is refused', () => {
-  const { env: _, ...settings } = stackProps
-  expect(deploymentSettings.parse(settings).notifications.emails).toEqual([])
-  const notifications = { emails: ['on-call'] }
-  expect(deploymentSettings.safeParse({ ...settings, notifications }).error?.issues).toMatchObject([
-    { path: ['notifications', 'emails', 0] },
-  ])
 })

@@ -40,14 +40,6 @@ describe('a function of a deployment', () => {
     expect(await decision(of, { action, on, tagged: deployment, tagging: deployment })).toBe('allowed')
     expect(await decision(of, { action, on, tagging: deployment })).toBe('allowed')
   })
-
-  test.each(taggings)(
-    '%s: may not do %s to what another deployment has tagged, nor in its name',
-    async (of, action, on) => {
-      expect(await decision(of, { action, on, tagged: another, tagging: deployment })).toBe('implicit deny')
-      expect(await decision(of, { action, on, tagged: deployment, tagging: another })).toBe('implicit deny')
-    },
-  )
 })
 
 interface Asked {

@@ -75,16 +75,6 @@ describe('notifications on an event bus', () => {
     })
   })
 
-  test('are kept from the bus by no workload', () => {
-    const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
-    expect(boundary?.Properties.PolicyDocument.Statement).toContainEqual({
-      Effect: 'Deny',
-      Action: 'lambda:*EventSourceMapping',
-      Resource: '*',
-      Condition: { ArnLike: { 'lambda:FunctionArn': arn('lambda:*:*:function:WorkloadIdentity-*') } },
-    })
-  })
-
   test('are none without the setting', () => {
     const without = Template.fromStack(exampleStack(undefined, {}))
     without.resourceCountIs('AWS::Lambda::EventSourceMapping', 0)

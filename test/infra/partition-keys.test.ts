@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { partitionKeys, table } from '../../infra/permissions.ts'
+import { partitionKeys } from '../../infra/permissions.ts'
 import { claimKinds } from '../../lambdas/claims/kinds.ts'
 import { type ItemKey, keys } from '../../lambdas/operations/table.ts'
-import { anyResources } from '../permissions/support/permissions.ts'
 
 const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
   operation: keys.operation('id'),
@@ -42,26 +41,3 @@ test.for(ofItems)('the item %s is of one kind alone', (pk) => {
 test.for(Object.entries(partitionKeys))('there are items of the kind %s', ([, pattern]) => {
   expect(ofItems.some((pk) => matches(pattern, pk))).toBe(true)
 })
-
-test('what only reads items may not write them', () => {
-  const kinds = { writes: ['clusters'], reads: ['generations'] } as const
-  const statements = table(anyResources, ['Query', 'UpdateItem'], kinds).map((statement) => statement.toJSON())
-  expect(statements).toMatchObject([
-    { Action: 'dynamodb:Query', Condition: on('CLUSTER#*', 'GENERATIONS#*') },
-    { Action: 'dynamodb:UpdateItem', Condition: on('CLUSTER#*') },
-  ])
-})
-
-test('what only deletes items may not write them, nor delete others', () => {
-  const kinds = { writes: ['clusters'], deletes: ['claim of role'] } as const
-  const statements = table(anyResources, ['Query', 'UpdateItem'], kinds).map((statement) => statement.toJSON())
-  expect(statements).toMatchObject([
-    { Action: 'dynamodb:Query', Condition: on('CLUSTER#*', 'CLAIM#role#*') },
-    { Action: 'dynamodb:UpdateItem', Condition: on('CLUSTER#*') },
-    { Action: 'dynamodb:DeleteItem', Condition: on('CLAIM#role#*') },
-  ])
-})
-
-function on(...patterns: readonly string[]) {
-  return { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } }
-}

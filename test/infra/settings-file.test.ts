@@ -176,11 +176,6 @@ describe('a line says the path of a setting, what is wrong with it, and what to 
     ],
     ['has too few elements', { workloadActions: [] }, 'workloadActions: is less than it takes: use 1 or more elements'],
     [
-      'is unknown',
-      { issuerHost: { host: 'a' } },
-      'issuerHost.host: is no setting: use domain, certificateArn, iamCertificateId',
-    ],
-    [
       'is no address',
       { notifications: { emails: ['me'] } },
       'notifications.emails.0: is not an address of e-mail such as platform@example.com',

@@ -73,10 +73,6 @@ test.each(['cdk-hnb659fds-deploy-role-000000000000-eu-west-1', '*', 'c*'])(
   },
 )
 
-test('a workload may do something', () => {
-  expect(mistakesIn({ ...settings, workloadActions: [] })).toContain('workloadActions')
-})
-
 const id = '1234abcd-12ab-34cd-56ef-1234567890ab'
 
 test.each([`key/${id}`, 'key/mrk-1234abcd12ab34cd56ef1234567890ab'])('kmsKeys takes the ARN of the key %s', (name) => {

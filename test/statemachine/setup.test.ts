@@ -232,22 +232,6 @@ test.each(['managed', 'none'])('in mode %s the webhook is left as it is', async 
   expect(payloadsOf(run.calls, 'Verify')[0]?.input).toMatchObject({ installed: { mode } })
 })
 
-test('each workload is verified with the role that was made for it', async () => {
-  const request = exampleRequest('twenty-workloads')
-  const { calls } = await runSetup(request)
-  const verified = payloadsOf(calls, 'Verify')
-  expect(verified.map(({ item }) => item)).toEqual(request.workloads.map((w) => `${w.namespace}/${w.serviceAccount}`))
-  for (const { item = '', input } of verified) {
-    expect(input).toMatchObject({ roleArn: expect.stringContaining(item.replace('/', '-')) })
-  }
-})
-
-test('twenty workloads take as long as one', () => {
-  for (const [name, state] of all.filter(([name, { Type }]) => Type === 'Map' && !name.endsWith('Batches'))) {
-    expect(state.MaxConcurrency, name).toBeGreaterThanOrEqual(20)
-  }
-})
-
 test('a cluster that is not ready is looked at again, the later the less often', async () => {
   const request = exampleRequest('setup', { 'cluster.readyTimeoutMinutes': 720 })
   const run = await runSetup(request, { CheckCluster: readyAfter(300, { kubernetesMinor: 33 }) })
@@ -292,14 +276,6 @@ test('a webhook whose certificate took long is looked at often again', async () 
     CheckWebhook: readyAfter(2),
   })
   expect(run.waits).toEqual([2, 3, 4, 6, 2, 3])
-})
-
-test('a transient error is tried again and a permanent one is not', async () => {
-  const again = await runSetup(exampleRequest('setup'), { RegisterOidc: failing('CloudUnavailable', 3) })
-  expect(again.status).toBe('SUCCEEDED')
-  expect(payloadsOf(again.calls, 'RegisterOidc').map(({ attempt }) => attempt)).toEqual([0, 1, 2, 3])
-  const not = await runSetup(exampleRequest('setup'), { RegisterOidc: errorNamed('OwnershipConflict') })
-  expect(payloadsOf(not.calls, 'RegisterOidc')).toHaveLength(1)
 })
 
 test('a function that was killed is started again', async () => {
