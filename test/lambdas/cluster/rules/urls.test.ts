@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
+import { expectFine, expectRefused } from '../../../support/expect-fault.ts'
 import { issuesOf } from '../../../support/requests.ts'
 
 describe('issuer URL', () => {
   const field = 'cluster.issuerUrl'
-  const refused = (url: string, words: RegExp) => expectIssue({ [field]: url }, field, words, 'existing-cluster')
+  const refused = (url: string, words: RegExp) => expectRefused(field, url, words, 'existing-cluster')
 
   test('with http is refused', () => refused('http://issuer.example.org/x', /scheme http: where IAM takes https only/))
   test('with a port is refused', () => refused('https://issuer.example.org:8443/x', /names a port/))
@@ -96,11 +96,7 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
   })
 
   test('with user and password is refused, and they are not repeated', () => {
-    expectIssue(
-      { [field]: 'http://admin:c2VjcmV0@bastion:8118' },
-      field,
-      /holds a user or password \(not repeated here\)/,
-    )
+    expectRefused(field, 'http://admin:c2VjcmV0@bastion:8118', /holds a user or password \(not repeated here\)/)
     expect(JSON.stringify(issuesOf('setup', { [field]: 'http://admin:c2VjcmV0@bastion:8118' }))).not.toContain(
       'c2VjcmV0',
     )
