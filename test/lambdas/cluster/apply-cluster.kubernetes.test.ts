@@ -236,21 +236,6 @@ describe('an AWSCluster that somebody made by hand', () => {
       spec: { controlPlane: { instanceType: 'm5.large' } },
     })
   })
-
-  it('keeps a field that a controller owns, which is named with it', async () => {
-    await world.apply()
-    await writeAs(world.management, 'fleet-controller', {
-      apiVersion,
-      kind: 'AWSCluster',
-      metadata: { name: world.name, namespace: 'default' },
-      spec: { ...example.spec, region: 'eu-west-3' },
-    })
-
-    await expect(world.apply()).rejects.toMatchObject({
-      name: 'FieldConflict',
-      reason: expect.stringContaining('.spec.region (fleet-controller)'),
-    })
-  })
 })
 
 describe('a management cluster', () => {
