@@ -119,6 +119,13 @@ describe('policies of a role', () => {
     expect(changesPolicies(changes)).toBe(expected !== undefined)
   })
 
+  it.each([
+    ['attached', { policyArns: [], inlinePolicyNames: [] }, ['p1']],
+    ['detached', { policyArns: ['p2'], inlinePolicyNames: [] }, []],
+  ])('are changed when one is only %s', (_, observed, policyArns) => {
+    expect(changesPolicies(policyChanges(observed, { policyArns }, ['p2']))).toBe(true)
+  })
+
   it('are told field by field, those of others apart', () => {
     const policies = { ...withInline, policyArns: ['p1', 'p2'], inlinePolicyNames: ['workload-identity', 'others'] }
     const desired = { policyArns: ['p3'], inlinePolicy: { Statement: [] } }
