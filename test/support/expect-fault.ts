@@ -9,3 +9,8 @@ export function expectIssue(edits: Edits, path: string, words: RegExp, example: 
 export function expectFine(edits: Edits, example: Example = 'setup'): void {
   expect(issuesOf(example, edits)).toEqual([])
 }
+
+/** Expects an example with this value to have exactly one fault, at its field and in these words. */
+export function expectRefused(field: string, value: unknown, words: RegExp, example: Example = 'setup'): void {
+  expectIssue({ [field]: value }, field.replaceAll(/\.(\d+)/g, '[$1]'), words, example)
+}

@@ -11,7 +11,6 @@ import * as record from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
 import { reconcileOperation } from '../../../lambdas/operations/reconcile.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { holderUnlessStale } from '../../../lambdas/operations/stale-lock.ts'
 import { startExecution } from '../../../lambdas/operations/start-recorded.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
@@ -240,18 +239,6 @@ test('cancelling an operation whose execution has just ended by itself records t
   expect(await cancel(operationId)).toMatchObject({ status: 409 })
   expect((await get(operationId)).body).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
   useWorkflow('running')
-})
-
-test('a cancelled operation keeps its cluster while a step of it may still write', async () => {
-  const { operationId, cluster } = await startedWithExecution()
-  const ref = { operationId, state: 'CreateRole', item: 'default/a' }
-  await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
-  expect((await cancel(operationId)).body.status).toBe('cancelled')
-  expect(await lock.readLock(cluster)).toMatchObject({ operationId })
-  expect(await holderUnlessStale(cluster)).toMatchObject({ operationId, writesUntil: expect.any(Date) })
-  await progress.recordFailed(ref, { name: 'OperationEnded', object: 'o', reason: 'r', action: 'a' }, new Date())
-  expect(await holderUnlessStale(cluster)).toBeUndefined()
-  expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
 test.each([

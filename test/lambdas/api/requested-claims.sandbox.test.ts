@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import * as addWorkload from '../../../lambdas/api/add-workload.ts'
 import * as startPlan from '../../../lambdas/api/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/start-setup.ts'
-import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
+import { withUserKept } from '../../../lambdas/claims/bucket-claim.ts'
+import { readBucketClaim, writeLeft } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
@@ -36,14 +38,10 @@ beforeEach(() => {
 const name = () => `team-${count}`
 const owner = () => `prod-${count}`
 
-/** Sends a setup of a cluster of the team in the bucket, and with what else is to differ from the example. */
-function send(
-  handler: typeof startSetup.handler,
-  caller: string,
-  edits: Record<string, unknown> = {},
-): Promise<ApiResponse> {
+/** A setup of a cluster of the team in the bucket, and with what else is to differ from the example. */
+function bodyOf(edits: Record<string, unknown> = {}) {
   const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity'
-  const body = exampleBody('setup', {
+  return exampleBody('setup', {
     'cluster.name': name(),
     'cluster.credentialsSecretArn': `${secret}/${name()}/user-cluster`,
     'cluster.management.credentialsSecretArn': `${secret}/${name()}/management-cluster`,
@@ -53,8 +51,13 @@ function send(
     'cluster.spec.controlPlane.workloadIdentity.oidcDiscoveryGCSBucket': bucket,
     ...edits,
   })
-  return callApi(handler, { caller, body })
 }
+
+const send = (
+  handler: typeof startSetup.handler,
+  caller: string,
+  edits?: Record<string, unknown>,
+): Promise<ApiResponse> => callApi(handler, { caller, body: bodyOf(edits) })
 
 const conflict = (pointer: string) => ({
   status: 409,
@@ -117,6 +120,48 @@ describe('the bucket of another cluster', () => {
     await operations.endOperation(recorded.operation, { status: 'failed' })
     expect((await send(startSetup.handler, team)).status).toBe(202)
     expect(Object.keys((await readBucketClaim(bucket, name()))?.users ?? {})).toEqual([name()])
+  })
+
+  /** As a setup that goes so far that it holds the bucket, and then fails. */
+  async function holdAndFail(): Promise<void> {
+    const { body } = await send(startSetup.handler, team)
+    await useBucket(bucket, name(), { account, held: true, operationId: body.operationId })
+    await operations.endOperation({ operationId: body.operationId, cluster: name() }, { status: 'failed' })
+  }
+
+  test.each([
+    [
+      'another bucket',
+      () => {
+        const other = `other-${count}`
+        const inSpec = 'cluster.spec.controlPlane.workloadIdentity.oidcDiscoveryGCSBucket'
+        return bodyOf({ 'discovery.bucket': other, [inSpec]: other })
+      },
+    ],
+    ['no bucket', () => existingCluster(name())],
+  ])('does not stay for ever with a cluster that held it, and names %s before it was ever set up', async (_, next) => {
+    await ownedBucket()
+    await holdAndFail()
+
+    const moved = await callApi(startSetup.handler, { caller: team, body: next() })
+    if (moved.status !== 202) return
+    await operations.endOperation({ operationId: moved.body.operationId, cluster: name() }, { status: 'failed' })
+    const { body } = await callApi(tearDown.handler, { caller: team, parameters: { cluster: name() } })
+    const request = (await operations.readOperation(body.operationId))?.request
+    await operations.endAndForget(body.operationId, name(), [])
+
+    const isLeftByTeardown = JSON.stringify(request).includes(bucket)
+    const isUser = Object.hasOwn((await readBucketClaim(bucket, owner()))?.users ?? {}, name())
+    expect({ isLeftByTeardown, isUser }).not.toEqual({ isLeftByTeardown: false, isUser: true })
+  })
+
+  test('that its last user has left with something in it is not given on other terms', async () => {
+    await useBucket(bucket, owner(), { account, held: true })
+    const claim = await readBucketClaim(bucket, owner())
+    if (claim) await writeLeft(bucket, claim, withUserKept(claim, owner()))
+
+    const evil = { 'discovery.managementServiceAccount': 'evil-sa@team-evil.iam.gserviceaccount.com' }
+    expect((await send(startSetup.handler, team, evil)).status).toBe(409)
   })
 })
 

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn'
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import * as api from '../../../lambdas/api/start-setup.ts'
 import * as tearDown from '../../../lambdas/api/tear-down-cluster.ts'
@@ -6,11 +6,9 @@ import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
 import { acquireLock } from '../../../lambdas/operations/lock.ts'
 import * as operations from '../../../lambdas/operations/operations.ts'
 import * as progress from '../../../lambdas/operations/progress.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { settle } from '../../../lambdas/operations/settle.ts'
 import { alice } from '../../support/alice.ts'
 import { apiAccount, callApi } from '../../support/api.ts'
-import { firstGeneration, recordSetUpAs } from '../../support/operations.ts'
+import { recordSetUpAs } from '../../support/operations.ts'
 import { exampleBody, exampleRequest, existingCluster, namedCluster } from '../../support/requests.ts'
 import { executionArn, stateMachineArn, useStateMachine } from '../../support/state-machine.ts'
 
@@ -195,18 +193,6 @@ test('a setup whose execution has failed without a word is recorded, and its loc
   })
 })
 
-test('a setup that was stopped from elsewhere is recorded as cancelled, and its lock taken over', async () => {
-  const first = await post()
-  const { operationId } = first.body
-  await sfn.send(new StopExecutionCommand({ executionArn: executionArn(operationId), cause: 'by hand' }))
-  await ended(operationId)
-  expect((await post()).status).toBe(202)
-  expect((await operations.readOperation(operationId))?.operation).toMatchObject({
-    status: 'cancelled',
-    error: { reason: 'it was stopped: by hand' },
-  })
-})
-
 test('a teardown is refused while a step of a cancelled operation may still write, with the time until when', async () => {
   const first = await post()
   const { operationId } = first.body
@@ -221,16 +207,6 @@ test('a teardown is refused while a step of a cancelled operation may still writ
   )
   await progress.recordWaiting(ref, { reason: 'any' }, [])
   expect((await post()).status).toBe(202)
-})
-
-test('an operation that was recorded before a crash is started by the reconciler, after a moment of grace', async () => {
-  const operationId = await crashBeforeStart()
-  const statusNow = async () => (await operations.readOperationItem(operationId))?.status
-  await settle(operationId)
-  expect(await statusNow()).toBe('queued')
-  vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] })
-  await settle(operationId)
-  expect(await statusNow()).toBe('running')
 })
 
 test('a crash before the execution was started is healed at once by the same key', async () => {
@@ -309,26 +285,6 @@ test.each([
 
 function post(request: Parameters<typeof callApi>[1] = {}) {
   return callApi(api.handler, { body: existingCluster(cluster), ...request })
-}
-
-/** The example's edits for a cluster of another name: the secrets are under it. */
-async function crashBeforeStart(): Promise<string> {
-  const operationId = `crashed-${cluster}`
-  const operation = {
-    operationId,
-    kind: 'setup',
-    cluster,
-    status: 'queued',
-    requestedBy: alice,
-    createdAt: new Date().toISOString(),
-  } as const
-  const { workloads, ...spec } = exampleRequest('existing-cluster', namedCluster(cluster))
-  await recordOperation({
-    operation,
-    request: { ...spec, workloads },
-    change: firstGeneration(spec, workloads),
-  })
-  return operationId
 }
 
 async function ended(operationId: string): Promise<void> {

@@ -201,18 +201,6 @@ const cases: Case[] = [
     [[{ field: uniformAccess, desired: true, observed: false }], undefined],
   ],
   [
-    'the name of the cluster, taken away',
-    patch({ labels: { 'workload-identity-cluster': null } }),
-    ['updated', 'unchanged'],
-    [[{ field: 'labels.workload-identity-cluster', desired: 'prod' }], undefined],
-  ],
-  [
-    'the mark, another value on a bucket that may be adopted',
-    patch({ labels: { 'managed-by': 'terraform' } }),
-    ['adopted', 'unchanged'],
-    [[{ field: 'labels.workload-identity-adopted', desired: 'true' }], undefined],
-  ],
-  [
     'the mark, taken away from a bucket that may be adopted',
     patch({ labels: { 'managed-by': null } }),
     ['adopted', 'unchanged'],
@@ -224,7 +212,6 @@ const cases: Case[] = [
       undefined,
     ],
   ],
-  ['who reads', without('roles/storage.objectViewer'), ['unchanged', 'updated'], [undefined, [everybodyReads]]],
   ['who writes', without('roles/storage.objectAdmin'), ['unchanged', 'updated'], [undefined, [managementWrites]]],
   [
     'the bucket, deleted',

@@ -221,15 +221,6 @@ describe("a bucket that is somebody else's", () => {
     expect(writes()).toEqual([])
   })
 
-  test('is not touched without our mark, with whatever is in it', async () => {
-    await byHand()
-    await publish('gke-issuer-1')
-    sandbox.google.calls.clear()
-    expect(await empty()).toMatchObject([{ action: 'unchanged', detail: expect.stringContaining('stays') }])
-    expect(writes()).toEqual([])
-    expect(await objects()).toHaveLength(2)
-  })
-
   test('stays when we adopted it, without our labels and without the documents of the cluster', async () => {
     await byHand()
     await create(true)

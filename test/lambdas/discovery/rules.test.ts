@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { withRecordedIssuer } from '../../../lambdas/api/recorded-issuer.ts'
 import { hostedIssuer, requireOwnPath } from '../../../lambdas/discovery/hosted-issuer.ts'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 import { exampleSpec } from '../../support/operations.ts'
 import { deployment, exampleRequest, issuesOf } from '../../support/requests.ts'
 
@@ -19,12 +19,7 @@ describe('a request for a hosted issuer', () => {
   it.each(['https://oidc.example.com/edge-2', 'https://elsewhere.example/edge-1'])(
     'names no other issuer: %s',
     (issuerUrl) => {
-      expectIssue(
-        { 'cluster.issuerUrl': issuerUrl },
-        'cluster.issuerUrl',
-        /is not the issuer.*: leave it out/,
-        'kubeadm',
-      )
+      expectRefused('cluster.issuerUrl', issuerUrl, /is not the issuer.*: leave it out/, 'kubeadm')
     },
   )
 
@@ -46,21 +41,12 @@ describe('a request for a hosted issuer', () => {
 
   it.each(['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'])('has no %s', (field) => {
     const { discovery } = exampleRequest('setup')
-    expectIssue(
-      { [`discovery.${field}`]: Reflect.get(Object(discovery), field) },
-      `discovery.${field}`,
-      /leave one of the two out/,
-      'kubeadm',
-    )
+    expectRefused(`discovery.${field}`, Reflect.get(Object(discovery), field), /leave one of the two out/, 'kubeadm')
   })
 
   it('is what the consent to refused tokens is for: without it the consent makes no sense', () => {
     expectFine({ 'discovery.acceptRefusedTokens': true }, 'kubeadm')
-    expectIssue(
-      { 'discovery.acceptRefusedTokens': true },
-      'discovery.acceptRefusedTokens',
-      /makes no sense without discovery.hosting/,
-    )
+    expectRefused('discovery.acceptRefusedTokens', true, /makes no sense without discovery.hosting/)
   })
 
   it('is refused when IAM takes no issuer of this length', () => {
@@ -75,7 +61,7 @@ describe('a request for a hosted issuer', () => {
 it.each(['bucket', 'projectId', 'location', 'managementServiceAccount'])(
   'a bucket without its %s is refused',
   (field) => {
-    expectIssue({ [`discovery.${field}`]: undefined }, `discovery.${field}`, /^is missing: give a text \(.+\)$/)
+    expectRefused(`discovery.${field}`, undefined, /^is missing: give a text \(.+\)$/)
   },
 )
 

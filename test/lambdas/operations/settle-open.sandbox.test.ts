@@ -34,13 +34,15 @@ test('an operation whose execution is gone is ended, its cluster freed, and its 
   expect(await account.taken()).toEqual([])
 })
 
-test('an operation whose execution was never started is started', async () => {
+test('an operation whose execution was never started is started, after a moment of grace', async () => {
   const operation = await recorded({ status: 'queued' })
+  const young = await recorded({ status: 'queued', createdAt: new Date().toISOString() })
   await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'running' })
   expect(await executions.readExecution(operation)).toBe('running')
+  expect(await endOf(young)).toMatchObject({ status: 'queued' })
   await executions.stopExecution(operation, 'test')
-  await operations.endOperation(operation, { status: 'cancelled' })
+  for (const each of [operation, young]) await operations.endOperation(each, { status: 'cancelled' })
   await settleOpen()
 })
 

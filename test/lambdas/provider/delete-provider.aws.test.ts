@@ -95,15 +95,6 @@ describe('the OIDC provider of a cluster', () => {
     expect(await world.aws.calls.all()).toEqual([])
   })
 
-  it("stays untouched when it is nobody's of ours", async () => {
-    await world.foreignProvider()
-    const before = await provider()
-    await world.aws.calls.clear()
-    expect(await remove()).toMatchObject([{ action: 'unchanged', detail: expect.stringContaining('stays') }])
-    expect(await provider()).toEqual(before)
-    expect(await world.aws.writes()).toEqual([])
-  })
-
   it("stays untouched when it is another cluster's of ours", async () => {
     await world.register({ clusterName: 'test' })
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])

@@ -1,4 +1,3 @@
-import { UpdateOpenIDConnectProviderThumbprintCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it, vi } from 'vitest'
 import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
@@ -58,20 +57,6 @@ describe('register-oidc', () => {
     world.keys.present(other)
     await world.register({ jwksHost: keysHost })
     expect((await world.provider()).thumbprints).toEqual([thumbprint(other), thumbprint(world.issuerLeaf)])
-  })
-
-  it('brings back the thumbprint that somebody took away', async () => {
-    await world.register()
-    await aws.iam.send(
-      new UpdateOpenIDConnectProviderThumbprintCommand({
-        OpenIDConnectProviderArn: world.arn(),
-        ThumbprintList: [old],
-      }),
-    )
-    await aws.calls.clear()
-    expect((await world.register()).change).toMatchObject({ action: 'updated' })
-    expect((await world.provider()).thumbprints).toEqual([old, thumbprint(world.issuerLeaf)])
-    expect(await aws.writes()).toEqual(['iam:UpdateOpenIDConnectProviderThumbprint'])
   })
 })
 

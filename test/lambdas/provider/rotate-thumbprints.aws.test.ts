@@ -1,6 +1,4 @@
-import { UntagOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/provider/rotate-thumbprints.step.ts'
 import * as step from '../../../lambdas/provider/rotate-thumbprints.ts'
 import * as record from '../../../lambdas/provider/thumbprint-record.ts'
@@ -191,17 +189,5 @@ describe('rotate-thumbprints believes nothing that it should not', () => {
     const { added, change } = await rotate().finally(() => world.keys.withdraw())
     expect(added).toEqual([])
     expect(change?.detail).toContain('its TLS certificate does not validate')
-  })
-
-  it('leaves a provider alone that is gone, that is not ours, or that is of another cluster', async () => {
-    await expect(rotate()).rejects.toMatchObject({ name: 'ObjectMissing', object: world.arn() })
-    await world.register({ clusterName: 'another' })
-    await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })
-    await world.aws.iam.send(
-      new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
-    )
-    await world.aws.calls.clear()
-    await expect(rotate()).rejects.toMatchObject({ name: 'OwnershipConflict' })
-    expect(await writes()).toEqual([])
   })
 })

@@ -68,8 +68,8 @@ const refusedOf = (changes: readonly Change[]) => changes.flatMap(({ refused }) 
 const writtenOf = (changes: readonly Change[]) => changes.filter(({ action }) => action !== 'unchanged')
 
 /**
- * By when a step uses them, which nothing here brings about. `narrow-*.kubernetes.test.ts` takes most of them away, one by
- * one, on real API servers.
+ * By when a step uses them, which nothing here brings about. `narrow-rights.kubernetes.test.ts` and
+ * `narrow-teardown-rights.kubernetes.test.ts` take most of them away, one by one, on real API servers.
  */
 const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   'the deployment hosts the issuer': [

@@ -160,19 +160,6 @@ describe('a role that we made', () => {
 })
 
 describe("what is somebody else's", () => {
-  it('is not touched: a role of the name without our tags', async () => {
-    await createRole(name)
-    await remove()
-    await byHand()
-    await Promise.all([attach(s3), putInline('workload-identity')])
-    const before = await role()
-    await aws.calls.clear()
-
-    expect((await remove())[0]).toMatchObject({ action: 'unchanged', detail: expect.stringContaining('stays') })
-    expect(await role()).toEqual(before)
-    expect(await aws.writes()).toEqual([])
-  })
-
   it('is not touched: what nothing is recorded of', async () => {
     await byHand()
     expect(await remove()).toEqual([])

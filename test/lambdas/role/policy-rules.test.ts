@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../../lambdas/spec/deployment.ts'
 import { memberAccount } from '../../../sandbox/account.ts'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 import { deployment, issuesOf } from '../../support/requests.ts'
 
 const arns = 'workloads.0.role.policyArns'
@@ -73,7 +73,7 @@ describe('managed policies', () => {
   test('more than 10 are refused, and each of them is looked at', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
     expectFine({ [arns]: eleven.slice(1) })
-    expectIssue({ [arns]: eleven }, 'workloads[0].role.policyArns', /has 11 policies, and IAM attaches 10/)
+    expectRefused(arns, eleven, /has 11 policies, and IAM attaches 10/)
     expect(issuesOf('setup', { [arns]: [...eleven, 'x'] }).map(({ path }) => path)).toEqual([
       'workloads[0].role.policyArns',
       'workloads[0].role.policyArns[11]',
@@ -262,26 +262,22 @@ describe('an inline policy', () => {
 
   test('of more than 10,240 characters is refused, white space not counted', () => {
     const resources = Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-with-a-long-name-${index}`)
-    expectIssue({ [inline]: policy({ ...statement, Resource: resources }) }, inlinePath, /and IAM takes 10,240/)
+    expectRefused(inline, policy({ ...statement, Resource: resources }), /and IAM takes 10,240/)
     expectFine({ [inline]: policy({ ...statement, Condition: { StringLike: { x: ' '.repeat(11_000) } } }) })
     const ofSize = (size: number) => {
       const withText = (x: string) => policy({ ...statement, Condition: { StringLike: { x } } })
       return withText('x'.repeat(size - JSON.stringify(withText('')).length))
     }
     expectFine({ [inline]: ofSize(10_240) })
-    expectIssue({ [inline]: ofSize(10_241) }, inlinePath, /has 10241 characters, and IAM takes 10,240/)
+    expectRefused(inline, ofSize(10_241), /has 10241 characters, and IAM takes 10,240/)
   })
 
   test('that is a text or a list is refused by its type', () => {
-    expectIssue({ [inline]: JSON.stringify(policy(statement)) }, inlinePath, /is a text: give an object/)
-    expectIssue({ [inline]: [statement] }, inlinePath, /is a list: give an object/)
+    expectRefused(inline, JSON.stringify(policy(statement)), /is a text: give an object/)
+    expectRefused(inline, [statement], /is a list: give an object/)
   })
 })
 
 test.each([3599, 43_201, 3600.5, 0, -1])('maxSessionSeconds of %d is out of range and refused', (seconds) => {
-  expectIssue(
-    { 'workloads.0.role.maxSessionSeconds': seconds },
-    'workloads[0].role.maxSessionSeconds',
-    /use a whole number from 3600 to 43200/,
-  )
+  expectRefused('workloads.0.role.maxSessionSeconds', seconds, /use a whole number from 3600 to 43200/)
 })

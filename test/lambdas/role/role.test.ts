@@ -218,35 +218,43 @@ describe('settings of a role', () => {
     expect(settingChanges(asWanted, settings)).toEqual({})
   })
 
-  it.each<[string, Partial<RoleState>, object]>([
+  it.each<[string, Partial<RoleState>, Partial<RoleSettings>, object]>([
     [
       'a tag',
       { tags: { ...settings.tags, [tagKeys.cluster]: 'x' } },
+      { tags: settings.tags },
       { field: `tags.${tagKeys.cluster}`, desired: 'prod', observed: 'x' },
     ],
     [
       'the boundary',
       { permissionsBoundaryArn: 'b' },
+      { permissionsBoundaryArn: boundary },
       { field: 'permissionsBoundaryArn', desired: boundary, observed: 'b' },
     ],
-    ['the trust policy', { trustPolicy: {} }, { field: 'trustPolicy', desired: settings.trustPolicy, observed: {} }],
-    ['the session length', { maxSessionSeconds: 7200 }, { field: 'maxSessionSeconds', desired: 3600, observed: 7200 }],
-    ['the description', { description: 'b' }, { field: 'description', desired: 'a', observed: 'b' }],
-  ])('are told about one by one: %s', (_, other, expected) => {
+    [
+      'the trust policy',
+      { trustPolicy: {} },
+      { trustPolicy: settings.trustPolicy },
+      { field: 'trustPolicy', desired: settings.trustPolicy, observed: {} },
+    ],
+    [
+      'the session length',
+      { maxSessionSeconds: 7200 },
+      { session: settings.session },
+      { field: 'maxSessionSeconds', desired: 3600, observed: 7200 },
+    ],
+    [
+      'the description',
+      { description: 'b' },
+      { session: settings.session },
+      { field: 'description', desired: 'a', observed: 'b' },
+    ],
+  ])('are brought back and told about one by one: %s', (_, other, changes, told) => {
     const itself = { ...asWanted, ...other }
+    expect(settingChanges(itself, settings)).toEqual(changes)
     const observed = { itself, policies: { policyArns: [], inlinePolicyNames: [] } }
     const none = policyChanges(observed.policies, { policyArns: [] }, [])
-    expect(roleDifferences(observed, settingChanges(itself, settings), none, { policyArns: [] })).toEqual([expected])
-  })
-
-  it.each<[string, Partial<RoleState>, Partial<RoleSettings>]>([
-    ['tags', { tags: {} }, { tags: settings.tags }],
-    ['boundary', { permissionsBoundaryArn: 'another' }, { permissionsBoundaryArn: settings.permissionsBoundaryArn }],
-    ['trust policy', { trustPolicy: { Statement: [] } }, { trustPolicy: settings.trustPolicy }],
-    ['session length', { maxSessionSeconds: 7200 }, { session: settings.session }],
-    ['description', { description: 'b' }, { session: settings.session }],
-  ])('with another %s are brought back, and nothing else is', (_, other, expected) => {
-    expect(settingChanges({ ...asWanted, ...other }, settings)).toEqual(expected)
+    expect(roleDifferences(observed, changes, none, { policyArns: [] })).toEqual([told])
   })
 
   it('are never touched on a role under another path, which is not shown, because it may name another cluster', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { deployment } from '../../support/deployment.ts'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 import { issuesOf } from '../../support/requests.ts'
 
 const role = { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }
@@ -63,7 +63,7 @@ describe('the list of workloads', () => {
 
   test('with 400 workloads is taken, with more it is refused', () => {
     expectFine({ workloads: many(400) })
-    expectIssue({ workloads: many(401) }, 'workloads', /has 401 workloads, and a cluster takes 400/)
+    expectRefused('workloads', many(401), /has 401 workloads, and a cluster takes 400/)
   })
 
   test('with more than 400 workloads is looked at to its end', () => {
@@ -73,7 +73,7 @@ describe('the list of workloads', () => {
 
   test('that is missing is refused, and one that is empty is not: a cluster may have none', () => {
     expect(issuesOf('setup', { workloads: [] })).toEqual([])
-    expectIssue({ workloads: undefined }, 'workloads', /is missing: give a list/)
+    expectRefused('workloads', undefined, /is missing: give a list/)
   })
 
   test('does not take two workloads for the same because both lack a name', () => {

@@ -231,16 +231,6 @@ describe('a service account that somebody else made', () => {
     expect(writesTo(world.cluster)).toEqual([])
   })
 
-  it('keeps another role that was set on an account of ours', async () => {
-    await world.bind()
-    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
-
-    await expect(world.bind()).rejects.toMatchObject({
-      name: 'FieldConflict',
-      reason: expect.stringContaining(`${otherRole}, set by kubectl-annotate`),
-    })
-  })
-
   it.each(['kubectl-annotate', 'helm'])(
     'is bound again when the annotation that %s has set is removed',
     async (who) => {

@@ -3,25 +3,24 @@ import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { dnsLabel } from '../../../lambdas/spec/names.ts'
 import { deployment } from '../../support/deployment.ts'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 import { exampleRequest, issuesOf } from '../../support/requests.ts'
 
 describe('names of the cluster, of namespaces and of service accounts', () => {
   test.each(['', 'Prod', 'prod_eu', '-prod', 'prod-', 'prod.eu', 'a'.repeat(64), 'prod\neu', 'prod\n'])(
     'cluster name %j breaks DNS-1123 and is refused',
-    (name) => expectIssue({ 'cluster.name': name }, 'cluster.name', /is not a DNS-1123 label: use 1 to 63/),
+    (name) => expectRefused('cluster.name', name, /is not a DNS-1123 label: use 1 to 63/),
   )
 
   test.each(['', 'Default', 'my_ns', 'a.b', 'a'.repeat(64)])('namespace %j breaks DNS-1123 and is refused', (name) => {
-    expectIssue({ 'workloads.0.namespace': name }, 'workloads[0].namespace', /is not a DNS-1123 label/)
-    expectIssue({ 'webhook.namespace': name }, 'webhook.namespace', /is not a DNS-1123 label/)
-    expectIssue({ 'cluster.management.namespace': name }, 'cluster.management.namespace', /is not a DNS-1123 label/)
+    expectRefused('workloads.0.namespace', name, /is not a DNS-1123 label/)
+    expectRefused('webhook.namespace', name, /is not a DNS-1123 label/)
+    expectRefused('cluster.management.namespace', name, /is not a DNS-1123 label/)
   })
 
   test.each(['', 'S3-reader', 's3..reader', '.s3', 's3.', 'a'.repeat(254)])(
     'service account %j breaks DNS-1123 and is refused',
-    (name) =>
-      expectIssue({ 'workloads.0.serviceAccount': name }, 'workloads[0].serviceAccount', /is not a DNS-1123 subdomain/),
+    (name) => expectRefused('workloads.0.serviceAccount', name, /is not a DNS-1123 subdomain/),
   )
 
   test('a service account may be a subdomain of 253 characters', () => {
@@ -29,15 +28,14 @@ describe('names of the cluster, of namespaces and of service accounts', () => {
   })
 
   test('a node pool name that breaks DNS-1123 is refused', () => {
-    expectIssue({ 'cluster.nodePools.0.name': 'Pool_0' }, 'cluster.nodePools[0].name', /is not a DNS-1123 label/)
+    expectRefused('cluster.nodePools.0.name', 'Pool_0', /is not a DNS-1123 label/)
   })
 })
 
 describe('names of buckets', () => {
   test.each(['ab', 'a'.repeat(64), 'Prod-oidc', '-prod', 'prod-', 'prod oidc', 'gs://prod-oidc', 'prod/oidc', '.prod'])(
     '%j breaks the bucket rules and is refused',
-    (name) =>
-      expectIssue({ 'discovery.bucket': name }, 'discovery.bucket', /is not a Cloud Storage bucket name: use 3 to/),
+    (name) => expectRefused('discovery.bucket', name, /is not a Cloud Storage bucket name: use 3 to/),
   )
 
   test.each([
@@ -48,7 +46,7 @@ describe('names of buckets', () => {
     ['prod..oidc', /a dot beside another dot/],
     ['prod.-oidc', /a dot beside another dot or a hyphen/],
   ])('%j is refused as Google refuses it', (name, words) => {
-    expectIssue({ 'discovery.bucket': name }, 'discovery.bucket', words)
+    expectRefused('discovery.bucket', name, words)
   })
 
   test.each(['abc', 'prod_eu-oidc', 'oidc.example.com', '0oidc0', 'a'.repeat(63)])('%j is taken', (name) => {
@@ -59,7 +57,7 @@ describe('names of buckets', () => {
 describe('the Google side of discovery', () => {
   test.each(['Platform Prod', '123456789012', 'prod', 'platform-prod-', 'a'.repeat(31)])(
     'project ID %j is refused',
-    (id) => expectIssue({ 'discovery.projectId': id }, 'discovery.projectId', /is not a Google Cloud project ID/),
+    (id) => expectRefused('discovery.projectId', id, /is not a Google Cloud project ID/),
   )
 
   test.each([
@@ -69,22 +67,22 @@ describe('the Google side of discovery', () => {
     'someone@gmail.com',
     'a@b.iam.gserviceaccount.com',
   ])('management service account %j is refused', (account) => {
-    expectIssue(
-      { 'discovery.managementServiceAccount': account },
+    expectRefused(
       'discovery.managementServiceAccount',
+      account,
       /is not the e-mail address of a Google service account/,
     )
   })
 
   test('a management role that does not let objects be written, or is far too wide, is refused', () => {
     for (const role of ['roles/storage.objectViewer', 'roles/owner', 'storage.objectAdmin']) {
-      expectIssue({ 'discovery.managementRole': role }, 'discovery.managementRole', /is not a choice: use one of roles/)
+      expectRefused('discovery.managementRole', role, /is not a choice: use one of roles/)
     }
     expectFine({ 'discovery.managementRole': 'roles/storage.objectUser' })
   })
 
   test.each(['', 'europe west1', 'E'])('location %j is refused', (location) => {
-    expectIssue({ 'discovery.location': location }, 'discovery.location', /is not a Cloud Storage location/)
+    expectRefused('discovery.location', location, /is not a Cloud Storage location/)
   })
 })
 
@@ -95,16 +93,12 @@ describe('names of roles', () => {
   test.each(['', 'my role', 'röle', 'a'.repeat(65), 'role:name'])(
     '%j breaks the rules of IAM and is refused',
     (name) => {
-      expectIssue({ 'workloads.0.role.name': name }, 'workloads[0].role.name', /is not an IAM role name: use 1 to 64/)
+      expectRefused('workloads.0.role.name', name, /is not an IAM role name: use 1 to 64/)
     },
   )
 
   test('a name with a path is refused, for the deployment gives the path', () => {
-    expectIssue(
-      { 'workloads.0.role.name': '/team/reader' },
-      'workloads[0].role.name',
-      /without a path, which the deployment gives/,
-    )
+    expectRefused('workloads.0.role.name', '/team/reader', /without a path, which the deployment gives/)
   })
 
   test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT-HASH', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 import { deployment, exampleBody, issuesOf } from '../../support/requests.ts'
 
 describe('unknown fields', () => {
@@ -38,11 +38,11 @@ describe('unknown fields', () => {
   })
 
   test.each(['k3s', 'kubeadm'])('a provider of the name of another cluster (%s) is told which to use', (provider) => {
-    expectIssue({ 'cluster.provider': provider }, 'cluster.provider', /existing: any other cluster .* k3s or kubeadm/)
+    expectRefused('cluster.provider', provider, /existing: any other cluster .* k3s or kubeadm/)
   })
 
   test('a name that is near to none is refused with the names that are known', () => {
-    expectIssue({ 'webhook.replicas': 3 }, 'webhook.replicas', /known here are mode, certificate, image.*: remove it/)
+    expectRefused('webhook.replicas', 3, /known here are mode, certificate, image.*: remove it/)
   })
 
   test('each of several unknown fields of one object has its own fault', () => {
@@ -89,7 +89,7 @@ describe('types of fields', () => {
     const { string } = await import('zod')
     // Its first schema sets the messages of all.
     expect(string().safeParse(5).success).toBe(false)
-    expectIssue({ 'cluster.name': 5 }, 'cluster.name', /^is a number: give a text/)
+    expectRefused('cluster.name', 5, /^is a number: give a text/)
     expectIssue(
       { 'workloads.0.role.inlinePolicy': { Version: '2012-10-17', Statement: 'all' } },
       'workloads[0].role.inlinePolicy.Statement',
@@ -122,7 +122,7 @@ describe('types of fields', () => {
   })
 
   test('a choice that does not exist is refused with those that do, and the nearest', () => {
-    expectIssue({ 'webhook.mode': 'instal' }, 'webhook.mode', /"instal" is not a choice.*did you mean "install"\?/)
+    expectRefused('webhook.mode', 'instal', /"instal" is not a choice.*did you mean "install"\?/)
   })
 })
 
@@ -160,6 +160,6 @@ describe('all faults at once', () => {
   })
 
   test('a field that is wrong in itself is not held against others as well', () => {
-    expectIssue({ 'cluster.name': 'Prod_EU' }, 'cluster.name', /"Prod_EU" is not a DNS-1123 label/)
+    expectRefused('cluster.name', 'Prod_EU', /"Prod_EU" is not a DNS-1123 label/)
   })
 })

@@ -1,16 +1,16 @@
 import { describe, test } from 'vitest'
-import { expectFine, expectIssue } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const ofLength = (length: number) => `a/b:${'1'.repeat(100)}@${digest}`.padStart(length, 'c')
 
 describe('the image of the webhook', () => {
   test.each(['webhook', 'registry.example.com:5000/webhook'])('%s, without a tag, is refused', (image) =>
-    expectIssue({ 'webhook.image': image }, 'webhook.image', /has neither tag nor digest/),
+    expectRefused('webhook.image', image, /has neither tag nor digest/),
   )
 
   test('with the tag latest is refused', () => {
-    expectIssue({ 'webhook.image': 'webhook:latest' }, 'webhook.image', /has the tag latest/)
+    expectRefused('webhook.image', 'webhook:latest', /has the tag latest/)
   })
 
   test.each([
@@ -22,7 +22,7 @@ describe('the image of the webhook', () => {
     'webhook:',
     ofLength(513),
   ])('%j is no image reference and is refused', (image) =>
-    expectIssue({ 'webhook.image': image }, 'webhook.image', /is not an image reference/),
+    expectRefused('webhook.image', image, /is not an image reference/),
   )
 
   test.each([
@@ -48,7 +48,7 @@ describe('the image of the webhook', () => {
 test.each(['kube-system', 'kube-public'])(
   "the webhook's namespace is not %s, which is Kubernetes' own",
   (namespace) => {
-    expectIssue({ 'webhook.namespace': namespace }, 'webhook.namespace', /is one of Kubernetes' own: use a namespace/)
+    expectRefused('webhook.namespace', namespace, /is one of Kubernetes' own: use a namespace/)
   },
 )
 
@@ -75,7 +75,7 @@ describe('modes that make no sense together', () => {
   })
 
   test('csr with a cluster of 1.22 or newer is refused', () => {
-    expectIssue({ 'webhook.certificate': 'csr' }, 'webhook.certificate', /"csr" cannot work.*1\.33.*own-ca/)
+    expectRefused('webhook.certificate', 'csr', /"csr" cannot work.*1\.33.*own-ca/)
   })
 
   test('csr with an image of v0.4.0 or newer is refused', () => {

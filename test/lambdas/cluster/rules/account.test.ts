@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { memberAccount } from '../../../../sandbox/account.ts'
-import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
+import { expectFine, expectRefused } from '../../../support/expect-fault.ts'
 import { deployment, exampleRequest } from '../../../support/requests.ts'
 
 const field = 'cluster.awsAccountId'
@@ -10,11 +10,11 @@ test.each([memberAccount.id, deployment.accountId])('%s, which the deployment ac
 })
 
 test('an account that the settings do not name is refused, with the setting', () => {
-  expectIssue({ [field]: '999999999999' }, field, /is no account of this deployment.*setting accounts/)
+  expectRefused(field, '999999999999', /is no account of this deployment.*setting accounts/)
 })
 
 test.each(['1234-5678-9012', '12345678901', 'arn:aws:iam::222233334444:root', ''])('%j is no account', (text) => {
-  expectIssue({ [field]: text }, field, /is not the ID of an AWS account: use its twelve digits/)
+  expectRefused(field, text, /is not the ID of an AWS account: use its twelve digits/)
 })
 
 test("the deployment's own account is left out of the normal form, and another one stays", () => {

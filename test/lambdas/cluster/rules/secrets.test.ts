@@ -1,70 +1,56 @@
 import { describe, expect, test } from 'vitest'
 import { plainSecretArn } from '../../../../lambdas/spec/patterns.ts'
-import { expectFine, expectIssue } from '../../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../../support/expect-fault.ts'
 import { issuesOf } from '../../../support/requests.ts'
 
 const fields = ['cluster.credentialsSecretArn', 'cluster.management.credentialsSecretArn']
 const good = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
 
 describe.each(fields)('%s', (field) => {
-  test('of another region is refused', () => {
-    expectIssue(
-      { [field]: good.replace('eu-west-1', 'us-east-1') },
+  test.for<[string, string, unknown, RegExp]>([
+    [
+      'of another region',
       field,
+      good.replace('eu-west-1', 'us-east-1'),
       /in region us-east-1.*reads secrets of region eu-west-1 only/,
-    )
-  })
-
-  test('of another account is refused', () => {
-    expectIssue(
-      { [field]: good.replace('000000000000', '111122223333') },
+    ],
+    [
+      'of another account',
       field,
+      good.replace('000000000000', '111122223333'),
       /in account 111122223333.*account 000000000000 only/,
-    )
-  })
-
-  test('of another partition is refused', () => {
-    expectIssue({ [field]: good.replace('arn:aws:', 'arn:aws-cn:') }, field, /in partition aws-cn/)
-  })
-
-  test('under another prefix is refused', () => {
-    expectIssue(
-      { [field]: good.replace('workload-identity/', 'payroll/') },
+    ],
+    ['of another partition', field, good.replace('arn:aws:', 'arn:aws-cn:'), /in partition aws-cn/],
+    [
+      'under another prefix',
       field,
+      good.replace('workload-identity/', 'payroll/'),
       /outside of workload-identity\/: store it as workload-identity\/prod-eu\/NAME/,
-    )
-  })
+    ],
+  ])('%s is refused', ([, field, value, words]) => expectRefused(field, value, words))
 
   test.each(['prod-us', 'prod-eu-2', 'prod'])('of another cluster, %s, is refused', (cluster) => {
-    expectIssue(
-      { [field]: good.replace('prod-eu', cluster) },
+    expectRefused(
       field,
+      good.replace('prod-eu', cluster),
       /not under workload-identity\/prod-eu\/.*not for cluster prod-eu/,
     )
   })
 
   test('that only starts like the cluster is refused', () => {
-    expectIssue(
-      { [field]: good.replace('prod-eu/user-cluster-d4e5f6', 'prod-eu/') },
+    expectRefused(
       field,
+      good.replace('prod-eu/user-cluster-d4e5f6', 'prod-eu/'),
       /not under workload-identity\/prod-eu\//,
     )
-    expectIssue(
-      { [field]: good.replace('prod-eu/user', 'prod-eu-user') },
-      field,
-      /not under workload-identity\/prod-eu\//,
-    )
+    expectRefused(field, good.replace('prod-eu/user', 'prod-eu-user'), /not under workload-identity\/prod-eu\//)
   })
 
   test.each(['../shop/user', './user', '/user', 'a//b', 'a/..', 'a/', '...', '..'])(
     'with the path %s is refused',
     (path) => {
       const arn = good.replace('user-cluster-d4e5f6', path)
-      expectIssue(
-        { [field]: arn },
-        field,
-        /a part that is empty or only dots: store it as workload-identity\/prod-eu\/NAME/,
-      )
+      expectRefused(field, arn, /a part that is empty or only dots: store it as workload-identity\/prod-eu\/NAME/)
       expect(plainSecretArn.test(arn)).toBe(false)
     },
   )
@@ -89,9 +75,9 @@ describe.each(fields)('%s', (field) => {
     ['another ARN', 'arn:aws:ssm:eu-west-1:000000000000:parameter/c2VjcmV0LXZhbHVl'],
     ['nothing', ''],
   ])('that is no ARN of a secret but %s is refused and not repeated', (_what, value) => {
-    expectIssue(
-      { [field]: value },
+    expectRefused(
       field,
+      value,
       /is not the ARN of a secret.*Secrets Manager as workload-identity\/prod-eu\/NAME and give that secret's ARN, arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity\/prod-eu\/NAME-SUFFIX$/,
     )
     expect(JSON.stringify(issuesOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
@@ -109,7 +95,7 @@ describe.each(fields)('%s', (field) => {
 })
 
 test('while the name of the cluster is wrong, only that is said, not that the secret is of another', () => {
-  expectIssue({ 'cluster.name': 'Prod' }, 'cluster.name', /DNS-1123/)
+  expectRefused('cluster.name', 'Prod', /DNS-1123/)
 })
 
 test('while the name of the cluster is wrong, the advice where to store a secret has a word in its place', () => {

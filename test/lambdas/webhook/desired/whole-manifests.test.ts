@@ -19,7 +19,7 @@ import {
   serviceAccountManifest,
   serviceManifest,
 } from '../../../../lambdas/webhook/desired/manifest.ts'
-import { candidateName } from '../../../../lambdas/webhook/desired/names.ts'
+import { candidateName, webhookName } from '../../../../lambdas/webhook/desired/names.ts'
 
 /**
  * Each field of each object, as a reader of the cluster sees it. A change of what is installed is a change of these
@@ -63,13 +63,22 @@ it('with a certificate that it requests the webhook is these objects', async () 
   await expect(documents(objects)).toMatchFileSnapshot('manifests/csr.yaml')
 })
 
-it('a candidate has objects of its own name', async () => {
-  const objects = [
-    serviceManifest(namespace, candidateName),
-    certificateSecretManifest(namespace, pem, candidateName),
-    deploymentManifest({ ...ownCa, name: candidateName }),
-  ]
-  await expect(documents(objects)).toMatchFileSnapshot('manifests/candidate.yaml')
+it('a candidate is the webhook under a name of its own, and nothing else differs', () => {
+  const textOf = (name?: string) =>
+    documents([
+      serviceManifest(namespace, name),
+      certificateSecretManifest(namespace, pem, name),
+      deploymentManifest({ ...ownCa, ...(name !== undefined && { name }) }),
+    ])
+  const [webhook, candidate] = [textOf(), textOf(candidateName)]
+  expect(candidate.replaceAll(candidateName, webhookName)).toBe(webhook)
+  const lines = webhook.split('\n')
+  const differing = candidate.split('\n').filter((line, index) => line !== lines[index])
+  expect(differing.map((line) => line.trim())).toEqual([
+    ...[`name: ${candidateName}`, `app: ${candidateName}`, `name: ${candidateName}-tls`, `name: ${candidateName}`],
+    ...Array.from({ length: 5 }, () => `app: ${candidateName}`),
+    `secretName: ${candidateName}-tls`,
+  ])
 })
 
 it('the API server calls the webhook by these configurations', async () => {

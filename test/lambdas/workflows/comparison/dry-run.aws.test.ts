@@ -6,7 +6,6 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
-  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagOpenIDConnectProviderCommand,
   TagRoleCommand,
@@ -107,12 +106,6 @@ const roleCases: RoleCase[] = [
     differences: () => [{ field: 'permissionsBoundaryArn', desired: settings.PERMISSIONS_BOUNDARY_ARN }],
   },
   {
-    what: 'boundary, another one',
-    change: () => aws.iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: sqs })),
-    action: 'updated',
-    differences: () => [{ field: 'permissionsBoundaryArn', desired: settings.PERMISSIONS_BOUNDARY_ARN, observed: sqs }],
-  },
-  {
     what: 'session length',
     change: () =>
       aws.iam.send(new UpdateRoleCommand({ RoleName, Description: descriptionOf(RoleName), MaxSessionDuration: 7200 })),
@@ -124,12 +117,6 @@ const roleCases: RoleCase[] = [
     change: () => aws.iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine', MaxSessionDuration: 3600 })),
     action: 'updated',
     differences: () => [{ field: 'description', desired: descriptionOf(RoleName), observed: 'mine' }],
-  },
-  {
-    what: 'policy, detached',
-    change: () => aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: s3 })),
-    action: 'updated',
-    differences: () => [{ field: 'policyArns', desired: s3 }],
   },
   {
     what: 'policies, others asked for',
@@ -146,12 +133,6 @@ const roleCases: RoleCase[] = [
     change: () => putInlinePolicy('workload-identity', other),
     action: 'updated',
     differences: () => [{ field: 'inlinePolicy', desired: inlinePolicy, observed: other }],
-  },
-  {
-    what: 'inline policy, taken away',
-    change: () => aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'workload-identity' })),
-    action: 'updated',
-    differences: () => [{ field: 'inlinePolicy', desired: inlinePolicy }],
   },
   {
     what: 'inline policy, asked for no longer',

@@ -1,0 +1,125 @@
+/** What looks at a recorded cluster and changes nothing of it. */
+import { describe, expect, test } from 'vitest'
+import * as drift from '../../../lambdas/api/start-drift.ts'
+import * as verification from '../../../lambdas/api/start-verification.ts'
+import * as clusters from '../../../lambdas/operations/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { apiAccount, callApi } from '../../support/api.ts'
+import { type EndedSetup, newOperation, recordEndedSetup } from '../../support/operations.ts'
+import { exampleRequest } from '../../support/requests.ts'
+
+apiAccount()
+
+const reader = { namespace: 'default', serviceAccount: 's3-reader' }
+const writer = { namespace: 'default', serviceAccount: 's3-writer' }
+const result = { facts: { kubernetesVersion: '1.33.2' }, providerArn: 'arn:provider', webhook: { mode: 'none' } }
+
+const setUp = (workloads: NonNullable<EndedSetup['workloads']>) => recordEndedSetup({ ...result, workloads })
+const send = (handler: typeof drift.handler, cluster: string, body?: unknown) =>
+  callApi(handler, { parameters: { cluster }, ...(body !== undefined && { body }) })
+const requestOf = async ({ body }: Awaited<ReturnType<typeof callApi>>) =>
+  (await operations.readOperation(body.operationId))?.request
+
+describe.each([
+  { kind: 'drift', handler: drift.handler, dryRun: true, asked: (workload: object) => workload },
+  { kind: 'verification', handler: verification.handler, asked: (workload: object) => ({ workload }) },
+])('a $kind', ({ kind, handler, asked, ...shown }) => {
+  const start = (cluster: string, body?: unknown) => send(handler, cluster, body)
+
+  test('needs no body, and is of all workloads', async () => {
+    const cluster = await setUp([reader, writer])
+    const started = await start(cluster)
+    const { status, headers, body } = started
+    expect(status).toBe(202)
+    expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
+    expect(body).toMatchObject({ kind, cluster, status: 'running', ...shown })
+    expect((await requestOf(started))?.workloads).toMatchObject([asked(reader), asked(writer)])
+  })
+
+  test('of one workload looks at that alone', async () => {
+    const cluster = await setUp([reader, writer])
+    expect((await requestOf(await start(cluster, { workload: writer })))?.workloads).toMatchObject([asked(writer)])
+  })
+
+  test('takes no lock, and is started while the cluster is changed, which stays what it was asked to be', async () => {
+    const cluster = await setUp([reader])
+    expect(await recordOperation({ ...newOperation({ cluster }), change: 'same spec' })).toBe('recorded')
+    const before = await clusters.readCluster(cluster)
+    expect((await start(cluster)).status).toBe(202)
+    expect(await clusters.readCluster(cluster)).toEqual(before)
+  })
+
+  test('of a cluster or a workload that is mistyped is 404, and the nearest is named', async () => {
+    const cluster = await setUp([reader])
+    const found = (detail: string) => ({ status: 404, body: { detail: expect.stringContaining(detail) } })
+    expect(await start(`${cluster}x`)).toMatchObject(found(`did you mean ${cluster}?`))
+    const mistyped = { ...reader, serviceAccount: 's3-raeder' }
+    expect(await start(cluster, { workload: mistyped })).toMatchObject(found('did you mean default/s3-reader?'))
+    expect((await start('Not a name')).body.detail).not.toContain('did you mean')
+  })
+
+  test('of a cluster whose setup has not gone to its end is 409', async () => {
+    const begun = newOperation()
+    await recordOperation(begun)
+    const { cluster } = begun.operation
+    expect(await start(cluster)).toMatchObject({ status: 409, body: { detail: expect.stringContaining(cluster) } })
+  })
+
+  test.each([
+    [{ workloads: [] }, 'workload'],
+    [{ workload: { namespace: 'Default', serviceAccount: 'a' } }, 'workload.namespace'],
+    [{ workload: 'all' }, 'workload'],
+    [{ workload: { ...reader, serviceaccount: 'a' } }, 'did you mean \\"serviceAccount\\"'],
+  ])('with the body %j is refused, by the path of its field', async (body, path) => {
+    const response = await start('any', body)
+    expect(response.status).toBe(400)
+    expect(JSON.stringify(response.body.issues)).toContain(path)
+  })
+})
+
+test('a drift is given what was asked for and what is known', async () => {
+  const cluster = await setUp([reader, writer])
+  const { webhook, discovery } = exampleRequest('setup')
+  expect(await requestOf(await send(drift.handler, cluster))).toMatchObject({
+    webhook,
+    discovery,
+    workloads: [{ role: { name: 's3-reader' } }, { role: { name: 's3-writer' } }],
+    known: { providerArn: 'arn:provider', roleArns: { 'default/s3-reader': 'arn:s3-reader' } },
+  })
+})
+
+test('a verification is given what was asked for and what is, and whether it is of all workloads', async () => {
+  const cluster = await recordEndedSetup({ example: 'existing-cluster', ...result, workloads: [reader, writer] })
+  expect(await requestOf(await send(verification.handler, cluster))).toMatchObject({
+    cluster: { name: cluster },
+    providerArn: 'arn:provider',
+    installed: { mode: 'none' },
+    workloads: [
+      { roleArn: 'arn:s3-reader', workload: { role: { maxSessionSeconds: 3600 } } },
+      { roleArn: 'arn:s3-writer' },
+    ],
+    all: true,
+  })
+  expect(await requestOf(await send(verification.handler, cluster, { workload: writer }))).toMatchObject({ all: false })
+})
+
+test('a verification names the namespaces of its workloads, by which a developer may read it', async () => {
+  const elsewhere = { namespace: 'team-a', serviceAccount: 'reader' }
+  const cluster = await setUp([reader, writer, elsewhere])
+  const namespacesOf = async (body?: object) => (await send(verification.handler, cluster, body)).body.namespaces
+  expect(await namespacesOf()).toEqual(['default', 'team-a'])
+  expect(await namespacesOf({ workload: elsewhere })).toEqual(['team-a'])
+})
+
+test('workloads that are too many for one workflow are verified one by one', async () => {
+  const long = 'x'.repeat(10_000)
+  const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: long }] }
+  const accounts = Array.from({ length: 30 }, (_, index) => ({ ...reader, serviceAccount: `s3-reader-${index}` }))
+  const cluster = await setUp(accounts.map((account) => ({ ...account, role: { inlinePolicy } })))
+  const { status, body } = await send(verification.handler, cluster)
+  expect(status).toBe(409)
+  expect(body.detail).toContain('30 workloads')
+  const one = { workload: { ...reader, serviceAccount: 's3-reader-7' } }
+  expect((await send(verification.handler, cluster, one)).status).toBe(202)
+})
