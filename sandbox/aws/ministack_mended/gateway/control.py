@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..functions import processes
-from ..mends.step_functions import recording
 from ..web_identity import settling
 from . import calls, faults, viewers
 
@@ -32,8 +31,6 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("POST", "kill"): lambda body: {"killed": processes.kill_by_name(body["function"], body.get("event", ""))},
     ("POST", "settling"): lambda body: settling.set_seconds(float(body["seconds"])),
     ("POST", "key-cache"): _set_key_cache,
-    ("POST", "expressions"): lambda _: recording.start(),
-    ("GET", "expressions"): lambda _: recording.recorded(),
     ("GET", "distributions"): viewers.distributions,
     ("POST", "viewers"): viewers.answer_to,
 }
