@@ -65,7 +65,7 @@ const onlyInFull = {
     'test/long/{batches,cli-connect,crashes,drift,record-faults,rotation,teardown,teardown-crashes}.test.ts',
   ],
   withOwnServers: [
-    'test/long/{acceptance-failures,change-rights,destroy,expressions,recovery,releases,webhook-change}.test.ts',
+    'test/long/{acceptance-failures,change-rights,destroy,recovery,releases,webhook-change}.test.ts',
     'test/infra/kept-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
     'test/sandbox/killed.test.ts',

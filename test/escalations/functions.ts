@@ -41,109 +41,78 @@ const other = boundary('other')
 const policy = (name: string) => ({ 'iam:PolicyARN': `arn:aws:iam::aws:policy/${name}` })
 const allowed = policy('AmazonS3ReadOnlyAccess')
 
-const contexts: Contexts = { ours, theirs, asOurs, asTheirs, other, allowed }
+const contexts: Contexts = {
+  ...{ ours, theirs, asOurs, asTheirs, other, allowed },
+  administrator: policy('AdministratorAccess'),
+  mark: { 'aws:TagKeys': [tagKeys.deployment] },
+  team: { 'aws:TagKeys': ['team'] },
+  markAndTeam: { 'aws:TagKeys': [tagKeys.deployment, 'team'] },
+  inFunction: { 'lambda:SourceFunctionArn': inAccount('lambda', 'function:WorkloadIdentity-BindKsa') },
+  bySecretsManager: decryptedBy('secretsmanager'),
+  byDynamoDb: decryptedBy('dynamodb'),
+  bySns: decryptedBy('sns'),
+  byLogs: decryptedBy('logs'),
+  inOtherRegion: decryptedBy('secretsmanager', 'eu-north-1'),
+}
 
 type Contexts = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>
 
-/** By whom, what is tried, its action and resource, where the way is described, and the names of contexts, added up by `+`. */
+/**
+ * By whom, what is tried, its action and resource, where the way is described, the names of contexts, added up by `+`, and
+ * `needed`, or what refuses it instead of the policies. `every function but A and B` leaves two out. A context with a `#` in
+ * its name is a partition key.
+ */
 function rows(table: string, more: Contexts = {}): FunctionAttempt[] {
   const named = { ...contexts, ...more }
-  return rowsIn(table).map(([by = '', name = '', action = '', resource = '', source = '', names]) => ({
-    by,
-    ...awsAttempt(name, action, resource, source),
-    ...(names && { context: Object.assign({}, ...names.split('+').map((each) => named[each] ?? missing(each))) }),
-  }))
+  const contextOf = (name: string) =>
+    name.includes('#') ? { 'dynamodb:LeadingKeys': [name] } : (named[name] ?? missing(name))
+  return rowsIn(table).map(([who = '', name = '', action = '', resource = '', source = '', names = '', last = '']) => {
+    const [by = '', except] = who.split(' but ')
+    return {
+      by,
+      ...awsAttempt(name, action, resource, source),
+      ...(except !== undefined && { except: except.split(' and ') }),
+      ...(names !== '' && { context: Object.assign({}, ...names.split('+').map(contextOf)) }),
+      ...(last === 'needed' && { needed: true as const }),
+      ...(last !== '' && last !== 'needed' && { otherwise: last }),
+    }
+  })
+}
+
+function decryptedBy(service: string, region: string = account.region) {
+  return { 'kms:ViaService': `${service}.${region}.amazonaws.com` }
 }
 
 /** Rights on roles, with what is missing of the conditions: our tag, our boundary. */
 function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
-  const changes = [
-    ['iam:UpdateAssumeRolePolicy', "change the trust policy of another deployment's role"],
-    ['iam:UpdateRole', "lengthen the sessions of another deployment's role"],
-    ['iam:PutRolePolicy', "write an inline policy on another deployment's role"],
-    ['iam:DeleteRolePolicy', "delete an inline policy of another deployment's role"],
-    ['iam:DetachRolePolicy', "detach a policy from another deployment's role"],
-    ['iam:PutRolePermissionsBoundary', "put our boundary on another deployment's role"],
-  ] as const
-  const unbounded = [
-    ['iam:UpdateAssumeRolePolicy', 'change the trust policy of a role without the boundary'],
-    ['iam:PutRolePolicy', 'write an inline policy on a role without the boundary'],
-    ['iam:PutRolePermissionsBoundary', "put another boundary on a workload's role"],
-  ] as const
   const by = 'CreateRole'
-  return [
-    ...changes.map(([action, name]) => ({
-      by,
-      name,
-      action,
-      resource: role,
-      context: { ...own, ...theirs },
-      source: deputies,
-    })),
-    ...unbounded.map(([action, name]) => ({
-      by,
-      name,
-      action,
-      resource: role,
-      context: { ...ours, ...other },
-      source: delegation,
-    })),
-    ...rows(
-      `
+  return rows(
+    `
+    ${by} | change the trust policy of another deployment's role | iam:UpdateAssumeRolePolicy | ${role} | ${deputies} | own+theirs
+    ${by} | lengthen the sessions of another deployment's role | iam:UpdateRole | ${role} | ${deputies} | own+theirs
+    ${by} | write an inline policy on another deployment's role | iam:PutRolePolicy | ${role} | ${deputies} | own+theirs
+    ${by} | delete an inline policy of another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | own+theirs
+    ${by} | detach a policy from another deployment's role | iam:DetachRolePolicy | ${role} | ${deputies} | own+theirs
+    ${by} | put our boundary on another deployment's role | iam:PutRolePermissionsBoundary | ${role} | ${deputies} | own+theirs
+    ${by} | change the trust policy of a role without the boundary | iam:UpdateAssumeRolePolicy | ${role} | ${delegation} | ours+other
+    ${by} | write an inline policy on a role without the boundary | iam:PutRolePolicy | ${role} | ${delegation} | ours+other
+    ${by} | put another boundary on a workload's role | iam:PutRolePermissionsBoundary | ${role} | ${delegation} | ours+other
     ${by} | make a role without a boundary | iam:CreateRole | ${role} | ${delegation} | asOurs
     ${by} | make a role with another boundary | iam:CreateRole | ${role} | ${delegation} | asOurs+other
     ${by} | make a role without our mark | iam:CreateRole | ${role} | ${deputies} | own
     ${by} | make a role outside the path | iam:CreateRole | ${elsewhere} | ${rhino} | asOurs+own
     ${by} | change the trust policy of a role outside the path | iam:UpdateAssumeRolePolicy | ${elsewhere} | ${rhino} | ours+own
-    `,
-      { own },
-    ),
-    {
-      by,
-      name: 'attach a policy that is not allowed',
-      action: 'iam:AttachRolePolicy',
-      resource: role,
-      context: { ...ours, ...own, ...policy('AdministratorAccess') },
-      source: rhino,
-    },
-    ...rows(
-      `
+    ${by} | attach a policy that is not allowed | iam:AttachRolePolicy | ${role} | ${rhino} | ours+own+administrator
     ${by} | attach a policy to a role without the boundary | iam:AttachRolePolicy | ${role} | ${delegation} | ours+other+allowed
     ${by} | attach a policy to another deployment's role | iam:AttachRolePolicy | ${role} | ${deputies} | theirs+own+allowed
     ${by} | mark another deployment's role as ours | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
     ${by} | mark a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
+    ${by} | give a role a tag that others decide by | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
+    ${by} | mark a role under the path that nobody has marked | iam:TagRole | ${role} | ${deputies} | asOurs | An administrator may adopt such a role, and IAM does not know who asked. CreateRole refuses it without \`adopt\` (OwnershipConflict).
+    ${by} | let an own account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | IAM has no condition on the text of a trust policy. It is computed, the role stays within the boundary, and a drift reports another text.
     `,
-      { own },
-    ),
-    {
-      by,
-      name: 'give a role a tag that others decide by',
-      action: 'iam:TagRole',
-      resource: role,
-      context: { ...ours, ...asOurs, 'aws:TagKeys': [tagKeys.deployment, 'team'] },
-      source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
-    },
-    {
-      by,
-      name: 'mark a role under the path that nobody has marked',
-      action: 'iam:TagRole',
-      resource: role,
-      context: asOurs,
-      source: deputies,
-      otherwise:
-        'An administrator may adopt such a role, and IAM does not know who asked. CreateRole refuses it without `adopt` (OwnershipConflict).',
-    },
-    {
-      by,
-      name: "let an own account assume a workload's role",
-      action: 'iam:UpdateAssumeRolePolicy',
-      resource: role,
-      context: { ...ours, ...own },
-      source: rhino,
-      otherwise:
-        'IAM has no condition on the text of a trust policy. It is computed, the role stays within the boundary, and a drift reports another text.',
-    },
-  ]
+    { own },
+  )
 }
 
 /** Rights on trust policies alone, of the function that ends the move of a cluster. */
@@ -161,290 +130,90 @@ function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   )
 }
 
-const onOwned: readonly FunctionAttempt[] = [
-  ...(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy'] as const).map((action) => ({
-    by: 'DeleteRole',
-    name: `${action} on another deployment's role`,
-    action,
-    resource: role,
-    context: theirs,
-    source: deputies,
-  })),
-  {
-    by: 'DeleteRole',
-    name: 'delete a role outside the path',
-    action: 'iam:DeleteRole',
-    resource: elsewhere,
-    context: ours,
-    source: rhino,
-  },
-  {
-    by: 'DeleteRole',
-    name: "take the marks off another deployment's role",
-    action: 'iam:UntagRole',
-    resource: role,
-    context: { ...theirs, 'aws:TagKeys': [tagKeys.deployment] },
-    source: deputies,
-  },
-  {
-    by: 'DeleteRole',
-    name: 'take a tag off a role that others decide by',
-    action: 'iam:UntagRole',
-    resource: role,
-    context: { ...ours, 'aws:TagKeys': ['team'] },
-    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
-  },
-  ...rows(`
+const onOwned: readonly FunctionAttempt[] = rows(`
+  DeleteRole | iam:DeleteRole on another deployment's role | iam:DeleteRole | ${role} | ${deputies} | theirs
+  DeleteRole | iam:DeleteRolePolicy on another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | theirs
+  DeleteRole | iam:DetachRolePolicy on another deployment's role | iam:DetachRolePolicy | ${role} | ${deputies} | theirs
+  DeleteRole | delete a role outside the path | iam:DeleteRole | ${elsewhere} | ${rhino} | ours
+  DeleteRole | take the marks off another deployment's role | iam:UntagRole | ${role} | ${deputies} | theirs+mark
+  DeleteRole | take a tag off a role that others decide by | iam:UntagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+team
   Verify | read the policies of a role outside the path | iam:GetRolePolicy | ${elsewhere} | ${keysOfIam}
   RegisterOidc | register an issuer without our mark | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies}
   RegisterOidc | register an issuer for another deployment | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies} | asTheirs
   RegisterOidc | mark another deployment's provider as ours | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+asOurs
-  `),
-  {
-    by: 'RegisterOidc',
-    name: 'give a provider a tag that others decide by',
-    action: 'iam:TagOpenIDConnectProvider',
-    resource: provider,
-    context: { ...ours, ...asOurs, 'aws:TagKeys': [tagKeys.deployment, 'team'] },
-    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
-  },
-  ...rows(`
+  RegisterOidc | give a provider a tag that others decide by | iam:TagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
   RegisterOidc | add an audience to another's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
   RegisterOidc | let another certificate stand for another's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
-  `),
-  {
-    by: 'RegisterOidc',
-    name: 'mark a foreign provider that nobody has marked',
-    action: 'iam:TagOpenIDConnectProvider',
-    resource: provider,
-    context: asOurs,
-    source: deputies,
-    otherwise:
-      'An administrator may adopt such a provider, and IAM does not know who asked. RegisterOidc refuses it without `adopt` (OwnershipConflict).',
-  },
-  {
-    by: 'RegisterOidc',
-    name: 'register an own issuer',
-    action: 'iam:CreateOpenIDConnectProvider',
-    resource: iamArn('oidc-provider/attacker.example.com'),
-    context: asOurs,
-    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc.html`,
-    otherwise:
-      'The issuer is known when the cluster is there. A role trusts the provider of its own cluster only, so that a new one opens no role.',
-  },
-  {
-    by: 'RotateThumbprints',
-    name: "let another certificate stand for another's provider",
-    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
-    resource: provider,
-    context: theirs,
-    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
-  },
-  {
-    by: 'RotateThumbprints',
-    name: 'let another certificate stand for a provider of ours',
-    action: 'iam:UpdateOpenIDConnectProviderThumbprint',
-    resource: provider,
-    context: ours,
-    source: `${awsDocs}/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html`,
-    otherwise: 'IAM has no condition on thumbprints. One is registered only after its chain was validated.',
-  },
-  {
-    by: 'DeleteProvider',
-    name: "delete another's provider",
-    action: 'iam:DeleteOpenIDConnectProvider',
-    resource: provider,
-    context: theirs,
-    source: deputies,
-  },
-  {
-    by: 'DeleteProvider',
-    name: "take the marks off another deployment's provider",
-    action: 'iam:UntagOpenIDConnectProvider',
-    resource: provider,
-    context: { ...theirs, 'aws:TagKeys': [tagKeys.deployment] },
-    source: deputies,
-  },
-  {
-    by: 'DeleteProvider',
-    name: 'take a tag off a provider that others decide by',
-    action: 'iam:UntagOpenIDConnectProvider',
-    resource: provider,
-    context: { ...ours, 'aws:TagKeys': ['team'] },
-    source: `${awsDocs}/IAM/latest/UserGuide/access_tags.html`,
-  },
-]
+  RegisterOidc | mark a foreign provider that nobody has marked | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | An administrator may adopt such a provider, and IAM does not know who asked. RegisterOidc refuses it without \`adopt\` (OwnershipConflict).
+  RegisterOidc | register an own issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | The issuer is known when the cluster is there. A role trusts the provider of its own cluster only, so that a new one opens no role.
+  RotateThumbprints | let another certificate stand for another's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
+  RotateThumbprints | let another certificate stand for a provider of ours | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | IAM has no condition on thumbprints. One is registered only after its chain was validated.
+  DeleteProvider | delete another's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
+  DeleteProvider | take the marks off another deployment's provider | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+mark
+  DeleteProvider | take a tag off a provider that others decide by | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
+`)
 
-const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] => [
-  ...rows(`
+const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] =>
+  rows(`
   CreateBucket | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   BindKsa | read Google's credentials | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-  `),
-  {
-    by: 'BindKsa',
-    name: "read another cluster's credentials",
-    action: 'secretsmanager:GetSecretValue',
-    resource: ownCluster,
-    source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-    otherwise:
-      'The clusters are known after the deployment. A request names only secrets of its own cluster, which the API checks.',
-  },
-  {
-    by: 'BindKsa',
-    name: "change another operation's record",
-    action: 'dynamodb:UpdateItem',
-    resource: table,
-    context: { 'dynamodb:LeadingKeys': ['OPERATION#another'] },
-    source: leadingKeys,
-    otherwise:
-      'The id of an operation is known at run time, and a role is the same for all operations. A step takes the id from its execution, and writes what ends an operation only while the operation has the lock.',
-  },
-  { by: 'BindKsa', name: 'delete a record', action: 'dynamodb:DeleteItem', resource: table, source: leadingKeys },
-  ...(
-    [
-      ['BindKsa', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
-      ['CreateRole', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
-      ['RotateThumbprints', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
-      ['RegisterOidc', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],
-      ['RecordSteps', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
-      ['DeleteRole', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
-      ['DeleteRole', 'delete the record of another cluster', 'DeleteItem', 'CLUSTER#another'],
-      ['DeleteProvider', 'delete the record of another cluster', 'DeleteItem', 'CLUSTER#another'],
-      ['RecordTeardown', 'free the concurrency slots of a caller', 'DeleteItem', 'CALLER#another'],
-      ['DeleteProvider', 'give its cluster the provider of another', 'UpdateItem', 'CLAIM#provider#another'],
-      ['DeleteCluster', 'give its cluster the AWSCluster of another', 'UpdateItem', 'CLAIM#management-object#another'],
-      ['RemoveDiscovery', 'give its cluster the issuer of another', 'UpdateItem', 'CLAIM#issuer#another'],
-      ['EmptyBucket', 'take the issuer from another cluster', 'DeleteItem', 'CLAIM#issuer#another'],
-      ['RecordTeardown', 'give its cluster the role of another', 'UpdateItem', 'CLAIM#role#another'],
-      ['RecordTeardown', 'change the history of a spec', 'UpdateItem', 'GENERATIONS#prod'],
-      ['Reconciler', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
-      ['ApiStart', 'give a cluster the role of another', 'PutItem', 'CLAIM#role#another'],
-      ['ApiCancel', 'take a claim from a cluster', 'DeleteItem', 'CLAIM#role#another'],
-      ['ApiStart', 'read whose a role is', 'BatchGetItem', 'CLAIM#role#another'],
-    ] as const
-  ).map(([by, name, action, key]) => ({
-    by,
-    name,
-    action: `dynamodb:${action}`,
-    resource: table,
-    context: { 'dynamodb:LeadingKeys': [key] },
-    source: leadingKeys,
-  })),
-  ...rows(`
+  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The clusters are known after the deployment. A request names only secrets of its own cluster, which the API checks.
+  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | The id of an operation is known at run time, and a role is the same for all operations. A step takes the id from its execution, and writes what ends an operation only while the operation has the lock.
+  BindKsa | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
+  BindKsa | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  CreateRole | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
+  RotateThumbprints | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
+  RegisterOidc | give its cluster the issuer of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
+  RecordSteps | change the history of a spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | GENERATIONS#prod
+  DeleteRole | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  DeleteRole | delete the record of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another
+  DeleteProvider | delete the record of another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another
+  RecordTeardown | free the concurrency slots of a caller | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CALLER#another
+  DeleteProvider | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
+  DeleteCluster | give its cluster the AWSCluster of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#management-object#another
+  RemoveDiscovery | give its cluster the issuer of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
+  EmptyBucket | take the issuer from another cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#issuer#another
+  RecordTeardown | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  RecordTeardown | change the history of a spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | GENERATIONS#prod
+  Reconciler | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ApiStart | give a cluster the role of another | dynamodb:PutItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ApiCancel | take a claim from a cluster | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLAIM#role#another
+  ApiStart | read whose a role is | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CLAIM#role#another
   ApiRead | change a record while reading | dynamodb:UpdateItem | ${table} | ${leadingKeys}
   ApiRead | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
   HostsInUse | read a record that is in no list | dynamodb:GetItem | ${table} | ${leadingKeys}
   HostsInUse | take a cluster out of the record, so that its host may go | dynamodb:DeleteItem | ${table} | ${leadingKeys}
   ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  `),
-  ...(['ApiRead', 'ApiStart'] as const).map((by) => ({
-    by,
-    name: 'stop an operation',
-    action: 'states:StopExecution',
-    resource: inAccount('states', 'execution:WorkloadIdentity-setup:0a'),
-    source: executions,
-  })),
-  {
-    by: 'ApiStart',
-    name: 'start a teardown for a request for something else',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
-    source: executions,
-    otherwise:
-      'One function starts all that callers may request. Its code starts a teardown only on the routes of teardowns, after the grants have allowed the caller that action.',
-  },
-  {
-    by: 'ApiStart',
-    name: 'start a setup of another request than the checked one',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-    otherwise:
-      'IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.',
-  },
-  ...rows(`
+  ApiRead | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
+  ApiStart | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
+  ApiStart | start a teardown for a request for something else | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | One function starts all that callers may request. Its code starts a teardown only on the routes of teardowns, after the grants have allowed the caller that action.
+  ApiStart | start a setup of another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.
   ScheduledRotation | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
-  `),
-  ...(['SetupWorkflow', 'CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
-    by,
-    name: 'start a teardown in the place of a batch',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-teardown'),
-    source: executions,
-  })),
-  {
-    by: 'TeardownWorkflow',
-    name: 'start a setup in the place of a batch',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  },
-  ...(['CompareWorkflow', 'VerifyWorkflow'] as const).map((by) => ({
-    by,
-    name: 'start a batch of a teardown in the place of its own',
-    action: 'states:StartExecution',
-    resource: batch,
-    source: executions,
-    otherwise:
-      'IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.',
-  })),
-  ...rows(`
+  SetupWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  CompareWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  VerifyWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  TeardownWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  CompareWorkflow | start a batch of a teardown in the place of its own | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.
+  VerifyWorkflow | start a batch of a teardown in the place of its own | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.
   SetupWorkflow | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
-  `),
-  ...['RotateThumbprintsWorkflow', 'DriftsWorkflow'].map((by) => ({
-    by,
-    name: 'start a setup in the place of a batch',
-    action: 'states:StartExecution',
-    resource: inAccount('states', 'stateMachine:WorkloadIdentity-setup'),
-    source: executions,
-  })),
-  ...rows(`
+  RotateThumbprintsWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  DriftsWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   CompareCluster | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
   SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
-  `),
-  {
-    by: 'SetupWorkflow',
-    name: 'call a step of teardowns that shares a function with steps of setups',
-    action: 'lambda:InvokeFunction',
-    resource: `${clusterSteps}:1`,
-    source: deputies,
-    otherwise:
-      'IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the tags and labels of the object allow.',
-  },
-  {
-    by: 'RecordSteps',
-    name: "delete another cluster's record",
-    action: 'dynamodb:DeleteItem',
-    resource: table,
-    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
-    source: leadingKeys,
-    otherwise:
-      'A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.',
-  },
-  {
-    by: 'RecordSteps',
-    name: 'have the reconciler start a setup of another spec',
-    action: 'dynamodb:UpdateItem',
-    resource: table,
-    context: { 'dynamodb:LeadingKeys': ['CLUSTER#another'] },
-    source: leadingKeys,
-    otherwise:
-      'The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.',
-  },
-  ...rows(`
+  SetupWorkflow | call a step of teardowns that shares a function with steps of setups | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the tags and labels of the object allow.
+  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.
+  RecordSteps | have the reconciler start a setup of another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.
   RecordSteps | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   RecordSteps | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   ClusterSteps | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
-  `),
-]
+  `)
 
 const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt[] =>
-  [
-    ...rows(`
+  rows(`
     ${every} | hand a role to a service | iam:PassRole | ${elsewhere} | ${rhino}
     ${every} | make an access key of another user | iam:CreateAccessKey | user/admin | ${rhino}
     ${every} | give a function another policy | iam:PutRolePolicy | role/WorkloadIdentity-CreateRoleRole | ${rhino} | ours+other
@@ -455,178 +224,61 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
     ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
     ${every} | read secrets of others | secretsmanager:GetSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    `),
-    {
-      name: "replace a cluster's credentials",
-      action: 'secretsmanager:PutSecretValue',
-      resource: ownCluster,
-      except: ['RenewCredentials'],
-      source: `${awsDocs}/secretsmanager/latest/userguide/auth-and-access_examples.html`,
-    },
-    ...rows(`
+    ${every} but RenewCredentials | replace a cluster's credentials | secretsmanager:PutSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} | replace secrets of others | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    `),
-    ...(['BatchGetItem', 'Query'] as const).map((action) => ({
-      name: `read by ${action} what a caller has running`,
-      except: ['ApiStart'],
-      action: `dynamodb:${action}`,
-      resource: table,
-      context: { 'dynamodb:LeadingKeys': ['CALLER#another'] },
-      source: leadingKeys,
-    })),
-    {
-      name: 'free the concurrency slots of a caller',
-      except: ['ApiStart'],
-      action: 'dynamodb:UpdateItem',
-      resource: table,
-      context: { 'dynamodb:LeadingKeys': ['CALLER#another'] },
-      source: leadingKeys,
-    },
-    {
-      name: 'have a request taken for one that was sent before',
-      except: ['ApiStart', 'BeginVerification', 'CompareCluster', 'ScheduledRotation'],
-      action: 'dynamodb:PutItem',
-      resource: table,
-      context: { 'dynamodb:LeadingKeys': ['IDEMPOTENCY#another'] },
-      source: leadingKeys,
-    },
-    {
-      name: 'write a generation of a spec',
-      except: ['ApiStart'],
-      action: 'dynamodb:PutItem',
-      resource: table,
-      context: { 'dynamodb:LeadingKeys': ['GENERATIONS#prod'] },
-      source: leadingKeys,
-    },
-    ...rows(`
+    ${every} but ApiStart | read by BatchGetItem what a caller has running | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CALLER#another
+    ${every} but ApiStart | read by Query what a caller has running | dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another
+    ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CALLER#another
+    ${every} but ApiStart and BeginVerification and CompareCluster and ScheduledRotation | have a request taken for one that was sent before | dynamodb:PutItem | ${table} | ${leadingKeys} | IDEMPOTENCY#another
+    ${every} but ApiStart | write a generation of a spec | dynamodb:PutItem | ${table} | ${leadingKeys} | GENERATIONS#prod
     ${every} | delete the table | dynamodb:DeleteTable | ${table} | ${leadingKeys}
     ${every} | read the whole table | dynamodb:Scan | ${table} | ${leadingKeys}
     ${every} | delete the audit log | logs:DeleteLogGroup | ${auditLog} | https://attack.mitre.org/techniques/T1562/008/
     ${every} | subscribe to the notifications | sns:Subscribe | ${topic} | sns/latest/dg/sns-access-policy-use-cases.html
     ${every} | change a workflow | states:UpdateStateMachine | stateMachine:WorkloadIdentity-setup | ${executions}
     ${every} | change CDK's assets | s3:PutObject | arn:aws:s3:::cdk-hnb659fds-assets-${account.id}-${account.region}/function.zip | cdk/v2/guide/bootstrapping-env.html
-    `),
-    ...(
-      [
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:CreateNetworkInterface',
-        'ec2:DeleteNetworkInterface',
-        'ec2:UnassignPrivateIpAddresses',
-      ] as const
-    ).map((action) => ({
-      name: `${action} from inside the function`,
-      action,
-      resource: inAccount('ec2', 'network-interface/eni-0a1b2c3d'),
-      context: { 'lambda:SourceFunctionArn': inAccount('lambda', 'function:WorkloadIdentity-BindKsa') },
-      source: vpc,
-    })),
-  ].map((attempt) => ({ by: every, ...attempt }))
+    ${every} | ec2:AssignPrivateIpAddresses from inside the function | ec2:AssignPrivateIpAddresses | network-interface/eni-0a1b2c3d | ${vpc} | inFunction
+    ${every} | ec2:CreateNetworkInterface from inside the function | ec2:CreateNetworkInterface | network-interface/eni-0a1b2c3d | ${vpc} | inFunction
+    ${every} | ec2:DeleteNetworkInterface from inside the function | ec2:DeleteNetworkInterface | network-interface/eni-0a1b2c3d | ${vpc} | inFunction
+    ${every} | ec2:UnassignPrivateIpAddresses from inside the function | ec2:UnassignPrivateIpAddresses | network-interface/eni-0a1b2c3d | ${vpc} | inFunction
+  `)
 
 const s3Keys = `${awsDocs}/service-authorization/latest/reference/list_amazons3.html`
 const cloudFrontKeys = `${awsDocs}/service-authorization/latest/reference/list_amazoncloudfront.html`
 
 /** The documents by which AWS knows the keys of clusters, and what serves them. */
-const onHosting: readonly FunctionAttempt[] = [
-  {
-    by: every,
-    except: ['PublishDiscovery', 'RevokeKey'],
-    name: 'write the keys of a cluster that the deployment hosts',
-    action: 's3:PutObject',
-    resource: hosting.keySet('prod'),
-    source: s3Keys,
-  },
-  {
-    by: every,
-    except: ['RemoveDiscovery'],
-    name: 'delete the keys of a cluster that the deployment hosts',
-    action: 's3:DeleteObject',
-    resource: hosting.keySet('prod'),
-    source: s3Keys,
-  },
-  ...rows(`
+const onHosting: readonly FunctionAttempt[] = rows(`
+  ${every} but PublishDiscovery and RevokeKey | write the keys of a cluster that the deployment hosts | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys}
+  ${every} but RemoveDiscovery | delete the keys of a cluster that the deployment hosts | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys}
   ${every} | write something else into the bucket of the documents | s3:PutObject | ${hosting.bucket}/index.html | ${s3Keys}
   ${every} | let others write the documents, by the policy of their bucket | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
   ${every} | delete the bucket of the documents | s3:DeleteBucket | ${hosting.bucket} | ${s3Keys}
   ${every} | change or disable the distribution of the documents | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontKeys}
-  `),
-]
+`)
 
 const keys = keysIn()
-const decryptedBy = (service: string) => ({ 'kms:ViaService': `${service}.${account.region}.amazonaws.com` })
 
 /** The keys that encrypt what the functions work with. */
-const onKeys: readonly FunctionAttempt[] = [
-  ...(['secrets', 'table', 'topic', 'logs'] as const).map((name) => ({
-    by: every,
-    name: `decrypt by the key of the ${name} without the service that encrypts them`,
-    action: 'kms:Decrypt',
-    resource: keys[name],
-    source: viaService,
-  })),
-  ...rows(`
+const onKeys: readonly FunctionAttempt[] = rows(`
+  ${every} | decrypt by the key of the secrets without the service that encrypts them | kms:Decrypt | ${keys.secrets} | ${viaService}
+  ${every} | decrypt by the key of the table without the service that encrypts them | kms:Decrypt | ${keys.table} | ${viaService}
+  ${every} | decrypt by the key of the topic without the service that encrypts them | kms:Decrypt | ${keys.topic} | ${viaService}
+  ${every} | decrypt by the key of the logs without the service that encrypts them | kms:Decrypt | ${keys.logs} | ${viaService}
   ${every} | encrypt by the key of the secrets without the service that encrypts them | kms:GenerateDataKey | ${keys.secrets} | ${viaService}
   ${every} | delete the key of the table | kms:ScheduleKeyDeletion | ${keys.table} | kms/latest/developerguide/deleting-keys.html
-  `),
-  {
-    by: every,
-    name: 'let another account use the key of the secrets',
-    action: 'kms:CreateGrant',
-    resource: keys.secrets,
-    context: decryptedBy('secretsmanager'),
-    source: `${awsDocs}/kms/latest/developerguide/grants.html`,
-  },
-  {
-    by: 'ApiStart',
-    name: 'decrypt secrets',
-    action: 'kms:Decrypt',
-    resource: keys.secrets,
-    context: decryptedBy('secretsmanager'),
-    source: viaService,
-  },
-  {
-    by: 'SetupWorkflow',
-    name: 'decrypt the table',
-    action: 'kms:Decrypt',
-    resource: keys.table,
-    context: decryptedBy('dynamodb'),
-    source: viaService,
-  },
-  {
-    by: 'BindKsa',
-    name: 'decrypt notifications',
-    action: 'kms:Decrypt',
-    resource: keys.topic,
-    context: decryptedBy('sns'),
-    source: viaService,
-  },
-  {
-    by: 'BindKsa',
-    name: 'decrypt secrets of another region',
-    action: 'kms:Decrypt',
-    resource: keys.secrets,
-    context: { 'kms:ViaService': 'secretsmanager.eu-north-1.amazonaws.com' },
-    source: viaService,
-  },
-  ...(
-    [
-      ['BindKsa', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
-      ['CreateBucket', 'kms:Decrypt', keys.secrets, 'secretsmanager'],
-      ['RenewCredentials', 'kms:GenerateDataKey', keys.secrets, 'secretsmanager'],
-      ['ApiRead', 'kms:Decrypt', keys.table, 'dynamodb'],
-      ['ReconcilerFunction', 'kms:GenerateDataKey', keys.topic, 'sns'],
-      ['ApiRead', 'kms:GenerateDataKey', keys.logs, 'logs'],
-    ] as const
-  ).map(([by, action, resource, service]) => ({
-    by,
-    name: `${service} uses its key for the function (${action})`,
-    action,
-    resource,
-    context: decryptedBy(service),
-    source: viaService,
-    needed: true as const,
-  })),
-]
+  ${every} | let another account use the key of the secrets | kms:CreateGrant | ${keys.secrets} | kms/latest/developerguide/grants.html | bySecretsManager
+  ApiStart | decrypt secrets | kms:Decrypt | ${keys.secrets} | ${viaService} | bySecretsManager
+  SetupWorkflow | decrypt the table | kms:Decrypt | ${keys.table} | ${viaService} | byDynamoDb
+  BindKsa | decrypt notifications | kms:Decrypt | ${keys.topic} | ${viaService} | bySns
+  BindKsa | decrypt secrets of another region | kms:Decrypt | ${keys.secrets} | ${viaService} | inOtherRegion
+  BindKsa | secretsmanager uses its key for the function (kms:Decrypt) | kms:Decrypt | ${keys.secrets} | ${viaService} | bySecretsManager | needed
+  CreateBucket | secretsmanager uses its key for the function (kms:Decrypt) | kms:Decrypt | ${keys.secrets} | ${viaService} | bySecretsManager | needed
+  RenewCredentials | secretsmanager uses its key for the function (kms:GenerateDataKey) | kms:GenerateDataKey | ${keys.secrets} | ${viaService} | bySecretsManager | needed
+  ApiRead | dynamodb uses its key for the function (kms:Decrypt) | kms:Decrypt | ${keys.table} | ${viaService} | byDynamoDb | needed
+  ReconcilerFunction | sns uses its key for the function (kms:GenerateDataKey) | kms:GenerateDataKey | ${keys.topic} | ${viaService} | bySns | needed
+  ApiRead | logs uses its key for the function (kms:GenerateDataKey) | kms:GenerateDataKey | ${keys.logs} | ${viaService} | byLogs | needed
+`)
 
 const externalIds = `${awsDocs}/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html`
 const inMember = (name: string) => `arn:aws:iam::${memberAccount.id}:role/${name}`
@@ -635,69 +287,24 @@ const memberCaller = (access: IamAccess) => iamArn(`role/WorkloadIdentity-${acco
 const chaining = `${awsDocs}/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining`
 
 /** The roles of member accounts. */
-const onMembers: readonly FunctionAttempt[] = [
-  ...rows(`
+const onMembers: readonly FunctionAttempt[] = rows(`
   ${every} | assume another role of a member account | sts:AssumeRole | ${inMember('OrganizationAccountAccessRole')} | organizations/latest/userguide/orgs_manage_accounts_access-cross-account-role.html
   ${every} | assume the member role of an account that the settings do not name | sts:AssumeRole | ${memberRole('writer').replace(memberAccount.id, '999999999999')} | ${externalIds}
-  `),
-  ...(['BindKsa', 'PublishDiscovery', 'ApiStart', 'ReconcilerFunction'] as const).map((by) => ({
-    by,
-    name: 'assume what a member role trusts without acting on IAM',
-    action: 'sts:AssumeRole',
-    resource: memberCaller('reader'),
-    source: chaining,
-  })),
-  {
-    by: every,
-    except: ['MembersWriter'],
-    name: 'assume the member role that writes without the role that it trusts',
-    action: 'sts:AssumeRole',
-    resource: memberRole('writer'),
-    source: chaining,
-  },
-  ...(['Verify', 'MembersReader'] as const).map((by) => ({
-    by,
-    name: 'assume what the member role trusts that writes, though it only reads',
-    action: 'sts:AssumeRole',
-    resource: memberCaller('writer'),
-    source: chaining,
-  })),
-  {
-    by: every,
-    name: 'do in a member account without its role what it does in its own',
-    action: 'iam:CreateRole',
-    resource: inMember('workload-identity/prod/reader'),
-    context: asOurs,
-    source: `${awsDocs}/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html`,
-  },
-  {
-    by: 'CreateRole',
-    name: 'assumes what the member role trusts that writes',
-    action: 'sts:AssumeRole',
-    resource: memberCaller('writer'),
-    source: chaining,
-    needed: true,
-  },
-  {
-    by: 'MembersWriter',
-    name: 'assumes the member role that writes of an account of the settings',
-    action: 'sts:AssumeRole',
-    resource: memberRole('writer'),
-    source: externalIds,
-    needed: true,
-  },
-]
+  BindKsa | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  PublishDiscovery | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ApiStart | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ReconcilerFunction | assume what a member role trusts without acting on IAM | sts:AssumeRole | ${memberCaller('reader')} | ${chaining}
+  ${every} but MembersWriter | assume the member role that writes without the role that it trusts | sts:AssumeRole | ${memberRole('writer')} | ${chaining}
+  Verify | assume what the member role trusts that writes, though it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
+  MembersReader | assume what the member role trusts that writes, though it only reads | sts:AssumeRole | ${memberCaller('writer')} | ${chaining}
+  ${every} | do in a member account without its role what it does in its own | iam:CreateRole | ${inMember('workload-identity/prod/reader')} | IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html | asOurs
+  CreateRole | assumes what the member role trusts that writes | sts:AssumeRole | ${memberCaller('writer')} | ${chaining} | | needed
+  MembersWriter | assumes the member role that writes of an account of the settings | sts:AssumeRole | ${memberRole('writer')} | ${externalIds} | | needed
+`)
 
-const needed: readonly FunctionAttempt[] = [
-  {
-    by: 'BindKsa',
-    name: 'Lambda connects the function to its network',
-    action: 'ec2:CreateNetworkInterface',
-    resource: inAccount('ec2', 'network-interface/*'),
-    source: vpc,
-    needed: true,
-  },
-]
+const needed: readonly FunctionAttempt[] = rows(`
+  BindKsa | Lambda connects the function to its network | ec2:CreateNetworkInterface | network-interface/* | ${vpc} | | needed
+`)
 
 /** ARNs of what the template makes. */
 interface Named {

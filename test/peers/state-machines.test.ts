@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { definitionText, workflowNames } from '../support/definitions.ts'
 import { python } from '../support/python.ts'
+import { expressionIn } from '../support/workflow-expressions.ts'
 import { type Machine, machine } from '../support/workflow-machine.ts'
 import { statesOf } from '../support/workflow-parts.ts'
 import { describeDifference, firstDifference } from './engines/first-difference.ts'
@@ -71,6 +72,11 @@ describe.each(workflowNames)('%s', (workflow) => {
     expect(states.filter((name) => !entered.has(name))).toEqual([])
   })
 
+  test('evaluates each of its expressions in some scenario', () => {
+    const evaluated = new Set(scenariosOf(workflow).flatMap((scenario) => outcome(ours, scenario).evaluated ?? []))
+    expect(expressionsOf(definitionOf(workflow)).filter((expression) => !evaluated.has(expression))).toEqual([])
+  })
+
   test('does the same on moto in every scenario', () => {
     expect(differences(scenariosOf(workflow), onMoto, 'moto')).toEqual([])
   })
@@ -115,6 +121,18 @@ function languageScenario(name: string): Scenario {
 function scenariosOf(workflow: string): Scenario[] {
   const { tasks = [], ordered = [] } = generated.get(workflow) ?? {}
   return [...tasks, ...ordered.flatMap(({ orders }) => orders)]
+}
+
+/** "STATE: EXPRESSION" of each field that is evaluated. */
+function expressionsOf(definition: Machine): string[] {
+  return statesOf(definition).flatMap(([name, { Branches: _, ItemProcessor: __, ...fields }]) =>
+    expressionsIn(fields).map((expression) => `${name}: ${expression}`),
+  )
+}
+
+function expressionsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [expressionIn(value) ?? []].flat()
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(expressionsIn) : []
 }
 
 async function runAll(

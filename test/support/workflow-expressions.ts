@@ -26,6 +26,8 @@ export interface Evaluation {
   readonly context: Record<string, unknown>
   readonly result?: unknown
   readonly errorOutput?: unknown
+  /** "STATE: EXPRESSION" of each that the run has come to. */
+  readonly evaluated: Set<string>
 }
 
 /** The value of a template: each `{% %}` in it evaluated, and undefined an error, as on AWS. */
@@ -40,7 +42,9 @@ export async function evaluate(template: unknown, at: Evaluation): Promise<unkno
 async function evaluated(text: string, at: Evaluation): Promise<unknown> {
   const states = { input: at.input, result: at.result, errorOutput: at.errorOutput, context: at.context }
   const bindings = { ...Object.fromEntries(lookup(at.scope)), states }
-  const value = await parsed(expressionIn(text) ?? '').evaluate(undefined, bindings)
+  const expression = expressionIn(text) ?? ''
+  at.evaluated.add(`${at.name}: ${expression}`)
+  const value = await parsed(expression).evaluate(undefined, bindings)
   if (value === undefined) throw new WorkflowError('States.QueryEvaluationError', `${at.name}: ${text} is undefined`)
   return copied(value)
 }

@@ -40,6 +40,8 @@ export interface WorkflowRun {
   readonly cause?: string | undefined
   /** Names of the states in the order in which they were entered; retries are not entered again. */
   readonly entered: readonly string[]
+  /** "STATE: EXPRESSION" of each expression that it came to. */
+  readonly evaluated: readonly string[]
   readonly calls: readonly TaskCall[]
   /** Seconds of each Wait. */
   readonly waits: readonly number[]
@@ -96,6 +98,7 @@ export async function runWorkflow(
 
 class Run {
   private readonly entered: string[] = []
+  private readonly evaluated = new Set<string>()
   private readonly calls: TaskCall[] = []
   private readonly waits: number[] = []
   private readonly delays: number[] = []
@@ -114,7 +117,7 @@ class Run {
 
   seen(): Omit<WorkflowRun, 'status'> {
     const { entered, calls, waits, delays, events, heaviest } = this
-    return { entered, calls, waits, delays, events, heaviest }
+    return { entered, evaluated: [...this.evaluated], calls, waits, delays, events, heaviest }
   }
 
   private weigh(where: string, value: unknown): void {
@@ -136,6 +139,7 @@ class Run {
         state: entering,
         input: value,
         scope,
+        evaluated: this.evaluated,
         context: { ...context, State: { Name: name, EnteredTime: new Date(this.now).toISOString(), RetryCount: 0 } },
       })
       this.weigh(`${name}: output`, step.output)

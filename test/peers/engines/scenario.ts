@@ -34,6 +34,8 @@ const outcome = z.object({
   cause: z.string().optional(),
   /** Names of the states in the order in which they were entered. */
   entered: z.array(z.string()),
+  /** "STATE: EXPRESSION" of each expression that the interpreter of the tests came to. */
+  evaluated: z.array(z.string()).optional(),
   calls: z.array(
     z.object({ state: z.string(), arguments: z.unknown(), attempt: z.number(), item: z.number().optional() }),
   ),

@@ -12,12 +12,17 @@ export interface Start {
   readonly input?: object
   /** What steps answer otherwise than they do everywhere, by their states; several are one call's after the other's. */
   readonly payloads?: Payloads
+  /** States whose steps fail for good. */
+  readonly failing?: readonly string[]
 }
 
 /** The answer of a step's function. */
 export function stepAnswer(payload: object): Answer {
   return { result: { StatusCode: 200, Payload: payload } }
 }
+
+export const cause = JSON.stringify({ errorType: 'Refused', errorMessage: 'the object "a" was refused' })
+export const refused: Answer = { error: 'Refused', cause }
 
 const ownCa = { mode: 'own-ca', image: 'registry/webhook:v2', namespace: 'webhooks', replicas: 2 }
 const csr = { ...ownCa, mode: 'csr' }
@@ -83,7 +88,7 @@ function outputOfBatch(from: number, failed: object): object {
 }
 
 const notBound = { state: 'BindKsa', item: 'media/writer-7', error: 'Refused', cause: 'it was refused' }
-const refused = { failed: notBound }
+const withFailure = { failed: notBound }
 const secondWorkload = { namespace: 'media', serviceAccount: 'writer', role: { policyArns: [] } }
 const withTwo = { 'workloads.1': secondWorkload }
 const [owned, requesting, existing, hosted] = [
@@ -152,7 +157,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a cluster with many workloads in the place of others': { request: manyInPlaceOfOthers },
     'a cluster with many workloads of which some have failed': {
       request: many,
-      payloads: { BatchOfCreateRoles: refused, BatchOfVerifyWorkloads: refused },
+      payloads: { BatchOfCreateRoles: withFailure, BatchOfVerifyWorkloads: withFailure },
     },
     'a cluster of which a part has failed': {
       request: owned,
@@ -165,6 +170,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'the removal of a setup': partOf('SetupRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
     'a verification': partOf('VerifyVerifyWorkloads', { request: { cluster, installed: ownCa }, items: workloads }),
     'a plan': partOf('CompareCreateRoles', { request: owned, items: ofBatch, seenAccounts: [], known: {} }),
+    'a drift that reads no role': {
+      ...partOf('CompareCreateRoles', { request: owned, items: ofBatch, seenAccounts: [], known }),
+      failing: ['CompareCreateRole'],
+    },
     'a drift': partOf('CompareCreateRoles', { request: owned, items: ofBatch, seenAccounts: ['', 'print'], known }),
     'what a plan would remove': partOf('CompareRemoveWorkloads', { request: { ...owned, removed }, items: removed }),
     'a teardown': partOf('TeardownWorkloads', { request: tornDown, items: tornDown.workloads, clusterGone: false }),
@@ -180,6 +189,10 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     'a plan with certificate requests': { request: requesting, payloads: { DeployWebhook: csr } },
     'a plan with a hosted issuer': { request: hosted },
     'a drift': { request: { ...owned, adopt: true, known } },
+    'a drift that reads neither the cluster nor the provider nor the roles': {
+      request: { ...owned, adopt: true, known },
+      failing: ['CheckCluster', 'RegisterOidc', 'CreateRole'],
+    },
     'a drift of many workloads': {
       request: { ...manyInPlaceOfOthers, known },
       payloads: { BatchOfCreateRoles: unseen, BatchOfRemoveWorkloads: unseen },
@@ -241,7 +254,7 @@ export const starts: Readonly<Record<WorkflowName, Readonly<Record<string, Start
     },
     'a cluster with many workloads': {
       request: { ...tornDown, workloads: manyInPlaceOfOthers.removed },
-      payloads: { BatchOfWorkloads: refused },
+      payloads: { BatchOfWorkloads: withFailure },
     },
     'a cluster of which something stays': {
       request: tornDown,

@@ -1,14 +1,12 @@
 /** Each task of a workflow, in each of the ways in which it may go. */
 import type { Machine, State } from '../../support/workflow-machine.ts'
 import type { Answer, AnswersByState, Scenario } from './scenario.ts'
-import { stepAnswer } from './starts.ts'
+import { cause, refused, stepAnswer } from './starts.ts'
 import { isDecidedBy, isPolled, type Place, type Task, tasksOf, withAnswers } from './tasks.ts'
 import { type Run, runOf } from './well-runs.ts'
 
 /** The item of a Map that fails where one does: one has gone well before it. */
 const failingItem = 1
-const cause = JSON.stringify({ errorType: 'Refused', errorMessage: 'the object "a" was refused' })
-const refused: Answer = { error: 'Refused', cause }
 const notReady = stepAnswer({ ready: false, reason: 'put the kubeconfig into the secret "a"', events: [] })
 
 /**

@@ -1,7 +1,7 @@
 import type { Machine } from '../../support/workflow-machine.ts'
 import { runOnInterpreter } from './on-interpreter.ts'
 import type { Scenario } from './scenario.ts'
-import { type Start, wellAnswers } from './starts.ts'
+import { refused, type Start, wellAnswers } from './starts.ts'
 import { tasksOf } from './tasks.ts'
 
 /** A scenario, and the tasks that its run calls. */
@@ -17,9 +17,11 @@ export function wellRuns(
   starts: Readonly<Record<string, Start>>,
 ): Promise<Run[]> {
   const tasks = tasksOf(definition).map(({ name }) => name)
-  const runs = Object.entries(starts).map(([name, { request, input: more, payloads = {} }]) => {
+  const runs = Object.entries(starts).map(([name, { request, input: more, payloads = {}, failing = [] }]) => {
+    const failed = Object.fromEntries(failing.map((state) => [state, [{ answers: [refused] }]]))
+    const answers = { ...wellAnswers(tasks, payloads), ...failed }
     const input = { operationId: 'operation-1', request, ...more }
-    return runOf(definition, { name, machine: workflow, input, answers: wellAnswers(tasks, payloads) })
+    return runOf(definition, { name, machine: workflow, input, answers })
   })
   return Promise.all(runs)
 }

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..functions import processes
-from ..mends.step_functions import recording
 from . import calls, faults, viewers
 
 PATH = "/_sandbox/"
@@ -30,8 +29,6 @@ ROUTES: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
     ("DELETE", "faults"): lambda _: faults.clear(),
     ("POST", "kill"): lambda body: {"killed": processes.kill_by_name(body["function"], body.get("event", ""))},
     ("POST", "key-cache"): _set_key_cache,
-    ("POST", "expressions"): lambda _: recording.start(),
-    ("GET", "expressions"): lambda _: recording.recorded(),
     ("GET", "distributions"): viewers.distributions,
     ("POST", "viewers"): viewers.answer_to,
 }

@@ -13,7 +13,6 @@ from . import (
     names,
     nested,
     parallel,
-    recording,
     retrying,
 )
 
@@ -22,7 +21,6 @@ def apply() -> None:
     """Mend the interpreter in place."""
     fields.apply()
     expressions.apply()
-    recording.apply()
     parallel.apply()
     inline_map.apply()
     limits.apply()

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { expectFailure } from '../e2e/support/failure.ts'
+import { quickSystem } from '../e2e/support/quick.ts'
+import { secretArnOf } from '../e2e/support/secrets.ts'
+
+const running = quickSystem()
+
+describe('a deadline', () => {
+  it('of the cluster fails the setup with the last reason for waiting, until what it asks for is done', async () => {
+    const own = await existingCluster(running.system, 'deadline')
+    const later = secretArnOf(`${own.name}/later`)
+    const body = own.body({ 'cluster.credentialsSecretArn': later, 'cluster.readyTimeoutMinutes': 5 })
+    const operation = await running.system.setUp(body)
+    expectFailure(running.system, operation, {
+      name: 'ClusterNotReady',
+      step: 'CheckCluster',
+      object: `cluster ${own.name}`,
+      reason: new RegExp(
+        `^the cluster was not ready by the deadline: put the kubeconfig of cluster ${own.name} into secret ${later}$`,
+      ),
+      action: /^Do what the reason asks for, and send the request again$/,
+    })
+    // 5, 10 and then 15 to 17 seconds between two attempts, and a last one at the end of the five minutes.
+    const attempts = operation.steps[0]?.attempts
+    expect(attempts).toBeGreaterThanOrEqual(20)
+    expect(attempts).toBeLessThanOrEqual(22)
+    await running.system.sandbox.secrets.keep(`${own.name}/later`, own.cluster.kubeconfig())
+    expect((await running.system.setUp(body)).error).toBeUndefined()
+  })
+
+  it('of the webhook fails the setup with what keeps its pods, until they get a node', async () => {
+    const own = await existingCluster(running.system, 'unschedulable')
+    own.cluster.isSchedulable = false
+    await running.system.sandbox.aws.setWaitScale(0)
+    expectFailure(running.system, await running.system.setUp(own.body()), {
+      name: 'WebhookNotReady',
+      step: 'CheckWebhook',
+      object: `cluster ${own.name}`,
+      reason:
+        /^the webhook was not ready by the deadline: Deployment workload-identity-webhook\/pod-identity-webhook: 0 of 2 pods are available; pod pod-identity-webhook-\S+: Unschedulable$/,
+      action: /^Fix what the reason names \(kubectl describe shows more of it\), and send the request again$/,
+    })
+    own.cluster.isSchedulable = true
+    expect((await running.system.setUp(own.body())).error).toBeUndefined()
+  })
+})
