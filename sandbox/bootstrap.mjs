@@ -44,7 +44,12 @@ function runOnProjectNode(args) {
     cwd: root,
     // The channel closes when this process dies, however it dies: that is how the child knows that it has to end.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      // The sources take a third of a second longer without it.
+      NODE_COMPILE_CACHE: path.join(root, '.sandbox', 'compile-cache'),
+      ...process.env,
+      PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
   })
   // A terminal sends Ctrl-C to the whole process group: the child ends by itself, and this waits for it.
   process.on('SIGINT', () => {})
