@@ -39,6 +39,7 @@ interface Machine {
   logout(): Promise<string[]>
   /** What a command of its own reads. */
   clusters(): Promise<unknown>
+  endIssuer(): Promise<void>
 }
 
 async function machine(finish: typeof onTestFinished, { accessTokenTTL = 300, status = 200 } = {}): Promise<Machine> {
@@ -72,7 +73,14 @@ async function machine(finish: typeof onTestFinished, { accessTokenTTL = 300, st
     login: (given = options, isJson = false) => shownBy(isJson, (context) => login(context, given)),
     logout: () => shownBy(false, logout),
     clusters: () => answerOf(apiClient({ url: api }, authorizer({ url: api }, undefined)).GET('/v1/clusters')),
+    endIssuer: issuer.close,
   }
+}
+
+/** The sign-in and what else a command has left beside it. */
+async function filesOf(file: string): Promise<string[]> {
+  const names = await readdir(path.dirname(file))
+  return names.filter((name) => file.includes(name.split('.json')[0] ?? ''))
 }
 
 test.concurrent('whoever has signed in is known to the API by a token for it, until a sign-out', async ({
@@ -120,8 +128,7 @@ test.concurrent('tokens are nobody else’s to read, and are not shown', async (
   const modeOf = async (name: string) => ((await stat(name)).mode & 0o777).toString(8)
   expect(await modeOf(file)).toBe('600')
   expect(await modeOf(path.dirname(file))).toBe('700')
-  const own = (await readdir(path.dirname(file))).filter((name) => file.includes(name.split('.json')[0] ?? ''))
-  expect(own).toEqual([path.basename(file)])
+  expect(await filesOf(file)).toEqual([path.basename(file)])
 })
 
 test.concurrent('a token that is about to end is renewed, by one command at a time', async ({
@@ -136,14 +143,25 @@ test.concurrent('a token that is about to end is renewed, by one command at a ti
   expect(new Set(sent).size).toBe(4)
 })
 
-test.concurrent('a sign-in that has ended says how to sign in again, and sends nothing', async ({
+test.concurrent('a sign-in that has ended says how to sign in again, sends nothing, and keeps no other command waiting', async ({
   onTestFinished: finish,
 }) => {
-  const { issuer, options, sent, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
+  const { issuer, options, sent, file, login, clusters } = await machine(finish, { accessTokenTTL: 2 })
   // Without offline_access the issuer gives no refresh token.
   await login({ ...options, scope: 'openid' })
   await expect(clusters()).rejects.toThrow(`Your sign-in at ${issuer} has ended. Sign in again: "wid login".`)
   expect(sent).toEqual([])
+  expect(await filesOf(file)).toEqual([path.basename(file)])
+})
+
+test.concurrent('a sign-out deletes the tokens also when the issuer does not answer, and says so', async ({
+  onTestFinished: finish,
+}) => {
+  const { file, login, logout, endIssuer } = await machine(finish)
+  await login()
+  await endIssuer()
+  await expect(logout()).rejects.toThrow('The tokens are deleted here. The issuer was not notified')
+  expect(await readFile(file, 'utf8')).not.toMatch(/token/i)
 })
 
 test.concurrent('a token that the API does not take says how to sign in again', async ({ onTestFinished: finish }) => {

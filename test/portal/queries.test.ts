@@ -1,0 +1,30 @@
+import { expect, test, vi } from 'vitest'
+
+// As in a browser, where the URL of a request is relative to the page.
+vi.stubGlobal(
+  'Request',
+  class extends Request {
+    constructor(input: string | URL | Request, init?: RequestInit) {
+      super(typeof input === 'string' ? new URL(input, 'https://portal.example') : input, init)
+    }
+  },
+)
+vi.stubGlobal('localStorage', { getItem: () => null })
+const { connect } = await import('../../portal/src/api/client.ts')
+const { clustersQuery, workloadsQuery } = await import('../../portal/src/api/queries.ts')
+
+test.each([
+  ['clusters', clustersQuery],
+  ['workloads', workloadsQuery],
+])('the list of %s has the entries of all pages', async (name, { queryFn }) => {
+  const pages: Record<string, object> = {
+    first: { [name]: [{ cluster: 'a' }], next: '/v1/list?limit=100&after=second' },
+    second: { [name]: [{ cluster: 'b' }] },
+  }
+  connect({
+    base: 'https://api.example',
+    send: async ({ url }) => Response.json(pages[new URL(url).searchParams.get('after') ?? 'first']),
+  })
+  const read: unknown = await Reflect.apply(Object(queryFn), undefined, [{}])
+  expect(read).toEqual([{ cluster: 'a' }, { cluster: 'b' }])
+})
