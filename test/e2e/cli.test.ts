@@ -1,12 +1,14 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { signer } from '../../cli/api/sign.ts'
 import { setEnvironment } from '../support/environment.ts'
+import { localServer } from '../support/local-server.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { iamClient } from './support/aws-clients.ts'
 import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
@@ -413,6 +415,26 @@ describe('a cluster that is set up', () => {
     expect([upgraded.code, upgraded.out]).toEqual([4, expect.stringContaining('failurePolicy')])
     const rotated = await wid(running, ['rotate', '--dry-run'])
     expect(rotated.out).toContain(`  unchanged ${own.name}`)
+  })
+
+  it('has no webhook upgraded in a spec that somebody writes meanwhile, which ends with 6', async () => {
+    const other = await fileOf(own.body({ 'workloads.0.role.maxSessionSeconds': 7200 }))
+    // Passes on what the command sends, and has the spec written before that comes.
+    const front = await localServer(() => async (incoming, outgoing) => {
+      const { method = '', url, headers } = incoming
+      if (method === 'PUT') await wid(running, ['apply', '--yes', '-f', other])
+      const body = method === 'PUT' ? await text(incoming) : null
+      const tag = headers['if-match']
+      const sent = { 'content-type': 'application/json', ...(tag !== undefined && { 'if-match': tag }) }
+      const answer = await fetch(running.api + url, { method, headers: sent, body })
+      outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+      outgoing.end(await answer.text())
+    })
+    const { code, err } = await wid({ api: front.url }, ['upgrade', own.name, '--failure-policy', 'Fail'])
+    await front.close()
+    expect([code, err]).toEqual([6, expect.stringContaining('the spec has the generation')])
+    const recorded = await (await fetch(`${running.api}/v1/clusters/${own.name}`)).json()
+    expect(recorded).not.toMatchObject({ spec: { webhook: { failurePolicy: 'Fail' } } })
   })
 
   it('is torn down only when its name is typed', async () => {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { secretsManager } from '../../../../lambdas/clouds/aws/clients/secrets-manager.ts'
-import { readAhead, readSecret, readSecretIfThere } from '../../../../lambdas/clouds/aws/secrets.ts'
+import { readAhead, readSecret, readSecretIfThere, replaceSecret } from '../../../../lambdas/clouds/aws/secrets.ts'
 import { awsAccount } from '../../../support/aws-account.ts'
 
 const aws = awsAccount()
@@ -37,6 +37,19 @@ describe('a secret', () => {
   it('may have been uploaded as a file', async () => {
     const arn = await make('file', { SecretBinary: Buffer.from('wert: ü') })
     expect(await readSecret(arn)).toBe('wert: ü')
+  })
+
+  it('is replaced only while it has the value that was read, so that a newer one of somebody else stays', async () => {
+    const arn = await make('replaced', { SecretString: 'of somebody else' })
+    const { signal } = new AbortController()
+
+    await expect(replaceSecret(arn, { from: 'first', to: 'second' }, signal)).rejects.toMatchObject({
+      name: 'ConcurrentChange',
+      object: arn,
+    })
+    expect(await readSecret(arn)).toBe('of somebody else')
+    await replaceSecret(arn, { from: 'of somebody else', to: 'second' }, signal)
+    expect(await readSecret(arn)).toBe('second')
   })
 
   it('that is read ahead is read once, and again for who reads it a second time', async () => {
