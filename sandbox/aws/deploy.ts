@@ -78,7 +78,7 @@ export async function cdk(command: readonly string[], options: DeployOptions): P
       ...rootEnvironment(options.aws.endpoint, account.region),
       PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
       // Halves the time that the CDK takes to load.
-      NODE_COMPILE_CACHE: path.join(root, '.sandbox', 'compile-cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       // The template is judged by the tests of infra/; here that would take three seconds.
       CDK_VALIDATION: 'false',
       // The CDK keeps caches and telemetry below HOME.

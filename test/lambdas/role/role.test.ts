@@ -249,12 +249,12 @@ describe('settings of a role', () => {
       { session: settings.session },
       { field: 'description', desired: 'a', observed: 'b' },
     ],
-  ])('are brought back and told about one by one: %s', (_, other, changes, told) => {
+  ])('are restored and reported one by one: %s', (_, other, changes, reported) => {
     const itself = { ...asWanted, ...other }
     expect(settingChanges(itself, settings)).toEqual(changes)
     const observed = { itself, policies: { policyArns: [], inlinePolicyNames: [] } }
     const none = policyChanges(observed.policies, { policyArns: [] }, [])
-    expect(roleDifferences(observed, changes, none, { policyArns: [] })).toEqual([told])
+    expect(roleDifferences(observed, changes, none, { policyArns: [] })).toEqual([reported])
   })
 
   it('are never touched on a role under another path, which is not shown, because it may name another cluster', () => {

@@ -2,10 +2,8 @@ import {
   CreateRoleCommand,
   DeleteOpenIDConnectProviderCommand,
   DeleteRolePermissionsBoundaryCommand,
-  DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   EntityAlreadyExistsException,
-  NoSuchEntityException,
   PutRolePolicyCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
   TagOpenIDConnectProviderCommand,
@@ -44,7 +42,6 @@ const inlinePolicy = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::example-reports/*' }],
 }
-const inlinePolicyName = 'workload-identity'
 const deploymentTag = 'workload-identity:deployment'
 const asking = (edits: Edits): Preparation => {
   return () => Promise.resolve({ edits })
@@ -107,13 +104,14 @@ export const preparations: Readonly<Record<string, Preparation>> = {
     return {}
   },
   'create-role iam:GetRolePolicy': asking(withInlinePolicy),
-  'create-role iam:PutRolePolicy': async ({ roles, roleName: RoleName }) => {
-    await unlessAbsent(roles.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: inlinePolicyName })))
+  'create-role iam:PutRolePolicy': async (world) => {
+    // Removes the policy that another case may have left.
+    await world.setUp()
     return { edits: withInlinePolicy }
   },
   'create-role iam:DeleteRolePolicy': async ({ roles, roleName: RoleName }) => {
     const PolicyDocument = JSON.stringify(inlinePolicy)
-    await roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: inlinePolicyName, PolicyDocument }))
+    await roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'workload-identity', PolicyDocument }))
     return {}
   },
   'create-role iam:DetachRolePolicy': async (world) => {
@@ -177,14 +175,6 @@ async function unlessThere(made: Promise<unknown>): Promise<void> {
     await made
   } catch (error) {
     if (!(error instanceof EntityAlreadyExistsException)) throw error
-  }
-}
-
-async function unlessAbsent(deleted: Promise<unknown>): Promise<void> {
-  try {
-    await deleted
-  } catch (error) {
-    if (!(error instanceof NoSuchEntityException)) throw error
   }
 }
 

@@ -190,7 +190,7 @@ describe('a host that publishes documents', () => {
     })
   })
 
-  test('is told what is wrong with its document, however deep that nests', async () => {
+  test('is reported with what is wrong in its document, however deeply it nests', async () => {
     const depth = 100_000
     answer = (_, response) => response.end(`{"keys":${'['.repeat(depth)}${']'.repeat(depth)}}`)
     const document = await getJson(url, { maxBytes: 1_000_000, timeoutMs: 5000 })
