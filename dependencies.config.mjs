@@ -86,7 +86,7 @@ const withoutEffects = [
   'clouds/network/address',
   'claims/(bucket-claim|claim|refusal)',
   'clouds/public-key',
-  'operations/(record|copy-key|expiry|issuer-move|kinds|condition|operation-end|providers|request-hash)',
+  'operations/(record/(record|copy-key|expiry|issuer-move|kinds|condition|providers)|reconcile/operation-end|start/request-hash)',
 ]
 
 /** What a step does at a cluster: lambdas/objects/cluster-part.ts. */
@@ -145,7 +145,7 @@ export default {
       severity: 'error',
       from: { path: clusterParts },
       to: {
-        path: '^lambdas/(clouds/aws/clients/|clouds/google/|operations/table\\.ts$)',
+        path: '^lambdas/(clouds/aws/clients/|clouds/google/|operations/record/table\\.ts$)',
         pathNot: '^lambdas/clouds/aws/clients/(sts|config|own-answers)\\.ts$',
         reachable: true,
       },
@@ -165,7 +165,7 @@ export default {
       to: {
         path: '^lambdas/',
         pathNot:
-          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|check-policies|named-callers)|operations/(copy-key|event-source|expiry|kinds)|report/severity|ownership/labels|metrics|settings)\\.ts$',
+          '^lambdas/(.*\\.step|steps/(description|iam-access|kubernetes-right)|api/routes|access/(configuration|check-policies|named-callers)|operations/(record/(copy-key|expiry|kinds)|notifications/event-source)|report/severity|ownership/labels|metrics|settings)\\.ts$',
       },
     },
     {

@@ -49,7 +49,7 @@ const slowParts = [
   'test/lambdas/webhook/candidate/*.kubernetes.test.ts',
   'test/lambdas/webhook/webhook-line-calls.sandbox.test.ts',
   'test/lambdas/rights/{narrow-rights,narrow-teardown-rights,renew-certificate-rights,change-rights}.kubernetes.test.ts',
-  'test/infra/granted-callers.sandbox.test.ts',
+  'test/infra/permissions/granted-callers.sandbox.test.ts',
   'test/sandbox/aws/schedule-context.test.ts',
   'test/sandbox/start.test.ts',
 ]
@@ -57,7 +57,7 @@ const slowParts = [
 /**
  * What takes longest for what it shows: only `npm run test:full` runs it. CI has a sample of most: test/long/crashes-in-one-setup and
  * test/long/faults, test/e2e/{batches,plan-and-drift,rotation}, test/peers/state-machines, the tests of single steps on clusters,
- * test/infra/recovery, test/sandbox/start, and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/issuer-host.
+ * test/infra/recovery, test/sandbox/start, and for hosts that stay test/lambdas/discovery/hosts-in-use and test/infra/host/issuer-host.
  * Operations during a deployment, the command that deletes a deployment, and functions that are idle have no other test.
  */
 const onlyInFull = {
@@ -66,7 +66,7 @@ const onlyInFull = {
   ],
   withOwnServers: [
     'test/long/{acceptance-failures,change-rights,destroy,recovery,releases,webhook-change}.test.ts',
-    'test/infra/kept-hosts.sandbox.test.ts',
+    'test/infra/host/kept-hosts.sandbox.test.ts',
     'test/sandbox/aws/idle-functions.test.ts',
     'test/sandbox/killed.test.ts',
   ],
@@ -118,7 +118,7 @@ function longWithOwnServers(name: string, include: string[]): TestProjectConfigu
 
 export default defineConfig({
   test: {
-    // The issuer of test/support/people-issuer.ts warns of what would be wrong in production.
+    // The issuer of test/support/network/people-issuer.ts warns of what would be wrong in production.
     onConsoleLog: (text) => !text.startsWith('oidc-provider '),
     projects: [
       { test: rulesProject },

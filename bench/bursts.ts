@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { type Edits, exampleBody } from '../test/support/requests.ts'
+import { type Edits, exampleBody } from '../test/support/api/requests.ts'
 import { type Part, table } from './measure.ts'
 import { inSandbox } from './own-sandbox.ts'
 import { type Footprint, footprint } from './process-tree.ts'

@@ -1,7 +1,7 @@
 /** Which functions a first setup starts one after the other: each that was not called before takes a cold start. */
-import { type FunctionGroup, functionGroups } from '../infra/function-groups.ts'
-import { exampleRequest } from '../test/support/requests.ts'
-import { runSetup, setupMachine } from '../test/support/setup-workflow.ts'
+import { type FunctionGroup, functionGroups } from '../infra/functions/function-groups.ts'
+import { exampleRequest } from '../test/support/api/requests.ts'
+import { runSetup, setupMachine } from '../test/support/workflows/setup-workflow.ts'
 import { type Graph, pathsOf } from './chain.ts'
 
 const grouped = Object.entries<FunctionGroup>(functionGroups)

@@ -9,13 +9,13 @@ import { tableDefinition } from '../infra/recovery/table-definition.ts'
 import type { AccessRules } from '../lambdas/access/configuration.ts'
 import type { ApiHandler } from '../lambdas/api/operation.ts'
 import { dynamodb } from '../lambdas/clouds/aws/clients/dynamodb.ts'
-import type { OperationItem } from '../lambdas/operations/record.ts'
-import { keys, lists, table } from '../lambdas/operations/table.ts'
+import type { OperationItem } from '../lambdas/operations/record/record.ts'
+import { keys, lists, table } from '../lambdas/operations/record/table.ts'
 import { account } from '../sandbox/account.ts'
 import { rootEnvironment, startAws } from '../sandbox/aws/server.ts'
-import { accessVariables } from '../test/support/api.ts'
-import { lambdaContext } from '../test/support/lambda-context.ts'
-import { exampleSpec } from '../test/support/operations.ts'
+import { accessVariables } from '../test/support/api/api.ts'
+import { lambdaContext } from '../test/support/api/lambda-context.ts'
+import { exampleSpec } from '../test/support/api/operations.ts'
 import { table as markdownTable, type Part } from './measure.ts'
 
 const root = path.dirname(import.meta.dirname)
@@ -133,9 +133,9 @@ interface List {
 }
 
 async function pages(): Promise<List[]> {
-  const { handler: operations } = await import('../lambdas/api/list-operations.ts')
-  const { handler: clusters } = await import('../lambdas/api/list-clusters.ts')
-  const { handler: workloads } = await import('../lambdas/api/list-workloads.ts')
+  const { handler: operations } = await import('../lambdas/api/operations/list-operations.ts')
+  const { handler: clusters } = await import('../lambdas/api/clusters/list-clusters.ts')
+  const { handler: workloads } = await import('../lambdas/api/workloads/list-workloads.ts')
   const old = uuidv7({ msecs: Date.now() - counts.operations * 0.9 * 600_000 })
   const list = (path: string, handler: ApiHandler, query: Record<string, string> = {}): List => ({
     name: `\`${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}\``,

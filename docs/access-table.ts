@@ -5,7 +5,6 @@ import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { iamPrincipal } from '../lambdas/access/principal.ts'
 import type { Question, Resource } from '../lambdas/access/question.ts'
 import { roleNames } from '../lambdas/access/roles.ts'
-import type { Questions } from '../lambdas/api/operation.ts'
 import {
   addedWorkloadQuestions,
   chosenResource,
@@ -19,7 +18,8 @@ import {
   specQuestions,
   workloadResource,
   workloadTeardownQuestions,
-} from '../lambdas/api/questions.ts'
+} from '../lambdas/api/access/questions.ts'
+import type { Questions } from '../lambdas/api/operation.ts'
 import { type OperationName, routes } from '../lambdas/api/routes.ts'
 import { defaultRoleName } from '../lambdas/role/name.ts'
 import type { SetupRequest } from '../lambdas/spec/parts.ts'

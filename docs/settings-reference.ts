@@ -34,7 +34,7 @@ function defaultOf({ default: value }: JsonSchema): string {
   const text = JSON.stringify(value)
   return text.length < 80
     ? `Default: \`${text}\`.`
-    : 'Default: the list in [`infra/settings.schema.json`](../infra/settings.schema.json).'
+    : 'Default: the list in [`infra/settings/settings.schema.json`](../infra/settings/settings.schema.json).'
 }
 
 function isEmpty(value: unknown): boolean {

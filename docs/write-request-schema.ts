@@ -3,7 +3,7 @@
  * is out of date.
  */
 
-import { setupRequestJsonSchema } from '../lambdas/api/parse-setup.ts'
+import { setupRequestJsonSchema } from '../lambdas/api/request/parse-setup.ts'
 import { keep } from './page.ts'
 
 const schema = {

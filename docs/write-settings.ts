@@ -2,7 +2,7 @@
  * Writes the reference of the settings and their JSON Schema for editors. With --check it writes nothing, and fails when one is
  * out of date.
  */
-import { settingsJsonSchema } from '../infra/settings.ts'
+import { settingsJsonSchema } from '../infra/settings/settings.ts'
 import { keep, readPage, withPart } from './page.ts'
 import { settingsReference } from './settings-reference.ts'
 
@@ -20,4 +20,4 @@ const forEditors = {
   $comment: `Made by \`${command}\` from the schema that checks settings.`,
   ...schema,
 }
-keep('infra/settings.schema.json', `${JSON.stringify(forEditors, withoutLinks, 2)}\n`, command)
+keep('infra/settings/settings.schema.json', `${JSON.stringify(forEditors, withoutLinks, 2)}\n`, command)

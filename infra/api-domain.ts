@@ -1,7 +1,7 @@
 import { ApiMapping, DomainName, type HttpApi, type HttpStage, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { Construct } from 'constructs'
-import type { ApiSettings } from './api-settings.ts'
+import type { ApiSettings } from './settings/api-settings.ts'
 
 export interface ApiDomainProps extends ApiSettings {
   readonly api: HttpApi

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { builtPortal } from '../portal/build.ts'
-import { productBundles } from './kept-bundles.ts'
-import { settingsOf } from './settings-file.ts'
+import { productBundles } from './functions/kept-bundles.ts'
+import { settingsOf } from './settings/settings-file.ts'
 import { WorkloadIdentityStack } from './stack.ts'
 
 const app = new App()
@@ -9,7 +9,7 @@ const settings = settingsOf(app)
 const region = process.env.CDK_DEFAULT_REGION
 new WorkloadIdentityStack(app, settings.name, {
   ...settings,
-  // Some regions lack what others have: infra/china.ts.
+  // Some regions lack what others have: infra/host/china.ts.
   ...(region !== undefined && { env: { region } }),
   bundles: productBundles(),
   portalFiles: settings.portal && (await builtPortal()),

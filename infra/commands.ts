@@ -9,7 +9,7 @@ await runNamed('deployment', {
   },
   cost: { file: 'infra/cost/print-cost.ts', does: 'prints what a deployment costs in a month: docs/deploy.md' },
   'member-template': {
-    file: 'infra/print-member-template.ts',
+    file: 'infra/member/print-member-template.ts',
     does: 'prints the CloudFormation template of a member account: docs/deploy.md',
   },
   'pack-wid': { file: 'cli/pack.ts', does: 'makes the npm package of the command wid, in this folder: docs/cli.md' },

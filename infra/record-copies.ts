@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { PrivateBucket } from './private-bucket.ts'
-import type { DataRemoval } from './removal.ts'
+import { PrivateBucket } from './host/private-bucket.ts'
+import type { DataRemoval } from './settings/removal.ts'
 
 /** Days for which a version of a copy is kept after another one has taken its place. */
 const versionDays = 365
 
 /**
- * The copies of the record that lambdas/operations/record-copies.ts writes, and `npm run deployment -- recover` reads. They remain when
+ * The copies of the record that lambdas/operations/record/record-copies.ts writes, and `npm run deployment -- recover` reads. They remain when
  * the stack is deleted, unless the settings say otherwise.
  */
 export class RecordCopies extends PrivateBucket {

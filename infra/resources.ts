@@ -1,6 +1,6 @@
 import type { AccessRules } from '../lambdas/access/configuration.ts'
-import type { OperationDays } from '../lambdas/operations/expiry.ts'
-import type { OperationKind } from '../lambdas/operations/kinds.ts'
+import type { OperationDays } from '../lambdas/operations/record/expiry.ts'
+import type { OperationKind } from '../lambdas/operations/record/kinds.ts'
 import type { IamAccess } from '../lambdas/steps/iam-access.ts'
 
 /** The resources from which the functions' settings and permissions are made. */

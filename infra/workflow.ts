@@ -5,7 +5,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../lambdas/access/configuration.ts'
 import { definitionOf } from './definition/definition.ts'
-import { VendedLogGroup } from './vended-log-group.ts'
+import { VendedLogGroup } from './functions/vended-log-group.ts'
 import { pascalCase } from './workflows.ts'
 
 export interface WorkflowProps {

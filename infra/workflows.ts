@@ -1,4 +1,4 @@
-import { type OperationKind, operationKinds } from '../lambdas/operations/kinds.ts'
+import { type OperationKind, operationKinds } from '../lambdas/operations/record/kinds.ts'
 
 /** The workflow of each kind of operation. The name of the state machine ends with the name of its workflow. */
 export const workflows = {

@@ -7,7 +7,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 export const metricsNamespace = 'WorkloadIdentity'
 
-/** Each metric, with its unit. infra/metrics.ts names no others. */
+/** Each metric, with its unit. infra/alarms/metrics.ts names no others. */
 export const metricUnits = {
   /** One for each attempt of a step, and each request to the API, that failed because a cloud refused an action. */
   AccessDenied: MetricUnit.Count,

@@ -1,6 +1,6 @@
 /**
- * The environment variables of the functions. infra/functions.ts sets each one for exactly the functions that read it,
- * and infra/chat-channel.ts and infra/notification-events.ts those of their own.
+ * The environment variables of the functions. infra/functions/functions.ts sets each one for exactly the functions that read it,
+ * and infra/alarms/chat-channel.ts and infra/alarms/notification-events.ts those of their own.
  */
 export const settingNames = [
   /** Name of the DynamoDB table. */
@@ -72,7 +72,9 @@ export type SettingName = (typeof settingNames)[number]
 export function setting(name: SettingName): string {
   const value = process.env[name]
   if (value === undefined || value === '') {
-    throw new Error(`The environment variable ${name} is not set: add it to the function in infra/functions.ts`)
+    throw new Error(
+      `The environment variable ${name} is not set: add it to the function in infra/functions/functions.ts`,
+    )
   }
   return value
 }

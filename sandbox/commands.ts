@@ -2,7 +2,10 @@
 import { runNamed } from '../infra/command.ts'
 
 await runNamed('sandbox', {
-  cluster: { file: 'sandbox/make-cluster.ts', does: 'makes a cluster, with its request' },
-  issuers: { file: 'sandbox/set-issuers.ts', does: 'restarts the API server of a cluster with other issuers' },
+  cluster: { file: 'sandbox/own-clusters/make-cluster.ts', does: 'makes a cluster, with its request' },
+  issuers: {
+    file: 'sandbox/own-clusters/set-issuers.ts',
+    does: 'restarts the API server of a cluster with other issuers',
+  },
   reset: { file: 'sandbox/reset.ts', does: 'removes everything that the sandbox keeps' },
 })

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { account, rootCredentials } from './account.ts'
 import { rootEnvironment } from './aws/server.ts'
-import type { AnyCluster } from './kubernetes/any-cluster.ts'
+import type { AnyCluster } from './kubernetes/clusters/any-cluster.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** What any client needs to be pointed at the sandbox. */

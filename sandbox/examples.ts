@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import type { AnyCluster } from './kubernetes/any-cluster.ts'
+import type { AnyCluster } from './kubernetes/clusters/any-cluster.ts'
 import type { UserClusterOptions } from './kubernetes/index.ts'
 import type { Sandbox } from './sandbox.ts'
 

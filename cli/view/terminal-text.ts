@@ -4,7 +4,7 @@ import { styleText } from 'node:util'
 
 /**
  * Control characters and line ends; format characters, by which text is hidden or shown in another order; halves of surrogate
- * pairs. lambdas/api/operation-text.ts has the same, because the command and the API share no code.
+ * pairs. lambdas/api/operations/operation-text.ts has the same, because the command and the API share no code.
  */
 const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 

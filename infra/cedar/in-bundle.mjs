@@ -1,6 +1,6 @@
 /**
  * Cedar as bundles have it, in the place of `@cedar-policy/cedar-wasm/nodejs`, which looks for its WebAssembly file in
- * node_modules. Here the file is beside the bundle (infra/bundle.ts puts it there), compressed with zstd: the packages
+ * node_modules. Here the file is beside the bundle (infra/functions/bundle.ts puts it there), compressed with zstd: the packages
  * of all functions of the API together are then 50 MB smaller before they are zipped.
  */
 import { readFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
 /** How much of each priced unit a deployment takes in a month. */
-import { operationKinds } from '../../lambdas/operations/kinds.ts'
+import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
 import type { PricedUnit } from './prices.ts'
 import { type Run, runs, runWith } from './runs.ts'
 
@@ -24,7 +24,7 @@ export interface Deployment {
 export const assumptions = {
   /** Of one call, cold starts among them. A step makes some calls to clouds. */
   secondsOfCall: 1.5,
-  /** The memory of most functions: infra/step-function.ts. */
+  /** The memory of most functions: infra/functions/step-function.ts. */
   gbOfFunction: 0.75,
   /** A step records its start, and in one transaction, which takes two units of a KB, its end and its part of the status: lambdas/steps/recording.ts. */
   writesOfCall: 8,

@@ -43,7 +43,7 @@ function aslState(state: AslState, around: Around): object {
 /**
  * A Fail state must not raise an error whose name begins with `States.`, because these names are the language's own
  * (https://states-language.net/#error-names). A caught `States.Timeout` is raised as `Workflow.Timeout`.
- * lambdas/operations/operation-end.ts restores the name.
+ * lambdas/operations/reconcile/operation-end.ts restores the name.
  */
 function failState(state: AslState): object {
   const raised = bareExpression(String(state.Error))

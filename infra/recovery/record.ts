@@ -1,8 +1,8 @@
 /** Reads and writes the items of the table: the records of clusters, and claims. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { PutCommand, type PutCommandInput, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { clusterItem, workloadItem } from '../../lambdas/operations/record.ts'
-import { keys, table } from '../../lambdas/operations/table.ts'
+import { clusterItem, workloadItem } from '../../lambdas/operations/record/record.ts'
+import { keys, table } from '../../lambdas/operations/record/table.ts'
 import type { Assigned } from './assignment.ts'
 import type { Item } from './recovered.ts'
 import type { RecordedCluster, Sources } from './recovered-claims.ts'

@@ -12,8 +12,8 @@ import {
   type Resource,
   roleResource,
 } from '../../lambdas/claims/claim.ts'
-import { allIssuers, allProviders } from '../../lambdas/operations/providers.ts'
-import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../lambdas/operations/record.ts'
+import { allIssuers, allProviders } from '../../lambdas/operations/record/providers.ts'
+import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../lambdas/operations/record/record.ts'
 import { rolesOf } from '../../lambdas/role/role.ts'
 import type { Item, Marked } from './recovered.ts'
 

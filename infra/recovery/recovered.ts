@@ -1,16 +1,16 @@
 /** What is written into an empty table again: the copies of the record, with what the marks of objects in IAM add. */
 import type * as z from 'zod/mini'
-import { allProviders } from '../../lambdas/operations/providers.ts'
+import { workloadPlace } from '../../lambdas/operations/lists/workload-list.ts'
+import { allProviders } from '../../lambdas/operations/record/providers.ts'
 import {
   clusterItem,
   type RecordedRole,
   type WorkloadStatus,
   workloadItem,
   workloadsItem,
-} from '../../lambdas/operations/record.ts'
-import type { recordCopy } from '../../lambdas/operations/record-copies.ts'
-import { keys, lists } from '../../lambdas/operations/table.ts'
-import { workloadPlace } from '../../lambdas/operations/workload-list.ts'
+} from '../../lambdas/operations/record/record.ts'
+import type { recordCopy } from '../../lambdas/operations/record/record-copies.ts'
+import { keys, lists } from '../../lambdas/operations/record/table.ts'
 import { itemOf, type WorkloadRef } from '../../lambdas/ownership/ownership.ts'
 import type { Workload } from '../../lambdas/spec/parts.ts'
 

@@ -1,4 +1,4 @@
-import { handler as cancelOperation } from './cancel-operation.ts'
 import { routing } from './operation.ts'
+import { handler as cancelOperation } from './operations/cancel-operation.ts'
 
 export const handler = routing({ 'cancel-operation': cancelOperation })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { optionalSetting, setting } from '../settings.ts'
-import type { Deployment } from './parse-setup.ts'
+import type { Deployment } from './request/parse-setup.ts'
 
 const texts = z.array(z.string())
 

@@ -1,6 +1,6 @@
+import { deploymentResource } from './access/questions.ts'
 import { openapi } from './openapi.ts'
 import { operation } from './operation.ts'
-import { deploymentResource } from './questions.ts'
 
 export const handler = operation({
   asks: () => ({ questions: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),

@@ -13,7 +13,7 @@ import { refusalOf, replacedCaller, unknownCaller } from '../access/refusal.ts'
 import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { publishMetric } from '../metrics.ts'
-import { deployedAccess } from './deployed-access.ts'
+import { deployedAccess } from './access/deployed-access.ts'
 import { ProblemError, problem, problemMediaType } from './problem.ts'
 import { type OperationName, routes } from './routes.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { declaredWorkload } from '../operations/record.ts'
+import { declaredWorkload } from '../operations/record/record.ts'
 import type { ValidationIssue } from '../spec/issue.ts'
 
 /** Media type of all errors of the API (RFC 9457). */

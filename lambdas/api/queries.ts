@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { operationKinds } from '../operations/kinds.ts'
-import { operationStatuses } from '../operations/record.ts'
+import { operationKinds } from '../operations/record/kinds.ts'
+import { operationStatuses } from '../operations/record/record.ts'
 import { textOf } from '../spec/format.ts'
 import { dnsLabel } from '../spec/names.ts'
 import { forShapeIssues, shapeIssues } from '../spec/shape.ts'

@@ -6,9 +6,10 @@ import { driftBody } from '../workflows/comparison/drift.ts'
 import { rotationBody } from '../workflows/rotation/rotation.ts'
 import { revocationBody } from '../workflows/signing-keys/signing-keys.ts'
 import { verificationBody } from '../workflows/verification/verification.ts'
-import { accessView } from './access-view.ts'
-import { clusterPage, clusterView } from './cluster-view.ts'
-import { generationPage, generationView } from './generation-view.ts'
+import { accessView } from './access/access-view.ts'
+import { clusterPage, clusterView } from './clusters/cluster-view.ts'
+import { generationPage, generationView } from './generations/generation-view.ts'
+import { operationPage, operationSummary, operationView } from './operations/views.ts'
 import type { ProblemKind } from './problem.ts'
 import {
   accessQuery,
@@ -23,8 +24,7 @@ import {
   workloadsQuery,
   workloadTeardownQuery,
 } from './queries.ts'
-import { operationPage, operationSummary, operationView } from './views.ts'
-import { workloadPage } from './workload-view.ts'
+import { workloadPage } from './workloads/workload-view.ts'
 
 /** The groups of routes, in the order of the OpenAPI description. */
 export const tags = {

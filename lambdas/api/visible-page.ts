@@ -1,4 +1,4 @@
-import type { ListPage, PlaceInList } from '../operations/table.ts'
+import type { ListPage, PlaceInList } from '../operations/record/table.ts'
 
 /** Entries of which is decided whether the caller sees them, and reads, for one page: so its answer is in time. */
 const mostDecided = 1000

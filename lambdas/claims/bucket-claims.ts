@@ -1,10 +1,10 @@
 /** Reads and writes the claims of discovery buckets. */
 import { randomUUID } from 'node:crypto'
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { all, appended, attribute, where } from '../operations/expression.ts'
-import { hasEnded, operationItem } from '../operations/record.ts'
-import { getItems, keys } from '../operations/table.ts'
-import { conditionally, put, remove, update, type Write } from '../operations/writes.ts'
+import { all, appended, attribute, where } from '../operations/record/expression.ts'
+import { hasEnded, operationItem } from '../operations/record/record.ts'
+import { getItems, keys } from '../operations/record/table.ts'
+import { conditionally, put, remove, update, type Write } from '../operations/record/writes.ts'
 import {
   type BucketClaim,
   type BucketTerms,

@@ -5,7 +5,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import * as z from 'zod/mini'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
-import { keys, lists } from '../operations/table.ts'
+import { keys, lists } from '../operations/record/table.ts'
 import type { ClaimKind } from './kinds.ts'
 
 /** An external resource that one cluster may own. */

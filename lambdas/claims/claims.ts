@@ -1,8 +1,8 @@
 /** Reads and writes the claims of resources. */
 import { ConcurrentChange } from '../errors/step-errors.ts'
-import { unlessSet, where } from '../operations/expression.ts'
-import { getItems, indexes, keys, lists, queryItems } from '../operations/table.ts'
-import { check, conditionally, remove, transact, update, type Write } from '../operations/writes.ts'
+import { unlessSet, where } from '../operations/record/expression.ts'
+import { getItems, indexes, keys, lists, queryItems } from '../operations/record/table.ts'
+import { check, conditionally, remove, transact, update, type Write } from '../operations/record/writes.ts'
 import { claimItem, claimKey, listedClaim, type Resource } from './claim.ts'
 import { ownedByAnother, unclaimed } from './refusal.ts'
 

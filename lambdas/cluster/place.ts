@@ -1,7 +1,7 @@
 /** Where a cluster's AWSCluster is. The place decides whether a missing AWSCluster counts as gone. */
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { InvalidCredentials, ObjectMissing } from '../errors/step-errors.ts'
-import type { ClusterFacts, ClusterPlace } from '../operations/record.ts'
+import type { ClusterFacts, ClusterPlace } from '../operations/record/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
 /** The place of the AWSClusters in the request's namespace of this management cluster. */

@@ -3,7 +3,7 @@ import type { ServerVersion } from '../clouds/kubernetes/version.ts'
 import { hostProblem, shown } from '../clouds/network/address.ts'
 import type { SigningKey } from '../clouds/network/discovery.ts'
 import { type Explanation, InvalidCredentials, type StepError, Unsupported } from '../errors/step-errors.ts'
-import { clusterFacts } from '../operations/record.ts'
+import { clusterFacts } from '../operations/record/record.ts'
 import type { Task } from '../report/waiting.ts'
 import { oldestMinor } from '../spec/oldest-minor.ts'
 

@@ -1,6 +1,6 @@
 /** Decides what becomes of a key that an administrator accepts. */
 import * as z from 'zod/mini'
-import type { AcceptedKey, ClusterStatus } from '../operations/record.ts'
+import type { AcceptedKey, ClusterStatus } from '../operations/record/record.ts'
 import { textOf } from '../spec/format.ts'
 import { keyStates, keyStatesOf } from './published-keys.ts'
 

@@ -4,8 +4,8 @@ import { customResourceRequest, respond } from '../clouds/custom-resource.ts'
 import { recorded } from '../errors/recorded.ts'
 import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
-import { where } from '../operations/expression.ts'
-import { indexes, lists, queryItems } from '../operations/table.ts'
+import { where } from '../operations/record/expression.ts'
+import { indexes, lists, queryItems } from '../operations/record/table.ts'
 import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
 
 const hosts = z.object({ Hosts: z.array(z.string()) })

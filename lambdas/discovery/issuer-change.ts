@@ -1,5 +1,5 @@
 import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
-import type { ClusterFacts } from '../operations/record.ts'
+import type { ClusterFacts } from '../operations/record/record.ts'
 import type { Task } from '../report/waiting.ts'
 import { type Distribution, distributionOf } from './distribution.ts'
 

@@ -2,7 +2,7 @@
 import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
 import type { PublicKey } from '../clouds/public-key.ts'
-import type { RecordedKey, RevokedKey } from '../operations/record.ts'
+import type { RecordedKey, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Decides what a revocation of a published key comes to. */
 import { KeyInUse } from '../errors/step-errors.ts'
-import type { ClusterStatus, RevokedKey } from '../operations/record.ts'
+import type { ClusterStatus, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import type { Change } from '../report/change.ts'
 import type { IdentifiedKey } from './published-keys.ts'

@@ -2,7 +2,7 @@
  * Decides whether what an API server shows of its keys is published. Whoever has put other credentials into the secret of a
  * cluster could have keys of theirs published at its issuer otherwise, and make tokens of all its workloads.
  */
-import type { KeyRef } from '../operations/record.ts'
+import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
 

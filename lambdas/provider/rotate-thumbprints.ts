@@ -6,7 +6,7 @@ import { type ProviderState, readProvider, replaceThumbprints } from '../clouds/
 import { readJwksUri } from '../clouds/network/read-discovery.ts'
 import { type HostChains, readTrustedChains } from '../clouds/network/tls/read-chains.ts'
 import { ObjectMissing } from '../errors/step-errors.ts'
-import { providerChangedAt } from '../operations/providers.ts'
+import { providerChangedAt } from '../operations/record/providers.ts'
 import { requireOurs } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { setting } from '../settings.ts'

@@ -1,7 +1,7 @@
 /** The thumbprints that the servers of a cluster's issuer presented, and when. Rotations decide by this history. */
 import * as z from 'zod/mini'
-import { getItem, keys } from '../operations/table.ts'
-import { update, write } from '../operations/writes.ts'
+import { getItem, keys } from '../operations/record/table.ts'
+import { update, write } from '../operations/record/writes.ts'
 import { type History, sighting } from './thumbprint-rotation.ts'
 
 export const thumbprintsItem = z.object({ seen: z.record(z.string(), sighting) })

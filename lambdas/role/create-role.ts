@@ -31,9 +31,9 @@ import {
   tagRole,
   updateSession,
 } from '../clouds/aws/roles.ts'
-import { trustedIssuers } from '../operations/issuer-move.ts'
-import type { RoleRecord } from '../operations/record.ts'
-import { readRoleRecord, roleUnlessKnown, roleWrite, writeRoleRecord } from '../operations/workload-record.ts'
+import { trustedIssuers } from '../operations/record/issuer-move.ts'
+import type { RoleRecord } from '../operations/record/record.ts'
+import { readRoleRecord, roleUnlessKnown, roleWrite, writeRoleRecord } from '../operations/record/workload-record.ts'
 import { adoptionRefused, isAdopted, type Owner, requireOurs, tagsFor } from '../ownership/ownership.ts'
 import type { Change } from '../report/change.ts'
 import { reported } from '../report/difference.ts'

@@ -1,7 +1,7 @@
 import type { RolePolicies } from '../clouds/aws/role-policies.ts'
 import type { RoleState } from '../clouds/aws/roles.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
-import type { RecordedRole } from '../operations/record.ts'
+import type { RecordedRole } from '../operations/record/record.ts'
 import { isAdopted, type Owner, ownershipOf } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
 

@@ -2,7 +2,7 @@ import { type PolicyDocument, samePolicy } from '../clouds/aws/policy-document.t
 import type { RolePolicies } from '../clouds/aws/role-policies.ts'
 import type { RoleSettings, RoleState } from '../clouds/aws/roles.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
-import type { RecordedRole, RoleRecord } from '../operations/record.ts'
+import type { RecordedRole, RoleRecord } from '../operations/record/record.ts'
 import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import type { Workload } from '../spec/parts.ts'

@@ -4,7 +4,7 @@ import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
 import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
-import { clusterToRemove } from '../operations/own-cluster.ts'
+import { clusterToRemove } from '../operations/record/own-cluster.ts'
 import {
   annotationsOnlyOurs,
   type Content,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { operationError } from '../errors/recorded.ts'
-import { setupResult } from '../operations/record.ts'
+import { setupResult } from '../operations/record/record.ts'
 import { setupRequest, workloadFields } from '../spec/parts.ts'
 
 /** What the newest setup that succeeded found and made. A drift still knows it when the cluster cannot be reached. */

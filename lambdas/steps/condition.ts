@@ -1,6 +1,6 @@
 import type { RecordedError } from '../errors/recorded.ts'
-import type { Assessment } from '../operations/condition.ts'
-import type { ClusterConditionType, WorkloadConditionType } from '../operations/record.ts'
+import type { Assessment } from '../operations/record/condition.ts'
+import type { ClusterConditionType, WorkloadConditionType } from '../operations/record/record.ts'
 import type { Waiting } from '../report/waiting.ts'
 
 export type ConditionType = ClusterConditionType | WorkloadConditionType

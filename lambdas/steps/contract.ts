@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import type { Assessment } from '../operations/condition.ts'
+import type { Assessment } from '../operations/record/condition.ts'
 import type {
   ClusterFacts,
   ClusterStatus,
@@ -8,7 +8,7 @@ import type {
   RoleRecord,
   Validity,
   WorkloadStatus,
-} from '../operations/record.ts'
+} from '../operations/record/record.ts'
 import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ClaimKind } from '../claims/kinds.ts'
-import type { OperationKind } from '../operations/kinds.ts'
+import type { OperationKind } from '../operations/record/kinds.ts'
 import type { SettingName } from '../settings.ts'
 import type { ComparedRequest } from './compared-request.ts'
 import type { StepCondition } from './condition.ts'
@@ -77,7 +77,7 @@ export interface NotReady {
 }
 
 export type TableAction = 'BatchGetItem' | 'ConditionCheckItem' | 'DeleteItem' | 'PutItem' | 'Query' | 'UpdateItem'
-/** A kind of items of the table. infra/permissions.ts has their partition keys. */
+/** A kind of items of the table. infra/permissions/permissions.ts has their partition keys. */
 export type ItemKind =
   | 'operations'
   | 'open'
@@ -90,7 +90,7 @@ export type ItemKind =
 
 export type TableIndex = 'by-list' | 'by-cluster' | 'by-status'
 
-/** Actions of IAM and S3. infra/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
+/** Actions of IAM and S3. infra/permissions/permissions.ts has the ARNs of `on` and the condition keys of `when`. */
 export interface AwsRight {
   readonly actions: readonly `${'iam' | 's3'}:${string}`[]
   /**

@@ -1,5 +1,5 @@
 import { InvalidStepInput } from '../errors/step-errors.ts'
-import type { ClusterFacts } from '../operations/record.ts'
+import type { ClusterFacts } from '../operations/record/record.ts'
 import { setting } from '../settings.ts'
 import type { StepContext } from './contract.ts'
 

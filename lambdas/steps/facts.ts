@@ -1,5 +1,5 @@
-import type { OperationKind } from '../operations/kinds.ts'
-import type { ClusterFacts } from '../operations/record.ts'
+import type { OperationKind } from '../operations/record/kinds.ts'
+import type { ClusterFacts } from '../operations/record/record.ts'
 
 /**
  * The facts for the status after a step has observed a cluster; undefined when the status stays as it is. A setup

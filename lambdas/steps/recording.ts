@@ -1,9 +1,9 @@
 /** Records one attempt of a step: its progress, and what it says of its condition. */
 import type { RecordedError } from '../errors/recorded.ts'
 import { InvalidStepInput } from '../errors/step-errors.ts'
-import { endedMeanwhile } from '../operations/operation-end.ts'
-import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/progress.ts'
-import { hasEnded, noStatus } from '../operations/record.ts'
+import { endedMeanwhile } from '../operations/reconcile/operation-end.ts'
+import { recordFailed, recordStarted, recordSucceeded, recordWaiting } from '../operations/record/progress.ts'
+import { hasEnded, noStatus } from '../operations/record/record.ts'
 import type { Change } from '../report/change.ts'
 import { afterFailure, afterSuccess, type ConditionType, type StepCondition, whileWaiting } from './condition.ts'
 import type { StepResult } from './contract.ts'

@@ -1,4 +1,4 @@
-/** The handler of a function that several steps share: infra/function-groups.ts lists them. */
+/** The handler of a function that several steps share: infra/functions/function-groups.ts lists them. */
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { InvalidStepInput } from '../errors/step-errors.ts'

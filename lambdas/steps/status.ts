@@ -1,7 +1,7 @@
 /** What a step reads from the record, and what it writes to the status. */
 import * as z from 'zod/mini'
-import { type Assessment, inSyncNow, transitioned } from '../operations/condition.ts'
-import type { OperationKind } from '../operations/kinds.ts'
+import { type Assessment, inSyncNow, transitioned } from '../operations/record/condition.ts'
+import type { OperationKind } from '../operations/record/kinds.ts'
 import {
   type ClusterConditionType,
   type ClusterFacts,
@@ -16,10 +16,10 @@ import {
   type WorkloadStatus,
   workloadConditionTypes,
   workloadStatus,
-} from '../operations/record.ts'
-import { statusWrite } from '../operations/status-record.ts'
-import { getItems, type ItemKey, keys } from '../operations/table.ts'
-import type { Write } from '../operations/writes.ts'
+} from '../operations/record/record.ts'
+import { statusWrite } from '../operations/record/status-record.ts'
+import { getItems, type ItemKey, keys } from '../operations/record/table.ts'
+import type { Write } from '../operations/record/writes.ts'
 import type { WorkloadRef } from '../ownership/ownership.ts'
 import type { ConditionType } from './condition.ts'
 import type { Observed } from './contract.ts'

@@ -1,4 +1,4 @@
-import type { ClusterStatus } from '../operations/record.ts'
+import type { ClusterStatus } from '../operations/record/record.ts'
 import { type Installed, installed } from './desired/installed.ts'
 
 /** The webhook that the record has of a cluster. */

@@ -1,4 +1,4 @@
-import type { WorkloadItem } from '../operations/record.ts'
+import type { WorkloadItem } from '../operations/record/record.ts'
 import type { Workload } from '../spec/parts.ts'
 
 export interface AppliedWorkload {

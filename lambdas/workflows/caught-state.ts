@@ -1,8 +1,8 @@
 /** The failed states of a workflow that goes on past failures. */
 import * as z from 'zod/mini'
 import type { OperationError } from '../errors/recorded.ts'
-import { failureOf } from '../operations/operation-end.ts'
-import type { StepItem } from '../operations/record.ts'
+import { failureOf } from '../operations/reconcile/operation-end.ts'
+import type { StepItem } from '../operations/record/record.ts'
 
 /** A failed state, with the error and the cause that the workflow caught. */
 export const caughtState = z.object({

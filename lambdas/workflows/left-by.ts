@@ -1,6 +1,6 @@
 import type { OperationError } from '../errors/recorded.ts'
 import { withRemaining } from '../errors/remaining.ts'
-import type { StepItem } from '../operations/record.ts'
+import type { StepItem } from '../operations/record/record.ts'
 
 /** What a step that removes objects has left in place. */
 export function leftBy({ state, item, status, output }: StepItem): OperationError[] {

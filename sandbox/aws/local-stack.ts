@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib'
-import { checkedSettings } from '../../infra/settings.ts'
-import { settingsIn } from '../../infra/settings-file.ts'
+import { checkedSettings } from '../../infra/settings/settings.ts'
+import { settingsIn } from '../../infra/settings/settings-file.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { account, memberAccount, otherMemberAccount } from '../account.ts'
 import { localGrants } from './local-grants.ts'

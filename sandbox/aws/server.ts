@@ -75,7 +75,7 @@ export interface Aws {
 }
 
 /**
- * Starts MiniStack with its mends, and resolves when it answers.
+ * Starts MiniStack with its patches, and resolves when it answers.
  *
  * @throws Error with the end of the log when it does not start
  */
@@ -90,7 +90,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   const logFile = path.join(directory, 'ministack.log')
   const server = await startPythonServer({
     python: options.python,
-    module: 'ministack_mended',
+    module: 'ministack_patched',
     environment: (port) => ({
       ...options.environment,
       ...(options.ownProxyUrl !== undefined && { HTTPS_PROXY: options.ownProxyUrl }),

@@ -49,7 +49,7 @@ export class PortalFiles {
 
   /**
    * Answers with the page, or with a file that it loads. Gives back whether it has. What is the page is decided as on AWS, by
-   * infra/portal-pages.ts.
+   * infra/portal/portal-pages.ts.
    */
   answer({ method }: Pick<IncomingMessage, 'method'>, pathname: string, outgoing: ServerResponse): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false

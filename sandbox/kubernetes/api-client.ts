@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { asArray, isObject, type JsonObject } from './objects.ts'
+import { asArray, isObject, type JsonObject } from './objects/objects.ts'
 
 /** What a client needs to reach an API server. */
 export interface ApiAccess {

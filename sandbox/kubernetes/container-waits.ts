@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject } from './objects.ts'
+import { at, isObject, type JsonObject } from './objects/objects.ts'
 
 /** How much of a container's waits is really waited: five seconds are 250 ms, as other waits of the sandbox. */
 const waitScale = 0.05

@@ -1,9 +1,9 @@
-import type { User } from './authentication.ts'
 import type { ClusterAuthority } from './certificates.ts'
-import type { JsonObject } from './objects.ts'
-import type { ResourceRequest } from './request-info.ts'
-import type { ServedType } from './resources.ts'
-import type { Store } from './store.ts'
+import type { ServedType } from './kinds/resources.ts'
+import type { JsonObject } from './objects/objects.ts'
+import type { Store } from './objects/store.ts'
+import type { User } from './requests/authentication.ts'
+import type { ResourceRequest } from './requests/request-info.ts'
 import type { Issuers, TokenSigner } from './tokens.ts'
 
 /** What handlers know of the cluster that they serve. */

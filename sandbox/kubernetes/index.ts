@@ -1,13 +1,13 @@
 import type { Authority } from '../network/authority.ts'
 import type { ConnectProxy } from '../network/proxy.ts'
-import type { AnyCluster } from './any-cluster.ts'
 import { assembleKubernetes } from './assembly.ts'
-import type { Cluster } from './cluster.ts'
-import { ClusterFiles } from './cluster-files.ts'
-import type { Publish } from './issuers.ts'
-import { emulatedManagement } from './management.ts'
+import type { AnyCluster } from './clusters/any-cluster.ts'
+import type { Cluster } from './clusters/cluster.ts'
+import { ClusterFiles } from './clusters/cluster-files.ts'
+import type { Publish } from './clusters/issuers.ts'
+import { emulatedManagement } from './clusters/management.ts'
 
-export type { Cluster } from './cluster.ts'
+export type { Cluster } from './clusters/cluster.ts'
 
 export interface KubernetesOptions {
   readonly authority: Authority

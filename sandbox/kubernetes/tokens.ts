@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { exportJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import type { JsonObject } from './objects.ts'
-import { createSigningKey, loadSigningKey, pemOf, type SigningKey } from './signing-key.ts'
+import { createSigningKey, loadSigningKey, pemOf, type SigningKey } from './clusters/signing-key.ts'
+import type { JsonObject } from './objects/objects.ts'
 
 /** A service account that a token is for. */
 export interface TokenSubject {

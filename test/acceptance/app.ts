@@ -4,8 +4,8 @@
  */
 import { App } from 'aws-cdk-lib'
 import * as z from 'zod'
-import { productBundles } from '../../infra/kept-bundles.ts'
-import { settingsOf } from '../../infra/settings-file.ts'
+import { productBundles } from '../../infra/functions/kept-bundles.ts'
+import { settingsOf } from '../../infra/settings/settings-file.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
 import { SandboxSynthesizer } from '../../sandbox/aws/synthesizer.ts'
 import { nothingRemains } from './nothing-remains.ts'

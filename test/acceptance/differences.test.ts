@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Operation } from '../../cli/api/client.ts'
-import { checkedSettings } from '../../infra/settings.ts'
+import { checkedSettings } from '../../infra/settings/settings.ts'
 import { costOf } from './cost.ts'
 import { settingsFor } from './deploy.ts'
 import { differencesOf, observationsOf } from './differences.ts'

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, it } from 'vitest'
-import { exampleStack } from '../support/stack.ts'
+import { exampleStack } from '../support/aws/stack.ts'
 import { nothingRemains } from './nothing-remains.ts'
 
 it('CloudFormation deletes every resource with the stack, and asks no custom resource whether it may', () => {

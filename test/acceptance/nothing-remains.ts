@@ -7,7 +7,7 @@ export function nothingRemains(stack: Stack): void {
   for (const each of stack.node.findAll()) {
     if (!(each instanceof CfnResource)) continue
     if (each instanceof CfnTable) each.deletionProtectionEnabled = false
-    // A custom resource is nothing by itself, and that of infra/kept-hosts.ts refuses to go while a cluster is recorded.
+    // A custom resource is nothing by itself, and that of infra/host/kept-hosts.ts refuses to go while a cluster is recorded.
     const isCustom = each.cfnResourceType.startsWith('Custom::')
     each.applyRemovalPolicy(isCustom ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY)
   }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { en } from '../../portal/src/texts/en.ts'
 import { ja } from '../../portal/src/texts/ja.ts'
-import { privateCluster, setUpPrivate } from '../e2e/support/private-cluster.ts'
+import { privateCluster, setUpPrivate } from '../e2e/support/clusters/private-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
 import { heldSetup, pageOf } from './support/clusters.ts'
 import { expectNoFaults, languages, optionsOf } from './support/sweep.ts'

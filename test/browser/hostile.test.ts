@@ -1,6 +1,6 @@
 /** What somebody else may do to whoever looks at the portal, by what a page shows and by where one comes from. */
 import { beforeAll, expect, it } from 'vitest'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import type { System } from '../e2e/support/system.ts'
 import { failedCluster, heldSetup, type SetUp } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'

@@ -8,11 +8,11 @@ import { deleteBucketClaim, readBucketClaim } from '../../lambdas/claims/bucket-
 import { issuerResource } from '../../lambdas/claims/claim.ts'
 import { bucketLabels } from '../../lambdas/ownership/labels.ts'
 import { managementServiceAccount, project } from '../../sandbox/google/project.ts'
-import { own, useBucket } from '../support/claims.ts'
-import { deployment } from '../support/deployment.ts'
-import { googleAccount } from '../support/google-account.ts'
-import { newOperation, recordNext } from '../support/operations.ts'
-import { stepContext } from '../support/step-context.ts'
+import { newOperation, recordNext } from '../support/api/operations.ts'
+import { googleAccount } from '../support/google/google-account.ts'
+import { own, useBucket } from '../support/steps/claims.ts'
+import { deployment } from '../support/steps/deployment.ts'
+import { stepContext } from '../support/steps/step-context.ts'
 import { anotherCluster, testCells } from './cell-tests.ts'
 
 const { administrator } = project

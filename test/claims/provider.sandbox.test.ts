@@ -7,8 +7,8 @@ import { description as deleteProvider } from '../../lambdas/provider/delete-pro
 import * as removal from '../../lambdas/provider/delete-provider.ts'
 import { description as rotateThumbprints } from '../../lambdas/provider/rotate-thumbprints.step.ts'
 import * as rotation from '../../lambdas/provider/rotate-thumbprints.ts'
-import { issuerHost, old, registration, tags } from '../support/registration.ts'
-import { stepContext } from '../support/step-context.ts'
+import { issuerHost, old, registration, tags } from '../support/steps/registration.ts'
+import { stepContext } from '../support/steps/step-context.ts'
 import { giveAway, ownerOf, testCells } from './cell-tests.ts'
 
 const world = registration()

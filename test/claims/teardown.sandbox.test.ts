@@ -7,9 +7,9 @@ import {
   signingKeyResource,
 } from '../../lambdas/claims/claim.ts'
 import { claimsOf } from '../../lambdas/claims/claims.ts'
-import { awsAccount } from '../support/aws-account.ts'
-import { own } from '../support/claims.ts'
-import { record, started } from '../support/record-teardown.ts'
+import { awsAccount } from '../support/aws/aws-account.ts'
+import { own } from '../support/steps/claims.ts'
+import { record, started } from '../support/steps/record-teardown.ts'
 import { anotherCluster, ownerOf, testCells } from './cell-tests.ts'
 
 const aws = awsAccount()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { program } from '../../cli/program.ts'
-import { operationKinds } from '../../lambdas/operations/kinds.ts'
-import { operationStatuses } from '../../lambdas/operations/record.ts'
+import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
+import { operationStatuses } from '../../lambdas/operations/record/record.ts'
 
 const { command } = program(() => {
   throw new Error('no command runs')

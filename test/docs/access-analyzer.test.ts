@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { readSettings } from '../../infra/settings-file.ts'
+import { readSettings } from '../../infra/settings/settings-file.ts'
 
 const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')
 const criterion = z.strictObject({ eq: z.array(z.string()) }).or(z.strictObject({ contains: z.array(z.string()) }))

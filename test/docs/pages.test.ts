@@ -4,10 +4,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import setup from '../../examples/setup.json' with { type: 'json' }
-import { keyRights } from '../../infra/kms-keys.ts'
+import { keyRights } from '../../infra/permissions/kms-keys.ts'
 import { steps } from '../../infra/steps.ts'
-import { parseSetupRequest } from '../../lambdas/api/parse-setup.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
+import { parseSetupRequest } from '../../lambdas/api/request/parse-setup.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { InvalidStepInput, stepErrors } from '../../lambdas/errors/step-errors.ts'
 import {
@@ -16,9 +16,9 @@ import {
   executionLost,
   notBroughtAbout,
   tornDown,
-} from '../../lambdas/operations/operation-end.ts'
+} from '../../lambdas/operations/reconcile/operation-end.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
-import { definitionText, workflowNames } from '../support/definitions.ts'
+import { definitionText, workflowNames } from '../support/workflows/definitions.ts'
 import { matches, read, root } from './support.ts'
 
 const readme = read('README.md')

@@ -50,6 +50,6 @@ test('the pages, the programs and the packages name the same versions of Node', 
 
 test('.nvmrc names the Node that the functions run on', () => {
   const major = read('.nvmrc').trim()
-  expect(read('infra/node-function.ts')).toContain(`Runtime.NODEJS_${major}_X`)
+  expect(read('infra/functions/node-function.ts')).toContain(`Runtime.NODEJS_${major}_X`)
   expect(manifest.devDependencies.node.split('.')[0]).toBe(major)
 })

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { settingsReference } from '../../docs/settings-reference.ts'
-import { checkedSettings, deploymentSettings, settingsJsonSchema } from '../../infra/settings.ts'
-import { settingsIn } from '../../infra/settings-file.ts'
+import { checkedSettings, deploymentSettings, settingsJsonSchema } from '../../infra/settings/settings.ts'
+import { settingsIn } from '../../infra/settings/settings-file.ts'
 import { matches, read } from './support.ts'
 
 const examples = Object.entries(settingsJsonSchema().properties ?? {}).flatMap(([name, schema]) =>
@@ -44,7 +44,9 @@ test.each(['docs/access.md', 'docs/private-api-servers.md'])('the settings that 
 })
 
 test('an editor knows what settings.yaml takes, and no more', () => {
-  expect(read('settings.yaml').split('\n')[0]).toBe('# yaml-language-server: $schema=infra/settings.schema.json')
+  expect(read('settings.yaml').split('\n')[0]).toBe(
+    '# yaml-language-server: $schema=infra/settings/settings.schema.json',
+  )
   expect(mistakesForEditors(settingsIn())).toEqual([])
   expect(mistakesForEditors({ ...settingsIn(), rolepath: '/a/' })).toEqual(['must NOT have additional properties'])
   expect(mistakesForEditors({ ...settingsIn(), webhookTimeoutSeconds: 29 })).toEqual(['must be >= 30'])
@@ -63,6 +65,6 @@ test('a choice of objects is one table, which requires what each of them require
 
 function mistakesForEditors(settings: object): (string | undefined)[] {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
-  const validate = ajv.compile(JSON.parse(read('infra/settings.schema.json')))
+  const validate = ajv.compile(JSON.parse(read('infra/settings/settings.schema.json')))
   return validate(settings) ? [] : (validate.errors ?? []).map(({ message }) => message)
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Gateway, startGateway } from '../../sandbox/gateway/server.ts'
 import { userWhoMayCall } from './support/callers.ts'
-import { logGroups, logOf } from './support/logs.ts'
+import { logGroups, logOf } from './support/runs/logs.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -1,8 +1,8 @@
 /** A cluster with more workloads than one execution sets up. test/long/batches.test.ts has the other operations on one. */
 import { beforeAll, expect, it } from 'vitest'
 import { batchStatuses } from './support/aws-clients.ts'
-import { existingCluster } from './support/existing-cluster.ts'
-import { itemsOf, manyWorkloads, workloadsOf } from './support/many-workloads.ts'
+import { existingCluster } from './support/clusters/existing-cluster.ts'
+import { itemsOf, manyWorkloads, workloadsOf } from './support/clusters/many-workloads.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

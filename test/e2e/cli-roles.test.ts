@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { iamClient } from './support/aws-clients.ts'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
 import { type System, system } from './support/system.ts'
 import { type Ended, wid } from './support/wid.ts'
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
-import { asString, at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { footprint } from './support/footprint.ts'
-import { makeLookAlikes } from './support/look-alikes.ts'
+import { asString, at, objectsIn } from '../../sandbox/kubernetes/objects/objects.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { makeLookAlikes } from './support/clusters/look-alikes.ts'
+import { footprint } from './support/runs/footprint.ts'
 import { type System, system } from './support/system.ts'
 
 const repository = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook'

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { signingKeysResult } from '../../lambdas/workflows/signing-keys/signing-keys.ts'
-import { driftOf, planOf } from './support/comparison.ts'
-import { exchangeOf } from './support/exchanges.ts'
-import { footprint } from './support/footprint.ts'
+import { exchangeOf } from './support/clusters/exchanges.ts'
+import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from './support/clusters/private-cluster.ts'
+import { publicKids } from './support/clusters/public-kids.ts'
+import { onlyThese, rotate } from './support/clusters/rotation.ts'
 import type { OperationAnswer } from './support/operation.ts'
-import { type PrivateCluster, privateBody, privateCluster, setUpPrivate } from './support/private-cluster.ts'
-import { publicKids } from './support/public-kids.ts'
-import { onlyThese, rotate } from './support/rotation.ts'
+import { driftOf, planOf } from './support/runs/comparison.ts'
+import { footprint } from './support/runs/footprint.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -10,15 +10,15 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundleName } from '../../infra/bundle.ts'
+import { bundleName } from '../../infra/functions/bundle.ts'
 import { steps } from '../../infra/steps.ts'
 import { account, memberAccount, otherMemberAccount } from '../../sandbox/account.ts'
 import { DeployedRoles } from '../permissions/support/deployed-role.ts'
-import { deleteMemberStack, deployMemberStack, memberIam } from '../support/member-stack.ts'
+import { deleteMemberStack, deployMemberStack, memberIam } from '../support/aws/member-stack.ts'
 import { iamClient } from './support/aws-clients.ts'
-import { driftOf, namedIn } from './support/comparison.ts'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { onlyThese, rotate } from './support/rotation.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { onlyThese, rotate } from './support/clusters/rotation.ts'
+import { driftOf, namedIn } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

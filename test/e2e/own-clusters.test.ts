@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { parseClusterCredentials } from '../../lambdas/clouds/kubernetes/credentials.ts'
 import { writeDescription } from '../../sandbox/description.ts'
-import { Cluster } from '../../sandbox/kubernetes/cluster.ts'
-import { kubeadmIssuer } from '../../sandbox/kubernetes/issuers.ts'
-import { kubeconfigOf } from '../../sandbox/kubernetes/kubeconfig.ts'
+import { Cluster } from '../../sandbox/kubernetes/clusters/cluster.ts'
+import { kubeadmIssuer } from '../../sandbox/kubernetes/clusters/issuers.ts'
+import { kubeconfigOf } from '../../sandbox/kubernetes/clusters/kubeconfig.ts'
 import type { Issuers } from '../../sandbox/kubernetes/tokens.ts'
-import { serveOwnClusters } from '../../sandbox/own-clusters.ts'
+import { serveOwnClusters } from '../../sandbox/own-clusters/own-clusters.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { secretValue } from './support/aws-clients.ts'
 import { type System, system } from './support/system.ts'
@@ -39,7 +39,7 @@ function script(name: string, args: readonly string[], cwd: string): Promise<End
       resolve({ code: error === null ? 0 : Number(error.code), out, err })
     execFile(
       process.execPath,
-      [path.join(root, 'sandbox', name), ...args],
+      [path.join(root, 'sandbox/own-clusters', name), ...args],
       { cwd, env: { PATH: process.env.PATH } },
       ended,
     )

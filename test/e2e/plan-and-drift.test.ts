@@ -3,8 +3,8 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
 import { send } from '../sandbox/kubernetes/support.ts'
 import { iamClient } from './support/aws-clients.ts'
-import { asAsked, driftOf, namedIn, planOf, writesIn } from './support/comparison.ts'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { asAsked, driftOf, namedIn, planOf, writesIn } from './support/runs/comparison.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { documentsOf, existingCluster } from './support/existing-cluster.ts'
-import { footprint } from './support/footprint.ts'
+import { documentsOf, existingCluster } from './support/clusters/existing-cluster.ts'
 import type { OperationAnswer } from './support/operation.ts'
+import { footprint } from './support/runs/footprint.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
-import { workloadItem } from '../../lambdas/operations/record.ts'
+import { workloadItem } from '../../lambdas/operations/record/record.ts'
 import { json } from '../sandbox/aws/support/query.ts'
-import { accountCredentials } from '../support/account-credentials.ts'
+import { accountCredentials } from '../support/aws/account-credentials.ts'
 import { applyIn } from './support/apply.ts'
 import { putRecord, readRecord } from './support/aws-clients.ts'
-import { type ExistingCluster, existingCluster } from './support/existing-cluster.ts'
-import { queueEvent } from './support/functions.ts'
-import { onlyThese, rotate } from './support/rotation.ts'
+import { type ExistingCluster, existingCluster } from './support/clusters/existing-cluster.ts'
+import { onlyThese, rotate } from './support/clusters/rotation.ts'
+import { queueEvent } from './support/runs/functions.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { setFunctionVariable } from './support/functions.ts'
 import { ownCluster } from './support/requests.ts'
+import { setFunctionVariable } from './support/runs/functions.ts'
 import { type System, system } from './support/system.ts'
 
 const most = 'RUNNING_PER_CALLER'

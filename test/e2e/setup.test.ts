@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { roleArnOf, roleNameOf } from '../support/roles.ts'
-import { footprint } from './support/footprint.ts'
-import { makeLookAlikes } from './support/look-alikes.ts'
+import { roleArnOf, roleNameOf } from '../support/aws/roles.ts'
+import { makeLookAlikes } from './support/clusters/look-alikes.ts'
 import { ownCluster } from './support/requests.ts'
+import { footprint } from './support/runs/footprint.ts'
 import { system } from './support/system.ts'
 
 test('a setup goes from one POST to the proof, a second one changes nothing anywhere, and a teardown leaves what was there before', async () => {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { leaveLock } from './support/aws-clients.ts'
-import { leaveOperation } from './support/lost-operation.ts'
 import type { OperationAnswer } from './support/operation.ts'
 import { type OwnCluster, ownCluster } from './support/requests.ts'
+import { leaveOperation } from './support/runs/lost-operation.ts'
 import { type System, system } from './support/system.ts'
 
 let running: System

@@ -12,12 +12,12 @@ import {
   revocationQuestions,
   setupQuestions,
   workloadTeardownQuestions,
-} from '../../lambdas/api/questions.ts'
+} from '../../lambdas/api/access/questions.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
-import { callerOf } from '../support/callers.ts'
-import { deployment } from '../support/deployment.ts'
+import { callerOf } from '../support/aws/callers.ts'
+import { deployment } from '../support/steps/deployment.ts'
 import { type Attempt, awsDocs } from './attempt.ts'
 
 export interface CallerAttempt extends Attempt {

@@ -3,8 +3,8 @@ import { tagKeys } from '../../lambdas/ownership/labels.ts'
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
 import type { TemplatePolicies } from '../peers/support/template-policies.ts'
-import { deployment } from '../support/deployment.ts'
-import { keysIn } from '../support/kms-keys.ts'
+import { keysIn } from '../support/aws/kms-keys.ts'
+import { deployment } from '../support/steps/deployment.ts'
 import { type AwsAttempt, awsAttempt, awsDocs, hosting, iamArn, inAccount, rowsIn } from './attempt.ts'
 
 export interface FunctionAttempt extends AwsAttempt {

@@ -1,7 +1,7 @@
 /** Each condition of each role, and each part of each deny of the boundary, is noticed by an attempt when it is taken away. */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { overlap } from '../../infra/patterns.ts'
+import { overlap } from '../../infra/permissions/patterns.ts'
 import type { Policy } from '../peers/support/second-evaluator.ts'
 import { attemptsOfFunctions, configurations, mayFunction, mayWorkload } from './decide.ts'
 import { every, type FunctionAttempt } from './functions.ts'

@@ -1,8 +1,8 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { checkedSettings } from '../../infra/settings.ts'
-import { settingsIn } from '../../infra/settings-file.ts'
-import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { checkedSettings } from '../../infra/settings/settings.ts'
+import { settingsIn } from '../../infra/settings/settings-file.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
 
 const api = {
   domain: 'api.example.com',

@@ -1,9 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { deploymentName } from '../../infra/member-names.ts'
+import { deploymentName } from '../../infra/member/member-names.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
-import { emptyBundles, exampleApp, portalProps, stackProps } from '../support/stack.ts'
+import { emptyBundles, exampleApp, portalProps, stackProps } from '../support/aws/stack.ts'
 
 /** The longest, in a region with one of the longest names. */
 const longest = 'W'.repeat(24)

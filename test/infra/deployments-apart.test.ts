@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { account } from '../../sandbox/account.ts'
 import { type Decision, secondDecision } from '../peers/support/second-evaluator.ts'
 import { templatePolicies } from '../peers/support/template-policies.ts'
-import { deployment } from '../support/deployment.ts'
+import { deployment } from '../support/steps/deployment.ts'
 
 const template = templatePolicies()
 const boundary = `arn:aws:iam::${account.id}:policy/${template.names('AWS::IAM::ManagedPolicy')[0]}`

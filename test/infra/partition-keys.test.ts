@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { partitionKeys } from '../../infra/permissions.ts'
+import { partitionKeys } from '../../infra/permissions/permissions.ts'
 import { claimKinds } from '../../lambdas/claims/kinds.ts'
-import { type ItemKey, keys } from '../../lambdas/operations/table.ts'
+import { type ItemKey, keys } from '../../lambdas/operations/record/table.ts'
 
 const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
   operation: keys.operation('id'),

@@ -6,9 +6,9 @@ import { promisify } from 'node:util'
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { settingsIn } from '../../infra/settings-file.ts'
-import { keysIn } from '../support/kms-keys.ts'
-import { exampleApp, exampleStack, stackProps } from '../support/stack.ts'
+import { settingsIn } from '../../infra/settings/settings-file.ts'
+import { keysIn } from '../support/aws/kms-keys.ts'
+import { exampleApp, exampleStack, stackProps } from '../support/aws/stack.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })

@@ -2,9 +2,9 @@
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { checkedSettings, settingsJsonSchema } from '../../infra/settings.ts'
+import { checkedSettings, settingsJsonSchema } from '../../infra/settings/settings.ts'
 import { WorkloadIdentityStack } from '../../infra/stack.ts'
-import { emptyBundles, portalProps, stackProps } from '../support/stack.ts'
+import { emptyBundles, portalProps, stackProps } from '../support/aws/stack.ts'
 
 /** Each setting, as the reference shows it. */
 const everything = Object.fromEntries(

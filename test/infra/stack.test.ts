@@ -3,19 +3,19 @@ import path from 'node:path'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { allFunctions, reconciler, stepFunctions } from '../../infra/functions.ts'
+import { allFunctions, reconciler, stepFunctions } from '../../infra/functions/functions.ts'
 import { tableDefinition } from '../../infra/recovery/table-definition.ts'
-import { deploymentSettings } from '../../infra/settings.ts'
-import { settingsIn } from '../../infra/settings-file.ts'
+import { deploymentSettings } from '../../infra/settings/settings.ts'
+import { settingsIn } from '../../infra/settings/settings-file.ts'
 import { driftsMachine, pascalCase, startedMachines, workflows } from '../../infra/workflows.ts'
 import { functionOf, routes } from '../../lambdas/api/routes.ts'
 import { settingNames } from '../../lambdas/settings.ts'
-import { definition, workflowNames } from '../support/definitions.ts'
-import { executionEvent } from '../support/execution-event.ts'
-import { rightsIn, rolesWith } from '../support/rights-in.ts'
-import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
-import { functionOfStep } from '../support/steps.ts'
-import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
+import { executionEvent } from '../support/api/execution-event.ts'
+import { rightsIn, rolesWith } from '../support/aws/rights-in.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
+import { functionOfStep } from '../support/steps/steps.ts'
+import { definition, workflowNames } from '../support/workflows/definitions.ts'
+import { lambdaTasksOf, stepOfTask } from '../support/workflows/workflow-parts.ts'
 
 const template = Template.fromStack(exampleStack())
 const functions = Object.values(template.findResources('AWS::Lambda::Function'))
@@ -568,7 +568,7 @@ test('only what settles operations, and what renews credentials or publishes key
 })
 
 test('the file of the reconciler is among those of operations', () => {
-  expect(reconciler.entry).toBe('lambdas/operations/reconciler.ts')
+  expect(reconciler.entry).toBe('lambdas/operations/reconcile/reconciler.ts')
 })
 
 /** The resources of each statement that allows the action, with the name of its role. */

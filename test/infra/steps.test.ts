@@ -4,13 +4,13 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { steps } from '../../infra/steps.ts'
 import { type Right, renewalStates, setupStates, teardownStates } from '../../lambdas/rights/rights.ts'
-import { rightsOfStates } from '../support/rights-of-states.ts'
+import { rightsOfStates } from '../support/kubernetes/rights-of-states.ts'
 
 const ofWebhookChange = /Candidate$|^DeleteRequests$/
 const root = path.resolve(import.meta.dirname, '../..')
 /**
  * The tests of handlers and what they share, with their paths. A test is named after its step, imports the handler, or
- * runs the step by its state on servers. test/support/webhook-change.ts runs all steps that change a webhook in use.
+ * runs the step by its state on servers. test/support/webhook/webhook-change.ts runs all steps that change a webhook in use.
  */
 const tests = globSync(['test/lambdas/**/*.ts', 'test/support/**/*.ts'], { cwd: root }).map((file) => ({
   file,

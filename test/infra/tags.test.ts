@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { MemberAccountStack } from '../../infra/member-account.ts'
-import { tagSettings } from '../../infra/tag-settings.ts'
-import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { MemberAccountStack } from '../../infra/member/member-account.ts'
+import { tagSettings } from '../../infra/settings/tag-settings.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
 
 const tags = { 'cost-center': '1234', team: 'platform' }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { installPython, integrations } from './support/install.ts'

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { publishMetric } from '../../lambdas/metrics.ts'
-import { publishedMetrics } from '../support/published-metrics.ts'
+import { publishedMetrics } from '../support/aws/published-metrics.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

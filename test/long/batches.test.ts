@@ -1,8 +1,8 @@
 /** Operations on a cluster with more workloads than one execution sets up. */
 import { beforeAll, expect, it, vi } from 'vitest'
 import { batchStatuses } from '../e2e/support/aws-clients.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { itemsOf, workloadsOf } from '../e2e/support/many-workloads.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { itemsOf, workloadsOf } from '../e2e/support/clusters/many-workloads.ts'
 import { type System, system } from '../e2e/support/system.ts'
 
 let running: System

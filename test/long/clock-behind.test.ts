@@ -1,6 +1,6 @@
 /** The clock of functions is ten minutes behind that of AWS, Google and the clusters. */
 import { beforeAll, expect, it } from 'vitest'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { type System, startSystem } from '../e2e/support/system.ts'
 import { lifeOf, tenMinutesMs } from './support/clock.ts'

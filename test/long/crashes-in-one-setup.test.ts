@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expectConverged, setUpThrough } from '../e2e/support/crashes.ts'
-import { healing, steps } from '../e2e/support/disturbances.ts'
-import { type EndState, endState } from '../e2e/support/end-state.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
+import { expectConverged, setUpThrough } from '../e2e/support/runs/crashes.ts'
+import { healing, steps } from '../e2e/support/runs/disturbances.ts'
+import { type EndState, endState } from '../e2e/support/runs/end-state.ts'
 import { type System, system } from '../e2e/support/system.ts'
 
 describe('a setup that is disturbed in each step in turn comes to the same end', () => {

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expectConverged, setUpDespite, setUpThrough } from '../e2e/support/crashes.ts'
-import { ending, healing, steps } from '../e2e/support/disturbances.ts'
-import { type EndState, endState } from '../e2e/support/end-state.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
+import { expectConverged, setUpDespite, setUpThrough } from '../e2e/support/runs/crashes.ts'
+import { ending, healing, steps } from '../e2e/support/runs/disturbances.ts'
+import { type EndState, endState } from '../e2e/support/runs/end-state.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import type { Example } from '../support/requests.ts'
+import type { Example } from '../support/api/requests.ts'
 
 /** Each step of the document's cluster, and what is otherwise where the webhook has a certificate of ours. */
 const own: readonly string[] = ['DeployWebhook', 'CheckWebhook', 'ActivateWebhook']

@@ -4,9 +4,9 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, inject, it } from 'vitest'
 import { cdk, type DeployOptions, deploy } from '../../sandbox/aws/deploy.ts'
 import { startAws } from '../../sandbox/aws/server.ts'
-import { workflowNames } from '../support/definitions.ts'
-import { makeGrantedRole } from '../support/granted-role.ts'
+import { makeGrantedRole } from '../support/aws/granted-role.ts'
 import { python } from '../support/python.ts'
+import { workflowNames } from '../support/workflows/definitions.ts'
 import { clientOf, resources } from './support/resources.ts'
 
 /** Of the API and of the workflows. */

@@ -1,11 +1,11 @@
 /** How the documented procedure changes the webhook, for the figure beside that of test/long/webhook-change.test.ts. */
 import { expect, it } from 'vitest'
-import type { Cluster } from '../../sandbox/kubernetes/cluster.ts'
-import { send } from '../support/api-requests.ts'
-import { clientOf } from '../support/clusters.ts'
-import { installByHand } from '../support/documented-webhook.ts'
-import { bindReader, inWords, underLoad } from '../support/pod-load.ts'
-import { reachableClusters } from '../support/reachable-clusters.ts'
+import type { Cluster } from '../../sandbox/kubernetes/clusters/cluster.ts'
+import { send } from '../support/kubernetes/api-requests.ts'
+import { clientOf } from '../support/kubernetes/clusters.ts'
+import { bindReader, inWords, underLoad } from '../support/kubernetes/pod-load.ts'
+import { reachableClusters } from '../support/kubernetes/reachable-clusters.ts'
+import { installByHand } from '../support/webhook/documented-webhook.ts'
 
 const newer = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.3.0'
 const patience = { timeout: 60_000, interval: 50 }

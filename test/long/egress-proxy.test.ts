@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ConnectProxy } from '../../sandbox/network/proxy.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { deploySecond } from './support/second-deployment.ts'
 

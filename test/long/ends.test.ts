@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import * as z from 'zod'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { invokeFunction } from '../e2e/support/functions.ts'
-import { leaveOperation } from '../e2e/support/lost-operation.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { invokeFunction } from '../e2e/support/runs/functions.ts'
+import { leaveOperation } from '../e2e/support/runs/lost-operation.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import { Notifications } from '../support/notifications.ts'
+import { Notifications } from '../support/aws/notifications.ts'
 
 let running: System
 let notifications: Notifications

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { expectFailure } from '../e2e/support/failure.ts'
-import { quickSystem } from '../e2e/support/quick.ts'
-import { secretArnOf } from '../e2e/support/secrets.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { secretArnOf } from '../e2e/support/clusters/secrets.ts'
+import { expectFailure } from '../e2e/support/runs/failure.ts'
+import { quickSystem } from '../e2e/support/runs/quick.ts'
 
 const running = quickSystem()
 

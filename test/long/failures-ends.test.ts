@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stopExecution } from '../e2e/support/aws-clients.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import { withDefinition } from '../e2e/support/definition.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { expectFailure, expectNoSecret } from '../e2e/support/failure.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
-import { quickSystem } from '../e2e/support/quick.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { expectFailure, expectNoSecret } from '../e2e/support/runs/failure.ts'
+import { quickSystem } from '../e2e/support/runs/quick.ts'
 
 const running = quickSystem()
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { quickSystem } from '../e2e/support/quick.ts'
+import { quickSystem } from '../e2e/support/runs/quick.ts'
 import { type Cell, cellsOf, sampleOf } from '../faults/support/cells.ts'
 import { kindsOfFaults } from '../faults/support/kinds.ts'
 import { outcomeOf, type Undisturbed, undisturbed } from '../faults/support/matrix.ts'

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest'
-import { quickSystem } from '../e2e/support/quick.ts'
+import { quickSystem } from '../e2e/support/runs/quick.ts'
 import { sampleOf } from '../faults/support/cells.ts'
 import { faultsOfRecord, nameOfOwnCall, ownCellsOf } from '../faults/support/own-calls.ts'
 import { ownOutcomeOf, ownUndisturbed } from '../faults/support/own-matrix.ts'
 import { type OwnWorkflow, ownWorkflows } from '../faults/support/own-workflows.ts'
-import { Notifications } from '../support/notifications.ts'
+import { Notifications } from '../support/aws/notifications.ts'
 
 const running = quickSystem()
 let notifications: Notifications

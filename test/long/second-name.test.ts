@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
-import { expectFailure } from '../e2e/support/failure.ts'
-import { footprint } from '../e2e/support/footprint.ts'
-import { secretArnOf } from '../e2e/support/secrets.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { secretArnOf } from '../e2e/support/clusters/secrets.ts'
+import { expectFailure } from '../e2e/support/runs/failure.ts'
+import { footprint } from '../e2e/support/runs/footprint.ts'
 import { type System, system } from '../e2e/support/system.ts'
 
 let running: System

@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from 'vitest'
-import { healing, teardownSteps } from '../e2e/support/disturbances.ts'
+import { healing, teardownSteps } from '../e2e/support/runs/disturbances.ts'
 import { type System, system } from '../e2e/support/system.ts'
 import { healed, killed, stopped } from './support/disturbed-teardowns.ts'
 

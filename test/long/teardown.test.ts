@@ -1,12 +1,12 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { iamClient } from '../e2e/support/aws-clients.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
-import { footprint } from '../e2e/support/footprint.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { secretArnOf } from '../e2e/support/clusters/secrets.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
-import { secretArnOf } from '../e2e/support/secrets.ts'
+import { footprint } from '../e2e/support/runs/footprint.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import { roleArnOf } from '../support/roles.ts'
+import { roleArnOf } from '../support/aws/roles.ts'
 import { all, expectGone, healed, killed, setUpWhole, start, stopped } from './support/disturbed-teardowns.ts'
 
 let running: System

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { callChains, type Workload } from '../e2e/support/call-chains.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
+import { callChains, type Workload } from '../e2e/support/runs/call-chains.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import { setupMachine } from '../support/setup-workflow.ts'
-import { statesOf } from '../support/workflow-parts.ts'
+import { setupMachine } from '../support/workflows/setup-workflow.ts'
+import { statesOf } from '../support/workflows/workflow-parts.ts'
 
 let running: System
 

@@ -2,12 +2,12 @@
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
-import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
-import { footprint } from '../e2e/support/footprint.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { secretArnOf } from '../e2e/support/clusters/secrets.ts'
 import { type OwnCluster, ownCluster } from '../e2e/support/requests.ts'
-import { secretArnOf } from '../e2e/support/secrets.ts'
+import { footprint } from '../e2e/support/runs/footprint.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import { roleArnOf } from '../support/roles.ts'
+import { roleArnOf } from '../support/aws/roles.ts'
 import { deploySecond, secondDeployment } from './support/second-deployment.ts'
 
 let first: System

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import type { Cluster } from '../../sandbox/kubernetes/index.ts'
-import { at, objectsIn } from '../../sandbox/kubernetes/objects.ts'
-import { existingCluster } from '../e2e/support/existing-cluster.ts'
+import { at, objectsIn } from '../../sandbox/kubernetes/objects/objects.ts'
+import { existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
 import { ownCluster } from '../e2e/support/requests.ts'
 import { type System, system } from '../e2e/support/system.ts'
-import { certificateRequest, dnsExtension, pkcs10, rightNames } from '../support/certificate-requests.ts'
+import { certificateRequest, dnsExtension, pkcs10, rightNames } from '../support/kubernetes/certificate-requests.ts'
 
 let running: System
 

@@ -12,7 +12,7 @@ const files = ruleFiles(root)
 it.for([
   'lambdas/proof/proof.ts',
   'lambdas/role/policy-rules.ts',
-  'lambdas/operations/operation-end.ts',
+  'lambdas/operations/reconcile/operation-end.ts',
   'lambdas/spec/parts.ts',
 ])('%s decides', (file) => {
   expect(files).toContain(file)
@@ -23,8 +23,8 @@ it.for([
   'lambdas/proof/verify.step.ts',
   'lambdas/proof/try-tokens.cluster.ts',
   'lambdas/clouds/aws/roles.ts',
-  'lambdas/operations/lock.ts',
-  'lambdas/operations/cluster-record.ts',
+  'lambdas/operations/lock/lock.ts',
+  'lambdas/operations/record/cluster-record.ts',
 ])('%s acts, or describes', (file) => {
   expect(files).not.toContain(file)
 })

@@ -3,7 +3,7 @@
  * policies of the project's own template.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deployment } from '../support/deployment.ts'
+import { deployment } from '../support/steps/deployment.ts'
 import { type Ask, aboutServices, iamArn } from './support/asks.ts'
 import { asking, type Choice, providerRequests, roleRequests } from './support/choices.ts'
 import { type Actor, IamAccount } from './support/iam-account.ts'

@@ -3,9 +3,9 @@
  * an execution. https://docs.aws.amazon.com/step-functions/latest/dg/bp-history-limit.html
  */
 import { describe, expect, test } from 'vitest'
-import { longNamedSetup } from '../support/largest-requests.ts'
-import { longestRun, mostFailures, noFailures } from '../support/longest-runs.ts'
-import { mostEvents } from '../support/workflow-sizes.ts'
+import { longNamedSetup } from '../support/api/largest-requests.ts'
+import { longestRun, mostFailures, noFailures } from '../support/workflows/longest-runs.ts'
+import { mostEvents } from '../support/workflows/workflow-sizes.ts'
 
 describe('15,000 events', () => {
   const request = longNamedSetup(400)

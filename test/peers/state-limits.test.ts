@@ -5,7 +5,7 @@ import { createMachineRole, run } from '../sandbox/aws/support/machines.ts'
 let both: Both
 beforeAll(async () => {
   both = await startBoth()
-  await Promise.all([both.plain, both.mended].map(createMachineRole))
+  await Promise.all([both.plain, both.patched].map(createMachineRole))
 })
 afterAll(() => both.close())
 
@@ -38,11 +38,11 @@ test('an execution ends with its 25,000th event, even where every error is caugh
     States: { All: { Type: 'Parallel', Branches: [branch], Catch, End: true }, Caught: { Type: 'Pass', End: true } },
   }
   expect(await run(both.plain, machine)).toMatchObject({ status: 'SUCCEEDED' })
-  expect(await run(both.mended, machine)).toMatchObject(tooLong)
+  expect(await run(both.patched, machine)).toMatchObject(tooLong)
 })
 
 test('an execution with few events less goes to its end', async () => {
-  expect(await run(both.mended, rounds(6248))).toMatchObject({ status: 'SUCCEEDED' })
+  expect(await run(both.patched, rounds(6248))).toMatchObject({ status: 'SUCCEEDED' })
 })
 
 test('the items of a Map have events of their own', async () => {
@@ -57,5 +57,5 @@ test('the items of a Map have events of their own', async () => {
       },
     },
   })
-  expect(await run(both.mended, items(6250))).toMatchObject(tooLong)
+  expect(await run(both.patched, items(6250))).toMatchObject(tooLong)
 })

@@ -1,14 +1,14 @@
 /**
  * The workflows on three engines: the interpreter of the tests with the reference implementation of JSONata, and with
- * jsonata-python moto's parser (LocalStack's) and the sandbox's MiniStack as it is mended.
+ * jsonata-python moto's parser (LocalStack's) and the sandbox's MiniStack as it is patched.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { definitionText, workflowNames } from '../support/definitions.ts'
 import { python } from '../support/python.ts'
-import { expressionIn } from '../support/workflow-expressions.ts'
-import { type Machine, machine } from '../support/workflow-machine.ts'
-import { statesOf } from '../support/workflow-parts.ts'
+import { definitionText, workflowNames } from '../support/workflows/definitions.ts'
+import { expressionIn } from '../support/workflows/workflow-expressions.ts'
+import { type Machine, machine } from '../support/workflows/workflow-machine.ts'
+import { statesOf } from '../support/workflows/workflow-parts.ts'
 import { describeDifference, firstDifference } from './engines/first-difference.ts'
 import { type Interleaving, interleavings } from './engines/interleavings.ts'
 import { knownDifferencesOfMoto } from './engines/known-differences.ts'

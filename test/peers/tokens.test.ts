@@ -13,7 +13,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT, U
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../sandbox/account.ts'
 import { type Aws, startAws } from '../../sandbox/aws/server.ts'
-import { type Internet, startInternet } from '../support/internet.ts'
+import { type Internet, startInternet } from '../support/network/internet.ts'
 import { python } from '../support/python.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 

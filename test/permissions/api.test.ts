@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { apiFunctions } from '../../infra/functions.ts'
+import { apiFunctions } from '../../infra/functions/functions.ts'
 import { cases } from './support/cases.ts'
 import { untilLogged } from './support/log.ts'
 import { requests } from './support/requests.ts'

@@ -1,12 +1,12 @@
 /** What the roles of workflows may do for batches of workloads, and the role of a batch. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { type ExistingCluster, existingCluster } from '../e2e/support/existing-cluster.ts'
-import { workloadsOf } from '../e2e/support/many-workloads.ts'
+import { type ExistingCluster, existingCluster } from '../e2e/support/clusters/existing-cluster.ts'
+import { workloadsOf } from '../e2e/support/clusters/many-workloads.ts'
 import type { OperationAnswer } from '../e2e/support/operation.ts'
-import { definition } from '../support/definitions.ts'
-import { functionOfStep } from '../support/steps.ts'
-import { lambdaTasksOf, stepOfTask } from '../support/workflow-parts.ts'
+import { functionOfStep } from '../support/steps/steps.ts'
+import { definition } from '../support/workflows/definitions.ts'
+import { lambdaTasksOf, stepOfTask } from '../support/workflows/workflow-parts.ts'
 import { inSlice } from './support/slice.ts'
 import { World } from './support/world.ts'
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
-import { invokeFunction } from '../e2e/support/functions.ts'
+import { invokeFunction } from '../e2e/support/runs/functions.ts'
 import { cases } from './support/cases.ts'
 import { untilLogged } from './support/log.ts'
 import { World } from './support/world.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runDrifts } from '../e2e/support/aws-clients.ts'
-import { functionOfStep } from '../support/steps.ts'
+import { functionOfStep } from '../support/steps/steps.ts'
 import { cases, isOfSchedule } from './support/cases.ts'
 import { World } from './support/world.ts'
 

@@ -3,7 +3,7 @@ import { imageVersion } from '../../portal/src/pages/cluster/image-version.ts'
 import { recordedSpec } from '../../portal/src/pages/cluster/recorded-spec.ts'
 import { emptyForm, upgradeOf } from '../../portal/src/pages/cluster/upgrade-form.ts'
 import { subjectOf } from '../../portal/src/parts/teardown-subject.ts'
-import { exampleRequest } from '../support/requests.ts'
+import { exampleRequest } from '../support/api/requests.ts'
 
 describe('the version of an image', () => {
   it('is its tag, and not the port of its registry', () => {

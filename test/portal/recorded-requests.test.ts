@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { teardownOf } from '../../lambdas/workflows/teardown/teardown.ts'
 import { isReportOnly, recordedRevocation, recordedTeardown } from '../../portal/src/api/recorded-requests.ts'
-import { exampleRequest } from '../support/requests.ts'
+import { exampleRequest } from '../support/api/requests.ts'
 
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 import { listenOnFreePort } from '../../sandbox/network/listen.ts'
-import { agreeing } from '../support/agreeing-request.ts'
+import { agreeing } from '../support/api/agreeing-request.ts'
 
 export interface AgreeingProxy {
   readonly url: string

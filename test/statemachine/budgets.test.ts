@@ -5,14 +5,14 @@ import { batchSize } from '../../infra/definition/batches.ts'
 import { definitionOf } from '../../infra/definition/definition.ts'
 import { batchMachine } from '../../infra/workflows.ts'
 import { batchSize as clustersOfBatch } from '../../lambdas/workflows/rotation/rotation.ts'
-import { eventsOfRotation, longestBatch } from '../support/cluster-sizes.ts'
-import { definition, workflowNames } from '../support/definitions.ts'
-import { mostOften, never } from '../support/item-events.ts'
-import { largestWorkload, longNamedSetup } from '../support/largest-requests.ts'
-import { longestRun, mostFailures, noFailures } from '../support/longest-runs.ts'
-import { runSetup } from '../support/setup-workflow.ts'
-import { longestRequest, type WideKind } from '../support/wide-requests.ts'
-import { lambdaTasksOf, statesOf } from '../support/workflow-parts.ts'
+import { largestWorkload, longNamedSetup } from '../support/api/largest-requests.ts'
+import { longestRequest, type WideKind } from '../support/api/wide-requests.ts'
+import { eventsOfRotation, longestBatch } from '../support/workflows/cluster-sizes.ts'
+import { definition, workflowNames } from '../support/workflows/definitions.ts'
+import { mostOften, never } from '../support/workflows/item-events.ts'
+import { longestRun, mostFailures, noFailures } from '../support/workflows/longest-runs.ts'
+import { runSetup } from '../support/workflows/setup-workflow.ts'
+import { lambdaTasksOf, statesOf } from '../support/workflows/workflow-parts.ts'
 import {
   type Events,
   eventsOfBatch,
@@ -23,7 +23,7 @@ import {
   mostEvents,
   mostEventsOf,
   waitingEvents,
-} from '../support/workflow-sizes.ts'
+} from '../support/workflows/workflow-sizes.ts'
 
 const budgets = {
   // The longest wait for a cluster is 720 minutes; the webhook and the workloads get the rest.

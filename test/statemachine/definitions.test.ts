@@ -8,10 +8,10 @@ import { stepsOf } from '../../infra/definition/source.ts'
 import { steps } from '../../infra/steps.ts'
 import { batchMachine } from '../../infra/workflows.ts'
 import { stepErrors } from '../../lambdas/errors/step-errors.ts'
-import { definition, workflowNames } from '../support/definitions.ts'
-import { expressionIn } from '../support/workflow-expressions.ts'
-import type { Machine, Retrier, State } from '../support/workflow-machine.ts'
-import { lambdaTasksOf, statesOf, stepInput, stepOfTask } from '../support/workflow-parts.ts'
+import { definition, workflowNames } from '../support/workflows/definitions.ts'
+import { expressionIn } from '../support/workflows/workflow-expressions.ts'
+import type { Machine, Retrier, State } from '../support/workflows/workflow-machine.ts'
+import { lambdaTasksOf, statesOf, stepInput, stepOfTask } from '../support/workflows/workflow-parts.ts'
 
 const waitingRetrier = z.object({
   IntervalSeconds: z.number(),

@@ -1,8 +1,14 @@
 /** A run of drifts of all clusters, which takes them as a rotation does: rotate-thumbprints.test.ts has what both do. */
 import { expect, test } from 'vitest'
 import { batchesOf } from '../../lambdas/workflows/rotation/rotation.ts'
-import { definition, errorNamed, runWithInput, type StepStub, type StubbedRun } from '../support/definitions.ts'
-import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+import {
+  definition,
+  errorNamed,
+  runWithInput,
+  type StepStub,
+  type StubbedRun,
+} from '../support/workflows/definitions.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-parts.ts'
 
 const event = { schedule: 'arn:schedule', scheduledTime: '2026-11-25T04:00:00Z' }
 const clusters = Array.from({ length: 20 }, (_, index) => `c${index}`)

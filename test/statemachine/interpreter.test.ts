@@ -1,8 +1,8 @@
-/** The interpreter of test/support/workflow.ts against what AWS documents. */
+/** The interpreter of test/support/workflows/workflow.ts against what AWS documents. */
 import { expect, test } from 'vitest'
-import { errorNamed } from '../support/definitions.ts'
-import { type Order, runWorkflow } from '../support/workflow.ts'
-import { type Machine, machine } from '../support/workflow-machine.ts'
+import { errorNamed } from '../support/workflows/definitions.ts'
+import { type Order, runWorkflow } from '../support/workflows/workflow.ts'
+import { type Machine, machine } from '../support/workflows/workflow-machine.ts'
 
 const retrier = { MaxDelaySeconds: 60, BackoffRate: 2 }
 const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {} } as const

@@ -3,9 +3,9 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 import { describe, expect, test } from 'vitest'
-import { runStubbed } from '../support/definitions.ts'
-import { largestRequests, longAnswers } from '../support/largest-requests.ts'
-import { setupMachine } from '../support/setup-workflow.ts'
+import { largestRequests, longAnswers } from '../support/api/largest-requests.ts'
+import { runStubbed } from '../support/workflows/definitions.ts'
+import { setupMachine } from '../support/workflows/setup-workflow.ts'
 
 const maxStateBytes = 256 * 1024
 

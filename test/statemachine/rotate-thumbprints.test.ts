@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { batchesOf, batchSize, pageSize } from '../../lambdas/workflows/rotation/rotation.ts'
-import { eventsOfRotation } from '../support/cluster-sizes.ts'
-import { definition, errorNamed, runStubbed, type StepStub, type StubbedRun } from '../support/definitions.ts'
-import { never } from '../support/item-events.ts'
-import type { TaskCall } from '../support/workflow.ts'
-import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+import { eventsOfRotation } from '../support/workflows/cluster-sizes.ts'
+import { definition, errorNamed, runStubbed, type StepStub, type StubbedRun } from '../support/workflows/definitions.ts'
+import { never } from '../support/workflows/item-events.ts'
+import type { TaskCall } from '../support/workflows/workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-parts.ts'
 
 const rotation = definition('rotate-thumbprints')
 

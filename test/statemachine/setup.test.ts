@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { failureOf } from '../../lambdas/operations/operation-end.ts'
-import { errorNamed, type StepStub } from '../support/definitions.ts'
-import { exampleRequest } from '../support/requests.ts'
-import { allWell, runSetup, setupMachine } from '../support/setup-workflow.ts'
-import type { WorkflowRun } from '../support/workflow.ts'
-import type { State } from '../support/workflow-machine.ts'
-import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../support/workflow-parts.ts'
+import { failureOf } from '../../lambdas/operations/reconcile/operation-end.ts'
+import { exampleRequest } from '../support/api/requests.ts'
+import { errorNamed, type StepStub } from '../support/workflows/definitions.ts'
+import { allWell, runSetup, setupMachine } from '../support/workflows/setup-workflow.ts'
+import type { WorkflowRun } from '../support/workflows/workflow.ts'
+import type { State } from '../support/workflows/workflow-machine.ts'
+import { lambdaTasksOf, payloadOf, payloadsOf, statesOf, stepInput } from '../support/workflows/workflow-parts.ts'
 
 const all = statesOf(setupMachine)
 const lambdaTasks = lambdaTasksOf(setupMachine)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { definition, errorNamed, runStubbed, type StepStub } from '../support/definitions.ts'
-import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+import { definition, errorNamed, runStubbed, type StepStub } from '../support/workflows/definitions.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-parts.ts'
 
 const signingKeys = definition('signing-keys')
 

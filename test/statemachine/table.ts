@@ -1,6 +1,6 @@
 import { batchesOf } from '../../infra/cost/runs.ts'
-import { mostOften, never } from '../support/item-events.ts'
-import type { WideKind } from '../support/wide-requests.ts'
+import type { WideKind } from '../support/api/wide-requests.ts'
+import { mostOften, never } from '../support/workflows/item-events.ts'
 import {
   eventsOfBatch,
   eventsWith,
@@ -9,7 +9,7 @@ import {
   mapsOf,
   mostEventsOf,
   waitingEvents,
-} from '../support/workflow-sizes.ts'
+} from '../support/workflows/workflow-sizes.ts'
 
 const counts: readonly (readonly [WideKind, readonly number[]])[] = [
   ['setup', [1, 20, 40, 100, 400]],

@@ -1,9 +1,9 @@
 /** A setup whose webhook is another one than pods are sent to. */
 import { describe, expect, test } from 'vitest'
-import { errorNamed, type StepStub } from '../support/definitions.ts'
-import { exampleRequest } from '../support/requests.ts'
-import { runSetup } from '../support/setup-workflow.ts'
-import { payloadOf, payloadsOf, stepInput } from '../support/workflow-parts.ts'
+import { exampleRequest } from '../support/api/requests.ts'
+import { errorNamed, type StepStub } from '../support/workflows/definitions.ts'
+import { runSetup } from '../support/workflows/setup-workflow.ts'
+import { payloadOf, payloadsOf, stepInput } from '../support/workflows/workflow-parts.ts'
 
 const request = exampleRequest('existing-cluster', { 'webhook.image': 'registry/webhook:v2', adopt: true })
 const { webhook } = request

@@ -4,11 +4,11 @@ import { CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { expect, test } from 'vitest'
-import { MemberAccountStack } from '../../infra/member-account.ts'
-import { NodeFunction } from '../../infra/node-function.ts'
-import { defaultWorkloadActions } from '../../infra/workload-actions.ts'
-import { workflowNames } from '../support/definitions.ts'
-import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { NodeFunction } from '../../infra/functions/node-function.ts'
+import { MemberAccountStack } from '../../infra/member/member-account.ts'
+import { defaultWorkloadActions } from '../../infra/settings/workload-actions.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
+import { workflowNames } from '../support/workflows/definitions.ts'
 
 const { account, region } = stackProps.env
 const arn = (rest: string) => `Resource::arn:<AWS::Partition>:${rest}`

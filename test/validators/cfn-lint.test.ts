@@ -9,9 +9,9 @@ import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
-import { MemberAccountStack } from '../../infra/member-account.ts'
+import { MemberAccountStack } from '../../infra/member/member-account.ts'
 import { pythonProgram } from '../peers/install/python-packages.ts'
-import { exampleApp, exampleStack, portalProps, stackProps } from '../support/stack.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../support/aws/stack.ts'
 
 /** Milliseconds. It takes some ten seconds on a machine that does nothing else. */
 const patience = 600_000

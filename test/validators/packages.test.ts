@@ -4,7 +4,7 @@ import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import command from '../../cli/package.json' with { type: 'json' }
-import { productBundles } from '../../infra/kept-bundles.ts'
+import { productBundles } from '../../infra/functions/kept-bundles.ts'
 import { allPackages, type BillOfMaterials, type Component, ofProduct } from '../../infra/packages/bill-of-materials.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import portal from '../../portal/package.json' with { type: 'json' }

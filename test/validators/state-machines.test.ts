@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { getLanguageService, TextDocument } from 'amazon-states-language-service'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { definitionText, workflowNames } from '../support/definitions.ts'
+import { definitionText, workflowNames } from '../support/workflows/definitions.ts'
 
 const validate = z
   .custom<(definition: unknown) => unknown>((value) => typeof value === 'function')

@@ -103,7 +103,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   })
 }
 
-/** The deployment gives its functions the right to the key that its settings name: infra/kms-keys.ts. */
+/** The deployment gives its functions the right to the key that its settings name: infra/permissions/kms-keys.ts. */
 function undecrypted(error: unknown, idOrArn: string): unknown {
   const unread = errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
   if (!(unread instanceof AccessDenied)) return unread

@@ -1,7 +1,7 @@
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { connectToCluster } from '../../objects/connect.ts'
 import { removeOurs } from '../../objects/remove-owned.ts'
-import { recordCandidate } from '../../operations/cluster-record.ts'
+import { recordCandidate } from '../../operations/record/cluster-record.ts'
 import type { Change } from '../../report/change.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'

@@ -1,6 +1,6 @@
 /** Reads and checks the webhook's certificates: those that we make (own-ca), and those that the cluster signs (csr). */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
-import type { Validity } from '../../operations/record.ts'
+import type { Validity } from '../../operations/record/record.ts'
 import { serverNames, webhookName } from '../desired/names.ts'
 
 /** All parts are PEM. `key` is PKCS #8 and secret. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { validity } from '../../operations/record.ts'
+import { validity } from '../../operations/record/record.ts'
 import { deploymentFields, type Webhook } from '../../spec/parts.ts'
 import type { InstalledChoice } from './choose.ts'
 import { replicas } from './names.ts'

@@ -13,7 +13,7 @@ import {
   OperationEnded,
   stepErrors,
 } from '../../errors/step-errors.ts'
-import type { StepItem } from '../../operations/record.ts'
+import type { StepItem } from '../../operations/record/record.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { mergedChanges } from '../../report/change.ts'
 import type { ComparedRequest } from '../../steps/compared-request.ts'

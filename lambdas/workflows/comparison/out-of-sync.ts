@@ -1,4 +1,4 @@
-import { type Assessment, added } from '../../operations/condition.ts'
+import { type Assessment, added } from '../../operations/record/condition.ts'
 import type { DriftResult } from './drift.ts'
 import { isOfSecurity } from './severity.ts'
 

@@ -1,7 +1,7 @@
 /** The report of a plan: what a setup of the same request would do now. */
 import * as z from 'zod/mini'
 import { description as checkCluster } from '../../cluster/check-cluster.step.ts'
-import type { StepItem } from '../../operations/record.ts'
+import type { StepItem } from '../../operations/record/record.ts'
 import { change } from '../../report/change.ts'
 import { difference } from '../../report/difference.ts'
 import { type ComparedRequest, comparedRequest } from '../../steps/compared-request.ts'

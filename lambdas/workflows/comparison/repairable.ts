@@ -1,4 +1,4 @@
-import { hashOf } from '../../operations/request-hash.ts'
+import { hashOf } from '../../operations/start/request-hash.ts'
 import type { DriftResult } from './drift.ts'
 
 /** How many differences are repaired by one setup at most. More of them at once are something else than a change of an object. */

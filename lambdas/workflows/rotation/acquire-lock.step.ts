@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { changingKinds } from '../../operations/kinds.ts'
+import { changingKinds } from '../../operations/record/kinds.ts'
 import { describeStep } from '../../steps/description.ts'
 import { clusterToRotateSchema as clusterToRotate } from './rotation.ts'
 

@@ -1,6 +1,6 @@
 import { VerificationFailed } from '../../errors/step-errors.ts'
-import { readOperationItem } from '../../operations/operations.ts'
-import { hasEnded, type OperationItem } from '../../operations/record.ts'
+import { readOperationItem } from '../../operations/record/operations.ts'
+import { hasEnded, type OperationItem } from '../../operations/record/record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './check-verification.step.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { turnAttributes } from '../../operations/record.ts'
+import { turnAttributes } from '../../operations/record/record.ts'
 import { describeStep } from '../../steps/description.ts'
 import { placeInRun } from './rotation.ts'
 

@@ -1,4 +1,4 @@
-import { listTurns } from '../../operations/cluster-record.ts'
+import { listTurns } from '../../operations/record/cluster-record.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'

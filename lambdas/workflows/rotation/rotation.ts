@@ -3,8 +3,8 @@
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
 import { type OperationError, operationError } from '../../errors/recorded.ts'
-import type { Turn } from '../../operations/cluster-record.ts'
-import type { ClusterItem, ClusterStatus, StepItem } from '../../operations/record.ts'
+import type { Turn } from '../../operations/record/cluster-record.ts'
+import type { ClusterItem, ClusterStatus, StepItem } from '../../operations/record/record.ts'
 import { managementTarget, target } from '../../spec/target.ts'
 import { installed } from '../../webhook/desired/installed.ts'
 

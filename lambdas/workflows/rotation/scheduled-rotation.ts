@@ -1,7 +1,7 @@
 import middy from '@middy/core'
 import { log } from '../../log.ts'
-import { callOf, scheduleEvent } from '../../operations/schedule.ts'
-import { startOperation } from '../../operations/start-operation.ts'
+import { callOf, scheduleEvent } from '../../operations/start/schedule.ts'
+import { startOperation } from '../../operations/start/start-operation.ts'
 import { rotationOf } from './rotation.ts'
 
 /** Starts one rotation for each time of the schedule. A time at which another rotation is running is skipped. */

@@ -1,4 +1,4 @@
-import { completeIfHeld } from '../../operations/complete-if-held.ts'
+import { completeIfHeld } from '../../operations/lock/complete-if-held.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-keys.step.ts'

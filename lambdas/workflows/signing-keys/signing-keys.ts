@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { cacheSeconds } from '../../discovery/documents.ts'
 import { keyStates } from '../../discovery/published-keys.ts'
-import type { ClusterItem, StepItem } from '../../operations/record.ts'
+import type { ClusterItem, StepItem } from '../../operations/record/record.ts'
 import { described } from '../../spec/format.ts'
 import { target } from '../../spec/target.ts'
 

@@ -2,10 +2,16 @@ import type * as z from 'zod/mini'
 import { claimsOf } from '../../claims/claims.ts'
 import { encodeFailure } from '../../errors/failure-codec.ts'
 import { errorOfRemaining } from '../../errors/remaining.ts'
-import { endedMeanwhile } from '../../operations/operation-end.ts'
-import { deleteHolding, endAndForget, endHolding, endOperation, readOperation } from '../../operations/operations.ts'
-import { hasEnded } from '../../operations/record.ts'
-import { workloadKey } from '../../operations/workload-record.ts'
+import { endedMeanwhile } from '../../operations/reconcile/operation-end.ts'
+import {
+  deleteHolding,
+  endAndForget,
+  endHolding,
+  endOperation,
+  readOperation,
+} from '../../operations/record/operations.ts'
+import { hasEnded } from '../../operations/record/record.ts'
+import { workloadKey } from '../../operations/record/workload-record.ts'
 import type { StepContext, StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'
 import { description } from './record-teardown.step.ts'

@@ -1,6 +1,6 @@
 /** What a teardown of a whole cluster leaves in place: setups have not made it, or others use it. */
 import * as z from 'zod/mini'
-import type { StepItem } from '../../operations/record.ts'
+import type { StepItem } from '../../operations/record/record.ts'
 import { removalCommand } from '../../ownership/granted-rights.ts'
 import { accountNamespace } from '../../ownership/setup-account.ts'
 

@@ -1,7 +1,7 @@
 /** The request of a verification, and the input of its workflow. */
 import * as z from 'zod/mini'
-import type { RecordedCluster } from '../../operations/cluster-record.ts'
-import type { ClusterStatus, WorkloadItem } from '../../operations/record.ts'
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import type { ClusterStatus, WorkloadItem } from '../../operations/record/record.ts'
 import { refusedToday } from '../../proof/refusals.ts'
 import { objectOf } from '../../spec/format.ts'
 import { workloadFields } from '../../spec/parts.ts'

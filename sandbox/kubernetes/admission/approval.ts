@@ -1,7 +1,7 @@
-import { isAllowed } from '../authorization.ts'
 import type { Call } from '../context.ts'
-import { asString, at, type KubeObject } from '../objects.ts'
-import { forbidden } from '../status.ts'
+import { asString, at, type KubeObject } from '../objects/objects.ts'
+import { isAllowed } from '../requests/authorization.ts'
+import { forbidden } from '../requests/status.ts'
 
 /**
  * Approving needs the verb `approve` on the signer besides the right to write the subresource

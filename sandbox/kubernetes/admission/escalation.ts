@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { User } from '../authentication.ts'
-import { isAllowed } from '../authorization.ts'
 import type { Call } from '../context.ts'
-import { asObject, asString, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects.ts'
-import { type ApiError, forbidden, notFound, qualified } from '../status.ts'
+import { asObject, asString, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
+import type { User } from '../requests/authentication.ts'
+import { isAllowed } from '../requests/authorization.ts'
+import { type ApiError, forbidden, notFound, qualified } from '../requests/status.ts'
 
 const group = 'rbac.authorization.k8s.io'
 

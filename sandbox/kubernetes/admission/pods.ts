@@ -1,6 +1,6 @@
 import type { Call } from '../context.ts'
-import { applyDefaults } from '../defaults.ts'
-import type { KubeObject } from '../objects.ts'
+import { applyDefaults } from '../objects/defaults.ts'
+import type { KubeObject } from '../objects/objects.ts'
 import { admitServiceAccount } from './service-account.ts'
 import { callMutatingWebhooks } from './webhooks.ts'
 

@@ -1,7 +1,15 @@
 import type { Call } from '../context.ts'
-import { randomSuffix } from '../names.ts'
-import { asArray, asString, ensureObject, isObject, type JsonObject, type KubeObject, objectsIn } from '../objects.ts'
-import { forbidden } from '../status.ts'
+import { randomSuffix } from '../objects/names.ts'
+import {
+  asArray,
+  asString,
+  ensureObject,
+  isObject,
+  type JsonObject,
+  type KubeObject,
+  objectsIn,
+} from '../objects/objects.ts'
+import { forbidden } from '../requests/status.ts'
 
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount'
 

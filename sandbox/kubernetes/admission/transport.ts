@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 import type { Endpoints } from '../context.ts'
-import { asObject, asString, at, isObject, type JsonObject } from '../objects.ts'
+import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
 /**
  * Sends a review to the webhook over TLS: by its Service, whose name in the certificate must be `NAME.NAMESPACE.svc`,

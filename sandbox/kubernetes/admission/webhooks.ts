@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Call, isDryRun } from '../context.ts'
-import { misfitsOf, prune } from '../decode.ts'
-import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects.ts'
-import { jsonPatch } from '../patches.ts'
-import { matchesSelector } from '../selectors.ts'
-import { ApiError, badRequest, internalError } from '../status.ts'
+import { misfitsOf, prune } from '../objects/decode.ts'
+import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
+import { jsonPatch } from '../objects/patches.ts'
+import { matchesSelector } from '../objects/selectors.ts'
+import { ApiError, badRequest, internalError } from '../requests/status.ts'
 import { postReview } from './transport.ts'
 
 /**

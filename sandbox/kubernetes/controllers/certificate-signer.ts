@@ -1,5 +1,5 @@
 import type { ClusterContext } from '../context.ts'
-import { asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn, timestamp } from '../objects.ts'
+import { asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn, timestamp } from '../objects/objects.ts'
 import { parseRequest } from '../strategies/certificate-requests.ts'
 import { type Loop, runLoop } from './loop.ts'
 import { putStatus } from './writes.ts'

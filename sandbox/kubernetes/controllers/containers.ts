@@ -1,4 +1,4 @@
-import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects.ts'
+import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
 import { pairOf, type ServingCertificate } from '../webhook/certificate-manager.ts'
 import { parseFlags, type WebhookFlags } from '../webhook/flags.ts'
 import { pullWebhook, type WebhookImage } from '../webhook/images.ts'

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { serviceAccountUser } from '../authentication.ts'
 import type { Call, ClusterContext } from '../context.ts'
-import { makeObject } from '../creating.ts'
-import { randomSuffix } from '../names.ts'
+import { randomSuffix } from '../objects/names.ts'
 import {
   asObject,
   asString,
@@ -14,7 +12,9 @@ import {
   objectsIn,
   stringMap,
   timestamp,
-} from '../objects.ts'
+} from '../objects/objects.ts'
+import { serviceAccountUser } from '../requests/authentication.ts'
+import { makeObject } from '../requests/creating.ts'
 import { type Loop, runLoop } from './loop.ts'
 import { madeMetadata, ownerReference, putAs, putStatus, tellEvent } from './writes.ts'
 

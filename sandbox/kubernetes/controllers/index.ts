@@ -1,6 +1,6 @@
-import type { Cluster } from '../cluster.ts'
+import type { Cluster } from '../clusters/cluster.ts'
 import type { Endpoints } from '../context.ts'
-import { asString, at } from '../objects.ts'
+import { asString, at } from '../objects/objects.ts'
 import { startWebhookServer } from '../webhook/server.ts'
 import { startCertificateSigner } from './certificate-signer.ts'
 import { startDeploymentController } from './deployments.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { timestamp } from '../objects.ts'
-import type { Store } from '../store.ts'
+import { timestamp } from '../objects/objects.ts'
+import type { Store } from '../objects/store.ts'
 
 /** Gives each namespace its service account `default`, as the controller manager does. */
 export function startNamespaceController(store: Store): () => void {

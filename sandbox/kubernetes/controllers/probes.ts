@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { initialDelayMs } from '../container-waits.ts'
-import { asString, at, isObject, type JsonObject, objectsIn } from '../objects.ts'
+import { asString, at, isObject, type JsonObject, objectsIn } from '../objects/objects.ts'
 import type { WebhookProcess } from '../webhook/process.ts'
 
 /** True if the container's readiness probe passes, or it has none; it does not before its initial delay is over. */

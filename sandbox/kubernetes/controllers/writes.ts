@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { ownAfterUpdate } from '../managed-fields.ts'
-import { randomSuffix } from '../names.ts'
-import { type JsonObject, type KubeObject, type Metadata, timestamp } from '../objects.ts'
-import type { ServedType } from '../resources.ts'
-import { groupVersion } from '../resources.ts'
-import type { Store } from '../store.ts'
+import type { ServedType } from '../kinds/resources.ts'
+import { groupVersion } from '../kinds/resources.ts'
+import { ownAfterUpdate } from '../objects/managed-fields.ts'
+import { randomSuffix } from '../objects/names.ts'
+import { type JsonObject, type KubeObject, type Metadata, timestamp } from '../objects/objects.ts'
+import type { Store } from '../objects/store.ts'
 
 interface Writing {
   readonly store: Store

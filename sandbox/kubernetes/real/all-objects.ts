@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api-client.ts'
-import { asArray, asString, at, type JsonObject, type KubeObject, objectsIn } from '../objects.ts'
+import { asArray, asString, at, type JsonObject, type KubeObject, objectsIn } from '../objects/objects.ts'
 
 /** All that an API server stores, of each type that it serves: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
 export async function allObjects(api: ApiClient): Promise<KubeObject[]> {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import { isPrivateIssuer } from '../issuers.ts'
+import { isPrivateIssuer } from '../clusters/issuers.ts'
 import type { Issuers } from '../tokens.ts'
 import { auditLogFile, auditPolicy } from './audit.ts'
 import { etcdUrl } from './etcd.ts'

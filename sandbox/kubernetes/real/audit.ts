@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { Call } from '../../call-log.ts'
-import type { ClusterCallLog } from '../any-cluster.ts'
-import { asString, at, isObject, type JsonObject } from '../objects.ts'
+import type { ClusterCallLog } from '../clusters/any-cluster.ts'
+import { asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 import { systemUsers } from './users.ts'
 
 export const auditLogFile = 'logs/audit.log'

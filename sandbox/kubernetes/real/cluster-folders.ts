@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { ClusterSettings } from '../cluster.ts'
-import type { Keeper } from '../fleet.ts'
+import type { ClusterSettings } from '../clusters/cluster.ts'
+import type { Keeper } from '../clusters/fleet.ts'
 import { RealCluster, type RealClusterOptions } from './cluster.ts'
 
 /** What clusters are made of. */

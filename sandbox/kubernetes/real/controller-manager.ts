@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { kubeconfigOf } from '../kubeconfig.ts'
+import { kubeconfigOf } from '../clusters/kubeconfig.ts'
 import { pki } from './keys.ts'
 import { type Supervised, startSupervised } from './supervised.ts'
 import { users } from './users.ts'

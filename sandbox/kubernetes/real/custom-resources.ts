@@ -1,8 +1,8 @@
 import type { ApiClient } from '../api-client.ts'
 import { ApiRefusal } from '../api-client.ts'
-import type { JsonObject } from '../objects.ts'
-import { openApiSchema } from '../openapi.ts'
-import type { ObjectSchema } from '../schema.ts'
+import { openApiSchema } from '../kinds/openapi.ts'
+import type { ObjectSchema } from '../kinds/schema.ts'
+import type { JsonObject } from '../objects/objects.ts'
 import { awsCluster, awsNodePool } from '../schemas/multicloud.ts'
 import { untilReady } from './ready.ts'
 

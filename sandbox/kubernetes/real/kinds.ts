@@ -1,4 +1,4 @@
-import { groupVersion, type ServedType, typesServed } from '../resources.ts'
+import { groupVersion, type ServedType, typesServed } from '../kinds/resources.ts'
 
 /** Where a real API server of some version has the objects of a kind. */
 export class ServedKinds {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiRefusal } from '../api-client.ts'
+import type { ManagementApi } from '../clusters/management.ts'
+import { Mirror } from '../clusters/mirror.ts'
 import { eventAbout } from '../controllers/writes.ts'
-import type { ManagementApi } from '../management.ts'
-import { Mirror } from '../mirror.ts'
 import type { RealCluster } from './cluster.ts'
 
 const kinds = ['AWSCluster', 'AWSNodePool']

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ApiClient, ApiRefusal } from '../api-client.ts'
+import { Mirror } from '../clusters/mirror.ts'
 import { preStopMs } from '../container-waits.ts'
 import type { NodeApi } from '../controllers/kubelet.ts'
 import { type Happenings, type Loop, runLoop } from '../controllers/loop.ts'
 import { eventAbout, type Occurrence } from '../controllers/writes.ts'
-import { Mirror } from '../mirror.ts'
-import { asString, at, type JsonObject, type KubeObject, objectsIn, timestamp } from '../objects.ts'
+import { asString, at, type JsonObject, type KubeObject, objectsIn, timestamp } from '../objects/objects.ts'
 import { nodeName } from './register-node.ts'
 
 export interface RealNodeApiParts {

@@ -1,5 +1,5 @@
 import { type ApiClient, ApiRefusal } from '../api-client.ts'
-import { timestamp } from '../objects.ts'
+import { timestamp } from '../objects/objects.ts'
 
 export const nodeName = 'sandbox-node'
 

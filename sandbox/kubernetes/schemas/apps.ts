@@ -1,4 +1,4 @@
-import { bool, int, intOrString, map, obj, oneOf, str } from '../schema.ts'
+import { bool, int, intOrString, map, obj, oneOf, str } from '../kinds/schema.ts'
 import { conditions, kindOf, labelSelector } from './meta.ts'
 import { podTemplate } from './pod.ts'
 

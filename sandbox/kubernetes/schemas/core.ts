@@ -1,4 +1,18 @@
-import { any, atomicObj, bool, int, intOrString, list, listBy, map, obj, oneOf, quantity, set, str } from '../schema.ts'
+import {
+  any,
+  atomicObj,
+  bool,
+  int,
+  intOrString,
+  list,
+  listBy,
+  map,
+  obj,
+  oneOf,
+  quantity,
+  set,
+  str,
+} from '../kinds/schema.ts'
 import { conditions, kindOf } from './meta.ts'
 
 /** ObjectReference is atomic to server-side apply. */

@@ -1,4 +1,4 @@
-import { any, atomicObj, bool, int, list, listBy, map, obj, set, str } from '../schema.ts'
+import { any, atomicObj, bool, int, list, listBy, map, obj, set, str } from '../kinds/schema.ts'
 
 export const ownerReference = atomicObj(
   {

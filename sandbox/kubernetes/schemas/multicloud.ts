@@ -1,4 +1,4 @@
-import { any, bool, int, list, map, obj, oneOf, str } from '../schema.ts'
+import { any, bool, int, list, map, obj, oneOf, str } from '../kinds/schema.ts'
 import { conditions, kindOf } from './meta.ts'
 
 /** The volume types that EBS has. */

@@ -13,7 +13,7 @@ import {
   quantity,
   type Schema,
   str,
-} from '../schema.ts'
+} from '../kinds/schema.ts'
 import { conditions, kindOf, labelSelector, metadata } from './meta.ts'
 
 const localReference = atomicObj({ name: str('') })

@@ -1,4 +1,4 @@
-import { any, atomicObj, int, list, listBy, map, obj, oneOf, str } from '../schema.ts'
+import { any, atomicObj, int, list, listBy, map, obj, oneOf, str } from '../kinds/schema.ts'
 import { conditions, kindOf, labelSelector } from './meta.ts'
 
 const rule = obj(

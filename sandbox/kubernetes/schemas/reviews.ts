@@ -1,4 +1,4 @@
-import { bool, list, obj, str } from '../schema.ts'
+import { bool, list, obj, str } from '../kinds/schema.ts'
 import { kindOf } from './meta.ts'
 
 const selectorRequirement = obj({ key: str(), operator: str(), values: list(str()) }, ['key', 'operator'])

@@ -10,8 +10,8 @@ import {
   objectsIn,
   stringsIn,
   timestamp,
-} from '../objects.ts'
-import type { Cause } from '../status.ts'
+} from '../objects/objects.ts'
+import type { Cause } from '../requests/status.ts'
 import { invalidValue, required, type Strategy, type WriteContext } from './strategy.ts'
 
 const legacyUnknown = 'kubernetes.io/legacy-unknown'

@@ -1,7 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import { asArray, asObject, asString, at, ensureObject, isObject, type JsonObject, objectsIn } from '../objects.ts'
-import type { Cause } from '../status.ts'
-import type { Store } from '../store.ts'
+import {
+  asArray,
+  asObject,
+  asString,
+  at,
+  ensureObject,
+  isObject,
+  type JsonObject,
+  objectsIn,
+} from '../objects/objects.ts'
+import type { Store } from '../objects/store.ts'
+import type { Cause } from '../requests/status.ts'
 import { forbiddenField, invalidValue, required, type Strategy } from './strategy.ts'
 import { immutable } from './workloads.ts'
 

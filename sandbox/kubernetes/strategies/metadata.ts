@@ -1,5 +1,5 @@
-import type { Metadata } from '../objects.ts'
-import type { Cause } from '../status.ts'
+import type { Metadata } from '../objects/objects.ts'
+import type { Cause } from '../requests/status.ts'
 import { invalidValue } from './strategy.ts'
 
 const namePart = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/

@@ -1,7 +1,7 @@
-import type { User } from '../authentication.ts'
-import type { JsonObject, KubeObject } from '../objects.ts'
-import type { Cause } from '../status.ts'
-import type { Store } from '../store.ts'
+import type { JsonObject, KubeObject } from '../objects/objects.ts'
+import type { Store } from '../objects/store.ts'
+import type { User } from '../requests/authentication.ts'
+import type { Cause } from '../requests/status.ts'
 
 /** What a kind's rules may look at. */
 export interface WriteContext {

@@ -1,5 +1,5 @@
-import { asArray, asString, at, isObject, type JsonObject, objectsIn } from '../objects.ts'
-import type { Cause } from '../status.ts'
+import { asArray, asString, at, isObject, type JsonObject, objectsIn } from '../objects/objects.ts'
+import type { Cause } from '../requests/status.ts'
 import { invalidValue, required, type Strategy, unsupported, type WriteContext } from './strategy.ts'
 
 /** Rules of pkg/apis/admissionregistration/validation. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringMap } from '../objects.ts'
-import { matchesSelector } from '../selectors.ts'
-import type { Cause } from '../status.ts'
+import { asString, at, isObject, type JsonObject, type KubeObject, objectsIn, stringMap } from '../objects/objects.ts'
+import { matchesSelector } from '../objects/selectors.ts'
+import type { Cause } from '../requests/status.ts'
 import { invalidValue, required, type Strategy } from './strategy.ts'
 
 export const deploymentStrategy: Strategy = {

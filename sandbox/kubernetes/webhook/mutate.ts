@@ -1,4 +1,4 @@
-import { asArray, asString, at, type JsonObject, objectsIn, stringMap } from '../objects.ts'
+import { asArray, asString, at, type JsonObject, objectsIn, stringMap } from '../objects/objects.ts'
 import { isTrue, type WebhookFlags } from './flags.ts'
 import type { WebhookImage } from './images.ts'
 

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.ts'
-import { Mirror } from '../mirror.ts'
-import { at, stringMap } from '../objects.ts'
+import { Mirror } from '../clusters/mirror.ts'
+import { at, stringMap } from '../objects/objects.ts'
 
 /** The annotations of every service account, as the real webhook's informer has them. */
 export class ServiceAccountCache {

@@ -4,7 +4,7 @@ import { iamClient } from '../../e2e/support/aws-clients.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { roleNameOf } from '../../support/roles.ts'
+import { roleNameOf } from '../../support/aws/roles.ts'
 
 /** Of policies that the deployment allows. */
 export const policyPath = '/workload-identity/'

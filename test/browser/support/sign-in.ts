@@ -5,8 +5,8 @@ import type { System } from '../../e2e/support/system.ts'
 import { apiFront } from '../../long/support/api-front.ts'
 import { deploySecond } from '../../long/support/second-deployment.ts'
 import { tokenIssuers } from '../../long/support/token-issuers.ts'
-import { localServer } from '../../support/local-server.ts'
-import { peopleIssuer, portalClientId, resource } from '../../support/people-issuer.ts'
+import { localServer } from '../../support/network/local-server.ts'
+import { peopleIssuer, portalClientId, resource } from '../../support/network/people-issuer.ts'
 
 export interface SignInPortal {
   readonly url: string

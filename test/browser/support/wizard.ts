@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
-import type { ExistingCluster } from '../../e2e/support/existing-cluster.ts'
+import type { ExistingCluster } from '../../e2e/support/clusters/existing-cluster.ts'
 
 export const policyArn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
 

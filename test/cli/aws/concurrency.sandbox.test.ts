@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { functionConcurrency } from '../../../cli/aws/concurrency.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { awsAccount } from '../../support/aws-account.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
 

@@ -1,7 +1,7 @@
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { keepSecret } from '../../../cli/aws/secrets.ts'
-import { awsAccount } from '../../support/aws-account.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
 const client = new SecretsManagerClient()

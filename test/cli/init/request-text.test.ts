@@ -4,8 +4,8 @@ import { kindNames, questionsOf } from '../../../cli/init/kinds.ts'
 import type { QuestionName } from '../../../cli/init/questions.ts'
 import { requestOf } from '../../../cli/init/request.ts'
 import { requestText } from '../../../cli/init/request-text.ts'
-import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { deployment } from '../../support/requests.ts'
+import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
+import { deployment } from '../../support/api/requests.ts'
 import { answersOf } from '../support/init-answers.ts'
 
 describe.for(kindNames)('a request for a cluster of kind %s', (kind) => {

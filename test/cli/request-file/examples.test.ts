@@ -5,8 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import schema from '../../../cli/setup.schema.json' with { type: 'json' }
-import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { deployment, type Edits, exampleBody } from '../../support/requests.ts'
+import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
+import { deployment, type Edits, exampleBody } from '../../support/api/requests.ts'
 
 const folder = path.resolve(import.meta.dirname, '../../../examples')
 const files = readdirSync(folder)

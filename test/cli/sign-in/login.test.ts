@@ -10,9 +10,9 @@ import { login } from '../../../cli/commands/login.ts'
 import { logout } from '../../../cli/commands/logout.ts'
 import type { ClientOptions } from '../../../cli/sign-in/client.ts'
 import { signInFile } from '../../../cli/sign-in/kept.ts'
-import { localServer } from '../../support/local-server.ts'
-import { audience, clientId, peopleIssuer, resource } from '../../support/people-issuer.ts'
-import { person } from '../../support/person.ts'
+import { localServer } from '../../support/network/local-server.ts'
+import { audience, clientId, peopleIssuer, resource } from '../../support/network/people-issuer.ts'
+import { person } from '../../support/network/person.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { deployedState } from './deployed.ts'
-import { endOfRun } from './end-of-run.ts'
+import { endOfRun } from './runs/end-of-run.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { type Edits, type Example, exampleBody } from '../../support/requests.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { type Edits, type Example, exampleBody } from '../../support/api/requests.ts'
 import type { System } from './system.ts'
 
 let made = 0

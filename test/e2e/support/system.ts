@@ -3,13 +3,13 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import type { Call } from '../../../sandbox/call-log.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox/sandbox.ts'
 import { purposeOf } from '../../support/call-purpose.ts'
 import { python } from '../../support/python.ts'
-import { closeAtEndOfRun } from './end-of-run.ts'
 import { type OperationAnswer, operationAnswer } from './operation.ts'
+import { closeAtEndOfRun } from './runs/end-of-run.ts'
 
 /** How much of the waits of state machines is really waited. */
 export const waitScale = 0.05

@@ -1,8 +1,8 @@
-import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { deployment } from '../../support/requests.ts'
+import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
+import { deployment } from '../../support/api/requests.ts'
 import { putRecord, startExecution } from './aws-clients.ts'
-import { leaveOperation } from './lost-operation.ts'
 import type { OperationAnswer } from './operation.ts'
+import { leaveOperation } from './runs/lost-operation.ts'
 import type { System } from './system.ts'
 
 /**

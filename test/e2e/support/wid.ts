@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import type { System } from './system.ts'
 
 const main = path.resolve(import.meta.dirname, '../../../cli/main.ts')

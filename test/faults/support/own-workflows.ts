@@ -1,7 +1,7 @@
-import { endState } from '../../e2e/support/end-state.ts'
-import { footprint } from '../../e2e/support/footprint.ts'
-import { desiredState } from '../../e2e/support/recorded.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
+import { endState } from '../../e2e/support/runs/end-state.ts'
+import { footprint } from '../../e2e/support/runs/footprint.ts'
+import { desiredState } from '../../e2e/support/runs/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 import { removal as removalOfWorkload, withSecond } from './removal.ts'
 

@@ -1,6 +1,6 @@
-import { footprint } from '../../e2e/support/footprint.ts'
-import { claimsOf, desiredState } from '../../e2e/support/recorded.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
+import { footprint } from '../../e2e/support/runs/footprint.ts'
+import { claimsOf, desiredState } from '../../e2e/support/runs/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 import { differenceOf } from './difference.ts'
 

@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
 import { runs, runWith } from '../../../infra/cost/runs.ts'
 import { batchesOf } from '../../../lambdas/workflows/rotation/rotation.ts'
-import { runCompare } from '../../support/compare-workflow.ts'
-import { definition, runStubbed, runWithInput, type StepStub, type StubbedRun } from '../../support/definitions.ts'
-import { exampleRequest } from '../../support/requests.ts'
-import { runSetup } from '../../support/setup-workflow.ts'
-import { payloadOf } from '../../support/workflow-parts.ts'
+import { exampleRequest } from '../../support/api/requests.ts'
+import { runCompare } from '../../support/workflows/compare-workflow.ts'
+import {
+  definition,
+  runStubbed,
+  runWithInput,
+  type StepStub,
+  type StubbedRun,
+} from '../../support/workflows/definitions.ts'
+import { runSetup } from '../../support/workflows/setup-workflow.ts'
+import { payloadOf } from '../../support/workflows/workflow-parts.ts'
 
 const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'webhook', replicas: 2 }
 const names = (count: number) => Array.from({ length: count }, (_, index) => `item-${index}`)

@@ -4,7 +4,7 @@ import { billOf, billText, totalOf } from '../../../infra/cost/bill.ts'
 import { prices } from '../../../infra/cost/prices.ts'
 import { runs, runWith } from '../../../infra/cost/runs.ts'
 import { alarmMetrics, assumptions, type Deployment, usageOf } from '../../../infra/cost/usage.ts'
-import { exampleStack } from '../../support/stack.ts'
+import { exampleStack } from '../../support/aws/stack.ts'
 
 const idle: Deployment = { clusters: 0, workloads: 0, setups: 0, drifts: 0, rotations: 0, requests: 0 }
 const days = assumptions.daysOfMonth

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { assigned, assignmentIn, undecided } from '../../../infra/recovery/assignment.ts'
 import { bucketItem, ownedItem, type RecordedCluster, type Sources } from '../../../infra/recovery/recovered-claims.ts'
 import { bucketResource, issuerResource, roleResource } from '../../../lambdas/claims/claim.ts'
-import { exampleSpec } from '../../support/operations.ts'
+import { exampleSpec } from '../../support/api/operations.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
 const at = new Date('2026-11-28T00:00:00.000Z')

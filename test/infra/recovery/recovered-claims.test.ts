@@ -11,8 +11,8 @@ import {
   type Resource,
   roleResource,
 } from '../../../lambdas/claims/claim.ts'
-import type { ClusterSpec, ClusterStatus, RoleRecord } from '../../../lambdas/operations/record.ts'
-import { exampleSpec } from '../../support/operations.ts'
+import type { ClusterSpec, ClusterStatus, RoleRecord } from '../../../lambdas/operations/record/record.ts'
+import { exampleSpec } from '../../support/api/operations.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
 const at = new Date('2026-11-28T00:00:00.000Z')

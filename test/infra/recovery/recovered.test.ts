@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Item, type Marked, type MarkedRole, recoveredItems } from '../../../infra/recovery/recovered.ts'
-import { exampleSpec, setUpStatus } from '../../support/operations.ts'
+import { exampleSpec, setUpStatus } from '../../support/api/operations.ts'
 
 const at = new Date('2026-11-28T00:00:00.000Z')
 const pk = 'CLUSTER#prod-eu'

@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib'
-import { productBundles } from '../../../infra/kept-bundles.ts'
+import { productBundles } from '../../../infra/functions/kept-bundles.ts'
 import { localStack } from '../../../sandbox/aws/local-stack.ts'
 
 /** Synthesizes the product's stack with a grant of the administrator's role to this role of IAM. */

@@ -12,7 +12,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { publishedOf, stateMachinesOf } from '../../../infra/versions/deployment.ts'
 import { account } from '../../../sandbox/account.ts'
 import { query } from '../../sandbox/aws/support/query.ts'
-import { awsAccount } from '../../support/aws-account.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
 const stack = 'Deployment'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type AccessSettings, accessRules, accessSettings, rulesOf } from '../../../lambdas/access/configuration.ts'
-import { exampleRules } from '../../support/access.ts'
+import { exampleRules } from '../../support/api/access.ts'
 
 const administrator = { name: 'admins', role: 'administrator', to: [{ iam: { role: 'Administrator' } }] }
 const staff = { issuer: 'https://login.example.com', audience: ['api'] }

@@ -6,7 +6,7 @@ import type { Access } from '../../../lambdas/access/decide.ts'
 import type { Question, Resource } from '../../../lambdas/access/question.ts'
 import { refusalOf } from '../../../lambdas/access/refusal.ts'
 import { type RoleName, roleNames, rolePolicies } from '../../../lambdas/access/roles.ts'
-import { exampleAccess, readOnly, sessionOf } from '../../support/access.ts'
+import { exampleAccess, readOnly, sessionOf } from '../../support/api/access.ts'
 
 const access = exampleAccess()
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { GrantedCaller } from '../../../lambdas/access/configuration.ts'
 import { covers, isHeld, isReplaced } from '../../../lambdas/access/grants.ts'
 import { type iamPrincipal, jwtPrincipal } from '../../../lambdas/access/principal.ts'
-import { sessionOf } from '../../support/access.ts'
-import { callerIdsFor, callerOf } from '../../support/callers.ts'
-import { tokenWith } from '../../support/tokens.ts'
+import { sessionOf } from '../../support/api/access.ts'
+import { callerIdsFor, callerOf } from '../../support/aws/callers.ts'
+import { tokenWith } from '../../support/network/tokens.ts'
 
 const issuers = { staff: 'https://login.example.com', partners: 'https://partners.example.com' }
 const everybody = ['admin', 'platform'].flatMap((name) => [{ iam: { role: name } }, { iam: { user: name } }])

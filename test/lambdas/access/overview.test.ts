@@ -3,7 +3,7 @@ import { type ActionName, actionNames } from '../../../lambdas/access/actions.ts
 import type { AccessRules } from '../../../lambdas/access/configuration.ts'
 import { type Asked, actionsFor, givablePolicies } from '../../../lambdas/access/overview.ts'
 import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
-import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/access.ts'
+import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/api/access.ts'
 
 /** What a session of the role is told about the place. An operation is its own, unless the place says otherwise. */
 function accessOf(role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) {

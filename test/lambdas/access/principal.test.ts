@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { iamPrincipal, jwtPrincipal, ownerOf } from '../../../lambdas/access/principal.ts'
-import { tokenWith } from '../../support/tokens.ts'
+import { tokenWith } from '../../support/network/tokens.ts'
 
 describe('an IAM caller', () => {
   test('with a role is the role, whatever the session is called', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { accessOf } from '../../../lambdas/access/decide.ts'
 import { refusalOf, unknownCaller } from '../../../lambdas/access/refusal.ts'
-import { callerIdsFor, callerOf } from '../../support/callers.ts'
+import { callerIdsFor, callerOf } from '../../support/aws/callers.ts'
 
 const account = '123456789012'
 const to = [{ iam: { role: 'platform' } }]

@@ -6,20 +6,20 @@ import {
   clusterView,
   clusterViewOf,
   decidingWorkloads,
-} from '../../../lambdas/api/cluster-view.ts'
-import * as getCluster from '../../../lambdas/api/get-cluster.ts'
-import * as listClusters from '../../../lambdas/api/list-clusters.ts'
-import * as startSetup from '../../../lambdas/api/start-setup.ts'
-import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordStarted, recordSucceeded } from '../../../lambdas/operations/progress.ts'
-import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { writeStatus } from '../../../lambdas/operations/status-record.ts'
-import { keys } from '../../../lambdas/operations/table.ts'
-import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
+} from '../../../lambdas/api/clusters/cluster-view.ts'
+import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
+import * as listClusters from '../../../lambdas/api/clusters/list-clusters.ts'
+import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
+import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/record/operations.ts'
+import { recordStarted, recordSucceeded } from '../../../lambdas/operations/record/progress.ts'
+import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record/record.ts'
+import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
+import { keys } from '../../../lambdas/operations/record/table.ts'
+import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { writeThumbprintHistory } from '../../../lambdas/provider/thumbprint-record.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
 import {
   exampleSpec,
   firstGeneration,
@@ -28,8 +28,8 @@ import {
   recordRole,
   recordSetUpAs,
   setUpStatus,
-} from '../../support/operations.ts'
-import { exampleBody, exampleRequest, namedCluster } from '../../support/requests.ts'
+} from '../../support/api/operations.ts'
+import { exampleBody, exampleRequest, namedCluster } from '../../support/api/requests.ts'
 
 apiAccount()
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { setupRequest } from '../../../lambdas/spec/parts.ts'
-import { type Example, exampleRequest } from '../../support/requests.ts'
+import { type Example, exampleRequest } from '../../support/api/requests.ts'
 
 const examples: readonly Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'kubeadm', 'twenty-workloads']
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
-import * as getOperation from '../../../lambdas/api/get-operation.ts'
-import * as startRotation from '../../../lambdas/api/start-rotation.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
+import * as getOperation from '../../../lambdas/api/operations/get-operation.ts'
+import * as startRotation from '../../../lambdas/api/starts/start-rotation.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
 
 const { aws } = apiAccount()
 afterEach(() => aws.faults.clear())

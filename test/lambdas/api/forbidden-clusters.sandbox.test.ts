@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
-import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api.ts'
-import { recordRole } from '../../support/operations.ts'
+import * as listWorkloads from '../../../lambdas/api/workloads/list-workloads.ts'
+import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api/api.ts'
+import { recordRole } from '../../support/api/operations.ts'
 
 apiAccount()
 useAccessRules({

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { handler } from '../../../lambdas/api/get-openapi.ts'
 import { openapi } from '../../../lambdas/api/openapi.ts'
-import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
+import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
 import { routes, tags } from '../../../lambdas/api/routes.ts'
-import { agreeing } from '../../support/agreeing-request.ts'
-import { callApi, useAccessRules } from '../../support/api.ts'
-import { valuesOf } from '../../support/json-schema-values.ts'
-import { deployment, type Example, exampleBody } from '../../support/requests.ts'
+import { agreeing } from '../../support/api/agreeing-request.ts'
+import { callApi, useAccessRules } from '../../support/api/api.ts'
+import { valuesOf } from '../../support/api/json-schema-values.ts'
+import { deployment, type Example, exampleBody } from '../../support/api/requests.ts'
 
 const schema = z.looseObject({ $ref: z.string().optional() })
 const body = z.object({

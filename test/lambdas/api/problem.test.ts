@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { invalidRequest, problem, problemSchema } from '../../../lambdas/api/problem.ts'
-import { issuesOf } from '../../support/requests.ts'
+import { issuesOf } from '../../support/api/requests.ts'
 
 test('a problem has a type, and the title and status that go with it', () => {
   expect(problem('too-large', { detail: 'A request has at most 102,400 bytes' })).toEqual({

@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
-import * as computeRights from '../../../lambdas/api/compute-rights.ts'
-import * as getRights from '../../../lambdas/api/get-rights.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
-import { alice } from '../../support/alice.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
-import { userIdOf } from '../../support/callers.ts'
-import { lambdaContext } from '../../support/lambda-context.ts'
-import { recordEndedSetup } from '../../support/operations.ts'
-import { exampleBody } from '../../support/requests.ts'
+import * as computeRights from '../../../lambdas/api/rights/compute-rights.ts'
+import * as getRights from '../../../lambdas/api/rights/get-rights.ts'
+import { alice } from '../../support/api/alice.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
+import { lambdaContext } from '../../support/api/lambda-context.ts'
+import { recordEndedSetup } from '../../support/api/operations.ts'
+import { exampleBody } from '../../support/api/requests.ts'
+import { userIdOf } from '../../support/aws/callers.ts'
 
 apiAccount()
 

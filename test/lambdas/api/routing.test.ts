@@ -4,8 +4,8 @@ import { routing } from '../../../lambdas/api/operation.ts'
 import { handler as read } from '../../../lambdas/api/read.ts'
 import { functionOf, routes } from '../../../lambdas/api/routes.ts'
 import { handler as start } from '../../../lambdas/api/start.ts'
-import { callApi, useAccessRules } from '../../support/api.ts'
-import { lambdaContext } from '../../support/lambda-context.ts'
+import { callApi, useAccessRules } from '../../support/api/api.ts'
+import { lambdaContext } from '../../support/api/lambda-context.ts'
 
 const functions = { read, start, cancel }
 const noRoute = 'The API has no such route'

@@ -1,15 +1,15 @@
 /** The spec of a cluster has a most, whatever the requests that it adds up from. */
 import { beforeAll, expect, test } from 'vitest'
-import * as addWorkload from '../../../lambdas/api/add-workload.ts'
-import * as putCluster from '../../../lambdas/api/put-cluster.ts'
-import * as startPlan from '../../../lambdas/api/start-plan.ts'
-import * as startSetup from '../../../lambdas/api/start-setup.ts'
-import { endOperation } from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import * as addWorkload from '../../../lambdas/api/starts/add-workload.ts'
+import * as putCluster from '../../../lambdas/api/starts/put-cluster.ts'
+import * as startPlan from '../../../lambdas/api/starts/start-plan.ts'
+import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
+import { endOperation } from '../../../lambdas/operations/record/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import type { SetupRequest } from '../../../lambdas/spec/parts.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
-import { firstGeneration, newOperation } from '../../support/operations.ts'
-import { exampleBody, exampleRequest, namedCluster } from '../../support/requests.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
+import { firstGeneration, newOperation } from '../../support/api/operations.ts'
+import { exampleBody, exampleRequest, namedCluster } from '../../support/api/requests.ts'
 
 const most = 400
 const parameters = { cluster: 'full' }

@@ -1,13 +1,13 @@
 /** What looks at a recorded cluster and changes nothing of it. */
 import { describe, expect, test } from 'vitest'
-import * as drift from '../../../lambdas/api/start-drift.ts'
-import * as verification from '../../../lambdas/api/start-verification.ts'
-import * as clusters from '../../../lambdas/operations/cluster-record.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
-import { type EndedSetup, newOperation, recordEndedSetup } from '../../support/operations.ts'
-import { exampleRequest } from '../../support/requests.ts'
+import * as drift from '../../../lambdas/api/starts/start-drift.ts'
+import * as verification from '../../../lambdas/api/starts/start-verification.ts'
+import * as clusters from '../../../lambdas/operations/record/cluster-record.ts'
+import * as operations from '../../../lambdas/operations/record/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
+import { type EndedSetup, newOperation, recordEndedSetup } from '../../support/api/operations.ts'
+import { exampleRequest } from '../../support/api/requests.ts'
 
 apiAccount()
 

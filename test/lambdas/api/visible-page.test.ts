@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { visiblePage } from '../../../lambdas/api/visible-page.ts'
-import type { PlaceInList } from '../../../lambdas/operations/table.ts'
+import type { PlaceInList } from '../../../lambdas/operations/record/table.ts'
 
 const names = Array.from({ length: 30 }, (_, index) => `n${String(index).padStart(2, '0')}`)
 

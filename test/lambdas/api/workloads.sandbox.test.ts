@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from 'vitest'
-import * as listWorkloads from '../../../lambdas/api/list-workloads.ts'
-import { workloadPage } from '../../../lambdas/api/workload-view.ts'
-import { acquireLock, releaseLock } from '../../../lambdas/operations/lock.ts'
-import { endOperation } from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { writeStatus } from '../../../lambdas/operations/status-record.ts'
-import { workloadKey } from '../../../lambdas/operations/workload-record.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation, recordRole } from '../../support/operations.ts'
+import * as listWorkloads from '../../../lambdas/api/workloads/list-workloads.ts'
+import { workloadPage } from '../../../lambdas/api/workloads/workload-view.ts'
+import { acquireLock, releaseLock } from '../../../lambdas/operations/lock/lock.ts'
+import { endOperation } from '../../../lambdas/operations/record/operations.ts'
+import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
+import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
+import { newOperation, recordRole } from '../../support/api/operations.ts'
 
 apiAccount()
 

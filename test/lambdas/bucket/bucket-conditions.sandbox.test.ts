@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { setEnvironment } from '../../support/environment.ts'
-import { storageServer } from '../../support/storage-servers.ts'
+import { storageServer } from '../../support/google/storage-servers.ts'
 
 const storage = storageServer()
 

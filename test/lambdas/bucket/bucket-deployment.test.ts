@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deploymentLabel, otherDeploymentOf } from '../../../lambdas/bucket/bucket-deployment.ts'
-import { deployment } from '../../support/deployment.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 /** As CloudFormation and AWS have them. */
 const name = fc

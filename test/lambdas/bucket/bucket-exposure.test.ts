@@ -3,7 +3,7 @@ import { labelsFor } from '../../../lambdas/bucket/bucket.ts'
 import { maxObjects, requireDocumentsOnly, wouldExpose } from '../../../lambdas/bucket/bucket-exposure.ts'
 import { everybodyReads } from '../../../lambdas/bucket/bucket-policy.ts'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
-import { deployment } from '../../support/deployment.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 const closed = { etag: '1', bindings: [] }
 const open = { etag: '1', bindings: [{ role: everybodyReads.role, members: [everybodyReads.member] }] }

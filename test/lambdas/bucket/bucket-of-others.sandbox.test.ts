@@ -4,10 +4,10 @@ import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
-import { useBucket } from '../../support/claims.ts'
-import { deployment } from '../../support/deployment.ts'
-import { googleAccount } from '../../support/google-account.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { googleAccount } from '../../support/google/google-account.ts'
+import { useBucket } from '../../support/steps/claims.ts'
+import { deployment } from '../../support/steps/deployment.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const sandbox = googleAccount()
 const role = 'roles/storage.objectAdmin' as const

@@ -5,10 +5,10 @@ import { discoveryGrants, missingGrants, withGrants } from '../../../lambdas/buc
 import { description } from '../../../lambdas/bucket/create-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/create-bucket.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
-import { useBucket } from '../../support/claims.ts'
-import { deployment } from '../../support/deployment.ts'
-import { stepContext } from '../../support/step-context.ts'
-import { storageServer } from '../../support/storage-servers.ts'
+import { storageServer } from '../../support/google/storage-servers.ts'
+import { useBucket } from '../../support/steps/claims.ts'
+import { deployment } from '../../support/steps/deployment.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const storage = storageServer()
 let made = 0

@@ -10,7 +10,7 @@ import {
 import { deploymentLabel } from '../../../lambdas/bucket/bucket-deployment.ts'
 import type { BucketState } from '../../../lambdas/clouds/google/bucket-client.ts'
 import { InvalidObject, OwnershipConflict, PublicAccessPrevented } from '../../../lambdas/errors/step-errors.ts'
-import { deployment } from '../../support/deployment.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 const ours: BucketState = {
   location: 'EU',

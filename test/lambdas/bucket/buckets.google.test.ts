@@ -1,6 +1,6 @@
 /** What every server of Cloud Storage's JSON API has: buckets by name. */
 import { expect, test } from 'vitest'
-import { storageServer } from '../../support/storage-servers.ts'
+import { storageServer } from '../../support/google/storage-servers.ts'
 
 const storage = storageServer()
 let made = 0

@@ -10,11 +10,11 @@ import type { BucketFields } from '../../../sandbox/google/buckets.ts'
 import { poolProvider } from '../../../sandbox/google/federation-api.ts'
 import type { Policy } from '../../../sandbox/google/policy.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
-import { useBucket } from '../../support/claims.ts'
-import { deployment } from '../../support/deployment.ts'
 import { setEnvironment } from '../../support/environment.ts'
-import { googleAccount, googleSecret } from '../../support/google-account.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { googleAccount, googleSecret } from '../../support/google/google-account.ts'
+import { useBucket } from '../../support/steps/claims.ts'
+import { deployment } from '../../support/steps/deployment.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const administrator = project.administrator
 const sandbox = googleAccount()

@@ -5,13 +5,13 @@ import { description } from '../../../lambdas/bucket/empty-bucket.step.ts'
 import { run } from '../../../lambdas/bucket/empty-bucket.ts'
 import { readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { managementServiceAccount, project } from '../../../sandbox/google/project.ts'
-import { own, useBucket } from '../../support/claims.ts'
+import { newOperation } from '../../support/api/operations.ts'
 import { setEnvironment } from '../../support/environment.ts'
-import { googleAccount } from '../../support/google-account.ts'
-import { newOperation } from '../../support/operations.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { googleAccount } from '../../support/google/google-account.ts'
+import { own, useBucket } from '../../support/steps/claims.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const administrator = project.administrator
 

@@ -12,12 +12,12 @@ import {
   requireOwn,
   standingOf,
 } from '../../../lambdas/claims/claims.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { table } from '../../../lambdas/operations/table.ts'
-import { awsAccount } from '../../support/aws-account.ts'
-import { own, useBucket } from '../../support/claims.ts'
-import { newOperation, recordNext } from '../../support/operations.ts'
+import * as operations from '../../../lambdas/operations/record/operations.ts'
+import { table } from '../../../lambdas/operations/record/table.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { newOperation, recordNext } from '../../support/api/operations.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
+import { own, useBucket } from '../../support/steps/claims.ts'
 
 awsAccount()
 let count = 0

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { asObject } from '../../../sandbox/kubernetes/objects.ts'
-import { type Application, appliedClusters } from '../../support/apply-cluster.ts'
-import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
-import { newOperation, recordSetUpAs } from '../../support/operations.ts'
-import { exampleRequest } from '../../support/requests.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { asObject } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { newOperation, recordSetUpAs } from '../../support/api/operations.ts'
+import { exampleRequest } from '../../support/api/requests.ts'
+import { callsTo, clientOf, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { type Application, appliedClusters } from '../../support/steps/apply-cluster.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
 const example = exampleRequest('setup').cluster

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { appliedClusters } from '../../support/apply-cluster.ts'
+import { appliedClusters } from '../../support/steps/apply-cluster.ts'
 
 const world = appliedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
 beforeEach(() => world.management.faults.clear())

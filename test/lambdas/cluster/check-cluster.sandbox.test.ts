@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { issuerResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
-import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
-import { checkedClusters } from '../../support/check-cluster.ts'
-import type { ClusterOptions } from '../../support/clusters.ts'
-import { foundStatus } from '../../support/step-context.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
+import type { ClusterOptions } from '../../support/kubernetes/clusters.ts'
+import { checkedClusters } from '../../support/steps/check-cluster.ts'
+import { foundStatus } from '../../support/steps/step-context.ts'
 
 const apiVersion = 'multicloud.cluster.gke.io/v1'
 

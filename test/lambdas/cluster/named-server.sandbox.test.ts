@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { description } from '../../../lambdas/cluster/apply-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/apply-cluster.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { startProxy } from '../../../sandbox/network/proxy.ts'
-import { appliedClusters } from '../../support/apply-cluster.ts'
-import { newOperation } from '../../support/operations.ts'
-import { exampleRequest } from '../../support/requests.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { newOperation } from '../../support/api/operations.ts'
+import { exampleRequest } from '../../support/api/requests.ts'
+import { appliedClusters } from '../../support/steps/apply-cluster.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const example = exampleRequest('setup').cluster
 const world = appliedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))

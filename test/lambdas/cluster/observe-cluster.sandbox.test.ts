@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from 'vitest'
 import { description } from '../../../lambdas/cluster/observe-cluster.step.ts'
 import { run } from '../../../lambdas/cluster/observe-cluster.ts'
-import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
-import { checkedClusters } from '../../support/check-cluster.ts'
-import { stepContext } from '../../support/step-context.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
+import { checkedClusters } from '../../support/steps/check-cluster.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const world = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
 let management: Cluster

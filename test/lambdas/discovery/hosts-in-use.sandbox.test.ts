@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { handler } from '../../../lambdas/discovery/hosts-in-use.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
-import { awsAccount } from '../../support/aws-account.ts'
-import { lambdaContext } from '../../support/lambda-context.ts'
-import { exampleSpec, firstGeneration, newOperation, recordEndedSetup } from '../../support/operations.ts'
+import { lambdaContext } from '../../support/api/lambda-context.ts'
+import { exampleSpec, firstGeneration, newOperation, recordEndedSetup } from '../../support/api/operations.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const account = awsAccount()
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { changeOfKeys, identified, keyStatesOf, keysToPublish } from '../../../lambdas/discovery/published-keys.ts'
 import { afterRevocation } from '../../../lambdas/discovery/revocation.ts'
-import type { RecordedKey, RevokedKey } from '../../../lambdas/operations/record.ts'
+import type { RecordedKey, RevokedKey } from '../../../lambdas/operations/record/record.ts'
 
 const now = new Date('2026-11-27T12:00:00Z')
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString()

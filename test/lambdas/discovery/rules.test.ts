@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { withRecordedIssuer } from '../../../lambdas/api/recorded-issuer.ts'
+import { withRecordedIssuer } from '../../../lambdas/api/spec/recorded-issuer.ts'
 import { hostedIssuer, requireOwnPath } from '../../../lambdas/discovery/hosted-issuer.ts'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
-import { exampleSpec } from '../../support/operations.ts'
-import { deployment, exampleRequest, issuesOf } from '../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
+import { exampleSpec } from '../../support/api/operations.ts'
+import { deployment, exampleRequest, issuesOf } from '../../support/api/requests.ts'
 
 const hosted = 'https://oidc.example.com/edge-1'
 

@@ -2,11 +2,11 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { apply, applyPlanned, planOf } from '../../../lambdas/objects/apply.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { asObject } from '../../../sandbox/kubernetes/objects.ts'
-import { clientOf, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
-import { deployment as deploymentName } from '../../support/deployment.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { asObject } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { clientOf, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
+import { deployment as deploymentName } from '../../support/steps/deployment.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

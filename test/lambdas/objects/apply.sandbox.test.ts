@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
-import { clientOf } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { clientOf } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 

@@ -4,11 +4,11 @@ import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { type ApplyOptions, apply } from '../../../lambdas/objects/apply.ts'
 import { compare } from '../../../lambdas/objects/compare.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { send } from '../../support/api-requests.ts'
-import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
-import { deployment as deploymentName } from '../../support/deployment.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { send } from '../../support/kubernetes/api-requests.ts'
+import { clientOf, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
+import { deployment as deploymentName } from '../../support/steps/deployment.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

@@ -3,8 +3,8 @@ import * as z from 'zod/mini'
 import { clusterPart } from '../../../lambdas/objects/cluster-part.ts'
 import { reachCluster, reachIfCredentialsThere } from '../../../lambdas/objects/reach.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
-import { awsAccount } from '../../support/aws-account.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const aws = awsAccount()
 const clusters = reachableClusters()

@@ -3,9 +3,9 @@ import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-c
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { applyStages, planStages, type WritingOptions } from '../../../lambdas/objects/stages.ts'
 import type { Change } from '../../../lambdas/report/change.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { callsTo, clientOf, objectIn, writeAs } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { callsTo, clientOf, objectIn, writeAs } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

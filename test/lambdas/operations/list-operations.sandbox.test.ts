@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
-import * as handler from '../../../lambdas/api/list-operations.ts'
-import { listOperations } from '../../../lambdas/operations/operation-list.ts'
-import { endOperation, recordRunning } from '../../../lambdas/operations/operations.ts'
-import type { OperationItem } from '../../../lambdas/operations/record.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { apiAccount, callApi } from '../../support/api.ts'
-import { newOperation } from '../../support/operations.ts'
+import * as handler from '../../../lambdas/api/operations/list-operations.ts'
+import { listOperations } from '../../../lambdas/operations/lists/operation-list.ts'
+import { endOperation, recordRunning } from '../../../lambdas/operations/record/operations.ts'
+import type { OperationItem } from '../../../lambdas/operations/record/record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { apiAccount, callApi } from '../../support/api/api.ts'
+import { newOperation } from '../../support/api/operations.ts'
 
 const account = apiAccount()
 

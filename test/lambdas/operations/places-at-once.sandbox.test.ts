@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { startOperation } from '../../../lambdas/operations/start-operation.ts'
-import { alice } from '../../support/alice.ts'
-import { apiAccount } from '../../support/api.ts'
-import { transactionConflicts } from '../../support/transaction-conflicts.ts'
+import { startOperation } from '../../../lambdas/operations/start/start-operation.ts'
+import { alice } from '../../support/api/alice.ts'
+import { apiAccount } from '../../support/api/api.ts'
+import { transactionConflicts } from '../../support/aws/transaction-conflicts.ts'
 
 apiAccount()
 const conflicts = transactionConflicts()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { tryTokens } from '../../../lambdas/proof/try-tokens.cluster.ts'
-import { foundThroughJson } from '../../support/cluster-parts.ts'
-import { host, issuerUrl, providerArn, verification } from '../../support/verification.ts'
+import { foundThroughJson } from '../../support/kubernetes/cluster-parts.ts'
+import { host, issuerUrl, providerArn, verification } from '../../support/steps/verification.ts'
 
 const made = verification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
 

@@ -9,13 +9,13 @@ import {
 import { exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
-import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { asString, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { parseFlags } from '../../../sandbox/kubernetes/webhook/flags.ts'
 import { pullWebhook } from '../../../sandbox/kubernetes/webhook/images.ts'
 import { WebhookServer } from '../../../sandbox/kubernetes/webhook/server.ts'
-import { clientOf, writeAs, writesTo } from '../../support/clusters.ts'
-import { recordRole } from '../../support/operations.ts'
-import { host, issuerUrl, jwksUri, providerArn, s3, verification } from '../../support/verification.ts'
+import { recordRole } from '../../support/api/operations.ts'
+import { clientOf, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { host, issuerUrl, jwksUri, providerArn, s3, verification } from '../../support/steps/verification.ts'
 
 const discoveryUrl = `${issuerUrl}/.well-known/openid-configuration`
 const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stsAudience } from '../../../lambdas/clouds/aws/iam-names.ts'
-import { recordRole } from '../../support/operations.ts'
-import { issuerUrl, verification } from '../../support/verification.ts'
+import { recordRole } from '../../support/api/operations.ts'
+import { issuerUrl, verification } from '../../support/steps/verification.ts'
 
 const made = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
 

@@ -1,12 +1,12 @@
 import { DeleteOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { describe, expect, it } from 'vitest'
-import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { description } from '../../../lambdas/provider/delete-provider.step.ts'
 import { run } from '../../../lambdas/provider/delete-provider.ts'
-import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/operations.ts'
-import { registration } from '../../support/registration.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../../support/api/operations.ts'
+import { registration } from '../../support/steps/registration.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const world = registration()
 

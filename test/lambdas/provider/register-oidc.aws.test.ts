@@ -1,16 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import { issuerResource, providerResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
-import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { noStatus } from '../../../lambdas/operations/record.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
+import { noStatus } from '../../../lambdas/operations/record/record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/provider/register-oidc.step.ts'
 import { run } from '../../../lambdas/provider/register-oidc.ts'
-import { own } from '../../support/claims.ts'
-import { newOperation, recordCluster } from '../../support/operations.ts'
-import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/registration.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
+import { newOperation, recordCluster } from '../../support/api/operations.ts'
+import { own } from '../../support/steps/claims.ts'
+import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/steps/registration.ts'
+import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 
 const world = registration()
 const { aws } = world

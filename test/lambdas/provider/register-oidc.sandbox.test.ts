@@ -5,7 +5,7 @@ import {
   RemoveClientIDFromOpenIDConnectProviderCommand,
 } from '@aws-sdk/client-iam'
 import { describe, expect, it } from 'vitest'
-import { old, registration, tags, thumbprint } from '../../support/registration.ts'
+import { old, registration, tags, thumbprint } from '../../support/steps/registration.ts'
 
 const world = registration()
 const { aws } = world

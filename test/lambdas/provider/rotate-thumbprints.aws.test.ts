@@ -4,8 +4,8 @@ import * as step from '../../../lambdas/provider/rotate-thumbprints.ts'
 import * as record from '../../../lambdas/provider/thumbprint-record.ts'
 import type { History } from '../../../lambdas/provider/thumbprint-rotation.ts'
 import type { Leaf } from '../../../sandbox/network/authority.ts'
-import { issuerHost, keysHost, old, registration, thumbprint } from '../../support/registration.ts'
-import { stepContext } from '../../support/step-context.ts'
+import { issuerHost, keysHost, old, registration, thumbprint } from '../../support/steps/registration.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const world = registration()
 let made = 0

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startChangeRights } from '../../support/change-rights.ts'
-import { type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
+import { startChangeRights } from '../../support/kubernetes/change-rights.ts'
+import { type RightsWorld, startRightsWorld } from '../../support/kubernetes/rights-setup.ts'
 
 let world: RightsWorld
 

@@ -7,16 +7,16 @@ import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
 import * as unbindKsa from '../../../lambdas/service-account/unbind-ksa.ts'
 import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
-import { objectIn } from '../../support/clusters.ts'
-import { versionsHere } from '../../support/kubernetes-peer.ts'
+import { objectIn } from '../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
 import {
   type Ask,
   type RightsSetup,
   type RightsWorld,
   startRightsWorld,
   stepsOnCluster,
-} from '../../support/rights-setup.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
+} from '../../support/kubernetes/rights-setup.ts'
+import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 
 const reader = { namespace: 'apps', serviceAccount: 'reader' }
 const writer = { ...reader, serviceAccount: 'writer' }

@@ -12,15 +12,15 @@ import type { Mode } from '../../../lambdas/steps/kubernetes-right.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfigurationRef, realConfigurationRef } from '../../../lambdas/webhook/desired/configuration.ts'
 import { ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
-import { isLegacy, peer, versionsHere } from '../../support/kubernetes-peer.ts'
-import { beyond, eachRight, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
+import { isLegacy, peer, versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { beyond, eachRight, type OneRight, oneByOne, qualified } from '../../support/kubernetes/rights.ts'
 import {
   ofChange,
   type RightsSetup,
   type RightsWorld,
   startRightsWorld,
   stepsOnCluster,
-} from '../../support/rights-setup.ts'
+} from '../../support/kubernetes/rights-setup.ts'
 
 const workloads = [
   { namespace: 'apps', serviceAccount: 'reader' },

@@ -27,19 +27,27 @@ import {
 } from '../../../lambdas/webhook/desired/manifest.ts'
 import { requestedSecretName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { SecretKeeper } from '../../../sandbox/secrets.ts'
-import { objectIn } from '../../support/clusters.ts'
-import { peer, versionsHere } from '../../support/kubernetes-peer.ts'
-import { exampleBody } from '../../support/requests.ts'
-import { beyond, eachRight, type Granted, grant, type OneRight, oneByOne, qualified } from '../../support/rights.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
+import { exampleBody } from '../../support/api/requests.ts'
+import { objectIn } from '../../support/kubernetes/clusters.ts'
+import { peer, versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import {
+  beyond,
+  eachRight,
+  type Granted,
+  grant,
+  type OneRight,
+  oneByOne,
+  qualified,
+} from '../../support/kubernetes/rights.ts'
+import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 import {
   startWebhookClusters,
   type WebhookCluster,
   type WebhookClusters,
   webhookNamespace,
-} from '../../support/webhook-setup.ts'
+} from '../../support/webhook/webhook-setup.ts'
 
 const issuerUrl = 'https://prod.issuer.example'
 const name = 'prod-eu'

@@ -1,11 +1,11 @@
 /** The rights that a setup needs are enough to renew the certificate of the webhook that it has installed. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
-import { ageCertificate, servingCertificate } from '../../support/aged-certificate.ts'
-import { minorOf } from '../../support/clusters.ts'
-import { bindReader } from '../../support/pod-load.ts'
-import { type RightsWorld, startRightsWorld } from '../../support/rights-setup.ts'
-import { context } from '../../support/webhook-setup.ts'
+import { minorOf } from '../../support/kubernetes/clusters.ts'
+import { bindReader } from '../../support/kubernetes/pod-load.ts'
+import { type RightsWorld, startRightsWorld } from '../../support/kubernetes/rights-setup.ts'
+import { ageCertificate, servingCertificate } from '../../support/webhook/aged-certificate.ts'
+import { context } from '../../support/webhook/webhook-setup.ts'
 
 let world: RightsWorld
 

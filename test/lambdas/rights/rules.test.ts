@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Right } from '../../../lambdas/rights/rights.ts'
 import { rulesFor } from '../../../lambdas/rights/rules.ts'
 import { setupOf } from '../../../lambdas/rights/setup.ts'
-import { exampleRequest } from '../../support/requests.ts'
+import { exampleRequest } from '../../support/api/requests.ts'
 
 const setup = setupOf(exampleRequest('existing-cluster'))
 

@@ -26,26 +26,26 @@ import * as approveCsr from '../../../lambdas/webhook/approve-csr.ts'
 import { canaryName, candidateName, ownSecretName, webhookName } from '../../../lambdas/webhook/desired/names.ts'
 import * as removeWebhook from '../../../lambdas/webhook/remove-webhook.ts'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
-import { asString, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { accountCredentials } from '../../support/account-credentials.ts'
-import { ageCertificate } from '../../support/aged-certificate.ts'
-import { startChangeRights } from '../../support/change-rights.ts'
-import { clientOf, minorOf, objectIn, writeAs } from '../../support/clusters.ts'
-import { bindReader } from '../../support/pod-load.ts'
-import { exampleBody } from '../../support/requests.ts'
-import { grant } from '../../support/rights.ts'
-import { rightsOfStates } from '../../support/rights-of-states.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
+import { asString, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { exampleBody } from '../../support/api/requests.ts'
+import { accountCredentials } from '../../support/aws/account-credentials.ts'
+import { startChangeRights } from '../../support/kubernetes/change-rights.ts'
+import { clientOf, minorOf, objectIn, writeAs } from '../../support/kubernetes/clusters.ts'
+import { bindReader } from '../../support/kubernetes/pod-load.ts'
+import { grant } from '../../support/kubernetes/rights.ts'
+import { rightsOfStates } from '../../support/kubernetes/rights-of-states.ts'
 import {
   ofChange,
   type RightsSetup,
   type RightsWorld,
   startRightsWorld,
   stepsOnCluster,
-} from '../../support/rights-setup.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
-import { grantEach, type RightsInUse, refusedCalls, rightsInUse } from '../../support/step-rights.ts'
+} from '../../support/kubernetes/rights-setup.ts'
+import { grantEach, type RightsInUse, refusedCalls, rightsInUse } from '../../support/kubernetes/step-rights.ts'
+import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
+import { ageCertificate } from '../../support/webhook/aged-certificate.ts'
 
 const namespace = 'workload-identity-webhook'
 const workload = { namespace: 'apps', serviceAccount: 'reader' }

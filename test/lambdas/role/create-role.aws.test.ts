@@ -14,14 +14,15 @@ import { roleResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
-import type { RoleRecord } from '../../../lambdas/operations/record.ts'
-import { readRoleRecord } from '../../../lambdas/operations/workload-record.ts'
+import type { RoleRecord } from '../../../lambdas/operations/record/record.ts'
+import { readRoleRecord } from '../../../lambdas/operations/record/workload-record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/role/create-role.step.ts'
 import { run } from '../../../lambdas/role/create-role.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
 import { account } from '../../../sandbox/account.ts'
-import { makePolicy, settings } from '../../support/aws-account.ts'
+import { makePolicy, settings } from '../../support/aws/aws-account.ts'
+import { roleArnOf } from '../../support/aws/roles.ts'
 import {
   accountWithPolicies,
   createRole as createNamedRole,
@@ -33,9 +34,8 @@ import {
   sns,
   sqs,
   wantedTrust,
-} from '../../support/role-creation.ts'
-import { roleArnOf } from '../../support/roles.ts'
-import { foundStatus, stepContext } from '../../support/step-context.ts'
+} from '../../support/steps/role-creation.ts'
+import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 
 const claim = 'dynamodb:TransactWriteItems'
 

@@ -16,8 +16,8 @@ import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { description } from '../../../lambdas/role/delete-role.step.ts'
 import { run } from '../../../lambdas/role/delete-role.ts'
 import { clusterRolePath } from '../../../lambdas/role/name.ts'
-import { settings } from '../../support/aws-account.ts'
-import { own } from '../../support/claims.ts'
+import { settings } from '../../support/aws/aws-account.ts'
+import { own } from '../../support/steps/claims.ts'
 import {
   accountWithPolicies,
   createRole,
@@ -26,8 +26,8 @@ import {
   s3,
   sns,
   sqs,
-} from '../../support/role-creation.ts'
-import { stepContext } from '../../support/step-context.ts'
+} from '../../support/steps/role-creation.ts'
+import { stepContext } from '../../support/steps/step-context.ts'
 
 const aws = accountWithPolicies()
 let count = 0

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../../../lambdas/spec/deployment.ts'
 import { memberAccount } from '../../../sandbox/account.ts'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
-import { deployment, issuesOf } from '../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
+import { deployment, issuesOf } from '../../support/api/requests.ts'
 
 const arns = 'workloads.0.role.policyArns'
 const first = 'workloads[0].role.policyArns[0]'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { PolicyDocument } from '../../../lambdas/clouds/aws/policy-document.ts'
 import type { RolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import type { RoleSettings, RoleState } from '../../../lambdas/clouds/aws/roles.ts'
-import type { RoleRecord } from '../../../lambdas/operations/record.ts'
+import type { RoleRecord } from '../../../lambdas/operations/record/record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { tagsFor } from '../../../lambdas/ownership/ownership.ts'
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
-import { deployment } from '../../support/deployment.ts'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
-import { issuesOf } from '../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
+import { issuesOf } from '../../support/api/requests.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 const role = { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }
 const workload = (namespace: string, serviceAccount: string, name?: string) => ({

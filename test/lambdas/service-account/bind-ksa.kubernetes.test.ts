@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { connectToCluster } from '../../../lambdas/objects/connect.ts'
 import { fingerprints } from '../../../lambdas/objects/fingerprint.ts'
-import { send } from '../../support/api-requests.ts'
-import { type Binding, boundAccounts, roleArn } from '../../support/bind-ksa.ts'
-import { objectIn, writeAs, writesTo } from '../../support/clusters.ts'
+import { send } from '../../support/kubernetes/api-requests.ts'
+import { objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { type Binding, boundAccounts, roleArn } from '../../support/steps/bind-ksa.ts'
 
 const otherRole = 'arn:aws:iam::000000000000:role/somebody-elses'
 

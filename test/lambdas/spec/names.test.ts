@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultRoleName } from '../../../lambdas/role/name.ts'
 import { dnsLabel } from '../../../lambdas/spec/names.ts'
-import { deployment } from '../../support/deployment.ts'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
-import { exampleRequest, issuesOf } from '../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
+import { exampleRequest, issuesOf } from '../../support/api/requests.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 describe('names of the cluster, of namespaces and of service accounts', () => {
   test.each(['', 'Prod', 'prod_eu', '-prod', 'prod-', 'prod.eu', 'a'.repeat(64), 'prod\neu', 'prod\n'])(

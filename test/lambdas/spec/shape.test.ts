@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseSetupRequest } from '../../../lambdas/api/parse-setup.ts'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
-import { deployment, exampleBody, issuesOf } from '../../support/requests.ts'
+import { parseSetupRequest } from '../../../lambdas/api/request/parse-setup.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
+import { deployment, exampleBody, issuesOf } from '../../support/api/requests.ts'
 
 describe('unknown fields', () => {
   test.each([

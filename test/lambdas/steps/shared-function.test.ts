@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { handlerOfSteps } from '../../../lambdas/steps/shared-function.ts'
-import { lambdaContext } from '../../support/lambda-context.ts'
+import { lambdaContext } from '../../support/api/lambda-context.ts'
 
 const handler = handlerOfSteps({
   AcquireLock: (event) => Promise.resolve({ by: 'AcquireLock', event }),

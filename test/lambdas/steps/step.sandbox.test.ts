@@ -9,15 +9,15 @@ import {
   OwnershipConflict,
 } from '../../../lambdas/errors/step-errors.ts'
 import { log } from '../../../lambdas/log.ts'
-import * as lock from '../../../lambdas/operations/lock.ts'
-import * as operations from '../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
+import * as lock from '../../../lambdas/operations/lock/lock.ts'
+import * as operations from '../../../lambdas/operations/record/operations.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import type { StepRun } from '../../../lambdas/steps/contract.ts'
 import { describeStep } from '../../../lambdas/steps/description.ts'
 import * as step from '../../../lambdas/steps/step.ts'
-import { awsAccount } from '../../support/aws-account.ts'
-import { lambdaContext } from '../../support/lambda-context.ts'
-import { newOperation as newOperationOf } from '../../support/operations.ts'
+import { lambdaContext } from '../../support/api/lambda-context.ts'
+import { newOperation as newOperationOf } from '../../support/api/operations.ts'
+import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const secret = 'hunter2-of-somebody-else'
 

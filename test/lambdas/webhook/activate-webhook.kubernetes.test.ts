@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration, realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
-import { at } from '../../../sandbox/kubernetes/objects.ts'
-import { callsTo, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook-setup.ts'
+import { at } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { callsTo, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook/webhook-setup.ts'
 
 let world: WebhookClusters
 

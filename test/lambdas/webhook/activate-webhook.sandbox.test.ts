@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { readCluster } from '../../../lambdas/operations/cluster-record.ts'
-import { recordOperation } from '../../../lambdas/operations/record-operation.ts'
-import { writesTo } from '../../support/clusters.ts'
-import { newOperation } from '../../support/operations.ts'
-import { webhookClusters } from '../../support/webhook-clusters.ts'
-import { outputOf } from '../../support/webhook-setup.ts'
+import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
+import { newOperation } from '../../support/api/operations.ts'
+import { writesTo } from '../../support/kubernetes/clusters.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf } from '../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

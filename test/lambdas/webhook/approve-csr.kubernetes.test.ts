@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { authenticated, untilDecided } from '../../support/access-reviews.ts'
-import { send } from '../../support/api-requests.ts'
-import { dnsExtension, pkcs10, rightNamesIn } from '../../support/certificate-requests.ts'
-import { callsTo, objectIn, writesTo } from '../../support/clusters.ts'
-import { versionsHere } from '../../support/kubernetes-peer.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook-setup.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { authenticated, untilDecided } from '../../support/kubernetes/access-reviews.ts'
+import { send } from '../../support/kubernetes/api-requests.ts'
+import { dnsExtension, pkcs10, rightNamesIn } from '../../support/kubernetes/certificate-requests.ts'
+import { callsTo, objectIn, writesTo } from '../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook/webhook-setup.ts'
 
 let world: WebhookClusters
 

@@ -3,14 +3,14 @@ import { apply } from '../../../lambdas/objects/apply.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
-import { callsTo, writesTo } from '../../support/clusters.ts'
+import { callsTo, writesTo } from '../../support/kubernetes/clusters.ts'
 import {
   outputOf,
   startWebhookClusters,
   type WebhookCluster,
   type WebhookClusters,
   waitingOf,
-} from '../../support/webhook-setup.ts'
+} from '../../support/webhook/webhook-setup.ts'
 
 const roleArn = 'arn:aws:iam::123456789012:role/reader'
 const ownCa = { certificate: 'own-ca' } as const

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { clientOf, writesTo } from '../../support/clusters.ts'
-import { bindReader } from '../../support/pod-load.ts'
-import { webhookClusters } from '../../support/webhook-clusters.ts'
-import { outputOf, waitingOf } from '../../support/webhook-setup.ts'
+import { clientOf, writesTo } from '../../support/kubernetes/clusters.ts'
+import { bindReader } from '../../support/kubernetes/pod-load.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf, waitingOf } from '../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

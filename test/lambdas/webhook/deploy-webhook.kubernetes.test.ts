@@ -7,26 +7,26 @@ import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { certificateSecretManifest } from '../../../lambdas/webhook/desired/manifest.ts'
 import { account } from '../../../sandbox/account.ts'
-import { asObject, asString, at } from '../../../sandbox/kubernetes/objects.ts'
-import { callsTo, objectIn, writeAs, writesTo } from '../../support/clusters.ts'
-import { documentedManifest } from '../../support/documented-webhook.ts'
-import { versionsHere } from '../../support/kubernetes-peer.ts'
-import { newOperation } from '../../support/operations.ts'
+import { asObject, asString, at } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { newOperation } from '../../support/api/operations.ts'
+import { callsTo, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { documentedManifest } from '../../support/webhook/documented-webhook.ts'
 import {
   outputOf,
   startWebhookClusters,
   type WebhookCluster,
   type WebhookClusters,
-} from '../../support/webhook-setup.ts'
+} from '../../support/webhook/webhook-setup.ts'
 
 let world: WebhookClusters
-let recorder: typeof import('../../../lambdas/operations/record-operation.ts')
-let records: typeof import('../../../lambdas/operations/cluster-record.ts')
+let recorder: typeof import('../../../lambdas/operations/start/record-operation.ts')
+let records: typeof import('../../../lambdas/operations/record/cluster-record.ts')
 
 beforeAll(async () => {
   world = await startWebhookClusters()
-  recorder = await import('../../../lambdas/operations/record-operation.ts')
-  records = await import('../../../lambdas/operations/cluster-record.ts')
+  recorder = await import('../../../lambdas/operations/start/record-operation.ts')
+  records = await import('../../../lambdas/operations/record/cluster-record.ts')
 })
 afterAll(() => world.end())
 

@@ -1,8 +1,8 @@
 /** What depends on the version of Kubernetes alone, whoever plays it. */
 import { expect, it } from 'vitest'
-import { writesTo } from '../../support/clusters.ts'
-import { webhookClusters } from '../../support/webhook-clusters.ts'
-import { outputOf } from '../../support/webhook-setup.ts'
+import { writesTo } from '../../support/kubernetes/clusters.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf } from '../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

@@ -1,5 +1,5 @@
 import { describe, test } from 'vitest'
-import { expectFine, expectIssue, expectRefused } from '../../support/expect-fault.ts'
+import { expectFine, expectIssue, expectRefused } from '../../support/api/expect-fault.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const ofLength = (length: number) => `a/b:${'1'.repeat(100)}@${digest}`.padStart(length, 'c')

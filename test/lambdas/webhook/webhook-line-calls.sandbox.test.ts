@@ -1,10 +1,10 @@
 /** The four steps together: that a crash does no harm. */
 import { describe, expect, it } from 'vitest'
 import { type FaultKind, matchesPattern } from '../../../sandbox/faults.ts'
-import type { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
-import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { webhookClusters } from '../../support/webhook-clusters.ts'
-import type { WebhookCluster } from '../../support/webhook-setup.ts'
+import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
+import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import type { WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

@@ -1,11 +1,11 @@
 /** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { objectIn, writesTo } from '../../support/clusters.ts'
-import { versionsHere } from '../../support/kubernetes-peer.ts'
-import { bindReader, missingNow } from '../../support/pod-load.ts'
-import { webhookClusters } from '../../support/webhook-clusters.ts'
-import type { Ask, WebhookCluster } from '../../support/webhook-setup.ts'
+import { objectIn, writesTo } from '../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { bindReader, missingNow } from '../../support/kubernetes/pod-load.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import type { Ask, WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

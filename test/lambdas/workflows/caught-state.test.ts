@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failureIn } from '../../../lambdas/workflows/caught-state.ts'
-import { recordedStep } from '../../support/recorded-step.ts'
+import { recordedStep } from '../../support/steps/recorded-step.ts'
 
 const failed = (item: string, object: string) =>
   recordedStep('CreateRole', {

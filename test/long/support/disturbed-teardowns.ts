@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { type Disturbed, type healing, startDisturbed } from '../../e2e/support/disturbances.ts'
-import { footprint } from '../../e2e/support/footprint.ts'
-import { makeLookAlikes } from '../../e2e/support/look-alikes.ts'
+import { makeLookAlikes } from '../../e2e/support/clusters/look-alikes.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
+import { type Disturbed, type healing, startDisturbed } from '../../e2e/support/runs/disturbances.ts'
+import { footprint } from '../../e2e/support/runs/footprint.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 export const all = 'deleteCluster=true'

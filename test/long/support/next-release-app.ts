@@ -2,9 +2,9 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { bundleName } from '../../../infra/bundle.ts'
-import { stepFunctions } from '../../../infra/functions.ts'
-import { keptIn, productBundles } from '../../../infra/kept-bundles.ts'
+import { bundleName } from '../../../infra/functions/bundle.ts'
+import { stepFunctions } from '../../../infra/functions/functions.ts'
+import { keptIn, productBundles } from '../../../infra/functions/kept-bundles.ts'
 import { localStack, sandboxSettings } from '../../../sandbox/aws/local-stack.ts'
 
 const refusing = `export async function handler() {

@@ -14,8 +14,8 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { listDistributions } from '../../../sandbox/aws/edge.ts'
 import { assetsBucket } from '../../../sandbox/aws/synthesizer.ts'
-import { functionsAt } from '../../e2e/support/functions.ts'
-import { logGroups } from '../../e2e/support/logs.ts'
+import { functionsAt } from '../../e2e/support/runs/functions.ts'
+import { logGroups } from '../../e2e/support/runs/logs.ts'
 
 export function clientOf(endpoint: string) {
   return { endpoint, region: account.region, credentials: rootCredentials, forcePathStyle: true }

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { App } from 'aws-cdk-lib'
-import { productBundles } from '../../../infra/kept-bundles.ts'
+import { productBundles } from '../../../infra/functions/kept-bundles.ts'
 import { localStack } from '../../../sandbox/aws/local-stack.ts'
 import { settingsFile } from './second-settings.ts'
 import { tokenIssuers } from './token-issuers.ts'

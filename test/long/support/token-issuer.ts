@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { startPublicHost } from '../../../sandbox/network/public-host.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { serveDocuments } from '../../support/serve-documents.ts'
+import { serveDocuments } from '../../support/network/serve-documents.ts'
 
 export interface TokenIssuer {
   /** A token that is valid for five minutes, with these claims instead of its own. */

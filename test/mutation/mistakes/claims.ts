@@ -7,7 +7,7 @@ const discovery = ['claims/discovery.sandbox.test.ts']
 const readiness = ['claims/readiness.sandbox.test.ts']
 const management = ['claims/management.sandbox.test.ts']
 const claims = ['lambdas/claims/claims.sandbox.test.ts']
-const requested = ['lambdas/api/requested-claims.sandbox.test.ts']
+const requested = ['lambdas/api/spec/requested-claims.sandbox.test.ts']
 
 /** Each check of a claim, left out. */
 export const claimChecks: readonly Mistake[] = [
@@ -237,7 +237,7 @@ export const claimChecks: readonly Mistake[] = [
   },
   {
     name: 'forgets a claim that another cluster has by now, with a cluster that is torn down',
-    file: 'lambdas/operations/operations.ts',
+    file: 'lambdas/operations/record/operations.ts',
     find: 'remove(key, unlessOfAnother)',
     put: 'remove(key)',
     tests: ['lambdas/workflows/teardown/record-teardown.aws.test.ts'],
@@ -265,21 +265,21 @@ export const claimChecks: readonly Mistake[] = [
   },
   {
     name: 'lets a caller use the bucket of a cluster that it may not set up, with another account',
-    file: 'lambdas/api/requested-claims.ts',
+    file: 'lambdas/api/spec/requested-claims.ts',
     find: '.find((other) => !maySetUp(call, other))',
     put: '.find(() => false)',
     tests: requested,
   },
   {
     name: 'accepts the issuer of another cluster',
-    file: 'lambdas/api/requested-claims.ts',
+    file: 'lambdas/api/spec/requested-claims.ts',
     find: '  if (owner === undefined || owner === name) return []\n',
     put: '  if (owner !== name) return []\n',
     tests: requested,
   },
   {
     name: 'names the other cluster to a caller who may not read it',
-    file: 'lambdas/api/requested-claims.ts',
+    file: 'lambdas/api/spec/requested-claims.ts',
     find: "call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) ?",
     put: "call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) || cluster ?",
     tests: requested,

@@ -21,7 +21,7 @@ const rotation = [
 const teardown = ['lambdas/workflows/teardown/record-teardown.aws.test.ts']
 const record = ['lambdas/workflows/record.aws.test.ts']
 const recordComparison = ['lambdas/workflows/comparison/record-comparison.sandbox.test.ts']
-const compareCluster = ['lambdas/api/compare-cluster.sandbox.test.ts']
+const compareCluster = ['lambdas/api/starts/compare-cluster.sandbox.test.ts']
 
 const discovery = ['lambdas/discovery/publish-discovery.kubernetes.test.ts']
 const vouching = ['lambdas/discovery/vouched-keys.sandbox.test.ts']
@@ -236,14 +236,14 @@ export const steps: readonly Mistake[] = [
   },
   {
     name: 'starts a second rotation when the schedule calls twice',
-    file: 'lambdas/operations/schedule.ts',
+    file: 'lambdas/operations/start/schedule.ts',
     find: ', idempotencyKey: `${scheduledTime} ${requestHash}` }',
     put: ', ...(scheduledTime === "" && { idempotencyKey: scheduledTime }) }',
     tests: rotation,
   },
   {
     name: 'compares a cluster that is being changed',
-    file: 'lambdas/api/compare-cluster.ts',
+    file: 'lambdas/api/starts/compare-cluster.ts',
     find: "  if (observed?.lock) return { waiting: { reason: 'another operation is changing the cluster' } }\n",
     put: '',
     tests: compareCluster,
@@ -292,35 +292,35 @@ export const steps: readonly Mistake[] = [
   },
   {
     name: 'ends the setup though somebody else has ended it',
-    file: 'lambdas/operations/complete-if-held.ts',
+    file: 'lambdas/operations/lock/complete-if-held.ts',
     find: "  if (recorded?.status !== 'succeeded') throw endedMeanwhile(ref.cluster, recorded?.status)\n",
     put: "  if (recorded?.status === 'queued') throw endedMeanwhile(ref.cluster, recorded?.status)\n",
     tests: record,
   },
   {
     name: 'releases the lock while a step may still write',
-    file: 'lambdas/operations/lock.ts',
+    file: 'lambdas/operations/lock/lock.ts',
     find: '  if (until === undefined) await releaseLock(cluster, operationId)\n',
     put: '  await releaseLock(cluster, operationId)\n',
     tests: [
       ...record,
-      'lambdas/operations/reconciler.sandbox.test.ts',
-      'lambdas/operations/settle-open.sandbox.test.ts',
+      'lambdas/operations/reconcile/reconciler.sandbox.test.ts',
+      'lambdas/operations/reconcile/settle-open.sandbox.test.ts',
     ],
   },
   {
     name: 'releases the lock of another operation',
-    file: 'lambdas/operations/lock.ts',
+    file: 'lambdas/operations/lock/lock.ts',
     find: 'remove(keys.lock(cluster), where`operationId = ${operationId}`)',
     put: 'remove(keys.lock(cluster))',
-    tests: [...record, 'lambdas/operations/reconciler.sandbox.test.ts'],
+    tests: [...record, 'lambdas/operations/reconcile/reconciler.sandbox.test.ts'],
   },
   {
     name: 'settles only the first page of the open operations',
-    file: 'lambdas/operations/settle-open.ts',
+    file: 'lambdas/operations/reconcile/settle-open.ts',
     find: '  } while (after && ',
     put: '  } while (after && !after && ',
-    tests: ['lambdas/operations/settle-open.sandbox.test.ts'],
+    tests: ['lambdas/operations/reconcile/settle-open.sandbox.test.ts'],
   },
   {
     name: 'publishes the keys of another cluster in the place of those of one that was set up',

@@ -1,7 +1,7 @@
 /** Branches and items that fail at the same time, in each order in which they may come to it. */
 
-import type { Machine } from '../../support/workflow-machine.ts'
-import { statesOf } from '../../support/workflow-parts.ts'
+import type { Machine } from '../../support/workflows/workflow-machine.ts'
+import { statesOf } from '../../support/workflows/workflow-parts.ts'
 import type { Scenario } from './scenario.ts'
 import { type Place, tasksOf, withAnswers } from './tasks.ts'
 import type { Run } from './well-runs.ts'

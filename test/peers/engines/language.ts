@@ -1,5 +1,5 @@
 /** Small state machines for what the workflows do not reach, each with what AWS documents of it. */
-import type { Machine, State } from '../../support/workflow-machine.ts'
+import type { Machine, State } from '../../support/workflows/workflow-machine.ts'
 import type { Answer, AnswersByState, Scenario } from './scenario.ts'
 
 export interface LanguageCase {

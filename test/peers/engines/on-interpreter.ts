@@ -1,5 +1,5 @@
-import { runWorkflow } from '../../support/workflow.ts'
-import type { Machine } from '../../support/workflow-machine.ts'
+import { runWorkflow } from '../../support/workflows/workflow.ts'
+import type { Machine } from '../../support/workflows/workflow-machine.ts'
 import { answering, type Outcome, parseOutcome, type Scenario } from './scenario.ts'
 
 /** The cause of an error is its message. */
@@ -14,7 +14,7 @@ class TaskError extends Error {
   }
 }
 
-/** Runs a scenario on the interpreter of the tests, test/support/workflow.ts. */
+/** Runs a scenario on the interpreter of the tests, test/support/workflows/workflow.ts. */
 export async function runOnInterpreter(definition: Machine, scenario: Scenario): Promise<Outcome> {
   const answer = answering(scenario.answers)
   const { order = {} } = scenario

@@ -1,4 +1,4 @@
-"""Runs scenarios on the sandbox's engine of state machines, MiniStack's as it is mended: `python -m on_ministack`.
+"""Runs scenarios on the sandbox's engine of state machines, MiniStack's as it is patched: `python -m on_ministack`.
 
 Nothing of MiniStack's other services runs, and nothing leaves this process.
 """
@@ -13,8 +13,8 @@ from typing import Any
 
 from json_lines import serve
 from ministack.services import stepfunctions
-from ministack_mended.mends import step_functions
-from ministack_mended.mends.step_functions import halting, retrying, together
+from ministack_patched.patches import step_functions
+from ministack_patched.patches.step_functions import halting, retrying, together
 from play import Play
 
 MACHINE = "arn:aws:states:eu-west-1:000000000000:stateMachine:machine"
@@ -28,7 +28,7 @@ _is_waiting: contextvars.ContextVar[bool] = contextvars.ContextVar("is_waiting",
 
 
 def prepare() -> None:
-    """Mend the engine as the sandbox does, with tasks that scenarios answer, and a clock that nothing but waits moves."""
+    """Patch the engine as the sandbox does, with tasks that scenarios answer, and a clock that nothing but waits moves."""
     stepfunctions._invoke_resource = _answered
     stepfunctions._emit_execution_status_event = lambda execution: None
     stepfunctions._SFN_WAIT_SCALE = 0

@@ -1,6 +1,6 @@
 /** What the engines are given, and what is compared of what they do. test/peers/engines/play.py reads and writes the same. */
 import * as z from 'zod'
-import type { Order, TaskCall } from '../../support/workflow.ts'
+import type { Order, TaskCall } from '../../support/workflows/workflow.ts'
 
 /** What the integration of a task gives back, or the error that it ends with. */
 export type Answer = { readonly result: unknown } | { readonly error: string; readonly cause: string }

@@ -1,7 +1,8 @@
 /** Where scenarios begin: what operations are started with, and what their steps answer when all goes well. */
-import type { WorkflowName } from '../../support/definitions.ts'
-import { exampleRequest } from '../../support/requests.ts'
-import { facts } from '../../support/setup-workflow.ts'
+
+import { exampleRequest } from '../../support/api/requests.ts'
+import type { WorkflowName } from '../../support/workflows/definitions.ts'
+import { facts } from '../../support/workflows/setup-workflow.ts'
 import type { Answer, AnswersByState } from './scenario.ts'
 
 type Payloads = Readonly<Record<string, object | readonly object[]>>

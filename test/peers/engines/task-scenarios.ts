@@ -1,5 +1,5 @@
 /** Each task of a workflow, in each of the ways in which it may go. */
-import type { Machine, State } from '../../support/workflow-machine.ts'
+import type { Machine, State } from '../../support/workflows/workflow-machine.ts'
 import type { Answer, AnswersByState, Scenario } from './scenario.ts'
 import { cause, refused, stepAnswer } from './starts.ts'
 import { isDecidedBy, isPolled, type Place, type Task, tasksOf, withAnswers } from './tasks.ts'

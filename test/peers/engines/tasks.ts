@@ -1,4 +1,4 @@
-import type { Machine, State } from '../../support/workflow-machine.ts'
+import type { Machine, State } from '../../support/workflows/workflow-machine.ts'
 import type { Answer, Scenario } from './scenario.ts'
 
 /** A Task state of a state machine. */

@@ -1,4 +1,4 @@
-import type { Machine } from '../../support/workflow-machine.ts'
+import type { Machine } from '../../support/workflows/workflow-machine.ts'
 import { runOnInterpreter } from './on-interpreter.ts'
 import type { Scenario } from './scenario.ts'
 import { refused, type Start, wellAnswers } from './starts.ts'

@@ -1,6 +1,6 @@
 import { afterAll, describe } from 'vitest'
 import { declaredSpec } from '../../e2e/support/declared-spec.ts'
-import { peer } from '../../support/kubernetes-peer.ts'
+import { peer } from '../../support/kubernetes/kubernetes-peer.ts'
 import { startRealSystem } from './support/real-system.ts'
 
 const minutes = 60_000

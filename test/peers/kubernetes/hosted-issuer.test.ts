@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { type PrivateCluster, privateBody, privateCluster, setUpChanging } from '../../e2e/support/private-cluster.ts'
-import { rotate } from '../../e2e/support/rotation.ts'
-import { isLegacy, peer } from '../../support/kubernetes-peer.ts'
+import {
+  type PrivateCluster,
+  privateBody,
+  privateCluster,
+  setUpChanging,
+} from '../../e2e/support/clusters/private-cluster.ts'
+import { rotate } from '../../e2e/support/clusters/rotation.ts'
+import { isLegacy, peer } from '../../support/kubernetes/kubernetes-peer.ts'
 import { type RealSystem, startRealSystem } from './support/real-system.ts'
 
 const minutes = 60_000

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { peerMinor } from '../../support/kubernetes-peer.ts'
+import { peerMinor } from '../../support/kubernetes/kubernetes-peer.ts'
 import { type Both, startBoth } from './support/both-clusters.ts'
 import { explained, isTheSamePart } from './support/explained.ts'
 import { kubectlHere } from './support/kubectl.ts'

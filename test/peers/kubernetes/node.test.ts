@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { at, type JsonObject, type KubeObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { peer } from '../../support/kubernetes-peer.ts'
+import { at, type JsonObject, type KubeObject, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { peer } from '../../support/kubernetes/kubernetes-peer.ts'
 import {
   deploymentPath,
   name,

@@ -4,8 +4,8 @@ import { beforeAll, expect, it } from 'vitest'
 import { mayBeReadingRoles } from '../../../lambdas/clouds/kubernetes/api-error.ts'
 import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
 import { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
-import { clientOf } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import { clientOf } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 const namespace = 'default'

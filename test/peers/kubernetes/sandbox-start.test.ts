@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { processesOn } from '../../sandbox/support/processes.ts'
 import { Started } from '../../sandbox/support/start.ts'
-import { peer } from '../../support/kubernetes-peer.ts'
+import { peer } from '../../support/kubernetes/kubernetes-peer.ts'
 
 const folder = path.resolve(import.meta.dirname, `../../../.sandbox/start-real-${process.pid}`)
 const minute = 60_000

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asString, at, type JsonObject, objectsIn, stringsIn } from '../../../sandbox/kubernetes/objects.ts'
+import { asString, at, type JsonObject, objectsIn, stringsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { startNode } from '../../../sandbox/kubernetes/real/node.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { soon, startWebhookPods, type WebhookPods } from './support/webhook-pods.ts'

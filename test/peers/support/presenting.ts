@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import tls from 'node:tls'
 import { listenOnFreePort } from '../../../sandbox/network/listen.ts'
 import { startProxy } from '../../../sandbox/network/proxy.ts'
-import { trustAndProxy } from '../../support/trust.ts'
+import { trustAndProxy } from '../../support/aws/trust.ts'
 import { type Certified, pem, presentation } from './certificates.ts'
 import { type Shown, show } from './openssl.ts'
 

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
 import type { WorkloadIdentityStackProps } from '../../../infra/stack.ts'
 import { account } from '../../../sandbox/account.ts'
-import { exampleStack, stackProps } from '../../support/stack.ts'
+import { exampleStack, stackProps } from '../../support/aws/stack.ts'
 import type { Policy } from './second-evaluator.ts'
 
 const resource = z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() })

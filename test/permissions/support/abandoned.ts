@@ -1,5 +1,5 @@
 import { putRecord, readRecord } from '../../e2e/support/aws-clients.ts'
-import { claimKeysOf } from '../../e2e/support/recorded.ts'
+import { claimKeysOf } from '../../e2e/support/runs/recorded.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 /** Leaves the claims of this kind with a cluster that is recorded nowhere. Gives back what puts them right again. */

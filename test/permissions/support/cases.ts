@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { bundleName } from '../../../infra/bundle.ts'
-import { stepFunctions } from '../../../infra/functions.ts'
-import { stepFunction } from '../../../infra/step-function.ts'
-import { functionOfStep, stepOf } from '../../support/steps.ts'
+import { bundleName } from '../../../infra/functions/bundle.ts'
+import { stepFunctions } from '../../../infra/functions/functions.ts'
+import { stepFunction } from '../../../infra/functions/step-function.ts'
+import { functionOfStep, stepOf } from '../../support/steps/steps.ts'
 import { anyResources, type Permission, permissionsOf } from './permissions.ts'
 
 /** One test: the permission, its place in the list of all, and the state of the step that tries it, if its function is of steps. `of` is the step's file then. */

@@ -1,5 +1,5 @@
 /** Changes of the webhook of the one cluster, which need all that their steps may do. */
-import { otherImage } from '../../support/other-image.ts'
+import { otherImage } from '../../support/webhook/other-image.ts'
 import type { World } from './world.ts'
 
 /** Starts a setup with an image that is not installed, so that there is something to try out. */

@@ -8,7 +8,7 @@ import {
 import * as z from 'zod/mini'
 import { pascalCase } from '../../../infra/workflows.ts'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import type { WorkflowName } from '../../support/definitions.ts'
+import type { WorkflowName } from '../../support/workflows/definitions.ts'
 
 const oneOrMore = z.pipe(
   z.union([z.string(), z.array(z.string())]),

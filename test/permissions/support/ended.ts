@@ -1,7 +1,7 @@
 /** Operations that have ended, by their paths, and what they may leave behind. */
 import * as z from 'zod/mini'
 import { workflows } from '../../../infra/workflows.ts'
-import { type OperationKind, operationKinds } from '../../../lambdas/operations/kinds.ts'
+import { type OperationKind, operationKinds } from '../../../lambdas/operations/record/kinds.ts'
 import { untilLogged } from './log.ts'
 import { deleteRotationLock, leaveLock } from './record.ts'
 import { startRefresh } from './signing-keys.ts'

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3'
 import { outputOf, rootOf } from '../../e2e/support/aws-clients.ts'
-import { type PrivateCluster, privateCluster, setUpPrivate } from '../../e2e/support/private-cluster.ts'
+import { type PrivateCluster, privateCluster, setUpPrivate } from '../../e2e/support/clusters/private-cluster.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 const made = new WeakMap<System, Promise<PrivateCluster>>()

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import { logGroups, logOf } from '../../e2e/support/logs.ts'
+import { logGroups, logOf } from '../../e2e/support/runs/logs.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 /** Waits until the function with this bundle has logged one line with all of these words. */

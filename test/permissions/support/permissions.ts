@@ -1,9 +1,9 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { bundleName } from '../../../infra/bundle.ts'
-import { allFunctions } from '../../../infra/functions.ts'
+import { bundleName } from '../../../infra/functions/bundle.ts'
+import { allFunctions } from '../../../infra/functions/functions.ts'
 import type { Resources } from '../../../infra/resources.ts'
 import { forEachKind, workflows } from '../../../infra/workflows.ts'
-import { deployment } from '../../support/deployment.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 
 /** One action on one resource that the role of one function allows. */
 export interface Permission {
@@ -44,7 +44,7 @@ export const anyResources: Resources = {
 }
 
 /**
- * Every permission in infra/functions.ts, by function. Those to write the function's own log, and to keep a failed call of the
+ * Every permission in infra/functions/functions.ts, by function. Those to write the function's own log, and to keep a failed call of the
  * schedule, are not among them: Lambda itself uses them, and the sandbox's does not ask IAM.
  */
 export function permissionsOf(resources: Resources): FunctionPermissions[] {

@@ -15,9 +15,9 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
 import * as z from 'zod/mini'
-import type { PrivateCluster } from '../../e2e/support/private-cluster.ts'
-import { deployment } from '../../support/deployment.ts'
-import type { Edits } from '../../support/requests.ts'
+import type { PrivateCluster } from '../../e2e/support/clusters/private-cluster.ts'
+import type { Edits } from '../../support/api/requests.ts'
+import { deployment } from '../../support/steps/deployment.ts'
 import { abandonClaims } from './abandoned.ts'
 import { changePreparations } from './change.ts'
 import { deleteDocuments, hostedCluster } from './hosted.ts'

@@ -1,7 +1,7 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { OperationStatus } from '../../../lambdas/operations/record.ts'
+import type { OperationStatus } from '../../../lambdas/operations/record/record.ts'
 import { lockItem, outputOf, putRecord, rootOf } from '../../e2e/support/aws-clients.ts'
-import { leaveOperation } from '../../e2e/support/lost-operation.ts'
+import { leaveOperation } from '../../e2e/support/runs/lost-operation.ts'
 import type { System } from '../../e2e/support/system.ts'
 
 /** Takes the lock of a cluster away, whoever holds it. */

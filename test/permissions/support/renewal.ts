@@ -1,6 +1,6 @@
 import { accountNamespace, clusterAccount } from '../../../lambdas/ownership/setup-account.ts'
 import { applyIn } from '../../e2e/support/apply.ts'
-import { accountCredentials } from '../../support/account-credentials.ts'
+import { accountCredentials } from '../../support/aws/account-credentials.ts'
 import type { World } from './world.ts'
 
 /** Stores credentials of the account of the setups, which end in so many days, in the secret of the world's cluster. Gives back what undoes it. */

@@ -1,5 +1,5 @@
-import { leaveOperation } from '../../e2e/support/lost-operation.ts'
 import { ownCluster } from '../../e2e/support/requests.ts'
+import { leaveOperation } from '../../e2e/support/runs/lost-operation.ts'
 import { kindOf, leaveLockOfEnded } from './ended.ts'
 import { hostedCluster } from './hosted.ts'
 import { deleteLock } from './record.ts'

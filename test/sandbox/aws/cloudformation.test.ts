@@ -49,8 +49,8 @@ async function roleAfter(server: { endpoint: string }, Action: string, descripti
 test('a role made or updated by CloudFormation keeps its permissions boundary', async () => {
   const of = { PermissionsBoundaryArn: boundary }
   expect(await roleAfter(both.plain, 'CreateStack', 'first')).not.toMatchObject({ PermissionsBoundary: of })
-  expect(await roleAfter(both.mended, 'CreateStack', 'first')).toMatchObject({ PermissionsBoundary: of })
-  expect(await roleAfter(both.mended, 'UpdateStack', 'second')).toMatchObject({ PermissionsBoundary: of })
+  expect(await roleAfter(both.patched, 'CreateStack', 'first')).toMatchObject({ PermissionsBoundary: of })
+  expect(await roleAfter(both.patched, 'UpdateStack', 'second')).toMatchObject({ PermissionsBoundary: of })
 })
 
 test('an alarm of an expression of metrics is made', async () => {
@@ -67,7 +67,7 @@ test('an alarm of an expression of metrics is made', async () => {
   }
   const TemplateBody = JSON.stringify({ Resources: { Failed: { Type: 'AWS::CloudWatch::Alarm', Properties } } })
   expect(await statusAfter(both.plain, TemplateBody)).not.toBe('CREATE_COMPLETE')
-  expect(await statusAfter(both.mended, TemplateBody)).toBe('CREATE_COMPLETE')
+  expect(await statusAfter(both.patched, TemplateBody)).toBe('CREATE_COMPLETE')
 })
 
 async function statusAfter(server: { endpoint: string }, TemplateBody: string): Promise<string> {
@@ -92,21 +92,21 @@ test('a bucket made or updated by CloudFormation has its tags, and stays while i
   }
   await stackIs(both.plain, 'CreateStack', bucket({ kind: 'first' }), 'CREATE_COMPLETE')
   await expect(bucketTags(both.plain)).rejects.toMatchObject({ name: 'NoSuchTagSet' })
-  await stackIs(both.mended, 'CreateStack', bucket({ kind: 'first', gone: 'later' }), 'CREATE_COMPLETE')
-  expect(await bucketTags(both.mended)).toMatchObject({ kind: 'first', gone: 'later' })
-  await stackIs(both.mended, 'UpdateStack', bucket({ kind: 'second' }), 'UPDATE_COMPLETE')
-  expect(await bucketTags(both.mended)).toEqual({ kind: 'second' })
+  await stackIs(both.patched, 'CreateStack', bucket({ kind: 'first', gone: 'later' }), 'CREATE_COMPLETE')
+  expect(await bucketTags(both.patched)).toMatchObject({ kind: 'first', gone: 'later' })
+  await stackIs(both.patched, 'UpdateStack', bucket({ kind: 'second' }), 'UPDATE_COMPLETE')
+  expect(await bucketTags(both.patched)).toEqual({ kind: 'second' })
 
-  for (const server of [both.plain, both.mended]) {
+  for (const server of [both.plain, both.patched]) {
     await s3Of(server).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'object', Body: 'content' }))
   }
   await stackIs(both.plain, 'DeleteStack', undefined, undefined)
   await expect(s3Of(both.plain).send(new HeadBucketCommand({ Bucket: 'bucket' }))).rejects.toMatchObject({
     name: 'NotFound',
   })
-  await stackIs(both.mended, 'DeleteStack', undefined, 'DELETE_FAILED')
-  await s3Of(both.mended).send(new DeleteObjectCommand({ Bucket: 'bucket', Key: 'object' }))
-  await stackIs(both.mended, 'DeleteStack', undefined, undefined)
+  await stackIs(both.patched, 'DeleteStack', undefined, 'DELETE_FAILED')
+  await s3Of(both.patched).send(new DeleteObjectCommand({ Bucket: 'bucket', Key: 'object' }))
+  await stackIs(both.patched, 'DeleteStack', undefined, undefined)
 })
 
 function s3Of({ endpoint }: { endpoint: string }): S3Client {

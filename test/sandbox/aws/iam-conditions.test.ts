@@ -18,7 +18,7 @@ const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', 
 let both: Both
 beforeAll(async () => {
   both = await startBoth()
-  for (const server of [both.plain, both.mended]) {
+  for (const server of [both.plain, both.patched]) {
     const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' })
     await rootOf(server).send(new CreatePolicyCommand({ PolicyName: 'edge', PolicyDocument }))
   }
@@ -36,7 +36,7 @@ test('a wildcard stands for line breaks, too', async () => {
     return user.send(new GetRoleCommand({ RoleName: 'two\nlines' })).catch(({ name }: Error) => name)
   }
   expect(await attempt(both.plain)).toBe('AccessDenied')
-  expect(await attempt(both.mended)).toBe('NoSuchEntityException')
+  expect(await attempt(both.patched)).toBe('NoSuchEntityException')
 })
 
 test('aws:PrincipalArn of a session is the ARN of its role, path included', async () => {
@@ -62,7 +62,7 @@ test('aws:PrincipalArn of a session is the ARN of its role, path included', asyn
     return allowed(session.send(new GetRoleCommand({ RoleName })))
   }
   expect(await attempt(both.plain)).toBe(false)
-  expect(await attempt(both.mended)).toBe(true)
+  expect(await attempt(both.patched)).toBe(true)
 })
 
 test('an ARN in a condition is compared part by part: a pattern with fewer parts matches nothing', async () => {
@@ -71,7 +71,7 @@ test('an ARN in a condition is compared part by part: a pattern with fewer parts
     return allowed(user.send(new GetRoleCommand({ RoleName: await createRole(server) })))
   }
   expect(await attempt(both.plain)).toBe(true)
-  expect(await attempt(both.mended)).toBe(false)
+  expect(await attempt(both.patched)).toBe(false)
 })
 
 test('Null matches when one of its values does', async () => {
@@ -80,12 +80,12 @@ test('Null matches when one of its values does', async () => {
     return allowed(user.send(new GetRoleCommand({ RoleName: await createRole(server) })))
   }
   expect(await attempt(both.plain)).toBe(false)
-  expect(await attempt(both.mended)).toBe(true)
+  expect(await attempt(both.patched)).toBe(true)
 })
 
 test('a request that looks at the policies of a role has no iam:PermissionsBoundary, and one that changes them has', async () => {
-  const RoleName = await createRole(both.mended, { PermissionsBoundary: edge })
-  const user = await userWhen(both.mended, { StringEquals: { 'iam:PermissionsBoundary': edge } })
+  const RoleName = await createRole(both.patched, { PermissionsBoundary: edge })
+  const user = await userWhen(both.patched, { StringEquals: { 'iam:PermissionsBoundary': edge } })
   const putting = new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: document([]) })
 
   expect(await allowed(user.send(new ListRolePoliciesCommand({ RoleName })))).toBe(false)
@@ -95,10 +95,10 @@ test('a request that looks at the policies of a role has no iam:PermissionsBound
 test('iam:ResourceTag is for roles alone: a provider has aws:ResourceTag', async () => {
   const Tags = [{ Key: 'team', Value: 'blue' }]
   const Url = 'https://issuer.example/tagged'
-  const made = await rootOf(both.mended).send(new CreateOpenIDConnectProviderCommand({ Url, Tags }))
+  const made = await rootOf(both.patched).send(new CreateOpenIDConnectProviderCommand({ Url, Tags }))
   const getting = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: made.OpenIDConnectProviderArn })
   const ask = async (key: string) => {
-    const user = await userWhen(both.mended, { StringEquals: { [key]: 'blue' } })
+    const user = await userWhen(both.patched, { StringEquals: { [key]: 'blue' } })
     return allowed(user.send(getting))
   }
   expect(await ask('iam:ResourceTag/team')).toBe(false)

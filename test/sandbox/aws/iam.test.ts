@@ -66,7 +66,7 @@ describe('what IAM evaluates', () => {
       ]
     }
     expect(await attempts(both.plain)).toEqual([false, false, false])
-    expect(await attempts(both.mended)).toEqual([true, false, true])
+    expect(await attempts(both.patched)).toEqual([true, false, true])
   })
 
   test('a provider is evaluated under its ARN, before and after it exists', async () => {
@@ -81,7 +81,7 @@ describe('what IAM evaluates', () => {
       ]
     }
     expect(await attempts(both.plain)).toEqual([false, false, false])
-    expect(await attempts(both.mended)).toEqual([true, false, true])
+    expect(await attempts(both.patched)).toEqual([true, false, true])
   })
 
   test('iam:PermissionsBoundary is that of the request, or of the role that is changed', async () => {
@@ -109,7 +109,7 @@ describe('what IAM evaluates', () => {
       ]
     }
     expect(await attempts(both.plain)).toEqual([false, false, false, false])
-    expect(await attempts(both.mended)).toEqual([true, false, false, true])
+    expect(await attempts(both.patched)).toEqual([true, false, false, true])
   })
 
   test('iam:PolicyARN is the policy that is attached', async () => {
@@ -125,7 +125,7 @@ describe('what IAM evaluates', () => {
       return [await allowed(attach('AmazonS3ReadOnlyAccess')), await allowed(attach('AdministratorAccess'))]
     }
     expect(await attempts(both.plain)).toEqual([false, false])
-    expect(await attempts(both.mended)).toEqual([true, false])
+    expect(await attempts(both.patched)).toEqual([true, false])
   })
 
   test('aws:ResourceTag is that of a role with a path, and of a provider', async () => {
@@ -146,7 +146,7 @@ describe('what IAM evaluates', () => {
       ]
     }
     expect(await attempts(both.plain)).toEqual([false, false, false])
-    expect(await attempts(both.mended)).toEqual([true, true, false])
+    expect(await attempts(both.patched)).toEqual([true, true, false])
   })
 
   test('a denial names the resource', async () => {
@@ -160,7 +160,7 @@ describe('what IAM evaluates', () => {
     const start = `User: ${arn('user/user')} is not authorized to perform: iam:CreateRole`
     const end = 'because no identity-based policy allows the iam:CreateRole action'
     expect(await message(both.plain)).toBe(`${start} ${end}`)
-    expect(await message(both.mended)).toBe(`${start} on resource: ${arn('role/team/mine')} ${end}`)
+    expect(await message(both.patched)).toBe(`${start} on resource: ${arn('role/team/mine')} ${end}`)
   })
 })
 
@@ -171,7 +171,7 @@ describe('OIDC providers', () => {
         new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: await createProvider(server) }),
       )
     expect((await read(both.plain)).Url).toMatch(/^https:/)
-    const provider = await read(both.mended)
+    const provider = await read(both.patched)
     expect(provider.ThumbprintList).toEqual([thumbprint])
     expect(provider.Url).toMatch(/^issuer\.example\/\d+$/)
     expect(provider.ClientIDList).toEqual(['sts.amazonaws.com'])
@@ -197,13 +197,13 @@ describe('OIDC providers', () => {
     }
     await expect(change(both.plain)).rejects.toMatchObject({ name: 'InvalidAction' })
     const tags = [{ Key: 'b', Value: '2' }]
-    expect(await change(both.mended)).toEqual({ thumbprints: others, clients: ['vault'], tags, listed: tags })
+    expect(await change(both.patched)).toEqual({ thumbprints: others, clients: ['vault'], tags, listed: tags })
   })
 
   test('that are not there are named', async () => {
     const OpenIDConnectProviderArn = arn('oidc-provider/absent')
     await expect(
-      rootOf(both.mended).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
+      rootOf(both.patched).send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn })),
     ).rejects.toMatchObject({
       name: 'NoSuchEntityException',
       message: `OpenIDConnect Provider not found for arn ${OpenIDConnectProviderArn}`,
@@ -222,13 +222,13 @@ describe('OIDC providers', () => {
     ['a tag key twice', { Tags: [1, 2].map((value) => ({ Key: 'x', Value: String(value) })) }],
   ])('are refused with %s', async (_, more) => {
     await expect(createProvider(both.plain, more)).resolves.toBeDefined()
-    await expect(createProvider(both.mended, more)).rejects.toThrow()
+    await expect(createProvider(both.patched, more)).rejects.toThrow()
   })
 
   test('keep a slash at the end of their URL, in their ARN as well', async () => {
     const made = (server: { endpoint: string }) => createProvider(server, { Url: 'https://slash.example/' })
     expect(await made(both.plain)).toBe(arn('oidc-provider/slash.example'))
-    expect(await made(both.mended)).toBe(arn('oidc-provider/slash.example/'))
+    expect(await made(both.patched)).toBe(arn('oidc-provider/slash.example/'))
   })
 
   test('that are not there can be deleted all the same', async () => {
@@ -237,12 +237,12 @@ describe('OIDC providers', () => {
         new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn('oidc-provider/absent') }),
       )
     await expect(deleting(both.plain)).rejects.toMatchObject({ name: 'NoSuchEntityException' })
-    await expect(deleting(both.mended)).resolves.toBeDefined()
+    await expect(deleting(both.patched)).resolves.toBeDefined()
   })
 
   test('have tag keys that differ in case', async () => {
-    const iam = rootOf(both.mended)
-    const OpenIDConnectProviderArn = await createProvider(both.mended, { Tags: [{ Key: 'team', Value: '1' }] })
+    const iam = rootOf(both.patched)
+    const OpenIDConnectProviderArn = await createProvider(both.patched, { Tags: [{ Key: 'team', Value: '1' }] })
     await iam.send(
       new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags: [{ Key: 'Team', Value: '2' }] }),
     )
@@ -254,15 +254,15 @@ describe('OIDC providers', () => {
   })
 
   test('are not made twice, and no more than 100 in an account', async () => {
-    await createProvider(both.mended, { Url: 'https://twice.example' })
-    await expect(createProvider(both.mended, { Url: 'https://twice.example' })).rejects.toMatchObject({
+    await createProvider(both.patched, { Url: 'https://twice.example' })
+    await expect(createProvider(both.patched, { Url: 'https://twice.example' })).rejects.toMatchObject({
       name: 'EntityAlreadyExistsException',
     })
     const fill = async (server: { endpoint: string }) => {
       for (let index = 0; index < 101; index += 1) await createProvider(server)
     }
     await expect(fill(both.plain)).resolves.toBeUndefined()
-    await expect(fill(both.mended)).rejects.toMatchObject({
+    await expect(fill(both.patched)).rejects.toMatchObject({
       name: 'LimitExceededException',
       message: 'Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100',
     })
@@ -352,7 +352,7 @@ describe('limits on roles', () => {
 
   test.each(cases)('%s is refused', async (_, exceed, refusal) => {
     await expect(exceed(rootOf(both.plain), await createRole(both.plain))).resolves.not.toThrow()
-    await expect(exceed(rootOf(both.mended), await createRole(both.mended))).rejects.toMatchObject(refusal)
+    await expect(exceed(rootOf(both.patched), await createRole(both.patched))).rejects.toMatchObject(refusal)
   })
 
   test('every managed policy of AWS can be attached, and no other', async () => {
@@ -365,10 +365,10 @@ describe('limits on roles', () => {
     const absent = { name: 'NoSuchEntityException' }
     const read = new GetPolicyCommand({ PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess' })
     await expect(rootOf(both.plain).send(read)).rejects.toMatchObject(absent)
-    await expect(attaching(both.mended, 'AmazonSQSReadOnlyAccess')).resolves.toBeDefined()
-    await expect(attaching(both.mended, 'job-function/Billing')).resolves.toBeDefined()
-    await expect(attaching(both.mended, 'Billing')).rejects.toMatchObject(absent)
-    await expect(attaching(both.mended, 'AdminstratorAccess')).rejects.toMatchObject(absent)
+    await expect(attaching(both.patched, 'AmazonSQSReadOnlyAccess')).resolves.toBeDefined()
+    await expect(attaching(both.patched, 'job-function/Billing')).resolves.toBeDefined()
+    await expect(attaching(both.patched, 'Billing')).rejects.toMatchObject(absent)
+    await expect(attaching(both.patched, 'AdminstratorAccess')).rejects.toMatchObject(absent)
   })
 
   test('a role that is updated without a session length has one of an hour', async () => {
@@ -379,14 +379,14 @@ describe('limits on roles', () => {
       return (await iam.send(new GetRoleCommand({ RoleName }))).Role?.MaxSessionDuration
     }
     expect(await secondsOf(both.plain)).toBe(7200)
-    expect(await secondsOf(both.mended)).toBe(3600)
+    expect(await secondsOf(both.patched)).toBe(3600)
   })
 
   test('white space of a trust policy does not count', async () => {
     const PolicyDocument = `${' '.repeat(2000)}${trust}`
-    const RoleName = await createRole(both.mended)
-    await rootOf(both.mended).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
-    await rootOf(both.mended).send(new DeleteRoleCommand({ RoleName }))
+    const RoleName = await createRole(both.patched)
+    await rootOf(both.patched).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
+    await rootOf(both.patched).send(new DeleteRoleCommand({ RoleName }))
   })
 })
 
@@ -403,5 +403,5 @@ test('a topic that takes what comes over TLS only takes what the sandbox sends o
     return query(server, 'sns', { Action: 'Publish', ...version, TopicArn, Message: 'x' })
   }
   await expect(publish(both.plain)).rejects.toThrow(/AuthorizationError/)
-  expect(await publish(both.mended)).toContain('MessageId')
+  expect(await publish(both.patched)).toContain('MessageId')
 })

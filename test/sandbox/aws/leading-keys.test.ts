@@ -19,7 +19,7 @@ const TableName = 'record'
 let both: Both
 beforeAll(async () => {
   both = await startBoth()
-  for (const server of [both.plain, both.mended]) {
+  for (const server of [both.plain, both.patched]) {
     const root = new DynamoDBClient({ ...connection(server), credentials: rootCredentials })
     await root.send(new CreateTableCommand(tableDefinition(TableName)))
   }
@@ -74,12 +74,12 @@ const calls: Readonly<Record<string, (client: DynamoDBDocumentClient, pk: string
 test.for(Object.entries(calls))('%s is about the items with its partition keys', async ([, call]) => {
   const attempt = async (server: Server, pk: string) => isAllowed(call(await clientWith(server, on('OWN#*', '*')), pk))
   expect(await attempt(both.plain, 'OTHER#1')).toBe(true)
-  expect(await attempt(both.mended, 'OTHER#1')).toBe(false)
-  expect(await attempt(both.mended, 'OWN#2')).toBe(true)
+  expect(await attempt(both.patched, 'OTHER#1')).toBe(false)
+  expect(await attempt(both.patched, 'OWN#2')).toBe(true)
 })
 
 test('each item of a transaction is allowed by itself', async () => {
-  const client = await clientWith(both.mended, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
+  const client = await clientWith(both.patched, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
   const transaction = (own: string, other: string) =>
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(own) }, { ConditionCheck: check(other) }] }))
   expect(await isAllowed(transaction('OWN#1', 'OTHER#1'))).toBe(true)

@@ -18,7 +18,7 @@ let both: Both
 
 beforeAll(async () => {
   both = await startBoth()
-  await Promise.all([both.plain, both.mended].map(createMachineRole))
+  await Promise.all([both.plain, both.patched].map(createMachineRole))
 })
 afterAll(() => both.close())
 
@@ -49,30 +49,30 @@ async function started(server: Server, machine: object): Promise<string> {
 }
 
 test('the execution that waits goes on with the output of the other', async () => {
-  const arn = await started(both.mended, only({ Type: 'Pass', Output: '{% $states.input.half + 1 %}' }))
-  expect(await outputOf(both.mended, waitingFor(arn), { whole: 10 })).toEqual({ of: 6 })
+  const arn = await started(both.patched, only({ Type: 'Pass', Output: '{% $states.input.half + 1 %}' }))
+  expect(await outputOf(both.patched, waitingFor(arn), { whole: 10 })).toEqual({ of: 6 })
 })
 
 test('each has events of its own', async () => {
   const items = { Type: 'Map', Items: '{% [1..4000] %}', ItemProcessor: only({ Type: 'Pass', Output: {} }), Output: 1 }
-  const arn = await started(both.mended, only(items))
+  const arn = await started(both.patched, only(items))
   const twice = { Type: 'Map', Items: [2, 2], ItemProcessor: waitingFor(arn), ItemSelector: { whole: 2 } }
   // 16,000 events each.
-  expect(await outputOf(both.mended, only(twice))).toEqual([{ of: 1 }, { of: 1 }])
+  expect(await outputOf(both.patched, only(twice))).toEqual([{ of: 1 }, { of: 1 }])
 })
 
 test('a failure of the other is one of the Task', async () => {
-  const arn = await started(both.mended, {
+  const arn = await started(both.patched, {
     StartAt: 'Fail',
     States: { Fail: { Type: 'Fail', Error: 'Own', Cause: 'c' } },
   })
-  expect((await run(both.mended, waitingFor(arn), { whole: 1 })).status).toBe('FAILED')
+  expect((await run(both.patched, waitingFor(arn), { whole: 1 })).status).toBe('FAILED')
 })
 
 test('a machine starts only what its role allows', async () => {
-  await started(both.mended, only({ Type: 'Pass' }))
-  const other = await create(both.mended, only({ Type: 'Pass' }))
-  const { status, error, cause } = await run(both.mended, waitingFor(other), { whole: 1 })
+  await started(both.patched, only({ Type: 'Pass' }))
+  const other = await create(both.patched, only({ Type: 'Pass' }))
+  const { status, error, cause } = await run(both.patched, waitingFor(other), { whole: 1 })
   expect({ status, error }).toEqual({ status: 'FAILED', error: 'StepFunctions.AWSStepFunctionsException' })
   expect(cause).toContain('states:StartExecution')
   expect(
@@ -81,9 +81,9 @@ test('a machine starts only what its role allows', async () => {
 })
 
 test('the other is stopped with the one that waits for it', async () => {
-  const arn = await started(both.mended, only({ Type: 'Wait', Seconds: 60 }))
-  const executionArn = await start(both.mended, waitingFor(arn), { whole: 1 })
-  const client = clientOf(both.mended)
+  const arn = await started(both.patched, only({ Type: 'Wait', Seconds: 60 }))
+  const executionArn = await start(both.patched, waitingFor(arn), { whole: 1 })
+  const client = clientOf(both.patched)
   const other = await vi.waitFor(async () => {
     const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn: arn }))
     const [first] = executions
@@ -91,7 +91,7 @@ test('the other is stopped with the one that waits for it', async () => {
     return first.executionArn
   })
   await client.send(new StopExecutionCommand({ executionArn }))
-  expect((await ended(both.mended, executionArn)).status).toBe('ABORTED')
+  expect((await ended(both.patched, executionArn)).status).toBe('ABORTED')
   await vi.waitFor(async () => {
     const { status } = await client.send(new DescribeExecutionCommand({ executionArn: other }))
     expect(status).toBe('ABORTED')

@@ -53,10 +53,10 @@ async function sent(server: Server): Promise<string> {
 }
 
 test('the input of a target is filled with time and name of the schedule, as MiniStack itself does not', async () => {
-  await Promise.all([both.plain, both.mended].map(schedule))
-  const [plain, mended] = await Promise.all([both.plain, both.mended].map(sent))
+  await Promise.all([both.plain, both.patched].map(schedule))
+  const [plain, patched] = await Promise.all([both.plain, both.patched].map(sent))
   expect(plain).toContain('aws.scheduler.scheduled-time')
-  expect(mended).not.toContain('aws.scheduler.')
-  expect(mended).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/)
-  expect(mended).toContain(`arn:aws:scheduler:${account.region}:${account.id}:schedule/default/soon`)
+  expect(patched).not.toContain('aws.scheduler.')
+  expect(patched).toMatch(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/)
+  expect(patched).toContain(`arn:aws:scheduler:${account.region}:${account.id}:schedule/default/soon`)
 })

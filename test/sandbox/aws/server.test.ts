@@ -91,7 +91,7 @@ async function expectAnotherPort(taker: Server, options: { readonly processPath?
   const directory = await temporaryDirectory()
   const server = await startPythonServer({
     python,
-    module: 'ministack_mended',
+    module: 'ministack_patched',
     environment(port) {
       if (!taker.listening) taker.listen(port, '127.0.0.1')
       return {

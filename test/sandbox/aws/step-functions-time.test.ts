@@ -7,9 +7,9 @@ let both: Both
 
 beforeAll(async () => {
   both = await startBoth()
-  await Promise.all([both.plain, both.mended].map(createMachineRole))
+  await Promise.all([both.plain, both.patched].map(createMachineRole))
   // Waits are skipped altogether: what has passed in these tests has passed by the clock of the execution alone.
-  for (const { endpoint } of [both.plain, both.mended]) {
+  for (const { endpoint } of [both.plain, both.patched]) {
     await request('POST', `${endpoint}/_ministack/config`, { 'stepfunctions._SFN_WAIT_SCALE': 0 })
   }
 })
@@ -30,7 +30,7 @@ test('a wait that is shortened has passed in full by the clock of the execution'
     States: { Begin: begin('Wait'), Wait: { Type: 'Wait', Seconds: 300, Next: 'Last' }, Last: last },
   }
   expect(await outputOf(both.plain, machine)).toBe(0)
-  expect(await outputOf(both.mended, machine)).toBe(300)
+  expect(await outputOf(both.patched, machine)).toBe(300)
 })
 
 test('branches wait at the same time, and the clock goes on from the one that took longest', async () => {
@@ -42,7 +42,7 @@ test('branches wait at the same time, and the clock goes on from the one that to
       Last: last,
     },
   }
-  expect(await outputOf(both.mended, machine)).toBe(300)
+  expect(await outputOf(both.patched, machine)).toBe(300)
 })
 
 const retried = (retrier: object) => ({
@@ -62,11 +62,11 @@ const retried = (retrier: object) => ({
 })
 
 test('a retrier waits no longer than its MaxDelaySeconds', async () => {
-  expect(await outputOf(both.mended, retried({ MaxDelaySeconds: 20 }))).toBe(10 + 20 + 20 + 20)
+  expect(await outputOf(both.patched, retried({ MaxDelaySeconds: 20 }))).toBe(10 + 20 + 20 + 20)
 })
 
 test('a retrier with full jitter waits at most as long as one without', async () => {
-  const jittered = await outputOf(both.mended, retried({ MaxDelaySeconds: 20, JitterStrategy: 'FULL' }))
+  const jittered = await outputOf(both.patched, retried({ MaxDelaySeconds: 20, JitterStrategy: 'FULL' }))
   expect(jittered).toBeGreaterThan(0)
   expect(jittered).toBeLessThan(70)
 })

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
-import { definition } from '../../support/definitions.ts'
-import { statesOf } from '../../support/workflow-parts.ts'
+import { definition } from '../../support/workflows/definitions.ts'
+import { statesOf } from '../../support/workflows/workflow-parts.ts'
 import { type Both, startBoth } from './support/both.ts'
 import {
   clientOf,
@@ -27,7 +27,7 @@ let both: Both
 
 beforeAll(async () => {
   both = await startBoth()
-  await Promise.all([both.plain, both.mended].map(createMachineRole))
+  await Promise.all([both.plain, both.patched].map(createMachineRole))
 })
 afterAll(() => both.close())
 
@@ -56,7 +56,7 @@ test.concurrent('a Parallel state has Arguments, Output and Assign', async () =>
     },
   }
   expect(await outputOf(both.plain, machine, { whole: 10 })).not.toEqual({ sum: 13, results: [6, 7] })
-  expect(await outputOf(both.mended, machine, { whole: 10 })).toEqual({ sum: 13, results: [6, 7] })
+  expect(await outputOf(both.patched, machine, { whole: 10 })).toEqual({ sum: 13, results: [6, 7] })
 })
 
 test.concurrent('each branch of a Parallel state has its own variables and its own place in the context', async () => {
@@ -85,7 +85,7 @@ test.concurrent('each branch of a Parallel state has its own variables and its o
     { mine: 'Wait2', outer: 'seen' },
   ]
   expect(await outputOf(both.plain, machine)).not.toEqual({ results, leaked: false })
-  expect(await outputOf(both.mended, machine)).toEqual({ results, leaked: false })
+  expect(await outputOf(both.patched, machine)).toEqual({ results, leaked: false })
 })
 
 /** Longer than a test may take. */
@@ -117,7 +117,7 @@ test.concurrent('the first branch that fails ends the Parallel state, whose Catc
   const began = performance.now()
   await outputOf(both.plain, machine(2))
   expect(performance.now() - began).toBeGreaterThan(2000)
-  expect(await outputOf(both.mended, machine(hour))).toEqual({
+  expect(await outputOf(both.patched, machine(hour))).toEqual({
     failure: { Error: 'OwnershipConflict', Cause: 'somebody made it' },
     input: 'caught',
   })
@@ -157,14 +157,14 @@ test.concurrent('the first item that fails ends the Map, and no other item begin
   await run(both.plain, machine, { seconds: [2, 1, 2] })
   expect(performance.now() - began).toBeGreaterThan(2000)
   const failed = { status: 'FAILED', error: 'OwnershipConflict', cause: '1' }
-  expect(await run(both.mended, machine, { seconds: [hour, 1, hour] })).toMatchObject(failed)
-  expect(await outputOf(both.mended, machine, { seconds: [0, 2, 0] })).toEqual([0, 1, 2])
+  expect(await run(both.patched, machine, { seconds: [hour, 1, hour] })).toMatchObject(failed)
+  expect(await outputOf(both.patched, machine, { seconds: [0, 2, 0] })).toEqual([0, 1, 2])
 })
 
 test.concurrent('a Succeed state has an Output', async () => {
   const machine = { StartAt: 'Done', States: { Done: { Type: 'Succeed', Output: '{% $states.input.a %}' } } }
   expect(await outputOf(both.plain, machine, { a: 1 })).toEqual({ a: 1 })
-  expect(await outputOf(both.mended, machine, { a: 1 })).toBe(1)
+  expect(await outputOf(both.patched, machine, { a: 1 })).toBe(1)
 })
 
 /** The statuses of an execution of which EventBridge has told a queue. */
@@ -190,12 +190,12 @@ async function queueOfEnds(server: Server): Promise<string> {
 test.concurrent('a machine is timed out after its TimeoutSeconds, once, and EventBridge tells of it', async () => {
   const machine = { TimeoutSeconds: 1, StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3, ...end } } }
   expect((await run(both.plain, machine)).status).toBe('SUCCEEDED')
-  const queue = await queueOfEnds(both.mended)
-  const executionArn = await start(both.mended, machine)
-  expect((await ended(both.mended, executionArn)).status).toBe('TIMED_OUT')
+  const queue = await queueOfEnds(both.patched)
+  const executionArn = await start(both.patched, machine)
+  expect((await ended(both.patched, executionArn)).status).toBe('TIMED_OUT')
   await new Promise((resolve) => setTimeout(resolve, 2500))
-  expect((await typesOf(both.mended, executionArn)).at(-1)).toBe('ExecutionTimedOut')
-  expect(await toldStatuses(both.mended, queue, executionArn)).toEqual(['TIMED_OUT'])
+  expect((await typesOf(both.patched, executionArn)).at(-1)).toBe('ExecutionTimedOut')
+  expect(await toldStatuses(both.patched, queue, executionArn)).toEqual(['TIMED_OUT'])
 })
 
 test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is the last event', async () => {
@@ -240,13 +240,13 @@ test.concurrent('StopExecution ends what runs inside a Map or Parallel, and is t
     await clientOf(server).send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: 'by a test' }))
     return executionArn
   }
-  const mended = await stopInWait(both.mended)
+  const patched = await stopInWait(both.patched)
   // It is stopped later, and goes on: when its wait is over, so is that of the other.
   await untilCalls(both.plain, await stopInWait(both.plain), 2)
   const stopped = { status: 'ABORTED', error: 'Cancelled', cause: 'by a test' }
-  expect(await ended(both.mended, mended)).toMatchObject(stopped)
-  expect(await callsOf(both.mended, mended)).toBe(1)
-  expect((await typesOf(both.mended, mended)).at(-1)).toBe('ExecutionAborted')
+  expect(await ended(both.patched, patched)).toMatchObject(stopped)
+  expect(await callsOf(both.patched, patched)).toBe(1)
+  expect((await typesOf(both.patched, patched)).at(-1)).toBe('ExecutionAborted')
 })
 
 test.concurrent('the expressions of an Assign see the values from before the state', async () => {
@@ -259,7 +259,7 @@ test.concurrent('the expressions of an Assign see the values from before the sta
     },
   }
   expect(await outputOf(both.plain, machine)).toEqual([2, 2])
-  expect(await outputOf(both.mended, machine)).toEqual([2, 1])
+  expect(await outputOf(both.patched, machine)).toEqual([2, 1])
 })
 
 test.concurrent('more than 256 KiB of state fails, and States.ALL does not catch it', async () => {
@@ -277,7 +277,7 @@ test.concurrent('more than 256 KiB of state fails, and States.ALL does not catch
   }
   const input = { text: 'x'.repeat(150 * 1024) }
   expect((await run(both.plain, machine, input)).status).toBe('SUCCEEDED')
-  expect(await run(both.mended, machine, input)).toMatchObject({
+  expect(await run(both.patched, machine, input)).toMatchObject({
     status: 'FAILED',
     error: 'States.DataLimitExceeded',
   })
@@ -305,7 +305,7 @@ test.concurrent('TimeoutSeconds of a Task may be an expression', async () => {
     return outputOf(server, machine, { seconds: 1 })
   }
   expect(await caught(both.plain)).toMatch(/^FAILED/)
-  expect(await caught(both.mended)).toBe('States.Timeout')
+  expect(await caught(both.patched)).toBe('States.Timeout')
 })
 
 test.concurrent('expressions that are evaluated at the same time do not use up each other’s second', async () => {
@@ -317,7 +317,7 @@ test.concurrent('expressions that are evaluated at the same time do not use up e
     },
   }
   expect(await run(both.plain, machine)).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' })
-  expect(await outputOf(both.mended, machine)).toBe(250_000)
+  expect(await outputOf(both.patched, machine)).toBe(250_000)
 })
 
 test.concurrent('starting a running execution again gives it back when the input is the same', async () => {
@@ -332,8 +332,8 @@ test.concurrent('starting a running execution again gives it back when the input
   }
   const already = { name: 'ExecutionAlreadyExists' }
   await expect(startTwice(both.plain, '{"a":1}')).rejects.toMatchObject(already)
-  await expect(startTwice(both.mended, '{"a":1}')).resolves.toBe(true)
-  await expect(startTwice(both.mended, '{"a":2}')).rejects.toMatchObject(already)
+  await expect(startTwice(both.patched, '{"a":1}')).resolves.toBe(true)
+  await expect(startTwice(both.patched, '{"a":2}')).rejects.toMatchObject(already)
 })
 
 test.concurrent('an execution keeps the definition with which it began', async () => {
@@ -348,15 +348,15 @@ test.concurrent('an execution keeps the definition with which it began', async (
     return JSON.parse(described.definition ?? '')
   }
   expect(await definitionAfterUpdate(both.plain)).toMatchObject({ Comment: 'the next one' })
-  expect(await definitionAfterUpdate(both.mended)).toEqual({ QueryLanguage: 'JSONata', ...machine })
+  expect(await definitionAfterUpdate(both.patched)).toEqual({ QueryLanguage: 'JSONata', ...machine })
 })
 
 test('the wait scale shortens waits', async () => {
   const machine = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: '{% 10 * 2 %}', ...end } } }
-  await both.mended.setWaitScale(0.05)
+  await both.patched.setWaitScale(0.05)
   const began = performance.now()
-  await run(both.mended, machine)
-  await both.mended.setWaitScale(1)
+  await run(both.patched, machine)
+  await both.patched.setWaitScale(1)
   expect(performance.now() - began).toBeLessThan(5000)
 })
 
@@ -377,7 +377,7 @@ test.concurrent.each(['setup', 'verify', 'compare', 'teardown'] as const)(
       const Assign = { request: '{% $states.input.request %}', roles: '{% $states.input.roles %}', installed: {} }
       const States = { Assign: { Type: 'Pass', Assign, Next: 'Cut' }, Cut: pass(Items) }
       const input = { request: { workloads: many, removed: many }, roles: many }
-      const cut = await outputOf(both.mended, { StartAt: 'Assign', States }, input)
+      const cut = await outputOf(both.patched, { StartAt: 'Assign', States }, input)
       expect(cut).toHaveLength(10)
     }
   },

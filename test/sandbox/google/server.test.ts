@@ -2,7 +2,7 @@ import { JWT } from 'google-auth-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readTrustedChain } from '../../../lambdas/clouds/network/tls/read-chain.ts'
 import { managementServiceAccount, otherProject, project } from '../../../sandbox/google/project.ts'
-import { type GoogleForTests, startGoogleForTests } from '../../support/google.ts'
+import { type GoogleForTests, startGoogleForTests } from '../../support/google/google.ts'
 
 const api = 'https://storage.googleapis.com/storage/v1/b'
 let sandbox: GoogleForTests

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { at } from '../../../sandbox/kubernetes/objects.ts'
-import { send } from '../../support/api-requests.ts'
-import { clientCertificate } from '../../support/client-certificate.ts'
-import { minorOf } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { at } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { send } from '../../support/kubernetes/api-requests.ts'
+import { clientCertificate } from '../../support/kubernetes/client-certificate.ts'
+import { minorOf } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { authenticated, untilDecided } from '../../support/access-reviews.ts'
-import { send, until } from '../../support/api-requests.ts'
-import { isLegacy, versionsHere } from '../../support/kubernetes-peer.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { asObject, asString, at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { authenticated, untilDecided } from '../../support/kubernetes/access-reviews.ts'
+import { send, until } from '../../support/kubernetes/api-requests.ts'
+import { isLegacy, versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 import { requestText } from './manifests.ts'
 
 const clusters = reachableClusters()

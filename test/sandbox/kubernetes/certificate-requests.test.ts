@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { asString, at, type KubeObject } from '../../../sandbox/kubernetes/objects.ts'
+import { asString, at, type KubeObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import {
   activate,
   annotate,

@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Cluster } from '../../../sandbox/kubernetes/cluster.ts'
+import { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
 
 let cluster: Cluster
 

@@ -2,11 +2,11 @@
 import { request } from 'node:https'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { kubeadmIssuer } from '../../../sandbox/kubernetes/issuers.ts'
-import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { type Sent, send, until } from '../../support/api-requests.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { kubeadmIssuer } from '../../../sandbox/kubernetes/clusters/issuers.ts'
+import { asString, at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { type Sent, send, until } from '../../support/kubernetes/api-requests.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 const paths = ['/.well-known/openid-configuration', '/openid/v1/jwks']

@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import { expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
+import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { send, testKubernetes, until } from './support.ts'
 
 const sandbox = testKubernetes()

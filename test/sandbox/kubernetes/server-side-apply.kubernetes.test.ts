@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { apply, send } from '../../support/api-requests.ts'
-import { minorOf } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { asObject, at, type JsonObject, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { apply, send } from '../../support/kubernetes/api-requests.ts'
+import { minorOf } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

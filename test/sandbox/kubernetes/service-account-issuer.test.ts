@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { asString, at, objectsIn, stringMap } from '../../../sandbox/kubernetes/objects.ts'
+import { asString, at, objectsIn, stringMap } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { send, testKubernetes } from './support.ts'
 
 const sandbox = testKubernetes()

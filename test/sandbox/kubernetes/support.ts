@@ -6,7 +6,7 @@ import { type Authority, createAuthority } from '../../../sandbox/network/author
 import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
-export { apply, type Sent, send, until } from '../../support/api-requests.ts'
+export { apply, type Sent, send, until } from '../../support/kubernetes/api-requests.ts'
 
 interface Published {
   readonly bucket: string

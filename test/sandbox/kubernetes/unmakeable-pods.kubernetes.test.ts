@@ -1,10 +1,10 @@
 /** What a Deployment says whose pods the API server refuses. */
 import { beforeAll, expect, it } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { at, objectsIn } from '../../../sandbox/kubernetes/objects.ts'
-import { send, until } from '../../support/api-requests.ts'
-import { objectIn } from '../../support/clusters.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { send, until } from '../../support/kubernetes/api-requests.ts'
+import { objectIn } from '../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

@@ -1,9 +1,9 @@
 import { request } from 'node:https'
 import { beforeAll, expect, test } from 'vitest'
-import type { AnyCluster } from '../../../sandbox/kubernetes/any-cluster.ts'
-import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
-import { send, until } from '../../support/api-requests.ts'
-import { reachableClusters } from '../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { asObject, at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { send, until } from '../../support/kubernetes/api-requests.ts'
+import { reachableClusters } from '../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

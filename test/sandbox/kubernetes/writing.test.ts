@@ -1,7 +1,7 @@
 import { request } from 'node:https'
 import { beforeAll, expect, test } from 'vitest'
 import type { Cluster } from '../../../sandbox/kubernetes/index.ts'
-import { at, type JsonObject } from '../../../sandbox/kubernetes/objects.ts'
+import { at, type JsonObject } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { apply, send, testKubernetes } from './support.ts'
 
 /** What a client that writes sees of the server, beside the object itself. */

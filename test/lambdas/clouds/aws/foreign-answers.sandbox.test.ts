@@ -6,7 +6,7 @@ import { readRole } from '../../../../lambdas/clouds/aws/roles.ts'
 import { callerArn } from '../../../../lambdas/clouds/aws/web-identity.ts'
 import { account, rootCredentials } from '../../../../sandbox/account.ts'
 import type { FaultKind } from '../../../../sandbox/faults.ts'
-import { awsAccount } from '../../../support/aws-account.ts'
+import { awsAccount } from '../../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
 const signal = AbortSignal.timeout(60_000)

@@ -11,7 +11,7 @@ import { ownAnswers, takingOwnAnswers } from '../../../../lambdas/clouds/aws/cli
 import { explained } from '../../../../lambdas/clouds/aws/errors.ts'
 import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
 import { setEnvironment } from '../../../support/environment.ts'
-import { type RawServer, startRawServer } from '../../../support/raw-server.ts'
+import { type RawServer, startRawServer } from '../../../support/network/raw-server.ts'
 
 const call = { action: 'service:Action', resource: 'arn:aws:service:::object' }
 const toTheEnd = 'connection: close'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { memberAccount } from '../../../../sandbox/account.ts'
-import { scriptedAws } from '../../../support/scripted-aws.ts'
+import { scriptedAws } from '../../../support/aws/scripted-aws.ts'
 
 const aws = scriptedAws()
 const roleArn = `arn:aws:iam::${memberAccount.id}:role/WorkloadIdentity-000000000000-eu-west-1-reader`

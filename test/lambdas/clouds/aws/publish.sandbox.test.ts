@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { publish } from '../../../../lambdas/clouds/aws/publish.ts'
 import { query } from '../../../sandbox/aws/support/query.ts'
-import { awsAccount } from '../../../support/aws-account.ts'
-import { Notifications } from '../../../support/notifications.ts'
+import { awsAccount } from '../../../support/aws/aws-account.ts'
+import { Notifications } from '../../../support/aws/notifications.ts'
 
 const aws = awsAccount()
 const envelope = z.object({ Subject: z.string(), Message: z.string() })

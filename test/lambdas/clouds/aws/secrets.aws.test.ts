@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { secretsManager } from '../../../../lambdas/clouds/aws/clients/secrets-manager.ts'
 import { readAhead, readSecret, readSecretIfThere, replaceSecret } from '../../../../lambdas/clouds/aws/secrets.ts'
-import { awsAccount } from '../../../support/aws-account.ts'
+import { awsAccount } from '../../../support/aws/aws-account.ts'
 
 const aws = awsAccount()
 const client = new SecretsManagerClient()

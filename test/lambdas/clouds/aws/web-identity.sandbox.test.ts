@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { exchangeToken } from '../../../../lambdas/clouds/aws/web-identity.ts'
-import { scriptedAws } from '../../../support/scripted-aws.ts'
+import { scriptedAws } from '../../../support/aws/scripted-aws.ts'
 
 const aws = scriptedAws()
 

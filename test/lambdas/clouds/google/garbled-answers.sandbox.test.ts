@@ -5,8 +5,8 @@ import { JWT } from 'google-auth-library'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectToBucket } from '../../../../lambdas/clouds/google/bucket-client.ts'
 import { tokenErrorOf } from '../../../../lambdas/clouds/google/token-errors.ts'
-import { awsAccount } from '../../../support/aws-account.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
+import { awsAccount } from '../../../support/aws/aws-account.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
 
 const secret = 'workload-identity/google-credentials'
 const account = {

@@ -2,10 +2,10 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { allows } from '../../../../lambdas/clouds/kubernetes/access.ts'
 import { builtInTypes } from '../../../../lambdas/clouds/kubernetes/built-in-types.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
-import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
-import { clientCertificate } from '../../../support/client-certificate.ts'
-import { bastionUrl, clientOf, minorOf, secretArn, writesTo } from '../../../support/clusters.ts'
-import { reachableClusters } from '../../../support/reachable-clusters.ts'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { clientCertificate } from '../../../support/kubernetes/client-certificate.ts'
+import { bastionUrl, clientOf, minorOf, secretArn, writesTo } from '../../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: AnyCluster

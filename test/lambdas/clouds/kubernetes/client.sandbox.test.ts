@@ -2,10 +2,10 @@ import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import type { ClusterClient } from '../../../../lambdas/clouds/kubernetes/cluster-client.ts'
-import type { Cluster } from '../../../../sandbox/kubernetes/cluster.ts'
+import type { Cluster } from '../../../../sandbox/kubernetes/clusters/cluster.ts'
 import type { PublicHost } from '../../../../sandbox/network/public-host.ts'
-import { clientOf, secretArn } from '../../../support/clusters.ts'
-import { reachableClusters } from '../../../support/reachable-clusters.ts'
+import { clientOf, secretArn } from '../../../support/kubernetes/clusters.ts'
+import { reachableClusters } from '../../../support/kubernetes/reachable-clusters.ts'
 
 const clusters = reachableClusters()
 let cluster: Cluster

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ApiServer } from '../../../../lambdas/clouds/kubernetes/client.ts'
 import { issuerOfTokens } from '../../../../lambdas/clouds/kubernetes/token-issuer.ts'
 import { StepError } from '../../../../lambdas/errors/step-errors.ts'
-import { secretArn } from '../../../support/clusters.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
+import { secretArn } from '../../../support/kubernetes/clusters.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
 
 const token = 'abcdef.0123456789abcdef'
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const

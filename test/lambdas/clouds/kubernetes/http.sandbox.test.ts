@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { dispatcherFor } from '../../../../lambdas/clouds/kubernetes/dispatcher.ts'
 import { ObjectApi } from '../../../../lambdas/clouds/kubernetes/object-api.ts'
 import { asStep } from '../../../../lambdas/current-step.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
-import { bytes, dripping, flood, openConnections } from '../../../support/raw-answers.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
+import { bytes, dripping, flood, openConnections } from '../../../support/network/raw-answers.ts'
 
 const token = 'very-secret-token'
 const endpoint = 'API server of cluster odd'

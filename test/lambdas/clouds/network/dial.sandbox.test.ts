@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dial } from '../../../../lambdas/clouds/network/dial.ts'
 import { Unreachable, UnsafeAddress } from '../../../../lambdas/errors/step-errors.ts'
 import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
 
 let internet: Internet
 let bastion: ConnectProxy

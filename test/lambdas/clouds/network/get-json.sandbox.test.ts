@@ -10,8 +10,8 @@ import {
   UnsafeAddress,
   UntrustedCertificate,
 } from '../../../../lambdas/errors/step-errors.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
-import { bytes, dripping, flood, openConnections } from '../../../support/raw-answers.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
+import { bytes, dripping, flood, openConnections } from '../../../support/network/raw-answers.ts'
 
 const limits = { maxBytes: 1000, timeoutMs: 5000 }
 let internet: Internet

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readDiscovery } from '../../../../lambdas/clouds/network/read-discovery.ts'
-import { type Internet, startInternet } from '../../../support/internet.ts'
+import { type Internet, startInternet } from '../../../support/network/internet.ts'
 
 const issuer = 'https://issuer.example/prefix'
 const jwksUri = 'https://keys.example/jwks'

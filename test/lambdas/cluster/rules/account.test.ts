@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { memberAccount } from '../../../../sandbox/account.ts'
-import { expectFine, expectRefused } from '../../../support/expect-fault.ts'
-import { deployment, exampleRequest } from '../../../support/requests.ts'
+import { expectFine, expectRefused } from '../../../support/api/expect-fault.ts'
+import { deployment, exampleRequest } from '../../../support/api/requests.ts'
 
 const field = 'cluster.awsAccountId'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectFine, expectIssue, expectRefused } from '../../../support/expect-fault.ts'
-import { exampleBody, issuesOf } from '../../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../../support/api/expect-fault.ts'
+import { exampleBody, issuesOf } from '../../../support/api/requests.ts'
 
 function partOf(field: 'spec' | 'nodePools' | 'management'): unknown {
   const body = exampleBody('setup')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { plainSecretArn } from '../../../../lambdas/spec/patterns.ts'
-import { expectFine, expectIssue, expectRefused } from '../../../support/expect-fault.ts'
-import { issuesOf } from '../../../support/requests.ts'
+import { expectFine, expectIssue, expectRefused } from '../../../support/api/expect-fault.ts'
+import { issuesOf } from '../../../support/api/requests.ts'
 
 const fields = ['cluster.credentialsSecretArn', 'cluster.management.credentialsSecretArn']
 const good = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectFine, expectRefused } from '../../../support/expect-fault.ts'
-import { issuesOf } from '../../../support/requests.ts'
+import { expectFine, expectRefused } from '../../../support/api/expect-fault.ts'
+import { issuesOf } from '../../../support/api/requests.ts'
 
 describe('issuer URL', () => {
   const field = 'cluster.issuerUrl'

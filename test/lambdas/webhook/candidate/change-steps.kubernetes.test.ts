@@ -1,11 +1,11 @@
 /** What a change of a webhook in use refuses, and what it deletes. */
 
 import { describe, expect, it } from 'vitest'
-import { at } from '../../../../sandbox/kubernetes/objects.ts'
-import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
-import { versionsHere } from '../../../support/kubernetes-peer.ts'
-import { changeWebhook } from '../../../support/webhook-change.ts'
-import { webhookClusters } from '../../../support/webhook-clusters.ts'
+import { at } from '../../../../sandbox/kubernetes/objects/objects.ts'
+import { objectIn, writeAs, writesTo } from '../../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../../support/kubernetes/kubernetes-peer.ts'
+import { changeWebhook } from '../../../support/webhook/webhook-change.ts'
+import { webhookClusters } from '../../../support/webhook/webhook-clusters.ts'
 
 const world = webhookClusters()
 

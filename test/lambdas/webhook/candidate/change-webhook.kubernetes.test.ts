@@ -1,15 +1,15 @@
 /** Changes of a webhook in use by the workflow of a setup: pods are made ten a second meanwhile, in dry runs. */
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
-import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
-import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
-import { objectIn, writeAs, writesTo } from '../../../support/clusters.ts'
-import { documentedManifest, withoutSideEffects } from '../../../support/documented-webhook.ts'
-import { versionsHere } from '../../../support/kubernetes-peer.ts'
-import { bindReader, type Load, missingNow, underLoad } from '../../../support/pod-load.ts'
-import { type ChangeAsk, type Changed, changeWebhook } from '../../../support/webhook-change.ts'
-import { webhookClusters } from '../../../support/webhook-clusters.ts'
-import type { WebhookCluster } from '../../../support/webhook-setup.ts'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { asString, at, objectsIn } from '../../../../sandbox/kubernetes/objects/objects.ts'
+import { objectIn, writeAs, writesTo } from '../../../support/kubernetes/clusters.ts'
+import { versionsHere } from '../../../support/kubernetes/kubernetes-peer.ts'
+import { bindReader, type Load, missingNow, underLoad } from '../../../support/kubernetes/pod-load.ts'
+import { documentedManifest, withoutSideEffects } from '../../../support/webhook/documented-webhook.ts'
+import { type ChangeAsk, type Changed, changeWebhook } from '../../../support/webhook/webhook-change.ts'
+import { webhookClusters } from '../../../support/webhook/webhook-clusters.ts'
+import type { WebhookCluster } from '../../../support/webhook/webhook-setup.ts'
 
 const world = webhookClusters()
 

@@ -24,7 +24,7 @@ import {
   pkcs10,
   requestNamespace,
   rightNames,
-} from '../../../support/certificate-requests.ts'
+} from '../../../support/kubernetes/certificate-requests.ts'
 
 const webhook = { namespace: requestNamespace, replicas: 2 }
 let right: string

@@ -3,7 +3,7 @@ import { webhook } from '../../../../lambdas/spec/parts.ts'
 import { previousWebhook } from '../../../../lambdas/webhook/candidate/trial.ts'
 import { installed, installedFor } from '../../../../lambdas/webhook/desired/installed.ts'
 import { deploymentManifest } from '../../../../lambdas/webhook/desired/manifest.ts'
-import { allSettings } from '../../../support/deployment-settings.ts'
+import { allSettings } from '../../../support/webhook/deployment-settings.ts'
 
 const choice = { mode: 'own-ca', image: allSettings.image } as const
 const kubernetesMinor = 33

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { RecordedWorkload } from '../../../../lambdas/operations/cluster-record.ts'
-import type { ClusterItem, RoleRecord } from '../../../../lambdas/operations/record.ts'
+import type { RecordedWorkload } from '../../../../lambdas/operations/record/cluster-record.ts'
+import type { ClusterItem, RoleRecord } from '../../../../lambdas/operations/record/record.ts'
 import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
 import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
+import { setUpStatus } from '../../../support/api/operations.ts'
 import {
   driftRequest as asked,
   facts,
@@ -12,8 +13,7 @@ import {
   recordedSteps,
   request,
   waitingFor,
-} from '../../../support/compared-steps.ts'
-import { setUpStatus } from '../../../support/operations.ts'
+} from '../../../support/steps/compared-steps.ts'
 
 const none = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 

@@ -21,8 +21,8 @@ import { release } from '../../../../lambdas/claims/claims.ts'
 import { tagKeys } from '../../../../lambdas/ownership/labels.ts'
 import type { Change } from '../../../../lambdas/report/change.ts'
 import type { Difference } from '../../../../lambdas/report/difference.ts'
-import { settings } from '../../../support/aws-account.ts'
-import { issuerHost, old, registration, thumbprint } from '../../../support/registration.ts'
+import { settings } from '../../../support/aws/aws-account.ts'
+import { issuerHost, old, registration, thumbprint } from '../../../support/steps/registration.ts'
 import {
   createRole,
   foreignTrust,
@@ -33,7 +33,7 @@ import {
   sns,
   sqs,
   wantedTrust,
-} from '../../../support/role-creation.ts'
+} from '../../../support/steps/role-creation.ts'
 
 const world = registration()
 const { aws } = world

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { StepItem } from '../../../../lambdas/operations/record.ts'
+import type { StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { driftByOwner } from '../../../../lambdas/workflows/comparison/drift.ts'
 import { outOfSync } from '../../../../lambdas/workflows/comparison/out-of-sync.ts'
-import { driftRequest, item, recordedSteps } from '../../../support/compared-steps.ts'
+import { driftRequest, item, recordedSteps } from '../../../support/steps/compared-steps.ts'
 
 const role = 'arn:aws:iam::000000000000:role/r'
 

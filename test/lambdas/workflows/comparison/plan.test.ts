@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { change } from '../../../../lambdas/report/change.ts'
 import { comparedDescriptions } from '../../../../lambdas/workflows/comparison/compared-steps.ts'
 import { planOf } from '../../../../lambdas/workflows/comparison/plan.ts'
-import { facts, failedWith, item, recordedSteps, request, waitingFor } from '../../../support/compared-steps.ts'
-import { recordedStep } from '../../../support/recorded-step.ts'
+import { facts, failedWith, item, recordedSteps, request, waitingFor } from '../../../support/steps/compared-steps.ts'
+import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
 /** The compared steps of each workload. */
 const perWorkload = comparedDescriptions

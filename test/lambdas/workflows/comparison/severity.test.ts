@@ -17,7 +17,7 @@ import { awsClusterSpec, awsNodePoolSpec } from '../../../../lambdas/spec/cluste
 import { comparedRequest } from '../../../../lambdas/steps/compared-request.ts'
 import { comparedDescriptions } from '../../../../lambdas/workflows/comparison/compared-steps.ts'
 import { ratingOf, severityOf, severityOfMissing } from '../../../../lambdas/workflows/comparison/severity.ts'
-import { type Example, exampleRequest } from '../../../support/requests.ts'
+import { type Example, exampleRequest } from '../../../support/api/requests.ts'
 
 const role = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu/s3-reader'
 const provider = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'

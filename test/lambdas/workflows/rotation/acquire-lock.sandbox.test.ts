@@ -1,13 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import * as lock from '../../../../lambdas/operations/lock.ts'
-import * as operations from '../../../../lambdas/operations/operations.ts'
-import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
-import { startExecution } from '../../../../lambdas/operations/start-recorded.ts'
+import * as lock from '../../../../lambdas/operations/lock/lock.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
-import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordEndedSetup } from '../../../support/operations.ts'
-import { publishedMetrics } from '../../../support/published-metrics.ts'
-import { stepContext } from '../../../support/step-context.ts'
+import { apiAccount } from '../../../support/api/api.ts'
+import { newOperation, recordEndedSetup } from '../../../support/api/operations.ts'
+import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
+import { stepContext } from '../../../support/steps/step-context.ts'
 
 const { useWorkflow, aws } = apiAccount()
 afterEach(() => vi.restoreAllMocks())

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import * as z from 'zod'
-import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
-import { startExecution } from '../../../../lambdas/operations/start-recorded.ts'
-import { writeStatus } from '../../../../lambdas/operations/status-record.ts'
-import { keys } from '../../../../lambdas/operations/table.ts'
+import { writeStatus } from '../../../../lambdas/operations/record/status-record.ts'
+import { keys } from '../../../../lambdas/operations/record/table.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { description } from '../../../../lambdas/workflows/rotation/find-clusters.step.ts'
 import { run } from '../../../../lambdas/workflows/rotation/find-clusters.ts'
 import { pageSize } from '../../../../lambdas/workflows/rotation/rotation.ts'
-import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordEndedSetup, recordNext } from '../../../support/operations.ts'
-import { stepContext } from '../../../support/step-context.ts'
+import { apiAccount } from '../../../support/api/api.ts'
+import { newOperation, recordEndedSetup, recordNext } from '../../../support/api/operations.ts'
+import { stepContext } from '../../../support/steps/step-context.ts'
 
 apiAccount()
 

@@ -1,22 +1,22 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
 
 import { describe, expect, it } from 'vitest'
-import * as clusters from '../../../../lambdas/operations/cluster-record.ts'
-import * as lock from '../../../../lambdas/operations/lock.ts'
-import * as operations from '../../../../lambdas/operations/operations.ts'
-import * as progress from '../../../../lambdas/operations/progress.ts'
-import type { OperationItem } from '../../../../lambdas/operations/record.ts'
-import { noStatus } from '../../../../lambdas/operations/record.ts'
-import { recordOperation } from '../../../../lambdas/operations/record-operation.ts'
-import { startExecution } from '../../../../lambdas/operations/start-recorded.ts'
+import * as lock from '../../../../lambdas/operations/lock/lock.ts'
+import * as clusters from '../../../../lambdas/operations/record/cluster-record.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import * as progress from '../../../../lambdas/operations/record/progress.ts'
+import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
+import { noStatus } from '../../../../lambdas/operations/record/record.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import * as beginVerification from '../../../../lambdas/workflows/rotation/begin-verification.ts'
 import * as checkVerification from '../../../../lambdas/workflows/rotation/check-verification.ts'
 import * as recordRotation from '../../../../lambdas/workflows/rotation/record-rotation.ts'
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
-import { apiAccount } from '../../../support/api.ts'
-import { newOperation, recordEndedSetup, recordNext, recordSetUpAs } from '../../../support/operations.ts'
-import { stepContext } from '../../../support/step-context.ts'
+import { apiAccount } from '../../../support/api/api.ts'
+import { newOperation, recordEndedSetup, recordNext, recordSetUpAs } from '../../../support/api/operations.ts'
+import { stepContext } from '../../../support/steps/step-context.ts'
 
 apiAccount()
 

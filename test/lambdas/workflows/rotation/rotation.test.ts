@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Turn } from '../../../../lambdas/operations/cluster-record.ts'
-import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
+import type { Turn } from '../../../../lambdas/operations/record/cluster-record.ts'
+import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import {
   batchesOf,
   batchSize,
@@ -12,8 +12,8 @@ import {
   rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
-import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
-import { recordedStep } from '../../../support/recorded-step.ts'
+import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
+import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
 const at = '2026-11-25T12:00:00.000Z'
 

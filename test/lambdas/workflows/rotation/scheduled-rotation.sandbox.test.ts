@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
-import { listOperations } from '../../../../lambdas/operations/operation-list.ts'
-import * as operations from '../../../../lambdas/operations/operations.ts'
+import { listOperations } from '../../../../lambdas/operations/lists/operation-list.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import * as events from '../../../../lambdas/workflows/rotation/scheduled-rotation.ts'
-import { apiAccount } from '../../../support/api.ts'
-import { lambdaContext } from '../../../support/lambda-context.ts'
+import { apiAccount } from '../../../support/api/api.ts'
+import { lambdaContext } from '../../../support/api/lambda-context.ts'
 
 apiAccount()
 

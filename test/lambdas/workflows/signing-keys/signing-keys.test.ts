@@ -4,8 +4,8 @@ import {
   revocationRequest,
   signingKeysOf,
 } from '../../../../lambdas/workflows/signing-keys/signing-keys.ts'
-import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
-import { recordedStep } from '../../../support/recorded-step.ts'
+import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
+import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
 const key = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
 const at = '2026-11-27T12:00:00.000Z'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
-import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record.ts'
+import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
-import { recordedStep as step } from '../../../support/recorded-step.ts'
-import { exampleRequest } from '../../../support/requests.ts'
+import { exampleRequest } from '../../../support/api/requests.ts'
+import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { RecordedWorkload } from '../../../../lambdas/operations/cluster-record.ts'
-import type { ClusterItem } from '../../../../lambdas/operations/record.ts'
+import type { RecordedWorkload } from '../../../../lambdas/operations/record/cluster-record.ts'
+import type { ClusterItem } from '../../../../lambdas/operations/record/record.ts'
 import { verificationRequest } from '../../../../lambdas/workflows/verification/verification.ts'
-import { exampleSpec, setUpStatus } from '../../../support/operations.ts'
+import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
 
 const now = new Date('2026-11-28T18:00:00.000Z')
 const today = '2026-11-28T00:03:12.000Z'

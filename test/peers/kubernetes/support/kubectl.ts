@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { inject } from 'vitest'
 import { parseDocument } from 'yaml'
-import type { AnyCluster } from '../../../../sandbox/kubernetes/any-cluster.ts'
+import type { AnyCluster } from '../../../../sandbox/kubernetes/clusters/any-cluster.ts'
 
 /** One version of kubectl. */
 export interface Kubectl {

@@ -2,11 +2,11 @@
 import 'reflect-metadata'
 import { type JsonName, SubjectAlternativeNameExtension } from '@peculiar/x509'
 import { ApiClient, ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
-import { asString, at } from '../../../../sandbox/kubernetes/objects.ts'
+import { asString, at } from '../../../../sandbox/kubernetes/objects/objects.ts'
 import type { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
-import { untilDecided } from '../../../support/access-reviews.ts'
-import { dnsExtension, pkcs10, requestNamespace, rightNames } from '../../../support/certificate-requests.ts'
-import { minorOf } from '../../../support/clusters.ts'
+import { untilDecided } from '../../../support/kubernetes/access-reviews.ts'
+import { dnsExtension, pkcs10, requestNamespace, rightNames } from '../../../support/kubernetes/certificate-requests.ts'
+import { minorOf } from '../../../support/kubernetes/clusters.ts'
 
 export interface LookAlike {
   readonly name: string

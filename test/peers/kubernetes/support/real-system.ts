@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { inject } from 'vitest'
-import { realKubernetes } from '../../../../sandbox/kubernetes/kind.ts'
+import { realKubernetes } from '../../../../sandbox/kubernetes/kinds/kind.ts'
 import type { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
 import { startSandboxWith } from '../../../../sandbox/sandbox.ts'
 import { functionProcesses, System, waitScale } from '../../../e2e/support/system.ts'

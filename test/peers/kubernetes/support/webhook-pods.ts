@@ -4,11 +4,17 @@ import * as manifests from '../../../../lambdas/webhook/desired/manifest.ts'
 import { serverNames } from '../../../../lambdas/webhook/desired/names.ts'
 import { ApiRefusal } from '../../../../sandbox/kubernetes/api-client.ts'
 import { type ClusterAuthority, createClusterAuthority } from '../../../../sandbox/kubernetes/certificates.ts'
-import { asString, at, type JsonObject, type KubeObject, objectsIn } from '../../../../sandbox/kubernetes/objects.ts'
+import {
+  asString,
+  at,
+  type JsonObject,
+  type KubeObject,
+  objectsIn,
+} from '../../../../sandbox/kubernetes/objects/objects.ts'
 import { RealCluster } from '../../../../sandbox/kubernetes/real/cluster.ts'
-import { until } from '../../../support/api-requests.ts'
-import { minorOf } from '../../../support/clusters.ts'
-import { peer } from '../../../support/kubernetes-peer.ts'
+import { until } from '../../../support/kubernetes/api-requests.ts'
+import { minorOf } from '../../../support/kubernetes/clusters.ts'
+import { peer } from '../../../support/kubernetes/kubernetes-peer.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
 export const namespace = 'workload-identity-webhook'

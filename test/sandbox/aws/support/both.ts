@@ -6,24 +6,24 @@ import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/ser
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
-/** MiniStack as it comes and as the sandbox mends it: a test shows the defect at one, and the mend at the other. */
+/** MiniStack as it comes and as the sandbox patches it: a test shows the defect at one, and the patch at the other. */
 export interface Both {
   readonly plain: { readonly endpoint: string }
-  readonly mended: Aws
+  readonly patched: Aws
   close(): Promise<void>
 }
 
 export async function startBoth(): Promise<Both> {
   const directory = await temporaryDirectory()
-  const [plain, mended] = await Promise.all([
+  const [plain, patched] = await Promise.all([
     startPlain(join(directory.path, 'plain')),
-    startAws({ python, directory: join(directory.path, 'mended'), environment: {}, auth: true }),
+    startAws({ python, directory: join(directory.path, 'patched'), environment: {}, auth: true }),
   ])
   return {
     plain,
-    mended,
+    patched,
     async close() {
-      await Promise.all([plain.close(), mended.close()])
+      await Promise.all([plain.close(), patched.close()])
       await directory.remove()
     },
   }

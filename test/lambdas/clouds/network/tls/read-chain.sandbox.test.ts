@@ -5,7 +5,7 @@ import { readChain, readTrustedChain } from '../../../../../lambdas/clouds/netwo
 import { Unreachable, UnsafeAddress, UntrustedCertificate } from '../../../../../lambdas/errors/step-errors.ts'
 import type { Leaf } from '../../../../../sandbox/network/authority.ts'
 import type { PublicHost } from '../../../../../sandbox/network/public-host.ts'
-import { type Internet, startInternet } from '../../../../support/internet.ts'
+import { type Internet, startInternet } from '../../../../support/network/internet.ts'
 
 const name = 'keys.example'
 let internet: Internet

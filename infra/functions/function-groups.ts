@@ -1,0 +1,68 @@
+/**
+ * Which steps share a function. A function is a privilege: steps share one only when their rights in AWS are equal, or so near that none
+ * of them gets by it what matters. A step that is in no group has a function of its own.
+ */
+export interface FunctionGroup {
+  /** The names of the states. */
+  readonly steps: readonly string[]
+  /** Rights that some of the steps need and all of them get. test/infra/functions/function-groups.test.ts holds that these are all. */
+  readonly coarser: readonly { readonly rights: readonly string[]; readonly because: string }[]
+}
+
+/** Keys are the names of the functions' bundles. */
+export const functionGroups = {
+  'record-steps': {
+    steps: [
+      'AcquireLock',
+      'CheckVerification',
+      'FindClusters',
+      'RecordComparison',
+      'RecordKeys',
+      'RecordResult',
+      'RecordRotation',
+      'RecordVerification',
+      'ReleaseLock',
+    ],
+    coarser: [
+      {
+        rights: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'Query'].flatMap((action) => [
+          `dynamodb:${action} on record: CLUSTER#*`,
+          `dynamodb:${action} on record: OPERATION#*`,
+        ]),
+        because:
+          'each of them may update every one of these items, and so change what the record says of a cluster, an operation or a lock',
+      },
+      {
+        rights: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action} on record: GENERATIONS#*`),
+        because: 'a generation is a spec of a cluster, and all of them may read the present one',
+      },
+      {
+        rights: ['dynamodb:Query on record/index/by-list'],
+        because: 'the index has items of the record, which all of them may read',
+      },
+      {
+        rights: ['setup', 'rotate-thumbprints', 'signing-keys', 'teardown'].map(
+          (workflow) => `states:DescribeExecution on execution:${workflow}:*`,
+        ),
+        because: 'input and output of an execution are in the record, too',
+      },
+    ],
+  },
+  'cluster-steps': {
+    steps: [
+      'ActivateWebhook',
+      'CheckCandidate',
+      'CheckIssuer',
+      'CheckWebhook',
+      'DeleteRequests',
+      'ObserveCluster',
+      'RemoveCandidate',
+      'RemoveWebhook',
+      'SwitchToCandidate',
+      'UnbindKsa',
+    ],
+    coarser: [],
+  },
+  // Their rights are those of cluster-steps. What makes certificates would slow down the start of the others.
+  'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },
+} as const satisfies Readonly<Record<string, FunctionGroup>>

@@ -1,0 +1,20 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
+import type { Resources } from '../resources.ts'
+import type { Entry } from './bundle.ts'
+
+/** The entry, settings, limits and permissions of a function. */
+export interface FunctionSpec {
+  readonly entry: Entry
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  /** Environment variables. lambdas/settings.ts describes them. */
+  readonly settings: (resources: Resources) => Readonly<Record<string, string>>
+  /** Files that are put beside the code, by their names. */
+  readonly files?: (resources: Resources) => Readonly<Record<string, string>>
+  readonly permissions: (resources: Resources) => readonly PolicyStatement[]
+  /** True when the function calls API servers, which may be reachable only from the deployment's network. */
+  readonly reachesClusters?: true
+  /** What the function does in IAM, in member accounts too. Left out when it does nothing there. */
+  readonly iamAccess?: IamAccess
+}

@@ -1,0 +1,164 @@
+import { accessRulesFile } from '../../lambdas/access/configuration.ts'
+import type { ApiFunction } from '../../lambdas/api/routes.ts'
+import { changingKinds, operationKinds } from '../../lambdas/operations/record/kinds.ts'
+import * as allow from '../permissions/permissions.ts'
+import type { Resources } from '../resources.ts'
+import { type DescribedStep, steps } from '../steps.ts'
+import { pascalCase } from '../workflows.ts'
+import type { Entry } from './bundle.ts'
+import { type FunctionGroup, functionGroups } from './function-groups.ts'
+import type { FunctionSpec } from './function-spec.ts'
+import { type StepFunctionSpec, stepFunction, validation } from './step-function.ts'
+
+const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
+
+const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
+const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
+/** And what a function of the API decides by. */
+const forCallers = (r: Resources) => ({
+  ...workflows(r),
+  CALLER_IDS: r.callerIds,
+  ACCOUNT_ID: r.accountId,
+})
+
+const grouped = Object.entries<FunctionGroup>(functionGroups)
+const inGroups = new Set(grouped.flatMap(([, group]) => group.steps))
+
+/** Keys are the names of the functions: of the state, or of the group that shares it. */
+export const stepFunctions: ReadonlyMap<string, StepFunctionSpec> = new Map([
+  ...[...steps]
+    .filter(([state]) => !inGroups.has(state))
+    .map(([state, step]) => [state, stepFunction(step.entry, [step])] as const),
+  ...grouped.map(([name, group]) => [pascalCase(name), sharedFunction(name, group.steps.map(stepNamed))] as const),
+])
+
+function sharedFunction(name: string, members: readonly DescribedStep[]): StepFunctionSpec {
+  const handlers = Object.fromEntries(members.map(({ description, entry }) => [description.state, entry]))
+  return stepFunction({ name, handlers }, members)
+}
+
+function stepNamed(state: string): DescribedStep {
+  const step = steps.get(state)
+  if (!step) throw new Error(`infra/functions/function-groups.ts names ${state}, which is no step`)
+  return step
+}
+
+/** Called by EventBridge and its Scheduler: see infra/reconciler-calls.ts. */
+export const reconciler: FunctionSpec = {
+  entry: 'lambdas/operations/reconcile/reconciler.ts',
+  memoryMb: 512,
+  timeoutSeconds: 120,
+  settings: (r) => ({
+    ...workflows(r),
+    NOTIFICATION_TOPIC_ARN: r.topicArn,
+    RECORD_COPIES_BUCKET: r.copies.bucketName,
+    OPERATION_DAYS: JSON.stringify(r.operationDays),
+  }),
+  permissions: (r) => [
+    ...allow.table(r, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'], { writes: ['operations', 'open', 'clusters'] }),
+    allow.startExecution(r, ...operationKinds),
+    allow.executions(r, 'DescribeExecution', operationKinds),
+    allow.notifications(r),
+    allow.recordCopies(r),
+  ],
+}
+
+/** Called by EventBridge Scheduler. */
+export const scheduledRotation: FunctionSpec = {
+  entry: 'lambdas/workflows/rotation/scheduled-rotation.ts',
+  ...forEvents,
+  settings: workflows,
+  permissions: (r) => [
+    ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], {
+      writes: ['operations', 'open', 'rotation', 'idempotency'],
+    }),
+    allow.startExecution(r, 'rotation'),
+    allow.executions(r, 'DescribeExecution', ['rotation']),
+  ],
+}
+
+/** Called by CloudFormation, before it changes or deletes the host of the issuers. */
+export const hostsInUse: FunctionSpec = {
+  entry: 'lambdas/discovery/hosts-in-use.ts',
+  memoryMb: 512,
+  // Reading may take the time-out and the retries of a call, and the answer some seconds.
+  timeoutSeconds: 60,
+  settings: record,
+  permissions: (r) => [allow.tableIndexes(r, 'by-list')],
+}
+
+/** Called by CloudFormation, for each role and user that a grant names. */
+export const findsGrantedCaller: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/api/access/find-granted-caller.ts',
+  memoryMb: 512,
+  timeoutSeconds: 60,
+}
+
+/** Called by the topic of notifications, where there is a channel of Slack. */
+export const tellChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/operations/notifications/tell-chat.ts',
+  ...forEvents,
+}
+
+/** Called with the queue of notifications, where there is an event bus. */
+export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/operations/notifications/notify-bus.ts',
+  ...forEvents,
+}
+
+const ofApi = (name: ApiFunction) => ({
+  entry: `lambdas/api/${name}.ts`,
+  memoryMb: 512,
+  timeoutSeconds: 15,
+  files: (r: Resources) => ({ [accessRulesFile]: JSON.stringify(r.accessRules) }),
+})
+
+/** What a request is about. It claims its bucket alone: all other claims are written by steps. */
+const ofRequests: allow.Items = {
+  writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
+  reads: ['claim of issuer'],
+}
+
+/** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
+export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
+  read: {
+    ...ofApi('read'),
+    settings: (r) => ({ ...forCallers(r), ...validation(r) }),
+    permissions: (r) => [
+      ...allow.table(r, ['BatchGetItem', 'Query'], { reads: ['operations', 'clusters', 'generations'] }),
+      allow.tableIndexes(r, 'by-list', 'by-cluster', 'by-status'),
+    ],
+  },
+  start: {
+    ...ofApi('start'),
+    settings: (r) => ({ ...forCallers(r), ...validation(r), RUNNING_PER_CALLER: String(r.runningPerCaller) }),
+    permissions: (r) => [
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'UpdateItem'], ofRequests),
+      allow.tableIndexes(r, 'by-list'),
+      allow.startExecution(r, ...operationKinds),
+      allow.executions(r, 'DescribeExecution', changingKinds),
+    ],
+  },
+  cancel: {
+    ...ofApi('cancel'),
+    settings: forCallers,
+    permissions: (r) => [
+      ...allow.table(r, ['BatchGetItem', 'DeleteItem', 'Query', 'UpdateItem'], { writes: ['operations', 'clusters'] }),
+      allow.executions(r, 'DescribeExecution', operationKinds),
+      allow.executions(r, 'StopExecution', operationKinds),
+    ],
+  },
+}
+
+export const allFunctions: readonly FunctionSpec[] = [
+  ...stepFunctions.values(),
+  reconciler,
+  scheduledRotation,
+  hostsInUse,
+  ...Object.values(apiFunctions),
+]
+
+/** The entry of each function, for the bundler. */
+export const entries: readonly Entry[] = [...allFunctions, findsGrantedCaller, tellChat, notifyBus].map(
+  ({ entry }) => entry,
+)

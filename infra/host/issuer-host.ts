@@ -1,0 +1,144 @@
+import { CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import {
+  AllowedMethods,
+  CacheCookieBehavior,
+  CacheHeaderBehavior,
+  CachePolicy,
+  CacheQueryStringBehavior,
+  Distribution,
+  type DistributionProps,
+  type IOrigin,
+  OriginAccessIdentity,
+  S3OriginAccessControl,
+  SecurityPolicyProtocol,
+  SSLMethod,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront'
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import { Construct } from 'constructs'
+import type { IssuerHostResources } from '../resources.ts'
+import type { IssuerHostSettings } from '../settings/issuer-host-settings.ts'
+import { adaptToChina } from './china-distribution.ts'
+import { PrivateBucket } from './private-bucket.ts'
+import { type ServedBucket, servedBucket } from './served-bucket.ts'
+
+/** Seconds. Below it, an object's own Cache-Control decides. */
+const longestCached = 300
+
+/** How the distribution is let into the bucket, and how long it keeps what it finds. */
+interface Reading {
+  readonly origin: IOrigin
+  readonly cachePolicy?: CachePolicy
+  /** What of CloudFront this is made of, as the end of an ARN. */
+  readonly parts: readonly string[]
+}
+
+/**
+ * Where the documents of all clusters are that the deployment hosts: one private bucket behind one distribution. They are
+ * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in them is secret. The tokens of a cluster
+ * name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer has it.
+ *
+ * A document that is not there answers 403 and not 404, since CloudFront may not list the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). CloudFront gives that answer for 10 seconds
+ * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html).
+ */
+export class IssuerHost extends Construct {
+  readonly resources: IssuerHostResources
+  /** Every name under which the documents are served: the domain first, and beside it the distribution's own. */
+  readonly hosts: readonly string[]
+  /** The name that CloudFront gave to the distribution. The DNS record of a domain names it. */
+  readonly ownName: string
+  /** Those of the names that a change of the distribution takes away. */
+  readonly domains: readonly string[]
+  readonly served: ServedBucket
+
+  constructor(scope: Construct, id: string, settings: IssuerHostSettings) {
+    super(scope, id)
+    const { domain, iamCertificateId } = settings
+    this.domains = domain === undefined ? [] : [domain]
+    const bucket = new PrivateBucket(this, 'Documents', 'retain')
+    const { origin, cachePolicy, parts } = iamCertificateId === undefined ? this.reading(bucket) : this.inChina(bucket)
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: `Issuers of the clusters of ${Stack.of(this).stackName}`,
+      defaultBehavior: {
+        origin,
+        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+        // Not everybody who asks for a document takes it compressed.
+        compress: false,
+        ...(cachePolicy && { cachePolicy }),
+      },
+      domainNames: [...this.domains],
+      ...this.tls(settings),
+    })
+    if (iamCertificateId !== undefined) adaptToChina(distribution, iamCertificateId, longestCached)
+    this.ownName = distribution.distributionDomainName
+    // In China the distribution's own name serves nothing.
+    this.hosts = iamCertificateId === undefined ? [...this.domains, this.ownName] : this.domains
+    this.resources = { names: this.hosts, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
+    this.served = servedBucket(bucket, distribution, parts)
+    for (const each of this.node.findAll()) {
+      if (each instanceof CfnResource) each.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    }
+  }
+
+  /**
+   * The bucket's policy lets CloudFront read for this distribution alone:
+   * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+   */
+  private reading(bucket: PrivateBucket): Reading {
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', {
+      // CloudFront's names are those of the account: a stack of the same name in another region has others.
+      originAccessControlName: this.nameInAccount(),
+    })
+    const cachePolicy = this.cachePolicy()
+    return {
+      origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl }),
+      cachePolicy,
+      parts: [
+        `origin-access-control/${originAccessControl.originAccessControlId}`,
+        `cache-policy/${cachePolicy.cachePolicyId}`,
+      ],
+    }
+  }
+
+  private cachePolicy(): CachePolicy {
+    return new CachePolicy(this, 'Cache', {
+      cachePolicyName: this.nameInAccount(),
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(longestCached),
+      maxTtl: Duration.seconds(longestCached),
+      cookieBehavior: CacheCookieBehavior.none(),
+      headerBehavior: CacheHeaderBehavior.none(),
+      queryStringBehavior: CacheQueryStringBehavior.none(),
+    })
+  }
+
+  /** China has no origin access control: https://github.com/awslabs/aws-solutions-constructs/issues/1050 */
+  private inChina(bucket: PrivateBucket): Reading {
+    const originAccessIdentity = new OriginAccessIdentity(this, 'Access')
+    return {
+      origin: S3BucketOrigin.withOriginAccessIdentity(bucket, { originAccessIdentity }),
+      parts: [`origin-access-identity/${originAccessIdentity.originAccessIdentityId}`],
+    }
+  }
+
+  /**
+   * Without a domain CloudFront takes TLS 1.0 and later, whatever is set here:
+   * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
+   */
+  private tls({ certificateArn }: IssuerHostSettings): Partial<DistributionProps> {
+    if (certificateArn === undefined) return {}
+    return {
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      sslSupportMethod: SSLMethod.SNI,
+    }
+  }
+
+  private nameInAccount(): string {
+    const { stackName, region } = Stack.of(this)
+    return `${stackName}-${region}`
+  }
+}

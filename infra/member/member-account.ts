@@ -1,0 +1,124 @@
+import { BootstraplessSynthesizer, CfnParameter, Stack } from 'aws-cdk-lib'
+import { AccountPrincipal, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { type IamAccess, iamAccessOf } from '../../lambdas/steps/iam-access.ts'
+import { actsOnIam } from '../functions/step-function.ts'
+import { awsRight } from '../permissions/permissions.ts'
+import { policySizeMistakes } from '../permissions/policy-size.ts'
+import { domainsOf, WorkloadBoundary } from '../permissions/workload-boundary.ts'
+import { externalIdPattern } from '../settings/member-settings.ts'
+import { tagAll } from '../settings/tag-settings.ts'
+import type { WorkloadIdentityStackProps } from '../stack.ts'
+import { steps } from '../steps.ts'
+import { iamAccesses, memberCallerName, memberName, memberRoleName } from './member-names.ts'
+
+export interface MemberAccountStackProps
+  extends Pick<
+    WorkloadIdentityStackProps,
+    | 'allowedPolicyArns'
+    | 'api'
+    | 'assumableRoleArns'
+    | 'inlinePolicyActions'
+    | 'issuerHost'
+    | 'portal'
+    | 'rolePath'
+    | 'tags'
+    | 'workloadActions'
+  > {
+  /** Name of the deployment's stack. */
+  readonly deploymentStack: string
+}
+
+/** The account needs nothing of CDK: the template has no assets. */
+class WithoutBootstrap extends BootstraplessSynthesizer {
+  // The base class declares these `string | undefined`, which exactOptionalPropertyTypes refuses; '' is treated as absent.
+  override get bootstrapQualifier(): string {
+    return ''
+  }
+
+  override get lookupRole(): string {
+    return ''
+  }
+
+  override get cloudFormationExecutionRole(): string {
+    return ''
+  }
+}
+
+/** The descriptions of the steps that act on IAM, in an order that is the same everywhere. */
+const onIam = [...steps.values()]
+  .map(({ description }) => description)
+  .filter(actsOnIam)
+  .toSorted((a, b) => (a.state < b.state ? -1 : 1))
+
+/**
+ * What a deployment needs in another account: a role for the steps that only read IAM and one for those that write, and
+ * the permissions boundary of the workloads' roles there. Three parameters say whose it is, so that one template is for
+ * all accounts.
+ *
+ * Each trust policy names the account of the deployment, and in a condition the one role of infra/member/member-callers.ts. A role
+ * that is named as the principal is stored by its unique ID, and is another one once it was made anew: "AWS JSON policy
+ * elements: Principal", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ *
+ * The stack cannot be deleted while workloads have roles: IAM deletes no policy that is the boundary of a role, and
+ * CloudFormation deletes the boundary before the roles.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
+ */
+export class MemberAccountStack extends Stack {
+  constructor(scope: Construct, id: string, props: MemberAccountStackProps) {
+    super(scope, id, { synthesizer: new WithoutBootstrap() })
+    this.node.addValidation({ validate: () => policySizeMistakes(this) })
+    const account = this.parameter('DeploymentAccount', 'Account of the deployment, twelve digits', '^\\d{12}$')
+    const region = this.parameter('DeploymentRegion', 'Region of the deployment', '^[a-z0-9-]+$')
+    const externalId = this.parameter(
+      'ExternalId',
+      'The externalId of this account in the setting accounts of the deployment',
+      externalIdPattern,
+    )
+    const deployment = { stackName: props.deploymentStack, account, region }
+    const name = memberName(deployment)
+    const roles = iamAccesses.map((access) => {
+      const caller = `arn:${this.partition}:iam::${account}:role/${memberCallerName(deployment, access)}`
+      const role = new Role(this, access === 'reader' ? 'ReaderRole' : 'WriterRole', {
+        roleName: memberRoleName(deployment, access),
+        description: `What the steps of workload-identity may do in this account as ${access}`,
+        assumedBy: new AccountPrincipal(account).withConditions({
+          StringEquals: { 'sts:ExternalId': externalId },
+          ArnEquals: { 'aws:PrincipalArn': caller },
+        }),
+      })
+      const rights = this.rights(props, access, `${account}/${region}/${props.deploymentStack}`, name)
+      for (const statement of rights) role.addToPolicy(statement)
+      return role
+    })
+    const { workloadActions: actions, assumableRoleArns } = props
+    const domains = domainsOf(props)
+    new WorkloadBoundary(this, 'WorkloadBoundary', { name, actions, assumableRoleArns, domains }).node.addDependency(
+      ...roles,
+    )
+    tagAll(this, props.tags)
+  }
+
+  private parameter(id: string, description: string, allowedPattern: string): string {
+    return new CfnParameter(this, id, { description, allowedPattern }).valueAsString
+  }
+
+  /** What the steps with this access may do in the account of the deployment, in this one. */
+  private rights(
+    props: MemberAccountStackProps,
+    access: IamAccess,
+    deployment: string,
+    boundary: string,
+  ): PolicyStatement[] {
+    const resources = {
+      ...props,
+      accountId: this.account,
+      partition: this.partition,
+      deployment,
+      permissionsBoundaryArn: `arn:${this.partition}:iam::${this.account}:policy/${boundary}`,
+      issuerHost: undefined,
+    }
+    const withAccess = onIam.filter((step) => iamAccessOf(step) === access)
+    return withAccess.flatMap(({ aws = [] }) => aws).flatMap((right) => awsRight(resources, right))
+  }
+}

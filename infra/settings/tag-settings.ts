@@ -1,0 +1,54 @@
+/** The setting `tags`. */
+import { type Stack, Tags } from 'aws-cdk-lib'
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import * as z from 'zod'
+import { isInChina } from '../host/china.ts'
+import { textOf } from './setting-text.ts'
+
+/** What IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
+const characters = String.raw`[\p{L}\p{N}\p{Z}_.:/=+@-]`
+
+const key = textOf(
+  'the key of a tag: 1 to 128 letters, digits, spaces and _.:/=+@-',
+  new RegExp(`^${characters}{1,128}$`, 'u'),
+).refine(
+  (text) => !/^(aws|workload-identity):/i.test(text),
+  'begins with aws: or workload-identity:, which AWS and the marks of this product begin with: choose another key',
+)
+
+const value = textOf(
+  'the value of a tag: 1 to 256 letters, digits, spaces and _.:/=+@-',
+  new RegExp(`^${characters}{1,256}$`, 'u'),
+)
+
+/** AWS takes 50 tags of a resource, and the CDK adds some of its own to buckets. */
+const mostTags = 45
+
+export const tagSettings = z
+  .record(key, value)
+  .default({})
+  .check(({ value: tags, issues }) => {
+    const keys = Object.keys(tags)
+    if (keys.length > mostTags) {
+      const message = `has ${keys.length} tags: use ${mostTags} at most`
+      issues.push({ code: 'custom', input: tags, path: [], message })
+    }
+    // IAM takes no notice of case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+    const lower = keys.map((each) => each.toLowerCase())
+    for (const [index, each] of keys.entries()) {
+      const first = keys[lower.indexOf(lower[index] ?? '')]
+      if (first === each) continue
+      const message = `is ${first} but for case, which IAM takes no notice of: use one of the two`
+      issues.push({ code: 'custom', input: tags, path: [each], message })
+    }
+  })
+  .meta({
+    description:
+      'Tags of the stack and of each of its resources that takes tags, the roles of the functions among them. A member account has them when its template is made again. What setups make has tags of its own, and none of these.',
+    examples: [{ 'cost-center': '1234', team: 'platform' }],
+  })
+
+export function tagAll(stack: Stack, tags: Readonly<Record<string, string>>): void {
+  const excludeResourceTypes = isInChina(stack) ? [CfnEventSourceMapping.CFN_RESOURCE_TYPE_NAME] : []
+  for (const [name, text] of Object.entries(tags)) Tags.of(stack).add(name, text, { excludeResourceTypes })
+}

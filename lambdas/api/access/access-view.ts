@@ -1,0 +1,34 @@
+/** How the API shows what a caller may do. The OpenAPI description is made from this schema. */
+import * as z from 'zod/mini'
+import { actionNames } from '../../access/actions.ts'
+import { roleNames } from '../../access/roles.ts'
+
+const patterns = (description: string) => z.array(z.string()).check(z.describe(`${description}; * for any characters`))
+
+const heldGrant = z.object({
+  name: z.string().check(z.describe('As the audit log has it')),
+  role: z.enum(roleNames),
+  clusters: patterns('Names'),
+  namespaces: patterns('Names'),
+  policyArns: patterns('ARNs of managed policies'),
+})
+
+export const actionAccess = z.object({
+  allowed: z.boolean().check(z.describe('Whether the caller may do it')),
+  roles: z
+    .array(z.enum(roleNames))
+    .check(z.describe('Who may, with a grant for the place; the least powerful role first. Empty when nobody may')),
+})
+
+export const accessView = z.object({
+  caller: z.object({
+    name: z.string().check(z.describe('ARN of the IAM role or user, or ISSUER#SUBJECT of a token')),
+    kind: z.enum(['iam', 'jwt']),
+    grants: z.array(heldGrant),
+  }),
+  actions: z.object(Object.fromEntries(actionNames.map((action) => [action, actionAccess]))),
+  policyArns: patterns('Managed policies that the caller may give to a workload there'),
+  secretPrefix: z.string().check(z.describe('The first part of the names of the secrets that the deployment can read')),
+  region: z.string().check(z.describe('AWS region of the deployment and of its secrets')),
+  accountId: z.string().check(z.describe('AWS account of the deployment and of its secrets')),
+})

@@ -1,0 +1,74 @@
+import { GetRoleCommand, GetUserCommand, NoSuchEntityException } from '@aws-sdk/client-iam'
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { iamOf } from '../../clouds/aws/clients/iam.ts'
+import { errorOf } from '../../clouds/aws/errors.ts'
+import { customResourceRequest, type Outcome, respond } from '../../clouds/custom-resource.ts'
+import { recorded } from '../../errors/recorded.ts'
+import { StepError } from '../../errors/step-errors.ts'
+import { framesOf, log } from '../../log.ts'
+
+const iam = iamOf(undefined)
+
+const properties = z.object({ Caller: z.string(), Id: z.optional(z.string()) })
+const change = z.discriminatedUnion('RequestType', [
+  z.object({ RequestType: z.literal('Create'), ResourceProperties: properties }),
+  z.object({ RequestType: z.literal('Update'), ResourceProperties: properties, PhysicalResourceId: z.string() }),
+  z.object({ RequestType: z.literal('Delete') }),
+])
+
+/**
+ * A custom resource of the stack for each role and user that grants name. Its attribute is the unique ID, which IAM gives to
+ * no other: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids. It is the
+ * physical id, too, by which an update without an ID of the settings, and the way back from one that failed, keep it: somebody
+ * else's role of the name gets no grant by a deployment.
+ *
+ * @throws {Error} when CloudFormation did not take the answer; Lambda calls again
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
+  const outcome = await outcomeOf(received)
+  await respond(customResourceRequest.parse(received), outcome)
+  log('info', 'granted caller answered', { refusal: outcome.refusal })
+})
+
+async function outcomeOf(received: unknown): Promise<Outcome> {
+  try {
+    const request = change.parse(received)
+    if (request.RequestType === 'Delete') return {}
+    if (request.RequestType === 'Update' && request.ResourceProperties.Id === undefined) {
+      return { attributes: { Id: request.PhysicalResourceId } }
+    }
+    return await found(request.ResourceProperties)
+  } catch (error) {
+    const known = error instanceof StepError && recorded(error)
+    log('error', 'caller not read', { ...(known && { error: known }), frames: framesOf(error) })
+    const reason = error instanceof StepError ? `${error.message}.` : 'The log of this function has the error.'
+    return { refusal: `It could not be read whom a grant of the setting access names. ${reason}` }
+  }
+}
+
+async function found({ Caller, Id }: z.output<typeof properties>): Promise<Outcome> {
+  const [kind = '', name = ''] = Caller.split('/')
+  const id = await uniqueId(kind, name)
+  if (id === undefined) {
+    return {
+      refusal: `There is no ${kind} ${name} in this account, and a grant of the setting access names it: whoever made it later would have the grant. Make the ${kind}, or name another one, and deploy again`,
+    }
+  }
+  if (Id === undefined || Id === id) return { attributes: { Id: id }, physicalId: id }
+  return {
+    refusal: `The ${kind} ${name} has the unique ID ${id}, and the setting access says ${Id}: find out who made it, correct the id, and deploy again`,
+  }
+}
+
+/** Undefined when there is none of this name. */
+async function uniqueId(kind: string, name: string): Promise<string | undefined> {
+  const isRole = kind === 'role'
+  try {
+    if (isRole) return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role?.RoleId
+    return (await iam.send(new GetUserCommand({ UserName: name }))).User?.UserId
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined
+    throw errorOf(error, { action: isRole ? 'iam:GetRole' : 'iam:GetUser', resource: `${kind} ${name}` })
+  }
+}

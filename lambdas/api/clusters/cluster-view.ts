@@ -1,0 +1,209 @@
+/** How the API shows clusters. The OpenAPI description is made from these schemas. */
+import * as z from 'zod/mini'
+import type { Holder } from '../../operations/lock/stale-lock.ts'
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { desiredWorkloads } from '../../operations/record/generation.ts'
+import {
+  type ClusterStatus,
+  type Condition,
+  clusterConditionTypes,
+  clusterStatus,
+  type WorkloadItem,
+  workloadConditionTypes,
+  workloadStatus,
+} from '../../operations/record/record.ts'
+import { worstOf } from '../../report/severity.ts'
+import { type SetupRequest, workloadFields } from '../../spec/parts.ts'
+import { nextPath } from '../next-path.ts'
+import { declaredBy, declaredFields } from '../workloads/workload-view.ts'
+import { conditionsOf, listed, withoutWaiting } from './condition-view.ts'
+import { health, healthOf } from './health.ts'
+
+export const clusterSummary = z.object({
+  name: z.string(),
+  provider: z.string(),
+  health: health.check(z.describe('Of its conditions, and of those of its workloads that the caller may see')),
+  runningOperationId: z.exactOptional(
+    z
+      .string()
+      .check(z.describe('The operation that may change the cluster: no other change starts before it has ended')),
+  ),
+  lastOperationId: z.string(),
+  verifiedAt: z.exactOptional(
+    z.string().check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+  ),
+  credentialsEndAt: z.exactOptional(
+    z.string().check(z.describe('When the credentials in its secret end; left out when they do not say so')),
+  ),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+})
+
+export const clusterPage = z.object({ clusters: z.array(clusterSummary), next: nextPath })
+
+const workloadView = z.extend(workloadStatus, {
+  ...workloadFields,
+  ...declaredFields,
+  health,
+  conditions: conditionsOf(workloadConditionTypes),
+})
+
+const statusView = z.extend(z.omit(clusterStatus, { webhookCertificate: true }), {
+  conditions: conditionsOf([...clusterConditionTypes, 'WorkloadsReady', 'Verified']),
+  workloads: z.array(workloadView).check(z.describe('What is made for each workload')),
+  thumbprints: z
+    .array(z.string())
+    .check(
+      z.describe('That the provider had at the last rotation, or the host of the keys presented: empty before it'),
+    ),
+})
+
+export const clusterView = z.extend(clusterSummary, {
+  generation: z.number().check(z.describe('Of the spec: each change of it makes the next one')),
+  spec: z
+    .record(z.string(), z.unknown())
+    .check(
+      z.describe(
+        'What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none',
+      ),
+    ),
+  status: statusView.check(z.describe('What is found and made')),
+})
+
+/** What is recorded of a cluster, without its lock. */
+type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
+
+export type ClusterSummary = z.output<typeof clusterSummary>
+export type ClusterView = z.output<typeof clusterView>
+
+/**
+ * A cluster as a list shows it.
+ *
+ * @param workloads all that are seen, or {@link decidingWorkloads}
+ * @param holder the operation that may change it now
+ */
+export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
+  const { cluster: name, spec, status, lastOperationId, createdAt, updatedAt } = cluster
+  const { verifiedAt, credentials } = status
+  return {
+    name,
+    provider: spec.cluster.provider,
+    health: healthOf(allConditions({ cluster, workloads }), holder !== undefined),
+    ...(holder && { runningOperationId: holder.operationId }),
+    lastOperationId,
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    ...(credentials?.endsAt !== undefined && { credentialsEndAt: credentials.endsAt }),
+    createdAt,
+    updatedAt,
+  }
+}
+
+/**
+ * Of the workloads of a cluster that are seen, those that decide its health: all that are not whole, and one of the others.
+ * None when all are whole: then the cluster has conditions of its own. To decide for each of thousands whether it is seen
+ * takes seconds.
+ */
+export function decidingWorkloads<Workload extends WorkloadItem>(
+  workloads: readonly Workload[],
+  sees: (workload: Workload) => boolean,
+): readonly Workload[] {
+  const broken = workloads.filter((workload) => !isWhole(workload) && sees(workload))
+  if (broken.length === 0) return []
+  const whole = workloads.find((workload) => isWhole(workload) && sees(workload))
+  return whole ? [...broken, whole] : broken
+}
+
+function isWhole({ status }: WorkloadItem): boolean {
+  return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
+}
+
+/** A workload has InSync from its first setup or drift on. */
+const unlessKnown: WorkloadItem['status']['conditions'] = {
+  InSync: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' },
+}
+
+/** What is asked for now, in the form of a request. */
+export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupRequest {
+  return { ...cluster.spec, workloads: desiredWorkloads({ workloads }) }
+}
+
+/** A cluster as the API shows it, with the operation that may change it now. */
+export function clusterViewOf(
+  { cluster, workloads }: RecordedCluster,
+  { thumbprints, holder }: { readonly thumbprints: readonly string[]; readonly holder?: Holder | undefined },
+): ClusterView {
+  const now = <Shown extends Condition>(conditions: readonly Shown[]) =>
+    holder ? [...conditions] : withoutWaiting(conditions, cluster.lastOperationId)
+  return {
+    ...clusterSummaryOf({ cluster, workloads }, holder),
+    generation: cluster.generation,
+    spec: recordedRequest({ cluster, workloads }),
+    status: {
+      ...shownStatus(cluster.status),
+      conditions: now(allConditions({ cluster, workloads })),
+      workloads: workloads.map(({ namespace, serviceAccount, manager, status }) => {
+        const conditions = now(listed(status.conditions))
+        const own = healthOf(conditions, holder !== undefined)
+        return { namespace, serviceAccount, ...declaredBy(manager), ...status, health: own, conditions }
+      }),
+      thumbprints: [...thumbprints],
+    },
+  }
+}
+
+/** The dates of the webhook's certificate are in one place, whoever signs it. */
+function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterStatus {
+  const { webhook } = status
+  if (webhook?.mode !== 'csr' || !webhookCertificate) return status
+  return { ...status, webhook: { ...webhook, certificate: webhookCertificate } }
+}
+
+/** The conditions of the cluster, with those that combine the conditions of its workloads. */
+function allConditions({ cluster, workloads }: Observed) {
+  const { InSync: own, ...conditions } = cluster.status.conditions
+  return [
+    ...listed(conditions),
+    ...ofAll('WorkloadsReady', ['RoleReady', 'AccountBound'], workloads),
+    ...ofAll('Verified', ['Verified'], workloads),
+    ...inSync(own, workloads),
+  ]
+}
+
+/** The condition of the cluster itself, or a worse one of its workloads. */
+function inSync(own: Condition | undefined, workloads: readonly WorkloadItem[]) {
+  const ofWorkloads = workloads.flatMap(({ namespace, serviceAccount, status: { conditions } }) => {
+    const { InSync: one } = conditions
+    return one ? [{ ...one, message: one.message === '' ? '' : `${namespace}/${serviceAccount}: ${one.message}` }] : []
+  })
+  const all = [...(own ? [own] : []), ...ofWorkloads]
+  const differing = all.filter(({ status }) => status === 'False')
+  const severity = worstOf(differing.flatMap((one) => one.severity ?? []))
+  const worst =
+    differing.find((one) => one.severity === severity) ?? all.find(({ status }) => status === 'Unknown') ?? all[0]
+  return worst ? [{ type: 'InSync' as const, ...worst }] : []
+}
+
+type OfWorkload = (typeof workloadConditionTypes)[number]
+
+/**
+ * A condition of the cluster that combines conditions of all its workloads. It is False if one of them is False, else
+ * Unknown if one is Unknown, and else True. If it is not True, its reason and message are from the first condition with
+ * the same status. Empty when no workload has any of these conditions yet.
+ */
+function ofAll(type: string, parts: readonly OfWorkload[], workloads: readonly WorkloadItem[]) {
+  const known = workloads.flatMap((workload) => parts.map((part) => partOf(workload, part)))
+  if (known.every(({ lastTransitionTime }) => lastTransitionTime === undefined)) return []
+  const times = known.map((one) => one.lastTransitionTime ?? '')
+  const lastTransitionTime = times.toSorted().at(-1) ?? ''
+  const worst = known.find(({ status }) => status === 'False') ?? known.find(({ status }) => status === 'Unknown')
+  if (!worst) return [{ type, status: 'True' as const, reason: 'Succeeded', message: '', lastTransitionTime }]
+  const { status, reason, item, message } = worst
+  return [{ type, status, reason, message: message === '' ? item : `${item}: ${message}`, lastTransitionTime }]
+}
+
+function partOf({ namespace, serviceAccount, status }: WorkloadItem, type: OfWorkload) {
+  const item = `${namespace}/${serviceAccount}`
+  const one = status.conditions[type]
+  if (one) return { item, ...one }
+  return { item, status: 'Unknown' as const, reason: 'NotReached', message: '', lastTransitionTime: undefined }
+}

@@ -1,0 +1,31 @@
+import { firstClusters, type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
+import { nearest } from '../../spec/shape.ts'
+import { clusterResource } from '../access/questions.ts'
+import type { AllowedCall } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+
+/** How many recorded names are compared with a name that is not recorded. */
+const maxNames = 1000
+
+/**
+ * The cluster that the path of a call names.
+ *
+ * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name that the caller may see if there is one
+ */
+export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
+  const cluster = clusterIn(call)
+  const observed = await readCluster(cluster)
+  if (observed) return observed
+  const sees = (name: string) => call.sees({ action: 'get-cluster', resource: clusterResource(name) })
+  const names = (await firstClusters(maxNames)).map((known) => known.cluster).filter(sees)
+  const detail = `There is no record of a cluster of this name: it was never set up, or it was torn down${didYouMean(cluster, names)}`
+  throw new ProblemError(problem('not-found', { detail }))
+}
+
+/** Gives `: did you mean prod-eu?`. Empty when no name is near. A list may still have a name that was just removed. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const others = names.filter((known) => known !== name)
+  const near = others.length === 0 ? undefined : nearest(name, others)
+  return near === undefined ? '' : `: did you mean ${near}?`
+}

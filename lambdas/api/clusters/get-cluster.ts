@@ -1,0 +1,25 @@
+import { holderToShow } from '../../operations/lock/stale-lock.ts'
+import { readThumbprintHistory } from '../../provider/thumbprint-record.ts'
+import { clusterResource, workloadResource } from '../access/questions.ts'
+import { tagOf } from '../if-match.ts'
+import { operation } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { clusterViewOf } from './cluster-view.ts'
+import { findCluster } from './find-cluster.ts'
+
+export const handler = operation({
+  asks: (call) => {
+    const cluster = clusterIn(call)
+    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+  },
+  runs: async (call, cluster) => {
+    const recorded = await findCluster(call)
+    const workloads = recorded.workloads.filter((workload) =>
+      call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
+    )
+    const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
+    const thumbprints = Object.keys(await readThumbprintHistory(cluster))
+    const headers = { etag: tagOf(recorded.cluster.generation) }
+    return { status: 200, headers, body: clusterViewOf({ ...recorded, workloads }, { thumbprints, holder }) }
+  },
+})

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini'
+import { type Severity, severities } from '../../report/severity.ts'
+
+/** One word for a list of conditions. */
+export const health = z.object({
+  state: z
+    .enum(['ready', 'changing', 'failing', 'drifted', 'unknown'])
+    .check(
+      z.describe(
+        'changing: an operation is under way that may change it. failing: a condition is False. drifted: only InSync is False. unknown: none is False, and one is Unknown or there is none yet',
+      ),
+    ),
+  because: z.exactOptional(
+    z.string().check(z.describe('The first condition that is to blame, where it is failing, drifted or unknown')),
+  ),
+  severity: z.exactOptional(
+    z.enum(severities).check(z.describe('Where it is drifted: how severe the worst difference is')),
+  ),
+})
+
+export type Health = z.output<typeof health>
+
+interface TypedCondition {
+  readonly type: string
+  readonly status: 'True' | 'False' | 'Unknown'
+  readonly severity?: Severity
+}
+
+/** @param isChanging whether an operation is under way that may change it: what is not true yet is no fault then */
+export function healthOf(conditions: readonly TypedCondition[], isChanging: boolean): Health {
+  if (isChanging) return { state: 'changing' }
+  const failing = conditions.find(({ type, status }) => type !== 'InSync' && status === 'False')
+  if (failing) return { state: 'failing', because: failing.type }
+  const drifted = firstWith(conditions, 'False')
+  if (drifted) {
+    const { type, severity } = drifted
+    return { state: 'drifted', because: type, ...(severity && { severity }) }
+  }
+  const unknown = firstWith(conditions, 'Unknown')
+  if (unknown) return { state: 'unknown', because: unknown.type }
+  return { state: conditions.length === 0 ? 'unknown' : 'ready' }
+}
+
+function firstWith(
+  conditions: readonly TypedCondition[],
+  status: TypedCondition['status'],
+): TypedCondition | undefined {
+  return conditions.find((condition) => condition.status === status)
+}

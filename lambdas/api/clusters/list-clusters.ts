@@ -1,0 +1,32 @@
+import { workloadsOf } from '../../operations/lists/workload-list.ts'
+import { holdersToShow } from '../../operations/lock/stale-lock.ts'
+import { listClusters } from '../../operations/record/cluster-record.ts'
+import type { ListedWorkload } from '../../operations/record/record.ts'
+import { clusterResource, deploymentResource, workloadResource } from '../access/questions.ts'
+import { operation } from '../operation.ts'
+import { clustersQuery, nextPage, readQuery } from '../queries.ts'
+import { visiblePage } from '../visible-page.ts'
+import { clusterSummaryOf, decidingWorkloads } from './cluster-view.ts'
+
+export const handler = operation({
+  asks: (call) => ({
+    questions: [{ action: 'list-clusters', resource: deploymentResource }],
+    subject: readQuery(clustersQuery, call.query),
+  }),
+  runs: async (call, query) => {
+    const { entries, last } = await visiblePage(query, listClusters, {
+      placeOf: ({ cluster }) => cluster,
+      sees: ({ cluster }) => call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }),
+    })
+    const names = new Set(entries.map(({ cluster }) => cluster))
+    const [workloads, holders] = await Promise.all([workloadsOf(names), holdersToShow(names)])
+    const sees = (workload: ListedWorkload) =>
+      call.sees({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
+    const clusters = entries.map((cluster) => {
+      const { cluster: name } = cluster
+      const deciding = decidingWorkloads(workloads.get(name) ?? [], sees)
+      return clusterSummaryOf({ cluster, workloads: deciding }, holders.get(name))
+    })
+    return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, last) } }
+  },
+})

@@ -1,0 +1,85 @@
+/** How the API shows the generations of a spec. The OpenAPI description is made from these schemas. */
+import * as z from 'zod/mini'
+import { type GenerationDifference, generationDifference } from '../../operations/record/generation-difference.ts'
+import { type GenerationItem, generationItem, operationStatuses } from '../../operations/record/record.ts'
+import type { WorkloadRef } from '../../ownership/ownership.ts'
+import { workloadFields } from '../../spec/parts.ts'
+import { nextPath } from '../next-path.ts'
+
+const workloadRef = z.object(workloadFields)
+const paths = (description: string) => z.array(z.string()).check(z.describe(description))
+
+const generationChanges = z.object({
+  added: z.array(workloadRef),
+  removed: z.array(workloadRef),
+  changed: z.array(z.extend(workloadRef, { fields: paths('Of the workload: role.policyArns') })),
+  fields: paths('Of the rest of the spec: webhook.image'),
+})
+
+const written = z.omit(generationItem, { spec: true })
+
+export const generationSummary = z.extend(written, {
+  operationStatus: z.exactOptional(
+    z
+      .enum(operationStatuses)
+      .check(z.describe('Left out when that operation has expired, or the caller may not read it')),
+  ),
+  changes: z.exactOptional(
+    generationChanges.check(
+      z.describe(
+        'Against the generation before, in what the caller may see. Left out when that one is not kept. The first has added all that it has',
+      ),
+    ),
+  ),
+})
+
+export const generationPage = z.object({ generations: z.array(generationSummary), next: nextPath })
+
+export const generationView = z.extend(written, {
+  spec: z
+    .record(z.string(), z.unknown())
+    .check(z.describe('In full, with the workloads that the caller may see: as the body of a PUT it returns to it')),
+})
+
+export type GenerationSummary = z.output<typeof generationSummary>
+export type GenerationView = z.output<typeof generationView>
+
+/** What a caller may see of a generation. */
+interface Seen {
+  readonly workload: (workload: WorkloadRef) => boolean
+  /** Left out when the caller may not see the operation, or it has expired. */
+  readonly operationStatus?: GenerationSummary['operationStatus']
+}
+
+/**
+ * A generation as the list shows it.
+ *
+ * @param before the generation before it, if it is kept
+ */
+export function generationSummaryOf(
+  { spec, ...item }: GenerationItem,
+  before: GenerationItem | undefined,
+  { workload: sees, operationStatus }: Seen,
+): GenerationSummary {
+  const isKnown = before !== undefined || item.generation === 1
+  return {
+    ...item,
+    ...(operationStatus !== undefined && { operationStatus }),
+    ...(isKnown && { changes: seenChanges(generationDifference(spec, before?.spec), sees) }),
+  }
+}
+
+function seenChanges({ added, removed, changed, fields }: GenerationDifference, sees: Seen['workload']) {
+  return {
+    added: added.filter(sees),
+    removed: removed.filter(sees),
+    changed: changed.filter(sees).map((one) => ({ ...one, fields: [...one.fields] })),
+    fields: [...fields],
+  }
+}
+
+/** A generation with its spec. A body of a PUT has no managers: the query names the one that sends it. */
+export function generationViewOf({ spec, ...item }: GenerationItem, sees: Seen['workload']): GenerationView {
+  const workloads = spec.workloads.filter(sees).map(({ manager: _, ...workload }) => workload)
+  return { ...item, spec: { ...spec, workloads } }
+}

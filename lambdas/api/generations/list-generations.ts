@@ -1,0 +1,48 @@
+import { listGenerations, operationsOf } from '../../operations/lists/generation-list.ts'
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
+import { clusterResource, operationResource, workloadResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { type AllowedCall, operation } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { generationsQuery, nextPage, readQuery } from '../queries.ts'
+import { generationSummaryOf } from './generation-view.ts'
+
+export const handler = operation({
+  asks: (call) => {
+    const cluster = clusterIn(call)
+    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+  },
+  runs: async (call, cluster) => {
+    const query = readQuery(generationsQuery, call.query)
+    // The last one of a page differs from one that the page does not show.
+    const read = await listGenerations(cluster, { before: query.after, limit: query.limit + 1 })
+    if (read.length === 0) await findCluster(call)
+    const shown = read.slice(0, query.limit)
+    const operations = await operationsOf(shown)
+    const sees = workloadsSeen(call, cluster)
+    const generations = shown.map((item, index) => {
+      const started = operations.get(item.operationId)
+      const seen = started && call.sees({ action: 'get-operation', resource: operationResource(started) })
+      return generationSummaryOf(item, read[index + 1], {
+        workload: sees,
+        ...(seen && { operationStatus: started.status }),
+      })
+    })
+    const last = read.length > query.limit ? shown.at(-1) : undefined
+    const next = nextPage(`${call.root}/v1/clusters/${cluster}/generations`, query, last && String(last.generation))
+    return { status: 200, body: { generations, ...next } }
+  },
+})
+
+/** Decides once for each workload: generations have the same ones, and to decide for each of thousands takes seconds. */
+function workloadsSeen(call: AllowedCall, cluster: string): (workload: WorkloadRef) => boolean {
+  const decided = new Map<string, boolean>()
+  return (workload) => {
+    const name = itemOf(workload)
+    const known = decided.get(name)
+    if (known !== undefined) return known
+    const seen = call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) })
+    decided.set(name, seen)
+    return seen
+  }
+}

@@ -1,0 +1,19 @@
+import { type RecordedOperation, readOperation } from '../../operations/record/operations.ts'
+import type { ApiCall } from '../operation.ts'
+import { ProblemError, problem } from '../problem.ts'
+
+/** The form of an operation's ID. Other text is not read: DynamoDB refuses keys that are too long. */
+const idPattern = /^[\w-]{1,64}$/
+
+/**
+ * The operation that the path of a call names.
+ *
+ * @throws {ProblemError} 404 when no such operation is recorded: there never was one, or it has expired
+ */
+export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
+  const observed = idPattern.test(operationId) && (await readOperation(operationId))
+  if (observed) return observed
+  const detail =
+    'There is no operation of this id. There was none, or it has expired: operations do, some time after their end'
+  throw new ProblemError(problem('not-found', { detail }))
+}

@@ -1,0 +1,21 @@
+import { listOperations } from '../../operations/lists/operation-list.ts'
+import { deploymentResource, operationResource } from '../access/questions.ts'
+import { operation } from '../operation.ts'
+import { nextPage, operationsQuery, readQuery } from '../queries.ts'
+import { visiblePage } from '../visible-page.ts'
+import { summaryOf } from './views.ts'
+
+export const handler = operation({
+  asks: (call) => ({
+    questions: [{ action: 'list-operations', resource: deploymentResource }],
+    subject: readQuery(operationsQuery, call.query),
+  }),
+  runs: async (call, query) => {
+    const { entries, last } = await visiblePage(query, (from) => listOperations(query, from), {
+      placeOf: ({ operationId }) => operationId,
+      sees: (entry) => call.sees({ action: 'get-operation', resource: operationResource(entry) }),
+    })
+    const next = nextPage(`${call.root}/v1/operations`, query, last)
+    return { status: 200, body: { operations: entries.map(summaryOf), ...next } }
+  },
+})

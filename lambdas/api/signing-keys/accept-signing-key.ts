@@ -1,0 +1,39 @@
+import { acceptance, acceptanceBody, acceptedKeyStatesOf } from '../../discovery/acceptance.ts'
+import { recordAcceptedKey } from '../../operations/record/cluster-record.ts'
+import { isAmong } from '../../ownership/keys.ts'
+import { clusterResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { operation } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { readOptionalBody } from '../request/read-optional-body.ts'
+
+/** No operation: the one that waits for the key holds the lock of the cluster. When it next reads the cluster, it publishes the key. */
+export const handler = operation({
+  asks: (call) => {
+    const resource = clusterResource(clusterIn(call))
+    return { questions: [{ action: 'accept-signing-key', resource }], subject: undefined }
+  },
+  runs: async (call) => {
+    const { thumbprint } = readOptionalBody(call, acceptanceBody)
+    const { cluster, status } = (await findCluster(call)).cluster
+    const { acceptedKeys = [] } = status
+    const { kid = '' } = call.parameters
+    const made = acceptance(status, { kid, thumbprint, acceptedBy: call.caller, now: new Date() })
+    if ('known' in made) throw unknownKey(cluster, made.known)
+    if (isAmong(acceptedKeys, made.key)) return { status: 200, body: acceptedKeyStatesOf(status) }
+    if (!(await recordAcceptedKey(cluster, made.key, status))) throw changed(cluster)
+    return { status: 200, body: acceptedKeyStatesOf({ ...status, acceptedKeys: [...acceptedKeys, made.key] }) }
+  },
+})
+
+function unknownKey(cluster: string, known: readonly string[]): ProblemError {
+  const waiting = known.length === 0 ? 'none' : known.join(', ')
+  const detail = `No operation of ${cluster} waits for a key of this ID and thumbprint to be accepted. Waited for are: ${waiting}`
+  return new ProblemError(problem('not-found', { detail }))
+}
+
+function changed(cluster: string): ProblemError {
+  const detail = `The keys that ${cluster} waits for have changed just now: read waitingKeys of its status, and send the request again`
+  return new ProblemError(problem('conflict', { detail }))
+}

@@ -1,0 +1,20 @@
+import { refreshRequest } from '../../workflows/signing-keys/signing-keys.ts'
+import { clusterResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { starting } from '../starts/starting.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const resource = clusterResource(clusterIn(call))
+    return { questions: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
+  },
+  requests: async (call) => {
+    const recorded = await findCluster(call)
+    const made = refreshRequest(recorded.cluster)
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+    const { cluster } = recorded.cluster
+    return { kind: 'key-refresh', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+  },
+})

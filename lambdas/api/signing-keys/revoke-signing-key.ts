@@ -1,0 +1,33 @@
+import { revocationBody, revocationRequest } from '../../workflows/signing-keys/signing-keys.ts'
+import { revocationQuestions } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import type { ApiCall } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { readOptionalBody } from '../request/read-optional-body.ts'
+import { starting } from '../starts/starting.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const body = readOptionalBody(call, revocationBody)
+    return { questions: revocationQuestions(clusterIn(call), body), subject: body }
+  },
+  requests: async (call, { force }) => {
+    const recorded = await findCluster(call)
+    const { cluster } = recorded.cluster
+    const made = revocationRequest(recorded.cluster, { kid: kidIn(call), force, revokedBy: call.caller })
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+    if ('known' in made) throw unknownKey(cluster, made.known)
+    return { kind: 'key-revocation', cluster, request: made.request, change: 'same spec', madeFrom: recorded }
+  },
+})
+
+function kidIn({ parameters: { kid = '' } }: ApiCall): string {
+  return kid
+}
+
+function unknownKey(cluster: string, known: readonly string[]): ProblemError {
+  const published = known.length === 0 ? 'none' : known.join(', ')
+  const detail = `The deployment publishes no key of this ID for ${cluster}. Published are: ${published}`
+  return new ProblemError(problem('not-found', { detail }))
+}

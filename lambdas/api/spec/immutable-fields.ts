@@ -1,0 +1,118 @@
+/** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
+
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { movedFrom } from '../../operations/record/issuer-move.ts'
+import type { ClusterItem } from '../../operations/record/record.ts'
+import { itemOf } from '../../ownership/ownership.ts'
+import { issueAt, type ValidationIssue } from '../../spec/issue.ts'
+import type { SetupRequest } from '../../spec/parts.ts'
+import { withRecordedIssuer } from './recorded-issuer.ts'
+
+/** A field of a request that names the place of something. */
+interface Place {
+  readonly path: readonly string[]
+  readonly what: string
+  /** The place that setups have used; undefined when there is none. */
+  readonly now: string | undefined
+  /** Undefined when the request does not have the field: the place then does not change. */
+  readonly desired: string | undefined
+}
+
+/**
+ * Each immutable field change of the request. The record keeps one place for each field, so the objects at the old
+ * place would be left behind. There is no such change before a setup has succeeded, because a first setup may have
+ * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
+ */
+export function immutableChangesIn(
+  request: SetupRequest,
+  { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
+): readonly ValidationIssue[] {
+  return [
+    ...accountIssues(request, cluster),
+    ...hostingIssues(request, cluster),
+    ...leftBehind(request, cluster, workloads.map(itemOf)),
+    ...movedPlaces(request, cluster),
+  ]
+}
+
+/** The provider is the first thing that a setup makes in the account, and the roles name it. */
+function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
+  const { awsAccountId: now } = spec.cluster
+  if (status.providerArn === undefined || awsAccountId === now) return []
+  const stays = now === undefined ? 'leave it out' : `set it to ${now}`
+  return [
+    issueAt(
+      ['cluster', 'awsAccountId'],
+      `would leave ${status.providerArn} and its roles behind: ${stays}, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
+  ]
+}
+
+/**
+ * A hosted issuer stays hosted from the first published key on, also when no setup has succeeded: without a hosted spec
+ * no rotation would publish the keys of the cluster, and no teardown would delete its documents.
+ */
+function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: ClusterItem): ValidationIssue[] {
+  const isHosted = spec.discovery?.hosting !== undefined && status.publishedKeys !== undefined
+  if (!isHosted || discovery?.hosting !== undefined) return []
+  return [
+    issueAt(
+      ['discovery', 'hosting'],
+      `is missing, and the deployment publishes the keys of this cluster, whose documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+    ),
+  ]
+}
+
+/**
+ * A cluster that is moved to a hosted issuer takes all of its workloads along: the role of one that is left out would
+ * trust the former issuer alone, and its pods would be refused when the cluster changes.
+ */
+function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonly string[]): ValidationIssue[] {
+  const { issuerUrl } = withRecordedIssuer(request, recorded).cluster
+  if (request.discovery?.hosting === undefined || issuerUrl === undefined) return []
+  const former = movedFrom(recorded.status, issuerUrl)
+  if (former === undefined || former.trustedUntil !== undefined) return []
+  const requested = new Set(request.workloads.map(itemOf))
+  const missing = items.filter((item) => !requested.has(item))
+  if (missing.length === 0) return []
+  return [
+    issueAt(
+      ['workloads'],
+      `lacks ${missing.join(', ')}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer takes all workloads of the cluster along. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
+    ),
+  ]
+}
+
+function movedPlaces(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
+  const { spec: before, status } = recorded
+  if (status.verifiedAt === undefined) return []
+  const places: readonly Place[] = [
+    {
+      path: ['cluster', 'management', 'namespace'],
+      what: 'the AWSCluster and its node pools are',
+      now: before.cluster.management?.namespace,
+      desired: request.cluster.management?.namespace,
+    },
+    {
+      path: ['discovery', 'bucket'],
+      what: 'the discovery documents are',
+      now: before.discovery?.bucket,
+      desired: request.discovery?.bucket,
+    },
+    {
+      path: ['webhook', 'namespace'],
+      what: 'the webhook is',
+      now: typeof status.webhook?.namespace === 'string' ? status.webhook.namespace : undefined,
+      desired: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
+    },
+  ]
+  return places.filter(isMove).map((place) => issueAt(place.path, moved(place, recorded.cluster)))
+}
+
+function isMove({ now, desired }: Place): boolean {
+  return desired !== undefined && now !== undefined && now !== desired
+}
+
+function moved({ what, now, desired }: Place, name: string): string {
+  return `"${desired}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+}

@@ -1,0 +1,29 @@
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import type { ClusterItem } from '../../operations/record/record.ts'
+import { hashOf } from '../../operations/start/request-hash.ts'
+import type { SetupRequest } from '../../spec/parts.ts'
+import { withRecordedIssuer } from './recorded-issuer.ts'
+import { withRecordedWebhook } from './recorded-webhook.ts'
+
+/**
+ * Whether a request differs from the record in its workloads alone, or in whether it adopts, which is asked apart.
+ *
+ * @param body the request as it was sent
+ */
+export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: RecordedCluster | undefined): boolean {
+  if (!recorded) return false
+  const filled = withRecordedWebhook(request, body, recorded.cluster).request
+  const withIssuer = withRecordedIssuer(filled, recorded.cluster)
+  const { workloads: _, adopt, ...asked } = withRecordedBucket(withIssuer, recorded.cluster)
+  return hashOf({ ...asked, adopt }) === hashOf({ ...recorded.cluster.spec, adopt })
+}
+
+/**
+ * The request, with the recorded bucket where it leaves it out. A request that does not create the cluster may do so. A teardown of this
+ * cluster has to empty the bucket, and a teardown of another cluster has to leave it.
+ */
+export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
+  const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined
+  const discovery = request.discovery ?? before
+  return discovery === undefined ? request : { ...request, discovery }
+}

@@ -1,0 +1,36 @@
+import type { OperationError } from '../../errors/recorded.ts'
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { desiredWorkloads } from '../../operations/record/generation.ts'
+import { itemOf } from '../../ownership/ownership.ts'
+import type { ValidationIssue } from '../../spec/issue.ts'
+import { type Deployment, parseSetupRequest } from '../request/parse-setup.ts'
+
+/**
+ * Why a setup of what is recorded would be refused with status 400: the deployment may allow less than when it was
+ * requested. Each workload is tried alone: of a whole request not all issues are given.
+ */
+export function refusedNow(
+  { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
+  deployment: Deployment,
+): OperationError[] {
+  const refused = desiredWorkloads({ workloads }).flatMap((workload) => {
+    const request = { ...cluster.spec, workloads: [workload] }
+    const parsed = parseSetupRequest(request, deployment)
+    return parsed.ok ? [] : parsed.issues.map((issue) => errorOf(issue, cluster.cluster, itemOf(workload)))
+  })
+  // What is wrong with the cluster's part comes with each workload.
+  return [...new Map(refused.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+const ofWorkload = /^workloads\[0\]\.?/
+
+function errorOf({ path, message }: ValidationIssue, cluster: string, item: string): OperationError {
+  const isOfWorkload = ofWorkload.test(path)
+  return {
+    name: 'InvalidRequest',
+    object: isOfWorkload ? `workload ${item}` : `cluster ${cluster}`,
+    reason: `${path.replace(ofWorkload, '')} ${message}`.trim(),
+    action: 'Send a setup without it, or ask the operators of the deployment to allow it',
+    ...(isOfWorkload && { item }),
+  }
+}

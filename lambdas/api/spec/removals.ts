@@ -1,0 +1,64 @@
+/** When a spec may be replaced, and workloads removed by that. */
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
+import type { SpecChange } from '../access/questions.ts'
+import { ProblemError, problem } from '../problem.ts'
+
+/**
+ * @param generation that the caller has read, 0 when there was no spec; undefined when it does not say
+ * @throws {ProblemError} 412 when the spec has another generation
+ */
+export function requireGeneration(generation: number | undefined, recorded: RecordedCluster | undefined): void {
+  const now = recorded?.cluster.generation ?? 0
+  if (generation === undefined || generation === now) return
+  const is = now === 0 ? 'there is no spec of this cluster' : `the spec has the generation ${now}`
+  throw stale(`If-Match names the generation ${generation}, and ${is}`)
+}
+
+/**
+ * @param leaves the workloads that leave the spec
+ * @throws {ProblemError} 409 when workloads leave, and the request does not allow that; 428 when it allows it and names no
+ *   generation
+ */
+export function requirePermission(
+  leaves: readonly WorkloadRef[],
+  { removals, generation }: { readonly removals: 'allow' | 'refuse'; readonly generation: number | undefined },
+): void {
+  if (leaves.length === 0) return
+  const names = leaves.map(itemOf)
+  const these = names.length === 1 ? `the workload ${names[0]}` : `${names.length} workloads: ${names.join(', ')}`
+  if (removals === 'refuse') {
+    const detail = `The spec without them would remove ${these}. Add them to it, or send removals=allow with the generation in If-Match. DELETE /v1/clusters/CLUSTER/workloads/NAMESPACE/ACCOUNT?dryRun=true reports the pods that use one`
+    throw new ProblemError(problem('removals', { detail }))
+  }
+  if (generation === undefined) {
+    const detail = `It would remove ${these}. Send the generation of the spec that you have read in If-Match, in quotes`
+    throw new ProblemError(problem('precondition-required', { detail }))
+  }
+}
+
+/**
+ * The record may have changed since the caller was asked for its rights.
+ *
+ * @param now what the request changes in the newest record
+ * @param asked what the caller was asked for the right to change
+ * @throws {ProblemError} 412 when it changes something that was not asked for
+ */
+export function requireAsked(now: SpecChange, asked: SpecChange): void {
+  const isAsked =
+    isWithin(now.changed, asked.changed) &&
+    isWithin(now.removed, asked.removed) &&
+    (asked.ofCluster || !now.ofCluster) &&
+    (asked.adopts || !now.adopts)
+  if (!isAsked) throw stale('The spec of the cluster has changed during the request')
+}
+
+function isWithin(some: readonly WorkloadRef[], all: readonly WorkloadRef[]): boolean {
+  const known = new Set(all.map(itemOf))
+  return some.every((one) => known.has(itemOf(one)))
+}
+
+function stale(reason: string): ProblemError {
+  const detail = `${reason}. Read the cluster, compare, and send the request again with its generation`
+  return new ProblemError(problem('precondition-failed', { detail }))
+}

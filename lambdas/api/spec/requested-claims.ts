@@ -1,0 +1,104 @@
+/**
+ * Decides which external resources a setup may use. The steps claim later what the cluster proves or makes.
+ */
+import {
+  type BucketClaim,
+  type BucketTerms,
+  holdsOn,
+  isUserOn,
+  noClaim,
+  requestedBucket,
+  userFor,
+  usersOnOtherTerms,
+} from '../../claims/bucket-claim.ts'
+import { joiningWrite, readBucketClaim } from '../../claims/bucket-claims.ts'
+import { issuerResource } from '../../claims/claim.ts'
+import { recordedOwner } from '../../claims/claims.ts'
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import type { RequestedOperation } from '../../operations/start/start-operation.ts'
+import { type FieldPath, issueAt, type ValidationIssue } from '../../spec/issue.ts'
+import type { SetupRequest } from '../../spec/parts.ts'
+import { clusterResource } from '../access/questions.ts'
+import type { AllowedCall } from '../operation.ts'
+import { ProblemError, problem } from '../problem.ts'
+
+/**
+ * What the operation of a setup claims: its discovery bucket. A bucket of other clusters is shared when all have the same project,
+ * account and role in it, or when the caller may set up each of the others.
+ *
+ * @throws {ProblemError} 409 when another cluster owns the issuer, or uses the bucket with another project, account or role. It names the
+ *   other cluster only to a caller who may read it
+ */
+export async function requestedClaims(
+  call: AllowedCall,
+  request: SetupRequest,
+  recorded: RecordedCluster | undefined,
+): Promise<Pick<RequestedOperation, 'claims'>> {
+  const requested = requestedBucket(request.discovery)
+  const cluster = request.cluster.name
+  const [ofIssuer, ofFormerBucket, claim] = await Promise.all([
+    issuesOfIssuer(call, request),
+    issuesOfFormerBucket(request, recorded),
+    requested && readBucketClaim(requested.bucket, cluster),
+  ])
+  const ofBucket = requested ? issuesOfBucket(call, cluster, { claim, ...requested }) : []
+  const issues = [...ofIssuer, ...ofFormerBucket, ...ofBucket]
+  if (issues.length > 0) throw new ProblemError(problem('conflict', { detail: ofOthers, issues }))
+  if (!requested) return {}
+  const { bucket, terms } = requested
+  if (claim && holdsOn(claim, cluster, terms)) return {}
+  const userOf = (operationId: string) => userFor(claim ?? noClaim, cluster, { ...terms, operationId })
+  return { claims: (operationId) => [joiningWrite(bucket, claim, { cluster, user: userOf(operationId) })] }
+}
+
+const ofOthers = 'The request names what another cluster of this deployment has'
+
+async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } }: SetupRequest) {
+  if (issuerUrl === undefined) return []
+  const owner = await recordedOwner(issuerResource(issuerUrl))
+  if (owner === undefined || owner === name) return []
+  const action = `If both are one cluster, use the name that it has${shownOwner(call, owner)}; otherwise give this one an issuer of its own`
+  return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${shownOwner(call, owner)}`, action)]
+}
+
+/** A bucket that a setup has made or labelled for the cluster would be left behind, with its grants and its claim. */
+async function issuesOfFormerBucket({ cluster, discovery }: SetupRequest, recorded: RecordedCluster | undefined) {
+  const former = recorded?.cluster.spec.discovery?.bucket
+  const keepsFormer = discovery === undefined && cluster.provider === 'gke-on-aws'
+  if (former === undefined || keepsFormer || former === discovery?.bucket) return []
+  const claim = await readBucketClaim(former, cluster.name)
+  if (claim?.users[cluster.name]?.held === undefined) return []
+  const action = `Set it to ${former}, or tear the cluster down first (DELETE /v1/clusters/${cluster.name})`
+  return [issueOf(['discovery', 'bucket'], `is not ${former}, which the cluster uses and would leave behind`, action)]
+}
+
+/** What the cluster was allowed before, it may go on with. */
+function issuesOfBucket(
+  call: AllowedCall,
+  cluster: string,
+  { claim = noClaim, terms }: { readonly terms: BucketTerms; readonly claim: BucketClaim | undefined },
+): ValidationIssue[] {
+  if (isUserOn(claim, cluster, terms)) return []
+  const refused = usersOnOtherTerms(claim, cluster, terms).find((other) => !maySetUp(call, other))
+  if (refused === undefined) return []
+  const action = `Use a bucket of another name, or the project, the account and the role that the others have in it; or let a caller who may set up all of them send the request for ${cluster}`
+  return [
+    issueOf(
+      ['discovery', 'bucket'],
+      `is used by another cluster${shownOwner(call, refused)} with another project, account or role`,
+      action,
+    ),
+  ]
+}
+
+function issueOf(path: FieldPath, what: string, action: string): ValidationIssue {
+  return issueAt(path, `${what}. ${action}`)
+}
+
+function maySetUp(call: AllowedCall, cluster: string): boolean {
+  return call.sees({ action: 'start-setup', resource: clusterResource(cluster), policyArns: [] })
+}
+
+function shownOwner(call: AllowedCall, cluster: string): string {
+  return call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) ? `, ${cluster}` : ''
+}

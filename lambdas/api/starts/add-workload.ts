@@ -1,0 +1,41 @@
+import { requestedWorkload } from '../../spec/schema.ts'
+import { addedWorkloadQuestions, clusterResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { deployment } from '../deployment.ts'
+import type { Questions } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { invalidRequest, ProblemError } from '../problem.ts'
+import { declaringQuery, readQuery } from '../queries.ts'
+import { maxRequestBytes } from '../request/parse-setup.ts'
+import { readJson } from '../request/read-json.ts'
+import { requestedClaims } from '../spec/requested-claims.ts'
+import { mergedWorkloads, refuseConflicts } from '../spec/spec-change.ts'
+import { addedWorkload } from './added-workload.ts'
+import { setupOperation } from './setup-operation.ts'
+import { starting } from './starting.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const workload = readJson(call, maxRequestBytes)
+    const options = readQuery(declaringQuery, call.query)
+    return { questions: questionsOf(clusterIn(call), workload), subject: { workload, options } }
+  },
+  requests: async (call, { workload, options }) => {
+    const recorded = await findCluster(call)
+    const parsed = addedWorkload(recorded.cluster.spec, workload, deployment())
+    if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
+    const change = mergedWorkloads(recorded, { ...options, workloads: parsed.request.workloads })
+    refuseConflicts(change)
+    return {
+      ...setupOperation(call, parsed.request, recorded, change.workloads),
+      ...(await requestedClaims(call, parsed.request, recorded)),
+    }
+  },
+})
+
+/** A body that is no workload starts nothing. Whoever sees the cluster gets the issues of the body. */
+function questionsOf(cluster: string, body: unknown): Questions {
+  const parsed = requestedWorkload.safeParse(body)
+  if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data, deployment().name)
+  return [{ action: 'get-cluster', resource: clusterResource(cluster) }]
+}

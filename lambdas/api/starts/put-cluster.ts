@@ -1,0 +1,110 @@
+import type * as z from 'zod/mini'
+import type { Question } from '../../access/question.ts'
+import { type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
+import type { RequestedOperation } from '../../operations/start/start-operation.ts'
+import { itemOf } from '../../ownership/ownership.ts'
+import type { Workload } from '../../spec/parts.ts'
+import { deployedAccess } from '../access/deployed-access.ts'
+import {
+  hiddenRemovalQuestion,
+  type SpecChange,
+  sentWorkloadQuestion,
+  specQuestions,
+  unchangedSpecQuestion,
+  workloadResource,
+} from '../access/questions.ts'
+import { deployment } from '../deployment.ts'
+import { readIfMatch } from '../if-match.ts'
+import type { AllowedCall, ApiCall, Questions } from '../operation.ts'
+import { clusterIn } from '../path-names.ts'
+import { clusterPutQuery, readQuery } from '../queries.ts'
+import { isRecordedSpec } from '../spec/recorded-spec.ts'
+import { withRecordedWebhook } from '../spec/recorded-webhook.ts'
+import { refuseImmutableChanges } from '../spec/refuse-immutable-changes.ts'
+import { requireAsked, requireGeneration, requirePermission } from '../spec/removals.ts'
+import { requestedClaims } from '../spec/requested-claims.ts'
+import { readSpec, type SentSpec } from '../spec/sent-spec.ts'
+import { refuseConflicts, replacedWorkloads, unchangedWorkloads, type WorkloadsChange } from '../spec/spec-change.ts'
+import { setupOperation } from './setup-operation.ts'
+import { starting } from './starting.ts'
+
+interface Put extends SentSpec {
+  readonly options: z.output<typeof clusterPutQuery>
+}
+
+/**
+ * Replaces the spec of a cluster, and in it the workloads of one manager. Without workloads in the body, those of the spec stay. An
+ * unchanged workload that the caller may not set up is left as it is.
+ */
+export const handler = starting({
+  asks: async (call) => {
+    const name = clusterIn(call)
+    const options = readQuery(clusterPutQuery, call.query)
+    const recorded = await readCluster(name)
+    const put = { ...readSpec(call, name, recorded), options }
+    const asked = changeOf(put, recorded)
+    return { questions: questionsOf(call, put, asked), subject: { put, asked } }
+  },
+  requests: async (call, { put, asked }) => {
+    const { request, body, options } = put
+    const generation = readIfMatch(call)
+    const recorded = await refuseImmutableChanges(request)
+    requireGeneration(generation, recorded)
+    const change = changeOf(put, recorded)
+    requireAsked(change, asked)
+    refuseConflicts(change)
+    if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
+    const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
+    const claims = await requestedClaims(call, filled, recorded)
+    const requested = { ...filled, workloads: covered(call, put, change) }
+    const setup = setupOperation(call, requested, recorded, change.workloads)
+    return options.dryRun ? { ...planOf(setup), ...taken } : { ...setup, ...taken, ...claims }
+  },
+})
+
+/** It claims nothing, and is refused what its setup would be refused. */
+function planOf({ cluster, request }: RequestedOperation): RequestedOperation {
+  return { kind: 'plan', ...(cluster !== undefined && { cluster }), request }
+}
+
+function changeOf(
+  { request, body, keepsWorkloads, options }: Put,
+  recorded: RecordedCluster | undefined,
+): SpecChange & WorkloadsChange {
+  const sent = { ...options, workloads: request.workloads }
+  const change = keepsWorkloads ? unchangedWorkloads(recorded) : replacedWorkloads(recorded, sent)
+  const ofCluster = !isRecordedSpec(request, body, recorded)
+  const isNew = ofCluster || change.changed.length > 0 || !recorded?.cluster.spec.adopt
+  return { ...change, ofCluster, adopts: request.adopt && isNew }
+}
+
+/**
+ * A refusal names what it is about: not workloads that the caller may not see. A spec that changes nothing repairs what differs from it:
+ * whoever may set up one of its workloads may repair that one.
+ */
+function questionsOf({ principal }: ApiCall, { request, options: { dryRun } }: Put, change: SpecChange): Questions {
+  const { name } = request.cluster
+  const access = deployedAccess()
+  const may = (question: Question) => access.decide(principal, question).allowed
+  const seen = change.removed.filter((one) => may({ action: 'read-workload', resource: workloadResource(name, one) }))
+  const [first, ...others] = [
+    ...specQuestions(request, { ...change, removed: seen }, { dryRun, deployment: deployment().name }),
+    ...(seen.length < change.removed.length ? [hiddenRemovalQuestion(name, dryRun)] : []),
+  ]
+  if (first) return [first, ...others]
+  const repairs = request.workloads.map((workload) => sentWorkloadQuestion(name, workload, dryRun))
+  return [repairs.find(may) ?? unchangedSpecQuestion(name, dryRun)]
+}
+
+/** The workloads of the spec that the operation sets up. Those of other managers were not sent. */
+function covered(
+  call: AllowedCall,
+  { request, keepsWorkloads, options: { dryRun } }: Put,
+  change: WorkloadsChange,
+): Workload[] {
+  const changed = new Set(change.changed.map(itemOf))
+  const workloads = keepsWorkloads ? change.workloads.map(({ manager: _, ...one }) => one) : request.workloads
+  return workloads.filter(
+    (one) => changed.has(itemOf(one)) || call.sees(sentWorkloadQuestion(request.cluster.name, one, dryRun)),
+  )
+}

@@ -1,0 +1,46 @@
+import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { declaredWorkloads, leaving, newGeneration } from '../../operations/record/generation.ts'
+import type { DeclaredWorkload } from '../../operations/record/record.ts'
+import type { RequestedOperation } from '../../operations/start/start-operation.ts'
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
+import type { SetupRequest } from '../../spec/parts.ts'
+import { workloadResource } from '../access/questions.ts'
+import type { AllowedCall } from '../operation.ts'
+import { withRecordedIssuer } from '../spec/recorded-issuer.ts'
+import { withRecordedBucket } from '../spec/recorded-spec.ts'
+import { refuseTooLarge } from '../spec/spec-change.ts'
+
+/**
+ * The setup that a request starts. It removes the workloads that leave the spec by it, which the caller was asked for, and of
+ * those that have left it before and are still there the ones that the caller may remove.
+ *
+ * @param requested with the workloads that are set up
+ * @param recorded undefined when no setup of the cluster was ever requested
+ * @param workloads all workloads of the spec from now on
+ * @throws {ProblemError} 409 when the spec would be too large
+ */
+export function setupOperation(
+  call: Pick<AllowedCall, 'sees'>,
+  requested: SetupRequest,
+  recorded: RecordedCluster | undefined,
+  workloads: readonly DeclaredWorkload[],
+): RequestedOperation {
+  const request = withRecordedIssuer(requested, recorded?.cluster)
+  const { name } = request.cluster
+  const spec = { ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }
+  const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
+  const mayRemove = (one: WorkloadRef) =>
+    call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
+  const left = leaving(recorded, workloads)
+  const removed = left.filter((one) => declared.has(itemOf(one)) || mayRemove(one))
+  // The operation that follows waiting ones removes all that has left the spec.
+  refuseTooLarge({ ...spec, removed: left })
+  return {
+    kind: 'setup',
+    cluster: name,
+    request: { ...request, ...(removed.length > 0 && { removed }) },
+    change: newGeneration(spec, recorded),
+    madeFrom: recorded,
+    mayWait: true,
+  }
+}

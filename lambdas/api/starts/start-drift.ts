@@ -1,0 +1,25 @@
+import { driftBody, driftRequest } from '../../workflows/comparison/drift.ts'
+import { chosenResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { deployment } from '../deployment.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { readOptionalBody } from '../request/read-optional-body.ts'
+import { refusedNow } from '../spec/refused-now.ts'
+import { findWorkload } from '../workloads/find-workload.ts'
+import { starting } from './starting.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const body = readOptionalBody(call, driftBody)
+    const resource = chosenResource(clusterIn(call), body.workload)
+    return { questions: [{ action: 'start-drift', resource }], subject: body }
+  },
+  requests: async (call, body) => {
+    const recorded = await findCluster(call)
+    if (body.workload) findWorkload(call, recorded, body.workload)
+    const made = driftRequest(recorded, body.workload, refusedNow(recorded, deployment()))
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+    return { kind: 'drift', cluster: recorded.cluster.cluster, request: made.request }
+  },
+})

@@ -1,0 +1,12 @@
+import { rotationBody, rotationOf } from '../../workflows/rotation/rotation.ts'
+import { deploymentResource } from '../access/questions.ts'
+import { readOptionalBody } from '../request/read-optional-body.ts'
+import { starting } from './starting.ts'
+
+export const handler = starting({
+  asks: (call) => ({
+    questions: [{ action: 'start-rotation', resource: deploymentResource }],
+    subject: readOptionalBody(call, rotationBody),
+  }),
+  requests: (_, request) => rotationOf(request),
+})

@@ -1,0 +1,23 @@
+import { verificationBody, verificationRequest } from '../../workflows/verification/verification.ts'
+import { chosenResource } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { clusterIn } from '../path-names.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { readOptionalBody } from '../request/read-optional-body.ts'
+import { findWorkload } from '../workloads/find-workload.ts'
+import { starting } from './starting.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const body = readOptionalBody(call, verificationBody)
+    const resource = chosenResource(clusterIn(call), body.workload)
+    return { questions: [{ action: 'start-verification', resource }], subject: body }
+  },
+  requests: async (call, body) => {
+    const recorded = await findCluster(call)
+    if (body.workload) findWorkload(call, recorded, body.workload)
+    const made = verificationRequest(recorded, body.workload)
+    if ('refused' in made) throw new ProblemError(problem('conflict', { detail: made.refused }))
+    return { kind: 'verification', cluster: recorded.cluster.cluster, request: made.request }
+  },
+})

@@ -1,0 +1,140 @@
+import type { Holder } from '../../operations/lock/stale-lock.ts'
+import { hashOf } from '../../operations/start/request-hash.ts'
+import {
+  type Call,
+  type RequestedOperation,
+  type Started,
+  startOperation,
+  type TooManyRunning,
+  type Waiting,
+} from '../../operations/start/start-operation.ts'
+import { setting } from '../../settings.ts'
+import {
+  type AllowedCall,
+  type Answer,
+  type ApiCall,
+  type ApiHandler,
+  type Operation,
+  operation,
+  UnconfirmedStart,
+} from '../operation.ts'
+import { locationOf, retryAfter } from '../operations/operation-location.ts'
+import { summaryOf } from '../operations/views.ts'
+import { ProblemError, problem } from '../problem.ts'
+
+/** Printable ASCII, because the key is sent in a header. */
+const keyPattern = /^[\x20-\x7e]{1,255}$/
+
+/** An operation of the API that starts an operation on a cluster, or on all. */
+export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
+  /**
+   * The operation that is requested, made from the newest record. It is not called for a repeated idempotency key, and is called
+   * again when somebody else changed the record.
+   */
+  readonly requests: (call: AllowedCall, subject: Subject) => Promise<RequestedOperation> | RequestedOperation
+}
+
+/** The Lambda handler of an operation of the API that starts an operation. */
+export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHandler {
+  return operation({
+    asks,
+    runs: (call, subject) => accept(call, requestHashOf(call), async () => requests(call, subject)),
+  })
+}
+
+/**
+ * All that the caller has sent, and nothing that is read from the record: a repeated request is the same one, even when the record
+ * has changed since. The path that a caller reaches the API by, and the order of the fields, make no difference.
+ */
+function requestHashOf({ route, parameters, query, headers, body }: ApiCall): string {
+  return hashOf([route, parameters, query, headers['if-match'] ?? null, sentIn(body)])
+}
+
+/** Its JSON, or its text: some routes take no body, and ignore whatever is in it. */
+function sentIn(body: Buffer): unknown {
+  const text = new TextDecoder().decode(body)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Starts an operation for the caller. The answer is 202, with the path of the operation in its Location header.
+ *
+ * @param requestHash SHA-256 of what was sent. A repeated idempotency key has to come with the same hash.
+ * @throws {ProblemError} 400 when the idempotency key is invalid
+ * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
+ * @throws {ProblemError} 422 when the idempotency key was used for another request
+ * @throws {ProblemError} 429 when the caller has as many operations running as it may
+ * @throws {UnconfirmedStart} when AWS has failed, and the operation is recorded or may be
+ * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, at the same moment
+ */
+async function accept(
+  call: AllowedCall,
+  requestHash: string,
+  prepare: () => Promise<RequestedOperation>,
+): Promise<Answer> {
+  const idempotencyKey = readIdempotencyKey(call)
+  const most = Number(setting('RUNNING_PER_CALLER'))
+  const places = { caller: call.principal.name, most }
+  const started = await startNamed(call, { requestHash, requestedBy: call.caller, places, idempotencyKey }, prepare)
+  if (started.outcome === 'key reused') {
+    const instance = locationOf(call, started.operationId)
+    const detail = 'Send another key with this request, or the same request with this key'
+    throw new ProblemError(problem('key-reused', { detail, instance }))
+  }
+  if (started.outcome === 'cluster busy' || started.outcome === 'rotation running') {
+    const location = locationOf(call, started.operationId)
+    const detail = busyBecause(location, started)
+    const kind = started.outcome === 'cluster busy' ? 'already-running' : 'rotation-running'
+    throw new ProblemError(problem(kind, { detail, instance: location }), { location, ...retryAfter })
+  }
+  if (started.outcome === 'too many running') throw tooManyRunning(call, started, most)
+  const { operation } = started
+  return {
+    status: 202,
+    headers: { location: locationOf(call, operation.operationId), ...retryAfter },
+    body: summaryOf(operation),
+  }
+}
+
+/** @throws {UnconfirmedStart} when the start of an operation has failed that is recorded, or may be */
+async function startNamed(
+  call: AllowedCall,
+  start: Call,
+  prepare: () => Promise<RequestedOperation>,
+): Promise<Started> {
+  const inDoubt: string[] = []
+  try {
+    return await startOperation({ ...start, onDoubt: (operationId) => inDoubt.push(operationId) }, prepare)
+  } catch (error) {
+    const [operationId] = inDoubt
+    throw operationId === undefined ? error : new UnconfirmedStart(locationOf(call, operationId), error)
+  }
+}
+
+/** Seconds. Most operations take minutes. */
+const untilPlaceMayBeFree = '30'
+
+function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunning, most: number): ProblemError {
+  const instance = locationOf(call, operationId)
+  const detail = `${call.principal.name} has ${running} operations running, and may have ${most} at once. ${instance} is the oldest, and ${call.root}/v1/operations?status=running lists those that run: wait for one to end, or cancel one, and send the request again`
+  return new ProblemError(problem('too-many-running', { detail, instance }), { 'retry-after': untilPlaceMayBeFree })
+}
+
+function busyBecause(location: string, { writesUntil, waiting }: Holder & { readonly waiting?: Waiting }): string {
+  if (waiting) {
+    return `${waiting.all} writes of the cluster wait for ${location}, ${waiting.ofCaller} of them are yours, and no more may wait: send the request again when it has ended`
+  }
+  if (writesUntil === undefined) return `Wait for ${location} to end, or cancel it`
+  return `${location} has ended, and one of its steps may still write, until ${writesUntil.toISOString()} at the latest: send the request again then`
+}
+
+function readIdempotencyKey({ headers }: ApiCall): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined || keyPattern.test(key)) return key
+  const detail = 'The header Idempotency-Key has to be 1 to 255 printable ASCII characters'
+  throw new ProblemError(problem('invalid-request', { detail }))
+}

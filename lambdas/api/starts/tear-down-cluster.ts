@@ -1,0 +1,14 @@
+import { clusterTeardownQuestions } from '../access/questions.ts'
+import { findCluster } from '../clusters/find-cluster.ts'
+import { clusterIn } from '../path-names.ts'
+import { clusterTeardownQuery, readQuery } from '../queries.ts'
+import { starting } from './starting.ts'
+import { teardownOperation } from './teardown-operation.ts'
+
+export const handler = starting({
+  asks: (call) => {
+    const options = readQuery(clusterTeardownQuery, call.query)
+    return { questions: clusterTeardownQuestions(clusterIn(call), options), subject: options }
+  },
+  requests: async (call, options) => teardownOperation(await findCluster(call), { options }),
+})

@@ -1,0 +1,40 @@
+import { allDone } from '../../errors/attempts.ts'
+import { listWorkloads, managersOf, workloadPlace } from '../../operations/lists/workload-list.ts'
+import { holdersToShow } from '../../operations/lock/stale-lock.ts'
+import type { ListedWorkload } from '../../operations/record/record.ts'
+import { clusterResource, deploymentResource, workloadResource } from '../access/questions.ts'
+import { type AllowedCall, operation } from '../operation.ts'
+import { nextPage, readQuery, workloadsQuery } from '../queries.ts'
+import { visiblePage } from '../visible-page.ts'
+import { workloadSummaryOf } from './workload-view.ts'
+
+export const handler = operation({
+  asks: (call) => ({
+    questions: [{ action: 'list-workloads', resource: deploymentResource }],
+    subject: readQuery(workloadsQuery, call.query),
+  }),
+  runs: async (call, query) => {
+    const { entries, last } = await visiblePage(query, (from) => listWorkloads(query, from), {
+      placeOf: workloadPlace,
+      sees: (workload) => seesWorkload(call, workload),
+    })
+    const clusters = new Set(entries.map(({ cluster }) => cluster))
+    const [holders, managers] = await allDone([holdersToShow(clusters), managersOf(clusters)])
+    const workloads = entries.map((workload) =>
+      workloadSummaryOf(workload, {
+        manager: managers.get(workloadPlace(workload)),
+        holder: holders.get(workload.cluster),
+      }),
+    )
+    return { status: 200, body: { workloads, ...nextPage(`${call.root}/v1/workloads`, query, last) } }
+  },
+})
+
+/** What get-cluster asks before it shows a workload. */
+function seesWorkload({ sees }: AllowedCall, workload: ListedWorkload): boolean {
+  const { cluster } = workload
+  return (
+    sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }) &&
+    sees({ action: 'get-cluster', resource: clusterResource(cluster) })
+  )
+}

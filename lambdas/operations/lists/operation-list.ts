@@ -1,0 +1,41 @@
+/** The list of operations, newest first. table.ts describes its indexes. */
+
+import { all, where } from '../record/expression.ts'
+import type { OperationKind } from '../record/kinds.ts'
+import { type OperationItem, type OperationStatus, operationItem } from '../record/record.ts'
+import { indexes, type ListPage, lists, type PlaceInList, queryList } from '../record/table.ts'
+
+export interface OperationFilter {
+  readonly cluster?: string | undefined
+  readonly kind?: OperationKind | undefined
+  readonly status?: OperationStatus | undefined
+}
+
+/** DynamoDB applies a filter after it has read: a filtered read of a few items would find nothing. */
+const fewestFiltered = 100
+
+/**
+ * The operations that pass the filter, newest first, of those after a place in the list: the id of an operation. A filter
+ * by cluster, or else by status, reads an index that has no others. What else is asked for is left out of what was read.
+ */
+export function listOperations(
+  { cluster, kind, status }: OperationFilter,
+  { after, reads }: PlaceInList,
+): Promise<ListPage<OperationItem>> {
+  const { index, partition } = partOf(cluster, status)
+  const place = after === undefined ? undefined : where`listedKey < ${after}`
+  const filters = [
+    kind === undefined ? undefined : where`kind = ${kind}`,
+    status === undefined || index === indexes.byStatus ? undefined : where`status = ${status}`,
+  ].filter((filter) => filter !== undefined)
+  const isFiltered = filters.length > 0
+  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  const filter = isFiltered ? all(...filters) : undefined
+  return queryList(all(partition, place), { index, filter, backwards: true, pageSize }, operationItem)
+}
+
+function partOf(cluster: string | undefined, status: OperationStatus | undefined) {
+  if (cluster !== undefined) return { index: indexes.byCluster, partition: where`clusterOfOperation = ${cluster}` }
+  if (status !== undefined) return { index: indexes.byStatus, partition: where`statusOfOperation = ${status}` }
+  return { index: indexes.byList, partition: where`listed = ${lists.operations}` }
+}

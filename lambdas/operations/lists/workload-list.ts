@@ -1,0 +1,93 @@
+/** The list of all workloads, over clusters. table.ts describes its order. */
+import type { WorkloadRef } from '../../ownership/ownership.ts'
+import { where } from '../record/expression.ts'
+import { type ListedWorkload, listedWorkload, workloadsItem } from '../record/record.ts'
+import {
+  getItems,
+  indexes,
+  keys,
+  type ListPage,
+  lists,
+  type PlaceInList,
+  queryItems,
+  queryList,
+} from '../record/table.ts'
+
+export interface WorkloadFilter {
+  readonly cluster?: string | undefined
+  readonly namespace?: string | undefined
+}
+
+/** DynamoDB applies a filter after it has read: a filtered read of a few items would find nothing. */
+const fewestFiltered = 100
+
+/** Where the list has a workload. */
+export function workloadPlace({
+  cluster,
+  namespace,
+  serviceAccount,
+}: WorkloadRef & { readonly cluster: string }): string {
+  return `${cluster}#${namespace}#${serviceAccount}`
+}
+
+/**
+ * The workloads that pass the filter, in the order of their clusters, namespaces and accounts, of those after a place in
+ * the list. A change of a moment ago may be missing: the index is eventually consistent.
+ */
+export async function listWorkloads(
+  { cluster, namespace }: WorkloadFilter,
+  { after, reads }: PlaceInList,
+): Promise<ListPage<ListedWorkload>> {
+  const { from, to } = rangeOf(startOf(cluster, namespace), after)
+  // DynamoDB refuses a range whose end comes before its start.
+  if (from > to) return { entries: [] }
+  const isFiltered = cluster === undefined && namespace !== undefined
+  const filter = isFiltered ? where`namespace = ${namespace}` : undefined
+  const pageSize = isFiltered ? Math.max(reads, fewestFiltered) : reads
+  return queryList(listedBetween(from, to), { index: indexes.byList, filter, pageSize }, listedWorkload)
+}
+
+function listedBetween(from: string, to: string) {
+  return where`listed = ${lists.workloads} AND listedKey BETWEEN ${from} AND ${to}`
+}
+
+/** All workloads of these clusters, by the names of the clusters. */
+export async function workloadsOf(
+  clusters: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly ListedWorkload[]>> {
+  const names = [...clusters].sort()
+  const [first, last] = [names.at(0), names.at(-1)]
+  if (first === undefined || last === undefined) return new Map()
+  const { from } = rangeOf(startOf(first, undefined), undefined)
+  const { to } = rangeOf(startOf(last, undefined), undefined)
+  const items = await queryItems(listedBetween(from, to), { index: indexes.byList })
+  const workloads = items.map((item) => listedWorkload.parse(item))
+  return Map.groupBy(
+    workloads.filter(({ cluster }) => clusters.has(cluster)),
+    ({ cluster }) => cluster,
+  )
+}
+
+/** Who declares each workload of the specs of these clusters, by the place of the workload. */
+export async function managersOf(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const names = [...clusters]
+  const specs = await getItems(names.map(keys.workloads))
+  const declared = names.map((cluster, index) => {
+    const item = specs[index]
+    const workloads = item ? workloadsItem.parse(item).workloads : []
+    return workloads.map((one) => [workloadPlace({ cluster, ...one }), one.manager] as const)
+  })
+  return new Map(declared.flat())
+}
+
+/** What the places of all workloads of a cluster, or of one of its namespaces, start with. */
+function startOf(cluster: string | undefined, namespace: string | undefined): string {
+  if (cluster === undefined) return ''
+  return namespace === undefined ? `${cluster}#` : `${cluster}#${namespace}#`
+}
+
+/** All that names have sorts after a space, and before a tilde. */
+function rangeOf(start: string, after: string | undefined) {
+  const next = after === undefined ? '' : `${after} `
+  return { from: next > start ? next : `${start} `, to: `${start}~` }
+}

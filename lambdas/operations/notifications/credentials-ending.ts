@@ -1,0 +1,46 @@
+/** Tells the subscribers of the topic that credentials end which were not renewed. */
+import type { ClusterStatus } from '../record/record.ts'
+import { writeStatus } from '../record/status-record.ts'
+import { keys } from '../record/table.ts'
+import { warn } from './warning.ts'
+
+export interface EndingCredentials {
+  readonly secretArn: string
+  /** ISO 8601. */
+  readonly endsAt: string
+  /** Why they were not renewed. */
+  readonly why: string
+  /** The command that makes others. */
+  readonly command: string
+}
+
+interface Place {
+  readonly operationId: string
+  readonly cluster: string
+  readonly status: ClusterStatus
+}
+
+/**
+ * Sends a notification for each end that was not notified of, and records it. One that could not be recorded is sent again by
+ * the next rotation.
+ *
+ * @throws {StepError} when a call fails
+ */
+export async function notifyOfEnding(ending: readonly EndingCredentials[], place: Place): Promise<void> {
+  const known = place.status.notifiedEnds ?? []
+  const unknown = ending.filter(({ endsAt }) => !known.includes(endsAt))
+  if (unknown.length === 0) return
+  for (const one of unknown) await tell(one, place)
+  const notifiedEnds = ending.map(({ endsAt }) => endsAt)
+  await writeStatus(keys.cluster(place.cluster), place.status, { notifiedEnds })
+}
+
+function tell({ secretArn, endsAt, why, command }: EndingCredentials, place: Place): Promise<void> {
+  const error = {
+    name: 'CredentialsEnding',
+    object: secretArn,
+    reason: `the credentials in it end ${endsAt}, and were not renewed: ${why}`,
+    action: `Run "${command}"`,
+  }
+  return warn({ subject: 'the credentials end', error }, place)
+}

@@ -1,0 +1,21 @@
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { putEvent } from '../../clouds/aws/put-event.ts'
+import { log } from '../../log.ts'
+import { setting } from '../../settings.ts'
+import { eventSource } from './event-source.ts'
+
+/** "Example event": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
+
+/**
+ * Called with messages of the queue of notifications: puts each on the event bus.
+ *
+ * @throws {StepError} when the bus does not take one; the messages then stay in the queue, so that an event may come twice
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
+  for (const { messageId, body } of event.parse(received).Records) {
+    await putEvent(setting('EVENT_BUS'), { source: eventSource, detailType: 'Notification', detail: body })
+    log('info', 'notification put on the event bus', { messageId })
+  }
+})

@@ -1,0 +1,24 @@
+import { publish } from '../../clouds/aws/publish.ts'
+import type { RecordedError } from '../../errors/recorded.ts'
+import { setting } from '../../settings.ts'
+
+interface Warning {
+  /** The end of the subject, after the name of the cluster. */
+  readonly subject: string
+  readonly error: RecordedError
+}
+
+/**
+ * Tells the subscribers of the topic what a step has found, besides how its operation ends.
+ *
+ * @throws {StepError} when the call fails
+ */
+export async function warn(
+  { subject, error }: Warning,
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+): Promise<void> {
+  await publish(setting('NOTIFICATION_TOPIC_ARN'), {
+    subject: `Workload identity: ${cluster}: ${subject}`,
+    text: JSON.stringify({ operationId, cluster, status: 'warning', error }),
+  })
+}

@@ -1,0 +1,37 @@
+import middy from '@middy/core'
+import * as z from 'zod/mini'
+import { NotYetConsistent } from '../../errors/step-errors.ts'
+import { log } from '../../log.ts'
+import { settle } from './settle.ts'
+import { settleOpen } from './settle-open.ts'
+
+/**
+ * "Step Functions Execution Status Change":
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+const executionEnded = z.object({ detail: z.object({ name: z.string(), status: z.string() }) })
+
+/**
+ * Brings operations to their end: the one whose execution an event reports, or, when the schedule calls, all that are
+ * open. What a workflow has recorded itself stays.
+ *
+ * @throws {NotYetConsistent} when Step Functions does not report the end yet that its event reports; Lambda retries
+ * @throws {Error} when an open operation could not be settled; the log names each
+ */
+export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received, context) => {
+  const event = executionEnded.safeParse(received)
+  return event.success ? settleEnded(event.data.detail) : settleOpen(() => context.getRemainingTimeInMillis())
+})
+
+async function settleEnded({ name: operationId, status }: { readonly name: string; readonly status: string }) {
+  if ((await settle(operationId)) === 'under way') throw notKnownYet(operationId, status)
+  log('info', 'execution ended', { operationId, status })
+}
+
+function notKnownYet(operationId: string, status: string): NotYetConsistent {
+  return new NotYetConsistent({
+    object: `execution ${operationId}`,
+    reason: `its event says ${status}, and Step Functions does not say so yet`,
+    action: 'Nothing to do if it passes: Lambda calls again',
+  })
+}

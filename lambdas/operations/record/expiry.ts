@@ -1,0 +1,34 @@
+/** When operations expire: lambdas/operations/record/set-expiry.ts records it. */
+import { changingKinds } from './kinds.ts'
+import type { OperationItem } from './record.ts'
+
+/** Days for which an operation is kept after its end. */
+export interface OperationDays {
+  /** Dry runs and verifications. */
+  readonly looks: number
+  /** All others. */
+  readonly changes: number
+}
+
+/** Days for which an idempotency key is remembered. The operation that it stands for is kept at least as long. */
+export const keyDays = 7
+
+export const secondsOfDay = 24 * 3600
+
+/** Seconds since 1970; undefined while the operation is under way, since it then never expires. */
+export function expiryOf(
+  { kind, dryRun, endedAt }: Pick<OperationItem, 'kind' | 'dryRun' | 'endedAt'>,
+  days: OperationDays,
+): number | undefined {
+  if (endedAt === undefined) return undefined
+  const changes = dryRun !== true && changingKinds.some((changing) => changing === kind)
+  return Math.floor(Date.parse(endedAt) / 1000) + days[changes ? 'changes' : 'looks'] * secondsOfDay
+}
+
+/**
+ * Whether an item counts as gone. DynamoDB deletes it within some days of its expiry:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
+ */
+export function isExpired({ expiresAt }: Readonly<Record<string, unknown>>, now: Date): boolean {
+  return typeof expiresAt === 'number' && expiresAt * 1000 <= now.getTime()
+}

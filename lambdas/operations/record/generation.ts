@@ -1,0 +1,111 @@
+import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
+import type { Workload } from '../../spec/parts.ts'
+import { hashOf } from '../start/request-hash.ts'
+import type { RecordedCluster, RecordedWorkload } from './cluster-record.ts'
+import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'
+import { keys } from './table.ts'
+import { put, remove, type Write } from './writes.ts'
+
+/** A spec that is written. */
+export interface NewGeneration {
+  readonly generation: number
+  readonly spec: ClusterSpec
+  /** All workloads of the cluster. */
+  readonly workloads: readonly DeclaredWorkload[]
+}
+
+/** How many generations of a spec are kept. */
+export const keptGenerations = 100
+
+/**
+ * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new. Another manager of a
+ * workload makes one, too: the history of the spec then says who has taken it over.
+ *
+ * @param recorded undefined for a new cluster
+ */
+export function newGeneration(
+  { workloads, ...spec }: DeclaredSpec,
+  recorded: RecordedCluster | undefined,
+): NewGeneration | 'same spec' {
+  const written = { spec, workloads: workloads.toSorted(inOrder) }
+  if (!recorded) return { ...written, generation: 1 }
+  const { cluster } = recorded
+  const before = { spec: cluster.spec, workloads: declaredWorkloads(recorded).toSorted(inOrder) }
+  return hashOf(before) === hashOf(written) ? 'same spec' : { ...written, generation: cluster.generation + 1 }
+}
+
+/** The workloads of the spec, in the form of a request. */
+export function desiredWorkloads(recorded: Pick<RecordedCluster, 'workloads'>): Workload[] {
+  return declaredWorkloads(recorded).map(({ manager: _, ...workload }) => workload)
+}
+
+/** The workloads of the spec, with their managers. */
+export function declaredWorkloads({ workloads }: Pick<RecordedCluster, 'workloads'>): DeclaredWorkload[] {
+  return workloads.flatMap(({ namespace, serviceAccount, spec, manager }) =>
+    spec ? [{ namespace, serviceAccount, role: spec, manager }] : [],
+  )
+}
+
+/** The recorded workloads that are not among these: a setup with these alone removes them. */
+export function leaving(
+  recorded: Pick<RecordedCluster, 'workloads'> | undefined,
+  workloads: readonly WorkloadRef[],
+): WorkloadRef[] {
+  const staying = new Set(workloads.map(itemOf))
+  return (recorded?.workloads ?? [])
+    .filter((workload) => !staying.has(itemOf(workload)))
+    .map(({ namespace, serviceAccount }) => ({ namespace, serviceAccount }))
+}
+
+function inOrder(one: WorkloadRef, other: WorkloadRef): number {
+  return itemOf(one) < itemOf(other) ? -1 : 1
+}
+
+/** The writes of a generation, besides those of the record of the cluster, which has the spec without its workloads. */
+export function generationWrites(
+  cluster: string,
+  { generation, spec, workloads }: NewGeneration,
+  written: Pick<GenerationItem, 'writtenBy' | 'writtenAt' | 'operationId'>,
+): Write[] {
+  const item = { generation, spec: { ...spec, workloads }, ...written }
+  const outdated = generation - keptGenerations
+  return [
+    put({ ...keys.workloads(cluster), workloads }),
+    put({ ...keys.generation(cluster, generation), ...item }),
+    ...(outdated > 0 ? [remove(keys.generation(cluster, outdated))] : []),
+  ]
+}
+
+/** Whether the newest spec is brought about: each of its workloads has its role and is proven, and none has left it. */
+export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
+  return workloads.every(({ spec, status }) => {
+    const applied = status.role?.applied
+    return spec && applied && hashOf(applied) === hashOf(spec) && status.conditions.Verified?.status === 'True'
+  })
+}
+
+/**
+ * Whether a workload that a setup was not asked for is brought about all the same: what it depends on is as it was when its
+ * last proof was made. A setup that was stopped may have given it another role, or the cluster another webhook, and its
+ * conditions say nothing of that.
+ *
+ * @param since the generations from the newest one back to the last one that was brought about, or to the first
+ */
+export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
+  if (new Set(since.map(({ spec }) => hashOfCluster(spec))).size !== 1) return false
+  const changed = since.findIndex(({ spec }) => !hasRole(spec, workload))
+  if (changed === -1) return true
+  const { verifiedAt } = workload.status
+  const writtenAt = since[changed - 1]?.writtenAt
+  return verifiedAt !== undefined && writtenAt !== undefined && verifiedAt > writtenAt
+}
+
+/** Added workloads do not adopt, whatever the spec says, and `reconcile` is for drifts: neither changes anything that is proven. */
+function hashOfCluster({ workloads: _, adopt: _adopt, reconcile: _reconcile, ...cluster }: DeclaredSpec): string {
+  return hashOf(cluster)
+}
+
+function hasRole({ workloads }: DeclaredSpec, { spec, ...ref }: RecordedWorkload): boolean {
+  const declared = workloads.find((one) => itemOf(one) === itemOf(ref))
+  return declared !== undefined && spec !== undefined && hashOf(declared.role) === hashOf(spec)
+}

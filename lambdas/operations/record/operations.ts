@@ -1,0 +1,190 @@
+import * as z from 'zod/mini'
+import { allDone } from '../../errors/attempts.ts'
+import { ConcurrentChange } from '../../errors/step-errors.ts'
+import { releaseWhenIdle } from '../lock/lock.ts'
+import { where } from './expression.ts'
+import {
+  type IdempotencyItem,
+  idempotencyItem,
+  type OperationEnd,
+  type OperationItem,
+  operationItem,
+  type StepItem,
+  stepItem,
+} from './record.ts'
+import { getItem, type ItemKey, keptPrefix, keys, queryItems, tableCall } from './table.ts'
+import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
+
+/** The claim of an idempotency key; undefined when there is none, or when it has expired. */
+export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
+  const item = await getItem(keys.idempotency(keyHash))
+  return item === undefined ? undefined : idempotencyItem.parse(item)
+}
+
+/** The operation without its request and its steps; undefined when no operation has this id. */
+export async function readOperationItem(operationId: string): Promise<OperationItem | undefined> {
+  const item = await getItem(keys.operation(operationId))
+  return item === undefined ? undefined : operationItem.parse(item)
+}
+
+export interface RecordedOperation {
+  readonly operation: OperationItem
+  readonly request: Readonly<Record<string, unknown>>
+  /** In the order in which they started. */
+  readonly steps: readonly StepItem[]
+}
+
+/** An operation with its request and all its steps, from one query; undefined when no operation has this id. */
+export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
+  const items = await queryItems(where`pk = ${keys.operation(operationId).pk}`)
+  const operation = items.find(({ sk }) => sk === 'OPERATION')
+  if (!operation) return undefined
+  return {
+    operation: operationItem.parse(operation),
+    request: storedRequest.parse(items.find(({ sk }) => sk === 'REQUEST')?.request),
+    steps: items.flatMap(stepOf).sort((a, b) => a.startedAt.localeCompare(b.startedAt)),
+  }
+}
+
+const storedRequest = z.record(z.string(), z.unknown())
+
+function stepOf(item: Record<string, unknown>): StepItem[] {
+  const [prefix, state, workload] = String(item.sk).split('#')
+  if (prefix !== 'STEP') return []
+  return [stepItem.parse({ ...item, state, ...(workload !== undefined && { item: workload }) })]
+}
+
+/**
+ * Records that the execution of a queued operation was started. Does nothing when the operation is no longer queued.
+ */
+export async function recordRunning(operationId: string, at: Date): Promise<void> {
+  const set = { status: 'running', statusOfOperation: 'running', startedAt: at.toISOString() }
+  await conditionally(update(keys.operation(operationId), { set }, where`status = ${'queued'}`))
+}
+
+/**
+ * Records the end of an operation, unless its end is already recorded, and releases the lock of `cluster` if the
+ * operation holds it and no step of the operation can be running. Gives back whether this call ended the operation.
+ *
+ * The lock is released last. A crash before that leaves a stale lock, which the next POST releases.
+ *
+ * @param cluster left out by an operation that holds no lock
+ */
+export async function endOperation(
+  { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
+  end: OperationEnd,
+): Promise<boolean> {
+  const ended = await conditionally(ending(operationId, end))
+  if (cluster !== undefined) await releaseWhenIdle(cluster, operationId)
+  return ended
+}
+
+function ending(operationId: string, end: OperationEnd): Write {
+  const endedAt = new Date().toISOString()
+  const set = { ...end, statusOfOperation: end.status, endedAt, notifyAt: endedAt }
+  return update(keys.operation(operationId), { set }, where`status IN (${'queued'}, ${'running'})`)
+}
+
+/**
+ * Ends an operation that holds its cluster's lock, releases the lock, and writes what the operation has come to, in one
+ * transaction: all or nothing. So nothing is written once another operation holds the lock. Gives back false, and writes
+ * nothing, when the operation does not hold the lock or has already ended.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function endHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  end: OperationEnd,
+  writes: readonly Write[],
+): Promise<boolean> {
+  const release = remove(keys.lock(cluster), heldBy(operationId))
+  return whileHeld([ending(operationId, end), release], writes)
+}
+
+/**
+ * Deletes items of a cluster in transactions of DynamoDB's 100 items, each only while the operation holds the cluster's
+ * lock. Gives back false when it does not.
+ *
+ * @throws {StepError} when a call fails for any other reason
+ */
+export async function deleteHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  items: readonly ItemKey[],
+): Promise<boolean> {
+  return writeHolding(
+    { operationId, cluster },
+    items.map((key) => remove(key)),
+  )
+}
+
+async function writeHolding(
+  { operationId, cluster }: { readonly operationId: string; readonly cluster: string },
+  writes: readonly Write[],
+): Promise<boolean> {
+  const held = check(keys.lock(cluster), heldBy(operationId))
+  for (let at = 0; at < writes.length; at += 99) {
+    if (!(await whileHeld([held], writes.slice(at, at + 99)))) return false
+  }
+  return true
+}
+
+function heldBy(operationId: string) {
+  return where`operationId = ${operationId}`
+}
+
+/** @param holds what fails when the operation does not hold the lock, or has ended */
+async function whileHeld(holds: readonly (Write | Check)[], writes: readonly Write[]): Promise<boolean> {
+  const cancelled = await transact([...holds, ...writes])
+  if (!cancelled) return true
+  if (cancelled.codes.slice(0, holds.length).includes('ConditionalCheckFailed')) return false
+  const isOthers = cancelled.codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
+  throw isOthers ? writtenMeanwhile() : cancelled.error
+}
+
+function writtenMeanwhile(): ConcurrentChange {
+  return new ConcurrentChange({
+    object: tableCall('TransactWriteItems').resource,
+    reason: 'somebody else wrote the same items at the same moment',
+    action: 'Nothing to do if it passes: the step writes again',
+  })
+}
+
+/**
+ * Ends an operation that has removed its whole cluster. One transaction ends the operation and deletes the cluster's
+ * record and lock: all or nothing. Its claims and all other items of the cluster are deleted before. Gives back false, and
+ * does not end the operation, when it does not hold the lock or has already ended.
+ *
+ * @param claims the keys of the claims of the cluster, as the index has them: it may show those that another cluster has by now
+ * @throws {ConcurrentChange} when another cluster has one of the claims
+ * @throws {StepError} when a call fails for any other reason
+ */
+export async function endAndForget(operationId: string, cluster: string, claims: readonly ItemKey[]): Promise<boolean> {
+  const ref = { operationId, cluster }
+  const unlessOfAnother = where`attribute_not_exists(pk) OR owner = ${cluster}`
+  const deletes = [
+    ...claims.map((key) => remove(key, unlessOfAnother)),
+    ...(await partsOf(cluster)).map((key) => remove(key)),
+  ]
+  return (await writeHolding(ref, deletes)) && endHolding(ref, { status: 'succeeded' }, [remove(keys.cluster(cluster))])
+}
+
+/**
+ * The keys of all items of a cluster except its record, its lock, and marks of its changes: their expiry is not set yet. Its
+ * generations come first, so that a new cluster of the name finds none.
+ */
+async function partsOf(cluster: string): Promise<ItemKey[]> {
+  const [generations, items] = await allDone([
+    keysBelow(keys.generation(cluster, 0).pk),
+    keysBelow(keys.cluster(cluster).pk),
+  ])
+  return [...generations, ...items.filter(({ sk }) => !isKeptToTheEnd(sk))]
+}
+
+async function keysBelow(pk: string): Promise<ItemKey[]> {
+  const items = await queryItems(where`pk = ${pk}`, { only: ['sk'] })
+  return items.map(({ sk }) => ({ pk, sk: String(sk) }))
+}
+
+function isKeptToTheEnd(sk: string): boolean {
+  return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(keptPrefix)
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { RecordedError } from '../../errors/recorded.ts'
+import type { Change } from '../../report/change.ts'
+import type { Waiting } from '../../report/waiting.ts'
+import { appended, type Changes, unlessSet, where } from './expression.ts'
+import { keys } from './table.ts'
+import { together, update, type Write } from './writes.ts'
+
+/**
+ * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
+ * cluster in a step that runs once for each cluster.
+ */
+export interface StepRef {
+  readonly operationId: string
+  readonly state: string
+  readonly item?: string | undefined
+}
+
+/**
+ * Records that an attempt has started. `attempt` is 0 for the first attempt in this visit of the state.
+ *
+ * @param until when Lambda stops the attempt, if it has not ended by then
+ */
+export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date, until = at): Promise<void> {
+  const set = {
+    status: 'running',
+    startedAt: unlessSet(at.toISOString()),
+    attemptAt: at.toISOString(),
+    runsUntil: until.toISOString(),
+    retries: ref.attempt ?? 0,
+  }
+  return record(ref, { set, add: { attempts: 1 } })
+}
+
+/**
+ * Records the end of the step, what it changed, and its output for the next steps. The reason of its last wait stays
+ * recorded, because the events of the cluster are with it.
+ *
+ * @param status what the status gets with it, of the cluster or the workload
+ */
+export function recordSucceeded(
+  ref: StepRef,
+  { changes, output }: { readonly changes: readonly Change[]; readonly output: unknown },
+  at: Date,
+  status?: Write,
+): Promise<void> {
+  const set = { status: 'succeeded', endedAt: at.toISOString(), output, changes: appended(changes) }
+  return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
+}
+
+/** Records that the step is not done yet, why, and until when the operation waits for it. */
+export function recordWaiting(
+  ref: StepRef & { readonly deadline?: string | undefined },
+  { reason, events = [], task }: Waiting,
+  changes: readonly Change[],
+  status?: Write,
+): Promise<void> {
+  const set = {
+    status: 'waiting',
+    waiting: { reason, events, task, until: ref.deadline },
+    // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
+    changes: appended(changes.filter((change) => change.action !== 'unchanged')),
+  }
+  return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
+}
+
+/**
+ * Records that this attempt has failed, and what it has made before. If the state machine makes another attempt, that attempt
+ * overwrites the failure.
+ */
+export function recordFailed(
+  ref: StepRef,
+  error: RecordedError,
+  at: Date,
+  { changes = [], status }: { readonly changes?: readonly Change[]; readonly status?: Write | undefined } = {},
+): Promise<void> {
+  const set = { status: 'failed', endedAt: at.toISOString(), error, changes: appended(changes) }
+  return record(ref, { set, remove: ['runsUntil'] }, status)
+}
+
+/**
+ * The SDK sends a write again whose answer was lost. The condition keeps it from counting an attempt twice, or appending the same
+ * changes again.
+ */
+async function record(ref: StepRef, { set, ...changes }: Changes, status?: Write): Promise<void> {
+  const key = keys.step(ref.operationId, ref.state, ref.item)
+  const writeId = randomUUID()
+  const condition = where`attribute_not_exists(writeId) OR writeId <> ${writeId}`
+  const step = update(key, { set: { writeId, ...set }, ...changes }, condition)
+  await together(status ? [step, status] : [step])
+}

@@ -1,0 +1,417 @@
+/**
+ * The shapes of the items in the table. Each item that is read is parsed with one of these schemas. The keys are in
+ * table.ts. Times are ISO 8601 in UTC.
+ */
+import * as z from 'zod/mini'
+import { type OperationError, operationError, recordedError } from '../../errors/recorded.ts'
+import { change } from '../../report/change.ts'
+import { severities } from '../../report/severity.ts'
+import { clusterEvent, task } from '../../report/waiting.ts'
+import { textOf } from '../../spec/format.ts'
+import { dnsLabel } from '../../spec/names.ts'
+import { setupRequest, workload, workloadFields } from '../../spec/parts.ts'
+import { operationKinds } from './kinds.ts'
+
+export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
+export const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
+
+const time = z.iso.datetime()
+/** The result of a setup. The proofs are not in it: they are the outputs of its Verify steps. */
+export const setupResult = z.object({
+  facts: z.record(z.string(), z.unknown()).check(z.describe('Cluster id, issuer, keys and Kubernetes version')),
+  providerArn: z.string(),
+  webhook: z.record(z.string(), z.unknown()),
+})
+
+export const operationItem = z.object({
+  operationId: z.string(),
+  kind: z.enum(operationKinds),
+  cluster: z.exactOptional(z.string().check(z.describe('Left out by an operation on all clusters'))),
+  namespaces: z.exactOptional(
+    z.array(z.string()).check(z.describe('Namespaces of the workloads that its request names')),
+  ),
+  workload: z.exactOptional(
+    z.object(workloadFields).check(z.describe('Of a teardown of one workload, whose cluster stays: that workload')),
+  ),
+  dryRun: z.exactOptional(
+    z.literal(true).check(z.describe('It only reports what it would do: its changes are not made')),
+  ),
+  status: z.enum(operationStatuses),
+  asRecorded: z.exactOptional(
+    z
+      .record(z.string(), z.string())
+      .check(z.describe('Fields that the request leaves out, with the values that were taken from the record')),
+  ),
+  requestedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+  createdAt: time,
+  startedAt: z.exactOptional(time),
+  endedAt: z.exactOptional(time),
+  error: z.exactOptional(operationError),
+  result: z.exactOptional(setupResult),
+  waits: z.exactOptional(
+    z
+      .literal(true)
+      .check(z.describe('Another operation was changing the cluster. A later one brings the written spec about')),
+  ),
+  broughtAboutBy: z.exactOptional(
+    z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
+  ),
+  /** Of a scheduled drift: what a repair would attempt, each difference by a hash. Left out when there is nothing to repair. */
+  toRepair: z.exactOptional(z.array(z.string())),
+  /** Of a scheduled drift: the summary that subscribers are notified of. Left out when it has found nothing. */
+  found: z.exactOptional(z.looseObject({ severity: z.enum(severities) })),
+  /** From when on a notification of its end may be sent. Left out when it was sent: see end-notification.ts. */
+  notifyAt: z.exactOptional(time),
+})
+
+export const stepItem = z.object({
+  state: z.string(),
+  item: z.exactOptional(z.string().check(z.describe('namespace/account where a step runs for each workload'))),
+  status: z.enum(['running', 'waiting', 'succeeded', 'failed']),
+  attempts: z.number().check(z.describe('How often its function was started: retries and polls')),
+  startedAt: time,
+  /** When the newest attempt started. */
+  attemptAt: time,
+  /** How often the state machine had retried in this visit of the state when the newest attempt started. */
+  retries: z.number(),
+  /** When Lambda stops the attempt that is under way. Left out when no attempt is: then the step writes nothing. */
+  runsUntil: z.exactOptional(time),
+  endedAt: z.exactOptional(time),
+  waiting: z.exactOptional(
+    z.object({
+      reason: z.string(),
+      events: z.array(clusterEvent),
+      task: z.exactOptional(task),
+      /** Until when the operation waits. Left out of a step that is called once. */
+      until: z.exactOptional(time),
+    }),
+  ),
+  /** In the order in which they were made. A step that was polled or retried may have several for one object. */
+  changes: z._default(z.array(change), []),
+  output: z.exactOptional(z.record(z.string(), z.unknown())),
+  error: z.exactOptional(recordedError),
+})
+
+/**
+ * One aspect that is right or wrong, in the form of a Kubernetes condition. The record keeps conditions by their type:
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+ */
+export const condition = z.object({
+  status: z.enum(['True', 'False', 'Unknown']).check(z.describe('Unknown: it could not be observed')),
+  reason: z
+    .string()
+    .check(z.describe('One word in CamelCase: Succeeded, Waiting, Removed, Drifted, Added, or the name of an error')),
+  message: z.string(),
+  severity: z.exactOptional(
+    z.enum(severities).check(z.describe('Of InSync: how severe the worst difference is that a drift has found')),
+  ),
+  lastTransitionTime: time.check(z.describe('When `status` changed last')),
+})
+
+export const clusterConditionTypes = [
+  'BucketReady',
+  'DiscoveryPublished',
+  'ClusterReady',
+  'WebhookReady',
+  'ProviderRegistered',
+  'InSync',
+] as const
+/** InSync is what the newest drift has found, or a setup has brought about since. Additions stay until a drift finds none. */
+export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified', 'InSync'] as const
+
+const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
+  z.partialRecord(z.enum(types), condition)
+
+/** Where an AWSCluster is. The secret with the credentials may later lead to another management cluster. */
+export const clusterPlace = z.object({
+  server: z.string().check(z.describe('URL of the API server of the management cluster')),
+  namespace: z.string(),
+})
+
+/**
+ * What was observed of a cluster. A cluster that was never ready has only its issuer and what follows from the issuer.
+ */
+export const clusterFacts = z.object({
+  clusterId: z.exactOptional(z.string()),
+  issuerUrl: z.string(),
+  jwksUri: z.string(),
+  foundAt: z.exactOptional(
+    clusterPlace.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
+  ),
+  region: z.exactOptional(
+    z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for a cluster that was there')),
+  ),
+  kubernetesVersion: z.exactOptional(z.string().check(z.describe('1.33.2-gke.100'))),
+  kubernetesMinor: z.exactOptional(z.number().check(z.describe('33 for 1.33'))),
+})
+
+const keyRef = z.object({
+  kid: z.string(),
+  thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
+})
+
+/** A key that is published for a cluster whose issuer the deployment hosts. */
+const recordedKey = z.extend(keyRef, {
+  missingSince: z.exactOptional(
+    time.check(z.describe('From when on its API server did not have it; it is published for a day more')),
+  ),
+})
+
+/** What credentials for an API server say of themselves. Nothing of it is secret. */
+const recordedCredentials = z.object({
+  endsAt: z.exactOptional(
+    time.check(z.describe('When the token or the client certificate ends; left out when it does not say so')),
+  ),
+  renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it ends'))),
+})
+
+/** The issuer that a cluster had before it was moved to a hosted one. */
+const formerIssuer = z.object({
+  issuerUrl: z.string(),
+  trustedUntil: z.exactOptional(
+    time.check(z.describe('Until then its roles trust tokens of that issuer; left out while the cluster makes them')),
+  ),
+})
+
+/** A key that was taken away from the published ones. It is never published again for its cluster. */
+const revokedKey = z.extend(keyRef, {
+  revokedAt: time,
+  revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+})
+
+/** A key that an administrator has let be published, although no published key has vouched for it. */
+const acceptedKey = z.extend(keyRef, {
+  acceptedAt: time,
+  acceptedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+})
+
+/** Between when a certificate is valid. */
+export const validity = z.object({ notBefore: time, notAfter: time })
+
+/** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
+export const clusterStatus = z.object({
+  cluster: z.exactOptional(clusterFacts),
+  credentials: z.exactOptional(
+    recordedCredentials.check(z.describe('Those in the secret of the cluster, as they were last read')),
+  ),
+  managementCredentials: z.exactOptional(
+    recordedCredentials.check(z.describe('Those in the secret of its management cluster')),
+  ),
+  notifiedEnds: z.exactOptional(
+    z.array(time).check(z.describe('Ends of these credentials that a notification was sent of')),
+  ),
+  formerIssuer: z.exactOptional(
+    formerIssuer.check(z.describe('The issuer that it is moved from to a hosted one, or was')),
+  ),
+  publishedKeys: z.exactOptional(
+    z.array(recordedKey).check(z.describe('Keys that the deployment publishes for it; only with discovery.hosting')),
+  ),
+  revokedKeys: z.exactOptional(
+    z.array(revokedKey).check(z.describe('Keys that the deployment never publishes for it again')),
+  ),
+  waitingKeys: z.exactOptional(
+    z
+      .array(keyRef)
+      .check(
+        z.describe('Keys that its tokens are signed with, and that are published when an administrator accepts them'),
+      ),
+  ),
+  acceptedKeys: z.exactOptional(
+    z.array(acceptedKey).check(z.describe('Keys that no published key has vouched for, and an administrator has')),
+  ),
+  webhook: z.exactOptional(
+    z
+      .looseObject({
+        mode: z.string(),
+        certificate: z.exactOptional(
+          validity.check(
+            z.describe(
+              'Of its serving certificate; of one that the cluster signs as it was last read, by a setup or a rotation',
+            ),
+          ),
+        ),
+      })
+      .check(z.describe('The webhook that pods are sent to')),
+  ),
+  webhookCertificate: z.exactOptional(
+    validity.check(z.describe('Of the certificate that the cluster has signed for the webhook, as it was last read')),
+  ),
+  webhookNamespaces: z.exactOptional(
+    z.array(z.string()).check(z.describe('Wherever something of the webhook was written: it may still be there')),
+  ),
+  webhookCandidate: z.exactOptional(
+    z.boolean().check(z.describe('Whether a setup may have another version of the webhook beside it, to change it')),
+  ),
+  providerArn: z.exactOptional(z.string()),
+  providerChangedAt: z.exactOptional(
+    time.check(z.describe('When the provider was last made or tagged by us: IAM takes a moment to see that')),
+  ),
+  formerProviderArns: z.exactOptional(
+    z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
+  ),
+  verifiedAt: z.exactOptional(
+    time.check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+  ),
+  rotatedAt: z.exactOptional(
+    time.check(z.describe('When a rotation last began with it, whatever came of it; dry runs do not count')),
+  ),
+  comparedAt: z.exactOptional(time.check(z.describe('When a scheduled drift last recorded what it had found'))),
+  observedGeneration: z.exactOptional(
+    z.number().check(z.describe('The newest generation of the spec that a setup has brought about completely')),
+  ),
+  conditions: conditionsOf(clusterConditionTypes),
+})
+
+/** The attributes that say when a cluster last had its turn in a run over all clusters: a rotation, or drifts of a schedule. */
+export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
+
+/** The status of a cluster or a workload before anything is observed or made. */
+export const noStatus = { conditions: {} } as const
+
+/** A request in its normal form, without its workloads, which have an item of their own. */
+export const clusterSpec = z.omit(setupRequest, { workloads: true })
+
+export const clusterItem = z.object({
+  cluster: z.string(),
+  /** The newest request. When the newest request names no bucket, the bucket of an earlier request stays. */
+  spec: clusterSpec,
+  /** Of the spec with its workloads. 1 is the first. */
+  generation: z.number(),
+  status: clusterStatus,
+  lastOperationId: z.string(),
+  createdAt: time,
+  updatedAt: time,
+})
+
+export const manager = textOf(dnsLabel, 'Who declares the workload: file, portal, api, or another name')
+
+/** A workload of a spec, with its manager. No step gets the manager, which says nothing of the role. */
+export const declaredWorkload = z.extend(workload, { manager })
+
+/** The workloads of the spec of a cluster. With the spec in clusterItem they are what is requested. */
+export const workloadsItem = z.object({ workloads: z.array(declaredWorkload) })
+
+export const declaredSpec = z.extend(clusterSpec, { workloads: z.array(declaredWorkload) })
+
+/** A generation of the spec of a cluster, as it was written. */
+export const generationItem = z.object({
+  generation: z.number(),
+  spec: declaredSpec,
+  writtenBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
+  writtenAt: time,
+  operationId: z.string().check(z.describe('The operation that was started to bring it about')),
+})
+
+/** A role with the policies that we attached or put, or were about to attach or put. `policyArns` has no order. */
+const recordedRole = z.object({
+  roleName: z.string(),
+  roleArn: z.string(),
+  policyArns: z.array(z.string()),
+  inlinePolicyName: z.exactOptional(z.string()),
+  changedAt: z.exactOptional(
+    time.check(
+      z.describe(
+        'When it was last made, tagged, bounded or given its trust policy by us: IAM takes a moment to see that',
+      ),
+    ),
+  ),
+})
+
+export const roleRecord = z.extend(recordedRole, {
+  /** Oldest first. */
+  formerRoles: z.exactOptional(
+    z.array(recordedRole).check(z.describe('Roles that it had under other names: left until a teardown')),
+  ),
+  applied: z.exactOptional(
+    workload.shape.role.check(z.describe('The spec of the role that it was last brought to, in full')),
+  ),
+})
+
+export const workloadStatus = z.object({
+  role: z.exactOptional(roleRecord),
+  verifiedAt: z.exactOptional(time.check(z.describe('When it was last proven'))),
+  refusedAt: z.exactOptional(time.check(z.describe('When STS last refused tokens of others for its role'))),
+  conditions: conditionsOf(workloadConditionTypes),
+})
+
+export const workloadItem = z.object({
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  status: workloadStatus,
+  updatedAt: time,
+})
+
+/** A workload as the list of all clusters' workloads has it. */
+export const listedWorkload = z.extend(workloadItem, { cluster: z.string() })
+
+export const lockItem = z.object({ operationId: z.string(), acquiredAt: time })
+export const idempotencyItem = z.object({
+  operationId: z.string(),
+  /** SHA-256 of what the caller sent, in lowercase hex. */
+  requestHash: z.string(),
+  /** Seconds since 1970, for the TTL of the table. After this time the key stands for no operation. */
+  expiresAt: z.number(),
+})
+
+/** An operation that waits until its cluster is free. */
+export const waitingItem = z.extend(z.pick(operationItem, { operationId: true, broughtAboutBy: true }), {
+  /** Name of the caller, without its session. Left out of what no caller has requested. */
+  caller: z.exactOptional(z.string()),
+})
+
+/** The differences that repairs of the cluster have attempted on one day, each by a hash. */
+export const attemptsItem = z.object({ day: z.iso.date(), differences: z.array(z.string()) })
+
+/** Left out when the operations of the caller take no place. */
+export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
+
+export type OperationStatus = (typeof operationStatuses)[number]
+export type SetupResult = z.output<typeof setupResult>
+export type OperationItem = z.output<typeof operationItem>
+export type StepItem = z.output<typeof stepItem>
+export type Condition = z.output<typeof condition>
+export type ClusterConditionType = (typeof clusterConditionTypes)[number]
+export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
+export type FormerIssuer = z.output<typeof formerIssuer>
+export type RecordedCredentials = z.output<typeof recordedCredentials>
+/** A key by what it is, with its ID. */
+export type KeyRef = z.output<typeof keyRef>
+export type AcceptedKey = z.output<typeof acceptedKey>
+export type RecordedKey = z.output<typeof recordedKey>
+export type RevokedKey = z.output<typeof revokedKey>
+export type Validity = z.output<typeof validity>
+export type ClusterPlace = z.output<typeof clusterPlace>
+export type ClusterFacts = z.output<typeof clusterFacts>
+export type ClusterSpec = z.output<typeof clusterSpec>
+export type ClusterStatus = z.output<typeof clusterStatus>
+export type DeclaredWorkload = z.output<typeof declaredWorkload>
+export type DeclaredSpec = z.output<typeof declaredSpec>
+export type ClusterItem = z.output<typeof clusterItem>
+export type WorkloadStatus = z.output<typeof workloadStatus>
+export type WorkloadItem = z.output<typeof workloadItem>
+export type GenerationItem = z.output<typeof generationItem>
+export type ListedWorkload = z.output<typeof listedWorkload>
+export type RecordedRole = z.output<typeof recordedRole>
+/** What create-role has made, or was about to make, for a workload. */
+export type RoleRecord = z.output<typeof roleRecord>
+export type LockItem = z.output<typeof lockItem>
+export type WaitingItem = z.output<typeof waitingItem>
+export type AttemptsItem = z.output<typeof attemptsItem>
+export type IdempotencyItem = z.output<typeof idempotencyItem>
+
+/** How an operation has ended. */
+export interface OperationEnd {
+  readonly status: (typeof endedStatuses)[number]
+  readonly error?: OperationError
+  readonly result?: SetupResult
+  /** Of an operation that waited. */
+  readonly broughtAboutBy?: string
+  /** Of a scheduled drift. */
+  readonly toRepair?: string[]
+  /** Of a scheduled drift. */
+  readonly found?: OperationItem['found']
+}
+
+export function hasEnded(status: OperationStatus): status is OperationEnd['status'] {
+  return (endedStatuses as readonly string[]).includes(status)
+}

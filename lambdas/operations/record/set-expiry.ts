@@ -1,0 +1,70 @@
+/**
+ * Records when the items of an operation that has ended expire. The newest change of a cluster never does while its
+ * cluster is recorded: the record of the cluster names it. A mark below the cluster (keys.kept) leads from each change to
+ * the next one that ends, which sets when its predecessors expire.
+ */
+import * as z from 'zod/mini'
+import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
+import { setting } from '../../settings.ts'
+import { expiryOf } from './expiry.ts'
+import { where } from './expression.ts'
+import { clusterItem, type OperationItem, operationItem } from './record.ts'
+import { type ItemKey, keptPrefix, keys, queryItems } from './table.ts'
+import { conditionally, remove, update, write } from './writes.ts'
+
+/** How many items are written at the same time. A rotation has some for each cluster. */
+const atOnce = 50
+
+const operationDays = z.object({ looks: z.number(), changes: z.number() })
+
+/**
+ * Sets when an operation that has ended expires, and when the changes do that are no longer the newest one of its cluster.
+ *
+ * @throws {StepError} when a call fails; the next call sets what is left
+ */
+export async function setExpiry({ operationId, cluster }: OperationItem): Promise<void> {
+  const { newest, marked } = cluster === undefined ? noChanges : await changesOf(cluster)
+  const ended = new Set([operationId, ...marked])
+  for (const each of ended) if (each !== newest) await setExpiryOfItems(each)
+  if (cluster === undefined) return
+  for (const each of marked) if (each !== newest) await write(remove(keys.kept(cluster, each)))
+}
+
+const noChanges = { newest: undefined, marked: [] }
+
+const mark = z.object({ sk: z.string() })
+const newestChange = z.pick(clusterItem, { lastOperationId: true })
+
+/**
+ * The newest change of a cluster, and those that are marked; no newest one when the cluster is no longer recorded. By queries
+ * alone: what settles operations may not get single items.
+ */
+async function changesOf(cluster: string) {
+  const { pk, sk } = keys.cluster(cluster)
+  const [[recorded], marks] = await allDone([
+    queryItems(where`pk = ${pk} AND sk = ${sk}`),
+    queryItems(where`pk = ${pk} AND begins_with(sk, ${keptPrefix})`),
+  ])
+  return {
+    newest: recorded && newestChange.parse(recorded).lastOperationId,
+    marked: marks.map((item) => mark.parse(item).sk.slice(keptPrefix.length)),
+  }
+}
+
+async function setExpiryOfItems(operationId: string): Promise<void> {
+  const { pk, sk } = keys.operation(operationId)
+  const items = await queryItems(where`pk = ${pk}`)
+  const operation = items.find((item) => item.sk === sk)
+  const expiresAt = operation && expiryOf(operationItem.parse(operation), daysOfDeployment())
+  if (expiresAt === undefined) return
+  await allDoneInBatches(items, atOnce, ({ sk: part }) => expire({ pk, sk: String(part) }, expiresAt))
+}
+
+function daysOfDeployment() {
+  return operationDays.parse(JSON.parse(setting('OPERATION_DAYS')))
+}
+
+/** DynamoDB may have deleted the item since it was read. */
+async function expire(key: ItemKey, expiresAt: number): Promise<void> {
+  await conditionally(update(key, { set: { expiresAt } }, where`attribute_exists(pk)`))
+}

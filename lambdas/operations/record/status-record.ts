@@ -1,0 +1,48 @@
+/** Writes the status of a cluster or a workload: one UpdateItem, with only the parts that differ. */
+
+import { hashOf } from '../start/request-hash.ts'
+import { all, attribute, where } from './expression.ts'
+import type { Condition } from './record.ts'
+import type { ItemKey } from './table.ts'
+import { conditionally, update, type Write } from './writes.ts'
+
+/** Any part of a status. Conditions are written one by one, so that concurrent steps keep each other's conditions. */
+export interface StatusPart {
+  readonly conditions?: Readonly<Partial<Record<string, Condition>>>
+  readonly [field: string]: unknown
+}
+
+/**
+ * Writes the fields and conditions of the part that differ from what was read. Writes nothing when none differs, or
+ * when the item does not exist (any more).
+ *
+ * @param read the status as it was read
+ * @param unchanged a field: nothing is written when it has changed since the read. For a caller that does not hold the
+ *   cluster's lock
+ */
+export async function writeStatus(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Promise<void> {
+  const write = statusWrite(key, read, part, unchanged)
+  if (write) await conditionally(write)
+}
+
+/** The write of {@link writeStatus}, for a transaction. Undefined when nothing differs. */
+export function statusWrite(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Write | undefined {
+  const before = fieldsOf(read)
+  const changed = Object.entries(fieldsOf(part)).filter(
+    ([field, value]) => value !== undefined && hashOf([before[field]]) !== hashOf([value]),
+  )
+  if (changed.length === 0) return undefined
+  const set = Object.fromEntries(changed.map(([field, value]) => [`status.${field}`, value]))
+  const guard = unchanged === undefined ? undefined : isAsRead(`status.${unchanged}`, read[unchanged])
+  return update(key, { set }, all(where`attribute_exists(status)`, guard))
+}
+
+function isAsRead(path: string, value: unknown) {
+  const field = attribute(path)
+  return value === undefined ? where`attribute_not_exists(${field})` : where`${field} = ${value}`
+}
+
+function fieldsOf({ conditions = {}, ...fields }: StatusPart): Record<string, unknown> {
+  const ofConditions = Object.entries(conditions).map(([type, value]) => [`conditions.${type}`, value])
+  return { ...fields, ...Object.fromEntries(ofConditions) }
+}

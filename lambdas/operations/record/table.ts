@@ -1,0 +1,260 @@
+/**
+ * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. The shapes
+ * of these items are in record.ts, but for thumbprintsItem (provider/thumbprint-record.ts) and claimItem (claims/claim.ts).
+ *
+ * | pk               | sk                  | what                                        | written by                 |
+ * |------------------|---------------------|---------------------------------------------|----------------------------|
+ * | OPERATION#id     | OPERATION           | operationItem: status, times, error, result | operations                 |
+ * | OPERATION#id     | REQUEST             | `request`: the validated request            | operations                 |
+ * | OPERATION#id     | STEP#state[#item]   | stepItem: the progress of one step          | progress                   |
+ * | CLUSTER#name     | CLUSTER             | clusterItem: spec and status                | operations, cluster-record |
+ * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
+ * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | operations                 |
+ * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
+ * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
+ * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
+ * | CLUSTER#name     | ATTEMPTS            | attemptsItem: what repairs of one day tried | start-repair               |
+ * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
+ * | GENERATIONS#name | number              | generationItem: the spec as it was          | operations                 |
+ * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
+ * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
+ * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
+ * | CALLER#hash      | CALLER              | callerItem: whose operations take places    | operations, places         |
+ * | CLAIM#kind#name  | CLAIM               | claimItem: whose an external resource is    | claims                     |
+ *
+ * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
+ * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the
+ * reconciler the operations that are not settled, however many have ended.
+ *
+ * Three sparse indexes serve the lists. All are sorted by `listedKey`:
+ * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
+ *   "CLUSTERS", "WORKLOADS", "LOCKS" or "CLAIMS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time),
+ *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all that names
+ *   have, so that workloads are in the order of clusters, namespaces and accounts.
+ * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
+ * - `by-status` has the operations of one status, such as those that have failed. `statusOfOperation` is their `status`,
+ *   which other items have, too.
+ *
+ * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
+ * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
+ */
+import { createHash } from 'node:crypto'
+import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import * as z from 'zod/mini'
+import { dynamodb } from '../../clouds/aws/clients/dynamodb.ts'
+import { explained } from '../../clouds/aws/errors.ts'
+import { CloudUnavailable } from '../../errors/step-errors.ts'
+import { setting } from '../../settings.ts'
+import { isExpired } from './expiry.ts'
+import { type Expression, placeholders } from './expression.ts'
+
+export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { removeUndefinedValues: true } })
+
+export const indexes = { byList: 'by-list', byCluster: 'by-cluster', byStatus: 'by-status' } as const
+
+/** Values of `listed`. */
+export const lists = {
+  operations: 'OPERATIONS',
+  clusters: 'CLUSTERS',
+  workloads: 'WORKLOADS',
+  locks: 'LOCKS',
+  claims: 'CLAIMS',
+} as const
+
+/** `pk` of the operations that are not settled. */
+export const openOperations = 'OPEN'
+
+/** What the `sk` of changes starts with whose expiry is not set yet. */
+export const keptPrefix = 'KEPT#'
+
+/** What the `sk` of operations starts with that wait until their cluster is free. */
+export const waitingPrefix = 'WAITING#'
+
+export const keys = {
+  operation: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'OPERATION' }),
+  request: (operationId: string) => ({ pk: `OPERATION#${operationId}`, sk: 'REQUEST' }),
+  step: (operationId: string, state: string, item?: string) => ({
+    pk: `OPERATION#${operationId}`,
+    sk: item === undefined ? `STEP#${state}` : `STEP#${state}#${item}`,
+  }),
+  cluster: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' }),
+  /** Of all clusters when it is left out. */
+  lock: (cluster?: string) => ({ pk: cluster === undefined ? 'ROTATION' : `CLUSTER#${cluster}`, sk: 'LOCK' }),
+  workloads: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'WORKLOADS' }),
+  /** The number has ten digits, so that generations are in their order. */
+  generation: (cluster: string, generation: number) => ({
+    pk: `GENERATIONS#${cluster}`,
+    sk: String(generation).padStart(10, '0'),
+  }),
+  workload: (cluster: string, namespace: string, serviceAccount: string) => ({
+    pk: `CLUSTER#${cluster}`,
+    sk: `WORKLOAD#${namespace}/${serviceAccount}`,
+  }),
+  thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
+  attempts: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'ATTEMPTS' }),
+  kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
+  waiting: (cluster: string, operationId: string) => ({
+    pk: `CLUSTER#${cluster}`,
+    sk: `${waitingPrefix}${operationId}`,
+  }),
+  open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
+  idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
+  /** By a hash: the name of a caller may be longer than a key. */
+  caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
+  claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
+} as const
+
+export interface ItemKey {
+  readonly pk: string
+  readonly sk: string
+}
+
+/**
+ * The item of a key, from a consistent read; undefined when there is none, or when it has expired.
+ *
+ * @throws {StepError} when the call fails
+ */
+export async function getItem(key: ItemKey): Promise<Record<string, unknown> | undefined> {
+  const [item] = await getItems([key])
+  return item
+}
+
+/** A batch holds so many: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const mostInBatch = 100
+
+/**
+ * The items of these keys in the order of the keys, by one call for each hundred: consistent reads, but not a snapshot of one
+ * moment. An item that is not there, or has expired, is undefined.
+ *
+ * @throws {CloudUnavailable} when DynamoDB leaves some out because of its load
+ * @throws {StepError} when a call fails
+ */
+export async function getItems(wanted: readonly ItemKey[]): Promise<(Record<string, unknown> | undefined)[]> {
+  const found: Record<string, unknown>[] = []
+  // DynamoDB refuses a batch that has a key twice.
+  const keysOnce = [...new Map(wanted.map((key) => [`${key.pk} ${key.sk}`, key])).values()]
+  for (let at = 0; at < keysOnce.length; at += mostInBatch) {
+    found.push(...(await getBatch(keysOnce.slice(at, at + mostInBatch))))
+  }
+  return wanted.map(({ pk, sk }) => found.find((item) => item.pk === pk && item.sk === sk))
+}
+
+async function getBatch(wanted: readonly ItemKey[]): Promise<Record<string, unknown>[]> {
+  const Keys = wanted.map(({ pk, sk }) => ({ pk, sk }))
+  const command = new BatchGetCommand({ RequestItems: { [tableName()]: { Keys, ConsistentRead: true } } })
+  const { Responses = {}, UnprocessedKeys = {} } = await explained(tableCall('BatchGetItem'), table.send(command))
+  if (Object.keys(UnprocessedKeys).length > 0) throw leftOut()
+  return (Responses[tableName()] ?? []).filter((item) => !isExpired(item, new Date()))
+}
+
+function leftOut(): CloudUnavailable {
+  return new CloudUnavailable({
+    object: tableCall('BatchGetItem').resource,
+    reason: 'DynamoDB has left out a part of what was to be read, because of its load',
+    action: 'Nothing to do if it passes: the step reads again',
+  })
+}
+
+interface QueryOptions {
+  /** Left out by a query of the table itself. That is consistent, and an index is eventually. */
+  readonly index?: (typeof indexes)[keyof typeof indexes]
+  readonly filter?: Expression | undefined
+  /** The attributes to read. */
+  readonly only?: readonly string[]
+  /** From the end of the order of the keys. */
+  readonly backwards?: boolean
+  /** How many items a page has at most, before a filter. */
+  readonly pageSize?: number
+}
+
+interface Page {
+  readonly items: readonly Record<string, unknown>[]
+  /** Where the next page begins. Left out at the end. */
+  readonly last?: Readonly<Record<string, unknown>> | undefined
+}
+
+/**
+ * One page of the items whose keys fulfil the condition, and that have not expired.
+ *
+ * @param after `last` of the page before
+ * @throws {StepError} when the call fails
+ */
+export async function queryPage(
+  key: Expression,
+  { index, filter, only, backwards = false, pageSize }: QueryOptions = {},
+  after?: Page['last'],
+): Promise<Page> {
+  const to = placeholders()
+  const command = new QueryCommand({
+    TableName: tableName(),
+    KeyConditionExpression: key(to),
+    ...(filter && { FilterExpression: filter(to) }),
+    ...(only && { ProjectionExpression: only.map(to.path).join(', ') }),
+    ...to.attributes(),
+    ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+    ScanIndexForward: !backwards,
+    Limit: pageSize,
+    ExclusiveStartKey: after,
+  })
+  const { Items = [], LastEvaluatedKey } = await explained(tableCall('Query'), table.send(command))
+  return { items: Items.filter((item) => !isExpired(item, new Date())), last: LastEvaluatedKey }
+}
+
+/**
+ * The items whose keys fulfil the condition, and that have not expired, at most `atMost`. Reads as many pages as that needs.
+ *
+ * @throws {StepError} when a call fails
+ */
+export async function queryItems(
+  key: Expression,
+  options: QueryOptions = {},
+  atMost = Number.POSITIVE_INFINITY,
+): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = []
+  let last: Page['last']
+  do {
+    const page = await queryPage(key, options, last)
+    items.push(...page.items)
+    last = page.last
+  } while (last && items.length < atMost)
+  return items.slice(0, atMost)
+}
+
+/** Where to go on in a list, and how many items to read there. */
+export interface PlaceInList {
+  /** A `listedKey`: only what comes after it. */
+  readonly after?: string | undefined
+  readonly reads: number
+}
+
+export interface ListPage<Entry> {
+  readonly entries: readonly Entry[]
+  /** The place of what was read last. Left out at the end of the list. */
+  readonly next?: string
+}
+
+const placed = z.object({ listedKey: z.string() })
+
+/**
+ * One page of a list.
+ *
+ * @throws {StepError} when the call fails
+ */
+export async function queryList<Entry>(
+  key: Expression,
+  options: QueryOptions,
+  entry: { readonly parse: (item: unknown) => Entry },
+): Promise<ListPage<Entry>> {
+  const { items, last } = await queryPage(key, options)
+  return { entries: items.map((item) => entry.parse(item)), ...(last && { next: placed.parse(last).listedKey }) }
+}
+
+/** Name of the table. */
+export function tableName(): string {
+  return setting('TABLE_NAME')
+}
+
+/** The action and the table, for the error of a failed call to the table. */
+export function tableCall(action: string): { action: string; resource: string } {
+  return { action: `dynamodb:${action}`, resource: `table/${tableName()}` }
+}

@@ -1,0 +1,129 @@
+/** Writes of the table. Each can be sent alone or in a transaction. Its condition must hold of the item before the write. */
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  DeleteCommand,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteConditionCheck,
+  type TransactWriteDelete,
+  type TransactWritePut,
+  type TransactWriteUpdate,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { errorOf, explained } from '../../clouds/aws/errors.ts'
+import { allDone } from '../../errors/attempts.ts'
+import { type Changes, changing, type Expression, placeholders } from './expression.ts'
+import { type ItemKey, table, tableCall, tableName } from './table.ts'
+
+export type Write = { Put: TransactWritePut } | { Update: TransactWriteUpdate } | { Delete: TransactWriteDelete }
+
+/** What a transaction requires of an item that it does not write. */
+export interface Check {
+  readonly ConditionCheck: TransactWriteConditionCheck
+}
+
+/** Replaces an item, or makes it. Attributes that are undefined are left out. */
+export function put(Item: ItemKey & Readonly<Record<string, unknown>>, condition?: Expression): Write {
+  return { Put: { TableName: tableName(), Item, ...requiring(condition) } }
+}
+
+/** Changes an item, or makes it. */
+export function update(Key: ItemKey, changes: Changes, condition?: Expression): Write {
+  const to = placeholders()
+  const UpdateExpression = changing(changes)(to)
+  return { Update: { TableName: tableName(), Key, UpdateExpression, ...requiring(condition, to) } }
+}
+
+/** Deletes an item. Does nothing without one. */
+export function remove(Key: ItemKey, condition?: Expression): Write {
+  return { Delete: { TableName: tableName(), Key, ...requiring(condition) } }
+}
+
+export function check(Key: ItemKey, condition: Expression): Check {
+  const to = placeholders()
+  const ConditionExpression = condition(to)
+  return { ConditionCheck: { TableName: tableName(), Key, ConditionExpression, ...to.attributes() } }
+}
+
+function requiring(condition: Expression | undefined, to = placeholders()) {
+  return { ...(condition && { ConditionExpression: condition(to) }), ...to.attributes() }
+}
+
+/**
+ * Sends one write.
+ *
+ * @throws {StepError} when it fails
+ */
+export async function write(one: Write): Promise<void> {
+  const { action, answer } = sent(one)
+  await explained(tableCall(action), answer)
+}
+
+/**
+ * Sends one write. Gives back false when its condition did not hold.
+ *
+ * @throws {StepError} when it fails for any other reason
+ */
+export async function conditionally(one: Write): Promise<boolean> {
+  const { action, answer } = sent(one)
+  try {
+    await answer
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw errorOf(error, tableCall(action))
+  }
+}
+
+/**
+ * Sends writes of different items, all in one transaction. If that is cancelled, because the condition of one does not hold or
+ * somebody else writes one of the items, each is sent alone, and those whose condition does not hold write nothing.
+ *
+ * @throws {StepError} when one fails for any other reason
+ */
+export async function together(writes: readonly Write[]): Promise<void> {
+  if (writes.length > 1 && (await transact(writes)) === undefined) return
+  await allDone(writes.map(conditionally))
+}
+
+function sent(one: Write): { readonly action: string; readonly answer: Promise<unknown> } {
+  if ('Put' in one) return { action: 'PutItem', answer: table.send(new PutCommand(one.Put)) }
+  if ('Update' in one) return { action: 'UpdateItem', answer: table.send(new UpdateCommand(one.Update)) }
+  return { action: 'DeleteItem', answer: table.send(new DeleteCommand(one.Delete)) }
+}
+
+/**
+ * Deletes an item. Gives back whether this call has deleted it.
+ *
+ * @throws {StepError} when the call fails
+ */
+export async function take(Key: ItemKey): Promise<boolean> {
+  const command = new DeleteCommand({ TableName: tableName(), Key, ReturnValues: 'ALL_OLD' })
+  const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
+  // An earlier attempt of the SDK may have taken it, and its answer was lost.
+  return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
+}
+
+/** A transaction that has written nothing. */
+export interface Cancelled {
+  /** Of each write, in their order: `ConditionalCheckFailed`, `TransactionConflict`, `None` or another code. */
+  readonly codes: readonly (string | undefined)[]
+  readonly error: unknown
+}
+
+/**
+ * Sends all writes in one transaction: all or nothing. Gives back why it was cancelled; undefined when all is written.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function transact(writes: readonly (Write | Check)[]): Promise<Cancelled | undefined> {
+  const call = tableCall('TransactWriteItems')
+  try {
+    await table.send(new TransactWriteCommand({ TransactItems: [...writes] }))
+    return undefined
+  } catch (error) {
+    const explanation = errorOf(error, call)
+    if (!(error instanceof TransactionCanceledException)) throw explanation
+    return { codes: (error.CancellationReasons ?? []).map(({ Code }) => Code), error: explanation }
+  }
+}

@@ -1,0 +1,161 @@
+import { unlessSet, where } from '../record/expression.ts'
+import { generationWrites, type NewGeneration } from '../record/generation.ts'
+import { type IdempotencyItem, noStatus, type OperationItem } from '../record/record.ts'
+import { keys, lists } from '../record/table.ts'
+import { put, transact, update, type Write } from '../record/writes.ts'
+
+/** What {@link recordOperation} writes for a new operation. */
+export interface NewOperation {
+  readonly operation: OperationItem
+  /** The request in its normal form. */
+  readonly request: Readonly<Record<string, unknown>>
+  /**
+   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, unless it
+   * waits, or that of rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
+   * changes no spec, or records the new one at its end. Left out by an operation that only observes.
+   */
+  readonly change?: NewGeneration | 'same spec'
+  /**
+   * `lastOperationId` of the cluster's record that the request was made from: each write of a spec sets another one. Left out of a first
+   * generation.
+   */
+  readonly madeFrom?: string
+  readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
+  /** Whose place it takes. Left out by an operation that takes none. */
+  readonly places?: Places
+  /** Name of the caller of an operation that waits, without its session. */
+  readonly waiter?: string
+  /** Writes of what the request claims, each on the condition that the claim is still the one that was read. */
+  readonly claims?: readonly Write[]
+}
+
+/** How many operations a caller may have running at once. */
+export interface Places {
+  /** Name of the caller, without its session. */
+  readonly caller: string
+  readonly most: number
+}
+
+type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
+
+/**
+ * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a place of its caller in one
+ * transaction: all or nothing. Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the
+ * record has changed since the request was made from it, the caller has no free place, or another transaction wrote the
+ * same items at the same moment.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function recordOperation(recorded: NewOperation): Promise<'recorded' | Obstacle> {
+  // In the order in which their obstacles are reported.
+  const claims = [
+    ...keyClaim(recorded),
+    ...lockClaim(recorded),
+    ...specClaim(recorded),
+    ...placeClaim(recorded),
+    ...resourceClaims(recorded),
+  ]
+  const writes = [
+    ...claims.map(({ write }) => write),
+    ...recordWrites(recorded),
+    ...keptWrites(recorded),
+    ...specWrites(recorded),
+  ]
+  const cancelled = await transact(writes)
+  if (!cancelled) return 'recorded'
+  const failed = claims.find((_, index) => cancelled.codes[index] === 'ConditionalCheckFailed')
+  return failed?.obstacle ?? 'contended'
+}
+
+/** A conditional write, and the obstacle that a failed condition stands for: somebody else wrote first. */
+interface Claim {
+  readonly obstacle: Obstacle
+  readonly write: Write
+}
+
+function keyClaim({ operation, idempotency }: NewOperation): Claim[] {
+  if (!idempotency) return []
+  const item = { ...keys.idempotency(idempotency.keyHash), ...idempotency.item }
+  const now = Date.parse(operation.createdAt) / 1000
+  return [{ obstacle: 'key claimed', write: put(item, where`attribute_not_exists(pk) OR expiresAt <= ${now}`) }]
+}
+
+function lockClaim({ operation, change }: NewOperation): Claim[] {
+  const { operationId, cluster, createdAt, waits } = operation
+  if (!change || waits) return []
+  const item = { ...keys.lock(cluster), operationId, acquiredAt: createdAt, ...listedLock(cluster) }
+  return [{ obstacle: 'cluster locked', write: put(item, where`attribute_not_exists(pk)`) }]
+}
+
+/** The lists show the locks of clusters, and not the lock of rotations. */
+function listedLock(cluster: string | undefined) {
+  return cluster === undefined ? {} : { listed: lists.locks, listedKey: cluster }
+}
+
+function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
+  const { operationId, cluster, status, waits } = operation
+  const listed = {
+    listed: lists.operations,
+    listedKey: operationId,
+    clusterOfOperation: cluster,
+    statusOfOperation: status,
+  }
+  return [
+    put({ ...keys.operation(operationId), ...operation, ...listed }),
+    put({ ...keys.request(operationId), request }),
+    put(keys.open(operationId)),
+    ...(waits && cluster !== undefined
+      ? [put({ ...keys.waiting(cluster, operationId), operationId, caller: waiter })]
+      : []),
+  ]
+}
+
+/** The newest change of a cluster does not expire: see set-expiry.ts. */
+function keptWrites({ operation, change }: NewOperation): Write[] {
+  const { operationId, cluster } = operation
+  return change && cluster !== undefined ? [put(keys.kept(cluster, operationId))] : []
+}
+
+function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
+  const { operationId, cluster, createdAt } = operation
+  if (!change || cluster === undefined) return []
+  const spec = change === 'same spec' ? {} : specFields(cluster, change, createdAt)
+  const set = { ...spec, lastOperationId: operationId, updatedAt: createdAt }
+  const condition = madeFrom === undefined ? unreadCondition(change) : where`lastOperationId = ${madeFrom}`
+  return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
+}
+
+/** A teardown may have deleted the cluster's record since the request read it. A first generation is of a cluster without a record. */
+function unreadCondition(change: NewGeneration | 'same spec') {
+  return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
+}
+
+function specFields(cluster: string, { spec, generation }: NewGeneration, at: string) {
+  return {
+    listed: lists.clusters,
+    listedKey: cluster,
+    cluster,
+    spec,
+    generation,
+    status: unlessSet(noStatus),
+    createdAt: unlessSet(at),
+  }
+}
+
+function specWrites({ operation, change }: NewOperation): Write[] {
+  const { operationId, cluster, createdAt, requestedBy } = operation
+  if (!change || change === 'same spec' || cluster === undefined) return []
+  return generationWrites(cluster, change, { writtenBy: requestedBy, writtenAt: createdAt, operationId })
+}
+
+function resourceClaims({ claims = [] }: NewOperation): Claim[] {
+  return claims.map((write) => ({ obstacle: 'record changed', write }))
+}
+
+/** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
+function placeClaim({ operation, places }: NewOperation): Claim[] {
+  if (!places) return []
+  const taken = { add: { operationIds: new Set([operation.operationId]) } }
+  const condition = where`attribute_not_exists(operationIds) OR size(operationIds) < ${places.most}`
+  return [{ obstacle: 'no free place', write: update(keys.caller(places.caller), taken, condition) }]
+}

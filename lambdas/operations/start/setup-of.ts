@@ -1,0 +1,33 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { WorkloadRef } from '../../ownership/ownership.ts'
+import type { RecordedCluster } from '../record/cluster-record.ts'
+import { desiredWorkloads } from '../record/generation.ts'
+import type { ClusterSpec } from '../record/record.ts'
+import type { NewOperation } from './record-operation.ts'
+
+interface Asked {
+  readonly requestedBy: string
+  readonly spec: ClusterSpec
+  /** Workloads that have left the spec, and that the setup removes. */
+  readonly removed: readonly WorkloadRef[]
+}
+
+/** The setup of the recorded workloads of a cluster that the deployment starts by itself. It leaves the recorded spec as it is. */
+export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
+  const { cluster, lastOperationId } = recorded.cluster
+  const workloads = desiredWorkloads(recorded)
+  return {
+    operation: {
+      operationId: uuidv7(),
+      kind: 'setup',
+      cluster,
+      namespaces: [...new Set([...workloads, ...removed].map(({ namespace }) => namespace))],
+      status: 'queued',
+      requestedBy,
+      createdAt: new Date().toISOString(),
+    },
+    request: { ...spec, workloads, ...(removed.length > 0 && { removed }) },
+    change: 'same spec',
+    madeFrom: lastOperationId,
+  }
+}

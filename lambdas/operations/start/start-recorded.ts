@@ -1,0 +1,55 @@
+import { ExecutionAlreadyExists, StartExecutionCommand } from '@aws-sdk/client-sfn'
+import * as z from 'zod/mini'
+import { stepFunctions } from '../../clouds/aws/clients/step-functions.ts'
+import { errorOf } from '../../clouds/aws/errors.ts'
+import { log } from '../../log.ts'
+import { workloadFields } from '../../spec/parts.ts'
+import { type Executed, stateMachineArnOf } from '../reconcile/executions.ts'
+import { recordRunning } from '../record/operations.ts'
+import type { OperationItem } from '../record/record.ts'
+import { listAsRecorded } from '../record/workload-record.ts'
+import type { NewOperation } from './record-operation.ts'
+
+const listedSetup = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
+
+/**
+ * Starts the workflow of an operation that is recorded. Gives back the operation as it is then. A second call does nothing.
+ *
+ * @throws {StepError} when a call fails
+ */
+export async function startRecorded({
+  operation,
+  request,
+}: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
+  // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
+  // when the start has crashed.
+  if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
+  await startExecution(operation, request)
+  // Its trace is that of the request, which the audit log has, and of the execution.
+  const { operationId, kind, cluster } = operation
+  log('info', 'operation started', { operationId, kind, cluster })
+  const startedAt = new Date()
+  await recordRunning(operationId, startedAt)
+  return { ...operation, status: 'running' as const, startedAt: startedAt.toISOString() }
+}
+
+/**
+ * Starts the workflow of an operation. Does nothing when the workflow was started before: the name of the execution is
+ * the operation's id.
+ *
+ * @throws {StepError} when the call fails for any other reason
+ */
+export async function startExecution({ operationId, kind }: Executed, request: unknown): Promise<void> {
+  const stateMachineArn = stateMachineArnOf(kind)
+  const command = new StartExecutionCommand({
+    stateMachineArn,
+    name: operationId,
+    input: JSON.stringify({ operationId, request }),
+  })
+  try {
+    await stepFunctions.send(command)
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return
+    throw errorOf(error, { action: 'states:StartExecution', resource: stateMachineArn })
+  }
+}

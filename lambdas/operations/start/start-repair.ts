@@ -1,0 +1,29 @@
+import { log } from '../../log.ts'
+import { readCluster } from '../record/cluster-record.ts'
+import type { OperationItem } from '../record/record.ts'
+import { keys } from '../record/table.ts'
+import { put } from '../record/writes.ts'
+import { recordOperation } from './record-operation.ts'
+import { repairAfter } from './repair.ts'
+import { startRecorded } from './start-recorded.ts'
+
+/**
+ * Starts the repair of what a scheduled drift has found, if there is something to repair and the cluster is free. It is left to the next drift
+ * otherwise. A second call for the same drift does nothing: the repair is then the newest operation of the cluster.
+ *
+ * @throws {StepError} when a call fails
+ */
+export async function startRepair(drift: OperationItem): Promise<void> {
+  const { operationId, cluster, toRepair } = drift
+  const recorded = cluster !== undefined && toRepair && (await readCluster(cluster))
+  if (!recorded) return
+  const repair = repairAfter(drift, recorded)
+  if ('left' in repair) return log('info', 'drift not repaired', { operationId, cluster, reason: repair.left })
+  const { next, attempts } = repair
+  // With the operation: without it, nothing was attempted.
+  const claims = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
+  const outcome = await recordOperation({ ...next, claims })
+  if (outcome !== 'recorded') return log('info', 'drift not repaired', { operationId, cluster, reason: outcome })
+  log('info', 'repair recorded', { operationId: next.operation.operationId, cluster, drift: operationId })
+  await startRecorded(next)
+}

@@ -1,1 +1,0 @@
-"""MiniStack, mended in place where it differs from AWS in what this product relies on."""

@@ -1,0 +1,86 @@
+import type { ConnectProxy } from '../../network/proxy.ts'
+import type { AnyCluster } from './any-cluster.ts'
+import type { ClusterSettings } from './cluster.ts'
+
+/** Where clusters come from and are kept when the sandbox is not running. */
+export interface Keeper<C extends AnyCluster> {
+  /** Starts those of an earlier run. */
+  load(): Promise<C[]>
+  create(settings: ClusterSettings): Promise<C>
+  /** Stops the cluster, and keeps it. */
+  close(cluster: C): Promise<void>
+  /** Stops the cluster, and forgets it. */
+  remove(cluster: C): Promise<void>
+}
+
+export interface Proxies {
+  readonly egress: ConnectProxy
+  readonly bastion: ConnectProxy
+}
+
+/** All clusters of the sandbox: started, and reachable by their names. */
+export class Fleet<C extends AnyCluster> {
+  readonly #keeper: Keeper<C>
+  readonly #proxies: Proxies
+  readonly #clusters = new Map<string, C>()
+
+  private constructor(keeper: Keeper<C>, proxies: Proxies) {
+    this.#keeper = keeper
+    this.#proxies = proxies
+  }
+
+  /** With the clusters of an earlier run. */
+  static async open<C extends AnyCluster>(keeper: Keeper<C>, proxies: Proxies): Promise<Fleet<C>> {
+    const fleet = new Fleet(keeper, proxies)
+    for (const cluster of await keeper.load()) fleet.#add(cluster)
+    return fleet
+  }
+
+  get(name: string): C | undefined {
+    return this.#clusters.get(name)
+  }
+
+  names(): string[] {
+    return [...this.#clusters.keys()]
+  }
+
+  all(): C[] {
+    return [...this.#clusters.values()]
+  }
+
+  async create(settings: ClusterSettings): Promise<C> {
+    const cluster = await this.#keeper.create(settings)
+    this.#add(cluster)
+    return cluster
+  }
+
+  /** Stops the cluster and forgets it. */
+  async remove(name: string): Promise<void> {
+    const cluster = this.#clusters.get(name)
+    if (!cluster) return
+    this.#clusters.delete(name)
+    this.#proxyOf(cluster).unroute(addressOf(cluster))
+    await this.#keeper.remove(cluster)
+  }
+
+  async close(): Promise<void> {
+    for (const cluster of this.#clusters.values()) {
+      this.#proxyOf(cluster).unroute(addressOf(cluster))
+      await this.#keeper.close(cluster)
+    }
+  }
+
+  #add(cluster: C): void {
+    this.#clusters.set(cluster.name, cluster)
+    this.#proxyOf(cluster).route(addressOf(cluster), cluster.port)
+  }
+
+  /** Clusters behind the bastion are reached through it and in no other way. */
+  #proxyOf({ settings }: C): ConnectProxy {
+    return settings.proxyUrl === undefined ? this.#proxies.egress : this.#proxies.bastion
+  }
+}
+
+function addressOf({ settings }: AnyCluster): string {
+  return `${settings.host}:${settings.port}`
+}

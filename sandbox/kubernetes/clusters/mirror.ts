@@ -1,0 +1,76 @@
+import type { ApiClient } from '../api-client.ts'
+import { asString, at, type JsonObject } from '../objects/objects.ts'
+
+const retryMs = 500
+
+/** The objects of one list, kept up to date by list and watch as an informer of Kubernetes does it. */
+export class Mirror {
+  readonly #objects = new Map<string, JsonObject>()
+  readonly #client: ApiClient
+  readonly #path: string
+  readonly #changed: () => void
+  readonly #stopped = new AbortController()
+  readonly #running: Promise<void>
+
+  /** @param path of the list, such as /api/v1/serviceaccounts */
+  constructor(client: ApiClient, path: string, changed: () => void = () => {}) {
+    this.#client = client
+    this.#path = path
+    this.#changed = changed
+    this.#running = this.#run()
+  }
+
+  all(): JsonObject[] {
+    return [...this.#objects.values()]
+  }
+
+  /** Undefined for an object that is not there, or has not been heard of yet. */
+  get(namespace: string, name: string): JsonObject | undefined {
+    return this.#objects.get(`${namespace}/${name}`)
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      // Refused or cut off: an informer tries again, for ever.
+      await this.#follow(signal).catch(() => undefined)
+      await pause(retryMs, signal)
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { items, resourceVersion } = await this.#client.list(this.#path)
+    this.#objects.clear()
+    for (const item of items) this.#objects.set(keyOf(item), item)
+    this.#changed()
+    await this.#client.watch(`${this.#path}?watch=true&resourceVersion=${resourceVersion}`, signal, (type, object) => {
+      if (type === 'ERROR') return
+      if (type === 'DELETED') this.#objects.delete(keyOf(object))
+      else this.#objects.set(keyOf(object), object)
+      this.#changed()
+    })
+  }
+}
+
+function keyOf(object: JsonObject): string {
+  return `${asString(at(object, 'metadata', 'namespace'))}/${asString(at(object, 'metadata', 'name'))}`
+}
+
+/** Ends early, and quietly, when the signal is aborted. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(done, milliseconds)
+    function done() {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { type JsonObject, type KubeObject, timestamp } from '../objects/objects.ts'
+import type { Store } from '../objects/store.ts'
+
+const group = 'rbac.authorization.k8s.io'
+const issuerDiscovery = 'system:service-account-issuer-discovery'
+
+/**
+ * Puts the role by which service accounts may read the documents of their issuer, and its binding, as an API server does when
+ * it starts: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery.
+ * The other roles of a real server hold here without objects.
+ */
+export function putBootstrapRoles(store: Store): void {
+  for (const object of [role(), binding()]) if (!store.get(object.kind, object.metadata.name)) store.put(object)
+}
+
+/** As pkg/authorization/rbac/bootstrappolicy of k8s.io/kubernetes has it. */
+function role(): KubeObject {
+  const paths = ['/.well-known/openid-configuration', '/openid/v1/jwks']
+  return bootstrap('ClusterRole', {
+    rules: [{ verbs: ['get'], nonResourceURLs: paths.flatMap((path) => [path, `${path}/`]) }],
+  })
+}
+
+function binding(): KubeObject {
+  return bootstrap('ClusterRoleBinding', {
+    roleRef: { apiGroup: group, kind: 'ClusterRole', name: issuerDiscovery },
+    subjects: [{ apiGroup: group, kind: 'Group', name: 'system:serviceaccounts' }],
+  })
+}
+
+function bootstrap(kind: string, fields: JsonObject): KubeObject {
+  return {
+    apiVersion: `${group}/v1`,
+    kind,
+    metadata: {
+      name: issuerDiscovery,
+      uid: randomUUID(),
+      resourceVersion: '',
+      creationTimestamp: timestamp(),
+      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+      labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
+    },
+    ...fields,
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * `npm run sandbox -- cluster NAME [--kind KIND]`: makes a cluster of one's own in the sandbox that runs, with all that a setup
+ * of it needs, and says what to do next. A cluster that is there stays as it is. With `--kubeconfig FILE [--context NAME]` it
+ * is one of kind or k3s on this machine, and the sandbox is shown the way to it.
+ */
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import * as z from 'zod/mini'
+import { runCommand, WrongUse } from '../../infra/command.ts'
+import { notRunning, sandboxHere } from '../running.ts'
+import { issuersLine } from './issuers-line.ts'
+import type { LocalCluster } from './local-cluster.ts'
+import { clustersPath, type OwnCluster, ownCluster, ownKinds } from './own-cluster.ts'
+
+const help = `Makes a cluster of one's own in the sandbox that runs, with all that a setup of it needs:
+
+  npm run sandbox -- cluster NAME [--kind ${ownKinds.join('|')}]
+  npm run sandbox -- cluster NAME --kubeconfig FILE [--context NAME]
+
+  --kind        private-issuer without the option
+  --kubeconfig  shows the sandbox the way to a cluster of kind or k3s on this machine
+  --context     the context of this file, when it is not the current one`
+
+const refusal = z.object({ detail: z.string() })
+
+const titles: Readonly<Record<OwnCluster['kind'], string>> = {
+  'private-issuer': 'as kubeadm and k3s leave one, with an issuer that nobody outside can read',
+  'public-issuer': 'whose issuer AWS can read',
+  'new-gke-on-aws': 'of Anthos clusters on AWS, which its setup creates',
+  elsewhere: 'on this machine. The sandbox has a way to it until it ends',
+}
+
+async function makeCluster(args: string[]): Promise<string> {
+  const { name, kind, local } = await wantedIn(args)
+  const { api } = sandboxHere()
+  const made = await askFor(api, local ? { name, port: local.port } : { name, kind })
+  if (local && made.way && made.kubeconfig)
+    await writeFile(made.kubeconfig, local.kubeconfigBy(made.way), { mode: 0o600 })
+  return `${[...found(name, made), '', ...next(api, name, made)].join('\n')}\n`
+}
+
+const options = {
+  kind: { type: 'string', default: 'private-issuer' },
+  kubeconfig: { type: 'string' },
+  context: { type: 'string' },
+} as const
+
+async function wantedIn(args: string[]) {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+  const [name, ...others] = positionals
+  if (name === undefined || others.length > 0) throw new WrongUse('Give one name')
+  const { kind, kubeconfig, context } = values
+  return { name, kind, local: kubeconfig === undefined ? undefined : await localClusterIn(kubeconfig, context) }
+}
+
+async function localClusterIn(file: string, context: string | undefined): Promise<LocalCluster> {
+  // It loads the client of Kubernetes, which takes most of a second.
+  const { localCluster } = await import('./local-cluster.ts')
+  return localCluster(file, context)
+}
+
+/** @throws Error when no sandbox runs, and when it refuses the cluster */
+async function askFor(api: string, wanted: Readonly<Record<string, string>>): Promise<OwnCluster> {
+  const answer = await fetch(`${api}${clustersPath}?${new URLSearchParams(wanted)}`, { method: 'PUT' }).catch(() => {
+    throw new Error(notRunning)
+  })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new Error(refusal.safeParse(body).data?.detail ?? `The sandbox answered ${answer.status}.`)
+  return ownCluster.parse(body)
+}
+
+function found(name: string, { kind, isNew, version, secret, request, kubeconfig }: OwnCluster): string[] {
+  const cluster = version === undefined ? 'a cluster' : `a cluster of Kubernetes ${version.slice(1)}`
+  return [
+    `${name} is ${isNew ? 'ready' : 'there already'}: ${cluster} ${titles[kind]}.`,
+    ...(secret === undefined ? [] : [`  secret      ${secret}`]),
+    `  request     ${shown(request)}`,
+    ...(kubeconfig === undefined ? [] : [`  kubeconfig  ${shown(kubeconfig)}   for clients on this machine`]),
+  ]
+}
+
+function next(api: string, name: string, { kind, request, kubeconfig, issuers }: OwnCluster): string[] {
+  const apply = [
+    'Set it up, and see the proof:',
+    `  npx wid apply -f ${shown(request)}`,
+    'Or in the portal: enter the same, or put the request into "Edit as YAML":',
+    `  ${api}/new-setup`,
+  ]
+  const look =
+    kubeconfig !== undefined && hasKubectl()
+      ? ['Look into it:', `  kubectl --kubeconfig ${shown(kubeconfig)} get pods --all-namespaces`]
+      : []
+  if (kind === 'elsewhere') {
+    const files = `-f ${shown(request)} --kubeconfig ${shown(kubeconfig ?? '')}`
+    return ['Give the deployment credentials:', `  npx wid connect ${name} ${files}`, ...apply, ...look]
+  }
+  return [
+    ...apply,
+    ...(issuers ? ['When it asks for other issuers, in another terminal:', `  ${issuersLine(name, issuers)}`] : []),
+    'Then give the deployment a token with the rights of these workloads, in place of the administrator:',
+    `  npx wid connect ${name}`,
+    ...look,
+  ]
+}
+
+function shown(file: string): string {
+  return path.relative(process.cwd(), file)
+}
+
+function hasKubectl(): boolean {
+  return spawnSync('kubectl', ['version', '--client']).status === 0
+}
+
+await runCommand(help, makeCluster)

@@ -1,0 +1,154 @@
+/** Clusters of one's own in the sandbox that runs: `npm run sandbox -- cluster` asks for them at the local port. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { faultIn } from '../../cli/init/fields.ts'
+import type { QuestionName } from '../../cli/init/questions.ts'
+import { requestOf } from '../../cli/init/request.ts'
+import { requestText } from '../../cli/init/request-text.ts'
+import { schemaReference } from '../../cli/init/schema-reference.ts'
+import { account } from '../account.ts'
+import { writeDescription } from '../description.ts'
+import { addCluster, exampleVersion } from '../examples.ts'
+import { RefusedCluster } from '../gateway/server.ts'
+import { managementServiceAccount, project } from '../google/project.ts'
+import type { AnyCluster } from '../kubernetes/clusters/any-cluster.ts'
+import { isPrivateIssuer } from '../kubernetes/clusters/issuers.ts'
+import type { Sandbox } from '../sandbox.ts'
+import { hostedIssuer } from './issuers-line.ts'
+import { type OwnCluster, type OwnKind, ownKinds } from './own-cluster.ts'
+
+const clusterName = z.string().check(z.refine((name) => faultIn('name', name) === undefined))
+const wantedCluster = z.object({ name: clusterName, kind: z.enum(ownKinds) })
+const wantedRoute = z.object({ name: clusterName, port: z.string().check(z.regex(/^\d{1,5}$/)) })
+
+/**
+ * From now on the port makes clusters, one after the other, and sandbox.json has those that setups create, too.
+ *
+ * @param folder of sandbox.json; kubeconfigs and requests are written below it
+ */
+export function serveOwnClusters(sandbox: Sandbox<AnyCluster>, folder: string): void {
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
+    const acting = last.then(act)
+    last = acting.catch(() => {})
+    return acting
+  }
+  sandbox.kubernetes.onClusterUp(() => inTurn(async () => void (await writeDescription(sandbox, folder))))
+  sandbox.gateway.onClusterWanted((wanted) => inTurn(() => makeOwnCluster(sandbox, folder, wanted)))
+}
+
+async function makeOwnCluster(
+  sandbox: Sandbox<AnyCluster>,
+  folder: string,
+  wanted: Readonly<Record<string, string>>,
+): Promise<OwnCluster> {
+  const route = wantedRoute.safeParse(wanted).data
+  if (route) return routeElsewhere(sandbox, folder, route)
+  const { name, kind } = wantedCluster.safeParse(wanted).data ?? refuseWanted(wanted)
+  const found = await kindOf(sandbox, name)
+  if (found !== undefined && found !== kind) {
+    throw new RefusedCluster(`${name} is taken: it is of kind ${found}. Choose another name, or --kind ${found}.`)
+  }
+  const secret = kind === 'new-gke-on-aws' ? await prepareNew(sandbox, name) : await makeExisting(sandbox, name, kind)
+  await writeDescription(sandbox, folder)
+  const cluster = sandbox.kubernetes.cluster(name)
+  return {
+    kind,
+    isNew: found === undefined,
+    secret,
+    request: await writeRequest(folder, name, kind),
+    ...(cluster && { version: cluster.gitVersion, kubeconfig: kubeconfigFile(folder, name) }),
+    ...(cluster &&
+      kind === 'private-issuer' && { issuers: [hostedIssuer(sandbox.deployment, name), cluster.settings.issuer] }),
+  }
+}
+
+/** Lets functions reach an API server of this machine by a name that they may use. A sandbox that is started again has forgotten it. */
+async function routeElsewhere(
+  sandbox: Sandbox<AnyCluster>,
+  folder: string,
+  { name, port }: z.output<typeof wantedRoute>,
+): Promise<OwnCluster> {
+  const found = await kindOf(sandbox, name)
+  if (found !== undefined) throw new RefusedCluster(`${name} is taken: it is of kind ${found}. Choose another name.`)
+  const host = `${name}.clusters.example.com`
+  sandbox.proxy.route(`${host}:443`, Number(port))
+  return {
+    kind: 'elsewhere',
+    isNew: true,
+    request: await writeRequest(folder, name, 'private-issuer'),
+    kubeconfig: kubeconfigFile(folder, name),
+    way: { host, proxy: sandbox.proxy.url },
+  }
+}
+
+function kubeconfigFile(folder: string, name: string): string {
+  return path.join(folder, 'kubeconfigs', `${name}.yaml`)
+}
+
+function refuseWanted({ name = '' }: Readonly<Record<string, string>>): never {
+  throw new RefusedCluster(faultIn('name', name) ?? `The kind of a cluster is one of ${ownKinds.join(', ')}.`)
+}
+
+/** What there is under this name. @throws {RefusedCluster} for the management cluster */
+async function kindOf({ kubernetes, secrets }: Sandbox<AnyCluster>, name: string): Promise<OwnKind | undefined> {
+  const settings = kubernetes.cluster(name)?.settings
+  if (settings?.isManagement) throw new RefusedCluster(`${name} is the management cluster. Choose another name.`)
+  if (settings && settings.madeFrom === undefined) {
+    return isPrivateIssuer(settings.issuer) ? 'private-issuer' : 'public-issuer'
+  }
+  return (await secrets.has(managementSecret(name))) ? 'new-gke-on-aws' : undefined
+}
+
+function makeExisting(sandbox: Sandbox<AnyCluster>, name: string, kind: OwnKind): Promise<string> {
+  const issuer =
+    kind === 'private-issuer' ? ({ installer: 'kubeadm' } as const) : { host: `oidc.${name}.clusters.example.com` }
+  return addCluster(sandbox, { name, version: exampleVersion, issuer })
+}
+
+/** The setup creates the cluster; it needs the management cluster's credentials. */
+function prepareNew({ secrets, kubernetes }: Sandbox<AnyCluster>, name: string): Promise<string> {
+  return secrets.keepFirst(managementSecret(name), kubernetes.kubeconfig('management'))
+}
+
+function managementSecret(name: string): string {
+  return `${name}/management`
+}
+
+async function writeRequest(folder: string, name: string, kind: OwnKind): Promise<string> {
+  const file = path.join(folder, 'requests', `${name}.yaml`)
+  await mkdir(path.dirname(file), { recursive: true })
+  const answers = (question: QuestionName) => ({ ...usual, ...namesOf(name) })[question]
+  const text = requestText(kind, requestOf(kind, answers), schemaReference(file))
+  await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return file
+}
+
+function namesOf(name: string) {
+  return {
+    name,
+    bucket: `${name.slice(0, 58)}-oidc`,
+    controlPlaneProfile: `${name}-control-plane`,
+    nodeProfile: `${name}-nodes`,
+  }
+}
+
+/** What the questions of `wid init` are answered with. */
+const usual = {
+  region: account.region,
+  account: account.id,
+  namespace: 'default',
+  serviceAccount: 's3-reader',
+  policy: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+  proxy: 'http://bastion.anthos.internal:8118',
+  clusterVersion: '1.33.2-gke.100',
+  vpc: 'vpc-0a1b2c3d4e5f60718',
+  subnets: 'subnet-0aa11bb22cc33dd44,subnet-0bb22cc33dd44ee55,subnet-0cc33dd44ee55ff66',
+  kmsKey: 'arn:aws:kms:eu-west-1:000000000000:key/5e2f1a90-6d3c-4b7e-9a11-0c2d4e6f8a01',
+  project: project.id,
+  location: 'EU',
+  managementServiceAccount,
+} as const

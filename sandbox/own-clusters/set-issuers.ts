@@ -1,0 +1,85 @@
+/**
+ * `npm run sandbox -- issuers CLUSTER ISSUER ...`: restarts the API server of a cluster of the running sandbox with these as
+ * --service-account-issuer, the first for new tokens. For what a setup of examples/kubeadm.json asks an administrator to do.
+ */
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { ProxyAgent, request } from 'undici'
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { runCommand, WrongUse } from '../../infra/command.ts'
+import { restartPath } from '../kubernetes/clusters/restart.ts'
+import { notRunning, sandboxHere } from '../running.ts'
+import { issuersLine } from './issuers-line.ts'
+
+const help = `Restarts the API server of a cluster of the running sandbox with other issuers, the first for new tokens:
+
+  npm run sandbox -- issuers CLUSTER NEW-ISSUER [OLD-ISSUER ...]
+
+A setup that waits for another issuer shows the line with both.`
+
+const kubeconfig = z.object({
+  clusters: z.tuple([
+    z.object({
+      cluster: z.object({ server: z.url(), 'certificate-authority-data': z.base64(), 'proxy-url': z.url() }),
+    }),
+  ]),
+  users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]),
+})
+
+const restarted = z.object({ issuers: z.array(z.string()), before: z.array(z.string()) })
+
+type Issuers = z.output<typeof restarted>
+
+const refusal = z.object({ message: z.string() })
+
+async function setIssuers(args: string[]): Promise<string> {
+  const [name, ...issuers] = parseArgs({ args, allowPositionals: true }).positionals
+  if (name === undefined || issuers.length === 0) throw new WrongUse('Give a cluster, and one issuer or more')
+  const wrong = issuers.find((issuer) => !isIssuer(issuer))
+  if (wrong !== undefined)
+    throw new WrongUse(`"${wrong}" is no issuer: give its URL, as in https://oidc.example.com/${name}`)
+  return outcomeOf(name, await restart(name, issuers))
+}
+
+function isIssuer(text: string): boolean {
+  return z.url({ protocol: /^https$/ }).safeParse(text).success
+}
+
+async function restart(name: string, issuers: readonly string[]): Promise<Issuers> {
+  const { kubeconfigs } = sandboxHere()
+  const file = kubeconfigs[name]
+  if (file === undefined)
+    throw new Error(`There is no cluster ${name}: use one of ${Object.keys(kubeconfigs).join(', ')}`)
+  const { clusters, users } = kubeconfig.parse(parse(await readFile(file, 'utf8')))
+  const { server, 'certificate-authority-data': ca, 'proxy-url': proxyUrl } = clusters[0].cluster
+  const dispatcher = new ProxyAgent({ uri: proxyUrl, requestTls: { ca: Buffer.from(ca, 'base64').toString() } })
+  const headers = { authorization: `Bearer ${users[0].user.token}`, 'content-type': 'application/json' }
+  const answer = await request(server + restartPath, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(issuers),
+    dispatcher,
+  }).catch((error: unknown) => {
+    throw new Error(notRunning, { cause: error })
+  })
+  const body: unknown = await answer.body.json()
+  await dispatcher.close()
+  if (answer.statusCode === 200) return restarted.parse(body)
+  const reason = refusal.safeParse(body).data?.message ?? `it answered ${answer.statusCode}`
+  throw new Error(`The API server of ${name} was not restarted: ${reason}`)
+}
+
+/** Which issuer signs is said in any case: with the two in the wrong order, a setup would wait on without a word. */
+function outcomeOf(name: string, { issuers, before }: Issuers): string {
+  const [signs = '', ...others] = issuers
+  const accepted = others.length === 0 ? '' : ` Those of ${others.join(' and ')} are accepted, too.`
+  if (signs !== before[0]) return `Tokens of ${name} are of ${signs} from now on.${accepted}\n`
+  const turned =
+    others.length === 0 || issuers.join() === before.join()
+      ? []
+      : ['The first issuer signs. To sign with the other one:', `  ${issuersLine(name, [...others, signs])}`]
+  return `${[`Tokens of ${name} are of ${signs}, as before.${accepted}`, ...turned].join('\n')}\n`
+}
+
+await runCommand(help, setIssuers)

@@ -1,0 +1,71 @@
+import type { Call } from '../../../../sandbox/call-log.ts'
+
+export interface Workload {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/** Calls to the outside, each once, in words that are the same for every cluster and workload. */
+export interface CallChains {
+  /** Of the steps that run once, whatever the number of workloads. */
+  readonly once: readonly string[]
+  /** Of the steps that run for each workload: one list for each. */
+  readonly perWorkload: readonly (readonly string[])[]
+}
+
+/**
+ * Which calls of one setup can follow from each other. A chain goes through the steps that run once, and then through the
+ * steps of one workload, beside which those of the others run: so the longest is no longer than all different calls of the
+ * former and all of one workload, and it does not grow with the workloads when neither list does. Times would not tell: on
+ * two cores the calls of twenty workloads wait for each other.
+ *
+ * A call is a workload's by the role or the account that it is about, else by the namespace, whose other workloads make
+ * the same one. Left out is what only depends on how often the cluster was asked: the calls about the webhook's rollout.
+ */
+export function callChains(
+  calls: readonly Call[],
+  { names, workloads }: { names: Readonly<Record<string, string>>; workloads: readonly Workload[] },
+): CallChains {
+  const texts = calls.map((call) => textOf(call, names)).filter((text) => !text.includes('workload-identity-webhook'))
+  const ofNone = texts.filter((text) => !workloads.some((workload) => concerns(text, workload)))
+  return {
+    once: distinct(ofNone),
+    perWorkload: workloads.map((workload) => {
+      const others = workloads.filter((other) => other !== workload)
+      const own = texts.filter((text) => concerns(text, workload) && !others.some((other) => isAbout(text, other)))
+      return distinct(own.map((text) => withoutNames(text, workload)))
+    }),
+  }
+}
+
+/** Secrets Manager gives each secret's ARN six characters of chance. */
+const secretSuffix = /(:secret:\S+)-[0-9a-zA-Z]{6}(?= |$)/
+
+/** At Kubernetes the path identifies a call. At AWS the session and the User-Agent identify the step. */
+function textOf({ operation, object, actor, step = '', write }: Call, names: Readonly<Record<string, string>>): string {
+  const isPath = operation.includes(' ')
+  const session = actor.startsWith('arn:aws:sts:') ? `${actor.split('/').slice(1).join('/')} ${step}` : ''
+  let text = `${isPath ? operation : `${session} ${operation} ${object}`}${write ? ' (written)' : ''}`
+  for (const [word, name] of Object.entries(names)) text = text.replaceAll(name, word)
+  return text.trim().replace(secretSuffix, '$1')
+}
+
+function isAbout(text: string, { namespace, serviceAccount }: Workload): boolean {
+  const path = `/namespaces/${namespace}/serviceaccounts/${serviceAccount}`
+  return new RegExp(`${path}(?![\\w-])|CLUSTER-${namespace}-${serviceAccount}-[0-9a-f]{12}(?![\\w-])`).test(text)
+}
+
+function concerns(text: string, workload: Workload): boolean {
+  return isAbout(text, workload) || new RegExp(`/namespaces/${workload.namespace}(?![\\w-])`).test(text)
+}
+
+function withoutNames(text: string, { namespace, serviceAccount }: Workload): string {
+  return text
+    .replaceAll(new RegExp(`CLUSTER-${namespace}-${serviceAccount}-[0-9a-f]{12}`, 'g'), 'ROLE')
+    .replaceAll(`/serviceaccounts/${serviceAccount}`, '/serviceaccounts/ACCOUNT')
+    .replaceAll(`/namespaces/${namespace}`, '/namespaces/NAMESPACE')
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort()
+}

@@ -1,0 +1,237 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readWorkflow, stepsOf } from '../../../../infra/definition/source.ts'
+import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
+import { comparedRequest } from '../../../../lambdas/steps/compared-request.ts'
+import type { AwsFault } from '../../../../sandbox/aws/server.ts'
+import type { Interruption, MemoryFaults } from '../../../../sandbox/faults.ts'
+import { exampleRequest } from '../../../support/api/requests.ts'
+import { roleArnOf } from '../../../support/aws/roles.ts'
+import { stepOf } from '../../../support/steps/steps.ts'
+import { stopExecution } from '../aws-clients.ts'
+import type { System } from '../system.ts'
+
+/** What happens to a step half-way. */
+type Way = 'killed once' | 'killed until the setup fails' | 'not answered' | 'stopped'
+
+/** After which the workflow helps itself: the setup goes on to the end. */
+export const healing = ['killed once', 'not answered'] as const satisfies readonly Way[]
+
+/** After which somebody has to send the request again. */
+export const ending = ['killed until the setup fails', 'stopped'] as const satisfies readonly Way[]
+
+/** Fulfilled once the disturbance has happened. Called when the disturbed operation has been started. */
+type Happened = () => Promise<void>
+
+/** What is disturbed. */
+export interface Disturbed {
+  readonly system: System
+  readonly cluster: string
+  readonly steps: readonly string[]
+  readonly way: Way
+}
+
+/** One step of it. */
+interface Target extends Omit<Disturbed, 'steps'> {
+  readonly step: string
+  /** Known when the disturbed operation is started. */
+  readonly operationId: () => Promise<string>
+}
+
+type Server = 'google' | 'management' | 'user cluster' | 'aws'
+
+/** The call in which a step is disturbed. */
+interface Spot {
+  readonly server: Server
+  readonly operation: string
+  readonly object?: string
+  /** Text in the request, where the object does not tell one cluster from another. */
+  readonly body?: string
+  readonly write?: boolean
+  /** Each attempt of the step makes the call: it tells when to kill the next ones, too. */
+  readonly repeated?: true
+}
+
+const remove = (server: Server, object: string): Spot => ({ server, operation: 'DELETE *', object, write: true })
+const patch = (server: Server, object: string): Spot => ({ server, operation: 'PATCH *', object, write: true })
+const atAws = (operation: string, object: string): Spot => ({ server: 'aws', operation, object })
+const readsSecret = (name: string): Spot => ({
+  ...atAws('secretsmanager:GetSecretValue', `*:secret:workload-identity/${name}*`),
+  repeated: true,
+})
+const ofBucket = (operation: string, name: string): Spot => ({
+  server: 'google',
+  operation: `storage.buckets.${operation}`,
+  object: `${name}-discovery`,
+  write: true,
+})
+/** The end and the release of the lock, in one transaction, when all is recorded. */
+const recordsEnd = (name: string): Spot => ({
+  server: 'aws',
+  operation: 'dynamodb:TransactWriteItems',
+  body: `CLUSTER#${name}"`,
+})
+
+/**
+ * The first or most telling write of a step whose description does not tell it; of a step that writes nothing, a call that
+ * only this step makes.
+ */
+const spots: Readonly<Record<string, (name: string) => Spot>> = {
+  CreateBucket: (name) => ofBucket('insert', name),
+  CheckCluster: (name) => readsSecret(`${name}/user-cluster`),
+  DeployWebhook: () => patch('user cluster', 'ClusterRoleBinding pod-identity-webhook'),
+  ApproveCsr: () => ({ server: 'user cluster', operation: 'PUT *approval', write: true }),
+  CheckWebhook: () => patch('user cluster', 'MutatingWebhookConfiguration *canary*'),
+  RegisterOidc: (name) => atAws('iam:CreateOpenIDConnectProvider', `*/${name}-discovery/*`),
+  CreateRole: (name) => atAws('iam:CreateRole', roleArnOf(name)),
+  // A token for the workload: minted, not stored.
+  Verify: () => ({ server: 'user cluster', operation: 'POST *', object: 'ServiceAccount default/s3-reader' }),
+  RecordResult: recordsEnd,
+  ObserveCluster: (name) => readsSecret(`${name}/management`),
+  UnbindKsa: () => remove('user cluster', 'ServiceAccount default/s3-reader'),
+  DeleteRole: (name) => atAws('iam:DeleteRole', roleArnOf(name)),
+  RemoveWebhook: () => remove('user cluster', 'MutatingWebhookConfiguration pod-identity-webhook'),
+  DeleteCluster: (name) => remove('management', `AWSNodePool default/${name}-pool`),
+  DeleteProvider: (name) => atAws('iam:DeleteOpenIDConnectProvider', `*/${name}-discovery/*`),
+  EmptyBucket: (name) => ofBucket('delete', name),
+  RecordTeardown: recordsEnd,
+}
+
+/** Of any other step: a write of the first object that it names, or else its look at the status of its cluster. */
+function describedSpot(step: string, name: string): Spot {
+  const { description } = stepOf(step)
+  const example = exampleRequest('csr-cluster')
+  const request = comparedRequest.parse({ ...example, cluster: { ...example.cluster, name } })
+  const [item = ''] = request.workloads.map(itemOf)
+  const [object] = description.compared?.objects?.(request, item) ?? []
+  if (description.client !== 'kubernetes' || object === undefined)
+    return { server: 'aws', operation: 'dynamodb:BatchGetItem', body: `CLUSTER#${name}"`, repeated: true }
+  const isOfManagement = description.kubernetes.every(({ place }) => place === 'management')
+  return patch(isOfManagement ? 'management' : 'user cluster', object)
+}
+
+/** The clusters of the examples publish their keys in buckets. */
+const ofHostedIssuers = ['PublishDiscovery', 'CheckIssuer', 'RemoveDiscovery']
+const stepsOfExamples = (workflow: string) =>
+  stepsOf(readWorkflow(workflow)).filter((step) => !ofHostedIssuers.includes(step))
+
+export const teardownSteps: readonly string[] = stepsOfExamples('teardown')
+
+/** Those of a changed webhook, and of workloads that have left the spec: a first setup has none of them. */
+const ofChanges = /Candidate$|^(PutBack|DeleteRequests|UnbindKsa|DeleteRole)$/
+
+/** All of a first setup that can be disturbed. */
+export const steps: readonly string[] = stepsOfExamples('setup').filter((step) => !ofChanges.test(step))
+
+/** Starts a setup or a teardown of the cluster that is disturbed in each of the steps. Gives back its path, too. */
+export async function startDisturbed(
+  { steps: disturbed, ...what }: Disturbed,
+  start: () => Promise<string>,
+): Promise<{ readonly location: string; readonly happened: Happened }> {
+  const started = Promise.withResolvers<string>()
+  const operationId = async () => (await started.promise).split('/').at(-1) ?? ''
+  const armed = await Promise.all(disturbed.map((step) => arm({ ...what, step, operationId })))
+  const location = await start()
+  started.resolve(location)
+  return { location, happened: async () => void (await Promise.all(armed.map((happened) => happened()))) }
+}
+
+function arm(target: Target): Promise<Happened> {
+  const { step, cluster } = target
+  const spot = spots[step]?.(cluster) ?? describedSpot(step, cluster)
+  return spot.server === 'aws' ? armAtAws(target, spot) : armInProcess(target, spot)
+}
+
+/** The servers of this process wait for what is to happen before they answer. */
+async function armInProcess(target: Target, { server, operation, object, write }: Spot): Promise<Happened> {
+  const { system, cluster, way } = target
+  const { promise: happened, resolve, reject } = Promise.withResolvers<void>()
+  const happen = async () => {
+    if (way === 'stopped') await stop(target)
+    if (way === 'killed until the setup fails') await killAtStart(target)
+    if (way.startsWith('killed')) await killNow(target)
+  }
+  const interruption: Interruption = {
+    operation,
+    ...(object !== undefined && { object }),
+    ...(write !== undefined && { write }),
+    // A stopped execution's step goes on.
+    answer: way === 'stopped' ? 'sent' : 'dropped',
+    meanwhile: () => happen().then(resolve, reject),
+  }
+  whenThere(system, server, cluster, (faults) => faults.interrupt(interruption))
+  return () => happened
+}
+
+async function stop({ system, operationId }: Target): Promise<void> {
+  const id = await operationId()
+  const { kind } = await system.observe(`/v1/operations/${id}`)
+  await stopExecution(system, id, kind === 'teardown' ? 'Teardown' : 'Setup')
+}
+
+async function killNow({ system: { sandbox }, step, cluster }: Target): Promise<void> {
+  if ((await sandbox.aws.killFunction(step, `"${cluster}"`)) === 0) throw new Error(`${step} was not at work`)
+}
+
+/** AWS runs in a process of its own: it is told beforehand what is to happen. */
+async function armAtAws(target: Target, spot: Spot): Promise<Happened> {
+  const { system, cluster, step, way } = target
+  const { faults } = system.sandbox.aws
+  const kind = { 'not answered': 'drop-response', stopped: 'delay' } as const
+  const isUntilItFails = way === 'killed until the setup fails'
+  const { operation, object = '*', body = '', repeated = false } = spot
+  const fault: AwsFault = {
+    kind: way === 'not answered' || way === 'stopped' ? kind[way] : 'kill-caller',
+    operation,
+    object,
+    body,
+    step,
+    event: `"${cluster}"`,
+    times: isUntilItFails && repeated ? attempts : 1,
+    ...(way === 'stopped' && { delayMs: 1000 }),
+  }
+  await faults.add(fault)
+  // Not awaited: the operation has its id only when it is started.
+  const more = isUntilItFails && !repeated ? killAtStart(target) : undefined
+  const isArmed = async () =>
+    (await faults.armed()).some((each) => each.event === fault.event && each.operation === operation)
+  return async () => {
+    const deadline = Date.now() + patienceMs
+    while (await isArmed()) {
+      if (Date.now() > deadline) throw new Error(`${step} of ${cluster} made no call ${operation}`)
+      await sleep(pollMs)
+    }
+    await more
+    if (way === 'stopped') await stop(target)
+  }
+}
+
+const pollMs = 50
+const patienceMs = 120_000
+
+/** How often the state machine runs a step whose function is killed. */
+const attempts = 3
+
+/** Kills two attempts as soon as they ask whether their operation has ended. */
+async function killAtStart({ system, cluster, step, operationId }: Target): Promise<void> {
+  await system.sandbox.aws.faults.add({
+    kind: 'kill-caller',
+    operation: 'dynamodb:BatchGetItem',
+    body: `OPERATION#${await operationId()}"`,
+    step,
+    event: `"${cluster}"`,
+    times: attempts - 1,
+  })
+}
+
+/** A cluster that is made during the setup has its server only then. */
+function whenThere(system: System, server: Server, name: string, use: (faults: MemoryFaults) => void): void {
+  const { google, kubernetes } = system.sandbox
+  const there = { google, management: kubernetes.management, aws: undefined, 'user cluster': kubernetes.cluster(name) }
+  const observed = there[server]
+  if (observed) use(observed.faults)
+  if (observed) return
+  kubernetes.onClusterUp((up) => {
+    const made = up === name ? kubernetes.cluster(name) : undefined
+    if (made) use(made.faults)
+  })
+}

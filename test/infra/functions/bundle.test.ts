@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { cpSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundle, bundleName } from '../../../infra/functions/bundle.ts'
+import { functionGroups } from '../../../infra/functions/function-groups.ts'
+import type { FunctionSpec } from '../../../infra/functions/function-spec.ts'
+import { entries, stepFunctions } from '../../../infra/functions/functions.ts'
+import { productBundles } from '../../../infra/functions/kept-bundles.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+
+const run = promisify(execFile)
+const steps: readonly FunctionSpec[] = [...stepFunctions.values()]
+const withGoogle = ['create-bucket', 'empty-bucket']
+const withKubernetes = steps.filter(({ reachesClusters }) => reachesClusters).map(({ entry }) => bundleName(entry))
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>
+
+beforeAll(async () => {
+  directory = await temporaryDirectory()
+  // Where no folder above has packages, unlike the folder in which they are kept.
+  cpSync(productBundles(), directory.path, { recursive: true })
+})
+afterAll(() => directory?.remove())
+
+test.each(entries.map(bundleName))('the bundle of %s is small enough to start quickly', (name) => {
+  expect(statSync(fileOf(name)).size / 1e6).toBeLessThanOrEqual(mostMegabytes(name))
+})
+
+test('every bundle loads by itself, and gives its handler', async () => {
+  const names = entries.map(bundleName)
+  // Where nothing is installed: a package that was left out of the bundle would not be found. One process for all.
+  const urls = names.map((name) => pathToFileURL(fileOf(name)).href)
+  const script = `
+    for (const url of ${JSON.stringify(urls)}) {
+      console.log(await import(url).then(({ handler }) => typeof handler, (error) => String(error)))
+    }`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: directory.path,
+    env: { AWS_REGION: 'eu-west-1' },
+  })
+  const loaded = stdout.trim().split('\n')
+  expect(Object.fromEntries(names.map((name, index) => [name, loaded[index]]))).toEqual(
+    Object.fromEntries(names.map((name) => [name, 'function'])),
+  )
+})
+
+test.each(Object.entries(functionGroups))(
+  'the bundle of %s has its steps, and refuses others',
+  async (name, { steps: own }) => {
+    const url = pathToFileURL(fileOf(name)).href
+    const script = `
+    const { handler } = await import(${JSON.stringify(url)})
+    await handler({ state: 'CreateRole' }).catch((error) => console.log(error.name, error.message))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: directory.path,
+      env: { AWS_REGION: 'eu-west-1' },
+    })
+    expect(stdout).toContain(`InvalidStepInput`)
+    expect(stdout).toContain(`its steps are ${own.join(', ')}`)
+  },
+)
+
+function fileOf(name: string): string {
+  return join(directory.path, name, 'index.mjs')
+}
+
+function mostMegabytes(name: string): number {
+  if (withKubernetes.includes(name)) return 1.75
+  if (withGoogle.includes(name)) return 1.8
+  return 0.9
+}
+
+test('a bundle of a file whose changes would not make new bundles is refused', () => {
+  const elsewhere = bundle.bind(undefined, ['bench/measure.ts'], join(directory.path, 'elsewhere'))
+  expect(elsewhere).toThrow('bench/measure.ts')
+})

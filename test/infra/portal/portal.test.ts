@@ -1,0 +1,182 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import vm from 'node:vm'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { expect, test } from 'vitest'
+import { pageFunction } from '../../../infra/portal/portal-pages.ts'
+import { checkedSettings } from '../../../infra/settings/settings.ts'
+import { routes } from '../../../lambdas/api/routes.ts'
+import { portalHeaders } from '../../../portal/headers.ts'
+import { exampleApp, exampleStack, portalProps, stackProps } from '../../support/aws/stack.ts'
+
+const props = portalProps()
+const { access, portal } = props
+const app = exampleApp()
+const template = Template.fromStack(exampleStack(app, props))
+const without = Template.fromStack(exampleStack(undefined, { access, workloadActions: ['*'] }))
+
+/** The URL of the API, as CloudFormation puts it together. */
+const apiUrl = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Api'), 'ApiEndpoint'] }
+
+test('a deployment without the setting has no portal, and answers pages of no origin', () => {
+  without.resourceCountIs('AWS::CloudFront::Distribution', 0)
+  // It has the copies of the record.
+  without.resourceCountIs('AWS::S3::Bucket', 1)
+  without.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() })
+  expect(JSON.stringify(without.toJSON())).not.toContain('cloudfront:AssociateAlias')
+})
+
+test('pages of the portal’s origin alone may call the API, by the methods and headers that it has', () => {
+  template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+    CorsConfiguration: {
+      AllowOrigins: ['https://roles.example.com'],
+      AllowMethods: ['POST', 'GET', 'PUT', 'DELETE'],
+      AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      ExposeHeaders: ['location', 'retry-after'],
+      AllowCredentials: Match.absent(),
+    },
+  })
+  expect(new Set(routes.map(({ method }) => method))).toEqual(new Set(['POST', 'GET', 'PUT', 'DELETE']))
+})
+
+test('the files are in a private bucket, which this distribution alone reads', () => {
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  })
+  const distribution = { Ref: Match.stringLikeRegexp('^PortalDistribution') }
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: 's3:GetObject',
+          Principal: { Service: 'cloudfront.amazonaws.com' },
+          Condition: {
+            StringEquals: {
+              'AWS:SourceArn': {
+                'Fn::Join': ['', Match.arrayWith([':distribution/', distribution])],
+              },
+            },
+          },
+        }),
+      ]),
+    },
+  })
+})
+
+test('the distribution answers under the domain alone, over TLS 1.2 and later, and says of each file what the sandbox says', () => {
+  template.hasResourceProperties('AWS::CloudFront::Distribution', {
+    DistributionConfig: {
+      Aliases: ['roles.example.com'],
+      ViewerCertificate: { AcmCertificateArn: portal.certificateArn, MinimumProtocolVersion: 'TLSv1.2_2021' },
+      DefaultCacheBehavior: Match.objectLike({
+        ViewerProtocolPolicy: 'redirect-to-https',
+        AllowedMethods: ['GET', 'HEAD'],
+        ResponseHeadersPolicyId: Match.anyValue(),
+        FunctionAssociations: [Match.objectLike({ EventType: 'viewer-request' })],
+      }),
+    },
+  })
+  const headers = portalHeaders([])
+  const override = { Override: true }
+  template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
+    ResponseHeadersPolicyConfig: {
+      SecurityHeadersConfig: {
+        ContentTypeOptions: override,
+        FrameOptions: { ...override, FrameOption: 'DENY' },
+        ReferrerPolicy: { ...override, ReferrerPolicy: headers['referrer-policy'] },
+        StrictTransportSecurity: { ...override, AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true },
+      },
+      CustomHeadersConfig: {
+        Items: (['permissions-policy', 'cross-origin-opener-policy', 'cross-origin-resource-policy'] as const).map(
+          (name) => ({ ...override, Header: name, Value: headers[name] }),
+        ),
+      },
+    },
+  })
+})
+
+test('the page talks to its own origin, the API, the issuer, and where that gives out tokens, and to nobody else', () => {
+  const [before = '', after = ''] = portalHeaders(['API', 'https://login.example.com', 'https://tokens.example.com'])[
+    'content-security-policy'
+  ].split('API')
+  template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
+    ResponseHeadersPolicyConfig: {
+      SecurityHeadersConfig: {
+        ContentSecurityPolicy: {
+          ContentSecurityPolicy: { 'Fn::Join': ['', [before, apiUrl, after]] },
+          Override: true,
+        },
+      },
+    },
+  })
+})
+
+test('assets are copied before the page that names them, and kept by browsers for good; the page is asked for each time', () => {
+  const copies = Object.entries(template.findResources('Custom::CDKBucketDeployment'))
+  expect(copies.map(([, { Properties }]) => [Properties.SystemMetadata, Properties.Prune])).toEqual([
+    [{ 'cache-control': 'public, max-age=31536000, immutable' }, false],
+    [{ 'cache-control': 'no-cache' }, false],
+  ])
+  const [[name = '', assets] = [], [, page] = []] = copies
+  expect(page?.DependsOn).toContain(name)
+  expect(filesOf(assets?.Properties)).toEqual([['assets', 'assets/app.js']])
+  // The one that is made for this deployment has a name in it that CloudFormation fills in.
+  expect(filesOf(page?.Properties)).toEqual([['index.html'], ['config.json']])
+})
+
+/** What is in each source of a copy. */
+function filesOf(properties: { readonly SourceObjectKeys: readonly string[] }): string[][] {
+  const folder = app.outdir
+  return properties.SourceObjectKeys.map((key) =>
+    readdirSync(path.join(folder, `asset.${path.parse(key).name}`), { recursive: true, encoding: 'utf8' }).sort(),
+  )
+}
+
+test.for([
+  ['/', '/index.html'],
+  ['/clusters/prod', '/index.html'],
+  ['/signed-in', '/index.html'],
+  ['/clusters/prod/assets/app.js', '/index.html'],
+  ['/config.json', '/config.json'],
+  ['/assets/app.js', '/assets/app.js'],
+])('%s is answered with %s', ([uri, answered]) => {
+  const event = { request: { uri } }
+  expect(vm.runInNewContext(`${pageFunction}; handler(event)`, { event })).toEqual({ uri: answered })
+})
+
+const settings = { ...readableSettings(), access: access }
+
+function readableSettings() {
+  const { env: _, ...rest } = stackProps
+  return rest
+}
+
+const read = (given: unknown, region = 'eu-west-1') => checkedSettings(given, { file: 'settings.yaml', region })
+
+test.for([
+  [{ issuer: 'partners' }, 'portal.issuer: is no name in access.issuers'],
+  [{ domain: undefined }, 'portal.domain: '],
+  [{ clientId: '' }, 'portal.clientId: '],
+  [{ origins: ['https://tokens.example.com/token'] }, 'portal.origins.0: is not an origin such as'],
+] as const)('%o is refused', ([change, message]) => {
+  expect(() => read({ ...settings, portal: { ...portal, ...change } })).toThrow(message)
+})
+
+test('a sign-in asks for no more than it takes, unless the setting says more', () => {
+  const { scope: _, origins: __, ...given } = portal
+  expect(read({ ...settings, portal: given }).portal).toEqual({
+    ...given,
+    scope: 'openid',
+    origins: [],
+  })
+})
+
+test.for(['cn-north-1', 'us-gov-west-1'])('in %s there is no portal', (region) => {
+  const elsewhere = { ...settings, allowedPolicyArns: [], portal }
+  expect(() => read(elsewhere, region)).toThrow('portal: is not for the partition aws-')
+})

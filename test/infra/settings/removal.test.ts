@@ -1,0 +1,72 @@
+import { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { exampleApp, exampleStack, portalProps } from '../../support/aws/stack.ts'
+
+interface Resource {
+  readonly Type: string
+  readonly Properties?: Readonly<Record<string, unknown>>
+  readonly DeletionPolicy?: string
+  readonly UpdateReplacePolicy?: string
+}
+
+function resourcesOf(removalPolicy: 'retain' | 'destroy') {
+  const stack = exampleStack(exampleApp(), { ...portalProps(), issuerHost: {}, removalPolicy })
+  const resources: Readonly<Record<string, Resource>> = Template.fromStack(stack).toJSON().Resources
+  return Object.entries(resources)
+}
+
+/**
+ * The ids of what remains when the stack is deleted, without what belongs to the host of issuers. The versions of a function are
+ * deleted with it.
+ */
+function remaining(resources: readonly [string, Resource][]): string[] {
+  return resources
+    .filter(([id, { Type }]) => Type !== 'AWS::Lambda::Version' && !id.startsWith('Issuers'))
+    .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+    .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))
+}
+
+const [retained, destroyed] = [resourcesOf('retain'), resourcesOf('destroy')]
+const emptied = (resources: readonly [string, Resource][]) =>
+  resources.filter(([, { Type }]) => Type === 'Custom::S3AutoDeleteObjects').map(([id]) => id)
+
+describe('when the stack is deleted', () => {
+  test('record, copies, logs, the files of the portal and the boundary remain', () => {
+    expect(remaining(retained)).toEqual(
+      expect.arrayContaining(['Record', 'RecordCopies', 'ApiLog', 'AuditLog', 'PortalFiles', 'WorkloadBoundary']),
+    )
+    expect(emptied(retained)).toEqual([])
+  })
+
+  test('with removalPolicy destroy the boundary alone remains, which IAM keeps while a role has it', () => {
+    expect(remaining(destroyed)).toEqual(['WorkloadBoundary'])
+    expect(emptied(destroyed)).toEqual([expect.stringMatching(/^RecordCopies/), expect.stringMatching(/^PortalFiles/)])
+  })
+
+  test('the table is protected from any deletion, unless removalPolicy is destroy', () => {
+    const protections = [retained, destroyed].map((resources) =>
+      resources.flatMap(([, { Type, Properties }]) =>
+        Type === 'AWS::DynamoDB::Table' ? [Properties?.DeletionProtectionEnabled] : [],
+      ),
+    )
+    expect(protections).toEqual([[true], [false]])
+  })
+
+  test.each([
+    ['retain', retained],
+    ['destroy', destroyed],
+  ] as const)('with removalPolicy %s all of the host of issuers remains', (_, resources) => {
+    const hosts = resources.filter(([id]) => id.startsWith('Issuers'))
+    expect(hosts.length).toBeGreaterThan(3)
+    expect(hosts.filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'Retain')).toEqual([])
+  })
+})
+
+test('what an update of the stack replaces remains, whatever a deletion removes', () => {
+  const kept = ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']
+  const replaced = (resources: readonly [string, Resource][]) =>
+    resources
+      .filter(([, { Type }]) => kept.includes(Type))
+      .map(([id, { UpdateReplacePolicy }]) => [id, UpdateReplacePolicy])
+  expect(replaced(destroyed)).toEqual(replaced(retained))
+})

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { parseSetupRequest } from '../../../../lambdas/api/request/parse-setup.ts'
+import { refusedNow } from '../../../../lambdas/api/spec/refused-now.ts'
+import { deployment, exampleRequest } from '../../../support/api/requests.ts'
+
+const at = '2026-11-25T12:00:00.000Z'
+
+/** The record of the example, with two workloads more like the first. */
+function recordedExample() {
+  const { workloads, ...spec } = exampleRequest('existing-cluster')
+  const ref = { status: { conditions: {} }, updatedAt: at }
+  const items = workloads.flatMap(({ role, ...workload }) =>
+    ['first', 'second'].map((name) => ({
+      ...workload,
+      ...ref,
+      serviceAccount: name,
+      spec: { ...role, name },
+      manager: 'api',
+    })),
+  )
+  const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, generation: 1, lastOperationId: 'o' }
+  return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: items }
+}
+
+test('a setup of what is recorded is not refused while the deployment allows what it did', () => {
+  expect(refusedNow(recordedExample(), deployment)).toEqual([])
+})
+
+test('what the deployment no longer allows is told of each workload, in the words of the API', () => {
+  const narrower = { ...deployment, inlinePolicyActions: [] }
+  const parsed = parseSetupRequest(exampleRequest('existing-cluster'), narrower)
+  const [issue] = parsed.ok ? [] : parsed.issues
+  expect(issue?.path).toBe('workloads[0].role.inlinePolicy')
+  expect(refusedNow(recordedExample(), narrower)).toEqual(
+    ['reports/first', 'reports/second'].map((item) => ({
+      name: 'InvalidRequest',
+      object: `workload ${item}`,
+      reason: `role.inlinePolicy ${issue?.message}`,
+      action: expect.any(String),
+      item,
+    })),
+  )
+})
+
+test('that more is wrong than an answer holds is told as such', () => {
+  const Action = Array.from({ length: 501 }, (_, index) => `s3:Get${index}`)
+  const inlinePolicy = {
+    Version: '2012-10-17' as const,
+    Statement: [{ Effect: 'Allow' as const, Action, Resource: '*' }],
+  }
+  const { cluster, workloads } = recordedExample()
+  const [first] = workloads.map((workload) => ({ ...workload, spec: { ...workload.spec, inlinePolicy } }))
+  const refused = refusedNow(
+    { cluster, workloads: first ? [first] : [] },
+    { ...deployment, inlinePolicyActions: ['ec2:*'] },
+  )
+  expect(refused.at(-1)?.reason).toBe('has 1 more issues: correct these first')
+})
+
+test('what is wrong with the part of the cluster is told once', () => {
+  const elsewhere = { ...deployment, secretPrefix: 'elsewhere' }
+  expect(refusedNow(recordedExample(), elsewhere)).toMatchObject([
+    { name: 'InvalidRequest', object: 'cluster on-premises', reason: expect.stringMatching(/^cluster\./) },
+  ])
+})

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import type { SpecChange } from '../../../../lambdas/api/access/questions.ts'
+import { requireAsked } from '../../../../lambdas/api/spec/removals.ts'
+
+const one = { namespace: 'a', serviceAccount: 'a', role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
+const other = { ...one, serviceAccount: 'b' }
+const asked: SpecChange = { changed: [one], removed: [other], ofCluster: false, adopts: false }
+
+describe('a record that has changed since the caller was asked for its rights', () => {
+  test.each([
+    ['nothing changes', { changed: [], removed: [] }],
+    ['the same changes', {}],
+  ] as const)('lets a spec pass where %s', (_, now) => {
+    expect(() => requireAsked({ ...asked, ...now }, asked)).not.toThrow()
+  })
+
+  test.each([
+    ['another workload changes', { changed: [one, other] }],
+    ['another workload leaves', { removed: [one] }],
+    ['the cluster changes', { ofCluster: true }],
+    ['something is adopted', { adopts: true }],
+  ] as const)('refuses it where %s', (_, now) => {
+    expect(() => requireAsked({ ...asked, ...now }, asked)).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ status: 412 }) }),
+    )
+  })
+})

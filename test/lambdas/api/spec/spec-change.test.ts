@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ProblemError } from '../../../../lambdas/api/problem.ts'
+import {
+  mergedWorkloads,
+  refuseConflicts,
+  refuseTooLarge,
+  replacedWorkloads,
+  type SentWorkloads,
+  unchangedWorkloads,
+} from '../../../../lambdas/api/spec/spec-change.ts'
+import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
+import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
+import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
+import { exampleRequest } from '../../../support/api/requests.ts'
+
+const names = fc.constantFrom('a', 'b', 'c')
+const managers = fc.constantFrom('file', 'portal', 'api')
+const role = fc.record({
+  name: names,
+  policyArns: fc.array(fc.constantFrom('arn:p', 'arn:q'), { maxLength: 1 }),
+  maxSessionSeconds: fc.constantFrom(3600, 7200),
+})
+const workload = fc.record({ namespace: names, serviceAccount: names, role })
+const unique = { selector: itemOf, maxLength: 6 }
+const before = fc.uniqueArray(
+  fc.tuple(workload, managers).map(([one, manager]) => ({ ...one, manager })),
+  unique,
+)
+/** Some of what is sent is as it is recorded, as in a file that is applied again. */
+const written = before.chain((recorded) =>
+  fc.record({
+    recorded: fc.constant(recorded),
+    sent: fc.record({
+      workloads: fc
+        .tuple(fc.subarray(recorded), fc.array(workload, { maxLength: 4 }))
+        .map(([same, others]) => uniqueOf([...same.map(({ manager: _, ...one }) => one), ...others])),
+      manager: managers,
+      takeOver: fc.boolean(),
+    }),
+  }),
+)
+
+describe.each([
+  ['merged', mergedWorkloads],
+  ['replaced', replacedWorkloads],
+] as const)('workloads that are %s', (_, changeOf) => {
+  test('leave those of other managers as they are without take-over', () => {
+    holds(changeOf, ({ recorded, sent, change }) => {
+      const others = recorded.filter(({ manager }) => manager !== sent.manager)
+      if (!sent.takeOver) expect(change.workloads).toEqual(expect.arrayContaining(others))
+      expect(change.removed.filter((one) => others.some((other) => itemOf(other) === itemOf(one)))).toEqual([])
+    })
+  })
+
+  test('are in conflict where another manager has declared another role, and nowhere with take-over', () => {
+    holds(changeOf, ({ recorded, sent, change }) => {
+      const inConflict = sent.workloads.filter((one) => {
+        const known = find(recorded, one)
+        return known && known.manager !== sent.manager && JSON.stringify(known.role) !== JSON.stringify(one.role)
+      })
+      expect(change.conflicts.map(itemOf)).toEqual(sent.takeOver ? [] : inConflict.map(itemOf))
+    })
+  })
+
+  test('have changed where the spec differs afterwards in role or manager, or would', () => {
+    holds(changeOf, ({ recorded, sent, change }) => {
+      const differing = sent.workloads.filter(
+        (one) => JSON.stringify(find(recorded, one)) !== JSON.stringify(find(change.workloads, one)),
+      )
+      const touched = new Set([...differing, ...change.conflicts].map(itemOf))
+      expect(new Set(change.changed.map(itemOf))).toEqual(touched)
+    })
+  })
+
+  test('have the manager of the request where they are new or have changed', () => {
+    holds(changeOf, ({ sent, change }) => {
+      for (const one of change.changed.filter((each) => !find(change.conflicts, each))) {
+        expect(find(change.workloads, one)).toEqual({ ...one, manager: sent.manager })
+      }
+    })
+  })
+
+  test('change nothing when they are sent again', () => {
+    holds(changeOf, ({ sent, change }) => {
+      const again = changeOf(recordedWith(change.workloads), sent)
+      expect(again).toMatchObject({ workloads: change.workloads, removed: [] })
+      expect(again.changed.map(itemOf)).toEqual(change.conflicts.map(itemOf))
+    })
+  })
+})
+
+test('only replaced workloads leave the spec, and all of the same manager that are not sent', () => {
+  holds(replacedWorkloads, ({ recorded, sent, change }) => {
+    const left = recorded.filter((one) => one.manager === sent.manager && !find(sent.workloads, one))
+    expect(change.removed.map(itemOf)).toEqual(left.map(itemOf))
+    expect(change.workloads.filter((one) => find(left, one))).toEqual([])
+  })
+  holds(mergedWorkloads, ({ change }) => {
+    expect(change.removed).toEqual([])
+  })
+})
+
+test('a workload that has left the spec, and is not removed yet, has no manager any more', () => {
+  const ref = { namespace: 'a', serviceAccount: 'a' }
+  const left = { workloads: [{ ...ref, status: { conditions: {} }, updatedAt: '' }] }
+  const one = { ...ref, role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
+  const sent = { workloads: [one], manager: 'file', takeOver: false }
+  expect(replacedWorkloads(left, sent)).toMatchObject({ workloads: [{ ...one, manager: 'file' }], conflicts: [] })
+  expect(unchangedWorkloads(left).workloads).toEqual([])
+})
+
+test('a conflict names each workload with its manager, and what to do', () => {
+  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+  const one = { namespace: 'default', serviceAccount: 's3-reader', role }
+  const recorded = recordedWith([{ ...one, manager: 'file' }])
+  const sent = { workloads: [{ ...one, role: { ...role, maxSessionSeconds: 7200 } }], manager: 'api', takeOver: false }
+  const refused = thrownBy(() => refuseConflicts(mergedWorkloads(recorded, sent)))
+  expect(refused.problem).toMatchObject({
+    type: 'urn:workload-identity:problem:manager-conflict',
+    status: 409,
+    detail: expect.stringMatching(/^file declares the workload default\/s3-reader with another role\. .*takeOver=true/),
+  })
+  refuseConflicts(mergedWorkloads(recorded, { ...sent, takeOver: true }))
+})
+
+describe('a spec', () => {
+  const { workloads: _, ...spec } = exampleRequest('setup')
+  const many = (count: number, role: DeclaredWorkload['role']) =>
+    Array.from({ length: count }, (_, index) => ({
+      namespace: 'a',
+      serviceAccount: `s-${index}`,
+      role,
+      manager: 'api',
+    }))
+
+  test('takes 400 workloads', () => {
+    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+    refuseTooLarge({ ...spec, workloads: many(400, role) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, role) }))
+    expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('more than 400 workloads') })
+  })
+
+  test('takes as many bytes as the input of a workflow', () => {
+    const inlinePolicy = { Statement: [{ Resource: 'x'.repeat(10_000) }] }
+    const role = { name: 'r', policyArns: [], inlinePolicy, maxSessionSeconds: 3600 }
+    refuseTooLarge({ ...spec, workloads: many(20, role) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(25, role) }))
+    expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('inline policies') })
+  })
+})
+
+interface Case {
+  readonly recorded: readonly DeclaredWorkload[]
+  readonly sent: SentWorkloads
+  readonly change: ReturnType<typeof mergedWorkloads>
+}
+
+function holds(changeOf: typeof mergedWorkloads, law: (one: Case) => void): void {
+  fc.assert(
+    fc.property(written, ({ recorded, sent }) =>
+      law({ recorded, sent, change: changeOf(recordedWith(recorded), sent) }),
+    ),
+  )
+}
+
+function recordedWith(workloads: readonly DeclaredWorkload[]): Pick<RecordedCluster, 'workloads'> {
+  const observed = { status: { conditions: {} }, updatedAt: '' }
+  return { workloads: workloads.map(({ role, ...one }) => ({ ...one, ...observed, spec: role })) }
+}
+
+function uniqueOf<One extends { namespace: string; serviceAccount: string }>(all: readonly One[]): One[] {
+  return [...new Map(all.map((one) => [itemOf(one), one])).values()]
+}
+
+function find<One extends { namespace: string; serviceAccount: string }>(
+  all: readonly One[],
+  wanted: { namespace: string; serviceAccount: string },
+): One | undefined {
+  return all.find((one) => itemOf(one) === itemOf(wanted))
+}
+
+function thrownBy(act: () => void): ProblemError {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof ProblemError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}

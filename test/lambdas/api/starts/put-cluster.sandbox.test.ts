@@ -1,0 +1,161 @@
+/** A spec that is replaced: what may leave it, who may send it, and of which generation. */
+import { expect, test } from 'vitest'
+import * as getCluster from '../../../../lambdas/api/clusters/get-cluster.ts'
+import * as putCluster from '../../../../lambdas/api/starts/put-cluster.ts'
+import * as startPlan from '../../../../lambdas/api/starts/start-plan.ts'
+import * as startSetup from '../../../../lambdas/api/starts/start-setup.ts'
+import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
+import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../../support/api/api.ts'
+import { recordRole } from '../../../support/api/operations.ts'
+import { existingCluster, namedCluster } from '../../../support/api/requests.ts'
+
+apiAccount()
+useAccessRules({
+  ...aliceAdministers,
+  grants: [
+    ...aliceAdministers.grants,
+    { name: 'setups', role: 'operator', to: [{ iam: { user: 'team' } }], clusters: ['put-*'] },
+  ],
+  policies: {
+    'no-removals': 'forbid (principal in Role::"operator", action == Action::"tear-down-workload", resource);',
+  },
+})
+
+const first = { namespace: 'reports', serviceAccount: 'exporter' }
+const second = { namespace: 'reports', serviceAccount: 'second' }
+const two = { 'workloads.1': { ...second, role: { policyArns: [] } } }
+const allowing = { query: { removals: 'allow' } }
+let made = 0
+
+test('a cluster that is not recorded is set up, and the same spec again keeps its generation', async () => {
+  const { cluster, put } = newCluster()
+  expect((await put()).status).toBe(202)
+  const before = await recorded(cluster)
+  expect(before.cluster.generation).toBe(1)
+  expect((await put({ headers: { 'if-match': '"1"' } })).status).toBe(202)
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  const { headers } = await callApi(getCluster.handler, { parameters: { cluster } })
+  expect(headers).toMatchObject({ etag: '"1"' })
+})
+
+test('a spec without workloads that is sent again with its key gives its operation, though a workload was added since', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  const sent = { edits: { workloads: undefined }, headers: { 'idempotency-key': `again-${cluster}` } }
+  const { body } = await put(sent)
+  await put({ edits: two })
+  const again = await put(sent)
+  expect(again).toMatchObject({ status: 202, body: { operationId: body.operationId } })
+  const others = await put({ ...sent, edits: two })
+  expect(others.status).toBe(422)
+})
+
+test('one workload less is refused with its name, until removals and the generation are given', async () => {
+  const { cluster, put, executions } = newCluster()
+  await put({ edits: two })
+  const edits = {}
+  const refused = await put({ edits })
+  expect(refused).toMatchObject({
+    status: 409,
+    body: {
+      type: 'urn:workload-identity:problem:removals',
+      detail: expect.stringContaining(`the workload reports/second.`),
+    },
+  })
+  expect(await put({ edits, ...allowing })).toMatchObject({ status: 428 })
+  const stale = await put({ edits, ...allowing, headers: { 'if-match': '"7"' } })
+  expect(stale).toMatchObject({ status: 412, body: { detail: expect.stringContaining('has the generation 1') } })
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect(executions()).toBe(1)
+
+  const done = await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
+  expect(done.status).toBe(202)
+  const operation = await operations.readOperation(done.body.operationId)
+  expect(operation?.request).toMatchObject({ workloads: [first], removed: [second] })
+  expect(operation?.operation.namespaces).toEqual(['reports'])
+  expect(desiredWorkloads(await recorded(cluster))).toMatchObject([first])
+})
+
+test('what a failed setup has not removed is removed by the next one, whatever it is sent for', async () => {
+  const { cluster, put } = newCluster()
+  await put({ edits: two })
+  await recordRole(cluster, second)
+  const edits = {}
+  await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
+  const again = await callApi(startSetup.handler, { body: existingCluster(cluster, edits) })
+  expect((await operations.readOperation(again.body.operationId))?.request).toMatchObject({ removed: [second] })
+  await operations.endOperation({ operationId: again.body.operationId, cluster }, { status: 'failed' })
+  const asBefore = await put({ edits: two })
+  expect((await operations.readOperation(asBefore.body.operationId))?.request).not.toHaveProperty('removed')
+})
+
+test('a setup and a plan that name another generation are refused, and 0 stands for a cluster without a spec', async () => {
+  const { cluster } = newCluster()
+  const edits = { 'webhook.failurePolicy': 'Fail' }
+  const send = async (generation: number, { handler } = startSetup) => {
+    const headers = { 'if-match': `"${generation}"` }
+    const answer = await callApi(handler, { body: existingCluster(cluster, edits), headers })
+    if (answer.status !== 202) return answer
+    await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
+    return answer
+  }
+  expect(await send(1)).toMatchObject({ status: 412, body: { detail: expect.stringContaining('there is no spec') } })
+  expect(await send(0)).toMatchObject({ status: 202 })
+  expect(await send(0)).toMatchObject({ status: 412, body: { detail: expect.stringContaining('the generation 1') } })
+  expect(await send(0, startPlan)).toMatchObject({ status: 412 })
+  expect(await send(1, startPlan)).toMatchObject({ status: 202 })
+  expect(await send(1)).toMatchObject({ status: 202 })
+})
+
+test('a caller that may set up a cluster and not remove its workloads may not let them leave', async () => {
+  const { cluster, put } = newCluster()
+  const caller = 'arn:aws:iam::000000000000:user/team'
+  expect((await put({ caller, edits: two })).status).toBe(202)
+  const headers = { 'if-match': '"1"' }
+  const refused = await put({ caller, edits: { workloads: [] }, ...allowing, headers })
+  expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-workload') } })
+  expect((await recorded(cluster)).cluster.generation).toBe(1)
+})
+
+test.each([
+  ['another cluster than the path', { edits: namedCluster('other') }, 'give both the same name'],
+  ['a generation that is no number in quotes', { headers: { 'if-match': '1' } }, 'such as "12"'],
+  ['a weak tag', { headers: { 'if-match': 'W/"1"' } }, 'such as "12"'],
+  ['another option', { query: { removals: 'yes' } }, 'have to be corrected'],
+])('%s is not valid', async (_, sent, detail) => {
+  const { put } = newCluster()
+  expect(await put(sent)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(detail) } })
+})
+
+interface Sent {
+  readonly edits?: Readonly<Record<string, unknown>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly caller?: string
+}
+
+function newCluster() {
+  const cluster = `put-${made++}`
+  let started = 0
+  /** Puts the spec, and ends the operation that starts. */
+  const put = async ({ edits = {}, ...sent }: Sent = {}) => {
+    const answer = await callApi(putCluster.handler, {
+      parameters: { cluster },
+      body: existingCluster(cluster, edits),
+      ...sent,
+    })
+    if (answer.status !== 202) return answer
+    started += 1
+    await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
+    return answer
+  }
+  return { cluster, put, executions: () => started }
+}
+
+async function recorded(cluster: string) {
+  const found = await readCluster(cluster)
+  if (!found) throw new Error(`${cluster} is not recorded`)
+  return found
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { setupOperation } from '../../../../lambdas/api/starts/setup-operation.ts'
+import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
+import { exampleRequest } from '../../../support/api/requests.ts'
+
+const at = '2026-11-30T12:00:00.000Z'
+
+/** A cluster that workloads with the longest names have left. */
+function leftBy(count: number): RecordedCluster {
+  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation: 3, status: { conditions: {} } }
+  const left = Array.from({ length: count }, (_, index) => ({
+    namespace: 'n'.repeat(63),
+    serviceAccount: `${index}-`.padEnd(253, 'a'),
+  }))
+  return {
+    cluster: { ...cluster, lastOperationId: '01-setup', createdAt: at, updatedAt: at },
+    workloads: left.map((each) => ({ ...each, status: { conditions: {} }, updatedAt: at })),
+  }
+}
+
+test('what has left the spec counts in its size, although the caller may not remove it: the operation that follows waiting writes does', () => {
+  const request = exampleRequest('setup')
+  const workloads = request.workloads.map((one) => ({ ...one, manager: 'api' }))
+  const start = (count: number) => setupOperation({ sees: () => false }, request, leftBy(count), workloads)
+  expect(start(600).request).not.toHaveProperty('removed')
+  expect(() => start(750)).toThrow(expect.objectContaining({ problem: expect.objectContaining({ status: 409 }) }))
+})

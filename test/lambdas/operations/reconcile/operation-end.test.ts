@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest'
+import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
+import {
+  endedMeanwhile,
+  endOf,
+  endWithoutExecution,
+  failureOf,
+} from '../../../../lambdas/operations/reconcile/operation-end.ts'
+import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
+import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
+
+const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+
+test('a failure is the one that its step has recorded', () => {
+  const steps = [step('CreateBucket'), step('CreateRole', { item: 'default/a', status: 'failed', error: theirs })]
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', steps)).toEqual({
+    ...theirs,
+    step: 'CreateRole',
+    item: 'default/a',
+  })
+})
+
+test('of two failures of one name the later is told', () => {
+  const early = step('CreateRole', { status: 'failed', error: theirs, endedAt: at(1) })
+  const late = step('RegisterOidc', { status: 'failed', error: { ...theirs, object: 'arn:y' }, endedAt: at(2) })
+  for (const steps of [
+    [late, early],
+    [early, late],
+  ]) {
+    expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', steps)).toMatchObject({ step: 'RegisterOidc' })
+  }
+})
+
+test('a failure that a later attempt has corrected is not reported', () => {
+  const repaired = step('CreateRole', { status: 'succeeded', error: theirs })
+  expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [repaired])).not.toHaveProperty('step')
+})
+
+test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.TooManyRequestsException'])(
+  '%s is told of the step that was longest under way',
+  (error) => {
+    const steps = [
+      step('CheckWebhook', { status: 'running', attemptAt: at(2) }),
+      step('CreateRole', { status: 'running', attemptAt: at(1), item: 'default/a' }),
+    ]
+    expect(failureOf({ error }, 'prod-eu', steps)).toMatchObject({ name: error, step: 'CreateRole', item: 'default/a' })
+  },
+)
+
+test.each(['Lambda.ResourceNotReadyException', 'Lambda.SubnetIPAddressLimitReachedException'])(
+  'a function that lasts without its network connection (%s) points to the subnets of the functions',
+  (error) => {
+    expect(failureOf({ error }, 'prod-eu', [])).toMatchObject({
+      name: error,
+      action: expect.stringContaining('subnets'),
+    })
+  },
+)
+
+test('a function that was killed again and again is told of the step that was tried again, not of one beside it', () => {
+  const steps = [
+    step('BindKsa', { status: 'running', attemptAt: at(1), item: 'default/a' }),
+    step('DeployWebhook', { status: 'running', attemptAt: at(2), retries: 2 }),
+    step('CheckCluster', { status: 'succeeded', attemptAt: at(0), retries: 3 }),
+  ]
+  expect(failureOf({ error: 'Runtime.ExitError' }, 'prod-eu', steps)).toMatchObject({ step: 'DeployWebhook' })
+})
+
+test('a step that could not record its failure tells it in its error', () => {
+  const reported = { ...theirs, step: 'CreateRole', item: 'default/a' }
+  const cause = JSON.stringify({ errorType: 'OwnershipConflict', errorMessage: encodeFailure(reported), trace: [] })
+  expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(reported)
+})
+
+test('a failure that a workflow raises again is told as it was caught, though States. may not be raised', () => {
+  const reported = { ...theirs, name: 'States.Timeout', step: 'CreateRole', item: 'default/a' }
+  const cause = JSON.stringify({ errorMessage: encodeFailure(reported) })
+  expect(failureOf({ error: 'Workflow.Timeout', cause }, 'prod-eu', [])).toEqual(reported)
+})
+
+test('a workflow that no longer waits for a step tells what it waited for in its error', () => {
+  const reported = { ...theirs, name: 'ClusterNotReady', step: 'CheckCluster' }
+  const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
+  expect(failureOf({ error: 'ClusterNotReady', cause: encodeFailure(reported) }, 'prod-eu', [waiting])).toEqual(
+    reported,
+  )
+})
+
+test.each([
+  ['is no JSON', 'it broke'],
+  ['is of another form', JSON.stringify({ errorMessage: 'it broke' })],
+  ['tells of another error', JSON.stringify({ errorMessage: encodeFailure({ ...theirs, name: 'AccessDenied' }) })],
+])('a cause that %s says nothing', (_, cause) => {
+  expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', []).object).toBe('cluster prod-eu')
+})
+
+test('a call that the workflow may not make is named with its resource', () => {
+  const arn = 'arn:aws:lambda:eu-west-1:000000000000:function:CreateBucket'
+  const cause = `User: arn:aws:sts::000000000000:assumed-role/Setup/x is not authorized to perform: lambda:InvokeFunction on resource: ${arn} because no identity-based policy allows it`
+  const failure = failureOf({ error: 'Lambda.AWSLambdaException', cause }, 'prod-eu', [])
+  expect(failure).toMatchObject({ name: 'Lambda.AWSLambdaException', object: arn })
+  expect(failure.reason).toContain('lambda:InvokeFunction')
+})
+
+test('a batch that the workflow may not start is named with its state machine', () => {
+  const arn = 'arn:aws:states:eu-west-1:000000000000:stateMachine:WorkloadIdentity-batch'
+  const cause = `role is not authorized to perform: states:StartExecution on resource: ${arn} because no policy`
+  expect(failureOf({ error: 'StepFunctions.AWSStepFunctionsException', cause }, 'prod-eu', [])).toMatchObject({
+    object: arn,
+    reason: expect.stringContaining('AWS refused states:StartExecution to the workflow'),
+  })
+})
+
+test('an error of which no step knows is told by its name', () => {
+  expect(failureOf({}, 'prod-eu', [])).toMatchObject({ name: 'Unknown', object: 'cluster prod-eu' })
+})
+
+test('a stopped execution is a cancelled operation, and says by whom', () => {
+  expect(endOf({ status: 'ABORTED', cause: 'cancelled by alice' }, 'prod-eu', [])).toMatchObject({
+    status: 'cancelled',
+    error: { name: 'Cancelled', reason: 'it was stopped: cancelled by alice' },
+  })
+})
+
+test('an execution that ran out of time has failed', () => {
+  const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('Verify', { status: 'running' })])
+  expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'Verify' } })
+})
+
+test('an execution that ran out of time between two looks tells what it was waiting for', () => {
+  const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
+  const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('ApplyCluster'), waiting])
+  expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'CheckCluster' } })
+  expect(end.error?.reason).toBe('the workflow ended with States.Timeout while it was waiting: put it there')
+})
+
+test('an execution that succeeded is a succeeded operation', () => {
+  expect(endOf({ status: 'SUCCEEDED' }, 'prod-eu', [])).toEqual({ status: 'succeeded' })
+})
+
+function at(minute: number): string {
+  return new Date(Date.UTC(2026, 10, 25, 12, minute)).toISOString()
+}
+
+const recordedAt = Date.UTC(2026, 10, 25, 12)
+const operation: OperationItem = {
+  operationId: 'o',
+  kind: 'setup',
+  cluster: 'prod-eu',
+  status: 'queued',
+  requestedBy: 'alice',
+  createdAt: new Date(recordedAt).toISOString(),
+}
+const secondsLater = (seconds: number) => new Date(recordedAt + seconds * 1000)
+
+test('an operation without an execution has not ended while its execution may just have been started', () => {
+  expect(endWithoutExecution({ operation, steps: [] }, secondsLater(59))).toBeUndefined()
+  const startedAt = secondsLater(3600).toISOString()
+  expect(endWithoutExecution({ operation: { ...operation, startedAt }, steps: [] }, secondsLater(3659))).toBeUndefined()
+})
+
+test('the execution of an operation that was started is gone', () => {
+  const after = (fields: Partial<OperationItem>, steps: StepItem[] = []) =>
+    endWithoutExecution({ operation: { ...operation, ...fields }, steps }, secondsLater(61))?.error?.name
+  expect(after({})).toBeUndefined()
+  expect(after({ status: 'running', startedAt: secondsLater(1).toISOString() })).toBe('ExecutionLost')
+  // The function that starts the execution may crash before it records the start.
+  expect(after({}, [step('CreateBucket')])).toBe('ExecutionLost')
+})
+
+test('an execution that has failed has its own error, and no time-out', () => {
+  expect(endOf({ status: 'FAILED', error: 'OwnershipConflict' }, 'prod-eu', [])).toMatchObject({
+    status: 'failed',
+    error: { name: 'OwnershipConflict' },
+  })
+})
+
+test('a refusal of AWS is told as one of the workflow when Invoke was refused, and not when a function was', () => {
+  const cause = 'role is not authorized to perform: lambda:InvokeFunction on resource: arn:f because no policy'
+  expect(failureOf({ error: 'Lambda.AccessDeniedException', cause }, 'prod-eu', [])).toMatchObject({
+    object: 'arn:f',
+    reason: 'AWS refused lambda:InvokeFunction to the workflow (Lambda.AccessDeniedException)',
+  })
+  expect(failureOf({ error: 'AccessDenied', cause }, 'prod-eu', [])).toMatchObject({ object: 'cluster prod-eu' })
+  expect(failureOf({ error: 'Lambda.Unknown', cause: 'no' }, 'prod-eu', [])).toMatchObject({
+    object: 'cluster prod-eu',
+  })
+})
+
+test('a step that comes too late names its cluster, or all of them', () => {
+  expect(endedMeanwhile('prod-eu')).toMatchObject({ object: 'cluster prod-eu' })
+  expect(endedMeanwhile('')).toMatchObject({ object: 'all clusters' })
+})

@@ -1,0 +1,207 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import * as lock from '../../../../lambdas/operations/lock/lock.ts'
+import * as executions from '../../../../lambdas/operations/reconcile/executions.ts'
+import * as events from '../../../../lambdas/operations/reconcile/reconciler.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import * as progress from '../../../../lambdas/operations/record/progress.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
+import { executionEvent } from '../../../support/api/execution-event.ts'
+import { lambdaContext } from '../../../support/api/lambda-context.ts'
+import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { notifiedAccount } from '../../../support/aws/notified-account.ts'
+import { stateMachineArn } from '../../../support/aws/state-machine.ts'
+
+const account = notifiedAccount()
+const { useWorkflow } = account
+
+beforeEach(async () => void (await account.taken()))
+
+test('an execution that failed ends its operation as failed, and frees the cluster', async () => {
+  useWorkflow('failing')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'FAILED')
+  useWorkflow('running')
+  const after = await operations.readOperation(operation.operationId)
+  expect(after?.operation).toMatchObject({ status: 'failed', error: { name: 'States.Runtime' } })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+})
+
+test('an execution whose time is over ends its operation as failed, frees the cluster and is notified of', async () => {
+  useWorkflow('late')
+  const operation = await running()
+  await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
+  await ended(operation.operationId, 'TIMED_OUT')
+  useWorkflow('running')
+  const { operationId, cluster } = operation
+  const error = {
+    name: 'States.Timeout',
+    object: `cluster ${cluster}`,
+    reason: 'the workflow ended with States.Timeout',
+    action: 'Send the request again; if it persists, look at the logs of the function and of the execution',
+  }
+  expect((await operations.readOperation(operationId))?.operation).toMatchObject({ status: 'failed', error })
+  expect(await lock.readLock(cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId, cluster, status: 'failed', error } }])
+})
+
+test('an execution on all clusters that failed ends its operation, too', async () => {
+  useWorkflow('failing')
+  const { operation, request } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  await recordOperation({ operation: ofAll, request })
+  await startExecution(ofAll, {})
+  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+  await ended(ofAll.operationId, 'FAILED')
+  useWorkflow('running')
+  const after = await operations.readOperation(ofAll.operationId)
+  expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
+})
+
+test('a rotation that has ended frees the clusters that it has left, as when the execution of a batch has failed, and no others', async () => {
+  useWorkflow('failing')
+  const { operation, request } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  const { operationId } = ofAll
+  await recordOperation({ operation: ofAll, request })
+  await startExecution(ofAll, {})
+  const [left, released, others] = ['left', 'released', 'others'].map((name) => `${name}-of-${operationId}`) as [
+    string,
+    string,
+    string,
+  ]
+  for (const cluster of [left, released]) {
+    await lock.acquireLock(cluster, operationId)
+    await stepOf(operationId, 'AcquireLock', cluster)
+  }
+  await lock.releaseLock(released, operationId)
+  await stepOf(operationId, 'ReleaseLock', released)
+  await stepOf(operationId, 'AcquireLock', others)
+  for (const cluster of [released, others]) await lock.acquireLock(cluster, 'another')
+  await progress.recordStarted({ operationId, state: 'NarrowTrust', item: left }, new Date(), inMs(1_000))
+  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+
+  // A step may still write.
+  await ended(operationId, 'FAILED')
+  expect(await lock.readLock(left)).toMatchObject({ operationId })
+  await progress.recordSucceeded(
+    { operationId, state: 'NarrowTrust', item: left },
+    { changes: [], output: {} },
+    new Date(),
+  )
+  await ended(operationId, 'FAILED')
+  useWorkflow('running')
+  expect(await lock.readLock(left)).toBeUndefined()
+  for (const cluster of [released, others])
+    expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
+})
+
+test('what the workflow has recorded itself stays', async () => {
+  const operation = await running()
+  const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a', step: 'CreateRole' }
+  await operations.endOperation(operation, { status: 'failed', error })
+  await executions.stopExecution(operation, 'late')
+  await ended(operation.operationId, 'ABORTED')
+  expect((await operations.readOperation(operation.operationId))?.operation).toMatchObject({ status: 'failed', error })
+})
+
+test('the end of one operation does not free the cluster of the next', async () => {
+  const first = await running()
+  await executions.stopExecution(first, 'by hand')
+  await operations.endOperation(first, { status: 'cancelled' })
+  const second = await running(first.cluster)
+  await ended(first.operationId, 'ABORTED')
+  expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
+})
+
+test('an event that is ahead of what Step Functions answers is not lost', async () => {
+  const operation = await running()
+  await expect(ended(operation.operationId, 'TIMED_OUT')).rejects.toMatchObject({ name: 'NotYetConsistent' })
+  expect(await statusOf(operation)).toBe('running')
+  await executions.stopExecution(operation, 'by hand')
+  await ended(operation.operationId, 'TIMED_OUT')
+  expect(await statusOf(operation)).toBe('cancelled')
+})
+
+test('an event of an operation that has ended is not waited for', async () => {
+  const operation = await running()
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await expect(ended(operation.operationId, 'ABORTED')).resolves.toBeUndefined()
+})
+
+test('an execution that is no operation’s is passed over', async () => {
+  await expect(ended('started-by-hand', 'FAILED')).resolves.toBeUndefined()
+})
+
+test('an end that passed by every Catch is notified of once, however often its event comes', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await Promise.all([ended(operation.operationId, 'ABORTED'), ended(operation.operationId, 'ABORTED')])
+  await ended(operation.operationId, 'ABORTED')
+  const { operationId, cluster } = operation
+  expect(await account.taken()).toMatchObject([
+    {
+      subject: `Workload identity: cluster ${cluster}: the setup was cancelled`,
+      message: { operationId, cluster, status: 'cancelled', error: { reason: 'it was stopped: by hand' } },
+    },
+  ])
+})
+
+test('an end that a step has recorded is notified of once', async () => {
+  const operation = await running()
+  await operations.endOperation(operation, { status: 'failed' })
+  await executions.stopExecution(operation, 'late')
+  await ended(operation.operationId, 'ABORTED')
+  await ended(operation.operationId, 'ABORTED')
+  expect(await account.taken()).toMatchObject([{ message: { status: 'failed' } }])
+})
+
+test('a notification that could not be sent is still owed, and sent later', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
+  await expect(ended(operation.operationId, 'ABORTED')).rejects.toMatchObject({
+    name: 'AccessDenied',
+    reason: expect.stringContaining('sns:Publish'),
+  })
+  expect(await statusOf(operation)).toBe('cancelled')
+  await ended(operation.operationId, 'ABORTED')
+  expect(await account.taken()).toEqual([])
+  vi.useFakeTimers({ now: Date.now() + 181_000, toFake: ['Date'] })
+  await ended(operation.operationId, 'ABORTED')
+  vi.useRealTimers()
+  expect(await account.taken()).toHaveLength(1)
+})
+
+test('a topic that takes no notification keeps back nothing else that follows from the end', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
+  await expect(ended(operation.operationId, 'ABORTED')).rejects.toMatchObject({ name: 'AccessDenied' })
+  expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}] })
+})
+
+async function running(cluster?: string) {
+  const made = newOperation(cluster === undefined ? {} : { cluster })
+  expect(await recordNext(made)).toBe('recorded')
+  await startExecution(made.operation, {})
+  return made.operation
+}
+
+function ended(name: string, status: string) {
+  return events.handler(executionEvent({ stateMachineArn: stateMachineArn(), name, status }), lambdaContext())
+}
+
+async function statusOf({ operationId }: { operationId: string }) {
+  return (await operations.readOperation(operationId))?.operation.status
+}
+
+async function stepOf(operationId: string, state: string, item: string): Promise<void> {
+  await progress.recordStarted({ operationId, state, item }, new Date())
+  await progress.recordSucceeded({ operationId, state, item }, { changes: [], output: {} }, new Date())
+}
+
+function inMs(milliseconds: number): Date {
+  return new Date(Date.now() + milliseconds)
+}

@@ -1,0 +1,216 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import * as lock from '../../../../lambdas/operations/lock/lock.ts'
+import * as executions from '../../../../lambdas/operations/reconcile/executions.ts'
+import { reconcileOperation } from '../../../../lambdas/operations/reconcile/reconcile.ts'
+import * as reconciler from '../../../../lambdas/operations/reconcile/reconciler.ts'
+import { settle } from '../../../../lambdas/operations/reconcile/settle.ts'
+import { where } from '../../../../lambdas/operations/record/expression.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import * as progress from '../../../../lambdas/operations/record/progress.ts'
+import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
+import { openOperations, queryItems } from '../../../../lambdas/operations/record/table.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
+import { lambdaContext } from '../../../support/api/lambda-context.ts'
+import { newOperation } from '../../../support/api/operations.ts'
+import { notifiedAccount } from '../../../support/aws/notified-account.ts'
+import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
+
+const account = notifiedAccount()
+const hourAgo = () => new Date(Date.now() - 3_600_000)
+
+beforeEach(async () => {
+  await settleOpen()
+  await account.taken()
+})
+
+test('an operation whose execution is gone is ended, its cluster freed, and its end notified of', async () => {
+  const operation = await recorded({ startedAt: hourAgo().toISOString() })
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId, status: 'failed' } }])
+  await settleOpen()
+  expect(await account.taken()).toEqual([])
+})
+
+test('an operation whose execution was never started is started, after a moment of grace', async () => {
+  const operation = await recorded({ status: 'queued' })
+  const young = await recorded({ status: 'queued', createdAt: new Date().toISOString() })
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({ status: 'running' })
+  expect(await executions.readExecution(operation)).toBe('running')
+  expect(await endOf(young)).toMatchObject({ status: 'queued' })
+  await executions.stopExecution(operation, 'test')
+  for (const each of [operation, young]) await operations.endOperation(each, { status: 'cancelled' })
+  await settleOpen()
+})
+
+test('an operation whose start is refused for good ends, which frees its cluster, and its start is not tried again', async () => {
+  const operation = await recorded({ status: 'queued' })
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({
+    status: 'failed',
+    error: {
+      name: 'StartRefused',
+      object: expect.stringContaining(':stateMachine:'),
+      reason: expect.stringContaining('AWS refused states:StartExecution'),
+      action: expect.stringContaining('Allow states:StartExecution'),
+    },
+  })
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId, status: 'failed' } }])
+  expect(await open()).toEqual([])
+})
+
+test.each([
+  ['is refused for the first minutes', 'refuse', 2],
+  ['fails for a reason that may pass', 'unavailable', 60],
+] as const)('an operation whose start %s is started later', async (_, kind, minutes) => {
+  const createdAt = new Date(Date.now() - minutes * 60_000).toISOString()
+  const operation = await recorded({ status: 'queued', createdAt })
+  await account.aws.faults.add({ kind, operation: 'states:StartExecution', times: 10 })
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
+  expect(await endOf(operation)).toMatchObject({ status: 'queued' })
+  await account.aws.faults.clear()
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({ status: 'running' })
+  await executions.stopExecution(operation, 'test')
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await settleOpen()
+})
+
+test('an operation that runs, although its start is refused now, does not end', async () => {
+  const operation = await recorded({ status: 'queued' })
+  await startExecution(operation, {})
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
+  expect(await endOf(operation)).toMatchObject({ status: 'queued' })
+  await executions.stopExecution(operation, 'test')
+  await settleOpen()
+})
+
+test('an execution that has ended, and whose event was lost, ends its operation', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await settleOpen()
+  expect(await endOf(operation)).toMatchObject({ status: 'cancelled', error: { reason: 'it was stopped: by hand' } })
+})
+
+test('an operation that runs, or that has only just changed, is left as it is', async () => {
+  const runs = await running()
+  const young = await recorded({ createdAt: new Date().toISOString() })
+  const active = await recorded()
+  const step = { operationId: active.operationId, state: 'CreateRole' }
+  await progress.recordStarted(step, new Date(), hourAgo())
+  await settleOpen()
+  for (const operation of [runs, young, active]) {
+    expect((await endOf(operation))?.status).toBe('running')
+    expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
+  }
+  expect(await account.taken()).toEqual([])
+  for (const operation of [runs, young, active]) await operations.endOperation(operation, { status: 'cancelled' })
+})
+
+test('what the workflow records while its execution is looked at stands', async () => {
+  const operation = await running()
+  await executions.stopExecution(operation, 'by hand')
+  await account.aws.calls.clear()
+  const slow = { kind: 'unavailable', operation: 'states:DescribeExecution', delayMs: 1000, times: 1 } as const
+  await account.aws.faults.add(slow)
+  const reconciled = reconcileOperation(operation.operationId)
+  const calls = async () => (await account.aws.calls.all()).map((call) => call.operation)
+  await vi.waitFor(async () => expect(await calls()).toContain('dynamodb:Query'))
+  await operations.endOperation(operation, { status: 'succeeded' })
+  expect((await reconciled)?.operation.status).toBe('succeeded')
+  expect((await endOf(operation))?.error).toBeUndefined()
+  expect(await calls()).toContain('states:DescribeExecution')
+})
+
+test('all are settled, however many pages that takes, and a settled one is no longer open', async () => {
+  const lost = await Promise.all(Array.from({ length: 45 }, () => recorded()))
+  await settleOpen()
+  for (const operation of lost) expect((await endOf(operation))?.status).toBe('failed')
+  expect(await open()).toEqual([])
+})
+
+test('one that cannot be settled keeps no other from it, and is tried again', async () => {
+  const [first, second] = [await recorded(), await recorded()]
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 1 })
+  await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
+  expect([(await endOf(first))?.status, (await endOf(second))?.status].sort()).toEqual(['failed', 'running'])
+  await settleOpen()
+  expect([(await endOf(first))?.status, (await endOf(second))?.status]).toEqual(['failed', 'failed'])
+})
+
+test('the lock of a cancelled operation is freed when its step can no longer be running', async () => {
+  const operation = await recorded()
+  const until = new Date(Date.now() + 60_000)
+  await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, new Date(), until)
+  await operations.endOperation(operation, { status: 'cancelled' })
+  await settleOpen()
+  expect(await lock.readLock(operation.cluster)).toMatchObject({ operationId: operation.operationId })
+  vi.useFakeTimers({ now: until.getTime() + 6_000, toFake: ['Date'] })
+  await settleOpen()
+  vi.useRealTimers()
+  expect(await lock.readLock(operation.cluster)).toBeUndefined()
+  expect(await open()).toEqual([])
+})
+
+test('an operation that has not gone on for half an hour is counted as stuck, and no other is', async () => {
+  const runs = await running()
+  const unsettled = await recorded()
+  const active = await recorded()
+  await progress.recordStarted({ operationId: active.operationId, state: 'CreateRole' }, new Date())
+  await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 2 })
+  const published = publishedMetrics()
+  await expect(settleOpen()).rejects.toThrow('2 operations could not be settled')
+  expect(stuckOf(published())).toEqual([2])
+  await settleOpen()
+  expect(stuckOf(published())).toEqual([2, 1])
+  await operations.endOperation(runs, { status: 'cancelled' })
+  await operations.endOperation(active, { status: 'cancelled' })
+  await settleOpen()
+  expect(stuckOf(published())).toEqual([2, 1, 0])
+  expect((await endOf(unsettled))?.status).toBe('failed')
+  vi.restoreAllMocks()
+})
+
+test('the end of an operation is published once, however often it is settled', async () => {
+  const { operationId } = await recorded()
+  const published = publishedMetrics()
+  await Promise.all([settle(operationId), settle(operationId)])
+  await settle(operationId)
+  vi.restoreAllMocks()
+  expect(published()).toMatchObject([{ operationId, kind: 'setup', status: 'failed' }])
+})
+
+function stuckOf(lines: readonly Record<string, unknown>[]): unknown[] {
+  return lines.flatMap((line) => line.OperationsStuck ?? [])
+}
+
+/** An operation of an hour ago without an execution. */
+async function recorded(fields: Partial<OperationItem> = {}) {
+  const made = newOperation({ createdAt: hourAgo().toISOString(), ...fields })
+  expect(await recordOperation(made)).toBe('recorded')
+  return made.operation
+}
+
+async function running() {
+  const operation = await recorded()
+  await startExecution(operation, {})
+  return operation
+}
+
+function settleOpen() {
+  return reconciler.handler({}, lambdaContext(120_000))
+}
+
+async function endOf({ operationId }: { operationId: string }) {
+  return operations.readOperationItem(operationId)
+}
+
+function open() {
+  return queryItems(where`pk = ${openOperations}`)
+}

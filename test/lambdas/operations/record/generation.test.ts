@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
+import { desiredWorkloads, isBroughtAbout, newGeneration } from '../../../../lambdas/operations/record/generation.ts'
+import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
+import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
+
+const at = '2026-11-30T12:00:00.000Z'
+const names = fc.constantFrom('a', 'b', 'c')
+const role = fc.record({
+  name: names,
+  policyArns: fc.array(fc.constantFrom('arn:p', 'arn:q')),
+  maxSessionSeconds: fc.constantFrom(3600, 7200),
+})
+const manager = fc.constantFrom('file', 'api')
+const workload = fc.record({ namespace: names, serviceAccount: names, role, manager })
+const workloads = fc.uniqueArray(workload, { selector: itemOf, maxLength: 5 })
+
+function recordedWith(desired: readonly DeclaredWorkload[], generation = 1): RecordedCluster {
+  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation, status: { conditions: {} } }
+  const times = { createdAt: at, updatedAt: at }
+  return {
+    cluster: { ...cluster, lastOperationId: 'o', ...times },
+    workloads: desired.map(({ role, ...ref }) => ({ ...ref, spec: role, status: { conditions: {} }, updatedAt: at })),
+  }
+}
+
+describe('a spec that is written', () => {
+  test('is generation 1 of a new cluster, and makes the next one when anything in it differs', () => {
+    fc.assert(
+      fc.property(workloads, workloads, (before, after) => {
+        const first = newGeneration({ ...exampleSpec('setup'), workloads: before }, undefined)
+        if (first === 'same spec') throw new Error('a new cluster has no spec')
+        expect(first.generation).toBe(1)
+        const recorded = recordedWith(first.workloads, 7)
+        expect(newGeneration({ ...exampleSpec('setup'), workloads: before.toReversed() }, recorded)).toBe('same spec')
+        const unsorted = recordedWith(before.toReversed(), 7)
+        expect(newGeneration({ ...exampleSpec('setup'), workloads: before }, unsorted)).toBe('same spec')
+        const next = newGeneration({ ...exampleSpec('setup'), workloads: after }, recorded)
+        if (next === 'same spec') expect(after.toSorted(inOrder)).toEqual(first.workloads)
+        else expect(next).toMatchObject({ generation: 8, workloads: after.toSorted(inOrder) })
+      }),
+    )
+  })
+
+  test('makes the next generation also when only the part of the cluster differs', () => {
+    const adopting = { ...exampleSpec('setup'), adopt: true, workloads: [] }
+    expect(newGeneration(adopting, recordedWith([]))).toMatchObject({ generation: 2, spec: { adopt: true } })
+  })
+
+  test('makes the next generation when only a manager differs', () => {
+    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+    const one = { namespace: 'a', serviceAccount: 'a', role, manager: 'api' }
+    const taken = { ...exampleSpec('setup'), workloads: [{ ...one, manager: 'file' }] }
+    expect(newGeneration(taken, recordedWith([one]))).toMatchObject({ generation: 2, workloads: taken.workloads })
+  })
+})
+
+describe('a generation is brought about', () => {
+  const spec = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+  const proven = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
+  const made = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: spec }
+  const observed = { namespace: 'a', serviceAccount: 'a', updatedAt: at }
+  const done = { ...observed, spec, manager: 'file', status: { role: made, conditions: { Verified: proven } } }
+
+  test('when each workload has the role that is requested, and is proven', () => {
+    expect(isBroughtAbout({ workloads: [done] })).toBe(true)
+    expect(isBroughtAbout({ workloads: [] })).toBe(true)
+  })
+
+  test.each([
+    ['was not applied yet', { ...done, spec: { ...spec, maxSessionSeconds: 7200 } }],
+    ['has no role', { ...done, status: { conditions: { Verified: proven } } }],
+    ['is not proven', { ...done, status: { role: made, conditions: { Verified: { ...proven, status: 'False' } } } }],
+    ['has left the spec and is not removed', { ...observed, status: done.status }],
+  ] as const)('not while one of them %s', (_, workload) => {
+    expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
+    expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)
+  })
+})
+
+function inOrder(one: DeclaredWorkload, other: DeclaredWorkload): number {
+  return itemOf(one) < itemOf(other) ? -1 : 1
+}

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { settle } from '../../../../lambdas/operations/reconcile/settle.ts'
+import * as operations from '../../../../lambdas/operations/record/operations.ts'
+import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
+import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
+import { listAsRecorded } from '../../../../lambdas/operations/record/workload-record.ts'
+import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { writeThumbprintHistory } from '../../../../lambdas/provider/thumbprint-record.ts'
+import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { exampleRequest } from '../../../support/api/requests.ts'
+import { notifiedAccount } from '../../../support/aws/notified-account.ts'
+
+const account = notifiedAccount()
+const { workloads } = exampleRequest('setup')
+
+test('the record of a cluster is copied when a change of it has ended, without its lock and marks', async () => {
+  const { operation } = await recorded()
+  const { cluster } = operation
+  await listAsRecorded({ cluster: { name: cluster }, workloads })
+  await writeThumbprintHistory(cluster, {})
+  expect(await settle(operation.operationId)).toBe('under way')
+  expect(await account.copyOf(cluster)).toBeUndefined()
+  await end(operation)
+  const [workload] = workloads
+  expect(await account.copyOf(cluster)).toEqual({
+    items: [
+      expect.objectContaining({ sk: 'CLUSTER', cluster, lastOperationId: operation.operationId, listed: 'CLUSTERS' }),
+      expect.objectContaining({ sk: 'THUMBPRINTS', seen: {} }),
+      expect.objectContaining({ sk: `WORKLOAD#${workload?.namespace}/${workload?.serviceAccount}`, cluster }),
+      expect.objectContaining({ sk: 'WORKLOADS', workloads: [] }),
+    ],
+  })
+})
+
+test('the copy is of the record as the last operation that may have changed it has left it', async () => {
+  const { operation } = await recorded()
+  const { cluster } = operation
+  await end(operation)
+  await listAsRecorded({ cluster: { name: cluster }, workloads })
+  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'looks')).operation)
+  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
+  await end((await recorded({ cluster, kind: 'verification' }, 'looks')).operation)
+  expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}, { sk: 'WORKLOADS' }] })
+})
+
+test('a cluster that is torn down has no copy any more', async () => {
+  const { operation } = await recorded()
+  await end(operation)
+  const { cluster } = operation
+  const teardown = await recorded({ cluster, kind: 'teardown' })
+  await operations.endAndForget(teardown.operation.operationId, cluster, [])
+  expect(await settle(teardown.operation.operationId)).toBe('settled')
+  expect(await account.copyOf(cluster)).toBeUndefined()
+})
+
+test('after a rotation each of its clusters is copied', async () => {
+  const setups = [await recorded(), await recorded()]
+  const { operation, request } = newOperation({ kind: 'rotation' })
+  const { cluster: _, ...ofAll } = operation
+  await recordOperation({ operation: ofAll, request })
+  for (const { operation: setup } of setups) {
+    await recordStarted(
+      { operationId: ofAll.operationId, state: 'RotateThumbprints', item: setup.cluster },
+      new Date(0),
+    )
+  }
+  await recordStarted({ operationId: ofAll.operationId, state: 'FindClusters' }, new Date(0))
+  await operations.endOperation(ofAll, { status: 'succeeded' })
+  expect(await settle(ofAll.operationId)).toBe('settled')
+  for (const { operation: setup } of setups) {
+    expect(await account.copyOf(setup.cluster)).toMatchObject({ items: [{ cluster: setup.cluster }, {}] })
+  }
+})
+
+test('an operation whose copy cannot be written is not settled, and is ended and free all the same', async () => {
+  const { operation } = await recorded()
+  await operations.endOperation(operation, { status: 'succeeded' })
+  await account.aws.faults.add({ kind: 'refuse', operation: 's3:PutObject', times: 1 })
+  await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'AccessDenied' })
+  const next = await recorded({ cluster: operation.cluster })
+  expect((await operations.readOperationItem(operation.operationId))?.status).toBe('succeeded')
+  await operations.endOperation(next.operation, { status: 'cancelled' })
+  expect(await settle(operation.operationId)).toBe('settled')
+  expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
+})
+
+async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
+  const { change, ...rest } = newOperation(fields)
+  const made = { ...rest, ...(does === 'changes' && change && { change }) }
+  expect(await recordNext(made)).toBe('recorded')
+  return made
+}
+
+async function end(operation: OperationItem) {
+  await operations.endOperation(operation, { status: 'succeeded' })
+  expect(await settle(operation.operationId)).toBe('settled')
+}

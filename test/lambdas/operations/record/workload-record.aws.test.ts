@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import * as table from '../../../../lambdas/operations/record/table.ts'
+import * as workloads from '../../../../lambdas/operations/record/workload-record.ts'
+import { recordRole } from '../../../support/api/operations.ts'
+import { awsAccount } from '../../../support/aws/aws-account.ts'
+
+const workload = { namespace: 'default', serviceAccount: 's3-reader' }
+const record = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:a', 'arn:b'], inlinePolicyName: 'inline' }
+
+awsAccount()
+
+test('a workload that create-role has never started for has no record', async () => {
+  expect(await workloads.readRoleRecord('prod-eu', { ...workload, namespace: 'other' })).toBeUndefined()
+})
+
+test('what was written is read, and another cluster’s workload of that name is another', async () => {
+  await recordRole('prod-eu', workload, record)
+  expect(await workloads.readRoleRecord('prod-eu', workload)).toMatchObject(record)
+  expect(await workloads.readRoleRecord('prod-us', workload)).toBeUndefined()
+})
+
+test('an equal record is not written again, whatever the order of its policies', async () => {
+  await recordRole('prod-eu', workload, record)
+  const before = await stored()
+  await workloads.writeRoleRecord('prod-eu', workload, { ...record, policyArns: ['arn:b', 'arn:a'] }, record)
+  expect(await stored()).toEqual(before)
+})
+
+test('an inline policy that is gone is gone from the record', async () => {
+  await recordRole('prod-eu', workload, record)
+  const { inlinePolicyName: _, ...without } = record
+  await workloads.writeRoleRecord('prod-eu', workload, without, record)
+  expect(await stored()).not.toHaveProperty('status.role.inlinePolicyName')
+})
+
+test('roles of former names are kept until they are told to be gone', async () => {
+  await recordRole('prod-eu', workload, record)
+  const former = { roleName: 'f', roleArn: 'arn:f', policyArns: ['arn:a'], inlinePolicyName: 'inline' }
+  await workloads.writeRoleRecord('prod-eu', workload, { ...record, formerRoles: [former] }, record)
+  expect(await workloads.readRoleRecord('prod-eu', workload)).toMatchObject({ formerRoles: [former] })
+  await workloads.writeRoleRecord('prod-eu', workload, record, { ...record, formerRoles: [former] })
+  expect(await stored()).not.toHaveProperty('status.role.formerRoles')
+})
+
+function stored() {
+  return table.getItem(table.keys.workload('prod-eu', workload.namespace, workload.serviceAccount))
+}

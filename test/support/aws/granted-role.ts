@@ -1,0 +1,11 @@
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+
+/** Makes the role that the grant of settings.yaml names: without it, a deployment by these settings fails. */
+export async function makeGrantedRole({ endpoint }: { readonly endpoint: string }): Promise<void> {
+  const iam = new IAMClient({ endpoint, region: account.region, credentials: rootCredentials })
+  const trust = { Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
+  await iam.send(new CreateRoleCommand({ RoleName: 'WorkloadIdentityAdministrator', AssumeRolePolicyDocument }))
+  iam.destroy()
+}

@@ -1,0 +1,19 @@
+/** Runs the cluster part of a step alone, as where only JSON leads to it. */
+import { expect } from 'vitest'
+import type * as z from 'zod/mini'
+import type { ClusterPart } from '../../../lambdas/objects/cluster-part.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { clientOf } from './clusters.ts'
+
+/** The finding, after a look that it comes through JSON as it is. */
+export async function foundThroughJson<Question extends z.ZodMiniType, Finding extends z.ZodMiniType>(
+  { question: questions, finding: findings, find }: ClusterPart<Question, Finding>,
+  cluster: AnyCluster,
+  question: z.input<Question>,
+): Promise<z.output<Finding>> {
+  const signal = AbortSignal.timeout(20_000)
+  const found = await find(clientOf(cluster), questions.parse(JSON.parse(JSON.stringify(question))), signal)
+  const received = findings.parse(JSON.parse(JSON.stringify(found)))
+  expect(received).toEqual(found)
+  return received
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path'
+import { ApiServer } from '../../../lambdas/clouds/kubernetes/client.ts'
+import type { ClusterClient, ClusterTarget } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { type ClusterCredentials, parseClusterCredentials } from '../../../lambdas/clouds/kubernetes/credentials.ts'
+import { dispatcherFor } from '../../../lambdas/clouds/kubernetes/dispatcher.ts'
+import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { refOf } from '../../../lambdas/clouds/kubernetes/object.ts'
+import { ObjectApi } from '../../../lambdas/clouds/kubernetes/object-api.ts'
+import type { Call } from '../../../sandbox/call-log.ts'
+import type { AnyCluster, ClusterIdentity } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
+import type { KubeObject } from '../../../sandbox/kubernetes/objects/objects.ts'
+import { RealCluster } from '../../../sandbox/kubernetes/real/cluster.ts'
+import { type ConnectProxy, startProxy } from '../../../sandbox/network/proxy.ts'
+import { type Internet, startInternet } from '../network/internet.ts'
+import { deployment } from '../steps/deployment.ts'
+import { temporaryDirectory } from '../temporary.ts'
+import { peer } from './kubernetes-peer.ts'
+
+/** The name under which requests know the bastion's proxy. */
+export const bastionUrl = 'http://bastion.anthos.internal:8118'
+
+export const secretArn =
+  'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/user-cluster-d4e5f6'
+
+export interface ClusterOptions {
+  /** `1.33.2` when left out; of a real API server one of `versionsHere`. */
+  readonly version?: string
+  readonly issuer?: string
+  /** Serves AWSCluster and AWSNodePool. */
+  readonly management?: boolean
+  /** Reached through the bastion only, which its kubeconfig says. */
+  readonly behindBastion?: boolean
+}
+
+export interface Clusters {
+  readonly internet: Internet
+  readonly bastion: ConnectProxy
+  /** A cluster of the kind that this run of the tests is about: the sandbox's own, or real processes. */
+  start(name: string, options?: ClusterOptions): Promise<AnyCluster>
+  /** The sandbox's own, which fails on demand. */
+  emulate(name: string, options?: ClusterOptions): Promise<Cluster>
+  end(): Promise<void>
+}
+
+/** Clusters that this process reaches by their names, some of them behind a bastion. */
+export async function startClusters(): Promise<Clusters> {
+  const internet = await startInternet()
+  const bastion = await startProxy()
+  internet.proxy.route('bastion.anthos.internal:8118', Number(new URL(bastion.url).port))
+  const clusters: AnyCluster[] = []
+  const reached = <Kind extends AnyCluster>(cluster: Kind): Kind => {
+    const { host, proxyUrl } = cluster.settings
+    const proxy = proxyUrl === undefined ? internet.proxy : bastion
+    proxy.route(`${host}:443`, cluster.port)
+    clusters.push(cluster)
+    return cluster
+  }
+  const emulate: Clusters['emulate'] = async (name, options = {}) => {
+    const { version = '1.33.2' } = options
+    return reached(await Cluster.create({ ...identityOf(name, options), gitVersion: `v${version}` }))
+  }
+  const directory = await temporaryDirectory()
+  return {
+    internet,
+    bastion,
+    async start(name, options = {}) {
+      if (!peer) return emulate(name, options)
+      requireVersion(options.version)
+      const settings = identityOf(name, options)
+      return reached(await RealCluster.create({ binaries: peer, directory: join(directory.path, name), settings }))
+    },
+    emulate,
+    async end() {
+      await Promise.all(clusters.map((cluster) => cluster.close()))
+      await directory.remove()
+      await bastion.close()
+      await internet.end()
+    },
+  }
+}
+
+function requireVersion(version: string | undefined): void {
+  if (version === undefined || `v${version}` === peer?.gitVersion) return
+  throw new Error(`Kubernetes ${version} is asked for, and the real one is ${peer?.gitVersion}: ask versionsHere`)
+}
+
+function identityOf(name: string, options: ClusterOptions): ClusterIdentity {
+  return {
+    name,
+    host: `${name}.clusters.example`,
+    port: 443,
+    issuer: options.issuer ?? `https://${name}.issuer.example`,
+    isManagement: options.management ?? false,
+    ...(options.behindBastion && { proxyUrl: bastionUrl }),
+  }
+}
+
+export interface ClientOptions {
+  readonly target?: Partial<ClusterTarget>
+  /** Instead of the admin's token. */
+  readonly user?: Pick<ClusterCredentials, 'token' | 'client'>
+  readonly signal?: AbortSignal
+}
+
+/** The product's client, with the admin's credentials unless others are given. */
+export function clientOf(cluster: AnyCluster, options: ClientOptions = {}): ClusterClient {
+  const { server, ca, token = '' } = parseClusterCredentials(cluster.kubeconfig(), secretArn)
+  const credentials = { server, ca, ...(options.user ?? { token }) }
+  const target = { name: cluster.name, credentialsSecretArn: secretArn, ...options.target }
+  return new ApiServer(target, credentials, {
+    fieldManager: 'workload-identity',
+    owner: { deployment, cluster: target.name },
+    rightsCommand: 'rights',
+    signal: options.signal,
+  })
+}
+
+/** Writes as somebody else does: by server-side apply as `helm`, or as kubectl's client-side apply creates. */
+export async function writeAs(cluster: AnyCluster, fieldManager: string, manifest: Manifest): Promise<void> {
+  const credentials = parseClusterCredentials(cluster.kubeconfig(), secretArn)
+  const { server, token, proxyUrl } = credentials
+  const dispatcher = dispatcherFor(credentials, { kind: 'cluster', proxyUrl })
+  const endpoint = `API server of cluster ${cluster.name}`
+  const access = { endpoint, token, dispatcher, signal: undefined, timeoutMs: 30_000 }
+  const api = new ObjectApi({ cluster: cluster.name, server, ...access })
+  await api.send({
+    method: 'PATCH',
+    address: refOf(manifest),
+    query: { fieldManager, force: 'true' },
+    body: manifest,
+    contentType: 'application/apply-patch+yaml',
+  })
+}
+
+/**
+ * The calls of clients since the log of a cluster was cleared. Calls of pods are left out: on a real cluster, the
+ * webhook of an earlier test may still be stopping.
+ */
+export function callsTo(cluster: AnyCluster): readonly Call[] {
+  return cluster.calls.all().filter(({ actor }) => !actor.startsWith('system:serviceaccount:'))
+}
+
+/** What was written to a cluster since its log was cleared, its webhook's own writes left out: "PATCH /api/v1/…". */
+export function writesTo(cluster: AnyCluster): string[] {
+  return cluster.calls
+    .all()
+    .filter(({ write, actor }) => write && !actor.endsWith(':pod-identity-webhook'))
+    .map(({ operation }) => operation)
+}
+
+/** The object as the API server has it; undefined when it is not there. */
+export async function objectIn(
+  cluster: AnyCluster,
+  kind: string,
+  { name, namespace }: { readonly name: string; readonly namespace?: string },
+): Promise<KubeObject | undefined> {
+  const objects = await cluster.objects(kind, namespace)
+  return objects.find(({ metadata }) => metadata.name === name)
+}
+
+/** 33 for v1.33.2. */
+export function minorOf({ gitVersion }: AnyCluster): number {
+  return Number(/^v1\.(\d+)\./.exec(gitVersion)?.[1])
+}

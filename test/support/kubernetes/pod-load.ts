@@ -1,0 +1,75 @@
+/** Pods made one after the other, for as long as something else is done: how many come out without their role? */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { StepError } from '../../../lambdas/errors/step-errors.ts'
+import { apply } from '../../../lambdas/objects/apply.ts'
+import { missingFromPod, proofPod } from '../../../lambdas/webhook/desired/proof-pod.ts'
+
+export interface Load {
+  readonly pods: number
+  /** Made, and not mutated. */
+  readonly without: number
+  /** What the API server said of those that it did not make. */
+  readonly refusals: readonly string[]
+  readonly seconds: number
+}
+
+/** "123 pods in 12.3 s: 0 without their role, 0 refused". */
+export function inWords({ pods, without, refusals, seconds }: Load): string {
+  return `${pods} pods in ${seconds.toFixed(1)} s: ${without} without their role, ${refusals.length} refused`
+}
+
+const account = { namespace: 'default', serviceAccount: 'reader' }
+const roleArn = 'arn:aws:iam::123456789012:role/reader'
+/** Ten a second. */
+const periodMs = 100
+
+/** The account of the pods. */
+export async function bindReader(client: ClusterClient): Promise<void> {
+  const metadata = { name: account.serviceAccount, namespace: account.namespace }
+  const annotations = { 'eks.amazonaws.com/role-arn': roleArn }
+  const manifest = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata, annotations } }
+  await apply(client, manifest, { adopt: false })
+}
+
+/** What a pod of the account lacks that is made now, in a dry run. */
+export async function missingNow(client: ClusterClient): Promise<string[]> {
+  return missingFromPod(await client.create(proofPod(account), { dryRun: true }), roleArn)
+}
+
+/** Makes ten pods a second, in dry runs, until the work is done, and at least one. */
+export async function underLoad<Result>(
+  client: ClusterClient,
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly load: Load }> {
+  const started = Date.now()
+  const made: Promise<'mutated' | 'without' | string>[] = []
+  const make = async () => {
+    try {
+      const pod = await client.create(proofPod(account), { dryRun: true })
+      return missingFromPod(pod, roleArn).length > 0 ? 'without' : 'mutated'
+    } catch (error) {
+      return error instanceof StepError ? error.reason : String(error)
+    }
+  }
+  let isDone = false
+  const working = work().finally(() => {
+    isDone = true
+  })
+  for (let next = started; !isDone; next += periodMs) {
+    made.push(make())
+    await sleep(Math.max(0, next + periodMs - Date.now()))
+  }
+  const result = await working
+  const outcomes = await Promise.all(made)
+  return {
+    result,
+    load: {
+      pods: outcomes.length,
+      without: outcomes.filter((outcome) => outcome === 'without').length,
+      refusals: outcomes.filter((outcome) => outcome !== 'without' && outcome !== 'mutated'),
+      seconds: (Date.now() - started) / 1000,
+    },
+  }
+}

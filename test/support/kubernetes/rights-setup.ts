@@ -1,0 +1,297 @@
+/** A setup, step by step, on a cluster that is there: as its administrator, or as the account of the manifests. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestOf } from '../../../infra/rbac/request.ts'
+import { issuerResource } from '../../../lambdas/claims/claim.ts'
+import type { ClusterClient } from '../../../lambdas/clouds/kubernetes/cluster-client.ts'
+import { listAsRecorded } from '../../../lambdas/operations/record/workload-record.ts'
+import * as registerOidc from '../../../lambdas/provider/register-oidc.ts'
+import type { Change } from '../../../lambdas/report/change.ts'
+import {
+  type Purpose,
+  type Rights,
+  userClusterManifests,
+  wholeUserClusterManifests,
+} from '../../../lambdas/rights/manifests.ts'
+import { setupStates } from '../../../lambdas/rights/rights.ts'
+import { type Setup, setupOf } from '../../../lambdas/rights/setup.ts'
+import { description as createRoleDescription } from '../../../lambdas/role/create-role.step.ts'
+import * as createRole from '../../../lambdas/role/create-role.ts'
+import type { SetupRequest, Workload } from '../../../lambdas/spec/parts.ts'
+import type { StepContext, StepResult } from '../../../lambdas/steps/contract.ts'
+import { type Installed, installed as installedSchema } from '../../../lambdas/webhook/desired/installed.ts'
+import { rolloutWaiting } from '../../../lambdas/webhook/observed/webhook.ts'
+import { account } from '../../../sandbox/account.ts'
+import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
+import { SecretKeeper } from '../../../sandbox/secrets.ts'
+import { recordCluster } from '../api/operations.ts'
+import { type AwsAccount, startAwsAccount } from '../aws/aws-account.ts'
+import { roleArnOf } from '../aws/roles.ts'
+import { serveDocuments } from '../network/serve-documents.ts'
+import { own } from '../steps/claims.ts'
+import { foundStatus, stepContext } from '../steps/step-context.ts'
+import { runStep, stepOf } from '../steps/steps.ts'
+import { runsPerWorkload, setupInput } from '../workflows/setup-inputs.ts'
+import { type Clusters, clientOf, startClusters } from './clusters.ts'
+import { type Granted, grant, type OneRight, oneByOne } from './rights.ts'
+
+const issuersHost = 'issuers.example'
+const secretPrefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity`
+
+export interface RightsWorld {
+  readonly clusters: Clusters
+  readonly secrets: SecretKeeper
+  /** A cluster with the workloads' namespaces, an issuer that is published, and roles at AWS for the workloads. */
+  start(ask: Ask): Promise<RightsSetup>
+  end(): Promise<void>
+}
+
+export interface Ask {
+  readonly name: string
+  /** `1.21.14`; the newest when left out. */
+  readonly version?: string
+  /** A cluster of this name that is there already. */
+  readonly on?: AnyCluster
+  readonly webhook: object
+  readonly workloads: readonly Account[]
+  /** For what the rights are; setups when left out. */
+  readonly purpose?: Purpose
+  readonly namedAccounts?: true
+  /** An account that has its rights already, for a setup with other workloads. */
+  readonly granted?: Granted
+  /** The rights for a whole cluster, in which the setup makes the workloads' namespaces. */
+  readonly isWhole?: true
+}
+
+interface Account {
+  readonly namespace: string
+  readonly serviceAccount: string
+}
+
+/** The states of the steps that only a change of a webhook in use runs. */
+export const ofChange = /Candidate$|^DeleteRequests$/
+
+/** The steps of a setup on a cluster that is there and publishes its keys itself, in the order in which they run. */
+export const stepsOnCluster = setupStates.filter(
+  (state) =>
+    !ofChange.test(state) && !['ObserveCluster', 'ApplyCluster', 'CheckIssuer', 'PublishDiscovery'].includes(state),
+)
+
+const drySteps = stepsOnCluster.filter((state) => stepOf(state).description.compared)
+
+/**
+ * As whom a step is run: `admin` has all rights, `setup` those of the manifests. Any other is an account whose kubeconfig
+ * the test keeps in the secret `CLUSTER/WHO`.
+ */
+export type Who = string
+
+export async function startRightsWorld(): Promise<RightsWorld> {
+  const clusters = await startClusters()
+  const { authority, proxy } = clusters.internet
+  const environment = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1', NODE_EXTRA_CA_CERTS: authority.caFile }
+  const aws: AwsAccount = await startAwsAccount(environment)
+  const secrets = new SecretKeeper(aws.endpoint)
+  const documents = new Map<string, unknown>()
+  await clusters.internet.host(issuersHost, serveDocuments(documents))
+  return {
+    clusters,
+    secrets,
+    async start(ask) {
+      const { name, version } = ask
+      const issuer = `https://${issuersHost}/${name}`
+      const cluster = ask.on ?? (await clusters.start(name, { issuer, ...(version !== undefined && { version }) }))
+      const { discovery, keySet } = await cluster.issuerDocuments()
+      const jwksPath = `/${name}/openid/v1/jwks`
+      const jwks_uri = `https://${issuersHost}${jwksPath}`
+      documents.set(`/${name}/.well-known/openid-configuration`, { ...discovery, jwks_uri })
+      documents.set(jwksPath, keySet)
+      return RightsSetup.prepare({ cluster, ask, issuer, secrets })
+    },
+    async end() {
+      await aws.end()
+      await clusters.end()
+    },
+  }
+}
+
+interface Parts {
+  readonly cluster: AnyCluster
+  readonly request: SetupRequest
+  readonly minor: number
+  readonly granted: Granted
+}
+
+const patienceMs = 60_000
+const pollMs = 100
+
+export class RightsSetup {
+  readonly cluster: AnyCluster
+  readonly admin: ClusterClient
+  readonly setup: Setup
+  readonly granted: Granted
+  /** All that were given. */
+  readonly rights: readonly OneRight[]
+  /** What DeployWebhook gave back. */
+  installed: Installed
+  readonly #request: SetupRequest
+  readonly #minor: number
+  #isDry = false
+
+  private constructor({ cluster, request, minor, granted }: Parts) {
+    this.cluster = cluster
+    this.admin = clientOf(cluster)
+    this.setup = setupOf(request, minor)
+    this.granted = granted
+    this.rights = oneByOne(userClusterManifests(this.setup))
+    this.#request = request
+    this.#minor = minor
+    this.installed = installedSchema.parse({ mode: this.setup.mode === 'managed' ? 'managed' : 'none' })
+  }
+
+  static async prepare(parts: {
+    readonly cluster: AnyCluster
+    readonly ask: Ask
+    readonly issuer: string
+    readonly secrets: SecretKeeper
+  }): Promise<RightsSetup> {
+    const { cluster, ask, issuer, secrets } = parts
+    const request = requestFor(ask, issuer)
+    const minor = Number(cluster.gitVersion.split('.')[1])
+    const admin = clientOf(cluster)
+    for (const name of ask.isWhole ? [] : namespacesOf(ask)) {
+      if (!(await admin.get({ apiVersion: 'v1', kind: 'Namespace', name }))) {
+        await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+      }
+    }
+    const granted = ask.granted ?? (await grant(cluster, rightsFor(setupOf(request, minor), ask)))
+    await secrets.keep(`${ask.name}/setup`, granted.kubeconfig)
+    await secrets.keep(`${ask.name}/admin`, cluster.kubeconfig())
+    const made = new RightsSetup({ cluster, request, minor, granted })
+    await made.#makeRoles(issuer)
+    return made
+  }
+
+  /** One run of the step, for each workload if a setup runs it for each. */
+  async run(state: string, who: Who, values: object = {}): Promise<readonly StepResult<object>[]> {
+    const results: StepResult<object>[] = []
+    for (const workload of runsPerWorkload(state) ? this.#request.workloads : [undefined]) {
+      const input = await setupInput(state, this.#variables(who, workload))
+      // An account of one step has not the rights of the others, which the first step checks.
+      const alone = who === state ? { needs: undefined } : {}
+      const result = await runStep(state, { ...input, ...alone, ...values }, this.#context())
+      if (state === 'DeployWebhook' && 'output' in result) this.installed = installedSchema.parse(result.output)
+      results.push(result)
+    }
+    return results
+  }
+
+  /** Those of the setup's state machine. The Map of the proofs gives the workload and its role in the input of its states. */
+  #variables(who: Who, workload: Workload | undefined): object {
+    const credentials = { credentialsSecretArn: `workload-identity/${this.cluster.name}/${who}` }
+    const ofWorkload = workload && { workload, roleArn: roleArnOf(this.cluster.name, workload.role.name) }
+    return {
+      request: { ...this.#request, cluster: { ...this.#request.cluster, ...credentials } },
+      target: { name: this.cluster.name, ...credentials },
+      deployed: this.installed,
+      installed: this.installed,
+      ...ofWorkload,
+      states: { input: { ...ofWorkload } },
+    }
+  }
+
+  /** The dry runs of all steps, one after the other. */
+  async plan(whoRuns: (step: string) => Who = () => 'setup'): Promise<readonly Change[]> {
+    const before = this.installed
+    this.#isDry = true
+    try {
+      const changes: Change[] = []
+      for (const step of drySteps) {
+        for (const result of await this.run(step, whoRuns(step))) changes.push(...(result.changes ?? []))
+      }
+      return changes
+    } finally {
+      this.#isDry = false
+      this.installed = before
+    }
+  }
+
+  #context(issuerUrl = this.#facts().issuerUrl): StepContext {
+    const facts = { issuerUrl, kubernetesMinor: this.#minor }
+    return stepContext(this.cluster.name, undefined, this.#isDry, foundStatus(facts))
+  }
+
+  /** Runs the step until it waits for nothing, and nothing that it saw may settle still. */
+  async done(step: string, who: Who): Promise<void> {
+    const end = Date.now() + patienceMs
+    for (;;) {
+      const [reason] = await this.#attempt(step, who)
+      if (reason === undefined) return
+      if (Date.now() > end) throw new Error(`${step} still waits: ${reason}`)
+      await sleep(pollMs)
+    }
+  }
+
+  /** DeployWebhook with another image than the request's. */
+  async deploy(who: Who, image: string): Promise<void> {
+    await this.run('DeployWebhook', who, { webhook: { ...this.#request.webhook, image } })
+  }
+
+  /** Until all pods of the webhook are available. */
+  async untilReady(): Promise<void> {
+    const end = Date.now() + patienceMs
+    const { installed } = this
+    if (!('image' in installed)) throw new Error('no webhook is installed')
+    for (;;) {
+      const waiting = await rolloutWaiting(this.admin, installed)
+      if (!waiting) return
+      if (Date.now() > end) throw new Error(`the webhook is not ready: ${waiting.reason}`)
+      await sleep(pollMs)
+    }
+  }
+
+  async #attempt(step: string, who: Who): Promise<readonly string[]> {
+    try {
+      const results = await this.run(step, who)
+      return results.flatMap((result) => ('waiting' in result ? [result.waiting.reason] : []))
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotYetConsistent') return [JSON.stringify(error)]
+      throw error
+    }
+  }
+
+  #facts() {
+    return { issuerUrl: this.#request.cluster.issuerUrl ?? '' }
+  }
+
+  async #makeRoles(issuerUrl: string): Promise<void> {
+    const clusterName = this.cluster.name
+    const context = () => this.#context(issuerUrl)
+    await recordCluster(clusterName)
+    await listAsRecorded({ cluster: { name: clusterName }, workloads: this.#request.workloads })
+    await own(clusterName, issuerResource(issuerUrl))
+    await registerOidc.run({ clusterName, adopt: false }, context())
+    for (const workload of this.#request.workloads) {
+      const request = { clusterName, workload, adopt: false }
+      await createRole.run(createRoleDescription.input.parse(request), context())
+    }
+  }
+}
+
+function requestFor({ name, webhook, workloads }: Ask, issuerUrl: string): SetupRequest {
+  const body = {
+    cluster: { name, provider: 'existing', credentialsSecretArn: `${secretPrefix}/${name}/setup`, issuerUrl },
+    webhook,
+    workloads: workloads.map((workload) => ({ ...workload, role: { policyArns: [] } })),
+  }
+  return requestOf(body, 'the request of a test')
+}
+
+function rightsFor(setup: Setup, { isWhole, purpose, namedAccounts }: Ask): Rights {
+  if (!isWhole) return userClusterManifests({ ...setup, ...(namedAccounts && { namedAccounts }) }, purpose)
+  return wholeUserClusterManifests(setup.mode === 'csr' ? 'csr' : 'own-ca', setup.webhookNamespace)
+}
+
+/** An administrator makes them before the rights are applied. */
+function namespacesOf({ workloads }: Ask): readonly string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))]
+}
