@@ -1,9 +1,9 @@
 import { currentStep } from './current-step.ts'
 
 /**
- * Writes one JSON line to the function's log. A line has only names, ids, numbers and our own sentences, never a
- * payload. `state` is the step that is at work: several may share the function. `traceId` is the trace id of X-Ray. An
- * execution hands its trace id to all functions.
+ * Writes one JSON line to the function's log. A line contains names, ids, numbers and the product's own sentences,
+ * never a payload. `state` is the running step, because several steps share a function. `traceId` is the X-Ray trace
+ * id, which an execution passes to all its functions.
  */
 export function log(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
   const line = { time: new Date().toISOString(), level, message, traceId: traceId(), state: currentStep(), ...fields }
@@ -19,7 +19,7 @@ function traceId(): string | undefined {
   return /(?:^|;)Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1]
 }
 
-/** The stack frames of an error, at most 10. The message is left out, because it may hold text from outside. */
+/** The stack frames of an error, at most 10. It omits the message, which may contain text from outside. */
 export function framesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.stack === undefined) return []
   return error.stack

@@ -1,25 +1,25 @@
 /**
- * What the functions count and measure for alarms and the dashboard. A metric is a line of the log in CloudWatch's embedded
- * metric format, which costs no call:
+ * The metrics for alarms and the dashboard. A metric is a log line in CloudWatch's embedded metric format, which costs
+ * no call:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 
 export const metricsNamespace = 'WorkloadIdentity'
 
-/** Each metric, with its unit. infra/alarms/metrics.ts names no others. */
+/** The unit of each metric. infra/alarms/metrics.ts names no others. */
 export const metricUnits = {
-  /** One for each attempt of a step, and each request to the API, that failed because a cloud refused an action. */
+  /** One for each attempt of a step, and each API request, that failed because a cloud denied an action. */
   AccessDenied: MetricUnit.Count,
-  /** Days until the recorded certificate of a webhook ends, whenever a rotation begins with its cluster. */
+  /** Days until the recorded certificate of a webhook expires, published when a rotation begins with the cluster. */
   CertificateDays: MetricUnit.Count,
-  /** Differences by `severity`, whenever a scheduled drift has compared a cluster. */
+  /** Differences by `severity`, after a scheduled drift has compared a cluster. */
   DriftDifferences: MetricUnit.Count,
-  /** From the request for an operation to its end, by `kind` and `status`. */
+  /** Time from the request of an operation to its end, by `kind` and `status`. */
   OperationDuration: MetricUnit.Milliseconds,
-  /** How long the step of an operation that waited longest took, by `kind`. Left out when no step waited. */
+  /** The longest wait of a step in an operation, by `kind`. Not published when no step waited. */
   OperationWaiting: MetricUnit.Milliseconds,
-  /** Operations that have not ended and do not go on. Measured when the reconciler has seen all that are open. */
+  /** Unfinished operations that make no progress. Published when the reconciler has read all unfinished operations. */
   OperationsStuck: MetricUnit.Count,
 } as const
 
@@ -28,15 +28,13 @@ export type MetricName = keyof typeof metricUnits
 /** The dimension `service` of each metric is the stack: Powertools takes it from POWERTOOLS_SERVICE_NAME. */
 const metrics = new Metrics({ namespace: metricsNamespace })
 
-/** What belongs to one value. */
 interface Attributes {
   /** The dimensions of the values in CloudWatch, which charges for each combination. */
   readonly dimensions?: Readonly<Record<string, string>>
-  /** What the line of the log says besides: names and ids, such as `operationId`. */
+  /** Additional properties of the log line: names and ids, such as `operationId`. */
   readonly about?: Readonly<Record<string, string | undefined>>
 }
 
-/** Publishes one value. */
 export function publishMetric(name: MetricName, value: number, { dimensions = {}, about = {} }: Attributes = {}): void {
   const metric = metrics.singleMetric()
   for (const [dimension, text] of Object.entries(dimensions)) metric.addDimension(dimension, text)

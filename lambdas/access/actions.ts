@@ -1,23 +1,23 @@
 /**
- * What a caller may be allowed to do: an action for each operation of the API, by the name of the operation, and one
- * for each option of a request that takes more than the operation itself.
+ * The actions that policies allow or forbid. Each operation of the API has one with its name. Each request option that
+ * needs more permission than the operation itself has another one.
  */
 
 type ResourceType = 'Deployment' | 'Cluster' | 'Workload' | 'Operation'
 
 interface ActionDescription {
-  /** Groups that policies may name instead of single actions. */
+  /** Groups that policies may name in place of single actions. */
   readonly group: (typeof actionGroups)[number]
   readonly on: readonly ResourceType[]
-  /** Whether the question says which managed policies the workloads get. */
+  /** Whether the check includes the managed policies of the workloads. */
   readonly withPolicies?: true
-  /** Whether the question says which AWS account the provider and the roles are to be in. */
+  /** Whether the check includes the AWS account of the provider and the roles. */
   readonly withAccount?: true
 }
 
 export const actionGroups = ['list', 'read', 'operate', 'administer'] as const
 
-/** Operations on all workloads of a cluster are asked on the cluster, and those on one workload on the workload. */
+/** Operations on all workloads of a cluster are checked on the cluster, and those on one workload on the workload. */
 export const actions = {
   'get-openapi': { group: 'list', on: ['Deployment'] },
   'get-access': { group: 'list', on: ['Deployment'] },
@@ -25,12 +25,12 @@ export const actions = {
   'list-workloads': { group: 'list', on: ['Deployment'] },
   'list-operations': { group: 'list', on: ['Deployment'] },
   'get-cluster': { group: 'read', on: ['Cluster'] },
-  /** For all workloads of the cluster: whoever sees only some of them does not get it. */
+  /** Covers all workloads of the cluster, so callers that may see only some of them may not use it. */
   'get-rights': { group: 'read', on: ['Cluster'] },
   'compute-rights': { group: 'read', on: ['Cluster'] },
   'get-operation': { group: 'read', on: ['Operation'] },
   'get-manifest': { group: 'read', on: ['Workload'] },
-  /** Which workloads `get-cluster` and `list-workloads` show. */
+  /** Determines which workloads `get-cluster` and `list-workloads` show. */
   'read-workload': { group: 'read', on: ['Workload'] },
   'start-setup': { group: 'operate', on: ['Cluster'], withPolicies: true },
   'put-cluster': { group: 'operate', on: ['Cluster'], withPolicies: true },
@@ -43,11 +43,11 @@ export const actions = {
   'tear-down-cluster': { group: 'operate', on: ['Cluster'] },
   'tear-down-workload': { group: 'operate', on: ['Workload'] },
   'cancel-operation': { group: 'operate', on: ['Operation'] },
-  /** `role.name` that is not the default name. */
+  /** A `role.name` that is not the default name. */
   'name-role': { group: 'operate', on: ['Workload'] },
   /** `role.inlinePolicy`. */
   'use-inline-policy': { group: 'operate', on: ['Workload'] },
-  /** `cluster.awsAccountId` that is not the account of the deployment. */
+  /** A `cluster.awsAccountId` that is not the deployment's account. */
   'use-account': { group: 'administer', on: ['Cluster'], withAccount: true },
   /** `adopt` of a setup or a plan. */
   adopt: { group: 'administer', on: ['Cluster'] },

@@ -2,7 +2,7 @@ import type { Decision } from './decide.ts'
 import type { Principal } from './principal.ts'
 import { describeResource, type Question } from './question.ts'
 
-/** Who asked what, and why it is allowed or refused. A line of the audit log. */
+/** A line of the audit log: the caller, the action, the decision and its reasons. */
 export function auditLine(
   call: { readonly requestId: string; readonly caller: string; readonly principal: Principal },
   { action, resource, awsAccountId }: Question,
@@ -10,7 +10,7 @@ export function auditLine(
 ): Readonly<Record<string, unknown>> {
   return {
     requestId: call.requestId,
-    // With the name of the session, which helps to find the person and decides nothing.
+    // Includes the session name, which helps to identify the person and does not affect the decision.
     caller: call.caller,
     principal: call.principal.name,
     action,

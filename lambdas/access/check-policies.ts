@@ -2,8 +2,8 @@ import { validate } from '@cedar-policy/cedar-wasm/nodejs'
 import { schema } from './schema.ts'
 
 /**
- * The mistakes in a company's own Cedar policies, each with the id of its policy: what does not parse, what the schema
- * does not have, and what can never apply.
+ * The mistakes in a company's own Cedar policies, each with the id of its policy: syntax errors, names that the schema
+ * lacks, and policies that can never apply.
  */
 export function policyMistakes(policies: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(policies).flatMap(([id, text]) => mistakesOf({ [id]: text }).map(about(id)))

@@ -1,4 +1,4 @@
-/** Who has which role, as the operators of a deployment configure it: `access` in the settings. */
+/** The roles of callers, as the operators of a deployment configure them: `access` in the settings. */
 import * as z from 'zod/mini'
 import { described } from '../spec/format.ts'
 import { keyOf, namedCallers } from './named-callers.ts'
@@ -70,7 +70,6 @@ const caller = z.union([iamCaller, jwtCaller], {
     "names no caller: give { iam: { role } } or { iam: { user } } of the deployment's account, or { jwt: { issuer, claims } }",
 })
 
-/** `*` stands for any characters. */
 const patterns = (description: string) =>
   described(
     `${description}. \`*\` stands for any characters.`,
@@ -98,10 +97,10 @@ const grant = z.discriminatedUnion('role', [
   z.strictObject({ name: grantName, role: roleOf('administrator'), to: callers }),
 ])
 
-/** The file in the bundles of the functions of the API that has the rules, as JSON. */
+/** The file with the rules, as JSON, in the bundles of the API's functions. */
 export const accessRulesFile = 'access-rules.json'
 
-/** What the functions of the API are given. */
+/** The access rules for the functions of the API. */
 export const accessRules = z.strictObject({
   grants: z.array(grant),
   /** URL of each issuer, by its name. */
@@ -127,7 +126,7 @@ export const accessSettings = z
         z.record(
           name,
           z.strictObject({
-            // Without a fragment, so that ISSUER#SUBJECT names one caller: OpenID Connect Core, section 2.
+            // Without a fragment, so that ISSUER#SUBJECT identifies one caller: OpenID Connect Core, section 2.
             issuer: described(
               'The issuer as its tokens have it.',
               z
@@ -174,7 +173,7 @@ export type GrantedToken = z.output<typeof jwtCaller>['jwt']
 export type AccessRules = z.output<typeof accessRules>
 export type AccessSettings = z.output<typeof accessSettings>
 
-/** What the functions of the API are given of the settings. */
+/** The part of the settings that the functions of the API get. */
 export function rulesOf({ grants, issuers, policies }: AccessSettings): AccessRules {
   return {
     grants,
@@ -212,7 +211,7 @@ function unknownIssuers(to: readonly GrantedCaller[], issuers: object): number[]
   return to.flatMap((one, at) => ('jwt' in one && !Object.hasOwn(issuers, one.jwt.issuer) ? [at] : []))
 }
 
-/** The callers that have another unique ID here than in an earlier grant. */
+/** The indexes of callers whose unique ID differs from the one in an earlier grant. */
 function otherIds(to: readonly GrantedCaller[], grants: readonly Grant[]): number[] {
   const ids = new Map(namedCallers(grants).map(({ key, id }) => [key, id]))
   return to.flatMap((one, at) =>
@@ -230,7 +229,7 @@ function unknownIssuer(grantIndex: number, at: number): Mistake {
   return { path: ['grants', grantIndex, 'to', at, 'jwt', 'issuer'], message }
 }
 
-/** The indexes of texts that are in the list before. */
+/** The indexes of texts that occur earlier in the list. */
 function repeatedIn(texts: readonly string[]): number[] {
   return texts.flatMap((text, index) => (texts.indexOf(text) < index ? [index] : []))
 }

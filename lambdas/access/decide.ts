@@ -1,7 +1,7 @@
 /**
- * Decides by Cedar policies whether a caller may do something. A caller is asked about once for each of its grants: a
- * grant is a role with a scope, and scopes of several grants must not mix. A policy that forbids wins, in whichever
- * grant it applies. A policy that cannot be evaluated refuses: Cedar leaves it out, so that a company's forbid would
+ * Decides by Cedar policies whether a caller may do something. It evaluates once for each grant of the caller: a grant
+ * is a role with a scope, and scopes of several grants must not mix. A forbid policy overrides, in whichever grant it
+ * applies. A policy that cannot be evaluated denies the request. Cedar would skip it, so that a company's forbid would
  * have no effect (https://docs.cedarpolicy.com/auth/authorization.html#error-handling-considerations).
  */
 import { type Context, preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
@@ -16,23 +16,23 @@ import { schema } from './schema.ts'
 
 export interface Decision {
   readonly allowed: boolean
-  /** The ids of the policies that allow it, or that forbid it. Empty when no policy says anything. */
+  /** The ids of the policies that allow or forbid it. Empty when no policy applies. */
   readonly policies: readonly string[]
-  /** The names of the grants by which it is allowed. */
+  /** The names of the grants that allow it. */
   readonly grants: readonly string[]
-  /** What could not be evaluated, with the ids of policies. The question is refused then. */
+  /** Evaluation errors, with the ids of policies. The request is denied then. */
   readonly errors: readonly string[]
 }
 
-/** What would allow what is refused. */
+/** The permissions that a denied request lacks. */
 export interface Missing {
-  /** The least powerful role that may do it, where the scope of the grant covers it. Undefined when no role may. */
+  /** The least powerful role that may do it, if the grant's scope covers it. Undefined when no role may. */
   readonly role?: RoleName | undefined
   /** The names of the configured grants that would allow it. */
   readonly grants: readonly string[]
 }
 
-/** A grant of a caller, with its whole scope. */
+/** A grant of a caller, with its complete scope. */
 export interface HeldGrant extends Standing {
   readonly name: string
 }
@@ -40,24 +40,24 @@ export interface HeldGrant extends Standing {
 export interface Access {
   /** Whether the principal has a grant. */
   isKnown(principal: Principal): boolean
-  /** Whether grants name the principal, who is not the role or user that they were given to. */
+  /** Whether grants name the principal, but were given to another role or user of that name. */
   isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
   decide(principal: Principal, question: Question): Decision
-  /** The roles that may do it, where the scope of the grant covers it. The least powerful first. */
+  /** The roles that may do it, if the grant's scope covers it. The least powerful first. */
   rolesThatMay(principal: Principal, question: Question): readonly RoleName[]
   missing(principal: Principal, question: Question): Missing
-  /** The names of the grants of administrators, who may change all grants. */
+  /** The names of the administrators' grants. Administrators may change all grants. */
   readonly administrators: readonly string[]
 }
 
 const schemaId = 'workload-identity'
-// Cedar keeps it for all deployments of the process.
+// Cedar caches it for all deployments in the process.
 requireParsed(preparseSchema(schemaId, schema))
 let prepared = 0
 
 /**
- * The decisions of a deployment.
+ * The access decisions of a deployment.
  *
  * @param home its account, and the unique IDs of the callers that the rules name
  * @throws {Error} when a policy does not parse
@@ -95,7 +95,6 @@ export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home
   }
 }
 
-/** The scope of everything. */
 export const everywhere = { clusters: ['*'], namespaces: ['*'], policyArns: ['*'] }
 
 function standingOf(grant: Grant): Standing {
@@ -105,7 +104,7 @@ function standingOf(grant: Grant): Standing {
   return { role, clusters, namespaces, policyArns }
 }
 
-/** The policies are parsed once for all questions. */
+/** Parses the policies once for all requests. */
 function preparedPolicies(own: AccessRules['policies']): string {
   prepared += 1
   const id = `policies-${prepared}`
@@ -124,7 +123,7 @@ interface Answer {
   readonly errors: readonly string[]
 }
 
-/** Cedar validates the question and the entities against the schema. */
+/** Cedar validates the request and the entities against the schema. */
 function answerOf(
   preparsedPolicySetId: string,
   principal: Principal,

@@ -4,7 +4,7 @@ import type { Principal } from './principal.ts'
 import type { Question, Resource } from './question.ts'
 import type { RoleName } from './roles.ts'
 
-/** A role with its scope, in which a caller asks. Patterns have `*` for any characters. */
+/** A role with its scope, for one evaluation. In patterns, `*` stands for any characters. */
 export interface Standing {
   readonly role: RoleName
   readonly clusters: readonly string[]
@@ -33,7 +33,7 @@ export function callerUid(principal: Principal): TypeAndId {
   return { type: 'Caller', id: principal.name }
 }
 
-/** The entities of a question: the caller in this standing, the resource and what the resource is in. */
+/** The entities of a request: the caller with this grant, the resource, and the parents of the resource. */
 export function entitiesOf(principal: Principal, standing: Standing | undefined, question: Question): EntityJson[] {
   const { resource } = question
   const { cluster } = placeOf(resource)
@@ -56,7 +56,7 @@ function callerEntity(principal: Principal, parents: EntityUidJson[], scope: Ent
   return entity(uid, { parents, attrs: { ...attributes, ...scope }, tags })
 }
 
-/** The part of the question that the standing covers. Nothing without a standing. */
+/** The part of the request that the grant covers. Empty without a grant. */
 function scopeOf(standing: Standing | undefined, { resource, policyArns = [] }: Question): EntityJson['attrs'] {
   const { clusters, namespaces, policyArns: allowed } = standing ?? nowhere
   const { cluster } = placeOf(resource)

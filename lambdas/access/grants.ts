@@ -3,15 +3,13 @@ import type { AccessRules, Grant, GrantedCaller, GrantedIam, GrantedToken } from
 import { type CallerIds, keyOf } from './named-callers.ts'
 import type { IamPrincipal, JwtPrincipal, Principal } from './principal.ts'
 
-/** What grants are about: the roles and users of the deployment's account, and the tokens of its issuers. */
+/** The scope of grants: the roles and users of the deployment's account, and the tokens of its issuers. */
 export interface Home {
   readonly accountId: string
-  /** Unique IDs of the roles and users that grants name. */
   readonly callerIds: CallerIds
   readonly issuers: AccessRules['issuers']
 }
 
-/** Whether the grant is the principal's. */
 export function isHeld({ to }: Grant, principal: Principal, home: Home): boolean {
   return to.some((caller) => names(caller, principal, home))
 }
@@ -26,10 +24,7 @@ function namesToken({ issuer, claims }: GrantedToken, principal: JwtPrincipal, {
   return Object.entries(claims).every(([claim, value]) => hasClaim(principal.claims, claim, value))
 }
 
-/**
- * Whether grants name the principal's role or user, which is not the one that they were given to: that one was deleted, and
- * somebody has made another one of its name.
- */
+/** Whether grants name the principal's role or user, but were given to an earlier one of that name, now deleted. */
 export function isReplaced(grants: readonly Grant[], principal: Principal, home: Home): boolean {
   if (principal.kind !== 'iam') return false
   const named = grants.flatMap(({ to }) => to).flatMap((caller) => ('iam' in caller ? [caller.iam] : []))
@@ -53,7 +48,7 @@ function hasClaim(claims: JwtPrincipal['claims'], claim: string, value: string):
   return Object.hasOwn(claims, claim) && claims[claim]?.includes(value) === true
 }
 
-/** Whether a text is one that the patterns stand for. `*` stands for any characters. */
+/** Whether a text matches one of the patterns. `*` stands for any characters. */
 export function covers(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => wildcard(pattern).test(text))
 }

@@ -1,4 +1,3 @@
-/** A role or a user of IAM as a grant names it. */
 type Named =
   | { readonly role: string; readonly id?: string | undefined }
   | { readonly user: string; readonly id?: string | undefined }
@@ -7,15 +6,15 @@ interface Grant {
   readonly to: readonly ({ readonly iam: Named } | { readonly jwt: unknown })[]
 }
 
-/** A role or a user of IAM that grants name. */
+/** An IAM role or user that grants name. */
 export interface NamedCaller {
   /** `role/NAME` or `user/NAME`. */
   readonly key: string
-  /** The unique ID that the settings say. Left out: that of the deployment at which the name was granted first. */
+  /** The unique ID in the settings. If absent, the ID at the deployment that first granted to this name applies. */
   readonly id?: string | undefined
 }
 
-/** Those of all grants, each once, in the order of the grants. */
+/** The callers of all grants, each once, in the order of the grants. */
 export function namedCallers(grants: readonly Grant[]): NamedCaller[] {
   const named = new Map<string, NamedCaller>()
   for (const { to } of grants) {
@@ -28,7 +27,6 @@ export function namedCallers(grants: readonly Grant[]): NamedCaller[] {
   return [...named.values()]
 }
 
-/** `role/NAME` or `user/NAME`. */
 export function keyOf(named: Named): string {
   return 'role' in named ? `role/${named.role}` : `user/${named.user}`
 }
@@ -36,13 +34,13 @@ export function keyOf(named: Named): string {
 /** The unique IDs of the callers that grants name, by their keys. */
 export type CallerIds = ReadonlyMap<string, string>
 
-/** @param text the IDs in the order of {@link namedCallers}, separated by commas: names would take more room in a variable */
+/** @param text comma-separated IDs in the order of {@link namedCallers}, since the variable has no room for names */
 export function callerIdsOf(grants: readonly Grant[], text: string): CallerIds {
   const ids = text.split(',')
   return new Map(
     namedCallers(grants).flatMap(({ key }, index) => {
       const id = ids[index]
-      // A caller without an ID would match it.
+      // An empty ID would match a caller without an ID.
       return id === undefined || id === '' ? [] : [[key, id] as const]
     }),
   )

@@ -1,6 +1,6 @@
 /**
- * What a caller may do in a place, and which roles may. Whoever shows an action asks this before. It decides nothing: each
- * request is asked about again, with all that it says.
+ * A caller's permissions in a scope, and the roles that have them. User interfaces read this before they show actions.
+ * It does not authorize: each request is checked again with its complete content.
  */
 import { type ActionName, actionNames, actions } from './actions.ts'
 import { type Access, everywhere, type HeldGrant } from './decide.ts'
@@ -9,28 +9,26 @@ import type { Principal } from './principal.ts'
 import type { Question, Resource } from './question.ts'
 import type { RoleName } from './roles.ts'
 
-/** Without a cluster, some cluster of the caller's grants; without a namespace, some namespace of theirs. */
+/** Without a cluster, any cluster of the caller's grants; without a namespace, any namespace of them. */
 export interface Place {
   readonly cluster?: string | undefined
   readonly namespace?: string | undefined
 }
 
-/** What the questions are about. */
 export interface Asked extends Place {
-  /** The name of the caller that has requested an operation. */
+  /** The name of the caller that requested the operation. */
   readonly owner: string
 }
 
 export interface ActionAccess {
-  /** Whether the caller may do it. */
   readonly allowed: boolean
   /** The roles that may do it, the least powerful first. */
   readonly roles: readonly RoleName[]
 }
 
 /**
- * For each action whether the caller may do it, and who may. An action on clusters or workloads is asked about a workload
- * where the place has a namespace, and about the whole cluster otherwise.
+ * For each action whether the caller may do it, and the roles that may. Checks actions on clusters or workloads for a
+ * workload if a namespace is given, and for the cluster otherwise.
  */
 export function actionsFor(access: Access, principal: Principal, asked: Asked): Readonly<Record<string, ActionAccess>> {
   const grants = access.grantsOf(principal)
@@ -46,8 +44,8 @@ export function actionsFor(access: Access, principal: Principal, asked: Asked): 
 }
 
 /**
- * The managed policies that the caller may give to a workload there: of the deployment's patterns and the caller's own those
- * that both allow as a whole.
+ * The managed policies that the caller may give to a workload in this scope: the patterns of the deployment and of the
+ * caller's grants that both allow completely.
  *
  * @param allowed the patterns of the deployment
  */
@@ -76,8 +74,8 @@ function anywhere({ cluster = '*', namespace = '*' }: Place): WholePlace {
 }
 
 /**
- * The patterns of the grants of these roles stand for the places that they cover: a pattern covers its own text. A caller
- * without a grant may be let in by a policy of the company, wherever that does.
+ * Uses the patterns in the grants of these roles as names, because a pattern covers its own text. A caller without a
+ * grant may have permissions by a policy of the company, so its scope is everything.
  */
 function placesOf(
   grants: readonly HeldGrant[],

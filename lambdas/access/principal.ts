@@ -1,23 +1,23 @@
-/** Who calls. A grant compares only what the caller cannot choose. */
+/** The identity of a caller. Grants compare only properties that the caller cannot choose. */
 
-/** A caller whose signature IAM has checked. */
+/** A caller whose signature IAM has verified. */
 export interface IamPrincipal {
   readonly kind: 'iam'
   /** ARN of the role or the user. */
   readonly name: string
-  /** What IAM gives to this role or user alone, and to none that is made later under the same name. */
+  /** The unique ID of the role or user. IAM never gives it to a later one of the same name. */
   readonly id: string
   readonly account: string
   readonly role?: string
   readonly user?: string
 }
 
-/** A caller whose token API Gateway has checked. */
+/** A caller whose token API Gateway has verified. */
 export interface JwtPrincipal {
   readonly kind: 'jwt'
-  /** ISSUER#SUBJECT. The same subject of two issuers is two callers. */
+  /** ISSUER#SUBJECT. Equal subjects of two issuers are two callers. */
   readonly name: string
-  /** URL of the issuer, as the token has it. */
+  /** URL of the issuer in the token. */
   readonly issuer: string
   /** The claims that are texts or lists of texts, each as a list. */
   readonly claims: Readonly<Record<string, readonly string[]>>
@@ -26,15 +26,15 @@ export interface JwtPrincipal {
 export type Principal = IamPrincipal | JwtPrincipal
 
 /**
- * The forms of ARNs of callers:
+ * The formats of callers' ARNs:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
  */
 const assumedRole = /^arn:(?<partition>[^:]+):sts::(?<account>\d{12}):assumed-role\/(?<role>[\w+=,.@-]+)\/[\w+=,.@-]+$/
 const iamUser = /^arn:[^:]+:iam::(?<account>\d{12}):user\/(?:[!-~]+\/)?(?<user>[\w+=,.@-]+)$/
 
 /**
- * The caller of this ARN and this ID, `AROA…:SESSION` of a role and `AIDA…` of a user. The name of a session is left out, because whoever assumes a role chooses it. The root user
- * and federated users have neither a role nor a user name, so that no grant is theirs.
+ * The caller of this ARN and this ID: `AROA…:SESSION` for a role, `AIDA…` for a user. It omits the session name, which
+ * the caller of AssumeRole chooses. No grant applies to the root user and federated users, which have no such name.
  */
 export function iamPrincipal(userArn: string, userId: string): IamPrincipal {
   const [id = ''] = userId.split(':')
@@ -48,7 +48,7 @@ function nameIn(userArn: string): Omit<IamPrincipal, 'kind' | 'id'> {
   return { name: userArn, account: ofUser, ...(user !== undefined && { user }) }
 }
 
-/** The name of the caller that requested an operation, from what the operation has recorded of it. */
+/** The name of the caller that requested an operation, from the operation's record. */
 export function ownerOf(requestedBy: string): string {
   return requestedBy.startsWith('arn:') ? nameIn(requestedBy).name : requestedBy
 }
@@ -56,12 +56,12 @@ export function ownerOf(requestedBy: string): string {
 const bearer = /^(?:Bearer +)?[\w-]+\.(?<payload>[\w-]+)\.[\w-]+$/i
 
 /**
- * The caller of a token that API Gateway has verified. Its claims are read from the token itself, because API Gateway
- * hands on a list as one text, in which a group with a space looks like two. Undefined when the header holds anything
- * but one token, or another token than the verified one.
+ * The caller of a token that API Gateway has verified. It reads the claims from the token itself, because API Gateway
+ * passes a list as one text, in which a group with a space looks like two. Undefined when the header contains anything
+ * but one token, or a token other than the verified one.
  *
  * @param authorization the header
- * @param verified the claims that API Gateway has handed on
+ * @param verified the claims that API Gateway has passed
  */
 export function jwtPrincipal(
   authorization: string | undefined,
@@ -70,12 +70,12 @@ export function jwtPrincipal(
   const claims = claimsIn(authorization)
   const { iss, sub } = claims
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') return undefined
-  // A token that is sent beside the verified one differs in one of these.
+  // A token that is not the verified one differs in at least one of these claims.
   const isVerified = ['iss', 'sub', 'exp', 'iat', 'jti'].every((name) => sameClaim(claims[name], verified[name]))
   return isVerified ? { kind: 'jwt', name: `${iss}#${sub}`, issuer: iss, claims: textsIn(claims) } : undefined
 }
 
-/** API Gateway hands on numbers as texts. */
+/** API Gateway passes numbers as texts. */
 function sameClaim(inToken: unknown, verified: unknown): boolean {
   return typeof inToken === 'number' ? inToken === Number(verified) : inToken === verified
 }

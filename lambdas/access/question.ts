@@ -1,6 +1,6 @@
 import type { ActionName } from './actions.ts'
 
-/** What a question is about. */
+/** The resource of an authorization check. */
 export type Resource =
   | { readonly type: 'Deployment' }
   | { readonly type: 'Cluster'; readonly cluster: string }
@@ -14,21 +14,21 @@ export type Resource =
       readonly type: 'Operation'
       readonly operationId: string
       readonly kind: string
-      /** Left out by an operation on all clusters. */
+      /** Absent for an operation on all clusters. */
       readonly cluster?: string | undefined
       /** The name of the caller that requested it. */
       readonly owner: string
-      /** Of the workloads that it names. */
+      /** The namespaces of the workloads that it names. */
       readonly namespaces: readonly string[]
     }
 
-/** Whether the caller may do this. */
+/** An authorization check: whether the caller may do this. */
 export interface Question {
   readonly action: ActionName
   readonly resource: Resource
-  /** Managed policies that the workloads get. For an action that asks about them. */
+  /** The managed policies of the workloads, for actions that check them. */
   readonly policyArns?: readonly string[]
-  /** Account of the provider and the roles. For an action that asks about it. */
+  /** The account of the provider and the roles, for actions that check it. */
   readonly awsAccountId?: string
 }
 

@@ -2,20 +2,20 @@ import type { Access, Decision } from './decide.ts'
 import type { Principal } from './principal.ts'
 import { describeResource, type Question } from './question.ts'
 
-/** At most this many grants are named. */
+/** The highest number of grants that a message names. */
 const maxNamed = 5
 
-/** The answer to a caller without any grant. */
+/** The message for a caller without any grant. */
 export function unknownCaller(access: Access, { name }: Principal): string {
   return `${name} has no grant in this deployment. ${whoMayGrant(access)}`
 }
 
-/** The message for a caller whose role or user was made under the name of the one that has the grants. */
+/** The message for a role or user that was created with the name of an earlier one with grants. */
 export function replacedCaller(access: Access, { name }: Principal): string {
   return `Grants name ${name}, and it is not the one that they were given to: that one was deleted, and this one was made later. ${whoMayGrant(access)}`
 }
 
-/** Why a question was refused, what is missing, and who may grant it. */
+/** The reason of a denial, the missing permissions, and the callers that may grant them. */
 export function refusalOf(access: Access, principal: Principal, question: Question, decision: Decision): string {
   const { action, resource, awsAccountId } = question
   const { name } = principal
@@ -39,7 +39,6 @@ function missingGrant(access: Access, principal: Principal, question: Question):
   return `${needed} These grants would allow it: ${grants.slice(0, maxNamed).join(', ')}${more}.`
 }
 
-/** What the grant has to cover. */
 function scopeOf({ resource, policyArns = [] }: Question): string {
   if (resource.type === 'Deployment') return ' for all clusters'
   const { cluster } = resource

@@ -9,8 +9,8 @@ const inScope = '(resource in principal.deployments || resource in principal.clu
 const ofOwnNamespaces = '!resource.namespaces.isEmpty() && principal.namespaces.containsAll(resource.namespaces)'
 
 /**
- * What the roles may do, as Cedar policies by their ids. A company's own policies have ids without a slash, so that none
- * takes the place of one of these.
+ * The permissions of the roles, as Cedar policies by their ids. A company's own policies have ids without a slash, so
+ * that none replaces one of these.
  */
 export const rolePolicies: Readonly<Record<`${RoleName}/${string}`, string>> = {
   'viewer/lists': permit('viewer', 'action in Action::"list"'),

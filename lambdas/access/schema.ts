@@ -1,9 +1,9 @@
 import { type ActionName, actionGroups, actionNames, actions } from './actions.ts'
 
 /**
- * The entities. A caller has one role and its scope at a time: a caller with several grants is asked about once for each
- * (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the question that the grant covers, because Cedar
- * compares patterns of policies only, and no patterns of attributes.
+ * The entities. A caller has one role and its scope at a time: a caller with several grants is evaluated once for each
+ * (decide.ts). `clusters`, `namespaces` and `policyArns` are those of the request that the grant covers, because
+ * Cedar's `like` takes patterns from policies only, not from attributes.
  */
 const entities = `
 /// viewer, developer, operator or administrator.
@@ -56,7 +56,7 @@ entity Caller in [Role] {
 } tags Set<String>;
 `
 
-/** The schema that policies, questions and entities are validated against, in Cedar's own language. */
+/** The schema for policies, requests and entities, in Cedar's own language. */
 export const schema = [
   entities.trim(),
   ...actionGroups.map((group) => `action "${group}";`),

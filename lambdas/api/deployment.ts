@@ -4,7 +4,7 @@ import type { Deployment } from './request/parse-setup.ts'
 
 const texts = z.array(z.string())
 
-/** The settings of this deployment that requests are validated against. */
+/** The settings that requests are validated against. */
 export function deployment(): Deployment {
   return {
     name: setting('DEPLOYMENT'),
@@ -19,7 +19,7 @@ export function deployment(): Deployment {
   }
 }
 
-/** The managed policies that roles may get, with `*` for any characters. */
+/** The managed policies that roles may have; `*` stands for any characters. */
 export function allowedPolicyArns(): string[] {
   return texts.parse(JSON.parse(setting('ALLOWED_POLICY_ARNS')))
 }

@@ -4,6 +4,6 @@ import { operation } from './operation.ts'
 
 export const handler = operation({
   asks: () => ({ questions: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
-  // Not when the function starts: it takes longer than most operations, and few callers ask for it.
+  // Not at the start of the function: it takes longer than most operations, and few callers need it.
   runs: () => ({ status: 200, body: openapi() }),
 })

@@ -9,7 +9,7 @@ export function tagOf(generation: number): string {
 }
 
 /**
- * The generation that the header If-Match of a call names (RFC 9110, section 13.1.1); undefined without the header.
+ * The generation in the If-Match header of a call (RFC 9110, section 13.1.1); undefined without the header.
  *
  * @throws {ProblemError} 400 when it is no entity tag of a generation
  */

@@ -1,4 +1,3 @@
 import * as z from 'zod/mini'
 
-/** Where a list continues. */
 export const nextPath = z.exactOptional(z.string().check(z.describe('Path of the next page, when there may be one')))

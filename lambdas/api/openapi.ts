@@ -27,7 +27,7 @@ import { type ProblemKind, problemKinds, problemMediaType, problemSchema } from 
 import { type OperationName, type Route, routes, tags } from './routes.ts'
 import { workloadPage, workloadSummary } from './workloads/workload-view.ts'
 
-/** Named schemas of what callers send. */
+/** Named schemas of requests. */
 const sent = {
   SetupRequest: requestedSetup,
   ClusterSpec: requestedSpec,
@@ -47,7 +47,7 @@ const sent = {
   KeyAcceptanceRequest: acceptanceBody,
 }
 
-/** Named schemas of what the API answers. */
+/** Named schemas of responses. */
 const answered = {
   Operation: operationView,
   OperationSummary: operationSummary,
@@ -120,7 +120,6 @@ const workloadExamples = {
   },
 }
 
-/** Examples of the bodies that the API accepts, by operation. */
 const bodyExamples: Readonly<Record<string, object>> = {
   'start-setup': setupExamples,
   'start-plan': setupExamples,
@@ -139,7 +138,7 @@ const bodyExamples: Readonly<Record<string, object>> = {
   },
 } satisfies Partial<Record<OperationName, object>>
 
-/** Each issuer of tokens has routes of its own, because a route has one authorizer. */
+/** Each token issuer has separate routes, because a route has one authorizer. */
 const servers = [
   { url: '/', description: 'For requests that are signed' },
   {
@@ -180,7 +179,7 @@ export function openapi(): object {
   }
 }
 
-/** Each named schema once. Where it is a part of another schema, that schema refers to it. */
+/** Each named schema once. Other schemas refer to it. */
 function componentsOf(named: Schemas, io: 'input' | 'output'): object {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries(named)) registry.add(schema, { id })
@@ -192,7 +191,7 @@ function referenceTo(id: string): string {
   return `#/components/schemas/${id}`
 }
 
-/** A reference when the schema has a name, and otherwise the schema itself. */
+/** A reference when the schema has a name; otherwise the schema itself. */
 function schemaOf(schema: z.core.$ZodType, named: Schemas): object {
   const [id] = Object.entries(named).find(([, each]) => each === schema) ?? []
   if (id !== undefined) return { $ref: referenceTo(id) }
@@ -223,7 +222,7 @@ function operationOf(route: Route): object {
 function bodyOf(operation: string, body: z.core.$ZodType): object {
   const examples = bodyExamples[operation]
   const content = { schema: schemaOf(body, sent), ...(examples && { examples }) }
-  // The caller may leave out a body in which no field is required.
+  // The body is optional when none of its fields is required.
   return { required: !z.safeParse(body, {}).success, content: { 'application/json': content } }
 }
 

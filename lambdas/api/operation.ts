@@ -1,7 +1,6 @@
 /**
- * What stands around each operation of the API. It parses the event of an HTTP API (payload version 2.0), asks whether the caller
- * may do what the operation is about to do, and turns the answer or the error of the operation into a response. Each
- * error is problem+json, and says nothing about the inside.
+ * The frame of every API operation. It parses the event of an HTTP API (payload version 2.0), authorizes the caller,
+ * and turns the result or the error of the operation into a response. Errors are problem+json and reveal no internals.
  */
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod/mini'
@@ -35,41 +34,39 @@ const event = z.object({
   }),
 })
 
-/** A request to the API. */
 export interface ApiCall {
   readonly requestId: string
   /** ARN of the IAM caller with its session, or issuer and subject of the JWT. */
   readonly caller: string
   readonly principal: Principal
-  /** Method and path, as the table of routes has them: `GET /v1/clusters/{cluster}`. */
+  /** Method and path, as in the route table: `GET /v1/clusters/{cluster}`. */
   readonly route: string
-  /** What comes before `/v1` in the paths of the caller's routes. */
+  /** The part of the path before `/v1` in the caller's routes. */
   readonly root: string
-  /** Names are in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly parameters: Readonly<Record<string, string>>
   readonly body: Buffer
 }
 
-/** A call whose questions are all answered with yes. */
 export interface AllowedCall extends ApiCall {
-  /** Whether the caller may see something, for what an answer leaves out. */
+  /** Whether the caller may see an object. Responses omit objects that the caller may not see. */
   readonly sees: (question: Question) => boolean
 }
 
 export type Questions = readonly [Question, ...Question[]]
 
-/** What an operation asks, with what it has read for that. */
+/** The authorization checks of an operation, and the data that it has read for them. */
 interface Asked<Subject> {
   readonly questions: Questions
   readonly subject: Subject
 }
 
 export interface Operation<Subject> {
-  /** Reads what the questions need, and writes nothing. */
+  /** Reads what the authorization checks need, and writes nothing. */
   readonly asks: (call: ApiCall) => Promise<Asked<Subject>> | Asked<Subject>
-  /** Called when the caller may do all that was asked. */
+  /** Runs only when all authorization checks allow the call. */
   readonly runs: (call: AllowedCall, subject: Subject) => Promise<Answer> | Answer
 }
 
@@ -78,18 +75,16 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>
 } & (Json | Text)
 
-/** Sent as JSON. */
 interface Json {
   readonly body: unknown
 }
 
-/** Sent unchanged. */
 interface Text {
   readonly text: string
   readonly mediaType: string
 }
 
-/** The start of an operation has failed, and the operation may be recorded or running all the same. */
+/** The start of an operation failed, but the operation may be recorded or running. */
 export class UnconfirmedStart extends Error {
   override readonly name = 'UnconfirmedStart'
   readonly location: string
@@ -102,7 +97,6 @@ export class UnconfirmedStart extends Error {
 
 export type ApiHandler = (received: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** The Lambda handler of an API operation. */
 export function operation<Subject>(of: Operation<Subject>): ApiHandler {
   return async (received) => {
     try {
@@ -120,7 +114,7 @@ const operations = new Map<string, OperationName>(
 )
 
 /**
- * The Lambda handler of a function with several operations. API Gateway has matched the request with a route, and names it:
+ * The Lambda handler of a function with several operations. The event names the route that API Gateway has matched:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHandler>>>): ApiHandler {
@@ -154,7 +148,7 @@ async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subjec
   return answer
 }
 
-/** @throws {ProblemError} 403 when one of the questions is refused; it has the reasons of all */
+/** @throws {ProblemError} 403 when a check denies the call; it contains the reasons of all denials */
 function requireAllowed(call: ApiCall, access: Access, questions: Questions): void {
   const refusals = questions.flatMap((question) => {
     const decision = access.decide(call.principal, question)
@@ -169,7 +163,7 @@ function refusedUnknown(call: ApiCall, access: Access): string {
   return unknownCaller(access, call.principal)
 }
 
-/** With the reason, because the caller has the name of one that has grants. */
+/** The log gets the reason, because the caller has the name of a granted role or user, but another unique ID. */
 function refusedReplaced(call: ApiCall, access: Access): string {
   const { principal } = call
   const reason = 'another role or user of this name has the grants: this one was made later'
@@ -203,7 +197,7 @@ function callOf(received: z.output<typeof event>): ApiCall {
   }
 }
 
-/** What comes before `/v1` in the path of a route: empty for IAM, `/ISSUER` for the tokens of an issuer. */
+/** The part of a route's path before `/v1`: empty for IAM, `/ISSUER` for tokens of an issuer. */
 function rootOf(routeKey: string): string {
   return /^[A-Z]+ (\/[a-z0-9-]+)\/v1\//.exec(routeKey)?.[1] ?? ''
 }
@@ -213,7 +207,7 @@ function withoutRoot(routeKey: string): string {
 }
 
 /**
- * The caller's identity. API Gateway has checked the signature or the token, and each route has an authorizer.
+ * The caller's identity. Each route has an authorizer, so API Gateway has verified the signature or the token.
  *
  * @throws {ProblemError} 403 when there is no IAM caller, and no token with iss and sub
  */
@@ -240,7 +234,7 @@ function responseOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
   }
 }
 
-/** Names the request as the access log of the API does. Nothing is known when the event is none of an HTTP API. */
+/** The request's id and route, as in the access log. Both are undefined when the event is not from an HTTP API. */
 function requestOf(received: unknown) {
   const { data } = event.safeParse(received)
   return { requestId: data?.requestContext.requestId, route: data?.routeKey }
@@ -267,7 +261,7 @@ function problemErrorOf(error: unknown, request: ReturnType<typeof requestOf>): 
   )
 }
 
-/** Without the location a caller cannot follow or cancel the operation, and its next request is refused while the operation runs. */
+/** Without the location a caller cannot follow or cancel the operation, which blocks its next request while it runs. */
 function withLocation(location: string, { problem: failed, headers }: ProblemError): ProblemError {
   const doubt = `${location} may have started: read it, or send the request again with the same Idempotency-Key`
   const detail = failed.detail === undefined ? doubt : `${failed.detail.replace(/\.$/, '')}. ${doubt}`

@@ -3,7 +3,7 @@ import type { ApiCall } from './operation.ts'
 import { ProblemError, problem } from './problem.ts'
 
 /**
- * The cluster in the path of a call. Other text than a name is not read: DynamoDB refuses keys that are too long.
+ * The cluster in the path of a call. Invalid names are not looked up: DynamoDB rejects keys that are too long.
  *
  * @throws {ProblemError} 404 when it is no name of a cluster
  */

@@ -5,10 +5,7 @@ import type { ValidationIssue } from '../spec/issue.ts'
 /** Media type of all errors of the API (RFC 9457). */
 export const problemMediaType = 'application/problem+json'
 
-/**
- * The kinds of problems, by the last part of the problem's type. A kind always has the same status and title (RFC 9457,
- * section 3.1).
- */
+/** The kinds of problems, by the last part of the problem's type. Each has a fixed status and title (RFC 9457, 3.1). */
 export const problemKinds = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   'invalid-request': { status: 400, title: 'The request is not valid' },
@@ -39,7 +36,7 @@ const issue = z.object({
 
 const conflict = z.pick(declaredWorkload, { namespace: true, serviceAccount: true, manager: true })
 
-/** The schema of an error's body, for the OpenAPI description. */
+/** The schema of an error body, for the OpenAPI description. */
 export const problemSchema = z.object({
   type: z.string().check(z.describe('Names the kind of problem')),
   title: z.string().check(z.describe('The kind of problem in words, always the same')),
@@ -62,7 +59,7 @@ export interface Problem {
   readonly conflicts?: readonly z.output<typeof conflict>[]
 }
 
-/** The body of an error response. The response must have the same `status`. */
+/** The body of an error response. The response must have the same status as the problem. */
 export function problem(
   kind: ProblemKind,
   members: Pick<Problem, 'detail' | 'instance' | 'issues' | 'conflicts'> = {},
@@ -70,13 +67,12 @@ export function problem(
   return { type: `urn:workload-identity:problem:${kind}`, ...problemKinds[kind], ...members }
 }
 
-/** The body of the response to a request with validation issues. */
 export function invalidRequest(issues: readonly ValidationIssue[]): Problem {
   const detail = issues.length === 1 ? 'One field has to be corrected' : `${issues.length} fields have to be corrected`
   return problem('invalid-request', { detail, issues })
 }
 
-/** Thrown by an operation that refuses a call. The problem is the body of the response. */
+/** Rejects a call. The problem is the body of the response. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly problem: Problem

@@ -7,10 +7,10 @@ import { forShapeIssues, shapeIssues } from '../spec/shape.ts'
 import { ProblemError, problem } from './problem.ts'
 
 const notALimit = { error: 'is not a whole number from 1 to 100: use one, or leave it out' }
-/** DynamoDB refuses an empty key, and a very long one. The place of a workload has its three names. */
+/** DynamoDB rejects an empty key and a very long one. The key of a workload contains its three names. */
 const notAPlace = { error: 'is not 1 to 400 characters of ASCII: take the whole path of `next` from the page before' }
 
-/** Query parameters of each list: where the page starts, and how many entries it has. */
+/** Query parameters of each list: the start and the size of the page. */
 const page = {
   after: z.exactOptional(
     z
@@ -150,10 +150,10 @@ const teardownFlags = {
 
 export const workloadTeardownQuery = z.strictObject(teardownFlags)
 
-/** Who declares workloads when a request does not say so. */
+/** The manager when a request names none. */
 const usualManager = 'api'
 
-/** Of each request that writes workloads into a spec. */
+/** Query parameters of each request that writes workloads into a spec. */
 const declaring = {
   manager: z._default(
     textOf(dnsLabel, 'Who declares the workloads, as fieldManager in Kubernetes: a file, the portal, or another name'),
@@ -185,7 +185,7 @@ export const clusterTeardownQuery = z.strictObject({
 })
 
 /**
- * The query parameters of a call, checked.
+ * The validated query parameters of a call.
  *
  * @throws {ProblemError} 400 when a parameter is invalid or unknown; it names each of them
  */
@@ -196,7 +196,7 @@ export function readQuery<Query>(schema: z.ZodMiniType<Query>, query: Readonly<R
   throw new ProblemError(problem('invalid-request', { detail: 'Query parameters have to be corrected', issues }))
 }
 
-/** Path of the page after the place of the last entry. Empty when there is no such page. */
+/** Path of the page after the last entry. Empty when no such page exists. */
 export function nextPage(
   path: string,
   query: Readonly<Record<string, string | number>> & { readonly limit: number },

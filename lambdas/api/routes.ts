@@ -39,26 +39,25 @@ export const tags = {
 type Tag = keyof typeof tags
 
 /**
- * `operation` is the name of its file in lambdas/api, and its operationId. It asks for the action of this name, or for the one in
- * `asks`: then it gives nothing that this action does not give.
+ * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
+ * the one in `asks`; it then returns nothing that this action does not return.
  */
 type Named =
   | { readonly operation: ActionName; readonly asks?: undefined }
   | { readonly operation: string; readonly asks: ActionName }
 
-/** One HTTP operation of the API. */
 export type Route = Named & {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Parameters are in braces, as API Gateway and OpenAPI write them. */
   readonly path: string
   readonly tag: Tag
-  /** What it does. The OpenAPI description shows this. */
+  /** The OpenAPI description shows this text. */
   readonly summary: string
   readonly query?: z.ZodMiniObject
   readonly body?: z.ZodMiniType
-  /** `mediaType` names a second form of the answer, besides JSON: `text/…` is for people. */
+  /** `mediaType` names a second format of the response, besides JSON: `text/…` is for people. */
   readonly answer: { readonly status: 200 | 202; readonly schema?: z.ZodMiniType; readonly mediaType?: string }
-  /** Without `forbidden`, `internal` and `unavailable`, which every route may answer with. */
+  /** Without `forbidden`, `internal` and `unavailable`, which every route may return. */
   readonly problems: readonly ProblemKind[]
 }
 
@@ -72,7 +71,7 @@ const startProblems = [
   'too-many-running',
 ] as const
 
-/** The problems of an operation that only reads a recorded cluster. */
+/** The problems of operations that only read a recorded cluster. */
 const observationProblems = [
   'not-json',
   'invalid-request',
@@ -93,7 +92,7 @@ const teardownProblems = [
   'too-many-running',
 ] as const
 
-/** All routes. The API is deployed from this list, and the OpenAPI description is made from it. */
+/** All routes: the source of the deployed API and of the OpenAPI description. */
 export const routes = [
   {
     operation: 'start-setup',
@@ -379,13 +378,13 @@ export type OperationName = (typeof routes)[number]['operation']
 
 export type ApiFunction = 'read' | 'start' | 'cancel'
 
-/** The function that has the operation: one can write nothing, and has all that lists and reads; one alone stops executions. */
+/** The function of the operation. `read` only reads, and has all lists and reads. Only `cancel` can stop executions. */
 export function functionOf(operation: OperationName): ApiFunction {
   if (operation === 'cancel-operation') return 'cancel'
   return ['list', 'read'].includes(actions[actionOf(operation)].group) ? 'read' : 'start'
 }
 
-/** The action that an operation asks for. */
+/** The action that an operation requires. */
 export function actionOf(operation: OperationName): ActionName {
   const route: Route | undefined = routes.find((each) => each.operation === operation)
   if (!route) throw new Error(`${operation} has no route`)

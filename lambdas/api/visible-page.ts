@@ -1,24 +1,24 @@
 import type { ListPage, PlaceInList } from '../operations/record/table.ts'
 
-/** Entries of which is decided whether the caller sees them, and reads, for one page: so its answer is in time. */
+/** Limits for one page: authorization checks of entries, and reads. They keep the response within its time limit. */
 const mostDecided = 1000
 const mostReads = 10
 
-/** How much longer each read is than the one before, so that few reads find what is rare, and up to how many items. */
+/** Each read is larger than the previous one by this factor, up to a maximum, so that few reads find rare entries. */
 const growth = 4
 const longestRead = 1000
 
 interface Page<Entry> {
   readonly entries: readonly Entry[]
-  /** The place where the next page starts. Left out when there is no next page. */
+  /** The position after which the next page starts. Absent when no next page exists. */
   readonly last?: string
 }
 
 /**
- * The entries of a page that the caller may see. Reads on until the page is full, so that a page does not show how many
- * entries are left out. A page that is not full has a next one when too much was read for it.
+ * The entries of a page that the caller may see. It reads until the page is full, so that a page does not reveal how
+ * many entries are hidden. A page that reached a limit is not full, but has a next page.
  *
- * @param read gives what it finds in so many items after a place
+ * @param read returns the entries among a number of items after a position
  */
 export async function visiblePage<Entry>(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },

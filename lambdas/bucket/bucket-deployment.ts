@@ -4,8 +4,8 @@ import { bucketLabels } from '../ownership/labels.ts'
 import { bucketOwnership } from './bucket-removal.ts'
 
 /**
- * The label of a deployment: ACCOUNT_REGION_HASH. A value has lower-case letters, digits, hyphens and underscores, and 63
- * of them at most, so that the name of the stack does not fit:
+ * The label value for a deployment: ACCOUNT_REGION_HASH. A value has at most 63 lower-case letters, digits, hyphens and
+ * underscores, so the name of the stack does not fit:
  * https://cloud.google.com/storage/docs/tags-and-labels#bucket-labels
  *
  * @param deployment ACCOUNT/REGION/STACK
@@ -17,10 +17,7 @@ export function deploymentLabel(deployment: string): string {
 
 const label = /^\d{12}_[a-z0-9-]{1,30}_[0-9a-f]{12}$/
 
-/**
- * The deployment of a bucket of another deployment, as its label names it and as it may be shown. Undefined for all other
- * buckets: a label that is missing names nobody.
- */
+/** The other deployment on a bucket's label, safe to display. A bucket without a label has none. */
 export function otherDeploymentOf(state: Pick<BucketState, 'labels'>, deployment: string): string | undefined {
   const observed = state.labels[bucketLabels.deployment]
   const isOurs = observed === undefined || observed === deploymentLabel(deployment)

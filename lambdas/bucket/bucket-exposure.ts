@@ -1,4 +1,4 @@
-/** The conditions under which the public may read a bucket that somebody else made and that may hold other objects. */
+/** The conditions for public read access to a bucket of another owner, which may contain other objects. */
 
 import type { BucketPolicy, BucketState } from '../clouds/google/bucket-client.ts'
 import { bucketUrl } from '../clouds/google/bucket-url.ts'
@@ -9,16 +9,16 @@ import { bucketOwnership } from './bucket-removal.ts'
 /** The maximum number of object names that one observation of a bucket returns. */
 export const maxObjects = 10
 
-/** Whether our grants would make somebody else's bucket public. */
+/** Whether our grants would make a bucket of another owner public. */
 export function wouldExpose(observed: Pick<BucketState, 'labels'>, policy: BucketPolicy): boolean {
   return bucketOwnership(observed) !== 'ours' && missingGrants(policy, [everybodyReads]).length > 0
 }
 
 /**
- * Requires that the bucket holds nothing but discovery documents.
+ * Requires that the bucket contains only discovery documents.
  *
  * @param objects the names of one observation. A list of the maximum length counts as incomplete
- * @throws {OwnershipConflict} when the bucket holds other objects, or when the list is incomplete
+ * @throws {OwnershipConflict} when the bucket contains other objects, or when the list is incomplete
  */
 export function requireDocumentsOnly(bucket: string, objects: readonly string[]): void {
   const others = objects.filter((name) => !isDiscoveryDocument(name))
@@ -28,7 +28,7 @@ export function requireDocumentsOnly(bucket: string, objects: readonly string[])
 }
 
 /**
- * Whether an issuer has a document under this name: https://openid.net/specs/openid-connect-discovery-1_0.html for the
+ * Whether an issuer has a document with this name: https://openid.net/specs/openid-connect-discovery-1_0.html for the
  * discovery document, Kubernetes for the keys.
  */
 function isDiscoveryDocument(name: string): boolean {

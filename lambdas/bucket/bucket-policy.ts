@@ -8,10 +8,10 @@ export interface Grant {
   readonly member: string
 }
 
-/** Everybody must be able to read the documents, because AWS reads them without credentials. */
+/** The documents must be publicly readable, because AWS reads them without credentials. */
 export const everybodyReads: Grant = { role: 'roles/storage.objectViewer', member: 'allUsers' }
 
-/** The grants that a discovery bucket needs: everybody reads, and the clusters' management service writes. */
+/** The grants of a discovery bucket: public read access, and write access for the clusters' management service. */
 export function discoveryGrants(terms: BucketGrant): Grant[] {
   return [everybodyReads, managementGrant(terms)]
 }
@@ -20,17 +20,17 @@ export function managementGrant({ account, role }: BucketGrant): Grant {
   return { role, member: `serviceAccount:${account}` }
 }
 
-/** The grants that the policy does not give yet. */
+/** The grants that the policy lacks. */
 export function missingGrants(policy: BucketPolicy, grants: readonly Grant[]): Grant[] {
   return grants.filter(({ role, member }) => !policy.bindings.some(binds(role, member)))
 }
 
-/** The policy with the grants added. Every other binding stays as it is, conditions included. */
+/** The policy with the grants added. Every other binding stays unchanged, including conditions. */
 export function withGrants(policy: BucketPolicy, grants: readonly Grant[]): BucketPolicy {
   return { ...policy, bindings: missingGrants(policy, grants).reduce<readonly Binding[]>(withGrant, policy.bindings) }
 }
 
-/** The policy without the grant; undefined when it does not give it. Bindings with a condition stay as they are. */
+/** The policy without the grant, or undefined if it lacks the grant. Bindings with a condition stay unchanged. */
 export function withoutGrant(policy: BucketPolicy, { role, member }: Grant): BucketPolicy | undefined {
   if (!policy.bindings.some(binds(role, member))) return undefined
   const isGrant = binds(role, member)
@@ -42,15 +42,13 @@ export function withoutGrant(policy: BucketPolicy, { role, member }: Grant): Buc
   return { ...policy, bindings }
 }
 
-/** A difference for each missing grant. */
 export function grantDifferences(missing: readonly Grant[]): Difference[] {
   return missing.map(({ role, member }) => differenceIn(membersOf(role), member, undefined))
 }
 
 /**
- * What others have granted, each with the condition of its binding. The grants that Cloud Storage gives to the project
- * of every new bucket are left out:
- * https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
+ * The grants of other writers, each with the condition of its binding. Omits the grants that Cloud Storage adds for the
+ * project of every new bucket: https://cloud.google.com/storage/docs/access-control/iam-roles#basic-roles-modifiable
  */
 export function grantAdditions(policy: BucketPolicy, grants: readonly Grant[], projectId: string): Difference[] {
   const isExpected = ({ role, condition }: Binding, member: string) =>

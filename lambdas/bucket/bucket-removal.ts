@@ -3,10 +3,7 @@ import { bucketUrl } from '../clouds/google/bucket-url.ts'
 import { documentsOf } from '../cluster/aws-cluster.ts'
 import { bucketLabels, manager } from '../ownership/labels.ts'
 
-/**
- * A teardown deletes a bucket that is `ours` when it is empty. It removes our labels from one that is `adopted`. It
- * leaves one that is `theirs` as it is.
- */
+/** A teardown deletes an empty bucket that is `ours`, and removes our labels from one that is `adopted`. */
 export type BucketOwnership = 'ours' | 'adopted' | 'theirs'
 
 export function bucketOwnership({ labels }: Pick<BucketState, 'labels'>): BucketOwnership {
@@ -14,7 +11,7 @@ export function bucketOwnership({ labels }: Pick<BucketState, 'labels'>): Bucket
   return labels[bucketLabels.managedBy] === manager ? 'ours' : 'theirs'
 }
 
-/** Names of the labels that we put on an adopted bucket. A managed-by label of somebody else is not among them. */
+/** Names of our labels on an adopted bucket. They do not include a managed-by label of another owner. */
 export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly string[] {
   const { managedBy, ...others } = bucketLabels
   const own = labels[managedBy] === manager ? [managedBy] : []
@@ -22,8 +19,8 @@ export function ownLabels({ labels }: Pick<BucketState, 'labels'>): readonly str
 }
 
 /**
- * Names of the objects in the bucket that are the issuer's two documents, where the management service writes them. What the
- * discovery document names as `jwks_uri` does not count: it may be the object of another cluster.
+ * Names of the objects in the bucket that are the issuer's two documents, where the management service writes them. The
+ * `jwks_uri` of the discovery document is not used: it may be the object of another cluster.
  */
 export function discoveryObjects(bucket: string, issuerUrl: string): readonly string[] {
   const root = `https://storage.googleapis.com/${bucket}/`
@@ -32,7 +29,6 @@ export function discoveryObjects(bucket: string, issuerUrl: string): readonly st
     .map((url) => url.slice(root.length))
 }
 
-/** `gs://NAME/OBJECT`. */
 export function objectUrl(bucket: string, object: string): string {
   return `${bucketUrl(bucket)}/${object}`
 }

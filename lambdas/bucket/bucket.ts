@@ -17,7 +17,7 @@ export interface DesiredBucket {
   readonly adopt: boolean
 }
 
-/** The labels of a bucket that we make for the cluster of a deployment. */
+/** The labels of a bucket that we create for a cluster of a deployment. */
 export function labelsFor({
   deployment,
   clusterName,
@@ -30,10 +30,10 @@ function ownerLabels(deployment: string, clusterName: string): Record<string, st
 }
 
 /**
- * The changes that bring an existing bucket to the desired state. A bucket that another cluster of ours made is shared,
- * and keeps its labels.
+ * The changes that bring an existing bucket to the desired state. A bucket that another cluster of this deployment
+ * created is shared, and retains its labels.
  *
- * @throws {OwnershipConflict} when the bucket is another deployment's, or is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when another deployment owns the bucket, or it is not ours and may not be adopted
  * @throws {InvalidObject} when the bucket is in another location
  * @throws {PublicAccessPrevented} when the bucket's own setting prevents public access
  */
@@ -44,7 +44,7 @@ export function bucketChanges(observed: BucketState, desired: DesiredBucket): Bu
   return changesOf(observed, desired, adopting)
 }
 
-/** The changes that an adoption of somebody else's bucket would make, whatever else stands in the way of it. */
+/** The changes of an adoption, even if the adoption would fail for another reason. */
 export function adoptionChanges(observed: BucketState, desired: DesiredBucket): BucketChanges {
   return changesOf(observed, desired, true)
 }
@@ -54,7 +54,7 @@ function changesOf(observed: BucketState, desired: DesiredBucket, adopting: bool
   return { ...(labels && { labels }), ...(!observed.uniformAccess && { uniformAccess: true }) }
 }
 
-/** Whether the changes label somebody else's bucket as adopted. */
+/** Whether the changes label a foreign bucket as adopted. */
 export function adopts({ labels }: BucketChanges): boolean {
   return labels?.[bucketLabels.adopted] !== undefined
 }
@@ -64,7 +64,7 @@ export function describeBucketChanges(changes: BucketChanges): string {
   return [changes.labels && 'labels', changes.uniformAccess && 'uniform access'].filter(Boolean).join(', ')
 }
 
-/** The differences that the changes would remove, field by field. The fields have Cloud Storage's names. */
+/** The differences that the changes would remove, for each field. The fields have Cloud Storage's names. */
 export function bucketDifferences(observed: BucketState, changes: BucketChanges): Difference[] {
   const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
   return [
@@ -76,7 +76,7 @@ export function bucketDifferences(observed: BucketState, changes: BucketChanges)
 /**
  * True when the bucket must be labelled as adopted first.
  *
- * @throws {OwnershipConflict} when the bucket is another deployment's, or is not ours and is not to be adopted
+ * @throws {OwnershipConflict} when another deployment owns the bucket, or it is not ours and may not be adopted
  */
 function requireUsable(observed: BucketState, { name, deployment, adopt }: DesiredBucket): boolean {
   const other = otherDeploymentOf(observed, deployment)
@@ -86,14 +86,14 @@ function requireUsable(observed: BucketState, { name, deployment, adopt }: Desir
   return isTheirs
 }
 
-/** Somebody else's managed-by label stays, because its owner goes on managing the bucket. */
+/** A managed-by label of another owner stays, because that owner continues to manage the bucket. */
 function adoptedLabels({ labels }: BucketState, desired: DesiredBucket): Record<string, string> {
   const marks = { ...labelsFor(desired), [bucketLabels.adopted]: 'true' }
   const managedBy = labels[bucketLabels.managedBy]
   return managedBy === undefined ? marks : { ...marks, [bucketLabels.managedBy]: managedBy }
 }
 
-/** The labels of the owner that somebody has removed. A label that exists may name another cluster, and stays. */
+/** The labels of the owner that a person has removed. An existing label may name another cluster, and stays. */
 function missingLabels(
   { labels }: BucketState,
   { deployment, clusterName }: DesiredBucket,

@@ -49,10 +49,7 @@ import {
 import { bucketOwnership } from './bucket-removal.ts'
 import { description } from './create-bucket.step.ts'
 
-/**
- * The maximum number of attempts, each with a new read, when somebody else writes meanwhile. After that the error goes
- * to the state machine.
- */
+/** The maximum number of attempts after concurrent changes. Then the state machine gets the error. */
 const attempts = 3
 
 const noPolicy: BucketPolicy = { etag: '', bindings: [] }
@@ -68,29 +65,30 @@ interface Desired extends DesiredBucket {
 /** The observed bucket. A bucket that was deleted meanwhile may have no policy. */
 interface Observed {
   readonly state: BucketState | undefined
-  /** Somebody else's, so that only an adoption may change it. */
+  /** Whether the bucket has another owner, so that only an adoption may change it. */
   readonly isTheirs: boolean
   readonly policy: BucketPolicy | undefined
 }
 
-/** The claim of the bucket, and what makes this cluster hold it. */
+/** The claim of the bucket, and the functions that take and release it for this cluster. */
 interface Claim {
   readonly claim: BucketClaim
-  /** Whether what others have in the bucket may be reported. */
+  /** Whether the grants of other writers may be reported. */
   readonly seesAll: boolean
-  /** Called right before the first write: a bucket that is ours then always has a claim. */
+  /** Called right before the first write, so that a bucket of ours always has a claim. */
   hold(policy: BucketPolicy): Promise<void>
-  /** Called when the bucket could not be made: the claim is then as it was. */
+  /** Called when the bucket could not be created: restores the earlier claim. */
   giveUp(): Promise<void>
 }
 
 /**
- * Brings the discovery bucket to the desired state. It exists with uniform access and our labels. Everybody can read
- * it, and the management service account can write it. A bucket of another cluster of this deployment is shared.
+ * Brings the discovery bucket to the desired state: uniform access, our labels, public read access, and write access
+ * for the management service account. Clusters of this deployment share a bucket.
  *
- * @throws {OwnershipConflict} when the claim of the bucket does not have the cluster on these terms, when the bucket
- * is not ours and is not to be adopted, when another project has its name, or when somebody else's bucket would become public with
- * more in it than discovery documents
+ * @throws {OwnershipConflict}
+ * - when the claim of the bucket does not contain the cluster on these terms
+ * - when the bucket is not ours and may not be adopted, or another project has its name
+ * - when a foreign bucket that contains other objects would become public
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal }) => {
   const { clusterName, discovery, adopt } = request
@@ -118,17 +116,17 @@ async function bring(client: BucketClient, desired: Desired, claim: Claim): Prom
   const bucket = state
     ? await update(client, { ...observed, state }, desired, claim)
     : await create(client, desired, claim)
-  // A dry run makes no bucket, so there is no policy to read.
+  // A dry run creates no bucket, so no policy exists.
   const policyNow = desired.dryRun && !state ? noPolicy : (policy ?? (await client.readPolicy()))
-  // What others have been granted is reported only of a bucket that the setup may use.
+  // Grants of other writers are reported only for a bucket that the setup may use.
   return [bucket, await grant(client, policyNow, desired, claim.seesAll && (desired.adopt || !isTheirs))]
 }
 
 /**
- * The API has decided who may use the bucket, and has written that into the claim. A dry run claims nothing, and its caller may
- * have been allowed to join: it sees only what is its own.
+ * The API decides who may use the bucket, and writes that into the claim. A dry run claims nothing, and its caller may
+ * not be allowed to join: it reports only the cluster's own grants.
  *
- * @throws {OwnershipConflict} when the claim does not have the cluster on these terms
+ * @throws {OwnershipConflict} when the claim does not contain the cluster on these terms
  */
 async function claimOf({ name, clusterName, terms, dryRun }: Desired): Promise<Claim> {
   const claim = (await readBucketClaim(name, clusterName)) ?? noClaim
@@ -162,9 +160,9 @@ async function read(client: BucketClient, desired: Desired, claim: Claim): Promi
 }
 
 /**
- * Finds out why Google refuses to show the bucket. Google uses the same words for a bucket of another project and for a
- * bucket of this project to which the account has no rights. An attempt to make the bucket distinguishes them, because
- * a name that is taken cannot be used again. A dry run makes no attempt.
+ * Finds the reason why Google denies access to the bucket. Google uses the same words for a bucket of another project
+ * and for a bucket of this project without rights for the account. An attempt to create the bucket distinguishes them,
+ * because a taken name cannot be used again. A dry run makes no attempt.
  */
 async function refusal(client: BucketClient, desired: Desired, claim: Claim, refused: unknown): Promise<unknown> {
   if (!(refused instanceof AccessDenied)) return refused
@@ -187,7 +185,7 @@ async function create(client: BucketClient, desired: Desired, { hold, giveUp }: 
   try {
     if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
   } catch (error) {
-    // Somebody else has the name. After any other error the bucket may be there.
+    // Another project has the name. After any other error, the bucket may exist.
     if (error instanceof OwnershipConflict || error instanceof AccessDenied) await giveUp()
     throw error
   }
@@ -214,7 +212,7 @@ async function update(
   return { object, action: adopts(changes) ? 'adopted' : 'updated', detail, ...report }
 }
 
-/** What a dry run reports of a bucket that only an adoption may change. */
+/** The report of a dry run for a bucket that only an adoption may change. */
 function refusedChange(state: BucketState, desired: Desired): Change {
   const object = bucketUrl(desired.name)
   const differences = bucketDifferences(state, adoptionChanges(state, desired))

@@ -26,11 +26,11 @@ import { managementGrant, withoutGrant } from './bucket-policy.ts'
 import { bucketOwnership, discoveryObjects, objectUrl, ownLabels } from './bucket-removal.ts'
 import { description } from './empty-bucket.step.ts'
 
-/** What is known beside the bucket itself. */
+/** The facts besides the bucket itself. */
 interface Known {
   readonly name: string
   readonly clusterName: string
-  /** Names of the documents that may be deleted; undefined when no setup has found which issuer is the cluster's. */
+  /** Names of the documents that may be deleted. Undefined if no setup has found the cluster's issuer. */
   readonly documents: readonly string[] | undefined
   readonly isShared: boolean
   readonly departure: Departure
@@ -38,12 +38,12 @@ interface Known {
 }
 
 /**
- * Removes a cluster that no longer exists from the users of its bucket: its discovery documents go, and the grant of its
- * management service unless another user needs the same. The last user's bucket is deleted, if we made it and nothing else is in
- * it. An adopted bucket loses our labels and stays.
+ * Removes a deleted cluster from the users of its bucket. Deletes its discovery documents, and the grant of its
+ * management service unless another user needs it. If the last user leaves, deletes the bucket if we created it and it
+ * is empty. An adopted bucket stays and loses our labels.
  *
- * @throws {OwnershipConflict} when nobody has a claim of a bucket that is marked as ours; and when we made the bucket, it is not
- *   empty, and it is not known which documents are the cluster's
+ * @throws {OwnershipConflict} when a bucket with our label has no claim; and when we created the bucket, it is not
+ * empty, and the cluster's documents are unknown
  */
 export const run: StepRun<typeof description> = async ({ clusterName, discovery }, { dryRun, signal, status }) => {
   const { bucket: name, projectId } = discovery
@@ -75,7 +75,7 @@ export const run: StepRun<typeof description> = async ({ clusterName, discovery 
 
 export const handler = step(description, run)
 
-/** Why the bucket is not this deployment's; undefined when it has our mark. One that has it keeps its claim, also unused. */
+/** The reason why the bucket is not this deployment's. Undefined with our label: its claim then stays, even unused. */
 function reasonForeign(state: BucketState): string | undefined {
   const other = otherDeploymentOf(state, setting('DEPLOYMENT'))
   if (other !== undefined) return `it belongs to another deployment (${other}), and stays`
@@ -83,7 +83,7 @@ function reasonForeign(state: BucketState): string | undefined {
 }
 
 /**
- * Why nothing in a bucket of ours is the cluster's to remove; undefined when something may be.
+ * The reason why the cluster may remove nothing from a bucket of ours, or undefined.
  *
  * @throws {OwnershipConflict} when the bucket has no claim
  */
@@ -96,8 +96,8 @@ function reasonToStay(
 }
 
 /**
- * The documents below the paths of the cluster's issuers. In a shared bucket the cluster has to own the issuer: what its
- * management cluster says of its issuer is not proved. The path of another cluster's issuer is always left out.
+ * The documents below the paths of the cluster's issuers, except those of another cluster's issuer. In a shared bucket,
+ * the cluster has to own the issuer, because the issuer that its management cluster reports is not proven.
  */
 async function documentsIn(
   bucket: string,
@@ -129,7 +129,7 @@ async function removeDocuments(client: BucketClient, { name, documents = [], dry
   return removed.flat()
 }
 
-/** The grant of the management service that we have added, and that no other user needs. */
+/** Removes the grant of the management service that we have added, if no other user needs it. */
 async function removeGrant(client: BucketClient, { name, departure, dryRun }: Known): Promise<Change[]> {
   if (!departure.grant) return []
   const policy = await client.readPolicy()
@@ -140,7 +140,7 @@ async function removeGrant(client: BucketClient, { name, departure, dryRun }: Kn
   return [{ object: bucketPolicyOf(name), action: 'updated', detail: `${grant.role} no longer to ${grant.member}` }]
 }
 
-/** What was done to the bucket, and whether it is no longer one of ours. */
+/** The changes of the bucket, and whether it is no longer ours. */
 interface Removed {
   readonly changes: Change[]
   readonly isGone: boolean
@@ -158,10 +158,10 @@ async function removeBucket(client: BucketClient, state: BucketState, known: Kno
   return { changes: [{ object: bucketUrl(name), action: 'deleted' }], isGone: true }
 }
 
-/** The labels go last: without them nothing else of ours in the bucket would be removed after a crash. */
+/** The labels are removed last: without them, a retry after a crash would remove nothing else from the bucket. */
 async function releaseAdopted(client: BucketClient, state: BucketState, known: Known): Promise<Removed> {
   const granted = await removeGrant(client, known)
-  // A new policy is a new state of the bucket.
+  // A new policy changes the metageneration of the bucket.
   const now = granted.length > 0 && !known.dryRun ? await client.read() : state
   if (now && !known.dryRun) await client.removeLabels(now, ownLabels(now))
   return {
@@ -177,8 +177,8 @@ function unchanged(name: string, detail: string | undefined): Change[] {
 }
 
 /**
- * The claim ends last: a step that is called again after a crash still finds what the cluster has. The cluster stays a user of a
- * bucket of ours that stays with something in it.
+ * The claim is removed last, so that a retry after a crash still finds the cluster's documents. The cluster stays a
+ * user of a non-empty bucket of ours.
  */
 async function leave(read: BucketClaim, known: Known, isGone: boolean): Promise<void> {
   const { name, clusterName, departure, isShared } = known
@@ -186,7 +186,7 @@ async function leave(read: BucketClaim, known: Known, isGone: boolean): Promise<
   return isGone ? deleteBucketClaim(name, read) : writeLeft(name, read, withUserKept(read, clusterName))
 }
 
-/** The objects may be the cluster's documents. Nobody would search for them later. */
+/** The objects may be the cluster's documents, and no later step would find them. */
 function notKnownWhose(name: string, remaining: readonly string[]): OwnershipConflict {
   return new OwnershipConflict({
     object: bucketUrl(name),

@@ -4,10 +4,7 @@ import { refusedBucketNames } from '../spec/names.ts'
 import { bucketDiscovery } from '../spec/parts.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 
-/**
- * Validates the bucket of the discovery documents: a cluster that is created has one, and each field names the same
- * one.
- */
+/** Validates the discovery bucket: a cluster that is created has one, and each field names the same one. */
 export function discoveryIssues({ cluster = {}, discovery }: RequestDraft): ValidationIssue[] {
   const bucket = discovery?.bucket
   return [
@@ -69,7 +66,7 @@ function specBucketIssues(observed: string | undefined, bucket: string | undefin
   ]
 }
 
-/** The other reasons for which Google refuses a bucket's name. Empty when the name is valid. */
+/** Google's other reasons to reject a bucket's name. Empty when the name is valid. */
 export function bucketNameProblems(name: string): string[] {
   return refusedBucketNames.flatMap(([refused, problem]) => (refused.test(name) ? [problem] : []))
 }

@@ -1,4 +1,3 @@
-/** Reads and writes the claims of discovery buckets. */
 import { randomUUID } from 'node:crypto'
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { all, appended, attribute, where } from '../operations/record/expression.ts'
@@ -16,16 +15,16 @@ import {
 } from './bucket-claim.ts'
 import { bucketResource, claimKey } from './claim.ts'
 
-/** A claim as it was read, without what operations asked for that have ended. */
+/** A claim, without the requests of operations that have ended. */
 export interface ReadClaim extends BucketClaim {
-  /** The names of the other clusters that hold nothing, and whose operation has ended: they are no users any more. */
+  /** The names of other clusters that hold nothing and whose operation has ended. They are no longer users. */
   readonly lapsed: readonly string[]
 }
 
 /**
  * The claim of a bucket; undefined when it has none.
  *
- * @param cluster whose own request stays in any case
+ * @param cluster whose own request always stays
  * @throws {StepError} when a call fails
  */
 export async function readBucketClaim(bucket: string, cluster: string): Promise<ReadClaim | undefined> {
@@ -53,12 +52,12 @@ function isRunning(item: Record<string, unknown> | undefined): boolean {
   return item !== undefined && !hasEnded(operationItem.parse(item).status)
 }
 
-/** An expression has 4 KB at most. What is left is taken out by the next write. */
+/** An expression is limited to 4 KB. The next write removes the rest. */
 const mostLapsed = 20
 
 /**
- * The write by which an operation of a cluster asks for the bucket, on the condition that what was decided from the claim that was
- * read still holds. Clusters on the same terms do not hinder each other.
+ * The write with which a cluster's operation requests the bucket, if the decision from the claim is still valid.
+ * Clusters on the same terms do not conflict.
  *
  * @param read undefined when the bucket has no claim
  */
@@ -72,7 +71,7 @@ export function joiningWrite(
   const users = { ...read?.users, [cluster]: user }
   const next = { revision: randomUUID(), terms: termsOf(users) }
   if (!read) return put({ ...key, ...resource, ...next, users }, where`attribute_not_exists(pk)`)
-  // A step of a lapsed operation may still run: it then finds that its cluster is no longer a user, or has held the bucket first.
+  // A lapsed operation's step may still run: it finds that its cluster is no longer a user, or held the bucket first.
   const lapsed = read.lapsed.slice(0, mostLapsed)
   const isSafe = user.requested === undefined || isOnlyOn(read, user.requested)
   return update(
@@ -85,16 +84,16 @@ export function joiningWrite(
   )
 }
 
-/** A cluster, and the terms on which it comes to hold a bucket. */
+/** A cluster, and the terms on which it will hold a bucket. */
 export interface Holding {
   readonly cluster: string
   readonly terms: BucketTerms
-  /** Whether the policy of the bucket gets the grant of the cluster now. */
+  /** Whether the bucket's policy gets the grant of the cluster now. */
   readonly isGranted: boolean
 }
 
 /**
- * Records that the cluster holds the bucket: right before the bucket is made, labelled or granted. Gives back the revision.
+ * Records that the cluster holds the bucket, directly before it is created, labelled or granted. Returns the revision.
  *
  * @throws {ConcurrentChange} when the cluster may no longer use the bucket on these terms
  */
@@ -119,11 +118,10 @@ export async function holdBucket(bucket: string, { cluster, terms, isGranted }: 
 }
 
 /**
- * Takes back what {@link holdBucket} has recorded, when the bucket could not be made. Does nothing when somebody has written the
- * claim since.
+ * Reverts {@link holdBucket} when the bucket could not be created. Does nothing when the claim was written since.
  *
  * @param read the claim before
- * @param revision that of the claim since
+ * @param revision of the claim after {@link holdBucket}
  */
 export async function giveUpBucket(
   bucket: string,
@@ -136,23 +134,23 @@ export async function giveUpBucket(
 }
 
 /**
- * Records what is left of the claim when a cluster has left the bucket.
+ * Records the claim after a cluster has left the bucket.
  *
- * @throws {ConcurrentChange} when somebody else has written the claim since it was read
+ * @throws {ConcurrentChange} when the claim was written since the read
  */
 export async function writeLeft(bucket: string, read: BucketClaim, left: BucketClaim): Promise<void> {
   const resource = bucketResource(bucket)
   const { held, users, grants } = left
   const next = { ...(held && { held }), users, grants, terms: termsOf(users), revision: randomUUID() }
-  // The SDK sends a write again whose answer was lost.
+  // The SDK repeats a write whose response was lost.
   const condition = where`revision IN (${read.revision}, ${next.revision})`
   await unlessChanged(bucket, put({ ...claimKey(resource), ...resource, ...next }, condition))
 }
 
 /**
- * Ends the claim of a bucket that is gone, or no longer one of ours.
+ * Deletes the claim of a bucket that no longer exists, or is no longer managed.
  *
- * @throws {ConcurrentChange} when somebody else has written the claim since it was read
+ * @throws {ConcurrentChange} when the claim was written since the read
  */
 export async function deleteBucketClaim(bucket: string, read: BucketClaim): Promise<void> {
   const condition = where`attribute_not_exists(pk) OR revision = ${read.revision}`

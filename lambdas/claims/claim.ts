@@ -1,6 +1,6 @@
 /**
- * Which cluster owns an external resource. The tags and labels of a resource can be written by others, and the records of
- * clusters say only what was requested. A claim is one item for each resource, so that two clusters cannot both have it.
+ * The cluster that owns an external resource. Others can change tags and labels, and clusters' records contain only
+ * requests. A claim is one item for each resource, so that no two clusters can own it.
  */
 import { createHash, X509Certificate } from 'node:crypto'
 import * as z from 'zod/mini'
@@ -15,7 +15,7 @@ export interface Resource {
   readonly name: string
 }
 
-/** The claim of any kind of resource but a bucket. It is held from the proof or the creation of the resource on. */
+/** The claim of any resource except a bucket. A cluster holds it from the proof or the creation of the resource. */
 export const claimItem = z.object({ owner: z.string() })
 
 /** A discovery bucket, whose claim has several users: bucket-claim.ts. */
@@ -23,13 +23,13 @@ export function bucketResource(bucket: string): Resource {
   return { kind: 'bucket', name: bucketUrl(bucket) }
 }
 
-/** An issuer of tokens, and with it the path of its documents in a bucket, or at the host of the deployment. */
+/** A token issuer, including the path of its documents in a bucket or at the deployment's host. */
 export function issuerResource(issuerUrl: string): Resource {
   return { kind: 'issuer', name: issuerUrl }
 }
 
 /**
- * A key that signs the tokens of an API server, and with it the API server.
+ * A key that signs the tokens of an API server. It also identifies the API server.
  *
  * @param thumbprint RFC 7638, SHA-256, base64url
  */
@@ -37,13 +37,12 @@ export function signingKeyResource(thumbprint: string): Resource {
   return { kind: 'signing-key', name: thumbprint }
 }
 
-/** An OIDC provider of IAM. */
 export function providerResource(arn: string): Resource {
   return { kind: 'provider', name: arn }
 }
 
 /**
- * An IAM role. Names of roles are unique in an account, whatever their path and their case:
+ * An IAM role. Role names are unique in an account, regardless of path and case:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
  */
 export function roleResource(arn: string): Resource {
@@ -52,10 +51,10 @@ export function roleResource(arn: string): Resource {
 }
 
 /**
- * An AWSCluster or an AWSNodePool. The management cluster is known by its authority: its address is what the credentials say,
- * and a proxy of theirs decides where that leads.
+ * An AWSCluster or an AWSNodePool. Its certificate authority identifies the management cluster. An address cannot,
+ * because credentials contain the address, and their proxy determines its target.
  *
- * @param server whose `authorities` are the PEM by which its certificate was verified
+ * @param server with `authorities`: the PEM that its certificate was verified with
  * @param object `Kind namespace/name`
  */
 export function managementResource({ authorities }: { readonly authorities: string }, object: string): Resource {
@@ -68,7 +67,7 @@ export function claimKey({ kind, name }: Resource) {
   return keys.claim(kind, name)
 }
 
-/** The attributes by which the list of claims has a claim: in the order of the clusters that own them. */
+/** The attributes of a claim in the list of claims, which is in the order of the owning clusters. */
 export function listedClaim(owner: string, { kind, name }: Resource) {
   const hash = createHash('sha256').update(`${kind}#${name}`).digest('hex')
   return { listed: lists.claims, listedKey: `${owner}#${hash}` }

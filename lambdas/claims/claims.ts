@@ -1,4 +1,3 @@
-/** Reads and writes the claims of resources. */
 import { ConcurrentChange } from '../errors/step-errors.ts'
 import { unlessSet, where } from '../operations/record/expression.ts'
 import { getItems, indexes, keys, lists, queryItems } from '../operations/record/table.ts'
@@ -13,15 +12,15 @@ interface Claimant {
   readonly dryRun?: boolean
 }
 
-/** How the claim of a resource stands to a cluster. `unclaimed`: no cluster has it. */
+/** The claim of a resource, from the view of a cluster. `unclaimed`: no recorded cluster owns the resource. */
 export type Standing = 'own' | 'unclaimed'
 
 /**
- * Makes the resources those of the cluster, all or none: what has no owner, or an owner without a record, which has ended
- * before its claims. Call it after a proof, or right before a resource is made or adopted: a crash then leaves a claim without
- * a resource, never a resource without a claim.
+ * Claims the resources for the cluster, all or none, if no recorded cluster owns them. A cluster's record may be
+ * deleted before its claims. Call it after a proof, or directly before a resource is created or adopted. A crash then
+ * leaves a claim without a resource, never a resource without a claim.
  *
- * @param record what the record of the cluster is to have with the claims, by the same transaction
+ * @param record the write of the cluster's record in the same transaction
  * @throws {OwnershipConflict} when another cluster owns one of them
  * @throws {ConcurrentChange} when another cluster claims one of them at the same moment, or `record` cannot be written
  */
@@ -41,7 +40,7 @@ export async function hold(resources: readonly Resource[], claimant: Claimant, r
 }
 
 /**
- * How the claims of the resources stand to the cluster, in the order of the resources.
+ * The standing of each resource, in the order of the resources.
  *
  * @throws {OwnershipConflict} when another cluster owns one of them
  */
@@ -52,7 +51,7 @@ export async function standingOf(resources: readonly Resource[], { cluster }: Pi
 }
 
 /**
- * Requires that the cluster owns the resources: before a step changes or deletes them.
+ * Requires that the cluster owns the resources. Call it before a step changes or deletes them.
  *
  * @throws {OwnershipConflict} when another cluster owns one of them, or none does
  */
@@ -62,14 +61,14 @@ export async function requireOwn(resources: readonly Resource[], claimant: Pick<
   if (lost) throw unclaimed(claimant.cluster, lost)
 }
 
-/** Ends the claim of a resource that is gone, or no longer the cluster's. Does nothing when another cluster has it. */
+/** Deletes the claim of a resource that is deleted, or no longer the cluster's, if the cluster owns it. */
 export async function release(resource: Resource, cluster: string): Promise<void> {
   await conditionally(remove(claimKey(resource), where`owner = ${cluster}`))
 }
 
 /**
- * The keys of the claims of a cluster. A claim of a moment ago may be missing, because the index is eventually consistent:
- * it then has an owner without a record.
+ * The keys of a cluster's claims. The index is eventually consistent, so it may omit a new claim. That claim then
+ * remains, with an owner that has no record.
  */
 export async function claimsOf(cluster: string): Promise<{ pk: string; sk: string }[]> {
   const key = where`listed = ${lists.claims} AND begins_with(listedKey, ${`${cluster}#`})`
@@ -83,7 +82,7 @@ export async function ownerOfEach(resources: readonly Resource[]): Promise<(stri
   return items.map((item) => item && claimItem.parse(item).owner)
 }
 
-/** The cluster that owns the resource and that is recorded; undefined when there is none. */
+/** The recorded cluster that owns the resource; undefined when none exists. */
 export async function recordedOwner(resource: Resource): Promise<string | undefined> {
   const [owner] = await ownerOfEach([resource])
   if (owner === undefined) return undefined
@@ -91,7 +90,7 @@ export async function recordedOwner(resource: Resource): Promise<string | undefi
   return record && owner
 }
 
-/** The names of the resources that have an owner, with the name of that cluster. */
+/** The owning cluster by the name of the resource, for resources that have an owner. */
 async function ownersOf(resources: readonly Resource[]): Promise<ReadonlyMap<string, string>> {
   const owners = await ownerOfEach(resources)
   return new Map(
@@ -102,7 +101,7 @@ async function ownersOf(resources: readonly Resource[]): Promise<ReadonlyMap<str
   )
 }
 
-/** @throws {OwnershipConflict} when another cluster that is recorded owns one of the resources */
+/** @throws {OwnershipConflict} when another recorded cluster owns one of the resources */
 async function requireAbandoned(
   resources: readonly Resource[],
   owners: ReadonlyMap<string, string>,
@@ -117,8 +116,8 @@ async function requireAbandoned(
 }
 
 /**
- * Gives back false, and writes nothing, when one of the resources has another owner than the cluster and those that are known; when
- * a known one is recorded again; or when the condition of a write along with the claims does not hold.
+ * Returns false and writes nothing when a resource has an owner that is neither the cluster nor known. The same applies
+ * when a known owner is recorded again, or when the condition of an additional write does not hold.
  */
 async function tryToHold(
   resources: readonly Resource[],

@@ -1,6 +1,6 @@
 /**
- * The errors of resources that a cluster does not own. They do not name the owner: whoever reads the operation may not be
- * allowed to know of that cluster.
+ * The errors for resources that a cluster does not own. They do not name the owner, because readers of the operation
+ * may lack permission to read that cluster.
  */
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import type { Resource } from './claim.ts'
@@ -15,7 +15,6 @@ const nouns: Readonly<Record<ClaimKind, string>> = {
   'management-object': 'the object of the management cluster',
 }
 
-/** The error for a resource that another cluster owns. */
 export function ownedByAnother(cluster: string, { kind, name }: Resource): OwnershipConflict {
   return new OwnershipConflict({
     object: name,
@@ -34,7 +33,7 @@ const actions: Readonly<Record<ClaimKind, string>> = {
   'management-object': 'Choose another name, or another namespace of the management cluster',
 }
 
-/** The error for an issuer that the cluster has not proved to be its own. */
+/** The error for an issuer that the cluster has not proved to own. */
 export function unproved(cluster: string, { name }: Resource): OwnershipConflict {
   return new OwnershipConflict({
     object: name,
@@ -43,7 +42,7 @@ export function unproved(cluster: string, { name }: Resource): OwnershipConflict
   })
 }
 
-/** The error for a resource that carries our marks and that the table has no claim of: the claim was lost with the table. */
+/** The error for a resource with the product's labels or tags, but without a claim, which was lost with the table. */
 export function unclaimed(cluster: string, { kind, name }: Resource): OwnershipConflict {
   return new OwnershipConflict({
     object: name,

@@ -1,12 +1,12 @@
 /**
- * How a custom resource is asked by CloudFormation, and answers:
+ * The requests of CloudFormation to a custom resource, and the responses:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 import * as z from 'zod/mini'
 
 const answerTimeoutMs = 10_000
 
-/** What every request has that an answer needs. */
+/** The fields of every request that a response needs. */
 export const customResourceRequest = z.object({
   ResponseURL: z.string(),
   StackId: z.string(),
@@ -17,17 +17,16 @@ export const customResourceRequest = z.object({
 
 export type CustomResourceRequest = z.output<typeof customResourceRequest>
 
-/** The attributes of the resource, or why the change must not be made. */
+/** The attributes of the resource, or the reason to reject the change. */
 export type Outcome =
   | { readonly refusal: string }
   | {
       readonly refusal?: undefined
       readonly attributes?: Readonly<Record<string, string>>
-      /** Left out: the one that the resource has. Another one replaces the resource. */
+      /** The default is the current ID. Another ID makes CloudFormation replace the resource. */
       readonly physicalId?: string
     }
 
-/** The answer to a request. */
 export function responseTo(request: CustomResourceRequest, outcome: Outcome): Record<string, unknown> {
   const { StackId, RequestId, LogicalResourceId, PhysicalResourceId = LogicalResourceId } = request
   const ids = { StackId, RequestId, LogicalResourceId, PhysicalResourceId }
@@ -42,12 +41,13 @@ export function responseTo(request: CustomResourceRequest, outcome: Outcome): Re
 }
 
 /**
- * Sends the answer to the presigned URL of the request, which no error repeats.
+ * Sends the response to the presigned URL of the request. No error repeats the URL.
  *
- * @throws {Error} when the answer was not taken; Lambda then calls the function again
+ * @throws {Error} when the response was not accepted; Lambda then invokes the function again
  */
 export async function respond(request: CustomResourceRequest, outcome: Outcome): Promise<void> {
-  // As bytes: a text would be sent with a content type, for which the URL is not signed. AWS's own module sends none:
+  // Bytes, because fetch sends a text with a content type, which the URL's signature does not cover. AWS's own module
+  // sends none:
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
   const body = new TextEncoder().encode(JSON.stringify(responseTo(request, outcome)))
   const signal = AbortSignal.timeout(answerTimeoutMs)

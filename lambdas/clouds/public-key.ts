@@ -1,22 +1,22 @@
-/** Public keys of tokens' signatures. A key may come in many spellings, and has one here. */
+/** Public keys that verify the signatures of tokens, in one canonical form. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import * as z from 'zod/mini'
 
 const rsaAlgorithms = ['RS256', 'RS384', 'RS512'] as const
 const ecAlgorithms = ['ES256', 'ES384', 'ES512'] as const
 
-/** Those that IAM takes. */
+/** The algorithms that IAM accepts. */
 export const algorithms: readonly string[] = [...rsaAlgorithms, ...ecAlgorithms]
 
 /**
- * What may be the ID of a key. Kubernetes takes base64url of its hash: 43 characters. Messages show it, so that it is no URL:
- * whoever runs the API server chooses it.
+ * A valid key ID. Kubernetes uses base64url of the key's hash: 43 characters. Messages display the ID, so it must not
+ * be able to form a URL: the operator of the API server chooses it.
  */
 export const keyIdPattern = /^[\w.~+=-]{1,128}$/
 
 /**
- * A public key of a key set as it is published (RFC 7517): these members and no others. The algorithms are those that
- * IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+ * A public key of a published key set (RFC 7517): these fields and no others, with the algorithms that IAM accepts:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 const rsaKey = z.object({
   kty: z.literal('RSA'),
@@ -44,22 +44,22 @@ export type PublicKey = z.output<typeof publicKey>
 /** RFC 7518, section 3.3, for all RSA signatures. */
 const leastBits = 2048
 
-/** What OpenSSL takes at most (OPENSSL_RSA_MAX_MODULUS_BITS). */
+/** The maximum of OpenSSL (OPENSSL_RSA_MAX_MODULUS_BITS). */
 const mostBits = 16_384
 
 /**
- * FIPS 186-5, section A.1.1. Without an end, whoever has the private key could spell the key with an exponent that is
- * larger by the order of the group.
+ * FIPS 186-5, section A.1.1. Without an upper limit, the owner of the private key could add the order of the group to
+ * the exponent and so spell the same key in another way.
  */
 const leastExponent = 65_537n
 const exponentsEnd = 2n ** 256n
 
-/** A key in its one spelling, or why it is none that is used here: a clause without its subject. */
+/** A key in canonical form, or the problem with it as a clause without a subject. */
 export type CanonicalKey = { readonly key: PublicKey } | { readonly problem: string }
 
 /**
- * The key in its one spelling: without what does not belong to a public key, and without leading zeros and padding of its
- * numbers. Keys that are equal have the same thumbprint then (RFC 7638). Whatever is given, nothing is thrown.
+ * The key in canonical form: only the fields of a public key, and numbers without leading zeros and padding. Equal keys
+ * then have the same thumbprint (RFC 7638). Never throws.
  */
 export function canonicalKey(jwk: unknown): CanonicalKey {
   const parsed = publicKey.safeParse(jwk)
@@ -73,7 +73,7 @@ export function canonicalKey(jwk: unknown): CanonicalKey {
 
 const keySet = z.object({ keys: z.array(z.unknown()) })
 
-/** The keys of a key set by which tokens can be verified, in their one spelling. None when it is no key set. */
+/** The canonical keys of a key set that can verify tokens. Empty when the body is no key set. */
 export function usableKeys(body: unknown): PublicKey[] {
   const { keys = [] } = keySet.safeParse(body).data ?? {}
   return keys.map(canonicalKey).flatMap((one) => ('key' in one ? [one.key] : []))

@@ -20,19 +20,18 @@ import { isWhereFound, madeElsewhere, placeIn } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
-/** A manifest to apply. Its options say when an existing object is refused, because it belongs to somebody else. */
+/** A manifest to apply. Its options say when an existing object is rejected because of another owner. */
 interface Desired {
   readonly manifest: Manifest
   readonly options: ApplyOptions
 }
 
 /**
- * Applies the AWSCluster and its AWSNodePools on the management cluster. The server checks all manifests in a dry run
- * before the first write, so a mistake in a node pool leaves no cluster without nodes. Node pools that are not in the
- * request stay.
+ * Applies the AWSCluster and its AWSNodePools on the management cluster. A dry run of all manifests comes before the
+ * first write, so an invalid node pool does not leave a cluster without nodes. Node pools that are not in the request
+ * stay.
  *
- * The recorded webhook must work on the requested version of Kubernetes. Otherwise pods would start without their
- * roles.
+ * The recorded webhook must work on the requested Kubernetes version. Otherwise pods would start without their roles.
  *
  * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects
  * @throws {InvalidCredentials} before the first write, when the cluster was found on another management cluster
@@ -70,7 +69,7 @@ export const handler = step(description, run, ({ management }, signal) =>
   readAhead([management.credentialsSecretArn], signal),
 )
 
-/** A management cluster whose address has changed has the AWSCluster still. */
+/** A management cluster with a new address still contains the AWSCluster. */
 async function requireNotElsewhere(
   client: ClusterClient,
   { clusterName, management }: Input,
@@ -93,7 +92,7 @@ async function requireWebhookOutlives(
   const refused = recorded && version !== undefined && refuseVersion(recorded, version)
   if (!refused) return
   const live = await client.get(awsClusterRef(clusterName, management.namespace))
-  // A cluster that already has this version is not upgraded, so the request is not refused.
+  // A cluster that already has this version is not upgraded, so the request is valid.
   if (versionIn(live?.spec) !== version) throw new Unsupported(refused)
 }
 

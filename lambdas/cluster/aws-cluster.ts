@@ -11,7 +11,6 @@ export function awsClusterRef(name: string, namespace: string) {
   return { apiVersion, kind: 'AWSCluster', name, namespace } as const satisfies ObjectRef
 }
 
-/** The requested AWSCluster, with the bucket for its discovery documents. */
 export function awsCluster(
   cluster: { readonly name: string; readonly namespace: string },
   spec: Spec,
@@ -62,7 +61,7 @@ export function isPoolOf(clusterName: string, pool: unknown): boolean {
   return poolOfCluster.safeParse(pool).data?.spec.clusterName === clusterName
 }
 
-/** The ID and the issuer that the management service reports once it has made the cluster, and its AWS region. */
+/** The ID and the issuer that the management service reports once it has created the cluster, and its AWS region. */
 export const clusterIdentity = z.object({
   clusterId: z.string(),
   issuerUrl: z.string(),
@@ -79,7 +78,7 @@ const provisioned = z.object({
   }),
 })
 
-/** The cluster's ID and issuer; undefined while the AWSCluster lacks one of them. */
+/** Undefined while the AWSCluster lacks an ID or an issuer. */
 export function identityOf(live: unknown): ClusterIdentity | undefined {
   const observed = provisioned.safeParse(live).data
   if (!observed) return undefined
@@ -92,8 +91,8 @@ export function identityOf(live: unknown): ClusterIdentity | undefined {
 }
 
 /**
- * The issuer and the URL of its keys (JWKS), to which the management service writes them. The URL of the other document
- * follows from the issuer, as OpenID Connect Discovery defines it.
+ * The issuer and the URL of its key set (JWKS), which the management service writes. OpenID Connect Discovery derives
+ * the URL of the discovery document from the issuer.
  */
 export function documentsOf(issuerUrl: string): { readonly issuerUrl: string; readonly jwksUri: string } {
   return { issuerUrl, jwksUri: `${issuerUrl}/openid/v1/jwks` }
@@ -108,7 +107,7 @@ const withIdentity = z.object({
 })
 
 /**
- * An AWSCluster that was made without workload identity never gets an issuer.
+ * An AWSCluster that was created without workload identity never gets an issuer.
  *
  * @throws {InvalidObject} when the AWSCluster has no discovery bucket
  */

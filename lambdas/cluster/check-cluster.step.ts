@@ -23,9 +23,9 @@ export const existingCluster = z.object({
   ...common,
   provider: z.literal('existing'),
   issuerUrl: z.optional(z.string()),
-  /** Whether the deployment hosts the issuer: the cluster may then have another one still. */
+  /** Whether the deployment hosts the issuer. The cluster may then still have another issuer. */
   hosted: z._default(z.boolean(), false),
-  /** Whether its API server may refuse the tokens that pods have, when the issuer changes. */
+  /** Whether its API server may reject the existing tokens of pods when the issuer changes. */
   acceptRefusedTokens: z._default(z.boolean(), false),
 })
 
@@ -37,17 +37,15 @@ export const description = describeStep({
     bucket: z.optional(z.string()),
     /** Whether ApplyCluster applies the AWSCluster. In a dry run the AWSCluster may then not exist yet. */
     applied: z._default(z.boolean(), false),
-    /** Whether a key that the issuer publishes must have signed the tokens. Not where STS decides next, and nothing is written. */
+    /** Whether a published key must have signed the tokens. False if STS decides and nothing is written. */
     provesIssuer: z._default(z.boolean(), true),
-    /** What the operation does next. Left out where it writes nothing: then its rights are not checked. */
+    /** The writes that follow. Omitted if the operation writes nothing: its rights are then not checked. */
     needs: z.optional(setupNeeds),
   }),
   output: z.extend(readyClusterFacts, {
-    /** Of a dry run: what a setup waits for, where all else is known. */
+    /** In a dry run, the remaining condition of a setup, if all facts are known. */
     waitsFor: z.exactOptional(z.string()),
-    /**
-     * Of a dry run: the fingerprint of the account of each workload of `needs`, for BindKsa. Empty where it has to read the account.
-     */
+    /** In a dry run, the account fingerprints of `needs.workloads`. Empty: BindKsa has to read the account. */
     seenAccounts: z.exactOptional(z.array(z.string())),
   }),
   condition: { type: 'ClusterReady', role: 'establishes' },

@@ -57,25 +57,25 @@ type ExistingCluster = z.output<typeof existingCluster>
 interface Observed {
   readonly observation: ClusterObservation
   readonly events: () => Promise<readonly ClusterEvent[]>
-  /** Undefined while there are no credentials of the cluster. */
+  /** Undefined while the cluster's credentials are missing. */
   readonly user: UserCluster | undefined
   readonly credentials: ObservedCredentials
 }
 
-/** The cluster itself, and what its API server has answered. */
+/** The cluster itself, and the responses of its API server. */
 interface UserCluster {
   readonly reached: ReachedCluster
-  /** Of the token that it has made. */
+  /** The audience of the token that the API server issued. */
   readonly audience: string
   readonly found: z.output<typeof observeServer.finding>
 }
 
 /**
- * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Gives back the facts that
- * later steps need. Otherwise gives back what the cluster waits for, with the newest events of its AWSCluster.
+ * Observes once, without sleeping, whether the cluster is ready for the rest of the setup. Returns the facts that later
+ * steps need. Otherwise returns the reason to wait, with the newest events of its AWSCluster.
  *
  * @throws {OwnershipConflict} when another cluster owns its issuer: this is the same cluster under a second name
- * @throws {ConsentMissing} when its issuer is to change, and its pods' tokens are refused then
+ * @throws {ConsentMissing} when its issuer has to change, and its API server will then reject existing tokens of pods
  * @throws {AccessDenied} when the credentials lack a right that the operation needs
  */
 export const run: StepRun<typeof description> = async (request, context) => {
@@ -95,7 +95,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { waiting: { reason: readiness.waitingFor, events: await observed.events(), task }, observed: credentials }
 }
 
-/** Of a cluster that is ready. */
+/** The result for a ready cluster. */
 async function resultOf(
   found: ReadyClusterFacts,
   { user, credentials }: Observed,
@@ -106,20 +106,20 @@ async function resultOf(
   const formerIssuer = isHosted(cluster) ? movedFrom(context.status, facts.issuerUrl) : undefined
   const observed = { cluster: facts, formerIssuer, ...credentials }
   const mayList = context.dryRun && needs && installsWebhook(needs, facts)
-  // Of a single account, BindKsa reads the account alone.
+  // For a single account, it is cheaper that BindKsa reads that account.
   if (!user || !mayList || needs.workloads.length === 1) return { output: facts, changes: [], observed }
   const seen = new Map(Object.entries(await user.reached.run(listAccounts, {})))
   const seenAccounts = needs.workloads.map((workload) => seen.get(itemOf(workload)) ?? '')
   return { output: { ...facts, seenAccounts }, changes: [], observed }
 }
 
-/** Then the credentials may list the accounts of the cluster. */
+/** Whether the setup installs the webhook, so that the credentials may list the cluster's accounts. */
 function installsWebhook({ webhook }: SetupNeeds, { kubernetesMinor }: ReadyClusterFacts): boolean {
   const result = chooseWebhook(webhook, kubernetesMinor)
   return 'choice' in result && 'image' in result.choice
 }
 
-/** A cluster that is being made has no credentials yet. */
+/** A cluster that is being created has no credentials yet. */
 function taskWithout({ user, observation }: Observed, { name, provider }: Input['cluster']): Task | undefined {
   if (provider === 'existing') return user ? undefined : taskOfCredentials(name)
   if (user || 'missing' in observation.identity) return undefined
@@ -139,12 +139,12 @@ function observe(request: Input, context: StepContext): Promise<Observed> {
     : observeGke(cluster, request, context)
 }
 
-/** Whether it is a dry run for a new cluster whose issuer the deployment hosts. */
+/** Whether this is a dry run for a new cluster whose issuer the deployment hosts. */
 function isPlannedHost(cluster: Input['cluster'], { dryRun, status }: StepContext): boolean {
   return dryRun && isHosted(cluster) && status.verifiedAt === undefined
 }
 
-/** The issuer of a planned host, and where its keys will be, are known before the deployment publishes them. */
+/** The issuer of a planned host and the URL of its keys are known before the deployment publishes them. */
 function withPlanned(observation: ClusterObservation, isPlanned: boolean): ClusterObservation {
   const { identity, discovery } = observation
   if (!isPlanned || 'missing' in identity || 'observed' in discovery) return observation
@@ -152,7 +152,7 @@ function withPlanned(observation: ClusterObservation, isPlanned: boolean): Clust
   return { ...observation, discovery: { observed: { jwksUri, keys: [] } } }
 }
 
-/** A dry run has not put back what somebody has changed of the AWSCluster: its region is the one that was applied last. */
+/** A dry run does not revert manual changes of the AWSCluster, so its region is the last applied one. */
 function asApplied(facts: ReadyClusterFacts, { dryRun, status: { cluster } }: Known): ReadyClusterFacts {
   return !dryRun || cluster?.region === undefined ? facts : { ...facts, region: cluster.region }
 }
@@ -162,8 +162,8 @@ function isHosted(cluster: GkeCluster | ExistingCluster): boolean {
 }
 
 /**
- * Claims what is proved, before the first write in IAM and in the cluster. A cluster that has proved nothing yet does not wait for
- * the issuer of another one.
+ * Claims the proven issuer and key, before the first write in IAM and in the cluster. Without a proof, it claims
+ * nothing, and fails at once if another cluster owns the issuer.
  *
  * @throws {OwnershipConflict} when another cluster owns the issuer or the key
  */
@@ -202,7 +202,7 @@ async function observeGke(cluster: GkeCluster, request: Input, context: StepCont
 async function observeExisting(cluster: ExistingCluster, request: Input, context: StepContext): Promise<Observed> {
   const { signal, status, dryRun } = context
   const user = await observeUser(cluster, request, context)
-  // The setup asks for a change of the issuer, which restarts the API server.
+  // The setup requests a change of the issuer, which restarts the API server.
   const server = serverOf(user, cluster, cluster.hosted && !dryRun)
   const identity = observeIssuer(user, cluster, status)
   const isToBePublished = cluster.hosted && dryRun
@@ -210,7 +210,7 @@ async function observeExisting(cluster: ExistingCluster, request: Input, context
   return { observation: { identity, discovery, server }, events: async () => [], user, credentials: recordedOf(user) }
 }
 
-/** What the API server of the cluster answers. Each error is thrown where its answer is needed. */
+/** The responses of the cluster's API server. The caller throws the error of a response that it needs. */
 async function observeUser(
   cluster: GkeCluster | ExistingCluster,
   { provesIssuer, needs }: Input,
@@ -249,8 +249,8 @@ function identityIn(
 }
 
 /**
- * The ID of an existing cluster is its name. Its issuer is the one in the request, or else the one that its tokens
- * name. An issuer from tokens must equal the issuer of the last setup.
+ * The ID of an existing cluster is its name. Its issuer comes from the request, or else from its tokens. An issuer from
+ * tokens must equal the issuer of the last setup.
  */
 function observeIssuer(
   user: UserCluster | undefined,
@@ -261,16 +261,16 @@ function observeIssuer(
   if (cluster.issuerUrl !== undefined) return { observed: { clusterId, issuerUrl: cluster.issuerUrl } }
   if (!user) return { missing: waitForCredentials(cluster) }
   const observed = issuerNamedIn(valueIn(user.found.token))
-  // A setup that has failed may have been given the credentials of another cluster.
+  // A failed setup may have had the credentials of another cluster.
   const recorded = status.verifiedAt === undefined ? undefined : status.cluster?.issuerUrl
   requireRecordedIssuer(cluster, { observed, recorded })
   return { observed: { clusterId, issuerUrl: requirePublicIssuer(observed, cluster.name) } }
 }
 
 interface DiscoveryPlace {
-  /** The bucket that the management service writes them into. */
+  /** The bucket that the management service writes the documents to. */
   readonly bucket?: string | undefined
-  /** A dry run has not published them. */
+  /** Whether the documents are missing because a dry run does not publish them. */
   readonly isToBePublished?: boolean
   readonly signal: AbortSignal
 }
@@ -287,7 +287,7 @@ async function observeDiscovery(
   }
 }
 
-/** @param mayBeStarting whether it is waited for when it does not answer */
+/** @param mayBeStarting whether a missing response is a reason to wait */
 function serverOf(
   user: UserCluster | undefined,
   cluster: GkeCluster | ExistingCluster,
@@ -304,16 +304,16 @@ function serverOf(
 
 type Known = Pick<StepContext, 'dryRun' | 'status'>
 
-/** A cluster that is ready, with the thumbprint of the key by which it has proved its issuer; or what it waits for. */
+/** A ready cluster, with the thumbprint of the key that proves its issuer, or the reason to wait. */
 type Checked =
   | { readonly facts: ReadyClusterFacts; readonly thumbprint?: string }
   | Extract<Readiness, { readonly waitingFor: string }>
 
 /**
- * Checks that the credentials lead to the cluster of the issuer. Else they may lead to an earlier cluster of the same
- * name, or to any other by mistake, and all later steps would write to that one. Its tokens name another issuer, or are
- * signed with a key that this issuer does not publish: whoever runs an API server can have it name any issuer. For a new
- * cluster this is a reason to wait for its kubeconfig.
+ * Checks that the credentials lead to the cluster of the issuer. Otherwise they may lead to an earlier cluster of the
+ * same name or to a wrong one, and all later steps would write there. Its tokens name another issuer, or none of this
+ * issuer's published keys signed them. The signature is checked because an API server can name any issuer. A new
+ * cluster then waits for its kubeconfig.
  *
  * @throws {InvalidCredentials} when the credentials of an existing cluster lead to another issuer
  * @throws {AccessDenied} when they lack a right that the operation needs
@@ -343,16 +343,16 @@ async function checkForAnother(
   }
 }
 
-/** Those that the issuer publishes and that tokens can be verified by. */
+/** The published keys of the issuer that can verify tokens here. */
 function keysOf({ discovery }: ClusterObservation): PublicKey[] {
   return 'observed' in discovery ? discovery.observed.keys.flatMap(({ key }) => key ?? []) : []
 }
 
 /**
- * Of a cluster whose tokens name another issuer.
+ * Handles a cluster whose tokens name another issuer.
  *
- * @throws {InvalidCredentials} when an existing cluster is not to change its issuer
- * @throws {ConsentMissing} when it is to change it, and its pods' tokens are refused then
+ * @throws {InvalidCredentials} when an existing cluster must not change its issuer
+ * @throws {ConsentMissing} when it has to change it, and its API server will then reject existing tokens of pods
  */
 async function ofOther(
   { user, observed }: { readonly user: UserCluster; readonly observed: string },
@@ -370,9 +370,9 @@ async function ofOther(
 }
 
 /**
- * Only who asks for a hosted issuer consents: a verification of a cluster that is to change it reports what is left to do.
+ * Only a request for a hosted issuer needs consent. A verification of a changing cluster reports what remains to do.
  *
- * @throws {ConsentMissing} before anything is made in the cluster
+ * @throws {ConsentMissing} before the first write in the cluster
  */
 function requireConsent(cluster: GkeCluster | ExistingCluster, { keepsOldTokens }: IssuerChange): void {
   if (keepsOldTokens || cluster.provider !== 'existing' || !cluster.hosted || cluster.acceptRefusedTokens) return
@@ -384,7 +384,7 @@ function requireConsent(cluster: GkeCluster | ExistingCluster, { keepsOldTokens 
   })
 }
 
-/** @throws {InvalidCredentials} for an existing cluster: another one will not become it */
+/** @throws {InvalidCredentials} for an existing cluster, because waiting cannot change its issuer */
 function waitingForOther(
   cluster: GkeCluster | ExistingCluster,
   issuer: { readonly observed: string; readonly desired: string },
@@ -394,14 +394,14 @@ function waitingForOther(
 }
 
 /**
- * The issuers that the tokens of a ready cluster may name. A cluster that a setup moves to a hosted issuer keeps its former one for
- * now: everything is made for the new issuer first, and CheckIssuer then says how to change it.
+ * The issuers that the tokens of a ready cluster may name. A cluster that moves to a hosted issuer retains its former
+ * one for now: the setup first creates everything for the new issuer, and CheckIssuer then says how to change it.
  */
 function issuersOfReady(issuerUrl: string, cluster: GkeCluster | ExistingCluster, { dryRun, status }: Known): string[] {
   return dryRun || !isHosted(cluster) ? [issuerUrl] : issuersUntilMoved(status, issuerUrl)
 }
 
-/** Whether the cluster has its former issuer after a setup that no longer waits for the change. */
+/** Whether the cluster still has its former issuer after a setup that no longer waits for the change. */
 function isMoving(observed: string, { issuerUrl }: ReadyClusterFacts, { status }: Pick<Known, 'status'>): boolean {
   return possibleIssuers(issuerUrl, status.formerIssuer).includes(observed)
 }
@@ -410,7 +410,7 @@ function missingServer(error: unknown): { missing: string } {
   return missingFor(error, reasonToWait)
 }
 
-/** A server that does not answer yet is a reason to wait. Every other error is thrown. */
+/** A server that does not respond yet is a reason to wait. Every other error is thrown. */
 function missingFor(error: unknown, reason: (problem: Unreachable | CloudUnavailable) => string): { missing: string } {
   if (error instanceof Unreachable || error instanceof CloudUnavailable) return { missing: reason(error) }
   throw error

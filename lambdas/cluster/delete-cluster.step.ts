@@ -17,7 +17,7 @@ export const description = describeStep({
   output: z.object({
     /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
     gone: z.boolean(),
-    /** Why it is unknown whether the cluster is gone. */
+    /** The reason why it is unknown whether the cluster is gone. */
     remaining: z.exactOptional(z.array(recordedError)),
   }),
   condition: { type: 'ClusterReady', role: 'removes' },

@@ -19,7 +19,6 @@ import { isWhereFound, notWhereFound, observedAt, placeIn } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
-/** An observed object of the management cluster, with its ownership. */
 interface Observed {
   readonly ref: ObjectRef
   readonly live: CustomObject
@@ -29,17 +28,16 @@ interface Observed {
 interface Gone {
   /** Whether the cluster no longer exists. In a dry run, whether it would no longer exist. */
   readonly gone: boolean
-  /** Why it is unknown whether the cluster is gone. */
+  /** The reason why it is unknown whether the cluster is gone. */
   readonly remaining?: readonly RecordedError[]
 }
 
 /**
- * Deletes the cluster's node pools and then the cluster. Each run observes once, and reports what it waits for until
- * all objects are gone. Adopted objects lose our ownership labels and stay. Objects that somebody else made stay as
- * they are.
+ * Deletes the cluster's node pools and then the cluster. Each run observes once, and reports the reason to wait until
+ * all objects are gone. Adopted objects stay and lose our ownership labels. Objects of other owners do not change.
  *
- * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects, or the cluster has a node
- *   pool of somebody else, which could not stay without its cluster
+ * @throws {OwnershipConflict} before the first write, when another cluster owns one of the objects, or a node pool has
+ * another owner and could not exist without the cluster
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
@@ -68,14 +66,14 @@ async function removeFrom(
   if (!deleteCluster)
     return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
   refusePools(clusters, pools)
-  // A cluster may get its issuer after ObserveCluster has run, and tells it only while it exists.
+  // A cluster may get its issuer after ObserveCluster has run, and reports it only while it exists.
   const observed = observedAt(place, clusters[0]?.live)
   return { ...(await remove(client, { clusters, pools, dryRun })), observed }
 }
 
 /**
- * While the cluster may still exist, later steps must not remove what belongs to it. So a cluster does not count as
- * gone when it was last found at another place.
+ * While the cluster may still exist, later steps must not remove its objects. A missing cluster therefore does not
+ * count as gone when it was last found on another management cluster or in another namespace.
  */
 function believedOnlyWhereFound(
   result: StepResult<Gone>,
@@ -114,7 +112,7 @@ function refusePools(clusters: readonly Observed[], pools: readonly Observed[]):
   })
 }
 
-/** Reports each object of a cluster that is not to be deleted, and releases the adopted ones. */
+/** Reports each object of a retained cluster, and releases the adopted ones. */
 async function keepAll(client: ClusterClient, all: readonly Observed[], dryRun: boolean): Promise<Change[]> {
   const kept = 'it stays: the request does not set deleteCluster'
   return allDone(

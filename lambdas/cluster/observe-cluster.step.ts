@@ -10,11 +10,11 @@ export const description = describeStep({
   does: 'Reads whether the AWSCluster is gone: what was in it is gone then, too. A setup finds out by it whether the management cluster takes the credentials. Checks, before anything is made or removed, that the credentials have all rights for it.',
   input: z.object({
     clusterName: z.string(),
-    /** Left out for a cluster without one, and by a teardown of single workloads. */
+    /** Omitted for a cluster without a management cluster, and by a teardown of single workloads. */
     management: z.optional(management),
-    /** Whether the status gets what is found. A setup records only what CheckCluster has proved. */
+    /** Whether the status gets the observed facts. A setup records only the facts that CheckCluster has proved. */
     recorded: z._default(z.boolean(), true),
-    /** What is made or deleted on the management cluster. Left out: nothing. */
+    /** The changes on the management cluster. Omitted if nothing changes there. */
     onManagement: z.optional(
       z.object({
         operation: z.enum(['setup', 'teardown']),
@@ -23,7 +23,7 @@ export const description = describeStep({
       }),
     ),
     target: z.optional(target),
-    /** What a teardown removes from the cluster of `target`. Left out: no rights on it are checked. */
+    /** The objects that a teardown removes from the cluster of `target`. If omitted, no rights on it are checked. */
     needs: z.optional(teardownNeeds),
   }),
   output: z.object({ gone: z.boolean() }),

@@ -15,11 +15,11 @@ import { isWhereFound, observedAt, placeIn } from './place.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Finds out whether the AWSCluster is gone. Everything in a cluster that is gone is gone too, so no later step looks
- * for it. A cluster that is missing at a place where it was never found may or may not exist; DeleteCluster reports
- * that. For an AWSCluster that exists, the status gets its issuer and its place.
+ * Detects whether the AWSCluster is gone. If so, all objects in the cluster are gone too, and later steps ignore them.
+ * A cluster that is missing where it was never found may or may not exist: DeleteCluster reports that. The status gets
+ * the issuer and the location of an existing AWSCluster.
  *
- * @throws {AccessDenied} when the credentials lack a right that the operation needs later, so that nothing is done by half
+ * @throws {AccessDenied} when the credentials lack a right that the operation needs later: it must not stop halfway
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const seen = request.management ? await observe(request, request.management, context) : { output: { gone: false } }
@@ -68,7 +68,7 @@ async function requireTeardownRights({ target, needs }: Input, { signal }: StepC
   requireNone(await missingForTeardown(target, needs, signal), target, { again: againOfTeardown(target.name) })
 }
 
-/** Of a cluster that cannot be reached the steps report what remains: each says what is in its object's way. */
+/** For an unreachable cluster, the steps report what remains, each with the reason for its objects. */
 async function missingForTeardown(
   target: NonNullable<Input['target']>,
   needs: NonNullable<Input['needs']>,

@@ -9,17 +9,16 @@ import { awsClusterRef, clusterIdentity, identityOf, requireDiscoveryBucket } fr
 /** Number of events in the progress. The newest ones show what the cluster is doing. */
 const shownEvents = 5
 
-/** Which AWSCluster. */
+/** Identifies the AWSCluster. */
 const question = z.object({ name: z.string(), namespace: z.string() })
 
-/** The part of CheckCluster at the management cluster: what its service has made of the AWSCluster. */
+/** The part of CheckCluster at the management cluster: the facts that its service reports in the AWSCluster. */
 export const observeIdentity = clusterPart({
   question,
   finding: z.object({
-    /** URL of the management cluster's API server. */
     server: z.string(),
     isThere: z.boolean(),
-    /** Left out while the service has not given the AWSCluster an ID and an issuer. */
+    /** Omitted until the service has given the AWSCluster an ID and an issuer. */
     identity: z.optional(clusterIdentity),
   }),
   async find(client, { name, namespace }) {
@@ -31,7 +30,7 @@ export const observeIdentity = clusterPart({
   },
 })
 
-/** The newest events of the AWSCluster. They only explain a wait, so a failure to list them gives none. */
+/** The newest events of the AWSCluster. They only explain a wait, so a failed list counts as empty. */
 export const listEvents = clusterPart({
   question,
   finding: z.array(clusterEvent),

@@ -14,26 +14,25 @@ import { setupNeeds } from '../steps/needs.ts'
 
 const question = z.object({
   target: z.pick(target, { name: true, credentialsSecretArn: true }),
-  /** Of the token that is made: see freshAudience. */
+  /** The audience of the token to create: see freshAudience. */
   audience: z.string(),
-  /** Whose tokens have the rights reviewed; left out: of any issuer. */
+  /** The issuers of tokens for which the rights are checked. The default is any issuer. */
   issuers: z.optional(z.array(z.string())),
-  /** Whether the deployment hosts the issuer. */
   hosted: z.boolean(),
-  /** What the operation does next. Left out where its rights are not reviewed. */
+  /** The writes that follow. Omitted if the rights are not checked. */
   needs: z.optional(setupNeeds),
 })
 
 const finding = z.object({
   server: outcome(serverVersion),
   token: outcome(z.string()),
-  /** None where the rights were not reviewed. */
+  /** Empty if the rights were not checked. */
   missing: outcome(missing),
 })
 
 /**
- * The cluster part of CheckCluster: the version of the API server, a token, and the rights that the credentials lack. An API server
- * that is still starting answers some of it. The caller throws the errors of the answers that it needs.
+ * The cluster part of CheckCluster: the version of the API server, a token, and the rights that the credentials lack. A
+ * starting API server responds only to some requests. The caller throws the errors of the responses that it needs.
  */
 export const observeServer = clusterPart({
   question,
@@ -60,7 +59,7 @@ async function missingOf(
   return missingRights(client, rulesOfSetup(needs, { target, minor: server.value.minor, hosted }))
 }
 
-/** The nodes of the cluster, by which its distribution is recognised. */
+/** The nodes of the cluster, which identify its distribution. */
 export const listNodes = clusterPart({
   question: z.object({}),
   finding: z.array(observedNode),

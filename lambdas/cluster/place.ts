@@ -1,10 +1,10 @@
-/** Where a cluster's AWSCluster is. The place decides whether a missing AWSCluster counts as gone. */
+/** The location of a cluster's AWSCluster. It decides whether a missing AWSCluster counts as gone. */
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { InvalidCredentials, ObjectMissing } from '../errors/step-errors.ts'
 import type { ClusterFacts, ClusterPlace } from '../operations/record/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
-/** The place of the AWSClusters in the request's namespace of this management cluster. */
+/** The location of the AWSClusters in the request's namespace of this management cluster. */
 export function placeIn(
   { server }: { readonly server: string },
   { namespace }: { readonly namespace: string },
@@ -13,8 +13,8 @@ export function placeIn(
 }
 
 /**
- * Whether a cluster that is missing at this place is gone: it was last found here, or it was never found. The place
- * comes from the newest request. That request may never have been carried out, and the cluster may be somewhere else.
+ * Whether a cluster that is missing at this location is gone: it was last found here, or never found at all. The
+ * location comes from the newest request. That request may not have run, and the cluster may exist elsewhere.
  */
 export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'foundAt'> | undefined): boolean {
   if (!facts) return true
@@ -22,15 +22,15 @@ export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'fou
 }
 
 /**
- * The issuer and the place of an AWSCluster that exists, for the status; undefined while it has no issuer. A cluster may
- * never have become ready, so that the status lacks them, and a deleted AWSCluster reports nothing.
+ * The issuer and the location of an existing AWSCluster, for the status. Undefined while it has no issuer. The status
+ * of a cluster that never became ready lacks both, and a deleted AWSCluster reports nothing.
  */
 export function observedAt(place: ClusterPlace, live: unknown): { readonly cluster: ClusterFacts } | undefined {
   const issuerUrl = identityOf(live)?.issuerUrl
   return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: place } }
 }
 
-/** The error for a cluster that a setup would make at this place, and that was last found at another one. */
+/** The error for a cluster that a setup would create at this location, and that was last found at another one. */
 export function madeElsewhere(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
   place: ClusterPlace,
@@ -43,7 +43,7 @@ export function madeElsewhere(
   })
 }
 
-/** The error for a cluster that is missing at a place where it was never found. */
+/** The error for a cluster that is missing at a location where it was never found. */
 export function notWhereFound(
   clusterName: string,
   place: ClusterPlace,

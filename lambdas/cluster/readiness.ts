@@ -7,23 +7,22 @@ import { clusterFacts } from '../operations/record/record.ts'
 import type { Task } from '../report/waiting.ts'
 import { oldestMinor } from '../spec/oldest-minor.ts'
 
-/** One thing that a cluster must have: what was found, or why it is missing and what a person can do about it. */
+/** One precondition of a cluster: the observed value, or the reason why it is missing and how to solve it. */
 export type Seen<Observed> = { readonly observed: Observed } | { readonly missing: string }
 
-/** What the issuer of a cluster publishes. */
+/** The documents that the issuer of a cluster publishes. */
 interface Documents {
   readonly jwksUri: string
   readonly keys: readonly SigningKey[]
 }
 
-/** One observation of a cluster. */
 export interface ClusterObservation {
   readonly identity: Seen<Pick<ReadyClusterFacts, 'clusterId' | 'issuerUrl' | 'foundAt' | 'region'>>
   readonly discovery: Seen<Documents>
   readonly server: Seen<ServerVersion>
 }
 
-/** What CheckCluster finds of a cluster that is ready. */
+/** The facts that CheckCluster finds about a ready cluster. */
 export const readyClusterFacts = z.required(clusterFacts, {
   clusterId: true,
   kubernetesVersion: true,
@@ -36,9 +35,9 @@ export type Readiness =
   | { readonly facts: ReadyClusterFacts }
   | { readonly waitingFor: string; readonly task?: Task | undefined }
 
-/** The facts of a ready cluster, or everything that is missing, in the order in which it comes to exist. */
+/** The facts of a ready cluster, or the missing preconditions in the order in which they come to exist. */
 export function readinessOf({ identity, discovery, server }: ClusterObservation): Readiness {
-  // Nothing else can exist before the cluster has an identity, and it is too early to ask a person for it.
+  // Nothing else can exist before the cluster has an identity, so it is too early to request it from a person.
   if ('missing' in identity) return { waitingFor: identity.missing }
   if ('observed' in discovery && 'observed' in server) {
     const { jwksUri } = discovery.observed
@@ -49,7 +48,7 @@ export function readinessOf({ identity, discovery, server }: ClusterObservation)
 }
 
 /**
- * Gives the version back when it is supported.
+ * Returns the version when it is supported.
  *
  * @throws {Unsupported} when the version is too old; the error names the version
  */
@@ -63,8 +62,7 @@ export function requireSupported(version: ServerVersion, cluster: string): Serve
 }
 
 /**
- * Gives the issuer back when other machines can reach it. The issuer of a cluster that was not set up for this is
- * internal.
+ * Returns the issuer when other machines can reach it. The default issuer of a cluster is internal.
  *
  * @throws {Unsupported} when the issuer is not a public https URL
  */
@@ -84,7 +82,7 @@ function isInsideOnly(host: string): boolean {
   return /\.svc(\.|$)/.test(host) || hostProblem(host, 'public') !== undefined
 }
 
-/** The reason to wait for a problem that ends by itself or that somebody solves. */
+/** The reason to wait for a problem that resolves itself or that a person resolves. */
 export function reasonToWait({ object, reason, action }: Explanation): string {
   return `${object}: ${reason} (${action.charAt(0).toLowerCase()}${action.slice(1)})`
 }
@@ -98,7 +96,7 @@ export function waitForDocuments(problem: StepError, bucket: string | undefined)
   return `${reasonToWait(problem)}${where}`
 }
 
-/** The reason to wait of a dry run, for an issuer that the deployment hosts. */
+/** The reason to wait in a dry run, for an issuer that the deployment hosts. */
 export const waitForPublication = 'the deployment publishes the discovery documents of its issuer first'
 
 export function waitForCredentials(cluster: {
@@ -118,7 +116,7 @@ export function waitForOtherCredentials(
   return `${waitForCredentials(cluster)}; what it holds now leads to another cluster, whose tokens are of ${shown(observedIssuer)}`
 }
 
-/** The reason to wait when no key that the issuer publishes has signed the tokens of the cluster. */
+/** The reason to wait when none of the issuer's published keys has signed the cluster's tokens. */
 export function waitForSigningKey(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
   { issuerUrl, jwksUri }: Pick<ReadyClusterFacts, 'issuerUrl' | 'jwksUri'>,
@@ -128,15 +126,15 @@ export function waitForSigningKey(
   return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the keys of before for some minutes; or put the credentials of the cluster of this issuer into secret ${cluster.credentialsSecretArn}`
 }
 
-/** The controller manager makes this account in every namespace. */
+/** The controller manager creates this account in every namespace. */
 export function waitForAccounts(cluster: string): string {
   return `the new cluster ${cluster} has no ServiceAccount default/default yet`
 }
 
 /**
  * Compares the issuer of a cluster with the issuer of its last setup. Only requests that name no issuer need this
- * check. Another issuer means another cluster: all roles of this cluster would then trust the other cluster, and no pod
- * of this one.
+ * check. Another issuer means another cluster: all roles of this cluster would then trust that cluster, and no pod of
+ * this one.
  *
  * @throws {InvalidCredentials} when the issuers differ
  */

@@ -8,7 +8,7 @@ const renewed = z.object({
   secretArn: z.string(),
   outcome: z.enum(['kept', 'renewed']),
   endsAt: z.exactOptional(z.string()),
-  /** Why credentials that are due were kept. */
+  /** Why credentials that are due were not renewed. */
   why: z.exactOptional(z.string()),
 })
 

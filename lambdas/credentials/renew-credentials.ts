@@ -21,23 +21,22 @@ type Input = z.output<typeof description.input>
 /** A secret with the credentials of one API server. */
 interface Place {
   readonly secretArn: string
-  /** Name of the account of the setups there. */
+  /** Name of the setup account on this API server. */
   readonly account: string
-  /** The command that makes other credentials. */
+  /** The command that creates new credentials. */
   readonly command: string
-  /** A client with the credentials of this value. It has called nothing yet. */
+  /** A client with the credentials of this value, before its first call. */
   readonly clientWith: (value: string) => ClusterClient
-  /** @throws {StepError} when the server does not take the credentials, or is another one */
+  /** @throws {StepError} when the server rejects the credentials, or is another one */
   readonly tryOut: (client: ClusterClient) => Promise<void>
 }
 
-/** What the secret has after the step. */
 interface Outcome {
   readonly outcome: 'kept' | 'renewed'
   readonly life: CredentialsLife
-  /** Why credentials that are due were kept. */
+  /** Why credentials that are due were not renewed. */
   readonly why?: string
-  /** What a renewal has failed with that is tried again. */
+  /** The error of a renewal that should be retried. */
   readonly failure?: { readonly error: unknown }
 }
 
@@ -47,13 +46,13 @@ interface Looked extends Outcome {
 }
 
 /**
- * Renews the tokens in the secrets of a cluster that are marked for it. A new token replaces the one that works only after the
- * API server has taken it. After a crash the secret has one or the other, and both are valid.
+ * Renews the tokens in the cluster's secrets that are marked for renewal. A new token replaces the working one only
+ * after the API server has accepted it. After a crash the secret contains one of the two, and both are valid.
  *
- * @throws {InvalidCredentials} when a secret has no credentials, or its server does not take them
- * @throws {ConcurrentChange} when somebody has stored another value meanwhile
+ * @throws {InvalidCredentials} when a secret has no credentials, or its server rejects them
+ * @throws {ConcurrentChange} when another value was stored meanwhile
  * @throws {Unreachable} when the API server does not answer
- * @throws {AccessDenied} when the secret may not be read or written, or nobody may be notified
+ * @throws {AccessDenied} when the secret may not be read or written, or no notification may be sent
  */
 export const run: StepRun<typeof description> = async (input, context) => {
   const looked: Looked[] = []
@@ -129,7 +128,7 @@ async function renew(
   return { outcome: 'renewed', life: nextLife }
 }
 
-/** What the cluster does not allow is no failure: the credentials go on as they are, and a notification is sent before they end. */
+/** A denial by the cluster is no failure: the credentials stay, and a notification precedes their expiry. */
 async function nextToken(
   client: ClusterClient,
   name: string,

@@ -1,16 +1,16 @@
-/** Decides when credentials are renewed, and when a notification of their end is sent. */
+/** Decides when to renew credentials, and when to notify of their expiry. */
 import type { CredentialsLife } from '../clouds/kubernetes/credentials-life.ts'
 
 const dayMs = 86_400_000
 
-/** Whether less than 30 days, or less than half of the life, is left. */
+/** Whether less than 30 days, or less than half of the lifetime, remains. */
 export function isDue(life: CredentialsLife, now: Date): boolean {
   return isLess(life, now, { days: 30, part: 1 / 2 })
 }
 
 /**
- * Whether less than 14 days, or less than a third of the life, is left. Credentials that are renewed are due before, so that
- * they come to this only when renewals have failed.
+ * Whether less than 14 days, or less than a third of the lifetime, remains. Renewed credentials are due earlier, so
+ * they reach this only after failed renewals.
  */
 export function isEnding(life: CredentialsLife, now: Date): boolean {
   return isLess(life, now, { days: 14, part: 1 / 3 })
@@ -26,10 +26,10 @@ function isLess(
   return endsAt.getTime() - now.getTime() < Math.min(days * dayMs, ofLife)
 }
 
-/** What an API server takes: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+/** Minimum: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
 const shortestSeconds = 600
 
-/** How long the next token is to last: as long as this one was made for. */
+/** The lifetime of the next token: the same as that of the current one. */
 export function lifetimeSeconds({ startsAt, endsAt }: CredentialsLife, now: Date): number {
   const seconds = ((endsAt ?? now).getTime() - (startsAt ?? now).getTime()) / 1000
   return Math.max(shortestSeconds, Math.round(seconds))
@@ -38,14 +38,14 @@ export function lifetimeSeconds({ startsAt, endsAt }: CredentialsLife, now: Date
 export interface Candidate {
   /** NAMESPACE:NAME of the account of the token; undefined for credentials without a token of an account. */
   readonly account: string | undefined
-  /** Whether whoever stored them has marked them for renewal. */
+  /** Whether the person who stored the credentials has marked them for renewal. */
   readonly isMarked: boolean
 }
 
 /**
- * Why credentials are not renewed; undefined when they may be.
+ * Why credentials are not renewed; undefined when they may be renewed.
  *
- * @param own NAMESPACE:NAME of the account of the setups
+ * @param own NAMESPACE:NAME of the setup account
  */
 export function whyNotRenewed({ account, isMarked }: Candidate, own: string): string | undefined {
   if (!isMarked) return 'whoever has stored them has not marked them for renewal'

@@ -1,10 +1,10 @@
-/** Decides what becomes of a key that an administrator accepts. */
+/** Decides whether a signing key that an administrator accepts may be published. */
 import * as z from 'zod/mini'
 import type { AcceptedKey, ClusterStatus } from '../operations/record/record.ts'
 import { textOf } from '../spec/format.ts'
 import { keyStates, keyStatesOf } from './published-keys.ts'
 
-/** The thumbprint names the key: whoever runs the API server chooses the ID. */
+/** The thumbprint identifies the key, because the operator of the API server chooses the ID. */
 export const acceptanceBody = z.strictObject({
   thumbprint: textOf(
     {
@@ -16,7 +16,7 @@ export const acceptanceBody = z.strictObject({
   ),
 })
 
-/** The keys of a cluster by their IDs, after one was accepted: the step that waits for it publishes it. */
+/** The keys of a cluster by their IDs, after an acceptance. The step that waits for an accepted key publishes it. */
 export const acceptedKeyStates = z.extend(keyStates, {
   accepted: z.array(z.string()).check(z.describe('IDs of the keys that administrators have accepted')),
 })
@@ -29,7 +29,7 @@ interface Acceptance {
   readonly now: Date
 }
 
-/** The key that a step waits for, as it is to be recorded; or those that may be accepted, in words. */
+/** The waiting key, in the form for the record. If no such key waits, the keys that may be accepted, in words. */
 export function acceptance(
   { waitingKeys = [] }: Pick<ClusterStatus, 'waitingKeys'>,
   { kid, thumbprint, acceptedBy, now }: Acceptance,

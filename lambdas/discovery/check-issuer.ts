@@ -13,8 +13,8 @@ import { changeOnNodes } from './issuer-change.ts'
 import { reasonToWait } from './waiting.ts'
 
 /**
- * Whether the tokens of the cluster carry the issuer that it is moved to. A cluster that is not moved has it already. From
- * then on the former issuer is trusted for as long as tokens of it are valid.
+ * Whether the tokens of the cluster carry the issuer that it moves to. True for a cluster that does not move. From then
+ * on, the former issuer is trusted for as long as tokens of it are valid.
  */
 export const run: StepRun<typeof description> = async ({ target }, context) => {
   const { formerIssuer } = context.status
@@ -22,7 +22,7 @@ export const run: StepRun<typeof description> = async ({ target }, context) => {
   try {
     return await observe(target, formerIssuer, context)
   } catch (error) {
-    // API servers that are being restarted do not answer.
+    // API servers that are restarting do not respond.
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return waitingFor(reasonToWait(error))
     throw error
   }
@@ -37,7 +37,7 @@ async function observe(
 ): Promise<StepResult> {
   const facts = factsOf(context)
   const client = await connectToCluster(target, context.signal)
-  // What a server refuses says nothing of the credentials until it lets them read its version.
+  // Fails first on a server that is still starting: its denials say nothing about the credentials.
   await client.version()
   const observed = await issuerOfTokens(client)
   if (observed !== facts.issuerUrl) {

@@ -1,8 +1,8 @@
 import type { ObservedNode } from '../clouds/kubernetes/nodes.ts'
 
 /**
- * What made a cluster. `rancher` is RKE2 or k3s that Rancher configures. `talos-1.12` is Talos up to 1.12, whose settings
- * hold one issuer. `unknown` is a kube-apiserver that nothing else is known of.
+ * The distribution of a cluster. `rancher` is RKE2 or k3s that Rancher configures. `talos-1.12` is Talos up to 1.12,
+ * whose settings hold one issuer. `unknown` is any other kube-apiserver.
  */
 export type Distribution =
   | 'cluster-api'
@@ -20,7 +20,7 @@ export type Distribution =
   | 'talos-1.12'
   | 'unknown'
 
-/** Where a mark is: the server's version, or a part of a Node. Labels and annotations are read as KEY=VALUE. */
+/** The source of a mark: the server's version, or a part of a Node. Labels and annotations are KEY=VALUE. */
 type Place = 'version' | 'label' | 'annotation' | 'providerID' | 'osImage'
 
 interface Mark {
@@ -30,8 +30,8 @@ interface Mark {
 }
 
 /**
- * The first mark that is found decides. What makes its nodes with the help of another stands before it: Rancher before
- * RKE2 and k3s; kind, minikube, EKS Anywhere and Cluster API before kubeadm; EKS Anywhere before Cluster API.
+ * The first matching mark decides. A distribution that builds on another one precedes it: Rancher before RKE2 and k3s;
+ * kind, minikube, EKS Anywhere and Cluster API before kubeadm; EKS Anywhere before Cluster API.
  */
 const marks: readonly Mark[] = [
   // https://github.com/rancher/rancher/blob/main/pkg/capr/common.go (MachineUIDLabel)
@@ -55,27 +55,26 @@ const marks: readonly Mark[] = [
   { of: 'minikube', in: 'label', is: /^minikube\.k8s\.io\/name=/ },
   // kOps labels its control plane as kubeadm does, and has its own settings: https://kops.sigs.k8s.io/labels/
   { of: 'unknown', in: 'label', is: /^kops\.k8s\.io\/instancegroup=/ },
-  // Its machines are in this namespace: https://anywhere.eks.amazonaws.com/docs/clustermgmt/cluster-upgrades/
+  // The namespace of its machines: https://anywhere.eks.amazonaws.com/docs/clustermgmt/cluster-upgrades/
   { of: 'eks-anywhere', in: 'annotation', is: /^cluster\.x-k8s\.io\/cluster-namespace=eksa-system$/ },
   // https://github.com/kubernetes-sigs/cluster-api/blob/main/api/core/v1beta2/common_types.go (ClusterNameAnnotation)
   { of: 'cluster-api', in: 'annotation', is: /^cluster\.x-k8s\.io\/cluster-name=/ },
-  // kubeadm 1.34 takes it away: https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.34.md (NodeLocalCRISocket)
+  // kubeadm 1.34 removes it: https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.34.md
+  // (NodeLocalCRISocket)
   { of: 'kubeadm', in: 'annotation', is: /^kubeadm\.alpha\.kubernetes\.io\/cri-socket=/ },
-  // Of its control plane: https://github.com/kubernetes/kubernetes/blob/v1.37.2/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
+  // On its control plane:
+  // https://github.com/kubernetes/kubernetes/blob/v1.37.2/cmd/kubeadm/app/phases/markcontrolplane/markcontrolplane.go
   { of: 'kubeadm', in: 'label', is: /^node\.kubernetes\.io\/exclude-from-external-load-balancers=$/ },
-  // The rest is for a cluster whose nodes cannot be read. It stands last, because others run EKS Distro's servers too.
-  // "v1.29.6+aba1e8d" of OpenShift 4.16, as `oc version` shows it
+  // The rest is for a cluster whose nodes cannot be read. It comes last, because others run EKS Distro's servers too.
+  // "v1.29.6+aba1e8d" of OpenShift 4.16, as `oc version` prints it
   { of: 'openshift', in: 'version', is: /^v1\.\d+\.\d+\+[0-9a-f]{7}$/ },
-  // "v1.21.1-3+ba118484dd39df"; newer servers of MicroK8s say "v1.27.2", as many do
+  // "v1.21.1-3+ba118484dd39df"; newer servers of MicroK8s report "v1.27.2", as many distributions do
   { of: 'microk8s', in: 'version', is: /^v1\.\d+\.\d+-\d{1,2}\+[0-9a-f]{14}$/ },
-  // "v1.28.3-eks-1-28-9" of EKS Distro: https://github.com/aws/eks-distro. EKS itself says "v1.30.0-eks-036c24b".
+  // "v1.28.3-eks-1-28-9" of EKS Distro: https://github.com/aws/eks-distro. EKS itself reports "v1.30.0-eks-036c24b".
   { of: 'eks-anywhere', in: 'version', is: /-eks-1-\d+-\d+$/ },
 ]
 
-/**
- * What made the cluster, by its server's version (`gitVersion` of /version) and its nodes. A cluster whose nodes cannot
- * be read is recognised by its version alone.
- */
+/** The distribution by `gitVersion` of /version and the nodes, or by the version alone if the nodes are unreadable. */
 export function distributionOf(gitVersion: string, nodes: readonly ObservedNode[]): Distribution {
   const texts = textsOf(gitVersion, nodes)
   return marks.find((mark) => texts[mark.in].some((text) => mark.is.test(text)))?.of ?? 'unknown'

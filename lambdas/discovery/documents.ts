@@ -1,16 +1,16 @@
-/** The two documents of an issuer (OpenID Connect Discovery 1.0), as they are in the deployment's bucket. */
+/** The two documents of an issuer (OpenID Connect Discovery 1.0) in the deployment's bucket. */
 import { createHash } from 'node:crypto'
 import type { PublicKey } from '../clouds/public-key.ts'
 import type { Change } from '../report/change.ts'
 import { differencesByKey } from '../report/difference.ts'
 import { publishedKeySet } from './key-set.ts'
 
-/** How long a cache may keep a document, in seconds. New keys are used only after this time. */
+/** The cache lifetime of a document, in seconds. New keys are used only after this time. */
 export const cacheSeconds = 300
 const cacheControl = `public, max-age=${cacheSeconds}`
 
 export interface IssuerDocument {
-  /** From the folder of the cluster on. */
+  /** Relative to the folder of the cluster. */
   readonly path: string
   readonly text: string
   readonly contentType: string
@@ -19,7 +19,6 @@ export interface IssuerDocument {
 
 const configurationPath = '.well-known/openid-configuration'
 export const keySetPath = 'openid/v1/jwks'
-/** From the folder of the cluster on. */
 const documentPaths = [configurationPath, keySetPath]
 
 /** Key of a document in the deployment's bucket. The folder of a cluster has its name; the path `''` is the folder. */
@@ -27,17 +26,17 @@ export function documentKey(cluster: string, path: string): string {
   return `${cluster}/${path}`
 }
 
-/** Paths of the documents of a cluster whose keys are among these. */
+/** Paths of the cluster's documents whose object keys are among these. */
 export function documentPathsAmong(keys: ReadonlySet<string>, cluster: string): string[] {
   return documentPaths.filter((path) => keys.has(documentKey(cluster, path)))
 }
 
-/** URLs of both documents, as reports name them. */
+/** URLs of both documents, for reports. */
 export function documentUrls(issuerUrl: string): string[] {
   return documentPaths.map((path) => `${issuerUrl}/${path}`)
 }
 
-/** The discovery document and the key set of an issuer, with members as kube-apiserver writes them. */
+/** The discovery document and the key set of an issuer, with the fields that kube-apiserver writes. */
 export function issuerDocuments(issuerUrl: string, keys: readonly PublicKey[]): readonly IssuerDocument[] {
   const configuration = {
     issuer: issuerUrl,
@@ -52,7 +51,7 @@ export function issuerDocuments(issuerUrl: string, keys: readonly PublicKey[]): 
   ]
 }
 
-/** What brings a document to what it is to be. Of a key set, the IDs of its keys are compared one by one. */
+/** The change that brings a document to the desired state. It compares the IDs of the keys in a key set. */
 export function documentChange(
   url: string,
   desired: IssuerDocument,
@@ -71,7 +70,7 @@ function fieldsOf({ text, contentType, cacheControl }: Omit<IssuerDocument, 'pat
   return { contentType, cacheControl, keys: kids.join(', '), sha256 }
 }
 
-/** kube-apiserver signs by these when a key names no algorithm. */
+/** The algorithms of kube-apiserver for keys that name none. */
 const defaults = { RSA: 'RS256', 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' } as const
 
 function algorithmsOf(keys: readonly PublicKey[]): string[] {

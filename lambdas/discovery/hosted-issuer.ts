@@ -1,14 +1,14 @@
 import { InvalidStepInput } from '../errors/step-errors.ts'
 
-/** The issuer of a cluster at a host of the deployment's. */
+/** The issuer URL of a cluster at a host of the deployment. */
 export function hostedIssuer(host: string, cluster: string): string {
   return `https://${host}/${cluster}`
 }
 
 /**
- * The documents are written into the folder of the cluster whose lock is held, whatever the input says.
+ * Ensures that the documents are written into the folder of the locked cluster, independent of the input.
  *
- * @throws {InvalidStepInput} when the issuer is that of another cluster
+ * @throws {InvalidStepInput} when the issuer belongs to another cluster
  */
 export function requireOwnPath(issuerUrl: string, cluster: string): void {
   const url = URL.parse(issuerUrl)

@@ -1,27 +1,27 @@
-/** A recorded cluster, as far as its issuers are concerned. */
+/** The issuers of a recorded cluster. */
 export interface RecordedIssuers {
   readonly cluster: string
-  /** The issuer that was asked for and the one that was observed, as far as there are any. */
+  /** The requested and the observed issuer, if they exist. */
   readonly issuerUrls: readonly string[]
 }
 
-/** What a change of the stack does to the hosts that the deployment serves issuers at. */
+/** The change of a stack update to the issuer hosts of the deployment. */
 export type HostChange =
   | { readonly kind: 'Create' }
   | { readonly kind: 'Update'; readonly before: readonly string[]; readonly after: readonly string[] }
   | { readonly kind: 'Delete'; readonly before: readonly string[] }
 
-/** The answer to CloudFormation has 4 KB at most. */
+/** A response to CloudFormation has at most 4 KB. */
 const mostNames = 20
 
-/** The hosts that the deployment no longer serves after the change. */
+/** The hosts that the change removes. */
 export function goingHosts(change: HostChange): string[] {
   if (change.kind === 'Create') return []
   const after = change.kind === 'Update' ? change.after : []
   return change.before.filter((host) => !after.includes(host))
 }
 
-/** Why these hosts must not go, as a sentence for whoever deploys; undefined when no cluster has its issuer at one. */
+/** The reason not to remove these hosts, as a sentence for the operator. Undefined if no cluster uses them. */
 export function refusalOf(going: readonly string[], clusters: readonly RecordedIssuers[]): string | undefined {
   const used = going.flatMap((host) => {
     const users = clusters.filter(({ issuerUrls }) => issuerUrls.some((url) => URL.parse(url)?.host === host))

@@ -16,7 +16,7 @@ const changeRequest = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Delete'), ResourceProperties: hosts }),
 ])
 
-/** No more than is asked of a record, so that one of another version stops no deployment. */
+/** The minimum of fields, so that a record of another version blocks no deployment. */
 const clusterItem = z.object({
   cluster: z.string(),
   spec: z.object({ cluster: z.object({ issuerUrl: z.optional(z.string()) }) }),
@@ -24,10 +24,10 @@ const clusterItem = z.object({
 })
 
 /**
- * A custom resource of the stack: fails a change by which a host goes that a recorded cluster has its issuer at, and
- * answers CloudFormation in any case.
+ * A custom resource of the stack. It fails a change that removes a host with an issuer of a recorded cluster. It
+ * responds to CloudFormation in any case.
  *
- * @throws {Error} when CloudFormation did not take the answer; Lambda calls again
+ * @throws {Error} when CloudFormation did not accept the response; Lambda retries
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const request = customResourceRequest.parse(received)
@@ -65,7 +65,7 @@ async function recordedIssuers(): Promise<RecordedIssuers[]> {
   })
 }
 
-/** Nobody knows whether the hosts are in use: then they stay. */
+/** If it is unknown whether the hosts are in use, they stay. */
 function unknownUse(error: unknown): string {
   const reason = error instanceof StepError ? error.message : 'The log of this function has the error.'
   return `It could not be read which clusters have their issuer at this deployment's host, so it stays as it is. ${reason}`

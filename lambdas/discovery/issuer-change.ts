@@ -7,40 +7,40 @@ import { type Distribution, distributionOf } from './distribution.ts'
 export interface IssuerDifference {
   /** The hosted issuer: `https://HOST/CLUSTER`. */
   readonly desired: string
-  /** The `iss` of the tokens that the cluster makes now. It comes from outside. */
+  /** The `iss` of the tokens that the cluster currently issues. It is untrusted. */
   readonly observed: string
   /** 33 for Kubernetes 1.33. */
   readonly kubernetesMinor: number
 }
 
 export interface IssuerChange {
-  /** What a person has to do: a reason to wait, of 700 characters at most. */
+  /** The manual steps: a reason to wait, with at most 700 characters. */
   readonly instruction: string
-  /** The same as commands to copy, and how to see that it is done. */
+  /** The same steps as commands to copy, with a check of the result. */
   readonly task: Task
-  /** Whether the API server still takes the tokens of the old issuer after that. */
+  /** Whether the API server still accepts tokens of the old issuer afterwards. */
   readonly keepsOldTokens: boolean
 }
 
-/** How the issuers of a distribution are set. docs/issuer-change.md has the same in full, with the sources. */
+/** How to set the issuers of a distribution. docs/issuer-change.md describes it in full, with the sources. */
 interface Way {
-  /** The file or the object that has the setting. */
+  /** The file or the object that contains the setting. */
   readonly place: string
-  /** The setting as lines to copy, with the old issuer second where it is given and the setting names it. */
+  /** The setting as lines to copy, followed by the old issuer if it is given and the setting can name it. */
   readonly lines: (desired: string, old?: string) => string
-  /** How it takes effect: what happens by itself, or what `apply` does. */
+  /** How the setting takes effect: automatically, or through `apply`. */
   readonly effect: string
-  /** The command by which it takes effect, where there is one. */
+  /** The command that applies the setting, if one is needed. */
   readonly apply?: string
-  /** The heading of docs/issuer-change.md. */
+  /** The heading in docs/issuer-change.md. */
   readonly heading: string
-  /** The first minor version of Kubernetes on which the old issuer can stay second. */
+  /** The first minor version of Kubernetes that can retain the old issuer as the second one. */
   readonly keepsFrom: number
 }
 
 const longestInstruction = 700
 
-/** Of an issuer that IAM can hold: see requireRegistrable. */
+/** The limit of IAM: see requireRegistrable. */
 const longestIssuer = 255
 
 /**
@@ -49,7 +49,7 @@ const longestIssuer = 255
  */
 const firstMinorWithTwo = 22
 
-/** k3s keeps repeated arguments from v1.23.6 on, and RKE2 reads them as it does: https://github.com/k3s-io/k3s/pull/5373 */
+/** k3s supports repeated arguments since v1.23.6, and RKE2 does the same: https://github.com/k3s-io/k3s/pull/5373 */
 const firstMinorOfK3sWithTwo = 24
 
 /** The first with `kubeadm.k8s.io/v1beta4`: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
@@ -199,13 +199,10 @@ const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', 
   },
 }
 
-/** Kubernetes' API server has its own issuers as its audiences, unless the distribution names others: docs/issuer-change.md. */
+/** These API servers use their own issuers as audiences, unless configured otherwise: docs/issuer-change.md. */
 const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12']
 
-/**
- * What has to be done on a cluster of this distribution so that its tokens carry the desired issuer. What else is known
- * about it is said as far as there is room.
- */
+/** The manual steps so that the cluster's tokens carry the desired issuer. Omits further facts that do not fit. */
 export function issuerChange(distribution: Distribution, difference: IssuerDifference): IssuerChange {
   const way = wayOf(distribution, difference.kubernetesMinor)
   const { place, effect, apply, heading } = way
@@ -228,11 +225,11 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
   return { instruction, keepsOldTokens, task }
 }
 
-/** docs/issuer-change.md#check has the same. */
+/** docs/issuer-change.md#check contains the same command. */
 const shownIssuerOfTokens =
   "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
 
-/** The lines to copy, and what they leave open of the old issuer. */
+/** The lines to copy, and the remaining information about the old issuer. */
 function settingOf({ lines }: Way, { desired, observed }: IssuerDifference, keepsOld: boolean) {
   const old = shownIssuer(observed)
   const named = old ?? 'the issuer that is set now'
@@ -250,7 +247,7 @@ function inOneLine(lines: string): string {
     .replace(/\n\s*(?:- )?/g, ', then ')
 }
 
-/** Of two issuers that differ by their last slash alone; undefined of any others. */
+/** The correction for two issuers that differ only by their last slash. Undefined for any others. */
 function slashOf(place: string, { desired, observed }: IssuerDifference, keepsOld: boolean): string | undefined {
   if (observed !== `${desired}/` && desired !== `${observed}/`) return undefined
   const second = keepsOld ? ', and keep the wrong one second' : ''
@@ -272,7 +269,7 @@ function wayOf(distribution: Distribution, minor: number): Way {
   return ways[distribution]
 }
 
-/** An issuer is a URL or a name, such as `k3s` of old releases. Nothing else that a token says is shown. */
+/** An issuer is a URL or a name, such as `k3s` in old releases. Nothing else from a token is displayed. */
 function shownIssuer(observed: string): string | undefined {
   return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : undefined
 }
@@ -281,7 +278,7 @@ function shownIssuer(observed: string): string | undefined {
 const refusal = 'This refuses every bound token until its pod restarts'
 
 /**
- * A pod may ask for a token of the old audience by name. ToAuthenticationConfig in
+ * A pod may request a token for the old audience by name. ToAuthenticationConfig in
  * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubeapiserver/options/authentication.go
  */
 function newAudience(distribution: Distribution): string[] {
@@ -290,8 +287,8 @@ function newAudience(distribution: Distribution): string[] {
 }
 
 /**
- * Until all servers know the new issuer, one refuses what another signs:
- * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift's operator has one round only.
+ * Until all servers know the new issuer, one server rejects the tokens of another:
+ * https://kops.sigs.k8s.io/operations/service_account_issuer_migration/. OpenShift's operator needs only one round.
  */
 const twoRounds = 'With several API servers, first set the new issuer second on all of them, and then in this order'
 

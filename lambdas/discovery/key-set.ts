@@ -1,4 +1,4 @@
-/** Decides which key set of a cluster may be published. What comes from a cluster is not trusted to be a key set. */
+/** Decides which key set of a cluster may be published. The data from a cluster is untrusted. */
 import * as z from 'zod/mini'
 import { type CanonicalKey, canonicalKey, keyIdPattern, type PublicKey } from '../clouds/public-key.ts'
 
@@ -7,7 +7,7 @@ export type CheckedKeys = { readonly keys: readonly PublicKey[] } | { readonly p
 const anySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
 type AnyKey = z.output<typeof anySet>['keys'][number]
 
-/** Members of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4). */
+/** Fields of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4). */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /**
@@ -16,7 +16,7 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
  */
 const maxKeys = 100
 
-/** The keys of a key set for signatures, sorted by their IDs; or why the set must not be published, as a clause. */
+/** The signature keys of a key set, sorted by their IDs, or the reason against their publication, as a clause. */
 export function checkedKeys(body: unknown): CheckedKeys {
   const parsed = anySet.safeParse(body)
   if (!parsed.success) return { problem: 'it is not a JSON Web Key Set' }
@@ -32,7 +32,7 @@ export function checkedKeys(body: unknown): CheckedKeys {
   return setOf(checked.flatMap((one) => ('key' in one ? [one.key] : [])))
 }
 
-/** The keys in a document that was published; none when it is no such document. */
+/** The keys in a published document. Empty when it is no such document. */
 export function publishedKeySet(text: string): readonly PublicKey[] {
   try {
     const checked = checkedKeys(JSON.parse(text))

@@ -14,7 +14,7 @@ export const description = describeStep({
   input: z.object({
     target,
     issuerUrl: z.string(),
-    /** What a setup does next. Left out by what only publishes. */
+    /** The writes of a setup that follow. Omitted by operations that only publish. */
     needs: z.optional(setupNeeds),
   }),
   output: keyStates,

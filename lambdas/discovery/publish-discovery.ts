@@ -31,14 +31,14 @@ import { type Doubt, doubtOf, taskOfDoubt } from './vouching.ts'
 import { reasonToWait, waitForCredentials } from './waiting.ts'
 
 /**
- * Publishes the keys of a cluster at the issuer that the deployment hosts for it, and looks at them as AWS would. Writes
- * only what differs. The documents are in a folder of the cluster whose lock the operation holds. A revoked key stays
- * away, also when the cluster still has it. Of a cluster that was set up, nothing new is published before a key that is
- * published already, or that an administrator has accepted, has signed a token of it.
+ * Publishes the keys of a cluster at the issuer that the deployment hosts for it, and verifies them by the public URL.
+ * Writes only differing documents, into the folder of the locked cluster. Never publishes a revoked key, even if the
+ * cluster still has it. After the first setup, nothing new is published before a published or an accepted key has
+ * signed a token of the cluster.
  *
- * @throws {InvalidDiscovery} when what the API server publishes is no key set for AWS, or each of its keys is revoked
- * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys; or no cluster owns the issuer, and there
- *   are documents
+ * @throws {InvalidDiscovery} when the API server publishes no key set for AWS, or each of its keys is revoked
+ * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
+ * cluster owns the issuer
  * @throws {InvalidCredentials} when the credentials of a cluster that was set up lead to another cluster
  * @throws {AccessDenied} when the credentials lack a right that the setup needs after this
  */
@@ -72,12 +72,12 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, need
 export const handler = step(description, run)
 
 /**
- * The path of the issuer belongs to the cluster from the first document on. Whoever has the signing key of two clusters can make
- * tokens of either, so no key of another cluster is published. A copied control plane has the keys of the cluster that it was
- * copied from. Gives back whether the cluster has the path already.
+ * Whether the cluster already owns the path of the issuer. A cluster owns its path from the first document on. No key
+ * of another cluster is published, because the holder of a shared signing key can create tokens of both clusters. A
+ * copied control plane has the keys of the original cluster.
  *
- * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys; or nobody owns the issuer, and there are
- *   documents
+ * @throws {OwnershipConflict} when another cluster owns the issuer or one of the keys, or when documents exist and no
+ * cluster owns the issuer
  */
 async function isOwnPath(
   issuerUrl: string,
@@ -91,7 +91,7 @@ async function isOwnPath(
   return standing === 'own'
 }
 
-/** Of a cluster that was set up, a notification comes first: no key of it is published unnoticed. */
+/** For a cluster that was set up, a notification comes first, so that no key change goes unnoticed. */
 async function record(
   recorded: readonly RecordedKey[],
   { credentialsSecretArn }: Wanted['target'],
@@ -111,12 +111,12 @@ async function record(
 interface Doubted {
   readonly issuerUrl: string
   readonly observed: ObservedDocuments
-  /** The keys that the API server shows, without revoked ones. */
+  /** The keys that the API server publishes, without revoked ones. */
   readonly usable: readonly IdentifiedKey[]
   readonly doubt: Doubt
 }
 
-/** Only a key that was revoked goes, as when the revocation has crashed before it took the key away. */
+/** Removes only revoked keys, for a revocation that crashed before it removed the key. */
 async function leaveAsTheyAre({ issuerUrl, observed, usable, doubt }: Doubted, context: StepContext) {
   const { cluster, status, dryRun } = context
   if (!dryRun) await recordWaitingKeys(cluster, doubt.keys, status)
@@ -136,10 +136,10 @@ interface Wanted {
   readonly needs: z.output<typeof description.input>['needs']
 }
 
-/** The keys that the API server has now, and why they may not be its own; or what has to happen before it shows them. */
+/** The current keys of the API server, and any doubt that they are the cluster's, or the reason to wait for them. */
 async function shownKeys(cluster: ReachedCluster, wanted: Wanted) {
   const { issuerUrl, target, status, needs } = wanted
-  // A cluster that was set up has this issuer, or moves to it: keys of another one must not be published in its place.
+  // A cluster that was set up has this issuer or moves to it. Keys of another issuer must not replace its keys.
   const audience = status.verifiedAt === undefined ? undefined : freshAudience()
   try {
     const { keySet, token = '', missing } = await cluster.run(readKeys, { target, audience, needs })
@@ -163,7 +163,7 @@ async function doubtIn(fresh: FreshToken, keys: readonly PublicKey[], { issuerUr
   return doubtOf(target, { key, trusted, revoked: status.revokedKeys ?? [] })
 }
 
-/** Those of the issuer that a cluster is moved from, for as long as none is published at the hosted one. */
+/** The keys of the issuer that a cluster moves from, until keys are published at the hosted one. */
 async function keysOfFormerIssuer(status: ClusterStatus, issuerUrl: string, signal: AbortSignal) {
   const former = movedFrom(status, issuerUrl)
   if (status.publishedKeys !== undefined || former === undefined) return []

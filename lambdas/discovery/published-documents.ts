@@ -1,4 +1,4 @@
-/** Reads and writes the documents of a cluster in the deployment's bucket, and looks at them as AWS would. */
+/** Reads and writes the documents of a cluster in the deployment's bucket, and verifies them by the public URL. */
 import { type Document, documentsIn, readDocument, writeDocument } from '../clouds/aws/documents.ts'
 import { readDiscovery } from '../clouds/network/read-discovery.ts'
 import type { PublicKey } from '../clouds/public-key.ts'
@@ -21,7 +21,7 @@ import { reasonToWait, waitForCaches } from './waiting.ts'
 /** Documents by their paths below the folder of the cluster. */
 export type ObservedDocuments = ReadonlyMap<string, Document>
 
-/** The documents in the folder of the cluster whose lock the operation holds. */
+/** The documents in the folder of the locked cluster. */
 export async function observedDocuments({
   cluster,
   signal,
@@ -33,12 +33,12 @@ export async function observedDocuments({
   return new Map(await Promise.all(documentPathsAmong(there, cluster).map(read)))
 }
 
-/** The keys in the key set that is there; none when there is no key set. */
+/** The keys in the existing key set. Empty without a key set. */
 export function keysIn(observed: ObservedDocuments): Promise<IdentifiedKey[]> {
   return identified(publishedKeySet(observed.get(keySetPath)?.text ?? ''))
 }
 
-/** What is to be published at an issuer, and what is there. */
+/** The keys to publish at an issuer, and the existing documents. */
 interface Publication {
   readonly issuerUrl: string
   readonly keys: readonly PublicKey[]
@@ -64,7 +64,7 @@ async function bring(
   return made
 }
 
-/** Why AWS would not see these keys, and no others, yet; undefined when it would. */
+/** The reason why AWS would not yet see exactly these keys, or undefined. */
 export async function reasonNotVisible(
   issuerUrl: string,
   keys: readonly PublicKey[],
@@ -77,7 +77,7 @@ export async function reasonNotVisible(
       : waitForCaches(`${issuerUrl}/${keySetPath}`)
   } catch (error) {
     if (error instanceof Unreachable || error instanceof CloudUnavailable) return reasonToWait(error)
-    // What AWS is to see then is a key set without keys, which is none for it.
+    // AWS has to see a key set without keys, which it does not accept as a key set.
     if (error instanceof InvalidDiscovery && keys.length === 0) return undefined
     throw error
   }

@@ -1,4 +1,4 @@
-/** Decides which keys of a cluster are published now: those that it has, and those that it had until a moment ago. */
+/** Decides which keys of a cluster are published: its current keys, and those that it had recently. */
 import { calculateJwkThumbprint } from 'jose'
 import * as z from 'zod/mini'
 import type { PublicKey } from '../clouds/public-key.ts'
@@ -6,12 +6,11 @@ import type { RecordedKey, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 
 /**
- * A key that is missing in one answer is not gone: API servers of one cluster may differ while they are changed. Tokens
- * for AWS are valid for a day at most, by the webhook's own limit (its flag --token-expiration, 86400).
+ * A key that is missing in one response may still be in use: API servers of one cluster may differ during a change.
+ * Tokens for AWS are valid for a day at most, by the webhook's own limit (its flag --token-expiration, 86400).
  */
 const keptMs = 24 * 60 * 60 * 1000
 
-/** A key with its thumbprint. */
 export interface IdentifiedKey extends Thumbprinted {
   readonly key: PublicKey
 }
@@ -26,7 +25,7 @@ export interface KeysToPublish {
   readonly recorded: readonly RecordedKey[]
 }
 
-/** What the record has of a cluster's keys, and the time of the decision. */
+/** The recorded keys of a cluster, and the time of the decision. */
 interface Known {
   /** The keys that were published for this cluster. */
   readonly recorded: readonly RecordedKey[]
@@ -36,7 +35,7 @@ interface Known {
 
 /**
  * @param current the keys that the API server has now
- * @param published the keys in the document that is there; those that the record does not know are of another cluster
+ * @param published the keys in the existing document; those that are not in the record belong to another cluster
  */
 export function keysToPublish(
   current: readonly IdentifiedKey[],
@@ -53,7 +52,7 @@ export function keysToPublish(
   return { keys: byId([...live, ...kept]), recorded: [...named, ...still] }
 }
 
-/** What a publication changes, as a clause: which keys come, and which go. Undefined when it changes none. */
+/** The keys that a publication adds and removes, as a clause. Undefined without changes. */
 export function changeOfKeys(before: readonly RecordedKey[], after: readonly RecordedKey[]): string | undefined {
   const clause = (what: string, keys: readonly RecordedKey[]) =>
     keys.length === 0 ? [] : [`${what}: ${keys.map(({ kid }) => kid).join(', ')}`]
@@ -64,19 +63,18 @@ export function changeOfKeys(before: readonly RecordedKey[], after: readonly Rec
   return clauses.length === 0 ? undefined : clauses.join('; ')
 }
 
-/** The keys sorted by their IDs, as they are published. */
 export function byId(keys: readonly IdentifiedKey[]): PublicKey[] {
   return keys.map(({ key }) => key).toSorted((a, b) => a.kid.localeCompare(b.kid, 'en'))
 }
 
-/** The keys of a cluster after a step that publishes: by their IDs. */
+/** The keys of a cluster after a publication, by their IDs. */
 export const keyStates = z.object({
   published: z.array(z.string()),
   kept: z.array(z.object({ kid: z.string(), until: z.string() })),
   revoked: z.array(z.string()),
 })
 
-/** What becomes of the keys in the record. */
+/** The states of the recorded keys. */
 export function keyStatesOf(
   recorded: readonly RecordedKey[],
   revoked: readonly Pick<RevokedKey, 'kid'>[],

@@ -9,17 +9,17 @@ import { setupNeeds } from '../steps/needs.ts'
 
 const question = z.object({
   target,
-  /** Of a token that shows by which key the cluster signs: see freshAudience. Left out where no token is needed. */
+  /** The audience of a token that shows the signing key: see freshAudience. Omitted if no token is needed. */
   audience: z.optional(z.string()),
-  /** What a setup does next: the rights for it are reviewed. */
+  /** The writes of a setup that follow, for the check of their rights. */
   needs: z.optional(setupNeeds),
 })
 
-/** The cluster part of PublishDiscovery: the key set that the API server shows, and a token that one of the keys has signed. */
+/** The cluster part of PublishDiscovery: the key set of the API server, and a token that one of the keys signed. */
 export const readKeys = clusterPart({
   question,
   finding: z.object({
-    /** It is not checked. */
+    /** Not validated. */
     keySet: z.unknown(),
     token: z.optional(z.string()),
     missing,

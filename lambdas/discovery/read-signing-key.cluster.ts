@@ -5,14 +5,14 @@ import { keyIdOf } from '../clouds/kubernetes/token-key.ts'
 import { clusterPart } from '../objects/cluster-part.ts'
 
 /**
- * The cluster part of RevokeKey: the issuer and the key that a new token names. API servers that are changed one after the other may
- * sign with different keys: it is the key of the one that answers.
+ * The cluster part of RevokeKey: the issuer and the key that a new token names. During a change, API servers may sign
+ * with different keys: the result is the key of the server that responds.
  */
 export const readSigningKey = clusterPart({
   question: z.object({}),
   finding: z.object({
     issuer: z.string(),
-    /** Left out when the token names none. */
+    /** Omitted when the token names none. */
     kid: z.optional(z.string()),
   }),
   async find(client) {

@@ -10,9 +10,9 @@ import { requireOwnPath } from './hosted-issuer.ts'
 import { description } from './remove-discovery.step.ts'
 
 /**
- * Deletes the documents in the folder of the cluster whose lock the operation holds.
+ * Deletes the documents in the folder of the locked cluster.
  *
- * @throws {OwnershipConflict} when there are documents, and the cluster does not own the issuer
+ * @throws {OwnershipConflict} when documents exist, and the cluster does not own the issuer
  */
 export const run: StepRun<typeof description> = async ({ issuerUrl }, context) => {
   requireOwnPath(issuerUrl, context.cluster)

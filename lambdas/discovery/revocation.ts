@@ -1,11 +1,11 @@
-/** Decides what a revocation of a published key comes to. */
+/** Decides the result of the revocation of a published key. */
 import { KeyInUse } from '../errors/step-errors.ts'
 import type { ClusterStatus, RevokedKey } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import type { Change } from '../report/change.ts'
 import type { IdentifiedKey } from './published-keys.ts'
 
-/** The keys of a cluster in its status, after a revocation. A key that is revoked already keeps its first record. */
+/** The keys of a cluster in its status after a revocation. A key that is revoked already retains its first record. */
 export function afterRevocation(
   revoked: RevokedKey,
   { publishedKeys = [], revokedKeys = [] }: Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>,
@@ -16,17 +16,17 @@ export function afterRevocation(
   }
 }
 
-/** A key that is about to be revoked, and what would be left. */
+/** A key to revoke, and the effect on the cluster. */
 export interface Candidate {
   readonly cluster: string
   readonly kid: string
-  /** The `kid` of the key that the cluster signs with now; undefined when its tokens name none. */
+  /** The `kid` of the cluster's current signing key. Undefined when its tokens name none. */
   readonly signing: string | undefined
-  /** How many keys stay published. */
+  /** The number of keys that stay published. */
   readonly remaining: number
 }
 
-/** @throws {KeyInUse} when AWS would refuse every new token of the cluster */
+/** @throws {KeyInUse} when AWS would reject every new token of the cluster */
 export function requireDispensable({ cluster, kid, signing, remaining }: Candidate): void {
   if (kid !== signing && remaining > 0) return
   const reason =
@@ -40,7 +40,7 @@ export function requireDispensable({ cluster, kid, signing, remaining }: Candida
   })
 }
 
-/** What the API servers of a cluster still have although it is revoked, for the report of a dry run. */
+/** The revoked keys that the API servers of a cluster still have, for the report of a dry run. */
 export function revokedInCluster(
   cluster: string,
   live: readonly IdentifiedKey[],

@@ -13,7 +13,7 @@ export const description = describeStep({
     target,
     issuerUrl: z.string(),
     key: z.object({ kid: z.string(), thumbprint: z.string() }),
-    /** Whether a key is revoked that the cluster needs. The cluster is then not asked which one that is. */
+    /** Whether to revoke even a key that the cluster needs. The step then sends no request to the cluster. */
     force: z.boolean(),
     /** ARN of the caller, or issuer and subject of its token. */
     revokedBy: z.string(),

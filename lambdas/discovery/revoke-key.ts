@@ -17,14 +17,14 @@ import { afterRevocation, requireDispensable } from './revocation.ts'
 import { description } from './revoke-key.step.ts'
 
 /**
- * Takes a key from the published ones, and records that it is never published again. The record comes first: whoever
- * publishes after a crash leaves the key out. What else is published stays as it is, so that a cluster that cannot be
- * reached loses no other key.
+ * Removes a key from the published ones, and records that it is never published again. The record comes first, so that
+ * no publication after a crash includes the key. Other published keys stay, so that an unreachable cluster loses no
+ * other key.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer
- * @throws {KeyInUse} without force, when AWS would refuse every new token of the cluster
- * @throws {Unreachable} without force, when nobody answers who knows which key the cluster signs with
- * @throws {CloudUnavailable} without force, when who knows it is out of service
+ * @throws {KeyInUse} without force, when AWS would reject every new token of the cluster
+ * @throws {Unreachable} without force, when the cluster, which knows its signing key, does not respond
+ * @throws {CloudUnavailable} without force, when the cluster is out of service
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, key, force, revokedBy }, context) => {
   const { cluster, signal, status } = context
@@ -32,7 +32,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, key,
   await requireOwn([issuerResource(issuerUrl)], context)
   const after = afterRevocation({ ...key, revokedAt: new Date().toISOString(), revokedBy }, status)
   const { publishedKeys: remaining } = after
-  // A step that is called again finds the key revoked: that was decided.
+  // A retry of this step finds the key revoked: the decision was made before.
   if (!force && !isAmong(status.revokedKeys ?? [], key)) {
     const signing = await signingKeyOfCluster(target, issuersOf(status, issuerUrl), signal)
     requireDispensable({ cluster, kid: key.kid, signing, remaining: remaining.length })
@@ -52,8 +52,8 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, key,
 export const handler = step(description, run)
 
 /**
- * The issuers that tell the cluster from others; none before a setup has gone to its end. Its keys do not: it may sign
- * with one that is not published, and the answer only keeps a key.
+ * The issuers that identify the cluster. Empty before the first successful setup. The keys do not identify it: it may
+ * sign with an unpublished key, and the result can only prevent a revocation.
  */
 function issuersOf(status: ClusterStatus, issuerUrl: string): string[] {
   return status.verifiedAt === undefined ? [] : issuersUntilMoved(status, issuerUrl)

@@ -4,7 +4,7 @@ import { longestIssuerUrl } from '../spec/patterns.ts'
 import type { RequestDraft } from '../spec/schema.ts'
 import { hostedIssuer } from './hosted-issuer.ts'
 
-/** Validates `discovery.hosting`: who may have an issuer that the deployment hosts, and which issuer that is. */
+/** Validates `discovery.hosting`: which clusters may have a hosted issuer, and which issuer that is. */
 export function hostingIssues({ cluster = {}, discovery }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   if (discovery?.hosting === undefined) return [...consentIssues(discovery), ...foreignPathIssues(cluster, deployment)]
   return [
@@ -24,7 +24,7 @@ function consentIssues(discovery: RequestDraft['discovery']): ValidationIssue[] 
   ]
 }
 
-/** What the deployment hosts belongs to the cluster of the path, also while that cluster is not set up. */
+/** A hosted issuer belongs to the cluster in its path, even before that cluster is set up. */
 function foreignPathIssues(
   { name, issuerUrl }: NonNullable<RequestDraft['cluster']>,
   { issuerHosts }: Deployment,
@@ -71,7 +71,7 @@ function bucketIssues(discovery: NonNullable<RequestDraft['discovery']>): Valida
     .map((field) => issueAt(['discovery', field], 'makes no sense with discovery.hosting: leave one of the two out'))
 }
 
-/** The normal form of a request has its issuer, and may be sent again. */
+/** The normal form of a request contains its issuer, and may be sent again. */
 function issuerIssues(
   { name, issuerUrl }: NonNullable<RequestDraft['cluster']>,
   hosts: readonly string[],

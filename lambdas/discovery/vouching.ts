@@ -1,20 +1,20 @@
 /**
- * Decides whether what an API server shows of its keys is published. Whoever has put other credentials into the secret of a
- * cluster could have keys of theirs published at its issuer otherwise, and make tokens of all its workloads.
+ * Decides whether to publish the keys of an API server. Otherwise an attacker who replaces the credentials in a
+ * cluster's secret could publish other keys at its issuer, and create tokens of all its workloads.
  */
 import type { KeyRef } from '../operations/record/record.ts'
 import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
 import { type Task, taskOfCredentials } from '../report/waiting.ts'
 
-/** The key that has signed a token of the API server, and what the record has of it. */
+/** The key that signed a token of the API server, and the recorded keys. */
 export interface Signing {
-  /** Undefined when none of the keys that the API server shows has signed the token. */
+  /** Undefined when none of the API server's published keys signed the token. */
   readonly key: KeyRef | undefined
   readonly trusted: readonly Thumbprinted[]
   readonly revoked: readonly Thumbprinted[]
 }
 
-/** Why nothing new is published, and which key an administrator may accept. */
+/** The reason why nothing new is published, and the keys that an administrator may accept. */
 export interface Doubt {
   readonly reason: string
   readonly keys: readonly KeyRef[]
@@ -25,7 +25,7 @@ interface Cluster {
   readonly credentialsSecretArn: string
 }
 
-/** Undefined when the key that signs is trusted: it vouches for all that the API server shows. */
+/** Undefined when the signing key is trusted: it vouches for all keys of the API server. */
 export function doubtOf(
   { name, credentialsSecretArn }: Cluster,
   { key, trusted, revoked }: Signing,
@@ -51,7 +51,7 @@ export function doubtOf(
   }
 }
 
-/** What an administrator does about a key that no published one vouches for. Undefined where there is none to accept. */
+/** The manual steps for a key that no published key vouches for. Undefined if no key can be accepted. */
 export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | undefined {
   if (!key) return undefined
   return {
@@ -70,7 +70,7 @@ export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | und
   }
 }
 
-/** The API server chooses the ID: a shell takes it as one word, whatever is in it. */
+/** The API server chooses the ID, so it is quoted as one word for a shell. */
 function quoted(kid: string): string {
   return `'${kid.replaceAll("'", String.raw`'\''`)}'`
 }

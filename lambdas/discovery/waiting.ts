@@ -1,4 +1,4 @@
-/** The reasons to wait until the keys of a cluster are published, and what a person can do about each. */
+/** The reasons to wait until the keys of a cluster are published, with the manual steps. */
 import type { Explanation } from '../errors/step-errors.ts'
 import { cacheSeconds } from './documents.ts'
 
@@ -12,12 +12,12 @@ export function waitForCredentials({
   return `put the kubeconfig of cluster ${name} into secret ${credentialsSecretArn}`
 }
 
-/** CloudFront, or a cache before it, may serve what was there before. */
+/** CloudFront, or a cache before it, may still have the previous documents. */
 export function waitForCaches(url: string): string {
   return `${url}: a cache still serves the keys of before, for ${cacheSeconds / 60} minutes at most`
 }
 
-/** The reason to wait for a problem that ends by itself or that somebody solves. */
+/** The reason to wait for a problem that resolves itself or that a person resolves. */
 export function reasonToWait({ object, reason }: Explanation): string {
   return `${object}: ${reason}`
 }

@@ -2,9 +2,9 @@ import { type RecordedError, recorded } from './recorded.ts'
 import { ConcurrentChange, StepError } from './step-errors.ts'
 
 /**
- * Like Promise.all, but it rejects only after every promise has settled, with the first error in the order of the list. For
- * concurrent writes: Lambda freezes a function once it has answered, and would continue a pending write in the function's
- * next call.
+ * Like Promise.all, but it rejects only after every promise has settled, with the first error in the order of the list.
+ * For concurrent writes: Lambda freezes a function after its response, and would continue a pending write in the next
+ * call.
  */
 export async function allDone<Promises extends readonly Promise<unknown>[] | []>(
   promises: Promises,
@@ -13,7 +13,7 @@ export async function allDone<Promises extends readonly Promise<unknown>[] | []>
   return Promise.all(promises)
 }
 
-/** Like {@link allDone} of what `act` does with each item, with so many at the same time. A batch that fails is the last one. */
+/** Like {@link allDone}, for `act` on each item, with `atOnce` at the same time. A failed batch is the last one. */
 export async function allDoneInBatches<Item>(
   items: readonly Item[],
   atOnce: number,
@@ -28,7 +28,7 @@ export interface Attempted<Result> {
 }
 
 /**
- * Waits for all attempts: a failed attempt stops no other attempt. `remaining` has the permanent errors.
+ * Waits for all attempts. A failed attempt stops no other attempt. `remaining` contains the permanent errors.
  *
  * @throws {StepError} when an attempt failed with a transient error, after all attempts have settled
  * @throws {Error} when an attempt failed with an unexpected error, which is a defect, after all attempts have settled
@@ -46,9 +46,9 @@ export async function attemptAll<Result>(attempts: readonly Promise<Result>[]): 
 }
 
 /**
- * Retries on conflict: reads and writes again from the start when somebody else wrote between the read and the write.
+ * Repeats the read and the write when another writer wrote in between.
  *
- * @throws {ConcurrentChange} when attempt number `maxAttempts` conflicts; the state machine retries a little later
+ * @throws {ConcurrentChange} when attempt number `maxAttempts` conflicts; the state machine retries later
  */
 export async function retryOnConflict<Result>(
   maxAttempts: number,

@@ -1,22 +1,21 @@
 /**
- * Carries a failure in the cause of an error. A step that has no record, or that may not write its record, can still
- * report what failed and where. So can a state machine that no longer waits for a step (infra/definition/poll.ts).
+ * Encodes a failure in the cause of an error. So a step that has no record, or may not write it, can report the failure
+ * and its object. So can a state machine that stops waiting for a step (infra/definition/poll.ts).
  */
 import * as z from 'zod/mini'
 import { type OperationError, operationError } from './recorded.ts'
 
 /**
- * The cause when a function has thrown. The cause of a state machine's own error is the message itself.
+ * The cause when a function has thrown. The cause of a state machine's own error is the plain message:
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
 const ofFunction = z.object({ errorMessage: z.string() })
 
-/** The message of an error that carries the failure. */
 export function encodeFailure(failure: OperationError): string {
   return JSON.stringify(failure)
 }
 
-/** The failure that a caught error carries, or undefined when the error carries none. */
+/** The failure in a caught error; undefined when it contains none. */
 export function decodeFailure(caught: {
   readonly error?: string | undefined
   readonly cause?: string | undefined

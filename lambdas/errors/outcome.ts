@@ -1,4 +1,4 @@
-/** What a call has come to, as JSON: its error is thrown where somebody needs the value, which may be elsewhere. */
+/** The result of a call as JSON, so that its error can be thrown where the value is used, even in another function. */
 import * as z from 'zod/mini'
 import { type RecordedError, recorded, recordedError } from './recorded.ts'
 import { StepError, stepErrors } from './step-errors.ts'
@@ -9,7 +9,7 @@ export function outcome<Value extends z.ZodMiniType>(value: Value) {
   return z.union([z.object({ value }), z.object({ error: recordedError })])
 }
 
-/** @throws {Error} any error that is none of a step: it is a defect */
+/** @throws {Error} any error that is no StepError, which is a defect */
 export async function outcomeOf<Value>(call: Promise<Value>): Promise<Outcome<Value>> {
   try {
     return { value: await call }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { StepError } from './step-errors.ts'
 
-/** An error as the record keeps it and the API shows it: its name, the object, what happened and what to do. */
+/** An error in the record and in the API: its name, the object, what happened and what to do. */
 export const recordedError = z.object({
   name: z.string(),
   object: z.string(),
@@ -18,7 +18,6 @@ export type RecordedError = z.output<typeof recordedError>
 
 export type OperationError = z.output<typeof operationError>
 
-/** The error as an entry of the list of what remains. */
 export function recorded({ name, object, reason, action }: StepError): RecordedError {
   return { name, object, reason, action }
 }

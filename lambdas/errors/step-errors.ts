@@ -1,12 +1,12 @@
 /**
- * Each condition that the state machine or a caller distinguishes has one small class here.
+ * One class for each condition that the state machine or a caller distinguishes.
  *
  * The class name is the error name in the state machine's `Retry` and `Catch`; a test compares the two. The three parts
- * say what happened (`reason`), to which object (`object`) and what to do about it (`action`). None of them may contain
- * a secret or a body that came from outside.
+ * contain what happened (`reason`), the object (`object`) and what to do about it (`action`). None of them may contain
+ * a secret or a body from outside.
  */
 export interface Explanation {
-  /** The object that the error is about: an ARN, a URL, or `Kind namespace/name`. */
+  /** The object of the error: an ARN, a URL, or `Kind namespace/name`. */
   readonly object: string
   /** What happened: a sentence without a full stop. */
   readonly reason: string
@@ -15,9 +15,9 @@ export interface Explanation {
 }
 
 export abstract class StepError extends Error implements Explanation {
-  /** True when the same call may succeed a little later. The state machine retries these errors and no others. */
+  /** True when the same call may succeed later. The state machine retries these errors and no others. */
   abstract readonly transient: boolean
-  /** True when nothing behind the object can be observed: a drift then reports all of it as unreachable. */
+  /** True when nothing behind the object can be observed. A drift then reports all of it as unreachable. */
   static readonly unreachable: boolean = false
   readonly object: string
   readonly reason: string
@@ -51,10 +51,7 @@ export class Unreachable extends TransientError {
   override readonly name = 'Unreachable'
 }
 
-/**
- * Somebody else wrote between our read and our write. An etag or version no longer matches, or the object that we
- * create exists already.
- */
+/** Another writer wrote between the read and the write. An etag or version no longer matches, or the object exists. */
 export class ConcurrentChange extends TransientError {
   override readonly name = 'ConcurrentChange'
 }
@@ -70,30 +67,30 @@ export class InvalidCredentials extends PermanentError {
   override readonly name = 'InvalidCredentials'
 }
 
-/** A cloud refused an action. The reason names the action, and the object is the resource. */
+/** A cloud denied an action. The reason contains the action, and the object is the resource. */
 export class AccessDenied extends PermanentError {
   override readonly name = 'AccessDenied'
 }
 
 /**
- * We may not act in the account of the object. No write of ours makes that pass, so that it never counts as a refusal
- * while IAM propagates one.
+ * The deployment may not act in the account of the object. Waiting does not resolve that, so it never counts as a
+ * denial that ends once IAM has propagated a write.
  */
 export class AccountRefused extends PermanentError {
   override readonly name = 'AccountRefused'
 }
 
-/** An object of this name exists and is not ours, or belongs to another cluster or workload. */
+/** An object of this name exists and is not managed by the product, or belongs to another cluster or workload. */
 export class OwnershipConflict extends PermanentError {
   override readonly name = 'OwnershipConflict'
 }
 
-/** An object that a setup made or found is missing, and was about to be changed. */
+/** An object that a setup created or found, and that was about to be changed, is missing. */
 export class ObjectMissing extends PermanentError {
   override readonly name = 'ObjectMissing'
 }
 
-/** Another field manager owns a field that we would set. */
+/** Another field manager owns a field that the product would set. */
 export class FieldConflict extends PermanentError {
   override readonly name = 'FieldConflict'
 }
@@ -103,7 +100,7 @@ export class MissingResourceType extends PermanentError {
   override readonly name = 'MissingResourceType'
 }
 
-/** A server refused the object itself because of its schema, a quota or an admission rule. */
+/** A server rejected the object itself because of its schema, a quota or an admission rule. */
 export class InvalidObject extends PermanentError {
   override readonly name = 'InvalidObject'
 }
@@ -118,7 +115,7 @@ export class LimitExceeded extends PermanentError {
   override readonly name = 'LimitExceeded'
 }
 
-/** This project does not support the cluster or the webhook image. */
+/** The product does not support the cluster or the webhook image. */
 export class Unsupported extends PermanentError {
   override readonly name = 'Unsupported'
 }
@@ -138,7 +135,7 @@ export class InvalidDiscovery extends PermanentError {
   override readonly name = 'InvalidDiscovery'
 }
 
-/** A key was to be revoked without force, and AWS would then refuse every token of its cluster. */
+/** A revocation without force of a key would make AWS reject every token of its cluster. */
 export class KeyInUse extends PermanentError {
   override readonly name = 'KeyInUse'
 }
@@ -155,12 +152,12 @@ export class UnsafeAddress extends PermanentError {
   override readonly name = 'UnsafeAddress'
 }
 
-/** The proof failed: a token was refused that must be accepted, or a token was accepted that must be refused. */
+/** The proof failed: STS rejected a token that it must accept, or accepted a token that it must reject. */
 export class VerificationFailed extends PermanentError {
   override readonly name = 'VerificationFailed'
 }
 
-/** A rotation has run to its end, and failed for some clusters. */
+/** A rotation has completed, and failed for some clusters. */
 export class ClustersFailed extends PermanentError {
   override readonly name = 'ClustersFailed'
 }
@@ -178,12 +175,12 @@ export class OperationEnded extends PermanentError {
   override readonly name = 'OperationEnded'
 }
 
-/** Whether a cloud, or a member account, refused what a function was to do. */
+/** Whether a cloud or a member account denied the action of a function. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof AccessDenied || error instanceof AccountRefused
 }
 
-/** All classes. A test compares them with the state machines. */
+/** A test compares the classes with the state machines. */
 export const stepErrors = [
   CloudUnavailable,
   Unreachable,

@@ -1,7 +1,6 @@
 /**
- * Reports what others have added to our objects, where a server-side apply leaves it in place. A list that belongs to
- * one manager as a whole has no additions, for example the rules and subjects of RBAC: there an extra item is a
- * difference.
+ * Reports additions of other writers to our objects that a server-side apply preserves. An atomic list has one manager
+ * and therefore no additions. In the rules and subjects of RBAC, for example, an extra item is a difference.
  */
 import * as z from 'zod/mini'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
@@ -9,11 +8,11 @@ import { itemsByName, type PathStep } from './differences.ts'
 
 export interface Addition {
   readonly path: readonly PathStep[]
-  /** What identifies the addition. Never the value of an environment variable, which may be a secret. */
+  /** Identifies the addition. Never the value of an environment variable, which may be a secret. */
   readonly observed: unknown
 }
 
-/** A list to which others may add items, and the part of such an item that is shown. */
+/** A list to which other writers may add items, and the part of such an item to report. */
 interface OpenList {
   readonly path: readonly PathStep[]
   readonly show: (item: object) => unknown
@@ -33,12 +32,10 @@ const openLists: Readonly<Record<string, readonly OpenList[]>> = {
   MutatingWebhookConfiguration: [{ path: ['webhooks'], show: (webhook) => call.safeParse(webhook).data?.clientConfig }],
 }
 
-/**
- * Prefix of the annotations that the pod identity webhook reads: https://github.com/aws/amazon-eks-pod-identity-webhook
- */
+/** The prefix of the webhook's annotations: https://github.com/aws/amazon-eks-pod-identity-webhook */
 const readAnnotations = 'eks.amazonaws.com/'
 
-/** What is in the object and not in the manifest, and changes what the object does. */
+/** The effective parts of the object that are not in the manifest. */
 export function additionsTo(manifest: Manifest, live: unknown): Addition[] {
   if (manifest.kind === 'ServiceAccount') return addedAnnotations(manifest, live)
   return openListsOf(manifest).flatMap((list) => addedItems(list, manifest, live))

@@ -10,22 +10,22 @@ import { differences, pathName } from './differences.ts'
 export interface ApplyOptions {
   /** Whether to adopt an object without our label. Otherwise such an object is an ownership conflict. */
   readonly adopt: boolean
-  /** Runs the server's checks, writes nothing, and returns what would be done. */
+  /** Runs the server's checks, writes nothing, and returns the changes that an apply would make. */
   readonly dryRunOnly?: boolean
-  /** Gets the existing object before anything is written, and throws when the object may not be changed. */
+  /** Checks the existing object before any write, and throws when it may not be changed. */
   readonly check?: (live: unknown) => void
 }
 
-/** The two calls to one API server that an apply consists of, and the owner of what is applied. */
+/** The two calls of an apply to one API server, and the owner of the applied object. */
 export type ApplyCalls = Pick<ClusterClient, 'owner' | 'read' | 'serverSideApply'>
 
-/** What an apply will do, and how: all of it is known before the first write. */
+/** What an apply will do, known before the first write. */
 export interface Plan {
-  /** As it is sent, with our label and annotations. */
+  /** The manifest to send, with our label and annotations. */
   readonly manifest: Manifest
   readonly action: Change['action']
   readonly force: boolean
-  /** The existing object, and the answer of the dry run. */
+  /** The existing object, and the response of the dry run. */
   readonly compared?: { readonly live: KubernetesObject; readonly after: KubernetesObject }
 }
 
@@ -33,7 +33,8 @@ export interface Plan {
  * Changes an object to match the manifest by server-side apply. It writes only when a dry run reports a difference. It
  * adds our label and the annotations of the owner to the manifest, and the adopted annotation when it adopts.
  *
- * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not
+ * adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -47,8 +48,8 @@ interface PlannedOptions extends ApplyOptions {
 }
 
 /**
- * {@link apply} of an object that the step has planned before other writes. What was not there is looked for again: a server-side
- * apply cannot be made to write nothing that is there, and somebody else may have made it since.
+ * {@link apply} of an object that the step planned before other writes. It first checks again whether an absent object
+ * now exists: another writer may have created it since, and a server-side apply would then change it.
  */
 export async function applyPlanned(calls: ApplyCalls, manifest: Manifest, options: PlannedOptions): Promise<Change> {
   const isOutOfDate = options.plan.action === 'created' && (await isThere(calls, manifest))
@@ -56,9 +57,8 @@ export async function applyPlanned(calls: ApplyCalls, manifest: Manifest, option
 }
 
 /**
- * {@link apply} of an object that the step has just planned: to the cluster nothing was written since. To look for it again would
- * read what the plan has read, no nearer to the write than in {@link apply}. What is taken over from somebody else is planned anew,
- * because its write may force.
+ * {@link apply} of an object that the step has just planned, without writes to the cluster since. Another read would be
+ * no closer to the write than the plan's read. A takeover is planned again, because its write may force.
  */
 export function applyFresh(
   calls: ApplyCalls,
@@ -73,7 +73,7 @@ export async function isThere(calls: Pick<ApplyCalls, 'read'>, manifest: Manifes
   return (await calls.read(refOf(manifest))) !== undefined
 }
 
-/** What a plan does to its object. */
+/** The change that a plan makes. */
 export function changeOf(plan: Plan): Change {
   return { object: displayName(refOf(plan.manifest)), action: plan.action, ...detailOf(plan) }
 }
@@ -85,13 +85,14 @@ async function write(calls: ApplyCalls, plan: Plan): Promise<Change> {
   return change
 }
 
-/** Maximum number of comparisons of an object that controllers write to meanwhile, such as a new Deployment. */
+/** The maximum number of comparisons of an object that controllers also write to, such as a new Deployment. */
 const maxObservations = 3
 
 /**
  * The plan of an apply, from the object and a dry run.
  *
- * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not adopted
+ * @throws {OwnershipConflict} when the object belongs to another cluster or deployment, or is not ours and is not
+ * adopted
  * @throws {FieldConflict} when another manager owns a field; the error names field and manager
  * @throws {ConcurrentChange} when the object is being deleted
  */
@@ -103,7 +104,7 @@ export async function planOf(
 ): Promise<Plan> {
   const object = displayName(refOf(manifest))
   const desired = withOwnershipLabels(manifest, calls.owner)
-  // Most applies need both answers, so both calls start at once. The dry run of an object that is not ours is ignored.
+  // Most applies need both responses, so both calls start at once. A dry run of a foreign object is ignored.
   const dryRun = calls.serverSideApply(desired, { dryRun: true, force: false })
   const [read, tried] = await Promise.allSettled([calls.read(refOf(manifest)), dryRun])
   if (read.status === 'rejected') throw read.reason
@@ -119,10 +120,10 @@ export async function planOf(
   const applied = keepsAdoption ? withAdoption(desired) : desired
   const gentle = keepsAdoption ? await calls.serverSideApply(applied, { dryRun: true, force: false }) : triedAs(tried)
   const { after, force } = await tryTaking(calls, applied, { gentle, adopt: options.adopt })
-  // The object was made between the dry run and the read: the two answers are about different objects.
+  // The object was created between the dry run and the read: the two responses are about different objects.
   if (live.metadata?.uid !== after.metadata?.uid) return planOf(calls, manifest, options, observationsLeft)
   const plan = { ...comparison(live, after, applied), force }
-  // The answer of a dry run has the resourceVersion of the object that it was compared with.
+  // The response of a dry run has the resourceVersion of the object that it was compared with.
   const isOfNow = live.metadata?.resourceVersion === after.metadata?.resourceVersion
   if (plan.action === 'unchanged' || isOfNow || observationsLeft <= 1) return plan
   return planOf(calls, manifest, options, observationsLeft - 1)
@@ -140,9 +141,9 @@ async function adoptionOf(calls: ApplyCalls, manifest: Manifest, live: Kubernete
 }
 
 /**
- * The answer of a dry run, and whether the write has to force. An apply that adopts takes over the fields that a
- * person's kubectl owns, and never those of another manager. This also holds for an object that is ours already:
- * somebody has changed it by hand since, or the field had the same value when the object was adopted.
+ * The response of a dry run, and whether the write has to force. An adopting apply takes over fields that a person's
+ * kubectl owns, and never those of another manager. This also holds for an object that is ours already: a person may
+ * have changed it since, or a field may have had the desired value at its adoption.
  *
  * @throws {FieldConflict} when the fields may not be taken over
  */
@@ -154,8 +155,8 @@ async function tryTaking(
   const object = displayName(refOf(manifest))
   if ('object' in gentle) return { after: gentle.object, force: false }
   if (!adopt || !isOnlyKubectl(gentle.conflicts)) throw fieldConflict(object, gentle.conflicts)
-  // The server reports conflicts before it checks the object itself. A forced dry run also finds, for example, that the
-  // selector of an object that somebody else made cannot be changed.
+  // The server reports conflicts before it validates the object. A forced dry run also detects, for example, that the
+  // selector of a foreign Deployment cannot be changed.
   const forced = await calls.serverSideApply(manifest, { dryRun: true, force: true })
   return { after: requireApplied(forced, object), force: true }
 }
@@ -165,7 +166,7 @@ function comparison(live: KubernetesObject, after: KubernetesObject, manifest: M
   return { manifest, action, force: false, compared: { live, after } }
 }
 
-/** The names of the fields that a plan changes. None of an object that it creates. */
+/** The names of the fields that a plan changes. Empty for an object that it creates. */
 export function fieldsOf({ compared }: Plan): string[] {
   return compared ? differences(compared.live, compared.after).map(({ path }) => pathName(path)) : []
 }

@@ -1,11 +1,11 @@
-/** What a step does at a cluster, apart from what it does at AWS, at Google and in the record. */
+/** The calls of a step to a cluster, separate from its calls to AWS, to Google and to the record. */
 import type * as z from 'zod/mini'
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 
 /**
- * The part of a step that runs at a cluster, in a file `X.cluster.ts`. It gets a question and gives back a finding. Both are JSON
- * and hold no credential, so that the part can also run where only a queue leads to. A token may be in a finding if its audience is
- * the one that the question has made up: it opens nothing, and only the holder of a signing key can make it.
+ * The part of a step that runs at a cluster, in a file `X.cluster.ts`. It maps a question to a finding. Both are JSON
+ * without credentials, so that the part could also run behind a queue. A finding may contain a token with the audience
+ * that the question made up: no service accepts it, and only the holder of a signing key can create it.
  */
 export interface ClusterPart<Question extends z.ZodMiniType, Finding extends z.ZodMiniType> {
   readonly question: Question
@@ -13,7 +13,7 @@ export interface ClusterPart<Question extends z.ZodMiniType, Finding extends z.Z
   readonly find: (client: ClusterClient, question: z.output<Question>, signal: AbortSignal) => Promise<z.input<Finding>>
 }
 
-/** The same part, with its type checked. */
+/** Checks and infers the type of a part. */
 export function clusterPart<Question extends z.ZodMiniType, Finding extends z.ZodMiniType>(
   part: ClusterPart<Question, Finding>,
 ): ClusterPart<Question, Finding> {

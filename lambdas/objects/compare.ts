@@ -8,8 +8,8 @@ import { reportedFields } from './reported-fields.ts'
 
 /**
  * Reports what {@link apply} would do, and writes nothing. `differences` has each field that differs from the manifest,
- * with its owner. `additions` has what others have added. `refused` has the error that an apply would throw for this
- * object alone: OwnershipConflict, FieldConflict, InvalidObject or ConcurrentChange.
+ * with its owner. `additions` has the additions of other writers. `refused` has the error that an apply would throw for
+ * this object alone: OwnershipConflict, FieldConflict, InvalidObject or ConcurrentChange.
  *
  * @throws {StepError} when the error is not about this object alone
  */
@@ -24,7 +24,7 @@ export async function compare(calls: ApplyCalls, manifest: Manifest, options: Ap
   }
 }
 
-/** What a dry run tells of an object that is not there, with what would be created. It never tells what is in a Secret. */
+/** The creation that a dry run reports, with the manifest. It never contains the contents of a Secret. */
 export function created(manifest: Manifest, owner: ObjectOwner): Change {
   const change = { object: displayName(refOf(manifest)), action: 'created' } as const
   return manifest.kind === 'Secret' ? change : { ...change, made: { ...withOwnershipLabels(manifest, owner) } }
@@ -43,7 +43,7 @@ function isAboutObject(error: unknown): error is StepError {
   return [FieldConflict, OwnershipConflict, InvalidObject, ConcurrentChange].some((kind) => error instanceof kind)
 }
 
-/** The plan as if nothing refused the change: its dry run takes the fields over from their owners. */
+/** The plan without the rejection: its dry run takes the fields over from their owners. */
 async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Plan> {
   const live = await calls.read(refOf(manifest))
   if (!live) return { manifest, action: 'created', force: false }
@@ -54,7 +54,7 @@ async function planIfAllowed(calls: ApplyCalls, manifest: Manifest): Promise<Pla
     const forced = await calls.serverSideApply(desired, { dryRun: true, force: true })
     return 'object' in forced ? { ...plan, compared: { live, after: forced.object } } : plan
   } catch (error) {
-    // The server refuses even the forced dry run, so there are no fields to compare.
+    // The server rejects even the forced dry run, so no fields can be compared.
     if (error instanceof StepError) return plan
     throw error
   }

@@ -17,7 +17,7 @@ import { setting } from '../settings.ts'
  * A client of the cluster's API server, with the credentials of its secret. It connects on first use. Its methods throw
  * the errors of {@link ClusterClient}.
  *
- * @throws {InvalidCredentials} when the credentials are missing, malformed or of a refused kind
+ * @throws {InvalidCredentials} when the credentials are missing, malformed or of a rejected kind
  * @throws {AccessDenied} when the secret may not be read
  * @throws {CloudUnavailable} when Secrets Manager fails
  * @throws {Unreachable} when Secrets Manager cannot be reached
@@ -26,12 +26,12 @@ export async function connectToCluster(target: ClusterTarget, signal?: AbortSign
   return clientWith(await readSecret(target.credentialsSecretArn, signal), connectionTo(target, signal))
 }
 
-/** Begins to read the credentials of a step's cluster, for {@link connectToCluster}. Gives back what forgets them. */
+/** Starts to read the credentials for {@link connectToCluster}. Returns a function that discards them. */
 export function credentialsAhead({ target }: { readonly target: ClusterTarget }, signal: AbortSignal): () => void {
   return readAhead([target.credentialsSecretArn], signal)
 }
 
-/** Like {@link connectToCluster}, to the management cluster of a cluster. What is made there belongs to that cluster. */
+/** Like {@link connectToCluster}, to the management cluster. The cluster owns the objects that the client creates. */
 export async function connectToManagement(
   management: Omit<ClusterTarget, 'name'>,
   clusterName: string,
@@ -40,7 +40,7 @@ export async function connectToManagement(
   return managementWith(await readSecret(management.credentialsSecretArn, signal), management, clusterName, signal)
 }
 
-/** A client of the management cluster of a cluster, with the credentials of this value of a secret. */
+/** A client of the management cluster of a cluster, with the credentials of this secret value. */
 export function managementWith(
   secret: string,
   management: Omit<ClusterTarget, 'name'>,
@@ -51,12 +51,12 @@ export function managementWith(
   return clientWith(secret, { target, owner: clusterName, rights: `${rightsOf(clusterName)} --management`, signal })
 }
 
-/** A client of the cluster's API server, with the credentials of this value of a secret. */
+/** A client of the cluster's API server, with the credentials of this secret value. */
 export function clusterWith(secret: string, target: ClusterTarget, signal: AbortSignal): ClusterClient {
   return clientWith(secret, connectionTo(target, signal))
 }
 
-/** Like {@link connectToCluster}, but gives undefined when the secret does not exist or has no value yet. */
+/** Like {@link connectToCluster}, but undefined when the secret does not exist or has no value yet. */
 export async function connectIfCredentialsThere(
   target: ClusterTarget,
   signal?: AbortSignal,
@@ -67,7 +67,7 @@ export async function connectIfCredentialsThere(
 
 interface Connection {
   readonly target: ClusterTarget
-  /** Name of the cluster that owns what the client makes. */
+  /** The name of the cluster that owns the objects that the client creates. */
   readonly owner: string
   /** The command that prints the rights that the credentials need, and grants them with --apply. */
   readonly rights: string
@@ -91,16 +91,16 @@ function clientWith(secret: string, { target, owner, rights, signal }: Connectio
   })
 }
 
-/** Whose the objects are that a client of the cluster makes. */
+/** The owner of the objects that a client of the cluster creates. */
 export function objectOwner(cluster: string): ObjectOwner {
   return { deployment: setting('DEPLOYMENT'), cluster }
 }
 
 /**
- * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not name the cluster: with
- * swapped credentials, objects of another cluster could be changed or deleted.
+ * Like {@link connectToCluster}, but only to the cluster that was set up. Our labels do not identify the cluster: with
+ * swapped credentials, a step could change or delete objects of another cluster.
  *
- * @param own without issuers when no setup has recorded any yet, or when the caller compares them
+ * @param own without issuers if no setup has recorded any yet, or if the caller compares them
  * @throws {InvalidCredentials} when the credentials lead to another cluster
  */
 export async function connectToOwnCluster(
@@ -111,10 +111,7 @@ export async function connectToOwnCluster(
   return requireOwnCluster(await connectToCluster(target, signal), target, own)
 }
 
-/**
- * Like {@link connectToOwnCluster}, for a teardown: a cluster without credentials may never have had any, or may be gone
- * with them.
- */
+/** Like {@link connectToOwnCluster}, for a teardown, which reports missing credentials with the remedy. */
 export async function connectForRemoval(
   target: ClusterTarget,
   own: OwnCluster,
@@ -130,7 +127,7 @@ export async function connectForRemoval(
   })
 }
 
-/** @throws {InvalidCredentials} when the cluster makes tokens of no issuer of this one, or by none of its keys */
+/** @throws {InvalidCredentials} when the cluster's tokens have another issuer, or are signed with another key */
 export async function requireOwnCluster(
   cluster: ClusterClient,
   target: ClusterTarget,

@@ -20,7 +20,7 @@ export interface ListItem {
 /** One step from an object down to a field: a key, or an item. */
 export type PathStep = string | ListItem
 
-/** One field that a server-side apply would change. Undefined stands for a missing field. */
+/** One field that a server-side apply would change. Undefined represents a missing field. */
 export interface FieldDifference {
   readonly path: readonly PathStep[]
   readonly desired: unknown
@@ -28,11 +28,11 @@ export interface FieldDifference {
 }
 
 /**
- * What a server-side apply would change: each field in which the answer of the dry run differs from the existing
- * object. When there is none, the apply would write nothing new. The server has filled in its defaults in both objects.
+ * The changes of a server-side apply: each field in which the response of the dry run differs from the existing object.
+ * Without differences, the apply would change nothing. The server has filled in its defaults in both objects.
  *
- * Items of a list are compared by their names if all have one. Other lists are compared as a whole. The status is
- * ignored: it is no part of a manifest, and changes by itself.
+ * List items are compared by their names if all have a unique one. Other lists are compared as one value. The status is
+ * ignored: it is not part of a manifest, and changes by itself.
  */
 export function differences(live: Answer, dryRun: Answer): FieldDifference[] {
   return inMappings(essence(live), essence(dryRun), [])
@@ -46,7 +46,7 @@ export function pathName(path: readonly PathStep[]): string {
   }, '')
 }
 
-/** The items by their names, or undefined unless each item has a name of its own. */
+/** The items by their names, or undefined unless each item has a unique name. */
 export function itemsByName(list: unknown): ReadonlyMap<string, object> | undefined {
   if (!Array.isArray(list)) return undefined
   const items = new Map<string, object>()
@@ -76,15 +76,12 @@ function inMappings(observed: object, desired: object, path: readonly PathStep[]
   return keys.flatMap((key) => at(remaining.get(key), right.get(key), [...path, key]))
 }
 
-/**
- * The differences inside the items. Undefined when the lists have to be compared as a whole, also when only their order
- * differs.
- */
+/** The differences inside the items. Undefined if the lists are compared as one value, or only their order differs. */
 function inItems(observed: unknown, desired: unknown, path: readonly PathStep[]): FieldDifference[] | undefined {
   const remaining = itemsByName(observed)
   const right = itemsByName(desired)
   if (!remaining || !right) return undefined
-  // An existing item goes into the path as it is now: its keys identify the owner of the field.
+  // The path contains the observed version of an existing item, because its keys identify the owner of the field.
   const items = new Map([...right, ...remaining])
   const inside = [...items].flatMap(([name, item]) =>
     at(remaining.get(name), right.get(name), [...path, { name, item }]),

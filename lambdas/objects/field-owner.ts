@@ -1,14 +1,15 @@
 /**
- * Finds the owner of a field in metadata.managedFields, which the API server keeps:
- * https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers. The API reference describes FieldsV1, the
- * form of `fieldsV1`: `f:` is a key, `k:` an item by its keys, `.` the field itself, and `{}` all that is below.
+ * Finds the owner of a field in metadata.managedFields, which the API server maintains:
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#managers
+ * The API reference describes FieldsV1, the form of `fieldsV1`: `f:` is a key, `k:` an item by its keys, `.` the field
+ * itself, and `{}` everything below.
  */
 import * as z from 'zod/mini'
 import { shownManager, shownTime } from '../clouds/kubernetes/shown.ts'
 import { manager as ourManager } from '../ownership/labels.ts'
 import type { ListItem, PathStep } from './differences.ts'
 
-/** A field manager, and when it last wrote to the object (ISO 8601 in UTC). */
+/** A field manager, and the time of its last write to the object (ISO 8601 in UTC). */
 export interface FieldOwner {
   readonly manager: string
   readonly changedAt?: string
@@ -21,7 +22,7 @@ const fields = z.record(z.string(), z.unknown())
 const managed = z.object({
   metadata: z.object({
     managedFields: z.array(
-      // The client parses times to Date in objects of types that it knows.
+      // For known types, the client parses times to Date.
       z.object({
         manager: z.string(),
         operation: z.string(),
@@ -32,10 +33,7 @@ const managed = z.object({
   }),
 })
 
-/**
- * The owner of a field, or of something in it: another manager if there is one, else our own. Undefined when there is
- * none.
- */
+/** The owner of a field or of something in it: another manager if one exists, else our own, else undefined. */
 export function ownerOf(live: unknown, path: readonly PathStep[]): FieldOwner | undefined {
   const owners = entriesOf(live).filter(({ fieldsV1 }) => owns(fieldsV1, path))
   const owner = owners.find(({ manager }) => manager !== ourManager) ?? owners[0]
@@ -50,7 +48,7 @@ export function isApplied(object: unknown, path: readonly PathStep[]): boolean {
   return applies(object).some(({ fieldsV1 }) => owns(fieldsV1, path))
 }
 
-/** All fields that our server-side apply owns, as FieldsV1. Undefined when there are none, or those of several versions of the API. */
+/** All fields that our server-side apply owns, as FieldsV1. Undefined for none, or for several API versions. */
 export function appliedFields(object: unknown): Fields | undefined {
   const [only, ...others] = applies(object)
   return others.length === 0 ? only?.fieldsV1 : undefined
@@ -88,7 +86,7 @@ function isKeyOf(key: string, { item }: ListItem): boolean {
   return keys.length > 0 && keys.every(([name, value]) => values.get(name) === value)
 }
 
-/** Undefined for what is no JSON: the key comes from the server. */
+/** The key comes from the server and may be no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

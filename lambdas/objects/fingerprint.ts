@@ -1,7 +1,8 @@
 /**
- * Finds out by one list which objects an apply would change nothing of. A server-side apply changes nothing when its manager has applied
- * exactly the fields of the manifest before, and they have the values of the manifest still: a field that somebody else changes is
- * theirs from then on. https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ * Finds the objects that an apply would not change, with one list request. A server-side apply changes nothing if its
+ * manager has applied exactly the manifest's fields before, and they still have the manifest's values. If another
+ * manager changes a field, that manager owns it.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
  */
 import { createHash } from 'node:crypto'
 import type { KubernetesObject } from '@kubernetes/client-node'
@@ -14,7 +15,7 @@ import { kubernetesOwnership, manager } from '../ownership/labels.ts'
 import { additionsTo } from './additions.ts'
 import { appliedFields } from './field-owner.ts'
 
-/** A type whose manifests have labels and annotations, and nothing else. */
+/** A type whose manifests have only labels and annotations. */
 interface Type {
   readonly apiVersion: string
   readonly kind: string
@@ -23,12 +24,12 @@ interface Type {
 const names = z.optional(z.record(z.string(), z.unknown()))
 const onlyMetadata = z.strictObject({ 'f:metadata': z.strictObject({ 'f:annotations': names, 'f:labels': names }) })
 
-/** Of 128 bits in base64url: short enough for the state of a workflow with 400 workloads. */
+/** 128 bits in base64url: short enough for the state of a workflow with 400 workloads. */
 const fingerprintLength = 22
 
 /**
- * The fingerprints of the objects with our label, by `namespace/name`. Objects that have to be compared field by field have none, and
- * none has one when they cannot be listed: the comparison of each object then reports why.
+ * The fingerprints of the objects with our label, by `namespace/name`. Objects that need a comparison of each field
+ * have none. If the list fails, no object has one, and the comparison of each object then reports the reason.
  */
 export async function fingerprints(
   cluster: Pick<ClusterClient, 'list'>,
@@ -45,7 +46,7 @@ export async function fingerprints(
   )
 }
 
-/** The fingerprint of what we have applied to an object. Undefined when others have added to it, or it is being deleted. */
+/** The fingerprint of our fields. Undefined if other managers have added fields, or the object is being deleted. */
 export function fingerprintOf(type: Type, { metadata = {} }: KubernetesObject): string | undefined {
   const fields = onlyMetadata.safeParse(appliedFields({ metadata })).data?.['f:metadata']
   const { name, namespace, deletionTimestamp } = metadata
@@ -56,7 +57,7 @@ export function fingerprintOf(type: Type, { metadata = {} }: KubernetesObject): 
   return additionsTo(applied, { metadata }).length > 0 ? undefined : digestOf(applied)
 }
 
-/** Whether an apply of the manifest would change nothing of the object with this fingerprint, which may be adopted. */
+/** Whether an apply of the manifest would not change the object with this fingerprint. The object may be adopted. */
 export function isAsApplied(print: string | undefined, manifest: Manifest, owner: ObjectOwner): boolean {
   const ours = withOwnershipLabels(manifest, owner)
   return [ours, withAdoption(ours)].some((applied) => digestOf(applied) === print)

@@ -4,12 +4,12 @@ import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { isAdopted, isOurs } from '../ownership/kubernetes.ts'
 import type { Change } from '../report/change.ts'
 
-/** Deletes an object that we made. A missing object, an adopted one and one that is not ours stay, without a change. */
+/** Deletes an object that we created. Does nothing for a missing, an adopted and a foreign object. */
 export async function removeOurs(cluster: ClusterClient, ref: ObjectRef): Promise<readonly Change[]> {
   return removeMade(cluster, ref, await madeByUs(cluster, ref))
 }
 
-/** Deletes what {@link madeByUs} has found, and nothing that somebody has made in its place since. */
+/** Deletes the object that {@link madeByUs} found, and never a replacement with the same name. */
 export async function removeMade(
   cluster: ClusterClient,
   ref: ObjectRef,
@@ -21,7 +21,7 @@ export async function removeMade(
   return [{ object: displayName(ref), action: 'deleted' }]
 }
 
-/** The object, when it exists, is ours and is not adopted. */
+/** The object if it exists, is ours and is not adopted. */
 export async function madeByUs(cluster: ClusterClient, ref: ObjectRef): Promise<KubernetesObject | undefined> {
   const observed = await cluster.get(ref)
   if (!observed || !isOurs(observed.metadata, cluster.owner) || isAdopted(observed.metadata)) return undefined

@@ -1,6 +1,6 @@
 /**
- * Deletes what we made, and removes what we added from objects that we adopted. It checks the ownership before each
- * write. A dry run includes the server's checks, so it also reports what the server would refuse.
+ * Deletes objects that we created, and removes our additions from objects that we adopted. It checks the ownership
+ * before each write. A dry run includes the server's checks, so it also reports what the server would reject.
  */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ClusterClient, MetadataPatch } from '../clouds/kubernetes/cluster-client.ts'
@@ -16,14 +16,11 @@ import {
 } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 
-/**
- * Controllers write to objects all the time. The object is read at most this often before the state machine has to
- * retry.
- */
+/** Controllers write to objects all the time. This limits the reads before the state machine has to retry. */
 const maxObservations = 4
 
 /**
- * Deletes an object that we made. Removes our label and annotation from an object that we adopted. Does nothing when
+ * Deletes an object that we created. Removes our label and annotation from an object that we adopted. Does nothing when
  * the object does not exist.
  *
  * @throws {ConcurrentChange} when the last attempt conflicts
@@ -43,7 +40,7 @@ export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boo
   })
 }
 
-/** Removes our label and annotation, and the given annotations, from an object that remains. */
+/** Removes our label and annotation, and the given annotations, from an object that stays. */
 export async function releaseObject(
   cluster: ClusterClient,
   ref: ObjectRef,
@@ -65,9 +62,10 @@ export interface NamespaceRemoval {
 type GoingOf = (contents: readonly KubernetesObject[]) => readonly string[]
 
 /**
- * Deletes a namespace that we made and that holds nothing of others. Does nothing when the namespace does not exist.
+ * Deletes a namespace that we created and that contains no foreign objects. Does nothing when the namespace does not
+ * exist.
  *
- * @param goingOf gives the contents that are deleted, as `Kind name`; the objects that they own are deleted with them
+ * @param goingOf returns the contents that are deleted, as `Kind name`; the objects that they own are deleted with them
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export async function removeNamespace(
@@ -91,7 +89,7 @@ export async function removeNamespace(
 
 const nothing = { reason: undefined, leaving: [] } as const
 
-/** Undefined as the reason when the namespace is empty, or holds only objects that are being deleted. */
+/** The reason is undefined if the namespace is empty, or contains only objects that are being deleted. */
 async function reasonToKeep(
   cluster: ClusterClient,
   name: string,
@@ -104,7 +102,7 @@ async function reasonToKeep(
     const [shown, rest] = [others.slice(0, 5), others.length - 5]
     return { reason: `there is more in it: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`, leaving }
   } catch (error) {
-    // Contents that may not be read may be anything: the namespace remains. What fails in passing is read again.
+    // Contents without read access may be anything, so the namespace stays. Transient errors are retried.
     if (error instanceof AccessDenied) {
       return { reason: `whether it is empty cannot be seen: ${error.reason}`, leaving: [] }
     }

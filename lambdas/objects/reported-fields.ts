@@ -4,19 +4,19 @@ import { additionsTo } from './additions.ts'
 import { differences, type PathStep, pathName } from './differences.ts'
 import { isApplied, ownerOf } from './field-owner.ts'
 
-/** Maximum length of a value's JSON, in characters. Of a longer value, the report has the beginning. */
+/** The maximum length of a value's JSON, in characters. The report truncates a longer value. */
 const longestValue = 1_000
 
-/** The report on an existing object: what differs from the manifest, and what others have added. */
+/** The report on an existing object: the differences from the manifest, and the additions of other writers. */
 export interface ReportedFields {
   readonly differences: readonly Difference[]
   readonly additions: readonly Difference[]
 }
 
 /**
- * The fields to report. For a Secret they have names and no values: its contents may also be in its annotations.
+ * The fields to report. For a Secret, the report has names and no values: its contents may also be in its annotations.
  *
- * @param after the answer of the dry run of applying the manifest to `live`
+ * @param after the response of the dry run of applying the manifest to `live`
  */
 export function reportedFields(
   manifest: Manifest,
@@ -42,9 +42,8 @@ interface Field {
 }
 
 /**
- * The differences in fields that we apply or applied before. The server wrote the others, such as its copies of fields,
- * or a controller wrote them between the read and the dry run. They are reported only when there are no differences of
- * ours.
+ * The differences in fields that we apply now or applied before. Without any, returns all differences, which then come
+ * from the server, or from a controller between the read and the dry run.
  */
 function written({ live, after }: { readonly live: object; readonly after: object }): Field[] {
   const all = differences(live, after)

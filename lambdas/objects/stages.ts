@@ -1,4 +1,4 @@
-/** Manifests in stages. A stage needs the stages before it. The objects of one stage do not need each other. */
+/** Manifests in stages. A stage needs the previous stages. The objects of one stage do not depend on each other. */
 
 import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import type { Manifest } from '../clouds/kubernetes/object.ts'
@@ -10,33 +10,33 @@ import { compare, created } from './compare.ts'
 
 export type Stages = readonly (readonly Manifest[])[]
 
-/** What applying each manifest would do. One in a namespace that does not exist yet has no plan. */
+/** The plan of each manifest. A manifest in a namespace that does not exist yet has none. */
 export type Plans = ReadonlyMap<Manifest, Plan>
 
 export interface StagesOptions {
   readonly adopt: boolean
-  /** True when the namespace of the objects exists. Otherwise an object of the first stage makes it. */
+  /** Whether the namespace of the objects exists. Otherwise an object of the first stage creates it. */
   readonly hasNamespace: boolean
 }
 
 export interface WritingOptions extends StagesOptions {
-  /** By {@link planStages} of the same manifests. Nothing was written to the cluster since. */
+  /** From {@link planStages} for the same manifests, without writes to the cluster since. */
   readonly plans: Plans
-  /** Called before the first write, if there is a write. */
+  /** Called before the first write, if any. */
   readonly beforeWriting?: () => Promise<void>
   /** Called after each stage, with its changes. */
   readonly afterStage?: (changes: readonly Change[]) => Promise<void>
 }
 
 /**
- * Applies one stage after the other. All manifests go through a dry run first. An object that is not ours, or a rule of
- * the cluster, then stops the step before its first write. An object in a namespace that does not exist yet has its dry run
- * when the first stage has made the namespace. An object that is written after others is looked for again.
+ * Applies one stage after the other. A dry run of all manifests comes first, so that a foreign object or a rule of the
+ * cluster stops the step before its first write. The dry run in a new namespace follows the first stage, which creates
+ * the namespace. Objects that are created after other writes are read again first.
  *
  * @throws {OwnershipConflict} when an object is not ours and is not adopted
  * @throws {FieldConflict} when another manager owns a field
  * @throws {ConcurrentChange} when an object is being deleted
- * @throws {InvalidObject} when the server refuses an object
+ * @throws {InvalidObject} when the server rejects an object
  */
 export async function applyStages(
   cluster: ClusterClient,
@@ -68,7 +68,7 @@ export async function applyStages(
 /**
  * Plans the stages by dry runs, and writes nothing.
  *
- * @param before plans of some of the manifests that were made a moment ago, beside other reads
+ * @param before recent plans of some of the manifests, from a parallel call
  * @throws as {@link applyStages}
  */
 export async function planStages(
@@ -103,14 +103,11 @@ export async function compareStages(
 
 interface PlansOptions {
   readonly adopt: boolean
-  /** Those that there are already. */
+  /** The existing plans. */
   readonly before: Plans
 }
 
-/**
- * The plans of manifests of which some have one. While others are planned, those that are to be created are looked for again: one
- * that is there by now gets no plan.
- */
+/** Completes the plans. In parallel, reads objects that a plan would create again: an existing one gets no plan. */
 async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], options: PlansOptions): Promise<Plans> {
   const { before } = options
   const isMadeMeanwhile = async (manifest: Manifest) =>
@@ -124,8 +121,8 @@ async function planRest(cluster: ClusterClient, manifests: readonly Manifest[], 
 }
 
 /**
- * The plans of manifests. A binding is left out when its role would be created: for credentials without
- * the verb `bind` the server looks up the role, and fails because the role does not exist yet.
+ * The plans of manifests, without the binding of a role that would be created. If the credentials lack the verb `bind`,
+ * the server reads the role and fails because the role does not exist yet.
  */
 async function planAll(
   cluster: ClusterClient,
@@ -153,7 +150,7 @@ function roleOf({ kind }: Manifest): string {
   return kind.replace('Binding', '')
 }
 
-/** Tells whether an object of a kind would be created. */
+/** Returns a predicate: whether an object of a kind would be created. */
 function isMade(changes: readonly { readonly manifest: Manifest; readonly change: Pick<Change, 'action'> }[]) {
   return (kind: string) => changes.some(({ manifest, change }) => manifest.kind === kind && change.action === 'created')
 }

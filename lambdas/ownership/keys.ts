@@ -1,4 +1,4 @@
-/** Signing keys are compared by what they are: a cluster may give a key another ID, and an ID to another key. */
+/** Signing keys are compared by thumbprint: a cluster may give a key another ID, or an ID to another key. */
 export interface Thumbprinted {
   /** RFC 7638, SHA-256, base64url. */
   readonly thumbprint: string
@@ -8,7 +8,6 @@ export function isAmong(keys: readonly Thumbprinted[], { thumbprint }: Thumbprin
   return keys.some((one) => one.thumbprint === thumbprint)
 }
 
-/** The keys that are not among the others. */
 export function without<Key extends Thumbprinted>(keys: readonly Key[], others: readonly Thumbprinted[]): Key[] {
   return keys.filter((key) => !isAmong(others, key))
 }

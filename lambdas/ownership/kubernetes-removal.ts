@@ -6,8 +6,8 @@ import { isAdopted, isOurs, type LabelledMetadata, otherOwnerOf } from './kubern
 import { kubernetesOwnership, manager as ourManager } from './labels.ts'
 
 /**
- * `ours` is deleted. `adopted` loses what we added, and remains. `theirs` belongs to somebody else, which may be another
- * cluster or deployment, and remains.
+ * `ours` is deleted. `adopted` loses the labels and annotations of the product, and remains. `theirs` has another
+ * owner, which may be another cluster or deployment, and remains.
  */
 export type ObjectOwnership = 'ours' | 'adopted' | 'theirs'
 
@@ -16,7 +16,7 @@ export function objectOwnershipOf(metadata: LabelledMetadata | undefined, owner:
   return isAdopted(metadata) ? 'adopted' : 'ours'
 }
 
-/** Why an object of somebody else stays. */
+/** The reason why a foreign object remains. */
 export function staysTheirs(metadata: LabelledMetadata | undefined, owner: ObjectOwner): string {
   const other = otherOwnerOf(metadata, owner)
   if (!other) return 'it was not made by workload-identity, and stays'
@@ -26,7 +26,7 @@ export function staysTheirs(metadata: LabelledMetadata | undefined, owner: Objec
 
 export const staysAdopted = 'somebody else made it: it loses our marks, and stays'
 
-/** The patch that removes our label and annotations from an adopted object. */
+/** The patch that removes the product's label and annotations from an adopted object. */
 export const withoutOwnershipLabels = {
   labels: { [kubernetesOwnership.managedByLabel]: null },
   annotations: {
@@ -47,16 +47,16 @@ const owned = z.object({
 
 type Owned = NonNullable<z.output<typeof owned>['metadata']['managedFields']>[number]
 
-/** Up to Kubernetes 1.23 it records an account's token in the ServiceAccount itself. */
+/** Up to Kubernetes 1.23 it writes the Secret of an account's token into the ServiceAccount. */
 const ofTheCluster = ['kube-controller-manager']
 
-/** The field managers that own a field of the object, without ours and the cluster's own. */
+/** The field managers that own a field of the object, except the product and the cluster's own. */
 export function otherManagers(live: unknown): readonly string[] {
   const names = managersOf(live).map(({ manager }) => shownManager(manager))
   return [...new Set(names)].filter((name) => name !== ourManager && !ofTheCluster.includes(name))
 }
 
-/** The annotations whose names start with `prefix` and that no other field manager owns. */
+/** The annotations that start with `prefix` and that no other field manager owns. */
 export function annotationsOnlyOurs(live: unknown, prefix: string): readonly string[] {
   const [ours, others] = [managersOf(live).filter(isUs), managersOf(live).filter((one) => !isUs(one))]
   const theirs = others.flatMap(annotationsOf)
@@ -76,7 +76,7 @@ function annotationsOf({ fieldsV1 }: Owned): readonly string[] {
   return names.filter((name) => name.startsWith('f:')).map((name) => name.slice(2))
 }
 
-/** The part of an object that decides whether its namespace is empty. */
+/** The part of an object that determines whether its namespace is empty. */
 export interface Content {
   readonly kind?: string
   readonly metadata?: LabelledMetadata & {
@@ -86,19 +86,19 @@ export interface Content {
   }
 }
 
-/** The objects that each namespace has from the start, as patterns of `Kind name`. */
+/** The objects that Kubernetes creates in each namespace, as patterns of `Kind name`. */
 const fromTheStart = [/^ServiceAccount default$/, /^ConfigMap kube-root-ca\.crt$/, /^Secret default-token-[a-z0-9]{5}$/]
 
-/** The objects of a namespace that it does not have from the start, each as `Kind name`. */
+/** The other objects of a namespace, each as `Kind name`. */
 export interface NamespaceContents {
-  /** Objects that are deleted, or that are deleted with their owner. */
+  /** Objects that are deleted directly or with their owner. */
   readonly leaving: readonly string[]
   readonly others: readonly string[]
 }
 
 /**
- * The accounts of a teardown that are gone or being deleted, as `Kind name`. In a dry run, also the accounts that would
- * be deleted. The objects that they own are deleted with them. An account that remains keeps its namespace.
+ * The accounts of a teardown that are deleted or being deleted, as `Kind name`. In a dry run, also those that would be
+ * deleted. Kubernetes also deletes the objects that they own. If an account remains, its namespace remains.
  */
 export function goingAccounts(
   contents: readonly Content[],
@@ -134,17 +134,14 @@ function isGoing(one: Content, going: readonly string[]): boolean {
   )
 }
 
-/**
- * A ReplicaSet is deleted before its pods. Their owner reference then has only its name, which starts with the name of
- * the Deployment.
- */
+/** A ReplicaSet is deleted before its pods, which then know only its name. It starts with the Deployment's name. */
 function deploymentOf(owner: string): string {
   return owner.replace(/^ReplicaSet (.+)-[a-z0-9]{1,10}$/, 'Deployment $1')
 }
 
 /**
- * The owner of an object that has one without an owner reference. Endpoints have the name of their Service. The name of
- * a token's Secret starts with the name of its account.
+ * The owner of an object that has an owner, but no owner reference. Endpoints have the name of their Service. The name
+ * of a token's Secret starts with the name of its account.
  */
 function unnamedOwner(name: string): string {
   return name.replace(/^Endpoints /, 'Service ').replace(/^Secret (.+)-token-[a-z0-9]{5}$/, 'ServiceAccount $1')

@@ -12,15 +12,12 @@ export interface LabelledMetadata {
 
 const { managedByLabel, deploymentAnnotation, clusterAnnotation, adoptedAnnotation } = kubernetesOwnership
 
-/** True when the object has our label, and no annotation that names another owner. */
+/** True when the object has the product's label, and no annotation that names another owner. */
 export function isOurs(metadata: LabelledMetadata | undefined, owner: ObjectOwner): boolean {
   return metadata?.labels?.[managedByLabel] === manager && otherOwnerOf(metadata, owner) === undefined
 }
 
-/**
- * The owner that the annotations name, when it is another one, as it may be shown. An annotation that is missing names
- * nobody.
- */
+/** The owner in the annotations if it is another one, escaped for display. A missing annotation names no owner. */
 export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: ObjectOwner): ObjectOwner | undefined {
   const { annotations = {}, labels } = metadata ?? {}
   if (labels?.[managedByLabel] !== manager) return undefined
@@ -32,15 +29,15 @@ export function otherOwnerOf(metadata: LabelledMetadata | undefined, owner: Obje
   return isSame ? undefined : shownOwner(observed)
 }
 
-/** True for an object that is managed by workload-identity and that somebody else made before: we never delete it. */
+/** True for an object that the product manages but did not create. It is never deleted. */
 export function isAdopted(metadata: LabelledMetadata | undefined): boolean {
   return metadata?.labels?.[managedByLabel] === manager && metadata.annotations?.[adoptedAnnotation] === 'true'
 }
 
 /**
- * Whether an existing object may be used: `ours`, or `adopting` when nobody of ours owns it and the request adopts.
+ * Whether an existing object may be used: `ours`, or `adopting` when the product does not own it but may adopt it.
  *
- * @throws {OwnershipConflict} when the object may not be used; the error names the owner, if it is one of ours
+ * @throws {OwnershipConflict} when the object may not be used; the error names an owner that uses this product
  */
 export function requireOursInCluster(
   existing: { readonly object: string; readonly metadata: LabelledMetadata | undefined },
@@ -77,7 +74,7 @@ function ownedElsewhere({ cluster, deployment }: ObjectOwner): string {
   return `cluster ${cluster} of the deployment ${deployment}`
 }
 
-/** The manifest with our managed-by label, and the annotations of its owner. */
+/** The manifest with the managed-by label and the annotations of its owner. */
 export function withOwnershipLabels<M extends Manifest>(manifest: M, { deployment, cluster }: ObjectOwner): M {
   const labels = { ...manifest.metadata.labels, [managedByLabel]: manager }
   const annotations = {
@@ -88,7 +85,6 @@ export function withOwnershipLabels<M extends Manifest>(manifest: M, { deploymen
   return { ...manifest, metadata: { ...manifest.metadata, labels, annotations } }
 }
 
-/** The manifest with the annotation of an adopted object. */
 export function withAdoption<M extends Manifest>(manifest: M): M {
   const annotations = { ...manifest.metadata.annotations, [adoptedAnnotation]: 'true' }
   return { ...manifest, metadata: { ...manifest.metadata, annotations } }

@@ -1,7 +1,6 @@
-/** The names and values of the ownership labels and tags on each object that this project makes. */
 import { managedByLabel } from '../clouds/kubernetes/object.ts'
 
-/** Tags of IAM roles and OIDC providers. The tag `deployment` makes an object one of ours. */
+/** Tags of IAM roles and OIDC providers. An object with the tag `deployment` belongs to that deployment. */
 export const tagKeys = {
   deployment: 'workload-identity:deployment',
   cluster: 'workload-identity:cluster',
@@ -20,7 +19,7 @@ export const bucketLabels = {
 
 /**
  * Label and annotations of Kubernetes objects. The label has the value {@link manager}. Two annotations name the owner,
- * because the value of a label has 63 characters at most. The annotation of an adopted object has the value "true".
+ * because label values have at most 63 characters. The annotation of an adopted object has the value "true".
  */
 export const kubernetesOwnership = {
   managedByLabel,
@@ -29,5 +28,5 @@ export const kubernetesOwnership = {
   adoptedAnnotation: 'workload-identity/adopted',
 } as const
 
-/** The value of each managed-by label, and the name of our field manager in server-side apply. */
+/** The value of each managed-by label, and the product's field manager in server-side apply. */
 export const manager = 'workload-identity'

@@ -2,11 +2,11 @@ import { shown } from '../clouds/network/address.ts'
 import { InvalidCredentials } from '../errors/step-errors.ts'
 import type { Thumbprinted } from './keys.ts'
 
-/** By what the cluster that was set up is known again: others can name its issuer, and none can sign with its keys. */
+/** Identifies the cluster that was set up: another cluster can name its issuer, but cannot sign with its keys. */
 export interface OwnCluster {
-  /** Those that its tokens may name, the newest first. */
+  /** The issuers that its tokens may name, newest first. */
   readonly issuers: readonly string[]
-  /** One of these has signed its tokens. Left out where they are not known. */
+  /** One of these keys has signed its tokens. Absent when the keys are unknown. */
   readonly keys?: readonly Thumbprinted[] | undefined
 }
 
@@ -15,14 +15,13 @@ interface Named {
   readonly credentialsSecretArn: string
 }
 
-/** @throws {InvalidCredentials} when its tokens name none of these issuers; never where there are none to compare */
+/** @throws {InvalidCredentials} when its tokens name none of these issuers, unless the list is empty */
 export function requireIssuer(cluster: Named, observed: string, issuers: readonly string[]): void {
   const [desired] = issuers
   if (desired === undefined || issuers.includes(observed)) return
   throw ofAnotherIssuer(cluster, { observed, desired })
 }
 
-/** The error for credentials of a cluster whose issuer is not the expected one. */
 export function ofAnotherIssuer(
   cluster: Named,
   issuer: { readonly observed: string; readonly desired: string },

@@ -1,6 +1,6 @@
 /**
- * Ownership tags, and the rule that they decide. An object without our tags is never changed or deleted, unless the
- * request says `adopt: true`. An adopted object has a tag that says so, and is never deleted.
+ * Ownership tags and their rule. An object without the product's tags is never changed or deleted, unless the request
+ * says `adopt: true`. An adopted object has a tag for that, and is never deleted.
  */
 
 import type { Tags } from '../clouds/aws/tags.ts'
@@ -21,15 +21,13 @@ export interface Owner {
 }
 
 /**
- * What the tags of an existing object say to an owner that wants to use it.
- *
+ * The ownership of an existing object, by its tags, for an owner that wants to use it.
  * - `ours`: the owner uses it as it is.
- * - `unowned`: somebody else made it, or it has lost a part of this owner's tags. It may be adopted.
+ * - `unowned`: another party made it, or it lacks some of this owner's tags. It may be adopted.
  * - `others`: its tags name another cluster or workload.
  */
 export type Ownership = 'ours' | 'unowned' | 'others'
 
-/** The tags of an object of this owner. */
 export function tagsFor(owner: Owner, adopted: boolean): Tags {
   return {
     [tagKeys.deployment]: owner.deployment,
@@ -42,7 +40,7 @@ export function tagsFor(owner: Owner, adopted: boolean): Tags {
   }
 }
 
-/** The owner that the tags name, or undefined when the object is not ours. */
+/** The owner in the tags; undefined when the object has no ownership tags. */
 export function ownerOf(tags: Tags): Owner | undefined {
   const deployment = tags[tagKeys.deployment]
   const cluster = tags[tagKeys.cluster]
@@ -57,7 +55,7 @@ export function isAdopted(tags: Tags): boolean {
   return tags[tagKeys.adopted] === 'true'
 }
 
-/** True when the found tags include all wanted tags. Other tags do not matter. */
+/** True when the observed tags include all desired tags. Other tags do not matter. */
 export function carries(observed: Tags, desired: Tags): boolean {
   return Object.entries(desired).every(([key, value]) => observed[key] === value)
 }
@@ -68,7 +66,7 @@ export function ownershipOf(tags: Tags, desired: Owner): Ownership {
   return isSame(observed, desired) ? 'ours' : 'others'
 }
 
-/** True when some of our tags are missing and all that remain name this owner. */
+/** True when some ownership tags are missing and all others name this owner. */
 function hasLostTags(tags: Tags, desired: Owner): boolean {
   const marks = Object.entries(tagsFor(desired, false))
   return marks.some(([key]) => tags[key] === undefined) && marks.every(([key, value]) => (tags[key] ?? value) === value)
@@ -84,7 +82,7 @@ export function ownerName(owner: Owner): string {
   return `workload ${owner.workload.namespace}/${owner.workload.serviceAccount} of cluster ${owner.cluster}`
 }
 
-/** The error for an object without our tags or label, when the request does not say `adopt: true`. */
+/** The error for an object without ownership tags or label, when the request does not say `adopt: true`. */
 export function ownershipConflict(object: string): OwnershipConflict {
   return new OwnershipConflict({
     object,
@@ -93,7 +91,7 @@ export function ownershipConflict(object: string): OwnershipConflict {
   })
 }
 
-/** The error for an object whose tags name another owner. It names no other cluster: the reader may not be allowed to know of it. */
+/** The error for an object with another owner. It names no other cluster, because the reader may not see that one. */
 function ownedBy(object: string, observed: Owner, desired: Owner): OwnershipConflict {
   return new OwnershipConflict({
     object,
@@ -126,14 +124,14 @@ export function requireOurs(
 }
 
 /**
- * The part of a dry run's change that says how an object that exists without our marks would be used. A request that does
- * not adopt is refused, and the change still shows what would differ.
+ * The error in a dry run's change for an existing object without ownership tags, when the request does not adopt it.
+ * The change still shows the differences.
  */
 export function adoptionRefused(object: string, adopt: boolean): { readonly refused?: RecordedError } {
   return adopt ? {} : { refused: recorded(ownershipConflict(object)) }
 }
 
-/** `namespace/account`, the state machine's name of a workload. */
+/** `namespace/account`, the name of a workload in the state machine. */
 export function itemOf({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }): string {
   return `${namespace}/${serviceAccount}`
 }

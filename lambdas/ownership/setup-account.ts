@@ -2,12 +2,11 @@
 import { manager } from './labels.ts'
 
 /**
- * Namespace of these accounts, and of nothing else. A webhook that requests its certificate may create Secrets in its own
- * namespace. It could therefore create a token of each account there, so the accounts have a namespace of their own.
+ * The namespace for these accounts alone. A webhook that requests its certificate may create Secrets in its own
+ * namespace. There it could create a token of each account, so the accounts have a separate namespace.
  */
 export const accountNamespace = 'workload-identity-setup'
 
-/** Name of the account on a cluster whose workloads get roles. */
 export const clusterAccount = manager
 
 /** Name of the account on a management cluster. Each cluster has its own, which may not change other clusters. */

@@ -17,7 +17,7 @@ const refusedToken = z.object({
 
 export type RefusedToken = z.output<typeof refusedToken>
 
-/** The proof for one workload. It holds no credential. */
+/** The proof for one workload. It contains no credentials. */
 export const proof = z.object({
   roleArn: z.string(),
   /** The subject that STS recognized in the token: "system:serviceaccount:NAMESPACE:NAME". */
@@ -25,20 +25,20 @@ export const proof = z.object({
   audience: z.string(),
   /** ARN of the OIDC provider. */
   provider: z.string(),
-  /** ARN of the session, as GetCallerIdentity answered it. */
+  /** ARN of the session, from GetCallerIdentity. */
   assumedRoleArn: z.string(),
-  /** When the session's credentials expire (ISO 8601, UTC). They are thrown away already. */
+  /** The expiry of the session's credentials (ISO 8601, UTC). They are already discarded. */
   expiresAt: z.string(),
-  /** Empty when no token of others was tried: then `refusedAt` says when STS last refused them. */
+  /** Empty if no other tokens were tried. `refusedAt` is then the time of STS's last refusals. */
   refused: z.array(refusedToken),
   refusedAt: z.exactOptional(
     z.string().check(z.describe('When STS last refused tokens of others, where this proof has tried none')),
   ),
-  /** The requested managed policies. All of them are attached. */
+  /** The requested managed policies, all of them attached. */
   policyArns: z.array(z.string()),
   /** Whether an inline policy was requested and exists. */
   inlinePolicy: z.boolean(),
-  /** `mutated`: in a dry run, the API server gave a pod of the account all that the procedure lists. */
+  /** `mutated`: in a dry run, the API server returned a pod of the account with all parts that the procedure lists. */
   mutation: z.enum(['mutated', 'not installed']),
 })
 
@@ -50,12 +50,12 @@ export interface Attempt {
   readonly audience: string
 }
 
-/** The wrong audience: no provider of ours takes a token for it (RFC 2606 keeps the name free). */
+/** The wrong audience: no provider of this product accepts it (RFC 2606 reserves the name). */
 export const wrongAudience = 'workload-identity.invalid'
 
 /**
  * The other account, which must not get into the workload's role: `default` of the same namespace. For a workload that
- * is itself `default`, it is the `default` of a namespace that every cluster has. Nobody needs to make it.
+ * is itself `default`, it is the `default` of a namespace that every cluster has.
  */
 export function otherAccountOf(workload: WorkloadRef): WorkloadRef {
   if (workload.serviceAccount !== 'default') return { namespace: workload.namespace, serviceAccount: 'default' }
@@ -65,7 +65,7 @@ export function otherAccountOf(workload: WorkloadRef): WorkloadRef {
 /**
  * Requires that STS recognized the expected token and session.
  *
- * @throws {VerificationFailed} when STS took the token for another one, or made a session of another role
+ * @throws {VerificationFailed} when STS reports another subject, or created a session of another role
  */
 export function requireRecognized<Facts extends Readonly<Record<string, string>>>(
   roleArn: string,
@@ -82,11 +82,11 @@ export function requireRecognized<Facts extends Readonly<Record<string, string>>
 }
 
 /**
- * Requires the expected refusal of a token, and gives back its record.
+ * Requires the expected refusal of a token, and returns its record.
  *
- * @throws {VerificationFailed} when STS accepted the token (no refusal)
- * @throws {NotYetConsistent} when STS accepted the token and an earlier trust policy may still be in force, or when it
- *   refused the token for another reason, which proves nothing
+ * @throws {VerificationFailed} when STS accepted the token
+ * @throws {NotYetConsistent} when STS accepted the token and an earlier trust policy may still be in force
+ * @throws {NotYetConsistent} when STS refused the token for another reason, which proves nothing
  */
 export function requireRefused(
   attempt: Attempt,

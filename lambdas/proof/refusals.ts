@@ -1,16 +1,16 @@
-/** When tokens of others are tried again. AWS counts each refusal as an unauthorized call: docs/deploy.md says which. */
+/** Limits the tries of other tokens, because AWS counts each refusal as an unauthorized call: docs/deploy.md. */
 
-/** What decides whether the refusals that are recorded for a role still hold. Times are ISO 8601, UTC. */
+/** The facts that decide whether the recorded refusals for a role still hold. Times are ISO 8601, UTC. */
 interface Recorded {
-  /** When STS last refused tokens of others for the role. */
+  /** The time when STS last refused tokens of other accounts and audiences for the role. */
   readonly refusedAt: string | undefined
-  /** When the role and its provider were last changed by us. */
+  /** The times when this product last changed the role and its provider. */
   readonly changedAts: readonly (string | undefined)[]
 }
 
 /**
- * When STS refused tokens of others for a role, if that was on the day of `now` (UTC) and nothing was changed after it.
- * Undefined when they are to be tried again.
+ * The time of STS's last refusals for a role, if it is on the day of `now` (UTC) and nothing has changed since.
+ * Undefined if the tokens have to be tried again.
  */
 export function refusedToday({ refusedAt, changedAts }: Recorded, now: Date): string | undefined {
   if (refusedAt === undefined || dayOf(new Date(refusedAt)) !== dayOf(now)) return undefined

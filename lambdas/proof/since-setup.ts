@@ -1,4 +1,4 @@
-/** A verification long after a setup: what is not as the setup has left it, somebody has changed. */
+/** For a verification long after a setup: any difference from the setup's result is a change by another writer. */
 import type { KubernetesObject } from '@kubernetes/client-node'
 import { shown } from '../clouds/network/address.ts'
 import { type Explanation, VerificationFailed } from '../errors/step-errors.ts'
@@ -6,16 +6,16 @@ import type { WorkloadRef } from '../ownership/ownership.ts'
 import { annotationRemoval } from '../webhook/desired/annotation-removal.ts'
 import { roleAnnotation } from '../webhook/desired/canary.ts'
 
-/** What is otherwise than a setup has left it. */
+/** A difference from the result of the setup. */
 interface Found extends Omit<Explanation, 'action'> {
-  /** What to do first, where a setup alone would be refused. */
+  /** The first action, if a setup alone would be rejected. */
   readonly first?: string
 }
 
 /**
- * The error for what a setup had brought about, and that is otherwise now.
+ * The error for a state that a setup had established and that has changed since.
  *
- * @param unlessShown what else it may be, when a drift shows no difference
+ * @param unlessShown another possible cause, if a drift shows no difference
  */
 export function changedSince({ object, reason, first }: Found, cluster: string, unlessShown = ''): VerificationFailed {
   return new VerificationFailed({
@@ -25,7 +25,7 @@ export function changedSince({ object, reason, first }: Found, cluster: string, 
   })
 }
 
-/** What differs in an account whose pods do not get the role. Undefined when its annotation is as a setup has left it. */
+/** The change of an account whose pods do not get the role. Undefined if its annotation is unchanged. */
 export function changedAccount(
   account: Pick<KubernetesObject, 'metadata'> | undefined,
   { namespace, serviceAccount }: WorkloadRef,

@@ -3,8 +3,8 @@ import type { Explanation } from '../errors/step-errors.ts'
 
 /**
  * The cause of a refusal:
- * - `trust`: the trust policy, or a policy above it, does not let the subject in
- * - `provider`: there is no such provider
+ * - `trust`: the trust policy, or a policy above it, denies access to the subject
+ * - `provider`: the provider does not exist
  * - `thumbprint`: the provider's thumbprints match no certificate of the issuer's server
  * - `audience`: the audience is not one of the provider's client IDs
  * - `expired`: the token has expired
@@ -27,12 +27,12 @@ export function concernsDocuments(refusal: Refusal): boolean {
   return kindOf(refusal) === 'keys' || concernsCertificate(refusal)
 }
 
-/** Whether the provider's thumbprints do not match. A server that nobody else trusts either causes the same refusal. */
+/** Whether the provider's thumbprints do not match. An untrusted server certificate causes the same refusal. */
 export function concernsCertificate(refusal: Refusal): boolean {
   return kindOf(refusal) === 'thumbprint'
 }
 
-/** Whether waiting cannot help. */
+/** Whether the refusal is permanent, so that waiting cannot help. */
 export function isForGood(refusal: Refusal): boolean {
   return kindOf(refusal) === 'expired'
 }
@@ -43,7 +43,7 @@ interface Parties {
   readonly issuerUrl: string
 }
 
-/** Explains the refusal of the workload's own token: the object, the reason and what to do. */
+/** Explains the refusal of the workload's own token. */
 export function explainRefusal(refusal: Refusal, parties: Parties): Explanation {
   return explanations[kindOf(refusal)](parties, refusal.code)
 }
@@ -83,7 +83,7 @@ const explanations: Readonly<Record<RefusalKind, (parties: Parties, code: string
   }),
 }
 
-/** Explains the refusal by a discovery document that could not be read as the public reads it. */
+/** Explains the refusal by a discovery document that is not publicly readable. */
 export function unreadableDocument(problem: Explanation, refusal: Refusal): Explanation {
   return {
     object: problem.object,
@@ -100,7 +100,7 @@ const publishByRefresh =
 const signWithAnother =
   'Let the API servers sign with another key: this one is revoked, and is never published again: docs/public-issuer.md'
 
-/** A key that signs tokens, and is not in the key set at this URL. */
+/** A key that signs tokens but is missing in the key set at this URL. */
 interface UnpublishedKey {
   readonly jwksUri: string
   readonly keyId: string

@@ -2,10 +2,10 @@ import { decodeJwt } from 'jose'
 import { VerificationFailed } from '../errors/step-errors.ts'
 
 /**
- * Requires that a token is for the requested audience. STS would refuse another token with a message that points at the
+ * Requires that a token has the requested audience. STS would refuse another token with a message that points at the
  * provider.
  *
- * @throws {VerificationFailed} when the token is for another audience; the error names the cluster
+ * @throws {VerificationFailed} when the token has another audience; the error names the cluster
  */
 export function requireAudience(
   token: string,

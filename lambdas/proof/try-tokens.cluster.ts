@@ -17,14 +17,14 @@ const attempt = z.object({
 })
 
 const question = z.object({
-  /** Name of the cluster, for errors. */
+  /** The name of the cluster, for errors. */
   cluster: z.string(),
   roleArn: z.string(),
   /** The workload's own token. */
   own: attempt,
-  /** Tokens that must be refused. They are tried once STS has accepted the workload's own. */
+  /** Tokens that must be refused. They are tried after STS has accepted the workload's own token. */
   others: z.array(attempt),
-  /** Whether a webhook has to give pods of the account what they need. */
+  /** Whether a webhook has to mutate pods of the account. */
   triesPod: z.boolean(),
   /** Whether a setup has ended long ago. */
   settled: z.boolean(),
@@ -35,10 +35,10 @@ const refusal = z.object({ code: z.string(), message: z.string() })
 const session = z.pick(proof, { subject: true, audience: true, provider: true, expiresAt: true, assumedRoleArn: true })
 
 const finding = z.object({
-  /** ID of the key that has signed the workload's own token. */
+  /** ID of the key that signed the workload's own token. */
   keyId: z.optional(z.string()),
   own: z.union([z.object({ session }), z.object({ refusal })]),
-  /** What STS has answered to the others, in their order; without a refusal where it has accepted one. */
+  /** The responses of STS to the other tokens, in their order. Without a refusal if STS accepted the token. */
   others: z.array(z.object({ refusal: z.optional(refusal) })),
   mutation: proof.shape.mutation,
 })
@@ -47,8 +47,8 @@ type Question = z.output<typeof question>
 type Trust = Omit<z.output<typeof finding>, 'mutation'>
 
 /**
- * The cluster part of Verify: what a pod of the workload does. It makes the tokens and exchanges them at STS, by calls that need
- * no rights in AWS. Tokens and sessions stay here, and only STS's answers are given back.
+ * The cluster part of Verify, which does what a pod of the workload does. It creates the tokens and exchanges them at
+ * STS, with calls that need no AWS permissions. It never returns tokens and sessions, only STS's responses.
  */
 export const tryTokens = clusterPart({
   question,
@@ -61,7 +61,7 @@ export const tryTokens = clusterPart({
 
 async function trustFor(client: ClusterClient, question: Question, signal: AbortSignal): Promise<Trust> {
   const { cluster, roleArn, others } = question
-  // When several requests fail, the failure of the workload's own token is the one that the person on call reads.
+  // If several requests fail, the failure of the workload's own token is the one that is reported.
   const [own, ...tokens] = await allDone([
     ownToken(client, question),
     ...others.map((other) => tokenFor(client, cluster, other).catch(onceThere)),
@@ -99,7 +99,7 @@ async function tokenFor(client: ClusterClient, cluster: string, { account, audie
 }
 
 /**
- * The controller manager makes the other account. In a new namespace the account appears a little later.
+ * The controller manager creates the other account. In a new namespace, the account appears a little later.
  *
  * @throws {NotYetConsistent} when the account does not exist yet
  */
@@ -120,7 +120,7 @@ async function mutationOf(client: ClusterClient, question: Question): Promise<Pr
   }
 }
 
-/** What somebody has changed of the account since a setup has ended. */
+/** The change of the account since the end of a setup. */
 async function changeOf(client: ClusterClient, { own: { account: workload }, roleArn, cluster }: Question) {
   const { namespace, serviceAccount: name } = workload
   const account = await client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }).catch(unlessDenied)
@@ -129,7 +129,7 @@ async function changeOf(client: ClusterClient, { own: { account: workload }, rol
   return changed && changedSince(changed, cluster)
 }
 
-/** Without the right to read the account, nothing is known of it. */
+/** Without the right to read the account, nothing is known about it. */
 function unlessDenied(error: unknown): 'denied' {
   if (!(error instanceof AccessDenied)) throw error
   return 'denied'

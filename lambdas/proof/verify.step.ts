@@ -15,9 +15,9 @@ export const description = describeStep({
     roleArn: z.string(),
     workload,
     installed,
-    /** When STS last refused tokens of others for this role. With it, none is tried again. */
+    /** The time of STS's last refusals for this role. If set, no refusal is tried again. */
     refusedAt: z.optional(z.string()),
-    /** Whether a setup has ended long ago, so that nothing is still to become visible. */
+    /** Whether a setup has ended long ago, so that all its changes have propagated. */
     settled: z._default(z.boolean(), false),
   }),
   output: proof,

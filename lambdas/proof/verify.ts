@@ -39,7 +39,7 @@ interface Request extends z.output<typeof description.input> {
   readonly issuerUrl: string
   /** Whether the deployment publishes the cluster's keys. */
   readonly isHosted: boolean
-  /** IDs of the keys that are not published again. */
+  /** IDs of the keys that are never published again. */
   readonly revokedKids: readonly string[]
   readonly providerArn: string
 }
@@ -47,11 +47,12 @@ interface Request extends z.output<typeof description.input> {
 type TrustProof = Omit<Proof, 'roleArn' | 'policyArns' | 'inlinePolicy'>
 
 /**
- * Proves the whole path of a workload. A token that the cluster signs gets a session of the role. Tokens that must be
- * refused are refused, unless the input says when they were. The policies are attached. A pod gets what it needs. The step writes nothing.
+ * Proves a workload from end to end. A token that the cluster signs gets a session of the role. STS refuses the other
+ * tokens, unless the input contains the time of their refusal. The policies are attached. The webhook mutates a pod.
+ * The step writes nothing.
  *
- * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated; the error has all that is known
- * of the reason
+ * @throws {NotYetConsistent} when the proof may still succeed after changes have propagated; the error has the known
+ * reason
  * @throws {VerificationFailed} when waiting does not help
  */
 export const run: StepRun<typeof description> = async (input, context) => {
@@ -72,7 +73,7 @@ export const run: StepRun<typeof description> = async (input, context) => {
 
 export const handler = step(description, run, ({ target }, signal) => readAhead([target.credentialsSecretArn], signal))
 
-/** The role lets the workload in, and nobody else. */
+/** Proves that the role admits the workload, and no other account or audience. */
 async function proveTrust(cluster: ReachedCluster, request: Request, context: StepContext): Promise<TrustProof> {
   const { roleArn, workload, target, installed, settled, refusedAt } = request
   const others = refusedAt === undefined ? toBeRefused(workload) : []
@@ -103,7 +104,7 @@ async function proveTrust(cluster: ReachedCluster, request: Request, context: St
   return { ...own.session, refused, ...(refusedAt !== undefined && { refusedAt }), mutation }
 }
 
-/** Tokens that must not get into the role of the workload, with the code by which STS refuses each. */
+/** Tokens that must not get into the role of the workload, with STS's error code for each. */
 function toBeRefused(workload: Request['workload']) {
   return [
     { attempt: { account: otherAccountOf(workload), audience: stsAudience }, code: 'AccessDenied' },
@@ -111,7 +112,7 @@ function toBeRefused(workload: Request['workload']) {
   ]
 }
 
-/** Whether STS may still go by the role or the provider as it was before. */
+/** Whether STS may still use an earlier state of the role or the provider. */
 async function isRecent(request: Request, context: StepContext): Promise<boolean> {
   return isPropagating([await roleWrittenAt(request, context), context.status.providerChangedAt])
 }
@@ -133,7 +134,7 @@ async function refusedError(
   return new NotYetConsistent((await documentProblem(refusal, keyId, request, signal)) ?? explanation)
 }
 
-/** The problem with the issuer's documents, read as STS reads them. Undefined when there is none. */
+/** The problem with the issuer's documents, read as STS reads them. Undefined if they are good. */
 async function documentProblem(
   refusal: Refusal,
   keyId: string | undefined,
@@ -142,7 +143,7 @@ async function documentProblem(
 ): Promise<Explanation | undefined> {
   try {
     const { jwksUri, keys } = await readDiscovery(issuerUrl, signal)
-    // STS searches for the key after it has trusted the certificate.
+    // STS looks up the key after it has trusted the certificate.
     if (concernsCertificate(refusal) || keyId === undefined || keys.some(({ kid }) => kid === keyId)) return undefined
     return unpublishedKey(refusal, { jwksUri, keyId, isHosted, isRevoked: revokedKids.includes(keyId) })
   } catch (error) {
@@ -151,7 +152,7 @@ async function documentProblem(
   }
 }
 
-/** When the role was last made or changed in a way that IAM and STS take a moment to see. */
+/** The time of the last change of the role that takes a moment to propagate in IAM and STS. */
 async function roleWrittenAt({ workload }: Request, { cluster }: StepContext): Promise<string | undefined> {
   return (await readRoleRecord(cluster, workload))?.changedAt
 }
@@ -167,7 +168,7 @@ async function provePolicies(
     listAttachedPolicies(role),
     workload.role.inlinePolicy && readInlinePolicy(role, inlinePolicyName),
   ])
-  // IAM may refuse to show the policies of a role before it knows the role's path.
+  // IAM may deny a read of the role's policies before it knows the role's path.
   const writtenAt = async () => [await roleWrittenAt(request, context)]
   const [policyArns, inlinePolicy] = await retryableWhilePropagating(reading, writtenAt)
   try {

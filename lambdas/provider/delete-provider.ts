@@ -16,7 +16,6 @@ import { memberAccess } from '../steps/member-access.ts'
 import { step } from '../steps/step.ts'
 import { description } from './delete-provider.step.ts'
 
-/** The cluster whose providers are removed, and how they are removed. */
 interface Removal {
   readonly clusterName: string
   readonly status: ClusterStatus
@@ -25,9 +24,8 @@ interface Removal {
 }
 
 /**
- * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider stays as it
- * is when it belongs to another cluster, or when it is not ours. `remaining` has those with the tags of the cluster that the
- * cluster does not own by a claim.
+ * Deletes the OIDC providers that the cluster has had, and removes our tags from adopted ones. A provider of another
+ * cluster or owner does not change. `remaining` has providers with the cluster's tags that lack its claim.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, awsAccountId }, { dryRun, signal, status }) => {
   const arns = allProviderArns(status, accountOf(awsAccountId))
@@ -50,7 +48,7 @@ async function removeProvider(object: string, { clusterName, status, dryRun, sig
   const ref = { arn: object, iam: iamOf(memberAccess(object, description)), signal }
   const changedAt = providerChangedAt(status, object)
   const observed = await retryableWhilePropagating(readProvider(ref), () => [changedAt])
-  // What IAM does not show yet would be left behind, and forgotten.
+  // A provider that IAM does not return yet would be left behind and forgotten.
   if (!observed && !dryRun && isPropagating([changedAt])) throw notVisibleYet(object)
   if (!observed) return []
   const stays = (detail: string): Change[] => [{ object, action: 'unchanged', detail }]

@@ -5,17 +5,17 @@ import { carries, isAdopted, type Owner, tagsFor } from '../ownership/ownership.
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import { unionThumbprints } from './thumbprint.ts'
 
-/** The writes that bring a provider to the desired state. A field that is left out stays as it is. */
+/** The writes that bring a provider to the desired state. Omitted fields do not change. */
 export interface ProviderChanges {
-  /** All of our tags. Each write carries the tag that the function's own permissions require. */
+  /** All of our tags. Each write includes the tag that the function's own permissions require. */
   readonly tags?: Tags
-  /** The whole new list, because an update replaces the old one. */
+  /** The complete new list, because an update replaces the old one. */
   readonly thumbprints?: readonly string[]
   readonly clientId?: string
 }
 
 /**
- * The changes that bring a usable provider to the desired state. Live thumbprints are added to the existing ones, so
+ * The changes that bring a usable provider to the desired state. Current thumbprints are added to the existing ones, so
  * that a rotation never drops the one in use. Our client ID and our tags are added to the others.
  */
 export function providerChanges(
@@ -42,7 +42,7 @@ export function describeProviderChanges(changes: ProviderChanges): string {
   return parts.filter((part) => part !== undefined).join('; ')
 }
 
-/** The differences that the changes would remove, field by field. */
+/** The differences that the changes would remove, for each field. */
 export function providerDifferences(observed: ProviderState, changes: ProviderChanges): Difference[] {
   return [
     ...differencesByKey(changes.tags ?? {}, observed.tags, 'tags.'),
@@ -52,16 +52,16 @@ export function providerDifferences(observed: ProviderState, changes: ProviderCh
 }
 
 /**
- * What others have added: audiences whose tokens AWS would take too. Thumbprints do not count, because one that nobody
- * presents now may be of an earlier or a later certificate.
+ * Additions of other writers: audiences whose tokens AWS would accept too. Thumbprints do not count, because an unused
+ * one may belong to an earlier or a later certificate.
  */
 export function providerAdditions({ clientIds }: ProviderState): Difference[] {
   return clientIds.filter((id) => id !== stsAudience).map((id) => differenceIn('clientIds', undefined, id))
 }
 
 /**
- * Host and port of every https server whose certificate IAM checks: the server of the signing keys and, when it is
- * another one, the issuer's server.
+ * Host and port of each https server whose certificate IAM checks: the server of the signing keys, and the issuer's
+ * server if it differs.
  */
 export function thumbprintServers(issuerUrl: string, jwksUri: string): { host: string; port: number }[] {
   const keys = new URL(jwksUri)

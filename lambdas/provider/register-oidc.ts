@@ -42,7 +42,7 @@ import {
 import { description } from './register-oidc.step.ts'
 import { thumbprintOf, unionThumbprints } from './thumbprint.ts'
 
-/** The desired provider, and the thumbprints that its servers present now. */
+/** The desired provider, and the current thumbprints of its servers. */
 interface Desired {
   readonly ref: ProviderRef
   readonly issuerUrl: string
@@ -56,14 +56,15 @@ interface Desired {
 }
 
 /**
- * Registers the cluster's issuer with IAM, with the thumbprints of the certificates that its servers present now. Gives
- * back the provider's ARN.
+ * Registers the cluster's issuer with IAM, with the current thumbprints of its servers. Returns the provider's ARN.
  *
- * A provider belongs to one cluster of ours. A provider with another cluster's tags is refused even when the issuer is
- * the same, because the teardown of one cluster would break the other's workloads.
+ * A provider belongs to one cluster. A provider with another cluster's tags is rejected even for the same issuer,
+ * because the teardown of one cluster would break the other's workloads.
  *
- * @throws {OwnershipConflict} when another cluster owns the provider or its issuer, when nobody owns the issuer or a provider with
- *   our tags, when the provider has another cluster's tags, or when it is not ours and is not to be adopted
+ * @throws {OwnershipConflict}
+ * - when another cluster owns the provider or its issuer, or the provider has another cluster's tags
+ * - when no cluster owns the issuer, or a provider with our tags
+ * - when the provider is not ours and may not be adopted
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { dryRun, signal, status } = context
@@ -81,7 +82,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
       live,
       providerStanding(arn, issuerUrl, context),
     ])
-    // A provider that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
+    // If IAM does not return the provider yet, the creation fails because it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
     const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, standing }
     return observed ? reconcile(observed, desired) : create(desired)
@@ -92,8 +93,8 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 /**
- * How the claim of the provider stands. CheckCluster has claimed the issuer for the cluster that has proved it; a dry run claims
- * nothing.
+ * The ownership of the provider by its claim. CheckCluster has claimed the issuer for the cluster that proved it. A dry
+ * run claims nothing.
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer, or another one owns the provider
  */
@@ -112,8 +113,8 @@ async function readThumbprints(issuerUrl: string, jwksUri: string, signal: Abort
 }
 
 /**
- * The claim and the record come first, by one write. The record has the time already: after a crash, the next run
- * then knows that IAM may not show the provider yet.
+ * One write stores the claim and the record first. The record already has the time, so that after a crash the next run
+ * knows that IAM may not return the provider yet.
  */
 async function create(desired: Desired): Promise<Change> {
   const { ref, issuerUrl, owner, thumbprints, dryRun, status } = desired
@@ -145,7 +146,7 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
 }
 
 /**
- * A provider that carries our tags has a claim. One that is adopted gets it. Gives back whether it is adopted.
+ * A provider with our tags has a claim. An adoption creates one. Returns whether the provider is being adopted.
  *
  * @throws {OwnershipConflict} when the provider may not be used
  */
@@ -154,16 +155,16 @@ async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, d
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const provider = providerResource(arn)
   if (adopting) await hold([provider], { ...owner, dryRun })
-  // Another run may have made the provider, with its claim, between the two reads.
+  // Another run may have created the provider, with its claim, between the two reads.
   else if (standing !== 'own') await requireOwn([provider], owner)
   return adopting
 }
 
 /**
- * Writes one change after the other, because IAM refuses concurrent changes of one provider. The tags come first, so
- * that they show the owner after a crash.
+ * Writes the changes in sequence, because IAM rejects concurrent changes of one provider. The tags come first, so that
+ * they show the owner after a crash.
  *
- * @param writtenAt when the provider got the tag by which IAM allows the writes
+ * @param writtenAt the time when the provider got the tag by which IAM allows the writes
  */
 async function write(changes: ProviderChanges, { ref }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (call: Promise<void>) => retryableWhilePropagating(call, () => writtenAt)

@@ -20,15 +20,15 @@ import { readThumbprintHistory, writeThumbprintHistory } from './thumbprint-reco
 import { type Observation, type Rotation, rotationOf } from './thumbprint-rotation.ts'
 
 /**
- * Brings the provider's thumbprints to what its servers present, by one update of the whole list.
- * thumbprint-rotation.ts says what is added and what is removed. A dry run writes neither the list nor the history.
+ * Updates the provider's thumbprints to the ones that its servers present, in one update of the complete list. See
+ * thumbprint-rotation.ts for additions and removals. A dry run writes neither the list nor the history.
  *
  * @throws {ObjectMissing} when the provider does not exist
- * @throws {NotYetConsistent} when IAM does not show the provider yet, or its tags
+ * @throws {NotYetConsistent} when IAM does not return the provider or its tags yet
  * @throws {OwnershipConflict} when the cluster does not own the provider and its issuer, or the provider has other tags
  * @throws {InvalidDiscovery} when the discovery document cannot be trusted
  * @throws {UntrustedCertificate} when no chain of a server validates
- * @throws {Unreachable} when a server does not answer at any of its addresses
+ * @throws {Unreachable} when a server responds at none of its addresses
  * @throws {UnsafeAddress} when a server has an address that must not be connected to
  */
 export const run: StepRun<typeof description> = async ({ issuerUrl, providerArn }, context) => {

@@ -1,4 +1,4 @@
-/** The thumbprints that the servers of a cluster's issuer presented, and when. Rotations decide by this history. */
+/** The thumbprints of a cluster's issuer servers, with the times of their observation. Rotations use this history. */
 import * as z from 'zod/mini'
 import { getItem, keys } from '../operations/record/table.ts'
 import { update, write } from '../operations/record/writes.ts'

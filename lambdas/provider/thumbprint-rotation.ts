@@ -1,26 +1,23 @@
 /**
- * Which thumbprints a provider should have after an observation of its servers. The functions are pure: earlier
- * observations are in the history.
+ * Decides which thumbprints a provider should have after an observation of its servers. The functions are pure: the
+ * history has the earlier observations.
  *
  * IAM trusts a server by the list, unless it knows the server's authority:
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html. A thumbprint in use must never be missing from it, and one that was in use long ago
- * should not stay. A new thumbprint is added to the others at once. The others are removed in a later run. By then two
- * runs at least a day apart have observed what is live, and no run has observed the others for a day. A run with an
- * incomplete observation takes none for gone.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html.
+ * The list must always contain a thumbprint in use, and should not retain old ones. A rotation adds a new thumbprint at
+ * once. It removes others in a later run, under two conditions: two runs at least a day apart have observed the current
+ * ones, and no run has observed the others for a day. A run with an incomplete observation removes none as unused.
  */
 import * as z from 'zod/mini'
 import { maxThumbprints } from './thumbprint.ts'
 
 export const time = z.iso.datetime()
 
-/** What runs have recorded of one thumbprint. Times are the times of the runs. */
+/** The recorded observations of one thumbprint. Times are the times of the runs. */
 export const sighting = z.object({
-  /** The run that first found it, in the list or live. */
+  /** The run that first found it, in the list or on a server. */
   noted: time,
-  /**
-   * The first run that observed it in a chain that validates. Left out when no run did, as for one that somebody added
-   * by hand.
-   */
+  /** The first run that observed it in a valid chain. Omitted without such a run, for example for a manual addition. */
   firstSeen: z.exactOptional(time),
   /** The last run that observed it, in any chain. */
   lastSeen: z.exactOptional(time),
@@ -34,9 +31,9 @@ export type History = Readonly<Record<string, Sighting>>
 export interface Observation {
   /** The provider's list. */
   readonly registered: readonly string[]
-  /** What the servers present now in chains that validate. There is at least one. */
+  /** The thumbprints that the servers currently present in valid chains, at least one. */
   readonly live: readonly string[]
-  /** Thumbprints that the servers present in other chains. They are never added. One that is in the list is in use. */
+  /** Thumbprints that the servers present in other chains. If in the list, they are in use; they are never added. */
   readonly doubted: readonly string[]
   /** Whether the observation covers every address of the servers. */
   readonly isComplete: boolean
@@ -45,11 +42,11 @@ export interface Observation {
 }
 
 export interface Rotation {
-  /** The desired list. It is the registered list when nothing changes. */
+  /** The desired list. It equals the registered list if nothing changes. */
   readonly thumbprints: readonly string[]
   readonly added: readonly string[]
   readonly removed: readonly string[]
-  /** Live, but without a place, because IAM keeps five. */
+  /** Current thumbprints that do not fit, because IAM allows five. */
   readonly remaining: readonly string[]
   /** The history with this observation, and without thumbprints that are no longer in the list. */
   readonly history: History
@@ -57,10 +54,7 @@ export interface Rotation {
 
 const settledMs = 24 * 60 * 60 * 1000
 
-/**
- * Decides what to do after this observation. Thumbprints are 40 hex digits. They come back in lower case, but a list
- * without changes comes back as it was registered.
- */
+/** Decides the changes. Thumbprints are 40 hex digits, in lower case, but an unchanged list stays as registered. */
 export function rotationOf(observation: Observation): Rotation {
   const { registered, isComplete, now } = observation
   const [listed, seen] = [unique(registered), unique(observation.live)]
@@ -97,7 +91,7 @@ function noteAll(
   return Object.fromEntries(thumbprints.map((one) => [one, sightingOf(one)]))
 }
 
-/** The thumbprints to remove from the list. None is removed before the live ones have been live for a day. */
+/** The thumbprints to remove from the list. None is removed before the current ones have been valid for a day. */
 function outlived(
   unseen: readonly string[],
   { seen, noted, now }: { readonly seen: readonly string[]; readonly noted: History; readonly now: Date },
@@ -107,10 +101,7 @@ function outlived(
   return unseen.filter((one) => isADayAgo(noted[one]?.lastSeen ?? noted[one]?.noted))
 }
 
-/**
- * Sorts thumbprints by the time since their last observation, the longest first. One that was never observed comes
- * before all others.
- */
+/** Sorts thumbprints by their last observation, the oldest first. Never observed ones come before all others. */
 function longestUnseenFirst(a: Sighting | undefined, b: Sighting | undefined): number {
   const order = (one: string | undefined, other: string | undefined) => (one ?? '').localeCompare(other ?? '')
   return order(a?.lastSeen, b?.lastSeen) || order(a?.noted, b?.noted)

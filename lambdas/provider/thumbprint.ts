@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The maximum number of thumbprints that IAM keeps for a provider
+ * The maximum number of thumbprints of a provider
  * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
  */
 export const maxThumbprints = 5
@@ -20,9 +20,9 @@ export function thumbprintOf(chain: readonly Uint8Array[]): string {
 }
 
 /**
- * The list to write: the existing thumbprints and the live ones. An update replaces the list, and neither the old nor
- * the new certificate may be refused while a server changes from one to the other. Beyond five, the oldest that are not
- * live are dropped. The list comes back with the same thumbprints when it has every live one already.
+ * The list to write: the existing thumbprints and the current ones. An update replaces the list, and must not break
+ * trust in the old or the new certificate during a change. Beyond five, the oldest unused ones are dropped. Returns the
+ * same thumbprints if all current ones are in the list already.
  */
 export function unionThumbprints(existing: readonly string[], live: readonly string[]): string[] {
   const desired = unique(live).slice(0, maxThumbprints)

@@ -2,15 +2,15 @@ import * as z from 'zod/mini'
 import { recordedError } from '../errors/recorded.ts'
 import { difference } from './difference.ts'
 
-/** What a step did to one object, or in a dry run what it would do. */
+/** The change of one object by a step, or in a dry run the change that it would make. */
 export const change = z.object({
   object: z.string().check(z.describe('An ARN, a URL, or Kind namespace/name')),
   action: z.enum(['created', 'updated', 'unchanged', 'adopted', 'deleted']),
-  /** What differed, or what the reader should know, for example that a foreign policy was left in place. */
+  /** The differences, or other information, for example that a foreign policy stays. */
   detail: z.exactOptional(z.string()),
   differences: z.exactOptional(z.array(difference).check(z.describe('In a dry run, field by field'))),
   additions: z.exactOptional(z.array(difference).check(z.describe('In a dry run, what others have added and is left'))),
-  /** With `refused`, `action` is what would be done if it were not refused. */
+  /** With `refused`, `action` is the action without the refusal. */
   made: z.exactOptional(
     z
       .record(z.string(), z.unknown())
@@ -29,8 +29,8 @@ export const change = z.object({
 export type Change = z.output<typeof change>
 
 /**
- * One change for each object. A step that is polled or retried first makes the object and then finds it unchanged: the
- * result keeps the change that made it.
+ * One change for each object. A polled or retried step first creates the object and later finds it unchanged: the
+ * result contains the first change.
  */
 export function mergedChanges(changes: readonly Change[]): Change[] {
   const byObject = new Map<string, Change>()
@@ -41,7 +41,7 @@ export function mergedChanges(changes: readonly Change[]): Change[] {
   return [...byObject.values()]
 }
 
-/** The change of a dry run, with a detail that nobody takes for something that was done. */
+/** The change of a dry run, with a detail that says that it was not made. */
 export function inWords(made: Change): Change {
   if (made.action === 'unchanged') return made
   const would = `would be ${made.action}`

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 
 /** One field of an object whose observed value is not the desired one. Never a field of a Secret's contents. */
 export const difference = z.object({
-  /** The name as the object's own API spells it: `spec.replicas`, `thumbprints`, `policyArns`. */
+  /** The name in the object's own API: `spec.replicas`, `thumbprints`, `policyArns`. */
   field: z.string(),
   desired: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
   observed: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
@@ -12,7 +12,7 @@ export const difference = z.object({
 
 export type Difference = z.output<typeof difference>
 
-/** A change lists at most this many additions of others to one object: a bucket's policy may have 1,500 members. */
+/** The highest number of additions to one object that a change lists: a bucket's policy may have 1,500 members. */
 const maxReported = 50
 
 /** A difference of one field. Undefined stands for a missing field. */
@@ -20,7 +20,7 @@ export function differenceIn(field: string, desired: unknown, observed: unknown)
   return { field, ...(desired !== undefined && { desired }), ...(observed !== undefined && { observed }) }
 }
 
-/** One difference for each desired key whose observed value is not the same. Other keys do not matter. */
+/** One difference for each desired key with another observed value. Other keys do not matter. */
 export function differencesByKey(
   desired: Readonly<Record<string, unknown>>,
   observed: Readonly<Record<string, unknown>>,
@@ -30,7 +30,7 @@ export function differencesByKey(
   return others.map(([key, value]) => differenceIn(`${prefix}${key}`, value, observed[key]))
 }
 
-/** The fields of a dry run's change that list its differences and additions. Empty lists are left out. */
+/** The fields of a dry run's change with its differences and additions. Empty lists are omitted. */
 export function reported(
   differences: readonly Difference[],
   additions: readonly Difference[],
@@ -41,7 +41,7 @@ export function reported(
   }
 }
 
-/** The first `maxTold` additions, and one entry with the number of the others. */
+/** The first `maxReported` additions, and one entry with the number of the others. */
 export function bounded(additions: readonly Difference[]): Difference[] {
   const rest = additions.slice(maxReported)
   const [first] = rest

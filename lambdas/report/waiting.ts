@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 
-/** An event of the AWSCluster, as its management cluster has it; the time is ISO 8601. */
+/** An event of the AWSCluster from its management cluster; the time is ISO 8601. */
 export const clusterEvent = z.object({ time: z.string(), type: z.string(), reason: z.string(), message: z.string() })
 
 export type ClusterEvent = z.output<typeof clusterEvent>
 
-/** What a person has to do before the operation goes on. */
+/** A task that a person has to do before the operation continues. */
 export const task = z.object({
   title: z.string().check(z.describe('What is needed, in a few words')),
   commands: z
@@ -23,14 +23,14 @@ export const task = z.object({
 
 export type Task = z.output<typeof task>
 
-/** Why a polled step is not done yet, and what a person can do about it. */
+/** Why a polled step is still waiting, and what a person can do about it. */
 export interface Waiting {
   readonly reason: string
   readonly events?: readonly ClusterEvent[]
   readonly task?: Task | undefined
 }
 
-/** The credentials of a cluster are stored by one command. */
+/** One command stores the credentials of a cluster. */
 export function taskOfCredentials(cluster: string, more: Task['commands'] = []): Task {
   return {
     title: 'Store the credentials of the cluster',

@@ -1,12 +1,12 @@
 import { type AccessRule, allows } from '../clouds/kubernetes/access.ts'
 import { canaryName, candidateName, webhookName } from '../webhook/desired/names.ts'
 
-/** The accounts of the webhook have their names in all rights. */
+/** All rights name the accounts of the webhook. */
 const ofWebhook: readonly string[] = [webhookName, candidateName, canaryName]
 
 /**
- * Whether these rules are on accounts of workloads by name, as "wid rights --named-accounts" grants them. Undefined where they are
- * on none: then nobody has chosen yet.
+ * Whether these rules are on named accounts of workloads, as "wid rights --named-accounts" grants them. Undefined when
+ * they are on no accounts of workloads: then neither variant was chosen yet.
  */
 export function areByName(rules: readonly AccessRule[]): boolean | undefined {
   const names = rules.filter(isOnAccounts).map(({ resourceNames = [] }) => resourceNames)

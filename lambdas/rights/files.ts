@@ -1,4 +1,4 @@
-/** The manifests as files and as objects, for one request and for a whole cluster. */
+/** The manifests as files and as objects, for one request and for a complete cluster. */
 import { webhook as webhookDefaults } from '../spec/parts.ts'
 import {
   dangerOfAll,
@@ -25,7 +25,7 @@ export interface RightsFile {
   readonly name: string
   /** YAML for `kubectl apply -f`, with comments. */
   readonly text: string
-  /** The same objects, as they are sent to an API server. */
+  /** The same objects in the form for an API server. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -34,7 +34,7 @@ const doers = {
   'setups and teardowns': 'a setup and a teardown do',
 } as const
 
-/** The rights of a setup on its cluster. `madeBy` is the command line that makes the file. */
+/** The rights of a setup on its cluster. `madeBy` is the command line that generates the file. */
 export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile {
   const { cluster, secretArn, workloads } = setup
   return file('user-cluster.yaml', userClusterManifests(setup, forWhat), {
@@ -46,7 +46,7 @@ export function userClusterFile(setup: Setup, madeBy: string, forWhat: Purpose =
   })
 }
 
-/** The rights of a setup on the management cluster. Undefined for a cluster without one. */
+/** The rights of a setup on the management cluster; undefined for a cluster without one. */
 export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 'setups'): RightsFile | undefined {
   const { cluster, management } = setup
   if (!management) return undefined
@@ -59,7 +59,7 @@ export function managementFile(setup: Setup, madeBy: string, forWhat: Purpose = 
   })
 }
 
-/** The rights that cover the setups of all requests. The webhook is in the default namespace. */
+/** The rights for the setups of all requests. The webhook is in the default namespace. */
 export function filesForAll(): readonly RightsFile[] {
   const webhookNamespace = webhookDefaults.parse({}).namespace
   const user = { namespaces: [], secretName: 'workload-identity/CLUSTER/user-cluster' }
@@ -107,8 +107,8 @@ function webhookOf({ mode, webhookNamespace }: Setup): string {
 }
 
 /**
- * "workload-identity/prod-eu/user-cluster", of an ARN with or without AWS's suffix. AWS takes a hyphen and six characters
- * at the end for the suffix, too: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
+ * For example "workload-identity/prod-eu/user-cluster", from an ARN with or without AWS's suffix. AWS also reads a
+ * hyphen and six characters as suffix: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
  */
 function secretNameOf(arn: string): string {
   return arn.replace(/^.*:secret:/, '').replace(/-[A-Za-z0-9]{6}$/, '')

@@ -1,19 +1,16 @@
-/**
- * The text at the head of the manifests: what they are for, what they risk, and how to make a secret with their token.
- */
+/** The text at the head of the manifests: their purpose, their risks, and how to store their token in a secret. */
 
 import { removalCommand } from '../ownership/granted-rights.ts'
 import { accountNamespace } from '../ownership/setup-account.ts'
 import type { Setup } from './setup.ts'
 import { wrapped } from './yaml.ts'
 
-/** The parts of the head that differ from file to file. */
 export interface HeadParts {
-  /** File name, as the command that applies it spells it. */
+  /** File name, as in the command that applies it. */
   readonly file: string
   /** First paragraph. */
   readonly what: string
-  /** The command line that makes the file. Left out when the file is not for one request. */
+  /** The command line that generates the file. Absent when the file is not for one request. */
   readonly madeBy?: string
   readonly dangers: readonly string[]
   /** Namespaces that must exist before the manifests are applied. */
@@ -21,11 +18,11 @@ export interface HeadParts {
   readonly account: string
   /** Value of the label `workload-identity/rights`. */
   readonly label: string
-  /** Name of the secret in Secrets Manager, as the shell reads it. */
+  /** Name of the secret in Secrets Manager, as a shell argument. */
   readonly secretName: string
 }
 
-/** Namespaces that each cluster has from the start. */
+/** Namespaces that Kubernetes creates in each cluster. */
 const builtIn = ['default', 'kube-public', 'kube-system', 'kube-node-lease']
 
 export function headOf(parts: HeadParts): readonly string[] {
@@ -46,7 +43,7 @@ export function headOf(parts: HeadParts): readonly string[] {
   ]
 }
 
-/** What a holder of the rights can do besides a setup. */
+/** What a holder of the rights can do apart from a setup. */
 export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[] {
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].join(', ')
   const pods = `Whoever has its token can start pods in ${namespaces}, for RBAC cannot tell a dry run from a real one; and a pod can use all Secrets and accounts of its namespace.`
@@ -57,7 +54,7 @@ export function dangersOf({ mode, workloads, renewal }: Setup): readonly string[
   ]
 }
 
-/** Of rights by which rotations renew the token. */
+/** For rights with which rotations renew the token. */
 export const dangerOfRenewal =
   'Whoever has its token can make another one before it ends, again and again. Delete the account to end all of them.'
 
@@ -136,7 +133,7 @@ function paragraph(text: string): readonly string[] {
   return wrapped(text, 116)
 }
 
-/** Indented, and on one line whatever its length, so that the reader can copy it. */
+/** Indented, and on one line of any length, so that readers can copy it. */
 function command(line: string): string {
   return `  ${line}`
 }

@@ -16,7 +16,7 @@ import type { Setup } from './setup.ts'
 
 type Labels = Readonly<Record<string, string>>
 
-/** One object to apply. The rules of a role keep their reasons. */
+/** An object to apply. The rules of a role contain their reasons. */
 export interface RightsObject {
   readonly apiVersion: string
   readonly kind: string
@@ -26,16 +26,14 @@ export interface RightsObject {
   readonly subjects?: readonly object[]
 }
 
-/** The operations that the rights are for. */
 export type Purpose = 'setups' | 'setups and teardowns'
 
 export function purposeOf({ teardown }: { readonly teardown: boolean }): Purpose {
   return teardown ? 'setups and teardowns' : 'setups'
 }
 
-/** All objects that are applied to one cluster, and the account that gets the rights. */
+/** All objects to apply to one cluster, and the account that gets the rights. */
 export interface Rights {
-  /** Name of the service account. */
   readonly account: string
   /** Value of the label `workload-identity/rights`. */
   readonly label: string
@@ -57,9 +55,7 @@ export function userClusterManifests(setup: Setup, forWhat: Purpose = 'setups'):
   return manifestsFor(owner, rulesFor(setup, [...rights, ...renewal]), installs(setup) ? [setup.webhookNamespace] : [])
 }
 
-/**
- * The rights on the management cluster. Each cluster has an account of its own, which may not change other clusters.
- */
+/** The rights on the management cluster. Each cluster has a separate account, which may not change other clusters. */
 export function managementManifests(setup: Setup, forWhat: Purpose = 'setups'): Rights {
   const owner = { account: managementAccount(setup.cluster), label: setup.cluster }
   const rights = rightsTo(forWhat, { setups: managementRights, teardowns: managementTeardownRights })
@@ -75,9 +71,7 @@ function rightsTo(forWhat: Purpose, { setups, teardowns }: ByPurpose): readonly 
   return forWhat === 'setups' ? setups : [...setups, ...teardowns]
 }
 
-/**
- * The rights for each request that installs its webhook into this namespace and gets its certificate by this `mode`.
- */
+/** The rights for all requests that install their webhook in this namespace, with the certificate of this `mode`. */
 export function wholeUserClusterManifests(mode: 'own-ca' | 'csr', webhookNamespace: string): Rights {
   const owner = { account: manager, label: 'all' }
   return manifestsFor(owner, rulesForAll(mode, webhookNamespace, userClusterRights), [webhookNamespace])
@@ -92,7 +86,7 @@ function installs({ mode }: Setup): boolean {
   return mode === 'own-ca' || mode === 'csr'
 }
 
-/** The object as it is sent to an API server. */
+/** The object in the form for an API server. */
 export function plainObject(object: RightsObject): Record<string, unknown> {
   return { ...object, ...(object.rules && { rules: object.rules.map(plainRule) }) }
 }
@@ -109,13 +103,12 @@ function refuseSharing({ webhookNamespace, workloads }: Setup): void {
   )
 }
 
-/** The account that gets the rights, and its label. */
 export interface Owner {
   readonly account: string
   readonly label: string
 }
 
-/** The account, and a role for each namespace of the rules. */
+/** The objects: the account, and a role for each namespace of the rules. */
 export function manifestsFor(owner: Owner, rules: readonly Rule[], webhookNamespaces: readonly string[] = []): Rights {
   const { account, label } = owner
   const [wide, inNamespaces] = [rules.filter((rule) => !rule.namespace), rules.filter((rule) => rule.namespace)]
@@ -135,7 +128,7 @@ export function manifestsFor(owner: Owner, rules: readonly Rule[], webhookNamesp
   }
 }
 
-/** It has our ownership label, so that a setup uses it as its own. */
+/** It has the ownership label, so that a setup treats it as its own. */
 function webhookNamespaceObject(name: string): RightsObject {
   const labels = { [kubernetesOwnership.managedByLabel]: manager }
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }

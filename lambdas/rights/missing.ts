@@ -1,4 +1,4 @@
-/** Before the first write of an operation: whether the credentials have all rights that it needs. */
+/** Checks before the first write of an operation whether the credentials have all rights that it needs. */
 import * as z from 'zod/mini'
 import { type Access, type AccessRule, access, accessText, allows } from '../clouds/kubernetes/access.ts'
 import type { ClusterClient, ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
@@ -7,7 +7,7 @@ import { AccessDenied } from '../errors/step-errors.ts'
 import { areByName } from './by-name.ts'
 import type { Rule } from './rules.ts'
 
-/** Number of questions to a server at the same time. */
+/** The number of concurrent access reviews on a server. */
 const atOnce = 20
 const shownRights = 5
 const unknownNames =
@@ -15,22 +15,21 @@ const unknownNames =
 
 const escalate: Access = { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }
 
-/** Credentials that may do everything need no other review. */
+/** Credentials with all rights need no other review. */
 const everything: Access = { verb: '*', group: '*', resource: '*' }
 
-/** What credentials lack. */
 export const missing = z.object({
   rights: z.array(access),
-  /** Whether what they have on accounts is by name; undefined where that is not known. */
+  /** Whether their rights on accounts are by name; undefined when that is unknown. */
   byName: z.optional(z.boolean()),
 })
 
 export type Missing = z.output<typeof missing>
 
 /**
- * The rights of these rules that the credentials lack. One review for each namespace lists what RBAC gives. What is in none of
- * the lists gets a review of its own, since another authorizer may allow it. Empty where the server answers no reviews, as
- * without the ClusterRole system:basic-user: then nothing is known before a write is tried.
+ * The rights of these rules that the credentials lack. One review for each namespace lists the rights by RBAC. A right
+ * in none of these lists gets a separate review, because another authorizer may allow it. Empty when the server allows
+ * no reviews, as without the ClusterRole system:basic-user: missing rights are then unknown before a write.
  */
 export async function missingRights(client: ClusterClient, rules: readonly Rule[]): Promise<Missing> {
   const wanted = [...new Map(rules.flatMap(accessesOf).map((access) => [accessText(access), access])).values()]
@@ -48,11 +47,11 @@ export async function missingRights(client: ClusterClient, rules: readonly Rule[
   }
 }
 
-/** What helps, beside the rights. */
+/** Advice in addition to the rights. */
 export interface Advice {
-  /** The command that was refused. */
+  /** The command that was rejected. */
   readonly again: string
-  /** The command that grants the rights, where it is not that for the cluster itself. */
+  /** The command that grants the rights, if it is not the one for the cluster itself. */
   readonly command?: string
 }
 
@@ -65,7 +64,7 @@ export function againOfTeardown(cluster: string): string {
   return `"wid teardown ${cluster}" or "wid workload remove ${cluster}", as before`
 }
 
-/** @throws {AccessDenied} with what is missing, and the command that grants it */
+/** @throws {AccessDenied} with the missing rights, and the command that grants them */
 export function requireNone(
   { rights, byName }: Missing,
   { name, credentialsSecretArn }: ClusterTarget,
@@ -93,7 +92,7 @@ async function listedIn(client: ClusterClient, namespaces: readonly string[]): P
   return listed
 }
 
-/** A rule of a ClusterRoleBinding is in the list of each namespace. */
+/** The list of each namespace includes the rules of ClusterRoleBindings. */
 function isListed(access: Access, listed: Listed): boolean {
   const lists = access.namespace === undefined ? [...listed.values()] : [listed.get(access.namespace) ?? []]
   return lists.length > 0 && lists.every((rules) => rules.some((rule) => allows(rule, access)))
@@ -108,14 +107,14 @@ async function refusedOf(client: ClusterClient, unlisted: readonly Access[]): Pr
   return unlisted.filter((access) => refused.has(access))
 }
 
-/** Credentials with the verb escalate may grant rights that they do not have, as the role of the webhook needs them. */
+/** Credentials with the verb escalate may grant rights that they lack, such as those in the role of the webhook. */
 async function unlessEscalating(client: ClusterClient, refused: Access[], rules: readonly Rule[]) {
   const given = new Set(rules.map(givenPart).flatMap(accessesOf).map(accessText))
   const isGiven = (access: Access) => given.has(accessText(access))
   return refused.some(isGiven) && (await client.mayDo(escalate)) ? refused.filter((one) => !isGiven(one)) : refused
 }
 
-/** What is of a rule only because it is given on. */
+/** The verbs of a rule that it contains only because it grants them to others. */
 function givenPart(rule: Rule): Rule {
   const isOnlyGiven = (verb: string) => rule.reasons.every(({ verbs, given }) => given || !verbs.includes(verb))
   return { ...rule, verbs: rule.verbs.filter(isOnlyGiven) }

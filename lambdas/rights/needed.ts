@@ -1,4 +1,4 @@
-/** The rights that an operation needs on its cluster, without those that it can do without. */
+/** The rights that an operation needs on its cluster, without optional ones. */
 import type { ClusterTarget } from '../clouds/kubernetes/cluster-client.ts'
 import type { Mode } from '../steps/kubernetes-right.ts'
 import type { SetupNeeds, TeardownNeeds } from '../steps/needs.ts'
@@ -19,7 +19,7 @@ interface OfCluster {
   readonly minor: number
 }
 
-/** Of a webhook that does not work on this version nothing is known: DeployWebhook refuses it. */
+/** Empty for a webhook that does not work on this version, which DeployWebhook rejects. */
 export function rulesOfSetup(
   { webhook, workloads, removed }: SetupNeeds,
   { target, minor, hosted }: OfCluster & { readonly hosted: boolean },

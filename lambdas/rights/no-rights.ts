@@ -1,4 +1,4 @@
-/** There are no rights for this request. The message says why, and what to do. */
+/** No rights exist for this request. The message contains the reason and what to do. */
 export class NoRights extends Error {
   override readonly name = 'NoRights'
 }

@@ -1,7 +1,6 @@
 /**
- * The rights of setups and teardowns on clusters, from the descriptions of their steps. The manifests for
- * named namespaces and accounts, and those for a whole cluster, are made from them. The tests remove one right at a
- * time.
+ * The rights of setups and teardowns on clusters, from the descriptions of their steps. They are the source of the
+ * manifests for named namespaces and accounts, and for complete clusters. The tests remove one right at a time.
  */
 import { description as renewCredentials } from '../credentials/renew-credentials.step.ts'
 import type { StepOnClusters } from '../steps/description.ts'
@@ -28,15 +27,14 @@ export const userClusterTeardownRights = rightsOf(teardownSteps).filter((right) 
 
 export const renewalStates = statesOf([renewCredentials])
 
-/** What else a rotation needs to renew the token of the account. What a setup needs too is left out. */
+/** The additional rights of a rotation that renews the token of the account. */
 export const renewalRights = rightsOf([renewCredentials]).filter(({ place }) => place === 'account')
 
-/** The same of the account on the management cluster. */
+/** The same for the account on the management cluster. */
 export const managementRenewalRights = rightsOf([renewCredentials]).filter(
   ({ place }) => place === 'management account',
 )
 
-/** The rights of these steps, as their descriptions list them. */
 export function rightsOf(steps: readonly StepOnClusters[]): readonly Right[] {
   return steps.flatMap(({ state, kubernetes }) => kubernetes.map((right) => ({ ...right, step: state })))
 }

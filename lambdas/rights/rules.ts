@@ -3,21 +3,21 @@ import type { Mode, NamesOfRequest, Place } from '../steps/kubernetes-right.ts'
 import { type Right, renewalStates, setupStates, teardownStates } from './rights.ts'
 import { namesAccounts, otherAccountsOf, type Setup } from './setup.ts'
 
-/** One rule and what it is for. With a namespace it is a rule of a Role, and without one of the ClusterRole. */
+/** One rule and its reasons. With a namespace it belongs to a Role, and without one to the ClusterRole. */
 export interface Rule {
   readonly namespace?: string
   readonly apiGroup: string
   readonly resources: readonly string[]
-  /** Left out: objects of any name. */
+  /** Absent for objects of any name. */
   readonly names?: readonly string[]
   readonly verbs: readonly string[]
   readonly reasons: readonly Reason[]
 }
 
-/** What some verbs of a rule are for. */
+/** The reason for some verbs of a rule. */
 export interface Reason {
   readonly verbs: readonly string[]
-  /** The steps that need them for this, in the order in which they run. */
+  /** The steps that need the verbs for this reason, in their order. */
   readonly steps: readonly ReasonStep[]
   readonly why: string
   readonly given: boolean
@@ -25,11 +25,11 @@ export interface Reason {
 
 export interface ReasonStep {
   readonly state: string
-  /** Whether the step does its work without the right, too. */
+  /** Whether the step also works without the right. */
   readonly optional: boolean
 }
 
-/** A right at one place. */
+/** A right in one namespace or on the cluster. */
 type Placed = Omit<Rule, 'reasons'> & { readonly right: Right }
 
 /** The rules for the namespaces and names of one request. No rule repeats what another rule allows. */
@@ -41,11 +41,10 @@ export function rulesFor(setup: Setup, rights: readonly Right[]): readonly Rule[
 }
 
 /**
- * The rules for all requests with a webhook of this mode. Where the names or namespaces depend on the request, the rule
- * covers the whole cluster.
+ * The rules for all requests with a webhook of this mode. Where names or namespaces depend on the request, the rule
+ * covers the complete cluster.
  *
- * @param webhookNamespace namespace of the webhook: the webhook's rights are the same for all requests, and are limited
- *   to it
+ * @param webhookNamespace the webhook's rights are the same for all requests, and are limited to this namespace
  */
 export function rulesForAll(mode: Mode, webhookNamespace: string, rights: readonly Right[]): readonly Rule[] {
   const needed = rights.filter(({ modes }) => modes?.includes(mode) ?? true)
@@ -67,7 +66,7 @@ function placedFor(setup: Setup, right: Right): Placed[] {
   const { apiGroup, resources, verbs } = right
   return namespacesFor(setup, right.place).flatMap((namespace) => {
     const names = namesFor(setup, right.names, namespace)
-    // RBAC reads an empty list of names as all names.
+    // RBAC interprets an empty list of names as all names.
     if (names?.length === 0) return []
     return { right, apiGroup, resources, verbs, ...(namespace !== undefined && { namespace }), ...(names && { names }) }
   })
@@ -121,8 +120,8 @@ function namesFor(
 }
 
 /**
- * Combines rights to the same objects into one rule. When a wider rule allows a verb, too, the narrower rule leaves the
- * verb out, and the wider one gets its reason. Then each verb that remains is needed.
+ * Combines rights to the same objects into one rule. If a wider rule also allows a verb, the narrower rule omits the
+ * verb, and the wider one gets its reason. So each remaining verb is needed.
  */
 function rulesOf(placed: readonly Placed[]): readonly Rule[] {
   const rules = new Map<string, Rule>()
@@ -156,8 +155,8 @@ function reasonOf({ right }: Placed, verbs: readonly string[]): Reason {
 const states: readonly string[] = [...setupStates, ...teardownStates, ...renewalStates]
 
 /**
- * The reasons in the order of the steps. A right that was split into several parts has one reason again, and steps that
- * need the same verbs for the same reason share it.
+ * The reasons in the order of the steps. It merges the reasons of a right that was split, and of steps that need the
+ * same verbs for the same reason.
  */
 function joined(reasons: readonly Reason[]): readonly Reason[] {
   const ofEachStep = joinedBy(reasons, ({ steps, why }) => [steps, why])

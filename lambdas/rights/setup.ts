@@ -7,11 +7,9 @@ import type { Mode } from '../steps/kubernetes-right.ts'
 import { chooseWebhook } from '../webhook/desired/choose.ts'
 import { NoRights } from './no-rights.ts'
 
-/** The facts of a request that decide which rights its setup needs. */
+/** The properties of a request that determine the rights of its setup. */
 export interface Setup {
-  /** Name of the cluster. */
   readonly cluster: string
-  /** ARN of the secret with the cluster's credentials. */
   readonly secretArn: string
   readonly management?: ManagementPart
   readonly mode: Mode
@@ -23,8 +21,8 @@ export interface Setup {
   /** Whether rotations renew the token of the account. */
   readonly renewal?: boolean
   /**
-   * Whether the rights are on these accounts alone. Otherwise they are on all accounts of their namespaces, so that another
-   * workload in one of them needs no administrator of the cluster.
+   * Whether the rights are limited to these accounts. Otherwise they cover all accounts of their namespaces, so that
+   * another workload there needs no administrator of the cluster.
    */
   readonly namedAccounts?: boolean
 }
@@ -32,22 +30,22 @@ export interface Setup {
 export interface ManagementPart {
   readonly secretArn: string
   readonly namespace: string
-  /** True when the request has a spec, from which the AWSCluster is made. */
+  /** True when the request has a spec, from which the setup creates the AWSCluster. */
   readonly applies: boolean
   readonly nodePools: readonly string[]
 }
 
 /**
- * The last minor version that has the signer of the webhook's own requests, as the older ones do. It is assumed for a
+ * The last minor version with the signer for the webhook's own requests, as in older versions. It is the default for a
  * request with certificate `csr` and without a version.
  */
 const lastWithRequests = 21
 
 /**
- * The facts of a request that decide which rights its setup needs.
+ * The properties of a request that determine the rights of its setup.
  *
- * @param minor minor version of the cluster's Kubernetes: 20 for 1.20. Left out: the version in the request's spec.
- *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate of ours.
+ * @param minor minor version of the cluster's Kubernetes: 20 for 1.20. Default: the version in the request's spec.
+ *   Without a spec: 21 for certificate `csr`, else the newest version, whose webhook has a certificate by the product.
  * @throws {NoRights} when the webhook does not work on this version
  */
 export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest, minor?: number): Setup {
@@ -75,14 +73,14 @@ export function setupOf({ cluster, discovery, webhook, workloads }: SetupRequest
 }
 
 /**
- * Whether the rights are on the accounts of the workloads alone. With a webhook the credentials can start pods in the namespaces, and
- * so use all their accounts in any case. Without one, tokens of all accounts would be new to them.
+ * Whether the rights are limited to the accounts of the workloads. With a webhook, the credentials can start pods in
+ * the namespaces, and so use all accounts anyway. Without one, tokens of all accounts would add rights.
  */
 export function namesAccounts({ mode, namedAccounts }: Setup): boolean {
   return namedAccounts === true || mode === 'none'
 }
 
-/** The accounts whose tokens must be refused: of these workloads, and of whatever others in their namespaces. */
+/** The accounts whose tokens must be rejected: those of these workloads, and any others in their namespaces. */
 export function otherAccountsOf(setup: Setup): readonly WorkloadRef[] {
   const { workloads } = setup
   const anyOther = workloads.map(({ namespace }) => ({ namespace, serviceAccount: 'default' }))

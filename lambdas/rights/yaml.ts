@@ -4,10 +4,7 @@ import type { Reason, Rule } from './rules.ts'
 
 const width = 118
 
-/**
- * The objects as YAML for `kubectl apply -f`. A comment above each rule says what it is for. `head` comes first, as
- * comments.
- */
+/** The objects as YAML for `kubectl apply -f`, with `head` as first comment, and the reasons of each rule above it. */
 export function yamlOf({ objects }: Rights, head: readonly string[]): string {
   return `${head.map(commented).join('\n')}\n${objects.map(documentOf).join('---\n')}`
 }
@@ -34,7 +31,7 @@ function documentOf(object: RightsObject): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-/** Puts the reasons of each rule above it, and each of its lists on one line. */
+/** Puts the reasons of each rule above it, and writes each of its lists on one line. */
 function explain(nodes: YAMLSeq, rules: readonly Rule[]): void {
   for (const [index, node] of nodes.items.entries()) {
     const rule = rules[index]

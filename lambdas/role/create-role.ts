@@ -66,7 +66,6 @@ import { trustPolicy } from './trust-policy.ts'
 
 type Input = z.output<typeof description.input>
 
-/** The desired role. */
 interface Desired {
   readonly ref: RoleRef
   readonly path: string
@@ -75,12 +74,12 @@ interface Desired {
   readonly policies: RoleSpec
   readonly adopt: boolean
   readonly dryRun: boolean
-  /** When the provider that the trust policy names was last made. */
+  /** The time of the last creation of the provider in the trust policy. */
   readonly providerChangedAt: string | undefined
   readonly made: StepContext['made']
 }
 
-/** How an existing role that may be used differs from the desired one. */
+/** The differences between a usable existing role and the desired one. */
 interface Existing {
   readonly itself: RoleState
   readonly adopting: boolean
@@ -91,10 +90,10 @@ interface Existing {
 const noPolicies: RolePolicies = { policyArns: [], inlinePolicyNames: [] }
 
 /**
- * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies. Gives
- * back the role's ARN.
+ * Brings the workload's role to the desired state: its trust policy, boundary, tags, session length and policies.
+ * Returns the role's ARN.
  *
- * @throws {OwnershipConflict} when another cluster owns the role, or a role of this name exists that must not be changed
+ * @throws {OwnershipConflict} when another cluster owns the role, or an existing role of this name must not be changed
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const desired = desiredOf(request, context)
@@ -139,7 +138,7 @@ function desiredOf(request: Input, context: StepContext): Desired {
   }
 }
 
-/** Gives back the change, and what is to be recorded of the role at the end: undefined when that is recorded already. */
+/** Returns the change, and the final record of the role. The record is undefined if it is written already. */
 async function bring(
   desired: Desired,
   before: RoleRecord | undefined,
@@ -163,16 +162,15 @@ async function bring(
   return { change: said, role }
 }
 
-/** The role as it is; undefined when IAM shows none. */
+/** The existing role, or undefined if IAM returns none. */
 async function look(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
   const { ref, dryRun } = desired
   const writtenAt = () => [changedBefore(before, ref.arn)]
   const policies = retryableWhilePropagating(policiesOf(desired), writtenAt)
-  // The result is awaited below, when the role exists. IAM may refuse to show the policies of a role that does not
-  // exist.
+  // The result is awaited below, if the role exists. For a missing role, IAM may deny the read of its policies.
   policies.catch(() => undefined)
   const itself = await retryableWhilePropagating(readRole(ref), writtenAt)
-  // A role that IAM does not show yet is made again: IAM then answers that it exists, and the step reads again.
+  // If IAM does not return the role yet, the creation fails because it exists, and the step reads again.
   if (!itself) {
     if (dryRun) await standingOf([roleResource(ref.arn)], desired.owner)
     return undefined
@@ -182,7 +180,7 @@ async function look(desired: Desired, before: RoleRecord | undefined): Promise<E
   return { ...compared, policies: await policies }
 }
 
-/** Nearly no role has an inline policy that is not requested. A dry run shows the text of ours, which a setup would delete. */
+/** Nearly no role has an inline policy without a request. A dry run reports ours, which a setup would delete. */
 async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolicies> {
   if (policies.inlinePolicy) return readRolePolicies(ref, inlinePolicyName)
   const observed = await readRolePolicies(ref)
@@ -192,9 +190,9 @@ async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolic
 }
 
 /**
- * A role that carries our tags has a claim. One that is adopted gets it.
+ * A role with our tags has a claim. An adoption creates one.
  *
- * @throws {OwnershipConflict} when another cluster owns the role, or nobody does and it carries our tags
+ * @throws {OwnershipConflict} when another cluster owns the role, or no cluster owns it and it has our tags
  */
 async function claim({ adopting }: Pick<Existing, 'adopting'>, { ref, owner, dryRun }: Desired): Promise<void> {
   const role = roleResource(ref.arn)
@@ -222,8 +220,8 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
 }
 
 /**
- * The claim and the record come first, by one write. The record has the time already: after a crash, the next run then
- * knows that IAM may not show the role yet. Gives back what is to be recorded at the end.
+ * One write stores the claim and the record first. The record already has the time, so that after a crash the next run
+ * knows that IAM may not return the role yet. Returns the final record.
  */
 async function make(
   desired: Desired,
@@ -260,16 +258,16 @@ async function change(
   const taggedAt = [tags ? markedAt : changedBefore(before, ref.arn), itself.createdAt]
   await writeSettings(settings, desired, { taggedAt, writtenAt })
   await writePolicies(changes, desired, writtenAt)
-  // IAM allows no write because of a trust policy, but the proof needs the new one to be visible.
+  // IAM allows writes without a visible trust policy, but the proof requires that the new one is visible.
   return roleUnlessKnown(trustPolicy ? { ...after, changedAt: new Date().toISOString() } : after, during)
 }
 
 /**
- * Writes one change after the other, because IAM refuses concurrent changes of one role. The tags come first, so that
- * they show the owner after a crash. The boundary comes before anything that it bounds.
+ * Writes the changes in sequence, because IAM rejects concurrent changes of one role. The tags come first, so that they
+ * show the owner after a crash. The boundary comes before everything that it bounds.
  *
- * @param taggedAt when the role got the path and the tag by which IAM allows the boundary
- * @param writtenAt when the role got the path, the tag and the boundary by which IAM allows the other writes
+ * @param taggedAt the times when the role got the path and the tag by which IAM allows the boundary
+ * @param writtenAt the times when the role got the path, the tag and the boundary by which IAM allows the other writes
  */
 async function writeSettings(
   changes: Partial<RoleSettings>,
@@ -289,7 +287,7 @@ async function writeSettings(
   if (changes.session) await allowed(updateSession(ref, changes.session))
 }
 
-/** @param writtenAt when the role got the path, the tag and the boundary by which IAM allows the writes */
+/** @param writtenAt the times when the role got the path, the tag and the boundary by which IAM allows the writes */
 async function writePolicies(changes: PolicyChanges, { ref, policies }: Desired, writtenAt: WrittenAt): Promise<void> {
   const allowed = (write: Promise<void>) => retryableWhilePropagating(write, () => writtenAt)
   const attach = async () => {

@@ -10,7 +10,7 @@ export const description = describeStep({
   input: z.object({
     clusterName: z.string(),
     workload: z.object(workloadFields),
-    /** Also deletes what others have put into a role of ours. */
+    /** Also deletes inline policies of other writers in a role of ours. */
     force: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),

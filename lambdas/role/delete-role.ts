@@ -24,7 +24,7 @@ import { description } from './delete-role.step.ts'
 import { describeRoleRemoval, type RoleRemoval, roleOwnership, roleRemoval } from './removal.ts'
 import { rolesOf, withoutChange } from './role.ts'
 
-/** The request, and the owner for whom the role was made. */
+/** The request, and the owner of the role. */
 interface Desired {
   readonly owner: Required<Owner>
   readonly force: boolean
@@ -37,9 +37,9 @@ const allTags = Object.values(tagKeys)
 const staysTheirs = 'it was not made for this workload, and stays'
 
 /**
- * Deletes the workload's role and the roles that it had under other names. All policies are detached first. An adopted
- * role loses only the policies that the record says we attached, our inline policy and our tags. A role of somebody
- * else stays as it is. A role of ours that holds inline policies of others stays as a whole, unless `force` is true.
+ * Deletes the workload's role and its earlier roles with other names. All policies are detached first. An adopted role
+ * loses only the recorded policies that we attached, our inline policy and our tags. A foreign role does not change. A
+ * role of ours with foreign inline policies stays unchanged, unless `force` is true.
  */
 export const run: StepRun<typeof description> = async ({ clusterName, workload, force }, { dryRun, signal }) => {
   const record = await readRoleRecord(clusterName, workload)
@@ -69,7 +69,7 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
   const { owner, force, dryRun } = desired
   const writtenAt = () => [record.changedAt, observed?.createdAt]
   const observed = await retryableWhilePropagating(readRole(role), () => [record.changedAt])
-  // What IAM does not show yet would be left behind, and forgotten.
+  // A role that IAM does not return yet would be left behind and forgotten.
   if (!observed && !dryRun && isPropagating([record.changedAt])) throw notVisibleYet(role.arn)
   if (!observed) return []
   const ownership = roleOwnership(observed, record, owner)
@@ -91,8 +91,8 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
 }
 
 /**
- * Writes one change after the other, because IAM refuses concurrent changes of one role. The role or its tags go last,
- * so that the tags show the owner after a crash.
+ * Writes the changes in sequence, because IAM rejects concurrent changes of one role. The role or its tags are removed
+ * last, so that the tags show the owner after a crash.
  */
 async function take(role: RoleRef, ownership: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
   for (const arn of removal.detach) await detachPolicy(role, arn)

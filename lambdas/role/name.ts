@@ -5,14 +5,13 @@ const longestRoleName = 64
 
 const hashLength = 12
 
-/** IAM compares names of roles without regard to case. */
+/** IAM compares role names without regard to case. */
 const endOfDefault = new RegExp(`-[0-9a-f]{${hashLength}}$`, 'i')
 
 /**
- * The name of a workload's role when the request names none: CLUSTER-NAMESPACE-ACCOUNT-HASH. The hash is 12 hexadecimal
- * digits of a SHA-256 over the three names and the deployment. `a`, `b-c` and `a-b`, `c` have the same text, and two
- * deployments of one account may have clusters of the same name. The text before the hash is cut at IAM's limit of 64
- * characters.
+ * The default name of a workload's role: CLUSTER-NAMESPACE-ACCOUNT-HASH. The hash is 12 hexadecimal digits of a SHA-256
+ * over the three names and the deployment. It distinguishes `a`, `b-c` from `a-b`, `c`, and clusters of the same name
+ * in two deployments of one account. The text before the hash is truncated to fit IAM's limit of 64 characters.
  *
  * @param deployment ACCOUNT/REGION/STACK
  */
@@ -25,8 +24,8 @@ export function defaultRoleName(deployment: string, cluster: string, workload: W
 }
 
 /**
- * Whether a name has the form of a default name. Names of roles are unique in an account, whatever their paths, so a
- * request of one cluster could otherwise take the default name of a workload of another cluster or deployment.
+ * Whether a name has the form of a default name. Role names are unique in an account, independent of their paths. A
+ * request could otherwise take the default name of a workload of another cluster or deployment.
  */
 export function looksLikeDefault(name: string): boolean {
   return endOfDefault.test(name)

@@ -17,7 +17,7 @@ import { step } from '../steps/step.ts'
 import { description } from './narrow-trust.step.ts'
 import { trustPolicy } from './trust-policy.ts'
 
-/** A workload, with the issuers that its role trusts now and those that it is to trust. */
+/** A workload, with the issuers that its role trusts now and after the change. */
 interface Narrowing {
   readonly workload: WorkloadItem
   readonly from: readonly string[]
@@ -25,10 +25,10 @@ interface Narrowing {
 }
 
 /**
- * Ends the move of a cluster to a hosted issuer: its roles trust that issuer alone from now on. Does nothing while tokens
- * of the former issuer may be valid.
+ * Ends the move of a cluster to a hosted issuer: its roles trust only that issuer from now on. Does nothing while
+ * tokens of the former issuer may be valid.
  *
- * @throws {OwnershipConflict} when the cluster does not own one of the roles by a claim
+ * @throws {OwnershipConflict} when the cluster has no claim for one of the roles
  */
 export const run: StepRun<typeof description> = async (_, context) => {
   const { cluster, dryRun, status } = context

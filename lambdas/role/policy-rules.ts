@@ -8,7 +8,7 @@ import { wildcard } from '../spec/wildcard.ts'
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const longestInlinePolicy = 10_240
 
-/** Every reason why a value is not the ARN of a managed policy that a role may get here. */
+/** Every reason why a value is not the ARN of a managed policy that this deployment allows. */
 export function policyArnProblems(value: string, deployment: Deployment): string[] {
   const { partition, account } = policyArn.exec(value)?.groups ?? {}
   if (partition === undefined) {
@@ -48,7 +48,6 @@ const noInlinePolicies =
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Every validation issue of a policy document for a role of this deployment. */
 export function inlinePolicyIssues(policy: JsonObject, path: FieldPath, deployment: Deployment): ValidationIssue[] {
   if (deployment.inlinePolicyActions.length === 0) return [issueAt(path, noInlinePolicies)]
   const parsed = policyDocument.safeParse(policy, forShapeIssues)
@@ -103,7 +102,7 @@ function statementIssues(each: JsonObject, path: FieldPath, deployment: Deployme
   ]
 }
 
-/** A statement that denies may name any action. */
+/** A Deny statement may name any action. */
 function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions }: Deployment): ValidationIssue[] {
   const { Effect: effect, Action: actions, NotAction: others } = each
   if (effect === 'Deny' || inlinePolicyActions.includes('*')) return []
@@ -120,9 +119,8 @@ function refusedActions(each: JsonObject, path: FieldPath, { inlinePolicyActions
 }
 
 /**
- * Whether one pattern stands for all that the action stands for. An asterisk of a pattern has no other meaning than any
- * characters, so it also covers the asterisks and question marks of the action. IAM compares actions without regard to
- * case.
+ * Whether one pattern covers all actions that the action covers. An asterisk in a pattern means any characters, so it
+ * also covers the asterisks and question marks of the action. IAM compares actions without regard to case.
  */
 function coversAction(patterns: readonly string[], action: string): boolean {
   return patterns.some((pattern) => wildcard(pattern.toLowerCase()).test(action.toLowerCase()))

@@ -5,13 +5,10 @@ import type { RecordedRole } from '../operations/record/record.ts'
 import { isAdopted, type Owner, ownershipOf } from '../ownership/ownership.ts'
 import { inlinePolicyName } from './role.ts'
 
-/**
- * A teardown deletes a role that is `ours`. It removes what we added from one that is `adopted`. It leaves one that is
- * `theirs` as it is.
- */
+/** A teardown deletes a role that is `ours`, and removes our additions from one that is `adopted`. */
 export type RoleOwnership = 'ours' | 'adopted' | 'theirs'
 
-/** What is removed from a role before it is deleted or kept. */
+/** The policies to remove from a role that is then deleted or retained. */
 export interface RoleRemoval {
   /** ARNs of managed policies. */
   readonly detach: readonly string[]
@@ -19,10 +16,7 @@ export interface RoleRemoval {
   readonly deleteInline: readonly string[]
 }
 
-/**
- * The ownership of a role, compared with the record of its owner. A role of the same name under another path is another
- * role.
- */
+/** The ownership of a role according to the record. A role of the same name with another path is another role. */
 export function roleOwnership(
   { path, tags }: Pick<RoleState, 'path' | 'tags'>,
   record: RecordedRole,
@@ -34,10 +28,10 @@ export function roleOwnership(
 }
 
 /**
- * What is removed from a role that belongs to its owner. Everything is removed from a role that was made for the owner.
- * An adopted role loses our inline policy and the policies that the record says we attached.
+ * The policies to remove from an owner's role. A role that was created for the owner loses everything. An adopted role
+ * loses our inline policy and the recorded policies that we attached.
  *
- * @throws {OwnershipConflict} when a role that was made for the owner holds inline policies of others, and `force` is false
+ * @throws {OwnershipConflict} when a created role has foreign inline policies, and `force` is false
  */
 export function roleRemoval(
   ownership: 'ours' | 'adopted',
@@ -56,7 +50,7 @@ function isOwn(name: string): boolean {
   return name === inlinePolicyName
 }
 
-/** What was removed and what stays, for a change's detail. */
+/** The removed and the retained parts, for a change's detail. */
 export function describeRoleRemoval(ownership: 'ours' | 'adopted', { detach, deleteInline }: RoleRemoval): string {
   const parts = [
     detach.length > 0 && `detaches ${detach.join(', ')}`,

@@ -7,7 +7,7 @@ import { carries, type Owner } from '../ownership/ownership.ts'
 import { type Difference, differenceIn, differencesByKey } from '../report/difference.ts'
 import type { Workload } from '../spec/parts.ts'
 
-/** Name of our one inline policy on a role. */
+/** Name of our single inline policy on a role. */
 export const inlinePolicyName = 'workload-identity'
 
 /** The maximum number of managed policies on a role, unless the account's quota was raised. */
@@ -21,15 +21,12 @@ export interface DesiredPolicies {
 export interface PolicyChanges {
   readonly attach: readonly string[]
   readonly detach: readonly string[]
-  /**
-   * Attaching comes first, so that a workload never loses a permission that it had and keeps. Detaching comes first
-   * only when there is no room to attach.
-   */
+  /** Usually false, so that no retained permission is lost. True only if the quota leaves no room to attach. */
   readonly detachFirst: boolean
-  /** Attached by others. They stay. */
+  /** Policies that other writers attached. They stay. */
   readonly foreign: readonly string[]
   readonly inline?: 'put' | 'delete'
-  /** Names of others' inline policies. They stay. */
+  /** Names of other writers' inline policies. They stay. */
   readonly foreignInline: readonly string[]
 }
 
@@ -40,8 +37,9 @@ export function roleDescription(owner: Required<Owner>): string {
 }
 
 /**
- * Requires that the role has this path. Names of roles are unique over all paths of an account, IAM cannot move a role,
- * and this deployment may only change roles under its own path. The other path is not shown: it may name another cluster.
+ * Requires that the role has this path. Role names are unique over all paths of an account, IAM cannot move a role, and
+ * this deployment may only change roles under its own path. The error omits the other path, which may name another
+ * cluster.
  *
  * @throws {OwnershipConflict} when the role has another path
  */
@@ -54,7 +52,7 @@ export function requirePath(arn: string, observed: RoleState, path: string): voi
   })
 }
 
-/** The settings in which a role differs from the desired state, whoever changed them. */
+/** The settings in which a role differs from the desired state, independent of who changed them. */
 export function settingChanges(observed: RoleState, desired: RoleSettings): Partial<RoleSettings> {
   const { tags, permissionsBoundaryArn, trustPolicy, session } = desired
   const sameSession =
@@ -68,8 +66,8 @@ export function settingChanges(observed: RoleState, desired: RoleSettings): Part
 }
 
 /**
- * Compares three states. An attached policy that is not requested is detached when it is in `before`, the policies of
- * the last request. Otherwise it is others' and stays.
+ * Compares three states. An attached policy that is not requested is detached if it is in `before`, the policies of the
+ * last request. Otherwise it belongs to another writer and stays.
  */
 export function policyChanges(
   observed: RolePolicies,
@@ -98,18 +96,18 @@ export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): RecordedRo
   return [newest, ...formerRoles.toReversed()]
 }
 
-/** The managed policies that were last requested for this very role. */
+/** The managed policies that were last requested for this role. */
 export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
   const known = before ? rolesOf(before) : []
   return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
 
-/** When this very role was last made, tagged, bounded or given its trust policy; undefined when that is not recorded. */
+/** The recorded time when this role was last created, tagged, bounded or given its trust policy. */
 export function changedBefore(before: RoleRecord | undefined, roleArn: string): string | undefined {
   return before?.roleArn === roleArn ? before.changedAt : undefined
 }
 
-/** The record of a role that IAM does not show because there is none (any more), and not because it was just made. */
+/** The record of a role that IAM does not return because it does not exist, and not because it is new. */
 export function withoutChange({ changedAt: _, ...record }: RoleRecord): RoleRecord {
   return record
 }
@@ -120,11 +118,10 @@ export function earlierRole(before: RoleRecord | undefined, roleArn: string): st
 }
 
 /**
- * What to record before all other writes, and after them. `during` has all policies that were requested before or
- * are requested now, so that after a crash the next run takes no policy of ours for others'. `after` has exactly what
- * is requested now.
+ * The records before and after all other writes. `during` has all policies of the previous and the current request, so
+ * that after a crash the next run recognises our policies. `after` has exactly the current request.
  *
- * @param changedAt when the role was last made, tagged, bounded or given its trust policy
+ * @param changedAt the time when the role was last created, tagged, bounded or given its trust policy
  */
 export function roleRecords(
   role: { readonly name: string; readonly arn: string },
@@ -152,10 +149,7 @@ export function roleRecords(
   }
 }
 
-/**
- * The former roles, the oldest first, without the current role. The current role may be a former one that the workload
- * gets back.
- */
+/** The former roles, the oldest first, without the current role. A workload may get a former role back. */
 function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedRole[] {
   if (!before) return []
   const others = rolesOf(before).filter((role) => role.roleArn !== roleArn)
@@ -167,7 +161,7 @@ function formerRoles(before: RoleRecord | undefined, roleArn: string): RecordedR
   }))
 }
 
-/** What was changed and what stays, for a change's detail. Empty when there is nothing to report. */
+/** The changed and the retained parts, for a change's detail. Empty without anything to report. */
 export function describeRoleChanges(
   settings: Partial<RoleSettings>,
   policies: PolicyChanges,
@@ -188,7 +182,7 @@ export function describeRoleChanges(
   return parts.filter((part) => part !== undefined).join('; ')
 }
 
-/** The differences that the changes would remove from an existing role, field by field. */
+/** The differences that the changes would remove from an existing role, for each field. */
 export function roleDifferences(
   observed: { readonly itself: RoleState; readonly policies: RolePolicies },
   settings: Partial<RoleSettings>,
@@ -203,7 +197,7 @@ export function roleDifferences(
   ]
 }
 
-/** What others have added to the role. */
+/** The additions of other writers to the role. */
 export function roleAdditions({ foreign, foreignInline }: PolicyChanges): Difference[] {
   return [
     ...foreign.map((arn) => differenceIn('policyArns', undefined, arn)),

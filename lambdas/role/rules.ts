@@ -6,9 +6,7 @@ import { inlinePolicyIssues, policyArnProblems } from './policy-rules.ts'
 
 type RoleDraft = NonNullable<WorkloadDraft['role']>
 
-/**
- * Validates the list of workloads: its length, that each workload appears once, and that each has a role of its own.
- */
+/** Validates the list of workloads: its length, that each workload appears once, and that each has a separate role. */
 export function workloadListIssues({ cluster, workloads }: RequestDraft, { name }: Deployment): ValidationIssue[] {
   if (workloads === undefined) return []
   return [
@@ -20,13 +18,13 @@ export function workloadListIssues({ cluster, workloads }: RequestDraft, { name 
   ]
 }
 
-/** What a default name has in its hash beside the workload. */
+/** The other inputs of the hash in a default name. */
 interface Place {
   readonly deployment: string
   readonly cluster: string | undefined
 }
 
-/** At most one for each name. */
+/** At most one issue for each name. */
 function roleNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
   const claimed = claimedNameIssues(workloads, place)
   const shared = sharedRoleIssues(workloads, place)
@@ -63,7 +61,7 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): Va
     )
 }
 
-/** A default name belongs to the workload whose hash it ends in, of whatever cluster and deployment. */
+/** A default name belongs to the workload of its hash, in any cluster and deployment. */
 function claimedNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
@@ -83,7 +81,7 @@ function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | un
   return account !== undefined && account === (other && accountOf(other))
 }
 
-/** Undefined when a part of it is missing in the draft. */
+/** Undefined if a part of the name is missing in the draft. */
 function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, place: Place): string | undefined {
   const { deployment, cluster } = place
   return cluster && namespace && serviceAccount
@@ -107,7 +105,7 @@ export function namespaceIssues({ webhook = {}, workloads = [] }: RequestDraft):
   )
 }
 
-/** Validates the policies of each role. Managed policies are of AWS, or of the account that the role is in. */
+/** Validates the policies of each role. Managed policies belong to AWS, or to the account of the role. */
 export function roleIssues({ cluster, workloads = [] }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   const home = { ...deployment, accountId: cluster?.awsAccountId ?? deployment.accountId }
   return workloads.flatMap(({ role }, index) =>

@@ -7,7 +7,7 @@ export function subjectOf(account: { readonly namespace: string; readonly servic
 }
 
 interface Trusted {
-  /** One, or the new and the former one while the cluster moves to the new one. */
+  /** One issuer, or the new and the former one while the cluster moves. */
   readonly issuerUrls: readonly string[]
   readonly namespace: string
   readonly serviceAccount: string
@@ -15,8 +15,8 @@ interface Trusted {
 
 /**
  * Lets exactly one service account of exactly these issuers assume the role. Subject and audience are compared exactly,
- * without wildcards. For one issuer that IAM accepts (255 characters), the document stays under the 2,048 characters of
- * a trust policy.
+ * without wildcards. With one issuer of IAM's maximum length (255 characters), the document fits into the 2,048
+ * characters of a trust policy.
  */
 export function trustPolicy(account: Account, trusted: Trusted): PolicyDocument {
   return {

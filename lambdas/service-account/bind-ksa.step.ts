@@ -14,7 +14,7 @@ export const description = describeStep({
     workload,
     roleArn: z.string(),
     adopt: z.boolean(),
-    /** In a dry run: the fingerprint of the account that CheckCluster has seen. */
+    /** In a dry run: the fingerprint of the account that CheckCluster has observed. */
     seen: z.optional(z.string()),
   }),
   output: z.object({}),

@@ -16,10 +16,7 @@ import { type AccountBinding, boundServiceAccount, roleConflict } from './servic
 
 type Input = z.output<typeof description.input>
 
-/**
- * Gives the workload's service account its role. Makes the namespace if it is missing, and applies the account with the
- * role's annotation.
- */
+/** Creates a missing namespace, and applies the workload's service account with the role's annotation. */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { signal, dryRun } = context
   const binding = bindingOf(request, kubernetesMinorOf(context))
@@ -30,21 +27,21 @@ export const run: StepRun<typeof description> = async (request, context) => {
   return { output: {}, changes: [...namespace, account] }
 }
 
-/** Most accounts that were seen already need no credentials. */
+/** An account with a fingerprint is usually unchanged, so that no credentials are needed. */
 export const handler = step(description, run, (request, signal) =>
   request.seen ? undefined : credentialsAhead(request, signal),
 )
 
 const namespaceType = { apiVersion: 'v1', kind: 'Namespace' } as const
 
-/** An existing namespace is used as it is, whoever made it. */
+/** An existing namespace does not change, whoever created it. */
 async function ensureNamespace(cluster: ClusterClient, name: string): Promise<Change[]> {
   if (await cluster.get({ ...namespaceType, name })) return []
-  // Workloads of one namespace are bound in parallel. Apply succeeds whichever of them makes the namespace first.
+  // Workloads of one namespace are bound in parallel. Apply succeeds whichever of them creates the namespace first.
   return [await apply(cluster, { ...namespaceType, metadata: { name } }, { adopt: false })]
 }
 
-/** The dry run. An account that is as we have applied it needs none on the server. */
+/** The dry run. An account with our applied fields needs no dry run on the server. */
 async function plan({ target, seen, adopt }: Input, binding: AccountBinding, signal: AbortSignal): Promise<Change[]> {
   const account = boundServiceAccount(binding)
   const unchanged: Change[] = [{ object: displayName(refOf(account)), action: 'unchanged' }]
@@ -56,9 +53,7 @@ async function plan({ target, seen, adopt }: Input, binding: AccountBinding, sig
   return [await planChanged(cluster, binding, adopt)]
 }
 
-/**
- * The server refuses a dry run of an account whose namespace does not exist. In that case both are reported as created.
- */
+/** The server rejects a dry run of an account in a missing namespace. In that case, both are reported as created. */
 async function planMissing(cluster: ClusterClient, binding: AccountBinding, adopt: boolean): Promise<Change[]> {
   const { namespace } = binding
   if (await cluster.get({ ...namespaceType, name: namespace })) return [await planChanged(cluster, binding, adopt)]
@@ -84,7 +79,7 @@ function bindingOf({ workload, roleArn, webhook }: Input, kubernetesMinor: numbe
     namespace: workload.namespace,
     name: workload.serviceAccount,
     roleArn,
-    // DeployWebhook reports a choice that is refused.
+    // DeployWebhook reports a rejected choice.
     regionalSts: 'choice' in webhookResult && readsRegionalAnnotation(webhookResult.choice),
   }
 }

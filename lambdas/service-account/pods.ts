@@ -1,4 +1,4 @@
-/** What is read of a pod, and how pods are reported. */
+/** The fields of a pod that this product reads, and the reports about pods. */
 import * as z from 'zod/mini'
 
 /** Pods of one account under one controller. */
@@ -44,7 +44,7 @@ export function accountOf({ metadata, spec }: ObservedPod): string {
   return `${metadata?.namespace ?? ''}/${spec?.serviceAccountName ?? 'default'}`
 }
 
-/** The controller that keeps the pod alive and replaces it; undefined for a pod that somebody made alone. */
+/** The controller that replaces the pod. Undefined for a pod without a controller. */
 export function controllerOf(metadata: ObservedPod['metadata']): OwnerReference | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller === true)
 }

@@ -19,7 +19,7 @@ export interface AccountBinding {
   readonly namespace: string
   readonly name: string
   readonly roleArn: string
-  /** Whether this webhook reads the annotation for regional STS endpoints correctly. */
+  /** Whether this webhook supports the annotation for regional STS endpoints correctly. */
   readonly regionalSts: boolean
 }
 
@@ -59,8 +59,8 @@ const ownership = z.object({
 })
 
 /**
- * The error for an account whose annotation names another role than the desired one, because somebody else set it. The
- * error names that role and who set it. Undefined when the annotation is absent or as desired.
+ * The error for an account whose annotation names a role of another field manager. The error names that role and the
+ * manager. Undefined if the annotation is absent or as desired.
  */
 export function roleConflict(live: unknown, desired: AccountBinding): FieldConflict | undefined {
   const metadata = ownership.safeParse(live).data?.metadata
@@ -79,7 +79,7 @@ export function roleConflict(live: unknown, desired: AccountBinding): FieldConfl
   })
 }
 
-/** The role that the annotation names. Anybody may have written any text there. */
+/** Makes the role in the annotation safe to display, because it may contain any text. */
 function shownRole(text: string): string {
   return /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/.test(text) ? text : 'something that is no role'
 }

@@ -26,8 +26,8 @@ type Input = z.output<typeof description.input>
 const webhookAnnotations = 'eks.amazonaws.com/'
 
 /**
- * Takes the role from the workload's service account. Deletes the account if we made it and nobody else owns a field of
- * it. Otherwise removes only what we alone own. Then deletes the namespace if we made it and it is empty.
+ * Removes the role from the workload's service account. Deletes the account if we created it and no other manager owns
+ * a field of it. Otherwise removes only the fields that we alone own. Deletes an empty namespace that we created.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { accounts, workload } = request
@@ -35,7 +35,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const cluster = await connectForRemoval(request.target, clusterToRemove(status), signal)
   const account = await unbind(cluster, workload, dryRun)
   const goingOf = (contents: readonly Content[]) => goingAccounts(contents, accounts, { owner: cluster.owner, dryRun })
-  // The account stays unbound when its namespace cannot be deleted.
+  // The account stays unbound if its namespace cannot be deleted.
   const { done, remaining } = await attemptAll([removeNamespace(cluster, namespace, { dryRun, goingOf })])
   const leaving = done.flatMap((one) => one.leaving)
   if (leaving.length > 0) throw stillLeaving(namespace, leaving)
@@ -63,7 +63,7 @@ function unbind(
   })
 }
 
-/** The pods that run with the account. They keep their role until its sessions end. */
+/** The pods that run with the account. They retain their role until its sessions end. */
 async function podsOf(cluster: ClusterClient, workload: Input['workload']) {
   const pods = await podsIn(cluster, workload.namespace)
   const own = pods?.filter((pod) => isRunning(pod) && accountOf(pod) === itemOf(workload)) ?? []
@@ -74,7 +74,7 @@ function staysFor(others: readonly string[]): string {
   return `it loses our marks and annotations, and stays: fields of it are of ${others.slice(0, 5).join(', ')}`
 }
 
-/** Up to Kubernetes 1.23 an account has a token in a Secret, which is deleted a moment after the account. */
+/** Up to Kubernetes 1.23, an account has a token in a Secret, which is deleted a moment after the account. */
 function stillLeaving(namespace: string, names: readonly string[]): NotYetConsistent {
   return new NotYetConsistent({
     object: `Namespace ${namespace}`,

@@ -10,7 +10,7 @@ export interface ManifestOptions {
   readonly name: string
   readonly container: string
   readonly image: string
-  /** Runs in the image's own shell. When left out, the image's own command runs. */
+  /** Runs in the image's own shell. The default is the image's own command. */
   readonly command?: string | undefined
 }
 

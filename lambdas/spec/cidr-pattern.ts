@@ -14,7 +14,7 @@ function rangesOfPrefix(prefix: number): string {
   return `${octets.join('\\.')}/${prefix}`
 }
 
-/** A pattern of the octets in which only the first `bits` bits may be set. */
+/** A pattern for an octet in which only the first `bits` bits may be set. */
 function octetOf(bits: number): string {
   if (bits === 8) return '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
   const values = Array.from({ length: 2 ** bits }, (_, index) => index * 2 ** (8 - bits))

@@ -16,9 +16,9 @@ import { bucketName, projectId } from './names.ts'
 import { kmsKeyArn } from './patterns.ts'
 
 /**
- * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), prev-generation Anthos clusters on AWS. The
- * required fields say where the cluster is and how large it is. A management service reports other missing fields
- * itself, in the dry run before the apply.
+ * The fields of AWSCluster and AWSNodePool (multicloud.cluster.gke.io/v1), previous-generation Anthos clusters on AWS.
+ * The required fields contain the location and the size of the cluster. A management service reports other missing
+ * fields itself, in the dry run before the apply.
  */
 
 const gkeVersion: Format = {

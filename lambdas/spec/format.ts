@@ -1,39 +1,35 @@
 import * as z from 'zod/mini'
 import { quoted } from './issue.ts'
 
-/** The form that a text must have. */
 export interface Format {
-  /** The name of the form, with its article: `a DNS-1123 label`. */
+  /** The name of the format, with its article: `a DNS-1123 label`. */
   readonly name: string
-  /** Without lookahead and lookbehind: many readers of JSON Schema do not support them. */
+  /** Without lookahead and lookbehind, which many JSON Schema implementations do not support. */
   readonly pattern: RegExp
   /** Only when the pattern does not limit the length. */
   readonly maxLength?: number
-  /** What to write instead: the end of a sentence that starts with "use". */
+  /** The valid alternative: the end of a sentence that starts with "use". */
   readonly use: string
 }
 
-/** The message for a text that does not match the format. */
 export function notOfFormat(value: unknown, format: Format): string {
   return `${quoted(value)} is not ${format.name}: use ${format.use}`
 }
 
 /**
- * JSON Schema keywords for constraints that a rule checks and zod does not; the rule's message says more. Readers of
- * the API's description and generators of requests use these keywords. They replace zod's own value of the same
- * keyword.
+ * JSON Schema keywords for constraints that a rule checks and zod does not; the rule's message is more specific.
+ * Readers of the API's description and request generators use them. They replace zod's own value of the same keyword.
  */
 export type Keywords = Readonly<z.core.JSONSchema.BaseSchema>
 
 /**
  * Keywords that require an object to match one of these choices. The `anyOf` is inside `allOf`, because client
- * generators read `anyOf` beside `properties` as a different choice.
+ * generators interpret `anyOf` beside `properties` differently.
  */
 export function oneOfThese(...choices: readonly Keywords[]): Keywords {
   return { allOf: [{ anyOf: [...choices] }] }
 }
 
-/** An object with these fields and no others. */
 export function objectOf<Fields extends z.core.$ZodLooseShape>(
   description: string,
   fields: Fields,
@@ -43,8 +39,8 @@ export function objectOf<Fields extends z.core.$ZodLooseShape>(
 }
 
 /**
- * A list of these elements. The limits are for the reader of the JSON Schema alone. A rule checks them, so that the
- * elements of a list that is too long are validated all the same.
+ * A list of these elements. The limits are only for JSON Schema. A rule checks them, so that the elements of a list
+ * that is too long are also validated.
  */
 export function listOf<Element extends z.core.$ZodType>(
   description: string,
@@ -56,7 +52,7 @@ export function listOf<Element extends z.core.$ZodType>(
   return list
 }
 
-/** The same schema. JSON Schema, the table of fields and messages show its description. */
+/** The same schema, with a description for JSON Schema, the table of fields and messages. */
 export function described<Schema extends z.core.$ZodType>(
   description: string,
   schema: Schema,
@@ -66,7 +62,6 @@ export function described<Schema extends z.core.$ZodType>(
   return schema
 }
 
-/** A field that holds a text of the given format. */
 export function textOf(format: Format, description: string, keywords: Keywords = {}) {
   const error = (issue: { input?: unknown }) => notOfFormat(issue.input, format)
   const { pattern, maxLength } = format
@@ -75,20 +70,17 @@ export function textOf(format: Format, description: string, keywords: Keywords =
   return described(description, text.check(z.maxLength(maxLength, { error })), keywords)
 }
 
-/** A field that holds a text. A rule checks the text; the pattern is for JSON Schema alone. */
+/** A text field. A rule checks the text; the pattern is only for JSON Schema. */
 export function checkedText(description: string, pattern: string, keywords: Keywords = {}) {
   return described(description, z.string(), { ...keywords, pattern })
 }
 
-/**
- * The pattern of a regular expression for JSON Schema. Named groups become plain groups, because languages spell the
- * names of groups differently.
- */
+/** The JSON Schema pattern of a regular expression. Named groups become plain groups, whose syntax is portable. */
 export function patternOf({ source }: RegExp): string {
   return source.replaceAll(/\?<\w+>/g, '')
 }
 
-/** A field that holds any text except the empty one, of at most 1,024 characters. */
+/** A field for any non-empty text of at most 1,024 characters. */
 export function anyText(description: string) {
   return z
     .string()
@@ -99,7 +91,7 @@ export function anyText(description: string) {
     )
 }
 
-/** A field that holds a whole number from `minimum` to `maximum`, both included. */
+/** A field for an integer from `minimum` to `maximum`, both included. */
 export function wholeNumber(minimum: number, maximum: number, description: string) {
   const error = (issue: { input?: unknown }) => `is ${issue.input}: use a whole number from ${minimum} to ${maximum}`
   return z

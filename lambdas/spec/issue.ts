@@ -1,13 +1,12 @@
 /** Keys and indexes from the root of the request to one of its fields. */
 export type FieldPath = readonly PropertyKey[]
 
-/** One validation issue of a request: where it is and what is wrong. */
 export interface ValidationIssue {
-  /** The field as people write it: `workloads[0].role.name`. Empty for the request as a whole. */
+  /** The field in the notation of people: `workloads[0].role.name`. Empty for the complete request. */
   readonly path: string
   /** The same field as a JSON Pointer in a URI fragment (RFC 6901, section 6): `#/workloads/0/role/name`. */
   readonly pointer: string
-  /** What was found, what is allowed and what to do. Never contains a secret. */
+  /** The observed value, the allowed values and what to do. Never contains a secret. */
   readonly message: string
 }
 
@@ -15,15 +14,12 @@ export function issueAt(path: FieldPath, message: string): ValidationIssue {
   return { path: dotted(path), pointer: pointerTo(path), message }
 }
 
-/** True when `path` is `ancestor` itself or lies inside it. */
+/** True when `path` equals `ancestor` or lies inside it. */
 export function isWithin(path: string, ancestor: string): boolean {
   return path === ancestor || path.startsWith(`${ancestor}/`)
 }
 
-/**
- * A value in the form that a message may repeat: short and printable, with control characters escaped. Do not use it
- * for a field that may hold a secret: a message never repeats such a field.
- */
+/** A value as messages repeat it: short, printable and escaped. Do not use it for a field that may contain a secret. */
 export function quoted(value: unknown): string {
   if (typeof value !== 'string') return kindOf(value)
   return value.length > 80 ? `a text of ${value.length} characters` : JSON.stringify(value)
@@ -60,12 +56,12 @@ function escapedForPointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** The caller chooses unknown keys. A secret that was pasted as a key, or a very long key, is not repeated in full. */
+/** The caller chooses unknown keys. Shortens long keys, and so secrets that were pasted as keys. */
 function shortened(key: string): string {
   return key.length > 80 ? `${key.slice(0, 20)}…` : key
 }
 
-/** A key that occurs again, the index at which it does, and the index of its first occurrence. */
+/** A repeated key, its index, and the index of its first occurrence. */
 export interface Repetition {
   readonly key: string
   readonly index: number

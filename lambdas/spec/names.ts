@@ -1,15 +1,13 @@
 import type { Format } from './format.ts'
 
-/**
- * RFC 1123 label, the form of namespace names: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
- */
+/** RFC 1123 label, as in namespace names: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 export const dnsLabel: Format = {
   name: 'a DNS-1123 label',
   pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   use: '1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
 }
 
-/** RFC 1123 subdomain, the form of the names of service accounts and most other Kubernetes objects. */
+/** RFC 1123 subdomain, the format of names of service accounts and most other Kubernetes objects. */
 export const dnsSubdomain: Format = {
   name: 'a DNS-1123 subdomain',
   pattern: /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
@@ -53,10 +51,9 @@ export const roleName: Format = {
 }
 
 /**
- * One pattern cannot say all rules of https://cloud.google.com/storage/docs/buckets#naming plainly:
- * `refusedBucketNames` has the others. The limit of 63 characters also holds for names with dots. For such names Google
- * requires proof that the caller owns the domain. A request cannot give this proof, so a setup could never create a
- * longer name.
+ * `refusedBucketNames` has the rules of https://cloud.google.com/storage/docs/buckets#naming that one pattern cannot
+ * express. The limit of 63 characters also applies to names with dots. Google requires proof of domain ownership for
+ * these. A request cannot give this proof, so a setup could never create a longer name.
  */
 export const bucketName: Format = {
   name: 'a Cloud Storage bucket name',
@@ -64,7 +61,7 @@ export const bucketName: Format = {
   use: '3 to 63 lower-case letters, digits, hyphens, underscores and dots, with a letter or digit at both ends',
 }
 
-/** Names that the pattern accepts and Google refuses. */
+/** Names that the pattern accepts and Google rejects. */
 export const refusedBucketNames: readonly (readonly [name: RegExp, problem: string])[] = [
   [/^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/, 'looks like an IP address, which Google refuses'],
   [/\.\.|\.-|-\./, 'has a dot beside another dot or a hyphen, which Google refuses'],

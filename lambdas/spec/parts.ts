@@ -21,8 +21,8 @@ import {
 } from './patterns.ts'
 
 /**
- * The parts of a request in normal form: each default is filled in, and specs are opaque. The steps get these parts,
- * and their bundles hold no more of the request's schema. schema.ts has what only the API needs.
+ * The parts of a request in normal form: with all defaults, and with opaque specs. Steps use only these parts, which
+ * limits the schema in their bundles. schema.ts has the parts that only the API needs.
  */
 
 const anyObject = z.record(z.string(), z.unknown())
@@ -81,7 +81,7 @@ export const defaultManagementRole = 'roles/storage.objectAdmin'
 
 const managementRole = z.enum([defaultManagementRole, 'roles/storage.objectUser', 'roles/storage.admin'])
 
-/** Where a new cluster publishes its discovery documents. */
+/** The bucket in which a new cluster publishes its discovery documents. */
 export const bucketDiscovery = z.object({
   bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there', {
     not: { anyOf: refusedBucketNames.map(([name]) => ({ pattern: patternOf(name) })) },
@@ -140,7 +140,7 @@ export const discovery = objectOf(
 
 const webhookNamespace = 'workload-identity-webhook'
 
-/** The fields that shape the webhook's Deployment. The webhook is recorded with them, and made again from the record. */
+/** The fields that determine the webhook's Deployment. The record contains them, so that steps can recreate it. */
 export const deploymentFields = {
   image: z.optional(
     described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
@@ -177,7 +177,7 @@ const { mode: _, ...fieldsOfInstalled } = webhookFields
 
 const defaultsOfInstalled: Readonly<Record<string, string | undefined>> = z.strictObject(fieldsOfInstalled).parse({})
 
-/** Where no webhook is installed, the other fields have their defaults, as in the normal form, or are left out. */
+/** Without an installed webhook, the other fields have their defaults, as in the normal form, or are absent. */
 const onlyDefaults = Object.fromEntries(
   Object.keys(fieldsOfInstalled).map((name) => {
     const value = defaultsOfInstalled[name]
@@ -231,8 +231,8 @@ const reconcile = z._default(
 )
 
 /**
- * A request in normal form: the input of the workflow. It is the only list of the parts of a request. The schema of the
- * API, the record and the plans take each part from here.
+ * A request in normal form: the input of the workflow. It is the only list of the parts of a request: the schema of the
+ * API, the record and the plans use it.
  */
 export const setupRequest = z.object({
   cluster,

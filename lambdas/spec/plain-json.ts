@@ -3,19 +3,18 @@ import { type FieldPath, issueAt, type ValidationIssue } from './issue.ts'
 /** No valid request nests deeper. The limit protects recursive functions from a stack overflow. */
 const maxDepth = 32
 
-/** Copying an object loses `__proto__`, and DynamoDB's client takes `constructor` for the class of an object. */
+/** Copies of an object lose `__proto__`, and DynamoDB's client reads `constructor` as the class of an object. */
 const refusedNames = ['__proto__', 'constructor', 'prototype']
 
 /**
- * The smallest number besides 0 that DynamoDB keeps:
+ * The smallest positive number that DynamoDB can store:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 const smallestNumber = 1e-130
 
 /**
- * The first thing in a JSON value that the record cannot keep: lists and objects that nest too deep, a name of
- * JavaScript's own, a text with NUL or half of a surrogate pair, or a number that is too large or too small. Undefined
- * when there is none.
+ * The first part of a JSON value that the record cannot store; undefined when none exists. Such parts are deep nesting,
+ * reserved JavaScript names, texts with NUL or an unpaired surrogate, and numbers that are too large or too small.
  */
 export function plainJsonIssue(value: unknown, path: FieldPath = []): ValidationIssue | undefined {
   if (typeof value === 'string') return isKeepable(value) ? undefined : issueAt(path, unkeepable)
@@ -32,7 +31,7 @@ export function plainJsonIssue(value: unknown, path: FieldPath = []): Validation
 
 const unkeepable = 'has a character that cannot be kept, NUL or half of a surrogate pair: remove it'
 
-/** JavaScript rounds a number above 2^53, and DynamoDB's client takes none. */
+/** JavaScript rounds numbers above 2^53, and DynamoDB's client rejects them. */
 function numberIssue(value: number, path: FieldPath): ValidationIssue | undefined {
   const size = Math.abs(value)
   if (size > Number.MAX_SAFE_INTEGER) return issueAt(path, `is beyond ${Number.MAX_SAFE_INTEGER}: use a smaller number`)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { described, type Keywords } from './format.ts'
 import { quoted } from './issue.ts'
 
-/** IAM accepts a single value in place of a list of one. */
+/** IAM accepts a single value in place of a list with one element. */
 function oneOrMany<Element extends z.core.$ZodType>(element: Element) {
   const list = z.array(element).check(z.minLength(1, { error: 'is an empty list: give at least one element' }))
   const either = z.unknown()
@@ -34,7 +34,7 @@ const resource = described(
   ),
   { pattern: '^(\\*|arn:aws[a-z-]*:[\\u0020-\\u00ff]+)$' },
 )
-/** What the record keeps: see plain-json.ts. */
+/** The range that the record can store: see plain-json.ts. */
 const conditionNumber = z.number().check(z.minimum(-Number.MAX_SAFE_INTEGER), z.maximum(Number.MAX_SAFE_INTEGER))
 const conditionValue = z.union([policyText(), conditionNumber, z.boolean()], {
   error: 'is neither a text, a number nor true or false: use what the operator compares with',

@@ -17,12 +17,12 @@ import { policyArn } from './patterns.ts'
 import { policyDocumentKeywords } from './policy-document.ts'
 
 /**
- * The schema of a setup request in the form in which it may be sent: names, types, formats of single fields, defaults.
- * The rules of the other folders check what one field requires of another, and what depends on the deployment. parts.ts
- * has the normal form. Only what may be sent in another form is defined here.
+ * The schema of a setup request as callers may send it: names, types, formats of single fields, defaults. The rules in
+ * other folders check dependencies between fields, and on the deployment. parts.ts has the normal form. This file
+ * defines only what callers may send in another form.
  */
 
-/** A cluster for which a setup applies nothing. */
+/** A cluster on which a setup applies nothing. */
 const withExistingCluster: Keywords = {
   properties: {
     cluster: { properties: { provider: { const: 'existing' }, management: false, spec: false, nodePools: false } },
@@ -30,7 +30,7 @@ const withExistingCluster: Keywords = {
   },
 }
 
-/** A cluster whose AWSCluster exists already. */
+/** A cluster with an existing AWSCluster. */
 const withAppliedCluster: Keywords = {
   properties: {
     cluster: {
@@ -41,7 +41,7 @@ const withAppliedCluster: Keywords = {
   },
 }
 
-/** A cluster that the setup applies. */
+/** A cluster that the setup creates. */
 const withNewCluster: Keywords = {
   properties: {
     cluster: {
@@ -65,9 +65,9 @@ const requestedCluster = objectOf('The cluster', {
 
 export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
 
-/** Of a cluster. So many fit into the state of a setup with the longest names: test/statemachine/batches.test.ts. */
+/** Per cluster. With the longest names, these fit into the state of a setup: test/statemachine/batches.test.ts. */
 export const maxWorkloads = 400
-/** Of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/** The limit for a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const maxPolicies = 10
 
 const managedPolicy = checkedText('ARN of a managed policy', patternOf(policyArn))
@@ -92,7 +92,7 @@ export const requestedWorkload = objectOf('A workload', { ...workload.shape, rol
 
 const { webhook, adopt } = setupRequest.shape
 
-/** A request in the form in which it may be sent. */
+/** A request as callers may send it. */
 export const requestedSetup = objectOf(
   'What a cluster and its workloads are to have',
   {
@@ -107,14 +107,14 @@ export const requestedSetup = objectOf(
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
 )
 
-/** The spec of a cluster in the form in which it may be sent: without workloads, those of the spec stay. */
+/** The spec of a cluster as callers may send it. Without workloads, the recorded ones stay. */
 export const requestedSpec = objectOf(
   'The spec of a cluster',
   { ...requestedSetup.shape, workloads: z.optional(requestedSetup.shape.workloads) },
   oneOfThese(withExistingCluster, withAppliedCluster, withNewCluster),
 )
 
-/** A request without the fields that have a validation issue: any field may be missing. */
+/** A request without its invalid fields: any field may be missing. */
 export const requestDraft = z.deepPartial(requestedSetup)
 
 export type RequestedSetup = z.output<typeof requestedSetup>

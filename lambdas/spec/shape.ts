@@ -2,20 +2,20 @@ import { closest, distance } from 'fastest-levenshtein'
 import * as z from 'zod/mini'
 import { type FieldPath, issueAt, kindOf, quoted, type ValidationIssue } from './issue.ts'
 
-/** The message of an issue when its schema has none of its own. */
+/** The message of an issue whose schema has no message. */
 const unexplained = 'Invalid input'
 
 /**
- * How a schema is parsed whose issues `shapeIssues` is to explain. `zod`, where it is used beside `zod/mini`, would
- * otherwise put messages of its own in: https://zod.dev/error-customization (error precedence).
+ * The options of a parse for `shapeIssues`. Otherwise `zod`, if used beside `zod/mini`, would add its own messages:
+ * https://zod.dev/error-customization (error precedence).
  */
 export const forShapeIssues = { reportInput: true, error: () => unexplained } as const
 
 /**
- * One validation issue, with a message in English, for each issue that zod found and for each unknown field.
+ * One validation issue, with a message in English, for each issue of zod and for each unknown field.
  *
  * @param issues of a parse with `forShapeIssues`
- * @param placed gives the path in the request for a path in the value that zod validated
+ * @param placed returns the path in the request for a path in the validated value
  */
 export function shapeIssues(
   issues: readonly z.core.$ZodIssue[],
@@ -32,8 +32,8 @@ export function shapeIssues(
 }
 
 /**
- * A copy of a body without the fields that zod refuses, so that the rules can check all other fields. In a list an
- * empty value replaces the removed element, so that the elements after it keep their positions.
+ * A copy of a body without the fields that zod rejects, so that the rules can check all other fields. In a list an
+ * empty value replaces a removed element, so that later elements keep their positions.
  */
 export function withoutInvalid(body: unknown, issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): unknown {
   const copy: unknown = structuredClone(body)
@@ -41,10 +41,10 @@ export function withoutInvalid(body: unknown, issues: readonly z.core.$ZodIssue[
   return copy
 }
 
-/** The known name that is closest to `name`, or undefined when none is close. */
+/** The known name that is most similar to `name`; undefined when none is similar. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
-  // Of names that differ in case only, the first wins: a Map keeps the last entry, so the list is reversed.
+  // Of names that differ in case only, the first one has priority: a Map stores the last entry, so reverse the list.
   const folded = new Map(known.toReversed().map((candidate) => [candidate.toLowerCase(), candidate]))
   const match = closest(name.toLowerCase(), [...folded.keys()])
   const farthest = Math.max(2, Math.floor(name.length / 3))

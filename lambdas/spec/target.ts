@@ -1,14 +1,12 @@
 import * as z from 'zod/mini'
 import { plainPath } from './patterns.ts'
 
-/**
- * The cluster that a step works on, as the state machine passes it: the credentials and the proxy of its API server.
- */
+/** The cluster of a step, as the state machine passes it: the credentials and the proxy of its API server. */
 export const target = z.object({
   name: z.string(),
   credentialsSecretArn: z.string().check(z.regex(plainPath)),
   proxyUrl: z.exactOptional(z.string()),
 })
 
-/** The same of its management cluster. */
+/** The same for its management cluster. */
 export const managementTarget = z.omit(target, { name: true })

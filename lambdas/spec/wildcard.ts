@@ -1,4 +1,4 @@
-/** A pattern as IAM's ArnLike has it: `*` stands for any number of characters, including none. */
+/** A pattern as in IAM's ArnLike: `*` stands for any number of characters, including none. */
 export function wildcard(pattern: string): RegExp {
   return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`)
 }

@@ -3,7 +3,7 @@ import { operationError } from '../errors/recorded.ts'
 import { setupResult } from '../operations/record/record.ts'
 import { setupRequest, workloadFields } from '../spec/parts.ts'
 
-/** What the newest setup that succeeded found and made. A drift still knows it when the cluster cannot be reached. */
+/** The results of the newest successful setup. A drift needs them when the cluster cannot be reached. */
 const known = z.object({
   facts: setupResult.shape.facts,
   providerArn: z.string(),
@@ -19,9 +19,9 @@ export const comparedRequest = z.extend(setupRequest, {
   known: z.optional(known),
   /** Workloads of the cluster that no setup has completed, as `namespace/account`. */
   incomplete: z.optional(z.array(z.string())),
-  /** What the API would answer to a setup of the recorded spec: the deployment may allow less than it did. */
+  /** Errors that the API would return for a setup of the recorded spec: the deployment may now allow less. */
   refused: z.optional(z.array(operationError)),
-  /** Of a drift that the schedule has started: the subscribers are notified of differences. */
+  /** For a drift by the schedule: subscribers are notified of differences. */
   scheduled: z.optional(z.literal(true)),
 })
 

@@ -5,20 +5,20 @@ import type { Waiting } from '../report/waiting.ts'
 
 export type ConditionType = ClusterConditionType | WorkloadConditionType
 
-/** The condition of the cluster, or of the workload, that a step is about. */
+/** The condition of the cluster or the workload that a step affects. */
 export interface StepCondition {
   readonly type: ConditionType
-  /** The step makes the condition true, does a part of the work, or removes what the condition is about. */
+  /** The step makes the condition true, does a part of the work, or removes the object of the condition. */
   readonly role: 'establishes' | 'contributes' | 'removes'
 }
 
-/** What the end of a step says of its condition; undefined when it says nothing. */
+/** The assessment of the condition after the step; undefined when the step does not change it. */
 export function afterSuccess({ role }: StepCondition, output: object): Assessment | undefined {
   if (role === 'establishes') return { status: 'True', reason: 'Succeeded', message: '' }
   return role === 'removes' && isAway(output) ? { status: 'False', reason: 'Removed', message: '' } : undefined
 }
 
-/** The output has the objects that remain in `remaining`, or says in `gone` whether the thing no longer exists. */
+/** The output lists remaining objects in `remaining`, or says in `gone` whether the object no longer exists. */
 function isAway({
   remaining = [],
   gone = true,
@@ -36,7 +36,7 @@ export function whileWaiting({ reason }: Waiting): Assessment {
   return { status: 'False', reason: waitingReason, message: reason }
 }
 
-/** Errors after which nothing is known of the thing itself. */
+/** Errors after which the state of the object is unknown. */
 const unobserved: readonly string[] = ['CloudUnavailable', 'Unreachable']
 
 export function afterFailure({ name, object, reason, action }: RecordedError): Assessment {

@@ -13,18 +13,18 @@ import type { Change } from '../report/change.ts'
 import type { Waiting } from '../report/waiting.ts'
 import type { StepDescription } from './description.ts'
 
-/** A step returns its output, or says what it waits for. */
+/** The result of a step: its output, or the reason why it waits. */
 export type StepResult<Output = Readonly<Record<string, never>>> =
   | {
       readonly output: Output
       readonly changes: readonly Change[]
       readonly observed?: Observed | undefined
-      /** What it says of its condition, where that is not what its description says. */
+      /** The assessment of its condition, if it differs from the one by its description. */
       readonly assessment?: Assessment
     }
   | { readonly waiting: Waiting; readonly changes?: readonly Change[]; readonly observed?: Observed | undefined }
 
-/** What a step has observed of its cluster or of its workload: it goes into the status. */
+/** The observed part of the cluster's or the workload's status. */
 export type Observed = ObservedOfCluster & ObservedOfWorkload
 
 interface ObservedOfCluster extends ObservedCredentials {
@@ -33,34 +33,34 @@ interface ObservedOfCluster extends ObservedCredentials {
   readonly webhookCertificate?: Validity | undefined
 }
 
-/** Of a step whose condition is one of workloads. */
+/** For a step whose condition is one of workloads. */
 interface ObservedOfWorkload {
   readonly verifiedAt?: string
   readonly refusedAt?: string
-  /** The record of the role, when it differs from what the step has written of it before. */
+  /** The record of the role, if the step has not written it before. */
   readonly role?: RoleRecord | undefined
 }
 
-/** Of the secrets that the step has read. */
+/** From the secrets that the step has read. */
 export interface ObservedCredentials {
   readonly credentials?: RecordedCredentials | undefined
   readonly managementCredentials?: RecordedCredentials | undefined
 }
 
-/** What each step gets besides its input. */
+/** The additional parameters of each step. */
 export interface StepContext {
   readonly operationId: string
-  /** Name of the cluster; empty in a step that is not about one cluster. */
+  /** Name of the cluster; empty in a step for no single cluster. */
   readonly cluster: string
-  /** True when the step only reports what it would do and writes nothing at any cloud. */
+  /** True when the step only reports what it would do, and writes nothing in any cloud. */
   readonly dryRun: boolean
   /** The status of the cluster when the step started; empty for a cluster that is not recorded. */
   readonly status: ClusterStatus
-  /** The status of the workload that the step's condition is about, when the step started. */
+  /** The status of the workload of the step's condition, when the step started. */
   readonly workload: WorkloadStatus
-  /** Aborted shortly before the time-out of the function. */
+  /** Aborts shortly before the time-out of the function. */
   readonly signal: AbortSignal
-  /** Says what was made while more is to be written: the record has it also when the step fails at that. */
+  /** Reports a change before further writes, so that the record contains it even if the step fails later. */
   readonly made: (change: Change) => void
 }
 
@@ -70,7 +70,7 @@ export type StepRun<Description extends Pick<StepDescription, 'input' | 'output'
   context: StepContext,
 ) => Promise<StepResult<DeepReadonly<z.output<Description['output']>>>>
 
-/** A type whose values cannot be changed: a step passes its output on. */
+/** An immutable type, because steps pass their outputs on. */
 export type DeepReadonly<Value> = Value extends readonly (infer Element)[]
   ? readonly DeepReadonly<Element>[]
   : Value extends object

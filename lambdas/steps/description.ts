@@ -7,68 +7,64 @@ import type { StepCondition } from './condition.ts'
 import type { KubernetesRight } from './kubernetes-right.ts'
 
 /**
- * The one description of a step. The function and its role, the task of the state machine, the rights on clusters, the
- * tests of permissions and the table in docs/ are made from it. It is in `X.step.ts` beside the handler `X.ts`. It
- * imports no client, because it is read without the handler.
+ * The description of a step: the only source of its function and role, its Task state, its rights on clusters, the
+ * tests of permissions and the table in docs/. It is in `X.step.ts` beside the handler `X.ts`. It imports no client,
+ * because other code imports it without the handler.
  */
 export type StepDescription = CommonDescription & (OnClusters | { readonly client: 'google' | 'aws' })
 
-/** A step that calls API servers, with its rights there. */
 export type StepOnClusters = Extract<StepDescription, OnClusters>
 
 /** A step that calls API servers. Its function may be in a private network, and gets more memory. */
 interface OnClusters {
   readonly client: 'kubernetes'
-  /**
-   * All rights on API servers that the step uses, in dry runs too. Other steps may list the same rights. A step that
-   * calls API servers has at least one.
-   */
+  /** All rights on API servers that the step uses, including its dry runs. Other steps may list the same rights. */
   readonly kubernetes: readonly [KubernetesRight, ...KubernetesRight[]]
 }
 
 interface CommonDescription {
   /** The name of the state in the state machines, which is the file's name in Pascal case. */
   readonly state: string
-  /** What the step does, for the table in docs/. */
+  /** The description of its work, for the table in docs/. */
   readonly does: string
-  /** What a reader might fear that the step changes, and what it does not change. */
+  /** Objects that readers might expect the step to change, but that it does not change. */
   readonly leavesAlone?: string
   readonly input: z.ZodMiniType
   readonly output: z.ZodMiniType<object>
-  /** The condition of a status that the step is about; left out when it is about none. */
+  /** The condition that the step affects; absent when it affects none. */
   readonly condition?: StepCondition
   /** The time-out of one call of the function. The task waits ten seconds longer. */
   readonly timeoutSeconds: number
-  /** Only for a step that can answer that something is not ready yet, where a workflow then fails. */
+  /** Only for a step that can report that an object is not ready, and for which a workflow then fails. */
   readonly notReady?: NotReady
-  /** True when the step records how the operation ends: its own progress is then not recorded. */
+  /** True when the step records the end of the operation: its own progress is then not recorded. */
   readonly recording?: true
-  /** True when an execution that is none of an operation may call the step, with an empty ID: nothing is then recorded of it. */
+  /** True when an execution without an operation may call the step, with an empty ID. Nothing is then recorded. */
   readonly withoutOperation?: true
   /** True when the step also writes the secrets of clusters, which each step on clusters reads. */
   readonly writesSecrets?: true
-  /** True when the step sends notifications: of the end of an operation its workflow sends one. */
+  /** True when the step sends notifications. The workflow sends those about the end of an operation. */
   readonly notifies?: true
-  /** What the step does to the record, besides the progress that each step records. */
+  /** The step's additional actions on the table, apart from recording progress. */
   readonly table?: readonly TableAction[]
-  /** The items that the step reads and writes, besides those of operations and clusters and the claims that it makes or proves. */
+  /** The items that it reads and writes, apart from operations, clusters, and claims that it makes or proves. */
   readonly writesItems?: readonly ItemKind[]
   /** The items that it only reads. */
   readonly readsItems?: readonly ItemKind[]
-  /** The items that it reads and deletes. `table` has `DeleteItem` where it deletes items that it may write, too. */
+  /** The items that it reads and deletes. `table` has `DeleteItem` if it deletes items that it may also write. */
   readonly deletesItems?: readonly ItemKind[]
   readonly indexes?: readonly TableIndex[]
-  /** The settings of the deployment that the function gets, besides the name of the table. */
+  /** The settings of the deployment that the function gets, in addition to the name of the table. */
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
-  /** The external resources that one cluster may own, and what the step does to them: docs/claims.md has the table. */
+  /** The external resources that one cluster may own, and the step's use of them: docs/claims.md has the table. */
   readonly claims?: readonly StepClaim[]
   readonly workflows?: WorkflowRights
   /** Only for a step that plans and drifts run as a dry run. */
   readonly compared?: ComparedParts
 }
 
-/** The error of a workflow that no longer waits for the step. */
+/** The error of a workflow that stops waiting for the step. */
 export interface NotReady {
   readonly error: string
   /** The reason without the deadline: `the cluster was not ready`. */
@@ -96,45 +92,42 @@ export interface AwsRight {
   /**
    * `workload roles` are the roles under the deployment's path. Role names are unique across all paths. A role that
    * does not exist has no path: IAM then checks the permission for role/NAME, which is one of the `roles of any path`.
-   * `discovery documents` are those of all clusters, in the `issuer bucket` behind the deployment's issuer host. A
-   * deployment without such a host gives no rights on them.
+   * `discovery documents` are those of all clusters, in the `issuer bucket` of the deployment's issuer host. A
+   * deployment without such a host grants no rights on them.
    */
   readonly on: 'workload roles' | 'roles of any path' | 'OIDC providers' | 'discovery documents' | 'issuer bucket'
   /**
-   * - `tagged`: the object has our tag.
-   * - `tagging`: the request sets our tags and no others, on what nobody else's deployment has tagged.
-   * - `untagging`: the object has our tag, and the request removes our tags and no others.
-   * - `creating`: the request sets our tag and the deployment's permissions boundary.
-   * - `bounded`: the role has our tag and the deployment's permissions boundary, or gets this boundary by the request.
-   * - `trusted`: the role has our tag, and the deployment's permissions boundary where IAM knows the boundary of the action.
+   * - `tagged`: the object has the deployment's tag.
+   * - `tagging`: the request sets the product's tags and no others, on an object without another deployment's tag.
+   * - `untagging`: the object has the deployment's tag, and the request removes the product's tags and no others.
+   * - `creating`: the request sets the deployment's tag and its permissions boundary.
+   * - `bounded`: the role has the deployment's tag and its permissions boundary, or gets this boundary by the request.
+   * - `trusted`: the role has the deployment's tag, and its boundary if IAM knows the boundary of the action.
    * - `allowed policy`: the role is bounded, and the deployment allows the policy.
    */
   readonly when?: 'tagged' | 'tagging' | 'untagging' | 'creating' | 'bounded' | 'trusted' | 'allowed policy'
 }
 
-/** A kind of resource that the step requires a claim of. */
+/** A kind of resource for which the step needs a claim. */
 export interface StepClaim {
   readonly kind: ClaimKind
   /**
-   * - `makes`: it makes the resource, or adopts it, and claims it first.
-   * - `changes`, `deletes`: it writes what the cluster owns.
-   * - `proves`: it finds that the resource is the cluster's, and claims it.
+   * - `makes`: it creates or adopts the resource, and claims it first.
+   * - `changes`, `deletes`: it writes a resource of the cluster.
+   * - `proves`: it finds that the cluster owns the resource, and claims it.
    * - `reads`: it writes something else, which depends on the owner of the resource.
-   * - `ends`: it ends the claim, and leaves the resource.
+   * - `ends`: it deletes the claim, and leaves the resource.
    */
   readonly does: 'makes' | 'changes' | 'deletes' | 'proves' | 'reads' | 'ends'
 }
 
-/** What a plan and a drift know of a step before it has run. */
+/** The facts that a plan and a drift need about a step before it has run. */
 export interface ComparedParts {
-  /** True when a setup of this request runs the step. Left out: always. */
+  /** True when a setup of this request runs the step. Default: always. */
   readonly when?: (request: ComparedRequest) => boolean
-  /** For which workloads the step runs once each: those of the request, or those that have left the spec. */
+  /** The workloads for which the step runs: those of the request, or those that have left the spec. */
   readonly perWorkload?: 'requested' | 'removed'
-  /**
-   * Names of the objects that the step makes or checks, as its changes spell them. `item` is `namespace/account`. Left
-   * out: none.
-   */
+  /** Names of the objects that the step creates or checks, as in its changes. `item` is `namespace/account`. */
   readonly objects?: (request: ComparedRequest, item: string) => string[]
 }
 

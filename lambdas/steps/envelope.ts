@@ -1,4 +1,4 @@
-/** What the state machine sends to a step. */
+/** The payload from the state machine to a step. */
 import * as z from 'zod/mini'
 import { InvalidStepInput } from '../errors/step-errors.ts'
 import type { StepDescription } from './description.ts'
@@ -6,16 +6,16 @@ import type { StepDescription } from './description.ts'
 /** `input` is the step's own input. */
 const envelope = z.object({
   operationId: z.string(),
-  /** Left out in a workflow on all clusters, by a step that is not about one cluster. */
+  /** Absent in a workflow on all clusters, in a step for no single cluster. */
   cluster: z._default(z.string(), ''),
   state: z.string(),
-  /** `namespace/account` when a step runs once for each workload. */
+  /** `namespace/account` when a step runs for each workload. */
   item: z.optional(z.string()),
-  /** ISO 8601. Until when the state machine calls a step that is not ready. */
+  /** ISO 8601. The time until which the state machine calls a step that is not ready. */
   deadline: z.optional(z.string()),
   /** 0 for the first attempt in one visit of the state. */
   attempt: z.number(),
-  /** Left out by workflows that write. */
+  /** Absent in workflows that write. */
   dryRun: z._default(z.boolean(), false),
   input: z.unknown(),
 })
@@ -25,7 +25,7 @@ export type Envelope = z.output<typeof envelope>
 /**
  * The envelope of a call.
  *
- * @throws {InvalidStepInput} when the payload is not an envelope, or is of another step
+ * @throws {InvalidStepInput} when the payload is not an envelope, or is for another step
  */
 export function parseEnvelope(state: string, event: unknown): Envelope {
   const parsed = envelope.safeParse(event)
@@ -38,7 +38,7 @@ export function parseEnvelope(state: string, event: unknown): Envelope {
   })
 }
 
-/** A step's own input as its description reads it, or what does not fit. */
+/** A step's own input, parsed by its description, or the parse error. */
 export type ReadInput<Description extends StepDescription> = z.core.util.SafeParseResult<z.output<Description['input']>>
 
 export function readInput<Description extends StepDescription>(
@@ -48,7 +48,7 @@ export function readInput<Description extends StepDescription>(
   return z.safeParse<Description['input']>(input, call.input)
 }
 
-/** @throws {InvalidStepInput} when the input does not fit the description; it names the fields and no values */
+/** @throws {InvalidStepInput} when the input does not match the description; it names the fields and no values */
 export function requireInput<Description extends StepDescription>(
   state: string,
   read: ReadInput<Description>,
@@ -57,7 +57,7 @@ export function requireInput<Description extends StepDescription>(
   return read.data
 }
 
-/** Names the fields only: their values come from the caller. */
+/** Names the fields only, because their values come from the caller. */
 function invalid(state: string, error: z.core.$ZodError): InvalidStepInput {
   const fields = error.issues.map((issue) => `${issue.path.join('.') || 'the payload'} (${issue.code})`)
   return new InvalidStepInput({
@@ -67,7 +67,6 @@ function invalid(state: string, error: z.core.$ZodError): InvalidStepInput {
   })
 }
 
-/** The names of a call in the log. */
 export function namesOf(call: Envelope): Record<string, unknown> {
   return {
     operationId: call.operationId,

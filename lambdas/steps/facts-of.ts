@@ -6,9 +6,9 @@ import type { StepContext } from './contract.ts'
 type Reported = Pick<StepContext, 'cluster' | 'status'>
 
 /**
- * What is recorded of the step's cluster since CheckCluster has found it.
+ * The facts of the step's cluster that CheckCluster has recorded.
  *
- * @throws {InvalidStepInput} when nothing is
+ * @throws {InvalidStepInput} when none are recorded
  */
 export function factsOf({ cluster, status }: Reported): ClusterFacts {
   if (status.cluster) return status.cluster
@@ -16,9 +16,9 @@ export function factsOf({ cluster, status }: Reported): ClusterFacts {
 }
 
 /**
- * 33 for Kubernetes 1.33.
+ * The minor version of the cluster's Kubernetes: 33 for 1.33.
  *
- * @throws {InvalidStepInput} for a cluster that never was found ready
+ * @throws {InvalidStepInput} for a cluster that was never ready
  */
 export function kubernetesMinorOf(context: Reported): number {
   const { kubernetesMinor } = factsOf(context)
@@ -27,8 +27,8 @@ export function kubernetesMinorOf(context: Reported): number {
 }
 
 /**
- * The AWS region whose STS endpoint the cluster's pods use: the region of an Anthos cluster on AWS. A cluster that was
- * there may be outside of AWS, so its pods use the region of the deployment.
+ * The AWS region whose STS endpoint the cluster's pods use: the region of an Anthos cluster on AWS. An existing cluster
+ * may be outside of AWS, so its pods use the region of the deployment.
  */
 export function regionOf(status: Reported['status']): string {
   return status.cluster?.region ?? setting('AWS_REGION')

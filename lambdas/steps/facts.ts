@@ -2,9 +2,9 @@ import type { OperationKind } from '../operations/record/kinds.ts'
 import type { ClusterFacts } from '../operations/record/record.ts'
 
 /**
- * The facts for the status after a step has observed a cluster; undefined when the status stays as it is. A setup
- * records what it observes. A verification and a teardown may observe another cluster of the same name, and record nothing
- * of that one. A teardown records what it observes of a cluster that was never ready, before the cluster is gone.
+ * The facts for the status after a step has observed a cluster; undefined when the status does not change. A setup
+ * records its observation. A verification and a teardown may observe another cluster of the same name, whose facts they
+ * do not record. For a cluster that was never ready, a teardown records its observation before the cluster is deleted.
  */
 export function factsToRecord(
   kind: OperationKind,

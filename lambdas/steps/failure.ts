@@ -1,10 +1,10 @@
-/** The errors that leave a step. None has a message that came from outside. */
+/** The errors of steps. None has a message from outside. */
 import { encodeFailure } from '../errors/failure-codec.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { CloudUnavailable, StepError } from '../errors/step-errors.ts'
 import type { Envelope } from './envelope.ts'
 
-/** The error to throw, and what the record and the log have of it. An unexpected error keeps its name alone. */
+/** The error to throw, and its form for the record and the log. Of an unexpected error only the name remains. */
 export function presentable(
   state: string,
   thrown: unknown,
@@ -36,7 +36,7 @@ function stepErrorOf(state: string, thrown: unknown, signal: AbortSignal): StepE
   })
 }
 
-/** The error for a failure that is not in the record: its message carries the failure. */
+/** The error for a failure that is not in the record: its message contains the failure. */
 export function withFailure({ state, item }: Envelope, recorded: RecordedError): Error {
   const error = new Error(encodeFailure({ ...recorded, step: state, ...(item !== undefined && { item }) }))
   error.name = recorded.name

@@ -1,11 +1,11 @@
 /** The rights that a step needs on API servers. lambdas/rights/ makes the manifests from them. */
 
-/** How the cluster gets its webhook. `own-ca` and `csr` are our webhook, and say where its certificate comes from. */
+/** In `own-ca` and `csr` the product installs the webhook; they differ in the signer of its certificate. */
 export type Mode = 'own-ca' | 'csr' | 'managed' | 'none'
 
 /**
- * The whole cluster or namespaces. `other accounts` are the namespaces of the accounts whose tokens must be refused. `account` is
- * the namespace of the account whose token the deployment uses, on the cluster or on its management cluster.
+ * The complete cluster, or namespaces. `other accounts` are the namespaces of accounts whose tokens must be rejected.
+ * `account` is the namespace of the account whose token the deployment uses, on the cluster or its management cluster.
  */
 export type Place =
   | 'cluster'
@@ -17,7 +17,6 @@ export type Place =
   | 'management'
   | 'management account'
 
-/** Names that come from the request. */
 export type NamesOfRequest =
   | 'webhook namespace'
   | 'workload namespaces'
@@ -27,34 +26,34 @@ export type NamesOfRequest =
   | 'management account'
   | 'node pools'
 
-/** The facts of a request that decide whether a right is needed. */
+/** The properties of a request that determine whether a right is needed. */
 export interface RightsRequest {
   readonly failurePolicy: 'Ignore' | 'Fail'
   /** Whether the deployment hosts the issuer. */
   readonly hosted: boolean
-  /** `applies`: true when the request has a spec, from which the AWSCluster is made. */
+  /** `applies`: true when the request has a spec, from which the setup creates the AWSCluster. */
   readonly management?: { readonly applies: boolean }
 }
 
 interface RightOfAnyVerb {
   readonly place: Place
   readonly apiGroup: string
-  /** As RBAC spells them: "deployments", "serviceaccounts/token". */
+  /** As in RBAC: "deployments", "serviceaccounts/token". */
   readonly resources: readonly string[]
   readonly why: string
-  /** Without this right the step does its work, but reports less about what it waits for, or takes another way. */
+  /** Without this right the step works, but reports less about its waiting, or uses another method. */
   readonly optional?: true
-  /** The webhook's role has this right, too: Kubernetes lets a client grant only the rights that it has. */
+  /** The webhook's role contains this right. Kubernetes lets a client grant only rights that it has. */
   readonly given?: true
-  /** Left out: all modes. */
+  /** Default: all modes. */
   readonly modes?: readonly Mode[]
-  /** A further condition on the request. Left out: none. */
+  /** A further condition on the request. Default: none. */
   readonly when?: (request: RightsRequest) => boolean
-  /** Only when the namespaces are not known: a Role in a named namespace requires that the namespace exists. */
+  /** Only for unknown namespaces: a Role in a named namespace requires that the namespace exists. */
   readonly onlyWholeCluster?: true
 }
 
-/** Their requests name no object. https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
+/** Without an object name: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources */
 type VerbWithoutName = 'create' | 'list' | 'watch'
 type Verb = VerbWithoutName | 'approve' | 'delete' | 'get' | 'patch' | 'update'
 
@@ -63,7 +62,7 @@ export interface RightOnNamed extends RightOfAnyVerb {
   readonly verbs: readonly Verb[]
 }
 
-/** A right on objects says which: their names, or that nobody knows these before. */
+/** A right on objects has their names, or states that the names are not known in advance. */
 export type KubernetesRight =
   | RightOnNamed
   | (RightOfAnyVerb & { readonly names?: never; readonly verbs: readonly VerbWithoutName[] })
@@ -76,12 +75,12 @@ export const rbac = 'rbac.authorization.k8s.io'
 
 export const installedModes: readonly Mode[] = ['own-ca', 'csr']
 
-/** A server-side apply of an object that does not exist is a patch, and also needs `create` for the same name. */
+/** A server-side apply of a new object is a patch that also needs `create` for the same name. */
 export const applyVerbs = ['get', 'create', 'patch'] as const
-/** A removal reads the object before it deletes the object. */
+/** A removal reads the object before it deletes it. */
 export const removeVerbs = ['get', 'delete'] as const
 
-/** What grouping pods by their controllers needs. */
+/** Needed to group pods by their controllers. */
 export const readReplicaSets: KubernetesRight = {
   place: 'workloads',
   apiGroup: 'apps',
@@ -92,7 +91,7 @@ export const readReplicaSets: KubernetesRight = {
   optional: true,
 }
 
-/** What {@link connectToOwnCluster} and CheckCluster need, to compare the issuer of the cluster. */
+/** Needed by {@link connectToOwnCluster} and CheckCluster to compare the issuer of the cluster. */
 export const readIssuer: KubernetesRight = {
   place: 'default',
   apiGroup: '',
@@ -102,7 +101,7 @@ export const readIssuer: KubernetesRight = {
   why: "A token of an account that every cluster has: it names the cluster's issuer, and is thrown away.",
 }
 
-/** What a waiting reason needs that says how the issuer of this cluster is changed. */
+/** Needed for the waiting reason that explains how to change the issuer of this distribution. */
 export const readNodes: KubernetesRight = {
   place: 'cluster',
   apiGroup: '',

@@ -1,4 +1,4 @@
-/** How a step acts on the IAM of another account than the deployment's: by the member role there. */
+/** The access of a step to IAM in another account than the deployment's: by the member role there. */
 import * as z from 'zod/mini'
 import { AccountRefused } from '../errors/step-errors.ts'
 import { optionalSetting, setting } from '../settings.ts'
@@ -6,24 +6,23 @@ import type { StepDescription } from './description.ts'
 import { iamAccessOf } from './iam-access.ts'
 
 export interface MemberAccess {
-  /** The role of the deployment that is assumed first: the member role trusts it. */
+  /** The deployment's role that the step assumes first, because the member role trusts it. */
   readonly callerArn: string
   readonly roleArn: string
   readonly externalId: string
-  /** CloudTrail of the account shows it. */
+  /** CloudTrail in the account shows this name. */
   readonly sessionName: string
-  /** All actions that the session may take. */
   readonly actions: readonly string[]
 }
 
 const externalIds = z.record(z.string(), z.string())
 
 /**
- * The access to the account of an object in IAM; undefined in the deployment's own account, where a function acts as
- * itself. The session may do no more than the step itself: a member role may do what several steps do.
+ * The access to the account of an IAM object; undefined in the deployment's own account, where a function uses its own
+ * role. A member role covers several steps, so a session policy limits it to the actions of this step.
  *
  * @param arn of the object
- * @throws {AccountRefused} when the deployment does not know the account any more
+ * @throws {AccountRefused} when the deployment no longer knows the account
  */
 export function memberAccess(arn: string, description: StepDescription): MemberAccess | undefined {
   const { state, aws = [] } = description
@@ -40,7 +39,7 @@ export function memberAccess(arn: string, description: StepDescription): MemberA
   }
 }
 
-/** ARN of the boundary of the workloads' roles in the account of an object in IAM. */
+/** ARN of the permissions boundary in the account of an IAM object. */
 export function boundaryArn(arn: string): string {
   const { partition, accountId } = placeOf(arn)
   if (accountId === setting('ACCOUNT_ID')) return setting('PERMISSIONS_BOUNDARY_ARN')

@@ -1,4 +1,4 @@
-/** What decides which rights an operation needs on its cluster, for the steps that check them first. */
+/** The properties that determine an operation's rights on its cluster, for the steps that check these rights first. */
 import * as z from 'zod/mini'
 import { webhook, workloadFields } from '../spec/parts.ts'
 
@@ -12,7 +12,7 @@ export const setupNeeds = z.object({
 })
 
 export const teardownNeeds = z.object({
-  /** Left out when no webhook is removed. */
+  /** Absent when no webhook is removed. */
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
   workloads,
 })

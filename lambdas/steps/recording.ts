@@ -1,4 +1,4 @@
-/** Records one attempt of a step: its progress, and what it says of its condition. */
+/** Records one attempt of a step: its progress, and its effect on the condition. */
 import type { RecordedError } from '../errors/recorded.ts'
 import { InvalidStepInput } from '../errors/step-errors.ts'
 import { endedMeanwhile } from '../operations/reconcile/operation-end.ts'
@@ -10,15 +10,14 @@ import type { StepResult } from './contract.ts'
 import type { Envelope } from './envelope.ts'
 import { type Known, type Recorded, readRecorded, writeOfStatus } from './status.ts'
 
-/** When an attempt has started, and when Lambda stops it. */
+/** The start of an attempt, and the time at which Lambda stops it. */
 interface Times {
   readonly at: Date
   readonly until: Date
 }
 
-/** Where the progress of a step goes. */
 export interface Progress {
-  /** Gives back what is recorded. */
+  /** Returns the recorded state. */
   readonly started: (call: Envelope, times: Times, type: ConditionType | undefined) => Promise<Recorded>
   readonly waiting: typeof recordWaiting
   readonly succeeded: typeof recordSucceeded
@@ -48,23 +47,23 @@ export const unrecorded: Progress = {
  * Records the start of the step. A stopped execution may still have a running task. An execution may also start late,
  * after another operation has ended this one and acquired its stale lock.
  *
- * The start is recorded before the operation is read. Who ends an operation does it the other way round: it records the
- * end, and then reads which steps run. So either the step finds the end, or its start keeps the lock from being released.
+ * The step records its start and then reads the operation. The end of an operation happens in reverse: it is recorded,
+ * and then the running steps are read. So either the step finds the end, or its start prevents the release of the lock.
  *
  * @throws {OperationEnded} when the operation has ended
- * @throws {InvalidStepInput} when the operation is of another cluster
+ * @throws {InvalidStepInput} when the operation is for another cluster
  */
 async function startUnlessEnded(call: Envelope, times: Times, type: ConditionType | undefined): Promise<Recorded> {
   await recordStarted(call, times.at, times.until)
   const recorded = await readRecorded(call, type)
   const { operation } = recorded
   if (!operation || hasEnded(operation.status)) throw endedMeanwhile(call.cluster, operation?.status)
-  // A rotation is of no one cluster: it acquires the lock of each.
+  // A rotation is for no single cluster: it acquires the lock of each cluster.
   if (operation.cluster !== undefined && operation.cluster !== call.cluster) throw ofOtherCluster(call)
   return recorded
 }
 
-/** What a caller may do was decided for the cluster of the operation, whatever the input of the workflow says. */
+/** The caller was authorized for the cluster of the operation, so the workflow's input must not name another one. */
 function ofOtherCluster({ state, cluster }: Envelope): InvalidStepInput {
   return new InvalidStepInput({
     object: `state ${state}`,
@@ -78,7 +77,7 @@ interface Attempt {
   readonly condition: StepCondition | undefined
 }
 
-/** Records that the step has succeeded, or what it waits for, and with it what the status gets. */
+/** Records the success or the waiting reason of the step, with its effect on the status. */
 export async function recordResult(
   call: Envelope,
   progress: Progress,
@@ -91,7 +90,7 @@ export async function recordResult(
     : progress.succeeded(call, result, new Date(), status))
 }
 
-/** What the result says of the step's condition, and of what it has observed. */
+/** The result's effect on the condition, and its observation. */
 function knownBy(result: StepResult<object>, condition: StepCondition | undefined): Known {
   if ('waiting' in result) return { assessment: whileWaiting(result.waiting), observed: result.observed }
   const assessment = result.assessment ?? (condition && afterSuccess(condition, result.output))
@@ -99,14 +98,13 @@ function knownBy(result: StepResult<object>, condition: StepCondition | undefine
 }
 
 export interface FailedAttempt {
-  /** Undefined when the step could not even start. */
+  /** Undefined when the step could not start. */
   readonly recorded: Recorded | undefined
   readonly condition: StepCondition | undefined
-  /** What it has made before it failed. */
   readonly madeBefore: readonly Change[]
 }
 
-/** Gives back whether the record has the failure now. */
+/** Returns whether the record contains the failure. */
 export async function recordFailure(
   call: Envelope,
   progress: Progress,

@@ -8,7 +8,7 @@ type StepHandler = (event: unknown, context: Context) => Promise<unknown>
 const called = z.object({ state: z.string() })
 
 /**
- * A handler that calls the one of the step that the payload names.
+ * A handler that delegates to the step in the payload.
  *
  * @param handlers by the names of the states
  */

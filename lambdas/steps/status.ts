@@ -1,4 +1,4 @@
-/** What a step reads from the record, and what it writes to the status. */
+/** The data that a step reads from the record, and writes to the status. */
 import * as z from 'zod/mini'
 import { type Assessment, inSyncNow, transitioned } from '../operations/record/condition.ts'
 import type { OperationKind } from '../operations/record/kinds.ts'
@@ -25,25 +25,24 @@ import type { ConditionType } from './condition.ts'
 import type { Observed } from './contract.ts'
 import { factsToRecord } from './facts.ts'
 
-/** Which run of a step. */
 interface StepCall {
   readonly operationId: string
-  /** Empty in a step that is about all clusters. */
+  /** Empty in a step for all clusters. */
   readonly cluster: string
   readonly item?: string | undefined
   readonly dryRun: boolean
 }
 
-/** What was recorded when the step started. */
+/** The recorded state at the start of the step. */
 export interface Recorded {
   /** Undefined for an operation that is not recorded. */
   readonly operation: OperationItem | undefined
   readonly cluster: ClusterStatus
-  /** Of the workload that the step's condition is about. */
+  /** The workload of the step's condition. */
   readonly workload: WorkloadStatus
 }
 
-/** All by one call. In a plan and a drift the facts are those that their own CheckCluster has found, if it has. */
+/** Reads everything in one call. In a plan and a drift, the facts are those of their own CheckCluster, if available. */
 export async function readRecorded(call: StepCall, type: ConditionType | undefined): Promise<Recorded> {
   const { namespace, serviceAccount } = workloadOf(call)
   const ofWorkload = type && isOfWorkload(type) ? keys.workload(call.cluster, namespace, serviceAccount) : undefined
@@ -62,7 +61,6 @@ export async function readRecorded(call: StepCall, type: ConditionType | undefin
   }
 }
 
-/** The items of the keys that are given, in their order. */
 async function getItemsOf(wanted: readonly (ItemKey | undefined)[]) {
   const items = await getItems(wanted.filter((key) => key !== undefined))
   return wanted.map((key) => (key === undefined ? undefined : items.shift()))
@@ -73,14 +71,13 @@ function checkedFacts(item: Record<string, unknown>): ClusterFacts | undefined {
   return status === 'succeeded' ? clusterFacts.parse(output) : undefined
 }
 
-/** What a step says of the record. */
 export interface Known {
-  /** Of the step's condition; left out when other steps have their part in it, too. */
+  /** Absent when other steps also contribute to the condition. */
   readonly assessment?: Assessment | undefined
   readonly observed?: Observed | undefined
 }
 
-/** The write that records what a step has come to know; undefined when nothing has changed. */
+/** The write of a step's results to the status; undefined when nothing has changed. */
 export function writeOfStatus(
   call: StepCall,
   recorded: Recorded,
@@ -96,7 +93,7 @@ export function writeOfStatus(
   return recordOfCluster({ ...call, kind, isShared }, recorded.cluster, type, said)
 }
 
-/** Who does not hold the cluster's lock shares its record with who does, and writes no facts over those written meanwhile. */
+/** Operations without the cluster's lock share its record with the holder, and do not overwrite newer facts. */
 function recordOfCluster(
   { cluster: name, dryRun, kind, isShared }: StepCall & { readonly kind: OperationKind; readonly isShared: boolean },
   read: ClusterStatus,
@@ -125,10 +122,10 @@ function recordOfWorkload(
   const { namespace, serviceAccount } = workloadOf(call)
   const { verifiedAt, refusedAt, role } = observed
   const said = assessment ? { [type]: transitioned(workload.conditions[type], assessment, new Date()) } : {}
-  // Last of all, a setup proves what it has brought to the request.
+  // The proof is the last step of a setup, so a successful one means that the workload is as requested.
   const isRepaired = call.kind === 'setup' && type === 'Verified' && assessment?.status === 'True'
   const conditions = { ...said, ...(isRepaired && { InSync: inSyncNow(workload.conditions.InSync) }) }
-  // A step may have written the role since the workload was read.
+  // A step may have written the role since the read.
   const { role: _, ...read } = workload
   return statusWrite(keys.workload(call.cluster, namespace, serviceAccount), read, {
     conditions,
@@ -139,8 +136,8 @@ function recordOfWorkload(
 }
 
 /**
- * A rotation, a plan and a drift bring nothing about, and do not run the steps that would say so; a verification is about
- * its proof, and about the cluster without which there is none.
+ * Rotations, plans and drifts change nothing that these conditions cover, and do not run the steps that determine them.
+ * A verification determines its proof, and the cluster's readiness, which the proof requires.
  */
 function isReported(type: ConditionType, kind: OperationKind, dryRun: boolean): boolean {
   if (kind === 'verification') return type === 'Verified' || type === 'ClusterReady'
@@ -151,7 +148,7 @@ function isOfWorkload(type: ConditionType): type is WorkloadConditionType {
   return (workloadConditionTypes as readonly string[]).includes(type)
 }
 
-/** `item` is `namespace/account` where a step runs once for each workload. */
+/** `item` is `namespace/account` in a step that runs for each workload. */
 function workloadOf({ item = '' }: StepCall): WorkloadRef {
   const [namespace = '', serviceAccount = ''] = item.split('/')
   return { namespace, serviceAccount }

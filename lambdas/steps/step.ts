@@ -1,6 +1,6 @@
 /**
- * The handler of a step. It parses the envelope, records progress, and gives the step a signal that is aborted shortly
- * before the step's time-out. No error leaves it with a message that came from outside.
+ * The handler of a step. It parses the envelope, records progress, and passes the step a signal that aborts shortly
+ * before the step's time-out. No error of it has a message from outside.
  */
 import middy, { type MiddyfiedHandler } from '@middy/core'
 import type { Context } from 'aws-lambda'
@@ -17,39 +17,38 @@ import { presentable, withFailure } from './failure.ts'
 import { type FailedAttempt, inRecord, type Progress, recordFailure, recordResult, unrecorded } from './recording.ts'
 import type { Recorded } from './status.ts'
 
-/** What the state machine gets: the output of the step, or why it has to poll again. */
+/** The response to the state machine: the output of the step, or the reason for another poll. */
 export type StepAnswer<Output> = ({ readonly ready: true } & Output) | Awaited
 type Awaited = { readonly ready: false; readonly reason: string; readonly events: readonly unknown[] }
 
-/** Time that remains for recording a failure after the signal is aborted. */
+/** The time to record a failure after the signal aborts. */
 const reserveMs = 2_000
 
 /**
- * Characters. Names that a cluster chooses may be in the reason. An answer of more than 256 KiB ends the execution, whatever it catches:
- * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ * In characters, because a reason may contain names from the cluster. A response of more than 256 KiB ends the
+ * execution despite a Catch: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 const longestReason = 10_000
 
-/** Begins what a step reads first of all, while its start is recorded. Gives back what forgets it when the step does not come so far. */
+/** Begins the first read of a step while its start is recorded. Returns a function that discards an unused read. */
 type ReadsAhead<Description extends StepDescription> = (
   input: z.output<Description['input']>,
   signal: AbortSignal,
 ) => (() => void) | undefined
 
 /**
- * The Lambda handler of a step. A step that records how the operation ends has no progress of its own to record.
+ * The Lambda handler of a step. A step that records the end of the operation does not record its own progress.
  *
  * @throws {StepError} when the step fails
- * @throws {Error} when the step has a defect; it keeps the defect's name, and its message says only where to look
- * @throws {Error} when the record does not have the failure; it keeps the error's name, and its message carries the
- *   failure
+ * @throws {Error} when the step has a defect; it has the defect's name, and its message says only where to look
+ * @throws {Error} when the record lacks the failure; it has the error's name, and its message contains the failure
  */
 export function step<Description extends StepDescription>(
   description: Description,
   run: StepRun<Description>,
   readsAhead: ReadsAhead<Description> = () => undefined,
 ): MiddyfiedHandler<unknown, AnswerOf<Description>> {
-  // Middy's own early time-out is off: it would answer while the step is still writing.
+  // Middy's own early time-out is off: it would respond while the step is still writing.
   return middy<unknown, AnswerOf<Description>>({ timeoutEarlyInMillis: 0 }).handler((event, context) =>
     asStep(description.state, () => handle({ description, run, readsAhead }, event, context)),
   )
@@ -70,7 +69,7 @@ async function handle<Description extends StepDescription>(
 ): Promise<AnswerOf<Description>> {
   const call = parseEnvelope(description.state, event)
   const progress = progressOf(description, call)
-  // Lambda may give the function longer than the step has, as after a deployment with another time-out.
+  // Lambda's time-out may be longer than the step's, for example after a deployment with another time-out.
   const remainingMs = Math.min(context.getRemainingTimeInMillis(), description.timeoutSeconds * 1000)
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - reserveMs))
   const started = Date.now()
@@ -103,7 +102,7 @@ async function handle<Description extends StepDescription>(
   }
 }
 
-/** An execution may be given an ID by whoever starts it: without one, only the steps run that say so. */
+/** Anyone who starts an execution chooses its ID, so only steps with `withoutOperation` run without one. */
 function progressOf({ recording, withoutOperation }: StepDescription, { operationId }: Envelope): Progress {
   return recording || (withoutOperation && operationId === '') ? unrecorded : inRecord
 }
@@ -128,7 +127,6 @@ interface CalledAttempt extends FailedAttempt {
   readonly started: number
 }
 
-/** Records the failure and returns the error to throw. */
 async function failedBy(thrown: unknown, call: Envelope, progress: Progress, attempt: CalledAttempt): Promise<Error> {
   const { error, recorded } = presentable(call.state, thrown, attempt.signal)
   log('error', 'step failed', {

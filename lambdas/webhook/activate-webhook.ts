@@ -22,11 +22,10 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf } from './observed/webhook.ts'
 
 /**
- * Sends the cluster's pods to the webhook after the webhook has passed its check, and removes the canary. In the modes
- * `managed` and `none` there is nothing to do. DeployWebhook has already adopted a configuration that was made by hand,
- * if adoption is allowed.
+ * Sends the cluster's pods to the webhook after its check, and removes the canary. Does nothing in the modes `managed`
+ * and `none`. DeployWebhook has already adopted a manually created configuration, if adoption is allowed.
  *
- * @throws {OwnershipConflict} when a configuration was made by hand and not adopted
+ * @throws {OwnershipConflict} when a configuration was created manually and not adopted
  * @throws {Unsupported} on EKS, and when failurePolicy Fail would apply to kube-system
  */
 export const run: StepRun<typeof description> = async ({ target, installed, failurePolicy, adopt }, context) => {
@@ -41,7 +40,7 @@ export const run: StepRun<typeof description> = async ({ target, installed, fail
   ])
   const configuration = realConfiguration({ namespace, authorities }, failurePolicy)
   if (dryRun) return report(cluster, installed, { configuration, adopt })
-  // Recorded before the write: nobody would renew the certificate of a webhook that serves pods and is not recorded.
+  // Recorded before the write, because nothing renews the certificate of an unrecorded webhook.
   const [plan, canary] = await allDone([
     planOf(cluster, configuration, { adopt }),
     allDone(canaryRefs(namespace).map(async (ref) => ({ ref, made: await madeByUs(cluster, ref) }))),
@@ -65,7 +64,6 @@ interface Desired {
   readonly adopt: boolean
 }
 
-/** The dry run. */
 async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desired): Promise<StepResult> {
   const [activated, cause] = await Promise.all([
     planActivation(cluster, webhook, desired),
@@ -82,10 +80,7 @@ async function report(cluster: ClusterClient, webhook: OwnWebhook, desired: Desi
   return { output: {}, changes: [activated, ...removed.flat()] }
 }
 
-/**
- * For a configuration that DeployWebhook would adopt, DeployWebhook's dry run reports the differences. This reports
- * only whether the configuration changes once more after its adoption.
- */
+/** Whether the configuration changes again after an adoption, whose differences DeployWebhook's dry run reports. */
 async function planActivation(
   cluster: ClusterClient,
   { pending }: OwnWebhook,

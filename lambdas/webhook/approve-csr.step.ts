@@ -14,7 +14,7 @@ export const description = describeStep({
     "Certificate requests that only resemble the webhook's: they stay pending, and the operation names them.",
   input: z.object({
     target,
-    /** Left out where CheckCluster has just compared the issuer. */
+    /** Omitted if CheckCluster has just compared the issuer. */
     issuerUrl: z.optional(z.string()),
     installed,
   }),

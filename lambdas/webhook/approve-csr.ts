@@ -20,9 +20,9 @@ const requestType = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSi
 type Request = Parameters<ClusterClient['replaceApproval']>[0]
 
 /**
- * Approves the webhook's own certificate requests. Each run observes once. The step is done when all pods of the
- * webhook are ready and the certificate is in the Secret. Requests that only resemble the webhook's stay pending and are named. The dates of the certificate go into the status. In the other modes there is
- * nothing to approve.
+ * Approves the webhook's own certificate requests, in mode csr only. Each run observes once. The step is done when all
+ * pods of the webhook are ready and the Secret contains the certificate, whose dates it records in the status. Similar
+ * requests stay pending, and the result names them.
  *
  * @throws {CertificateRequestRefused} when the webhook's newest request was denied or has failed
  * @throws {InvalidCredentials} when the credentials lead to another cluster
@@ -54,9 +54,7 @@ export const handler = step(description, run, (input, signal) =>
   input.installed.mode === 'csr' ? credentialsAhead(input, signal) : undefined,
 )
 
-/**
- * The dry run: the requests that would be approved, and why the certificate is missing when no write would supply it.
- */
+/** The dry run: the requests to approve, and the reason why the certificate is missing if no write would supply it. */
 function plan(
   { namespace, pending }: OwnWebhook,
   decision: ApprovalDecision<Request>,
@@ -74,7 +72,7 @@ function plan(
   }
 }
 
-/** Pods that start without a certificate request one. The names of those requests are known only then. */
+/** Pods that start without a certificate request one. The names of these requests are not known in advance. */
 function requestsToCome(namespace: string): Change {
   return {
     object: nameOf(`of ${webhookUser(namespace)}`),
@@ -91,8 +89,9 @@ function reasonsOf({ unsigned, leftPending }: ApprovalDecision<Request>): readon
 }
 
 /**
- * A pod is ready when it serves with a certificate (`servesTls` in desired/manifest.ts). So no pod waits for an approval any more
- * when all are ready. When two pods store their certificates at once, one of them fails and makes another request after two seconds.
+ * A pod is ready when it serves TLS with a certificate (`servesTls` in desired/manifest.ts), so no request is needed
+ * once all pods are ready. When two pods store their certificates at once, one of them fails and sends another request
+ * after two seconds.
  */
 async function waitingFor(
   cluster: ClusterClient,
@@ -119,7 +118,7 @@ async function approve(cluster: ClusterClient, request: Request): Promise<Change
   return approved(shownName(request.metadata?.name))
 }
 
-/** Where the webhook has a certificate, a pod that starts may ask for another one all the same. The next rotation approves it. */
+/** Even with an issued certificate, a starting pod may request another one. The next rotation approves that request. */
 function toApprove(name: string, isIssued: boolean): Change {
   return { ...approved(name), ...(isIssued && { temporary: true as const }) }
 }

@@ -18,10 +18,10 @@ import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
 /**
- * Done when all pods of the webhook are available, and the API server reaches the webhook, trusts it and gets a pod
- * mutated. One pod is enough: the API server sends all to one replica over an open connection, and the others are available only
- * when they serve, too (the readiness probe in desired/manifest.ts). A webhook that is already in use is checked with a pod of an account that it serves, and nothing is written.
- * Otherwise the check uses the canary, which ActivateWebhook removes. All pods are dry runs.
+ * Done when all pods of the webhook are available, the API server reaches and trusts it, and it mutates a pod. One pod
+ * is enough: the API server sends all pods to one replica over an open connection, and the readiness probe
+ * (desired/manifest.ts) covers the others. The check of a webhook in use takes a pod of an account with a role, and
+ * writes nothing. Otherwise it uses the canary, which ActivateWebhook removes. All pods are dry runs.
  */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal, dryRun }) => {
   if (!('image' in installed)) return { output: {}, changes: [] }
@@ -43,7 +43,7 @@ export const handler = step(description, run, (input, signal) =>
   'image' in input.installed ? credentialsAhead(input, signal) : undefined,
 )
 
-/** The dry run: the canary with which a setup would try the webhook out, or why the webhook does not work as it is. */
+/** The dry run: the canary that a setup would use, or the reason why the existing webhook does not work. */
 async function plan(cluster: ClusterClient, webhook: OwnWebhook): Promise<StepResult> {
   const [cause, rollout] = await Promise.all([
     plannedCanary(cluster, webhook),
@@ -67,9 +67,7 @@ async function plannedChanges(cluster: ClusterClient, webhook: OwnWebhook): Prom
   return changes.map((change) => withoutMade({ ...change, detail, temporary: true as const }))
 }
 
-/**
- * Applies the canary while the pods still start. By the time they are ready, the API server and the webhook know it.
- */
+/** Applies the canary while the pods still start, so that it is known once the pods are ready. */
 async function tryCanary(
   cluster: ClusterClient,
   webhook: OwnWebhook,

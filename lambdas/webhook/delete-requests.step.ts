@@ -9,7 +9,7 @@ export const description = describeStep({
   does: "Deletes certificate requests of the webhook's account that nobody waits for any more.",
   input: z.object({
     target,
-    /** Left out when the webhook could not be changed. */
+    /** Omitted if the webhook could not be changed. */
     installed: z.optional(installed),
   }),
   output: z.object({}),

@@ -10,11 +10,11 @@ import { description } from './delete-requests.step.ts'
 
 const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
 
-/** Deletes the certificate requests of the webhook's account that nobody waits for any more. */
+/** Deletes the obsolete certificate requests of the webhook's account. */
 export const run: StepRun<typeof description> = async ({ target, installed }, { signal }) => {
   if (!installed || !('image' in installed)) return { output: {}, changes: [] }
   const cluster = await connectToCluster(target, signal)
-  // Kubernetes serves v1 from 1.19 on, the oldest supported version. On an older one there is nothing to delete.
+  // Kubernetes has v1 since 1.19, the oldest supported version. An older cluster has nothing to delete.
   if (!(await cluster.serves(type.apiVersion, type.kind))) return { output: {}, changes: [] }
   const names = leftOverRequests(await cluster.list(type), installed)
   return { output: {}, changes: (await allDone(names.map((name) => remove(cluster, name)))).flat() }

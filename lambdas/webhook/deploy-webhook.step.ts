@@ -10,9 +10,9 @@ import { changeTrust, givenRights, installedObjects, readConfiguration, readExem
 
 const deployed = z.discriminatedUnion('mode', [
   z.extend(ownWebhook, {
-    /** Set when nothing was written, because the requested webhook has to be tried out as a candidate first. */
+    /** Set if nothing was written, because the requested webhook has to be tested as a candidate first. */
     trial: z.exactOptional(z.literal(true)),
-    /** Set when a candidate may be beside the webhook. */
+    /** Set if a candidate may exist beside the webhook. */
     beside: z.exactOptional(z.literal(true)),
   }),
   notInstalled,

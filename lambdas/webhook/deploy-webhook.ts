@@ -47,13 +47,13 @@ import { type Served, servedOf } from './served.ts'
 
 type Input = z.output<typeof description.input>
 
-/** What was observed of the webhook before the first write. */
+/** The state of the webhook before the first write. */
 interface Observed {
-  /** In a dry run. Otherwise the plan of the namespace has it. */
+  /** Set in a dry run. Otherwise the plan of the namespace has this information. */
   readonly hasNamespace: boolean
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
   readonly certificate: Readonly<Record<string, string>> | undefined
-  /** Whether a webhook that made its own requests has left its Role. */
+  /** Whether a webhook that created its own certificate requests has left its Role behind. */
   readonly hasRole: boolean
   readonly disruptionBudgets: string
 }
@@ -64,31 +64,31 @@ interface Parts {
   readonly clusterWide: ClusterWide
 }
 
-/** What is the same whatever is observed. */
+/** The manifests that do not depend on the observed state. */
 interface ClusterWide {
   readonly own: Manifest
   readonly role: Manifest
   readonly binding: Manifest
 }
 
-/** The certificate that the webhook is to serve with, its authorities, and what else its pods depend on. */
+/** The desired certificate of the webhook, its authorities, and the other dependencies of its pods. */
 interface Desired extends Served {
-  /** PEM of the authorities by which the API server is to trust the webhook. */
+  /** PEM of the authorities that the API server has to trust for the webhook. */
   readonly authorities: string
   /** In own-ca mode: the existing certificate, or a new one. */
   readonly certificate?: CertificatePem
 }
 
 /**
- * Installs the webhook without the configuration that sends pods to it, because the webhook is tried out first. The
- * modes `managed` and `none` install and read nothing. Verify finds out whether pods are mutated.
+ * Installs the webhook without the configuration that sends pods to it, because the webhook is tested first. The modes
+ * `managed` and `none` install and read nothing. Verify detects whether pods are mutated.
  *
- * A webhook that pods are sent to is not changed before the requested one was tried out beside it. Then nothing is
- * written, and the output has `trial`.
+ * A webhook in use does not change before the requested one was tested beside it. In that case, nothing is written, and
+ * the output has `trial`.
  *
- * @throws {Unsupported} before the first write: on EKS, for an image or a version that cannot do what is requested, for
- *   a second namespace, for a webhook of other names, and when failurePolicy Fail would apply to kube-system
- * @throws {OwnershipConflict} when somebody else made one of the objects
+ * @throws {Unsupported} before the first write: on EKS, for an unsuitable image or version, for a second namespace, for
+ * a webhook with other names, and when failurePolicy Fail would apply to kube-system
+ * @throws {OwnershipConflict} when another owner has one of the objects
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const { cluster: clusterName, signal, dryRun, status } = context
@@ -169,7 +169,7 @@ async function observe(
     cluster.get(realConfigurationRef),
     isOwn && cluster.get({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace }),
     isOwn && cluster.get({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', name: webhookName, namespace }),
-    // Ahead of its plan, which needs to know the resource.
+    // Starts the discovery early, because the plan needs the resource name.
     cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
@@ -184,7 +184,7 @@ async function observe(
   }
 }
 
-/** policy/v1 has them from Kubernetes 1.21 on. */
+/** policy/v1 contains PodDisruptionBudgets since Kubernetes 1.21. */
 function disruptionBudgetsOf(context: StepContext): string {
   return kubernetesMinorOf(context) >= 21 ? 'policy/v1' : 'policy/v1beta1'
 }
@@ -199,15 +199,12 @@ function clusterWideOf({ namespace, mode }: OwnWebhook): ClusterWide {
   }
 }
 
-/** Beside what is observed. Neither needs the other. */
+/** Runs in parallel with the observation, because neither depends on the other. */
 function planClusterWide(cluster: ClusterClient, clusterWide: ClusterWide, adopt: boolean): Promise<Plans> {
   return planStages(cluster, [Object.values(clusterWide)], { adopt, hasNamespace: true })
 }
 
-/**
- * Refuses another namespace than that of the installed webhook. Pods would be sent to the new namespace, and the old
- * webhook would stay behind without rights.
- */
+/** Rejects a second namespace: pods would be sent there, and the old webhook would remain without rights. */
 function refuseMove(configuration: ExistingConfiguration | undefined, namespace: string): Explanation | undefined {
   const installedIn = configuration && namespaceOf(configuration)
   if (installedIn === undefined || installedIn === namespace) return undefined
@@ -255,10 +252,7 @@ function stagesOf({ certificate, authorities, ...served }: Desired, { webhook, o
   ]
 }
 
-/**
- * The dry run. It leaves out a configuration of ours. ActivateWebhook reports the final state of that configuration,
- * and nothing reports its state during the change.
- */
+/** The dry run. Omits an existing configuration of ours: ActivateWebhook reports its final state. */
 async function plan(
   cluster: ClusterClient,
   { webhook: { failurePolicy }, adopt }: Input,

@@ -7,9 +7,9 @@ import { realConfigurationRef } from './desired/configuration.ts'
 const heardOfMs = 3_000
 
 /**
- * Waits until the API servers have heard of the webhook's configuration, if one of these changes is a write of it. API
- * servers learn of it by a watch, each a moment later. A webhook pod that sees its new certificate before that is not
- * trusted, and pods pass unmutated. That is rare and silent, so it is not left to chance.
+ * Waits until the API servers have received the webhook's configuration by their watches, if one of these changes
+ * writes it. Until then, an API server does not trust a webhook pod with a new certificate, and pods pass unmutated.
+ * That is rare and silent.
  */
 export async function untilHeardOf(changes: readonly Change[], signal: AbortSignal): Promise<void> {
   const isWritten = changes.some(

@@ -1,4 +1,4 @@
-/** Which objects of a webhook of ours are removed, and in which order. */
+/** The objects of our webhooks to remove, and their order. */
 import { X509Certificate } from 'node:crypto'
 import type { ObjectRef } from '../clouds/kubernetes/object.ts'
 import type { ObjectOwnership } from '../ownership/kubernetes-removal.ts'
@@ -24,9 +24,7 @@ export function deploymentRef(namespace: string) {
   return { apiVersion: 'apps/v1', kind: 'Deployment', name: webhookName, namespace } as const
 }
 
-/**
- * The cluster-wide objects of setups, without the configurations. All webhooks of the cluster share them.
- */
+/** The cluster-scoped objects of setups, without the configurations. All webhooks of the cluster share them. */
 export const sharedRefs = [
   { apiVersion: rbac, kind: 'ClusterRoleBinding', name: webhookName },
   { apiVersion: rbac, kind: 'ClusterRole', name: webhookName },
@@ -47,32 +45,29 @@ export function partsIn(namespace: string, disruptionBudgets: string): readonly 
   ]
 }
 
-/** What was observed of a webhook in one of the namespaces where we may have installed one. */
+/** The observed webhook in a namespace where a setup may have installed one. */
 export interface ObservedDeployment {
   readonly namespace: string
-  /** Undefined when there is no Deployment. */
+  /** Undefined if no Deployment exists. */
   readonly ownership: ObjectOwnership | undefined
 }
 
 export interface ObservedConfiguration {
   readonly ownership: ObjectOwnership
-  /** Namespace of the webhook that the configuration calls; undefined when it calls a URL or nothing. */
+  /** Namespace of the webhook that the configuration calls. Undefined if it calls a URL or nothing. */
   readonly namespace: string | undefined
 }
 
-/** What a teardown keeps: it is somebody else's, or somebody else's webhook needs it. */
+/** The objects that a teardown retains: they have another owner, or a webhook of another owner needs them. */
 export interface Staying {
-  /** Namespaces whose webhook stays as a whole. */
+  /** Namespaces in which all objects of the webhook are retained. */
   readonly namespaces: readonly string[]
   readonly configurations: boolean
-  /** Whether the cluster-wide objects stay. */
+  /** Whether the cluster-scoped objects are retained. */
   readonly shared: boolean
 }
 
-/**
- * A webhook stays when somebody else made its configuration or its Deployment, or has taken one of them over. That
- * owner then needs the parts that we made.
- */
+/** A webhook stays if its configuration or Deployment has another owner, who then needs the parts of setups. */
 export function stayingOf(
   configuration: ObservedConfiguration | undefined,
   deployments: readonly ObservedDeployment[],
@@ -87,16 +82,13 @@ export function stayingOf(
   return { namespaces, configurations, shared: theirs || namespaces.length > 0 }
 }
 
-/** Names of all certificate requests that the webhook of the namespace has made, in any state. */
+/** Names of all certificate requests that the webhook of the namespace has created, in any state. */
 export function requestsOf(requests: readonly CertificateRequest[], namespace: string): readonly string[] {
   const own = requests.filter(({ spec }) => spec.username === webhookUser(namespace))
   return own.flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/**
- * Whether a Secret without ownership labels holds a certificate for the webhook, however old. Only the webhook can
- * have stored it there.
- */
+/** Whether a Secret holds a certificate for the webhook, valid or not. Only the webhook can have stored it. */
 export function isOfWebhook(data: SecretData | undefined, namespace: string): boolean {
   const pem = Buffer.from(data?.['tls.crt'] ?? '', 'base64')
   try {

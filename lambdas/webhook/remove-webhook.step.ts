@@ -24,17 +24,11 @@ export const description = describeStep({
   leavesAlone: 'A webhook that somebody else made; it loses our labels, and stays.',
   input: z.object({
     target,
-    /**
-     * All namespaces that setups have requested for the webhook. A failed setup may have left parts of it in another
-     * namespace than a later one.
-     */
+    /** All namespaces that setups have requested for the webhook. A failed setup may have left parts in any of them. */
     namespaces: z.array(z.string()),
-    /** Whether the webhook has had its certificate from the cluster, as far as the record knows. */
+    /** Whether the webhook has had its certificate from the cluster, according to the record. */
     mayHaveRequests: z.boolean(),
-    /**
-     * Whether this is the first run. It removes only the configurations. API servers may go on sending pods to the
-     * webhook for some seconds afterwards.
-     */
+    /** The first run removes only the configurations. API servers may still send pods to the webhook for seconds. */
     first: z.boolean(),
   }),
   output: z.object({ remaining: z.array(recordedError) }),

@@ -28,16 +28,12 @@ interface Output {
   readonly remaining: readonly RecordedError[]
 }
 
-/** The webhook's cluster, and whether the step may only make a dry run there. */
 interface Site {
   readonly cluster: ClusterClient
   readonly dryRun: boolean
 }
 
-/**
- * The namespaces whose webhook stays as a whole, those whose webhook is removed, and whether the objects that they
- * share stay.
- */
+/** The namespaces whose webhook is retained or removed, and whether their shared objects are retained. */
 interface Parting {
   readonly staying: readonly string[]
   readonly going: readonly string[]
@@ -46,10 +42,10 @@ interface Parting {
 }
 
 /**
- * Removes the webhook. Each run observes once. The configurations go first. When no pods are sent to the webhook any
- * more, its Deployment and all that belongs to it go, with the certificate requests of its account. Its namespace goes
- * if we made it and it is empty. A webhook that somebody else made and we adopted loses our ownership labels, and stays
- * with all that it needs.
+ * Removes the webhook. Each run observes once. The configurations are removed first. Once no pods are sent to the
+ * webhook, its Deployment, the dependent objects and the account's certificate requests are removed. The namespace is
+ * removed if a setup created it and it is empty. An adopted webhook loses our ownership labels, and is retained with
+ * everything that it needs.
  */
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { namespaces, mayHaveRequests, first } = request
@@ -63,8 +59,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const takeConfiguration = stays.configurations ? releaseIfOwned : removeOurs
   const configurations = await attemptAll(configurationRefs.map((ref) => takeConfiguration(site, ref)))
   const changes = configurations.done.flat()
-  // A remaining configuration still sends pods to the webhook. Without the webhook they would start without their role,
-  // or not at all.
+  // A remaining configuration would still send pods to the webhook. They would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
   const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
   const isServed = deployments.some(({ namespace, ownership }) => ownership && going.includes(namespace))
@@ -128,7 +123,7 @@ function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]
   return removeObject(cluster, ref, dryRun)
 }
 
-/** The webhook itself made this Secret and sets no ownership labels, so the Secret is recognised by its content. */
+/** The webhook itself created this Secret and sets no ownership labels, so its content identifies it. */
 async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
   return lookingAgain(async () => {
@@ -139,7 +134,7 @@ async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: strin
   })
 }
 
-/** The API server fills in who made a request, so these requests cannot be anybody else's. */
+/** The API server sets the user of a request, so these requests cannot belong to another user. */
 async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly string[]): Promise<Change[]> {
   const type = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const
   const requests = await cluster.list(type)
@@ -152,7 +147,7 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
   )
 }
 
-/** Takes our ownership labels from an object of a webhook that stays. */
+/** Removes our ownership labels from an object of a retained webhook. */
 function releaseIfOwned({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
   return lookingAgain(async () => {
     const live = await cluster.get(ref)

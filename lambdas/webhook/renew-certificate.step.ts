@@ -15,10 +15,7 @@ export const description = describeStep({
     issuerUrl: z.string(),
     installed,
   }),
-  /**
-   * `finished`: the old authority of an earlier renewal was removed, or a renewal that a crash had interrupted was
-   * completed.
-   */
+  /** `finished`: this run removed the old authority of an earlier renewal, or completed an interrupted renewal. */
   output: z.object({ certificate: z.enum(['kept', 'renewed', 'finished']) }),
   client: 'kubernetes',
   timeoutSeconds: 60,

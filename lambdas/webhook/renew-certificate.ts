@@ -28,7 +28,7 @@ import { rolloutReason } from './observed/webhook.ts'
 import { description } from './renew-certificate.step.ts'
 import { type Served, servedOf } from './served.ts'
 
-/** What was observed of the webhook. A setup has made all of it. */
+/** The observed parts of the webhook. A setup has created all of them. */
 interface Observed {
   readonly configuration: ExistingConfiguration
   readonly certificate: Readonly<Record<string, string>> | undefined
@@ -37,17 +37,17 @@ interface Observed {
 }
 
 /**
- * Renews a certificate of ours (own-ca) with less than a third of its validity remaining. No pod starts unmutated:
- * first the API server is made to trust the new authority beside the old one, then the pods are rolled onto the new
- * certificate. A later run removes the old authority, once all pods serve with the new certificate. A renewal that a
- * crash has interrupted is completed.
+ * Renews our certificate (own-ca) when less than a third of its validity remains. No pod starts unmutated: first the
+ * API server trusts the new authority beside the old one, then the pods roll to the new certificate. A later run
+ * removes the old authority, once all pods use the new certificate. It also completes a renewal that a crash has
+ * interrupted.
  *
- * All writes are tried in a dry run before the first one.
+ * A dry run of all writes comes before the first write.
  *
- * @throws {ObjectMissing} when a part of the webhook does not exist any more: only a setup installs it
+ * @throws {ObjectMissing} when a part of the webhook no longer exists: only a setup installs it
  * @throws {InvalidCredentials} when the credentials lead to another cluster
  * @throws {OwnershipConflict} when an object is not ours
- * @throws {FieldConflict} when somebody else owns a field that the renewal sets
+ * @throws {FieldConflict} when another field manager owns a field that the renewal sets
  */
 export const run: StepRun<typeof description> = async ({ target, issuerUrl, installed }, context) => {
   const { cluster: name, dryRun, signal, status } = context
@@ -102,7 +102,7 @@ function missing(ref: ObjectRef): ObjectMissing {
   })
 }
 
-/** The manifests to apply, in this order; empty when nothing has to change. */
+/** The manifests to apply, in this order. Empty if nothing has to change. */
 async function manifestsFor(
   cluster: ClusterClient,
   webhook: OwnWebhook,
@@ -120,8 +120,8 @@ async function manifestsFor(
 ): Promise<readonly Manifest[]> {
   const { namespace } = webhook
   const { configuration } = observed
-  // After a setup that changed the image and then failed, the record has another image than the Deployment. A renewal
-  // changes no version. All other settings are as the record has them.
+  // If a setup changed the image and then failed, the image in the record differs from the Deployment's. A renewal
+  // never changes the version. All other settings come from the record.
   const image = observed.image ?? webhook.image
   const parts = { namespace, authorities: certificate.authority }
   const digest = certificateDigest(certificate.certificate)

@@ -7,10 +7,7 @@ import { imageProblem } from './desired/image-name.ts'
 
 type WebhookDraft = NonNullable<RequestDraft['webhook']>
 
-/**
- * A Kubernetes minor version on which csr works. It stands for the cluster's version when the request does not state
- * one, so that only the image is checked.
- */
+/** A Kubernetes minor version on which csr works. It replaces an unknown version, so only the image is checked. */
 const anyMinorThatSigns = 21
 
 /** Validation issues of the requested webhook: whether it can work on this cluster. */
@@ -35,10 +32,7 @@ function placeIssues(namespace: string | undefined): ValidationIssue[] {
   ]
 }
 
-/**
- * Validation issues of fields that only an installation uses. Default values are accepted, because the normal form of
- * every request has them.
- */
+/** Issues of fields that only an installation uses. Defaults are valid, because every normal form has them. */
 function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
   const defaults: Readonly<Record<string, unknown>> = webhookSchema.parse({})
   return Object.entries(webhook)
@@ -51,10 +45,7 @@ function pointlessFields(webhook: WebhookDraft): ValidationIssue[] {
     )
 }
 
-/**
- * An image may not work on this Kubernetes version at all. csr works only on Kubernetes up to 1.21 and with images
- * before v0.4.0.
- */
+/** An image may not work on this Kubernetes version. csr works only up to 1.21 and with images before v0.4.0. */
 function choiceIssues(webhook: WebhookDraft, version: string | undefined): ValidationIssue[] {
   const minor = version === undefined ? anyMinorThatSigns : minorOf(version)
   const refused = webhook.image === undefined ? undefined : refuseImage(webhook.image, minor)

@@ -2,10 +2,10 @@ import type { StepContext } from '../steps/contract.ts'
 import { kubernetesMinorOf, regionOf } from '../steps/facts-of.ts'
 import type { DeploymentParts } from './desired/manifest.ts'
 
-/** What the webhook's Deployment takes from the cluster that it serves. */
+/** The settings of the webhook's Deployment that depend on its cluster. */
 export type Served = Pick<DeploymentParts, 'region' | 'kubernetesMinor'>
 
-/** @throws {InvalidStepInput} for a cluster that never was found ready */
+/** @throws {InvalidStepInput} when the cluster was never ready */
 export function servedOf(context: StepContext): Served {
   return { region: regionOf(context.status), kubernetesMinor: kubernetesMinorOf(context) }
 }

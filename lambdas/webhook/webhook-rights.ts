@@ -1,4 +1,4 @@
-/** The rights that several steps need to the webhook's objects, each named once. */
+/** The rights to the webhook's objects that several steps need. */
 import {
   admission,
   applyVerbs,
@@ -11,10 +11,9 @@ import {
 } from '../steps/kubernetes-right.ts'
 import { canaryName, ownSecretName, requestedSecretName, webhookName } from './desired/names.ts'
 
-/** Objects, without what is done to them. */
 export type ObjectsOfRight = Omit<RightOnNamed, 'verbs'>
 
-/** What DeployWebhook makes, besides the namespace. */
+/** The objects of DeployWebhook, besides the namespace. */
 export const installedObjects: readonly ObjectsOfRight[] = [
   {
     place: 'cluster',
@@ -74,7 +73,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
   },
 ]
 
-/** What CheckWebhook makes to try the webhook out, and ActivateWebhook removes. */
+/** The canary's objects, which CheckWebhook creates and ActivateWebhook removes. */
 export const canaryObjects: readonly ObjectsOfRight[] = [
   {
     place: 'webhook',
@@ -94,9 +93,7 @@ export const canaryObjects: readonly ObjectsOfRight[] = [
   },
 ]
 
-/**
- * What the webhook's role allows. Kubernetes checks for it at every write to the role or its binding, even of a label.
- */
+/** The rights in the webhook's role. Kubernetes requires them for every write to the role or its binding. */
 export const givenRights: readonly KubernetesRight[] = [
   {
     place: 'cluster',
@@ -165,7 +162,6 @@ export const sendPods: KubernetesRight = {
   why: 'Sends new pods to the webhook.',
 }
 
-/** The authority of our certificate is in its Secret. */
 export const readAuthority: KubernetesRight = {
   place: 'webhook',
   apiGroup: '',
@@ -187,7 +183,7 @@ export const readExemption: KubernetesRight = {
   when: ({ failurePolicy }) => failurePolicy === 'Fail',
 }
 
-/** To wait for the rollout of a webhook's Deployment. */
+/** The rights to wait for the rollout of a webhook's Deployment. */
 export function readRollout(name: string, modes: readonly Mode[] = installedModes): readonly KubernetesRight[] {
   return [
     {
@@ -228,7 +224,7 @@ export const tryWorkload: KubernetesRight = {
   why: 'A pod of a workload, in a dry run only, which RBAC cannot tell from a pod that stays: does the webhook mutate it?',
 }
 
-/** To try a webhook that is in use by a pod of an account that it serves. Where that is refused, a canary is tried. */
+/** The rights to test a webhook in use with a pod of an annotated account. If they are missing, a canary is used. */
 export const tryServedAccount: readonly KubernetesRight[] = [
   {
     place: 'cluster',

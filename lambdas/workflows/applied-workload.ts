@@ -6,7 +6,7 @@ export interface AppliedWorkload {
   readonly workload: Workload
 }
 
-/** The workload with the role that create-role last applied; undefined while create-role has applied none. */
+/** The workload with the role that create-role last applied; undefined before create-role has applied one. */
 export function appliedWorkload({ namespace, serviceAccount, status }: WorkloadItem): AppliedWorkload | undefined {
   const { role } = status
   return role?.applied && { roleArn: role.roleArn, workload: { namespace, serviceAccount, role: role.applied } }

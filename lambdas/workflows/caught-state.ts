@@ -1,4 +1,4 @@
-/** The failed states of a workflow that goes on past failures. */
+/** The failed states of a workflow that continues after failures. */
 import * as z from 'zod/mini'
 import type { OperationError } from '../errors/recorded.ts'
 import { failureOf } from '../operations/reconcile/operation-end.ts'
@@ -14,7 +14,7 @@ export const caughtState = z.object({
 
 export type CaughtState = z.output<typeof caughtState>
 
-/** What failed in the state, from the records of the steps or from the cause. */
+/** The failure of the state, from the records of the steps or from the cause. */
 export function failureIn(
   { state, item, error, cause }: CaughtState,
   cluster: string,

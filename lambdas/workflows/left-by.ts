@@ -2,7 +2,7 @@ import type { OperationError } from '../errors/recorded.ts'
 import { withRemaining } from '../errors/remaining.ts'
 import type { StepItem } from '../operations/record/record.ts'
 
-/** What a step that removes objects has left in place. */
+/** The objects that a removal step has left in place. */
 export function leftBy({ state, item, status, output }: StepItem): OperationError[] {
   if (status !== 'succeeded') return []
   const { remaining } = withRemaining.parse(output ?? {})

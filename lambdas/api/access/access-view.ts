@@ -1,4 +1,4 @@
-/** How the API shows what a caller may do. The OpenAPI description is made from this schema. */
+/** Schemas of a caller's permissions in the API, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
 import { actionNames } from '../../access/actions.ts'
 import { roleNames } from '../../access/roles.ts'

@@ -7,14 +7,14 @@ import { optionalSetting, setting } from '../../settings.ts'
 
 let made: { readonly folder: string; readonly ids: string; readonly access: Access } | undefined
 
-/** The decisions of this deployment. Made once for each start of the function. */
+/** The access rules of this deployment, read once for each start of the function. */
 export function deployedAccess(): Access {
   const [folder, ids] = [setting('LAMBDA_TASK_ROOT'), optionalSetting('CALLER_IDS') ?? '']
   if (made?.folder !== folder || made.ids !== ids) made = { folder, ids, access: accessFrom(folder, ids) }
   return made.access
 }
 
-/** The rules are beside the code, where no function can write. */
+/** The rules are in the function's code package, which no function can write. */
 function accessFrom(folder: string, ids: string): Access {
   const rules = accessRules.parse(JSON.parse(readFileSync(join(folder, accessRulesFile), 'utf8')))
   return accessOf(rules, { accountId: setting('ACCOUNT_ID'), callerIds: callerIdsOf(rules.grants, ids) })

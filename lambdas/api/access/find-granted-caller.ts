@@ -18,12 +18,12 @@ const change = z.discriminatedUnion('RequestType', [
 ])
 
 /**
- * A custom resource of the stack for each role and user that grants name. Its attribute is the unique ID, which IAM gives to
- * no other: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids. It is the
- * physical id, too, by which an update without an ID of the settings, and the way back from one that failed, keep it: somebody
- * else's role of the name gets no grant by a deployment.
+ * The custom resource of the stack for each role and user that grants name. Its attribute is the unique ID, which IAM
+ * never uses again: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids.
+ * The ID is also the physical id. So an update without an ID in the settings, and the rollback of a failed update, keep
+ * it. A foreign role that later has the same name gets no grant from a deployment.
  *
- * @throws {Error} when CloudFormation did not take the answer; Lambda calls again
+ * @throws {Error} when CloudFormation did not accept the response; Lambda retries
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const outcome = await outcomeOf(received)
@@ -61,7 +61,7 @@ async function found({ Caller, Id }: z.output<typeof properties>): Promise<Outco
   }
 }
 
-/** Undefined when there is none of this name. */
+/** Undefined when no role or user has this name. */
 async function uniqueId(kind: string, name: string): Promise<string | undefined> {
   const isRole = kind === 'role'
   try {

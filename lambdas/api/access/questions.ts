@@ -1,4 +1,4 @@
-/** What each operation asks before it acts, from its request. */
+/** The authorization checks of each operation, derived from its request. */
 
 import { ownerOf } from '../../access/principal.ts'
 import type { Question, Resource } from '../../access/question.ts'
@@ -25,7 +25,7 @@ export function operationResource(operation: OperationItem): Resource {
   return { type: 'Operation', operationId, kind, cluster, namespaces, owner: ownerOf(requestedBy) }
 }
 
-/** The one workload that a request names, or the whole cluster. */
+/** The workload that a request names; otherwise the cluster. */
 export function chosenResource(cluster: string, workload: WorkloadRef | undefined): Resource {
   return workload ? workloadResource(cluster, workload) : clusterResource(cluster)
 }
@@ -34,20 +34,19 @@ export function setupQuestions(request: SetupRequest, deployment: string): Quest
   return [...clusterQuestions('start-setup', request), ...optionsOf(request, deployment)]
 }
 
-/** What a written spec asks for: of the cluster, of each workload that it changes, and of each that it removes. */
+/** The checks for a written spec: for the cluster, for each changed workload, and for each removed workload. */
 const writing = { ofCluster: 'put-cluster', ofWorkload: 'add-workload', ofRemoved: 'tear-down-workload' } as const
 const planning = { ofCluster: 'start-plan', ofWorkload: 'start-plan', ofRemoved: 'start-plan' } as const
 
-/** What a spec that is put changes. */
 export interface SpecChange extends Pick<WorkloadsChange, 'changed' | 'removed'> {
-  /** Whether anything of the cluster itself changes. */
+  /** Whether a field of the cluster itself changes. */
   readonly ofCluster: boolean
   readonly adopts: boolean
 }
 
 /**
- * A spec that is put, or planned, asks for rights on what it changes alone: a file that has the workloads of other namespaces as they
- * are recorded can be sent by those who may change one namespace.
+ * A PUT or plan of a spec needs permissions for its changes alone. So a caller that may change one namespace can send a
+ * file with the unchanged workloads of other namespaces.
  */
 export function specQuestions(
   request: SetupRequest,
@@ -71,27 +70,27 @@ export function specQuestions(
   ]
 }
 
-/** Whether a workload may be set up, or planned, as it was sent in a spec. */
+/** Whether the caller may set up or plan a workload of a spec. */
 export function sentWorkloadQuestion(cluster: string, workload: Workload, dryRun: boolean): Question {
   const action = dryRun ? planning.ofWorkload : writing.ofWorkload
   return { action, resource: workloadResource(cluster, workload), policyArns: workload.role.policyArns }
 }
 
-/** Asked where workloads would leave the spec that the caller may not see: whoever may remove all may remove them. */
+/** The check when workloads leave that the caller may not see: the right to remove all workloads allows it. */
 export function hiddenRemovalQuestion(cluster: string, dryRun: boolean): Question {
   const resource = clusterResource(cluster)
   return dryRun ? { action: 'start-plan', resource, policyArns: [] } : { action: 'tear-down-cluster', resource }
 }
 
-/** Asked of a spec that changes nothing, by callers who may set up none of its workloads. */
+/** The check for a spec that changes nothing, by callers that may set up none of its workloads. */
 export function unchangedSpecQuestion(cluster: string, dryRun: boolean): Question {
   const action = dryRun ? planning.ofCluster : writing.ofCluster
   return { action, resource: clusterResource(cluster), policyArns: [] }
 }
 
 /**
- * A plan of a cluster as it is recorded is about its workloads alone, so that whoever may add them may plan them. A plan
- * of another cluster also reads with the credentials and from the addresses that it names.
+ * A plan of a recorded cluster needs permissions for its workloads alone, so that callers that may add them may plan
+ * them. A plan of another cluster also uses the credentials and addresses in the request.
  */
 export function planQuestions(request: SetupRequest, isRecorded: boolean, deployment: string): Questions {
   const { name } = request.cluster
@@ -137,7 +136,7 @@ export function revocationQuestions(cluster: string, { force }: { readonly force
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
-/** The normal form of a request names no account but those of others. */
+/** The normal form names an account only if it is not the deployment's account. */
 function clusterQuestions(
   action: 'start-setup' | 'start-plan' | 'put-cluster',
   { cluster: { name, awsAccountId }, workloads }: SetupRequest,

@@ -1,4 +1,4 @@
-/** How the API shows clusters. The OpenAPI description is made from these schemas. */
+/** Schemas of clusters in the API, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
 import type { Holder } from '../../operations/lock/stale-lock.ts'
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
@@ -70,17 +70,16 @@ export const clusterView = z.extend(clusterSummary, {
   status: statusView.check(z.describe('What is found and made')),
 })
 
-/** What is recorded of a cluster, without its lock. */
 type Observed = Pick<RecordedCluster, 'cluster' | 'workloads'>
 
 export type ClusterSummary = z.output<typeof clusterSummary>
 export type ClusterView = z.output<typeof clusterView>
 
 /**
- * A cluster as a list shows it.
+ * A cluster as an entry of a list.
  *
- * @param workloads all that are seen, or {@link decidingWorkloads}
- * @param holder the operation that may change it now
+ * @param workloads all that the caller may see, or {@link decidingWorkloads}
+ * @param holder the operation that may change the cluster now
  */
 export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
   const { cluster: name, spec, status, lastOperationId, createdAt, updatedAt } = cluster
@@ -99,9 +98,9 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
 }
 
 /**
- * Of the workloads of a cluster that are seen, those that decide its health: all that are not whole, and one of the others.
- * None when all are whole: then the cluster has conditions of its own. To decide for each of thousands whether it is seen
- * takes seconds.
+ * The workloads that determine the cluster's health, of those that the caller may see: every unhealthy one, and one
+ * healthy one. Empty when all are healthy, because the cluster's own conditions then suffice. An authorization check
+ * for each of thousands of workloads takes seconds.
  */
 export function decidingWorkloads<Workload extends WorkloadItem>(
   workloads: readonly Workload[],
@@ -117,17 +116,17 @@ function isWhole({ status }: WorkloadItem): boolean {
   return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
 }
 
-/** A workload has InSync from its first setup or drift on. */
+/** A workload has no InSync condition before its first setup or drift. */
 const unlessKnown: WorkloadItem['status']['conditions'] = {
   InSync: { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' },
 }
 
-/** What is asked for now, in the form of a request. */
+/** The current spec, in the form of a request. */
 export function recordedRequest({ cluster, workloads }: RecordedCluster): SetupRequest {
   return { ...cluster.spec, workloads: desiredWorkloads({ workloads }) }
 }
 
-/** A cluster as the API shows it, with the operation that may change it now. */
+/** A cluster with the operation that may change it now. */
 export function clusterViewOf(
   { cluster, workloads }: RecordedCluster,
   { thumbprints, holder }: { readonly thumbprints: readonly string[]; readonly holder?: Holder | undefined },
@@ -151,14 +150,14 @@ export function clusterViewOf(
   }
 }
 
-/** The dates of the webhook's certificate are in one place, whoever signs it. */
+/** Shows the dates of the webhook's certificate in the same field for every signer. */
 function shownStatus({ webhookCertificate, ...status }: ClusterStatus): ClusterStatus {
   const { webhook } = status
   if (webhook?.mode !== 'csr' || !webhookCertificate) return status
   return { ...status, webhook: { ...webhook, certificate: webhookCertificate } }
 }
 
-/** The conditions of the cluster, with those that combine the conditions of its workloads. */
+/** The conditions of the cluster, and those that combine the conditions of its workloads. */
 function allConditions({ cluster, workloads }: Observed) {
   const { InSync: own, ...conditions } = cluster.status.conditions
   return [
@@ -169,7 +168,7 @@ function allConditions({ cluster, workloads }: Observed) {
   ]
 }
 
-/** The condition of the cluster itself, or a worse one of its workloads. */
+/** The cluster's own InSync condition, or a worse one of its workloads. */
 function inSync(own: Condition | undefined, workloads: readonly WorkloadItem[]) {
   const ofWorkloads = workloads.flatMap(({ namespace, serviceAccount, status: { conditions } }) => {
     const { InSync: one } = conditions
@@ -187,8 +186,8 @@ type OfWorkload = (typeof workloadConditionTypes)[number]
 
 /**
  * A condition of the cluster that combines conditions of all its workloads. It is False if one of them is False, else
- * Unknown if one is Unknown, and else True. If it is not True, its reason and message are from the first condition with
- * the same status. Empty when no workload has any of these conditions yet.
+ * Unknown if one is Unknown, and else True. If it is not True, its reason and message come from the first condition
+ * with the same status. Empty when no workload has any of these conditions yet.
  */
 function ofAll(type: string, parts: readonly OfWorkload[], workloads: readonly WorkloadItem[]) {
   const known = workloads.flatMap((workload) => parts.map((part) => partOf(workload, part)))

@@ -1,4 +1,4 @@
-/** How the API shows conditions: as a list. The record keeps them by their type. */
+/** The API shows conditions as a list. The record stores them by type. */
 import * as z from 'zod/mini'
 import { type Condition, condition } from '../../operations/record/record.ts'
 import { waitingReason } from '../../steps/condition.ts'
@@ -14,8 +14,8 @@ export function listed<Type extends string>(conditions: Readonly<Partial<Record<
 }
 
 /**
- * Conditions of what no operation changes now. A step that waited when its operation was cancelled has no successor that would say
- * that nothing waits any more.
+ * The conditions of a cluster or workload that no operation changes now. If a step was waiting when its operation was
+ * cancelled, no later step replaces its waiting condition.
  */
 export function withoutWaiting<Shown extends Condition>(
   conditions: readonly Shown[],

@@ -5,13 +5,13 @@ import type { AllowedCall } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
 
-/** How many recorded names are compared with a name that is not recorded. */
+/** The highest number of recorded names to search for a similar one. */
 const maxNames = 1000
 
 /**
- * The cluster that the path of a call names.
+ * The cluster in the path of a call.
  *
- * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name that the caller may see if there is one
+ * @throws {ProblemError} 404 when the cluster is not recorded; it suggests a similar name that the caller may see
  */
 export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   const cluster = clusterIn(call)
@@ -23,7 +23,9 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   throw new ProblemError(problem('not-found', { detail }))
 }
 
-/** Gives `: did you mean prod-eu?`. Empty when no name is near. A list may still have a name that was just removed. */
+/**
+ * `: did you mean prod-eu?`, or empty when no name is similar. Lists may still contain a name that was just removed.
+ */
 export function didYouMean(name: string, names: readonly string[]): string {
   const others = names.filter((known) => known !== name)
   const near = others.length === 0 ? undefined : nearest(name, others)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Severity, severities } from '../../report/severity.ts'
 
-/** One word for a list of conditions. */
+/** Summarizes a list of conditions. */
 export const health = z.object({
   state: z
     .enum(['ready', 'changing', 'failing', 'drifted', 'unknown'])
@@ -26,7 +26,7 @@ interface TypedCondition {
   readonly severity?: Severity
 }
 
-/** @param isChanging whether an operation is under way that may change it: what is not true yet is no fault then */
+/** @param isChanging whether an operation may change the object now: a condition that is not True is then no fault */
 export function healthOf(conditions: readonly TypedCondition[], isChanging: boolean): Health {
   if (isChanging) return { state: 'changing' }
   const failing = conditions.find(({ type, status }) => type !== 'InSync' && status === 'False')

@@ -1,4 +1,4 @@
-/** How the API shows the generations of a spec. The OpenAPI description is made from these schemas. */
+/** Schemas of the generations of a spec in the API, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
 import { type GenerationDifference, generationDifference } from '../../operations/record/generation-difference.ts'
 import { type GenerationItem, generationItem, operationStatuses } from '../../operations/record/record.ts'
@@ -44,17 +44,16 @@ export const generationView = z.extend(written, {
 export type GenerationSummary = z.output<typeof generationSummary>
 export type GenerationView = z.output<typeof generationView>
 
-/** What a caller may see of a generation. */
 interface Seen {
   readonly workload: (workload: WorkloadRef) => boolean
-  /** Left out when the caller may not see the operation, or it has expired. */
+  /** Absent when the caller may not see the operation, or when it has expired. */
   readonly operationStatus?: GenerationSummary['operationStatus']
 }
 
 /**
- * A generation as the list shows it.
+ * A generation as an entry of the list.
  *
- * @param before the generation before it, if it is kept
+ * @param before the previous generation, if it is stored
  */
 export function generationSummaryOf(
   { spec, ...item }: GenerationItem,
@@ -78,7 +77,7 @@ function seenChanges({ added, removed, changed, fields }: GenerationDifference, 
   }
 }
 
-/** A generation with its spec. A body of a PUT has no managers: the query names the one that sends it. */
+/** A generation with its spec, in the form of a PUT body: without managers, because a PUT's query names the sender. */
 export function generationViewOf({ spec, ...item }: GenerationItem, sees: Seen['workload']): GenerationView {
   const workloads = spec.workloads.filter(sees).map(({ manager: _, ...workload }) => workload)
   return { ...item, spec: { ...spec, workloads } }

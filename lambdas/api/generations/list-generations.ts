@@ -14,7 +14,7 @@ export const handler = operation({
   },
   runs: async (call, cluster) => {
     const query = readQuery(generationsQuery, call.query)
-    // The last one of a page differs from one that the page does not show.
+    // The last generation of a page is compared with the next one, which the page does not show.
     const read = await listGenerations(cluster, { before: query.after, limit: query.limit + 1 })
     if (read.length === 0) await findCluster(call)
     const shown = read.slice(0, query.limit)
@@ -34,7 +34,7 @@ export const handler = operation({
   },
 })
 
-/** Decides once for each workload: generations have the same ones, and to decide for each of thousands takes seconds. */
+/** Caches decisions, because generations share workloads: thousands of authorization checks take seconds. */
 function workloadsSeen(call: AllowedCall, cluster: string): (workload: WorkloadRef) => boolean {
   const decided = new Map<string, boolean>()
   return (workload) => {

@@ -25,19 +25,19 @@ export const handler = operation({
   },
 })
 
-/** Gives back the operation afterwards, which may have ended before it was cancelled. */
+/** The operation after the cancellation. It may have ended before that. */
 async function cancel(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
   if (hasEnded(recorded.status)) return recorded
   if (recorded.waits) return cancelWaiting(recorded, by)
-  // The execution may have ended, or be gone, without a record of that. That end then stands.
+  // The execution may have ended, or may no longer exist, without a recorded end. That end then takes precedence.
   if (!(await stopExecution(recorded, by))) await reconcileOperation(recorded.operationId)
-  // The status event would record the end, too, but later. A caller who cancels and sends another request at once must
-  // not find the lock still held. The function of the event sends the notification.
+  // The status event would also record the end, but later. Without this, a caller that cancels and sends another
+  // request at once would find the lock held. The function for the event sends the notification.
   await endOperation(recorded, { status: 'cancelled', error: cancelled(recorded.cluster, by) })
   return readOperationItem(recorded.operationId)
 }
 
-/** @throws {ProblemError} 409 when another operation has begun to bring about what it has written */
+/** @throws {ProblemError} 409 when another operation has begun to apply the spec that this one wrote */
 async function cancelWaiting(recorded: OperationItem, by: string): Promise<OperationItem | undefined> {
   const { operationId, cluster } = recorded
   const waiting = cluster === undefined ? undefined : await readWaiting(cluster, operationId)

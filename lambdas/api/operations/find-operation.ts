@@ -2,13 +2,13 @@ import { type RecordedOperation, readOperation } from '../../operations/record/o
 import type { ApiCall } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 
-/** The form of an operation's ID. Other text is not read: DynamoDB refuses keys that are too long. */
+/** The format of an operation's ID. Other text is not looked up, because DynamoDB rejects keys that are too long. */
 const idPattern = /^[\w-]{1,64}$/
 
 /**
- * The operation that the path of a call names.
+ * The operation in the path of a call.
  *
- * @throws {ProblemError} 404 when no such operation is recorded: there never was one, or it has expired
+ * @throws {ProblemError} 404 when no such operation is recorded: it never existed, or it has expired
  */
 export async function findOperation({ parameters: { operationId = '' } }: ApiCall): Promise<RecordedOperation> {
   const observed = idPattern.test(operationId) && (await readOperation(operationId))

@@ -25,7 +25,7 @@ export const handler = operation({
   },
 })
 
-/** JSON for whoever takes both, or neither. */
+/** Returns JSON when the client accepts both types, or neither. */
 function prefersText({ headers }: ApiCall): boolean {
   return new Negotiator({ headers }).mediaType(['application/json', 'text/plain']) === 'text/plain'
 }

@@ -1,4 +1,4 @@
-/** An operation as text, for a person who reads the answer of the API as it is. */
+/** An operation as text, for a person who reads the response of the API directly. */
 import type { OperationError } from '../../errors/recorded.ts'
 import { comparingKinds } from '../../operations/record/kinds.ts'
 import { itemOf } from '../../ownership/ownership.ts'
@@ -67,7 +67,7 @@ function waitingLines({ waitingFor, task, waitsUntil }: Pick<Step, 'waitingFor' 
   ]
 }
 
-/** What a dry run has not done says so, in its details too. */
+/** In a dry run, the prefix says that nothing was done. So the details do not repeat it. */
 function changeLine({ object, action, detail = '' }: Step['changes'][number], isDry: boolean): string {
   const more = isDry ? detail.replace(/^would be \w+(: )?/, '') : detail
   return field(isDry ? `would be ${action}` : action, more === '' ? object : `${object} (${more})`)
@@ -96,8 +96,8 @@ function field(name: string, value: string): string {
 }
 
 /**
- * Reasons and events are from clusters: a terminal must not obey what is in them. cli/view/terminal-text.ts has the same
- * characters, because the command and the API share no code.
+ * Reasons and events come from clusters, so control characters are removed: a terminal must not execute them.
+ * cli/view/terminal-text.ts removes the same characters, because the command line and the API share no code.
  */
 function onOneLine(line: string): string {
   return line.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => ' '.repeat(found.length))

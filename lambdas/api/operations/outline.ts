@@ -1,6 +1,6 @@
 /**
- * A value of JSON as indented lines for a person, in the form of YAML without its escapes. With the library for YAML the
- * bundle of get-operation would be larger than one of the API may be.
+ * A JSON value as indented lines for a person: YAML without its escapes. A YAML library would make the bundle of
+ * get-operation larger than the limit for bundles of the API.
  */
 export function outline(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap((element) => marked(outline(element)))

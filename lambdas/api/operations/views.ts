@@ -1,4 +1,4 @@
-/** How the API shows operations. The OpenAPI description is made from these schemas. */
+/** Schemas of operations in the API, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
 import { recordedError } from '../../errors/recorded.ts'
 import {
@@ -84,7 +84,6 @@ export function summaryOf({
   return operation
 }
 
-/** An operation as the API shows it. */
 export function viewOf(recorded: {
   readonly operation: OperationItem
   readonly request: Readonly<Record<string, unknown>>
@@ -106,7 +105,7 @@ export function viewOf(recorded: {
   }
 }
 
-/** The results of setups and verifications are recorded. All others are made from the steps' records. */
+/** The record has the results of setups and verifications. Other results are computed from the steps' records. */
 function resultOf({ operation, request, steps }: Parameters<typeof viewOf>[0]): OperationView['result'] {
   const { kind, status, result } = operation
   if (kind === 'rotation') return rotationResultOf(steps, hasEnded(status))

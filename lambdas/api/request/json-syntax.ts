@@ -1,6 +1,6 @@
 /**
- * Where a text stops being JSON: `line 3, column 12`. A text that looks like YAML gets the advice to convert it. The
- * message repeats nothing of the text.
+ * The position where a text stops being JSON, such as `line 3, column 12`. If the text resembles YAML, the message
+ * advises to convert it. The message repeats no part of the text.
  */
 export function syntaxProblem(text: string): string {
   const problem = `it is not JSON from ${placeOf(text, firstMistake(text))} on`
@@ -8,8 +8,8 @@ export function syntaxProblem(text: string): string {
 }
 
 /**
- * The offset of the first character with which no JSON can go on: a binary search, since every prefix of a prefix that
- * can be completed can be completed, too. JSON.parse gives an offset for some mistakes only.
+ * The offset of the first character that makes the text invalid JSON. A binary search works, because every prefix of a
+ * valid prefix is valid. JSON.parse reports an offset for some mistakes only.
  */
 function firstMistake(text: string): number {
   let [good, bad] = [0, text.length + 1]
@@ -21,7 +21,7 @@ function firstMistake(text: string): number {
   return good
 }
 
-/** Whether JSON can begin with this text: JSON.parse accepts it, or misses something at its end. */
+/** Whether JSON can begin with this text: JSON.parse accepts it, or reports an unexpected end. */
 function canGoOn(prefix: string): boolean {
   try {
     JSON.parse(prefix)
@@ -38,7 +38,7 @@ function placeOf(text: string, offset: number): string {
   return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`
 }
 
-/** The first line that is no comment begins a document, an entry or a list item of YAML. */
+/** Whether the first line that is no comment begins a YAML document, mapping entry or list item. */
 function looksLikeYaml(text: string): boolean {
   const [first = ''] = text.split('\n').filter((line) => !/^\s*(#.*)?$/.test(line))
   return /^(---|- |[\w.-]+:(\s|$))/.test(first)

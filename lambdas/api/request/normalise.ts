@@ -5,9 +5,9 @@ import { type Discovery, defaultManagementRole, type SetupRequest } from '../../
 import type { RequestedSetup } from '../../spec/schema.ts'
 
 /**
- * The request in normal form: defaults are filled in, the field that Google's document misspells has its right name,
- * the spec has the discovery bucket, and a cluster whose issuer the deployment hosts has that issuer. The account of the
- * deployment is left out. The normal form of a normal form is the same.
+ * The request in normal form, without the account of the deployment. It contains the defaults, the discovery bucket in
+ * the spec, and the issuer of a hosted cluster. A field that Google's document misspells has its right name.
+ * Normalising a normal form changes nothing.
  */
 export function normalised(request: RequestedSetup, { name, accountId, issuerHosts }: Deployment): SetupRequest {
   const { discovery, workloads } = request

@@ -23,10 +23,10 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: SetupRequest }
   | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
 
-/** Largest body of a request in bytes; the API answers 413 beyond it. What is filled in may make a spec too large for a workflow: 409. */
+/** Largest body in bytes; above it the API answers 413. Defaults may make a spec too large for a workflow: 409. */
 export const maxRequestBytes = largestRequest
 
-/** With more issues the answer would exceed the limit on a Lambda function's response. */
+/** More issues would exceed the size limit of a Lambda function's response. */
 const maxIssues = 500
 
 const rules: readonly ((draft: RequestDraft, deployment: Deployment) => ValidationIssue[])[] = [
@@ -48,7 +48,7 @@ const rules: readonly ((draft: RequestDraft, deployment: Deployment) => Validati
 /**
  * The request in its normal form, or its validation issues.
  *
- * @param body parsed JSON (or YAML) as it came in
+ * @param body parsed JSON or YAML, not validated
  */
 export function parseSetupRequest(body: unknown, deployment: Deployment): ParsedRequest {
   const unkept = plainJsonIssue(body)
@@ -69,7 +69,7 @@ function firstOf(issues: readonly ValidationIssue[]): readonly ValidationIssue[]
   return [...issues.slice(0, maxIssues), issueAt([], `has ${rest} more issues: correct these first`)]
 }
 
-/** The validation issues that the rules find. A field with a wrong shape already has one, and gets no second. */
+/** The validation issues of the rules. A field that already has a shape issue gets no second one. */
 function ruleIssues(draft: RequestDraft, deployment: Deployment, shape: readonly ValidationIssue[]): ValidationIssue[] {
   return rules
     .flatMap((rule) => rule(draft, deployment))

@@ -11,7 +11,7 @@ const jsonType = /^application\/json\s*(;|$)/i
  * @throws {ProblemError} 415 when the content type is not application/json
  * @throws {ProblemError} 413 when the body has more than `maxBytes` bytes
  * @throws {ProblemError} 400 when the body is not JSON in UTF-8
- * @throws {ProblemError} 400 when it has something that the record cannot keep
+ * @throws {ProblemError} 400 when it contains a value that the record cannot store
  */
 export function readJson({ headers, body }: ApiCall, maxBytes: number): unknown {
   if (!jsonType.test(headers['content-type'] ?? '')) {
@@ -33,7 +33,7 @@ function parsed(body: Buffer): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The message of JSON.parse repeats parts of the body, so it is not used.
+    // Do not use the message of JSON.parse, which repeats parts of the body.
     throw notJson(syntaxProblem(text))
   }
 }

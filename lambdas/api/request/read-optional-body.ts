@@ -4,11 +4,11 @@ import type { ApiCall } from '../operation.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
 import { readJson } from './read-json.ts'
 
-/** Such a body holds only names and flags. */
+/** Such a body contains only names and flags. */
 const maxBytes = 1024
 
 /**
- * The body of a call that may leave it out. A missing body is read as `{}`.
+ * The body of a call whose body is optional. A missing body counts as `{}`.
  *
  * @throws {ProblemError} 400 when a field is invalid or unknown; it names each of them
  * @throws {ProblemError} 415 when the content type is not application/json

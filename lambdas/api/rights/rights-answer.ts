@@ -8,21 +8,21 @@ import type { Answer } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 import type { rightsQuery } from '../queries.ts'
 
-/** Where an answer's request and its knowledge of the cluster are from. */
+/** The source of a rights request, and the known facts about the cluster. */
 export interface RightsSource {
   readonly request: SetupRequest
-  /** Of the cluster's Kubernetes: 20 for 1.20. Left out when no setup has seen it. */
+  /** Minor version of the cluster's Kubernetes: 20 for 1.20. Absent when no setup has read it. */
   readonly minor?: number | undefined
-  /** Whether rotations renew the credentials that the query is about. Left out when no step has read them. */
+  /** Whether rotations renew these credentials. Absent when no step has read them. */
   readonly renewed?: boolean | undefined
   /** Method and path of the call, which the first lines of the manifests name. */
   readonly call: string
 }
 
 /**
- * The manifests of the rights that setups of this request need.
+ * The manifests of the Kubernetes rights that setups of this request need.
  *
- * @throws {ProblemError} 409 when there are no such rights
+ * @throws {ProblemError} 409 when the request needs no such rights
  */
 export function rightsAnswer(query: z.output<typeof rightsQuery>, source: RightsSource): Answer {
   const { text, objects } = fileOf(query, source)
@@ -46,7 +46,6 @@ function fileOf(
   }
 }
 
-/** A path with the parameters of a call. */
 export function withQuery(path: string, query: Readonly<Record<string, string>>): string {
   const parameters = new URLSearchParams(query).toString()
   return parameters === '' ? path : `${path}?${parameters}`

@@ -8,7 +8,7 @@ import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { readOptionalBody } from '../request/read-optional-body.ts'
 
-/** No operation: the one that waits for the key holds the lock of the cluster. When it next reads the cluster, it publishes the key. */
+/** Starts no operation: the operation that waits for the key holds the lock, and publishes the key at its next read. */
 export const handler = operation({
   asks: (call) => {
     const resource = clusterResource(clusterIn(call))

@@ -1,4 +1,4 @@
-/** Finds immutable field changes: fields of a request that name another place than the one that setups have used. */
+/** Finds immutable field changes: fields that name another location than the one that setups have used. */
 
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { movedFrom } from '../../operations/record/issuer-move.ts'
@@ -8,20 +8,20 @@ import { issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import type { SetupRequest } from '../../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 
-/** A field of a request that names the place of something. */
+/** A field of a request that names the location of an object. */
 interface Place {
   readonly path: readonly string[]
   readonly what: string
-  /** The place that setups have used; undefined when there is none. */
+  /** The location that setups have used; undefined when no setup has used one. */
   readonly now: string | undefined
-  /** Undefined when the request does not have the field: the place then does not change. */
+  /** Undefined when the request omits the field: the location then does not change. */
   readonly desired: string | undefined
 }
 
 /**
- * Each immutable field change of the request. The record keeps one place for each field, so the objects at the old
- * place would be left behind. There is no such change before a setup has succeeded, because a first setup may have
- * named a wrong place. When the last setup left the webhook out, DeployWebhook knows its place.
+ * Each immutable field change of the request. The record stores one location for each field, so objects at the old
+ * location would be orphaned. Before a setup has succeeded, no change is immutable, because the first setup may have
+ * named a wrong location. When the last setup left the webhook out, DeployWebhook knows its location.
  */
 export function immutableChangesIn(
   request: SetupRequest,
@@ -35,7 +35,7 @@ export function immutableChangesIn(
   ]
 }
 
-/** The provider is the first thing that a setup makes in the account, and the roles name it. */
+/** A setup makes the provider first in the account, and the roles name it. */
 function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
   const { awsAccountId: now } = spec.cluster
   if (status.providerArn === undefined || awsAccountId === now) return []
@@ -49,7 +49,7 @@ function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, s
 }
 
 /**
- * A hosted issuer stays hosted from the first published key on, also when no setup has succeeded: without a hosted spec
+ * A hosted issuer stays hosted after the first published key, even when no setup has succeeded. Without a hosted spec
  * no rotation would publish the keys of the cluster, and no teardown would delete its documents.
  */
 function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: ClusterItem): ValidationIssue[] {
@@ -64,8 +64,8 @@ function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: C
 }
 
 /**
- * A cluster that is moved to a hosted issuer takes all of its workloads along: the role of one that is left out would
- * trust the former issuer alone, and its pods would be refused when the cluster changes.
+ * A move to a hosted issuer includes all workloads of the cluster. The role of an omitted workload would trust the
+ * former issuer alone, so AWS would reject its pods once the cluster uses the new issuer.
  */
 function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonly string[]): ValidationIssue[] {
   const { issuerUrl } = withRecordedIssuer(request, recorded).cluster

@@ -2,8 +2,8 @@ import type { ClusterItem } from '../../operations/record/record.ts'
 import type { SetupRequest } from '../../spec/parts.ts'
 
 /**
- * The request, with the recorded issuer of a cluster whose issuer the deployment hosts. A host that the deployment got
- * later is for new clusters: the tokens and the roles of this one name the issuer that it has.
+ * The request with the recorded issuer, if the deployment hosts the issuer. Hosts that the deployment got later are for
+ * new clusters: this cluster's tokens and roles name the recorded issuer.
  *
  * @param recorded undefined when no setup of the cluster was ever requested
  */

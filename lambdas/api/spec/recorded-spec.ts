@@ -6,9 +6,9 @@ import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
 
 /**
- * Whether a request differs from the record in its workloads alone, or in whether it adopts, which is asked apart.
+ * Whether a request equals the record except for its workloads and for `adopt`, which has a separate check.
  *
- * @param body the request as it was sent
+ * @param body the request before normalisation
  */
 export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: RecordedCluster | undefined): boolean {
   if (!recorded) return false
@@ -19,8 +19,8 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
 }
 
 /**
- * The request, with the recorded bucket where it leaves it out. A request that does not create the cluster may do so. A teardown of this
- * cluster has to empty the bucket, and a teardown of another cluster has to leave it.
+ * The request with the recorded bucket, if it omits the bucket. Only a request that does not create the cluster may
+ * omit it. A teardown of this cluster has to empty the bucket, and a teardown of another cluster has to leave it.
  */
 export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
   const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined

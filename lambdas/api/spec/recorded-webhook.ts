@@ -2,20 +2,20 @@ import * as z from 'zod/mini'
 import type { ClusterItem } from '../../operations/record/record.ts'
 import type { SetupRequest, Webhook } from '../../spec/parts.ts'
 
-/** A request whose left out fields are filled from the record. */
+/** A request whose omitted fields are filled from the record. */
 export interface FilledRequest {
   readonly request: SetupRequest
-  /** The value of each field that was filled, by the field's path. Left out when there is none. */
+  /** The value of each filled field, by the field's path. Absent when no field was filled. */
   readonly asRecorded?: Readonly<Record<string, string>>
 }
 
 const sent = z.object({ webhook: z.optional(z.record(z.string(), z.unknown())) })
 
 /**
- * The request, with the recorded image and failure policy of the webhook where it leaves them out: a file that was
- * written before a change of the webhook does not undo the change. The record has what was requested last.
+ * The request with the recorded image and failure policy of the webhook, if it omits them. So a file that is older than
+ * a change of the webhook does not undo the change. The record contains the last requested values.
  *
- * @param body the request as it was sent: its normal form has the defaults of what is left out
+ * @param body the request before normalisation, which fills in defaults
  * @param recorded undefined when no setup of the cluster was ever requested
  */
 export function withRecordedWebhook(
@@ -33,12 +33,11 @@ export function withRecordedWebhook(
   }
 }
 
-/** Whether a setup has installed the webhook. */
 function isInstalled({ spec, status }: ClusterItem): boolean {
   return spec.webhook.mode === 'install' && typeof status.webhook?.image === 'string'
 }
 
-/** The image is left out when the request asks for another certificate than before: not every image works with it. */
+/** Does not fill the image when the request changes the certificate mode: not every image supports every mode. */
 function takenFields(
   given: Readonly<Record<string, unknown>>,
   { image, certificate, failurePolicy }: Webhook,

@@ -6,8 +6,8 @@ import type { ValidationIssue } from '../../spec/issue.ts'
 import { type Deployment, parseSetupRequest } from '../request/parse-setup.ts'
 
 /**
- * Why a setup of what is recorded would be refused with status 400: the deployment may allow less than when it was
- * requested. Each workload is tried alone: of a whole request not all issues are given.
+ * The reasons why the API would reject a setup of the recorded spec with status 400, for example because the deployment
+ * now allows less. It validates each workload alone, because validation limits the issues of one request.
  */
 export function refusedNow(
   { cluster, workloads }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
@@ -18,7 +18,7 @@ export function refusedNow(
     const parsed = parseSetupRequest(request, deployment)
     return parsed.ok ? [] : parsed.issues.map((issue) => errorOf(issue, cluster.cluster, itemOf(workload)))
   })
-  // What is wrong with the cluster's part comes with each workload.
+  // Issues of the cluster's part occur once for each workload.
   return [...new Map(refused.map((each) => [JSON.stringify(each), each])).values()]
 }
 

@@ -1,11 +1,11 @@
-/** When a spec may be replaced, and workloads removed by that. */
+/** The preconditions for a replaced spec, and for workloads that it removes. */
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { SpecChange } from '../access/questions.ts'
 import { ProblemError, problem } from '../problem.ts'
 
 /**
- * @param generation that the caller has read, 0 when there was no spec; undefined when it does not say
+ * @param generation that the caller has read, 0 when no spec existed; undefined when the caller names none
  * @throws {ProblemError} 412 when the spec has another generation
  */
 export function requireGeneration(generation: number | undefined, recorded: RecordedCluster | undefined): void {
@@ -17,8 +17,7 @@ export function requireGeneration(generation: number | undefined, recorded: Reco
 
 /**
  * @param leaves the workloads that leave the spec
- * @throws {ProblemError} 409 when workloads leave, and the request does not allow that; 428 when it allows it and names no
- *   generation
+ * @throws {ProblemError} 409 when workloads leave and the request does not allow that; 428 when it names no generation
  */
 export function requirePermission(
   leaves: readonly WorkloadRef[],
@@ -38,11 +37,11 @@ export function requirePermission(
 }
 
 /**
- * The record may have changed since the caller was asked for its rights.
+ * The record may have changed since the authorization checks.
  *
  * @param now what the request changes in the newest record
- * @param asked what the caller was asked for the right to change
- * @throws {ProblemError} 412 when it changes something that was not asked for
+ * @param asked what the caller was authorized to change
+ * @throws {ProblemError} 412 when it changes more than the caller was authorized to change
  */
 export function requireAsked(now: SpecChange, asked: SpecChange): void {
   const isAsked =

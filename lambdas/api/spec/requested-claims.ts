@@ -1,6 +1,4 @@
-/**
- * Decides which external resources a setup may use. The steps claim later what the cluster proves or makes.
- */
+/** Decides which external resources a setup may use. The steps later claim what the cluster proves or makes. */
 import {
   type BucketClaim,
   type BucketTerms,
@@ -23,11 +21,11 @@ import type { AllowedCall } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 
 /**
- * What the operation of a setup claims: its discovery bucket. A bucket of other clusters is shared when all have the same project,
- * account and role in it, or when the caller may set up each of the others.
+ * The claim of a setup's operation: its discovery bucket. Clusters share a bucket if all use it with the same project,
+ * account and role, or if the caller may set up each of the others.
  *
- * @throws {ProblemError} 409 when another cluster owns the issuer, or uses the bucket with another project, account or role. It names the
- *   other cluster only to a caller who may read it
+ * @throws {ProblemError} 409 when another cluster owns the issuer, or uses the bucket with another project, account or
+ *   role. It names the other cluster only to a caller who may read it
  */
 export async function requestedClaims(
   call: AllowedCall,
@@ -61,7 +59,7 @@ async function issuesOfIssuer(call: AllowedCall, { cluster: { name, issuerUrl } 
   return [issueOf(['cluster', 'issuerUrl'], `is the issuer of another cluster${shownOwner(call, owner)}`, action)]
 }
 
-/** A bucket that a setup has made or labelled for the cluster would be left behind, with its grants and its claim. */
+/** A new bucket would orphan the one that a setup made or labelled for the cluster, with its grants and its claim. */
 async function issuesOfFormerBucket({ cluster, discovery }: SetupRequest, recorded: RecordedCluster | undefined) {
   const former = recorded?.cluster.spec.discovery?.bucket
   const keepsFormer = discovery === undefined && cluster.provider === 'gke-on-aws'
@@ -72,7 +70,7 @@ async function issuesOfFormerBucket({ cluster, discovery }: SetupRequest, record
   return [issueOf(['discovery', 'bucket'], `is not ${former}, which the cluster uses and would leave behind`, action)]
 }
 
-/** What the cluster was allowed before, it may go on with. */
+/** A cluster may always continue to use the bucket on the terms that were allowed before. */
 function issuesOfBucket(
   call: AllowedCall,
   cluster: string,

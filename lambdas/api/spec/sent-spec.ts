@@ -8,19 +8,18 @@ import { invalidRequest, ProblemError, problem } from '../problem.ts'
 import { maxRequestBytes, parseSetupRequest } from '../request/parse-setup.ts'
 import { readJson } from '../request/read-json.ts'
 
-/** A spec that replaces the one of a cluster. */
 export interface SentSpec {
-  /** Without workloads in the body, with those of the recorded spec. */
+  /** If the body has no workloads, the request contains those of the recorded spec. */
   readonly request: SetupRequest
   readonly body: unknown
-  /** Whether the body has no workloads, so that those of the recorded spec stay. */
+  /** Whether the body has no workloads. Those of the recorded spec then stay. */
   readonly keepsWorkloads: boolean
 }
 
 const maybeWithWorkloads = z.looseObject({ workloads: z.optional(z.unknown()) })
 
 /**
- * The spec in the body of a call. Workloads of the recorded spec are not validated again: the caller may not see all of them.
+ * The spec in the body of a call. It does not validate recorded workloads again, because the caller may not see all.
  *
  * @param name of the cluster, in the path
  * @throws {ProblemError} 400 when the body is no spec of this cluster

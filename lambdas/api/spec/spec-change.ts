@@ -1,4 +1,4 @@
-/** What a written spec changes in the recorded one. A workload belongs to its manager, as fields do in Kubernetes. */
+/** The changes of a written spec. A manager owns a workload, as a field manager owns fields in Kubernetes. */
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { declaredWorkloads } from '../../operations/record/generation.ts'
 import type { DeclaredSpec, DeclaredWorkload } from '../../operations/record/record.ts'
@@ -9,33 +9,31 @@ import { maxWorkloads } from '../../spec/schema.ts'
 import { fitsWorkflow } from '../../workflows/workflow-input.ts'
 import { ProblemError, problem } from '../problem.ts'
 
-/** The workloads of a request, and who declares them. */
 export interface SentWorkloads {
   readonly workloads: readonly Workload[]
   readonly manager: string
-  /** Whether it becomes the manager of workloads that another one declares. */
+  /** Whether the manager takes over workloads that another manager declares. */
   readonly takeOver: boolean
 }
 
 export interface WorkloadsChange {
-  /** All of the spec from now on. One in conflict stays as it is. */
+  /** All workloads of the new spec. A workload in conflict does not change. */
   readonly workloads: readonly DeclaredWorkload[]
-  /** Those that are added, taken over or get another role, as they were sent. Those in conflict are among them. */
+  /** The sent workloads that are new, are taken over or get another role, including those in conflict. */
   readonly changed: readonly Workload[]
-  /** Those that leave the spec. */
   readonly removed: readonly WorkloadRef[]
-  /** Those of other managers that were sent with another role. */
+  /** Workloads of other managers that the request sends with another role. */
   readonly conflicts: readonly DeclaredWorkload[]
 }
 
 type Recorded = Pick<RecordedCluster, 'workloads'> | undefined
 
-/** Nothing: the workloads of the spec stay. */
+/** The change of a request without workloads: none. */
 export function unchangedWorkloads(recorded: Recorded): WorkloadsChange {
   return { workloads: recorded ? declaredWorkloads(recorded) : [], changed: [], removed: [], conflicts: [] }
 }
 
-/** The workloads of the spec with the sent ones in it. */
+/** The workloads of the spec, merged with the sent ones. */
 export function mergedWorkloads(recorded: Recorded, sent: SentWorkloads): WorkloadsChange {
   const { workloads } = unchangedWorkloads(recorded)
   const before = new Map(workloads.map((one) => [itemOf(one), one]))
@@ -50,7 +48,7 @@ export function mergedWorkloads(recorded: Recorded, sent: SentWorkloads): Worklo
   }
 }
 
-/** The sent workloads, and those of other managers: all others of the same manager leave the spec. */
+/** The sent workloads and those of other managers. All others of the same manager leave the spec. */
 export function replacedWorkloads(recorded: Recorded, sent: SentWorkloads): WorkloadsChange {
   const merged = mergedWorkloads(recorded, sent)
   const kept = new Set(sent.workloads.map(itemOf))
@@ -64,7 +62,7 @@ export function replacedWorkloads(recorded: Recorded, sent: SentWorkloads): Work
 
 type Decision = 'same' | 'changed' | 'conflict'
 
-/** Kubernetes lets two managers own what both have declared alike. Here the first one keeps it, and the second changes nothing. */
+/** Kubernetes lets two managers own equal values. Here the first owns the workload, and the second changes nothing. */
 function decisionOn(
   before: DeclaredWorkload | undefined,
   { role }: Workload,
@@ -87,9 +85,9 @@ export function refuseConflicts(change: WorkloadsChange): void {
 }
 
 /**
- * Of the whole spec, and not of the request: the operation that follows waiting ones sets all of it up at once.
+ * Checks the complete spec, not the request alone: the operation that follows waiting ones sets up all of it at once.
  *
- * @throws {ProblemError} 409 when the spec would have more workloads than one operation sets up, or more bytes than its input has
+ * @throws {ProblemError} 409 when the spec would have more workloads or bytes than one operation can have
  */
 export function refuseTooLarge(spec: DeclaredSpec & { readonly removed?: readonly WorkloadRef[] }): void {
   const reason = tooLarge(spec)
@@ -98,7 +96,7 @@ export function refuseTooLarge(spec: DeclaredSpec & { readonly removed?: readonl
   throw new ProblemError(problem('conflict', { detail }))
 }
 
-/** It does not say how many there are: the caller may not see all of them. */
+/** The text omits the number of workloads, because the caller may not see all of them. */
 function tooLarge(spec: DeclaredSpec): string | undefined {
   if (spec.workloads.length > maxWorkloads) return `have more than ${maxWorkloads} workloads`
   if (fitsWorkflow(spec)) return undefined

@@ -33,7 +33,7 @@ export const handler = starting({
   },
 })
 
-/** A body that is no workload starts nothing. Whoever sees the cluster gets the issues of the body. */
+/** A body that is no workload starts nothing. Callers that may read the cluster get its validation issues. */
 function questionsOf(cluster: string, body: unknown): Questions {
   const parsed = requestedWorkload.safeParse(body)
   if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data, deployment().name)

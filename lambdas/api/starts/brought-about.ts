@@ -6,15 +6,15 @@ import { hasEnded } from '../../operations/record/record.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import { workloadFields } from '../../spec/parts.ts'
 
-/** An operation with the steps by which another one brings about what it has written. */
+/** An operation with the steps of another operation that applies its spec. */
 export interface FollowedOperation extends RecordedOperation {
-  /** The operation that changes the cluster now. Only of an operation that waits for its end. */
+  /** The operation that changes the cluster now. Present only while this operation waits for the end of that one. */
   readonly waitsFor?: string
 }
 
 /**
- * An operation that waits has no steps of its own. It is shown with those of the operation that brings the spec about: all that
- * are of the cluster, and of the workloads those that its own request names. The caller may not see the others.
+ * A waiting operation has no steps. The API shows the steps of the operation that applies its spec: all steps of the
+ * cluster, and those of workloads in its own request. The caller may lack permission to see the other workloads.
  *
  * @throws {StepError} when a call fails
  */

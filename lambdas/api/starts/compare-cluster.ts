@@ -11,9 +11,9 @@ import { refusedNow } from '../spec/refused-now.ts'
 import { description } from './compare-cluster.step.ts'
 
 /**
- * Starts a drift of the cluster, once for each time of the schedule, and waits until it has ended. It is what
- * `POST /v1/clusters/{cluster}/drift` starts, and subscribers are notified of what it finds. Waits while another operation is changing the
- * cluster, too.
+ * Starts a drift of the cluster, once for each time of the schedule, and waits for its end. The drift is the same as by
+ * `POST /v1/clusters/{cluster}/drift`, and subscribers are notified of its result. Also waits for operations that are
+ * changing the cluster.
  */
 export const run: StepRun<typeof description> = async (event, { cluster }) => {
   const call = callOf(event, ['drift', cluster])

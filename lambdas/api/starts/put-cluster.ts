@@ -33,8 +33,8 @@ interface Put extends SentSpec {
 }
 
 /**
- * Replaces the spec of a cluster, and in it the workloads of one manager. Without workloads in the body, those of the spec stay. An
- * unchanged workload that the caller may not set up is left as it is.
+ * Replaces the spec of a cluster, including the workloads of one manager. If the body has no workloads, the recorded
+ * ones stay. Unchanged workloads that the caller may not set up are not touched.
  */
 export const handler = starting({
   asks: async (call) => {
@@ -62,7 +62,7 @@ export const handler = starting({
   },
 })
 
-/** It claims nothing, and is refused what its setup would be refused. */
+/** A plan makes no claims, but is rejected for the same reasons as its setup. */
 function planOf({ cluster, request }: RequestedOperation): RequestedOperation {
   return { kind: 'plan', ...(cluster !== undefined && { cluster }), request }
 }
@@ -79,8 +79,8 @@ function changeOf(
 }
 
 /**
- * A refusal names what it is about: not workloads that the caller may not see. A spec that changes nothing repairs what differs from it:
- * whoever may set up one of its workloads may repair that one.
+ * The checks omit workloads that the caller may not see, because a denial names its objects. A spec that changes
+ * nothing repairs drift: a caller that may set up one of its workloads may repair that one.
  */
 function questionsOf({ principal }: ApiCall, { request, options: { dryRun } }: Put, change: SpecChange): Questions {
   const { name } = request.cluster
@@ -96,7 +96,7 @@ function questionsOf({ principal }: ApiCall, { request, options: { dryRun } }: P
   return [repairs.find(may) ?? unchangedSpecQuestion(name, dryRun)]
 }
 
-/** The workloads of the spec that the operation sets up. Those of other managers were not sent. */
+/** The workloads of the spec that the operation sets up. Workloads of other managers are not in the request. */
 function covered(
   call: AllowedCall,
   { request, keepsWorkloads, options: { dryRun } }: Put,

@@ -11,12 +11,12 @@ import { withRecordedBucket } from '../spec/recorded-spec.ts'
 import { refuseTooLarge } from '../spec/spec-change.ts'
 
 /**
- * The setup that a request starts. It removes the workloads that leave the spec by it, which the caller was asked for, and of
- * those that have left it before and are still there the ones that the caller may remove.
+ * The setup that a request starts. It removes the workloads that this request takes out of the spec, as authorized. It
+ * also removes those that left the spec earlier and still exist, if the caller may remove them.
  *
- * @param requested with the workloads that are set up
+ * @param requested with the workloads to set up
  * @param recorded undefined when no setup of the cluster was ever requested
- * @param workloads all workloads of the spec from now on
+ * @param workloads all workloads of the new spec
  * @throws {ProblemError} 409 when the spec would be too large
  */
 export function setupOperation(
@@ -33,7 +33,7 @@ export function setupOperation(
     call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
   const left = leaving(recorded, workloads)
   const removed = left.filter((one) => declared.has(itemOf(one)) || mayRemove(one))
-  // The operation that follows waiting ones removes all that has left the spec.
+  // The operation that follows waiting ones removes all workloads that have left the spec.
   refuseTooLarge({ ...spec, removed: left })
   return {
     kind: 'setup',

@@ -28,7 +28,7 @@ export const handler = starting({
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)
     requireGeneration(readIfMatch(call), recorded)
-    // A plan claims nothing, and is refused what its setup would be refused.
+    // A plan makes no claims, but is rejected for the same reasons as its setup.
     const change = mergedWorkloads(recorded, { ...options, workloads: request.workloads })
     refuseConflicts(change)
     refuseTooLarge({ ...request, workloads: [...change.workloads] })

@@ -25,16 +25,15 @@ import { ProblemError, problem } from '../problem.ts'
 /** Printable ASCII, because the key is sent in a header. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
-/** An operation of the API that starts an operation on a cluster, or on all. */
+/** An API operation that starts an operation on one cluster or on all clusters. */
 export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
   /**
-   * The operation that is requested, made from the newest record. It is not called for a repeated idempotency key, and is called
-   * again when somebody else changed the record.
+   * The requested operation, made from the newest record. It is not called for a repeated idempotency key. It is called
+   * again when another writer has changed the record.
    */
   readonly requests: (call: AllowedCall, subject: Subject) => Promise<RequestedOperation> | RequestedOperation
 }
 
-/** The Lambda handler of an operation of the API that starts an operation. */
 export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHandler {
   return operation({
     asks,
@@ -43,14 +42,14 @@ export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHan
 }
 
 /**
- * All that the caller has sent, and nothing that is read from the record: a repeated request is the same one, even when the record
- * has changed since. The path that a caller reaches the API by, and the order of the fields, make no difference.
+ * The hash of everything that the caller has sent, and of nothing from the record. So a repeated request has the same
+ * hash, even if the record has changed. The root of the caller's routes and the order of fields make no difference.
  */
 function requestHashOf({ route, parameters, query, headers, body }: ApiCall): string {
   return hashOf([route, parameters, query, headers['if-match'] ?? null, sentIn(body)])
 }
 
-/** Its JSON, or its text: some routes take no body, and ignore whatever is in it. */
+/** The JSON value of the body; otherwise its text. Some routes take no body, and ignore its content. */
 function sentIn(body: Buffer): unknown {
   const text = new TextDecoder().decode(body)
   try {
@@ -61,15 +60,15 @@ function sentIn(body: Buffer): unknown {
 }
 
 /**
- * Starts an operation for the caller. The answer is 202, with the path of the operation in its Location header.
+ * Starts an operation for the caller. The response is 202, with the path of the operation in its Location header.
  *
- * @param requestHash SHA-256 of what was sent. A repeated idempotency key has to come with the same hash.
+ * @param requestHash SHA-256 of the request. A repeated idempotency key needs the same hash.
  * @throws {ProblemError} 400 when the idempotency key is invalid
  * @throws {ProblemError} 409 when another operation is changing the cluster, or another rotation is running
  * @throws {ProblemError} 422 when the idempotency key was used for another request
- * @throws {ProblemError} 429 when the caller has as many operations running as it may
- * @throws {UnconfirmedStart} when AWS has failed, and the operation is recorded or may be
- * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, at the same moment
+ * @throws {ProblemError} 429 when the caller has reached its limit of running operations
+ * @throws {UnconfirmedStart} when AWS has failed, and the operation is or may be recorded
+ * @throws {CloudUnavailable} when others keep changing the cluster, or starting operations of the caller, meanwhile
  */
 async function accept(
   call: AllowedCall,
@@ -100,7 +99,7 @@ async function accept(
   }
 }
 
-/** @throws {UnconfirmedStart} when the start of an operation has failed that is recorded, or may be */
+/** @throws {UnconfirmedStart} when the start failed, but the operation is or may be recorded */
 async function startNamed(
   call: AllowedCall,
   start: Call,
@@ -115,7 +114,7 @@ async function startNamed(
   }
 }
 
-/** Seconds. Most operations take minutes. */
+/** In seconds. Most operations take minutes. */
 const untilPlaceMayBeFree = '30'
 
 function tooManyRunning(call: AllowedCall, { operationId, running }: TooManyRunning, most: number): ProblemError {

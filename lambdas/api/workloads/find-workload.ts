@@ -9,7 +9,7 @@ import { ProblemError, problem } from '../problem.ts'
 /**
  * The recorded workload with this namespace and service account.
  *
- * @throws {ProblemError} 404 when the cluster has no such workload; it suggests a similar name that the caller may see if there is one
+ * @throws {ProblemError} 404 when the cluster has no such workload; it suggests a similar name that the caller may see
  */
 export function findWorkload(
   call: AllowedCall,

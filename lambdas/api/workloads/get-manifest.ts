@@ -13,7 +13,7 @@ import { invalidRequest, ProblemError, problem } from '../problem.ts'
 import { manifestQuery, readQuery } from '../queries.ts'
 import { findWorkload } from './find-workload.ts'
 
-/** The container of a manifest whose request names no image, as in Google's document. Its log shows the role. */
+/** The default container, as in Google's document. Its log shows the role. */
 const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
 
 export const handler = operation({
@@ -48,7 +48,7 @@ function manifestOf(
   return { status: 200, text: stringify(manifest, { aliasDuplicateObjects: false }), mediaType: 'application/yaml' }
 }
 
-/** A patch changes an existing Deployment. The record has neither its name nor its container's name. */
+/** A patch changes an existing Deployment. The record contains neither its name nor the name of its container. */
 function requireTarget(given: { name?: string; container?: string }, webhook: boolean): void {
   const needed = webhook ? (['name'] as const) : (['name', 'container'] as const)
   const message = 'is needed for a patch: give the name that the Deployment or its container has'

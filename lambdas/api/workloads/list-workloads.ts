@@ -30,7 +30,7 @@ export const handler = operation({
   },
 })
 
-/** What get-cluster asks before it shows a workload. */
+/** The same authorization checks as get-cluster makes for a workload. */
 function seesWorkload({ sees }: AllowedCall, workload: ListedWorkload): boolean {
   const { cluster } = workload
   return (

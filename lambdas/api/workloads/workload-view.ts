@@ -1,4 +1,4 @@
-/** How the API shows workloads in their list. The OpenAPI description is made from these schemas. */
+/** Schemas of workloads in their list, and source of the OpenAPI description. */
 import * as z from 'zod/mini'
 import type { Holder } from '../../operations/lock/stale-lock.ts'
 import { type ListedWorkload, manager, workloadConditionTypes, workloadStatus } from '../../operations/record/record.ts'
@@ -7,7 +7,7 @@ import { conditionsOf, listed } from '../clusters/condition-view.ts'
 import { health, healthOf } from '../clusters/health.ts'
 import { nextPath } from '../next-path.ts'
 
-/** Of a workload wherever it is shown. */
+/** Fields of a workload in every view. */
 export const declaredFields = {
   manager: z.exactOptional(manager),
   leaving: z.exactOptional(

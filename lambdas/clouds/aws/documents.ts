@@ -1,4 +1,4 @@
-/** Documents in an S3 bucket, as texts. Errors of AWS become step errors: see errors.ts. */
+/** Text documents in an S3 bucket. AWS errors become step errors: see errors.ts. */
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { s3 } from './clients/s3.ts'
 import { explained } from './errors.ts'
@@ -14,15 +14,15 @@ export interface Document {
   readonly cacheControl: string
 }
 
-/** The document's name in reports and errors: `s3://BUCKET/KEY`. */
+/** The name of the document in reports and errors: `s3://BUCKET/KEY`. */
 export function documentUrl({ bucket, key }: DocumentRef): string {
   return `s3://${bucket}/${key}`
 }
 
 /**
- * Keys of the documents in a folder, at most 1,000 of them.
+ * The keys of the documents in a folder, at most 1,000.
  *
- * @param folder with a slash at its end
+ * @param folder with a trailing slash
  */
 export async function documentsIn(bucket: string, folder: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: folder })
@@ -31,7 +31,7 @@ export async function documentsIn(bucket: string, folder: string, signal: AbortS
   return new Set(Contents.flatMap(({ Key }) => Key ?? []))
 }
 
-/** A document that is there. */
+/** Reads an existing document. */
 export async function readDocument(ref: DocumentRef, signal: AbortSignal): Promise<Document> {
   const command = new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key })
   const answer = await explained(
@@ -53,7 +53,7 @@ export async function writeDocument(ref: DocumentRef, document: Document, signal
   await explained({ action: 's3:PutObject', resource: documentUrl(ref) }, s3.send(command, { abortSignal: signal }))
 }
 
-/** Changes nothing when the document does not exist. */
+/** Does nothing when the document does not exist. */
 export async function deleteDocument(ref: DocumentRef, signal: AbortSignal): Promise<void> {
   const command = new DeleteObjectCommand({ Bucket: ref.bucket, Key: ref.key })
   await explained({ action: 's3:DeleteObject', resource: documentUrl(ref) }, s3.send(command, { abortSignal: signal }))

@@ -9,25 +9,25 @@ import {
 } from '../../errors/step-errors.ts'
 import { isNetworkCode } from '../network/connection-error.ts'
 
-/** The call that failed. The error names it, whatever AWS answers. */
+/** The failed call. The error always names it, whatever AWS responds. */
 export interface AwsCall {
   /** The action as policies spell it: "iam:CreateRole". */
   readonly action: string
-  /** ARN of the resource; "*" where the action has none. */
+  /** ARN of the resource, or "*" where the action has none. */
   readonly resource: string
   /** More facts about the call for the reader: "policy arn:...". */
   readonly detail?: string
-  /** The limit that the call may exceed, as a sentence. */
+  /** The limit that the call may exceed, as a clause for the message. */
   readonly limit?: string
 }
 
-/** The parts of an SDK error that are read. Its request and its response are never read. */
+/** The parts of an SDK error that this module reads. It never reads the request or the response of the error. */
 interface SdkError {
   readonly name: string
   readonly code?: string
   readonly status?: number
   readonly message: string
-  /** Whether AWS itself names the error, so that it is AWS's verdict on the call. */
+  /** Whether AWS itself names the error. The error is then AWS's verdict on the call. */
   readonly isNamed: boolean
 }
 
@@ -36,8 +36,7 @@ type Explained = (call: AwsCall, error: SdkError, cause: unknown) => StepError
 const accessDenied: Explained = (call, error) => {
   const denied = deniedAction(call, error)
   const within = denied === call.action ? '' : ` for want of ${denied}`
-  // The error has no cause, because AWS's message repeats the caller's ARN and the names of policies. The action says
-  // all that is needed.
+  // The error has no cause, because AWS's message repeats the caller's ARN and the names of policies.
   return new AccessDenied({
     object: call.resource,
     reason: `AWS refused ${nameOf(call)}${within} (${error.name})`,
@@ -46,8 +45,8 @@ const accessDenied: Explained = (call, error) => {
 }
 
 /**
- * The missing permission, as AWS names it. It is not always the action of the call: a transaction needs the permissions
- * of its items, and IAM requires iam:TagRole to create a role with tags.
+ * The missing permission, as AWS names it. It can differ from the action of the call: a transaction needs the
+ * permissions of its items, and IAM requires iam:TagRole to create a role with tags.
  */
 function deniedAction(call: AwsCall, { message }: SdkError): string {
   return /is not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? call.action
@@ -70,7 +69,7 @@ const changedMeanwhile: Explained = (call, error, cause) =>
     { cause },
   )
 
-/** IAM's NoSuchEntity is about a policy when its message says so. Otherwise it is about the object of the call. */
+/** The message of NoSuchEntity says when the error is about a policy. Otherwise it is about the object of the call. */
 const absent: Explained = (call, error, cause) => {
   if (error.message.startsWith('Scope ARN: ')) return noBoundary(call, error, cause)
   return error.message.includes('not attachable')
@@ -78,9 +77,7 @@ const absent: Explained = (call, error, cause) => {
     : changedMeanwhile(call, error, cause)
 }
 
-/**
- * "Scope ARN: ARN does not exist or is not attachable." is about the permissions boundary, which the deployment makes.
- */
+/** "Scope ARN: ARN does not exist or is not attachable." is about the boundary, which the deployment creates. */
 const noBoundary: Explained = (call, error, cause) =>
   new InvalidObject(
     {
@@ -111,10 +108,7 @@ const notAttachable: Explained = (call, _error, cause) =>
     { cause },
   )
 
-/**
- * IAM may still count a policy that was detached a moment ago, so a retry helps. A retry does not take the role out of
- * an instance profile that somebody else put it into.
- */
+/** A retry helps if IAM still counts a detached policy, but not if a person put the role into an instance profile. */
 const stillInUse: Explained = (call, error, cause) => {
   if (!error.message.includes('instance profile')) return changedMeanwhile(call, error, cause)
   return new InvalidObject(
@@ -157,10 +151,7 @@ const unreachable: Explained = (call, error, cause) =>
     { cause },
   )
 
-/**
- * The error has no cause, because a parser's message repeats a part of the answer, which may hold a secret. The call
- * itself may have been done.
- */
+/** No cause, because a parser's message may repeat a secret of the response. AWS may have executed the call. */
 const garbled: Explained = (call, error) =>
   new CloudUnavailable({
     object: call.resource,
@@ -225,26 +216,25 @@ const byName: Readonly<Record<string, Explained>> = {
   TooManyRequestsException: unavailable,
   StateMachineDeleting: noStateMachine,
   StateMachineDoesNotExist: noStateMachine,
-  // A transaction of somebody else writes the same item of the table, for example for a second POST for the cluster.
+  // Another transaction is writing the same item, for example for a second POST for the same cluster.
   TransactionConflictException: changedMeanwhile,
   TransactionInProgressException: changedMeanwhile,
-  // The step's own signal aborted the call, because the time-out would stop the function a moment later.
+  // The step's own signal aborts the call shortly before Lambda's time-out would stop the function.
   AbortError: unavailable,
   TimeoutError: unreachable,
 }
 
 /**
- * The step error for what an SDK call threw:
+ * The step error for an error of an SDK call:
  * - AccessDenied, with action and resource from `call`
- * - CloudUnavailable for throttling, for a 5xx, for an answer that was cut or is not AWS's, and when the step's time
- *   runs out
+ * - CloudUnavailable for throttling, a 5xx, a truncated response or one that is not AWS's, and when the step runs out
+ *   of time
  * - Unreachable for a network error or a time-out
  * - LimitExceeded
- * - ConcurrentChange when an object exists that should not, or is missing that should exist: a second read helps
- * - InvalidObject for every other 4xx that AWS itself gives
+ * - ConcurrentChange for an object that unexpectedly exists or is missing: a second read helps
+ * - InvalidObject for every other 4xx of AWS itself
  *
- * A StepError comes back unchanged. An error that is no answer of AWS also comes back unchanged, because it is a
- * defect.
+ * Returns a StepError unchanged. Returns an error that is no response of AWS unchanged too, because it is a defect.
  */
 export function errorOf(error: unknown, call: AwsCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -253,9 +243,9 @@ export function errorOf(error: unknown, call: AwsCall): unknown {
 }
 
 /**
- * The answer of one SDK call.
+ * Awaits one SDK call and returns its response.
  *
- * @throws {StepError} when the call fails, as {@link errorOf} gives it
+ * @throws {StepError} when the call fails: see {@link errorOf}
  */
 export async function explained<Answer>(call: AwsCall, answer: Promise<Answer>): Promise<Answer> {
   try {
@@ -290,10 +280,7 @@ function factsOf(error: Error): SdkError {
   }
 }
 
-/**
- * What the SDK calls an error whose body names none. An error without `$fault` is not AWS's either: the SDK could not
- * read the answer.
- */
+/** The SDK's names for an unnamed error. Without `$fault`, the SDK could not parse the response. */
 const unnamed = ['Unknown', 'UnknownError']
 
 function statusOf(error: Error): number | undefined {

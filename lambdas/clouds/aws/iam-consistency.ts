@@ -10,30 +10,29 @@ import {
 } from '../../errors/step-errors.ts'
 
 /**
- * Milliseconds. For so long a write to IAM counts as not yet visible everywhere. "Changes that I make are not always
- * immediately visible" says that a change takes time to be replicated and cached, and gives no limit:
+ * Milliseconds for which a write to IAM counts as not yet visible everywhere. IAM documents that replication takes
+ * time, and gives no limit:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  * The proof allows a new role the same time (statemachine/retry-policies.yaml).
  */
 const propagationMs = 2 * 60_000
 
-/** Times of writes, in ISO 8601: when something was made, tagged, bounded or trusted. Undefined where that is not known. */
+/** Times in ISO 8601 of writes: creation, tags, boundary or trust policy. Undefined where the time is not known. */
 export type WrittenAt = readonly (string | undefined)[]
 
-/** Whether a write of one of these times may not be visible everywhere yet. */
+/** Whether one of these writes may not be visible everywhere yet. */
 export function isPropagating(writtenAt: WrittenAt, now = new Date()): boolean {
   return writtenAt.some((time) => time !== undefined && now.getTime() - Date.parse(time) < propagationMs)
 }
 
 /**
- * Awaits a call that IAM allows only because of an earlier write: the tag, the path or the boundary that the function's
- * own permissions require. IAM may refuse the call, a read too, while that write is propagating, whoever made it: this
- * attempt, an earlier one, or another step. When a permission is really missing, the first attempt after that time
- * reports it.
+ * Awaits a call that IAM allows only because of an earlier write: of the tag, path or boundary that the function's own
+ * permissions require. IAM may deny the call, also a read, while any writer's change propagates. If a permission is
+ * really missing, the first attempt after the propagation time reports it.
  *
- * @param writtenAt when the earlier writes were made. It is asked only after a refusal
- * @throws {NotYetConsistent} when IAM refuses the call and an earlier write may not be visible yet
- * @throws {AccessDenied} when IAM refuses the call otherwise
+ * @param writtenAt the times of the earlier writes. It is called only after a denial
+ * @throws {NotYetConsistent} when IAM denies the call and an earlier write may not be visible yet
+ * @throws {AccessDenied} when IAM denies the call otherwise
  */
 export function retryableWhilePropagating<Result>(
   call: Promise<Result>,
@@ -43,11 +42,11 @@ export function retryableWhilePropagating<Result>(
 }
 
 /**
- * Awaits a call that writes a trust policy. IAM answers MalformedPolicyDocument, "Invalid principal in policy", while it
- * does not know the principal yet.
+ * Awaits a call that writes a trust policy. IAM answers MalformedPolicyDocument, "Invalid principal in policy", while
+ * the principal is not visible yet.
  *
- * @param writtenAt when the principal was made. It is asked only after a refusal
- * @throws {NotYetConsistent} when IAM does not know the principal, and it may not be visible yet
+ * @param writtenAt the creation time of the principal. It is called only after a rejection
+ * @throws {NotYetConsistent} when IAM does not know the principal, and the principal may not be visible yet
  */
 export function retryableWhilePrincipalPropagates<Result>(
   call: Promise<Result>,
@@ -73,7 +72,7 @@ async function retryable<Result>(
   }
 }
 
-/** The error for an object that was made a moment ago, and that IAM does not show yet. */
+/** The error for an object that was created a moment ago and that IAM does not return yet. */
 export function notVisibleYet(object: string): NotYetConsistent {
   return new NotYetConsistent({
     object,
@@ -82,15 +81,15 @@ export function notVisibleYet(object: string): NotYetConsistent {
   })
 }
 
-/** Whether a write that has failed with this error may have been done: its answer was lost, or it was not the first to do it. */
+/** Whether AWS may have executed a failed write: the response was lost, or another write came first. */
 function mayBeDone(error: unknown): boolean {
   const lost = [CloudUnavailable, Unreachable, ConcurrentChange]
   return !(error instanceof StepError) || lost.some((one) => error instanceof one)
 }
 
 /**
- * Awaits the creation of an object that is recorded already. An object that IAM has refused to make is forgotten, so that its removal does
- * not wait for IAM to show it.
+ * Awaits the creation of an object that is already recorded. If IAM rejects the creation, this removes the record, so
+ * that a removal does not wait for the object to become visible.
  */
 export async function recordedUnlessRefused(creation: Promise<void>, forget: () => Promise<void>): Promise<void> {
   try {
@@ -102,13 +101,13 @@ export async function recordedUnlessRefused(creation: Promise<void>, forget: () 
 }
 
 /**
- * Awaits calls on something that may disappear meanwhile: an object, or the tag by which IAM allows the calls. The SDK
- * sends a request again when the answer is lost, and another run may work on the same object. A refusal may then only
- * mean that the work was done before.
+ * Awaits calls on an object that may disappear meanwhile, or lose the tag by which IAM allows the calls. The SDK
+ * resends a request whose response is lost, and another run may work on the same object. A denial may then mean that
+ * the work is done.
  *
- * Gives back the result of the calls, or undefined when IAM refused them and the work is done.
+ * Returns the result of the calls, or undefined when IAM denied them and the work is done.
  *
- * @throws {AccessDenied} when IAM refuses the calls and the work is not done
+ * @throws {AccessDenied} when IAM denies the calls and the work is not done
  */
 export async function unlessDone<Result>(
   calls: Promise<Result>,
@@ -123,11 +122,11 @@ export async function unlessDone<Result>(
 }
 
 /**
- * Reads and writes, and does both once more when somebody else wrote meanwhile. IAM answers EntityAlreadyExists after
- * an empty read, and NoSuchEntity after a create. A second read cures both.
+ * Reads and writes, and does both once more after a concurrent change. IAM answers EntityAlreadyExists after an empty
+ * read, and NoSuchEntity after a create. A second read resolves both.
  *
  * @param readAndWrite gets the number of the round, 1 or 2
- * @throws {ConcurrentChange} when somebody else wrote meanwhile again
+ * @throws {ConcurrentChange} when the second round meets a concurrent change too
  */
 export function readingAgain<Result>(readAndWrite: (round: number) => Promise<Result>): Promise<Result> {
   return retryOnConflict(2, readAndWrite)

@@ -1,6 +1,6 @@
 /**
- * The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. It is the same in
- * China: docs/deploy.md names the sources.
+ * The audience of the tokens. STS expects it among a provider's client IDs, and the webhook requests it. China uses the
+ * same value: docs/deploy.md names the sources.
  */
 export const stsAudience = 'sts.amazonaws.com'
 
@@ -20,17 +20,16 @@ export function issuerHostPath(issuerUrl: string): string {
   return issuerUrl.replace(/^https:\/\//, '')
 }
 
-/** The ARN that IAM gives to the OIDC provider of this issuer. */
 export function providerArn(account: Account, issuerUrl: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:oidc-provider/${issuerHostPath(issuerUrl)}`
 }
 
-/** The issuer of the OIDC provider of this ARN. */
+/** The issuer URL, from the ARN of its OIDC provider. */
 export function issuerOfProvider(arn: string): string {
   return `https://${arn.slice(arn.indexOf('/') + 1)}`
 }
 
-/** The ARN of a role; `path` has a slash at both ends. */
+/** @param path has a slash at both ends */
 export function roleArn(account: Account, path: string, name: string): string {
   return `arn:${account.partition}:iam::${account.accountId}:role${path}${name}`
 }

@@ -1,35 +1,35 @@
-/** Sessions in other accounts than the function's. Errors of AWS become step errors: see errors.ts. */
+/** Sessions in accounts other than the function's. AWS errors become step errors: see errors.ts. */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, type STSClient } from '@aws-sdk/client-sts'
 import { AccessDenied, AccountRefused } from '../../errors/step-errors.ts'
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { explained } from './errors.ts'
 
-/** A role in another account, and the session that a function makes of it. */
+/** A role in another account, and the session that a function requests of it. */
 export interface MemberRole {
-  /** The role of the function's own account that this one trusts. */
+  /** The role in the function's own account that this role trusts. */
   readonly callerArn: string
   readonly roleArn: string
   readonly externalId: string
   readonly sessionName: string
-  /** All actions that the session may take, of those that the role allows. */
+  /** The session's actions. The role has to allow them, too. */
   readonly actions: readonly string[]
 }
 
-/** The shortest session that STS makes, in seconds. */
+/** The shortest session that STS allows, in seconds. */
 const sessionSeconds = 900
 
-/** Credentials of a session, with the time from which STS refuses them. */
+/** `expiration` is the time from which STS rejects the credentials. */
 type Session = SessionCredentials & { readonly expiration: Date }
 
-/** Clients that act as a role of the function's own account, by its ARN. */
+/** Clients that act as a role of the function's own account, by the ARN of the role. */
 const callers = new Map<string, STSClient>()
 
 /**
- * Credentials of a session of the role. They must not get into a log, an error, a state or an answer.
+ * Returns credentials of a session of the role. They must not get into a log, an error, a state or a response.
  *
- * @throws {AccountRefused} when STS refuses the role, or the one that it trusts
- * @throws {CloudUnavailable} when STS cannot serve the call
- * @throws {Unreachable} when STS does not answer
+ * @throws {AccountRefused} when STS denies the role, or the role that it trusts
+ * @throws {CloudUnavailable} when STS is unavailable
+ * @throws {Unreachable} when STS does not respond
  */
 export async function assumeMemberRole(role: MemberRole): Promise<Session> {
   const { callerArn, roleArn, externalId, sessionName, actions } = role
@@ -63,8 +63,8 @@ async function assume(
 }
 
 /**
- * STS gives one answer when the role does not exist, when its trust policy refuses the caller or the external ID, and when
- * a policy of the organization denies the call. AWS does not document its answer for a closed account.
+ * STS gives one response for a missing role, a denial by the trust policy, a wrong external ID, and a denial by a
+ * policy of the organization. AWS does not document its response for a closed account.
  */
 function refused(error: unknown, callerArn: string): never {
   if (!(error instanceof AccessDenied)) throw error

@@ -1,4 +1,4 @@
-/** The OIDC providers of IAM. Each is found by its exact ARN. Errors of AWS become step errors: see errors.ts. */
+/** The OIDC providers of IAM. AWS errors become step errors: see errors.ts. */
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
@@ -14,21 +14,20 @@ import { errorOf, explained } from './errors.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
 export interface ProviderRef {
-  /** The ARN that the provider has or is to have. */
+  /** The ARN of an existing or a planned provider. */
   readonly arn: string
-  /** The client for its account. */
+  /** The client for the account of the provider. */
   readonly iam: IAMClient
   readonly signal: AbortSignal
 }
 
-/** What an OIDC provider is to have. */
+/** The desired state of an OIDC provider. */
 export interface ProviderState {
   readonly thumbprints: readonly string[]
   readonly clientIds: readonly string[]
   readonly tags: Tags
 }
 
-/** An OIDC provider as IAM has it. */
 export interface ObservedProvider extends ProviderState {
   readonly createdAt?: string
 }
@@ -76,7 +75,7 @@ export async function tagProvider({ arn, iam, signal }: ProviderRef, tags: Provi
   )
 }
 
-/** Replaces the whole list. */
+/** Replaces the complete list. */
 export async function replaceThumbprints(
   { arn, iam, signal }: ProviderRef,
   thumbprints: readonly string[],
@@ -91,7 +90,7 @@ export async function replaceThumbprints(
   )
 }
 
-/** Changes nothing when the provider has the client ID already. */
+/** Does nothing when the provider has the client ID already. */
 export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: string): Promise<void> {
   const command = new AddClientIDToOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, ClientID: clientId })
   await explained(
@@ -104,7 +103,7 @@ export async function addClientId({ arn, iam, signal }: ProviderRef, clientId: s
   )
 }
 
-/** Changes nothing when the provider has no such tag. */
+/** Does nothing when the provider has no such tag. */
 export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: readonly string[]): Promise<void> {
   const command = new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn, TagKeys: [...keys] })
   await explained(
@@ -113,7 +112,7 @@ export async function untagProvider({ arn, iam, signal }: ProviderRef, keys: rea
   )
 }
 
-/** Changes nothing when the provider does not exist. */
+/** Does nothing when the provider does not exist. */
 export async function deleteProvider({ arn, iam, signal }: ProviderRef): Promise<void> {
   const command = new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })
   await explained(

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 
-/** An IAM policy document, as JSON. */
 export type PolicyDocument = Readonly<Record<string, unknown>>
 
 /**
  * Whether two policy documents mean the same. The order of keys and of list elements has no meaning, and a list of one
- * element means the same as the element. IAM may return a document in any of these spellings.
+ * element equals that element. IAM may return a document in any of these spellings.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean {
@@ -13,9 +12,10 @@ export function samePolicy(one: PolicyDocument, other: PolicyDocument): boolean 
 }
 
 /**
- * Whether a document certainly allows nothing that the other does not allow. Each of its Allow statements has to be within one of
- * the other's: the same principal, no other actions and resources, and all of its conditions. It has to keep each Deny. False
- * when that is not certain: what a pattern or a condition covers is not computed.
+ * Whether a document certainly allows nothing that the other document does not allow. Each Allow statement has to be
+ * within an Allow statement of the other: same principal, no further actions or resources, and all of its conditions.
+ * Each Deny of the other has to be in the document. Returns false when this is not certain: it does not evaluate
+ * patterns or conditions.
  */
 export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean {
   const [statements, others] = [statementsOf(one), statementsOf(than)]
@@ -27,7 +27,7 @@ export function allowsNoMore(one: PolicyDocument, than: PolicyDocument): boolean
   )
 }
 
-/** The document as IAM's read calls return it: JSON, URL-encoded (RFC 3986). Undefined when it is no JSON object. */
+/** Decodes the form that IAM's read calls return: JSON, URL-encoded (RFC 3986). Undefined when it is no JSON object. */
 export function decodePolicy(encoded: string): PolicyDocument | undefined {
   try {
     const parsed: unknown = JSON.parse(decodeURIComponent(encoded))
@@ -54,7 +54,7 @@ function canonicalList(list: readonly unknown[]): unknown {
   return elements.length === 1 ? elements[0] : elements
 }
 
-/** Sorts the keys, so that the text of the value does not depend on their order. The value is canonical already. */
+/** Sorts the keys, so that the text of the value does not depend on their order. Expects a canonical value. */
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
   if (!isPolicyDocument(value)) return value
@@ -65,7 +65,7 @@ function sortedKeys(value: unknown): unknown {
   )
 }
 
-/** Without their IDs, which have no meaning. Undefined for what is no list of statements. */
+/** The statements without their IDs, which have no meaning. Undefined when one of them is no JSON object. */
 function statementsOf({ Statement }: PolicyDocument): PolicyDocument[] | undefined {
   const all: unknown[] = Array.isArray(Statement) ? Statement : [Statement]
   return all.every(isPolicyDocument) ? all.map(({ Sid: _, ...statement }) => statement) : undefined
@@ -75,7 +75,7 @@ function isDeny({ Effect }: PolicyDocument): boolean {
   return Effect === 'Deny'
 }
 
-/** Elements of which a part allows less. Of `NotAction` and the like a part allows more. */
+/** Elements whose subset allows less. A subset of `NotAction` and the like allows more. */
 const narrowing = ['Action', 'Resource']
 
 function isWithin(one: PolicyDocument, other: PolicyDocument): boolean {
@@ -95,7 +95,7 @@ function isSameOrPart(element: string, own: unknown, other: unknown): boolean {
   return [own].flat().every((each) => allowed.includes(each))
 }
 
-/** All conditions have to hold, so that more of them allow less. */
+/** All conditions have to hold, so more conditions allow less. */
 function hasConditions(own: unknown, needed: unknown): boolean {
   if (needed === undefined) return true
   if (!isPolicyDocument(own) || !isPolicyDocument(needed)) return false

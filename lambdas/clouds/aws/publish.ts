@@ -2,13 +2,13 @@ import { PublishCommand } from '@aws-sdk/client-sns'
 import { sns } from './clients/sns.ts'
 import { explained } from './errors.ts'
 
-/** SNS takes subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/** SNS accepts subjects of fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const maxSubject = 99
 
 interface Message {
   readonly subject?: string
   readonly text: string
-  /** By which subscribers filter: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
+  /** Subscribers filter by them: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
   readonly attributes?: Readonly<Record<string, string>>
 }
 
@@ -16,7 +16,7 @@ interface Message {
  * Sends a message to the subscribers of a topic.
  *
  * @param topic its ARN
- * @param message whose subject is cut where SNS takes no more of it
+ * @param message its subject is truncated to the length that SNS accepts
  * @throws {StepError} when the call fails
  */
 export async function publish(topic: string, { subject, text, attributes = {} }: Message): Promise<void> {

@@ -11,12 +11,12 @@ export interface BusEvent {
 }
 
 /**
- * Puts an event on a bus of the account and region. The bus is read first: EventBridge drops an event for a bus that does not
- * exist, and reports no error (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html).
+ * Puts an event on a bus of the function's account and region. The function reads the bus first, because EventBridge
+ * silently drops events for a missing bus: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  *
  * @param bus its name
- * @throws {InvalidObject} when there is no such bus
- * @throws {StepError} when a call fails, or EventBridge does not take the event
+ * @throws {InvalidObject} when the bus does not exist
+ * @throws {StepError} when a call fails, or EventBridge does not accept the event
  */
 export async function putEvent(bus: string, { source, detailType, detail }: BusEvent): Promise<void> {
   const resource = `event bus ${bus}`

@@ -1,11 +1,11 @@
 import { Unsupported } from '../../errors/step-errors.ts'
 
 /**
- * Requires an issuer that IAM can hold. The issuer in a request is validated earlier, but the cluster's own issuer only
- * here.
+ * Requires an issuer URL that IAM accepts. The API validates an issuer in a request earlier. The issuer that the
+ * cluster itself reports is validated only here.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  *
- * @throws {Unsupported} when IAM cannot hold the issuer
+ * @throws {Unsupported} when IAM does not accept the issuer
  */
 export function requireRegistrable(issuerUrl: string): void {
   const problem = registrationProblem(issuerUrl)

@@ -1,4 +1,4 @@
-/** The policies of one IAM role, managed and inline. Errors of AWS become step errors: see errors.ts. */
+/** The managed and inline policies of one IAM role. AWS errors become step errors: see errors.ts. */
 import {
   AttachRolePolicyCommand,
   DeleteRolePolicyCommand,
@@ -13,16 +13,15 @@ import { explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import type { RoleRef } from './roles.ts'
 
-/** The policies of a role as IAM has them. */
 export interface RolePolicies {
   /** ARNs of the attached managed policies. */
   readonly policyArns: readonly string[]
   readonly inlinePolicyNames: readonly string[]
-  /** The inline policy that the caller named, when the role has it. */
+  /** The inline policy that the caller named, if the role has it. */
   readonly inlinePolicy?: PolicyDocument
 }
 
-/** Reads all policies at the same time. The document is read for the named inline policy only. */
+/** Reads the policies in parallel. It reads the document of the named inline policy only. */
 export async function readRolePolicies(role: RoleRef, inlinePolicyName?: string): Promise<RolePolicies> {
   const [policyArns, inlinePolicyNames, inlinePolicy] = await Promise.all([
     listAttachedPolicies(role),
@@ -45,7 +44,6 @@ export function listAttachedPolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** Names of all inline policies. */
 function listInlinePolicies(role: RoleRef): Promise<string[]> {
   const pages = paginateListRolePolicies({ client: role.iam }, { RoleName: role.name }, { abortSignal: role.signal })
   return explained(
@@ -54,7 +52,7 @@ function listInlinePolicies(role: RoleRef): Promise<string[]> {
   )
 }
 
-/** The inline policy of this name. Undefined when the role has none, or when its document is no JSON object. */
+/** Undefined when the role has no inline policy of this name, or when its document is no JSON object. */
 export async function readInlinePolicy(role: RoleRef, name: string): Promise<PolicyDocument | undefined> {
   const command = new GetRolePolicyCommand({ RoleName: role.name, PolicyName: name })
   const observed = await explained(
@@ -64,7 +62,7 @@ export async function readInlinePolicy(role: RoleRef, name: string): Promise<Pol
   return observed?.PolicyDocument === undefined ? undefined : decodePolicy(observed.PolicyDocument)
 }
 
-/** Changes nothing when the policy is attached already. */
+/** Does nothing when the policy is attached already. */
 export async function attachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new AttachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await explained(
@@ -78,7 +76,7 @@ export async function attachPolicy(role: RoleRef, policyArn: string): Promise<vo
   )
 }
 
-/** Changes nothing when the policy is not attached. */
+/** Does nothing when the policy is not attached. */
 export async function detachPolicy(role: RoleRef, policyArn: string): Promise<void> {
   const command = new DetachRolePolicyCommand({ RoleName: role.name, PolicyArn: policyArn })
   await explained(

@@ -1,4 +1,4 @@
-/** One IAM role without its policies. Errors of AWS become step errors: see errors.ts. */
+/** One IAM role without its policies. AWS errors become step errors: see errors.ts. */
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -16,12 +16,11 @@ import { errorOf, explained } from './errors.ts'
 import { decodePolicy, type PolicyDocument } from './policy-document.ts'
 import { fromTagList, type Tags, toTagList } from './tags.ts'
 
-/** A role as IAM has it, without its policies. */
 export interface RoleState {
   /** With a slash at both ends. */
   readonly path: string
   readonly tags: Tags
-  /** Undefined when IAM's answer cannot be read. It then counts as another trust policy. */
+  /** Undefined when IAM's response cannot be parsed. It then counts as a different trust policy. */
   readonly trustPolicy?: PolicyDocument
   readonly description: string
   readonly maxSessionSeconds: number
@@ -39,9 +38,9 @@ export interface RoleSettings {
 
 export interface RoleRef {
   readonly name: string
-  /** The ARN that the role has or is to have. */
+  /** The ARN of an existing or a planned role. */
   readonly arn: string
-  /** The client for its account. */
+  /** The client for the account of the role. */
   readonly iam: IAMClient
   readonly signal: AbortSignal
 }
@@ -101,7 +100,7 @@ export async function replaceTrustPolicy(role: RoleRef, policy: PolicyDocument):
   )
 }
 
-/** Sets both in one call, because IAM sets a missing session length to one hour. */
+/** Sets both in one call, because IAM resets a missing session length to one hour. */
 export async function updateSession(role: RoleRef, session: RoleSettings['session']): Promise<void> {
   const command = new UpdateRoleCommand({
     RoleName: role.name,
@@ -114,13 +113,13 @@ export async function updateSession(role: RoleRef, session: RoleSettings['sessio
   )
 }
 
-/** Changes nothing when the role has no such tag. */
+/** Does nothing when the role has no such tag. */
 export async function untagRole(role: RoleRef, keys: readonly string[]): Promise<void> {
   const command = new UntagRoleCommand({ RoleName: role.name, TagKeys: [...keys] })
   await explained({ action: 'iam:UntagRole', resource: role.arn }, role.iam.send(command, { abortSignal: role.signal }))
 }
 
-/** Changes nothing when the role does not exist. */
+/** Does nothing when the role does not exist. */
 export async function deleteRole(role: RoleRef): Promise<void> {
   try {
     await role.iam.send(new DeleteRoleCommand({ RoleName: role.name }), { abortSignal: role.signal })

@@ -4,13 +4,13 @@ import { secretsManager } from './clients/secrets-manager.ts'
 import { errorOf, explained } from './errors.ts'
 
 /**
- * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or an answer.
+ * The value of a secret, by its ARN or name. It must not get into a log, an error, a state or a response.
  *
  * @throws {InvalidCredentials} when the secret does not exist or has no value
- * @throws {AccessDenied} when secretsmanager:GetSecretValue is missing on the secret, or kms:Decrypt on its key, where
- * that is a key of the account's own
- * @throws {CloudUnavailable} when AWS cannot serve the call
- * @throws {Unreachable} when AWS does not answer
+ * @throws {AccessDenied} when secretsmanager:GetSecretValue on the secret is missing, or kms:Decrypt on its customer
+ * managed key
+ * @throws {CloudUnavailable} when AWS is unavailable
+ * @throws {Unreachable} when AWS does not respond
  */
 export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise<string> {
   const value = await readSecretIfThere(idOrArn, signal)
@@ -22,17 +22,17 @@ export async function readSecret(idOrArn: string, signal?: AbortSignal): Promise
   })
 }
 
-/** Reads that have begun, and that nobody has asked for yet. */
+/** Reads that have started and whose value no caller has taken yet. */
 const begun = new Map<string, Promise<string | undefined>>()
 
 /**
- * Begins to read secrets that are needed in a moment. The next read of each takes this value, and the one after it reads again.
- * Gives back what forgets the values that nobody has asked for.
+ * Starts to read secrets that are needed in a moment. The next read of each secret takes this value, and later reads
+ * call AWS again. Returns a function that discards the values that no caller has taken.
  */
 export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): () => void {
   for (const idOrArn of idsOrArns) {
     const value = read(idOrArn, signal)
-    // Who asks for the value gets the error.
+    // The caller that takes the value gets the error.
     value.catch(() => undefined)
     begun.set(idOrArn, value)
   }
@@ -41,9 +41,7 @@ export function readAhead(idsOrArns: readonly string[], signal: AbortSignal): ()
   }
 }
 
-/**
- * As {@link readSecret}, but undefined when the secret does not exist, has no value yet or is scheduled for deletion.
- */
+/** Like {@link readSecret}, but undefined when the secret is missing, empty or scheduled for deletion. */
 export async function readSecretIfThere(idOrArn: string, signal?: AbortSignal): Promise<string | undefined> {
   const value = begun.get(idOrArn) ?? read(idOrArn, signal)
   begun.delete(idOrArn)
@@ -54,7 +52,7 @@ async function read(idOrArn: string, signal: AbortSignal | undefined): Promise<s
   const command = new GetSecretValueCommand({ SecretId: idOrArn })
   try {
     const answer = await secretsManager.send(command, signal ? { abortSignal: signal } : {})
-    // A file that was uploaded with --secret-binary counts as the same text in --secret-string.
+    // A file uploaded with --secret-binary counts as the same text in --secret-string.
     return answer.SecretString ?? (answer.SecretBinary && Buffer.from(answer.SecretBinary).toString('utf8'))
   } catch (error) {
     if (isAbsent(error)) return undefined
@@ -63,13 +61,14 @@ async function read(idOrArn: string, signal: AbortSignal | undefined): Promise<s
 }
 
 /**
- * Puts a value in the place of another one. Secrets Manager cannot compare as it writes, so the value is read again just before.
+ * Replaces a secret's value. Secrets Manager has no conditional write, so this reads the value again just before it
+ * writes.
  *
- * @param values `from` as it was read. None of them may get into a log, an error, a state or an answer
+ * @param values `from` is the value as read before. Neither may get into a log, an error, a state or a response
  * @throws {ConcurrentChange} when the secret no longer has the value `from`
  * @throws {AccessDenied} when secretsmanager:PutSecretValue is missing on the secret, or kms:GenerateDataKey on its key
- * @throws {CloudUnavailable} when AWS cannot serve the call
- * @throws {Unreachable} when AWS does not answer
+ * @throws {CloudUnavailable} when AWS is unavailable
+ * @throws {Unreachable} when AWS does not respond
  */
 export async function replaceSecret(
   idOrArn: string,
@@ -94,7 +93,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   if (isAboutKey(error)) return undecrypted(error, idOrArn)
   const unread = errorOf(error, { action: 'secretsmanager:GetSecretValue', resource: idOrArn })
   if (!(unread instanceof AccessDenied) || idOrArn.startsWith('arn:')) return unread
-  // The ARN of a secret ends in random characters, so no permission matches the name of a secret that does not exist.
+  // The ARN of a secret ends in random characters, so no permission matches the name of a missing secret.
   const { object, reason, action } = unread
   return new AccessDenied({
     object,
@@ -103,7 +102,7 @@ function unreadable(error: unknown, idOrArn: string): unknown {
   })
 }
 
-/** The deployment gives its functions the right to the key that its settings name: infra/permissions/kms-keys.ts. */
+/** The deployment allows its functions to use the key that its settings name: infra/permissions/kms-keys.ts. */
 function undecrypted(error: unknown, idOrArn: string): unknown {
   const unread = errorOf(error, { action: 'kms:Decrypt', resource: `the KMS key of ${idOrArn}` })
   if (!(unread instanceof AccessDenied)) return unread
@@ -115,10 +114,7 @@ function undecrypted(error: unknown, idOrArn: string): unknown {
   })
 }
 
-/**
- * Whether the refusal is about the KMS key. AWS answers "Access to KMS is not allowed" for a secret that is encrypted
- * with a key of the account's own.
- */
+/** AWS answers "Access to KMS is not allowed" for a secret that is encrypted with a customer managed key. */
 function isAboutKey(error: unknown): boolean {
   return error instanceof Error && error.name === 'AccessDeniedException' && error.message.includes('KMS')
 }
@@ -126,6 +122,6 @@ function isAboutKey(error: unknown): boolean {
 function isAbsent(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'ResourceNotFoundException') return true
-  // Only the message says why a request is invalid. AWS has changed the message: it was once "marked deleted".
+  // Only the message says why a request is invalid. AWS has changed the message: an older one is "marked deleted".
   return error.name === 'InvalidRequestException' && /marked (for deletion|deleted)/.test(error.message)
 }

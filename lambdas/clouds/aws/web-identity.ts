@@ -2,7 +2,7 @@ import { AssumeRoleWithWebIdentityCommand, type Credentials, GetCallerIdentityCo
 import { type SessionCredentials, sts, stsAs } from './clients/sts.ts'
 import { errorOf, explained } from './errors.ts'
 
-/** STS's refusal of a token. The message is read to classify the refusal, and is never repeated. */
+/** STS's refusal of a token. The message only serves to classify the refusal, and is never repeated. */
 export interface Refusal {
   /** Error code without "Exception": "AccessDenied", "InvalidIdentityToken". */
   readonly code: string
@@ -26,30 +26,30 @@ export interface SessionFacts {
   readonly expiresAt: string
 }
 
-/** A session. Its credentials must not get into a log, an error, a state or an answer. */
+/** Its credentials must not get into a log, an error, a state or a response. */
 export interface Session {
   readonly facts: SessionFacts
   readonly credentials: SessionCredentials
 }
 
-/** The shortest session that STS makes, in seconds. */
+/** The shortest session that STS allows, in seconds. */
 const sessionSeconds = 900
 
-/** The session has no permission, because the proof is that STS makes it. */
+/** The session has no permissions, because the proof only needs STS to create it. */
 const denyAll = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
 })
 
-/** The session name of every proof. CloudTrail shows it. */
+/** The session name of every proof, which CloudTrail records. */
 export const proofSessionName = 'workload-identity-verification'
 
 /**
- * Exchanges a service account's token for a session of the role. The session has no permission. Gives back the session,
- * or STS's refusal of the token. The call is unsigned, as the call of a pod is.
+ * Exchanges a service account's token for a session of the role, without permissions. Returns the session, or STS's
+ * refusal of the token. The call is unsigned, like the call of a pod.
  *
- * @throws {CloudUnavailable} when STS cannot serve the call
- * @throws {Unreachable} when STS does not answer
+ * @throws {CloudUnavailable} when STS is unavailable
+ * @throws {Unreachable} when STS does not respond
  */
 export async function exchangeToken(
   roleArn: string,

@@ -19,8 +19,8 @@ const serviceAccountKey = z.object({
 })
 
 /**
+ * The source of the credentials is this function's own role:
  * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
- * The source is this function's own role.
  */
 const awsConfiguration = z.object({
   type: z.literal('external_account'),
@@ -35,11 +35,11 @@ const configuration = z.union([z.extend(serviceAccountKey, universe.shape), z.ex
 
 /**
  * The client of Google's token endpoints for a credential configuration. The configuration is a service account's key,
- * or an external account whose source is AWS (no key at all). Everything else is refused, so that no configuration can
- * make this function run a program, read a file or send anything to a host that is not Google's.
+ * or an external account whose source is AWS (no key at all). Other configurations are rejected, because they could
+ * make this function run a program, read a file or send data to a host that is not Google's.
  *
- * @param text the secret's value
- * @param secret the secret's name, for errors
+ * @param text the value of the secret
+ * @param secret the name of the secret, for errors
  * @throws {InvalidCredentials} when the secret holds no such configuration
  */
 export function authClientFrom(text: string, secret: string): AuthClient {
@@ -69,7 +69,7 @@ export function authClientFrom(text: string, secret: string): AuthClient {
   })
 }
 
-/** The function's own credentials, from the chain that every SDK client here uses. */
+/** The function's own credentials, from the same provider chain as the SDK clients. */
 const ownRole = {
   getAwsRegion: () => secretsManager.config.region(),
   async getAwsSecurityCredentials() {

@@ -8,7 +8,6 @@ import { bucketUrl } from './bucket-url.ts'
 import { errorOf, type GoogleCall, isNotFound, storageUrl } from './errors.ts'
 import { requireToken, tokenErrorOf } from './token-errors.ts'
 
-/** A bucket as Cloud Storage has it. */
 export interface BucketState {
   /** Upper case, for example EU or EUROPE-WEST1. */
   readonly location: string
@@ -16,17 +15,17 @@ export interface BucketState {
   readonly uniformAccess: boolean
   /** Whether the bucket's own setting prevents public access. A policy of its organisation does not count. */
   readonly publicAccessPrevented: boolean
-  /** Changes with every change of these settings. A write uses it as its condition. */
+  /** Changes with every change of these settings. Writes use it as their precondition. */
   readonly metageneration: string
 }
 
-/** The fields to write. A field that is left out stays as it is. */
+/** The fields to write. Omitted fields do not change. */
 export interface BucketChanges {
   readonly labels?: Readonly<Record<string, string>>
   readonly uniformAccess?: true
 }
 
-/** One line of an IAM policy. A role with a condition and the same role without one are two bindings. */
+/** One binding of an IAM policy. A role with a condition and the same role without one are two bindings. */
 export interface Binding {
   readonly role: string
   readonly members: readonly string[]
@@ -39,7 +38,7 @@ export interface BucketPolicy {
   readonly bindings: readonly Binding[]
 }
 
-/** For a call, with the attempts that the library makes. The state machine does longer waits. */
+/** For one call with the library's retries. The state machine does longer waits. */
 const answerLimitSeconds = 15
 const retryOptions = { autoRetry: true, maxRetries: 2, maxRetryDelay: 1, totalTimeout: answerLimitSeconds }
 
@@ -60,7 +59,7 @@ const policySchema = z.object({
       z.object({
         role: z.string(),
         members: z.array(z.string()),
-        // Loose, so that the other fields of a condition are written back as they came.
+        // Loose, so that a write preserves the other fields of a condition.
         condition: z.exactOptional(z.looseObject({ expression: z.string() })),
       }),
     ),
@@ -76,47 +75,46 @@ export interface NewBucket {
 /**
  * One bucket of Cloud Storage. Every method throws these errors, ConcurrentChange only when it writes.
  *
- * @throws {AccessDenied} when Google refuses a permission; the error names the permission and the bucket
+ * @throws {AccessDenied} when Google denies a permission; the error names the permission and the bucket
  * @throws {InvalidCredentials} when Google does not accept the access token
- * @throws {CloudUnavailable} when Google cannot serve the call
- * @throws {Unreachable} when Google does not answer
- * @throws {ConcurrentChange} when somebody else wrote meanwhile
+ * @throws {CloudUnavailable} when Google is unavailable
+ * @throws {Unreachable} when Google does not respond
+ * @throws {ConcurrentChange} when another writer was faster
  */
 export interface BucketClient {
   /** Undefined when no project has a bucket of this name. */
   read(): Promise<BucketState | undefined>
-  /** With every binding's condition. Undefined when the bucket does not exist. */
+  /** Includes the condition of every binding. Undefined when the bucket does not exist. */
   readPolicy(): Promise<BucketPolicy | undefined>
   /**
-   * Makes the bucket with uniform access.
+   * Creates the bucket with uniform access.
    *
    * @throws {OwnershipConflict} when another project has the name
    * @throws {ConcurrentChange} when this project has the bucket by now
    */
   create(bucket: NewBucket): Promise<void>
-  /** Writes on the condition that nothing has changed since `found` was read. */
+  /** Fails when the bucket has changed since `observed` was read. */
   update(observed: BucketState, changes: BucketChanges): Promise<void>
   /**
-   * Writes on the condition of the policy's etag.
+   * Fails when the etag of the policy has changed.
    *
-   * @throws {PublicAccessPrevented} when an organisation policy keeps the bucket from being public
+   * @throws {PublicAccessPrevented} when an organisation policy prevents public access to the bucket
    */
   writePolicy(policy: BucketPolicy): Promise<void>
-  /** Names of at most `atMost` objects, noncurrent ones included. */
+  /** Names of at most `atMost` objects, including noncurrent ones. */
   objects(atMost: number): Promise<readonly string[]>
-  /** False when the object did not exist. The caller checks whether it may be deleted. */
+  /** False when the object did not exist. The caller checks whether the object may be deleted. */
   deleteObject(object: string): Promise<boolean>
-  /** Removes the labels of these names, on the condition that nothing has changed since `found` was read. */
+  /** Removes the labels of these names. Fails when the bucket has changed since `observed` was read. */
   removeLabels(observed: BucketState, names: readonly string[]): Promise<void>
   /**
-   * Deletes the bucket. Google deletes only an empty bucket.
+   * Google deletes only an empty bucket.
    *
    * @throws {ConcurrentChange} when the bucket is not empty by now
    */
   delete(): Promise<void>
 }
 
-/** A bucket, and the credentials for it. */
 export interface BucketTarget {
   readonly name: string
   readonly projectId: string
@@ -127,17 +125,17 @@ export interface BucketTarget {
 /**
  * Connects to the bucket as the account in the deployment's credential configuration.
  *
- * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google gives no token for it;
+ * @throws {InvalidCredentials} when the secret does not exist or cannot be used, or when Google issues no token for it;
  * the error names the secret
  * @throws {AccessDenied} when the account may not be impersonated
- * @throws {CloudUnavailable} when Google's token endpoint cannot serve the call, or its answer was cut
- * @throws {Unreachable} when Google's token endpoint does not answer
+ * @throws {CloudUnavailable} when Google's token endpoint is unavailable, or its response was truncated
+ * @throws {Unreachable} when Google's token endpoint does not respond
  */
 export async function connectToBucket(target: BucketTarget, signal?: AbortSignal): Promise<BucketClient> {
   const { name, projectId, credentialsSecret: secret } = target
   const authClient = authClientFrom(await readSecret(secret, signal), secret)
   try {
-    // The calls below would get the token too. Here the token's errors are not mistaken for the bucket's.
+    // The calls below would request the token too. An earlier request separates its errors from those of the bucket.
     requireToken(await authClient.getAccessToken(), secret)
   } catch (error) {
     throw tokenErrorOf(error, secret)
@@ -214,10 +212,7 @@ function isThere(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 409
 }
 
-/**
- * Whether another project has the name. Google answers 409 for a bucket of the same project too; only the message
- * differs.
- */
+/** Whether another project has the name. Google answers 409 for the same project too; only the message differs. */
 function isTakenElsewhere(error: unknown): boolean {
   return isThere(error) && /not available/i.test(error.message)
 }
@@ -239,8 +234,8 @@ function takenElsewhere(name: string, projectId: string): OwnershipConflict {
 }
 
 /**
- * The answer, or an error when it is late: the call may be done nevertheless. The library's own `timeout` has no effect, since
- * node-fetch has had none since its third version.
+ * Returns the response, or throws when it is late; Google may execute the call nevertheless. The library's own
+ * `timeout` has no effect, because node-fetch has ignored it since version 3.
  *
  * @throws {Unreachable}
  */
@@ -263,9 +258,9 @@ async function lateAnswer(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * The answer of one call.
+ * Awaits one call and returns its response.
  *
- * @throws {StepError} when the call fails, as {@link errorOf} gives it, or its answer is late
+ * @throws {StepError} when the call fails, see {@link errorOf}, or when its response is late
  */
 async function explained<Answer>(call: GoogleCall, answer: Promise<Answer>): Promise<Answer> {
   try {

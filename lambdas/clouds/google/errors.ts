@@ -12,7 +12,7 @@ import {
 import { connectionError, isNetworkCode } from '../network/connection-error.ts'
 import { isTransient } from '../network/transient-status.ts'
 
-/** The call that failed. The error names it, whatever Google answers. */
+/** The failed call. The error always names it, whatever Google responds. */
 export interface GoogleCall {
   /** As roles spell it: "storage.buckets.get". */
   readonly permission: string
@@ -22,24 +22,23 @@ export interface GoogleCall {
 
 export const storageUrl = 'https://storage.googleapis.com'
 
-/** Two organisation policies answer with the status of a stale etag. Only their messages differ. */
+/** Violations of two organisation policies have the same status as a stale etag. Only their messages differ. */
 const organisationPolicies = [
   { constraint: 'constraints/storage.publicAccessPrevention', words: /public access prevention/i },
   { constraint: 'constraints/iam.allowedPolicyMemberDomains', words: /permitted customer/i },
 ] as const
 
 /**
- * The step error for what a call to Cloud Storage threw:
+ * The step error for an error of a Cloud Storage call:
  * - AccessDenied, with permission and resource from `call`
  * - InvalidCredentials for a 401
  * - PublicAccessPrevented
- * - ConcurrentChange when the condition of a write no longer holds
- * - CloudUnavailable for a 408, a 429 and a 5xx, and for an answer that is not the JSON that was to come
- * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
+ * - ConcurrentChange when the precondition of a write no longer holds
+ * - CloudUnavailable for a 408, a 429 and a 5xx, and for a response that is not the expected JSON
+ * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy responded
  * - InvalidObject for every other 4xx
  *
- * A StepError comes back unchanged. An error that is no answer of Google also comes back unchanged, because it is a
- * defect.
+ * Returns a StepError unchanged. Returns an error that is no response of Google unchanged too, because it is a defect.
  */
 export function errorOf(error: unknown, call: GoogleCall): unknown {
   if (error instanceof StepError || !(error instanceof Error)) return error
@@ -54,14 +53,12 @@ function withoutStatus(error: Error, call: GoogleCall): Error {
   return isNetworkError(error) ? connectionError(error, storageUrl) : error
 }
 
-/** What the libraries and the schemas of answers throw for a body that was cut, or is somebody else's page. */
+/** Whether the libraries or the response schemas threw this error for a body that is truncated or not Google's. */
 export function isGarbled(error: Error): boolean {
   return error instanceof SyntaxError || error instanceof z.core.$ZodError
 }
 
-/**
- * The error has no cause, because a parser's message repeats a part of the answer. The call itself may have been done.
- */
+/** No cause, because a parser's message repeats a part of the response. Google may have executed the call. */
 function garbled({ permission, resource }: GoogleCall): CloudUnavailable {
   return new CloudUnavailable({
     object: resource,
@@ -139,20 +136,17 @@ export function statusOf(error: Error): number | undefined {
   return candidates.find((value) => value >= 400 && value < 600)
 }
 
-/**
- * Whether a proxy answered and not Google. Google's own answers have `errors`. A proxy's answer looks the same without
- * it.
- */
+/** Whether a proxy responded and not Google. Responses of both look alike, but only Google's have `errors`. */
 function isOfProxy(error: Error): boolean {
   return !('errors' in error && Array.isArray(error.errors) && error.errors.length > 0)
 }
 
-/** Whether Google itself answered that the object does not exist. */
+/** Whether Google itself responded that the object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && statusOf(error) === 404 && !isOfProxy(error)
 }
 
-/** Whether the network failed. gaxios, which both libraries use, gives a time-out of its own the name of its signal's error as code. */
+/** Whether the network failed. gaxios, which both libraries use, gives its own time-out the code TimeoutError. */
 export function isNetworkError(error: Error): boolean {
   if (!('code' in error) || typeof error.code !== 'string') return false
   return error.code === 'TimeoutError' || isNetworkCode(error.code)

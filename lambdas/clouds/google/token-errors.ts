@@ -6,11 +6,11 @@ import { accessDenied, isGarbled, isNetworkError, statusOf, stoppedOnTheWay, una
 const tokenEndpoint = "Google's token endpoint"
 
 /**
- * The step error for what Google's token endpoints answered:
+ * The step error for a response of Google's token endpoints:
  * - InvalidCredentials, which names the secret
  * - AccessDenied, which names the account that may not be impersonated
- * - CloudUnavailable for a 408, a 429 and a 5xx, and for an answer without a token that is no error either
- * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy answered
+ * - CloudUnavailable for a 408, a 429 and a 5xx, and for a successful response without a token
+ * - Unreachable and UntrustedCertificate for a network error; Unreachable also when a proxy responded
  *
  * @param secret name of the secret that holds the credential configuration
  */
@@ -24,15 +24,15 @@ export function tokenErrorOf(error: unknown, secret: string): unknown {
 }
 
 /**
- * Requires that the answer of the token endpoint had a token. The library gives back what it made of any body.
+ * Requires that the response of the token endpoint contains a token. The library accepts any body.
  *
- * @throws {CloudUnavailable} when it had none
+ * @throws {CloudUnavailable} when the response contains no token
  */
 export function requireToken({ token }: { readonly token?: string | null }, secret: string): void {
   if (!token) throw garbled(secret)
 }
 
-/** What google-auth-library throws for a body that it cannot read: by its message, or where it takes it for an object. */
+/** Whether google-auth-library threw this error for a body that it could not parse. */
 function isWithoutToken(error: Error): boolean {
   return error instanceof TypeError || error.message.startsWith('Could not refresh access token')
 }
@@ -62,16 +62,13 @@ function noToken(why: string, secret: string): InvalidCredentials {
   })
 }
 
-/**
- * Whether the token endpoint answered and not a proxy. RFC 6749 section 5.2 and Google's APIs both answer with `error`.
- * A proxy's answer has no `error`.
- */
+/** Whether the token endpoint responded and not a proxy: only it responds with `error` (RFC 6749 section 5.2). */
 function isOfTokenEndpoint(error: Error): boolean {
   const data = member(member(error, 'response'), 'data')
   return member(data, 'error') !== undefined
 }
 
-/** The service account to impersonate, when the request was to impersonate one. */
+/** The service account to impersonate, if the request was an impersonation. */
 function impersonatedAccount(error: Error): string | undefined {
   const url = member(member(error, 'config'), 'url')
   return /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(String(url))?.[1]
@@ -81,10 +78,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/**
- * An error of google-auth-library carries its request, which contains a signed assertion. Nothing of the request may be
- * passed on.
- */
+/** The error without its request. google-auth-library attaches the request, which has a signed assertion. */
 function withoutRequest(error: Error): Error {
   return Object.assign(new Error(error.message), 'code' in error && { code: error.code })
 }

@@ -1,20 +1,19 @@
 import * as z from 'zod/mini'
 
-/** One verb on one resource. */
 export const access = z.object({
   verb: z.string(),
   group: z.string(),
   /** As RBAC spells it: "deployments", "serviceaccounts/token". */
   resource: z.string(),
-  /** Left out: in all of the cluster. */
+  /** Omitted: cluster-wide. */
   namespace: z.exactOptional(z.string()),
-  /** Left out: objects of any name. */
+  /** Omitted: objects of any name. */
   name: z.exactOptional(z.string()),
 })
 
 export type Access = Readonly<z.output<typeof access>>
 
-/** A rule of RBAC, as an API server lists it. */
+/** An RBAC rule, as an API server lists it. */
 export const accessRule = z.object({
   verbs: z.array(z.string()),
   apiGroups: z.optional(z.array(z.string())),
@@ -39,7 +38,7 @@ function has(values: readonly string[], wanted: string): boolean {
   return values.includes('*') || values.includes(wanted)
 }
 
-/** "serviceaccounts/token" is in "*" + "/token", too. */
+/** The wildcard for "serviceaccounts/token" is "*" + "/token". */
 function ofAllResources(resource: string): string {
   return resource.replace(/^[^/]*/, '*')
 }

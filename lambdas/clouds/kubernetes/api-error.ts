@@ -15,13 +15,12 @@ import { webhookFailure } from './webhook-failure.ts'
 
 /** A request to an API server, for its errors. */
 export interface ApiCall {
-  /** As RBAC names it: "patch". */
+  /** As RBAC spells it: "patch". */
   readonly verb: string
-  /** As RBAC names it, with the group: "serviceaccounts", "serviceaccounts/token", "deployments.apps". */
+  /** As RBAC spells it, with the group: "serviceaccounts", "serviceaccounts/token", "deployments.apps". */
   readonly resource: string
   /** "ServiceAccount default/s3-reader". */
   readonly object: string
-  /** Name of the cluster. */
   readonly cluster: string
   readonly credentialsSecretArn: string
   /** The command that prints the rights that the credentials need, and grants them with --apply. */
@@ -34,10 +33,7 @@ export interface ApiAnswer {
   readonly status: ApiStatus | undefined
 }
 
-/**
- * The error for an answer that is not a success. It takes only names from the server's message (fields, managers,
- * webhooks), because the message quotes values and may come from anybody.
- */
+/** The error for an unsuccessful response. It repeats only names from the server's message, which is untrusted. */
 export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   const { httpStatus, status } = answer
   const misfits = typeIssues(status)
@@ -61,12 +57,12 @@ export function apiError(call: ApiCall, answer: ApiAnswer): StepError {
   }
 }
 
-/** The checks of /readyz that fail until the server has read all roles and bindings, and made those that it brings. */
+/** The /readyz checks that fail until the server has read all roles and bindings, and created the built-in ones. */
 const checksOfRoles = ['informer-sync', 'poststarthook/rbac/bootstrap-roles']
 
 /**
- * Whether a server that answers a read of /readyz with this error may not have read its roles yet. A server that is not ready
- * names the checks that have failed, as `[-]NAME failed: …`. One that has read no role refuses the read itself.
+ * Whether a server that responds to a read of /readyz with this error may not have read its roles yet. A server that is
+ * not ready lists the failed checks as `[-]NAME failed: …`. A server that has read no role denies the read itself.
  * https://kubernetes.io/docs/reference/using-api/health-checks/
  */
 export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
@@ -75,8 +71,8 @@ export function mayBeReadingRoles(httpStatus: number, body: unknown): boolean {
 }
 
 /**
- * The error for a refusal by a server that has not read its roles yet. Until then it refuses everybody but members of
- * system:masters. It is ready some seconds after its start.
+ * The error for a denial by a server that has not read its roles yet. For some seconds after its start, the server
+ * denies requests of everyone except members of system:masters.
  */
 export function stillStarting({ object, reason }: AccessDenied): CloudUnavailable {
   return new CloudUnavailable({
@@ -87,7 +83,7 @@ export function stillStarting({ object, reason }: AccessDenied): CloudUnavailabl
   })
 }
 
-/** The error for an object whose type the server does not have under this name and version. */
+/** The error for an object whose type the server does not have under this apiVersion and kind. */
 export function missingResourceType(type: { apiVersion: string; kind: string }, cluster: string): MissingResourceType {
   return new MissingResourceType({
     object: `${type.kind} (${type.apiVersion})`,
@@ -127,8 +123,8 @@ function forbidden(call: ApiCall, status: ApiStatus | undefined): StepError {
 }
 
 /**
- * Whether the authorizer refused the request. Its message is `… is forbidden: User "NAME" cannot …` (k8s.io/apiserver,
- * endpoints/handlers/responsewriters/errors.go). A message of admission has the same start and another end.
+ * Whether the authorizer denied the request. Its message is `… is forbidden: User "NAME" cannot …` (k8s.io/apiserver,
+ * endpoints/handlers/responsewriters/errors.go). Admission messages start in the same way and end differently.
  */
 function isOfAuthorizer(status: ApiStatus | undefined): boolean {
   const message = status?.message ?? ''
@@ -137,15 +133,15 @@ function isOfAuthorizer(status: ApiStatus | undefined): boolean {
 }
 
 /**
- * Whether the message ends in the authorizer's own reason. Up to 1.21, the server refuses in this way an apply that may
- * patch and not create. The reason of RBAC is empty, or lists the roles that it did not find (k8s.io/apiserver v0.21,
- * endpoints/handlers/update.go, withAuthorization).
+ * Whether the message ends in the authorizer's own reason. Up to 1.21, the server denies an apply in this form when the
+ * caller may patch and not create. The reason of RBAC is empty, or lists the roles that it did not find
+ * (k8s.io/apiserver v0.21, endpoints/handlers/update.go, withAuthorization).
  */
 function isBareRefusal(status: ApiStatus | undefined): boolean {
   return / is forbidden: (RBAC: .*)?$/s.test(status?.message ?? '')
 }
 
-/** The missing right. Two admission rules are about rights too, and name the missing right in their own words. */
+/** The missing right. Two admission rules check rights too, and name the missing right in their own words. */
 function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: string; action: string } {
   const signer = signerOf(status)
   if (signer !== undefined) {
@@ -168,23 +164,20 @@ function missingRight(call: ApiCall, status: ApiStatus | undefined): { right: st
   }
 }
 
-/**
- * The verb that was refused. A server-side apply is a patch that also needs `create` when the object does not exist.
- * Only the message says which verb is missing.
- */
+/** The denied verb, from the message. A server-side apply of a missing object needs `create` besides `patch`. */
 function refusedVerb(status: ApiStatus | undefined): string | undefined {
   return isBareRefusal(status) ? 'create' : named(/ cannot ([a-z]{1,30}) resource "/, status)
 }
 
 /**
- * Whether RBAC kept the caller from granting more rights than the caller has
+ * Whether RBAC prevented the caller from granting more rights than the caller has
  * (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping).
  */
 function isGrant(status: ApiStatus | undefined): boolean {
   return status?.message?.includes('attempting to grant RBAC permissions not currently held') ?? false
 }
 
-/** The signer on which the verb `approve` is missing (plugin/pkg/admission/certificates/approval). */
+/** The signer for which the verb `approve` is missing (plugin/pkg/admission/certificates/approval). */
 function signerOf(status: ApiStatus | undefined): string | undefined {
   return named(/not permitted to approve requests with signerName "([a-z0-9./-]{1,253})"/, status)
 }
@@ -197,9 +190,7 @@ function notFound(call: ApiCall): InvalidObject {
   })
 }
 
-/**
- * Whether the path itself does not exist, such as a subresource that is switched off. The message is apimachinery's.
- */
+/** Whether the path itself does not exist, such as a disabled subresource. The message is apimachinery's. */
 export function isUnknownPath(status: ApiStatus | undefined): boolean {
   return status?.message === 'the server could not find the requested resource'
 }
@@ -257,8 +248,7 @@ function invalidFields(call: ApiCall, httpStatus: number, fields: readonly strin
 
 /**
  * Fields of a server-side apply that the schema does not declare, or that have another type. kube-apiserver answers 500
- * to them and gives no causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so the message has to
- * be read.
+ * without causes (k8s.io/apimachinery, managedfields/internal/structuredmerge.go), so this parses the message.
  */
 function typeIssues(status: ApiStatus | undefined): string[] {
   const message = status?.message ?? ''
@@ -275,7 +265,7 @@ function refusedByAdmission(call: ApiCall, by: string): InvalidObject {
   })
 }
 
-/** Rules that refuse, with 403 or 400, what the credentials are allowed to write. Their messages identify them. */
+/** Rules that reject with 403 or 400 what the authorizer allows. Their messages identify them. */
 const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/admission webhook "([a-z0-9.-]{1,253})" denied/, (name) => `the admission webhook ${name}`],
   [
@@ -293,7 +283,7 @@ const refusals: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/ (usage|limit to request ratio) per (?:Container|Pod) is /, () => 'a LimitRange of the namespace'],
 ]
 
-/** The rule that refused an object which the credentials were allowed to write. */
+/** The rule that rejected an object that the authorizer had allowed. */
 function admissionRefusal(status: ApiStatus | undefined): string | undefined {
   for (const [pattern, refuser] of refusals) {
     const name = named(pattern, status)

@@ -6,7 +6,7 @@ const cause = z.object({
   field: z.optional(z.string()),
 })
 
-/** The Status object that an API server sends in place of the requested object. */
+/** The Status object that an API server sends instead of the requested object. */
 const apiStatus = z.object({
   kind: z.literal('Status'),
   reason: z.optional(z.string()),
@@ -16,7 +16,7 @@ const apiStatus = z.object({
 
 export type ApiStatus = z.output<typeof apiStatus>
 
-/** Undefined when the body is no Status. The server is then no API server, or one in trouble. */
+/** Undefined when the body is no Status: the server is no API server, or has a problem. */
 export function parseApiStatus(body: string): ApiStatus | undefined {
   try {
     const parsed = apiStatus.safeParse(JSON.parse(body))

@@ -1,13 +1,14 @@
-/** What a path needs to know of a type. */
+/** The facts about a type that a request path needs. */
 export interface BuiltInType {
-  /** As paths and RBAC name it, such as "deployments". */
+  /** The plural in paths and RBAC, such as "deployments". */
   readonly name: string
   readonly namespaced: boolean
 }
 
 /**
- * Types that every API server has from Kubernetes 1.19 on, which is the oldest that is supported. A function that has just
- * started would ask for each apiVersion once. https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ * Types that every API server has since Kubernetes 1.19, the oldest supported version. Without this list, a cold
+ * function would request the discovery of each apiVersion once.
+ * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 export const builtInTypes: Readonly<Record<string, Readonly<Record<string, BuiltInType>>>> = {
   v1: {
@@ -42,8 +43,8 @@ export const builtInTypes: Readonly<Record<string, Readonly<Record<string, Built
 }
 
 /**
- * Types of Anthos clusters on AWS, by the names that their definition gives them. A server without them answers 404 in words
- * that tell that from an object that is not there, so that nobody asks for them before.
+ * Types of Anthos clusters on AWS, by the names in their definitions. They need no discovery in advance: the 404 of a
+ * server without the type differs from the 404 for a missing object.
  */
 const customTypes: typeof builtInTypes = {
   'multicloud.cluster.gke.io/v1': {
@@ -52,17 +53,17 @@ const customTypes: typeof builtInTypes = {
   },
 }
 
-/** The type, when its name is known without asking the server. */
+/** The type, if its name is known without a request to the server. */
 export function knownType(apiVersion: string, kind: string): BuiltInType | undefined {
   return builtInType(apiVersion, kind) ?? typeIn(customTypes, apiVersion, kind)
 }
 
-/** True for a type whose name is known, and that a server need not have. */
+/** Whether the name of the type is known, but not every server has the type. */
 export function isCustom(apiVersion: string, kind: string): boolean {
   return typeIn(customTypes, apiVersion, kind) !== undefined
 }
 
-/** The type, when every API server has it. References to owners of pods are asked about, too: anybody may have written them. */
+/** The type, if every API server has it. The arguments may come from untrusted owner references of pods. */
 export function builtInType(apiVersion: string, kind: string): BuiltInType | undefined {
   return typeIn(builtInTypes, apiVersion, kind)
 }

@@ -33,23 +33,20 @@ import { type Address, type ApiRequest, isObject, ObjectApi } from './object-api
 import { isPlural } from './shown.ts'
 import { parseVersion, type ServerVersion } from './version.ts'
 
-/**
- * https://kubernetes.io/docs/reference/using-api/server-side-apply/#api-implementation
- * JSON is YAML.
- */
+/** JSON is valid YAML. https://kubernetes.io/docs/reference/using-api/server-side-apply/#api-implementation */
 const applyPatch = 'application/apply-patch+yaml'
 /** https://www.rfc-editor.org/rfc/rfc7386 */
 const mergePatch = 'application/merge-patch+json'
 
 /**
+ * A server that does not know this type sends complete objects.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
- * A server that does not know this type sends whole objects.
  */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
 
 /**
- * The time limit for a whole answer, however steadily it drips. The dispatcher limits each silence, and the step's signal
- * limits all requests of a step together.
+ * The time limit for a complete response, also for one that arrives slowly and steadily. The dispatcher limits each
+ * pause, and the step's signal limits all requests of a step together.
  */
 const answerTimeoutMs = 30_000
 
@@ -64,7 +61,7 @@ interface List<Item> extends KubernetesObject {
   readonly items: Item[]
 }
 
-/** As the server sends it: null in place of an empty list. */
+/** The server sends null instead of an empty list. */
 interface MetadataList extends KubernetesObject {
   readonly items: KubernetesObject[] | null
 }
@@ -80,11 +77,11 @@ interface ClientOptions {
 /** https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#service-account-issuer-discovery */
 const keySetPath = '/openid/v1/jwks'
 
-/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everybody may read both. */
+/** https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles: everyone may read both. */
 const versionPath = '/version'
 const readyPath = '/readyz'
 
-/** {@link ClusterClient} on the library's generic client. */
+/** A {@link ClusterClient} that uses the library's generic client. */
 export class ApiServer implements ClusterClient {
   readonly server: string
   readonly authorities: string
@@ -130,7 +127,7 @@ export class ApiServer implements ClusterClient {
 
   async keySet(): Promise<unknown> {
     try {
-      // The server offers no other type, and answers 406 to who asks for JSON.
+      // The server offers no other type, and answers 406 to a request for JSON.
       return await this.#api.readPath(keySetPath, 'application/jwk-set+json')
     } catch (error) {
       const asked = { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` }
@@ -214,7 +211,7 @@ export class ApiServer implements ClusterClient {
     { dryRun }: { readonly dryRun?: boolean } = {},
   ): Promise<boolean> {
     const { uid, resourceVersion } = seen?.metadata ?? {}
-    // With a body, the server does not read the query. In logs, the query distinguishes a dry run from a write.
+    // The server ignores the query when the request has a body. The query makes dry runs recognisable in logs.
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -254,8 +251,8 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * The limit is more than a teardown has accounts in a namespace, and enough to name. A type that was removed since
-   * the discovery has no objects. Kubernetes treats it in the same way when it empties a namespace:
+   * A limit of 500 exceeds the number of accounts that a teardown has in one namespace. A type that was removed since
+   * the discovery has no objects. Kubernetes does the same when it empties a namespace:
    * https://github.com/kubernetes/kubernetes/blob/v1.37.0/pkg/controller/namespace/deletion/namespaced_resources_deleter.go
    */
   async #metadataOf(address: Address): Promise<KubernetesObject[]> {
@@ -298,13 +295,13 @@ export class ApiServer implements ClusterClient {
     return this.#send('create', { method: 'POST', address, body: { ...address, spec }, raw: true })
   }
 
-  /** The answer to a read, as which a server may send anything. */
+  /** Checks the kind, because a server may send anything in response to a read. */
   #ofKind<Answer extends KubernetesObject>({ kind }: ObjectRef, answer: Answer | undefined): Answer | undefined {
     if (answer === undefined || answer.kind === kind) return answer
     throw this.#notKubernetes()
   }
 
-  /** The items of a list, as which a server may send anything. */
+  /** Checks the items, because a server may send anything in response to a list. */
   #itemsOf<Item>({ items }: { readonly items: Item[] }): Item[] {
     if (Array.isArray(items) && items.every(isObject)) return items
     throw this.#notKubernetes()
@@ -347,8 +344,9 @@ export class ApiServer implements ClusterClient {
   }
 
   /**
-   * A refusal says something of the credentials only when the server has read its roles. It reads them within a moment, and is
-   * ready up to a second later, so that a refusal before that moment is still distinguished from one after it.
+   * A denial says something about the credentials only after the server has read its roles. The server reads them
+   * within a moment, and becomes ready up to a second later. The check of readiness therefore also covers a denial just
+   * before that moment.
    */
   async #unlessStarting(failure: StepError): Promise<StepError> {
     return failure instanceof AccessDenied && (await this.#mayBeReadingRoles()) ? stillStarting(failure) : failure
@@ -359,12 +357,12 @@ export class ApiServer implements ClusterClient {
       await this.#api.readPath(readyPath)
       return false
     } catch (error) {
-      // A server that is ready answers with the word "ok", which is an error of another kind, as it is no JSON.
+      // A ready server responds with the word "ok". That is no JSON, and so an error of another kind.
       return error instanceof ApiException && mayBeReadingRoles(error.code, error.body)
     }
   }
 
-  /** Nobody has asked for a custom type whose name is known. Who has no rights on it is refused even where it is not there. */
+  /** Custom types skip discovery. Without rights, a caller gets a 403 even if the type does not exist. */
   async #isOfMissingType(error: unknown, { apiVersion, kind }: Address): Promise<boolean> {
     if (!(error instanceof ApiException) || ![403, 404].includes(error.code) || !isCustom(apiVersion, kind))
       return false
@@ -386,15 +384,13 @@ export class ApiServer implements ClusterClient {
     return this.#notKubernetes()
   }
 
-  /** The credentials say which authority is trusted. A cluster that was made again has another authority. */
+  /** The credentials contain the trusted authority. A recreated cluster has another authority. */
   #untrusted({ object, reason, cause }: UntrustedCertificate): UntrustedCertificate {
     const action = `Put the cluster's current credentials, with its CA, into ${this.#target.credentialsSecretArn}`
     return new UntrustedCertificate({ object, reason, action }, { cause })
   }
 
-  /**
-   * As RBAC names it: "deployments.apps", "serviceaccounts/token". Undefined when the discovery of the types failed.
-   */
+  /** As RBAC spells it: "deployments.apps", "serviceaccounts/token". Undefined when the discovery failed. */
   async #resourceName({ apiVersion, kind, subresource }: Address): Promise<string | undefined> {
     try {
       const name = (await this.#api.resource(apiVersion, kind))?.name
@@ -416,8 +412,8 @@ export class ApiServer implements ClusterClient {
 }
 
 /**
- * The refusals that are particular to the key set. The default binding of the role is to all service accounts, from
- * Kubernetes 1.21 on. A server has the path only when its issuer is an https URL.
+ * The errors that are particular to the key set. From Kubernetes 1.21 on, the default binding of the ClusterRole covers
+ * all service accounts. A server has the path only if its issuer is an https URL.
  */
 function keySetError(error: unknown, { name, credentialsSecretArn }: ClusterTarget): StepError | undefined {
   if (!(error instanceof ApiException)) return undefined
@@ -450,8 +446,8 @@ function nameOf({ kind, namespace, name }: Pick<Address, 'kind' | 'namespace' | 
 }
 
 /**
- * Whether an object is not there. Nobody asks whether a server has a type whose name is known, and anything may answer 404: then
- * only the API server says what it has not found. A type that the server was asked for may have ended since.
+ * Whether an object does not exist. Types with known names skip discovery, and anything may answer 404, so for them
+ * only a Status of the API server counts. Another type may have been removed since its discovery.
  */
 function isNotFound(error: unknown, { apiVersion, kind }: Address): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false

@@ -23,20 +23,20 @@ import type { Manifest, ObjectOwner, ObjectRef } from './object.ts'
 
 /** A cluster's API server, and the credentials for it. */
 export interface ClusterTarget {
-  /** Name of the cluster, for errors. */
+  /** The name of the cluster, for errors. */
   readonly name: string
   readonly credentialsSecretArn: string
   /** HTTP CONNECT proxy in front of the API server. It takes precedence over the kubeconfig's proxy-url. */
   readonly proxyUrl?: string | undefined
 }
 
-/** What is known of credentials without anything that is secret. */
+/** The facts about credentials that are not secret. */
 export interface CredentialsFacts extends CredentialsLife {
-  /** Whether whoever stored them has marked them for rotations to renew. */
+  /** Whether the stored value requests that rotations renew the credentials. */
   readonly isRenewed: boolean
 }
 
-/** The types of answers, by apiVersion and kind. Any other object is a {@link CustomObject}. */
+/** The types of responses, by apiVersion and kind. Any other object is a {@link CustomObject}. */
 interface BuiltIn {
   'v1/Namespace': V1Namespace
   'v1/Node': V1Node
@@ -55,18 +55,18 @@ interface BuiltIn {
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': V1MutatingWebhookConfiguration
 }
 
-/** An object of a type that is not built in. Its fields are read through a schema. */
+/** An object of a custom type. A schema reads its fields. */
 export interface CustomObject extends KubernetesObject {
   readonly spec?: unknown
   readonly status?: unknown
 }
 
-/** The type of an answer for this apiVersion and kind. It is the API's type when both are given as literals. */
+/** The type of a response. It is the API's own type when apiVersion and kind are literals. */
 export type ObjectOf<Version extends string, Kind extends string> = `${Version}/${Kind}` extends keyof BuiltIn
   ? BuiltIn[`${Version}/${Kind}`]
   : CustomObject
 
-/** A manifest to create. The server may choose its name (`generateName`). */
+/** A manifest to create. The server may generate its name (`generateName`). */
 export interface NewObject<Version extends string, Kind extends string> {
   readonly apiVersion: Version
   readonly kind: Kind
@@ -74,12 +74,11 @@ export interface NewObject<Version extends string, Kind extends string> {
   readonly [field: string]: unknown
 }
 
-/** The result of one server-side apply. */
 export type Applied = { readonly object: KubernetesObject } | { readonly conflicts: readonly Conflict[] }
 
 export interface ApplyMode {
   readonly dryRun: boolean
-  /** Takes fields from other managers. */
+  /** Takes fields over from other managers. */
   readonly force: boolean
 }
 
@@ -88,7 +87,6 @@ export type MetadataPatch = Readonly<Record<string, string | null>>
 export interface ListOptions {
   readonly labelSelector?: string
   readonly fieldSelector?: string
-  /** The maximum number of objects. */
   readonly limit?: number
 }
 
@@ -98,37 +96,37 @@ export interface ListOptions {
  * @throws {InvalidCredentials} when the server answers 401
  * @throws {AccessDenied} when the server answers 403; the error names verb and resource
  * @throws {MissingResourceType} when the server does not have the type
- * @throws {InvalidObject} when the server answers 422, or an admission rule refuses the object
- * @throws {CloudUnavailable} when the server answers 429 or a 5xx, or 403 also to a read of its version
+ * @throws {InvalidObject} when the server answers 422, or an admission rule rejects the object
+ * @throws {CloudUnavailable} when the server answers 429 or a 5xx, or answers 403 before it has read its roles
  * @throws {ConcurrentChange} when the server answers 409
- * @throws {Unreachable} when there is no answer; the error names the proxy or the server
+ * @throws {Unreachable} when the server does not respond; the error names the proxy or the server
  * @throws {UntrustedCertificate} when the server's certificate does not validate
  */
 export interface ClusterClient {
-  /** URL of the API server, as the credentials have it. */
+  /** URL of the API server, as in the credentials. */
   readonly server: string
 
-  /** Whose objects the caller makes and changes. */
+  /** The owner of the objects that the caller creates and changes. */
   readonly owner: ObjectOwner
 
-  /** What the credentials say of themselves. */
+  /** The facts that the credentials contain about themselves. */
   readonly credentials: CredentialsFacts
 
-  /** PEM of the authorities by which the API server's certificate is trusted. */
+  /** PEM of the certificate authorities that sign the API server's certificate. */
   readonly authorities: string
 
   /** `minor` is 33 for gitVersion "v1.33.2" and for "1.33+". */
   version(): Promise<{ minor: number; gitVersion: string }>
 
   /**
-   * The key set by which the cluster's tokens are verified, as the server publishes it. It is not checked.
+   * The key set that verifies the cluster's tokens, as the server publishes it. It is not validated.
    *
    * @throws {AccessDenied} when the credentials may not read it; the error names the ClusterRole
    * @throws {Unsupported} when the server publishes none
    */
   keySet(): Promise<unknown>
 
-  /** Whether the server has this type. Each apiVersion is requested once. */
+  /** Whether the server has this type. The client requests each apiVersion once. */
   serves(apiVersion: string, kind: string): Promise<boolean>
 
   /** Undefined when the object does not exist. */
@@ -136,29 +134,20 @@ export interface ClusterClient {
     ref: ObjectRef & { readonly apiVersion: Version; readonly kind: Kind },
   ): Promise<ObjectOf<Version, Kind> | undefined>
 
-  /**
-   * The objects of one namespace, or of all namespaces when none is given. Items of built-in kinds carry no apiVersion
-   * and kind.
-   */
+  /** The objects of one namespace, or of all without one. Items of built-in kinds carry no apiVersion and kind. */
   list<Version extends string, Kind extends string>(
     type: { readonly apiVersion: Version; readonly kind: Kind; readonly namespace?: string },
     options?: ListOptions,
   ): Promise<ObjectOf<Version, Kind>[]>
 
-  /**
-   * As {@link get}, but as the server sent the object: times are text, and fields that the library does not know are
-   * kept.
-   */
+  /** Like {@link get}, but exactly as the server sent the object: times are text, and unknown fields are preserved. */
   read(ref: ObjectRef): Promise<KubernetesObject | undefined>
 
-  /**
-   * One server-side apply of exactly this manifest. Gives back the conflicts with other field managers, if there are
-   * any.
-   */
+  /** One server-side apply of exactly this manifest. Returns any conflicts with other field managers. */
   serverSideApply(manifest: Manifest, mode: ApplyMode): Promise<Applied>
 
   /**
-   * The object as the server answered it, mutated by admission.
+   * Returns the object as the server responded, after mutation by admission.
    *
    * @throws {ConcurrentChange} when the name is taken
    */
@@ -175,22 +164,22 @@ export interface ClusterClient {
    */
   restart(ref: ObjectRef, at: string, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
-  /** Writes the `approval` subresource. `request` is the request as it was read, with the condition added. */
+  /** Writes the `approval` subresource. `request` is the request as read, with the condition added. */
   replaceApproval(request: V1CertificateSigningRequest): Promise<void>
 
   /**
-   * Deletes the object. Gives back false when it did not exist. The caller checks whether the object may be deleted.
-   * With `seen`, the server deletes only that very object, and only if it has not changed since. A dry run passes the
-   * server's checks and deletes nothing.
+   * Deletes the object. Returns false when it did not exist. The caller checks whether the object may be deleted. With
+   * `seen`, the server deletes only that object, and only if it is unchanged. A dry run passes the server's checks and
+   * deletes nothing.
    *
-   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was made again
+   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was created again
    */
   delete(ref: ObjectRef, seen?: KubernetesObject, options?: { readonly dryRun?: boolean }): Promise<boolean>
 
   /**
    * Sets labels and annotations of the object as it was `seen`. Null removes one.
    *
-   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was made again
+   * @throws {ConcurrentChange} when the object has changed since it was `seen`, or was created again
    */
   patchMetadata(
     ref: ObjectRef,
@@ -199,21 +188,18 @@ export interface ClusterClient {
   ): Promise<void>
 
   /**
-   * The objects in a namespace, of every type that the server has, as kind and metadata: at most 500 of each type, and
-   * no events. The contents of an object are never read.
+   * Kind and metadata of the objects in a namespace, of every type of the server except events, at most 500 of each
+   * type. The contents of the objects are never used, even if the server sends them.
    */
   contentsOf(namespace: string): Promise<readonly KubernetesObject[]>
 
-  /**
-   * What the credentials may do, by the rules of the cluster and of this namespace, which need not exist. A server whose
-   * authorizer has no rules gives none.
-   */
+  /** The credentials' rights in the cluster and in this namespace, which need not exist. Empty without RBAC rules. */
   rulesIn(namespace: string): Promise<readonly AccessRule[]>
 
-  /** Whether the credentials may do this, as the server decides it. */
+  /** Whether the credentials may do this, as the server decides. */
   mayDo(access: Access): Promise<boolean>
 
-  /** A token of the account (TokenRequest). It must not get into a log, an error, a state or an answer. */
+  /** A token of the account (TokenRequest). It must not get into a log, an error, a state or a response. */
   createToken(
     account: { readonly namespace: string; readonly name: string },
     request: { readonly audience?: string; readonly expirationSeconds: number },

@@ -3,27 +3,27 @@ import { decodeJwt } from 'jose'
 import * as z from 'zod/mini'
 import type { ClusterCredentials } from './credentials.ts'
 
-/** From when until when credentials are valid, as they say themselves: nothing is verified, and nothing decides on access by it. */
+/** The validity of credentials by their own claims. Nothing verifies it, and no access decision depends on it. */
 export interface CredentialsLife {
   readonly startsAt?: Date
-  /** Left out when they do not say that they end. */
+  /** Omitted when the credentials name no end. */
   readonly endsAt?: Date
 }
 
-/** Claims of a token of a service account. */
+/** Claims of a service account token. */
 const claims = z.object({
   iat: z.exactOptional(z.number()),
   exp: z.exactOptional(z.number()),
   sub: z.exactOptional(z.string()),
 })
 
-/** The life of the token, or of the client certificate. Where there are both, of what ends first. */
+/** The validity of the token or the client certificate. If both exist, of the one that ends first. */
 export function lifeOf({ token, client }: Pick<ClusterCredentials, 'token' | 'client'>): CredentialsLife {
   const lives = [...(token === undefined ? [] : [tokenLife(token)]), ...(client ? [certificateLife(client)] : [])]
   return lives.reduce((first, other) => (endOf(other) < endOf(first) ? other : first), {})
 }
 
-/** NAMESPACE:NAME of the service account that a token names; undefined for one of another kind. */
+/** NAMESPACE:NAME of the service account that a token names. Undefined for a token of another kind. */
 export function accountOfToken(token: string): string | undefined {
   return /^system:serviceaccount:(.+)$/.exec(claimsOf(token).sub ?? '')?.[1]
 }

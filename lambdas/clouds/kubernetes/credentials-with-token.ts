@@ -2,11 +2,11 @@ import { type Document, isAlias, isCollection, isMap, type Node, parseDocument }
 import { tokenPlace } from './credentials.ts'
 
 /**
- * The value of a secret with another token: that of the user whom `parseClusterCredentials` takes. All else stays, comments
- * too, and a value of JSON stays JSON.
+ * The value of a secret with a new token for the user that `parseClusterCredentials` reads. Everything else is
+ * preserved, including comments, and a JSON value stays JSON.
  *
- * @param value what `parseClusterCredentials` takes
- * @throws {InvalidCredentials} when the value has no place for a token
+ * @param value in a form that `parseClusterCredentials` accepts
+ * @throws {InvalidCredentials} when the value has no field for a token
  */
 export function credentialsWithToken(value: string, token: string, secretArn: string): string {
   const document = parseDocument(value, { logLevel: 'error' })
@@ -14,7 +14,7 @@ export function credentialsWithToken(value: string, token: string, secretArn: st
     .slice(0, -1)
     .reduce<Node | null | undefined>((node, key) => childOf(document, node, key), document.contents)
   if (isMap(user)) user.set('token', token)
-  // A line that is folded is no JSON any more.
+  // A folded line would no longer be JSON.
   return document.toString({ lineWidth: 0 })
 }
 

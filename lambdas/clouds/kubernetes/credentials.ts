@@ -4,24 +4,23 @@ import * as z from 'zod/mini'
 import { InvalidCredentials } from '../../errors/step-errors.ts'
 import { hostProblem } from '../network/address.ts'
 
-/** The credentials for one API server. Nothing here runs a program or reads a file. */
+/** The credentials for one API server. They never make this code run a program or read a file. */
 export interface ClusterCredentials {
   /** https URL. */
   readonly server: string
   /** PEM. */
   readonly ca: string
   readonly token?: string
-  /** PEM, both. */
+  /** Both in PEM. */
   readonly client?: { readonly certificate: string; readonly key: string }
-  /** The proxy-url of the kubeconfig. */
   readonly proxyUrl?: string
-  /** The name to send in TLS and to find in the certificate, where it is not the server's host (tls-server-name). */
+  /** The name to send in TLS and to verify in the certificate, if it is not the server's host (tls-server-name). */
   readonly serverName?: string
-  /** Whether whoever stored them has marked them for rotations to renew. */
+  /** Whether the stored value requests that rotations renew the credentials. */
   readonly isRenewed?: true
 }
 
-/** One value of the secret, and its place. Errors name the place and never the value. */
+/** One value of the secret, and its path. Errors name the path and never the value. */
 interface Field {
   readonly path: string
   readonly value: unknown
@@ -56,10 +55,7 @@ const serviceAccountToken =
   'Make a service account for this, and put its token (of a Secret of type kubernetes.io/service-account-token) inline as `token`'
 const inline = 'Put the content inline, base64-encoded'
 
-/**
- * Fields of a kubeconfig's user that run a program, read a file, hold a password or act as somebody else. Each has the
- * reason for its refusal, and what to do instead.
- */
+/** Unsafe fields of a kubeconfig's user: programs, files, passwords, impersonation. Each has reason and remedy. */
 const refusedOfUser: Readonly<Record<string, { reason: string; action: string }>> = {
   exec: { reason: 'it runs a program', action: serviceAccountToken },
   'auth-provider': { reason: 'it runs a plug-in', action: serviceAccountToken },
@@ -94,10 +90,10 @@ const refusedOfCluster: Readonly<Record<string, { reason: string; action: string
  * - JSON `{ server, caData, token }`
  * - JSON `{ server, caData, clientCertificateData, clientKeyData }`
  *
- * The data of the JSON forms is PEM, or base64 of PEM.
- * Fields of a kubeconfig: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
+ * The data of the JSON forms is PEM, or base64 of PEM. Fields of a kubeconfig:
+ * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  *
- * @throws {InvalidCredentials} when the value cannot be used; the error names the secret, the field and what to do, and
+ * @throws {InvalidCredentials} when the value cannot be used; the error names the secret, the field and the remedy, and
  * never a value
  */
 export function parseClusterCredentials(text: string, secretArn: string): ClusterCredentials {
@@ -110,9 +106,9 @@ export function parseClusterCredentials(text: string, secretArn: string): Cluste
 }
 
 /**
- * Where a value that `parseClusterCredentials` takes has its token: keys and indexes of its document.
+ * The path to the token in a value that `parseClusterCredentials` accepts: keys and indexes of its document.
  *
- * @throws {InvalidCredentials} when the value has no place for a token
+ * @throws {InvalidCredentials} when the value has no field for a token
  */
 export function tokenPlace(text: string, secretArn: string): readonly (string | number)[] {
   try {
@@ -125,7 +121,7 @@ export function tokenPlace(text: string, secretArn: string): readonly (string | 
   }
 }
 
-/** A problem with one field, where the secret is not known. */
+/** A problem with one field, thrown where the secret is not known. */
 class Refused extends Error {
   readonly path: string
   readonly reason: string
@@ -154,10 +150,10 @@ function documentOf(text: string): Mapping {
 
 function yamlOf(text: string): unknown {
   try {
-    // Warnings also quote the text, and would go to the log.
+    // Warnings would quote the secret in the log.
     return parse(text, { logLevel: 'error' })
   } catch {
-    // The parser's message quotes the text, which is a secret.
+    // No cause: the parser's message quotes the secret.
     throw new Refused('the value', 'it is neither YAML nor JSON', oneOfTwoForms)
   }
 }
@@ -208,7 +204,7 @@ function kubeconfigSource(config: Kubeconfig): Source {
   }
 }
 
-/** Indexes of the cluster and of the user of the current context; -1 for one that is not there. */
+/** Indexes of the cluster and of the user of the current context; -1 for a missing one. */
 function placesIn(config: Kubeconfig) {
   const { context } = currentContext(config)
   return {
@@ -268,8 +264,8 @@ function credentialsOf(source: Source): ClusterCredentials {
 }
 
 /**
- * The mark of a kubeconfig whose token rotations renew. It is in the value itself: whoever stores another value takes it away
- * with the token. `wid connect --renew` writes it, too (cli/connect/kubeconfig.ts).
+ * An extension in a kubeconfig requests that rotations renew its token. It is in the value itself, so a user who stores
+ * another value removes it together with the token. `wid connect --renew` writes it, too (cli/connect/kubeconfig.ts).
  */
 const renewalMark = z.array(z.looseObject({ name: z.string() }))
 const renewalName = 'workload-identity/renewal'
@@ -322,7 +318,7 @@ function textOf(field: Field): string {
 
 function tokenOf(field: Field): string {
   const token = textOf(field).trim()
-  // The HTTP client's own error would quote a token that does not fit into a header.
+  // The HTTP client's own error would quote a token that is invalid in a header.
   if (/^[\x21-\x7e]+$/.test(token)) return token
   throw new Refused(field.path, 'it has characters that no token has', 'Give the token itself, not base64 of a file')
 }

@@ -3,7 +3,7 @@ import type { ApiStatus } from './api-status.ts'
 import { managedByLabel } from './object.ts'
 import { shownField, shownList, shownManager } from './shown.ts'
 
-/** One field that another manager owns. Field and manager have the API server's names, where these may be shown. */
+/** One field that another manager owns. Names that may not be displayed are replaced. */
 export interface Conflict {
   /** For example `.spec.replicas`. */
   readonly field: string
@@ -11,9 +11,8 @@ export interface Conflict {
 }
 
 /**
- * The managers under which kubectl's commands write. `before-first-apply` stands for what was written before
- * server-side apply kept a record
- * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
+ * The field managers of kubectl's commands. `before-first-apply` stands for writes before server-side apply recorded
+ * managers (https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply).
  */
 const kubectlManager = /^(kubectl(-[a-z-]+)?|before-first-apply)$/
 

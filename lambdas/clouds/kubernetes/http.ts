@@ -13,30 +13,30 @@ import { outlineOf } from '../network/json-outline.ts'
 import { repeats } from './echo.ts'
 
 /**
- * What is parsed of an answer at most. Without these limits, 16 MiB of brackets would take more memory than a function
- * has. Of real objects, 16 MiB have some 200,000 lists and objects, and none is 50 levels deep.
+ * Limits for the JSON of a response. Without them, 16 MiB of brackets would take more memory than a function has. Real
+ * objects of 16 MiB contain some 200,000 lists and objects, and none is nested 50 levels deep.
  */
 const maxContainers = 500_000
 const maxDepth = 200
 
-/** A server, and what its requests have in common. */
+/** A server, and the settings that its requests share. */
 export interface Connection {
   /** The server, as errors name it. */
   readonly endpoint: string
   readonly token: string | undefined
   readonly dispatcher: Dispatcher
   readonly signal: AbortSignal | undefined
-  /** For a whole answer: the connection, the head and the body together. */
+  /** For a complete response: connection, head and body together. */
   readonly timeoutMs: number
 }
 
 /**
- * The transport of the Kubernetes client, to a server that is not trusted to behave. It follows no redirect and undoes
- * no compression, as the library's own transport does. It limits the time and the nesting of an answer, and passes on
- * no answer that repeats the token. The dispatcher limits the size.
+ * The transport of the Kubernetes client, to an untrusted server. Unlike the library's own transport, it follows no
+ * redirect and decompresses nothing. It limits the time and the nesting of a response, and rejects a response that
+ * repeats the token. The dispatcher limits the size.
  *
  * `send` throws these errors:
- * - Unreachable when no whole answer comes in time, and for an answer that is refused
+ * - Unreachable when no complete response comes in time, and for a rejected response
  * - UntrustedCertificate when the server's certificate does not validate
  * - UnsafeAddress for a redirect, and for an address that must not be connected to
  */
@@ -80,7 +80,7 @@ function requestOf(context: RequestContext, { token }: Connection) {
   }
 }
 
-/** Lambda names the function, so that the audit log of the cluster says which step of which deployment has called. */
+/** Contains the name of the Lambda function, so that the audit log of the cluster identifies deployment and step. */
 function userAgent(): string {
   const { AWS_LAMBDA_FUNCTION_NAME: name } = process.env
   const product = name === undefined ? 'workload-identity' : `workload-identity/${name}`
@@ -92,12 +92,12 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** A header that comes twice counts as it came first. */
+/** The first value of a repeated header counts. */
 function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat()[0] ?? '']))
 }
 
-/** Ends the connection of an answer that it refuses: its body would go on filling buffers until it is silent. */
+/** Closes the connection of a rejected response. Otherwise its body would continue to fill buffers. */
 function requireUsable(answer: Dispatcher.ResponseData, endpoint: string): void {
   const refusal = refusalOf(answer, endpoint)
   if (!refusal) return
@@ -135,7 +135,7 @@ function notInTime(timeoutMs: number): Refusal {
   return { reason: `no whole answer within ${timeoutMs / 1000} s`, action: lookBefore }
 }
 
-/** The error has no cause: nothing of the answer may be passed on. */
+/** The error has no cause: nothing of the response may be passed on. */
 function refused(endpoint: string, refusal: Refusal): Unreachable {
   return new Unreachable({ object: endpoint, ...refusal })
 }

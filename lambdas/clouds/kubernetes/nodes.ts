@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { StepError } from '../../errors/step-errors.ts'
 import type { ClusterClient } from './cluster-client.ts'
 
-/** What of a Node tells who made it. A field that the Node lacks is an empty text. */
+/** The fields of a Node that identify its distribution. A missing field is an empty text. */
 export const observedNode = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()),
@@ -14,10 +14,10 @@ export const observedNode = z.object({
 
 export type ObservedNode = Readonly<z.output<typeof observedNode>>
 
-/** Number of nodes by which a distribution is recognised. */
+/** Number of nodes from which a distribution is recognised. */
 const shownNodes = 20
 
-/** Some nodes of the cluster. They only explain what to do, so a failure to list them gives none. */
+/** Some nodes of the cluster. They only improve advice, so a failed list counts as empty. */
 export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {
     const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: shownNodes })

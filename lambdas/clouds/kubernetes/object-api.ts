@@ -7,14 +7,14 @@ import {
   ServerConfiguration,
   wrapHttpLibrary,
 } from '@kubernetes/client-node/dist/gen/index.js'
-// Imported by path, because the package's index brings exec, auth providers and web sockets, which must never run.
+// Imported by path, because the package's index loads exec, auth providers and web sockets, which must never run.
 import { KubernetesObjectApi } from '@kubernetes/client-node/dist/object.js'
 import * as z from 'zod/mini'
 import { missingResourceType } from './api-error.ts'
 import { knownType } from './built-in-types.ts'
 import { type Connection, guardedHttp } from './http.ts'
 
-/** One object. Without a name, the collection of this type. */
+/** One object, or the collection of this type if it has no name. */
 export interface Address {
   readonly apiVersion: string
   readonly kind: string
@@ -29,12 +29,10 @@ export interface ApiRequest {
   readonly address: Address
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: unknown
-  /** "application/json" when left out. */
+  /** The default is "application/json". */
   readonly contentType?: string
   readonly accept?: string
-  /**
-   * Gives back the answer as the server sent it. Without `raw`, it has only the fields that the library's model knows.
-   */
+  /** Returns the response as the server sent it. Otherwise it has only the fields of the library's model. */
   readonly raw?: boolean
 }
 
@@ -52,14 +50,14 @@ interface ObjectType {
 }
 
 export interface Access extends Connection {
-  /** Name of the cluster, for errors. */
+  /** The name of the cluster, for errors. */
   readonly cluster: string
   readonly server: string
 }
 
 /**
- * The library's generic client, for discovery, paths and the types of answers. A body is sent as it is, because the
- * library's own writing methods leave out fields that its models do not know.
+ * The library's generic client, for discovery, paths and response types. This class sends bodies unchanged, because the
+ * library's own write methods drop fields that its models do not know.
  */
 export class ObjectApi extends KubernetesObjectApi {
   readonly #cluster: string
@@ -71,23 +69,23 @@ export class ObjectApi extends KubernetesObjectApi {
     this.#cluster = access.cluster
   }
 
-  /** The type, or undefined when the server does not have it. The server is asked for those whose names are not known. */
+  /** The type, or undefined when the server lacks it. Only types with unknown names need a discovery request. */
   override async resource(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const known = knownType(apiVersion, kind)
     return known ? { ...known, kind, singularName: '', verbs: [] } : this.served(apiVersion, kind)
   }
 
-  /** The type as the server has it, or undefined. Each apiVersion is requested once. */
+  /** The type by discovery, or undefined. The client requests each apiVersion once. */
   async served(apiVersion: string, kind: string): Promise<V1APIResource | undefined> {
     const resources = await this.#resourcesOf(apiVersion)
     return resources.find((resource) => resource.kind === kind && !resource.name.includes('/'))
   }
 
   /**
-   * Sends one request and gives back the answer. Other errors of the library pass through.
+   * Sends one request and returns the response. Other errors of the library pass through.
    *
    * @throws {MissingResourceType} when the server does not have the type
-   * @throws {ApiException} when the server answers with an error
+   * @throws {ApiException} when the server responds with an error
    */
   async send<Answer extends KubernetesObject>(request: ApiRequest): Promise<Answer> {
     const path = await this.#pathOf(request.address)
@@ -104,8 +102,8 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The types of objects in namespaces that can be listed, without events. Each type comes in one version: the group's
-   * preferred version, or another one when the preferred version does not have the type.
+   * The listable types of objects in namespaces, without events. Each type has one version: the group's preferred
+   * version, or another one when the preferred version lacks the type.
    */
   async listableInNamespaces(): Promise<readonly ObjectType[]> {
     const { groups } = groupList.parse(await this.readPath('/apis'))
@@ -127,7 +125,7 @@ export class ObjectApi extends KubernetesObjectApi {
       .map(({ kind }) => ({ apiVersion, kind }))
   }
 
-  /** The answer of a path that is no resource, such as "/version". */
+  /** The response for a path that is no resource, such as "/version". */
   async readPath(path: string, accept = 'application/json'): Promise<unknown> {
     const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET)
     context.setHeaderParam('Accept', accept)
@@ -135,15 +133,15 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   /**
-   * The library accepts any text as an answer, such as the sign-in page of a proxy, and any JSON.
+   * The library accepts any text as a response, such as the sign-in page of a proxy, and any JSON.
    *
-   * @throws {SyntaxError} when a successful answer is no JSON object
+   * @throws {SyntaxError} when a successful response is no JSON object
    */
   protected override async processResponse<Answer extends KubernetesObject>(
     response: ResponseContext,
     type?: string,
   ): Promise<Answer> {
-    // A key set is application/jwk-set+json (RFC 7517, section 8.5).
+    // The media type of a key set is application/jwk-set+json (RFC 7517, section 8.5).
     const isJson = /^application\/(jwk-set\+)?json/.test(response.headers['content-type'] ?? '')
     if (response.httpStatusCode < 300 && !isJson) throw new SyntaxError('the answer is not JSON')
     const answer = await super.processResponse<Answer>(response, type)
@@ -176,7 +174,7 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 }
 
-/** Whether a value from a server is an object. Its type says so, and the server need not keep to that. */
+/** Whether a value from a server is an object. The server need not conform to the declared type. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,16 +1,16 @@
 /**
- * The label that names the tool that manages an object:
+ * The label for the tool that manages an object:
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
  */
 export const managedByLabel = 'app.kubernetes.io/managed-by'
 
-/** Whose an object is: a cluster of one deployment. */
+/** The owner of an object: a cluster of one deployment. */
 export interface ObjectOwner {
   readonly deployment: string
   readonly cluster: string
 }
 
-/** Metadata as it is written. A server's answer has more fields. */
+/** Metadata in a write. Metadata in a response has more fields. */
 export interface ObjectMeta {
   readonly name: string
   readonly namespace?: string
@@ -18,7 +18,7 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
-/** A manifest: what is sent to an API server, as plain JSON. */
+/** A manifest, as plain JSON. */
 export interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -26,7 +26,7 @@ export interface Manifest {
   readonly [field: string]: unknown
 }
 
-/** One object of an API server. A cluster-wide object has no `namespace`. */
+/** One object of an API server. A cluster-scoped object has no `namespace`. */
 export interface ObjectRef {
   readonly apiVersion: string
   readonly kind: string
@@ -39,7 +39,7 @@ export function refOf(manifest: Manifest): ObjectRef {
   return { apiVersion: manifest.apiVersion, kind: manifest.kind, name, ...(namespace !== undefined && { namespace }) }
 }
 
-/** The name of an object in errors and changes: "ServiceAccount default/s3-reader", or "Namespace default". */
+/** The name of an object in errors and reported changes: "ServiceAccount default/s3-reader", or "Namespace default". */
 export function displayName(object: {
   readonly kind: string
   readonly name: string

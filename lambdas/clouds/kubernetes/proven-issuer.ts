@@ -9,26 +9,26 @@ export interface ProvenIssuer {
   /** The `iss` of the token. */
   readonly issuer: string
   readonly signingKey: PublicKey
-  /** Of the key (RFC 7638, SHA-256, base64url). */
+  /** Thumbprint of the signing key (RFC 7638, SHA-256, base64url). */
   readonly thumbprint: string
 }
 
-/** By what a token is verified. */
+/** The issuers and keys that may verify a token. */
 export interface Expected {
-  /** Those that the token may name. */
   readonly issuers: readonly string[]
   readonly keys: readonly PublicKey[]
 }
 
 /**
- * In seconds: no clock decides. The audience is random and of this check, so that no token is older; and the clock of the
- * function may be wrong, as STS, which verifies the tokens of pods, does not see.
+ * In seconds; it disables the check of times. The random audience already proves that the token is new. The function's
+ * clock may be wrong, and STS, which verifies the tokens of pods, does not use that clock.
  */
 const clockTolerance = Number.MAX_SAFE_INTEGER
 
 /**
- * A token that is bound to an object. Ours is bound to none. Callers that may create pods get tokens for any audience, and these
- * are bound to the pod: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens.
+ * A token that is bound to an object, unlike the tokens of these checks. Callers that may create pods get tokens for
+ * any audience, but these are bound to the pod:
+ * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens
  */
 const boundToken = z.object({
   'kubernetes.io': z.union([
@@ -39,8 +39,8 @@ const boundToken = z.object({
 })
 
 /**
- * The issuer that a fresh token names, with the key that has signed it. Undefined when none of the keys has signed it, or
- * when it is of another issuer, audience or subject, or bound to an object of the cluster.
+ * The issuer that a fresh token names, with the key that signed it. Undefined when no key signed it, when issuer,
+ * audience or subject differ, or when the token is bound to an object of the cluster.
  */
 export async function provenIssuer(fresh: FreshToken, { issuers, keys }: Expected): Promise<ProvenIssuer | undefined> {
   const kid = keyIdOf(fresh.token)

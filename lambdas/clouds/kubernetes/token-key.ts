@@ -1,10 +1,7 @@
 import { decodeProtectedHeader } from 'jose'
 import { keyIdPattern } from '../public-key.ts'
 
-/**
- * The `kid` of the key that signed a JWT. It is no secret, but the token's signature is one. Undefined when the token
- * names none, or something that is no name.
- */
+/** The `kid` of the key that signed a JWT, if valid. It may be displayed, unlike the token's signature. */
 export function keyIdOf(token: string): string | undefined {
   try {
     const { kid }: { kid?: unknown } = decodeProtectedHeader(token)

@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { Unsupported } from '../../errors/step-errors.ts'
 
 /**
- * The parts of the answer of /version that are read. The numbers have few digits, because the record keeps no number
- * above 2^53, and a comparison of larger ones says nothing.
+ * The fields of a /version response that this module reads. The numbers have few digits, because the record stores no
+ * number above 2^53, and comparing larger ones is meaningless.
  */
 const versionInfo = z.object({
   minor: z.string().check(z.regex(/^\d{1,3}\+?$/)),
@@ -11,7 +11,7 @@ const versionInfo = z.object({
 })
 
 export const serverVersion = z.object({
-  /** 33 for gitVersion "v1.33.2", also where the server says "33+". */
+  /** 33 for gitVersion "v1.33.2", also if the server says "33+". */
   minor: z.number(),
   gitVersion: z.string(),
 })
@@ -19,9 +19,9 @@ export const serverVersion = z.object({
 export type ServerVersion = Readonly<z.output<typeof serverVersion>>
 
 /**
- * Reads the answer of /version.
+ * Parses the response of /version.
  *
- * @throws {Unsupported} when it is no answer of a Kubernetes API server
+ * @throws {Unsupported} when it is no response of a Kubernetes API server
  */
 export function parseVersion(answer: unknown, cluster: string): ServerVersion {
   const parsed = versionInfo.safeParse(answer)

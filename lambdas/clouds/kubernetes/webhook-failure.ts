@@ -1,11 +1,9 @@
 /**
- * Patterns of Go's messages for each way in which a call to a webhook fails (crypto/tls, crypto/x509, net, and the API
- * server's service resolver), with our words. The server's message itself is not passed on, because it quotes what the
- * other side sent.
+ * Patterns of Go's messages for failed calls to a webhook (crypto/tls, crypto/x509, net, and the API server's service
+ * resolver), with our explanations. The server's message is not passed on, because it quotes the webhook's response.
  */
 const causes: readonly (readonly [RegExp, string])[] = [
-  // These two come first, because their messages also contain words about connections. They are about something in
-  // front of the webhook.
+  // These two come first, because their messages also match other patterns. They are about proxies and tunnels.
   [
     /proxyconnect tcp:/,
     'the HTTP proxy that the API server itself goes through does not lead to it: its NO_PROXY must name .svc',
@@ -30,14 +28,11 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/tls:|: EOF|connection reset/, 'the TLS handshake failed: it may have no certificate yet'],
 ]
 
-/**
- * The webhook that an API server could not call and the reason, from its message. Undefined when the message is about
- * no webhook.
- */
+/** The webhook that an API server could not call, and the reason. Undefined if the message is about no webhook. */
 export function webhookFailure(message: string | undefined): { name: string; why: string } | undefined {
   const name = /failed calling webhook "([a-z0-9.-]{1,253})"/.exec(message ?? '')?.[1]
   if (message === undefined || name === undefined) return undefined
-  // The URL that was called has a parameter "timeout".
+  // The URL in the message has a parameter "timeout".
   const words = message.replace(/"https?:[^"]*"/g, '')
   const why = causes.find(([pattern]) => pattern.test(words))?.[1] ?? 'there was no answer that it understands'
   return { name, why }

@@ -1,15 +1,15 @@
 /**
- * Which hosts and addresses a URL from outside may lead to: the rules against server-side request forgery.
+ * The hosts and addresses that an untrusted URL may lead to: the protection against server-side request forgery.
  *
- * `public` is for discovery documents and key sets, which anybody must be able to read. `cluster` is for API servers
- * and the proxies in front of them, which may be in a private network. Neither allows loopback, link-local, multicast
- * and metadata addresses.
+ * `public` is for discovery documents and key sets, which must be publicly readable. `cluster` is for API servers and
+ * the proxies in front of them, which may be in a private network. Neither allows loopback, link-local, multicast and
+ * metadata addresses.
  */
 import ipaddr from 'ipaddr.js'
 
 export type Reach = 'public' | 'cluster'
 
-/** Ranges of the IANA special-purpose registries, by their names in ipaddr.js, with the words that messages use. */
+/** Ranges of the IANA special-purpose registries, by their names in ipaddr.js, with the terms for messages. */
 const rangeNames: Readonly<Record<string, string>> = {
   loopback: 'a loopback address',
   linkLocal: 'a link-local address',
@@ -26,15 +26,12 @@ const allowedRanges: Readonly<Record<Reach, readonly string[]>> = {
   cluster: ['unicast', 'private', 'uniqueLocal'],
 }
 
-/**
- * Metadata addresses outside the ranges that are refused as a whole: AWS's IPv6 range (metadata, DNS, time), and
- * Azure's wire server.
- */
+/** Metadata addresses outside the forbidden ranges: AWS's IPv6 range (metadata, DNS, time), and Azure's wire server. */
 const metadataRanges = [ipaddr.parseCIDR('fd00:ec2::/32'), ipaddr.parseCIDR('168.63.129.16/32')]
 
 /**
- * Ranges whose last 32 bits are the IPv4 address that they lead to: NAT64 (RFC 6052), and the old IPv4-compatible
- * addresses (RFC 4291, 2.5.5.1), which a URL spells without dots.
+ * Ranges whose last 32 bits are the effective IPv4 address: NAT64 (RFC 6052), and the old IPv4-compatible addresses
+ * (RFC 4291, 2.5.5.1), which URLs spell without dots.
  */
 const embeddings = [ipaddr.IPv6.parseCIDR('64:ff9b::/96'), ipaddr.IPv6.parseCIDR('::/96')]
 
@@ -45,7 +42,7 @@ const forbiddenDomains: Readonly<Record<Reach, readonly string[]>> = {
 }
 
 /**
- * The reason why this host must not be connected to, or undefined when it may be. For a DNS name the result is about
+ * The reason why this host must not be connected to, or undefined when it may be. For a DNS name, the result is about
  * the name only. The caller checks each address of the name with {@link addressProblem}.
  *
  * @param host a DNS name or an address, as in a URL: also decimal, octal or hexadecimal (`2130706433`, `0177.1`)
@@ -92,13 +89,13 @@ function normalise(host: string): string | undefined {
 
 function withoutMapping(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
   if (!(address instanceof ipaddr.IPv6)) return address
-  // These two are in the range of the IPv4-compatible addresses, but they are addresses of their own.
+  // These two are in the range of the IPv4-compatible addresses, but embed no IPv4 address.
   if (['loopback', 'unspecified'].includes(address.range())) return address
   const embeds = embeddings.some((range) => address.match(range))
   return embeds ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address
 }
 
-/** An issuer URL from outside, as messages show it. A URL of more than 200 characters is not shown. */
+/** An untrusted issuer URL in the form for messages. A URL of more than 200 characters is not displayed. */
 export function shown(issuer: string): string {
   const url = URL.parse(issuer)
   return url && url.href.length <= 200 ? url.href.replace(/\/$/, '') : 'an issuer that is no URL'

@@ -8,19 +8,19 @@ const certificateCode =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH|ERR_TLS_CERT_)/
 
 /**
- * Codes of Node and zlib for a connection that failed, an answer that broke off, and an answer that is not HTTP
+ * Codes of Node and zlib for a failed connection, a truncated response, and a response that is not HTTP
  * (https://nodejs.org/api/errors.html).
  */
 const brokenCode = /^(E[A-Z]{3,}|EAI_[A-Z]+|HPE_\w+|Z_\w+|ERR_(TLS|SSL|STREAM|PROXY)_\w+)$/
 
-/** Whether the code of an error says that the network failed, and not a defect of ours. */
+/** Whether the code of an error means a network failure, and not a defect in our code. */
 export function isNetworkCode(code: string): boolean {
   return brokenCode.test(code) || certificateCode.test(code)
 }
 
 /**
- * The step error for what a connection threw: UntrustedCertificate for a chain that does not validate, Unreachable for
- * everything else. A StepError comes back unchanged.
+ * The step error for an error of a connection: UntrustedCertificate for a chain that does not validate, Unreachable for
+ * everything else. Returns a StepError unchanged.
  *
  * @param object the endpoint of the connection: `host:port` or a URL
  */
@@ -38,7 +38,7 @@ export function connectionError(error: unknown, object: string): StepError {
   )
 }
 
-/** The error for a chain that does not validate. `code` is a code of OpenSSL or Node. */
+/** @param code a code of OpenSSL or Node */
 export function untrusted(object: string, code: string, cause?: unknown): UntrustedCertificate {
   return new UntrustedCertificate(
     {
@@ -50,10 +50,10 @@ export function untrusted(object: string, code: string, cause?: unknown): Untrus
   )
 }
 
-/** The system's code for a failed connection, such as ECONNREFUSED. The name of the error when it has no code. */
+/** The system's code for a failed connection, such as ECONNREFUSED, or the name of the error when it has no code. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  // Happy Eyeballs gives one error for each address that it tried.
+  // Happy Eyeballs throws one error for each address that it tried.
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }

@@ -2,14 +2,13 @@ import type { ConnectionOptions } from 'node:tls'
 import { buildConnector } from 'undici'
 import { dial, type Target, type Via } from './dial.ts'
 
-/** The authorities that a server is trusted by, and the certificate and key that the client presents. */
+/** The authorities that verify the server, and the client's certificate and key. */
 export type TlsOptions = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
 
 /**
- * A connector for undici that connects to the target and to nothing else: over {@link dial}, and then in TLS, with
- * HTTP/1.1.
+ * A connector for undici that connects only to the target: over {@link dial}, and then in TLS, with HTTP/1.1.
  *
- * @param servername the name that the certificate must be for, when it is not the host of the URL
+ * @param servername the name that the certificate must have, if it is not the host of the URL
  */
 export function connectorTo(
   target: Target,

@@ -1,7 +1,4 @@
-/**
- * Whether an answer is compressed or encoded in another way (RFC 9110 section 8.4). Its size says nothing about what
- * it becomes.
- */
+/** Whether a response is compressed or otherwise encoded (RFC 9110 section 8.4), so that its size limits nothing. */
 export function isEncoded(headers: Readonly<Record<string, string | string[] | undefined>>): boolean {
   const codings = [headers['content-encoding'] ?? []].flat()
   return codings.some((coding) => coding.trim() !== '' && coding.trim().toLowerCase() !== 'identity')

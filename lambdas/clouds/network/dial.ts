@@ -6,7 +6,7 @@ import { addressProblem, hostProblem, type Reach } from './address.ts'
 import { connectionError } from './connection-error.ts'
 import { egressProxyFor } from './egress-proxy.ts'
 
-/** The time limit for the whole connection, through all proxies. */
+/** The time limit for the complete connection, through all proxies. */
 const connectTimeoutMs = 10_000
 
 export interface Target {
@@ -29,12 +29,12 @@ interface Hop extends Target {
 }
 
 /**
- * Opens a TCP connection to the target, through the request's proxy if it has one. The environment's egress proxy
- * (HTTPS_PROXY, NO_PROXY) is used for the first hop: to the request's proxy, or else to the target. The address that is
- * checked is the address that is connected to. Behind a proxy, only the proxy resolves names.
+ * Opens a TCP connection to the target, through the request's proxy if it has one. The first hop goes through the
+ * environment's egress proxy (HTTPS_PROXY, NO_PROXY). The connection uses exactly the address that was checked. Behind
+ * a proxy, only the proxy resolves names.
  *
- * @throws {UnsafeAddress} when the target is, or resolves to, an address that `kind` does not allow, or the request's
- * proxy to one that `cluster` does not allow
+ * @throws {UnsafeAddress} when `kind` does not allow the target or its address, or `cluster` does not allow the
+ * request's proxy
  * @throws {Unreachable} when the host or a proxy cannot be reached; the error names it
  * @throws {InvalidObject} when a proxy URL is not `http://host:port`
  */
@@ -113,7 +113,7 @@ function connectTcp(
   })
 }
 
-/** Gives `net.connect` only addresses that were checked, so that a second DNS answer cannot lead elsewhere. */
+/** Gives `net.connect` only checked addresses, so that a second DNS response cannot lead elsewhere. */
 function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
@@ -126,7 +126,7 @@ function guardedLookup(target: Target, reach: Reach): net.LookupFunction {
   }
 }
 
-/** One address that must not be reached is enough, because chance decides which of them is connected to. */
+/** One forbidden address is enough, because chance decides which of them is connected to. */
 function problemAmong(addresses: readonly LookupAddress[], target: Target, reach: Reach): UnsafeAddress | undefined {
   for (const { address } of addresses) {
     const problem = addressProblem(address, reach)

@@ -2,12 +2,12 @@ import * as z from 'zod/mini'
 import { InvalidDiscovery } from '../../errors/step-errors.ts'
 import { canonicalKey, type PublicKey } from '../public-key.ts'
 
-/** The parts of a key that are read. */
+/** The fields of a key that this module reads. */
 export interface SigningKey {
   readonly kid?: string | undefined
   readonly kty: 'RSA' | 'EC'
   readonly alg?: string | undefined
-  /** The key itself, where tokens can be verified by it here. IAM alone decides which others it takes. */
+  /** The key itself, if this code can verify tokens with it. IAM alone decides which other keys it accepts. */
   readonly key?: PublicKey | undefined
 }
 
@@ -20,12 +20,12 @@ const anyKey = z.looseObject({
 })
 const keySetSchema = z.object({ keys: z.array(anyKey) })
 
-/** Longer than the URL of any key set, and short enough for the record and for messages. In characters. */
+/** In characters. Longer than the URL of any key set, and short enough for the record and for messages. */
 const longestUrl = 2048
 
 /**
- * A key set "must contain at least one key and can have a maximum of 100 RSA keys and 100 EC keys". With more, STS
- * answers InvalidIdentityToken to each token that a key of that type has signed.
+ * A key set "must contain at least one key and can have a maximum of 100 RSA keys and 100 EC keys". With more keys of a
+ * type, STS answers InvalidIdentityToken to each token that a key of this type signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
 const mostKeys = 100
@@ -38,7 +38,7 @@ export function discoveryUrl(issuerUrl: string): string {
 /**
  * The `jwks_uri` of a discovery document, in the normal form of a URL.
  *
- * @throws {InvalidDiscovery} when the body is no discovery document, is of another issuer (section 4.3 requires exactly
+ * @throws {InvalidDiscovery} when the body is no discovery document, has another issuer (section 4.3 requires exactly
  * the same text) or names no https URL for its keys
  */
 export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string {
@@ -57,7 +57,7 @@ export function parseDiscoveryDocument(body: unknown, issuerUrl: string): string
 /**
  * The keys of a key set (RFC 7517) that can have signed a token for IAM: RSA or EC, and not for encryption.
  *
- * @throws {InvalidDiscovery} when the body is no key set, has no such key, or has more keys of a type than IAM takes
+ * @throws {InvalidDiscovery} when the body is no key set, has no such key, or has more keys of a type than IAM accepts
  */
 export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   const parsed = keySetSchema.safeParse(body)
@@ -71,7 +71,7 @@ export function parseKeySet(body: unknown, jwksUri: string): SigningKey[] {
   return keys
 }
 
-/** The error for a document that must not be trusted. `problem` gives the reason and repeats nothing of the body. */
+/** The error for an untrusted document. `problem` is the reason and repeats nothing of the body. */
 export function invalidDiscovery(url: string, problem: string): InvalidDiscovery {
   return new InvalidDiscovery({
     object: url,

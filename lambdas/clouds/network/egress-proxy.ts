@@ -2,10 +2,10 @@
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
 
 /**
- * The URL of the HTTP proxy that the environment names for TLS connections to this host, or undefined for a direct
- * connection. The rules are the rules of Node's own support
- * (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), which the clients of AWS use, so
- * that they and this function choose the same route: HTTPS_PROXY; NO_PROXY with `*`, a name, `.domain` or `*.domain`, each with or without a port.
+ * The URL of the environment's HTTP proxy for TLS connections to this host, or undefined for a direct connection. The
+ * rules match Node's own support (https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support), which the
+ * AWS clients use, so both choose the same route. NO_PROXY accepts `*`, a name, `.domain` or `*.domain`, each with or
+ * without a port.
  */
 export function egressProxyFor(
   target: { readonly host: string; readonly port: number },

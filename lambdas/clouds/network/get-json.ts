@@ -9,20 +9,20 @@ import { isTransient } from './transient-status.ts'
 
 export interface GetOptions {
   readonly maxBytes: number
-  /** For the connection, the headers and the whole body together. */
+  /** For the connection, the headers and the complete body together. */
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Reads the JSON at an https URL as anybody on the internet can: without credentials, and without following redirects.
- * No error repeats anything of the body.
+ * Reads the JSON at an https URL like an anonymous client on the internet: without credentials, and without following
+ * redirects. No error repeats anything of the body.
  *
- * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large, is compressed or is
- * not JSON
+ * @throws {InvalidDiscovery} when the URL is not https or redirects, or when the body is too large, compressed or not
+ * JSON
  * @throws {CloudUnavailable} when the status is 408, 429 or 5xx
- * @throws {Unreachable} when no answer comes in time, when the body was cut, or when the status is any other than 200, as for
- * a document that is not published yet
+ * @throws {Unreachable} when no response comes in time, when the body was truncated, or for any other status, such as
+ * for an unpublished document
  * @throws {UntrustedCertificate} when the server's certificate does not validate
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
@@ -39,15 +39,15 @@ export async function getJson(url: string, options: GetOptions): Promise<unknown
 }
 
 /**
- * The body as it was sent. undici's `request` does not undo compression, so that its size limit holds. Without
- * `accept-encoding`, a server may compress (RFC 9110 section 12.5.3).
+ * The body as sent. undici's `request` does not decompress, so its size limit holds. Without `accept-encoding`, a
+ * server may compress (RFC 9110 section 12.5.3).
  */
 async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<string> {
   const target = { host: url.hostname, port: Number(url.port || 443) }
   const client = new Client(url.origin, {
     connect: connectorTo(target, { via: { kind: 'public', signal } }),
     maxResponseSize: maxBytes,
-    // The signal limits the whole request.
+    // The signal limits the complete request.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
@@ -71,9 +71,7 @@ async function get(url: URL, signal: AbortSignal, maxBytes: number): Promise<str
   }
 }
 
-/**
- * A bucket keeps the grants that such an organisation policy overrides. Nothing else shows that it is no longer public.
- */
+/** An organisation policy overrides a bucket's grants without removing them. Nothing else shows this. */
 const letEverybodyRead =
   'Let everybody read it; where it is in a bucket, the organisation policy constraints/storage.publicAccessPrevention may keep that from being public'
 
@@ -95,7 +93,7 @@ function refusalOf(
   })
 }
 
-/** The document may be published and public: such an answer does not tell. */
+/** Such a response does not say whether the document is published and public. */
 function outOfService(url: string, status: number): CloudUnavailable {
   return new CloudUnavailable({
     object: url,
@@ -113,10 +111,7 @@ function parse(body: string, url: string): unknown {
   }
 }
 
-/**
- * A connection that is closed in the middle is the end of a body whose length was not announced. A file that is just
- * being written looks the same.
- */
+/** If its length is unknown, a body may end in the middle. A file that is still being written looks the same. */
 function cut(url: string): Unreachable {
   return new Unreachable({
     object: url,

@@ -13,10 +13,10 @@ export interface IssuerDiscovery {
 }
 
 /**
- * What an issuer publishes, read as the public would read it. Every error names the document.
+ * Reads the documents of an issuer like an anonymous client. Every error names the document.
  *
- * @throws {InvalidDiscovery} when a document cannot be trusted, or has more keys than IAM takes
- * @throws {Unreachable} when a document is not there (yet), was cut, or its host does not answer
+ * @throws {InvalidDiscovery} when a document cannot be trusted, or has more keys than IAM accepts
+ * @throws {Unreachable} when a document does not exist (yet), was truncated, or its host does not respond
  * @throws {UntrustedCertificate} when a host's certificate does not validate
  * @throws {UnsafeAddress} when a host is, or resolves to, an address that is not public
  */
@@ -27,7 +27,7 @@ export async function readDiscovery(issuerUrl: string, signal?: AbortSignal): Pr
 }
 
 /**
- * The URL of an issuer's keys, as its discovery document names it.
+ * The URL of an issuer's key set, from its discovery document.
  *
  * @throws {StepError} when the discovery document cannot be read: see {@link readDiscovery}
  */

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { longestPrefix, shortestPrefix } from '../../spec/cidr-pattern.ts'
 
-/** Why a text is not an IPv4 range that the cluster accepts; undefined when it is one. */
+/** The reason why a text is no IPv4 range that the cluster accepts, or undefined. */
 export function cidrProblem(text: string): string | undefined {
   if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) return 'is not an IPv4 range: write it as 10.2.0.0/16'
   const [, bits] = ipaddr.IPv4.parseCIDR(text)
@@ -13,7 +13,7 @@ export function cidrProblem(text: string): string | undefined {
   return undefined
 }
 
-/** Whether two ranges, both valid, share an address. */
+/** Whether two valid ranges share an address. */
 export function rangesOverlap(one: string, other: string): boolean {
   const [a, aBits] = ipaddr.IPv4.parseCIDR(one)
   const [b, bBits] = ipaddr.IPv4.parseCIDR(other)

@@ -5,10 +5,7 @@ import { refuseOnEks } from '../../webhook/desired/choose.ts'
 import { secretArnProblems } from './secrets.ts'
 import { issuerUrlProblems, proxyUrlProblems } from './urls.ts'
 
-/**
- * Validation issues of fields that do not fit the provider: gke-on-aws takes a management cluster, existing takes an
- * issuer.
- */
+/** Validation issues of fields that do not fit the provider: management for gke-on-aws, issuer for existing. */
 export function providerIssues({ cluster = {} }: RequestDraft): ValidationIssue[] {
   if (cluster.provider === 'existing') return managedFieldsOfExisting(cluster)
   if (cluster.provider === 'gke-on-aws') return gkeOnAwsIssues(cluster)
@@ -55,7 +52,7 @@ function poolPresenceIssues({ spec, nodePools }: ClusterDraft): ValidationIssue[
   return []
 }
 
-/** Validation issues of the credentials. They must be ARNs of secrets of this deployment and this cluster. */
+/** Validation issues of the credentials, which must be ARNs of secrets of this deployment and this cluster. */
 export function secretIssues({ cluster = {} }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   const check = (arn: string | undefined, path: FieldPath) =>
     arn === undefined ? [] : secretArnProblems(arn, deployment, cluster.name).map((message) => issueAt(path, message))

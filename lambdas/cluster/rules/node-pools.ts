@@ -5,10 +5,6 @@ import { versionIssues } from './spec.ts'
 
 type PoolSpecDraft = NonNullable<NodePoolDraft['spec']>
 
-/**
- * Validation issues of the node pools. Each must belong to this cluster, have a supported version and a name of its
- * own, and be able to hold nodes.
- */
 export function nodePoolIssues({ cluster = {} }: RequestDraft): ValidationIssue[] {
   const { nodePools = [] } = cluster
   return [

@@ -9,7 +9,6 @@ import { cidrProblem, rangesOverlap } from './cidr.ts'
 type SpecDraft = NonNullable<ClusterDraft['spec']>
 type NetworkingDraft = NonNullable<SpecDraft['networking']>
 
-/** Validation issues within the spec of an AWSCluster. */
 export function specIssues({ cluster = {} }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   const { spec } = cluster
   if (spec === undefined) return []
@@ -39,7 +38,7 @@ interface KeyPlace {
   readonly deployment: Deployment
 }
 
-/** A KMS key must be in the same region as what it encrypts. */
+/** A KMS key must be in the same region as the data that it encrypts. */
 export function keyIssues(arn: string | undefined, { path, region, deployment }: KeyPlace): ValidationIssue[] {
   if (arn === undefined) return []
   const observed = kmsKeyArn.exec(arn)?.groups
@@ -55,7 +54,7 @@ export function keyIssues(arn: string | undefined, { path, region, deployment }:
   return [issueAt(path, `is a key of ${observed.region}, and the cluster is in ${region}: use a key of that region`)]
 }
 
-/** A cluster takes one range for its pods and one for its services. The two must not overlap. */
+/** A cluster has one range for its pods and one for its services. The two must not overlap. */
 function networkIssues(networking: NetworkingDraft, path: FieldPath): ValidationIssue[] {
   const pods = networking.podAddressCIDRBlocks
   const services = networking.serviceAddressCIDRBlocks
@@ -99,7 +98,7 @@ function emptyListIssues(list: readonly string[] | undefined, path: FieldPath): 
   return list?.length === 0 ? [issueAt(path, 'is an empty list: give at least one subnet')] : []
 }
 
-/** The record and the workflow's history keep the request, so it must hold no secret. */
+/** The record and the workflow's history store the request, so it must not contain a secret. */
 function clientSecretIssues({ authentication }: SpecDraft): ValidationIssue[] {
   const issues = authentication?.oidc?.flatMap((provider, index) =>
     Object.keys(provider)

@@ -3,7 +3,7 @@ import { longestIssuerUrl } from '../../spec/patterns.ts'
 
 /**
  * Every reason why a text is not the URL of an HTTP CONNECT proxy. Private addresses are allowed, because a bastion
- * host has one. A user and a password are refused, because the record keeps the request.
+ * host has one. User and password are rejected, because the record stores the request.
  */
 export function proxyUrlProblems(text: string): string[] {
   const url = URL.parse(text)
@@ -24,8 +24,8 @@ export function proxyUrlProblems(text: string): string[] {
 }
 
 /**
- * Every reason why a text is not an issuer that IAM accepts. The public must be able to reach it. It must use https and
- * have no port, query, fragment or user
+ * Every reason why IAM does not accept a text as an issuer. The issuer must be publicly reachable, use https and have
+ * no port, query, fragment or user
  * (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
  */
 export function issuerUrlProblems(text: string): string[] {

@@ -1,10 +1,8 @@
-/** The kept generations of the spec of a cluster. */
-
 import { all, where } from '../record/expression.ts'
 import { type GenerationItem, generationItem, type OperationItem, operationItem } from '../record/record.ts'
 import { getItem, getItems, keys, queryItems } from '../record/table.ts'
 
-/** The generations of a cluster, newest first, of those before a generation; empty for a cluster that is not recorded. */
+/** The generations of a cluster before a generation, newest first; empty for a cluster that is not recorded. */
 export async function listGenerations(
   cluster: string,
   { before, limit }: { readonly before?: number | undefined; readonly limit: number },
@@ -15,13 +13,13 @@ export async function listGenerations(
   return items.map((item) => generationItem.parse(item))
 }
 
-/** One generation of a cluster; undefined when it is not kept. */
+/** One generation of a cluster; undefined when it is not stored. */
 export async function readGeneration(cluster: string, generation: number): Promise<GenerationItem | undefined> {
   const item = await getItem(keys.generation(cluster, generation))
   return item === undefined ? undefined : generationItem.parse(item)
 }
 
-/** The operations of generations, by their IDs, from one call for each hundred. Those that have expired are left out. */
+/** The operations of generations by their IDs, with one call for each hundred. Expired operations are absent. */
 export async function operationsOf(
   generations: readonly GenerationItem[],
 ): Promise<ReadonlyMap<string, OperationItem>> {

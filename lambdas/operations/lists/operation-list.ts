@@ -11,12 +11,12 @@ export interface OperationFilter {
   readonly status?: OperationStatus | undefined
 }
 
-/** DynamoDB applies a filter after it has read: a filtered read of a few items would find nothing. */
+/** DynamoDB applies a filter after the read, so a small filtered read would often find nothing. */
 const fewestFiltered = 100
 
 /**
- * The operations that pass the filter, newest first, of those after a place in the list: the id of an operation. A filter
- * by cluster, or else by status, reads an index that has no others. What else is asked for is left out of what was read.
+ * The operations that match the filter, newest first, after the id of an operation. A filter by cluster, or else by
+ * status, reads an index with only these. The other filters apply to the items that were read.
  */
 export function listOperations(
   { cluster, kind, status }: OperationFilter,

@@ -1,4 +1,4 @@
-/** The list of all workloads, over clusters. table.ts describes its order. */
+/** The list of the workloads of all clusters. table.ts describes its order. */
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { where } from '../record/expression.ts'
 import { type ListedWorkload, listedWorkload, workloadsItem } from '../record/record.ts'
@@ -18,10 +18,10 @@ export interface WorkloadFilter {
   readonly namespace?: string | undefined
 }
 
-/** DynamoDB applies a filter after it has read: a filtered read of a few items would find nothing. */
+/** DynamoDB applies a filter after the read, so a small filtered read would often find nothing. */
 const fewestFiltered = 100
 
-/** Where the list has a workload. */
+/** The position of a workload in the list. */
 export function workloadPlace({
   cluster,
   namespace,
@@ -31,15 +31,15 @@ export function workloadPlace({
 }
 
 /**
- * The workloads that pass the filter, in the order of their clusters, namespaces and accounts, of those after a place in
- * the list. A change of a moment ago may be missing: the index is eventually consistent.
+ * The workloads that match the filter, after a position, in the order of clusters, namespaces and accounts. The index
+ * is eventually consistent, so a recent change may be missing.
  */
 export async function listWorkloads(
   { cluster, namespace }: WorkloadFilter,
   { after, reads }: PlaceInList,
 ): Promise<ListPage<ListedWorkload>> {
   const { from, to } = rangeOf(startOf(cluster, namespace), after)
-  // DynamoDB refuses a range whose end comes before its start.
+  // DynamoDB rejects a range whose end precedes its start.
   if (from > to) return { entries: [] }
   const isFiltered = cluster === undefined && namespace !== undefined
   const filter = isFiltered ? where`namespace = ${namespace}` : undefined
@@ -51,7 +51,7 @@ function listedBetween(from: string, to: string) {
   return where`listed = ${lists.workloads} AND listedKey BETWEEN ${from} AND ${to}`
 }
 
-/** All workloads of these clusters, by the names of the clusters. */
+/** All workloads of these clusters, by cluster name. */
 export async function workloadsOf(
   clusters: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, readonly ListedWorkload[]>> {
@@ -68,7 +68,7 @@ export async function workloadsOf(
   )
 }
 
-/** Who declares each workload of the specs of these clusters, by the place of the workload. */
+/** The managers of all workloads in the specs of these clusters, by the position of the workload. */
 export async function managersOf(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const names = [...clusters]
   const specs = await getItems(names.map(keys.workloads))
@@ -80,13 +80,13 @@ export async function managersOf(clusters: ReadonlySet<string>): Promise<Readonl
   return new Map(declared.flat())
 }
 
-/** What the places of all workloads of a cluster, or of one of its namespaces, start with. */
+/** The prefix of the positions of all workloads of a cluster, or of one of its namespaces. */
 function startOf(cluster: string | undefined, namespace: string | undefined): string {
   if (cluster === undefined) return ''
   return namespace === undefined ? `${cluster}#` : `${cluster}#${namespace}#`
 }
 
-/** All that names have sorts after a space, and before a tilde. */
+/** All characters of names sort after a space and before a tilde. */
 function rangeOf(start: string, after: string | undefined) {
   const next = after === undefined ? '' : `${after} `
   return { from: next > start ? next : `${start} `, to: `${start}~` }

@@ -4,10 +4,10 @@ import type { OperationEnd } from '../record/record.ts'
 import type { Write } from '../record/writes.ts'
 
 /**
- * Ends the operation as succeeded when it holds its cluster's lock, and writes in the same transaction what it has come
- * to. Does nothing when the operation has already succeeded.
+ * Ends the operation as succeeded if it holds its cluster's lock, and sends `writes` in the same transaction. Does
+ * nothing when the operation has already succeeded.
  *
- * @throws {OperationEnded} when somebody else has ended the operation
+ * @throws {OperationEnded} when something else has ended the operation
  */
 export async function completeIfHeld(
   ref: { readonly operationId: string; readonly cluster: string },
@@ -15,7 +15,7 @@ export async function completeIfHeld(
   result?: OperationEnd['result'],
 ): Promise<void> {
   if (await endHolding(ref, { status: 'succeeded', ...(result && { result }) }, writes)) return
-  // This is a second run after a crash at the very end, or somebody else has ended the operation.
+  // Either this is a retry after a crash at the very end, or something else has ended the operation.
   const recorded = await readOperationItem(ref.operationId)
   if (recorded?.status !== 'succeeded') throw endedMeanwhile(ref.cluster, recorded?.status)
 }

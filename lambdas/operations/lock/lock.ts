@@ -8,7 +8,7 @@ import { writesUntil } from './under-way.ts'
 /**
  * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.
  *
- * @param cluster undefined for the lock of rotations, which are of all clusters
+ * @param cluster undefined for the lock of rotations, which covers all clusters
  */
 export async function readLock(cluster: string | undefined): Promise<LockItem | undefined> {
   const item = await getItem(keys.lock(cluster))
@@ -17,10 +17,7 @@ export async function readLock(cluster: string | undefined): Promise<LockItem | 
 
 const listedLock = z.extend(lockItem, { listedKey: z.string() })
 
-/**
- * The locks that are held of these clusters, by the names of the clusters. A lock of a moment ago may be missing: the
- * index is eventually consistent.
- */
+/** The held locks of these clusters, by name. The index is eventually consistent, so a new lock may be missing. */
 export async function listLocks(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, LockItem>> {
   const names = [...clusters].sort()
   const [first, last] = [names.at(0), names.at(-1)]
@@ -31,24 +28,21 @@ export async function listLocks(clusters: ReadonlySet<string>): Promise<Readonly
   return new Map(locks.map(({ listedKey, ...lock }) => [listedKey, lock]))
 }
 
-/**
- * Acquires the cluster's lock. Gives back whether the operation holds the lock now: it was free, or the operation held
- * it already.
- */
+/** Acquires the cluster's lock. Returns whether the operation holds it now; it may acquire it twice. */
 export async function acquireLock(cluster: string, operationId: string): Promise<boolean> {
   const set = { operationId, acquiredAt: new Date().toISOString(), listed: lists.locks, listedKey: cluster }
   const condition = where`attribute_not_exists(pk) OR operationId = ${operationId}`
   return conditionally(update(keys.lock(cluster), { set }, condition))
 }
 
-/** Releases the cluster's lock if this operation holds it. Does nothing otherwise. */
+/** Releases the cluster's lock if this operation holds it. */
 export async function releaseLock(cluster: string | undefined, operationId: string): Promise<void> {
   await conditionally(remove(keys.lock(cluster), where`operationId = ${operationId}`))
 }
 
 /**
- * Releases the cluster's lock if this operation, which has ended, holds it and no step of the operation can be running.
- * Gives back until when a step may write otherwise. The lock then stays, and the next request or the reconciler releases it.
+ * Releases the lock if this ended operation holds it and none of its steps can be running. Otherwise returns the time
+ * until which a step may write. The next request or the reconciler then releases the lock.
  */
 export async function releaseWhenIdle(cluster: string, operationId: string): Promise<Date | undefined> {
   const until = writesUntil(await stepsUnderWay(operationId), new Date())

@@ -1,7 +1,7 @@
 /**
- * The places of the callers of the API: each operation that a caller has running takes one. It is free again when the
- * operation has ended, without a write at its end: who finds all places taken looks which operations have ended. So no end
- * that is lost, and no crash, keeps a place.
+ * The concurrency slots of API callers: each running operation takes one. No write releases a slot at the end of an
+ * operation, so neither a lost end nor a crash can leak it. A start that finds no free slot checks for ended
+ * operations.
  */
 import { allDone } from '../../errors/attempts.ts'
 import { ConcurrentChange } from '../../errors/step-errors.ts'
@@ -12,8 +12,8 @@ import { update, write } from '../record/writes.ts'
 import type { Places } from '../start/record-operation.ts'
 
 /**
- * The operations that take all places of the caller, oldest first; undefined when a place may be free by now, so that it is
- * worth another try. Takes out those that have ended.
+ * The operations in the caller's slots, oldest first, if all slots are taken. Undefined when a slot may be free now, so
+ * that a retry is useful. Releases the slots of ended operations.
  *
  * @throws {StepError} when a call fails
  */
@@ -24,11 +24,11 @@ export async function operationsUnlessFree({ caller, most }: Places): Promise<re
   const ended = states.filter(({ isRunning }) => !isRunning).map(({ id }) => id)
   if (ended.length > 0) await takeOut(caller, ended)
   const running = states.filter(({ isRunning }) => isRunning).map(({ id }) => id)
-  // The ids are UUIDv7: their order is by time.
+  // The ids are UUIDv7, so this order is by time.
   return running.length < most ? undefined : running.sort()
 }
 
-/** An operation that has expired had ended before. */
+/** An operation without a record has expired, so it has ended. */
 async function isRunning(operationId: string): Promise<boolean> {
   const operation = await readOperationItem(operationId)
   return operation !== undefined && !hasEnded(operation.status)
@@ -38,7 +38,7 @@ async function takeOut(caller: string, operationIds: readonly string[]): Promise
   try {
     await write(update(keys.caller(caller), { delete: { operationIds: new Set(operationIds) } }))
   } catch (error) {
-    // Another start of the caller writes the item at the same moment. The next try takes out what is left.
+    // Another start of the caller writes the item at the same moment. The next attempt releases the remaining slots.
     if (!(error instanceof ConcurrentChange)) throw error
   }
 }

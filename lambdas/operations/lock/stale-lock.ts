@@ -6,16 +6,16 @@ import { writesUntil } from './under-way.ts'
 
 /** The operation that may change a cluster. */
 export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {
-  /** Only of an operation that has ended: until when one of its steps may still write. */
+  /** Only for an ended operation: the time until which one of its steps may still write. */
   readonly writesUntil?: Date
 }
 
 /**
- * The operation that may change the cluster; undefined when there is none. A stale lock is released: its operation has
- * ended, and none of its steps can be running. An operation whose execution has ended or is gone is ended, too.
+ * The operation that may change the cluster; undefined when none exists. It releases a stale lock: its operation has
+ * ended, and none of its steps can be running. It also ends an operation whose execution has ended or no longer exists.
  *
- * One operation may hold the locks of many clusters. It may have ended without releasing this one. The lock of rotations is
- * only released here.
+ * An operation may hold the locks of many clusters, and may have ended without releasing this one. Only this function
+ * releases the lock of rotations.
  *
  * @param cluster undefined for the rotation that is running
  */
@@ -24,19 +24,19 @@ export async function holderUnlessStale(cluster: string | undefined): Promise<Ho
   if (!lock) return undefined
   const { operationId } = lock
   const recorded = await reconcileOperation(operationId)
-  // The lock and its operation are recorded in one transaction. An operation on all clusters is recorded before.
+  // One transaction records the lock and its operation. An operation on all clusters is recorded earlier.
   const holder = recorded && holderOf(recorded)
   if (!holder) await releaseLock(cluster, operationId)
   return holder
 }
 
-/** The same as it is recorded, for a reader: it writes nothing, releases nothing, and reads no execution. */
+/** The recorded holder, for readers: it writes nothing, releases nothing, and reads no execution. */
 export async function holderToShow(operationId: string): Promise<Holder | undefined> {
   const recorded = await readOperation(operationId)
   return recorded && holderOf(recorded)
 }
 
-/** The same for the clusters of a list, by their names. */
+/** The recorded holders for the clusters of a list, by cluster name. */
 export async function holdersToShow(clusters: ReadonlySet<string>): Promise<ReadonlyMap<string, Holder>> {
   if (clusters.size === 0) return new Map()
   const locks = [...(await listLocks(clusters))]

@@ -1,27 +1,26 @@
-/** What the record says of an operation that may be under way. */
+/** The progress of an unfinished operation, from its record. */
 import type { OperationItem, StepItem } from '../record/record.ts'
 
 /**
- * Milliseconds. Requests that a function had sent when Lambda stopped it may arrive a moment later, and the clocks of
- * two functions differ a little.
+ * In milliseconds. A function's requests may arrive shortly after Lambda has stopped it, and clocks differ slightly.
  */
 const marginMs = 5_000
 
 /**
- * Milliseconds. A step that waits is polled every minute, and most steps end within one. A record without a change for
- * longer than this may be of an execution that is gone.
+ * In milliseconds. A waiting step is polled every minute, and most steps end within a minute. After a longer time
+ * without changes, the execution may no longer exist.
  */
 const quietMs = 2 * 60_000
 
 /**
- * Milliseconds. Each attempt of a step changes the record, and the next one follows within minutes. A record without a change
- * for longer than this is of an operation that does not go on.
+ * In milliseconds. Each attempt of a step changes the record, and the next one follows within minutes. After a longer
+ * time without changes, the operation makes no progress.
  */
 const stuckMs = 30 * 60_000
 
 /**
- * Until when a step of the operation may write; undefined when none can be running. Once the operation has ended, no
- * step starts any more (steps/recording.ts), so this only comes nearer.
+ * The time until which a step of the operation may write; undefined when none can be running. No step starts after the
+ * operation has ended (steps/recording.ts), so this time never increases.
  */
 export function writesUntil(steps: readonly Pick<StepItem, 'runsUntil'>[], now: Date): Date | undefined {
   const ends = steps.flatMap(({ runsUntil }) => (runsUntil === undefined ? [] : Date.parse(runsUntil) + marginMs))
@@ -29,12 +28,12 @@ export function writesUntil(steps: readonly Pick<StepItem, 'runsUntil'>[], now: 
   return last > now.getTime() ? new Date(last) : undefined
 }
 
-/** Whether nothing has changed in the record for so long that it is worth a look at the execution. */
+/** Whether the record has been unchanged for so long that the execution should be checked. */
 export function isQuiet(recorded: Recorded, now: Date): boolean {
   return lastChange(recorded) < now.getTime() - quietMs
 }
 
-/** Whether nothing has changed in the record for so long that the operation, or what follows from its end, is stuck. */
+/** Whether the record has been unchanged for so long that the operation, or its settlement, is stuck. */
 export function isStuck(recorded: Recorded, now: Date): boolean {
   return lastChange(recorded) < now.getTime() - stuckMs
 }

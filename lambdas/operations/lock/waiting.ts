@@ -1,7 +1,7 @@
 /**
- * The operations of a cluster that wait. A write of a spec never waits for the operation that changes the cluster: it is
- * recorded as the next generation, with an operation that has no execution of its own. When the cluster is free, one
- * operation brings the newest spec about for all of them (start-next.ts), and they end as that one does.
+ * The waiting operations of a cluster. A write of a spec never waits for the operation that changes the cluster: it is
+ * recorded as the next generation, with an operation that has no execution. When the cluster is free, one operation
+ * applies the newest spec for all of them (start-next.ts), and they end in the same way.
  */
 
 import { notBroughtAbout, tornDown } from '../reconcile/operation-end.ts'
@@ -11,30 +11,30 @@ import { hasEnded, type OperationEnd, type OperationItem, type WaitingItem, wait
 import { keys, queryItems, waitingPrefix } from '../record/table.ts'
 import { conditionally, remove, update, type Write, write } from '../record/writes.ts'
 
-/** The operations of the cluster that wait, oldest first. */
+/** The waiting operations of the cluster, oldest first. */
 export async function listWaiting(cluster: string): Promise<WaitingItem[]> {
   const items = await queryItems(where`pk = ${keys.cluster(cluster).pk} AND begins_with(sk, ${waitingPrefix})`)
   return items.map((item) => waitingItem.parse(item))
 }
 
-/** What is recorded of an operation that waits; undefined when it waits no longer. By a query: the reconciler has no right to other reads. */
+/** A waiting operation; undefined when it no longer waits. Uses a query, because the reconciler may not use GetItem. */
 export async function readWaiting(cluster: string, operationId: string): Promise<WaitingItem | undefined> {
   const { pk, sk } = keys.waiting(cluster, operationId)
   const [item] = await queryItems(where`pk = ${pk} AND sk = ${sk}`)
   return item === undefined ? undefined : waitingItem.parse(item)
 }
 
-/** The write of which operation brings about what the waiting one has written. It fails when that waits no longer. */
+/** The write that assigns a waiting operation to the operation that applies its spec. Fails when it no longer waits. */
 export function broughtAbout(cluster: string, operationId: string, by: string): Write {
   return update(keys.waiting(cluster, operationId), { set: { broughtAboutBy: by } }, where`attribute_exists(pk)`)
 }
 
-/** Does {@link broughtAbout}. Does nothing when the operation waits no longer. */
+/** Sends {@link broughtAbout}. Does nothing when the operation no longer waits. */
 export async function recordBroughtAbout(cluster: string, operationId: string, by: string): Promise<void> {
   await conditionally(broughtAbout(cluster, operationId, by))
 }
 
-/** Ends an operation that waits as the operation has ended that has brought about what it has written. */
+/** Ends a waiting operation in the same way as the operation that has applied its spec. */
 export async function endWaiting(cluster: string, operationId: string, by: OperationItem): Promise<void> {
   const end = endLike(by, cluster)
   if (!end) return
@@ -42,13 +42,13 @@ export async function endWaiting(cluster: string, operationId: string, by: Opera
   await forgetWaiting(cluster, operationId)
 }
 
-/** Ends an operation that waits because a teardown of its cluster has come before what it has written was brought about. */
+/** Ends a waiting operation because a teardown of its cluster preceded it. */
 export async function endAsTornDown(cluster: string, operationId: string): Promise<void> {
   await endOperation({ operationId, cluster }, { status: 'failed', error: tornDown(cluster) })
   await forgetWaiting(cluster, operationId)
 }
 
-/** Undefined while it is under way. */
+/** Undefined until the operation has ended. */
 function endLike({ operationId, status, result }: OperationItem, cluster: string): OperationEnd | undefined {
   if (!hasEnded(status)) return undefined
   const broughtAboutBy = operationId
@@ -56,7 +56,6 @@ function endLike({ operationId, status, result }: OperationItem, cluster: string
   return { status, broughtAboutBy, error: notBroughtAbout(operationId, cluster, status) }
 }
 
-/** Takes an operation that has ended from those that wait. */
 export async function forgetWaiting(cluster: string, operationId: string): Promise<void> {
   await write(remove(keys.waiting(cluster, operationId)))
 }

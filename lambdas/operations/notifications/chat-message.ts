@@ -1,7 +1,7 @@
-/** What Slack shows of a notification. */
+/** The form of a notification in Slack. */
 import * as z from 'zod/mini'
 
-/** A message of the topic, as SNS gives it to a function. */
+/** A message of the SNS topic, as the function receives it. */
 export interface TopicMessage {
   readonly id: string
   readonly subject: string
@@ -9,7 +9,7 @@ export interface TopicMessage {
 }
 
 /**
- * What Amazon Q Developer in chat applications shows in a channel: "Custom notifications",
+ * The format of Amazon Q Developer in chat applications: "Custom notifications",
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 export interface ChatMessage {
@@ -24,12 +24,12 @@ export interface ChatMessage {
 }
 
 /**
- * Characters. All together they are fewer than the 3,000 that Slack takes as one text:
+ * Maximum lengths in characters. Their sum is below the 3,000 that Slack accepts in one text:
  * https://docs.slack.dev/reference/block-kit/composition-objects/text-object/
  */
 const most = { title: 200, object: 400, reason: 1500, action: 800 } as const
 
-/** What is looked at of a message about an operation. It has more, and each part of it is shown only where it is there. */
+/** The fields of an operation's message that the chat shows if present. The message has more fields. */
 const known = z.object({
   operationId: z.string(),
   status: z.string(),
@@ -40,7 +40,7 @@ const known = z.object({
 type Known = z.output<typeof known>
 
 /**
- * Undefined where the message is not about an operation. Of alarms the chat application shows what CloudWatch writes.
+ * Undefined when the message is not about an operation: the chat application shows alarms as CloudWatch formats them.
  *
  * @param portalUrl its pages show operations; undefined without a portal
  */
@@ -74,7 +74,7 @@ function signOf({ status, found }: Known): string {
   return status === 'failed' ? ':x:' : ':warning:'
 }
 
-/** The counts of a drift. `differences` is the sum of two of them. */
+/** The counts of a drift. `differences` is omitted, because it is the sum of two others. */
 function foundLines({ found = {} }: Known): string[] {
   const counts = Object.entries(found).filter(([name, count]) => name !== 'differences' && Number(count) > 0)
   return counts.map(([name, count]) => `*${name}*: ${count}`)
@@ -90,7 +90,7 @@ function errorLines({ error }: Known): string[] {
   ]
 }
 
-/** In a code span, in which Slack makes no links, calls nobody and formats nothing. */
+/** In a code span Slack creates no links, mentions or formatting. */
 function line(name: string, text: unknown, length: number): string[] {
   return typeof text === 'string' ? [`*${name}*: \`${escaped(text, length).replaceAll('`', "'")}\``] : []
 }
@@ -104,7 +104,7 @@ function operationLine({ operationId }: Known, portalUrl: string | undefined): s
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 /**
- * The text on one line, with the characters that Slack reads as its own replaced, and with an ellipsis where it is too long:
+ * The text on one line, with Slack's control characters escaped, and shortened with an ellipsis:
  * https://docs.slack.dev/messaging/formatting-message-text/#escaping
  */
 function escaped(text: string, length: number): string {

@@ -1,4 +1,4 @@
-/** Tells the subscribers of the topic that credentials end which were not renewed. */
+/** Notifies the subscribers of the topic of credentials that expire and were not renewed. */
 import type { ClusterStatus } from '../record/record.ts'
 import { writeStatus } from '../record/status-record.ts'
 import { keys } from '../record/table.ts'
@@ -8,9 +8,8 @@ export interface EndingCredentials {
   readonly secretArn: string
   /** ISO 8601. */
   readonly endsAt: string
-  /** Why they were not renewed. */
   readonly why: string
-  /** The command that makes others. */
+  /** The command that creates new credentials. */
   readonly command: string
 }
 
@@ -21,8 +20,8 @@ interface Place {
 }
 
 /**
- * Sends a notification for each end that was not notified of, and records it. One that could not be recorded is sent again by
- * the next rotation.
+ * Sends a notification for each expiry that subscribers were not notified of, and records it. If the record fails, the
+ * next rotation sends the notification again.
  *
  * @throws {StepError} when a call fails
  */

@@ -19,15 +19,15 @@ const failed: Readonly<Record<OperationKind, string>> = {
 
 export interface EndMessage {
   readonly subject: string
-  /** JSON with the operation's id, cluster, status and error, or what a scheduled drift has found. */
+  /** JSON with the operation's id, cluster, status and error, or with the findings of a scheduled drift. */
   readonly text: string
-  /** By which subscribers filter. */
+  /** Message attributes, by which subscribers filter. */
   readonly attributes: Readonly<Record<string, string>>
 }
 
 /**
- * Undefined when subscribers are not notified: of an operation that has waited, because the one that brought its spec about has a
- * message, and of success, unless it is of a setup, or of a scheduled drift that has found something.
+ * Undefined when subscribers get no notification. Successes have one only for a setup, or for a scheduled drift with
+ * findings. An operation that waited has none, because the operation that applied its spec has one.
  */
 export function endMessage(operation: OperationItem): EndMessage | undefined {
   const { operationId, cluster, status, error, found, waits } = operation

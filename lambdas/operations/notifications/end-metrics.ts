@@ -6,7 +6,6 @@ interface EndedOperation {
   readonly steps: readonly StepItem[]
 }
 
-/** Publishes how an operation has ended, how long it took, and how long it waited. */
 export function publishEnd({ operation, steps }: EndedOperation): void {
   const { operationId, kind, status, cluster, createdAt, endedAt } = operation
   if (endedAt === undefined) return
@@ -18,8 +17,8 @@ export function publishEnd({ operation, steps }: EndedOperation): void {
 }
 
 /**
- * How long the step that waited longest took, in milliseconds; 0 when no step waited. A step that was still waiting when its
- * operation ended counts until then.
+ * The longest duration of a step that waited, in milliseconds; 0 when no step waited. A step that was still waiting at
+ * the end of its operation counts until then.
  */
 export function longestWait(
   steps: readonly Pick<StepItem, 'waiting' | 'startedAt' | 'endedAt'>[],

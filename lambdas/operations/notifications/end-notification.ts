@@ -8,16 +8,16 @@ import { conditionally, update, write } from '../record/writes.ts'
 import { endMessage } from './end-message.ts'
 
 /**
- * Milliseconds. Longer than a function that sends a notification may run. When it was stopped before it recorded that it
- * has sent the notification, another run sends the notification again after this time.
+ * In milliseconds, and longer than the timeout of a function that sends a notification. If a function is stopped before
+ * it records that it has sent the notification, another run sends it again after this time.
  */
 const claimMs = 3 * 60_000
 
 /**
- * Sends the notification of the operation's end if one is owed and no other run is sending it. Gives back whether none
- * is owed any more.
+ * Sends the notification of the operation's end if it is pending and no other run is sending it. Returns whether none
+ * is pending any more.
  *
- * @throws {StepError} when a call fails; the notification is then still owed
+ * @throws {StepError} when a call fails; the notification is then still pending
  */
 export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
   const { operationId, notifyAt } = operation
@@ -30,8 +30,8 @@ export async function notifyOfEnd(operation: OperationItem): Promise<boolean> {
 }
 
 /**
- * Keeps other runs from sending the notification for a while. Gives back false when another run was first. The SDK sends the write
- * again when its answer was lost: it is then by this run.
+ * Prevents other runs from sending the notification for a while. Returns false when another run was first. The SDK
+ * repeats a write whose response was lost, so the condition also accepts a claim by this run.
  */
 async function claim(operationId: string, notifyAt: string): Promise<boolean> {
   const run = randomUUID()

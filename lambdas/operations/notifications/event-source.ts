@@ -1,2 +1,2 @@
-/** The `source` of each event that a deployment puts on an event bus. */
+/** The `source` of the deployment's events on an event bus. */
 export const eventSource = 'workload-identity'

@@ -9,9 +9,9 @@ import { eventSource } from './event-source.ts'
 const event = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) })
 
 /**
- * Called with messages of the queue of notifications: puts each on the event bus.
+ * Puts each message of the notification queue on the event bus.
  *
- * @throws {StepError} when the bus does not take one; the messages then stay in the queue, so that an event may come twice
+ * @throws {StepError} when the bus rejects one; the messages then stay in the queue, so events may be duplicated
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   for (const { messageId, body } of event.parse(received).Records) {

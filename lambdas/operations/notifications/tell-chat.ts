@@ -13,10 +13,9 @@ const event = z.object({
 })
 
 /**
- * Called by the topic of notifications: publishes each that is about an operation to the topic of the chat application, in its
- * form.
+ * Formats each notification about an operation for the chat application, and publishes it to that application's topic.
  *
- * @throws {StepError} when a call fails; Lambda calls again, so that a message may come twice
+ * @throws {StepError} when a call fails; Lambda retries, so messages may be duplicated
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   for (const { Sns } of event.parse(received).Records) {

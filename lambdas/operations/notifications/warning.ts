@@ -9,7 +9,7 @@ interface Warning {
 }
 
 /**
- * Tells the subscribers of the topic what a step has found, besides how its operation ends.
+ * Notifies the subscribers of the topic of a step's finding, independent of the end of its operation.
  *
  * @throws {StepError} when the call fails
  */

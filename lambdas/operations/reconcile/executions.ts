@@ -13,12 +13,11 @@ import type { OperationKind } from '../record/kinds.ts'
 import type { OperationItem } from '../record/record.ts'
 import type { EndedExecution } from './operation-end.ts'
 
-/** The operation that an execution belongs to. */
 export type Executed = Pick<OperationItem, 'operationId' | 'kind'>
 
 /**
  * The state of an operation's execution. `absent` when it was never started, or when Step Functions has deleted its
- * history, after 90 days.
+ * history, 90 days after its end.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -34,7 +33,7 @@ export async function readExecution(executed: Executed): Promise<'absent' | 'run
 }
 
 /**
- * Stops the execution of an operation. Gives back false when there is no execution, or when it has ended before.
+ * Stops the execution of an operation. Returns false when no execution exists, or when it had already ended.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -44,7 +43,7 @@ export async function stopExecution(executed: Executed, by: string): Promise<boo
     await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Cancelled', cause: by }))
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false
-    // An execution that has ended is one reason for it.
+    // StopExecution throws this for an ended execution, but also for other reasons.
     if (error instanceof ValidationException && (await readExecution(executed)) !== 'running') return false
     throw errorOf(error, { action: 'states:StopExecution', resource: executionArn })
   }
@@ -52,7 +51,7 @@ export async function stopExecution(executed: Executed, by: string): Promise<boo
 }
 
 /**
- * Whether the execution had ended before it was stopped. What StopExecution answers then is not documented:
+ * Whether the execution had ended before it was stopped. The response of StopExecution in this case is not documented:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
  */
 async function hasEndedOtherwise(executed: Executed): Promise<boolean> {
@@ -71,7 +70,6 @@ function executionArnOf({ operationId, kind }: Executed): string {
 
 const stateMachineArns = z.record(z.string(), z.string())
 
-/** The workflow of operations of a kind. */
 export function stateMachineArnOf(kind: OperationKind): string {
   const arn = stateMachineArns.parse(JSON.parse(setting('STATE_MACHINE_ARNS')))[kind]
   if (arn !== undefined) return arn

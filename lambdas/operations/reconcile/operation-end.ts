@@ -1,11 +1,11 @@
-/** How an operation has ended, derived from the end of its execution. */
+/** The end of an operation, derived from the end of its execution. */
 
 import { decodeFailure } from '../../errors/failure-codec.ts'
 import type { OperationError, RecordedError } from '../../errors/recorded.ts'
 import { OperationEnded, StepError } from '../../errors/step-errors.ts'
 import type { OperationEnd, OperationItem, OperationStatus, StepItem } from '../record/record.ts'
 
-/** The error and the cause that the state machine caught, or that DescribeExecution returns. */
+/** The error and cause that the state machine caught, or that DescribeExecution returns. */
 export interface Caught {
   readonly error?: string | undefined
   readonly cause?: string | undefined
@@ -14,13 +14,9 @@ export interface Caught {
 /** The status of an ended execution, as DescribeExecution spells it, with its error and cause. */
 export type EndedExecution = Caught & { readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' }
 
-/**
- * A Fail state may not raise an error whose name starts with `States.`. The workflows replace that prefix with this
- * one.
- */
+/** The prefix of error names instead of `States.`, which a Fail state must not raise. */
 const ownPrefix = /^Workflow\./
 
-/** How an operation has ended, from the end of its execution. */
 export function endOf(
   execution: EndedExecution,
   cluster: string | undefined,
@@ -33,13 +29,13 @@ export function endOf(
 }
 
 /**
- * What failed, in which step, on which object, and what to do. The first source that knows decides:
+ * The failed step, the object, and what to do. The first of these sources determines the result:
  * - the caught error, when it carries the failure: a step throws such an error when it cannot write its record, and a
  *   workflow raises one when it no longer waits for a step;
  * - the record of the step that failed with this error;
- * - a call that AWS refused to the state machine's role;
- * - the step that is still running or waiting. A function that was killed or ran out of time has recorded nothing, so
- *   its step is still running.
+ * - a call that AWS denied to the state machine's role;
+ * - the step that is still running or waiting. A function that was killed or timed out has recorded nothing, so its
+ *   step is still running.
  */
 export function failureOf(caught: Caught, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const name = (caught.error ?? 'Unknown').replace(ownPrefix, 'States.')
@@ -51,7 +47,6 @@ export function failureOf(caught: Caught, cluster: string | undefined, steps: re
   )
 }
 
-/** What an operation is about: one cluster, or all clusters. */
 export function clustersOf(cluster: string | undefined): string {
   return cluster === undefined ? 'all clusters' : `cluster ${cluster}`
 }
@@ -65,17 +60,14 @@ export function cancelled(cluster: string | undefined, by: string | undefined): 
   }
 }
 
-/** Of an operation that waits. The next one is of the whole spec, and would also remove what has left it. */
+/** For a waiting operation. The next setup applies the complete spec, and also removes workloads that have left it. */
 export function cancelledWaiting(cluster: string | undefined, by: string): OperationError {
   const action =
     'What it has written stays in the spec, and the next setup of the cluster brings it about: to take it back, write the generation of before (wid history)'
   return { ...cancelled(cluster, by), action }
 }
 
-/**
- * The error of a step that comes too late. Its operation was cancelled, or ended by another operation that has taken
- * over its cluster.
- */
+/** The error of a step that is too late: its operation was cancelled, or another operation took over its cluster. */
 export function endedMeanwhile(cluster: string, status?: OperationStatus): OperationEnded {
   return new OperationEnded({
     object: clustersOf(cluster || undefined),
@@ -85,15 +77,15 @@ export function endedMeanwhile(cluster: string, status?: OperationStatus): Opera
 }
 
 /**
- * Milliseconds. The functions that record an operation and start its execution are stopped after 30 seconds. What Step
- * Functions answers about an execution may be older than its start:
+ * In milliseconds. The functions that record an operation and start its execution are stopped after 30 seconds.
+ * DescribeExecution is eventually consistent, so it may not know a new execution yet:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
 const graceMs = 60_000
 
 /**
- * How an operation has ended that Step Functions knows no execution of; undefined while that proves nothing: the execution
- * was started a moment ago, or is still to be started.
+ * The end of an operation whose execution Step Functions does not know. Undefined while that proves nothing: the
+ * execution was just started, or is not started yet.
  */
 export function endWithoutExecution(
   { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
@@ -106,7 +98,7 @@ export function endWithoutExecution(
   return { status: 'failed', error: executionLost(cluster) }
 }
 
-/** It names no workload: a caller whose operation waited may not read those of others. */
+/** It names no workload: a caller whose operation waited may lack permission to read workloads of others. */
 export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 'cancelled'): OperationError {
   return {
     name: 'NotBroughtAbout',
@@ -116,7 +108,7 @@ export function notBroughtAbout(by: string, cluster: string, status: 'failed' | 
   }
 }
 
-/** Of an operation that waited. The teardown may have failed since. */
+/** For an operation that waited. The teardown may have failed since. */
 export function tornDown(cluster: string): OperationError {
   return {
     name: 'TornDown',
@@ -126,7 +118,7 @@ export function tornDown(cluster: string): OperationError {
   }
 }
 
-/** Whether its execution is still to be started: the function that recorded the operation was stopped before. */
+/** Whether the execution was never started, because the function that recorded the operation was stopped. */
 export function isUnstarted(
   { operation, steps }: { readonly operation: OperationItem; readonly steps: readonly StepItem[] },
   now: Date,
@@ -135,10 +127,10 @@ export function isUnstarted(
   return status === 'queued' && !waits && steps.length === 0 && !isRecent(createdAt, now)
 }
 
-/** Milliseconds. Rights that a deployment has given a moment ago may not hold yet. */
+/** In milliseconds. Permissions of a new deployment may take effect later. */
 const refusalMs = 5 * 60_000
 
-/** How an operation has ended whose start fails; undefined while a later start may not: the failure may pass, or is of the first minutes. */
+/** The end of an operation whose start fails; undefined if a later start may succeed: the error is transient or new. */
 export function endOfFailedStart(
   { createdAt }: Pick<OperationItem, 'createdAt'>,
   error: unknown,
@@ -181,9 +173,7 @@ function recordedBy(name: string, steps: readonly StepItem[]): OperationError | 
   return failed?.error && at(failed, failed.error)
 }
 
-/**
- * The message of AWS for a call that the state machine's role does not allow. The message holds ARNs and nothing else.
- */
+/** The message of AWS for a call that the state machine's role does not allow. It contains nothing but ARNs. */
 const denial = /is not authorized to perform: (\S+) on resource: (\S+)/
 
 function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | undefined {
@@ -198,10 +188,10 @@ function refusedToWorkflow({ error, cause = '' }: Caught): OperationError | unde
   }
 }
 
-/** What Invoke answers when a function has no connection into its VPC. The state machines retry these for five minutes. */
+/** Errors of Invoke when a function has no connection to its VPC. The state machines retry them for five minutes. */
 const networkErrors = /^Lambda\.(ResourceNotReady|ENI|EC2|SubnetIPAddress)/
 
-/** The error when the execution was ended from outside its steps. It can only report the step that was under way. */
+/** The error when something outside the steps ended the execution. It can only name the step in progress. */
 function withoutAnswer(name: string, cluster: string | undefined, steps: readonly StepItem[]): OperationError {
   const running = longestUnderWay(steps, 'running')
   const waiting = running ? undefined : longestUnderWay(steps, 'waiting')
@@ -220,8 +210,8 @@ function withoutAnswer(name: string, cluster: string | undefined, steps: readonl
 }
 
 /**
- * Of concurrent steps, the step with the most retries. The workflow gives up on a function without an answer only after
- * retries. A step that runs beside that one is cut off in its first attempt.
+ * Of concurrent steps, the one with the most retries. The workflow gives up on an unresponsive function only after
+ * retries. It then stops the other steps in their first attempt.
  */
 function longestUnderWay(steps: readonly StepItem[], status: StepItem['status']): StepItem | undefined {
   const underWay = steps.filter((step) => step.status === status)

@@ -4,9 +4,9 @@ import { readExecution } from './executions.ts'
 import { endOf, endWithoutExecution } from './operation-end.ts'
 
 /**
- * Brings the record of an operation in line with its execution. When the execution has ended without recording that
- * itself, or is gone, ends the operation and releases its cluster's lock. What the workflow has recorded stays. Gives
- * back the operation; undefined when it is not recorded.
+ * Reconciles the record of an operation with its execution. If the execution has ended or no longer exists, and that is
+ * not recorded, ends the operation and releases its cluster's lock. Returns the operation; undefined when it is not
+ * recorded. A recorded end takes precedence.
  *
  * @throws {StepError} when a call fails
  */
@@ -18,7 +18,7 @@ export async function reconcileOperation(operationId: string): Promise<RecordedO
   return readOperation(operationId)
 }
 
-/** How the operation has ended, if only its execution says so; undefined when it is under way, or recorded as ended. */
+/** The end that only the execution shows; undefined when the operation is in progress, or recorded as ended. */
 async function endOfExecution(recorded: RecordedOperation): Promise<OperationEnd | undefined> {
   const { operation, steps } = recorded
   if (hasEnded(operation.status) || operation.waits) return undefined

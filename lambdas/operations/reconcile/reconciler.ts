@@ -12,10 +12,10 @@ import { settleOpen } from './settle-open.ts'
 const executionEnded = z.object({ detail: z.object({ name: z.string(), status: z.string() }) })
 
 /**
- * Brings operations to their end: the one whose execution an event reports, or, when the schedule calls, all that are
- * open. What a workflow has recorded itself stays.
+ * Settles the operation whose execution end an event reports or, on the schedule, all open operations. An end that the
+ * workflow has recorded takes precedence.
  *
- * @throws {NotYetConsistent} when Step Functions does not report the end yet that its event reports; Lambda retries
+ * @throws {NotYetConsistent} when Step Functions does not report yet the end that its event reports; Lambda retries
  * @throws {Error} when an open operation could not be settled; the log names each
  */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received, context) => {

@@ -13,10 +13,10 @@ import { type Settled, settle } from './settle.ts'
 import { goOnWaiting } from './settle-waiting.ts'
 import { startNext } from './start-next.ts'
 
-/** How many operations are settled at the same time. */
+/** The number of operations that are settled concurrently. */
 const pageSize = 20
 
-/** Milliseconds of the function's time that the last page may need. */
+/** The time for the last page, in milliseconds of the function's timeout. */
 const reserveMs = 20_000
 
 const openItem = z.object({ sk: z.string() })
@@ -24,9 +24,9 @@ const openItem = z.object({ sk: z.string() })
 type Counted = Record<Settled | 'failed', number>
 
 /**
- * Settles the open operations whose end nobody has seen: the event of the execution was lost, the execution is gone, or it was
- * never started. Those whose record has changed within some minutes are left alone. The oldest come first, and it stops before
- * the function's time ends. A failure for one operation does not keep it from the others.
+ * Settles open operations whose end was not recorded: the event was lost, or the execution no longer exists or was
+ * never started. It skips those whose record has changed in the last minutes. The oldest come first, and it stops
+ * before the function times out. A failure for one operation does not affect the others.
  *
  * @param remainingMs milliseconds until Lambda stops the function
  * @throws {Error} when an operation could not be settled, after all others; the log names each
@@ -63,7 +63,7 @@ interface Outcome {
 
 type Start = typeof startNext
 
-/** Hundreds may wait for the same cluster, and each start reads all of them. */
+/** Hundreds of operations may wait for the same cluster, and each start reads all of them. */
 function onceForEach(start: Start): Start {
   const started = new Map<string, Promise<void>>()
   return (cluster) => {
@@ -93,7 +93,7 @@ async function settleUnlessUnderWay(
   start: Start,
 ): Promise<Settled> {
   if (!observed || hasEnded(observed.operation.status)) return settle(operationId)
-  // At once, because its cluster may have become free.
+  // Without a delay, because its cluster may have become free.
   if (observed.operation.waits) {
     await goOnWaiting(observed.operation, start)
     return 'under way'
@@ -102,7 +102,7 @@ async function settleUnlessUnderWay(
   return isUnstarted(observed, now) || isQuiet(observed, now) ? settle(operationId) : 'under way'
 }
 
-/** Whether the operation is stuck. Then the log names it. One that waits is as stuck as the one that it waits for. */
+/** Whether the operation is stuck, which is logged. A waiting operation does not count: the one it waits for does. */
 function isLeft(operationId: string, observed: RecordedOperation | undefined, now: Date): boolean {
   if (!observed || observed.operation.waits || !isStuck(observed, now)) return false
   log('error', 'operation stuck', { operationId, cluster: observed.operation.cluster })

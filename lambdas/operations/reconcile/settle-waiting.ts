@@ -4,14 +4,13 @@ import { readOperation } from '../record/operations.ts'
 import type { OperationItem } from '../record/record.ts'
 import { startNext } from './start-next.ts'
 
-/** How many operations are ended at the same time. */
 const atOnce = 20
 
 /**
- * What follows from the end of an operation for those that wait: they end, if it has brought about what they have written, and
- * the next operation starts for the others.
+ * Handles the waiting operations when an operation ends: they end if it has applied their spec. For the others the next
+ * operation starts.
  *
- * @throws {StepError} when a call fails; the next call does what is left
+ * @throws {StepError} when a call fails; the next call does the rest
  */
 export async function settleWaiting(operation: OperationItem): Promise<void> {
   const { operationId, cluster, waits } = operation
@@ -24,8 +23,8 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
 }
 
 /**
- * Brings an operation that waits further: it may have been left by a function that was stopped, or the cluster may have become
- * free without the end of an operation of its own, such as a rotation of all clusters.
+ * Continues a waiting operation, for example after a function was stopped. The cluster may also have become free
+ * without an end of its own operation, for example after a rotation of all clusters.
  *
  * @param start starts the next operation of a cluster, for all that wait
  * @throws {StepError} when a call fails
@@ -33,7 +32,7 @@ export async function settleWaiting(operation: OperationItem): Promise<void> {
 export async function goOnWaiting({ operationId, cluster }: OperationItem, start: typeof startNext): Promise<void> {
   if (cluster === undefined) return
   const waiting = await readWaiting(cluster, operationId)
-  // A teardown has deleted the record of the cluster, and this in it.
+  // A teardown has deleted the cluster's record, which included the waiting item.
   if (!waiting) return endAsTornDown(cluster, operationId)
   if (waiting.broughtAboutBy === undefined) return start(cluster)
   const by = await readOperation(waiting.broughtAboutBy)

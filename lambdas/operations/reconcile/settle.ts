@@ -16,14 +16,14 @@ import { endOfFailedStart, isUnstarted } from './operation-end.ts'
 import { reconcileOperation } from './reconcile.ts'
 import { settleWaiting } from './settle-waiting.ts'
 
-/** `ending`: its end is recorded, and something that follows from the end is left to do. */
+/** `ending`: its end is recorded, but some consequences of the end are pending. */
 export type Settled = 'under way' | 'ending' | 'settled'
 
 /**
- * Brings all that follows from the end of an operation about: the record, the notification, the cluster's lock, the end of the
- * operations that have waited for it, the next operation of its cluster, the repair of what it has found, the copy of what it has changed in the record, when
- * operations expire, and its metrics. An operation that is settled is no longer open. One that was not started is started, or ends
- * when that is refused for good.
+ * Settles an operation. It reconciles the record, sends the notification, releases locks, and ends the operations that
+ * waited for it. It starts the next operation and the repair, copies the changed records, sets the expiry, and
+ * publishes metrics. After that the operation is no longer open. An operation that was not started is started; it ends
+ * if the start fails permanently.
  *
  * @throws {StepError} when a call fails; the operation is then still open
  */
@@ -32,16 +32,16 @@ export async function settle(operationId: string): Promise<Settled> {
   if (recorded && !hasEnded(recorded.operation.status)) {
     return (await goOn(recorded)) ? 'under way' : settle(operationId)
   }
-  // Nothing else waits for the notification: while the topic takes none, the operation is open, and the cluster goes on.
+  // The cluster does not wait for the notification. The operation stays open until the topic accepts it.
   if (recorded && (await allDone([notifyOfEnd(recorded.operation), isFollowed(recorded)])).includes(false)) {
     return 'ending'
   }
-  // Only the run that takes it from the list counts it: several may settle one operation.
+  // Several runs may settle one operation. Only the run that deletes its item from the list publishes metrics.
   if ((await take(keys.open(operationId))) && recorded) publishEnd(recorded)
   return 'settled'
 }
 
-/** Brings about what follows from the end for others. False while a step of the operation may still write: nothing follows before. */
+/** Handles the consequences of the end. False while a step may still write: they all wait until then. */
 async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
   const { operation } = recorded
   if (!(await areReleased(recorded))) return false
@@ -52,7 +52,7 @@ async function isFollowed(recorded: RecordedOperation): Promise<boolean> {
   return true
 }
 
-/** Releases what the operation holds. False while a step of it may still write. */
+/** Releases the locks of the operation. False while one of its steps may still write. */
 async function areReleased({ operation, steps }: RecordedOperation): Promise<boolean> {
   const { operationId, cluster } = operation
   if (cluster !== undefined) return (await releaseWhenIdle(cluster, operationId)) === undefined
@@ -62,10 +62,9 @@ async function areReleased({ operation, steps }: RecordedOperation): Promise<boo
   return true
 }
 
-/** How many locks are released at the same time. */
 const atOnce = 20
 
-/** Of a rotation, the clusters that no step of it has released: the execution of their batch has failed, or its function was stopped. */
+/** The clusters that no step of a rotation has released: their batch has failed, or a function was stopped. */
 function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
   const released = steps.filter(({ state, status }) => state === 'ReleaseLock' && status === 'succeeded')
   const isReleased = new Set(released.map(({ item }) => item))
@@ -73,8 +72,9 @@ function clustersLeft(steps: RecordedOperation['steps']): readonly string[] {
 }
 
 /**
- * An operation whose execution was never started is started now: nothing that is recorded is lost. Gives back false when it has
- * ended, because its start is refused for good. An execution that was started all the same ends it itself.
+ * Starts an operation whose execution was never started, because its record is complete. Returns false when the
+ * operation has ended, because its start fails permanently. If an execution exists nevertheless, it ends the
+ * operation.
  */
 async function goOn(recorded: RecordedOperation): Promise<boolean> {
   if (!isUnstarted(recorded, new Date())) return true

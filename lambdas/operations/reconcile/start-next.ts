@@ -11,23 +11,22 @@ import { type NewOperation, recordOperation } from '../start/record-operation.ts
 import { setupOf } from '../start/setup-of.ts'
 import { startRecorded } from '../start/start-recorded.ts'
 
-/** How often it is tried when others write the same items at the same moment. */
+/** The number of attempts when others write the same items at the same moment. */
 const attempts = 5
 const pauseMs = 200
 
-/** How many operations are written at the same time. */
 const atOnce = 20
 
 /**
- * How many of those that wait are written together with the next operation: a transaction has 100 writes at most. A second
- * operation is started for those that are not, when the function is stopped before it has written them.
+ * The number of waiting operations in the transaction that records the next operation, which has 100 writes at most.
+ * The rest is written later. If the function is stopped before that, the rest gets a second operation.
  */
 const together = 80
 
 /**
- * Starts the operation that brings the newest spec of the cluster about, if operations wait for one and the cluster is free.
+ * Starts the operation that applies the newest spec of the cluster, if operations wait for one and the cluster is free.
  *
- * @throws {StepError} when a call fails; those that wait still do
+ * @throws {StepError} when a call fails; the operations then continue to wait
  */
 export async function startNext(cluster: string): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -37,7 +36,7 @@ export async function startNext(cluster: string): Promise<void> {
 }
 
 async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
-  // Before the record: what a waiting operation has written is then in the record that is read.
+  // Read before the record, so that the record includes the writes of the waiting operations.
   const waiting = (await listWaiting(cluster)).filter(({ broughtAboutBy }) => broughtAboutBy === undefined)
   const newest = waiting.at(-1)
   if (!newest) return 'done'
@@ -57,7 +56,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   const { operationId } = next.operation
   const claims = waiting.slice(0, together).map((one) => broughtAbout(cluster, one.operationId, operationId))
   const outcome = await recordOperation({ ...next, claims })
-  // The operation that holds the lock now starts the next one at its end.
+  // The operation that now holds the lock starts the next one at its end.
   if (outcome !== 'recorded') return outcome === 'cluster locked' ? 'done' : 'again'
   log('info', 'next operation recorded', { operationId, cluster, waiting: waiting.length })
   const others = waiting.slice(together)
@@ -67,8 +66,8 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
 }
 
 /**
- * A teardown may have acquired the lock before what waits was started, and have failed. Whoever requested it knew the newest
- * spec: it is not brought about again without another request.
+ * A teardown may have acquired the lock before the waiting operations were applied, and have failed. Its caller knew
+ * the newest spec, so that spec is not applied without another request.
  */
 async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly WaitingItem[]): Promise<boolean> {
   const { lastOperationId } = cluster
@@ -77,14 +76,14 @@ async function isTornDownSince({ cluster }: RecordedCluster, waiting: readonly W
   return last?.operation.kind === 'teardown' && last.request.whole === true
 }
 
-/** A rotation may have ended without releasing all of its clusters: nothing else would release them then. */
+/** A rotation may have ended without releasing all of its clusters. Nothing else would release them. */
 async function isHeld({ operationId }: LockItem, cluster: string): Promise<boolean> {
   const holder = await readOperation(operationId)
   if (holder && !hasEnded(holder.operation.status)) return true
   return (await releaseWhenIdle(cluster, operationId)) !== undefined
 }
 
-/** Whether one of the requests names how keys are published: the newest may leave out what an older one asks for. */
+/** Whether a waiting request contains `discovery`: the newest may omit what an older one requests. */
 async function asksForDiscovery(
   { cluster }: RecordedCluster,
   newest: RecordedOperation,
@@ -99,13 +98,13 @@ async function asksForDiscovery(
   return false
 }
 
-/** All of the recorded spec is set up, and all that has left it is removed. */
+/** A setup of the complete recorded spec, which removes all workloads that have left it. */
 function operationFor(recorded: RecordedCluster, withDiscovery: boolean): NewOperation {
   const { generation, spec } = recorded.cluster
   const { discovery: _, ...rest } = spec
   return setupOf(recorded, {
     requestedBy: `generation ${generation}`,
-    // A request that does not create the cluster may leave it out: see setupOperation.
+    // A request that does not create the cluster may omit it: see setupOperation.
     spec: withDiscovery ? spec : rest,
     removed: leaving(recorded, desiredWorkloads(recorded)),
   })

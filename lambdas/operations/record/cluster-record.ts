@@ -32,21 +32,21 @@ import { conditionally, update, type Write } from './writes.ts'
 export type RecordedWorkload = WorkloadItem & (Declared | { readonly [Field in keyof Declared]?: never })
 
 interface Declared {
-  /** The role that is requested. */
+  /** The requested role. */
   readonly spec: Workload['role']
   readonly manager: string
 }
 
 export interface RecordedCluster {
   readonly cluster: ClusterItem
-  /** Those of the spec in the order of their names, then those that have left it. */
+  /** The workloads of the spec in the order of their names, then those that have left it. */
   readonly workloads: readonly RecordedWorkload[]
   readonly lock?: LockItem
-  /** Left out when no repair of the cluster was ever started. */
+  /** Absent when no repair of the cluster was ever started. */
   readonly attempts?: AttemptsItem
 }
 
-/** A cluster with its workloads and its lock, from one query; undefined when no setup was ever requested. */
+/** A cluster with its workloads and its lock, by one query; undefined when no setup was ever requested. */
 export async function readCluster(name: string): Promise<RecordedCluster | undefined> {
   const items = await queryItems(where`pk = ${keys.cluster(name).pk}`)
   const find = (sk: string) => items.find((item) => item.sk === sk)
@@ -66,7 +66,7 @@ export async function readCluster(name: string): Promise<RecordedCluster | undef
 /**
  * The workloads of a cluster, from its items.
  *
- * @param updatedAt of the cluster: a workload has no item of its own before its first operation has started
+ * @param updatedAt of the cluster: a workload has no item before its first operation has started
  */
 function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], updatedAt: string): RecordedWorkload[] {
   const spec = items.find(({ sk }) => sk === keys.workloads('').sk)
@@ -86,25 +86,24 @@ function recordedWorkloads(items: readonly Readonly<Record<string, unknown>>[], 
 
 const listed = where`listed = ${lists.clusters}`
 
-/** Clusters in the order of their names, of those after a place in the list: the name of a cluster. */
+/** The clusters after a cluster name, in the order of their names. */
 export function listClusters({ after, reads }: PlaceInList): Promise<ListPage<ClusterItem>> {
   const place = after === undefined ? undefined : where`listedKey > ${after}`
   return queryList(all(listed, place), { index: indexes.byList, pageSize: reads }, clusterItem)
 }
 
-/** The first clusters in the order of their names. */
 export async function firstClusters(atMost: number): Promise<ClusterItem[]> {
   const items = await queryItems(listed, { index: indexes.byList, pageSize: atMost }, atMost)
   return items.map((item) => clusterItem.parse(item))
 }
 
-/** All clusters. One that was recorded a moment ago may be missing: the index is eventually consistent. */
+/** All clusters. The index is eventually consistent, so a cluster that was just recorded may be missing. */
 export async function allClusters(): Promise<ClusterItem[]> {
   const items = await queryItems(listed, { index: indexes.byList })
   return items.map((item) => clusterItem.parse(item))
 }
 
-/** A cluster, with when it last had its turn: left out before its first. */
+/** A cluster, and the time of its last turn. The time is absent before its first turn. */
 export interface Turn {
   readonly cluster: string
   readonly at?: string | undefined
@@ -115,13 +114,13 @@ const listedTurn = z.object({
   status: z._default(z.partialRecord(z.enum(turnAttributes), z.string()), {}),
 })
 
-/** The turns of all clusters. Of one that had its turn a moment ago it may be that before: the index is eventually consistent. */
+/** The turns of all clusters. The index is eventually consistent, so it may return an older turn. */
 export async function listTurns(of: (typeof turnAttributes)[number]): Promise<Turn[]> {
   const items = await queryItems(listed, { index: indexes.byList, only: ['cluster', `status.${of}`] })
   return items.map((item) => listedTurn.parse(item)).map(({ cluster, status }) => ({ cluster, at: status[of] }))
 }
 
-/** Records that a rotation begins with the cluster now. */
+/** Records that a rotation starts on the cluster now. */
 export function recordRotated(name: string, read: ClusterStatus): Promise<void> {
   return writeStatus(keys.cluster(name), read, { rotatedAt: new Date().toISOString() })
 }
@@ -132,24 +131,21 @@ export async function readClusterStatus(name: string): Promise<ClusterStatus | u
   return item === undefined ? undefined : clusterStatus.parse(item.status)
 }
 
-/** What setups have observed and made for a cluster, as the result of an operation; undefined while a part is missing. */
+/** The observed and created parts of a cluster as the result of an operation; undefined while a part is missing. */
 export function resultOf({ cluster: facts, providerArn, webhook }: ClusterStatus): SetupResult | undefined {
   return setupResult.safeParse({ facts, providerArn, webhook }).data
 }
 
-/**
- * Records that all workloads of the cluster were verified now. Does nothing when no setup of the cluster has succeeded.
- */
+/** Records that all workloads of the cluster were verified now. Does nothing when no setup of it has succeeded. */
 export async function recordVerified(name: string): Promise<void> {
   const set = { 'status.verifiedAt': new Date().toISOString() }
   await conditionally(update(keys.cluster(name), { set }, where`attribute_exists(status.verifiedAt)`))
 }
 
 /**
- * The write that records that a setup has succeeded: all workloads of its cluster are verified, and what is of the cluster is as
- * requested.
+ * The write for a successful setup: all workloads of the cluster are verified, and the cluster is as requested.
  *
- * @param generation of the spec, if it is brought about completely
+ * @param generation of the spec, if the setup has applied it completely
  */
 export function setUpNow(
   name: string,
@@ -166,7 +162,7 @@ export function setUpNow(
   return update(keys.cluster(name), { set })
 }
 
-/** Records the keys that the deployment publishes for a cluster. None waits then to be accepted. */
+/** Records the keys that the deployment publishes for a cluster. After that no key waits for acceptance. */
 export function recordPublishedKeys(
   name: string,
   publishedKeys: readonly RecordedKey[],
@@ -176,14 +172,14 @@ export function recordPublishedKeys(
   return writeStatus(keys.cluster(name), read, { publishedKeys, ...(hasWaiting && { waitingKeys: [] }) })
 }
 
-/** Records the keys that a step waits for an administrator to accept. */
+/** Records the keys that wait for acceptance by an administrator. */
 export function recordWaitingKeys(name: string, waitingKeys: readonly KeyRef[], read: ClusterStatus): Promise<void> {
   return writeStatus(keys.cluster(name), read, { waitingKeys })
 }
 
 /**
- * Records that a key is accepted. Gives back false, and writes nothing, when other keys wait than were read. It needs no
- * lock, which the operation that waits holds: no step writes this field.
+ * Records an accepted key. Returns false and writes nothing when other keys wait than were read. It needs no lock,
+ * because no step writes this field. The waiting operation holds the lock.
  */
 export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterStatus): Promise<boolean> {
   const set = { 'status.acceptedKeys': appended([key]) }
@@ -191,7 +187,7 @@ export function recordAcceptedKey(name: string, key: AcceptedKey, read: ClusterS
   return conditionally(update(keys.cluster(name), { set }, condition))
 }
 
-/** Records, in one write, the keys that are revoked and those that the deployment still publishes for a cluster. */
+/** Records the revoked keys and the keys that are still published, in one write. */
 export function recordRevokedKeys(
   name: string,
   signingKeys: Required<Pick<ClusterStatus, 'publishedKeys' | 'revokedKeys'>>,
@@ -201,10 +197,9 @@ export function recordRevokedKeys(
 }
 
 /**
- * Records which provider the cluster is to have. Its earlier providers stay recorded until a teardown of the whole
- * cluster.
+ * Records the provider of the cluster. Earlier providers stay recorded until a teardown of the cluster.
  *
- * @param changedAt when the provider is made or tagged; left out when it is not
+ * @param changedAt time at which the provider is created or tagged; absent when it is not
  */
 export async function recordProvider(
   name: string,
@@ -216,7 +211,7 @@ export async function recordProvider(
   if (one) await conditionally(one)
 }
 
-/** The write of {@link recordProvider}, for a transaction. Undefined when all of it is recorded. */
+/** The write of {@link recordProvider}, for a transaction. Undefined when nothing changes. */
 export function providerWrite(
   name: string,
   providerArn: string,
@@ -231,12 +226,12 @@ export function providerWrite(
   })
 }
 
-/** Records that IAM does not just not show the provider of the cluster yet: it may be gone, or was not made. */
+/** Records that eventual consistency does not explain a missing provider: it may be deleted, or was never created. */
 export function forgetProviderChange(name: string): Promise<void> {
   return forget(name, 'providerChangedAt')
 }
 
-/** Records that no role of the cluster trusts its former issuer any more. */
+/** Records that no role of the cluster trusts its former issuer. */
 export function forgetFormerIssuer(name: string): Promise<void> {
   return forget(name, 'formerIssuer')
 }
@@ -245,21 +240,18 @@ async function forget(name: string, field: 'providerChangedAt' | 'formerIssuer')
   await conditionally(update(keys.cluster(name), { remove: [`status.${field}`] }, where`attribute_exists(status)`))
 }
 
-/**
- * Records that objects of the cluster's webhook are to be in this namespace. The namespace stays recorded until a
- * teardown of the whole cluster.
- */
+/** Records a namespace for objects of the cluster's webhook. It stays recorded until a teardown of the cluster. */
 export function recordWebhookNamespace(name: string, namespace: string, read: ClusterStatus): Promise<void> {
   const webhookNamespaces = [...new Set([...(read.webhookNamespaces ?? []), namespace])]
   return writeStatus(keys.cluster(name), read, { webhookNamespaces })
 }
 
-/** Records whether another version of the webhook may be beside it. */
+/** Records whether a candidate of the webhook may exist. */
 export function recordCandidate(name: string, webhookCandidate: boolean, read: ClusterStatus): Promise<void> {
   return writeStatus(keys.cluster(name), read, { webhookCandidate })
 }
 
-/** Records the webhook that pods are sent to from now on. */
+/** Records the webhook that gets pods from now on. */
 export function recordActivated(
   name: string,
   webhook: NonNullable<ClusterStatus['webhook']>,

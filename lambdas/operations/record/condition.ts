@@ -1,9 +1,9 @@
 import type { Condition } from './record.ts'
 
-/** The status, reason and message of a condition, as a step assesses them now. */
+/** The status, reason and message of a condition, as a step currently assesses them. */
 export type Assessment = Omit<Condition, 'lastTransitionTime'>
 
-/** The condition from now on. The time of its last transition changes only when its status changes. */
+/** The new condition. Its lastTransitionTime changes only with its status. */
 export function transitioned(before: Condition | undefined, now: Assessment, at: Date): Condition {
   const lastTransitionTime = before?.status === now.status ? before.lastTransitionTime : at.toISOString()
   return { ...now, lastTransitionTime }
@@ -11,10 +11,10 @@ export function transitioned(before: Condition | undefined, now: Assessment, at:
 
 export const inSync: Assessment = { status: 'True', reason: 'Succeeded', message: '' }
 
-/** The reason of InSync while others have added rights to our objects. A setup leaves what others have added. */
+/** The reason of InSync while others have added rights to managed objects. A setup does not remove such additions. */
 export const added = 'Added'
 
-/** The condition InSync of what a setup has just brought to what is requested. Only a drift finds out that additions are gone. */
+/** The condition InSync after a setup. A reason Added stays, because only a drift detects that additions are gone. */
 export function inSyncNow(before: Condition | undefined): Condition {
   if (before?.status === 'False' && before.reason === added) return before
   return transitioned(before, inSync, new Date())

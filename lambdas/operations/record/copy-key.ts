@@ -1,7 +1,6 @@
-/** What the keys of all copies of the record start with, in their bucket. */
+/** The prefix of all keys in the bucket with copies of the record. */
 export const copiesFolder = 'clusters/'
 
-/** Where the copy of the record of a cluster is. */
 export function copyKey(cluster: string): string {
   return `${copiesFolder}${cluster}.json`
 }

@@ -1,21 +1,21 @@
-/** When operations expire: lambdas/operations/record/set-expiry.ts records it. */
+/** The expiry of operations. lambdas/operations/record/set-expiry.ts records it. */
 import { changingKinds } from './kinds.ts'
 import type { OperationItem } from './record.ts'
 
-/** Days for which an operation is kept after its end. */
+/** Days for which an operation is stored after its end. */
 export interface OperationDays {
   /** Dry runs and verifications. */
   readonly looks: number
-  /** All others. */
+  /** All other operations. */
   readonly changes: number
 }
 
-/** Days for which an idempotency key is remembered. The operation that it stands for is kept at least as long. */
+/** Days for which an idempotency key is stored. Its operation is stored at least as long. */
 export const keyDays = 7
 
 export const secondsOfDay = 24 * 3600
 
-/** Seconds since 1970; undefined while the operation is under way, since it then never expires. */
+/** Seconds since 1970; undefined for an unfinished operation, which never expires. */
 export function expiryOf(
   { kind, dryRun, endedAt }: Pick<OperationItem, 'kind' | 'dryRun' | 'endedAt'>,
   days: OperationDays,
@@ -26,7 +26,7 @@ export function expiryOf(
 }
 
 /**
- * Whether an item counts as gone. DynamoDB deletes it within some days of its expiry:
+ * Whether to treat an item as deleted. DynamoDB deletes it within a few days of its expiry:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
  */
 export function isExpired({ expiresAt }: Readonly<Record<string, unknown>>, now: Date): boolean {

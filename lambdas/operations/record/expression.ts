@@ -1,27 +1,27 @@
 /**
- * Expressions of DynamoDB from plain values: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
- * Each name and each value becomes a placeholder. So no name is taken for a reserved word, and no value for a part of the expression.
+ * DynamoDB expressions from plain values. Each name and value becomes a placeholder, so that no name is a reserved
+ * word, and no value is a part of the expression:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
  */
 
-/** Anything that an attribute may be. */
 type Value = NonNullable<unknown> | null
 
-/** A part of an expression. It is a text once the placeholders of its call are known. */
+/** A part of an expression. It becomes text with the placeholders of its call. */
 export type Expression = (placeholders: Placeholders) => string
 
 type Placeholders = Pick<ReturnType<typeof placeholders>, 'path' | 'value'>
 
-/** Gives the new value of the attribute at a path. */
+/** The new value of the attribute at a path. */
 type Assigned = (path: string) => Expression
 
-/** What an update does to an item. The names of nested attributes are separated by dots, as in `status.verifiedAt`. */
+/** The changes of an update. Dots separate the names of nested attributes, as in `status.verifiedAt`. */
 export interface Changes {
-  /** What is undefined stays as it is. */
+  /** Undefined values leave their attributes unchanged. */
   readonly set?: Readonly<Record<string, unknown>>
   readonly remove?: readonly string[]
-  /** To a number or a set. */
+  /** Adds to a number or a set. */
   readonly add?: Readonly<Record<string, number | Set<string>>>
-  /** From a set. */
+  /** Deletes from a set. */
   readonly delete?: Readonly<Record<string, Set<string>>>
 }
 
@@ -40,7 +40,7 @@ const operators = new Set([
 ])
 
 /**
- * A condition, with the names of attributes as they are and values as substitutions:
+ * A condition, with plain names of attributes, and with values as substitutions:
  * where`attribute_not_exists(pk) OR owner = ${cluster}`
  */
 export function where(texts: TemplateStringsArray, ...parts: readonly (Expression | Value)[]): Expression {
@@ -51,12 +51,12 @@ export function where(texts: TemplateStringsArray, ...parts: readonly (Expressio
   }
 }
 
-/** The attribute at a path, of which a part is known only now. */
+/** The attribute at a path that is computed at run time. */
 export function attribute(path: string): Expression {
   return (to) => to.path(path)
 }
 
-/** All of the conditions. Those that are undefined are left out. */
+/** The conjunction of the conditions, without undefined ones. */
 export function all(...conditions: readonly (Expression | undefined)[]): Expression {
   const given = conditions.filter((condition) => condition !== undefined)
   return (to) => {
@@ -65,17 +65,16 @@ export function all(...conditions: readonly (Expression | undefined)[]): Express
   }
 }
 
-/** The attribute keeps its value, and becomes this one if it has none. */
+/** Sets the value of an attribute that has none. */
 export function unlessSet(value: Value): Assigned {
   return (path) => where`if_not_exists(${attribute(path)}, ${value})`
 }
 
-/** The list that the attribute is, or an empty one, with these at its end. */
+/** Appends values to a list attribute, which may not exist yet. */
 export function appended(values: readonly unknown[]): Assigned {
   return (path) => where`list_append(if_not_exists(${attribute(path)}, ${[]}), ${values})`
 }
 
-/** The expression of an update. */
 export function changing({ set = {}, remove = [], add = {}, delete: taken = {} }: Changes): Expression {
   return (to) => {
     const changed = ([path, value]: [string, Value]) => `${to.path(path)} ${to.value(value)}`
@@ -98,7 +97,6 @@ function entriesOf(fields: Readonly<Record<string, unknown>>): [string, Value][]
   return Object.entries(fields).flatMap(([path, value]) => (value === undefined ? [] : [[path, value]]))
 }
 
-/** The placeholders of one call. */
 export function placeholders() {
   const names = new Map<string, string>()
   const values: Value[] = []
@@ -110,7 +108,7 @@ export function placeholders() {
   return {
     path: (path: string) => path.split('.').map(nameOf).join('.'),
     value: (value: Value) => `:v${values.push(value) - 1}`,
-    /** What they stand for. Empty ones are left out, which DynamoDB refuses. */
+    /** The attributes for the call. DynamoDB rejects empty ones, so they are omitted. */
     attributes: () => ({
       ...(names.size > 0 && {
         ExpressionAttributeNames: Object.fromEntries([...names].map(([name, placeholder]) => [placeholder, name])),

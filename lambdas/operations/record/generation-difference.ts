@@ -2,21 +2,20 @@ import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { SetupRequest, Workload } from '../../spec/parts.ts'
 import { hashOf } from '../start/request-hash.ts'
 
-/** A workload whose role differs, and in which of its fields: `role.policyArns`. */
+/** A workload whose role differs, with the paths of the differing fields, such as `role.policyArns`. */
 export interface ChangedWorkload extends WorkloadRef {
   readonly fields: readonly string[]
 }
 
-/** What differs between a spec and the one before it. */
 export interface GenerationDifference {
   readonly added: readonly WorkloadRef[]
   readonly removed: readonly WorkloadRef[]
   readonly changed: readonly ChangedWorkload[]
-  /** Of the spec without its workloads: `webhook.image`. */
+  /** Paths in the spec without its workloads, such as `webhook.image`. */
   readonly fields: readonly string[]
 }
 
-/** What a spec has changed against the one before it. The first one has added all that it has. */
+/** The changes of a spec against the previous one. For the first spec, all of its content is added. */
 export function generationDifference(
   { workloads, ...spec }: SetupRequest,
   before: SetupRequest | undefined,
@@ -44,7 +43,7 @@ function changedFrom(before: Workload | undefined, workload: Workload): ChangedW
   return fields.length > 0 ? [{ ...refOf(workload), fields }] : []
 }
 
-/** The deepest paths below which two objects differ. A list, and what one of them has not, is one value. */
+/** The deepest paths at which two objects differ. A list counts as one value, as does a part that one object lacks. */
 export function differingPaths(one: object, other: object, prefix = ''): string[] {
   const [entries, others] = [new Map(Object.entries(one)), new Map(Object.entries(other))]
   return [...new Set([...entries.keys(), ...others.keys()])].flatMap((key) => {

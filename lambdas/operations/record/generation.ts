@@ -6,20 +6,17 @@ import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from
 import { keys } from './table.ts'
 import { put, remove, type Write } from './writes.ts'
 
-/** A spec that is written. */
 export interface NewGeneration {
   readonly generation: number
   readonly spec: ClusterSpec
-  /** All workloads of the cluster. */
   readonly workloads: readonly DeclaredWorkload[]
 }
 
-/** How many generations of a spec are kept. */
 export const keptGenerations = 100
 
 /**
- * The generation of the spec of a cluster that a written spec makes, or 'same spec' when nothing in it is new. Another manager of a
- * workload makes one, too: the history of the spec then says who has taken it over.
+ * The new generation for a written spec, or 'same spec' when it equals the recorded one. A new manager of a workload
+ * also makes a new generation, so that the history shows who has taken the workload over.
  *
  * @param recorded undefined for a new cluster
  */
@@ -39,14 +36,13 @@ export function desiredWorkloads(recorded: Pick<RecordedCluster, 'workloads'>): 
   return declaredWorkloads(recorded).map(({ manager: _, ...workload }) => workload)
 }
 
-/** The workloads of the spec, with their managers. */
 export function declaredWorkloads({ workloads }: Pick<RecordedCluster, 'workloads'>): DeclaredWorkload[] {
   return workloads.flatMap(({ namespace, serviceAccount, spec, manager }) =>
     spec ? [{ namespace, serviceAccount, role: spec, manager }] : [],
   )
 }
 
-/** The recorded workloads that are not among these: a setup with these alone removes them. */
+/** The recorded workloads that are not in the list. A setup with this list alone removes them. */
 export function leaving(
   recorded: Pick<RecordedCluster, 'workloads'> | undefined,
   workloads: readonly WorkloadRef[],
@@ -61,7 +57,7 @@ function inOrder(one: WorkloadRef, other: WorkloadRef): number {
   return itemOf(one) < itemOf(other) ? -1 : 1
 }
 
-/** The writes of a generation, besides those of the record of the cluster, which has the spec without its workloads. */
+/** The writes of a generation, except the cluster's item, which contains the spec without its workloads. */
 export function generationWrites(
   cluster: string,
   { generation, spec, workloads }: NewGeneration,
@@ -76,7 +72,7 @@ export function generationWrites(
   ]
 }
 
-/** Whether the newest spec is brought about: each of its workloads has its role and is proven, and none has left it. */
+/** Whether the newest spec is applied: each of its workloads has its role and a proof, and none is leaving. */
 export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>): boolean {
   return workloads.every(({ spec, status }) => {
     const applied = status.role?.applied
@@ -85,11 +81,11 @@ export function isBroughtAbout({ workloads }: Pick<RecordedCluster, 'workloads'>
 }
 
 /**
- * Whether a workload that a setup was not asked for is brought about all the same: what it depends on is as it was when its
- * last proof was made. A setup that was stopped may have given it another role, or the cluster another webhook, and its
- * conditions say nothing of that.
+ * Whether the spec of a workload that a setup did not include is still applied. That holds if its role and its
+ * cluster's spec are the same as at its last proof. A cancelled setup may have changed its role or the webhook, which
+ * its conditions do not show.
  *
- * @param since the generations from the newest one back to the last one that was brought about, or to the first
+ * @param since the generations from the newest one back to the last one that was applied, or to the first
  */
 export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly GenerationItem[]): boolean {
   if (new Set(since.map(({ spec }) => hashOfCluster(spec))).size !== 1) return false
@@ -100,7 +96,7 @@ export function isStillBroughtAbout(workload: RecordedWorkload, since: readonly 
   return verifiedAt !== undefined && writtenAt !== undefined && verifiedAt > writtenAt
 }
 
-/** Added workloads do not adopt, whatever the spec says, and `reconcile` is for drifts: neither changes anything that is proven. */
+/** Omits `adopt`, since added workloads never adopt, and `reconcile`, which is for drifts. No proof depends on them. */
 function hashOfCluster({ workloads: _, adopt: _adopt, reconcile: _reconcile, ...cluster }: DeclaredSpec): string {
   return hashOf(cluster)
 }

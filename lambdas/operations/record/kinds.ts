@@ -11,7 +11,7 @@ export const operationKinds = [
 
 export type OperationKind = (typeof operationKinds)[number]
 
-/** The kinds that are dry runs of a setup: of the spec in the request, and of the recorded one. */
+/** Dry runs of a setup: a plan of the spec in the request, and a drift of the recorded spec. */
 export const comparingKinds: readonly OperationKind[] = ['plan', 'drift']
 
 /** Whether an operation only reports what it would do. */

@@ -15,13 +15,13 @@ import {
 import { getItem, type ItemKey, keptPrefix, keys, queryItems, tableCall } from './table.ts'
 import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
 
-/** The claim of an idempotency key; undefined when there is none, or when it has expired. */
+/** The claim of an idempotency key; undefined when none exists, or when it has expired. */
 export async function readIdempotency(keyHash: string): Promise<IdempotencyItem | undefined> {
   const item = await getItem(keys.idempotency(keyHash))
   return item === undefined ? undefined : idempotencyItem.parse(item)
 }
 
-/** The operation without its request and its steps; undefined when no operation has this id. */
+/** The operation without its request and steps; undefined when no operation has this id. */
 export async function readOperationItem(operationId: string): Promise<OperationItem | undefined> {
   const item = await getItem(keys.operation(operationId))
   return item === undefined ? undefined : operationItem.parse(item)
@@ -30,11 +30,11 @@ export async function readOperationItem(operationId: string): Promise<OperationI
 export interface RecordedOperation {
   readonly operation: OperationItem
   readonly request: Readonly<Record<string, unknown>>
-  /** In the order in which they started. */
+  /** In the order of their starts. */
   readonly steps: readonly StepItem[]
 }
 
-/** An operation with its request and all its steps, from one query; undefined when no operation has this id. */
+/** An operation with its request and all its steps, by one query; undefined when no operation has this id. */
 export async function readOperation(operationId: string): Promise<RecordedOperation | undefined> {
   const items = await queryItems(where`pk = ${keys.operation(operationId).pk}`)
   const operation = items.find(({ sk }) => sk === 'OPERATION')
@@ -54,21 +54,19 @@ function stepOf(item: Record<string, unknown>): StepItem[] {
   return [stepItem.parse({ ...item, state, ...(workload !== undefined && { item: workload }) })]
 }
 
-/**
- * Records that the execution of a queued operation was started. Does nothing when the operation is no longer queued.
- */
+/** Records the start of a queued operation's execution. Does nothing when the operation is no longer queued. */
 export async function recordRunning(operationId: string, at: Date): Promise<void> {
   const set = { status: 'running', statusOfOperation: 'running', startedAt: at.toISOString() }
   await conditionally(update(keys.operation(operationId), { set }, where`status = ${'queued'}`))
 }
 
 /**
- * Records the end of an operation, unless its end is already recorded, and releases the lock of `cluster` if the
- * operation holds it and no step of the operation can be running. Gives back whether this call ended the operation.
+ * Records the end of an operation, unless an end is already recorded. It releases the lock of `cluster` if the
+ * operation holds it and none of its steps can be running. Returns whether this call ended the operation.
  *
  * The lock is released last. A crash before that leaves a stale lock, which the next POST releases.
  *
- * @param cluster left out by an operation that holds no lock
+ * @param cluster absent for an operation that holds no lock
  */
 export async function endOperation(
   { operationId, cluster }: Pick<OperationItem, 'operationId' | 'cluster'>,
@@ -86,9 +84,9 @@ function ending(operationId: string, end: OperationEnd): Write {
 }
 
 /**
- * Ends an operation that holds its cluster's lock, releases the lock, and writes what the operation has come to, in one
- * transaction: all or nothing. So nothing is written once another operation holds the lock. Gives back false, and writes
- * nothing, when the operation does not hold the lock or has already ended.
+ * Ends an operation that holds its cluster's lock, releases the lock, and sends `writes`, in one transaction. So
+ * nothing is written once another operation holds the lock. Returns false and writes nothing when the operation does
+ * not hold the lock or has already ended.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -102,8 +100,8 @@ export async function endHolding(
 }
 
 /**
- * Deletes items of a cluster in transactions of DynamoDB's 100 items, each only while the operation holds the cluster's
- * lock. Gives back false when it does not.
+ * Deletes items of a cluster in transactions of 100 items, the limit of DynamoDB, each only while the operation holds
+ * the cluster's lock. Returns false when it does not.
  *
  * @throws {StepError} when a call fails for any other reason
  */
@@ -132,7 +130,7 @@ function heldBy(operationId: string) {
   return where`operationId = ${operationId}`
 }
 
-/** @param holds what fails when the operation does not hold the lock, or has ended */
+/** @param holds the writes whose conditions fail when the operation does not hold the lock, or has ended */
 async function whileHeld(holds: readonly (Write | Check)[], writes: readonly Write[]): Promise<boolean> {
   const cancelled = await transact([...holds, ...writes])
   if (!cancelled) return true
@@ -150,11 +148,11 @@ function writtenMeanwhile(): ConcurrentChange {
 }
 
 /**
- * Ends an operation that has removed its whole cluster. One transaction ends the operation and deletes the cluster's
- * record and lock: all or nothing. Its claims and all other items of the cluster are deleted before. Gives back false, and
- * does not end the operation, when it does not hold the lock or has already ended.
+ * Ends an operation that has removed its cluster. One transaction ends the operation and deletes the cluster's item and
+ * lock. The claims and all other items are deleted before. Returns false and does not end the operation when it does
+ * not hold the lock or has already ended.
  *
- * @param claims the keys of the claims of the cluster, as the index has them: it may show those that another cluster has by now
+ * @param claims the keys of the cluster's claims in the index, which may include claims that another cluster now has
  * @throws {ConcurrentChange} when another cluster has one of the claims
  * @throws {StepError} when a call fails for any other reason
  */
@@ -169,8 +167,8 @@ export async function endAndForget(operationId: string, cluster: string, claims:
 }
 
 /**
- * The keys of all items of a cluster except its record, its lock, and marks of its changes: their expiry is not set yet. Its
- * generations come first, so that a new cluster of the name finds none.
+ * The keys of all items of a cluster except its own item, its lock, and its KEPT items, whose changes have no expiry
+ * yet. Generations come first, so that a new cluster of the same name finds none.
  */
 async function partsOf(cluster: string): Promise<ItemKey[]> {
   const [generations, items] = await allDone([

@@ -7,8 +7,8 @@ import { keys } from './table.ts'
 import { together, update, type Write } from './writes.ts'
 
 /**
- * A step of an operation. `item` is `namespace/account` in a step that runs once for each workload, and the name of the
- * cluster in a step that runs once for each cluster.
+ * A step of an operation. `item` is `namespace/account` in a step that runs for each workload, and the cluster's name
+ * in a step that runs for each cluster.
  */
 export interface StepRef {
   readonly operationId: string
@@ -17,9 +17,9 @@ export interface StepRef {
 }
 
 /**
- * Records that an attempt has started. `attempt` is 0 for the first attempt in this visit of the state.
+ * Records the start of an attempt. `attempt` is 0 for the first attempt in this visit of the state.
  *
- * @param until when Lambda stops the attempt, if it has not ended by then
+ * @param until the time at which Lambda stops the attempt
  */
 export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: Date, until = at): Promise<void> {
   const set = {
@@ -33,10 +33,10 @@ export function recordStarted(ref: StepRef & { readonly attempt?: number }, at: 
 }
 
 /**
- * Records the end of the step, what it changed, and its output for the next steps. The reason of its last wait stays
- * recorded, because the events of the cluster are with it.
+ * Records the end of the step, its changes, and its output for the next steps. The reason of its last wait stays
+ * recorded, because it contains the events of the cluster.
  *
- * @param status what the status gets with it, of the cluster or the workload
+ * @param status the write to the status of the cluster or workload, in the same transaction
  */
 export function recordSucceeded(
   ref: StepRef,
@@ -48,7 +48,7 @@ export function recordSucceeded(
   return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
 }
 
-/** Records that the step is not done yet, why, and until when the operation waits for it. */
+/** Records that the step is waiting, why, and how long the operation waits for it. */
 export function recordWaiting(
   ref: StepRef & { readonly deadline?: string | undefined },
   { reason, events = [], task }: Waiting,
@@ -58,16 +58,13 @@ export function recordWaiting(
   const set = {
     status: 'waiting',
     waiting: { reason, events, task, until: ref.deadline },
-    // A poll that finds every object unchanged reports nothing new. Hundreds of such polls must not fill the item.
+    // Polls that find an object unchanged report nothing new. Hundreds of them would fill the item.
     changes: appended(changes.filter((change) => change.action !== 'unchanged')),
   }
   return record(ref, { set, remove: ['error', 'runsUntil'] }, status)
 }
 
-/**
- * Records that this attempt has failed, and what it has made before. If the state machine makes another attempt, that attempt
- * overwrites the failure.
- */
+/** Records that this attempt has failed, and its changes before the failure. A next attempt overwrites the failure. */
 export function recordFailed(
   ref: StepRef,
   error: RecordedError,
@@ -79,8 +76,8 @@ export function recordFailed(
 }
 
 /**
- * The SDK sends a write again whose answer was lost. The condition keeps it from counting an attempt twice, or appending the same
- * changes again.
+ * The SDK repeats a write whose response was lost. The condition prevents a repeated write from counting an attempt
+ * twice, or from appending the same changes again.
  */
 async function record(ref: StepRef, { set, ...changes }: Changes, status?: Write): Promise<void> {
   const key = keys.step(ref.operationId, ref.state, ref.item)

@@ -1,21 +1,18 @@
 import { type Account, issuerOfProvider, providerArn } from '../../clouds/aws/iam-names.ts'
 import type { ClusterStatus } from './record.ts'
 
-/** ARNs of all providers that a cluster has had, oldest first. */
+/** ARNs of all recorded providers of a cluster, oldest first. */
 export function allProviders({ formerProviderArns = [], providerArn }: ClusterStatus): string[] {
   return [...formerProviderArns, ...(providerArn === undefined ? [] : [providerArn])]
 }
 
-/**
- * When this provider was last made or tagged; undefined when that is not recorded. It is recorded of the newest provider
- * of a cluster only.
- */
+/** When this provider was last created or tagged. Only the cluster's newest provider has a recorded time. */
 export function providerChangedAt(status: ClusterStatus, arn: string): string | undefined {
   return status.providerArn === arn ? status.providerChangedAt : undefined
 }
 
 /**
- * ARNs of all providers that a cluster may have, oldest first: those that are recorded, and that of its issuer.
+ * ARNs of all providers that a cluster may have, oldest first: the recorded ones, and the one of its issuer.
  *
  * @param account of the cluster
  */
@@ -24,7 +21,7 @@ export function allProviderArns(status: ClusterStatus, account: Account): string
   return [...new Set([...allProviders(status), ...observed])]
 }
 
-/** All issuers that a cluster has had, oldest first. A cluster that was made again has another issuer. */
+/** All issuers of a cluster, oldest first. A cluster that was created again has another issuer. */
 export function allIssuers(status: ClusterStatus): string[] {
   const observed = status.cluster ? [status.cluster.issuerUrl] : []
   return [...new Set([...allProviders(status).map(issuerOfProvider), ...observed])]

@@ -1,6 +1,6 @@
 /**
- * Copies of the record of each cluster in a bucket, from which `npm run deployment -- recover` writes the table again. A copy has all
- * items below the cluster but its lock, marks and waiting operations: they lead to operations, which are not copied.
+ * Copies of each cluster's record in a bucket, from which `npm run deployment -- recover` restores the table. A copy
+ * has all items of the cluster except the lock, KEPT and WAITING items, which refer to operations that are not copied.
  */
 import * as z from 'zod/mini'
 import { deleteDocument, writeDocument } from '../../clouds/aws/documents.ts'
@@ -11,27 +11,26 @@ import { where } from './expression.ts'
 import type { RecordedOperation } from './operations.ts'
 import { keptPrefix, keys, queryItems, waitingPrefix } from './table.ts'
 
-/** How many copies are written at the same time. */
 const atOnce = 20
 
 const timeoutMs = 20_000
 
-/** What is in a copy. The items have the attributes that table.ts and record.ts describe. */
+/** The content of a copy. table.ts and record.ts describe the attributes of the items. */
 export const recordCopy = z.object({
   items: z.array(z.looseObject({ pk: z.string(), sk: z.string() })),
 })
 
 /**
- * Copies the record of each cluster that an operation which has ended may have changed. A cluster that is no longer recorded
- * has no copy either; the bucket keeps earlier versions.
+ * Copies the record of each cluster that an ended operation may have changed. Deletes the copy of a cluster that is no
+ * longer recorded; the bucket retains earlier versions.
  *
- * @throws {StepError} when a call fails; the next call copies what is left
+ * @throws {StepError} when a call fails; the next call copies the rest
  */
 export async function copyChanged(recorded: RecordedOperation): Promise<void> {
   await allDoneInBatches(changedClusters(recorded), atOnce, copy)
 }
 
-/** A dry run writes nothing into the record of a cluster. The steps of a rotation name the clusters. */
+/** A dry run changes no cluster's record. The steps of a rotation name the clusters. */
 function changedClusters({ operation, steps }: RecordedOperation): readonly string[] {
   const { cluster, dryRun } = operation
   if (dryRun) return []

@@ -1,7 +1,4 @@
-/**
- * The shapes of the items in the table. Each item that is read is parsed with one of these schemas. The keys are in
- * table.ts. Times are ISO 8601 in UTC.
- */
+/** The schemas of the table's items, which parse each read. table.ts has the keys. Times are ISO 8601 in UTC. */
 import * as z from 'zod/mini'
 import { type OperationError, operationError, recordedError } from '../../errors/recorded.ts'
 import { change } from '../../report/change.ts'
@@ -16,7 +13,7 @@ export const operationStatuses = ['queued', 'running', 'succeeded', 'failed', 'c
 export const endedStatuses = ['succeeded', 'failed', 'cancelled'] as const
 
 const time = z.iso.datetime()
-/** The result of a setup. The proofs are not in it: they are the outputs of its Verify steps. */
+/** The result of a setup. It omits the proofs, which are the outputs of the Verify steps. */
 export const setupResult = z.object({
   facts: z.record(z.string(), z.unknown()).check(z.describe('Cluster id, issuer, keys and Kubernetes version')),
   providerArn: z.string(),
@@ -56,11 +53,11 @@ export const operationItem = z.object({
   broughtAboutBy: z.exactOptional(
     z.string().check(z.describe('Of an operation that waits: the operation that brings the written spec about')),
   ),
-  /** Of a scheduled drift: what a repair would attempt, each difference by a hash. Left out when there is nothing to repair. */
+  /** Of a scheduled drift: a hash for each difference that a repair would attempt. Absent when no repair is needed. */
   toRepair: z.exactOptional(z.array(z.string())),
-  /** Of a scheduled drift: the summary that subscribers are notified of. Left out when it has found nothing. */
+  /** Of a scheduled drift: the summary for subscribers. Absent when it has found nothing. */
   found: z.exactOptional(z.looseObject({ severity: z.enum(severities) })),
-  /** From when on a notification of its end may be sent. Left out when it was sent: see end-notification.ts. */
+  /** The time from which a notification of its end may be sent. Absent after it was sent: see end-notification.ts. */
   notifyAt: z.exactOptional(time),
 })
 
@@ -70,11 +67,10 @@ export const stepItem = z.object({
   status: z.enum(['running', 'waiting', 'succeeded', 'failed']),
   attempts: z.number().check(z.describe('How often its function was started: retries and polls')),
   startedAt: time,
-  /** When the newest attempt started. */
   attemptAt: time,
-  /** How often the state machine had retried in this visit of the state when the newest attempt started. */
+  /** The retries by the state machine in this visit of the state before the newest attempt. */
   retries: z.number(),
-  /** When Lambda stops the attempt that is under way. Left out when no attempt is: then the step writes nothing. */
+  /** The time at which Lambda stops the current attempt. Absent without an attempt: the step then writes nothing. */
   runsUntil: z.exactOptional(time),
   endedAt: z.exactOptional(time),
   waiting: z.exactOptional(
@@ -82,18 +78,18 @@ export const stepItem = z.object({
       reason: z.string(),
       events: z.array(clusterEvent),
       task: z.exactOptional(task),
-      /** Until when the operation waits. Left out of a step that is called once. */
+      /** The time until which the operation waits. Absent for a step that is called once. */
       until: z.exactOptional(time),
     }),
   ),
-  /** In the order in which they were made. A step that was polled or retried may have several for one object. */
+  /** In the order in which they were made. A polled or retried step may have several for one object. */
   changes: z._default(z.array(change), []),
   output: z.exactOptional(z.record(z.string(), z.unknown())),
   error: z.exactOptional(recordedError),
 })
 
 /**
- * One aspect that is right or wrong, in the form of a Kubernetes condition. The record keeps conditions by their type:
+ * One aspect in the form of a Kubernetes condition. The record stores conditions by their type:
  * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
  */
 export const condition = z.object({
@@ -116,21 +112,19 @@ export const clusterConditionTypes = [
   'ProviderRegistered',
   'InSync',
 ] as const
-/** InSync is what the newest drift has found, or a setup has brought about since. Additions stay until a drift finds none. */
+/** InSync comes from the newest drift, or from a setup since then. Added rights stay in it until a drift finds none. */
 export const workloadConditionTypes = ['RoleReady', 'AccountBound', 'Verified', 'InSync'] as const
 
 const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types) =>
   z.partialRecord(z.enum(types), condition)
 
-/** Where an AWSCluster is. The secret with the credentials may later lead to another management cluster. */
+/** The location of an AWSCluster. The secret with the credentials may later lead to another management cluster. */
 export const clusterPlace = z.object({
   server: z.string().check(z.describe('URL of the API server of the management cluster')),
   namespace: z.string(),
 })
 
-/**
- * What was observed of a cluster. A cluster that was never ready has only its issuer and what follows from the issuer.
- */
+/** The observed facts of a cluster. If it was never ready, they contain only its issuer and what follows from it. */
 export const clusterFacts = z.object({
   clusterId: z.exactOptional(z.string()),
   issuerUrl: z.string(),
@@ -150,14 +144,14 @@ const keyRef = z.object({
   thumbprint: z.string().check(z.describe('RFC 7638, SHA-256, base64url')),
 })
 
-/** A key that is published for a cluster whose issuer the deployment hosts. */
+/** A published key of a cluster whose issuer the deployment hosts. */
 const recordedKey = z.extend(keyRef, {
   missingSince: z.exactOptional(
     time.check(z.describe('From when on its API server did not have it; it is published for a day more')),
   ),
 })
 
-/** What credentials for an API server say of themselves. Nothing of it is secret. */
+/** The properties of credentials for an API server. None of them is secret. */
 const recordedCredentials = z.object({
   endsAt: z.exactOptional(
     time.check(z.describe('When the token or the client certificate ends; left out when it does not say so')),
@@ -165,7 +159,7 @@ const recordedCredentials = z.object({
   renewed: z.exactOptional(z.literal(true).check(z.describe('Rotations renew the token before it ends'))),
 })
 
-/** The issuer that a cluster had before it was moved to a hosted one. */
+/** The issuer of a cluster before its move to a hosted one. */
 const formerIssuer = z.object({
   issuerUrl: z.string(),
   trustedUntil: z.exactOptional(
@@ -173,22 +167,21 @@ const formerIssuer = z.object({
   ),
 })
 
-/** A key that was taken away from the published ones. It is never published again for its cluster. */
+/** A key that was taken from the published ones. It is never published again for its cluster. */
 const revokedKey = z.extend(keyRef, {
   revokedAt: time,
   revokedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
 })
 
-/** A key that an administrator has let be published, although no published key has vouched for it. */
+/** A key that an administrator has accepted for publication, although no published key has vouched for it. */
 const acceptedKey = z.extend(keyRef, {
   acceptedAt: time,
   acceptedBy: z.string().check(z.describe('ARN of the caller, or issuer and subject of its token')),
 })
 
-/** Between when a certificate is valid. */
 export const validity = z.object({ notBefore: time, notAfter: time })
 
-/** What is observed and made for a cluster. Each step writes its part as soon as it knows it. */
+/** The observed and created parts of a cluster. Each step writes its part as soon as it knows it. */
 export const clusterStatus = z.object({
   cluster: z.exactOptional(clusterFacts),
   credentials: z.exactOptional(
@@ -262,20 +255,20 @@ export const clusterStatus = z.object({
   conditions: conditionsOf(clusterConditionTypes),
 })
 
-/** The attributes that say when a cluster last had its turn in a run over all clusters: a rotation, or drifts of a schedule. */
+/** The times of a cluster's last turn in a run over all clusters: a rotation, or drifts of a schedule. */
 export const turnAttributes = ['rotatedAt', 'comparedAt'] as const
 
-/** The status of a cluster or a workload before anything is observed or made. */
+/** The status before anything is observed or created. */
 export const noStatus = { conditions: {} } as const
 
-/** A request in its normal form, without its workloads, which have an item of their own. */
+/** A request in its normal form, without its workloads, which have a separate item. */
 export const clusterSpec = z.omit(setupRequest, { workloads: true })
 
 export const clusterItem = z.object({
   cluster: z.string(),
-  /** The newest request. When the newest request names no bucket, the bucket of an earlier request stays. */
+  /** The newest request. If it names no bucket, the bucket of an earlier request stays. */
   spec: clusterSpec,
-  /** Of the spec with its workloads. 1 is the first. */
+  /** The generation of the spec with its workloads. The first one is 1. */
   generation: z.number(),
   status: clusterStatus,
   lastOperationId: z.string(),
@@ -285,15 +278,14 @@ export const clusterItem = z.object({
 
 export const manager = textOf(dnsLabel, 'Who declares the workload: file, portal, api, or another name')
 
-/** A workload of a spec, with its manager. No step gets the manager, which says nothing of the role. */
+/** A workload of a spec, with its manager. Steps do not get the manager, which does not affect the role. */
 export const declaredWorkload = z.extend(workload, { manager })
 
-/** The workloads of the spec of a cluster. With the spec in clusterItem they are what is requested. */
+/** The workloads of a cluster's spec. clusterItem contains the rest of the spec. */
 export const workloadsItem = z.object({ workloads: z.array(declaredWorkload) })
 
 export const declaredSpec = z.extend(clusterSpec, { workloads: z.array(declaredWorkload) })
 
-/** A generation of the spec of a cluster, as it was written. */
 export const generationItem = z.object({
   generation: z.number(),
   spec: declaredSpec,
@@ -302,7 +294,7 @@ export const generationItem = z.object({
   operationId: z.string().check(z.describe('The operation that was started to bring it about')),
 })
 
-/** A role with the policies that we attached or put, or were about to attach or put. `policyArns` has no order. */
+/** A role with the policies that the product attached or put, or was about to. `policyArns` has no order. */
 const recordedRole = z.object({
   roleName: z.string(),
   roleArn: z.string(),
@@ -341,28 +333,27 @@ export const workloadItem = z.object({
   updatedAt: time,
 })
 
-/** A workload as the list of all clusters' workloads has it. */
+/** A workload in the list of all clusters' workloads. */
 export const listedWorkload = z.extend(workloadItem, { cluster: z.string() })
 
 export const lockItem = z.object({ operationId: z.string(), acquiredAt: time })
 export const idempotencyItem = z.object({
   operationId: z.string(),
-  /** SHA-256 of what the caller sent, in lowercase hex. */
+  /** SHA-256 of the caller's request, in lowercase hex. */
   requestHash: z.string(),
-  /** Seconds since 1970, for the TTL of the table. After this time the key stands for no operation. */
+  /** Seconds since 1970, for the TTL of the table. After this time the key belongs to no operation. */
   expiresAt: z.number(),
 })
 
-/** An operation that waits until its cluster is free. */
 export const waitingItem = z.extend(z.pick(operationItem, { operationId: true, broughtAboutBy: true }), {
-  /** Name of the caller, without its session. Left out of what no caller has requested. */
+  /** Name of the caller, without its session. Absent when no caller has requested the operation. */
   caller: z.exactOptional(z.string()),
 })
 
-/** The differences that repairs of the cluster have attempted on one day, each by a hash. */
+/** The differences that repairs of the cluster have attempted on one day, as hashes. */
 export const attemptsItem = z.object({ day: z.iso.date(), differences: z.array(z.string()) })
 
-/** Left out when the operations of the caller take no place. */
+/** Absent when no operation of the caller takes a concurrency slot. */
 export const callerItem = z.object({ operationIds: z.exactOptional(z.set(z.string())) })
 
 export type OperationStatus = (typeof operationStatuses)[number]
@@ -374,7 +365,7 @@ export type ClusterConditionType = (typeof clusterConditionTypes)[number]
 export type WorkloadConditionType = (typeof workloadConditionTypes)[number]
 export type FormerIssuer = z.output<typeof formerIssuer>
 export type RecordedCredentials = z.output<typeof recordedCredentials>
-/** A key by what it is, with its ID. */
+/** The ID of a key, and its thumbprint, which identifies it. */
 export type KeyRef = z.output<typeof keyRef>
 export type AcceptedKey = z.output<typeof acceptedKey>
 export type RecordedKey = z.output<typeof recordedKey>
@@ -392,14 +383,13 @@ export type WorkloadItem = z.output<typeof workloadItem>
 export type GenerationItem = z.output<typeof generationItem>
 export type ListedWorkload = z.output<typeof listedWorkload>
 export type RecordedRole = z.output<typeof recordedRole>
-/** What create-role has made, or was about to make, for a workload. */
+/** The role that create-role has made, or was about to make, for a workload. */
 export type RoleRecord = z.output<typeof roleRecord>
 export type LockItem = z.output<typeof lockItem>
 export type WaitingItem = z.output<typeof waitingItem>
 export type AttemptsItem = z.output<typeof attemptsItem>
 export type IdempotencyItem = z.output<typeof idempotencyItem>
 
-/** How an operation has ended. */
 export interface OperationEnd {
   readonly status: (typeof endedStatuses)[number]
   readonly error?: OperationError

@@ -1,7 +1,7 @@
 /**
- * Records when the items of an operation that has ended expire. The newest change of a cluster never does while its
- * cluster is recorded: the record of the cluster names it. A mark below the cluster (keys.kept) leads from each change to
- * the next one that ends, which sets when its predecessors expire.
+ * Records when the items of an ended operation expire. The newest change never expires while its cluster is recorded,
+ * because the cluster's record names it. A KEPT item of the cluster points to each change without an expiry. The next
+ * change that ends sets the expiry of its predecessors.
  */
 import * as z from 'zod/mini'
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
@@ -12,15 +12,15 @@ import { clusterItem, type OperationItem, operationItem } from './record.ts'
 import { type ItemKey, keptPrefix, keys, queryItems } from './table.ts'
 import { conditionally, remove, update, write } from './writes.ts'
 
-/** How many items are written at the same time. A rotation has some for each cluster. */
+/** The number of concurrent writes. A rotation has several items for each cluster. */
 const atOnce = 50
 
 const operationDays = z.object({ looks: z.number(), changes: z.number() })
 
 /**
- * Sets when an operation that has ended expires, and when the changes do that are no longer the newest one of its cluster.
+ * Sets the expiry of an ended operation, and of its cluster's earlier changes that are no longer the newest one.
  *
- * @throws {StepError} when a call fails; the next call sets what is left
+ * @throws {StepError} when a call fails; the next call sets the rest
  */
 export async function setExpiry({ operationId, cluster }: OperationItem): Promise<void> {
   const { newest, marked } = cluster === undefined ? noChanges : await changesOf(cluster)
@@ -36,8 +36,8 @@ const mark = z.object({ sk: z.string() })
 const newestChange = z.pick(clusterItem, { lastOperationId: true })
 
 /**
- * The newest change of a cluster, and those that are marked; no newest one when the cluster is no longer recorded. By queries
- * alone: what settles operations may not get single items.
+ * The newest change of a cluster, and the changes with a KEPT item. Without a newest one when the cluster is no longer
+ * recorded. It uses queries, because the reconciler has no permission to get single items.
  */
 async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)

@@ -1,4 +1,4 @@
-/** Writes the status of a cluster or a workload: one UpdateItem, with only the parts that differ. */
+/** Writes the status of a cluster or a workload: one UpdateItem with only the changed parts. */
 
 import { hashOf } from '../start/request-hash.ts'
 import { all, attribute, where } from './expression.ts'
@@ -6,19 +6,19 @@ import type { Condition } from './record.ts'
 import type { ItemKey } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
 
-/** Any part of a status. Conditions are written one by one, so that concurrent steps keep each other's conditions. */
+/** A part of a status. Conditions are written one by one, so that concurrent steps do not overwrite each other's. */
 export interface StatusPart {
   readonly conditions?: Readonly<Partial<Record<string, Condition>>>
   readonly [field: string]: unknown
 }
 
 /**
- * Writes the fields and conditions of the part that differ from what was read. Writes nothing when none differs, or
- * when the item does not exist (any more).
+ * Writes the fields and conditions that differ from `read`. Writes nothing when none differs, or when the item does not
+ * exist.
  *
  * @param read the status as it was read
- * @param unchanged a field: nothing is written when it has changed since the read. For a caller that does not hold the
- *   cluster's lock
+ * @param unchanged a field: if it has changed since the read, nothing is written. For callers without the cluster's
+ *   lock
  */
 export async function writeStatus(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Promise<void> {
   const write = statusWrite(key, read, part, unchanged)

@@ -1,4 +1,4 @@
-/** Whether a cluster and its workloads are as requested: the condition InSync. */
+/** Records whether a cluster and its workloads are as requested: the condition InSync. */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { RecordedCluster } from './cluster-record.ts'
@@ -10,15 +10,15 @@ import { keys } from './table.ts'
 const atOnce = 20
 
 export interface FoundSync {
-  /** Whether a scheduled drift has found it, which is the cluster's turn. */
+  /** Whether this was a scheduled drift, which counts as the cluster's turn. */
   readonly scheduled: boolean
   readonly cluster: Assessment | undefined
   readonly workloads: readonly { readonly ref: WorkloadRef; readonly assessment: Assessment | undefined }[]
 }
 
 /**
- * Records what a drift has found; undefined stands for no difference. Nothing is written of what a setup or a proof has reached
- * since the read: a setup repairs what the drift may have found before.
+ * Records the findings of a drift; undefined stands for no difference. It skips everything that a setup or a proof has
+ * updated since the read, because a setup may have repaired the findings.
  */
 export async function recordSync({ cluster, workloads }: RecordedCluster, found: FoundSync): Promise<void> {
   const part = (before: Condition | undefined, now: Assessment = inSync) => ({

@@ -1,6 +1,6 @@
 /**
- * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. The shapes
- * of these items are in record.ts, but for thumbprintsItem (provider/thumbprint-record.ts) and claimItem (claims/claim.ts).
+ * The only DynamoDB table. Its keys are `pk` and `sk`. The last column names the files that write the item. record.ts
+ * has the schemas, except thumbprintsItem (provider/thumbprint-record.ts) and claimItem (claims/claim.ts).
  *
  * | pk               | sk                  | what                                        | written by                 |
  * |------------------|---------------------|---------------------------------------------|----------------------------|
@@ -11,32 +11,32 @@
  * | CLUSTER#name     | LOCK                | lockItem: the operation that may change it  | operations, lock           |
  * | CLUSTER#name     | WORKLOADS           | workloadsItem: the workloads of the spec    | operations                 |
  * | CLUSTER#name     | WORKLOAD#ns/account | workloadItem: status                        | workload-record            |
- * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: what the issuer presented  | thumbprint-record          |
+ * | CLUSTER#name     | THUMBPRINTS         | thumbprintsItem: certificates of the issuer | thumbprint-record          |
  * | CLUSTER#name     | KEPT#id             | a change whose expiry is not set yet        | operations, set-expiry     |
- * | CLUSTER#name     | ATTEMPTS            | attemptsItem: what repairs of one day tried | start-repair               |
+ * | CLUSTER#name     | ATTEMPTS            | attemptsItem: repair attempts of one day    | start-repair               |
  * | CLUSTER#name     | WAITING#id          | waitingItem: an operation that waits        | operations, waiting        |
- * | GENERATIONS#name | number              | generationItem: the spec as it was          | operations                 |
+ * | GENERATIONS#name | number              | generationItem: an earlier or current spec  | operations                 |
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
- * | CALLER#hash      | CALLER              | callerItem: whose operations take places    | operations, places         |
- * | CLAIM#kind#name  | CLAIM               | claimItem: whose an external resource is    | claims                     |
+ * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | operations, places         |
+ * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.
- * The request has an item of its own, so that a change of status does not rewrite it. One query of OPEN gives the
- * reconciler the operations that are not settled, however many have ended.
+ * The request is a separate item, so that a change of status does not rewrite it. One query of OPEN returns the
+ * operations that are not settled to the reconciler, however many have ended.
  *
  * Three sparse indexes serve the lists. All are sorted by `listedKey`:
  * - `by-list` has all operations, clusters and workloads, the locks of clusters, and claims. `listed` is "OPERATIONS",
  *   "CLUSTERS", "WORKLOADS", "LOCKS" or "CLAIMS". `listedKey` is the id of the operation (a UUIDv7, so the order is by time),
- *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all that names
- *   have, so that workloads are in the order of clusters, namespaces and accounts.
+ *   the name of the cluster, cluster#ns#account, or cluster#hash of the claimed resource. "#" sorts before all
+ *   characters of names, so that workloads are in the order of clusters, namespaces and accounts.
  * - `by-cluster` has the operations of one cluster. `clusterOfOperation` is the name of the cluster.
- * - `by-status` has the operations of one status, such as those that have failed. `statusOfOperation` is their `status`,
- *   which other items have, too.
+ * - `by-status` has the operations of one status, such as `failed`. `statusOfOperation` is a copy of `status`, because
+ *   other items have a `status`, too.
  *
  * `expiresAt` (seconds since 1970) is the TTL attribute of the table. Idempotency items have it, and all items of an
- * operation that has ended (set-expiry.ts). An item whose time has come is read as if it were gone.
+ * ended operation (set-expiry.ts). Reads treat an expired item as deleted.
  */
 import { createHash } from 'node:crypto'
 import { BatchGetCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
@@ -52,7 +52,6 @@ export const table = DynamoDBDocumentClient.from(dynamodb, { marshallOptions: { 
 
 export const indexes = { byList: 'by-list', byCluster: 'by-cluster', byStatus: 'by-status' } as const
 
-/** Values of `listed`. */
 export const lists = {
   operations: 'OPERATIONS',
   clusters: 'CLUSTERS',
@@ -64,10 +63,10 @@ export const lists = {
 /** `pk` of the operations that are not settled. */
 export const openOperations = 'OPEN'
 
-/** What the `sk` of changes starts with whose expiry is not set yet. */
+/** The prefix of `sk` for changes whose expiry is not set yet. */
 export const keptPrefix = 'KEPT#'
 
-/** What the `sk` of operations starts with that wait until their cluster is free. */
+/** The prefix of `sk` for operations that wait until their cluster is free. */
 export const waitingPrefix = 'WAITING#'
 
 export const keys = {
@@ -78,10 +77,10 @@ export const keys = {
     sk: item === undefined ? `STEP#${state}` : `STEP#${state}#${item}`,
   }),
   cluster: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'CLUSTER' }),
-  /** Of all clusters when it is left out. */
+  /** Without a cluster, the lock of rotations. */
   lock: (cluster?: string) => ({ pk: cluster === undefined ? 'ROTATION' : `CLUSTER#${cluster}`, sk: 'LOCK' }),
   workloads: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'WORKLOADS' }),
-  /** The number has ten digits, so that generations are in their order. */
+  /** The number has ten digits, so that generations sort by number. */
   generation: (cluster: string, generation: number) => ({
     pk: `GENERATIONS#${cluster}`,
     sk: String(generation).padStart(10, '0'),
@@ -99,7 +98,7 @@ export const keys = {
   }),
   open: (operationId: string) => ({ pk: openOperations, sk: operationId }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'IDEMPOTENCY' }),
-  /** By a hash: the name of a caller may be longer than a key. */
+  /** By a hash, because the name of a caller may exceed the maximum length of a key. */
   caller: (name: string) => ({ pk: `CALLER#${createHash('sha256').update(name).digest('hex')}`, sk: 'CALLER' }),
   claim: (kind: string, resource: string) => ({ pk: `CLAIM#${kind}#${resource}`, sk: 'CLAIM' }),
 } as const
@@ -110,7 +109,7 @@ export interface ItemKey {
 }
 
 /**
- * The item of a key, from a consistent read; undefined when there is none, or when it has expired.
+ * The item of a key, by a consistent read; undefined when it does not exist or has expired.
  *
  * @throws {StepError} when the call fails
  */
@@ -119,19 +118,19 @@ export async function getItem(key: ItemKey): Promise<Record<string, unknown> | u
   return item
 }
 
-/** A batch holds so many: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+/** The limit of a batch: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const mostInBatch = 100
 
 /**
- * The items of these keys in the order of the keys, by one call for each hundred: consistent reads, but not a snapshot of one
- * moment. An item that is not there, or has expired, is undefined.
+ * The items in the order of their keys, by one call for each hundred. Reads are consistent, but not a snapshot of one
+ * moment. A missing or expired item is undefined.
  *
- * @throws {CloudUnavailable} when DynamoDB leaves some out because of its load
+ * @throws {CloudUnavailable} when DynamoDB omits items because of its load
  * @throws {StepError} when a call fails
  */
 export async function getItems(wanted: readonly ItemKey[]): Promise<(Record<string, unknown> | undefined)[]> {
   const found: Record<string, unknown>[] = []
-  // DynamoDB refuses a batch that has a key twice.
+  // DynamoDB rejects a batch with duplicate keys.
   const keysOnce = [...new Map(wanted.map((key) => [`${key.pk} ${key.sk}`, key])).values()]
   for (let at = 0; at < keysOnce.length; at += mostInBatch) {
     found.push(...(await getBatch(keysOnce.slice(at, at + mostInBatch))))
@@ -156,27 +155,26 @@ function leftOut(): CloudUnavailable {
 }
 
 interface QueryOptions {
-  /** Left out by a query of the table itself. That is consistent, and an index is eventually. */
+  /** Absent for a query of the table itself, which is consistent. An index is eventually consistent. */
   readonly index?: (typeof indexes)[keyof typeof indexes]
   readonly filter?: Expression | undefined
-  /** The attributes to read. */
   readonly only?: readonly string[]
-  /** From the end of the order of the keys. */
+  /** In descending order of the keys. */
   readonly backwards?: boolean
-  /** How many items a page has at most, before a filter. */
+  /** The maximum number of items of a page, before a filter. */
   readonly pageSize?: number
 }
 
 interface Page {
   readonly items: readonly Record<string, unknown>[]
-  /** Where the next page begins. Left out at the end. */
+  /** The start of the next page. Absent at the end. */
   readonly last?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * One page of the items whose keys fulfil the condition, and that have not expired.
+ * One page of the items that match the key condition and have not expired.
  *
- * @param after `last` of the page before
+ * @param after `last` of the previous page
  * @throws {StepError} when the call fails
  */
 export async function queryPage(
@@ -201,7 +199,7 @@ export async function queryPage(
 }
 
 /**
- * The items whose keys fulfil the condition, and that have not expired, at most `atMost`. Reads as many pages as that needs.
+ * The items that match the key condition and have not expired, at most `atMost`. Reads as many pages as needed.
  *
  * @throws {StepError} when a call fails
  */
@@ -220,26 +218,22 @@ export async function queryItems(
   return items.slice(0, atMost)
 }
 
-/** Where to go on in a list, and how many items to read there. */
+/** The position to continue a list at, and the number of items to read. */
 export interface PlaceInList {
-  /** A `listedKey`: only what comes after it. */
+  /** A `listedKey`: the list continues after it. */
   readonly after?: string | undefined
   readonly reads: number
 }
 
 export interface ListPage<Entry> {
   readonly entries: readonly Entry[]
-  /** The place of what was read last. Left out at the end of the list. */
+  /** The position of the last item that was read. Absent at the end of the list. */
   readonly next?: string
 }
 
 const placed = z.object({ listedKey: z.string() })
 
-/**
- * One page of a list.
- *
- * @throws {StepError} when the call fails
- */
+/** @throws {StepError} when the call fails */
 export async function queryList<Entry>(
   key: Expression,
   options: QueryOptions,
@@ -249,12 +243,10 @@ export async function queryList<Entry>(
   return { entries: items.map((item) => entry.parse(item)), ...(last && { next: placed.parse(last).listedKey }) }
 }
 
-/** Name of the table. */
 export function tableName(): string {
   return setting('TABLE_NAME')
 }
 
-/** The action and the table, for the error of a failed call to the table. */
 export function tableCall(action: string): { action: string; resource: string } {
   return { action: `dynamodb:${action}`, resource: `table/${tableName()}` }
 }

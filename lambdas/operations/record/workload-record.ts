@@ -1,16 +1,16 @@
 /**
- * The record of each workload of a cluster: its status, and in it the role that create-role has made (`status.role`). The
- * role that is requested is in the spec of the cluster.
+ * The record of each workload of a cluster: its status, which contains the role that create-role has made
+ * (`status.role`). The spec of the cluster contains the requested role.
  *
- * `status.role` is the third side of create-role's three-way comparison. A policy that is attached, recorded here and
- * no longer requested was attached by us, and create-role detaches it. A policy that is attached and not recorded here
- * was attached by somebody else, and create-role leaves it.
+ * `status.role` is the third side of create-role's three-way comparison. An attached policy that is recorded here and
+ * no longer requested was attached by create-role, which detaches it. An attached policy that is not recorded here was
+ * attached by another party, so create-role leaves it.
  *
  * create-role records the role twice, so that a crash loses nothing. Before it acts, it writes the union of the record
- * and the request: of a role that it makes, with the claim of the role and a time before the creation. After it has acted,
- * exactly the request is recorded, with the condition of the step. A crash in between leaves the union. The next run
- * then detaches each policy of the union that is not requested, whether it was attached or not. An equal record is not
- * written again.
+ * and the request. For a new role, it also writes the claim of the role and a time before the creation. After it has
+ * acted, it records exactly the request, with the condition of the step. A crash in between leaves the union. The next
+ * run then detaches each policy of the union that is not requested, even if it was never attached. An equal record is
+ * not written again.
  *
  * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
  */
@@ -31,9 +31,9 @@ export async function readRoleRecord(cluster: string, workload: WorkloadRef): Pr
 }
 
 /**
- * Replaces the record of a workload's role, unless it is equal to `known`.
+ * Replaces the record of a workload's role, unless it equals `known`.
  *
- * @param known the record that was read or written last
+ * @param known the record that was last read or written
  */
 export async function writeRoleRecord(
   cluster: string,
@@ -45,7 +45,7 @@ export async function writeRoleRecord(
   if (one) await conditionally(one)
 }
 
-/** The write of {@link writeRoleRecord}, for a transaction. Undefined when the record is equal to `known`. */
+/** The write of {@link writeRoleRecord}, for a transaction. Undefined when the record equals `known`. */
 export function roleWrite(
   { cluster, workload }: { readonly cluster: string; readonly workload: WorkloadRef },
   record: RoleRecord,
@@ -55,15 +55,14 @@ export function roleWrite(
   return role && statusWrite(workloadKey(cluster, workload), {}, { role })
 }
 
-/** The record; undefined when it is equal to `known`. */
+/** The record; undefined when it equals `known`. */
 export function roleUnlessKnown(record: RoleRecord, known: RoleRecord | undefined): RoleRecord | undefined {
   return known && canonical(known) === canonical(record) ? undefined : record
 }
 
-/** How many items are written at the same time. */
 const atOnce = 25
 
-/** Lists the workloads of a setup, which have no status before. */
+/** Adds the workloads of a setup to the list. They have no status before. */
 export async function listAsRecorded(setup: {
   readonly cluster: { readonly name: string }
   readonly workloads: readonly WorkloadRef[]
@@ -83,7 +82,6 @@ async function listOne(cluster: string, ref: WorkloadRef, at: string): Promise<v
   await write(update(workloadKey(cluster, ref), { set }))
 }
 
-/** The key of the record of a workload. */
 export function workloadKey(cluster: string, { namespace, serviceAccount }: WorkloadRef) {
   return keys.workload(cluster, namespace, serviceAccount)
 }

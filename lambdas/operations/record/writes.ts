@@ -1,4 +1,4 @@
-/** Writes of the table. Each can be sent alone or in a transaction. Its condition must hold of the item before the write. */
+/** Writes to the table, to send alone or in a transaction. A condition applies to the item before the write. */
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   DeleteCommand,
@@ -17,24 +17,24 @@ import { type ItemKey, table, tableCall, tableName } from './table.ts'
 
 export type Write = { Put: TransactWritePut } | { Update: TransactWriteUpdate } | { Delete: TransactWriteDelete }
 
-/** What a transaction requires of an item that it does not write. */
+/** A condition of a transaction on an item that it does not write. */
 export interface Check {
   readonly ConditionCheck: TransactWriteConditionCheck
 }
 
-/** Replaces an item, or makes it. Attributes that are undefined are left out. */
+/** Replaces or creates an item. Undefined attributes are omitted. */
 export function put(Item: ItemKey & Readonly<Record<string, unknown>>, condition?: Expression): Write {
   return { Put: { TableName: tableName(), Item, ...requiring(condition) } }
 }
 
-/** Changes an item, or makes it. */
+/** Changes or creates an item. */
 export function update(Key: ItemKey, changes: Changes, condition?: Expression): Write {
   const to = placeholders()
   const UpdateExpression = changing(changes)(to)
   return { Update: { TableName: tableName(), Key, UpdateExpression, ...requiring(condition, to) } }
 }
 
-/** Deletes an item. Does nothing without one. */
+/** Deletes an item, if it exists. */
 export function remove(Key: ItemKey, condition?: Expression): Write {
   return { Delete: { TableName: tableName(), Key, ...requiring(condition) } }
 }
@@ -49,18 +49,14 @@ function requiring(condition: Expression | undefined, to = placeholders()) {
   return { ...(condition && { ConditionExpression: condition(to) }), ...to.attributes() }
 }
 
-/**
- * Sends one write.
- *
- * @throws {StepError} when it fails
- */
+/** @throws {StepError} when it fails */
 export async function write(one: Write): Promise<void> {
   const { action, answer } = sent(one)
   await explained(tableCall(action), answer)
 }
 
 /**
- * Sends one write. Gives back false when its condition did not hold.
+ * Returns false when the condition of the write did not hold.
  *
  * @throws {StepError} when it fails for any other reason
  */
@@ -76,8 +72,8 @@ export async function conditionally(one: Write): Promise<boolean> {
 }
 
 /**
- * Sends writes of different items, all in one transaction. If that is cancelled, because the condition of one does not hold or
- * somebody else writes one of the items, each is sent alone, and those whose condition does not hold write nothing.
+ * Sends writes of different items in one transaction. If it is cancelled, because a condition does not hold or another
+ * writer writes an item, it sends each write alone. Writes whose condition does not hold then have no effect.
  *
  * @throws {StepError} when one fails for any other reason
  */
@@ -93,26 +89,26 @@ function sent(one: Write): { readonly action: string; readonly answer: Promise<u
 }
 
 /**
- * Deletes an item. Gives back whether this call has deleted it.
+ * Deletes an item. Returns whether this call has deleted it.
  *
  * @throws {StepError} when the call fails
  */
 export async function take(Key: ItemKey): Promise<boolean> {
   const command = new DeleteCommand({ TableName: tableName(), Key, ReturnValues: 'ALL_OLD' })
   const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
-  // An earlier attempt of the SDK may have taken it, and its answer was lost.
+  // An earlier attempt of the SDK may have deleted it, and the response was lost.
   return Attributes !== undefined || ($metadata.attempts ?? 1) > 1
 }
 
 /** A transaction that has written nothing. */
 export interface Cancelled {
-  /** Of each write, in their order: `ConditionalCheckFailed`, `TransactionConflict`, `None` or another code. */
+  /** One code for each write, in order: `ConditionalCheckFailed`, `TransactionConflict`, `None` or another one. */
   readonly codes: readonly (string | undefined)[]
   readonly error: unknown
 }
 
 /**
- * Sends all writes in one transaction: all or nothing. Gives back why it was cancelled; undefined when all is written.
+ * Sends all writes in one transaction. Returns why it was cancelled; undefined when everything is written.
  *
  * @throws {StepError} when the call fails for any other reason
  */

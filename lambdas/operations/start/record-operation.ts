@@ -4,32 +4,28 @@ import { type IdempotencyItem, noStatus, type OperationItem } from '../record/re
 import { keys, lists } from '../record/table.ts'
 import { put, transact, update, type Write } from '../record/writes.ts'
 
-/** What {@link recordOperation} writes for a new operation. */
 export interface NewOperation {
   readonly operation: OperationItem
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new generation of the spec of the operation's cluster. An operation with a change acquires the cluster's lock, unless it
-   * waits, or that of rotations when it is of all clusters. 'same spec' acquires the lock and leaves the recorded spec as it is, because the operation
-   * changes no spec, or records the new one at its end. Left out by an operation that only observes.
+   * The new generation of the cluster's spec, or 'same spec' for an operation that changes no spec, or records the new
+   * one at its end. Both acquire the cluster's lock, unless the operation waits, or the lock of rotations when the
+   * operation is for all clusters. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
-  /**
-   * `lastOperationId` of the cluster's record that the request was made from: each write of a spec sets another one. Left out of a first
-   * generation.
-   */
+  /** `lastOperationId` of the record that the request was made from. Each written spec changes it. */
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
-  /** Whose place it takes. Left out by an operation that takes none. */
+  /** The concurrency slots of the caller. Absent for an operation that takes none. */
   readonly places?: Places
   /** Name of the caller of an operation that waits, without its session. */
   readonly waiter?: string
-  /** Writes of what the request claims, each on the condition that the claim is still the one that was read. */
+  /** Writes of the request's claims, each on the condition that the claim has not changed since it was read. */
   readonly claims?: readonly Write[]
 }
 
-/** How many operations a caller may have running at once. */
+/** The concurrency slots of a caller of the API. */
 export interface Places {
   /** Name of the caller, without its session. */
   readonly caller: string
@@ -39,10 +35,9 @@ export interface Places {
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
 
 /**
- * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a place of its caller in one
- * transaction: all or nothing. Gives back the obstacle when nothing was recorded: the lock is held, the key is claimed, the
- * record has changed since the request was made from it, the caller has no free place, or another transaction wrote the
- * same items at the same moment.
+ * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a slot of its caller, in one
+ * transaction. Returns the obstacle when nothing was recorded. `record changed`: since the request was made from it.
+ * `contended`: another transaction wrote the same items at the same moment.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -67,7 +62,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
   return failed?.obstacle ?? 'contended'
 }
 
-/** A conditional write, and the obstacle that a failed condition stands for: somebody else wrote first. */
+/** A conditional write, and the obstacle that a failed condition indicates: another writer was first. */
 interface Claim {
   readonly obstacle: Obstacle
   readonly write: Write
@@ -87,7 +82,7 @@ function lockClaim({ operation, change }: NewOperation): Claim[] {
   return [{ obstacle: 'cluster locked', write: put(item, where`attribute_not_exists(pk)`) }]
 }
 
-/** The lists show the locks of clusters, and not the lock of rotations. */
+/** Lists show the locks of clusters, not the lock of rotations. */
 function listedLock(cluster: string | undefined) {
   return cluster === undefined ? {} : { listed: lists.locks, listedKey: cluster }
 }
@@ -125,7 +120,7 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-/** A teardown may have deleted the cluster's record since the request read it. A first generation is of a cluster without a record. */
+/** A teardown may have deleted the cluster's record since the read. A first generation requires that none exists. */
 function unreadCondition(change: NewGeneration | 'same spec') {
   return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }
@@ -152,7 +147,7 @@ function resourceClaims({ claims = [] }: NewOperation): Claim[] {
   return claims.map((write) => ({ obstacle: 'record changed', write }))
 }
 
-/** What has ended still counts here. It is taken out when all places seem to be taken: see places.ts. */
+/** Ended operations still count here. They are removed when all slots seem to be taken: see places.ts. */
 function placeClaim({ operation, places }: NewOperation): Claim[] {
   if (!places) return []
   const taken = { add: { operationIds: new Set([operation.operationId]) } }

@@ -1,22 +1,22 @@
-/** Decides whether what a scheduled drift has found is repaired: at most one attempt for each difference and day. */
+/** Decides whether to repair the findings of a scheduled drift: at most one attempt per difference and day. */
 import type { RecordedCluster } from '../record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../record/record.ts'
 import type { NewOperation } from './record-operation.ts'
 import { setupOf } from './setup-of.ts'
 
-/** How many differences of one cluster are attempted in a day at most. The record has a hash of each. */
+/** The highest number of differences of one cluster that are attempted in a day. The record has a hash of each. */
 const mostOfDay = 1000
 
 export interface Repair {
   readonly next: NewOperation
-  /** What is attempted on that day, from now on. */
+  /** All attempts of that day, including this one. */
   readonly attempts: AttemptsItem
 }
 
 /**
- * The setup of the recorded spec that repairs what a drift has found, or why there is none. It removes nothing: a workload that has left the spec
- * stays until somebody writes the spec again. A difference that is back after an attempt is left to people until the next day: somebody
- * makes it again.
+ * The setup that repairs the findings of a drift, or the reason why none is made. It removes nothing: workloads that
+ * are leaving stay until the spec is written again. If a difference returns after an attempt, something keeps making
+ * it, so the next attempt is on the next day.
  */
 export function repairAfter(
   { operationId, toRepair = [], createdAt }: OperationItem,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** SHA-256 of a value as JSON, in lowercase hex. The order of an object's keys makes no difference. */
+/** SHA-256 of a value as JSON, in lowercase hex. The order of an object's keys does not matter. */
 export function hashOf(request: unknown): string {
   return createHash('sha256').update(JSON.stringify(request, withSortedKeys)).digest('hex')
 }

@@ -11,10 +11,10 @@ export const scheduleEvent = z.object({ scheduledTime: z.string(), schedule: z.s
 type ScheduleEvent = z.output<typeof scheduleEvent>
 
 /**
- * Who asks for an operation at a time of the schedule. EventBridge Scheduler may call more than once for the same time, and Lambda
- * calls again after a failure: each time starts each operation once.
+ * The call for an operation at a time of the schedule. EventBridge Scheduler may call more than once for the same time,
+ * and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
  *
- * @param asked what tells the operation from all others: its kind, its cluster, its request
+ * @param asked distinguishes the operation from all others: its kind, its cluster, its request
  */
 export function callOf({ scheduledTime, schedule }: ScheduleEvent, asked: readonly unknown[]): Call {
   const requestHash = hashOf(asked)

@@ -12,7 +12,7 @@ interface Asked {
   readonly removed: readonly WorkloadRef[]
 }
 
-/** The setup of the recorded workloads of a cluster that the deployment starts by itself. It leaves the recorded spec as it is. */
+/** A setup of the recorded workloads that the deployment itself starts. It does not change the recorded spec. */
 export function setupOf(recorded: RecordedCluster, { requestedBy, spec, removed }: Asked): NewOperation {
   const { cluster, lastOperationId } = recorded.cluster
   const workloads = desiredWorkloads(recorded)

@@ -19,28 +19,27 @@ import type { Write } from '../record/writes.ts'
 import { type NewOperation, type Places, recordOperation } from './record-operation.ts'
 import { startRecorded } from './start-recorded.ts'
 
-/** Who sends a request, and which request. A repeated request is recognized by this. */
+/** The caller and its request, by which a repeated request is recognized. */
 export interface Call {
-  /** SHA-256 of what the caller sent, in lowercase hex. */
+  /** SHA-256 of the caller's request, in lowercase hex. */
   readonly requestHash: string
   readonly requestedBy: string
   /**
-   * The caller of the API, who has one name and many sessions: its idempotency key is its own in all of them, and its
-   * operations take its places. Left out by schedules and workflows, whose operations take none.
+   * The caller of the API, with one name and many sessions. All sessions share its idempotency keys and its concurrency
+   * slots. Absent for schedules and workflows, whose operations take no slots.
    */
   readonly places?: Places
   readonly idempotencyKey?: string | undefined
-  /** Called with the operation that is recorded, or may be, when its start fails: the answer of AWS may be lost. */
+  /** Called when a start fails, with the operation that is or may be recorded: the response of AWS may be lost. */
   readonly onDoubt?: (operationId: string) => void
 }
 
-/** The operation that is requested. */
 export type RequestedOperation = Requested & (Changing | Observing)
 
-/** It acquires the lock of its cluster, so it says what it depends on. */
+/** It acquires the lock of its cluster, so it names the record that it depends on. */
 interface Changing {
   readonly change: NonNullable<NewOperation['change']>
-  /** The record that the request was made from; undefined when the cluster had none, or the operation is of all clusters. */
+  /** The record that the request was made from; undefined for a new cluster, or for an operation on all clusters. */
   readonly madeFrom: MadeFrom | undefined
 }
 
@@ -53,20 +52,20 @@ type MadeFrom = Pick<RecordedCluster, 'lock'> & { readonly cluster: { readonly l
 
 interface Requested {
   readonly kind: OperationKind
-  /** Left out by an operation on all clusters. */
+  /** Absent for an operation on all clusters. */
   readonly cluster?: string
-  /** Of a teardown of one workload alone. */
+  /** Only for a teardown of a single workload. */
   readonly workload?: WorkloadRef
-  /** In its normal form. This is the workflow's input. */
+  /** The request in normal form, which is the input of the workflow. */
   readonly request: NewOperation['request']
-  /** The values that the request was filled with from the record, by the paths of their fields. */
+  /** The values that were filled in from the record, by the paths of their fields. */
   readonly asRecorded?: Readonly<Record<string, string>>
   /**
-   * It need not wait until the cluster is free: a later operation then brings about what it writes. Left out by an operation that
-   * needs the cluster as it is now.
+   * It need not wait until the cluster is free: a later operation then applies its spec. Absent for an operation that
+   * needs the cluster in its current state.
    */
   readonly mayWait?: true
-  /** The writes of what the request claims for the operation. Left out by a request that claims nothing. */
+  /** The writes of the request's claims for the operation. Absent for a request that claims nothing. */
   readonly claims?: (operationId: string) => readonly Write[]
 }
 
@@ -77,42 +76,40 @@ export type Started =
   | ({ readonly outcome: 'rotation running' } & Holder)
   | TooManyRunning
 
-/** So many writes of the cluster wait that no other one may. */
+/** The waiting writes of the cluster, when no more may wait. */
 export interface Waiting {
   readonly all: number
   readonly ofCaller: number
 }
 
-/** The caller has as many operations running as it may. */
 export interface TooManyRunning {
   readonly outcome: 'too many running'
-  /** The oldest of them. */
+  /** The oldest running operation. */
   readonly operationId: string
   readonly running: number
 }
 
 /**
- * Transactions that write the same items at the same moment cancel each other: the lock of a cluster, the places of a caller. With
- * these pauses, of fifty starts of one caller at once fewer than one in 10,000 gives up, where a transaction takes 25 ms. All
- * pauses together last less than ten seconds.
+ * Transactions that write the same items at the same moment cancel each other: the lock of a cluster, or the slots of a
+ * caller. With these pauses, and with transactions of 25 ms, of fifty concurrent starts of one caller fewer than one in
+ * 10,000 gives up. All pauses together last less than ten seconds.
  */
 const maxAttempts = 10
 const shortestPauseMs = 100
 const longestPauseMs = 1600
 
 /**
- * Records an operation and starts its workflow, or gives back why not.
+ * Records an operation and starts its workflow, or returns why not.
  *
- * A repeated idempotency key gives back its operation, whatever the status of that operation. If a crash has prevented
- * the start of its workflow, this call starts the workflow.
+ * For a repeated idempotency key it returns the operation of the key, in any status. If a crash has prevented the start
+ * of its workflow, this call starts the workflow.
  *
- * A stale lock is taken over: the execution of its operation has ended or is gone, and no step of it can be running. A place
- * is taken over when the end of its operation is recorded.
+ * It takes over a stale lock: the operation's execution has ended or no longer exists, and none of its steps can be
+ * running. It takes over the slot of an operation whose end is recorded.
  *
- * @param prepare gives the operation that is requested. Each attempt calls it again, so that a request is always made from
- *   the newest record of the cluster. A repeated key does not call it
- * @throws {CloudUnavailable} when other requests keep changing the same cluster, or taking the places of the same caller, at
- *   the same moment
+ * @param prepare returns the requested operation. Each attempt calls it again, so that a request is always made from
+ *   the newest record. A repeated key does not call it
+ * @throws {CloudUnavailable} when others keep changing the cluster, or taking slots of the caller, at the same moment
  */
 export async function startOperation(call: Call, prepare: () => Promise<RequestedOperation>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
@@ -126,12 +123,12 @@ export async function startOperation(call: Call, prepare: () => Promise<Requeste
   }
 }
 
-/** Random: those that have cancelled each other are not to meet again. */
+/** Random, so that starts that have cancelled each other do not collide again. */
 function pauseAfter(attempt: number): number {
   return Math.random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (attempt - 1))
 }
 
-/** The operation that holds the lock may have been started with this same key since the key was read. */
+/** The operation that holds the lock may have been started with the same key since the key was read. */
 async function unlessRepeated(call: Call, started: Started): Promise<Started> {
   const isBusy = started.outcome === 'cluster busy' || started.outcome === 'rotation running'
   return (isBusy && (await repeatClaimed(call))) || started
@@ -145,7 +142,7 @@ function contended({ cluster }: RequestedOperation): CloudUnavailable {
   })
 }
 
-/** The outcome for the operation that the call's key stands for; undefined without a key, or when the key is new. */
+/** The outcome for the operation of the call's key; undefined without a key, or when the key is new. */
 export async function repeatClaimed(call: Call): Promise<Started | undefined> {
   const keyHash = keyHashOf(call)
   const claim = keyHash === undefined ? undefined : await readIdempotency(keyHash)
@@ -158,7 +155,7 @@ function keyHashOf({ requestedBy, places, idempotencyKey }: Call): string | unde
   return idempotencyKey === undefined ? undefined : hash([places?.caller ?? requestedBy, idempotencyKey])
 }
 
-/** Undefined when the caller is to try again, because the obstacle may be gone. */
+/** Undefined when the obstacle may be gone, so that the caller retries. */
 async function tryToStart(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   if (mayBeStale(requested)) return besideHolder(call, requested)
   const recorded = newOperation(call, requested)
@@ -172,16 +169,16 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
   return outcome === 'no free place' && call.places ? tooManyUnlessEnded(call.places) : undefined
 }
 
-/** How many operations of one cluster wait at most. Each read of the record of the cluster reads them, too. */
+/** The highest number of waiting operations of one cluster. Each read of the cluster's record reads them, too. */
 const mostWaiting = 500
 
-/** How many of them one caller may have, so that a caller does not keep the others from writing the spec. */
+/** The highest number for one caller, so that a caller does not prevent others from writing the spec. */
 const mostWaitingOfCaller = 100
 
-/** The kinds after which the written spec may no longer be what the caller wants. */
+/** The kinds after which the caller may no longer want the written spec. */
 const refused: readonly OperationKind[] = ['teardown', 'key-revocation']
 
-/** For a request that finds the lock held. A stale lock is released, so that the next attempt may acquire it. */
+/** For a request that finds the lock held. It releases a stale lock, so that the next attempt may acquire it. */
 async function besideHolder(call: Call, requested: RequestedOperation): Promise<Started | undefined> {
   const { cluster, madeFrom, mayWait } = requested
   const holder = await holderUnlessStale(cluster)
@@ -189,7 +186,7 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
   if (!mayWait || refused.includes(holder.kind)) {
     return { outcome: cluster === undefined ? 'rotation running' : 'cluster busy', ...holder }
   }
-  // Without the lock, the request was made before the holder acquired it. The next attempt makes it from the newest record.
+  // Without `lock`, the request is older than the holder's lock. The next attempt makes it from the newest record.
   if (!madeFrom?.lock || cluster === undefined) return undefined
   const waiting = waitingOf(await listWaiting(cluster), call)
   if (waiting.all >= mostWaiting || waiting.ofCaller >= mostWaitingOfCaller) {
@@ -203,7 +200,7 @@ function waitingOf(waiting: readonly WaitingItem[], { places }: Call): Waiting {
   return { all: waiting.length, ofCaller: own.length }
 }
 
-/** It takes no place of its caller: nothing runs for it alone. */
+/** It takes no slot of its caller, because nothing runs for it alone. */
 async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
   const { operation, places, ...rest } = newOperation(call, requested)
   const waiting = {
@@ -216,7 +213,7 @@ async function recordWaiting(call: Call, cluster: string, requested: RequestedOp
     return undefined
   }
   log('info', 'operation waits', { operationId, cluster })
-  // The holder may have ended before this was recorded. What it has left then starts here.
+  // The holder may have ended before this was recorded. Then nothing else would start the next operation.
   await namedInDoubt(call, operationId, () => startNext(cluster))
   return { outcome: 'started', operation: waiting.operation }
 }
@@ -231,7 +228,7 @@ async function namedInDoubt<Done>(call: Call, operationId: string, act: () => Pr
 }
 
 /**
- * The operation that held the lock when the record was read may have changed the record since. The request would then
+ * The operation that held the lock at the read of the record may have changed the record since. The request would then
  * be made from an outdated record.
  */
 function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {

@@ -13,7 +13,7 @@ import type { NewOperation } from './record-operation.ts'
 const listedSetup = z.object({ cluster: z.object({ name: z.string() }), workloads: z.array(z.object(workloadFields)) })
 
 /**
- * Starts the workflow of an operation that is recorded. Gives back the operation as it is then. A second call does nothing.
+ * Starts the workflow of a recorded operation. Returns the operation after the start. A second call does nothing.
  *
  * @throws {StepError} when a call fails
  */
@@ -21,11 +21,10 @@ export async function startRecorded({
   operation,
   request,
 }: Pick<NewOperation, 'operation' | 'request'>): Promise<OperationItem> {
-  // This is after the lock is acquired and before the workflow makes anything. A repeated request writes this again
-  // when the start has crashed.
+  // After the lock is acquired, and before the workflow makes anything. A repeated request repeats it after a crash.
   if (operation.kind === 'setup') await listAsRecorded(listedSetup.parse(request))
   await startExecution(operation, request)
-  // Its trace is that of the request, which the audit log has, and of the execution.
+  // The trace of this log line connects the request, in the audit log, with the execution.
   const { operationId, kind, cluster } = operation
   log('info', 'operation started', { operationId, kind, cluster })
   const startedAt = new Date()
@@ -34,8 +33,8 @@ export async function startRecorded({
 }
 
 /**
- * Starts the workflow of an operation. Does nothing when the workflow was started before: the name of the execution is
- * the operation's id.
+ * Starts the workflow of an operation. Does nothing when it was started before, because the execution's name is the
+ * operation's id.
  *
  * @throws {StepError} when the call fails for any other reason
  */

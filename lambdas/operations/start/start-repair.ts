@@ -8,8 +8,8 @@ import { repairAfter } from './repair.ts'
 import { startRecorded } from './start-recorded.ts'
 
 /**
- * Starts the repair of what a scheduled drift has found, if there is something to repair and the cluster is free. It is left to the next drift
- * otherwise. A second call for the same drift does nothing: the repair is then the newest operation of the cluster.
+ * Starts the repair of a scheduled drift's findings, if one is needed and the cluster is free. Otherwise the next drift
+ * tries. A second call for the same drift does nothing: the repair is then the cluster's newest operation.
  *
  * @throws {StepError} when a call fails
  */
@@ -20,7 +20,7 @@ export async function startRepair(drift: OperationItem): Promise<void> {
   const repair = repairAfter(drift, recorded)
   if ('left' in repair) return log('info', 'drift not repaired', { operationId, cluster, reason: repair.left })
   const { next, attempts } = repair
-  // With the operation: without it, nothing was attempted.
+  // In the transaction that records the operation: without the operation, nothing was attempted.
   const claims = [put({ ...keys.attempts(recorded.cluster.cluster), ...attempts })]
   const outcome = await recordOperation({ ...next, claims })
   if (outcome !== 'recorded') return log('info', 'drift not repaired', { operationId, cluster, reason: outcome })

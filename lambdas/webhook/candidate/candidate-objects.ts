@@ -1,9 +1,7 @@
 import { admission, type KubernetesRight } from '../../steps/kubernetes-right.ts'
 import { candidateName, secretNameOf } from '../desired/names.ts'
 
-/**
- * The objects that a setup makes for the candidate, and their places. Its steps need rights to them.
- */
+/** The objects that a setup creates for the candidate. The steps need rights to them. */
 export const candidateObjects: readonly Pick<KubernetesRight, 'place' | 'apiGroup' | 'resources' | 'names'>[] = [
   { place: 'webhook', apiGroup: '', resources: ['secrets'], names: [secretNameOf(candidateName)] },
   { place: 'webhook', apiGroup: 'apps', resources: ['deployments'], names: [candidateName] },

@@ -1,4 +1,4 @@
-/** The objects of the candidate, the new version of the webhook beside the one in use. */
+/** The objects of the candidate, which is the new version of the webhook beside the one in use. */
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectRef } from '../../clouds/kubernetes/object.ts'
 import type { Stages } from '../../objects/stages.ts'
@@ -13,9 +13,9 @@ import { candidateName, secretNameOf } from '../desired/names.ts'
 import type { Served } from '../served.ts'
 
 /**
- * The candidate's manifests in stages. Each stage needs the ones before it. The candidate always serves with a
- * certificate of ours, so it does not wait until the cluster signs one. It runs as the account of the webhook in use,
- * which may read everything that a webhook reads.
+ * The candidate's manifests in stages. Each stage needs the previous ones. The candidate always uses a certificate of
+ * this product, so it does not wait until the cluster signs one. It runs as the service account of the webhook in use,
+ * which has all read rights that a webhook needs.
  */
 export async function candidateStages(cluster: ClusterClient, webhook: OwnWebhook, served: Served): Promise<Stages> {
   const { namespace } = webhook
@@ -33,7 +33,7 @@ export async function candidateStages(cluster: ClusterClient, webhook: OwnWebhoo
   ]
 }
 
-/** What a dry run reports of the candidate: it is put up, and removed when the webhook has changed. */
+/** The changes that a dry run reports for the candidate: it is created, and deleted after the change of the webhook. */
 export function plannedCandidate(namespace: string): readonly Change[] {
   return (['created', 'deleted'] as const).flatMap((action) =>
     candidateRefs(namespace).map((ref): Change => ({ object: displayName(ref), action, temporary: true })),

@@ -6,10 +6,7 @@ import { reasonNotMutated } from '../observed/canary.ts'
 import { rolloutWaiting } from '../observed/webhook.ts'
 import { description } from './check-candidate.step.ts'
 
-/**
- * Done when all pods of the candidate are available, and the API server reaches the candidate, trusts it and gets its
- * canary mutated. Writes nothing.
- */
+/** Done when all pods of the candidate are available, and it mutates its canary through the API server. Read-only. */
 export const run: StepRun<typeof description> = async ({ target, candidate }, { signal }) => {
   const cluster = await connectToCluster(target, signal)
   const rollout = await rolloutWaiting(cluster, { ...candidate, name: candidateName })

@@ -19,7 +19,7 @@ export const description = describeStep({
   }),
   output: z.object({
     candidate: ownWebhook,
-    /** The webhook to request for a return to the previous one. Left out when that cannot be installed any more. */
+    /** The webhook to request for a rollback. Omitted if the previous webhook can no longer be installed. */
     previous: z.exactOptional(webhook),
   }),
   client: 'kubernetes',

@@ -21,12 +21,12 @@ import { description } from './deploy-candidate.step.ts'
 import { previousWebhook } from './trial.ts'
 
 /**
- * Puts up the requested webhook as the candidate beside the webhook in use. The candidate has names of its own, and
- * only its canary's pods are sent to it. The webhook in use does not change. Only a configuration that was made by hand
- * is adopted as it is. DeployWebhook has checked that the webhook in use can be changed.
+ * Deploys the requested webhook as the candidate beside the webhook in use. The candidate has its own names, and only
+ * its canary's pods are sent to it. The webhook in use does not change, except that a manually created configuration is
+ * adopted. DeployWebhook has checked that the webhook in use can be changed.
  *
  * @throws {ConcurrentChange} when the webhook in use was removed meanwhile
- * @throws {OwnershipConflict} when somebody else made an object of the candidate's names
+ * @throws {OwnershipConflict} when another owner has an object with one of the candidate's names
  */
 export const run: StepRun<typeof description> = async ({ target, webhook, adopt }, context) => {
   const { cluster: clusterName, signal, status } = context
@@ -42,7 +42,7 @@ export const run: StepRun<typeof description> = async ({ target, webhook, adopt 
   const plans = await planStages(cluster, stages, options)
   await recordCandidate(clusterName, true, status)
   const takenOver = adopt ? await takeOverConfiguration(cluster, observed.configuration, namespace) : []
-  // Plans are of what is there before any write.
+  // The first plans describe the state before any write.
   const plansNow = takenOver.length > 0 ? await planStages(cluster, stages, options) : plans
   const putUp = await applyStages(cluster, stages, { ...options, plans: plansNow })
   return { output: { candidate, ...(previous && { previous }) }, changes: [...takenOver, ...putUp] }
@@ -69,7 +69,7 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
   throw new Error('a candidate is of a webhook that DeployWebhook has chosen')
 }
 
-/** A configuration of ours does not change before the candidate has passed its check. */
+/** A configuration that is already ours does not change before the candidate has passed its check. */
 async function takeOverConfiguration(
   cluster: ClusterClient,
   configuration: ExistingConfiguration & { readonly metadata?: LabelledMetadata },

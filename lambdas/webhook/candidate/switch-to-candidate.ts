@@ -8,8 +8,8 @@ import { authorityIn } from '../observed/webhook.ts'
 import { description } from './switch-to-candidate.step.ts'
 
 /**
- * Switches the cluster's pods to the candidate, which has passed its check, in one write. After that the other webhook
- * can be changed in any way. The failure policy, which decides on pods while neither answers, stays as it is.
+ * Sends the cluster's pods to the checked candidate in one write. Afterwards the other webhook can be changed freely.
+ * The failure policy does not change: it applies to pods while neither webhook responds.
  */
 export const run: StepRun<typeof description> = async ({ target, candidate, adopt }, { signal }) => {
   const cluster = await connectToCluster(target, signal)

@@ -9,7 +9,7 @@ import { deploymentSettings, type Installed, type OwnWebhook } from '../desired/
 import { candidateName, webhookName } from '../desired/names.ts'
 import { isOfCertificate } from '../observed/pending.ts'
 
-/** The fields that are read of the existing Deployment. */
+/** The fields of the existing Deployment that this module reads. */
 export interface ExistingDeployment {
   readonly spec?: {
     readonly template?: {
@@ -24,10 +24,7 @@ export interface ExistingDeployment {
   }
 }
 
-/**
- * Why a configuration that was made by hand cannot be adopted: pods would be sent to its webhook and to ours. Undefined
- * when it can be.
- */
+/** The reason not to adopt a manually created configuration: pods would go to its webhook and to ours. */
 export function refuseTakeOver(configuration: ExistingConfiguration): Explanation | undefined {
   const service = serviceOf(configuration)
   const name = configuration.webhooks?.[0]?.name
@@ -53,11 +50,11 @@ interface PlannedDeployment {
 }
 
 /**
- * Whether the requested webhook is tried out as a candidate before the webhook in use changes. It is not when nothing
- * is in use, when pods are already sent to a candidate, and when only the certificate changes. A webhook that was made
- * by hand is never in use as requested, even with the same image, because ours serves on another port.
+ * Whether the requested webhook is tested as a candidate before the webhook in use changes. False if no webhook is in
+ * use, if pods are already sent to a candidate, or if only the certificate changes. A manually created webhook always
+ * differs from the requested one, even with the same image, because ours uses another port.
  *
- * @param deployment what applying the requested Deployment would do to the existing one; undefined without a namespace
+ * @param deployment the effect of applying the requested Deployment to the existing one; undefined without a namespace
  */
 export function needsTrial(
   configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined,
@@ -70,8 +67,8 @@ export function needsTrial(
 }
 
 /**
- * The webhook to request for a return to the previous one, as the record or its Deployment has it. Undefined when it
- * cannot be installed any more, for example a webhook that requests its certificate on Kubernetes 1.22.
+ * The webhook to request for a rollback, from the record or its Deployment. Undefined if it can no longer be installed,
+ * for example a webhook that requests its certificate on Kubernetes 1.22.
  */
 export function previousWebhook(
   observed: { readonly configuration: ExistingConfiguration; readonly deployment: ExistingDeployment },

@@ -1,4 +1,4 @@
-/** Reads and checks the webhook's certificates: those that we make (own-ca), and those that the cluster signs (csr). */
+/** Reads and checks the webhook's certificates, both ours (own-ca) and those that the cluster signs (csr). */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import type { Validity } from '../../operations/record/record.ts'
 import { serverNames, webhookName } from '../desired/names.ts'
@@ -10,18 +10,18 @@ export interface CertificatePem {
   readonly authority: string
 }
 
-/** `data` of a Secret: values in base64. */
+/** `data` of a Secret, with values in base64. */
 export type SecretData = Readonly<Record<string, string>>
 
 const dayMs = 24 * 60 * 60 * 1000
 /**
- * One year, as long as the cluster's own signer gives. An expired certificate fails open and nothing shows it. A
- * renewal with a third remaining gives four months to whoever runs setups or renewals.
+ * One year, like certificates of the cluster's own signer. An expired certificate fails open and silently. Renewal with
+ * a third of the validity remaining leaves four months for a setup or a renewal to succeed.
  */
 export const validityMs = 365 * dayMs
 const renewWithLeftMs = validityMs / 3
 
-/** The certificate in a Secret of ours; undefined when a part is missing. */
+/** The certificate in a Secret of this product. Undefined if a part is missing. */
 export function readCertificate(data: SecretData | undefined): CertificatePem | undefined {
   const certificate = decoded(data?.['tls.crt'])
   const key = decoded(data?.['tls.key'])
@@ -30,10 +30,7 @@ export function readCertificate(data: SecretData | undefined): CertificatePem | 
   return { certificate, key, authority }
 }
 
-/**
- * Why a certificate of ours must be replaced; undefined when it may stay. Checks names, key, signature and remaining
- * validity.
- */
+/** The reason to replace our certificate, or undefined. Checks names, key, signature and remaining validity. */
 export function reasonToRenew(
   pem: CertificatePem,
   namespace: string,
@@ -56,7 +53,8 @@ export function reasonToRenew(
 }
 
 /**
- * Why the certificate that the webhook got from the cluster (csr) cannot serve yet; undefined when it can.
+ * The reason why the certificate that the webhook got from the cluster (csr) cannot be used yet, or undefined if it
+ * can.
  *
  * @param data the data of Secret NAMESPACE/pod-identity-webhook
  */
@@ -67,10 +65,7 @@ export function reasonAgainstRequested(data: SecretData | undefined, namespace: 
   return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
 }
 
-/**
- * Between when the certificate is valid that the webhook got from the cluster (csr); undefined while there is none that can be
- * read. The key beside it is not looked at.
- */
+/** The validity of the cluster's certificate (csr). Undefined without a readable one. Does not check the key. */
 export function requestedValidity(data: SecretData | undefined): Validity | undefined {
   const pem = decoded(data?.['tls.crt'])
   try {
@@ -80,13 +75,13 @@ export function requestedValidity(data: SecretData | undefined): Validity | unde
   }
 }
 
-/** @throws {Error} when it cannot be read: our own, which is kept only when it can, always can */
+/** @throws {Error} when the certificate cannot be parsed, which never happens with our own */
 export function validityOf(pem: string): Validity {
   const { validFromDate, validToDate } = new X509Certificate(pem)
   return { notBefore: validFromDate.toISOString(), notAfter: validToDate.toISOString() }
 }
 
-/** Lowercase hex SHA-256 of a certificate's PEM, by which certificates are compared. */
+/** Lowercase hex SHA-256 of a certificate's PEM, for comparisons. */
 export function certificateDigest(pem: string): string {
   return createHash('sha256').update(pem).digest('hex')
 }

@@ -1,16 +1,16 @@
 /**
- * Decides which certificate requests are approved: exactly those that the webhook makes, and no others.
+ * Decides which certificate requests to approve: exactly those that the webhook creates, and no others.
  *
- * An approved request for kubernetes.io/legacy-unknown is signed by the cluster's own authority. With another subject
- * or usage, the certificate would be anybody's identity. So every part of a request must equal what was measured of the
- * real webhook.
+ * The cluster's own authority signs an approved request for kubernetes.io/legacy-unknown. With another subject or
+ * usage, the certificate could impersonate anybody. So every part of a request must equal the real webhook's, as
+ * measured.
  */
 import { shownName } from '../../clouds/kubernetes/shown.ts'
 import type { Explanation } from '../../errors/step-errors.ts'
 import { webhookUser } from '../desired/names.ts'
 import { asksForWebhook, differencesInPkcs10 } from './pkcs10.ts'
 
-/** The fields that are read of a CertificateSigningRequest (certificates.k8s.io/v1). */
+/** The fields of a CertificateSigningRequest (certificates.k8s.io/v1) that this module reads. */
 export interface CertificateRequest {
   readonly metadata?: { readonly name?: string; readonly creationTimestamp?: Date }
   readonly spec: {
@@ -31,22 +31,22 @@ export interface CertificateRequest {
 }
 
 export interface ApprovalDecision<Request extends CertificateRequest> {
-  /** Requests to approve now, newest first. There are at most as many as replicas that lack a certificate. */
+  /** Requests to approve now, newest first: at most the number of replicas minus the number of `unsigned` requests. */
   readonly approve: readonly Request[]
-  /** Requests that stay pending, and why. */
+  /** Requests that stay pending, with the reason. */
   readonly leftPending: readonly { readonly name: string; readonly why: string }[]
-  /** Names of requests that are approved and not signed yet. */
+  /** Names of approved requests without a certificate yet. */
   readonly unsigned: readonly string[]
   /** Set when the webhook's newest request was denied or has failed. */
   readonly refused?: Explanation
 }
 
-/** How many of the requests that stay pending are named. Thousands of names would not fit into the item of the step in the record. */
+/** The maximum number of pending requests to name. Thousands of names would exceed the size of an item in the table. */
 const mostNamed = 20
 const surplus = 'as many as there are replicas are being signed first'
 const legacySigner = 'kubernetes.io/legacy-unknown'
 const usages = ['digital signature', 'key encipherment', 'server auth']
-/** Prefix of what a bound token adds about its pod and node (Kubernetes 1.21 and newer). */
+/** Prefix of the claims that a bound token adds about its pod and node (Kubernetes 1.21 and newer). */
 const tokenExtra = 'authentication.kubernetes.io/'
 
 /** Decides on all requests of a cluster, for the webhook in this namespace. */
@@ -86,8 +86,8 @@ function firstOf(left: ApprovalDecision<CertificateRequest>['leftPending']): typ
 }
 
 /**
- * Names of requests of the webhook's account that nobody waits for any more. In csr mode they are those that are issued
- * or refused, in own-ca mode all. The API server fills in who made a request.
+ * Names of obsolete requests of the webhook's account. In csr mode they are the issued and refused requests, in own-ca
+ * mode all. The API server sets the user of a request, so nobody can forge it.
  */
 export function leftOverRequests(
   requests: readonly CertificateRequest[],
@@ -100,12 +100,12 @@ export function leftOverRequests(
     .flatMap(({ metadata }) => metadata?.name ?? [])
 }
 
-/** How a request differs from the webhook's own, as phrases; empty when it does not differ. */
+/** The differences between a request and the webhook's own, as phrases. Empty if they are equal. */
 export async function differencesFrom(request: CertificateRequest, namespace: string): Promise<readonly string[]> {
   return [...inEnvelope(request.spec, namespace), ...(await differencesInPkcs10(request.spec.request, namespace))]
 }
 
-/** Differences outside of the PKCS #10. The API server fills in who made the request. */
+/** Differences outside of the PKCS #10. The API server sets the user of the request. */
 function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readonly string[] {
   const user = webhookUser(namespace)
   const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`]
@@ -121,7 +121,7 @@ function inEnvelope(spec: CertificateRequest['spec'], namespace: string): readon
   return checks.filter(([isRight]) => !isRight).map(([, phrase]) => phrase)
 }
 
-/** Whether a request concerns the webhook. Requests that do not, such as those of kubelets, are not even named. */
+/** Whether a request concerns the webhook. The result does not even name other requests, such as those of kubelets. */
 function isRelated(request: CertificateRequest, namespace: string): boolean {
   return request.spec.username === webhookUser(namespace) || asksForWebhook(request.spec.request, namespace)
 }
@@ -150,17 +150,17 @@ function newestFirst(a: CertificateRequest, b: CertificateRequest): number {
   return time(b) - time(a) || nameOf(a).localeCompare(nameOf(b))
 }
 
-/** As messages show it. The maker of a request chooses its name, and Kubernetes allows almost any characters. */
+/** Safe for messages: the creator of a request chooses its name, and almost any characters are allowed. */
 function nameOf({ metadata }: CertificateRequest): string {
   return shownName(metadata?.name)
 }
 
-/** Text that somebody else wrote, short enough for a sentence. */
+/** Quotes an untrusted text, truncated to fit into a sentence. */
 function quoted(text: string | undefined): string {
   return JSON.stringify((text ?? '').slice(0, 100))
 }
 
-/** Whether both lists hold the same elements, each once, in any order. */
+/** Whether both lists contain the same elements in any order, each once. */
 function isSameSet(observed: readonly string[] | undefined, expected: readonly string[]): boolean {
   return JSON.stringify(observed?.toSorted()) === JSON.stringify(expected.toSorted())
 }

@@ -2,16 +2,15 @@ const constructed = 0x20
 const longForm = 0x80
 
 /**
- * Whether the bytes are exactly one DER value (X.690) that its parts fill: all lengths are in their shortest form, and
- * there are no bytes between or after the values. Parsers accept more than that. Two parsers that differ in what they
- * accept read two different requests from the same bytes.
+ * Whether the bytes are exactly one DER value (X.690): all lengths in shortest form, and no bytes between or after the
+ * values. Parsers accept more, so two parsers could read two different requests from the same bytes.
  */
 export function isStrictDer(bytes: Uint8Array): boolean {
   const end = endOfValue(bytes, 0)
   return end === bytes.length
 }
 
-/** Offset after the value that starts at `start`; undefined when it is malformed or reaches beyond the bytes. */
+/** Offset after the value at `start`. Undefined if the value is malformed or exceeds the bytes. */
 function endOfValue(bytes: Uint8Array, start: number): number | undefined {
   const tag = bytes[start]
   const length = lengthAt(bytes, start + 1)
@@ -31,7 +30,7 @@ function isFilled(content: Uint8Array): boolean {
   return true
 }
 
-/** Lengths of more than two bytes are refused, because nothing that is read here is that long. */
+/** Rejects lengths of more than two bytes, because no expected value is that long. */
 function lengthAt(bytes: Uint8Array, at: number): { contentStart: number; contentLength: number } | undefined {
   const [first, second = 0, third = 0] = bytes.subarray(at, at + 3)
   if (first === undefined) return undefined

@@ -1,6 +1,4 @@
-/**
- * Makes certificates that an authority of their own signs (own-ca). Pure except for the random numbers of their keys.
- */
+/** Creates certificates, each with its own certificate authority (own-ca). Deterministic except for the keys. */
 import type { webcrypto } from 'node:crypto'
 import { commonName, serverNames, webhookName } from '../desired/names.ts'
 import { type CertificatePem, readCertificate, reasonToRenew, type SecretData, validityMs } from './certificate.ts'
@@ -17,12 +15,12 @@ import {
   X509CertificateGenerator,
 } from './x509.ts'
 
-/** Certificates are valid from this long ago on: the clock of a node may be behind, and that of the function ahead. */
+/** How far notBefore lies in the past, because a node's clock may be behind the function's clock. */
 const clockSkewMs = 60 * 60 * 1000
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** The existing certificate (`data` of its Secret) if it may stay, otherwise a new one. */
+/** The existing certificate (`data` of its Secret) if it is good, otherwise a new one. */
 export async function keepOrMake(
   data: SecretData | undefined,
   namespace: string,
@@ -35,8 +33,8 @@ export async function keepOrMake(
 }
 
 /**
- * A new authority and a server certificate for a webhook's Service in this namespace. Both are valid for a year. The
- * authority's key is not given back, so nothing else can ever be signed with the authority that the API server trusts.
+ * A new authority and a server certificate for a webhook's Service in this namespace, both valid for a year. The
+ * authority's key is discarded, so nothing else can ever be signed by the authority that the API server trusts.
  */
 export async function makeCertificate(namespace: string, now: Date, service = webhookName): Promise<CertificatePem> {
   const [authorityKeys, serverKeys] = await Promise.all([newKeys(), newKeys()])

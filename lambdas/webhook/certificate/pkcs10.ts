@@ -1,4 +1,4 @@
-/** Reads a PKCS #10 certificate request (RFC 2986), and reports how it differs from the webhook's own. */
+/** Parses a PKCS #10 certificate request (RFC 2986), and reports its differences from the webhook's own. */
 
 import { commonName, serverNames } from '../desired/names.ts'
 import { isStrictDer } from './der.ts'
@@ -8,13 +8,13 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 /** AlgorithmIdentifier of ecdsa-with-SHA256 in DER (RFC 5758). */
 const ecdsaWithSha256 = [0x30, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02] as const
 const bitString = 0x03
-/** A real request has some 400 characters. Nothing longer than this is worth parsing. */
+/** In characters. A real request has some 400, so parsing a longer one is pointless. */
 const longestPem = 4096
 
 /**
- * How a request differs from the webhook's own, as phrases ("its subject is ..."); empty when it does not differ. The
- * subject of the webhook's request is the common name and nothing else. Its only attribute is one extension, with the
- * four DNS names of the Service. Its key is ECDSA P-256 and has signed the request.
+ * The differences between a request and the webhook's own, as phrases ("its subject is ..."). Empty if they are equal.
+ * The webhook's subject is the common name only. Its only attribute is one extension, with the four DNS names of the
+ * Service. Its key is ECDSA P-256 and signed the request.
  *
  * @param request the field of a CertificateSigningRequest: PEM in base64
  */
@@ -35,7 +35,7 @@ export async function differencesInPkcs10(request: string, namespace: string): P
   }
 }
 
-/** Whether the request names the webhook at all; false when it cannot be read. */
+/** Whether the request names the webhook. False if the request cannot be parsed. */
 export function asksForWebhook(request: string, namespace: string): boolean {
   const parsed = parse(request)
   if (!parsed) return false
@@ -73,10 +73,7 @@ function inKey(request: Pkcs10CertificateRequest): readonly string[] {
   return isP256 ? [] : ['its key is not ECDSA P-256']
 }
 
-/**
- * Compares the bytes before the signature as they are. The signature does not cover them, and the parser accepts
- * several forms of them.
- */
+/** Compares the raw bytes before the signature. They are not signed, and the parser accepts several forms of them. */
 function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   const { byteLength } = request.signature
   const before = Buffer.from(request.rawData).subarray(0, -byteLength)
@@ -84,7 +81,7 @@ function inSignature(request: Pkcs10CertificateRequest): readonly string[] {
   return before.subarray(-expected.length).equals(expected) ? [] : ['its signature is not ECDSA with SHA-256']
 }
 
-/** Exactly one attribute with one value with one extension is accepted. Anything more could ask for anything. */
+/** Accepts exactly one attribute with one value with one extension. Any other attribute could request anything. */
 function inAttributes(request: Pkcs10CertificateRequest): readonly string[] {
   const [attribute, ...others] = request.attributes
   const isRight = attribute?.type === extensionRequest && attribute.values.length === 1 && others.length === 0

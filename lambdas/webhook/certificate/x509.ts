@@ -1,4 +1,4 @@
-/** The only import of the X.509 library. The library needs the reflection API to be loaded before it. */
+/** The only import of the X.509 library, which requires that the reflection API is loaded first. */
 import 'reflect-metadata'
 
 export {

@@ -1,7 +1,4 @@
-/**
- * The canary, with which the webhook is tried out: an account and a pod that no workload uses. The pod is only ever
- * created in a dry run.
- */
+/** The canary that tests the webhook: an account that no workload uses, and a pod that only exists in dry runs. */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import { canaryName, candidateName } from './names.ts'
 import { proofPod } from './proof-pod.ts'
@@ -12,7 +9,7 @@ export const roleAnnotation = 'eks.amazonaws.com/role-arn'
 /** Nobody can assume this role, because its AWS account does not exist. */
 export const canaryRoleArn = 'arn:aws:iam::000000000000:role/workload-identity-canary'
 
-/** The canary's account. It has the annotation of a role, because the webhook mutates no pods of other accounts. */
+/** The canary's account. It needs the annotation, because the webhook ignores pods of other accounts. */
 export function canaryAccount(namespace: string, name = canaryName): Manifest {
   return {
     apiVersion: 'v1',
@@ -22,16 +19,13 @@ export function canaryAccount(namespace: string, name = canaryName): Manifest {
   }
 }
 
-/** The account and the pod label of each canary: `real` tries out the webhook in use, `next` the candidate. */
+/** The account and the pod label of each canary: `real` tests the webhook in use, `candidate` the candidate. */
 export const canaries = {
   real: { account: canaryName, label: 'true' },
   candidate: { account: candidateName, label: 'candidate' },
 } as const
 
-/**
- * A pod that only the canary's configuration selects. It mounts no token, because before Kubernetes 1.24 a new account
- * has none for a moment.
- */
+/** Mounts no token, because a new account briefly has none before Kubernetes 1.24. */
 export function canaryPod(namespace: string, of: keyof typeof canaries = 'real') {
   const { account, label } = canaries[of]
   const pod = proofPod({ namespace, serviceAccount: account })

@@ -2,7 +2,7 @@ import type { Explanation } from '../../errors/step-errors.ts'
 import type { Webhook } from '../../spec/parts.ts'
 import { endsBefore119, type ImageVersion, isAtLeast, versionOf } from './image.ts'
 
-/** The webhook to install, or the mode in which none is installed. */
+/** The webhook to install, or a mode without installation. */
 export type WebhookChoice = InstalledChoice | { readonly mode: 'managed' | 'none' }
 
 export interface InstalledChoice {
@@ -10,33 +10,30 @@ export interface InstalledChoice {
   readonly image: string
 }
 
-/** own-ca: we make the certificate. csr: the webhook requests one from the cluster, and we approve the request. */
+/** own-ca: this product creates the certificate. csr: the webhook requests it, and this product approves it. */
 export type CertificateMode = 'own-ca' | 'csr'
 
 export type ChoiceResult = { readonly choice: WebhookChoice } | { readonly refused: Explanation }
 
 /**
- * own-ca takes the newest image. csr takes the image of the documented procedure, which is pinned to a commit. That
- * image is known to exist on Docker Hub, and its requests were measured. Of what v0.3.0 adds, a setup would use only
- * the annotation sts-regional-endpoints, and a flag replaces that.
+ * own-ca uses the newest image. csr uses the image of the documented procedure, pinned to a commit: it exists on Docker
+ * Hub, and its requests were measured. The only useful addition of v0.3.0 is the annotation sts-regional-endpoints, and
+ * a flag replaces it.
  */
 export const defaultImages: Readonly<Record<CertificateMode, string>> = {
   'own-ca': 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
   csr: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f',
 }
 
-/** The signer kubernetes.io/legacy-unknown and the API certificates.k8s.io/v1beta1 end with Kubernetes 1.22. */
+/** Kubernetes 1.22 removes the signer kubernetes.io/legacy-unknown and the API certificates.k8s.io/v1beta1. */
 const lastMinorWithLegacySigner = 21
 const firstMinorWithoutGkeBuild = 19
-/**
- * From this version on the webhook makes its requests through certificates.k8s.io/v1, which refuses the signer
- * legacy-unknown.
- */
+/** Since this version, the webhook uses certificates.k8s.io/v1, which rejects the signer legacy-unknown. */
 const firstWithoutRequests: ImageVersion = [0, 4, 0]
-/** Before this version the annotation sts-regional-endpoints took effect only where the flag already said the same. */
+/** Before this version, the annotation sts-regional-endpoints had an effect only if the flag had the same value. */
 const firstWithRegionalAnnotation: ImageVersion = [0, 3, 0]
 
-/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or why none works. */
+/** The webhook for this request on this Kubernetes minor version (33 for 1.33), or the reason why none works. */
 export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): ChoiceResult {
   if (webhook.mode !== 'install') return { choice: { mode: webhook.mode } }
   const mode = webhook.certificate === 'auto' ? automaticMode(webhook.image, kubernetesMinor) : webhook.certificate
@@ -46,7 +43,7 @@ export function chooseWebhook(webhook: Webhook, kubernetesMinor: number): Choice
   return refused ? { refused } : { choice: { mode, image } }
 }
 
-/** Why this image does not work on this Kubernetes version in any certificate mode; undefined when it may work. */
+/** The reason why this image works in no certificate mode on this Kubernetes version. Undefined if it may work. */
 export function refuseImage(image: string, kubernetesMinor: number): Explanation | undefined {
   if (kubernetesMinor < firstMinorWithoutGkeBuild || !endsBefore119(image)) return undefined
   return {
@@ -57,7 +54,7 @@ export function refuseImage(image: string, kubernetesMinor: number): Explanation
   }
 }
 
-/** Whether the annotation eks.amazonaws.com/sts-regional-endpoints takes full effect with this webhook. */
+/** Whether this webhook fully supports the annotation eks.amazonaws.com/sts-regional-endpoints. */
 export function readsRegionalAnnotation(choice: WebhookChoice): boolean {
   if (!('image' in choice)) return choice.mode === 'managed'
   const version = versionOf(choice.image)
@@ -65,8 +62,8 @@ export function readsRegionalAnnotation(choice: WebhookChoice): boolean {
 }
 
 /**
- * Why no webhook may be installed on a cluster with this issuer; undefined when it is not an issuer of EKS. EKS runs
- * the webhook itself, and a second one would mutate pods twice.
+ * The reason why no webhook may be installed on a cluster with this issuer. Undefined if the issuer is not EKS. EKS
+ * runs the webhook itself, and a second one would mutate pods twice.
  */
 export function refuseOnEks(issuerUrl: string): Explanation | undefined {
   const host = URL.parse(issuerUrl)?.hostname ?? ''
@@ -84,7 +81,7 @@ export function signsRequests(kubernetesMinor: number): boolean {
   return kubernetesMinor <= lastMinorWithLegacySigner
 }
 
-/** own-ca works with every image and version, so csr is chosen only where it is sure to work. */
+/** own-ca works with every image and version. csr is chosen only if it certainly works. */
 function automaticMode(image: string | undefined, kubernetesMinor: number): CertificateMode {
   return refuseRequests(image ?? defaultImages.csr, kubernetesMinor) ? 'own-ca' : 'csr'
 }

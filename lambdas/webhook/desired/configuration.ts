@@ -1,27 +1,19 @@
-/**
- * The MutatingWebhookConfigurations: the real one, and those that try the webhook out on the pods of canaries alone.
- */
+/** The MutatingWebhookConfigurations: the real one, and those that test the webhook with the pods of canaries only. */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import { canaryName, candidateName, webhookName } from './names.ts'
 import { canarySelectors, candidateSelectors, realSelectors } from './selectors.ts'
 
 export interface ConfigurationParts {
   readonly namespace: string
-  /** PEM of the authorities by which the API server trusts the webhook. */
+  /** PEM of the authorities that the API server trusts for the webhook. */
   readonly authorities: string
-  /** Name of the Service that is called; the webhook's own when left out. */
+  /** Name of the called Service. The default is the webhook's own. */
   readonly service?: string
 }
 
-/**
- * The server keeps one object for v1 and v1beta1. So a configuration that was made by hand through v1beta1 can be
- * adopted as it is.
- */
+/** The server stores one object for v1 and v1beta1, so a configuration created with v1beta1 can be adopted. */
 const apiVersion = 'admissionregistration.k8s.io/v1'
-/**
- * Name of the real webhook in its configuration, as documented. The name is the key by which a configuration that was
- * made by hand is adopted.
- */
+/** The documented name of the webhook in its configuration. Adoption merges configurations by this key. */
 export const realWebhook = 'pod-identity-webhook.amazonaws.com'
 
 export const realConfigurationRef = { apiVersion, kind: 'MutatingWebhookConfiguration', name: webhookName } as const
@@ -41,9 +33,7 @@ export function realConfiguration(parts: ConfigurationParts, failurePolicy: 'Ign
   })
 }
 
-/**
- * With failure policy Fail the API server reports why it could not call the webhook. With Ignore the pod would pass.
- */
+/** With Fail, the API server reports why it could not call the webhook. With Ignore, the pod would pass. */
 export function canaryConfiguration(parts: ConfigurationParts): Manifest {
   return configuration(canaryName, {
     name: `canary.${realWebhook}`,
@@ -53,7 +43,7 @@ export function canaryConfiguration(parts: ConfigurationParts): Manifest {
   })
 }
 
-/** Sends the candidate's canary to the candidate. It selects all namespaces, because their labels do not matter. */
+/** Sends the candidate's canary to the candidate. It selects all namespaces, independent of their labels. */
 export function candidateConfiguration(parts: ConfigurationParts): Manifest {
   return configuration(candidateName, {
     name: `candidate.${realWebhook}`,
@@ -63,7 +53,7 @@ export function candidateConfiguration(parts: ConfigurationParts): Manifest {
   })
 }
 
-/** The fields of an existing configuration that decide what to do next. */
+/** The fields of an existing configuration that determine the next action. */
 export interface ExistingConfiguration {
   readonly webhooks?: readonly {
     readonly name?: string
@@ -75,12 +65,12 @@ export interface ExistingConfiguration {
   }[]
 }
 
-/** Namespace of the webhook that the configuration calls; undefined when it calls a URL or nothing. */
+/** Namespace of the webhook that the configuration calls. Undefined if it calls a URL or nothing. */
 export function namespaceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.namespace
 }
 
-/** Name of the Service that the configuration calls; undefined when it calls a URL or nothing. */
+/** Name of the Service that the configuration calls. Undefined if it calls a URL or nothing. */
 export function serviceOf(existing: ExistingConfiguration): string | undefined {
   return existing.webhooks?.[0]?.clientConfig.service?.name
 }
@@ -96,8 +86,8 @@ export function trustsExactly(existing: ExistingConfiguration, authorities: stri
 }
 
 /**
- * The configuration while the webhook is changed. It trusts the new authorities beside those that the running pods
- * still serve with. It is written before the pods change, so that no pod starts unmutated.
+ * The configuration during a change of the webhook. It trusts the new authorities in addition to those of the running
+ * pods. It is written before the pods change, so that no pod starts unmutated.
  */
 export function configurationMeanwhile(existing: ExistingConfiguration, desired: ConfigurationParts): Manifest {
   const trusted = authoritiesIn(existing)
@@ -106,20 +96,17 @@ export function configurationMeanwhile(existing: ExistingConfiguration, desired:
   return configurationTrusting(existing, { ...desired, authorities })
 }
 
-/**
- * The existing configuration, which trusts these authorities alone from now on. The running pods must serve with no
- * other certificates any more.
- */
+/** The configuration, reduced to these authorities. The running pods must no longer use other certificates. */
 export function configurationTrusting(existing: ExistingConfiguration, parts: ConfigurationParts): Manifest {
   const failurePolicy = existing.webhooks?.[0]?.failurePolicy === 'Fail' ? 'Fail' : 'Ignore'
-  // While pods are sent to the candidate, a change of the authorities here concerns none of them.
+  // While pods are sent to the candidate, the authorities of the other webhook are irrelevant.
   if (!isSwitched(existing)) return realConfiguration(parts, failurePolicy)
   return realConfiguration({ ...parts, service: candidateName, authorities: authoritiesIn(existing) }, failurePolicy)
 }
 
 /**
- * A configuration that somebody made by hand, in our form. It calls the same webhook, and says what the documented one
- * leaves out. Without that, the API server refuses every dry run of a pod, also that of the canary.
+ * A manually created configuration in our form. It calls the same webhook, and adds the fields that the documented
+ * configuration omits. Without them, the API server rejects every dry run of a pod, including the canary's.
  */
 export function configurationTakenOver(existing: ExistingConfiguration, namespace: string): Manifest {
   return configurationTrusting(existing, { namespace, authorities: authoritiesIn(existing) })
@@ -146,13 +133,13 @@ function call({ namespace, authorities, service = webhookName }: ConfigurationPa
     },
     rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: 'Namespaced' }],
     matchPolicy: 'Equivalent',
-    // Sidecars that a later webhook adds need the variables too. The webhook does not repeat what it has already done.
+    // Sidecars that a later webhook adds need the variables too. The webhook is idempotent.
     reinvocationPolicy: 'IfNeeded',
-    // The longest time that the creation of a pod waits while the webhook is down.
+    // The longest delay for the creation of a pod while the webhook is down.
     timeoutSeconds: 5,
     // Every version of the webhook answers in this version only.
     admissionReviewVersions: ['v1beta1'],
-    // Without this the API server refuses every dry run of a pod.
+    // Without this, the API server rejects every dry run of a pod.
     sideEffects: 'None',
   }
 }

@@ -1,13 +1,12 @@
 /** Major, minor, patch. */
 export type ImageVersion = readonly [number, number, number]
 
-/** Tags that are commits of the webhook's repository, each with the release that it follows. */
+/** Tags that are commits of the webhook's repository, each with the preceding release. */
 const commits: Readonly<Record<string, ImageVersion>> = { ed8c41f: [0, 2, 0] }
 
 /**
- * The version in an image's tag, whatever its registry and repository are called: `v0.6.17`, `0.3`,
- * `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest after the tag. Undefined for a digest alone, for
- * `latest`, and for a commit that is not known here.
+ * The version in an image's tag: `v0.6.17`, `0.3`, `v0.5.3-eks-1-28-7`, `release-0.2.2-gke.0`, also with a digest after
+ * the tag. Undefined for a digest alone, for `latest`, and for an unknown commit.
  */
 export function versionOf(image: string): ImageVersion | undefined {
   const tag = tagOf(image)
@@ -18,10 +17,7 @@ export function versionOf(image: string): ImageVersion | undefined {
   return [Number(major), Number(minor), Number(patch)]
 }
 
-/**
- * Whether the image is the build for Kubernetes up to 1.18. The documented procedure replaces it before an upgrade to
- * 1.19.
- */
+/** Whether the image is the build for Kubernetes up to 1.18, which must be replaced before an upgrade to 1.19. */
 export function endsBefore119(image: string): boolean {
   return tagOf(image) === 'release-0.2.2-gke.0'
 }

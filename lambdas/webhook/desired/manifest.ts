@@ -1,7 +1,7 @@
 /**
- * The documented manifest of the webhook, improved: two replicas that spread and survive a drain, least privilege for
- * the account and the process, probes, and resource requests and limits. The names and the Deployment's selector stay
- * as documented, so that a webhook that was made by hand can be adopted.
+ * The documented manifest of the webhook with improvements: two replicas that spread and survive a drain, least
+ * privilege for the account and the process, probes, resource requests and limits. The names and the Deployment's
+ * selector stay as documented, so that a manually created webhook can be adopted.
  */
 import type { Manifest } from '../../clouds/kubernetes/object.ts'
 import type { CertificateMode } from './choose.ts'
@@ -10,34 +10,31 @@ import { requestedSecretName, secretNameOf, webhookName } from './names.ts'
 import { namespaceNameLabel, skipLabel } from './selectors.ts'
 
 export interface DeploymentParts extends OwnWebhook {
-  /** Name of the Deployment and of everything that belongs to it; the webhook's own when left out. */
+  /** Name of the Deployment and its dependent objects. The default is the webhook's own. */
   readonly name?: string
-  /** The webhook gives it to pods as AWS_REGION and AWS_DEFAULT_REGION. */
+  /** The webhook sets it in pods as AWS_REGION and AWS_DEFAULT_REGION. */
   readonly region: string
   /** 33 for Kubernetes 1.33. */
   readonly kubernetesMinor: number
-  /**
-   * Only in own-ca mode. It changes with the certificate, so that a new certificate rolls the pods and need not be
-   * noticed by each of them.
-   */
+  /** Only in own-ca mode. A new certificate changes it and so causes a rollout, because pods may not reload. */
   readonly certificateDigest?: string
 }
 
-/** Not 443, the documented port: not every version from 1.19 on lets a user other than root bind it. */
+/** Not 443 as documented: not every version from 1.19 on lets a non-root user bind that port. */
 const port = 8443
-/** The user "nobody". The images name no user that could be relied on. */
+/** The user "nobody". The images define no reliable user. */
 const user = 65534
 const selectorOf = (name: string) => ({ app: name })
 /**
- * The webhook ends at the first SIGTERM, and connections still come in until every node has heard that the pod is
- * no longer an endpoint. So the pod sleeps before that signal. The images have no shell, and the action `sleep` is on by
- * default from Kubernetes 1.30 on (https://www.kubernetes.dev/resources/keps/3960/).
+ * The webhook exits at the first SIGTERM, while connections still come in until every node has removed the pod's
+ * endpoint. So the pod sleeps before that signal. The images have no shell, and the action `sleep` is enabled by
+ * default since Kubernetes 1.30 (https://www.kubernetes.dev/resources/keps/3960/).
  */
 const firstMinorWithSleep = 30
 const certificateDirectory = '/etc/webhook/certs'
 const certificateAnnotation = 'workload-identity/certificate'
 
-/** The webhook's namespace. The API server sets its label from Kubernetes 1.21 on; on older versions only we set it. */
+/** The API server sets this label only since Kubernetes 1.21, so the manifest sets it for older versions. */
 export function namespaceManifest(namespace: string): Manifest {
   return {
     apiVersion: 'v1',
@@ -50,9 +47,7 @@ export function serviceAccountManifest(namespace: string): Manifest {
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: webhookName, namespace } }
 }
 
-/**
- * The account's rights in its namespace. In csr mode it may keep the certificate in its Secret. Otherwise it has none.
- */
+/** The account's rights in its namespace: in csr mode to store the certificate in its Secret, otherwise none. */
 export function roleManifest(namespace: string, mode: CertificateMode): Manifest {
   const secretRules = [
     { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
@@ -119,7 +114,7 @@ export function serviceManifest(namespace: string, name = webhookName): Manifest
   }
 }
 
-/** @param apiVersion policy/v1 from Kubernetes 1.21 on, policy/v1beta1 before */
+/** @param apiVersion policy/v1 since Kubernetes 1.21, policy/v1beta1 before */
 export function disruptionBudgetManifest(namespace: string, apiVersion: string): Manifest {
   return {
     apiVersion,
@@ -148,10 +143,7 @@ export function certificateSecretManifest(
   }
 }
 
-/**
- * The Deployment. It has no priority class, because clusters that follow GKE allow system-cluster-critical in
- * kube-system only, by quota.
- */
+/** No priority class, because a quota in GKE-like clusters allows system-cluster-critical only in kube-system. */
 export function deploymentManifest(parts: DeploymentParts): Manifest {
   const { name = webhookName } = parts
   const selector = selectorOf(name)
@@ -162,7 +154,7 @@ export function deploymentManifest(parts: DeploymentParts): Manifest {
     spec: {
       replicas: parts.replicas,
       selector: { matchLabels: selector },
-      // A new pod is ready before an old one ends, so that a webhook serves at every moment.
+      // A new pod is ready before an old one ends, so that the webhook is always available.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
       template: {
         metadata: {
@@ -177,7 +169,7 @@ export function deploymentManifest(parts: DeploymentParts): Manifest {
   }
 }
 
-/** The digest of the certificate onto which a Deployment rolls its pods; undefined in csr mode. */
+/** The certificate digest in a Deployment's pod template. Undefined in csr mode. */
 export function digestIn(deployment: {
   readonly spec?: { readonly template: { readonly metadata?: { readonly annotations?: Record<string, string> } } }
 }): string | undefined {
@@ -185,10 +177,10 @@ export function digestIn(deployment: {
 }
 
 /**
- * Fails until the pod has loaded the certificate that it requested: before, it listens and each TLS handshake fails
- * (`GetCertificate` in the webhook's main.go), so a TCP probe passes too early. /mutate answers an empty body with 200 when the
- * content type is right (`Handle` in its pkg/handler/handler.go), and nothing else at this port answers in the versions that make
- * requests: they serve /healthz by HTTP at another port, whether or not there is a certificate.
+ * Fails until the pod has loaded its requested certificate. Before that, the pod listens but each TLS handshake fails
+ * (`GetCertificate` in the webhook's main.go), so a TCP probe passes too early. /mutate answers 200 to an empty body
+ * with the right content type (`Handle` in its pkg/handler/handler.go). It is the only usable path of this port in
+ * versions that create requests: their /healthz is HTTP on another port, and does not depend on the certificate.
  */
 const servesTls = {
   httpGet: {
@@ -220,10 +212,10 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
         imagePullPolicy: 'IfNotPresent',
         command: ['/webhook', ...flags(parts)],
         ports: [{ name: 'https', containerPort: port, protocol: 'TCP' }],
-        // With a mounted certificate only a TCP probe fits every version: /healthz moved from HTTP on 9999 to HTTPS on the
-        // serving port in v0.5.6. The port opens before the cache of accounts is filled (`go c.start(stop)` in the
-        // webhook's pkg/cache/cache.go). Until the cache is filled, pods silently pass without their role. The initial
-        // delay gives the cache time to fill.
+        // With a mounted certificate, only a TCP probe fits every version: v0.5.6 moved /healthz from HTTP on 9999 to
+        // HTTPS on the serving port. The port opens before the cache of accounts is filled (`go c.start(stop)` in the
+        // webhook's pkg/cache/cache.go), and until then pods silently pass without their role. The initial delay gives
+        // the cache time to fill.
         readinessProbe: {
           ...(parts.mode === 'csr' ? servesTls : { tcpSocket: { port } }),
           initialDelaySeconds: 5,
@@ -231,8 +223,7 @@ function podSpec(parts: DeploymentParts, name: string): Record<string, unknown> 
         },
         livenessProbe: { tcpSocket: { port }, periodSeconds: 20 },
         ...(parts.kubernetesMinor >= firstMinorWithSleep && { lifecycle: { preStop: { sleep: { seconds: 10 } } } }),
-        // Memory grows with the service accounts of the cluster, because the webhook caches all of them. There is no
-        // CPU limit, because throttling would delay the creation of every pod.
+        // The webhook caches all service accounts, so its memory grows with them. A CPU limit would delay every pod.
         resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '256Mi' } },
         securityContext: {
           allowPrivilegeEscalation: false,
@@ -258,7 +249,7 @@ function spreadOver(topologyKey: string, name: string): Record<string, unknown> 
   }
 }
 
-/** Every image from v0.2.0 to v0.6.17 knows these flags. `--logtostderr` keeps klog from writing files. */
+/** Every image from v0.2.0 to v0.6.17 supports these flags. `--logtostderr` prevents klog from writing files. */
 function flags({ namespace, mode, region }: DeploymentParts): readonly string[] {
   const certificate =
     mode === 'csr'

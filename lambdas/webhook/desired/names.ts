@@ -1,22 +1,16 @@
 /** Name of the account, roles, Deployment, Service and configuration, as in the documented procedure. */
 export const webhookName = 'pod-identity-webhook'
 
-/** Secret in which the webhook itself stores the certificate that the cluster signed (csr). */
+/** The Secret in which the webhook stores the certificate that the cluster signed (csr). */
 export const requestedSecretName = webhookName
 
-/**
- * Secret with our certificate (own-ca). It has a name of its own, so that the mode can change without a conflict over
- * one Secret.
- */
+/** The Secret with our certificate (own-ca). A separate name prevents a conflict when the mode changes. */
 export const ownSecretName = secretNameOf(webhookName)
 
 /** Name of the configuration and the account of the canary. */
 export const canaryName = `${webhookName}-canary`
 
-/**
- * Name of the candidate's objects. The candidate tries out another version of the webhook, and serves while the webhook
- * is changed.
- */
+/** Name of the candidate's objects. The candidate tests another version, and serves pods during the change. */
 export const candidateName = `${webhookName}-candidate`
 
 /** Name of the Secret with our certificate (own-ca) for a webhook of this name. */
@@ -24,19 +18,18 @@ export function secretNameOf(name: string): string {
   return `${name}-tls`
 }
 
-/** Two, so that the drain of a node does not keep pods from getting their credentials. */
+/** Two, so that pods still get their credentials while a node is drained. */
 export const replicas = 2
 
 /**
- * The DNS names of a webhook's Service. Its certificate carries them, and the webhook's own requests ask for them, in
- * this order. The API server calls the webhook by the third.
+ * The DNS names of a webhook's Service, in the order of the webhook's own requests. Its certificate contains all of
+ * them. The API server calls the webhook by the third one.
  */
 export function serverNames(namespace: string, service = webhookName): readonly string[] {
   const name = `${service}.${namespace}`
   return [service, name, `${name}.svc`, `${name}.svc.cluster.local`]
 }
 
-/** Common name of the certificate. */
 export function commonName(namespace: string, service = webhookName): string {
   return `${service}.${namespace}.svc`
 }

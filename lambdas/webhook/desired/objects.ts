@@ -2,14 +2,13 @@ import { displayName } from '../../clouds/kubernetes/object.ts'
 import type { ComparedRequest } from '../../steps/compared-request.ts'
 import { ownSecretName, webhookName } from './names.ts'
 
-/** Whether a setup installs the webhook. */
 export function installsWebhook({ webhook }: ComparedRequest): boolean {
   return webhook.mode === 'install'
 }
 
 /**
- * Names of the webhook's objects, in the order in which they are applied. While the certificate mode is not known,
- * objects that only one mode needs are left out. It depends on the cluster's version unless the request sets it.
+ * Names of the webhook's objects in the order of their creation. While the certificate mode is unknown, mode-specific
+ * objects are omitted. Unless the request sets the mode, it depends on the cluster's version.
  */
 export function webhookObjects({ webhook: { namespace, certificate }, known }: ComparedRequest): string[] {
   const mode = known?.installed.mode ?? certificate

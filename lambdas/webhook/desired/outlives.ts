@@ -1,6 +1,6 @@
 /**
- * Which webhook does not outlive an upgrade of its cluster. A webhook that requests its certificate works only before 1.22:
- * https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ * Detects a webhook that would not survive an upgrade of its cluster. A webhook that requests its certificate works
+ * only before 1.22: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
  */
 import type { Explanation } from '../../errors/step-errors.ts'
 import type { RecordedWebhook } from '../recorded.ts'
@@ -9,9 +9,9 @@ import type { RecordedWebhook } from '../recorded.ts'
 const firstWithoutSigner = 22
 
 /**
- * Why the cluster must not be upgraded to this version (1.22.8-gke.100) while it has the recorded webhook; undefined
- * when it may be. This also holds for a cluster whose present version is already too new for its webhook. The caller
- * checks whether the cluster already has this very version, because then it is not upgraded.
+ * The reason why the cluster must not be upgraded to this version (1.22.8-gke.100) with the recorded webhook, or
+ * undefined. This also holds for a cluster whose present version is already too new for its webhook. The caller checks
+ * whether the cluster already has this version, because then no upgrade happens.
  */
 export function refuseVersion({ cluster, installed }: RecordedWebhook, version: string): Explanation | undefined {
   if (installed.mode !== 'csr' || Number(version.split('.')[1]) < firstWithoutSigner) return undefined

@@ -3,12 +3,12 @@ import { NotYetConsistent } from '../../errors/step-errors.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { tokenDirectory, tokenSeconds, tokenVolume } from './token-mount.ts'
 
-/** Name of the container that is checked in the dry-run pod. */
+/** Name of the checked container in the dry-run pod. */
 const container = 'proof'
 
 /**
  * A pod of the account for a server-side dry run. It requests few resources and meets the strictest Pod Security
- * Standard, so that no rule but the webhook's affects it.
+ * Standard, so that only the webhook affects it.
  */
 export function proofPod(workload: WorkloadRef) {
   return {
@@ -31,7 +31,7 @@ export function proofPod(workload: WorkloadRef) {
   } as const
 }
 
-/** The parts of a pod that the webhook writes. */
+/** The fields of a pod that the webhook writes. */
 export interface PodLike {
   readonly spec?: {
     readonly containers: readonly ContainerLike[]
@@ -59,8 +59,7 @@ interface TokenProjection {
 /**
  * The webhook learns of a new account only after some seconds.
  *
- * @throws {NotYetConsistent} when the pod lacks anything that the webhook gives to pods of this account; the error names each
- *   part
+ * @throws {NotYetConsistent} when the pod lacks anything that the webhook adds; the error names each part
  */
 export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: string): void {
   const missing = missingFromPod(pod, roleArn)
@@ -73,7 +72,7 @@ export function requireMutated(pod: PodLike, workload: WorkloadRef, roleArn: str
   })
 }
 
-/** The parts that the webhook should have written into a pod of the account and has not; empty when none is missing. */
+/** The parts that the webhook should have added to a pod of the account but did not. */
 export function missingFromPod(pod: PodLike, roleArn: string): string[] {
   const own = pod.spec?.containers.find(({ name }) => name === container)
   const present: Record<string, boolean> = {

@@ -1,13 +1,13 @@
-/** Selects the namespaces and pods for which the webhook is called, and excludes those that must never depend on it. */
+/** Selectors of namespaces and pods for the webhook. They exclude pods that must never depend on it. */
 import type { Explanation } from '../../errors/step-errors.ts'
 
-/** The API server sets this label on every namespace from Kubernetes 1.21 on. */
+/** The API server sets this label on every namespace since Kubernetes 1.21. */
 export const namespaceNameLabel = 'kubernetes.io/metadata.name'
 
-/** The label by which a pod opts out of the webhook. EKS honours it too. */
+/** The label by which a pod opts out of the webhook. EKS supports it too. */
 export const skipLabel = 'eks.amazonaws.com/skip-pod-identity-webhook'
 
-/** The label of the pods of canaries. No other pods carry it. */
+/** The label of canary pods. No other pods have it. */
 export const canaryLabel = 'workload-identity/canary'
 
 /** Selects everything except pods that must start while the webhook is down: the system's and the webhook's own. */
@@ -20,7 +20,7 @@ export function realSelectors(namespace: string) {
   }
 }
 
-/** Selects the canary's pods in the webhook's own namespace, which the real configuration leaves out. */
+/** Selects the canary's pods in the webhook's own namespace, which the real configuration excludes. */
 export function canarySelectors(namespace: string) {
   return {
     namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace } },
@@ -28,16 +28,16 @@ export function canarySelectors(namespace: string) {
   }
 }
 
-/** Selects only the pods that try out the candidate, in any namespace. */
+/** Selects only the canary pods of the candidate, in any namespace. */
 export const candidateSelectors = {
   namespaceSelector: {},
   objectSelector: { matchLabels: { [canaryLabel]: 'candidate' } },
 }
 
 /**
- * Why failurePolicy Fail must not be used on this cluster; undefined when it may be. A selector cannot exclude
- * kube-system by a label that it lacks (1.20 and older). A cluster whose system pods need the webhook may never start
- * again. We do not set the label, because the namespace is not ours.
+ * The reason why failurePolicy Fail must not be used on this cluster, or undefined. A selector cannot exclude
+ * kube-system if the namespace lacks the label (1.20 and older). A cluster whose system pods need the webhook may never
+ * start again. This product does not set the label, because it does not own the namespace.
  */
 export function refuseFail(kubeSystemLabels: Readonly<Record<string, string>> | undefined): Explanation | undefined {
   if (kubeSystemLabels?.[namespaceNameLabel] === 'kube-system') return undefined

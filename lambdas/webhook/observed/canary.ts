@@ -3,7 +3,7 @@ import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { canaries, canaryPod, canaryRoleArn } from '../desired/canary.ts'
 import { missingFromPod } from '../desired/proof-pod.ts'
 
-/** Why a canary's pod does not come out mutated; undefined when it does. The pod is a dry run. */
+/** The reason why the webhook does not mutate a canary's pod, or undefined if it does. The pod is a dry run. */
 export async function reasonNotMutated(
   cluster: ClusterClient,
   namespace: string,

@@ -1,4 +1,4 @@
-/** Whether the webhook is already in use. Then no canary is needed to try it out. */
+/** Detects whether the webhook is already in use. Then no canary is needed to test it. */
 
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { StepError } from '../../errors/step-errors.ts'
@@ -11,8 +11,8 @@ import { oldestServed } from './served-accounts.ts'
 import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
- * Whether a pod comes out mutated, when the webhook has had time to learn of its account. Without any account there is
- * nothing to mutate and nothing to check. The configuration was written only after a canary had passed.
+ * Whether the webhook mutates a pod of the oldest account, which it must know by now. True without any account, because
+ * nothing can be tested: the configuration was written only after a canary had passed.
  */
 export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
@@ -25,17 +25,16 @@ export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnW
     const pod = await cluster.create(proofPod(oldest), { dryRun: true })
     return missingFromPod(pod, oldest.roleArn).length === 0
   } catch (error) {
-    // Either failurePolicy is Fail and the webhook cannot be called, or a rule of the namespace, such as a quota,
-    // refuses the pod. This setup may have nothing to do with that rule. The canary finds out which it is.
+    // Either failurePolicy is Fail and the webhook cannot be called, or an unrelated rule of the namespace, such as a
+    // quota, rejects the pod. The canary shows which it is.
     if (error instanceof StepError) return false
     throw error
   }
 }
 
 /**
- * In a dry run: why a setup would try the webhook out with a canary; undefined when it would not. Either no pods are
- * sent to the webhook yet, or they come back unmutated. When DeployWebhook would still write something, that is taken
- * to repair the second case.
+ * The reason for a canary in a setup, for its dry run. Undefined if no canary is needed. Either no pods are sent to the
+ * webhook yet, or the webhook does not mutate them. Pending writes of DeployWebhook should repair the second case.
  */
 export async function plannedCanary(
   cluster: ClusterClient,
@@ -46,7 +45,7 @@ export async function plannedCanary(
   return (await mutatesItsPods(cluster, webhook)) ? undefined : 'not mutating'
 }
 
-/** Whether a configuration exists that a setup would leave as it is until it has tried the webhook. */
+/** Whether a configuration exists that a setup would not change before testing the webhook. */
 async function willBeInUse(cluster: ClusterClient, webhook: OwnWebhook): Promise<boolean> {
   const { newAuthority, adoption } = webhook.pending ?? {}
   const configuration = await cluster.get(realConfigurationRef)

@@ -1,4 +1,4 @@
-/** What a dry run cannot do of the webhook. It reports that to the states after DeployWebhook and to the reader. */
+/** The changes that a dry run cannot make. It reports them to the states after DeployWebhook and to the user. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ObjectOwner } from '../../clouds/kubernetes/object.ts'
 import { isOurs, type LabelledMetadata } from '../../ownership/kubernetes.ts'
@@ -7,7 +7,7 @@ import { readCertificate, type SecretData } from '../certificate/certificate.ts'
 import { configurationMeanwhile, type ExistingConfiguration, realConfiguration } from '../desired/configuration.ts'
 import type { Pending } from '../desired/installed.ts'
 
-/** The CA bundle of the configurations, and the annotation of the Deployment that rolls its pods. */
+/** The CA bundle of the configurations, and the Deployment annotation that causes a rollout. */
 const ofCertificate = /\.(caBundle|workload-identity\/certificate)$/
 
 /** Whether the field of an object of the webhook changes with its certificate. */
@@ -17,20 +17,20 @@ export function isOfCertificate(field: string): boolean {
 
 interface There {
   readonly configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined
-  /** `data` of the Secret with a certificate of ours. */
+  /** `data` of the Secret with our certificate. */
   readonly certificate: SecretData | undefined
 }
 
 interface Desired {
   readonly namespace: string
-  /** PEM of the authorities that the API server is to trust. */
+  /** PEM of the authorities that the API server has to trust. */
   readonly authorities: string
   readonly failurePolicy: 'Ignore' | 'Fail'
   readonly hasOwnCertificate: boolean
   readonly owner: ObjectOwner
 }
 
-/** What remains for a setup to do when DeployWebhook would write anything. */
+/** The remaining changes for a setup if DeployWebhook would write anything. */
 export function pendingOf({ configuration, certificate }: There, desired: Desired): Pending {
   const isKept = readCertificate(certificate)?.authority === desired.authorities
   const made = desired.hasOwnCertificate && !isKept ? { newAuthority: desired.authorities } : {}
@@ -40,13 +40,10 @@ export function pendingOf({ configuration, certificate }: There, desired: Desire
   return { ...made, adoption: isFinal ? 'final' : 'meanwhile' }
 }
 
-/** Stands for a value that only a setup makes. */
+/** Replaces a value that only a setup creates. */
 export const knownLater = 'known when the certificate is made'
 
-/**
- * The change, with words in place of those values of a certificate that only a setup makes. A dry run's own values are
- * never used.
- */
+/** The change without the values of a certificate that only a setup creates. The values of a dry run are never used. */
 export function withoutMade<C extends { readonly differences?: readonly Difference[] }>(change: C): C {
   if (!change.differences) return change
   const differences = change.differences.map((difference) =>

@@ -1,4 +1,4 @@
-/** How far the rollout of a Deployment is, and what holds its pods back, as the API server reports it. */
+/** The progress of a Deployment's rollout, and the reason why its pods are not ready. */
 import { shownReason } from '../../clouds/kubernetes/shown.ts'
 
 export interface DeploymentStatus {
@@ -28,10 +28,7 @@ interface Condition {
   readonly reason?: string
 }
 
-/**
- * Why the Deployment is not rolled out yet; undefined when it is as applied, with all pods available and no old ones
- * remaining.
- */
+/** The reason why the rollout is not complete. Undefined if all pods are available and no old ones remain. */
 export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, replicas: number): string | undefined {
   if (!deployment) return 'it is not there'
   const { metadata, status } = deployment
@@ -41,7 +38,7 @@ export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, rep
   return reasonOfCounts(status, replicas)
 }
 
-/** The API leaves out counts that are 0. */
+/** The API omits counts that are 0. */
 function reasonOfCounts(status: DeploymentStatus['status'], desired: number): string | undefined {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {}
   if (updatedReplicas < desired) return `${updatedReplicas} of ${desired} pods are made as it now says`
@@ -50,15 +47,15 @@ function reasonOfCounts(status: DeploymentStatus['status'], desired: number): st
   return undefined
 }
 
-/** The newest pod that is not ready; undefined when all are. */
+/** The newest pod that is not ready. Undefined if all are ready. */
 export function newestUnready<Pod extends PodStatus>(pods: readonly Pod[]): Pod | undefined {
   const created = (pod: Pod) => pod.metadata?.creationTimestamp?.getTime() ?? 0
   return pods.filter((pod) => !isReady(pod)).toSorted((a, b) => created(b) - created(a))[0]
 }
 
 /**
- * One word of the kubelet or the scheduler for what holds a pod back: ImagePullBackOff, Unschedulable,
- * CrashLoopBackOff. Undefined when there is none.
+ * The kubelet's or the scheduler's reason why a pod is not ready, in one word: ImagePullBackOff, Unschedulable,
+ * CrashLoopBackOff. Undefined if they report none.
  */
 export function reasonOfPod({ status }: PodStatus): string | undefined {
   const states = status?.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason)

@@ -1,7 +1,7 @@
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { roleAnnotation } from '../desired/canary.ts'
 
-/** The fields that are read of a ServiceAccount. */
+/** The fields of a ServiceAccount that this module reads. */
 export interface Account {
   readonly metadata?: {
     readonly name?: string

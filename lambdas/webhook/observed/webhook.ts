@@ -1,4 +1,4 @@
-/** What several steps read of the webhook that DeployWebhook installed. */
+/** Reads of the installed webhook that several steps share. */
 
 import type { ClusterClient } from '../../clouds/kubernetes/cluster-client.ts'
 import { newestEvents } from '../../clouds/kubernetes/events.ts'
@@ -12,7 +12,8 @@ import { secretNameOf, webhookName } from '../desired/names.ts'
 import { newestUnready, reasonNotRolledOut, reasonOfPod } from './rollout.ts'
 
 /**
- * PEM of the authorities of the webhook's certificate: the one in its Secret (own-ca), or the cluster's own (csr).
+ * PEM of the authorities of the webhook's certificate: the authority in its Secret (own-ca), or the cluster's own
+ * (csr).
  *
  * @throws {ConcurrentChange} when the Secret was removed after it was written
  */
@@ -36,10 +37,10 @@ export async function authorityIn(cluster: ClusterClient, namespace: string, nam
   })
 }
 
-/** A webhook's Deployment: the webhook's own, unless another name is given. */
+/** A webhook's Deployment. The default name is the webhook's own. */
 type Rollout = Pick<OwnWebhook, 'namespace' | 'replicas'> & { readonly name?: string }
 
-/** Why the webhook's Deployment is not rolled out yet; undefined when it is. */
+/** The reason why the rollout of the webhook's Deployment is not complete, or undefined. */
 export async function rolloutReason(
   cluster: ClusterClient,
   { namespace, replicas, name = webhookName }: Rollout,
@@ -49,7 +50,7 @@ export async function rolloutReason(
   return why === undefined ? undefined : `${displayName(ref)}: ${why}`
 }
 
-/** As {@link rolloutReason}, with what explains it. */
+/** Like {@link rolloutReason}, with an explanation. */
 export async function rolloutWaiting(cluster: ClusterClient, rollout: Rollout): Promise<Waiting | undefined> {
   const reason = await rolloutReason(cluster, rollout)
   return reason === undefined ? undefined : explainedRollout(cluster, rollout, reason)
@@ -69,10 +70,7 @@ export async function explainedRollout(
   }
 }
 
-/**
- * Adds what holds back the newest pod that is not ready, and its events. Without such a pod it adds the events of
- * ReplicaSets, which show why there is no pod.
- */
+/** Adds the newest unready pod with its events. Without one, the events of ReplicaSets show why no pod exists. */
 async function explained(
   cluster: ClusterClient,
   { namespace, name: app }: { readonly namespace: string; readonly name: string },

@@ -1,6 +1,6 @@
 /**
- * What plan and drift have in common. Both are dry runs of the steps of a setup. Their reports are made from what these
- * steps have recorded, each time that the operation is read.
+ * The common part of plans and drifts, which are dry runs of the steps of a setup. Their reports are computed from the
+ * steps' records at each read of the operation.
  */
 import * as z from 'zod/mini'
 import { operationError } from '../../errors/recorded.ts'
@@ -20,12 +20,11 @@ import type { ComparedRequest } from '../../steps/compared-request.ts'
 import type { ComparedParts } from '../../steps/description.ts'
 import { comparedDescriptions } from './compared-steps.ts'
 
-/** One step of a setup of this request. `recorded` is left out when the step was not reached. */
+/** One step of a setup of this request. `recorded` is absent when the step was not reached. */
 export interface ComparedStep {
   readonly state: string
   readonly item?: string
   readonly recorded?: StepItem
-  /** One for each object. */
   readonly changes: StepItem['changes']
 }
 
@@ -46,7 +45,7 @@ export function comparedSteps(request: ComparedRequest, steps: readonly StepItem
   )
 }
 
-/** Why the step could not observe its objects, and the errors with which writes of its objects would fail. */
+/** Why the step could not observe its objects, and the errors that writes of its objects would cause. */
 export function failuresOfStep(step: ComparedStep, request: ComparedRequest): FailedComparison[] {
   const { state, item, recorded, changes } = step
   const at = { step: state, ...(item !== undefined && { item }) }
@@ -55,12 +54,11 @@ export function failuresOfStep(step: ComparedStep, request: ComparedRequest): Fa
   return [...refused, { ...recorded.error, ...at, notCompared: objectsOf(step, request) }]
 }
 
-/** A cluster or a cloud that denies us access hides its objects, as one that cannot be reached does. */
+/** A cluster or cloud that denies access hides its objects, just as an unreachable one does. */
 const hiding = [AccessDenied, AccountRefused, ...stepErrors.filter(({ unreachable }) => unreachable)].map(
   ({ name }) => name,
 )
 
-/** Whether the error hides the objects. */
 export function isUnreachable({ name }: { readonly name: string }): boolean {
   return hiding.includes(name)
 }
@@ -69,15 +67,15 @@ const passing = [ConcurrentChange, NotYetConsistent, InvalidStepInput, Operation
 const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.includes(name) && !passing.includes(name))
 
 /**
- * Why the step could not look at its objects; undefined when it could, or when a setup would be refused. A function that
- * was killed or could not be called has an error of Lambda or Step Functions.
+ * Why the step could not observe its objects. Undefined when it could, or when a setup would be rejected. A function
+ * that was killed or could not be called has an error of Lambda or Step Functions.
  */
 export function reasonNotLooked({ recorded }: ComparedStep): string | undefined {
   if (recorded?.status !== 'failed' || !recorded.error || refusals.includes(recorded.error.name)) return undefined
   return `${recorded.error.object}: ${recorded.error.reason}`
 }
 
-/** The names of the objects of the step, as far as they are known beforehand, spelled as in its changes. */
+/** The names of the step's objects that are known in advance, as in its changes. */
 export function objectsOf({ state, item = '' }: ComparedStep, request: ComparedRequest): string[] {
   const described = comparedDescriptions.find((each) => each.state === state)
   return described?.compared.objects?.(request, item) ?? []

@@ -1,4 +1,4 @@
-/** Drift: compares what was requested and made for a cluster with what is observed now. */
+/** Drift: compares the requested and created objects of a cluster with the observed ones. */
 import * as z from 'zod/mini'
 import { displayName } from '../../clouds/kubernetes/object.ts'
 import { type OperationError, recordedError } from '../../errors/recorded.ts'
@@ -89,10 +89,10 @@ export type DriftResult = z.output<typeof driftResult>
 type FieldOfObject = z.output<typeof ofObject>
 
 /**
- * The input of the workflow `compare`, for one workload or all: what was requested, and what is known of the cluster.
- * Gives back the reason of a refusal when no setup has succeeded, or when the input is larger than a workflow takes.
+ * The input of the workflow `compare`, for one workload or all: the requested spec, and the known facts of the cluster.
+ * Returns a refusal when no setup has succeeded, or when the input is too large for a workflow.
  *
- * @param refused why the API would refuse a setup of what is recorded
+ * @param refused why the API would reject a setup of the recorded spec
  */
 export function driftRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
@@ -122,13 +122,13 @@ export function driftRequest(
   return { refused: `Its ${complete.length} workloads are too many for one look: name one workload in each request` }
 }
 
-/** The drift, from what the dry runs of the steps of a setup have recorded. */
+/** The drift, from the records of the dry runs. */
 export function driftOf(request: unknown, steps: readonly StepItem[]): DriftResult {
   const parsed = comparedRequest.parse(request)
   return driftIn(parsed, comparedSteps(parsed, steps))
 }
 
-/** What a drift has found of the cluster itself, and of each of its workloads. */
+/** The findings for the cluster itself, and for each of its workloads. */
 export function driftByOwner(request: unknown, steps: readonly StepItem[]) {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
@@ -176,7 +176,7 @@ function driftIn(parsed: ComparedRequest, compared: readonly ComparedStep[]): Dr
   }
 }
 
-/** Of all differences; of additions only `security` counts. */
+/** The severities of all differences; of additions only `security` counts. */
 export function severitiesIn({ missing, changed, additions }: Seen): Severity[] {
   return [...missing, ...changed, ...additions.filter(isOfSecurity)].map(({ severity }) => severity)
 }
@@ -209,15 +209,10 @@ function fieldsChanged({ object, action, detail, differences = [] }: Made): Fiel
   return reported.map((each) => withoutContents(rated({ object, ...each })))
 }
 
-/**
- * A setup would label an object as adopted when it finds the object without our ownership labels. The label of the
- * adoption is no drift. The loss of the ownership labels is.
- */
+/** A setup would label an object without ownership labels as adopted. That label is no drift, but their loss is. */
 const adoptionLabels = [kubernetesOwnership.adoptedAnnotation, tagKeys.adopted, bucketLabels.adopted]
 
-/**
- * What others have added, and the objects that an earlier setup has left behind. A setup would delete these objects.
- */
+/** Additions by others, and objects that an earlier setup has left behind, which a setup would delete. */
 function additionsOf({ object, action, additions = [] }: Made): FieldOfObject[] {
   if (action === 'deleted') return [{ object, severity: 'cosmetic' }]
   return additions.map((each) => withoutContents(rated({ object, ...each })))
@@ -227,7 +222,7 @@ function rated<Found extends Omit<FieldOfObject, 'severity'>>(found: Found): Fou
   return { ...found, severity: severityOf(found) }
 }
 
-/** Steps report no contents of Secrets. This makes sure that a drift reports none. */
+/** Steps report no contents of Secrets. This ensures it for drifts. */
 function withoutContents(each: FieldOfObject): FieldOfObject {
   if (!each.object.startsWith('Secret ')) return each
   const { desired: _, observed: __, ...rest } = each
@@ -235,9 +230,8 @@ function withoutContents(each: FieldOfObject): FieldOfObject {
 }
 
 /**
- * Whether the difference follows from something that is reported already. The IAM policy of a missing bucket is missing
- * with the bucket. A field that depends on a certificate yet to be made is not reported, because the certificate itself
- * is.
+ * Whether the difference follows from one that is already reported. A missing bucket implies its missing IAM policy. A
+ * field that depends on a certificate that is not created yet is omitted, because the certificate itself is reported.
  */
 function isConsequence({ object, desired }: FieldOfObject, missing: readonly { readonly object: string }[]): boolean {
   return desired === knownLater || missing.some((gone) => object === `IAM policy of ${gone.object}`)
@@ -245,10 +239,7 @@ function isConsequence({ object, desired }: FieldOfObject, missing: readonly { r
 
 const comparedFacts = ['clusterId', 'issuerUrl', 'jwksUri'] as const
 
-/**
- * The ID, issuer and URL of the keys that have changed. A cluster that was made again has another ID, and most often
- * another issuer.
- */
+/** The changed facts of the cluster. A cluster that was created again has another ID, and usually another issuer. */
 function factsChanged(steps: readonly ComparedStep[], { known, cluster }: ComparedRequest): FieldOfObject[] {
   const output = steps.find(({ state }) => state === 'CheckCluster')?.recorded?.output
   if (!output || !known) return []
@@ -258,9 +249,7 @@ function factsChanged(steps: readonly ComparedStep[], { known, cluster }: Compar
   })
 }
 
-/**
- * When DeployWebhook fails, ActivateWebhook does not run. The object of ActivateWebhook is then not compared either.
- */
+/** When DeployWebhook fails, ActivateWebhook does not run, so its object is not compared either. */
 function withUnreached(failure: FailedComparison, steps: readonly ComparedStep[]): FailedComparison {
   const activate = steps.find(({ state }) => state === 'ActivateWebhook')
   if (failure.step !== 'DeployWebhook' || !activate || activate.recorded) return failure
@@ -276,7 +265,7 @@ function toUnreachable({ name, object, reason, action, notCompared }: FailedComp
   }))
 }
 
-/** The problems of a cluster or a webhook whose objects are all as desired, but which is not ready. */
+/** The problems of a cluster or webhook that is not ready although all of its objects are as desired. */
 function notReady(steps: readonly ComparedStep[], { cluster, webhook }: ComparedRequest): FailedComparison[] {
   const isWhole = steps.filter(({ state }) => ofWebhook.includes(state)).every(({ changes }) => changes.every(isSame))
   const deployment = displayName({ kind: 'Deployment', namespace: webhook.namespace, name: webhookName })

@@ -4,7 +4,7 @@ import { isOfSecurity } from './severity.ts'
 
 const shownDifferences = 3
 
-/** What a drift says of the condition InSync; undefined when nothing differs. */
+/** The condition InSync after a drift; undefined when nothing differs. */
 export function outOfSync(drift: DriftResult, cluster: string): Assessment | undefined {
   const { severity } = drift.summary
   if (severity === undefined) return undefined
@@ -19,7 +19,7 @@ export function outOfSync(drift: DriftResult, cluster: string): Assessment | und
   return { status: 'False', reason, message, severity }
 }
 
-/** What a setup does not change by itself comes first: additions, and what it would be refused for. */
+/** Differences that a setup alone does not resolve come first: additions, and problems that would make it fail. */
 function differencesIn({ missing, changed, additions, problems }: DriftResult): readonly string[] {
   const named = ({ object, field }: { readonly object: string; readonly field?: string }) =>
     field === undefined ? object : `${object}: ${field}`
@@ -31,7 +31,7 @@ function differencesIn({ missing, changed, additions, problems }: DriftResult): 
   ]
 }
 
-/** A value that is there alone, or asked for alone, is no change of one into the other: as in cli/view/drift-lines.ts. */
+/** A value that only one side has is not called changed: as in cli/view/drift-lines.ts. */
 function wordOf({ desired, observed }: DriftResult['changed'][number]): string {
   if ((desired === undefined) === (observed === undefined)) return 'changed'
   return observed === undefined ? 'missing' : 'added'

@@ -1,4 +1,4 @@
-/** The report of a plan: what a setup of the same request would do now. */
+/** The report of a plan: the changes that a setup of the same request would make now. */
 import * as z from 'zod/mini'
 import { description as checkCluster } from '../../cluster/check-cluster.step.ts'
 import type { StepItem } from '../../operations/record/record.ts'
@@ -58,10 +58,10 @@ export type PlanResult = z.output<typeof planResult>
 
 const afterCluster = 'known after the cluster is ready'
 
-/** What CheckCluster says of a cluster of which all is known, and whose setup waits for somebody. */
+/** The reason why a setup would wait for a person, although CheckCluster knows all facts of the cluster. */
 const waitsFor = z.pick(checkCluster.output, { waitsFor: true })
 
-/** The report of a plan, from what the dry runs of the steps of a setup have recorded. */
+/** The report of a plan, from the records of the dry runs. */
 export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult {
   const parsed = comparedRequest.parse(request)
   const compared = comparedSteps(parsed, steps)
@@ -97,7 +97,7 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   }
 }
 
-/** Undefined for a plan that is complete but for what a cluster that is yet to be made lets nobody know. */
+/** Undefined for a complete plan. Facts that are unknown because the cluster does not exist yet do not count. */
 function reasonIncomplete(compared: readonly ComparedStep[], waitingFor: string | undefined): string | undefined {
   const reasons = compared.flatMap((step) => reasonNotLooked(step) ?? [])
   const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
@@ -115,7 +115,7 @@ function changesOf({ state, item, changes }: ComparedStep) {
   return changes.map((made) => ({ step: state, ...(item !== undefined && { item }), ...made }))
 }
 
-/** Steps of several workloads that find the same namespace would each make the same write. Only the first one does. */
+/** Steps of several workloads with the same namespace would report the same write. Only the first one counts. */
 function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
   const written = new Set<string>()
   return changes.filter((made) => {
@@ -127,13 +127,13 @@ function writtenOnce(changes: readonly ReturnType<typeof changesOf>[number][]) {
   })
 }
 
-/** An object is created once, whatever is created of it. */
+/** The creation of an object counts once, even if its reported content differs. */
 function writeOf({ step, item: _, ...made }: ReturnType<typeof changesOf>[number]): string {
   const { object, action } = made
   return JSON.stringify(action === 'created' ? { object, action } : { step, ...made })
 }
 
-/** The objects of a step that was not reached; none when the step was reached. */
+/** The objects of a step that was not reached; empty when it was reached. */
 function unknownOf(step: ComparedStep, request: ComparedRequest, all: readonly ComparedStep[]) {
   if (step.recorded) return []
   const reason = reasonNotReached(step, all)

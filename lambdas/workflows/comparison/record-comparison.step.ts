@@ -12,7 +12,7 @@ export const failure = z.object({
 export const description = describeStep({
   state: 'RecordComparison',
   does: 'Ends a plan or a drift; its report is made from what the steps have recorded. Of a scheduled drift it records what subscribers are notified of.',
-  /** `scheduled` is left out unless the schedule has started the drift. */
+  /** `scheduled` is absent unless the schedule has started the drift. */
   input: z.object({ failures: z.array(failure), scheduled: z.optional(z.literal(true)) }),
   output: z.object({}),
   client: 'aws',

@@ -21,11 +21,12 @@ type Input = z.output<typeof description.input>
 type Failure = Input['failures'][number]
 
 /**
- * Ends a plan or a drift. Its report is made from what the steps have recorded. A step cannot record its failure when
- * its function was killed or could not be called. This step records such a failure.
+ * Ends a plan or a drift, whose report is computed from the steps' records. A step whose function was killed or could
+ * not be called has not recorded its failure. This step records it.
  *
- * The cluster and its workloads get the condition of what a drift has found. Of a scheduled drift it publishes how many differences
- * there are, and records what subscribers get and what a repair would attempt: the reconciler sends the one and starts the other.
+ * For a drift it records the condition InSync of the cluster and its workloads. For a scheduled drift it also publishes
+ * the number of differences, and records the summary for subscribers and the differences to repair. The reconciler then
+ * sends the notification and starts the repair.
  */
 export const run: StepRun<typeof description> = async ({ failures, scheduled = false }, { operationId, cluster }) => {
   if (failures.length > 0) {
@@ -56,8 +57,8 @@ interface Found {
 }
 
 /**
- * Records what a drift has found, and gives it back. Undefined of a plan, and of a cluster that an operation is changing, or has
- * begun to change or to tear down since: the differences may be those of that operation.
+ * Records and returns the findings of a drift. Undefined for a plan, and for a cancelled drift. Also undefined for a
+ * cluster that an operation is changing or has changed since, because the differences may come from that operation.
  */
 async function foundNow({ operationId, cluster, scheduled }: Compared): Promise<Found | undefined> {
   const recorded = await readOperation(operationId)

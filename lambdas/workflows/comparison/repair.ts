@@ -1,16 +1,16 @@
 import type { Severity } from '../../report/severity.ts'
 import { isOfSecurity } from './severity.ts'
 
-/** What a drift has found, as far as it decides what helps. */
+/** The findings of a drift that determine the advice. */
 interface Found {
   readonly cluster: string
-  /** How much is missing or changed. */
+  /** The number of missing and changed objects and fields. */
   readonly differences: number
   readonly additions: readonly { readonly severity: Severity }[]
   readonly problems: readonly unknown[]
 }
 
-/** What to do about it, with the command of the repair; undefined where nothing is to be repaired or removed. */
+/** The advice, with the command of the repair; undefined when nothing needs a repair or a removal. */
 export function repairOf({ cluster, differences, additions, problems }: Found): string | undefined {
   const drift = `wid drift ${cluster}`
   const isAdded = additions.some(isOfSecurity)

@@ -1,17 +1,16 @@
 import { hashOf } from '../../operations/start/request-hash.ts'
 import type { DriftResult } from './drift.ts'
 
-/** How many differences are repaired by one setup at most. More of them at once are something else than a change of an object. */
+/** The highest number of differences that one setup repairs. More at once indicate another problem. */
 const mostAtOnce = 500
 
-/** 64 bits tell the differences of one cluster apart. */
+/** 64 bits distinguish the differences of one cluster. */
 const hashDigits = 16
 
 /**
- * The differences that a setup of the recorded spec would bring back, each by a hash of its object and field: what is missing or changed, and
- * nothing that others have added. Empty where a person is to decide first:
- *
- * - a setup would fail: something could not be read, or is a problem;
+ * The differences that a setup of the recorded spec would repair, as hashes of object and field: missing and changed
+ * ones, not additions by others. Empty when a person has to decide first, because:
+ * - a setup would fail: an object could not be read, or a problem exists;
  * - it would delete an object that an earlier setup has left behind;
  * - the cluster is another one than before, or has other keys.
  */

@@ -1,6 +1,4 @@
-/**
- * How severe a difference is, by what somebody could do because of it. docs/on-call.md#severities has the table for people.
- */
+/** The severity of a difference, by what it may allow others to do. docs/on-call.md#severities explains it. */
 import { allowsNoMore, isPolicyDocument } from '../../clouds/aws/policy-document.ts'
 import type { Difference } from '../../report/difference.ts'
 import type { Severity } from '../../report/severity.ts'
@@ -8,32 +6,29 @@ import type { Severity } from '../../report/severity.ts'
 type Values = Pick<Difference, 'desired' | 'observed'>
 type Rating = Severity | ((values: Values) => Severity)
 
-/** The fields of one kind of object. The first pattern that a field fits rates it. */
+/** The fields of one kind of object. The first matching pattern determines the rating. */
 type Rules = readonly (readonly [fields: RegExp, rating: Rating])[]
 
-/**
- * The severity of one difference in an object that is there. What no rule knows is `security`: nobody has decided that it is
- * milder.
- */
+/** The severity of one difference in an existing object. It is `security` when no rule covers the field. */
 export function severityOf({ object, field, ...values }: Values & { object: string; field?: string }): Severity {
   const rating = ratingOf(object, field) ?? 'security'
   return typeof rating === 'string' ? rating : rating(values)
 }
 
-/** What is gone gives nobody a right. Workloads may need it. */
+/** A missing object grants no rights, but workloads may need it. */
 export const severityOfMissing: Severity = 'function'
 
-/** Whether an addition counts: others may label our objects as they like. */
+/** Whether an addition counts. Labels that others add to managed objects do not. */
 export function isOfSecurity({ severity }: { readonly severity: Severity }): boolean {
   return severity === 'security'
 }
 
-/** How a difference in this field of this object is rated. Undefined when no rule knows it. */
+/** The rating of a difference in this field of this object; undefined when no rule covers it. */
 export function ratingOf(object: string, field = ''): Rating | undefined {
   return rulesOf(object)?.find(([fields]) => fields.test(field))?.[1]
 }
 
-/** Kubernetes objects are `Kind name`; all others have names of their own. */
+/** Kubernetes objects are `Kind name`. All other objects have other names. */
 function rulesOf(object: string): Rules | undefined {
   const named = others.find(([names]) => names.test(object))
   if (named) return named[1]
@@ -44,7 +39,7 @@ function rulesOf(object: string): Rules | undefined {
 const metadata: Rules = [[/^metadata\.(labels|annotations)\b/, 'cosmetic']]
 const rights: Rules = [...metadata, [/^(rules|roleRef|subjects)\b/, 'security']]
 
-/** The program in the pods of the webhook changes pods of all namespaces, so that another program is `security`. */
+/** The webhook's program changes pods of all namespaces, so another program is `security`. */
 const deployment: Rules = [
   ...metadata,
   [/^spec\.(replicas|selector|strategy)\b/, 'function'],
@@ -77,13 +72,13 @@ const awsNodePool: Rules = [
   [/^spec\.(keyName|iamInstanceProfile|proxySecretName|rootVolume)\b/, 'security'],
 ]
 
-/** The pods of the account get another role with it, whose trust policy is not known here. */
+/** Its pods get another role, whose trust policy is not known here. */
 function ofAnnotatedRole({ observed }: Values): Severity {
   return observed === undefined ? 'function' : 'security'
 }
 
 const kinds: Readonly<Record<string, Rules>> = {
-  // By the label the configuration leaves out the pods of the webhook.
+  // The webhook configuration excludes the webhook's pods by this label.
   Namespace: [[/^metadata\.labels\.kubernetes\.io\/metadata\.name$/, 'function'], ...metadata],
   ServiceAccount: [
     [/^metadata\.annotations\.eks\.amazonaws\.com\/role-arn$/, ofAnnotatedRole],
@@ -96,30 +91,30 @@ const kinds: Readonly<Record<string, Rules>> = {
   RoleBinding: rights,
   Service: [...metadata, [/^spec\.(ports|selector)\b/, 'function']],
   PodDisruptionBudget: [...metadata, [/^spec\b/, 'function']],
-  // Who has its key answers for the webhook.
+  // A holder of its key can impersonate the webhook.
   Secret: [...metadata, [/^(data|type)\b/, 'security']],
   Deployment: deployment,
   MutatingWebhookConfiguration: [
     ...metadata,
     [/^webhooks\[[^\]]*\]\.(namespaceSelector|objectSelector|failurePolicy|reinvocationPolicy)\b/, 'function'],
     [/^webhooks\[[^\]]*\]\.(matchPolicy|timeoutSeconds|sideEffects|admissionReviewVersions)\b/, 'function'],
-    // To whom pods are sent, by whose word, and which objects.
+    // The target of pods, its certificate authority, and the affected objects.
     [/^webhooks\b/, 'security'],
   ],
-  // One that waits to be approved.
+  // A request that waits for approval.
   CertificateSigningRequest: [[/./, 'function']],
   AWSCluster: awsCluster,
   AWSNodePool: awsNodePool,
 }
 
-/** A workload may use a longer session for longer after it has lost its role. */
+/** With a longer session, a workload has access for longer after it has lost its role. */
 function ofSessionLength({ desired, observed }: Values): Severity {
   return typeof desired === 'number' && typeof observed === 'number' && observed < desired ? 'function' : 'security'
 }
 
-/** One that certainly allows no more than was asked for takes something from the workload, and gives nothing to anybody. */
+/** A policy that certainly allows no more than the requested one only takes permissions from the workload. */
 function ofPolicy({ desired, observed }: Values): Severity {
-  // Without a policy nothing is allowed, and nothing is denied.
+  // An absent policy allows nothing and denies nothing.
   const [asked, found] = [desired, observed ?? { Version: versionOf(desired), Statement: [] }]
   return isPolicyDocument(asked) && isPolicyDocument(found) && allowsNoMore(found, asked) ? 'function' : 'security'
 }
@@ -133,7 +128,7 @@ function ofTrustPolicy(values: Values): Severity {
   return values.observed === undefined ? 'security' : ofPolicy(values)
 }
 
-/** What is gone keeps the others out. What somebody has added lets others in. */
+/** A removed member excludes others. An added member admits others. */
 function ofMember({ observed }: Values): Severity {
   return observed === undefined ? 'function' : 'security'
 }
@@ -146,7 +141,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^maxSessionSeconds$/, ofSessionLength],
       [/^trustPolicy$/, ofTrustPolicy],
       [/^inlinePolicy$/, ofPolicy],
-      // What is in a managed policy is not known here: one that was detached may have denied something.
+      // The contents of a managed policy are not known here: a detached one may have denied something.
       [/^(policyArns|inlinePolicyNames|permissionsBoundaryArn)$/, 'security'],
     ],
   ],
@@ -155,7 +150,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
     [
       [/^tags\./, 'cosmetic'],
       [/^clientIds$/, ofMember],
-      // The list of the provider may have lost one of the server, or have got that of another server instead.
+      // The provider may have lost a thumbprint of its server, or got the thumbprint of another server.
       [/^thumbprints$/, 'security'],
     ],
   ],
@@ -167,7 +162,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
     ],
   ],
   [/^IAM policy of gs:\/\//, [[/^bindings\[/, ofMember]]],
-  // A document: with keys of somebody else, whoever has them makes tokens of any workload.
+  // A document: foreign keys in it allow their holder to create tokens of any workload.
   [
     /^https:\/\//,
     [
@@ -175,7 +170,7 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^(keys|sha256)$/, 'security'],
     ],
   ],
-  // A cluster that was made again. Keys at another place may be those of somebody else.
+  // A cluster that was created again. Keys at another URL may be foreign.
   [
     /^cluster /,
     [
@@ -183,6 +178,6 @@ const others: readonly (readonly [names: RegExp, rules: Rules])[] = [
       [/^jwksUri$/, 'security'],
     ],
   ],
-  // They still take a key that was revoked.
+  // They still accept a revoked key.
   [/^API servers of cluster /, [[/^--service-account-key-file$/, 'security']]],
 ]

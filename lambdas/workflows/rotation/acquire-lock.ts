@@ -9,13 +9,13 @@ import { description } from './acquire-lock.step.ts'
 import { clusterToRotate, daysOfCertificate } from './rotation.ts'
 
 /**
- * Acquires the cluster's lock for the rotation, and gives back what the next states need from the record. Waits while
- * another operation is changing the cluster, and skips a cluster that has no provider yet. A dry run writes nothing, so it
- * needs no lock and acquires none.
+ * Acquires the cluster's lock for the rotation, and returns the recorded facts for the next states. It waits while
+ * another operation is changing the cluster, and skips a cluster without a provider. A dry run writes nothing, so it
+ * acquires no lock.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
   if (!dryRun && !(await isTaken(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
-  // The record is read after the lock is acquired, so that the rotation uses what a setup has just recorded.
+  // Read after the lock is acquired, so that the rotation uses the newest record of a setup.
   const recorded = await readCluster(cluster)
   const made = recorded && clusterToRotate(recorded.cluster)
   if (!made) {
@@ -36,7 +36,7 @@ async function isTaken(cluster: string, operationId: string): Promise<boolean> {
   return acquireLock(cluster, operationId)
 }
 
-/** From the record, so that it is known of a cluster that cannot be reached, too. */
+/** From the record, so that the metric also exists for an unreachable cluster. */
 function measureCertificate({ cluster, status }: ClusterItem, operationId: string): void {
   const days = daysOfCertificate(status, new Date())
   if (days !== undefined) publishMetric('CertificateDays', days, { about: { operationId, cluster } })

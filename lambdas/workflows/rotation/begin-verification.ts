@@ -7,9 +7,9 @@ import { verificationRequest } from '../verification/verification.ts'
 import { description } from './begin-verification.step.ts'
 
 /**
- * Starts a verification of all workloads of the cluster, as an operation of its own: a rotation of many clusters has no
- * room for their proofs. Gives back the id of the verification, or why there is nothing to verify. A second attempt
- * gives back the same operation. It tries tokens of others once a day.
+ * Starts a verification of all workloads of the cluster as a separate operation, because a rotation of many clusters
+ * has no room for their proofs. Returns the id of the verification, or why nothing is verified. A retry returns the
+ * same operation. It tries tokens of other accounts and audiences once a day.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   const recorded = await readCluster(cluster)

@@ -6,9 +6,9 @@ import { step } from '../../steps/step.ts'
 import { description } from './check-verification.step.ts'
 
 /**
- * Waits until the verification has ended.
+ * Waits for the end of the verification.
  *
- * @throws {VerificationFailed} when the verification has not succeeded; the explanation is from the verification
+ * @throws {VerificationFailed} when the verification has not succeeded; it contains the verification's error
  */
 export const run: StepRun<typeof description> = async ({ verificationId }, { cluster }) => {
   const verification = await readOperationItem(verificationId)

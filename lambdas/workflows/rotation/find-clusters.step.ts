@@ -8,7 +8,7 @@ export const description = describeStep({
   does: 'Finds the clusters of a rotation, and those to compare.',
   /** `place` is the `next` of an earlier call. */
   input: z.object({ oldestBy: z.enum(turnAttributes), place: z.optional(placeInRun) }),
-  /** `next` is given when there are more. */
+  /** `next` is present when more clusters exist. */
   output: z.object({
     batches: z.array(z.object({ from: z.number(), clusters: z.array(z.string()) })),
     next: z.exactOptional(placeInRun),

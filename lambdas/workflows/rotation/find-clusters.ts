@@ -4,7 +4,7 @@ import { step } from '../../steps/step.ts'
 import { description } from './find-clusters.step.ts'
 import { batchesOf, pageOf } from './rotation.ts'
 
-/** Finds a page of the clusters in the record, in batches. */
+/** Finds a page of the recorded clusters, in batches. */
 export const run: StepRun<typeof description> = async ({
   oldestBy,
   place = { begunAt: new Date().toISOString(), after: '' },

@@ -5,8 +5,8 @@ export const description = describeStep({
   state: 'RecordRotation',
   does: 'Ends the rotation; it fails when any cluster has failed.',
   /**
-   * How many clusters have failed, and the first of them. `error` and `cause` are given when even the cluster's lock could not be released, or
-   * when the execution of its batch has failed.
+   * The number of failed clusters, and the first of them. `error` and `cause` are present when the cluster's lock could
+   * not be released, or the execution of its batch has failed.
    */
   input: z.object({
     count: z.number(),

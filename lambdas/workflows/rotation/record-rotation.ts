@@ -34,7 +34,7 @@ function notAll({ failed, count }: Input): ClustersFailed {
   })
 }
 
-/** Why its lock was not released. No step could record that. */
+/** Why the cluster's lock was not released. No step could record that. */
 function notRecorded({ cluster, error, cause }: Input['failed'][number]): readonly string[] {
   if (error === undefined) return []
   const { object, reason } = failureOf({ error, cause }, cluster, [])

@@ -1,4 +1,4 @@
-/** A rotation of all clusters: their batches, what it needs from their records, and its result. */
+/** A rotation of all clusters: its batches, the facts that it needs from their records, and its result. */
 
 import * as z from 'zod/mini'
 import { issuerOfProvider } from '../../clouds/aws/iam-names.ts'
@@ -21,34 +21,34 @@ const dayMs = 24 * 3_600_000
 
 type RotationBody = z.output<typeof rotationBody>
 
-/** The operation of a rotation. One that writes runs alone, and a dry run beside others. */
+/** The operation of a rotation. One that writes runs alone. A dry run may run beside others. */
 export function rotationOf(request: RotationBody) {
   const change = { change: 'same spec', madeFrom: undefined } as const
   return { kind: 'rotation', request, ...(request.dryRun ? {} : change) } as const
 }
 
 /**
- * Clusters of one execution of the state machine `clusters`: each may wait for ten minutes for its lock and its verification, and each call may fail as often
- * as it is tried again, and its events stay below 15,000 still. test/statemachine/budgets.test.ts computes them.
+ * The clusters of one execution of `clusters`. Each may wait ten minutes for its lock and its verification, with all
+ * retries, and the execution still has fewer than 15,000 events: test/statemachine/budgets.test.ts.
  */
 export const batchSize = 15
 
-/** Clusters of one page: their names, and what fails in their batches, fit into a state's 256 KiB. */
+/** The clusters of one page: their names, and the failures of their batches, fit into a state's 256 KiB. */
 export const pageSize = 500
 
-/** Where a run over all clusters goes on. */
+/** The position at which a run over all clusters continues. */
 export const placeInRun = z.object({
   begunAt: z.string(),
-  /** The last cluster that it has come to, in the form of {@link orderOf}. */
+  /** The last cluster of the previous page, in the form of {@link orderOf}. */
   after: z.string(),
 })
 
 type PlaceInRun = z.output<typeof placeInRun>
 
 /**
- * The next page of a run over all clusters: those that never had a turn come first, and then those whose last turn is longest ago. Each
- * page is of the list as it is then. A cluster that had its turn since the run began is left out, so that none has two. So is a new one whose
- * place the run has passed: it is among the first of the next run.
+ * The next page of a run over all clusters. Clusters that never had a turn come first, then those with the oldest turn.
+ * Each page uses the current list. It omits clusters that had a turn since the start of the run, so that none has two.
+ * It also omits a new cluster whose position the run has passed, which is among the first of the next run.
  */
 export function pageOf(
   turns: readonly Turn[],
@@ -67,7 +67,7 @@ function byOrder(one: Turn, other: Turn): number {
   return orderOf(one) < orderOf(other) ? -1 : 1
 }
 
-/** A space comes before all that times begin with. */
+/** A space sorts before the first character of all times. */
 function orderOf({ at = '', cluster }: Turn): string {
   return `${at} ${cluster}`
 }
@@ -82,7 +82,7 @@ export function batchesOf(
   })
 }
 
-/** What the states of a cluster need from its record. */
+/** The facts that the states of a cluster need from its record. */
 export const clusterToRotateSchema = z.object({
   target,
   management: z.exactOptional(managementTarget),
@@ -96,8 +96,8 @@ export const clusterToRotateSchema = z.object({
 export type ClusterToRotate = z.output<typeof clusterToRotateSchema>
 
 /**
- * The provider and the webhook that the record has, even when the setup that made them failed afterwards: workloads may
- * use them all the same. Undefined while the cluster has no provider.
+ * The recorded provider and webhook, even when the setup that made them failed later, because workloads may use them
+ * anyway. Undefined while the cluster has no provider.
  */
 export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate | undefined {
   const { providerArn, webhook = { mode: 'none' } } = status
@@ -116,8 +116,8 @@ export function clusterToRotate({ spec, status }: ClusterItem): ClusterToRotate 
 }
 
 /**
- * Days until the certificate of the cluster's webhook ends, less than 0 when it has ended. Undefined where the record has none:
- * without a webhook of ours, and where the cluster signs its certificates.
+ * Days until the certificate of the cluster's webhook expires; negative after that. Undefined without a recorded one:
+ * when the product has installed no webhook, or the cluster signs its certificates.
  */
 export function daysOfCertificate({ webhook }: ClusterStatus, now: Date): number | undefined {
   if (webhook?.certificate === undefined) return undefined
@@ -161,10 +161,7 @@ const outputs = {
   ReleaseLock: z.object({ failure: z.exactOptional(operationError) }),
 }
 
-/**
- * The result of each cluster that the rotation is done with, from its steps. When the rotation has ended, it is done
- * with all clusters that it has begun with.
- */
+/** The result of each completed cluster, from its steps. After the rotation, that is each cluster that was begun. */
 export function rotationResultOf(steps: readonly StepItem[], ended: boolean): RotationResult {
   const byCluster = Map.groupBy(steps, ({ item }) => item)
   const all = [...byCluster].flatMap(([cluster, own]) => {
@@ -177,7 +174,7 @@ export function rotationResultOf(steps: readonly StepItem[], ended: boolean): Ro
   return { clusters: all.sort((a, b) => a.cluster.localeCompare(b.cluster)), counts }
 }
 
-/** The result of the cluster; undefined while its rotation is under way. */
+/** The result of the cluster; undefined while its rotation is in progress. */
 function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluster | undefined {
   const taken = outputOf(steps, 'AcquireLock', outputs.AcquireLock)
   if (taken?.skipped !== undefined) return skipped(cluster, taken.skipped)
@@ -196,7 +193,7 @@ function rotatedFrom(cluster: string, steps: readonly StepItem[]): RotatedCluste
   }
 }
 
-/** The result of a cluster whose lock was not acquired, or not released: ReleaseLock failed, or the rotation was stopped before it. */
+/** The result of a cluster whose lock was not acquired, or not released: ReleaseLock failed or was not reached. */
 function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   const busy = steps.find(({ state, status }) => state === 'AcquireLock' && status === 'waiting')
   if (busy?.waiting) return skipped(cluster, busy.waiting.reason)
@@ -206,7 +203,7 @@ function cutOff(cluster: string, steps: readonly StepItem[]): RotatedCluster {
   return { cluster, outcome: 'failed', error: error ?? notReached(cluster) }
 }
 
-/** The error of a cluster that the rotation was not done with when the rotation ended. */
+/** The error of a cluster that was incomplete when the rotation ended. */
 export function notReached(cluster: string): OperationError {
   return {
     name: 'NotReached',

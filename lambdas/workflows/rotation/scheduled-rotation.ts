@@ -4,7 +4,7 @@ import { callOf, scheduleEvent } from '../../operations/start/schedule.ts'
 import { startOperation } from '../../operations/start/start-operation.ts'
 import { rotationOf } from './rotation.ts'
 
-/** Starts one rotation for each time of the schedule. A time at which another rotation is running is skipped. */
+/** Starts one rotation for each time of the schedule. It skips a time at which another rotation is running. */
 export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (received) => {
   const event = scheduleEvent.parse(received)
   const request = { dryRun: false }

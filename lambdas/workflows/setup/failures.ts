@@ -2,10 +2,7 @@ import type { OperationError } from '../../errors/recorded.ts'
 
 const maxNamed = 10
 
-/**
- * The error of a setup with failures: the first one, in the order of the workflow, whose reason names the others.
- * Undefined when there is no failure.
- */
+/** The error of a setup: its first failure in the order of the workflow, with a reason that names the others. */
 export function errorOfFailures([first, ...others]: readonly OperationError[]): OperationError | undefined {
   if (!first || others.length === 0) return first
   const named = others.slice(0, maxNamed).map(nameOf).join(', ')
@@ -13,7 +10,7 @@ export function errorOfFailures([first, ...others]: readonly OperationError[]): 
   return { ...first, reason: `${first.reason}; failed, too: ${named}${more} (see the steps)` }
 }
 
-/** "CreateRole of reports/exporter (OwnershipConflict on arn:...)". */
+/** For example "CreateRole of reports/exporter (OwnershipConflict on arn:...)". */
 function nameOf({ step = 'the workflow', item, name, object }: OperationError): string {
   return `${step}${item === undefined ? '' : ` of ${item}`} (${name} on ${object})`
 }

@@ -8,7 +8,7 @@ export const description = describeStep({
   does: "Records what the setup has come to, and releases the cluster's lock; or fails with the list of what has failed.",
   input: z.object({
     failures: z.array(caughtState),
-    /** Workloads that have left the spec. Left out when none has. */
+    /** Workloads that have left the spec. Absent when none has. */
     removed: z.optional(z.array(z.object(workloadFields))),
   }),
   output: z.union([

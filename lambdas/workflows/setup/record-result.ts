@@ -20,14 +20,14 @@ import { description } from './record-result.step.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Ends the setup. Records with the cluster that it is set up, and with the operation its result, forgets the workloads that it
- * has removed, and releases the lock. When a part has failed, or something of a removed workload stays, gives back the error with
- * which the workflow fails, and does not end the setup.
+ * Ends the setup: records its success and its result, deletes the records of removed workloads, and releases the lock.
+ * When a part has failed, or something of a removed workload remains, it does not end the setup. It then returns the
+ * error with which the workflow fails.
  */
 export const run: StepRun<typeof description> = async (input, context) => {
   const error = await errorOf(input, context)
   if (error) {
-    // The cause has the form that it has when a function throws. The reconciler decodes the failure from it.
+    // The same form as the cause of a function's error, from which the reconciler decodes the failure.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { complete: false, error: error.name, cause }, changes: [] }
   }
@@ -53,7 +53,7 @@ async function stepsOf({ operationId }: StepContext): Promise<readonly StepItem[
 async function end(removed: NonNullable<Input['removed']>, { operationId, cluster, status }: StepContext) {
   const ref = { operationId, cluster }
   const forgotten = removed.map((workload) => workloadKey(cluster, workload))
-  // Not when the operation has lost its lock: completeIfHeld says so.
+  // Deletes nothing when the operation has lost its lock, which completeIfHeld reports.
   await deleteHolding(ref, forgotten)
   const recorded = await readCluster(cluster)
   const isDone = recorded && (await isAllBroughtAbout(recorded, operationId))
@@ -64,7 +64,7 @@ async function end(removed: NonNullable<Input['removed']>, { operationId, cluste
 
 async function isAllBroughtAbout(recorded: RecordedCluster, operationId: string): Promise<boolean> {
   const { cluster, generation, lastOperationId, status } = recorded.cluster
-  // A newer spec may have been written meanwhile. Its own operation brings it about.
+  // A newer spec may have been written meanwhile. Its own operation applies it.
   if (lastOperationId !== operationId || !isBroughtAbout(recorded)) return false
   const { observedGeneration: last = 1 } = status
   if (last === generation) return true

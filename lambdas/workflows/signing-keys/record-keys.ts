@@ -4,9 +4,9 @@ import { step } from '../../steps/step.ts'
 import { description } from './record-keys.step.ts'
 
 /**
- * Ends a refresh or a revocation, and releases the lock. Its result is made from what the steps have recorded.
+ * Ends a refresh or a revocation, and releases the lock. Its result is computed from the steps' records.
  *
- * @throws {OperationEnded} when somebody else has ended the operation
+ * @throws {OperationEnded} when something else has ended the operation
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster }) => {
   await completeIfHeld({ operationId, cluster })

@@ -16,17 +16,17 @@ export const revocationBody = z.strictObject({
   ),
 })
 
-/** What both requests have. */
+/** The common part of both requests. */
 const refresh = z.object({
   cluster: target,
   issuerUrl: z.string(),
-  /** IDs of the keys that were published before. */
+  /** IDs of the previously published keys. */
   before: z.array(z.string()),
 })
 
 type Refresh = z.output<typeof refresh>
 
-/** The input of the workflow `signing-keys`, or why there is none. */
+/** The input of the workflow `signing-keys`, or why none can be made. */
 export type MadeRefresh = { readonly request: Refresh } | { readonly refused: string }
 
 export function refreshRequest({ cluster, spec, status }: ClusterItem): MadeRefresh {
@@ -54,8 +54,8 @@ export type MadeRevocation =
   | { readonly known: readonly string[] }
 
 /**
- * A key that is accepted and not published yet is never published then. A key that is revoked already may be named
- * again: the revocation goes on where an earlier one has failed.
+ * A revocation of an accepted, unpublished key prevents its publication. It may also name a revoked key, to continue an
+ * earlier revocation that has failed.
  */
 export function revocationRequest(recorded: ClusterItem, { kid, force, revokedBy }: Revocation): MadeRevocation {
   const made = refreshRequest(recorded)
@@ -80,10 +80,10 @@ export const signingKeysResult = z.object({
 
 export type SigningKeysResult = z.output<typeof signingKeysResult>
 
-/** CloudFront keeps a document for as long as its Cache-Control says. AWS says nowhere how long STS keeps a key set. */
+/** CloudFront caches a document as its Cache-Control says. AWS does not document how long STS caches a key set. */
 const takesEffect = `CloudFront, and caches before it, may serve the keys of before for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
 
-/** The result of a refresh or a revocation, from its steps; undefined when neither step has come to its end. */
+/** The result of a refresh or a revocation, from its steps; undefined when neither step has completed. */
 export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {
   const step = steps.find(({ state }) => state === 'PublishDiscovery' || state === 'RevokeKey')
   const keys = keyStates.safeParse(step?.output).data

@@ -20,22 +20,21 @@ import { outcomeOf } from './teardown.ts'
 type Input = z.output<typeof description.input>
 
 /**
- * Ends a teardown with nothing remaining, and deletes the records of what it has removed. When something remains, gives
- * back the error with which the workflow fails, and does not end the teardown. A dry run ends in the same way, and
+ * Ends a teardown with nothing remaining, and deletes the records of the removed objects. When something remains, it
+ * does not end the teardown, and returns the error with which the workflow fails. A dry run ends in the same way, but
  * deletes no record.
  *
- * @throws {OperationEnded} when the operation has been ended by somebody else, or does not hold the lock of the whole
- *   cluster that it removes
+ * @throws {OperationEnded} when something else has ended the operation, or it does not hold the lock of its cluster
  */
 export const run: StepRun<typeof description> = async (request, context) => {
   const recorded = await readOperation(context.operationId)
-  // This is a second run after a crash at the very end.
+  // A retry after a crash at the very end.
   if (recorded?.operation.status === 'succeeded') return { output: { gone: true }, changes: [] }
   if (!recorded || hasEnded(recorded.operation.status)) throw endedMeanwhile(context.cluster)
   const { remaining } = outcomeOf(recorded.request, recorded.steps, request.failures)
   const error = errorOfRemaining(remaining)
   if (error) {
-    // The cause has the form that it has when a function throws. The reconciler decodes the failure from it.
+    // The same form as the cause of a function's error, from which the reconciler decodes the failure.
     const cause = JSON.stringify({ errorMessage: encodeFailure(error) })
     return { output: { gone: false, error: error.name, cause }, changes: [] }
   }

@@ -1,4 +1,4 @@
-/** What a teardown of a whole cluster leaves in place: setups have not made it, or others use it. */
+/** The objects that a teardown of a complete cluster leaves in place: setups have not made them, or others use them. */
 import * as z from 'zod/mini'
 import type { StepItem } from '../../operations/record/record.ts'
 import { removalCommand } from '../../ownership/granted-rights.ts'
@@ -12,7 +12,7 @@ export const staying = z.object({
 
 type Staying = z.output<typeof staying>
 
-/** The part of the request that decides it. Another version may have recorded the rest in another form. */
+/** The part of the request that is needed. Another version may have recorded the rest in another form. */
 const reported = z.object({
   cluster: z.object({
     name: z.string(),
@@ -21,7 +21,7 @@ const reported = z.object({
   }),
 })
 
-/** @param isGone whether the cluster itself is gone, and all that was in it */
+/** @param isGone whether the cluster itself no longer exists, including its objects */
 export function staysOf(request: unknown, steps: readonly StepItem[], isGone: boolean): readonly Staying[] {
   const { name, credentialsSecretArn, management } = reported.parse(request).cluster
   return [
@@ -35,7 +35,7 @@ export function staysOf(request: unknown, steps: readonly StepItem[], isGone: bo
   ]
 }
 
-/** The last report of each: what was in it may have gone meanwhile. */
+/** The last report for each namespace, because its contents may have been deleted meanwhile. */
 function namespacesIn(steps: readonly StepItem[]): Staying[] {
   const changes = steps.flatMap((step) => step.changes).filter(({ object }) => object.startsWith('Namespace '))
   const deleted = changes.filter(({ action }) => action === 'deleted').map(({ object }) => object)

@@ -16,9 +16,9 @@ import { leftBy } from '../left-by.ts'
 import { staying, staysOf } from './stays.ts'
 
 export interface TeardownOptions {
-  /** Deletes the cluster itself, too. */
+  /** Also deletes the cluster itself. */
   readonly deleteCluster: boolean
-  /** Abandons what is in a cluster that cannot be reached, and deletes what others have put into a role of ours. */
+  /** Abandons the objects in an unreachable cluster, and deletes additions by others to a managed role. */
   readonly force: boolean
   readonly dryRun: boolean
 }
@@ -37,9 +37,9 @@ const teardownRequest = z.object({
   webhook: z.optional(z.object({ namespaces: z.array(z.string()), mayHaveRequests: z.boolean() })),
   discovery: z.optional(discovery),
   workloads: z.array(z.object(workloadFields)),
-  /** Whether the teardown is of the whole cluster. Otherwise it is only of the named workloads. */
+  /** Whether the teardown is for the complete cluster. Otherwise it is only for the named workloads. */
   whole: z.boolean(),
-  /** Whether no setup has ever found the cluster: it publishes nothing in its bucket then. */
+  /** Whether no setup has ever found the cluster, so that it publishes nothing in its bucket. */
   neverFound: z.boolean(),
   deleteCluster: z.boolean(),
   force: z.boolean(),
@@ -48,7 +48,7 @@ const teardownRequest = z.object({
 
 export type TeardownRequest = z.output<typeof teardownRequest>
 
-/** The part of the request that decides the result. Another version may have recorded the rest in another form. */
+/** The part of the request that determines the result. Another version may have recorded the rest in another form. */
 const reportedRequest = z.object({
   cluster: z.object({ name: z.string() }),
   force: z.boolean(),
@@ -57,15 +57,14 @@ const reportedRequest = z.object({
   whole: z._default(z.boolean(), false),
 })
 
-/** The record of a cluster that is to be torn down. */
 export interface Recorded {
   readonly cluster: ClusterItem
   readonly workloads: readonly WorkloadItem[]
 }
 
 /**
- * The input of the workflow, for one workload or the whole cluster. Gives back the reason of a refusal when the request
- * deletes a cluster that this product has not made, as far as the newest request says.
+ * The input of the workflow, for one workload or the complete cluster. Returns a refusal when the request deletes a
+ * cluster that the product has not created, according to the newest request.
  */
 export function teardownOf(
   recorded: Recorded,
@@ -105,8 +104,8 @@ function notMade({ name, provider }: ClusterItem['spec']['cluster']): string {
 }
 
 /**
- * The webhook, in every namespace in which a setup may have put it, even when the newest request leaves it out. Empty
- * when no setup was to install a webhook.
+ * The webhook, in every namespace in which a setup may have installed it, even when the newest request omits it. Empty
+ * when no setup has installed a webhook.
  */
 function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhook'> {
   const namespaces = new Set(status.webhookNamespaces)
@@ -115,7 +114,7 @@ function webhookOf({ spec, status }: ClusterItem): Pick<TeardownRequest, 'webhoo
   return { webhook: { namespaces: [...namespaces], mayHaveRequests: maySignRequests(status, spec.webhook) } }
 }
 
-/** Whether the webhook may have its certificate from the cluster. */
+/** Whether the cluster may have signed the webhook's certificate. */
 function maySignRequests({ webhook, cluster }: ClusterStatus, { certificate }: Webhook): boolean {
   const mode = webhook?.mode
   if (mode === 'csr' || mode === 'own-ca') return mode === 'csr'
@@ -148,7 +147,7 @@ export const teardownResult = z.object({
 export type TeardownResult = z.output<typeof teardownResult>
 
 /**
- * The steps whose objects are in the cluster. Their objects are gone with the cluster. With force, they are abandoned
+ * The steps with objects in the cluster, which are deleted with the cluster. With force, these objects are abandoned
  * when the cluster cannot be reached.
  */
 const inCluster = ['UnbindKsa', 'RemoveWebhook']
@@ -158,7 +157,7 @@ const unreachable = [
   ObjectMissing,
 ].map(({ name }) => name)
 
-/** What remains and what is abandoned, from the records of the steps and the failed states that the workflow caught. */
+/** The remaining and the abandoned objects, from the steps' records and from the failed states of the workflow. */
 export function outcomeOf(
   request: unknown,
   steps: readonly StepItem[],
@@ -173,7 +172,7 @@ export function outcomeOf(
   return { remaining: there.filter((one) => !isAbandoned(one)), abandoned: there.filter(isAbandoned) }
 }
 
-/** The result of an operation that is read. Each step that has not succeeded counts as failed. */
+/** The result for readers of an operation. Each step that has not succeeded counts as failed. */
 export function teardownResultOf(request: unknown, steps: readonly StepItem[]): TeardownResult {
   const { cluster, dryRun, whole } = reportedRequest.parse(request)
   const failed = steps.filter(({ status }) => status !== 'succeeded')
@@ -211,5 +210,5 @@ function caughtAt({ state, item, error, waiting }: StepItem, cluster: string): C
   return { ...at, error: name, cause: encodeFailure(failure) }
 }
 
-/** The steps that a teardown calls until they are ready. */
+/** The steps that a teardown polls until they are ready. */
 const polled = [removeWebhook, deleteCluster]

@@ -5,7 +5,6 @@ export const description = describeStep({
   state: 'RecordVerification',
   does: 'Ends the verification, and notes with the cluster when it was last verified.',
   input: z.object({
-    /** Whether all workloads of the cluster were verified. */
     all: z.boolean(),
   }),
   output: z.object({}),

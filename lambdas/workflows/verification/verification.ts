@@ -15,11 +15,11 @@ export const verificationBody = z.strictObject({
 export type VerificationBody = z.output<typeof verificationBody>
 
 /**
- * The input of the workflow `verify`, for one workload or all: what was requested and what the record has. Gives back
- * the reason of a refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is
- * larger than a workflow takes.
+ * The input of the workflow `verify`, for one workload or all: the requested spec and the recorded facts. Returns a
+ * refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is too large for a
+ * workflow.
  *
- * @param routineAt now, of a verification that nobody asked for: tokens of others that were refused today are not tried again
+ * @param routineAt the current time, for an automatic verification: it skips tokens that STS has rejected today
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,

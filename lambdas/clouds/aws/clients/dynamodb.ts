@@ -5,8 +5,8 @@ import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
 export const dynamodb = takingOwnAnswers(new DynamoDBClient(clientConfig), ownAnswers.json)
 
 /**
- * A single write is refused while a transaction is writing its item, which takes some milliseconds. The SDK then sends it again, as it does
- * of itself for other errors that pass:
+ * DynamoDB rejects a single write while a transaction writes the same item, which takes some milliseconds. The SDK does
+ * not retry this error on its own:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 dynamodb.middlewareStack.add(

@@ -3,15 +3,14 @@ import { assumeMemberRole, type MemberRole } from '../member-role.ts'
 import { clientConfig } from './config.ts'
 import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
 
-/** The client for the account of the function. */
 const own = clientWith(clientConfig)
 
-/** By role and session. */
+/** By member role and session. */
 const ofMembers = new Map<string, IAMClient>()
 
 /**
- * The client for IAM of the member role's account, or of the function's own account without one. It is kept, and the SDK
- * takes new credentials five minutes before the old ones end.
+ * The IAM client for the account of the member role, or for the function's own account without one. The function caches
+ * the client, and the SDK renews the credentials five minutes before they expire.
  */
 export function iamOf(member: MemberRole | undefined): IAMClient {
   if (member === undefined) return own

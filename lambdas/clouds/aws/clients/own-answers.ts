@@ -10,17 +10,17 @@ interface Client<Input extends object, Output extends object> {
   readonly middlewareStack: MiddlewareStack<Input, Output>
 }
 
-/** Whether an answer is that of the operation. */
+/** Whether a response comes from the AWS operation. */
 type IsOwn = (answer: HttpAnswer, commandName: string) => boolean | Promise<boolean>
 
 /**
- * How answers of AWS are distinguished from those of somebody else, such as a proxy. The SDK reads well-formed XML or JSON of any kind, and
- * an empty answer, as one in which everything is missing: a role or an item that is there would count as absent, and a write
- * that nobody has done as done.
+ * How to distinguish responses of AWS from responses of anything else, such as a proxy. The SDK parses an empty
+ * response, or any well-formed XML or JSON, as a response with all fields missing. An existing role or item would then
+ * count as absent, and a write that never happened as done.
  */
 export const ownAnswers = {
   /**
-   * IAM, STS, SNS: each answer is one element, the operation's name with Response after it.
+   * IAM, STS, SNS: the root element of each response is the name of the operation, followed by Response.
    * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html#API_GetRole_ResponseSyntax
    */
   query: async (answer, commandName) => {
@@ -29,15 +29,15 @@ export const ownAnswers = {
     return root === commandName.replace(/Command$/, 'Response')
   },
   /**
-   * DynamoDB, EventBridge, Secrets Manager, Step Functions: each answer has this media type.
+   * DynamoDB, EventBridge, Secrets Manager, Step Functions: each response has this media type.
    * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#protocol-behaviors
    */
   json: ({ headers }) => /^application\/x-amz-json-/.test(headers['content-type'] ?? ''),
-  /** S3: each answer has the ID of its request. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html */
+  /** S3: each response has this ID. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html */
   s3: ({ headers }) => headers['x-amz-request-id'] !== undefined,
 } as const satisfies Readonly<Record<string, IsOwn>>
 
-/** The client, which from now on takes no answer of somebody else. */
+/** Makes the client reject responses that do not come from AWS, and returns the client. */
 export function takingOwnAnswers<Input extends object, Output extends object, Of extends Client<Input, Output>>(
   client: Of & Client<Input, Output>,
   isOwn: IsOwn,
@@ -68,7 +68,7 @@ async function wholeOf(answer: HttpAnswer): Promise<Uint8Array> {
   }
 }
 
-/** With the status of the answer, as the SDK's own errors have it. */
+/** Adds the HTTP status in the form of the SDK's own errors. */
 function failed(error: Error, { statusCode }: HttpAnswer): Error {
   return Object.assign(error, { $metadata: { httpStatusCode: statusCode } })
 }

@@ -11,7 +11,7 @@ export interface SessionCredentials {
   readonly sessionToken: string
 }
 
-/** A client that acts as an assumed role. Whoever does not keep it destroys it after use. */
+/** A client that acts as an assumed role. A caller that does not cache it destroys it after use. */
 export function stsAs(credentials: NonNullable<STSClientConfig['credentials']>): STSClient {
   return clientWith({ ...clientConfig, credentials })
 }

@@ -7,20 +7,20 @@ import { dial } from '../dial.ts'
 const handshakeTimeoutMs = 10_000
 
 export interface ServerChain {
-  /** In DER, exactly as the server sent them and in its order: the leaf first, a root only if the server sent it. */
+  /** DER, exactly as the server sent them and in its order: the leaf first, a root only if the server sent it. */
   readonly certificates: readonly Buffer[]
   /** Whether chain and name validate against the trusted roots. */
   readonly authorized: boolean
-  /** The code of OpenSSL or Node for what does not validate. */
+  /** The code of OpenSSL or Node for the validation error. */
   readonly reason?: string
 }
 
 /**
- * The certificates that a public TLS server presents, whether they validate or not. {@link readTrustedChain} reads
- * certificates that must be trusted.
+ * The certificates that a public TLS server presents, whether they validate or not. {@link readTrustedChain} requires
+ * that they validate.
  *
- * @param address the address of the host to connect to; any of its addresses when left out
- * @throws {Unreachable} when the server does not answer, or does not finish the TLS handshake
+ * @param address the address of the host to connect to. The default is any of its addresses
+ * @throws {Unreachable} when the server does not respond, or does not finish the TLS handshake
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
 export async function readChain(
@@ -31,7 +31,7 @@ export async function readChain(
 ): Promise<ServerChain> {
   const socket = await dial({ host: address, port }, { kind: 'public', signal })
   const servername = isIP(host) ? '' : host
-  // A refused handshake would hide the certificates. `authorized` says whether the handshake would have been refused.
+  // A rejected handshake would hide the certificates. `authorized` reports the result of the validation.
   const secure = tls.connect({ socket, host, servername, rejectUnauthorized: false })
   const limit = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(handshakeTimeoutMs)])
   const abandon = () => secure.destroy(new Error('out of time'))
@@ -52,7 +52,7 @@ export async function readChain(
  * The certificates of {@link readChain}, in DER.
  *
  * @throws {UntrustedCertificate} when chain or name does not validate
- * @throws {Unreachable} when the server does not answer, or does not finish the TLS handshake
+ * @throws {Unreachable} when the server does not respond, or does not finish the TLS handshake
  * @throws {UnsafeAddress} when the host is, or resolves to, an address that is not public
  */
 export async function readTrustedChain(
@@ -85,10 +85,7 @@ function tooSlow(object: string, cause: unknown): Unreachable {
   )
 }
 
-/**
- * getPeerCertificate(true) is not used, because it completes the chain from the local store with a root that the server
- * never sent.
- */
+/** getPeerCertificate(true) would complete the chain with a root of the local store that the server never sent. */
 function chainOf(socket: tls.TLSSocket): ServerChain {
   const certificates: Buffer[] = []
   for (let next = socket.getPeerX509Certificate(); next; next = next.issuerCertificate) certificates.push(next.raw)

@@ -12,24 +12,23 @@ const maxAddresses = 16
 const triesThroughProxy = 6
 
 export interface HostChains {
-  /** In DER, as each address presented them. There is at least one, and each validates. */
+  /** DER. The chains that validate, one for each such address, at least one in total. */
   readonly chains: readonly (readonly Buffer[])[]
-  /** Chains that do not validate. A server cannot be trusted by them, and yet they are in use. */
+  /** Chains that do not validate. They authenticate no server, and yet they are in use. */
   readonly doubted: readonly (readonly Buffer[])[]
-  /** One error for each address that did not answer, or whose chain does not validate. */
+  /** One error for each address that did not respond, or whose chain does not validate. */
   readonly failed: readonly StepError[]
-  /** Whether it is known what each address presents: see {@link isComplete}. */
+  /** Whether the observation covers each address: see {@link isComplete}. */
   readonly isComplete: boolean
 }
 
-/** The observation of one address: what it presents, or why that is not known. */
 type Observation = { readonly address: string } & ({ readonly chain: ServerChain } | { readonly error: StepError })
 
 /**
- * Observes what a public TLS server presents at each of its addresses, all at the same time.
+ * Observes the certificates of a public TLS server at each of its addresses, in parallel.
  *
- * @throws {UntrustedCertificate} when no address gives a chain that validates, and one gives a chain that does not
- * @throws {Unreachable} when no address answers
+ * @throws {UntrustedCertificate} when no address presents a valid chain, and one presents an invalid chain
+ * @throws {Unreachable} when no address responds
  * @throws {UnsafeAddress} when one of the addresses must not be connected to
  */
 export async function readTrustedChains(host: string, port: number, signal: AbortSignal): Promise<HostChains> {
