@@ -93,7 +93,7 @@ export class Alarms extends Construct {
       threshold: 1,
     })
     this.add('Stuck', {
-      says: 'An operation has not ended, and has not gone on for half an hour',
+      says: 'An operation has not ended, and its record has not changed for half an hour',
       runbook: 'an-operation-is-stuck',
       metric: ownMetric(this, 'OperationsStuck', { statistic: 'Maximum' }),
       threshold: 1,
@@ -174,7 +174,7 @@ export class Alarms extends Construct {
 
   private ofDrifts(drifts: ScheduledStarts): void {
     this.addMissed('DriftMissed', drifts, {
-      what: 'No cluster was compared with what was asked for',
+      what: 'No cluster was compared with its recorded request',
       runbook: 'a-drift-was-missed',
     })
     this.addDeadLetters('DriftDeadLetters', drifts, 'A call of the schedule did not start all drifts')

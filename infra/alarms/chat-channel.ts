@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms'
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { RetentionDays } from '../../lambdas/access/configuration.ts'
-import { tellChat } from '../functions/functions.ts'
+import { notifyChat } from '../functions/functions.ts'
 import { NodeFunction } from '../functions/node-function.ts'
 import type { KmsKeys } from '../permissions/kms-keys.ts'
 
@@ -46,8 +46,8 @@ export class ChatChannel extends NestedStack {
     const { topic, slack, kmsKeys } = props
     const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'Key', kmsKeys.topic) }
     const chatTopic = new Topic(this, 'ChatTopic', { enforceSSL: true, ...key })
-    this.function = new NodeFunction(this, 'TellChat', {
-      ...tellChat,
+    this.function = new NodeFunction(this, 'NotifyChat', {
+      ...notifyChat,
       bundles: props.bundles,
       environment: { CHAT_TOPIC_ARN: chatTopic.topicArn, PORTAL_URL: props.portalUrl ?? '' },
       permissions: [new PolicyStatement({ actions: ['sns:Publish'], resources: [chatTopic.topicArn] })],

@@ -95,8 +95,8 @@ export const findsGrantedCaller: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'time
 }
 
 /** Called by the topic of notifications, where there is a channel of Slack. */
-export const tellChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
-  entry: 'lambdas/operations/notifications/tell-chat.ts',
+export const notifyChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
+  entry: 'lambdas/operations/notifications/notify-chat.ts',
   ...forEvents,
 }
 
@@ -159,6 +159,6 @@ export const allFunctions: readonly FunctionSpec[] = [
 ]
 
 /** The entry of each function, for the bundler. */
-export const entries: readonly Entry[] = [...allFunctions, findsGrantedCaller, tellChat, notifyBus].map(
+export const entries: readonly Entry[] = [...allFunctions, findsGrantedCaller, notifyChat, notifyBus].map(
   ({ entry }) => entry,
 )

@@ -16,7 +16,7 @@ import { readRecord, replaceClaim, writeNew } from './record.ts'
 import { type Item, type Marked, recoveredItems } from './recovered.ts'
 import { lostClaims, type Sources } from './recovered-claims.ts'
 
-const help = `Writes the table of the record again, from the copies in the bucket and the marks of roles and providers:
+const help = `Writes the table of the record again, from the copies in the bucket and the tags of roles and providers:
 
   npm run deployment -- recover --table NAME --bucket NAME --deployment ACCOUNT/REGION/STACK [--create-table] [--settings FILE]
                      [--assign KIND:NAME=CLUSTER]

@@ -44,7 +44,7 @@ const templates = {
   'of a channel of Slack': () => {
     const slack = { workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }
     const stack = exampleStack(exampleApp(), { notifications: { emails: [], slack }, kmsKeys: { topic: logs, logs } })
-    return Stack.of(stack.node.findChild('Chat').node.findChild('TellChat'))
+    return Stack.of(stack.node.findChild('Chat').node.findChild('NotifyChat'))
   },
   'of a member account': () =>
     new MemberAccountStack(exampleApp(), 'Member', { ...stackProps, deploymentStack: 'WorkloadIdentity' }),

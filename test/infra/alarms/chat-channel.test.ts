@@ -20,7 +20,7 @@ const chat = Template.fromStack(nestedIn(stack))
 const parameterOf = (of: string) => ({ Ref: Match.stringLikeRegexp(`^referenceto.*${of}`) })
 const chatTopic = { Ref: Match.stringLikeRegexp('^ChatTopic') }
 const fromTopic = parameterOf('Notifications')
-const tellChat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^TellChat'), 'Arn'] }
+const notifyChat = { 'Fn::GetAtt': [Match.stringLikeRegexp('^NotifyChat'), 'Arn'] }
 
 function nestedIn(parent: Stack): NestedStack {
   const found = parent.node.findAll().find((each) => each instanceof ChatChannel)
@@ -39,11 +39,11 @@ describe('a channel of Slack', () => {
     chat.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'lambda',
       TopicArn: fromTopic,
-      Endpoint: tellChat,
+      Endpoint: notifyChat,
     })
     chat.hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction',
-      FunctionName: tellChat,
+      FunctionName: notifyChat,
       Principal: 'sns.amazonaws.com',
       SourceArn: fromTopic,
     })
@@ -61,7 +61,7 @@ describe('a channel of Slack', () => {
     })
     const rights = rightsIn(chat)
     const log = ['logs:CreateLogStream', 'logs:PutLogEvents']
-    expect(rights.get('TellChat')).toMatchObject([
+    expect(rights.get('NotifyChat')).toMatchObject([
       { Action: ['sns:Publish'], Resource: { Ref: expect.stringMatching(/^ChatTopic/) } },
       { Action: log },
       { Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] },
@@ -100,7 +100,7 @@ describe('a channel of Slack', () => {
     const dropped = Object.values(around.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
       (Properties.Metrics ?? []).filter((one: object) => JSON.stringify(one).includes('AsyncEventsDropped')),
     )
-    expect(JSON.stringify(dropped)).toMatch(/Outputs\.\w*TellChat/)
+    expect(JSON.stringify(dropped)).toMatch(/Outputs\.\w*NotifyChat/)
   })
 
   test('is none without the setting', () => {

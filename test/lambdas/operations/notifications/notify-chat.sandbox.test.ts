@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { handler } from '../../../../lambdas/operations/notifications/tell-chat.ts'
+import { handler } from '../../../../lambdas/operations/notifications/notify-chat.ts'
 import { query } from '../../../sandbox/aws/support/query.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
 import { awsAccount } from '../../../support/aws/aws-account.ts'
