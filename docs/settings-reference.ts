@@ -3,6 +3,8 @@ import { stringify } from 'yaml'
 import type * as z from 'zod'
 import { fenced } from './page.ts'
 
+const schemaFile = '[the schema](../infra/settings/settings.schema.json)'
+
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** A field inside a setting. */
@@ -15,40 +17,71 @@ interface Field {
 
 /** A section for each setting: what it means, its type, default and bounds, the fields inside it, and an example. */
 export function settingsReference(schema: JsonSchema): string {
-  return fieldsOf(schema, '').map(sectionOf).join('\n\n')
+  const typeIn = typesOnce()
+  return fieldsOf(schema, '')
+    .map((field) => sectionOf(field, typeIn))
+    .join('\n\n')
 }
 
-function sectionOf({ path, schema, required }: Field): string {
+/** The type of a field, in words. */
+type TypeIn = (field: Field) => string
+
+/** A long type is said once. Other fields of this type name the first one. */
+function typesOnce(): TypeIn {
+  const first = new Map<string, string>()
+  return ({ path, schema }) => {
+    const type = typeOf(schema)
+    const before = first.get(type)
+    if (before === undefined) first.set(type, path)
+    return before === undefined || type.length < 40 ? type : `as \`${before}\``
+  }
+}
+
+function sectionOf(field: Field, typeIn: TypeIn): string {
+  const { path, schema, required } = field
   const inner = innerFields(schema, path)
   return [
     `### \`${path}\``,
     schema.description ?? '',
-    `${sentence(typeOf(schema))} ${required ? 'It is required.' : defaultOf(schema)}`,
-    ...(inner.length > 0 ? [tableOf(inner)] : []),
-    ...(schema.examples ?? []).map((example) => fenced('yaml', stringify({ [path]: example }))),
+    [...(inner.length > 0 ? [] : [`Type: ${typeIn(field)}.`]), required ? 'Required.' : defaultOf(field, inner)].join(
+      ' ',
+    ),
+    ...(inner.length > 0 ? [tableOf(inner, typeIn)] : []),
+    ...examplesOf(schema, inner).map((example) => fenced('yaml', stringify({ [path]: example }))),
   ].join('\n\n')
 }
 
-function defaultOf({ default: value }: JsonSchema): string {
-  if (value === undefined || isEmpty(value)) return 'It may be left out.'
+/** Those of an object whose fields do not all have defaults: the type of any other setting says enough. */
+function examplesOf({ type, examples = [] }: JsonSchema, inner: readonly Field[]): readonly unknown[] {
+  const isObvious = inner.length > 0 && inner.every(({ schema }) => schema.default !== undefined)
+  return type === 'object' && !isObvious ? examples : []
+}
+
+function defaultOf({ schema: { default: value } }: Field, inner: readonly Field[]): string {
+  if (value === undefined || isEmpty(value) || inner.length > 0) return 'Optional.'
   const text = JSON.stringify(value)
-  return text.length < 80
-    ? `Default: \`${text}\`.`
-    : 'Default: the list in [`infra/settings/settings.schema.json`](../infra/settings/settings.schema.json).'
+  return text.length < 80 ? `Default: \`${text}\`.` : `Default: the list in ${schemaFile}.`
 }
 
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).flat().length === 0
 }
 
-function tableOf(fields: readonly Field[]): string {
-  return ['| field | type | default | meaning |', '|---|---|---|---|', ...fields.map(rowOf)].join('\n')
+function tableOf(fields: readonly Field[], typeIn: TypeIn): string {
+  const rows = fields.map((field) => rowOf(field, typeIn))
+  return ['| field | type | meaning |', '|---|---|---|', ...rows].join('\n')
 }
 
-function rowOf({ path, schema, required }: Field): string {
+function rowOf(field: Field, typeIn: TypeIn): string {
+  const { path, schema, required } = field
   const { default: value, description = '' } = schema
-  const otherwise = value === undefined || isEmpty(value) ? '' : `\`${JSON.stringify(value)}\``
-  return `| \`${path}\` | ${typeOf(schema)} | ${required ? 'required' : otherwise} | ${description} |`
+  const otherwise = value === undefined || isEmpty(value) ? '' : `, default \`${JSON.stringify(value)}\``
+  return `| \`${path}\` | ${withoutExamples(typeIn(field))}${required ? ', required' : otherwise} | ${description} |`
+}
+
+/** A table is followed by an example of its setting. */
+function withoutExamples(type: string): string {
+  return type.replaceAll(/ such as (?:a )?[^\s,;]+/g, '')
 }
 
 /** The fields of an object. Those of a choice of objects are joined: what not each of them requires is not required. */
@@ -83,12 +116,12 @@ function innerFields(schema: JsonSchema, path: string): Field[] {
 
 function typeOf(schema: JsonSchema): string {
   if (schema.title !== undefined) return schema.title
-  if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => `\`${value}\``).join(', ')}`
-  if (isSchema(schema.items)) return `a list${sizeOf(schema)}, each: ${typeOf(schema.items)}`
+  if (schema.enum !== undefined) return choiceOf(schema.enum)
+  if (isSchema(schema.items)) return `${minOf(schema)}list: ${typeOf(schema.items)}`
   if (isTexts(schema.additionalProperties))
-    return `an object${namesOf(schema)}; each value: ${typeOf(schema.additionalProperties)}`
-  if (schema.type === 'integer') return `a whole number, ${schema.minimum} to ${schema.maximum}`
-  return types[String(schema.format ?? schema.type)] ?? 'an object'
+    return `object${namesOf(schema)}; values: ${typeOf(schema.additionalProperties)}`
+  if (schema.type === 'integer') return `integer, ${schema.minimum} to ${schema.maximum}`
+  return types[String(schema.format ?? schema.type)] ?? 'object'
 }
 
 /** The values are texts, and no objects with fields of their own. */
@@ -96,22 +129,23 @@ function isTexts(values: JsonSchema['additionalProperties']): values is JsonSche
   return isSchema(values) && values.type === 'string'
 }
 
-function namesOf({ propertyNames }: JsonSchema): string {
-  return isSchema(propertyNames) && propertyNames.title !== undefined ? `, each name: ${propertyNames.title}` : ''
+function choiceOf(values: NonNullable<JsonSchema['enum']>): string {
+  if (values.length > 10) return `one of ${values.length} numbers in ${schemaFile}`
+  return `one of ${values.map((value) => `\`${value}\``).join(', ')}`
 }
 
-function sizeOf({ minItems }: JsonSchema): string {
-  return minItems === undefined ? '' : ` of at least ${minItems}`
+function namesOf({ propertyNames }: JsonSchema): string {
+  return isSchema(propertyNames) && propertyNames.title !== undefined ? `, names: ${propertyNames.title}` : ''
+}
+
+function minOf({ minItems = 0 }: JsonSchema): string {
+  return minItems > 0 ? 'non-empty ' : ''
 }
 
 const types: Readonly<Record<string, string>> = {
-  string: 'a text',
-  email: 'an address of e-mail',
-  uri: 'a URL',
-}
-
-function sentence(text: string): string {
-  return `Type: ${text}.`
+  string: 'text',
+  email: 'e-mail address',
+  uri: 'URL',
 }
 
 function isSchema(value: unknown): value is JsonSchema {

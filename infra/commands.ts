@@ -7,10 +7,10 @@ await runNamed('deployment', {
     file: 'test/acceptance/main.ts',
     does: 'tries the product on a real account, and removes all of it again: docs/acceptance.md',
   },
-  cost: { file: 'infra/cost/print-cost.ts', does: 'prints what a deployment costs in a month: docs/deploy.md' },
+  cost: { file: 'infra/cost/print-cost.ts', does: 'prints what a deployment costs in a month: docs/deployment.md' },
   'member-template': {
     file: 'infra/member/print-member-template.ts',
-    does: 'prints the CloudFormation template of a member account: docs/deploy.md',
+    does: 'prints the CloudFormation template of a member account: docs/deployment.md',
   },
   'pack-wid': { file: 'cli/pack.ts', does: 'makes the npm package of the command wid, in this folder: docs/cli.md' },
   recover: { file: 'infra/recovery/main.ts', does: 'writes the record again after a loss: docs/recovery.md' },
@@ -21,6 +21,6 @@ await runNamed('deployment', {
   sbom: { file: 'infra/packages/print-sbom.ts', does: 'prints the CycloneDX bill of materials, with licences' },
   versions: {
     file: 'infra/versions/main.ts',
-    does: 'lists and deletes versions of functions that nothing calls: docs/deploy.md',
+    does: 'lists and deletes versions of functions that nothing calls: docs/deployment.md',
   },
 })

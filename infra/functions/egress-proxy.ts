@@ -20,16 +20,14 @@ const exception = textOf(
 export const egressProxySettings = z
   .strictObject({
     url: url.meta({
-      description:
-        'It gets `CONNECT HOST:PORT`, and only passes on what is encrypted. A user name and a password are refused: let it know the functions by their subnets.',
+      description: 'It receives `CONNECT HOST:PORT`.',
       examples: ['http://proxy.example.com:3128'],
     }),
     noProxy: z
       .array(exception)
       .default([])
       .meta({
-        description:
-          'Hosts and, after a dot, domains that the functions connect to directly, such as API servers in the network, and what has an endpoint in the VPC.',
+        description: 'Hosts and, after a dot, domains without the proxy.',
         examples: [['.corp.example.com', 'sts.eu-west-1.amazonaws.com']],
       }),
   })

@@ -6,18 +6,16 @@ import { textOf } from './setting-text.ts'
 export const apiSettings = z
   .strictObject({
     domain: domainName.meta({
-      description:
-        'Where the API answers, and nowhere else. Point it to the output `ApiDomainTarget`, by a CNAME or an alias record.',
+      description: 'The only name of the API. Point it to the output `ApiDomainTarget`, with a CNAME or alias record.',
     }),
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html
     certificateArn: textOf(
       'the ARN of a certificate of ACM such as arn:aws:acm:eu-west-1:ACCOUNT:certificate/ID',
       /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-    ).meta({ description: 'The certificate of the domain, in the region of the deployment.' }),
+    ).meta({ description: 'Its certificate, in the region of the deployment.' }),
   })
   .meta({
-    description:
-      '[The domain of the API](deploy.md#a-private-endpoint-and-a-domain-of-your-own). Left out, the API answers under the name that API Gateway gives.',
+    description: '[The domain of the API](deployment.md#domain-of-the-api). Without it, API Gateway gives a name.',
     examples: [
       {
         domain: 'api.example.com',

@@ -29,13 +29,14 @@ const iamCertificateId = textOf(
 export const issuerHostSettings = z
   .strictObject({
     domain: domainName.optional().meta({
-      description: 'Your domain for it. Without one the issuers have a name of CloudFront, for trials.',
+      description:
+        'Your domain. Point it to the output `IssuerDistributionHost`. Without it, issuers have a CloudFront name, for trials.',
     }),
     certificateArn: acmCertificateArn.optional().meta({
-      description: 'The certificate of the domain, in us-east-1. In China leave it out.',
+      description: 'Its certificate, in us-east-1. Not in China.',
     }),
     iamCertificateId: iamCertificateId.optional().meta({
-      description: 'In China, the certificate of the domain: CloudFront takes no certificates of ACM there.',
+      description: 'Its certificate in China.',
     }),
   })
   .check(({ value, issues }) => {
@@ -45,7 +46,7 @@ export const issuerHostSettings = z
   })
   .meta({
     description:
-      'With it, the deployment [hosts the issuers](deploy.md#hosted-issuers) of clusters. `{}` hosts them under a name of CloudFront. Left out, it hosts none.',
+      'The deployment [hosts the issuers](deployment.md#hosted-issuers) of clusters; with `{}`, under a CloudFront name.',
     examples: [
       {
         domain: 'oidc.example.com',

@@ -12,7 +12,7 @@ export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
 const externalId = textOf(
   'an external ID of 2 to 128 letters, digits and _+=,.@:/- such as a UUID',
   new RegExp(externalIdPattern),
-).meta({ description: 'What the functions say when they assume the role of the account. It is no secret.' })
+).meta({ description: "The functions assume the account's roles with it. It is no secret." })
 
 export const memberSettings = z
   .record(z.string().regex(/^\d{12}$/), z.strictObject({ externalId }), {
@@ -27,8 +27,7 @@ export const memberSettings = z
     issues.push({ code: 'custom', input: value, path: [], message })
   })
   .meta({
-    description:
-      'The other accounts in which clusters may have their provider and roles, by their IDs: [member accounts](deploy.md#member-accounts).',
+    description: 'The [member accounts](deployment.md#member-accounts), by their IDs.',
     examples: [{ '222233334444': { externalId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' } }],
   })
 

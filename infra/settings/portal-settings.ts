@@ -8,27 +8,24 @@ const origin = textOf('an origin such as https://tokens.example.com, without a p
 export const portalSettings = z
   .strictObject({
     domain: domainName.meta({
-      description:
-        'Where the portal answers. Point it to the output `PortalDistributionHost`, by a CNAME or an alias record. It is required: the API, the issuer and the policy of the page have to know it beforehand.',
+      description: 'Its domain. Point it to the output `PortalDistributionHost`.',
     }),
-    certificateArn: acmCertificateArn.meta({ description: 'The certificate of the domain, in us-east-1.' }),
-    issuer: z.string().meta({ description: 'Where people sign in: a name in `access.issuers`.' }),
-    clientId: z.string().min(1).meta({ description: 'What the issuer calls the portal.' }),
+    certificateArn: acmCertificateArn.meta({ description: 'Its certificate, in us-east-1.' }),
+    issuer: z.string().meta({ description: 'The issuer for sign-in: a name in `access.issuers`.' }),
+    clientId: z.string().min(1).meta({ description: 'The client ID of the portal at the issuer.' }),
     scope: z.string().min(1).default('openid').meta({
-      description: 'What is asked for. With `offline_access`, many issuers give a refresh token.',
+      description: 'The requested scopes. With `offline_access`, many issuers give a refresh token.',
     }),
     resource: z.url({ error: 'is not a URL such as https://api.example.com' }).optional().meta({
       description:
-        'The name of the API at the issuer ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)), where the issuer requires one.',
+        'The API at the issuer ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)), if the issuer requires it.',
     }),
     origins: z.array(origin).default([]).meta({
-      description:
-        "Origins besides the issuer's own at which it gives out tokens, such as the domain of a user pool of Cognito.",
+      description: 'Other origins of the token endpoint, such as the domain of a Cognito user pool.',
     }),
   })
   .meta({
-    description:
-      'Where [the portal](deploy.md#the-portal) is served, and how people sign in to it. Left out, it is not deployed.',
+    description: 'Deploys [the portal](deployment.md#the-portal).',
     examples: [
       {
         domain: 'roles.example.com',
@@ -41,7 +38,7 @@ export const portalSettings = z
 
 export type PortalSettings = z.output<typeof portalSettings>
 
-/** China has neither origin access controls nor policies of CloudFront, and GovCloud has no CloudFront: docs/deploy.md. */
+/** China has neither origin access controls nor policies of CloudFront, and GovCloud has no CloudFront: docs/deployment.md. */
 export function portalPlaceMistake(partition: string): string | undefined {
   if (partition === 'aws') return undefined
   return `is not for the partition ${partition}, whose CloudFront lacks what it needs: leave the setting out`

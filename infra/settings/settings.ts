@@ -56,28 +56,11 @@ const checkedAccess = accessSettings.check(
   },
   z.meta({
     description:
-      '[Who may do what](access.md), and whose tokens the API takes. It has to name at least one administrator.',
+      '[Who may do what](access.md). It must name at least one administrator. Its roles and users must exist when you deploy. In `clusters`, `namespaces` and `policyArns`, `*` stands for any characters.',
     examples: [
       {
         issuers: { staff: { issuer: 'https://login.example.com', audience: ['workload-identity'] } },
-        grants: [
-          { name: 'platform', role: 'administrator', to: [{ iam: { role: 'PlatformAdministrator' } }] },
-          {
-            name: 'operators-eu',
-            role: 'operator',
-            clusters: ['prod-eu', 'test-*'],
-            to: [{ iam: { role: 'Operators' } }],
-          },
-          {
-            name: 'payments',
-            role: 'developer',
-            clusters: ['prod-eu'],
-            namespaces: ['payments'],
-            policyArns: ['arn:aws:iam::*:policy/payments/*'],
-            to: [{ jwt: { issuer: 'staff', claims: { groups: 'Team Payments' } } }],
-          },
-        ],
-        auditLogDays: 731,
+        grants: [{ name: 'platform', role: 'administrator', to: [{ iam: { role: 'PlatformAdministrator' } }] }],
       },
     ],
   }),
@@ -98,7 +81,7 @@ const schedule = textOf(
 const anySettings = z.strictObject({
   name: deploymentName.default('WorkloadIdentity').meta({
     description:
-      'The name of the deployment. It is the name of its stack, and the names of its resources begin with it. [Two deployments](deploy.md#accounts-and-regions) in one account and region need two names. Choose it before the first deployment: another name is another deployment.',
+      'The name of the deployment and of its stack. Choose it before the first deployment: another name is [another deployment](deployment.md#accounts-and-regions).',
     examples: ['WorkloadIdentityStaging'],
   }),
   secretPrefix: textOf('one name of letters, digits and _+=.@-, without slashes', /^[A-Za-z0-9_+=.@-]+$/).meta({
@@ -107,19 +90,20 @@ const anySettings = z.strictObject({
   }),
   rolePath: textOf('an IAM path with a slash at both ends', /^\/([\w+=,.@-]+\/)+$/).meta({
     description:
-      "The IAM path of the workloads' roles. The roles of each cluster are in a path of their own below it, `ROLE_PATH/CLUSTER/`. The functions can change no other roles.",
+      "The IAM path of the workloads' roles. The roles of a cluster are in `ROLE_PATH/CLUSTER/`. The functions can change no other roles.",
     examples: ['/workload-identity/'],
   }),
   allowedPolicyArns: z.array(arnPattern).meta({
     description:
-      'The managed policies that a workload may get. In China and GovCloud the ARNs begin with `arn:aws-cn:` and `arn:aws-us-gov:`: see [partitions](deploy.md#partitions).',
+      'The managed policies that workloads may get. In China and GovCloud, use ARNs of that [partition](deployment.md#partitions).',
     examples: [['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess', 'arn:aws:iam::*:policy/workload-identity/*']],
   }),
   inlinePolicyActions: z
     .array(actionPattern)
     .default([])
     .meta({
-      description: 'The actions that an inline policy of a request may allow. With none there are no inline policies.',
+      description:
+        'The actions that an inline policy of a request may allow. Without any, inline policies are refused.',
       examples: [['s3:GetObject', 'sqs:*']],
     }),
   workloadActions: z
@@ -128,29 +112,29 @@ const anySettings = z.strictObject({
     .default([...defaultWorkloadActions])
     .meta({
       description:
-        "The actions that a workload's role may have at most: the allow list of the [permissions boundary](permissions.md#workloads). The default reads, writes and calls what programs work with. Your list replaces it.",
+        "All actions that a workload's role may have: the allow list of the [permissions boundary](permissions.md#workloads). Your list replaces the default.",
       examples: [['s3:*', 'lambda:InvokeFunction']],
     }),
   assumableRoleArns: z
     .array(assumableRoleArn)
     .default([])
     .meta({
-      description: 'The roles that a workload may assume. With none, a workload assumes no role.',
+      description: 'The roles that workloads may assume. Without any, they assume none.',
       examples: [['arn:aws:iam::111122223333:role/reports/*']],
     }),
   access: checkedAccess,
   accounts: memberSettings,
   kmsKeys: z
     .strictObject({
-      secrets: keyArn.meta({ description: 'It encrypts the secrets that you have encrypted with it.' }),
-      table: keyArn.meta({ description: 'It encrypts the record.' }),
-      topic: keyArn.meta({ description: 'It encrypts the notifications.' }),
-      logs: keyArn.meta({ description: 'It encrypts all logs.' }),
+      secrets: keyArn.meta({ description: 'The key of secrets that you encrypt.' }),
+      table: keyArn.meta({ description: 'The key of the record.' }),
+      topic: keyArn.meta({ description: 'The key of notifications.' }),
+      logs: keyArn.meta({ description: 'The key of all logs.' }),
     })
     .default({})
     .meta({
       description:
-        '[Your own KMS keys](deploy.md#your-own-keys). A key of AWS encrypts what has none here. They are keys of the region of the deployment.',
+        '[Your KMS keys](deployment.md#your-own-keys), in the region of the deployment. Without one, an AWS key encrypts.',
       examples: [{ table: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab' }],
     }),
   api: z.optional(apiSettings),
@@ -161,32 +145,26 @@ const anySettings = z.strictObject({
     .default(30)
     .meta({
       description:
-        'For how many days the logs of the functions, the workflows and the API are kept. The audit log has [days of its own](access.md#the-audit-log).',
+        'Days for which logs of functions, workflows and the API are retained. `access.auditLogDays` is for the audit log.',
       examples: [90],
     }),
   limits: z
     .strictObject({
       requestsPerSecond: z.int().min(1).max(10_000).default(50).meta({
-        description:
-          'Requests a second to each route, of all callers together. AWS takes it as a target, and no ceiling.',
+        description: 'Requests per second to each route, of all callers together. AWS treats it as a target.',
       }),
-      burst: z
-        .int()
-        .min(1)
-        .max(5000)
-        .default(100)
-        .meta({ description: 'Requests at once to each route, of all callers together.' }),
+      burst: z.int().min(1).max(5000).default(100).meta({ description: 'Simultaneous requests to each route.' }),
       runningPerCaller: z
         .int()
         .min(1)
         .max(200)
         .default(20)
-        .meta({ description: 'Operations of one caller that [run at once](api.md#operations).' }),
+        .meta({ description: '[Running operations](api.md#operations) of one caller.' }),
     })
     .default({ requestsPerSecond: 50, burst: 100, runningPerCaller: 20 })
     .meta({
       description:
-        'How many requests the API takes, and how many operations each caller may have running. API Gateway answers `429` to [more requests](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html), and the API to more operations. All APIs of an account and region share a quota of requests besides. 20 operations with many workloads take at most 400 of the 1,000 [concurrent executions](deploy.md#quotas) that Lambda gives an account: so one caller leaves room for others.',
+        'Limits of the API, which answers `429` beyond them. 20 operations use up to 400 [concurrent executions](deployment.md#quotas) of Lambda.',
       examples: [{ requestsPerSecond: 200, burst: 400, runningPerCaller: 50 }],
     }),
   tags: tagSettings,
@@ -195,7 +173,7 @@ const anySettings = z.strictObject({
     .default('retain')
     .meta({
       description:
-        '[What remains](deploy.md#5-remove-the-deployment) of the record, its copies, the logs and the files of the portal when the stack is deleted. `destroy` is for trials. The host of issuers remains in any case.',
+        '[What remains](deployment.md#remove-the-deployment) when the stack is deleted. `destroy` deletes the record and its copies: use it for trials.',
       examples: ['destroy'],
     }),
   webhookTimeoutSeconds: z
@@ -203,17 +181,17 @@ const anySettings = z.strictObject({
     .min(30)
     .max(3600)
     .meta({
-      description: 'How long the webhook may take to become ready, with its certificate, in seconds.',
+      description: 'Seconds that the webhook and its certificate may take to become ready.',
       examples: [600],
     }),
   rotationSchedule: schedule.default('rate(6 hours)').meta({
     description:
-      'When [rotations](on-call.md#rotation) run, in UTC: every six days at least, since [an alarm](on-call.md#a-rotation-was-missed) on missed ones looks back for seven. With `off` none runs, and nothing that a rotation renews is renewed.',
+      'When [rotations](on-call.md#rotation) run, in UTC, at least every six days. With `off`, nothing is renewed.',
     examples: ['cron(0 3 * * ? *)'],
   }),
   driftSchedule: schedule.default('rate(1 day)').meta({
     description:
-      'When each cluster is [compared](on-call.md#plan-and-drift) with what was asked for, in UTC, every six days at least, as rotations. Subscribers are [notified](deploy.md#4-subscribe-to-notifications) of differences, with their severity. Comparing changes nothing and holds no cluster. It [costs](deploy.md#what-it-costs) some cents for each cluster in a month. With `off` a drift runs only when somebody asks for it.',
+      'When each cluster is [compared](on-call.md#plan-and-drift) with its spec, in UTC, at least every six days. Subscribers are [notified](deployment.md#subscribe-to-notifications) of differences. With `off`, drifts run only on request.',
     examples: ['cron(0 4 * * ? *)'],
   }),
   operationDays: z
@@ -224,7 +202,7 @@ const anySettings = z.strictObject({
     .default({ looks: 90, changes: 365 })
     .meta({
       description:
-        'For how many days operations are kept after their end. Some things [do not expire](api.md#operations).',
+        'Days for which operations are retained after their end. Some records [do not expire](api.md#operations).',
       examples: [{ looks: 30, changes: 730 }],
     }),
   notifications: z
@@ -232,7 +210,7 @@ const anySettings = z.strictObject({
       emails: z
         .array(z.email({ error: 'is not an address of e-mail such as platform@example.com' }))
         .default([])
-        .meta({ description: 'Addresses of e-mail. SNS asks each of them to confirm.' }),
+        .meta({ description: 'SNS sends each address an e-mail to confirm.' }),
       eventBus: textOf(
         'the name of an event bus, without its ARN: 1 to 256 letters, digits and ._-',
         /^[A-Za-z0-9._-]{1,256}$/,
@@ -240,41 +218,41 @@ const anySettings = z.strictObject({
         .optional()
         .meta({
           description:
-            'An [event bus](deploy.md#4-subscribe-to-notifications) of the account and region, which gets each notification as an event. `default` is the one that every account has.',
+            'An [event bus](deployment.md#subscribe-to-notifications) of the account and region, such as `default`.',
         }),
       slack: z
         .strictObject({
           workspaceId: textOf('the ID of a workspace such as T0123ABCD', /^[TE][A-Z0-9]{7,20}$/).meta({
-            description: 'The console of Amazon Q Developer in chat applications shows it.',
+            description: 'The console of Amazon Q Developer shows it.',
           }),
           channelId: textOf('the ID of a channel such as C0123ABCD', /^[CG][A-Z0-9]{7,20}$/).meta({
-            description: 'The end of the link that Slack copies from the name of the channel.',
+            description: "The end of the channel's link.",
           }),
         })
         .optional()
         .meta({
           description:
-            'A channel of Slack, which shows each notification. The account has to be [authorized in the workspace](deploy.md#4-subscribe-to-notifications) before. Each deployment of an account needs a channel of its own, for which Amazon Q Developer in chat applications is not configured for it yet.',
+            'A Slack channel for this deployment only. First [authorize the account](deployment.md#subscribe-to-notifications) in the workspace.',
           examples: [{ workspaceId: 'T0123ABCD', channelId: 'C0123ABCD' }],
         }),
     })
     .default({ emails: [] })
     .meta({
-      description: 'Who gets [the notifications](deploy.md#4-subscribe-to-notifications).',
+      description: 'The recipients of [notifications](deployment.md#subscribe-to-notifications).',
       examples: [{ emails: ['platform@example.com'], eventBus: 'default' }],
     }),
   network: z
     .strictObject({
       subnetIds: z.array(idOf('subnet')).meta({
         description:
-          "They need a route to AWS's APIs and to the internet, such as a NAT gateway, or to `proxy`. Empty: the functions [leave the network](private-api-servers.md#leave-the-vpc).",
+          'They need a route to the internet, or `proxy`. Empty lists [leave the VPC](private-api-servers.md#leave-the-vpc).',
       }),
       securityGroupIds: z.array(idOf('sg')).meta({
-        description: 'The security groups of the functions. Empty where `subnetIds` is.',
+        description: 'Security groups of the functions.',
       }),
       proxy: egressProxySettings.meta({
         description:
-          'The [proxy](private-api-servers.md#through-a-proxy-for-all-outgoing-connections) through which these functions reach everything outside. Left out, they need a route to it.',
+          'The [proxy](private-api-servers.md#through-a-proxy-for-all-outgoing-connections) for all outgoing connections of these functions.',
       }),
     })
     .check(({ value, issues }) => {
@@ -290,7 +268,7 @@ const anySettings = z.strictObject({
     .optional()
     .meta({
       description:
-        'The network of the functions that talk to clusters. It is needed when API servers, or the proxies before them, have private addresses. Leave it out otherwise.',
+        'The [VPC](private-api-servers.md#through-a-vpc) of the functions that connect to clusters, for API servers or proxies with private addresses.',
       examples: [{ subnetIds: ['subnet-0aa11bb22cc33dd44'], securityGroupIds: ['sg-0123456789abcdef0'] }],
     }),
 })

@@ -44,7 +44,7 @@ export const tagSettings = z
   })
   .meta({
     description:
-      'Tags of the stack and of each of its resources that takes tags, the roles of the functions among them. A member account has them when its template is made again. What setups make has tags of its own, and none of these.',
+      'Tags of the resources of the stack, and of member stacks. Roles and providers of workloads [do not have them](deployment.md#scps-that-require-tags).',
     examples: [{ 'cost-center': '1234', team: 'platform' }],
   })
 

@@ -1,4 +1,4 @@
-/** Deletes versions of functions that nothing calls: `npm run deployment -- versions --help`. docs/deploy.md says when. */
+/** Deletes versions of functions that nothing calls: `npm run deployment -- versions --help`. docs/deployment.md says when. */
 import { parseArgs } from 'node:util'
 import { runCommand, WrongUse } from '../command.ts'
 import { calledBy, deleteVersion, publishedOf, stateMachinesOf } from './deployment.ts'
@@ -8,7 +8,7 @@ const help = `Lists the versions of a deployment's functions that no state machi
 
   npm run deployment -- versions --stack NAME [--delete]
 
-docs/deploy.md says why versions stay, and when to delete them. AWS_REGION is the region of the deployment.
+docs/deployment.md says why versions stay, and when to delete them. AWS_REGION is the region of the deployment.
 
   --stack   the stack of the deployment
   --delete  deletes the versions that it lists`

@@ -18,11 +18,11 @@ const role = iamName.check(
   z.meta({
     title: 'the name of a role, without ARN and path',
     description:
-      'The name of a session is never compared, because whoever assumes a role chooses it. A role of IAM Identity Center has the name `AWSReservedSSO_…` with its suffix.',
+      'Without the name of the session. A role of IAM Identity Center is `AWSReservedSSO_…` with its suffix.',
   }),
 )
 const user = iamName.check(
-  z.meta({ title: 'the name of a user, without ARN and path', description: 'It is named instead of a role.' }),
+  z.meta({ title: 'the name of a user, without ARN and path', description: 'Instead of a role.' }),
 )
 
 const uniqueId = (kind: 'role' | 'user', prefix: 'AROA' | 'AIDA') =>
@@ -33,14 +33,14 @@ const uniqueId = (kind: 'role' | 'user', prefix: 'AROA' | 'AIDA') =>
       }),
       z.meta({
         title: `the unique ID of a ${kind}, which begins with ${prefix}`,
-        description: `Write it when the ${kind} was [made again](access.md#a-role-that-is-made-again). Left out, it is that of the ${kind} that was there when the name was first deployed.`,
+        description: `Necessary if the ${kind} was [made again](access.md#a-role-that-is-made-again). Without it, the first deployment stores the ID.`,
       }),
     ),
   )
 
 const iamCaller = z.strictObject({
   iam: described(
-    "A role or a user of IAM in the deployment's account: API Gateway [lets in no others](access.md#callers-of-other-accounts).",
+    "An IAM role or user of the [deployment's account](access.md#callers-of-other-accounts).",
     z.union(
       [z.strictObject({ role, id: uniqueId('role', 'AROA') }), z.strictObject({ user, id: uniqueId('user', 'AIDA') })],
       {
@@ -52,11 +52,11 @@ const iamCaller = z.strictObject({
 
 const jwtCaller = z.strictObject({
   jwt: described(
-    'Tokens of an issuer that have all these claims. A claim that is a list has to contain the text.',
+    'Tokens of an issuer with all these claims. A list claim must contain the text.',
     z.strictObject({
       issuer: name.check(z.describe('A name in `access.issuers`.')),
       claims: described(
-        'The texts that the claims have, by the names of the claims.',
+        'Values by the names of claims.',
         z
           .record(z.string(), z.string())
           .check(z.refine((claims) => Object.keys(claims).length > 0, { error: 'is empty: give at least one claim' })),
@@ -70,18 +70,19 @@ const caller = z.union([iamCaller, jwtCaller], {
     "names no caller: give { iam: { role } } or { iam: { user } } of the deployment's account, or { jwt: { issuer, claims } }",
 })
 
+/** `*` stands for any characters: infra/settings/settings.ts says so of the setting. */
 const patterns = (description: string) =>
   described(
-    `${description}. \`*\` stands for any characters.`,
+    description,
     z.array(z.string().check(z.minLength(1))).check(z.minLength(1, { error: 'is empty: use ["*"] for all' })),
   )
 const callers = described(
-  'Who has the grant.',
+  'The callers that have the grant.',
   z.array(caller).check(z.minLength(1, { error: 'is empty: name at least one caller' })),
 )
-const roleOf = <Role extends string>(value: Role) => z.literal(value).check(z.describe('Which of the roles it is.'))
+const roleOf = <Role extends string>(value: Role) => z.literal(value).check(z.describe('The granted role.'))
 const grantName = name.check(z.describe('Its name in refusals and in the audit log.'))
-const clusters = patterns('For viewers, developers and operators: the clusters of the grant')
+const clusters = patterns('For viewers, developers and operators: the clusters.')
 
 const grant = z.discriminatedUnion('role', [
   z.strictObject({ name: grantName, role: roleOf('viewer'), to: callers, clusters }),
@@ -90,8 +91,8 @@ const grant = z.discriminatedUnion('role', [
     role: roleOf('developer'),
     to: callers,
     clusters,
-    namespaces: patterns('For developers: the namespaces of the grant'),
-    policyArns: patterns('For developers: the managed policies that their workloads may get'),
+    namespaces: patterns('For developers: the namespaces.'),
+    policyArns: patterns("For developers: the workloads' managed policies."),
   }),
   z.strictObject({ name: grantName, role: roleOf('operator'), to: callers, clusters }),
   z.strictObject({ name: grantName, role: roleOf('administrator'), to: callers }),
@@ -121,14 +122,14 @@ export const accessSettings = z
   .strictObject({
     grants: described('The grants of [the four roles](access.md#the-four-roles).', z.array(grant)),
     issuers: described(
-      'The identity providers whose tokens the API takes, by a name of your choice. API Gateway [asks something of them](access.md#iam-and-tokens).',
+      'Identity providers whose tokens the API accepts. API Gateway [has requirements](access.md#iam-and-tokens).',
       z._default(
         z.record(
           name,
           z.strictObject({
             // Without a fragment, so that ISSUER#SUBJECT identifies one caller: OpenID Connect Core, section 2.
             issuer: described(
-              'The issuer as its tokens have it.',
+              'The `iss` of its tokens.',
               z
                 .url({ protocol: /^https$/, error: notAnIssuer })
                 .check(
@@ -136,21 +137,18 @@ export const accessSettings = z
                   z.meta({ title: 'an https URL without query and fragment' }),
                 ),
             ),
-            audience: described(
-              'The audiences of its tokens that the API takes.',
-              z.array(z.string()).check(z.minLength(1)),
-            ),
+            audience: described('The accepted audiences.', z.array(z.string()).check(z.minLength(1))),
           }),
         ),
         {},
       ),
     ),
     policies: described(
-      '[Your own Cedar policies](access.md#your-own-policies), by their ids.',
+      '[Your Cedar policies](access.md#your-own-policies), by their IDs.',
       z._default(z.record(name, z.string()), {}),
     ),
     auditLogDays: described(
-      'For how many days [the audit log](access.md#the-audit-log) is kept.',
+      'Days for which [the audit log](access.md#the-audit-log) is retained.',
       z._default(
         z.literal(retentionDays, {
           error: `is none of the days that CloudWatch Logs takes: ${retentionDays.join(', ')}`,

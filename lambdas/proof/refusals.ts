@@ -1,4 +1,4 @@
-/** Limits the tries of other tokens, because AWS counts each refusal as an unauthorized call: docs/deploy.md. */
+/** Limits the tries of other tokens, because AWS counts each refusal as an unauthorized call: docs/deployment.md. */
 
 /** The facts that decide whether the recorded refusals for a role still hold. Times are ISO 8601, UTC. */
 interface Recorded {

@@ -138,7 +138,7 @@ async function callerAt({ profile, region, endpoint }: Place): Promise<AwsCaller
   }
   if (caller.partition !== 'aws') {
     throw new CommandError(
-      `The partition ${caller.partition} has no issuer host without a domain of yours: docs/deploy.md says why.`,
+      `The partition ${caller.partition} has no issuer host without a domain of yours: docs/deployment.md says why.`,
     )
   }
   return caller

@@ -1,10 +1,10 @@
-/** The archive rule of docs/deploy.md, held against findings of IAM Access Analyzer. */
+/** The archive rule of docs/deployment.md, held against findings of IAM Access Analyzer. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { readSettings } from '../../infra/settings/settings-file.ts'
 
-const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8')
 const criterion = z.strictObject({ eq: z.array(z.string()) }).or(z.strictObject({ contains: z.array(z.string()) }))
 
 /** Whether a rule archives a finding: "all criteria have to match", https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-archive-rules.html */

@@ -41,7 +41,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm start': 'test/sandbox/start.test.ts',
   'npm test': '.ci/run',
   'npm ci': 'sandbox/bootstrap.mjs',
-  'npx cdk synth --quiet': 'test/sandbox/start.test.ts',
+  'npx cdk synth --quiet -c settings=production.yaml': 'test/infra/settings-file.test.ts',
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox -- issuers edge-1 NEW_ISSUER OLD_ISSUER': inSession,
   'npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK':
@@ -54,6 +54,11 @@ export const runElsewhere: Readonly<Record<string, string>> = {
     'test/long/acceptance.test.ts',
   'npm install --global ./workload-identity-0.1.0.tgz': 'test/cli/pack.test.ts',
   'wid init': 'test/cli/init/questions.test.ts',
+  'npx wid doctor': 'test/long/cli-connect.test.ts',
+  'npx wid init -f edge-1.yaml --kind private-issuer --name edge-1 --region eu-west-1 --account 111122223333 --namespace default --service-account s3-reader --policy arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess':
+    inSession,
+  'npx wid connect edge-1 -f edge-1.yaml': 'test/long/cli-connect.test.ts',
+  'npx wid apply -f edge-1.yaml': 'test/e2e/own-clusters.test.ts',
   'wid login --issuer https://login.example.com --client-id wid': 'test/cli/sign-in/login.test.ts',
   'wid connect prod-eu -f prod-eu.yaml': 'test/long/cli-connect.test.ts',
   'wid rights prod-eu --apply': 'test/long/cli-connect.test.ts',
@@ -73,6 +78,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
 
 const needsAws = 'it needs an AWS account'
 const needsCluster = 'it needs a cluster of this distribution'
+const needsPods = 'it needs a cluster that runs pods'
 const needsKubectl =
   'it needs kubectl and a cluster of the reader; the functions read the same paths in test/e2e/hosted-issuer.test.ts'
 
@@ -81,6 +87,9 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'terraform apply': 'it needs Terraform',
   'terraform init': 'it needs Terraform',
   'kind get kubeconfig > kind.yaml': 'it needs a cluster of kind',
+  'kubectl -n workload-identity-webhook patch serviceaccount pod-identity-webhook -p \'{"imagePullSecrets":[{"name":"registry"}]}\'':
+    needsPods,
+  'kubectl -n workload-identity-webhook delete pods --all': needsPods,
   'npm run test:watch -- trust-policy': 'it ends when somebody presses a key',
   'npm run test:watch -- bind-ksa': 'it ends when somebody presses a key',
   'npm run test:watch -- --inspect-brk --no-file-parallelism bind-ksa.kubernetes': 'it waits for a debugger',
@@ -89,8 +98,13 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'export AWS_REGION=eu-west-1': needsAws,
   'aws sts get-caller-identity': needsAws,
   'npx cdk bootstrap': needsAws,
-  'npx cdk deploy -c settings=staging.yaml': needsAws,
-  'npx cdk deploy': needsAws,
+  'npx cdk deploy -c settings=production.yaml': needsAws,
+  'aws iam create-role --role-name WorkloadIdentityAdministrator --assume-role-policy-document file://trust.json':
+    needsAws,
+  'aws iam put-role-policy --role-name WorkloadIdentityAdministrator --policy-name workload-identity --policy-document file://policy.json':
+    needsAws,
+  'export AWS_PROFILE=wid': needsAws,
+  'export WID_API=API_URL': needsAws,
   'aws dynamodb update-table --table-name TABLE_NAME --no-deletion-protection-enabled': needsAws,
   'aws dynamodb delete-table --table-name TABLE_NAME': needsAws,
   'aws s3api delete-bucket --bucket BUCKET_NAME': needsAws,
@@ -145,7 +159,7 @@ export const notRunHere: Readonly<Record<string, string>> = {
   "kubectl create token default --audience sts.amazonaws.com --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null":
     needsKubectl,
   'kubectl exec POD -- sh -c \'curl -sk -o /dev/null -w "%{http_code}\\n" https://kubernetes.default.svc/api -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)"\'':
-    'it needs a cluster that runs pods',
+    needsPods,
   'kubeadm init phase control-plane apiserver --config cluster.yaml': needsCluster,
   'minikube start --extra-config=apiserver.service-account-issuer=https://oidc.example.com/prod': needsCluster,
   'oc patch authentication cluster --type merge -p \'{"spec":{"serviceAccountIssuer":"https://oidc.example.com/prod"}}\'':

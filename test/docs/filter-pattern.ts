@@ -1,5 +1,5 @@
 /**
- * Filter patterns of CloudWatch Logs for JSON, as far as docs/deploy.md uses them:
+ * Filter patterns of CloudWatch Logs for JSON, as far as docs/deployment.md uses them:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
  * A comparison with a field that is missing, null or an object is false, `!=` too. `*` stands for any text at the start or the

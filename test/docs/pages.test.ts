@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import setup from '../../examples/setup.json' with { type: 'json' }
+import { iamAccesses, memberRoleName } from '../../infra/member/member-names.ts'
 import { keyRights } from '../../infra/permissions/kms-keys.ts'
 import { steps } from '../../infra/steps.ts'
 import { problemKinds } from '../../lambdas/api/problem.ts'
@@ -17,6 +18,7 @@ import {
   notBroughtAbout,
   tornDown,
 } from '../../lambdas/operations/reconcile/operation-end.ts'
+import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { notReached } from '../../lambdas/workflows/rotation/rotation.ts'
 import { definitionText, workflowNames } from '../support/workflows/definitions.ts'
 import { matches, read, root } from './support.ts'
@@ -113,7 +115,7 @@ test('the page of the architecture shows every folder of lambdas/, and no other'
   expect(matches(tree, /^ {2}([\w-]+)\//gm).toSorted()).toEqual(folders.map(({ name }) => name).toSorted())
 })
 
-const [, keysSection = ''] = read('docs/deploy.md').split(/^### Your own keys$|^### Partitions$/m)
+const [, keysSection = ''] = read('docs/deployment.md').split(/^### Your own keys$|^### Alarms on unauthorized calls$/m)
 const statementsForKeys = matches(keysSection, /^```json\n(.*?)^```$/gms)
 
 test('a statement for policies of keys allows the roles of the stack', () => {
@@ -139,6 +141,16 @@ test('the other statements for policies of keys name the log groups of the stack
     },
     { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } },
   ])
+})
+
+test('the page of deployments names the member roles as the member stack does', () => {
+  const deployment = read('docs/deployment.md')
+  const role = (access: IamAccess) =>
+    `:role/${memberRoleName({ stackName: 'STACK', account: 'ACCOUNT', region: 'REGION' }, access)}`
+  expect(deployment).toContain(`"arn:aws:iam::*${role('writer')}"`)
+  const [, archived = ''] = /"contains":\["(:role\/STACK-[^"]*)"\]/.exec(deployment) ?? []
+  expect(archived).not.toBe('')
+  for (const access of iamAccesses) expect(role(access)).toContain(archived)
 })
 
 test('the page of errors names every error that an operation may end with, and no other', () => {

@@ -32,16 +32,19 @@ test.each(examples)('the example of %s is right, for the product and for an edit
   expect(mistakesForEditors(settings)).toEqual([])
 })
 
-test.each(['docs/access.md', 'docs/private-api-servers.md'])('the settings that %s shows are right', (page) => {
-  const shown = matches(read(page), /^```yaml\n(.*?)^```$/gms).map((text) =>
-    z.record(z.string(), z.looseObject({})).parse(parse(text)),
-  )
-  expect(shown.length).toBeGreaterThan(0)
-  for (const { access, ...others } of shown) {
-    const settings = { ...settingsIn(), ...others, access: { ...Object(settingsIn().access), ...access } }
-    expect(() => checkedSettings(settings, { file: page, region: undefined })).not.toThrow()
-  }
-})
+test.each(['docs/access.md', 'docs/deploy.md', 'docs/private-api-servers.md'])(
+  'the settings that %s shows are right',
+  (page) => {
+    const shown = matches(read(page), /^```yaml\n(.*?)^```$/gms).map((text) =>
+      z.record(z.string(), z.unknown()).parse(parse(text)),
+    )
+    expect(shown.length).toBeGreaterThan(0)
+    for (const { access, ...others } of shown) {
+      const settings = { ...settingsIn(), ...others, access: { ...Object(settingsIn().access), ...Object(access) } }
+      expect(() => checkedSettings(settings, { file: page, region: undefined })).not.toThrow()
+    }
+  },
+)
 
 test('an editor knows what settings.yaml takes, and no more', () => {
   expect(read('settings.yaml').split('\n')[0]).toBe(
@@ -52,14 +55,23 @@ test('an editor knows what settings.yaml takes, and no more', () => {
   expect(mistakesForEditors({ ...settingsIn(), webhookTimeoutSeconds: 29 })).toEqual(['must be >= 30'])
 })
 
+test('a long type is said once, and named by the first field that has it', () => {
+  const long = z.string().meta({ title: 'a text of a form that takes many words to describe' })
+  const reference = settingsReference(z.toJSONSchema(z.strictObject({ one: long, other: long }), { io: 'input' }))
+  expect(reference.match(/^Type: .*$/gm)).toEqual([
+    'Type: a text of a form that takes many words to describe. Required.',
+    'Type: as `one`. Required.',
+  ])
+})
+
 test('a choice of objects is one table, which requires what each of them requires', () => {
   const of = (kind: string, more: object) => z.strictObject({ kind: z.literal(kind), name: z.string(), ...more })
   const list = z.array(z.discriminatedUnion('kind', [of('a', {}), of('b', { size: z.int().min(1).max(3) })]))
   const reference = settingsReference(z.toJSONSchema(z.strictObject({ list }), { io: 'input' }))
   expect(reference.split('\n').filter((line) => line.startsWith('| `'))).toEqual([
-    '| `list[].kind` | one of `a`, `b` | required |  |',
-    '| `list[].name` | a text | required |  |',
-    '| `list[].size` | a whole number, 1 to 3 |  |  |',
+    '| `list[].kind` | one of `a`, `b`, required |  |',
+    '| `list[].name` | text, required |  |',
+    '| `list[].size` | integer, 1 to 3 |  |',
   ])
 })
 

@@ -6,7 +6,7 @@ import { subjectOf } from '../../lambdas/role/trust-policy.ts'
 import { filterPattern } from './filter-pattern.ts'
 import { read } from './support.ts'
 
-const [, section = ''] = /^### Alarms on unauthorized calls$(.*?)^### /ms.exec(read('docs/deploy.md')) ?? []
+const [, section = ''] = /^### Alarms on unauthorized calls$(.*?)^### /ms.exec(read('docs/deployment.md')) ?? []
 const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(section) ?? []
 const [, ours = ''] = /^```\n(\{.*?)\n```/ms.exec(section) ?? []
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-2 */

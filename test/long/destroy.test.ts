@@ -1,4 +1,4 @@
-/** What a deployment leaves behind, by `removalPolicy`. docs/deploy.md says it, and test/infra/removal for other settings. */
+/** What a deployment leaves behind, by `removalPolicy`. docs/deployment.md says it, and test/infra/removal for other settings. */
 import path from 'node:path'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, inject, it } from 'vitest'

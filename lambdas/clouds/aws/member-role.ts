@@ -73,13 +73,13 @@ function refused(error: unknown, callerArn: string): never {
       object: callerArn,
       reason:
         'AWS refused to let the function assume the role of the deployment that the member roles trust: the role or its policies were changed, or a policy of the organization denies it',
-      action: 'Deploy again as docs/deploy.md says, and send the request again',
+      action: 'Deploy again as docs/deployment.md says, and send the request again',
     })
   }
   const account = error.object.split(':')[4]
   throw new AccountRefused({
     object: error.object,
     reason: `AWS refused to let the function act in the account ${account}, and does not say why: the member stack is not deployed there, its parameters (such as the external ID) are not those of this deployment, the account is closed, or a policy of the organization denies it`,
-    action: `Deploy the member stack in ${account} with the external ID of the setting accounts, as docs/deploy.md says, and send the request again; if the account is closed, reopen it`,
+    action: `Deploy the member stack in ${account} with the external ID of the setting accounts, as docs/deployment.md says, and send the request again; if the account is closed, reopen it`,
   })
 }
