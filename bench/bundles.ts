@@ -11,7 +11,7 @@ import { type Part, table, times } from './measure.ts'
 const run = promisify(execFile)
 const repeats = 7
 
-/** Size of each bundle, and the time that Node takes to load it. */
+/** The size of each bundle, and the time that Node takes to load it. */
 export async function bundles(): Promise<Part> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
   try {
@@ -42,7 +42,7 @@ async function rowOf(name: string, directory: string): Promise<string[]> {
 
 interface Loading {
   readonly wallMs: number
-  /** A busy machine changes this time less than the wall-clock time. */
+  /** A busy machine affects this time less than the wall-clock time. */
   readonly processorMs: number
 }
 
@@ -52,7 +52,7 @@ async function load(file: string, environment: Record<string, string>): Promise<
   return loadings
 }
 
-/** Imports the bundle in a new process. The time that Node itself takes to start is not counted. */
+/** Imports the bundle in a new process. The result excludes the start of Node itself. */
 async function loadOnce(file: string, environment: Record<string, string>): Promise<Loading> {
   const script = `
     const [since, used] = [performance.now(), process.cpuUsage()]

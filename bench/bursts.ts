@@ -6,12 +6,12 @@ import { inSandbox } from './own-sandbox.ts'
 import { type Footprint, footprint } from './process-tree.ts'
 import { run } from './setups.ts'
 
-/** Milliseconds between two looks at the processes. */
+/** Milliseconds between two reads of the processes. */
 const lookInterval = 500
-/** Milliseconds after which nothing that is only idle is left. */
+/** Milliseconds after which all idle processes have ended. */
 const rest = 100_000
 
-/** Setups of many clusters at once, as a start from nothing gets them, and what the sandbox takes at that time and at rest. */
+/** Setups of many clusters at once in a fresh sandbox, and the sandbox's resource usage during them and at rest. */
 export async function bursts(): Promise<Part> {
   const columns = [await burst(8), await burst(50)]
   const rows = measures.map((measure, index) => [measure, ...columns.map((column) => column[index] ?? '')])
@@ -64,7 +64,7 @@ export function issuerHostOf(cluster: string): string {
   return `oidc.${cluster}.example.com`
 }
 
-/** Makes a cluster. Gives back the request for a setup of one workload on it, with some fields set otherwise. */
+/** Creates a cluster, and returns the request for a setup of one workload on it, with `edits` applied. */
 export async function requestFor({ kubernetes, secrets }: Sandbox, name: string, edits: Edits = {}): Promise<unknown> {
   const host = issuerHostOf(name)
   await kubernetes.addUserCluster({ name, version: '1.33.2', issuer: { host } })

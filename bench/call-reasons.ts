@@ -1,8 +1,8 @@
-/** Why each outside call of a first setup is made: what nothing else of the operation shows, or may be trusted for. */
+/** Why a first setup makes each outside call: nothing else in the operation provides or proves the answer. */
 import type { MadeCall, StepCalls } from './calls-by-steps.ts'
 
 interface Rule {
-  /** Left out: of every step. */
+  /** Omitted for all steps. */
   readonly states?: readonly string[]
   readonly operation: RegExp
   readonly reason: string
@@ -10,7 +10,7 @@ interface Rule {
 
 const onWebhook = ['CheckWebhook', 'ApproveCsr']
 
-/** The first that fits. */
+/** The first matching rule applies. */
 const rules: readonly Rule[] = [
   {
     operation: /^secretsmanager:GetSecretValue$/,
@@ -101,9 +101,9 @@ const written = 'A write'
 const again = 'Other objects were written since it was planned: an apply cannot be made to write nothing that is there'
 
 /**
- * Why the step makes the call.
+ * The reason for a call of a step.
  *
- * @throws {Error} when nobody has said so: a call without a reason is to go
+ * @throws {Error} when no rule has a reason for the call, which should then be removed
  */
 export function reasonFor(call: MadeCall, { state, calls }: Pick<StepCalls, 'state' | 'calls'>): string {
   if (call.write) return written
@@ -113,7 +113,7 @@ export function reasonFor(call: MadeCall, { state, calls }: Pick<StepCalls, 'sta
   return isReadAgain(call, calls) ? again : rule.reason
 }
 
-/** The second read of an object that the step writes. */
+/** Whether this is the second read of an object that the step writes. */
 function isReadAgain({ operation, object, at }: MadeCall, calls: readonly MadeCall[]): boolean {
   if (!operation.startsWith('GET ')) return false
   const isBefore = calls.some((each) => each.operation === operation && each.object === object && each.at < at)

@@ -4,18 +4,18 @@ import { type Span, spanOf } from './chain.ts'
 
 export type MadeCall = Call & { readonly purpose: CallPurpose }
 
-/** What one step has called, in all its attempts and polls. */
+/** The calls of one step, in all its attempts and polls. */
 export interface StepCalls {
   readonly state: string
   readonly calls: readonly MadeCall[]
-  /** From its first call to its last answer, with the waits between its polls. */
+  /** From its first call to its last response, including the waits between its polls. */
   readonly wallMs: number
 }
 
 /**
- * The calls of each step that has made any, in the order in which the steps start. Its calls to AWS and to Kubernetes name
- * the step in the User-Agent. What Google and STS are asked in another name is asked by the step that is at work then: of
- * those that may be at work at the same time, one at most asks them.
+ * The calls of each step that has made any, in the order in which the steps start. Calls to AWS and Kubernetes name the
+ * step in the User-Agent. Calls of Google's libraries and STS do not, and belong to the step that runs at that time. Of
+ * steps that may run at the same time, at most one makes such calls.
  *
  * @param states the names of the steps
  */
@@ -37,7 +37,7 @@ function isOf({ step, agent = '' }: Call, state: string): boolean {
   return step === state || agent.endsWith(` app/${state}`)
 }
 
-/** STS itself reads the discovery documents with Python. */
+/** STS itself reads the discovery documents, with Python. */
 function isInOtherName({ purpose, agent = '' }: MadeCall): boolean {
   return purpose === 'outside' && !agent.startsWith('python')
 }

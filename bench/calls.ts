@@ -17,23 +17,23 @@ import { inSandbox } from './own-sandbox.ts'
 import { logsOf, run } from './setups.ts'
 
 const root = path.dirname(import.meta.dirname)
-/** Of each call to AWS, Google and Kubernetes, in milliseconds. */
+/** The delay of each call to AWS, Google and Kubernetes. */
 const delayMs = 100
 /** More calls than any setup makes. */
 const always = 1_000_000
 const late: Fault = { kind: 'delay', operation: '*', times: always, delayMs }
 
-/** So little that CheckCluster finds the cluster ready when it first looks. */
+/** So short that the first CheckCluster finds the cluster ready. */
 const provisioningMs = 200
 
-/** The first setup of a cluster with one workload, by who signs the certificate of its webhook. */
+/** Examples of a first setup with one workload, by the signer of the webhook certificate. */
 const setups = { 'own-ca': 'setup', csr: 'csr-cluster' } as const
 
 const times = z.object({ createdAt: z.string(), endedAt: z.string() })
 
 const states = lambdaTasksOf(setupMachine).map(([state]) => state)
 
-/** Each step of a first setup: its calls, the longest chain of them, and how long it takes with a delay on each. */
+/** Each step of a first setup: its calls, their longest chain, and its duration with a delay on each call. */
 export async function calls(): Promise<Part> {
   const texts: string[] = []
   for (const [mode, example] of Object.entries(setups)) {
@@ -68,7 +68,7 @@ function tableOf(steps: readonly StepCalls[], wallMs: number): string {
   return table(head, [...rows, rowOf(all, along(chainOf), along(chainOfOutside))])
 }
 
-/** Each call of the chains, in its order. Of calls at the same time, the one that is answered first. */
+/** Each call of the chains, in order. Of simultaneous calls, it shows the one with the first response. */
 function chainTableOf(steps: readonly StepCalls[]): string {
   const rows = steps.flatMap((step) => {
     const outside = step.calls.filter(({ purpose }) => purpose === 'outside')
@@ -79,7 +79,7 @@ function chainTableOf(steps: readonly StepCalls[]): string {
   return textTable(['step', 'call', 'why'], rows)
 }
 
-/** Without what is of this cluster alone. */
+/** The call without the names that are specific to the cluster. */
 function nameOf({ operation, object }: MadeCall): string {
   const [verb = '', path = ''] = operation.split(' ')
   if (!path.startsWith('/')) return `\`${operation}\``
@@ -119,7 +119,7 @@ async function measured(example: (typeof setups)[keyof typeof setups]) {
   })
 }
 
-/** The cluster that the setup makes answers late from its start. */
+/** The cluster that the setup creates has the delay from its start. */
 async function delayAll({ aws, google, kubernetes }: Sandbox): Promise<void> {
   kubernetes.onClusterUp((name) => kubernetes.cluster(name)?.faults.add(late))
   kubernetes.management.faults.add(late)

@@ -1,8 +1,8 @@
-/** How calls follow one another: the longest chain of a step, and that of a workflow. */
+/** How calls depend on each other: the longest chain of a step, and of a workflow. */
 
 import type { Call } from '../sandbox/call-log.ts'
 
-/** From when to when a call took, in milliseconds since the epoch. */
+/** The start and the end of a call, in milliseconds since the epoch. */
 export interface Span {
   readonly from: number
   readonly to: number
@@ -12,17 +12,17 @@ export function spanOf({ at, durationMs = 0 }: Call): Span {
   return { from: at, to: at + durationMs }
 }
 
-/** The longest sequence of calls of which each begins when the one before it is answered, or later. */
+/** The longest sequence of calls that do not overlap: each one starts after the response to the previous one. */
 export function longestChain<Made extends Span>(calls: readonly Made[]): readonly Made[] {
   const chain: Made[] = []
-  // The call that is answered first leaves the most time for others: the choice of as many as possible that do not overlap.
+  // Interval scheduling: the call with the earliest end leaves the most time for others.
   for (const call of calls.toSorted((a, b) => a.to - b.to)) {
     if (call.from >= (chain.at(-1)?.to ?? Number.NEGATIVE_INFINITY)) chain.push(call)
   }
   return chain
 }
 
-/** A state machine, as far as it says what runs after what, and what runs beside it. */
+/** The parts of a state machine that determine which states run one after another, and which in parallel. */
 export interface Graph {
   readonly States: Readonly<Record<string, GraphState>>
 }
@@ -32,7 +32,7 @@ interface GraphState {
   readonly ItemProcessor?: Graph | undefined
 }
 
-/** The paths through a state machine, each with its states in their order: of branches that run side by side a path has one. */
+/** The paths through a state machine, each with its states in order. A path takes one of several parallel branches. */
 export function pathsOf({ States }: Graph): readonly (readonly string[])[] {
   return Object.entries(States).reduce<readonly (readonly string[])[]>(
     (paths, [name, { Branches = [], ItemProcessor }]) => {
@@ -45,9 +45,9 @@ export function pathsOf({ States }: Graph): readonly (readonly string[])[] {
 }
 
 /**
- * The sum along the longest path of a state machine.
+ * The maximum over all paths of a state machine of the sum of their lengths.
  *
- * @param lengthOf of a state by its name; 0 for one that was not entered
+ * @param lengthOf the length of a state by its name, or 0 when the state was not entered
  */
 export function longestPath(graph: Graph, lengthOf: (state: string) => number): number {
   const sums = pathsOf(graph).map((path) => path.reduce((sum, state) => sum + lengthOf(state), 0))

@@ -1,4 +1,4 @@
-/** Which functions a first setup starts one after the other: each that was not called before takes a cold start. */
+/** The functions that a first setup starts one after another. Each function without earlier calls adds a cold start. */
 import { type FunctionGroup, functionGroups } from '../infra/functions/function-groups.ts'
 import { exampleRequest } from '../test/support/api/requests.ts'
 import { runSetup, setupMachine } from '../test/support/workflows/setup-workflow.ts'
@@ -7,7 +7,7 @@ import { type Graph, pathsOf } from './chain.ts'
 const grouped = Object.entries<FunctionGroup>(functionGroups)
 
 /**
- * The functions of the states, in the order of their first use, along the path with the most of them.
+ * The functions of the states in the order of their first use, along the path with the most functions.
  *
  * @param entered the states that the setup enters
  */
@@ -18,13 +18,13 @@ export function functionsInSequence(graph: Graph, entered: ReadonlySet<string>):
   return sequences.reduce((longest, each) => (each.length > longest.length ? each : longest), [])
 }
 
-/** Those of the first setup of a cluster that is there, and that publishes its keys itself. Functions of the API are not among them. */
+/** The functions for the first setup of an existing cluster with a public issuer, without the functions of the API. */
 export async function coldFunctionsOfReadyCluster(): Promise<readonly string[]> {
   const { calls } = await runSetup(exampleRequest('existing-cluster'))
   return functionsInSequence(setupMachine, new Set(calls.map(({ state }) => state)))
 }
 
-/** The group that shares a function, or the state of a step that has one of its own. */
+/** The group that shares a function, or the state of a step with its own function. */
 function functionOf(state: string): string {
   return grouped.find(([, { steps }]) => steps.includes(state))?.[0] ?? state
 }

@@ -7,13 +7,13 @@ import { type Part, table, times } from './measure.ts'
 const root = path.dirname(import.meta.dirname)
 const repeats = 15
 
-/** How long `wid --help` takes as it is installed, beside a script of Node that does nothing. */
+/** The duration of the installed `wid --help`, compared with an empty script of Node. */
 export async function command(): Promise<Part> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
   try {
     const main = await installed(folder)
     const [empty, help]: [number[], number[]] = [[], []]
-    // In turn, because the machine may be busier at one time than at another.
+    // Alternating, because the load of the machine may change over time.
     for (let repeat = 0; repeat < repeats; repeat++) {
       empty.push(millisecondsOf(['--eval', '0']))
       help.push(millisecondsOf([main, '--help']))
@@ -31,7 +31,7 @@ export async function command(): Promise<Part> {
   }
 }
 
-/** Gives back the file that the command starts. */
+/** Returns the file that the command starts. */
 async function installed(folder: string): Promise<string> {
   execFileSync(process.execPath, [path.join(root, 'cli/pack.ts'), folder], { stdio: 'ignore' })
   const [file = ''] = await readdir(folder)

@@ -10,17 +10,16 @@ import { logsOf, run } from './setups.ts'
 const rounds = 10
 const setupsOfRound = 100
 const atOnce = 8
-/** So many that no function is started anew for want of a place, as Lambda keeps those that are called. */
+/** So many that the sandbox never stops an idle function for lack of room. Lambda also retains functions in use. */
 const functionProcesses = 150
 
-/** The second workload of each cluster. */
 const second = {
   namespace: 'reports',
   serviceAccount: 'reader',
   role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] },
 }
 
-/** A thousand setups in one sandbox: whether each is verified, and whether the hundredth takes as long as the first. */
+/** A thousand setups in one sandbox: whether each is verified, and whether they become slower. */
 export async function endurance(): Promise<Part> {
   return inSandbox(
     async (sandbox) => {
@@ -72,7 +71,7 @@ async function rowOf(sandbox: Sandbox, round: number): Promise<string[]> {
   ]
 }
 
-/** How long it took, in seconds; nothing when it was not verified. */
+/** The duration in seconds. Empty when the setup was not verified. */
 async function setUp(sandbox: Sandbox, name: string): Promise<number[]> {
   const request = await requestFor(sandbox, name, { 'workloads.1': second })
   const since = performance.now()

@@ -1,7 +1,4 @@
-/**
- * A reporter of Vitest for `npm run test:faults`: it writes bench/FAULTS.md. A row keeps what it has of the faults that were
- * not tried this time.
- */
+/** A Vitest reporter for `npm run test:faults`. It updates bench/FAULTS.md only with the faults of this run. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
@@ -12,7 +9,6 @@ import { inCell, table, textTable } from './measure.ts'
 
 const results = path.join(import.meta.dirname, 'FAULTS.md')
 
-/** One fault of one call. */
 export interface Cell {
   readonly workflow: string
   readonly call: string
@@ -24,7 +20,7 @@ export interface Tried extends Cell {
   readonly outcome: string
 }
 
-/** A call, with a sign for each fault, in the order of the columns, and the day of the last try. */
+/** A call with a sign for each fault, in the order of the columns, and the day of the last run. */
 export interface Row {
   readonly workflow: string
   readonly call: string
@@ -34,7 +30,7 @@ export interface Row {
 
 export interface Results {
   readonly rows: readonly Row[]
-  /** Outcomes that are not as they should be. */
+  /** Outcomes that differ from the expected ones. */
   readonly wrong: readonly Tried[]
 }
 
@@ -59,20 +55,20 @@ export default class FaultMatrix implements Reporter {
     this.#cells.push(...[...module.children.allTests()].map(cellOf))
   }
 
-  /** At once, since the whole takes hours. What others have written since stays: files run side by side are quicker. */
+  /** Writes after each test, because a complete run takes hours. Results of parallel processes in the file remain. */
   onTestCaseResult(test: TestCase): void {
     const tried = triedOf(test)
     if (tried.length === 0) return
     this.#tried.push(...tried)
     const now = documentOf(merged(resultsUntilNow(), { cells: this.#cells, tried: this.#tried }, new Date()))
-    // Whole at each moment: others read it, too.
+    // Atomic, because other processes read the file, too.
     const draft = `${results}.${process.pid}`
     writeFileSync(draft, now)
     renameSync(draft, results)
   }
 }
 
-/** What bench/FAULTS.md has. */
+/** The results in bench/FAULTS.md. */
 export function resultsUntilNow(): Results {
   return existsSync(results) ? resultsIn(readFileSync(results, 'utf8')) : { rows: [], wrong: [] }
 }
@@ -92,7 +88,7 @@ function triedOf(test: TestCase): Tried[] {
   return test.annotations().map(({ message }) => ({ ...cellOf(test), outcome: inCell(message) }))
 }
 
-/** Calls of a workflow that was run are those that it makes now. */
+/** For a workflow of this run, only its current calls remain. */
 export function merged(
   before: Results,
   { cells, tried }: { readonly cells: readonly Cell[]; readonly tried: readonly Tried[] },
@@ -174,7 +170,7 @@ ${textTable(headOfRows, rows.map(cellsOfRow))}
 `
 }
 
-/** Calls to the record are tried with some of the faults, and only they with functions that are stopped. */
+/** The record's calls are tried with some faults only. Only these are tried with stopped functions. */
 function isColumnOf(workflow: string, index: number): boolean {
   const fault = columns[index]?.fault
   return workflow.endsWith('(record)') ? faultsOfRecord.some((one) => one === fault) : fault !== killed
@@ -196,11 +192,11 @@ function cellsOfRow({ workflow, call, signs: own, day }: Row): string[] {
 }
 
 function wrongRow({ workflow, call, fault, often, outcome }: Tried): string[] {
-  // An error may have an address, which would be a link of the page.
+  // An error may contain a URL, which would become a link on the page.
   return [workflow, `\`${call}\``, `${fault} ${often}`, `\`${outcome.replaceAll('`', "'")}\``]
 }
 
-/** What a document of {@link documentOf} has. */
+/** Parses a document of {@link documentOf}. */
 export function resultsIn(document: string): Results {
   const [, wrong = '', rows = ''] = document.split(/^## (?:What is wrong|Each call)$/m)
   return {
@@ -216,7 +212,7 @@ export function resultsIn(document: string): Results {
   }
 }
 
-/** The rows of a table, without its head. */
+/** The rows of a table, without its header. */
 function linesOf(text: string): string[][] {
   const lines = text.split('\n').filter((line) => line.startsWith('| '))
   return lines.slice(2).map((line) => line.slice(2, -2).split(' | '))

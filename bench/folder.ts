@@ -16,7 +16,7 @@ const clusters = 40
 const workloads = 10
 const parallel = 8
 
-/** A folder of requests, applied by the command, and applied again. */
+/** A folder of requests that `wid apply` applies twice. */
 export async function folder(): Promise<Part> {
   return inSandbox(async (sandbox) => {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
@@ -74,7 +74,7 @@ async function applied(sandbox: Sandbox, directory: string): Promise<string[]> {
   ].map(String)
 }
 
-/** The exit status of the command. What it prints is not kept. */
+/** The exit status of the command. Its output is discarded. */
 async function ended(api: string, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, WID_API: api },
@@ -89,7 +89,7 @@ const page = z.object({
   next: z.optional(z.string()),
 })
 
-/** How many workloads of all clusters are verified. */
+/** The number of verified workloads of all clusters. */
 async function verified(api: string): Promise<number> {
   let count = 0
   for (let next: string | undefined = '/v1/workloads'; next !== undefined; ) {

@@ -1,7 +1,4 @@
-/**
- * A reporter of Vitest for `npm run test:full`: it writes bench/LONG.md. A file keeps its rows unless all of its tests
- * were run.
- */
+/** A Vitest reporter for `npm run test:full`. It updates bench/LONG.md with the files whose tests have all run. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -16,7 +13,7 @@ const heads = {
   figures: ['file', 'test', 'what it measured'],
 } as const
 
-/** Rows of a table. The first cell of each row is the file. */
+/** The rows of a table, with the file in the first cell. */
 type Rows = readonly (readonly string[])[]
 type Tables = Readonly<Record<keyof typeof heads, Rows>>
 
@@ -30,7 +27,7 @@ export default class LongTests implements Reporter {
   }
 }
 
-/** The new rows, and the old rows of all other files that still exist. */
+/** The new rows, and the old rows of other files that still exist. */
 export function merged(before: Tables, now: Tables, isThere: (file: string) => boolean): Tables {
   const replaced = new Set(now.tests.map(([file]) => file))
   const of = (name: keyof Tables) => {
@@ -56,7 +53,7 @@ ${textTable(heads.figures, figures)}
 `
 }
 
-/** The tables in a document of {@link documentOf}. */
+/** Parses a document of {@link documentOf}. */
 export function tablesOf(document: string): Tables {
   const [tests = '', figures = ''] = document.split('## Figures')
   return { tests: rowsOf(tests), figures: rowsOf(figures) }

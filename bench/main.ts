@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures everything, and writes and prints bench/RESULTS.md. With names of parts it measures these, and
- * leaves the results of the others as they are. `endurance`, which takes a quarter of an hour, is measured only where it is named.
+ * `npm run bench`: measures everything, writes bench/RESULTS.md and prints it. Names of parts limit it to these parts,
+ * and the other results remain. `endurance`, which takes 15 minutes, runs only by name.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
@@ -49,10 +49,10 @@ for (const [, measure] of parts) {
   results.set(title, result)
   writeFileSync(file, `${head}\n${[...results.values()].join('\n')}`)
 }
-// The SDK clients of the sandbox keep connections open, so the process would not end by itself.
+// Open connections of the sandbox's SDK clients would keep the process alive.
 process.exit(0)
 
-/** Each part by its title, as it is written. */
+/** The Markdown of each part, by title. */
 function resultsIn(page: string): Map<string, string> {
   const [, ...sections] = page.split(/^## /m)
   return new Map(sections.map((section) => [section.split('\n', 1).join(), `## ${section.trimEnd()}\n`]))

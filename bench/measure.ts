@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** Gives `median (fastest)`, each with this number of decimals. */
+/** `median (fastest)`, each with this number of decimals. */
 export function times(values: readonly number[], digits = 0): string {
   return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)})`
 }
@@ -20,12 +20,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join('\n')
 }
 
-/** A table of texts, and not of figures. */
+/** A table with left-aligned text columns. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return table(head, rows).replaceAll(' ---: ', ' --- ')
 }
 
-/** A text as one cell of a table takes it. */
+/** Escapes a text for one cell of a table. */
 export function inCell(text: string): string {
   return text.replace(/\s*[|\n]\s*/g, '; ')
 }

@@ -5,7 +5,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sand
 
 const python = path.resolve(import.meta.dirname, '../.sandbox/venv/bin/python')
 
-/** Does the work in a sandbox that starts from nothing, and gives back what the work does. Nothing of the sandbox stays. */
+/** Runs `work` in a new sandbox, and returns its result. Nothing of the sandbox remains. */
 export async function inSandbox<Result>(
   work: (sandbox: Sandbox) => Promise<Result>,
   options: Pick<SandboxOptions, 'portal' | 'functionProcesses'> = {},

@@ -14,7 +14,7 @@ const repeats = 5
 const example = 'existing-cluster.json'
 const cluster = 'on-premises'
 
-/** What each page of the portal loads, how soon it shows data, and how soon a click shows that it was heard. */
+/** What each page of the portal loads, and how long it takes to show data and the first feedback to a click. */
 export async function portal(): Promise<Part> {
   installChromium((line) => console.error(line))
   const files = await builtPortal()
@@ -42,7 +42,7 @@ export async function portal(): Promise<Part> {
 interface PortalPage {
   readonly name: string
   readonly path: string
-  /** A text that is there with its data. */
+  /** A text that appears with the page's data. */
   readonly shows: string
 }
 
@@ -57,11 +57,11 @@ function pagesWith(operationId: string): PortalPage[] {
   ]
 }
 
-/** What a page loads when it is the first that is opened. */
+/** What a page loads when it is the first page. */
 interface Load {
-  /** By the address of the file: bytes of gzip. */
+  /** Gzip bytes by the address of the file. */
   readonly files: ReadonlyMap<string, number>
-  /** From the request for the address to the page's data. */
+  /** From the request for the page until it shows its data. */
   readonly milliseconds: number
 }
 
@@ -101,7 +101,7 @@ async function loadOf(browser: Browser, api: string, { path: address, shows }: P
   return { files, milliseconds }
 }
 
-/** Without a cache. */
+/** A page without a cache. */
 async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-GB' })
   return context.newPage()

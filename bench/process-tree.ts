@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 
-/** What this process and all that it has started take. */
+/** The resource usage of this process and all its descendants. */
 export interface Footprint {
-  /** Proportional set sizes added up, so that what processes share counts once: proc_pid_smaps(5). */
+  /** The sum of proportional set sizes, which counts shared memory once: proc_pid_smaps(5). */
   readonly megabytes: number
   /** Processes of functions. */
   readonly functions: number
@@ -23,7 +23,7 @@ export async function footprint(): Promise<Footprint> {
   }
 }
 
-/** This process and those below it. */
+/** This process and its descendants. */
 async function family(): Promise<number[]> {
   const parents = new Map<number, number>()
   for (const pid of (await readdir('/proc')).map(Number).filter((number) => number > 0)) {
@@ -45,7 +45,7 @@ async function look(pid: number) {
   return { kilobytes: Number(/^Pss: +(\d+)/m.exec(rollup)?.[1] ?? 0), command, descriptors }
 }
 
-/** How many of these descriptors are connections that the other side has closed: state 08 in the kernel's table. */
+/** The number of these descriptors in state 08 (CLOSE_WAIT) of the kernel's table. */
 async function closeWaiting(descriptors: readonly string[]): Promise<number> {
   const own = new Set(descriptors)
   const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/))

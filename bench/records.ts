@@ -23,7 +23,7 @@ const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const
 const tableName = 'record'
 const caller = `arn:aws:iam::${account.id}:user/alice`
 
-/** Pages of the lists of the API over a record of 100,000 operations: what DynamoDB is asked for, and how long it takes here. */
+/** Pages of the API's lists over a record of 100,000 operations: requests to DynamoDB, and durations in the sandbox. */
 export async function records(): Promise<Part> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'workload-identity-bench-'))
   const aws = await startAws({
@@ -32,7 +32,7 @@ export async function records(): Promise<Part> {
     environment: {},
     auth: false,
   })
-  // MiniStack may take longer than a function would wait.
+  // MiniStack may take longer than the timeout of a function.
   dynamodb.config.requestHandler = new DynamoDBClient({
     requestHandler: { requestTimeout: 300_000 },
   }).config.requestHandler
@@ -81,7 +81,7 @@ async function fill(): Promise<void> {
   }
 }
 
-/** Ten minutes apart, so that all of them have been there for longer than lists look at executions. */
+/** Ten minutes apart, so that all operations are older than those whose executions lists read. */
 function operationOf(index: number, clusters: readonly string[]) {
   const at = Date.now() - (counts.operations - index + 1) * 600_000
   const operationId = uuidv7({ msecs: at })
@@ -183,7 +183,7 @@ async function entriesOf(handler: ApiHandler, query: List['query']): Promise<num
   return list?.length ?? 0
 }
 
-/** The functions log what they decide. */
+/** Discards the log, because the functions log their decisions. */
 async function quietly<Result>(run: () => Promise<Result>): Promise<Result> {
   const { write } = process.stdout
   process.stdout.write = () => true
@@ -201,7 +201,7 @@ interface Read {
 
 const answer = z.object({ ScannedCount: z.number() })
 
-/** Counts what the functions ask DynamoDB for until the end. */
+/** Counts the requests of the functions to DynamoDB until `end` is called. */
 function countReads(): { end(): Read } {
   const read: Read = { queries: 0, items: 0 }
   table.middlewareStack.add(

@@ -1,4 +1,4 @@
-/** A reporter of Vitest for the project `schemathesis`: it writes bench/REQUESTS.md. */
+/** A Vitest reporter for the project `schemathesis`, which writes bench/REQUESTS.md. */
 import { writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'

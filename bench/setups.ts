@@ -13,12 +13,11 @@ import { type Part, table } from './measure.ts'
 import { inSandbox } from './own-sandbox.ts'
 
 const root = path.dirname(import.meta.dirname)
-/** The wait between two reads of an operation. */
 const lookIntervalMs = 250
 
 const examples = ['setup', 'twenty-workloads'] as const
 
-/** State transitions, outside calls and times of a setup, of the same setup again, of its plan and of its drift. */
+/** State transitions, outside calls and durations of a setup, of its repetition, of its plan and of its drift. */
 export async function setups(): Promise<Part> {
   return inSandbox(async (sandbox) => {
     await prepareExamples(sandbox)
@@ -109,7 +108,6 @@ export async function run(
   }
 }
 
-/** The logs of all servers. */
 export function logsOf({ aws, google, kubernetes }: Sandbox): readonly CallLog[] {
   return [aws.calls, google.calls, ...kubernetes.names().flatMap((name) => kubernetes.cluster(name)?.calls ?? [])]
 }

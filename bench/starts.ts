@@ -9,7 +9,7 @@ import { type Part, table, times } from './measure.ts'
 const root = path.dirname(import.meta.dirname)
 const repeats = 3
 
-/** The time from `npm start -- --once` to the proof, and of each part of it. The dependencies are installed before. */
+/** The time from `npm start -- --once` to the proof, in total and by part, with the dependencies installed. */
 export async function starts(): Promise<Part> {
   const fresh: Start[] = []
   const kept: Start[] = []
@@ -40,7 +40,7 @@ export async function starts(): Promise<Part> {
 /** The seconds of each part, in the order of the parts. */
 type Start = Record<string, number>
 
-/** The line in the terminal with which each part begins. */
+/** The line in the terminal that begins each part. */
 const beginnings: readonly (readonly [part: string, line: RegExp])[] = [
   ['servers of AWS, Google, Kubernetes and the network', /Network: /],
   ['deployment: synthesis, bundles, CloudFormation', /The product: /],

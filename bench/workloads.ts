@@ -12,7 +12,7 @@ import { logsOf, run } from './setups.ts'
 const cluster = 'many'
 const path = `/v1/clusters/${cluster}`
 const count = 400
-/** Twenty workloads at a time call two functions one after the other, and those of the webhook and of the API run beside them. */
+/** Twenty workloads at a time call two functions in sequence, while functions of the webhook and the API also run. */
 const functionProcesses = 60
 const changed = 250
 
@@ -22,10 +22,7 @@ interface Workload {
   readonly role: { readonly name: string; readonly policyArns: readonly string[] }
 }
 
-/**
- * One cluster with as many workloads as it takes: set up, then with one changed, then with one less; verified, compared with its spec
- * and torn down.
- */
+/** A cluster with the maximum of workloads: setup, a change, a removal, verification, drift and teardown. */
 export async function workloads(): Promise<Part> {
   return inSandbox(
     async (sandbox) => {
@@ -78,7 +75,7 @@ function withPolicy(one: Workload): Workload {
 interface Sent {
   readonly body: unknown
   readonly workloads: readonly Workload[]
-  /** The generation that the request is made from, where it removes something. */
+  /** The generation that the request is based on, if it removes something. */
   readonly removesFrom?: number
 }
 
@@ -101,7 +98,7 @@ function other(sandbox: Sandbox, to: string, method: 'POST' | 'DELETE'): Promise
   return measured(sandbox, () => run(sandbox.gateway.url, to, '{}', { method }))
 }
 
-/** Of an operation that is started and waited for. */
+/** Starts an operation, waits for its end, and returns its measures. */
 async function measured(sandbox: Sandbox, operate: () => ReturnType<typeof run>): Promise<string[]> {
   for (const log of logsOf(sandbox)) await log.clear()
   const { operationId, createdAt, endedAt = '' } = await operate()

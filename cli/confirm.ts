@@ -3,11 +3,11 @@ import { Interrupted, WrongUse } from './errors.ts'
 import { plainLines } from './view/terminal-text.ts'
 
 /**
- * Asks a person. Gives back what was typed, without spaces around it.
+ * Prompts a person, and returns the trimmed answer.
  *
- * @param question one line, or several
- * @param instead the option that answers without a person
- * @throws {WrongUse} when there is no terminal to ask at
+ * @param question one or several lines
+ * @param instead the option that replaces the prompt
+ * @throws {WrongUse} without a terminal
  * @throws {Interrupted} at Ctrl-C and at the end of the input
  */
 export async function ask(question: string | readonly string[], instead: string): Promise<string> {

@@ -6,16 +6,16 @@ import { exitCodes } from './exit-codes.ts'
 import { type Output, outputTo } from './output.ts'
 import { type SandboxDescription, sandboxAbove } from './sandbox/description.ts'
 
-/** What commands need of the terminal, the environment and the API. */
+/** The terminal, the environment and the API of a command. */
 export interface Context {
   readonly endpoint: Endpoint
   readonly api: ApiClient
-  /** The sandbox whose API it is. */
+  /** The sandbox of the API, if any. */
   readonly sandbox?: SandboxDescription | undefined
   /** The profile of the AWS configuration; undefined for AWS_PROFILE or the default. */
   readonly profile?: string | undefined
   readonly output: Output
-  /** Seconds that somebody waits for an operation; undefined for as long as it takes. */
+  /** Seconds to wait for an operation. Undefined for no limit. */
   readonly timeout: number | undefined
   /** Aborted by Ctrl-C. */
   readonly interrupt: AbortSignal
@@ -32,7 +32,7 @@ export interface GlobalOptions {
   readonly timeout?: string | undefined
 }
 
-/** @throws {WrongUse} when nothing names the API, or an option is not what it should be */
+/** @throws {WrongUse} when nothing names the API, or an option is not valid */
 export function contextFrom(options: GlobalOptions): Context {
   const sandbox = sandboxAbove(process.cwd())
   const endpoint = endpointFrom(options, process.env, sandbox)
@@ -48,8 +48,8 @@ export function contextFrom(options: GlobalOptions): Context {
 }
 
 /**
- * Aborted by Ctrl-C. A second Ctrl-C ends the process, which may wait for an answer. The listener stays: the package that draws on
- * the terminal ends the process when no other listener is there any more.
+ * Aborted by Ctrl-C. A second Ctrl-C ends the process, which may be waiting for a response. The listener must stay
+ * registered: the package that draws on the terminal ends the process without another listener.
  */
 function interruption(): AbortSignal {
   const interrupt = new AbortController()

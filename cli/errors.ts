@@ -1,18 +1,18 @@
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { plainLines } from './view/terminal-text.ts'
 
-/** What ends a command. `message` says what happened, to what, and what to do. */
+/** Ends a command. `message` says what happened, to what, and what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError'
   readonly exitCode: ExitCode = exitCodes.failed
 
-  /** @param message one line, or several: what a server has said adds none */
+  /** @param message one or several lines. A server's text adds no lines */
   constructor(message: string | readonly string[]) {
     super(plainLines(message))
   }
 }
 
-/** The API does not answer, or has failed. Another attempt may find it well. */
+/** The API does not respond, or has failed. A retry may succeed. */
 export class ApiFailed extends CommandError {
   override readonly name = 'ApiFailed'
 }
@@ -24,7 +24,7 @@ export class WrongUse extends CommandError {
 }
 
 /**
- * @param file where the system does not name it
+ * @param file when the system's error does not name it
  * @throws {WrongUse} for a file that cannot be read or written
  */
 export function wrongUse(error: unknown, file?: string): never {
@@ -37,7 +37,7 @@ export function wrongUse(error: unknown, file?: string): never {
   throw new WrongUse(path === undefined || reason === undefined ? message : `${path}: ${reason}.`)
 }
 
-/** What the codes of https://man7.org/linux/man-pages/man3/errno.3.html mean for whoever has named a file. */
+/** Messages for errno codes of user files: https://man7.org/linux/man-pages/man3/errno.3.html */
 const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder, and no file: name a file in it',
@@ -46,19 +46,19 @@ const fileProblems: Readonly<Record<string, string>> = {
   EROFS: 'it is on a file system that cannot be written',
 }
 
-/** The API has refused the request: nothing was started. */
+/** The API has rejected the request: nothing was started. */
 export class Refused extends CommandError {
   override readonly name = 'Refused'
   override readonly exitCode: ExitCode = exitCodes.refused
 }
 
-/** Nobody waits any longer. The operation goes on. */
+/** The wait has ended. The operation continues. */
 export class TimedOut extends CommandError {
   override readonly name = 'TimedOut'
   override readonly exitCode = exitCodes.timedOut
 }
 
-/** Ctrl-C. An operation goes on. */
+/** Ctrl-C. An operation continues. */
 export class Interrupted extends CommandError {
   override readonly name = 'Interrupted'
   override readonly exitCode = exitCodes.interrupted

@@ -1,4 +1,4 @@
-/** How `wid` ends, for scripts. docs/cli.md lists them. */
+/** Exit codes of `wid`, for scripts. docs/cli.md lists them. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -6,11 +6,11 @@ export const exitCodes = {
   refused: 3,
   drift: 4,
   timedOut: 5,
-  /** The spec has another generation than the one that was approved or planned. */
+  /** The spec's generation differs from the approved or planned one. */
   stale: 6,
   /** Ctrl-C, as shells report it. */
   interrupted: 130,
-  /** Nobody reads the output any more, as shells report SIGPIPE. */
+  /** The reader has closed the output, as shells report SIGPIPE. */
   outputClosed: 141,
 } as const
 

@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** Also of a command line that the parser refuses. */
+/** Also works for command lines that the parser rejects. */
 function asksForJson(args: readonly string[]): boolean {
   return args.includes('--output=json') || args[args.indexOf('--output') + 1] === 'json'
 }

@@ -1,11 +1,11 @@
 import { plainJson, plainText } from './view/terminal-text.ts'
 
-/** Writes to a person beside the output of the command, to standard error. */
+/** Writes a message for a person to standard error. */
 export function note(text: string): void {
   process.stderr.write(`${plainText(text)}\n`)
 }
 
-/** The same for a program. */
+/** Writes a message for a program to standard error. */
 export function noteJson(document: object): void {
   process.stderr.write(`${plainJson(document)}\n`)
 }

@@ -1,20 +1,20 @@
 import { columnsOf, type Line, wrapped } from './view/line.ts'
 import { plainJson, plainLine, plainText } from './view/terminal-text.ts'
 
-/** Where a command writes. People read lines; programs read one JSON document a line (https://github.com/ndjson/ndjson-spec). */
+/** The output of a command: lines for people, or one JSON document per line (https://github.com/ndjson/ndjson-spec). */
 export interface Output {
   readonly isJson: boolean
-  /** Whether a part of the screen can be drawn again and again. */
+  /** Whether a part of the screen can be redrawn. */
   readonly isLive: boolean
   readonly print: (lines: readonly Line[]) => void
-  /** A line that is there to be copied: it is not wrapped. */
+  /** Writes a line for copying, without wrapping. */
   readonly write: (line: string) => void
-  /** A text of several lines, such as a manifest. */
+  /** Writes a text of several lines, such as a manifest. */
   readonly text: (text: string) => void
   readonly json: (document: object) => void
 }
 
-/** The output of one of several that write at the same time: each line begins with this name. */
+/** An output for one of several parallel writers. Each line begins with the name. */
 export function namedOutput(output: Output, name: string): Output {
   const before = `${name}  `
   return {
@@ -29,7 +29,7 @@ export function namedOutput(output: Output, name: string): Output {
 
 const nothing = () => {}
 
-/** Where nothing is written: what comes of it is shown otherwise. */
+/** Discards everything, for results that are shown in another way. */
 export const silentOutput: Output = {
   isJson: false,
   isLive: false,
@@ -39,7 +39,6 @@ export const silentOutput: Output = {
   json: nothing,
 }
 
-/** What of a stream is used. */
 type Stream = Pick<NodeJS.WriteStream, 'columns' | 'isTTY'> & { readonly write: (text: string) => unknown }
 
 export function outputTo(stream: Stream, isJson: boolean, environment: NodeJS.ProcessEnv): Output {

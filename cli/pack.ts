@@ -1,7 +1,4 @@
-/**
- * `npm run deployment -- pack-wid [FOLDER]`: bundles the command, and makes the package that `npm install --global` takes, in this
- * folder.
- */
+/** `npm run deployment -- pack-wid [FOLDER]`: packs the command for `npm install --global`, by default in `.`. */
 import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +8,7 @@ import { build } from 'esbuild'
 const cli = import.meta.dirname
 const root = path.dirname(cli)
 
-/** A command loads its own file alone, as in the sources. A package without dependencies needs no registry. */
+/** A command loads only its own file, as in the sources. A package without dependencies needs no registry. */
 async function bundle(folder: string): Promise<void> {
   await build({
     entryPoints: [path.join(cli, 'main.ts')],
@@ -23,13 +20,13 @@ async function bundle(folder: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    // Packages in the older form of modules call for Node's own by require.
+    // CommonJS packages load Node's modules with require.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     legalComments: 'linked',
   })
 }
 
-/** The description without dependencies: they are in the bundle. */
+/** Omits the dependencies, because they are in the bundle. */
 async function description(): Promise<string> {
   const { dependencies: _, ...own } = JSON.parse(await readFile(path.join(cli, 'package.json'), 'utf8'))
   return JSON.stringify(own, undefined, 2)

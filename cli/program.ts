@@ -1,6 +1,4 @@
-/**
- * The commands of `wid`. A command's own file is loaded when the command runs: `--help` would pay for all of them otherwise.
- */
+/** The commands of `wid`. Each command's file is loaded when it runs. Otherwise `--help` would load all of them. */
 import { Argument, Command, Option } from '@commander-js/extra-typings'
 import type { Context, GlobalOptions } from './context.ts'
 import { WrongUse } from './errors.ts'
@@ -13,7 +11,7 @@ import description from './package.json' with { type: 'json' }
 
 const { version } = description
 
-/** What people type, by the commands of other programs, and what they find instead. */
+/** Command names of other tools that people type, and the replacements. */
 const absentCommands = {
   plan: '"wid diff -f FILE" plans the requests of a file',
   add: '"wid workload add CLUSTER NAMESPACE/ACCOUNT --policy ARN" gives a workload a role, "wid apply -f FILE" sets a cluster up',
@@ -23,7 +21,7 @@ const absentCommands = {
 
 export interface Program {
   readonly command: Command
-  /** How the command that ran has ended. */
+  /** The exit code of the command that ran. */
   readonly exitCode: () => ExitCode
 }
 
@@ -53,8 +51,8 @@ function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
 }
 
 /**
- * @param contextFrom makes what the command that runs needs, from the options that all commands have
- * @param noteWrongUse writes what is wrong with a command line, and the help
+ * @param contextFrom creates the context of a command from the global options
+ * @param noteWrongUse writes the errors of a command line, and the help
  */
 export function program(
   contextFrom: (options: GlobalOptions) => Context,
@@ -76,13 +74,13 @@ export function program(
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
     .configureOutput({ writeErr: (text) => noteWrongUse(text.trimEnd()) })
-    // Commands report how they end; nothing else ends the process.
+    // Commands return exit codes. Nothing else ends the process.
     .exitOverride()
   const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
     refuseMarkdown(wid.opts())
     exitCode = await act(contextFrom(wid.opts()))
   }
-  /** For what needs no API. */
+  /** For commands without an API. */
   const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
     refuseMarkdown(wid.opts())
     exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
@@ -100,7 +98,7 @@ export function program(
         (await import('./commands/init.ts')).init({ output, contextFrom }, command.optsWithGlobals()),
       ),
     )
-  // Every command has the option of the region.
+  // Every command has the option `--region`.
   for (const name of questionNames) {
     const { flags, asks } = questionOf(name)
     if (name !== 'region') init.option(flags, asks)

@@ -6,15 +6,15 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { note, noteJson } from './note.ts'
 
 /**
- * Says on standard error why a command ends, in text or as one JSON document. Gives back how it ends.
+ * Writes to standard error why a command ends, as text or as one JSON document. Returns the exit code.
  *
- * @param cluster whose part of the command ends, where others go on
+ * @param cluster whose part of the command ends, when other parts continue
  */
 export function reportError(error: unknown, isJson: boolean, cluster?: string): ExitCode {
   const exitCode = codeOf(error)
   const [name, message] = [nameOf(error), messageOf(error)]
   if (isJson) noteJson({ type: 'error', name, message, exitCode, cluster, ...problemOf(error) })
-  // The parser of the command line has written its own errors, with the help.
+  // The command line parser has already written its errors, with the help.
   else if (!(error instanceof CommanderError)) note(named(message, cluster))
   return exitCode
 }
@@ -35,12 +35,12 @@ function nameOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (error instanceof CommandError) return error.message
-  // Any other error is a defect of the command: its stack is for a bug report.
+  // Any other error is a defect of the command. Its stack is for a bug report.
   if (!(error instanceof CommanderError)) return inspect(error)
   return error.code === 'commander.help' ? 'error: a command is missing' : error.message
 }
 
-/** What the API has answered, for programs that tell one refusal from another. */
+/** The API's response, with which programs distinguish rejections. */
 function problemOf(error: unknown): object {
   return error instanceof RefusedRequest ? { problem: error.problem } : {}
 }

@@ -1,4 +1,4 @@
-/** The first part of the names of a deployment's secrets: its setting `secretPrefix`. */
+/** The prefix of a deployment's secret names: its setting `secretPrefix`. */
 import { answerOf } from './api/answer.ts'
 import type { ApiClient } from './api/client.ts'
 import { NoApi } from './api/endpoint.ts'
@@ -7,14 +7,14 @@ import { CommandError } from './errors.ts'
 import { usualSecretPrefix } from './init/request.ts'
 import { note } from './note.ts'
 
-/** As the deployment says it. */
+/** Reads it from the deployment. */
 export async function secretPrefixOf(api: ApiClient): Promise<string> {
   return (await answerOf(api.GET('/v1/access'))).secretPrefix
 }
 
 /**
- * As the deployment says it. For a command that works without an API, too: the usual one when none is named, and, with a note
- * on standard error, when it does not answer.
+ * Reads it from the deployment, for a command that also works without an API. It returns the default when no API is
+ * named. It also does so, with a note on standard error, when the API does not respond.
  */
 export async function likelySecretPrefix(context: Context | NoApi): Promise<string> {
   if (context instanceof NoApi) return usualSecretPrefix

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `wid`. A package that was built has it in dist/; a checkout runs the sources on the project's own Node.
+// The command `wid`. A built package runs dist/. A checkout runs the sources with the project's own Node.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -12,7 +12,7 @@ if (existsSync(built)) await runBuilt()
 else if (process.features.typescript) await import(source)
 else runSource()
 
-/** A terminal sends Ctrl-C to this process, too: it waits, so that nothing is printed after the prompt of the shell. */
+/** A terminal also sends Ctrl-C to this process. It waits, so that the child prints nothing after the shell prompt. */
 function runSource() {
   const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
   process.on('SIGINT', () => {})
@@ -20,7 +20,7 @@ function runSource() {
   child.on('exit', (code) => process.exit(code ?? 1))
 }
 
-/** On an older Node.js the packages in the bundle fail with errors that nobody can read. */
+/** On an older Node.js, the packages in the bundle fail with incomprehensible errors. */
 async function runBuilt() {
   const { engines } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'package.json'), 'utf8'))
   const needed = engines.node.replace('>=', '')

@@ -1,4 +1,4 @@
-/** The table of what each role may do: every route, on the cluster of the grant and on another. */
+/** The table of what each role may do: every route, for the grant's cluster and for another cluster. */
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
@@ -31,7 +31,7 @@ const workload = { namespace: 'team', serviceAccount: 'reader' }
 const to = (role: string) => [{ iam: { role } }]
 const scope = { clusters: ['own'] }
 
-/** A grant of each role. All but the administrator's are for the cluster `own`. */
+/** One grant per role. Except for the administrator's, they are for the cluster `own`. */
 const rules: AccessRules = rulesOf(
   accessSettings.parse({
     grants: [
@@ -48,7 +48,7 @@ const access = accessOf(rules, {
   callerIds: new Map(namedCallers(rules.grants).map(({ key }) => [key, key])),
 })
 
-/** A request with one workload in the namespace of the developer, with an allowed policy and the default name. */
+/** A request with one workload in the developer's namespace, with an allowed policy and the default role name. */
 function requestOf(name: string, role: object = {}): SetupRequest {
   const roleName = defaultRoleName(deployment, name, workload)
   return {
@@ -68,7 +68,7 @@ function added(cluster: string, workload: Parameters<typeof addedWorkloadQuestio
   return addedWorkloadQuestions(cluster, workload, deployment)
 }
 
-/** A spec that is put: without more, one that changes its workload alone. */
+/** A written spec. By default it changes only the workload. */
 function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false): Questions {
   const own = { ofCluster: false, changed: request.workloads, removed: [], adopts: false }
   const [first, ...others] = specQuestions(request, { ...own, ...change }, { dryRun, deployment })
@@ -79,7 +79,7 @@ function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false)
 type Asks = (cluster: string, caller: string) => Questions
 
 interface Row {
-  /** What is asked beside the route. */
+  /** The variant of the request. */
   readonly what: string
   readonly asks: Asks
 }
@@ -97,7 +97,7 @@ const ofWorkload = (cluster: string) => workloadResource(cluster, workload)
 const teardown = { force: false, deleteCluster: false, dryRun: false }
 const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 
-/** The requests to each route. The first row of a route is its plain form, each other one an option or a variant. */
+/** The requests for each route. A route's first row is its plain form. The others are options or variants. */
 const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-setup': [
     ...plain((cluster) => setupQuestions(requestOf(cluster), deployment)),
@@ -218,7 +218,7 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'get-openapi': one('get-openapi', ofAll),
 }
 
-/** As Markdown: every route and option, each role, on the cluster of its grant and on another. */
+/** A Markdown table with every route and option, for each role, for the grant's cluster and for another. */
 export function accessTable(): string {
   const head = ['request', ...roleNames.flatMap((role) => [`${role}: own cluster`, 'other'])]
   return [
@@ -237,7 +237,7 @@ function cells(asks: Asks): string[] {
   return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => (mayDo(role, cluster, asks) ? 'yes' : '')))
 }
 
-/** @throws {Error} when a question is not in the schema */
+/** @throws {Error} when the schema does not contain a question */
 function mayDo(role: string, cluster: string, asks: Asks): boolean {
   const principal = iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/session`, `role/${role}`)
   return asks(cluster, principal.name).every((question) => {

@@ -1,7 +1,7 @@
 /**
- * `npm run docs -- transcript`: writes the output of `npm start` into docs/getting-started.md, and its proof into README.md. It
- * starts a sandbox without state in a folder of its own. The pages show that folder as .sandbox, the folder of an
- * ordinary start. A test of `npm start` compares both pages with the output.
+ * `npm run docs -- transcript`: writes the output of `npm start` into docs/getting-started.md, and its proof into
+ * README.md. It starts a new sandbox in a separate folder, and the pages show that folder as .sandbox. A test of `npm
+ * start` compares both pages with the output.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes what is generated in the documentation, or runs the named command. */
+/** `npm run docs`: writes the generated documentation, or runs the named command. */
 import { runNamed } from '../infra/command.ts'
 
 await runNamed(

@@ -1,7 +1,4 @@
-/**
- * Draws docs/*.dot (https://graphviz.org/doc/info/lang.html) as docs/*.svg. With --check it writes nothing, and fails
- * when a picture is out of date.
- */
+/** Draws docs/*.dot (https://graphviz.org/doc/info/lang.html) as docs/*.svg. */
 import { readdirSync } from 'node:fs'
 import { instance } from '@viz-js/viz'
 import { keep, readPage } from './page.ts'

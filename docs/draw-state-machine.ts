@@ -1,7 +1,4 @@
-/**
- * Draws the state machines as docs/*.svg: `npm run docs`. With --check it writes nothing, and fails when a picture is
- * out of date.
- */
+/** Draws the state machines as docs/*.svg. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { instance } from '@viz-js/viz'
@@ -51,7 +48,7 @@ const styles: Record<string, string> = {
   Succeed: 'shape=box, fillcolor="#e6f5e9", color="#3a8a50"',
 }
 
-/** The description of one state machine in the DOT language (https://graphviz.org/doc/info/lang.html). */
+/** A state machine in the DOT language (https://graphviz.org/doc/info/lang.html). */
 function dotOf(root: Machine): string {
   const borders = bordersOf(root)
   return `digraph {
@@ -93,14 +90,14 @@ interface Transition {
   readonly to: string
   /** True for the transition of a Catch. */
   readonly caught: boolean
-  /** True for a transition of a run in which nothing fails and nothing waits. */
+  /** True for a transition of a run without failures and waits. */
   readonly main: boolean
 }
 
 function transitionsOf({ States }: Machine): Transition[] {
   return Object.entries(States).flatMap(([from, described]) => {
     const next = distinct([described.Next, described.Default, ...(described.Choices ?? []).map(({ Next }) => Next)])
-    // After some failures a run continues in the same way. One arrow is enough.
+    // After some failures a run continues normally. One arrow suffices.
     const caught = distinct((described.Catch ?? []).map(({ Next }) => Next)).filter((to) => !next.includes(to))
     return [
       ...next.map((to) => ({ from, to, caught: false, main: isOnMainWay(described) && isOnMainWay(States[to]) })),
@@ -119,8 +116,8 @@ function distinct(names: (string | undefined)[]): string[] {
 }
 
 /**
- * The first and the last state inside a Parallel or a Map. DOT draws edges only between nodes, so an edge of the border
- * is an edge of one of these states.
+ * The first and the last state in a Parallel or a Map. DOT draws edges only between nodes, so an edge of the border
+ * becomes an edge of one of these states.
  */
 interface Border {
   readonly first: string

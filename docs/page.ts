@@ -6,18 +6,18 @@ const root = path.dirname(import.meta.dirname)
 /**
  * The text of a page.
  *
- * @param name path from the repository's root
+ * @param name path relative to the repository root
  */
 export function readPage(name: string): string {
   return readFileSync(path.join(root, name), 'utf8')
 }
 
 /**
- * Writes a generated page or picture. With `--check` on the command line it writes nothing. It then reports a file that
- * differs, and sets the exit status to 1.
+ * Writes a generated page or picture. With `--check` on the command line it writes nothing. Instead it reports a file
+ * that differs, and sets the exit status to 1.
  *
- * @param name path from the repository's root
- * @param command the command that brings the file up to date
+ * @param name path relative to the repository root
+ * @param command the command that updates the file
  */
 export function keep(name: string, text: string, command: string): void {
   if (!process.argv.includes('--check')) writeFileSync(path.join(root, name), text)
@@ -28,9 +28,9 @@ export function keep(name: string, text: string, command: string): void {
 }
 
 /**
- * The page, with the text between `<!-- NAME -->` and `<!-- end of NAME -->` replaced.
+ * Replaces the text between `<!-- NAME -->` and `<!-- end of NAME -->` in the page.
  *
- * @throws {Error} when the page has no such part
+ * @throws {Error} when the page lacks this part
  */
 export function withPart(page: string, name: string, text: string): string {
   const [start, end] = [`<!-- ${name} -->\n`, `<!-- end of ${name} -->`]

@@ -1,4 +1,4 @@
-/** Prints what was tried to get more than one has, and what refuses it: `npm run docs -- escalations`. */
+/** Prints the tested privilege escalations, and what denies each: `npm run docs -- escalations`. */
 import { parseArgs } from 'node:util'
 import { runCommand } from '../infra/command.ts'
 import { escalationTables } from '../test/escalations/table.ts'

@@ -1,4 +1,4 @@
-/** The reference of the settings, made from their JSON Schema. */
+/** The reference of the settings, from their JSON Schema. */
 import { stringify } from 'yaml'
 import type * as z from 'zod'
 import { fenced } from './page.ts'
@@ -9,13 +9,13 @@ type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** A field inside a setting. */
 interface Field {
-  /** `access.grants[].to`: `[]` stands for each element of a list, `*` for each name of the operator's choice. */
+  /** `access.grants[].to`: `[]` stands for each element of a list, `*` for each name that the operator chooses. */
   readonly path: string
   readonly schema: JsonSchema
   readonly required: boolean
 }
 
-/** A section for each setting: what it means, its type, default and bounds, the fields inside it, and an example. */
+/** A section for each setting: description, type, default and bounds, inner fields, and an example. */
 export function settingsReference(schema: JsonSchema): string {
   const typeIn = typesOnce()
   return fieldsOf(schema, '')
@@ -84,7 +84,7 @@ function withoutExamples(type: string): string {
   return type.replaceAll(/ such as (?:a )?[^\s,;]+/g, '')
 }
 
-/** The fields of an object. Those of a choice of objects are joined: what not each of them requires is not required. */
+/** The fields of an object. For a choice of objects, all their fields, required only if every object requires them. */
 function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   const choices = (schema.oneOf ?? schema.anyOf ?? [schema]).filter(isSchema)
   const names = [...new Set(choices.flatMap(({ properties = {} }) => Object.keys(properties)))]
@@ -95,7 +95,7 @@ function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   })
 }
 
-/** What tells the objects of a choice apart is one of several values. */
+/** The discriminator of a choice has one of several values. */
 function joined(choices: readonly JsonSchema[], name: string, first: JsonSchema): JsonSchema {
   if (first.const === undefined) return first
   return { ...first, enum: choices.flatMap(({ properties = {} }) => constantOf(properties[name])) }
@@ -105,7 +105,7 @@ function constantOf(schema: JsonSchema | boolean | undefined): NonNullable<JsonS
   return isSchema(schema) && typeof schema.const === 'string' ? [schema.const] : []
 }
 
-/** Those of an object, of each element of a list, and of each value under a name. */
+/** The fields of an object, of each element of a list, and of each value of a map. */
 function innerFields(schema: JsonSchema, path: string): Field[] {
   const below = (inner: JsonSchema, prefix: string) =>
     fieldsOf(inner, prefix).flatMap((field) => [field, ...innerFields(field.schema, field.path)])
@@ -124,7 +124,7 @@ function typeOf(schema: JsonSchema): string {
   return types[String(schema.format ?? schema.type)] ?? 'object'
 }
 
-/** The values are texts, and no objects with fields of their own. */
+/** Whether the values are strings, and not objects with fields. */
 function isTexts(values: JsonSchema['additionalProperties']): values is JsonSchema {
   return isSchema(values) && values.type === 'string'
 }

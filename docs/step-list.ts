@@ -1,16 +1,16 @@
-/** Parts of files that list descriptions of steps: the bundle of a function contains only what the function imports. */
+/** Generates lists of step descriptions, because a function's bundle contains only what the function imports. */
 import path from 'node:path'
 import { steps } from '../infra/steps.ts'
 import type { StepDescription } from '../lambdas/steps/description.ts'
 
 export interface ListedStep {
-  /** The name under which the file has the description. */
+  /** The name of the description in the file. */
   readonly name: string
-  /** Where the file imports it from. */
+  /** The module that the file imports it from. */
   readonly from: string
 }
 
-/** The steps of these states, as `file` imports them, as far as their descriptions are chosen. */
+/** The steps of these states that `isChosen` selects, with their imports for `file`. */
 export function listedSteps(
   file: string,
   states: readonly string[],
@@ -22,7 +22,7 @@ export function listedSteps(
   })
 }
 
-/** The imports of lists, each step once, in the order that Biome sorts them into. */
+/** The imports of lists, each step once, in Biome's order. */
 export function importsOf(listed: readonly ListedStep[], types: ListedStep): string {
   return [
     ...[...new Map(listed.map((step) => [step.name, step])).values()].map(({ name, from }) => ({
@@ -36,7 +36,7 @@ export function importsOf(listed: readonly ListedStep[], types: ListedStep): str
     .join('\n')
 }
 
-/** The declaration of a list, in the lines that Biome breaks it into. */
+/** The declaration of a list, with Biome's line breaks. */
 export function listOf(declaration: string, listed: readonly ListedStep[]): string {
   const names = listed.map(({ name }) => name)
   const line = `${declaration} = [${names.join(', ')}]`
@@ -47,7 +47,7 @@ function nameOf(state: string): string {
   return state.charAt(0).toLowerCase() + state.slice(1)
 }
 
-/** @param entry the handler's file, relative to the repository's root */
+/** @param entry the handler's file, relative to the repository root */
 function pathFrom(file: string, entry: string): string {
   return path.relative(path.dirname(file), entry).replace(/\.ts$/, '.step.ts')
 }

@@ -1,7 +1,4 @@
-/**
- * Writes the types of the API's clients, from its OpenAPI description. With --check it writes nothing, and fails when they
- * are out of date.
- */
+/** Writes the types of the API's clients, from its OpenAPI description. */
 
 import { openapi } from '../lambdas/api/openapi.ts'
 import { typesOf } from './api-types/types.ts'

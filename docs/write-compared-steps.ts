@@ -1,7 +1,4 @@
-/**
- * Writes the list of the steps that plans and drifts run, from the setup's state machine. With --check it writes nothing,
- * and fails when the list is out of date.
- */
+/** Writes the list of the steps that plans and drifts run, from the setup's state machine. */
 import { workflowOf } from '../infra/definition/definition.ts'
 import { stepsOf } from '../infra/definition/source.ts'
 import { keep } from './page.ts'

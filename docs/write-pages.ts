@@ -1,7 +1,4 @@
-/**
- * Writes the generated parts of the pages: the fields of a request, the API's answer to an invalid request, and the
- * tables of steps. With --check it writes nothing, and fails when a page is out of date.
- */
+/** Writes the generated parts of pages: request fields, the API's answer to an invalid request, and step tables. */
 import { stringify } from 'yaml'
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
@@ -18,7 +15,7 @@ import { sizeTable } from '../test/statemachine/table.ts'
 import { accessTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
-/** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a table of its own. */
+/** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a separate table. */
 const clusterSpec = 'cluster.spec.'
 const nodePoolSpec = 'cluster.nodePools[].spec.'
 
@@ -40,7 +37,7 @@ const invalid = {
   workloads: [{ namespace: 'default', serviceAccount: 's3-reader', role: { policyArn: 'arn:aws:iam::aws:policy/*' } }],
 }
 
-/** The deployment in the sandbox, which has the settings of settings.yaml. */
+/** The sandbox's deployment, with the settings in settings.yaml. */
 const deployment: Deployment = {
   name: '000000000000/eu-west-1/WorkloadIdentity',
   region: 'eu-west-1',
@@ -65,7 +62,7 @@ function problemExample(): string {
   return [fenced('sh', curl), fenced('json', JSON.stringify(invalidRequest(parsed.issues), undefined, 2))].join('\n\n')
 }
 
-/** A table of steps, made from their descriptions. */
+/** A table of steps from their descriptions. */
 function stepTable(states: readonly string[]): string {
   const rows = states.flatMap((state) => {
     const { does, leavesAlone = '' } = steps.get(state)?.description ?? {}
@@ -92,7 +89,7 @@ const others = [
 ]
 const stepsOfOthers = [...new Set(others.flatMap((name) => stepsOf(readWorkflow(name))))]
 
-/** The generated parts of each page. Each name is the one in the page's markers. */
+/** The generated parts of each page, by the name in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'docs/webhook-modes.md': {
     'with webhook': podExample(true),

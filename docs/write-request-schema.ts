@@ -1,7 +1,4 @@
-/**
- * Writes the JSON Schema of a setup request, for editors and for `wid init`. With --check it writes nothing, and fails when it
- * is out of date.
- */
+/** Writes the JSON Schema of a setup request, for editors and for `wid init`. */
 
 import { setupRequestJsonSchema } from '../lambdas/api/request/parse-setup.ts'
 import { keep } from './page.ts'

@@ -1,7 +1,4 @@
-/**
- * Writes the rights of the examples, and those for whole clusters, to docs/kubernetes. With --check it writes nothing,
- * and fails when a file is out of date.
- */
+/** Writes the rights of the examples, and the rights for complete clusters, to docs/kubernetes. */
 import { exampleFiles } from '../infra/rbac/example-files.ts'
 import { keep } from './page.ts'
 

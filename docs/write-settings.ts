@@ -1,7 +1,4 @@
-/**
- * Writes the reference of the settings and their JSON Schema for editors. With --check it writes nothing, and fails when one is
- * out of date.
- */
+/** Writes the reference of the settings, and their JSON Schema for editors. */
 import { settingsJsonSchema } from '../infra/settings/settings.ts'
 import { keep, readPage, withPart } from './page.ts'
 import { settingsReference } from './settings-reference.ts'
@@ -11,7 +8,7 @@ const schema = settingsJsonSchema()
 
 keep('docs/settings.md', withPart(readPage('docs/settings.md'), 'settings', settingsReference(schema)), command)
 
-/** A description has links for the page, which lead nowhere in an editor. */
+/** A description contains links that are relative to the page, and do not work in an editor. */
 const withoutLinks = (key: string, value: unknown) =>
   key === 'description' && typeof value === 'string' ? value.replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1') : value
 

@@ -1,7 +1,4 @@
-/**
- * Writes the lists of the steps that act on clusters, from the state machines. With --check it writes nothing, and fails
- * when the lists are out of date.
- */
+/** Writes the lists of the steps that act on clusters, from the state machines. */
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { keep } from './page.ts'
 import { importsOf, listedSteps, listOf } from './step-list.ts'
@@ -10,7 +7,7 @@ const file = 'lambdas/rights/steps-on-clusters.ts'
 
 const teardownStates = stepsOf(readWorkflow('teardown'))
 const setupStates = stepsOf(readWorkflow('setup'))
-// What a setup removes, it removes with the rights of a teardown.
+// A setup removes objects with the rights of a teardown.
 const setup = stepsOnClusters(
   setupStates.filter((state) => state === 'ObserveCluster' || !teardownStates.includes(state)),
 )

@@ -8,11 +8,11 @@ export interface ApiDomainProps extends ApiSettings {
   readonly stage: HttpStage
 }
 
-/** A domain of the API, over TLS 1.2 and later. The API has to have no other address: `disableExecuteApiEndpoint`. */
+/** A custom domain of the API with TLS 1.2 or later. Its only address, if the API sets `disableExecuteApiEndpoint`. */
 export class ApiDomain extends Construct {
   /** URL of the API, without a path. */
   readonly url: string
-  /** What the DNS record of the domain names. */
+  /** The target of the domain's DNS record. */
   readonly target: string
 
   constructor(scope: Construct, id: string, { domain, certificateArn, api, stage }: ApiDomainProps) {

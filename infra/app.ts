@@ -9,7 +9,7 @@ const settings = settingsOf(app)
 const region = process.env.CDK_DEFAULT_REGION
 new WorkloadIdentityStack(app, settings.name, {
   ...settings,
-  // Some regions lack what others have: infra/host/china.ts.
+  // The stack omits AWS features that the region lacks: infra/host/china.ts.
   ...(region !== undefined && { env: { region } }),
   bundles: productBundles(),
   portalFiles: settings.portal && (await builtPortal()),

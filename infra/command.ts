@@ -1,20 +1,20 @@
-/** Commands of the repository: each prints its help for --help, and what is wrong without Node's stack. */
+/** Runs the commands of the repository. Each prints its help for --help, and its errors without a stack trace. */
 import path from 'node:path'
 
 /** One of several commands of an npm script. */
 interface NamedCommand {
-  /** A module that runs the command when it is loaded, from the root on. */
+  /** A module that runs the command when it is loaded. The path is relative to the repository root. */
   readonly file: string
   readonly does: string
 }
 
-/** The command was called in a way that it does not take. The help follows the message. */
+/** A command got arguments that it does not accept. Its help is printed after the message. */
 export class WrongUse extends Error {}
 
 /**
- * Runs a command with the arguments of the process, and prints what it gives back. The exit code is 1 when it throws.
+ * Runs a command with the arguments of the process, and prints its result. The exit code is 1 when the command throws.
  *
- * @param help what the command does, how it is called and what its options mean
+ * @param help what the command does, how to call it, and its options
  */
 export async function runCommand(help: string, run: (args: string[]) => string | Promise<string>): Promise<void> {
   const args = process.argv.slice(2)
@@ -32,10 +32,10 @@ export async function runCommand(help: string, run: (args: string[]) => string |
 }
 
 /**
- * Runs the command that the first argument names, with the remaining arguments. Without a known name it prints the commands.
+ * Runs the command that the first argument names, with the other arguments. Without a known name it lists the commands.
  *
  * @param script the name of the npm script
- * @param byDefault the command that runs when the first argument is missing or an option
+ * @param byDefault the command to run when the first argument is missing or an option
  */
 export async function runNamed(
   script: string,
@@ -68,7 +68,7 @@ function isHelp(argument: string | undefined): boolean {
   return argument === '--help' || argument === '-h'
 }
 
-/** Also for the errors of node:util: https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option */
+/** Also true for errors of node:util: https://nodejs.org/docs/latest-v24.x/api/errors.html#err_parse_args_unknown_option */
 function isWrongUse(error: unknown): boolean {
   if (error instanceof WrongUse) return true
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')

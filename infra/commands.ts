@@ -1,4 +1,4 @@
-/** `npm run deployment -- COMMAND`: the commands for somebody who runs a deployment. */
+/** `npm run deployment -- COMMAND`: the commands for operators of a deployment. */
 import { runNamed } from './command.ts'
 
 await runNamed('deployment', {

@@ -9,22 +9,22 @@ import { Construct } from 'constructs'
 export interface OperationScheduleProps {
   /** The kind of operation, in the plural, for descriptions: `rotations`. */
   readonly operations: string
-  /** What they are for. */
+  /** The purpose of the operations, for descriptions. */
   readonly purpose: string
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
-  /** What is started; or makes the function that is called. Its role has to allow `mayKeep`: Lambda itself keeps the calls that fail. */
+  /** The target, or a factory of the function to call. Its role needs `mayKeep`: Lambda itself stores failed calls. */
   readonly starts: StateMachine | ((mayKeep: PolicyStatement) => IFunction)
-  /** How long a call that started nothing is kept for a person to examine. */
+  /** How long a call that started nothing stays in the queue for a person to examine. */
   readonly keptFor: Duration
 }
 
-/** In minutes. It spreads the calls, because many schedules of an account start at the full hour. */
+/** Minutes. The window spreads the calls, because many schedules of an account start on the hour. */
 const window = 15
 
 /**
- * Starts operations by a schedule, and keeps the calls that started none. CDK's own target is not used, because its role
- * may invoke each version and alias of the function.
+ * Starts operations on a schedule, and stores the calls that started none. CDK's own target is not used, because its
+ * role may invoke every version and alias of the function.
  */
 export class OperationSchedule extends Construct {
   readonly deadLetters: Queue
@@ -43,7 +43,7 @@ export class OperationSchedule extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
       }),
       description: `Starts ${operations}`,
-      // Part of the role: a policy of its own would be one more resource, and a stack has 500 at most.
+      // Inline, because a separate policy is another resource, and a stack has at most 500.
       inlinePolicies: { Rights: new PolicyDocument({ statements: [mayCall, this.mayKeep()] }) },
     })
     new CfnSchedule(this, 'Schedule', {
@@ -77,8 +77,8 @@ export class OperationSchedule extends Construct {
   }
 
   /**
-   * For the scheduler, a call has succeeded once Lambda has accepted it. Lambda retries and keeps a call that fails
-   * later: https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
+   * For the scheduler, a call succeeds when Lambda accepts it. Lambda retries and stores a call that fails later:
+   * https://docs.aws.amazon.com/lambda/latest/dg/with-eventbridge-scheduler.html
    */
   private keepFailures({ functionName }: IFunction): void {
     new CfnEventInvokeConfig(this, 'FailedCalls', {

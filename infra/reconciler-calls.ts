@@ -12,8 +12,8 @@ export interface ReconcilerCallsProps {
 }
 
 /**
- * Calls the reconciler at the end of each execution, and every minute: an event may be lost, an execution may be gone, and a
- * generation may wait. A scheduled call that fails is not kept, because the next one sees the same operations.
+ * Calls the reconciler at the end of each execution. It also calls it every minute: an event may be lost, an execution
+ * may be missing, and a generation may wait. A failed scheduled call is not stored, because the next one repeats it.
  */
 export class ReconcilerCalls extends Construct {
   constructor(scope: Construct, id: string, { reconciler, stateMachineArns }: ReconcilerCallsProps) {

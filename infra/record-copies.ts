@@ -3,12 +3,12 @@ import type { Construct } from 'constructs'
 import { PrivateBucket } from './host/private-bucket.ts'
 import type { DataRemoval } from './settings/removal.ts'
 
-/** Days for which a version of a copy is kept after another one has taken its place. */
+/** Days for which S3 retains a noncurrent version of a copy. */
 const versionDays = 365
 
 /**
- * The copies of the record that lambdas/operations/record/record-copies.ts writes, and `npm run deployment -- recover` reads. They remain when
- * the stack is deleted, unless the settings say otherwise.
+ * Copies of the record. lambdas/operations/record/record-copies.ts writes them, and `npm run deployment -- recover` reads
+ * them. They remain when the stack is deleted, unless the settings say otherwise.
  */
 export class RecordCopies extends PrivateBucket {
   constructor(scope: Construct, id: string, removal: DataRemoval) {

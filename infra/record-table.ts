@@ -5,9 +5,8 @@ import type { Construct } from 'constructs'
 import { expiryAttribute, recordIndexes, recordKeys } from './recovery/table-definition.ts'
 
 export interface RecordTableProps {
-  /** Of the customer's key that encrypts the table; DynamoDB's own key when it is left out. */
+  /** ARN of the customer's key that encrypts the table. When undefined, DynamoDB's own key encrypts it. */
   readonly keyArn: string | undefined
-  /** Whether nobody can delete the table before this is off. */
   readonly deletionProtection: boolean
 }
 

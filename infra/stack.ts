@@ -66,7 +66,7 @@ import {
 export interface WorkloadIdentityStackProps extends StackProps {
   /** The directory to which infra/functions/bundle.ts wrote the bundles. */
   readonly bundles: string
-  /** First part of the names of all secrets, without a slash at the end. */
+  /** Prefix of the names of all secrets, without a trailing slash. */
   readonly secretPrefix: string
   /** IAM path of the workloads' roles, with a slash at both ends. */
   readonly rolePath: string
@@ -78,47 +78,43 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly workloadActions: readonly string[]
   /** ARNs of the roles that a workload may assume; `*` stands for any characters. */
   readonly assumableRoleArns: readonly string[]
-  /** Who may do what, and whose tokens the API takes besides IAM's signatures. */
+  /** Who may do what, and which token issuers the API accepts besides IAM signatures. */
   readonly access: AccessSettings
-  /** The customer's keys. Keys of AWS encrypt what has none here. */
+  /** The customer's KMS keys. Keys of AWS encrypt everything else. */
   readonly kmsKeys: KmsKeys
-  /** The other accounts in which clusters may have their provider and roles. */
+  /** The other accounts that may have the provider and the roles of clusters. */
   readonly accounts: MemberAccounts
-  /** The domain of the API. Left out, it answers under the name that API Gateway gives. */
+  /** The custom domain of the API. When omitted, the API has the domain name that API Gateway assigns. */
   readonly api?: ApiSettings | undefined
-  /** Whether the deployment hosts the issuers of clusters, and under which name. Left out, it hosts none. */
+  /** The host of the clusters' issuers. When omitted, the deployment hosts none. */
   readonly issuerHost?: IssuerHostSettings | undefined
-  /** Where the portal is served. Left out, it is not. */
+  /** The portal. When omitted, it is not deployed. */
   readonly portal?: PortalSettings | undefined
-  /** The folder with the portal's files, where it is served. */
+  /** The folder with the portal's files. Omitted without a portal. */
   readonly portalFiles?: string | undefined
-  /** How long the webhook may take to become ready, including its certificate. */
+  /** The time limit for the webhook to become ready, including its certificate. */
   readonly webhookTimeoutSeconds: number
   /** When a rotation checks thumbprints and certificates: `rate(6 hours)`, a cron expression in UTC, or `off`. */
   readonly rotationSchedule: string
-  /** When each cluster is compared with what was asked for, likewise. */
+  /** When each cluster is compared with its spec, in the same form. */
   readonly driftSchedule: string
   readonly operationDays: OperationDays
-  /** For how many days all logs but the audit log are kept. */
+  /** Retention in days of all logs except the audit log. */
   readonly logDays: RetentionDays
-  /** Requests of all callers of the API together, and running operations of each. */
+  /** The limits of the requests of all API callers together, and of the running operations of each. */
   readonly limits: { readonly requestsPerSecond: number; readonly burst: number; readonly runningPerCaller: number }
-  /** Of each resource that takes tags. */
+  /** Tags of each resource that supports tags. */
   readonly tags: Readonly<Record<string, string>>
-  /** What becomes of the record, its copies, the logs and the portal's files when the stack is deleted. */
+  /** What happens to the record, its copies, the logs and the portal's files when the stack is deleted. */
   readonly removalPolicy: DataRemoval
-  /** Who gets the notifications. */
   readonly notifications: Notifications
-  /**
-   * The network of the functions that call API servers. Set it when the API servers, or their proxies, are in a private
-   * network.
-   */
+  /** The network of the functions that call API servers. Required for API servers or proxies in a private network. */
   readonly network?: FunctionNetwork | undefined
 }
 
 /**
- * Who called which route, and with what result. CDK's own format is for REST APIs, and has no path and no caller here.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ * Who called which route, and with which result. CDK's default format is for REST APIs, and has no path and no caller
+ * here. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const accessLog = {
   time: '$context.requestTime',
@@ -135,8 +131,8 @@ const accessLog = {
 }
 
 /**
- * What pages of this origin may send, and read of an answer. API Gateway answers the question whether they may, before any
- * authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ * The CORS rules for pages of this origin. API Gateway answers preflight requests before any authorizer:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
   return {
@@ -151,14 +147,13 @@ function crossOrigin(origin: string): Pick<HttpApiProps, 'corsPreflight'> {
 }
 
 interface Notifications {
-  /** Addresses of e-mail. */
   readonly emails: readonly string[]
-  /** Name of a bus of the account and region. */
+  /** Name of an event bus in the deployment's account and region. */
   readonly eventBus?: string | undefined
   readonly slack?: SlackChannel | undefined
 }
 
-/** The whole product: API, workflow, functions and record. */
+/** The complete product: API, workflows, functions and record. */
 export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
   private readonly network: FunctionNetwork | undefined
@@ -166,7 +161,7 @@ export class WorkloadIdentityStack extends Stack {
   private readonly logDays: RetentionDays
 
   constructor(scope: Construct, id: string, props: WorkloadIdentityStackProps) {
-    // A stack whose deletion failed can only be deleted: KeptHosts alone would refuse it too late for an update.
+    // A stack whose deletion failed can only be deleted. KeptHosts alone would refuse too late for another update.
     super(scope, id, { ...props, terminationProtection: props.issuerHost !== undefined })
     this.bundles = props.bundles
     this.node.addValidation({ validate: () => [...policySizeMistakes(this), ...environmentSizeMistakes(this)] })
@@ -225,7 +220,7 @@ export class WorkloadIdentityStack extends Stack {
     const reconciler = this.reconciler(resources)
     const rotations = this.rotations(props.rotationSchedule, resources, workflows)
     const drifts = this.drifts(props.driftSchedule, workflows)
-    // What has failed in a batch is a failure of the execution that has started it.
+    // A failure in a batch is also a failure of the execution that started the batch.
     const started = new Set<string>(startedMachines)
     const machines = [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
     const { made } = new Alarms(this, 'Alarms', {
@@ -264,7 +259,7 @@ export class WorkloadIdentityStack extends Stack {
     return new Topic(this, 'Notifications', { enforceSSL: true, ...key })
   }
 
-  /** What puts the notifications on an event bus; undefined without one. */
+  /** Puts the notifications on an event bus. Undefined without one. */
   private bus(topic: Topic, { notifications, kmsKeys, logDays }: WorkloadIdentityStackProps) {
     const { eventBus } = notifications
     if (eventBus === undefined) return undefined
@@ -272,7 +267,7 @@ export class WorkloadIdentityStack extends Stack {
     return new NotificationEvents(this, 'NotificationEvents', { topic, eventBus, bundles, kmsKeys, logDays })
   }
 
-  /** The function that writes to the channel; undefined without one. */
+  /** The function that writes to the Slack channel. Undefined without one. */
   private chat(topic: Topic, { notifications, portal, kmsKeys, logDays }: WorkloadIdentityStackProps) {
     const { slack } = notifications
     if (slack === undefined) return undefined
@@ -280,19 +275,19 @@ export class WorkloadIdentityStack extends Stack {
     return new ChatChannel(this, 'Chat', { topic, slack, portalUrl, bundles: this.bundles, kmsKeys, logDays }).function
   }
 
-  /** At the end of the constructor, so that no log group is left out. */
+  /** Runs at the end of the constructor, so that it reaches every log group. */
   private encryptLogs(keyArn: string | undefined): void {
     if (keyArn === undefined) return
     for (const each of this.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = keyArn
   }
 
-  /** Computed, and not read from the state machine: the state machine calls functions that need this ARN. */
+  /** Computed, because the state machine calls functions that need this ARN. */
   private stateMachine(kind: OperationKind): { readonly arn: string; readonly name: string } {
     const name = workflowName(this.stackName, workflows[kind])
     return { name, arn: `arn:${this.partition}:states:${this.region}:${this.account}:stateMachine:${name}` }
   }
 
-  /** The state machines, by the names of their workflows. */
+  /** State machines by workflow name. */
   private workflows(resources: Resources, webhookTimeoutSeconds: number): ReadonlyMap<string, StateMachine> {
     const { logDays } = this
     const ofSteps = [...stepFunctions].map(([name, spec]) => ({ spec, made: this.function(name, spec, resources) }))
@@ -310,7 +305,7 @@ export class WorkloadIdentityStack extends Stack {
     return made
   }
 
-  /** Computed, because the roles of the functions and these name each other. */
+  /** Computed, because the roles of the functions and these roles refer to each other. */
   private memberCallerArn(access: IamAccess): string {
     return `arn:${this.partition}:iam::${this.account}:role/${memberCallerName(this, access)}`
   }
@@ -378,22 +373,19 @@ export class WorkloadIdentityStack extends Stack {
     return { expression, deadLetters, started: workflow.metricStarted({ period: startsPeriod }) }
   }
 
-  /**
-   * The API without its routes and its stage. The functions of the routes depend on the boundary, and the boundary depends on the
-   * API.
-   */
+  /** The API without routes and stage. The routes' functions depend on the boundary, which depends on the API. */
   private emptyApi({ api: domain, portal }: Pick<WorkloadIdentityStackProps, 'api' | 'portal'>): HttpApi {
     return new HttpApi(this, 'Api', {
       apiName: this.stackName,
       ...(portal && crossOrigin(`https://${portal.domain}`)),
       createDefaultStage: false,
-      // One address: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html
+      // The custom domain is the only address: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html
       ...(domain && { disableExecuteApiEndpoint: true }),
       defaultAuthorizer: new HttpIamAuthorizer(),
     })
   }
 
-  /** Makes the stage of the API, and gives the URL under which it answers. */
+  /** Creates the stage of the API, and returns the URL of the API. */
   private publish(api: HttpApi, props: Pick<WorkloadIdentityStackProps, 'api' | 'limits'>): string {
     const { api: domain, limits } = props
     const stage = new HttpStage(this, 'ApiStage', {
@@ -414,19 +406,17 @@ export class WorkloadIdentityStack extends Stack {
     return url
   }
 
-  /**
-   * A route of an HTTP API has one authorizer. The tokens of each issuer have routes of their own, to the same functions.
-   */
+  /** A route of an HTTP API has one authorizer, so each token issuer has its own routes to the same functions. */
   private addRoutes(api: HttpApi, resources: Resources, { issuers, auditLogDays }: AccessSettings): void {
     const authorizers = Object.entries(issuers).map(([name, { issuer, audience }]) => ({
       prefix: `/${name}`,
       authorizer: new HttpJwtAuthorizer(`${pascalCase(name)}Tokens`, issuer, { jwtAudience: [...audience] }),
     }))
-    // One for all functions of the API: who did what is one query.
+    // All functions of the API share it, so that one query shows who did what.
     const auditLog = new LogGroup(this, 'AuditLog', { retention: auditLogDays })
     const integrationOf = (name: ApiFunction) => {
       const [id, spec] = [`Api${pascalCase(name)}`, apiFunctions[name]]
-      // One permission for a function instead of one for each of its routes: a stack has 500 resources at most.
+      // One permission per function instead of one per route, because a stack has at most 500 resources.
       return new HttpLambdaIntegration(`${id}Integration`, this.function(id, spec, resources, auditLog), {
         timeout: Duration.seconds(spec.timeoutSeconds),
         scopePermissionToRoute: false,
@@ -442,7 +432,7 @@ export class WorkloadIdentityStack extends Stack {
     }
   }
 
-  /** Undefined without the setting. */
+  /** Undefined without the setting `portal`. */
   private portal(apiUrl: string, props: WorkloadIdentityStackProps): Portal | undefined {
     const { portal, portalFiles, access, removalPolicy } = props
     const issuerUrl = portal && access.issuers[portal.issuer]?.issuer
@@ -461,8 +451,9 @@ export class WorkloadIdentityStack extends Stack {
   }
 
   /**
-   * CloudFormation updates what others depend on before them, and deletes it after them. So the distribution depends on
-   * one look, and loses no domain before it. The other look depends on all the rest, and nothing is deleted before it.
+   * CloudFormation updates a resource before its dependents, and deletes it after them. The distribution depends on the
+   * first check, and loses no domain before it. The second check depends on all other resources, which are deleted
+   * after it.
    */
   private keepHosts(resources: Resources, issuers: IssuerHost | undefined): void {
     const guard = this.function('HostsInUse', hostsInUse, resources)

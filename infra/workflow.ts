@@ -11,27 +11,24 @@ import { pascalCase } from './workflows.ts'
 export interface WorkflowProps {
   /** The name in infra/workflows.ts. */
   readonly workflow: string
-  /** The functions of all steps, by the names of the steps. */
+  /** The functions of all steps, by step name. */
   readonly functions: ReadonlyMap<string, LambdaFunction>
-  /** Those that were made before, by their names. It may start the ones that its definition names. */
+  /** The existing state machines, by name. This one may start those that its definition names. */
   readonly others: ReadonlyMap<string, StateMachine>
   readonly webhookTimeoutSeconds: number
   readonly logDays: RetentionDays
 }
 
-/**
- * The name is fixed and not generated. The workloads' boundary contains its prefix, and the steps that start a state
- * machine contain the whole name.
- */
+/** Fixed, because the boundary contains the prefix, and steps that start a state machine contain the name. */
 export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`
 }
 
 /**
- * One state machine. It may invoke the functions and start the state machine that its definition names, and no others. It calls them by version: an
- * execution keeps the definition with which it began, and so the code. Its role is that of now, and may call each version of them.
- * "Running executions will continue to use the previous definition and roleArn":
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
+ * One state machine. It may only invoke the functions, and start the state machine, that its definition names. It calls
+ * functions by version, because an execution keeps its initial definition and needs that code. Its role is always the
+ * current one, and may call each version. "Running executions will continue to use the previous definition and
+ * roleArn": https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 export class Workflow extends StateMachine {
   constructor(scope: Construct, id: string, props: WorkflowProps) {
@@ -63,7 +60,7 @@ export class Workflow extends StateMachine {
         includeExecutionData: false,
       },
     })
-    // grantInvoke is not used, because it adds what has no version.
+    // grantInvoke is not used, because it also allows calls without a version.
     const resources = [...new Set(own.map(([, called]) => called))].map(({ functionArn }) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     for (const [name, started] of starts)
@@ -77,8 +74,9 @@ function arnOf(workflow: string): string {
 }
 
 /**
- * To start executions of another state machine, to learn of their ends, and to stop them with the own one. Step Functions has one rule
- * in an account for the events of their ends. https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
+ * Allows it to start executions of another state machine, to observe their ends, and to stop them with its own. For
+ * these events, Step Functions has one rule per account.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
  */
 function waitingFor(workflow: string, { stack, stateMachineArn }: StateMachine): PolicyStatement[] {
   const inRegion = (service: string, resource: string) =>

@@ -12,7 +12,7 @@ export const workflows = {
   teardown: 'teardown',
 } as const satisfies Readonly<Record<OperationKind, string>>
 
-/** The state machine that a setup starts for each batch of its workloads: infra/definition/batch.ts. */
+/** The state machine that workflows start for each batch of their workloads: infra/definition/batch.ts. */
 export const batchMachine = 'batch'
 
 /** The state machine that rotations and {@link driftsMachine} start for each batch of all clusters. */
@@ -21,13 +21,12 @@ export const clustersMachine = 'clusters'
 /** The state machine that the schedule of drifts starts: infra/definition/drifts.ts. */
 export const driftsMachine = 'drifts'
 
-/** The state machines that others start. The end of such an execution is none of an operation. */
+/** The state machines that others start. The end of such an execution is not the end of an operation. */
 export const startedMachines = [batchMachine, clustersMachine] as const
 
 /** The names of all state machines. Those that others start come first. */
 export const stateMachineNames = [...startedMachines, driftsMachine, ...new Set(Object.values(workflows))] as const
 
-/** One value for each kind of operation. */
 export function forEachKind<Made>(make: (kind: OperationKind) => Made): Readonly<Record<OperationKind, Made>> {
   return {
     setup: make('setup'),
@@ -46,12 +45,12 @@ export function onePerWorkflow(kinds: readonly OperationKind[]): OperationKind[]
   return [...new Map(kinds.toReversed().map((kind) => [workflows[kind], kind])).values()].toReversed()
 }
 
-/** The name of the stack's output with the ARN of a kind's state machine. */
+/** The name of the stack output with the ARN of the state machine of a kind. */
 export function stateMachineOutput(kind: OperationKind): string {
   return `${pascalCase(kind)}StateMachineArn`
 }
 
-/** The outputs of the stack with ARNs of state machines, by their names. The values are the names of the state machines. */
+/** The names of the stack outputs with ARNs of state machines, with the names of the state machines. */
 export const stateMachineOutputs: ReadonlyMap<string, string> = new Map([
   ...[...startedMachines, driftsMachine].map((name) => [`${pascalCase(name)}StateMachineArn`, name] as const),
   ...operationKinds.map((kind) => [stateMachineOutput(kind), workflows[kind]] as const),

@@ -1,4 +1,4 @@
-/** How many entries a page has: the most that the API gives. */
+/** Entries per page: the API's maximum. */
 export const pageLimit = 100
 
 export interface PageQuery {
@@ -7,9 +7,9 @@ export interface PageQuery {
 }
 
 /**
- * All pages of a list, or as many as are enough.
+ * All pages of a list, or as many as `isEnough` requires.
  *
- * @param read reads one page: what comes after this place, or the beginning
+ * @param read reads one page, after the given position or from the beginning
  */
 export async function allPages<Page extends { readonly next?: string }>(
   read: (query: PageQuery) => Promise<Page>,
@@ -25,7 +25,7 @@ export async function allPages<Page extends { readonly next?: string }>(
   return pages
 }
 
-/** The newest operations that a filter leaves, at most `atMost`. A page of what is rare is short, and has a next one. */
+/** The newest operations that match a filter, at most `atMost`. With a filter, a short page may have a next page. */
 export async function newestOperations<Operation>(
   read: (query: PageQuery) => Promise<{ readonly operations: readonly Operation[]; readonly next?: string }>,
   atMost = pageLimit,
@@ -39,7 +39,7 @@ export async function newestOperations<Operation>(
   return found(pages).slice(0, atMost)
 }
 
-/** @param next a path with its query, as the API gives it */
+/** @param next a path with its query, as the API returns it */
 function placeIn(next: string): string | undefined {
   return new URLSearchParams(next.slice(next.indexOf('?'))).get('after') ?? undefined
 }

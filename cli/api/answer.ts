@@ -2,7 +2,7 @@ import { ApiFailed, Refused } from '../errors.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Problem } from './client.ts'
 
-/** What openapi-fetch gives back for a request. */
+/** The result of openapi-fetch for a request. */
 export interface Answered<Data> {
   readonly data?: Data
   readonly error?: unknown
@@ -10,11 +10,11 @@ export interface Answered<Data> {
 }
 
 /**
- * What the API has answered.
+ * The data of the API's response.
  *
- * @throws {RefusedRequest} when the API has refused the request
- * @throws {Refused} when API Gateway has refused the caller
- * @throws {ApiFailed} when the API does not answer, or has failed
+ * @throws {RefusedRequest} when the API rejects the request
+ * @throws {Refused} when API Gateway rejects the caller
+ * @throws {ApiFailed} when the API does not respond, or fails
  */
 export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
   const { data, error, response } = await answered
@@ -25,10 +25,10 @@ export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise
   throw new ApiFailed(`The API has failed: ${said}. Try again; if it stays so, look at the log of the deployment.`)
 }
 
-/** The authorizers of API Gateway answer before the API does. */
+/** The authorizers of API Gateway respond before the API does. */
 function callerRefused({ status, url }: Response): string {
   const { origin } = new URL(url)
-  // IAM answers 403. Only an authorizer of tokens answers 401.
+  // IAM returns 403. Only a token authorizer returns 401.
   if (status === 401) return `${origin} takes a token here, and has not taken yours. Sign in again: "wid login".`
   return `${origin} has refused the caller (${status}). Its credentials may have ended, be of another account, or have no right to execute-api:Invoke: sign in again, or name another profile with --profile.`
 }
@@ -37,12 +37,12 @@ function isProblem(error: unknown): error is Problem {
   return typeof error === 'object' && error !== null && 'title' in error && 'status' in error
 }
 
-/** The API's refusal, with every fault that it found. */
+/** The API has rejected the request. It lists every fault that the API found. */
 export class RefusedRequest extends Refused {
   override readonly exitCode: ExitCode
   readonly problem: Problem
 
-  /** @param lines left out: what the problem says */
+  /** @param lines by default the text of the problem */
   constructor(problem: Problem, lines = messageOf(problem)) {
     super(lines)
     this.problem = problem

@@ -1,16 +1,16 @@
-/** How requests to an API are authorized: by the port of a sandbox, by a token, or by a signature. */
+/** How requests to an API are authorized: by the sandbox, by a token, or by a signature. */
 import { WrongUse } from '../errors.ts'
 import { readSignIn, signInFile } from '../sign-in/kept.ts'
 import { type Endpoint, isLoopback } from './endpoint.ts'
 import { localUserHeader } from './local-user.ts'
 
-/** Gives a request what the API knows its caller by. */
+/** Adds the caller's credentials to a request. */
 export type Authorize = (request: Request) => Promise<Request>
 
 /**
- * Tokens of a sign-in at this API, and else AWS credentials. A profile that was named wins over the sign-in.
+ * Authorizes by the tokens of a sign-in at this API, or else by AWS credentials. A profile overrides the sign-in.
  *
- * @param profile of the AWS configuration files; undefined where the command line names none
+ * @param profile of the AWS configuration files; undefined when the command line names none
  */
 export function authorizer(endpoint: Endpoint, profile: string | undefined): Authorize {
   let chosen: Promise<Authorize> | undefined
@@ -20,13 +20,13 @@ export function authorizer(endpoint: Endpoint, profile: string | undefined): Aut
   }
 }
 
-/** The sign-in that is used at this API; undefined where there is none, or a profile was named. */
+/** The sign-in for this API. Undefined when none exists, or when the command line names a profile. */
 export async function signInFor(url: string, profile: string | undefined) {
   const { client, tokens } = (profile === undefined && (await readSignIn(signInFile(url, process.env)))) || {}
   return client && tokens && { client, tokens }
 }
 
-/** Loading the signer, or the client of issuers, costs more time than all else of a command. */
+/** Modules are loaded on demand: the signer or the OIDC client takes longer to load than the rest of a command. */
 async function chosenFor({ url, region }: Endpoint, profile: string | undefined): Promise<Authorize> {
   const signIn = await signInFor(url, profile)
   if (signIn) return (await import('../sign-in/bearer.ts')).bearer(signInFile(url, process.env), signIn)
@@ -37,7 +37,7 @@ async function chosenFor({ url, region }: Endpoint, profile: string | undefined)
   )
 }
 
-/** The port of a sandbox signs: for the local user of this name, and without one for whom it chooses. */
+/** A sandbox signs requests itself, for this local user or for its default user. */
 function forLocalUser(name: string | undefined): Authorize {
   return async (request) => {
     if (name) request.headers.set(localUserHeader, name)

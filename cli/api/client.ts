@@ -7,25 +7,25 @@ import type { Authorize } from './authorize.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { components, paths } from './types.ts'
 
-/** Answers are read as JSON, whatever other forms the API has. */
+/** Reads responses as JSON, whatever other formats the API offers. */
 export type ApiClient = Client<paths, 'application/json'>
 export type Operation = components['schemas']['Operation']
 export type OperationSummary = components['schemas']['OperationSummary']
 export type Step = Operation['steps'][number]
 export type Problem = components['schemas']['Problem']
 
-/** Milliseconds that an answer may take. API Gateway ends every request after 30 seconds. */
+/** Timeout of a response in milliseconds. API Gateway ends every request after 30 seconds. */
 const timeoutMs = 35_000
 
-/** How often a request is sent whose answer is lost, and milliseconds in between. */
+/** Attempts when a response is lost, and milliseconds between them. */
 const maxAttempts = 3
 const pauseMs = 1_000
 
 /**
- * A client of the API, typed by its description. A request whose answer is lost is sent again, and starts one operation: each
- * has an Idempotency-Key.
+ * A client of the API, typed by the API's description. It repeats a request whose response is lost. The Idempotency-Key
+ * ensures that only one operation starts.
  *
- * @param authorize left out for the port of a sandbox, which signs
+ * @param authorize omitted for a sandbox, which signs requests itself
  */
 export function apiClient(
   { url }: Pick<Endpoint, 'url'>,
@@ -41,18 +41,18 @@ export function apiClient(
   })
 }
 
-/** Milliseconds before the attempts after one that was throttled, at most. */
+/** Maximum milliseconds before each retry of a throttled request. */
 const throttledPausesMs = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
 
 /**
- * API Gateway has taken as many requests as it may, and nothing was started: the request is sent again. A 429 of the API itself
- * says when to come back, which is later.
+ * API Gateway has throttled the request, and nothing was started, so it is sent again. A 429 of the API itself has a
+ * Retry-After header, and is returned.
  */
 async function sendUntilTaken(request: Request, send: (request: Request) => Promise<Response>): Promise<Response> {
   for (const pause of throttledPausesMs) {
     const response = await sendUntilAnswered(request, send)
     if (response.status !== 429 || response.headers.has('Retry-After')) return response
-    // Commands that were throttled together must not come back together.
+    // Random, so that commands that were throttled together do not retry together.
     await sleep(pause * (0.5 + Math.random() / 2))
   }
   return sendUntilAnswered(request, send)
@@ -72,7 +72,7 @@ async function sendUntilAnswered(request: Request, send: (request: Request) => P
 
 const keyHeader = 'Idempotency-Key'
 
-/** A cancel has no key: sent again, it finds an operation that has ended. A read has none: who follows reads again. */
+/** A cancel needs no key: its repetition finds an operation that has ended. Neither does a read. */
 function withKey(request: Request): Request {
   if (request.method !== 'GET' && !request.url.endsWith('/cancel')) request.headers.set(keyHeader, randomUUID())
   return request

@@ -1,11 +1,11 @@
-/** Where the API is, and how requests to it are authorized. */
+/** The location of the API, and the region that its requests are signed for. */
 import { WrongUse } from '../errors.ts'
 import type { SandboxDescription } from '../sandbox/description.ts'
 
 export interface Endpoint {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** The region that requests are signed for. Left out where it is not known, and in the sandbox, whose port signs. */
+  /** The region that requests are signed for. Omitted when unknown, and for a sandbox, which signs requests itself. */
   readonly region?: string
 }
 
@@ -14,20 +14,19 @@ export interface EndpointOptions {
   readonly region?: string | undefined
 }
 
-/** Nothing names the API. */
 export class NoApi extends WrongUse {
   override readonly name = 'NoApi'
 }
 
-/** The names that API Gateway gives: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
+/** API Gateway's default domain names: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-publish.html */
 const gatewayHost = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/
 
 /**
- * The API that the command line, the environment (WID_API) or a sandbox names.
+ * The API that the command line, the environment (WID_API) or a sandbox names, in this order.
  *
- * @param sandbox that runs from this folder or one above it
- * @throws {NoApi} when nothing names it
- * @throws {WrongUse} when it is no URL
+ * @param sandbox that runs from this folder or a parent folder
+ * @throws {NoApi} when nothing names the API
+ * @throws {WrongUse} when the name is not a URL
  */
 export function endpointFrom(
   options: EndpointOptions,
@@ -48,8 +47,8 @@ export function endpointFrom(
 }
 
 /**
- * @param what the text should be: "an issuer"
- * @throws {WrongUse} when it is no URL, or one by which a network could read along
+ * @param what the subject of the message: "an issuer"
+ * @throws {WrongUse} when the text is not a URL, or when others in the network could read the traffic
  */
 export function requireHttpsOrLoopback(text: string, what: string): URL {
   const url = URL.parse(text)

@@ -1,5 +1,5 @@
-/** How a request names the local user for whom the sandbox's port signs it. */
+/** The header with the local user for whom the sandbox signs a request. */
 export const localUserHeader = 'x-local-user'
 
-/** Where the port says which local users there are. The first one asks when none is named. */
+/** The sandbox's list of local users. The first one is the default. */
 export const localUsersPath = '/sandbox/users'

@@ -1,6 +1,6 @@
 import type { components } from './types.ts'
 
-/** Whether the name of an operation says that it is a dry run. A plan and a drift are nothing else. */
+/** Whether the name of an operation should mention the dry run. A plan and a drift are always dry runs. */
 export function isNamedDryRun({
   kind,
   dryRun,

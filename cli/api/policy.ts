@@ -1,6 +1,6 @@
-/** Which managed policy is meant by what somebody types, by the patterns that the API gives. */
+/** Resolves a typed policy name to a managed policy, with the patterns that the API returns. */
 
-/** Whether the text is one that the pattern stands for. `*` stands for any characters. */
+/** Whether the text matches the pattern. `*` stands for any characters. */
 export function matches(pattern: string, text: string): boolean {
   const literally = (part: string) => part.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')
   return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`).test(text)
@@ -10,15 +10,15 @@ export function isPattern(text: string): boolean {
   return text.includes('*')
 }
 
-/** What may be given at a place. */
+/** The policies that a caller may use for a workload. */
 export interface GivablePolicies {
-  /** ARNs, and patterns of them. */
+  /** ARNs, and patterns of ARNs. */
   readonly patterns: readonly string[]
-  /** The account in which the roles of the cluster are; undefined where that is not known. */
+  /** The account of the cluster's roles. Undefined when unknown. */
   readonly accountId: string | undefined
 }
 
-/** The ARN of the policy that is meant: its name is enough where a pattern leaves only that open. */
+/** The ARN of the typed policy. A name suffices when a pattern determines the rest of the ARN. */
 export function policyFor(typed: string, givable: GivablePolicies): string {
   const text = typed.trim()
   if (text === '' || text.startsWith('arn:')) return text
@@ -26,7 +26,7 @@ export function policyFor(typed: string, givable: GivablePolicies): string {
   return whole ?? givable.patterns.flatMap((pattern) => named(pattern, text, givable.accountId) ?? []).at(0) ?? text
 }
 
-/** With the account of the cluster, and the name at the end; undefined where the pattern leaves more open. */
+/** The ARN with the cluster's account and the name. Undefined when the pattern has other wildcards. */
 function named(pattern: string, name: string, account: string | undefined): string | undefined {
   const inAccount = account === undefined ? pattern : pattern.replace(/^(arn:[a-z-]+:iam::)\*:/, `$1${account}:`)
   return /^[^*]+\*$/.test(inAccount) ? inAccount.slice(0, -1) + name : undefined

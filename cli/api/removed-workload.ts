@@ -1,6 +1,6 @@
 import type { components } from './types.ts'
 
-/** "default/s3-reader" of a teardown that removes one workload, whose cluster stays; undefined of every other operation. */
+/** "default/s3-reader" for a teardown that removes only this workload. Undefined for every other operation. */
 export function removedWorkload({
   workload,
 }: Pick<components['schemas']['OperationSummary'], 'workload'>): string | undefined {

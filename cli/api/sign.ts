@@ -5,8 +5,8 @@ import { CommandError } from '../errors.ts'
 import { queryOf } from './query.ts'
 
 /**
- * Gives back a signer of requests for this region, with the credentials of the SDK's chain: the environment, a profile, single
- * sign-on, the role of the machine. https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+ * A signer of requests for this region, with the SDK's credential provider chain: environment, profile, single sign-on
+ * or the machine's role. https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  *
  * @param profile of the AWS configuration files; undefined for AWS_PROFILE or the default
  */

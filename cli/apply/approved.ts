@@ -1,11 +1,11 @@
 import { WrongUse } from '../errors.ts'
 
 /**
- * The generation that each cluster has to have, by its name, as `--if-generation` gives them: `12` for an only request, and
+ * The generation that each cluster must have, by cluster name, from `--if-generation`: `12` for a single request, and
  * `prod-eu=12` for one of several.
  *
  * @param clusters of all requests
- * @throws {WrongUse} when a value is neither, or a cluster has none
+ * @throws {WrongUse} when a value has another form, or a cluster has no value
  */
 export function approvedGenerations(
   values: readonly string[],

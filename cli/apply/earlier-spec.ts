@@ -5,11 +5,11 @@ import { type RequestDocument, requestsIn, setupRequest } from '../request-file/
 import { isOfFiles, type Unlisted, unlisted } from './unlisted.ts'
 
 /**
- * A generation of the spec of a cluster as a request, which returns to it. Workloads that others than files have declared since stay.
+ * A request that restores a generation of a cluster's spec. Later workloads of managers other than files remain.
  *
- * @param prune whether workloads that it has not may be removed
- * @throws {WrongUse} when the generation is no number
- * @throws {Refused} when the newest generation has workloads that this one has not, and they may not be removed
+ * @param prune whether workloads that are not in this generation may be removed
+ * @throws {WrongUse} when the generation is not a number
+ * @throws {Refused} when the newest generation has other workloads, and they may not be removed
  */
 export async function earlierSpec(
   { api }: Context,

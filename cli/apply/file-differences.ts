@@ -1,14 +1,14 @@
-/** What a request of a file says otherwise than the recorded spec. */
+/** The differences of a file's request from the recorded spec. */
 import type { WorkloadName } from '../commands/workload-name.ts'
 import type { SetupRequest } from '../request-file/read.ts'
 
 export type FileDifference =
-  /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is left out when the spec has not the field. */
+  /** `webhook.failurePolicy`, or `workload default/reader: role.policyArns`. `spec` is omitted if the spec lacks it. */
   | { readonly field: string; readonly file: unknown; readonly spec?: unknown }
-  /** A whole workload. */
+  /** A complete workload. */
   | { readonly field: string; readonly onlyIn: 'file' | 'spec' }
 
-/** Each field that the file has and the spec has otherwise, and each workload that only one of them has. A field that the file leaves out is as recorded. */
+/** Fields of the file with other values in the spec, and workloads in only one of them. Omitted fields are equal. */
 export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDifference[] {
   const { workloads: filed, ...fileRest } = file
   const { workloads: recorded, ...specRest } = spec
@@ -42,7 +42,7 @@ function declaredIn(file: object, spec: object, prefix: string): FileDifference[
   })
 }
 
-/** A list is as declared when each of its entries is, in the same order. */
+/** Lists are equal when all their entries are equal, in the same order. */
 function isAsDeclared(file: unknown, spec: unknown): boolean {
   if (Array.isArray(file) && Array.isArray(spec)) {
     return file.length === spec.length && file.every((entry, index) => isAsDeclared(entry, spec[index]))

@@ -1,7 +1,7 @@
 /**
- * Does the same for each entry, for at most `width` of them at a time, in their order.
+ * Calls `act` for each entry in order, at most `width` at a time.
  *
- * @returns what came of each, in the order of the entries
+ * @returns the results, in the order of the entries
  */
 export async function inParallel<Entry, Result>(
   entries: readonly Entry[],
@@ -9,7 +9,7 @@ export async function inParallel<Entry, Result>(
   act: (entry: Entry) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
-  // All workers take from this one iterator.
+  // All workers share this iterator.
   const waiting = entries.entries()
   const work = async () => {
     for (const [index, entry] of waiting) results[index] = await act(entry)

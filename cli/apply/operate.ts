@@ -1,4 +1,4 @@
-/** The operations that a request of a file starts, each followed to its end. */
+/** Starts the operations of the requests in files, and follows each to its end. */
 import { type Answered, answerOf, RefusedRequest } from '../api/answer.ts'
 import type { Operation } from '../api/client.ts'
 import type { Context } from '../context.ts'
@@ -8,25 +8,24 @@ import type { Run } from './run-each.ts'
 import { managerOfFiles, showUnlisted } from './unlisted.ts'
 import { whenThereIsRoom } from './when-there-is-room.ts'
 
-/** What is done with each request, if the spec of its cluster has this generation; whatever it has when it is left out. */
+/** Starts the operation if the cluster's spec has this generation. When undefined, any generation is accepted. */
 type Operates = (run: Run, generation: number | undefined) => Promise<Operation>
 
 export interface Operations {
   readonly plan: Operates
   readonly setUp: Operates
-  /** The generation that a plan is made from. */
+  /** The generation that a plan is based on. */
   readonly madeFrom: (run: Run) => Promise<number | undefined>
 }
 
-/** How requests are sent. */
 export interface Declaring {
-  /** Whether workloads leave the spec that the requests have no more. */
+  /** Whether the setup removes workloads that the requests no longer contain. */
   readonly prune?: true | undefined
-  /** Whether workloads of other managers become those of the files. */
+  /** Whether the files become the manager of other managers' workloads. */
   readonly takeOver?: true | undefined
 }
 
-/** Each request is added to the spec of its cluster, or replaces it. */
+/** Each request extends its cluster's spec, or replaces it. */
 export function operationsOf({ prune, takeOver }: Declaring, replaces = prune === true): Operations {
   const query = { manager: managerOfFiles, ...(takeOver && { takeOver: 'true' as const }) }
   return replaces ? replacing(query, prune ? 'allow' : 'refuse') : adding(query)
@@ -53,7 +52,7 @@ function adding(query: DeclaringQuery): Operations {
   }
 }
 
-/** Only the workloads of files leave the spec. What was planned is set up, or nothing. */
+/** Removes only workloads of files. The setup applies exactly what was planned, or nothing. */
 function replacing(declaring: DeclaringQuery, removals: 'allow' | 'refuse'): Operations {
   const put = (run: Run, generation: number | undefined, how: { dryRun: 'true' } | { removals: typeof removals }) => {
     const query = { ...declaring, ...how }
@@ -92,7 +91,7 @@ function ifMatch(generation: number | undefined) {
   return generation === undefined ? {} : { header: { 'If-Match': `"${generation}"` } }
 }
 
-/** Of the recorded spec; 0 for a cluster that is not recorded. */
+/** The generation of the recorded spec, or 0 for a cluster without a record. */
 export async function generationOf({ context, document }: Run): Promise<number> {
   const path = { cluster: document.request.cluster.name }
   try {

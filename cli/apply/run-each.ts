@@ -1,4 +1,4 @@
-/** What one command does with each request of its files. */
+/** Runs an operation for each request of a command. */
 import type { Operation } from '../api/client.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
@@ -9,27 +9,27 @@ import { reportError } from '../report-error.ts'
 import type { RequestDocument } from '../request-file/read.ts'
 import { inParallel } from './in-parallel.ts'
 
-/** A request, and where its cluster's lines are written. */
+/** A request, and the output for its cluster. */
 export interface Run {
   readonly document: RequestDocument
   readonly context: Context
-  /** The cluster, where others have errors too. */
+  /** The cluster's name in errors, if the command has several. */
   readonly name?: string | undefined
 }
 
 export interface Ran {
   readonly run: Run
   readonly code: ExitCode
-  /** False after Ctrl-C: nothing was sent. */
+  /** False after Ctrl-C, when nothing was sent. */
   readonly isStarted: boolean
   readonly seconds: number
-  /** The operation as it ended; undefined when it was refused, or has not ended. */
+  /** The operation at its end. Undefined when it was rejected, or has not ended. */
   readonly operation?: Operation | undefined
-  /** Why there is none. */
+  /** Why the operation is missing. */
   readonly message?: string | undefined
 }
 
-/** @param width where more than one runs at a time, each line begins with the name of its cluster */
+/** @param width when several requests run at a time, each line begins with its cluster's name */
 export function runsOf(context: Context, documents: readonly RequestDocument[], width: number): Run[] {
   const names = documents.map(({ request }) => request.cluster.name)
   if (names.length === 1) return documents.map((document) => ({ document, context }))
@@ -41,7 +41,7 @@ export function runsOf(context: Context, documents: readonly RequestDocument[], 
   })
 }
 
-/** Runs an operation for each, at most `width` at a time. One that fails keeps none of the others; Ctrl-C keeps the next ones. */
+/** Runs at most `width` operations at a time. A failure does not stop the others. Ctrl-C prevents further starts. */
 export function runEach(
   runs: readonly Run[],
   width: number,

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Applied, codeOfAll, summaryLines } from '../view/apply-summary.ts'
 import type { Ran, Run } from './run-each.ts'
 
-/** How the command ends. Of several requests it first says what came of each, in the order of the files. */
+/** The exit code of the command. For several requests, it first prints each outcome, in the order of the files. */
 export function endOf({ output }: Pick<Context, 'output'>, runs: readonly Run[], ran: readonly Ran[]): ExitCode {
   const applied = runs.flatMap((run) => ran.filter((one) => one.run === run).map(appliedOf))
   if (applied.length > 1) {

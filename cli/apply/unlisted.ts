@@ -1,4 +1,4 @@
-/** Workloads that the record of a cluster has and a request has not: a setup leaves them as they are. */
+/** The workloads in a cluster's record that a request does not contain. A setup does not change them. */
 import { allPages } from '../api/all-pages.ts'
 import { answerOf } from '../api/answer.ts'
 import type { components } from '../api/types.ts'
@@ -7,18 +7,18 @@ import { CommandError } from '../errors.ts'
 import type { Line } from '../view/line.ts'
 import type { Run } from './run-each.ts'
 
-/** Who declares workloads by files. */
+/** The manager name of workloads in files. */
 export const managerOfFiles = 'file'
 
 type RecordedWorkload = WorkloadName & Pick<components['schemas']['Workload'], 'manager' | 'leaving'>
 
-/** A recorded workload that the files have not. */
+/** A recorded workload that is not in the files. */
 export interface Unlisted {
   readonly name: string
   readonly manager: string | undefined
 }
 
-/** Says which there are, and how they are removed, to callers who may read them. */
+/** Prints the workloads and how to remove them, if the caller may read them. */
 export async function showUnlisted({ context, document }: Run): Promise<void> {
   const cluster = document.request.cluster.name
   const found = unlisted(await recorded(context, cluster), document.request.workloads)
@@ -28,7 +28,7 @@ export async function showUnlisted({ context, document }: Run): Promise<void> {
   else context.output.print(unlistedLines(cluster, found))
 }
 
-/** None where they cannot be read: this is a note beside an operation that has ended well. */
+/** Empty when they cannot be read, because this is only a note after a successful operation. */
 async function recorded({ api }: Run['context'], cluster: string): Promise<RecordedWorkload[]> {
   try {
     const pages = await allPages((page) =>
@@ -41,7 +41,7 @@ async function recorded({ api }: Run['context'], cluster: string): Promise<Recor
   }
 }
 
-/** Those that leave the spec are not among them: the setup removes them. */
+/** Leaving workloads are not included, because the setup removes them. */
 export function unlisted(found: readonly RecordedWorkload[], listed: readonly WorkloadName[]): Unlisted[] {
   const kept = new Set(listed.map(nameOf))
   return found
@@ -67,7 +67,7 @@ export function unlistedLines(cluster: string, all: readonly Unlisted[]): Line[]
   ]
 }
 
-/** What "--prune" does with them, and that commands remove them. */
+/** Which of them "--prune" removes, and the command that removes the others. */
 function pruned(all: readonly Unlisted[], which: string): string {
   const ofFiles = all.filter(isOfFiles).map(({ name }) => name)
   if (ofFiles.length === 0) return `, and so does "wid apply --prune". To remove ${which}`
@@ -75,7 +75,6 @@ function pruned(all: readonly Unlisted[], which: string): string {
   return `. "wid apply --prune" with these files removes ${those}. To remove ${which} by name`
 }
 
-/** Whether a file declares it. */
 export function isOfFiles({ manager }: Pick<Unlisted, 'manager'>): boolean {
   return manager === managerOfFiles
 }

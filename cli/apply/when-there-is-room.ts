@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RefusedRequest } from '../api/answer.ts'
 import type { Context } from '../context.ts'
 
-/** Milliseconds between two attempts, about, and how many there are: a quarter of an hour in all. */
+/** Average milliseconds between two attempts, and the number of attempts: 15 minutes in total. */
 const usualPauseMs = 15_000
 const maxAttempts = 60
 
 /**
- * Sends again while the caller has as many operations running as it may: one of them will end.
+ * Sends again while the caller has its maximum number of running operations, because one of them will end.
  *
- * @throws {RefusedRequest} for any other refusal, after the last attempt, and at Ctrl-C
+ * @throws {RefusedRequest} for any other rejection, after the last attempt, and at Ctrl-C
  */
 export async function whenThereIsRoom<Answer>(
   context: Pick<Context, 'output' | 'interrupt'>,
@@ -20,7 +20,7 @@ export async function whenThereIsRoom<Answer>(
     const answer = await answerOrFull(send)
     if (!(answer instanceof RefusedRequest)) return answer
     if (attempt === 1) sayThatItWaits(context, answer)
-    // Those that wait side by side must not come back at the same moment.
+    // Random, so that requests that wait in parallel do not retry together.
     await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: context.interrupt }).catch(() => undefined)
     if (context.interrupt.aborted) throw answer
   }

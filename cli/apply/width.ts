@@ -1,12 +1,12 @@
 import { WrongUse } from '../errors.ts'
 
-/** As many operations as one caller may have running, where a deployment does not say otherwise. */
+/** The default limit of running operations per caller. */
 const widest = 20
 
 /**
- * How many clusters `--parallel` allows at a time.
+ * The number of clusters that `--parallel` allows at a time.
  *
- * @throws {WrongUse} when it is no such number
+ * @throws {WrongUse} when the text is not a number in the range
  */
 export function widthOf(text: string): number {
   const width = Number(text)

@@ -3,7 +3,7 @@ import { type AwsSettings, awsAnswer } from './settings.ts'
 
 export interface AwsCaller {
   readonly arn: string
-  /** What IAM gives to this role or user alone; of a role with the name of the session after a colon. */
+  /** The unique ID in IAM of the role or user. For a role, a colon and the session name follow. */
   readonly id: string
   /** Twelve digits. */
   readonly account: string
@@ -11,7 +11,7 @@ export interface AwsCaller {
   readonly partition: string
 }
 
-/** @throws {CommandError} when there are no credentials, or they are not valid */
+/** @throws {CommandError} when the credentials are missing or not valid */
 export async function awsCaller(settings: AwsSettings): Promise<AwsCaller> {
   const sts = new STSClient(settings)
   const answer = sts.send(new GetCallerIdentityCommand({}))

@@ -2,10 +2,10 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { type AwsSettings, awsAnswer } from './settings.ts'
 
 /**
- * How many functions of the account may run at the same time in the region; `denied` where these credentials may not read it.
+ * The concurrency limit for functions of the account in the region, or `denied` if the credentials may not read it.
  * https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
  *
- * @throws {CommandError} when there are no credentials, or they are not valid
+ * @throws {CommandError} when the credentials are missing or not valid
  */
 export async function functionConcurrency(settings: AwsSettings): Promise<number | 'denied'> {
   try {

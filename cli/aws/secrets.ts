@@ -9,10 +9,10 @@ import {
 import type { SecretPlace } from '../connect/secret-place.ts'
 import { type AwsSettings, awsAnswer } from './settings.ts'
 
-/** What Secrets Manager gives to the person who asks. */
+/** The result of reading a secret with the user's credentials. */
 export type SecretRead = { readonly value: string } | 'absent' | 'denied'
 
-/** @throws {CommandError} when there are no credentials, or they are not valid */
+/** @throws {CommandError} when the credentials are missing or not valid */
 export async function readSecret(settings: AwsSettings, SecretId: string): Promise<SecretRead> {
   const client = new SecretsManagerClient(settings)
   try {
@@ -25,7 +25,7 @@ export async function readSecret(settings: AwsSettings, SecretId: string): Promi
   }
 }
 
-/** Puts a value into a secret, which is made if it is not there. Gives back its ARN. */
+/** Stores a value in a secret, creates the secret if it does not exist, and returns its ARN. */
 export async function keepSecret(settings: AwsSettings, place: SecretPlace, SecretString: string): Promise<string> {
   const client = new SecretsManagerClient(settings)
   return awsAnswer(settings, `the secret ${place.name}`, putOrCreate(client, place, SecretString))
@@ -49,8 +49,8 @@ async function putOrCreate(
 }
 
 /**
- * The ARN of a secret ends in random characters, so that a permission on `PREFIX/CLUSTER/*` matches no secret that does not exist: AWS
- * refuses access to it. "Access policies": https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
+ * An ARN ends with random characters, so a permission on `PREFIX/CLUSTER/*` matches no missing secret, and AWS denies
+ * access. "Access policies": https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_iam-permissions.html
  */
 function mayBeAbsent(error: unknown): boolean {
   return (

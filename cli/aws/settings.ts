@@ -3,21 +3,21 @@ import type { Context } from '../context.ts'
 import { CommandError, WrongUse } from '../errors.ts'
 import { stoppedSandbox } from '../sandbox/stopped.ts'
 
-/** What each client of the SDK is made with. */
+/** The configuration of each SDK client. */
 export interface AwsSettings {
   readonly region: string
   readonly credentials: ReturnType<typeof defaultProvider>
-  /** Of the sandbox's AWS. Left out on AWS itself. */
+  /** The endpoint of the sandbox's AWS. Omitted for real AWS. */
   readonly endpoint?: string
 }
 
-/** What says which account and region: of a context, or of what somebody has without an API. */
+/** What determines the account and region, with or without an API. */
 export interface AwsPlace extends Pick<Context, 'sandbox' | 'profile'> {
   readonly endpoint: Pick<Context['endpoint'], 'region'>
 }
 
 /**
- * The account and the region in which the deployment is: that of its API. The credentials are those that sign for the API.
+ * The account and region of the API, which are also the deployment's. The credentials also sign API requests.
  *
  * @throws {WrongUse} when nothing names the region
  */
@@ -33,18 +33,18 @@ export function awsSettings({ sandbox, endpoint, profile }: AwsPlace): AwsSettin
 
 const signIn = 'Sign in ("aws sso login"), or name a profile with --profile.'
 
-/** By the name of AWS's error. */
+/** By AWS error name. */
 const advice: Readonly<Record<string, string>> = {
   AccessDeniedException: 'Name a profile that may do this with --profile.',
   InvalidRequestException: 'A secret that is being deleted comes back by "aws secretsmanager restore-secret".',
 }
 
 /**
- * An answer of AWS.
+ * The response of AWS.
  *
- * @param settings of the client that asks
- * @param what was asked for: "the secret prod"
- * @throws {CommandError} with AWS's own words, which have neither the request nor a credential
+ * @param settings of the client that sends the request
+ * @param what the request is about: "the secret prod"
+ * @throws {CommandError} with AWS's message, which contains neither the request nor a credential
  */
 export async function awsAnswer<Answer>(
   { endpoint }: Pick<AwsSettings, 'endpoint'>,

@@ -8,7 +8,7 @@ export interface AcceptKeyOptions {
   readonly thumbprint?: string | undefined
 }
 
-/** Lets a signing key be published that an operation waits for. Shows its thumbprint and asks, unless the thumbprint is given. */
+/** Allows an operation to publish a signing key that it waits for. Without a thumbprint option it prompts for it. */
 export async function acceptKey(
   context: Context,
   cluster: string,
@@ -30,7 +30,7 @@ export async function acceptKey(
   return exitCodes.done
 }
 
-/** That of the key, once a person has compared it with the key of the cluster; undefined when the answer is no. */
+/** The key's thumbprint, after a person has compared it with the cluster's key. Undefined when the person declines. */
 async function confirmedThumbprint(context: Context, cluster: string, kid: string): Promise<string | undefined> {
   const thumbprint = await waitingThumbprint(context, cluster, kid)
   const answer = await ask(
@@ -45,8 +45,8 @@ async function confirmedThumbprint(context: Context, cluster: string, kid: strin
 }
 
 /**
- * @throws {Refused} when no operation waits for a key of this ID
- * @throws {WrongUse} when operations wait for several of this ID
+ * @throws {Refused} when no operation waits for a key with this ID
+ * @throws {WrongUse} when operations wait for several keys with this ID
  */
 async function waitingThumbprint({ api }: Context, cluster: string, kid: string): Promise<string> {
   const { status } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))

@@ -1,5 +1,6 @@
 import { approvedGenerations } from '../apply/approved.ts'
 import { earlierSpec } from '../apply/earlier-spec.ts'
+import { ofOneGeneration } from '../apply/one-generation.ts'
 import { type Declaring, operationsOf } from '../apply/operate.ts'
 import { type Ran, type Run, runEach, runsOf } from '../apply/run-each.ts'
 import { endOf } from '../apply/sum-up.ts'
@@ -20,9 +21,9 @@ export interface ApplyOptions extends Declaring {
 }
 
 /**
- * Plans the requests of the files, asks, sends them and follows them. One that fails keeps none of the others.
+ * Plans the requests of the files, prompts, sends them and follows them. A failed request does not stop the others.
  *
- * @param cluster that returns to an earlier generation of its spec, in the place of files
+ * @param cluster to restore to an earlier generation of its spec, instead of files
  */
 export async function apply(context: Context, cluster: string | undefined, options: ApplyOptions): Promise<ExitCode> {
   const { parallel, yes } = options
@@ -36,7 +37,7 @@ export async function apply(context: Context, cluster: string | undefined, optio
   return endOf(context, runs, [...impossible, ...(await runEach(possible, width, setUp))])
 }
 
-/** @throws {WrongUse} unless there are files, or a cluster with a generation */
+/** @throws {WrongUse} unless the command names files, or a cluster with a generation */
 async function requestsOf(
   context: Context,
   cluster: string | undefined,
@@ -49,29 +50,18 @@ async function requestsOf(
   throw new WrongUse('Name either files, with -f, or a cluster and a generation: "wid apply --generation 12 CLUSTER".')
 }
 
-/** The operations, each on the condition that the spec still has the generation that was approved, or that the plan was made from. */
+/** The operations. Each requires that the spec still has the approved generation, or the generation of the plan. */
 function guarded(runs: readonly Run[], options: ApplyOptions) {
   const operations = operationsOf(options, options.prune === true || options.generation !== undefined)
-  const names = runs.map(clusterOf)
-  const approved = options.ifGeneration && approvedGenerations(options.ifGeneration, names)
-  const generations = new Map<Run, number | undefined>()
-  const generationFor = async (run: Run) => {
-    if (!generations.has(run)) {
-      generations.set(run, approved ? approved.get(clusterOf(run)) : await operations.madeFrom(run))
-    }
-    return generations.get(run)
-  }
-  return {
-    plan: async (run: Run) => operations.plan(run, await generationFor(run)),
-    setUp: async (run: Run) => operations.setUp(run, await generationFor(run)),
-  }
+  const approved = options.ifGeneration && approvedGenerations(options.ifGeneration, runs.map(clusterOf))
+  return ofOneGeneration(operations, approved && (async (run) => approved.get(clusterOf(run))))
 }
 
 function clusterOf({ document }: Run): string {
   return document.request.cluster.name
 }
 
-/** A setup may wait for what a plan could not look at: whoever has read that decides. */
+/** A setup may wait for what a plan could not read. The person who has read the plan decides. */
 function isPossible({ operation }: Ran): boolean {
   if (operation?.status !== 'succeeded') return false
   const { result } = operation

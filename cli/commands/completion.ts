@@ -14,7 +14,7 @@ const scripts: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
   fish: fishScript,
 }
 
-/** Writes a script by which the shell completes the commands of the program. */
+/** Writes a script that completes the program's commands in a shell. */
 export function completion(output: Output, program: CommandUnknownOpts, shell: Shell): ExitCode {
   output.text(scripts[shell](placesOf(program)).trimEnd())
   return exitCodes.done

@@ -14,14 +14,14 @@ import { accountIn } from '../rights/read.ts'
 import { ownTarget, type RightsTarget, rightsFor } from '../rights/target.ts'
 
 export interface ConnectOptions extends RightsOptions, SubjectOptions {
-  /** How long the token is to last: 90d. */
+  /** Requested lifetime of the token: 90d. */
   readonly duration: string
   readonly yes?: true | undefined
 }
 
 /**
- * Gives the deployment credentials for a cluster, by one's own kubeconfig: applies the rights, and puts a token of their
- * account into the secret.
+ * Gives the deployment credentials for a cluster, with the user's own kubeconfig. It applies the rights, and stores a
+ * token of their account in the secret.
  */
 export async function connect(context: Context, cluster: string, options: ConnectOptions): Promise<ExitCode> {
   const { output } = context
@@ -39,7 +39,7 @@ export async function connect(context: Context, cluster: string, options: Connec
   await applyRights(target.access, planned)
   const { metadata } = accountIn(rights)
   const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)
-  // A token that the server does not take never replaces one that it takes.
+  // A working token must not be replaced by a token that the server rejects.
   await target.access.withCredentials({ token }).minor()
   const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, { token, isRenewed }))
 

@@ -16,7 +16,7 @@ export interface DiffOptions extends Declaring {
   readonly isMarkdown: boolean
 }
 
-/** Reports what setups of the requests of the files would write, as it is found, or as one comment in Markdown. */
+/** Reports what setups of the files' requests would write, as results arrive or as one Markdown comment. */
 export async function diff(
   context: Context,
   { file, parallel, isMarkdown, ...declaring }: DiffOptions,
@@ -37,7 +37,7 @@ export async function diff(
   return endOf(shown, runs, planned)
 }
 
-/** Undefined for a caller that may plan for the cluster and not read it. */
+/** Undefined when the caller may plan for the cluster but not read it. */
 async function readableGeneration(run: Run): Promise<number | undefined> {
   try {
     return await generationOf(run)

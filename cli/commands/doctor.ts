@@ -12,7 +12,7 @@ export interface DoctorNeeds {
   readonly contextFrom: (options: GlobalOptions) => Context
 }
 
-/** Looks at all that a command needs, and with a name at a cluster: each line says what was found, and what to do. */
+/** Checks everything that a command needs, and optionally a cluster. Each line has a finding and what to do. */
 export async function doctor(
   { output, options, contextFrom }: DoctorNeeds,
   cluster: string | undefined,

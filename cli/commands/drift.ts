@@ -18,7 +18,7 @@ export interface DriftOptions {
   readonly repair?: true | undefined
 }
 
-/** Reports what differs from the spec of a cluster, or of each cluster that files are for, with what the files say otherwise. */
+/** Reports the drift of a cluster, or of each cluster in files together with how the files differ from the spec. */
 export async function drift(context: Context, cluster: string | undefined, options: DriftOptions): Promise<ExitCode> {
   const { file, parallel, repair } = options
   if (file && cluster === undefined && !repair) return driftOfFiles(context, file, widthOf(parallel))

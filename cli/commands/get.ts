@@ -1,4 +1,3 @@
-/** `wid get`: lists. */
 import { allPages, newestOperations } from '../api/all-pages.ts'
 import { answerOf } from '../api/answer.ts'
 import type { OperationSummary } from '../api/client.ts'
@@ -28,7 +27,7 @@ type QueryOf<Name extends 'list-operations' | 'list-workloads'> = NonNullable<op
 
 export type OperationFilter = Pick<QueryOf<'list-operations'>, 'cluster' | 'kind' | 'status'>
 
-/** The newest hundred. Older ones are found by `filter`. */
+/** The newest hundred. `filter` finds older ones. */
 export async function getOperations({ api, output }: Context, filter: OperationFilter): Promise<ExitCode> {
   const found = await newestOperations((page) => {
     const query = { ...filter, ...page }

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { generationHeadings, generationRow } from '../view/generation-row.ts'
 import { table } from '../view/table.ts'
 
-/** The generations of the spec of a cluster that are kept, newest first. */
+/** The stored generations of a cluster's spec, newest first. */
 export async function history({ api, output }: Context, cluster: string): Promise<ExitCode> {
   const pages = await allPages(({ limit, after }) => {
     const query = { limit, ...(after !== undefined && { after: Number(after) }) }

@@ -30,7 +30,7 @@ interface Surroundings {
   readonly contextFrom: (options: GlobalOptions) => Context
 }
 
-/** Asks what a request for a setup needs, and writes it. What the options answer is not asked. */
+/** Prompts for what a setup's request needs, and writes the request. Options replace prompts. */
 export async function init({ output, contextFrom }: Surroundings, options: InitOptions): Promise<ExitCode> {
   const { file, force, kubeconfig } = options
   if (!force) requireNew(file)
@@ -67,7 +67,7 @@ function nextSteps(kind: Kind, cluster: string, { file, schema }: Written): Line
   ].map((text) => ({ text, hang: 2 }))
 }
 
-/** The answers among the options. The region is that of the API, by default AWS_REGION. */
+/** The answers in the options. The region is the region of the API, by default AWS_REGION. */
 function givenIn(options: InitOptions): Given {
   const { AWS_REGION: region } = process.env
   const all = z.record(z.string(), z.unknown()).parse({ ...(region !== undefined && { region }), ...options })
@@ -79,14 +79,14 @@ function givenIn(options: InitOptions): Given {
   )
 }
 
-/** Region and account of a sandbox are known. */
+/** The region and account of a sandbox are known. */
 function placeOf({ aws: { sandbox } }: Patient): Given {
   if (!sandbox) return new Map()
   const { region, accountId } = sandbox.aws
   return new Map([['region', region], ...(accountId === undefined ? [] : [['account', accountId] as const])])
 }
 
-/** A person is shown the contexts of the kubeconfig, and gets a name proposed that is made from the current one. */
+/** For a person it lists the kubeconfig's contexts, and proposes a name from the current one. */
 async function nameFrom(given: Given, kubeconfig: string | undefined): Promise<Given> {
   if (given.has('name') || !process.stdin.isTTY) return new Map()
   const { names, current } = await readContexts(kubeconfig, process.env)

@@ -5,12 +5,12 @@ import { type ClientOptions, clientFrom } from '../sign-in/client.ts'
 import { type DeviceSignIn, startDeviceSignIn } from '../sign-in/issuer.ts'
 import { keepSignIn, readSignIn, signInFile } from '../sign-in/kept.ts'
 
-/** What of it a sign-in needs. */
+/** The parts of a context that a sign-in needs. */
 export interface SignInContext extends Pick<Context, 'endpoint' | 'interrupt'> {
   readonly output: Pick<Output, 'isJson' | 'write' | 'json'>
 }
 
-/** Signs a person in at the issuer whose tokens the API takes. The person does it in a browser, here or elsewhere. */
+/** Signs a person in at the issuer whose tokens the API accepts. The person confirms in a browser, on any device. */
 export async function login(context: SignInContext, options: ClientOptions): Promise<ExitCode> {
   const { endpoint, output, interrupt } = context
   const file = signInFile(endpoint.url, process.env)

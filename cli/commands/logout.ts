@@ -4,7 +4,7 @@ import { revoke } from '../sign-in/issuer.ts'
 import { keepSignIn, readSignIn, signInFile } from '../sign-in/kept.ts'
 import type { SignInContext } from './login.ts'
 
-/** Forgets the tokens of an API, and ends the sign-in at the issuer. What the next sign-in needs is kept. */
+/** Deletes the tokens of an API, and ends the sign-in at the issuer. It retains what the next sign-in needs. */
 export async function logout({ endpoint: { url }, output }: SignInContext): Promise<ExitCode> {
   const file = signInFile(url, process.env)
   const { client, tokens } = (await readSignIn(file)) ?? {}

@@ -6,7 +6,7 @@ import { workloadName } from './workload-name.ts'
 
 export type ManifestOptions = NonNullable<operations['get-manifest']['parameters']['query']>
 
-/** Writes a manifest for pods of a workload: YAML, or with --output json JSON. */
+/** Writes a manifest for pods of a workload, as YAML or, with --output json, as JSON. */
 export async function manifest(
   context: Context,
   cluster: string,

@@ -9,7 +9,7 @@ export interface RightsCommandOptions extends RightsOptions {
   readonly yes?: true | undefined
 }
 
-/** Prints the manifests of the rights that setups of a cluster need, or applies them with one's own kubeconfig. */
+/** Prints the manifests of the rights that setups of a cluster need, or applies them with the user's own kubeconfig. */
 export async function rights(
   context: Context,
   cluster: string | undefined,
@@ -17,7 +17,7 @@ export async function rights(
 ): Promise<ExitCode> {
   const subject = await subjectOf(cluster, options.file)
   if (!options.apply) return print(context, subject, options)
-  // The client of Kubernetes takes longer to load than to print.
+  // The Kubernetes client takes longer to load than printing takes.
   const { applyWithQuestion } = await import('../rights/apply-with-question.ts')
   return applyWithQuestion(context, subject, options)
 }

@@ -7,7 +7,6 @@ import { styled } from '../view/terminal-text.ts'
 
 type Cluster = components['schemas']['Cluster']
 
-/** A condition of a cluster, or of a workload. */
 interface Condition {
   readonly type: string
   readonly status: 'True' | 'False' | 'Unknown'
@@ -16,7 +15,7 @@ interface Condition {
   readonly message: string
 }
 
-/** Shows what is recorded of a cluster. Ends with 1 when a condition is not true, or none is known. */
+/** Shows the record of a cluster. The exit code is 1 when a condition is not true, or none is known. */
 export async function status({ api, output }: Context, cluster: string): Promise<ExitCode> {
   const found = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
   if (output.isJson) output.json(found)
@@ -29,7 +28,7 @@ export async function status({ api, output }: Context, cluster: string): Promise
   return isWell ? exitCodes.done : exitCodes.failed
 }
 
-/** What is recorded of a cluster, in lines. */
+/** The record of a cluster as lines. */
 export function clusterLines({ name, provider, verifiedAt, lastOperationId, spec, status: found }: Cluster): Line[] {
   const { cluster, providerArn, webhook, conditions, workloads } = found
   return [
@@ -72,7 +71,7 @@ function conditionLines(conditions: readonly Condition[]): Line[] {
   })
 }
 
-/** Nothing with the default, which only reports. */
+/** Empty for the default, which only reports. */
 function reconcileLines({ reconcile }: Cluster['spec']): Line[] {
   if (reconcile === 'suspended') return [field('drift', 'suspended: no scheduled drift compares the cluster')]
   return reconcile === 'repair'
@@ -80,7 +79,7 @@ function reconcileLines({ reconcile }: Cluster['spec']): Line[] {
     : []
 }
 
-/** Until when the deployment can reach the cluster. Nothing where the credentials do not say that they end. */
+/** How long the deployment can reach the cluster. Empty when the credentials have no known end. */
 function credentialsLines(
   what: string,
   credentials: Cluster['status']['credentials'] | Cluster['status']['managementCredentials'],

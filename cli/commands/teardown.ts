@@ -11,7 +11,7 @@ export interface TeardownOptions {
   readonly deleteCluster?: true | undefined
 }
 
-/** Says what a teardown would remove and which pods use it, asks for the name of the cluster, and does it. */
+/** Shows what a teardown would remove and which pods use it, prompts for the cluster's name, and tears it down. */
 export async function teardown(context: Context, cluster: string, options: TeardownOptions): Promise<ExitCode> {
   if (!options.yes) {
     const reported = await remove(context, cluster, { ...options, dryRun: true })

@@ -12,7 +12,7 @@ export interface UpgradeOptions extends Pick<Schemas['Webhook'], 'image' | 'cert
   readonly dryRun?: true | undefined
 }
 
-/** Changes the webhook in the spec of a cluster. What is not given stays, and so do the workloads. */
+/** Changes the webhook in a cluster's spec. Omitted options and the workloads stay unchanged. */
 export async function upgrade(
   context: Context,
   cluster: string,

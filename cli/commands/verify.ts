@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { showToItsEnd } from '../operation/run.ts'
 import { workloadName } from './workload-name.ts'
 
-/** Makes the proof again, for one workload or for all of the cluster. */
+/** Repeats the proof of one workload, or of all workloads of the cluster. */
 export async function verify(context: Context, cluster: string, workload: string | undefined): Promise<ExitCode> {
   const body = workload === undefined ? {} : { workload: workloadName(workload) }
   const post = context.api.POST('/v1/clusters/{cluster}/verifications', { params: { path: { cluster } }, body })

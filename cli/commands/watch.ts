@@ -5,7 +5,7 @@ import { WrongUse } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { showToItsEnd } from '../operation/run.ts'
 
-/** Follows an operation, or the newest one of a cluster. An operation's ID is a UUID, which no name of a cluster is. */
+/** Follows an operation, or the newest one of a cluster. Operation IDs are UUIDs, and cluster names are not. */
 export async function watch(context: Context, what: string): Promise<ExitCode> {
   const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(what)
   return showToItsEnd(context, isId ? what : await newestOf(context, what))

@@ -6,9 +6,9 @@ export interface WorkloadName {
 }
 
 /**
- * A workload as it is typed: "default/s3-reader".
+ * Parses a workload name: "default/s3-reader".
  *
- * @throws {WrongUse} when it has another form
+ * @throws {WrongUse} when the text has another form
  */
 export function workloadName(text: string): WorkloadName {
   const [namespace, serviceAccount, ...more] = text.split('/')

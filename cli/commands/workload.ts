@@ -30,7 +30,7 @@ interface Place {
   readonly namespace: string
 }
 
-/** The ARNs of policies that are named by their ARNs or by their names. What is no name of one policy stays: the API refuses it. */
+/** The ARNs of policies given by ARN or name. A name without a unique match stays unchanged, and the API rejects it. */
 async function meantPolicies(
   api: ApiClient,
   { cluster, namespace }: Place,
@@ -41,7 +41,7 @@ async function meantPolicies(
     answerOf(api.GET('/v1/access', { params: { query: { cluster, namespace } } })),
     answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } })),
   ])
-  // The roles are in the account of the provider.
+  // The roles are in the provider's account.
   const givable = { patterns: access.policyArns, accountId: status.providerArn?.split(':')[4] }
   return named.map((each) => policyFor(each, givable))
 }

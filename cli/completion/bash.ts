@@ -2,7 +2,7 @@ import type { Place } from './places.ts'
 import { choiceBranches, commandPattern, optionPattern, quoted } from './posix.ts'
 
 /**
- * Without what the package bash-completion adds, and for bash 3.2 of macOS too, which has no compopt:
+ * Needs no bash-completion package, and supports bash 3.2 of macOS, which lacks compopt:
  * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html
  */
 export function bashScript(places: readonly Place[]): string {

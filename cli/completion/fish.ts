@@ -41,7 +41,7 @@ function valueFlags(value: PlaceOption['value']): string[] {
   return value === 'text' ? ['-x'] : ['-x', `-a ${quoted(value.join(' '))}`]
 }
 
-/** In single quotes, within which fish reads a backslash only before a quote or a backslash. */
+/** Single-quoted. In single quotes, fish interprets a backslash only before a quote or a backslash. */
 function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }

@@ -9,22 +9,22 @@ export interface PlaceOption {
   /** Such as --file and -f. */
   readonly names: readonly string[]
   readonly description: string
-  /** What follows it: the choices, a file, a text that nobody can guess, or nothing. */
+  /** The option's value: choices, a file, free text, or none. */
   readonly value: readonly string[] | 'file' | 'text' | 'none'
 }
 
 /** What may follow the words of a command. */
 export interface Place {
-  /** The words after "wid": "get operations"; empty before the first command. */
+  /** The words after "wid": "get operations". Empty before the first command. */
   readonly path: string
   readonly commands: readonly Named[]
-  /** With those that every command has. */
+  /** Includes the global options. */
   readonly options: readonly PlaceOption[]
-  /** The choices of its arguments. */
+  /** The choices for its arguments. */
   readonly values: readonly string[]
 }
 
-/** Each place in the commands of a program, as its help has them. The program itself is the first. */
+/** The possible positions in a program's commands, as in its help. The program itself comes first. */
 export function placesOf(program: CommandUnknownOpts): Place[] {
   return [placeOf(program, ''), ...placesBelow(program, [])]
 }

@@ -35,7 +35,7 @@ function branchOf({ path, commands, values, options }: Place): string {
   return `${quoted(path)}) found=(${found.join(' ')}) options=(${names.join(' ')}) ;;`
 }
 
-/** NAME:DESCRIPTION, as _describe takes it. */
+/** NAME:DESCRIPTION, the format of _describe. */
 function described({ name, description }: Named): string {
   return quoted(`${name.replaceAll(':', '\\:')}:${description}`)
 }

@@ -4,28 +4,28 @@ import { isSameSecret } from './secret-place.ts'
 
 export interface Connected {
   readonly cluster: string
-  /** URL of its API server. */
+  /** URL of the API server. */
   readonly server: string
-  /** NAMESPACE/NAME of the service account whose token the secret has. */
+  /** NAMESPACE/NAME of the service account whose token is in the secret. */
   readonly account: string
   readonly expiresAt: Date
   readonly secretArn: string
 }
 
-/** What the command was asked for. */
+/** The request of the command. */
 export interface Asked {
-  /** The ARN that the record or the file has. */
+  /** The ARN in the record or the file. */
   readonly named: string | undefined
-  /** How long the token was to last, from `now`. */
+  /** Requested lifetime of the token, from `now`. */
   readonly seconds: number
   readonly isRenewed: boolean
   readonly now: Date
 }
 
-/** Milliseconds by which a server may be off. */
+/** Milliseconds of accepted clock skew of a server. */
 const tolerance = 60_000
 
-/** What was made, and what is left to do. Nothing of the token but its end. */
+/** The result, and what remains to do. Of the token, it shows only the expiry. */
 export function connectedLines(
   { cluster, server, account, expiresAt, secretArn }: Connected,
   { named, seconds, isRenewed, now }: Asked,

@@ -2,13 +2,13 @@ import { WrongUse } from '../errors.ts'
 
 const seconds: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
 
-/** What an API server accepts: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+/** The minimum of API servers: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
 const shortest = 600
 
 /**
- * The seconds of a duration: "90d", "24h", "30m".
+ * Seconds in a duration: "90d", "24h", "30m".
  *
- * @throws {WrongUse} when it has another form, or is shorter than ten minutes
+ * @throws {WrongUse} when the text has another form, or is less than ten minutes
  */
 export function secondsOf(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []

@@ -1,4 +1,4 @@
-/** The kubeconfig that functions connect with. Nothing in it runs a program or reads a file. */
+/** The kubeconfig that functions connect with. It runs no programs and reads no files. */
 import { readFile } from 'node:fs/promises'
 import type { Cluster } from '@kubernetes/client-node'
 import { stringify } from 'yaml'
@@ -6,13 +6,13 @@ import { CommandError } from '../errors.ts'
 
 export interface ServerAddress {
   readonly server: string
-  /** PEM in base64. */
+  /** Base64 of the PEM. */
   readonly ca: string
-  /** The name in the server's certificate, where it is not the server's host. */
+  /** The name in the server's certificate, if it differs from the server's host. */
   readonly tlsServerName?: string
 }
 
-/** @throws {CommandError} when functions could not reach or trust the server */
+/** @throws {CommandError} when functions cannot reach or trust the server */
 export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
   const { server, skipTLSVerify, tlsServerName } = cluster
   if (isOfThisMachine(server)) {
@@ -28,13 +28,13 @@ export async function addressOf(cluster: Cluster): Promise<ServerAddress> {
 }
 
 export interface AccountCredentials {
-  /** Of the account of the setups. */
+  /** Token of the setups' service account. */
   readonly token: string
-  /** Whether rotations renew it. The mark is in the value, so that another value does away with it. */
+  /** Whether rotations renew the token. The flag is in the secret's value, so another value removes it. */
   readonly isRenewed: boolean
 }
 
-/** The mark that rotations look for (lambdas/clouds/kubernetes/credentials.ts). kubectl leaves extensions alone. */
+/** The flag that rotations read (lambdas/clouds/kubernetes/credentials.ts). kubectl preserves extensions. */
 const renewalMark = [{ name: 'workload-identity/renewal', extension: {} }]
 
 export function kubeconfigText(

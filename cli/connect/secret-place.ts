@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { type SetupRequest, setupRequest } from '../request-file/read.ts'
 
-/** A secret, which may not be there yet. */
+/** A secret that may not exist yet. */
 export interface SecretPlace {
-  /** Its ARN or its name, as Secrets Manager takes both. */
+  /** ARN or name. Secrets Manager accepts both. */
   readonly id: string
   readonly name: string
 }
@@ -11,7 +11,7 @@ export interface SecretPlace {
 const credentials = z.object({ credentialsSecretArn: z.optional(z.string()) })
 const named = z.object({ cluster: z.extend(credentials, { management: z.optional(credentials) }) })
 
-/** The ARN of the secret that a request names. Undefined when it names none. */
+/** The ARN of the secret in a request, if any. */
 export function namedSecret(request: unknown, isManagement: boolean): string | undefined {
   const { cluster } = named.safeParse(request).data ?? {}
   return (isManagement ? cluster?.management : cluster)?.credentialsSecretArn
@@ -19,7 +19,7 @@ export function namedSecret(request: unknown, isManagement: boolean): string | u
 
 const open = z.looseObject({ cluster: z.looseObject({ management: z.optional(z.looseObject({})) }) })
 
-/** The request with this secret for its cluster, or for the management cluster that it has. */
+/** The request with this secret for its cluster, or for its management cluster. */
 export function withNamedSecret(request: unknown, credentialsSecretArn: string, isManagement: boolean): SetupRequest {
   const { cluster, ...rest } = open.parse(request)
   if (!isManagement) return setupRequest.parse({ ...rest, cluster: { ...cluster, credentialsSecretArn } })
@@ -27,18 +27,17 @@ export function withNamedSecret(request: unknown, credentialsSecretArn: string, 
   return setupRequest.parse({ ...rest, cluster: { ...cluster, ...management } })
 }
 
-/** The name that the documentation gives it. */
+/** The secret's name according to the documentation. */
 export function usualName(prefix: string, cluster: string, isManagement: boolean): string {
   return `${prefix}/${cluster}/${isManagement ? 'management' : 'user-cluster'}`
 }
 
-/** The place of the secret that an ARN or a name tells. */
 export function secretPlace(id: string): SecretPlace {
   return { id, name: nameOf(id) }
 }
 
 /**
- * The name in an ARN, without the suffix that AWS gives it. AWS takes a hyphen and six characters at the end for the suffix, too:
+ * The name in an ARN, without AWS's suffix. AWS also treats a hyphen and six characters at a name's end as the suffix:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
  */
 function nameOf(id: string): string {
@@ -46,7 +45,7 @@ function nameOf(id: string): string {
   return name?.replace(/-[A-Za-z0-9]{6}$/, '') ?? id
 }
 
-/** Whether both ARNs are of one secret: with the suffix of AWS, or without it. */
+/** Whether both ARNs refer to one secret, with or without AWS's suffix. */
 export function isSameSecret(one: string, other: string): boolean {
   return one === other || other === `${one}-${other.slice(-6)}`
 }

@@ -9,11 +9,11 @@ import type { RightsSubject } from '../rights/read.ts'
 import { secretPrefixOf } from '../secret-prefix.ts'
 import { namedSecret, type SecretPlace, secretPlace, usualName, withNamedSecret } from './secret-place.ts'
 
-/** What is connected, and the secret that its credentials go into. */
+/** The cluster to connect, and the secret for its credentials. */
 export interface ConnectSubject {
   readonly rights: RightsSubject
   readonly secret: SecretPlace
-  /** The ARN that the record or the file has. */
+  /** The ARN in the record or the file. */
   readonly named: string | undefined
 }
 
@@ -50,7 +50,7 @@ async function recordedSpec({ api }: Context, cluster: string): Promise<unknown>
   }
 }
 
-/** A request cannot name a secret that is not there, and the rights are not made of one that names none. */
+/** A request cannot name a missing secret, and the API computes no rights for a request without a secret. */
 async function withSecret(
   document: RequestDocument,
   aws: AwsSettings,

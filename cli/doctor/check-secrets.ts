@@ -1,4 +1,4 @@
-/** Looks at the secrets of a cluster, and whether its API server takes what they have. */
+/** Checks a cluster's secrets, and whether its API server accepts their credentials. */
 import { readSecret } from '../aws/secrets.ts'
 import { type AwsSettings, awsSettings } from '../aws/settings.ts'
 import { namedSecret } from '../connect/secret-place.ts'
@@ -10,7 +10,7 @@ import { type ServerAnswer, secretFinding, serverFinding } from './decide.ts'
 import type { Finding } from './finding.ts'
 import { type StoredCredentials, storedCredentials } from './stored-credentials.ts'
 
-/** @param spec of the cluster, as its record has it */
+/** @param spec of the cluster's record */
 export async function checkSecrets(context: Context, cluster: string, spec: unknown): Promise<readonly Finding[]> {
   const settings = awsSettings(context)
   const own = namedSecret(spec, false)
@@ -42,7 +42,7 @@ async function checkSecret(
   return [secret, serverFinding(access.server, await answerTo(access), renewal)]
 }
 
-/** As the secret leads there. The servers of a sandbox are reached by its own kubeconfigs. */
+/** Connects as the secret says. In a sandbox, its own kubeconfigs reach the servers. */
 function accessWith(
   context: Context,
   cluster: string,

@@ -1,4 +1,4 @@
-/** What is looked at. Each check gives its findings, also where it cannot go on. */
+/** The checks of `wid doctor`. Each returns its findings, even when it cannot continue. */
 import { answerOf } from '../api/answer.ts'
 import { signInFor } from '../api/authorize.ts'
 import { NoApi } from '../api/endpoint.ts'
@@ -18,7 +18,7 @@ import type { Patient } from './patient.ts'
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]>
 
-/** In the order in which one thing needs the other. */
+/** Ordered by dependency. */
 export function checksOf(cluster: string | undefined): readonly Check[] {
   const own: readonly Check[] = [checkNode, checkCaller, checkApi]
   if (cluster !== undefined) return [...own, (patient) => checkCluster(patient, cluster)]
@@ -29,7 +29,7 @@ async function checkNode(): Promise<readonly Finding[]> {
   return [nodeFinding(process.versions.node, description.engines.node)]
 }
 
-/** Whoever has signed in needs no AWS credentials. */
+/** A person with a sign-in needs no AWS credentials. */
 async function checkCaller(patient: Patient): Promise<readonly Finding[]> {
   const signIn = await signInOf(patient)
   return signIn ? [ok('sign-in', signIn.client.issuer)] : checkAws(patient)
@@ -50,7 +50,7 @@ function checkAws({ aws }: Patient): Promise<readonly Finding[]> {
   })
 }
 
-/** The time of the API is in its refusals, too. */
+/** A rejection also contains the API's time. */
 function checkApi({ context }: Patient): Promise<readonly Finding[]> {
   return unlessFailing('API', async () => {
     const { api, endpoint } = named(context)
@@ -96,7 +96,7 @@ async function checkCluster({ context }: Patient, cluster: string): Promise<read
   })
 }
 
-/** The message of an error says what to do. */
+/** An error's message says what to do. */
 async function unlessFailing(check: string, find: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await find()

@@ -1,23 +1,23 @@
-/** What the facts of a machine, an API and a cluster mean. */
+/** Derives findings from the facts about a machine, an API and a cluster. */
 import type { components } from '../api/types.ts'
 import { type Finding, ok } from './finding.ts'
 import { endOf, type StoredCredentials } from './stored-credentials.ts'
 
 type Cluster = components['schemas']['Cluster']
 
-/** @param range as package.json has it: ">=22.19.0" */
+/** @param range from package.json: ">=22.19.0" */
 export function nodeFinding(version: string, range: string): Finding {
   const needed = range.replace('>=', '')
   if (version.localeCompare(needed, undefined, { numeric: true }) >= 0) return ok('Node.js', version)
   return { check: 'Node.js', state: 'problem', found: version, toDo: `Install Node.js ${needed} or newer.` }
 }
 
-/** AWS refuses signatures of a clock that is off by more: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
+/** AWS rejects signatures when the clock is off by more: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
 const toleratedSeconds = 300
 
 /**
- * @param date the header of an answer; null when it has none
- * @param now when the answer came, by the clock of this machine
+ * @param date the header of a response, or null
+ * @param now when the response arrived, by the clock of this machine
  */
 export function clockFinding(date: string | null, now: Date): Finding {
   const theirs = Date.parse(date ?? '')
@@ -33,14 +33,14 @@ export function clockFinding(date: string | null, now: Date): Finding {
   }
 }
 
-/** Steps that one setup runs at the same time, and as many calls of the API and of other setups. */
+/** The parallel steps of one setup, and as many calls of the API and of other setups. */
 const enoughFunctions = 50
 
 /** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html#limits_lambda */
 const raise =
   'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000'
 
-/** Whether enough functions of the account may run at the same time. */
+/** Whether the account's concurrency limit for functions suffices. */
 export function concurrencyFinding(concurrency: number | 'denied'): Finding {
   const check = 'Lambda quota'
   if (concurrency === 'denied') {
@@ -57,7 +57,7 @@ export function concurrencyFinding(concurrency: number | 'denied'): Finding {
   }
 }
 
-/** A finding for each condition of the cluster, and what its webhook is. */
+/** A finding for each condition of the cluster, and one for its webhook. */
 export function clusterFindings({ name, status, lastOperationId }: Cluster): readonly Finding[] {
   const { conditions, webhook } = status
   const toDo = `"wid watch ${lastOperationId}" says what the newest operation found, "wid drift ${name}" what differs.`
@@ -72,19 +72,19 @@ export function clusterFindings({ name, status, lastOperationId }: Cluster): rea
   ]
 }
 
-/** A token that ends in fewer days is renewed now. */
+/** The token is due for renewal when fewer days remain. */
 const daysToRenew = 14
 const dayMs = 86_400_000
 
 export interface ReadSecret {
   readonly arn: string
-  /** The command that makes its credentials anew. */
+  /** The command that renews the credentials. */
   readonly renewal: string
-  /** Undefined for a value that has no credentials. */
+  /** Undefined for a value without credentials. */
   readonly stored: StoredCredentials | 'absent' | 'denied' | undefined
 }
 
-/** Whether a secret has credentials that go on for a while. */
+/** Whether a secret has credentials that remain valid for some time. */
 export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): Finding {
   const toRenew = { check: 'secret', state: 'problem', toDo: `"${renewal}" makes a token and stores it.` } as const
   if (stored === 'absent') return { ...toRenew, found: `${arn} has no value` }
@@ -98,13 +98,13 @@ export function secretFinding({ arn, renewal, stored }: ReadSecret, now: Date): 
   return days < daysToRenew ? { ...toRenew, found } : ok('secret', found)
 }
 
-/** How an API server has answered to the credentials of a secret. */
+/** The response of an API server to a secret's credentials. */
 export type ServerAnswer = { readonly minor: number } | { readonly unreachable: string } | 'refused'
 
 /**
- * Whether the cluster can be reached, and takes the credentials.
+ * Whether the cluster is reachable, and accepts the credentials.
  *
- * @param renewal the command that makes the credentials anew
+ * @param renewal the command that renews the credentials
  */
 export function serverFinding(server: string, answer: ServerAnswer, renewal: string): Finding {
   const check = 'API server'

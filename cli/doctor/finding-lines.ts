@@ -4,11 +4,11 @@ import type { Finding } from './finding.ts'
 
 const marks = { ok: ['green', '✔'], problem: ['red', '✖'], unknown: ['yellow', '?'] } as const
 
-/** As wide as the longest name of a check. */
+/** The length of the longest check name. */
 const width = 'DiscoveryPublished'.length
 const hang = width + 6
 
-/** A line for what was found, and one for what to do. */
+/** One line for the finding, and one for what to do. */
 export function findingLines({ check, state, found, toDo }: Finding): Line[] {
   const [colour, mark] = marks[state]
   return [

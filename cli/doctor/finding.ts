@@ -1,11 +1,11 @@
-/** What was looked at, and what came of it. */
+/** The result of a check. */
 export interface Finding {
-  /** One word or two: "clock", "WebhookReady". */
+  /** One or two words: "clock", "WebhookReady". */
   readonly check: string
-  /** `unknown`: it could not be looked at, which need not be wrong. */
+  /** `unknown`: the check was not possible, which may be harmless. */
   readonly state: 'ok' | 'problem' | 'unknown'
   readonly found: string
-  /** Left out where `found` says it, or where there is nothing to do. */
+  /** Omitted when `found` says it, or when nothing has to be done. */
   readonly toDo?: string
 }
 

@@ -1,4 +1,4 @@
-/** Whether the deployment can act in Google Cloud, as far as the configuration in its secret says. */
+/** Whether the deployment can act in Google Cloud, according to the configuration in its secret. */
 import * as z from 'zod/mini'
 import type { SecretRead } from '../aws/secrets.ts'
 import { secretPlace } from '../connect/secret-place.ts'
@@ -8,12 +8,12 @@ const check = 'Google'
 
 const madeWith = z.object({ discovery: z.object({ bucket: z.string() }) })
 
-/** Whether setups of this spec make a bucket in Google Cloud. */
+/** Whether setups of this spec create a bucket in Google Cloud. */
 export function needsGoogle(spec: unknown): boolean {
   return madeWith.safeParse(spec).success
 }
 
-/** The part of the names that all secrets of a deployment share, by the secret of a cluster: PREFIX/CLUSTER/... */
+/** The prefix of all secrets of a deployment, from a cluster's secret: PREFIX/CLUSTER/... */
 export function prefixOf(secretArn: string | undefined): string {
   const { name = '' } = secretArn === undefined ? {} : secretPlace(secretArn)
   return name.split('/').slice(0, -2).join('/') || 'workload-identity'
@@ -32,7 +32,7 @@ const federation = z.object({
 
 const toDo = 'docs/permissions.md says which file of Google belongs into it.'
 
-/** @param isNeeded whether a setup cannot do without; a deployment without Anthos clusters on AWS needs none */
+/** @param isNeeded whether setups require it. Only Anthos clusters on AWS do */
 export function googleFinding(secret: string, read: SecretRead, isNeeded: boolean): Finding {
   if (read === 'denied') return { check, state: 'unknown', found: `${secret} is not yours to read, or not there` }
   if (read === 'absent') {

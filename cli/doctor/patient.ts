@@ -2,14 +2,14 @@ import { NoApi } from '../api/endpoint.ts'
 import type { AwsPlace } from '../aws/settings.ts'
 import type { Context, GlobalOptions } from '../context.ts'
 
-/** What there is to be looked at: without an API, what needs none. */
+/** What `wid doctor` checks. Without an API, it runs the checks that need none. */
 export interface Patient {
-  /** Why there is no context: nothing names the API. */
+  /** Without a context, the error that no API is named. */
   readonly context: Context | NoApi
   readonly aws: AwsPlace
 }
 
-/** @throws {WrongUse} when an option is not what it should be */
+/** @throws {WrongUse} when an option is not valid */
 export function patientFrom(options: GlobalOptions, contextFrom: (options: GlobalOptions) => Context): Patient {
   try {
     const context = contextFrom(options)

@@ -3,7 +3,7 @@ import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import * as z from 'zod/mini'
 
-/** What a secret has for one API server. Nothing in it runs a program or reads a file. */
+/** A secret's credentials for one API server. They run no programs and read no files. */
 export interface StoredCredentials {
   readonly cluster: Cluster
   readonly user: Pick<User, 'token' | 'certData' | 'keyData'>
@@ -17,7 +17,7 @@ const plain = z.object({
   clientKeyData: z.optional(z.string()),
 })
 
-/** The credentials in a secret: a kubeconfig, or `{ server, caData, token }`. Undefined for what is neither. */
+/** The credentials in a secret: a kubeconfig, or `{ server, caData, token }`. Undefined for any other value. */
 export function storedCredentials(secret: string): StoredCredentials | undefined {
   const { data } = plain.safeParse(readable(() => parse(secret, { logLevel: 'silent' })))
   if (!data) return readable(() => kubeconfigCredentials(secret))
@@ -62,7 +62,7 @@ function base64Of(pem: string): string {
 
 const claims = z.object({ exp: z.number() })
 
-/** When credentials end: the token, or the certificate where that ends first. Undefined where neither says it. */
+/** The end of the token or the certificate, whichever is earlier. Undefined when neither is known. */
 export function endOf({ token, certData }: StoredCredentials['user']): Date | undefined {
   const payload = token?.split('.')[1] ?? ''
   const { exp } = claims.safeParse(readable(() => JSON.parse(Buffer.from(payload, 'base64url').toString()))).data ?? {}
@@ -71,7 +71,7 @@ export function endOf({ token, certData }: StoredCredentials['user']): Date | un
   return ends.filter((end) => end !== undefined).sort((one, other) => one.getTime() - other.getTime())[0]
 }
 
-/** The message of a parser quotes what it reads, which is secret. */
+/** Hides parser errors, which quote the secret input. */
 function readable<Value>(read: () => Value): Value | undefined {
   try {
     return read()

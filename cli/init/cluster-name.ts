@@ -1,7 +1,7 @@
-/** What k3s and kubeadm call each of their clusters: names of a deployment's clusters are to differ. */
+/** k3s and kubeadm use these names for every cluster, but a deployment needs distinct names. */
 const namesOfAll = ['default', 'kubernetes']
 
-/** A name for the cluster of a context: of USER@CLUSTER the second part. Undefined when the context says none. */
+/** A cluster name from a context: the second part of USER@CLUSTER. Undefined when the context has no usable name. */
 export function clusterNameFrom(context: string | undefined): string | undefined {
   const name = context
     ?.replace(/^.*@/, '')

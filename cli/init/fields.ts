@@ -1,4 +1,4 @@
-/** The fields of a request, as the published schema describes them. */
+/** The fields of a request, from the published schema. */
 import schema from '../setup.schema.json' with { type: 'json' }
 import { type QuestionName, questionOf } from './questions.ts'
 import { partsOf } from './request.ts'
@@ -10,10 +10,10 @@ export interface Field {
   readonly items?: Field
 }
 
-/** The whole request. */
+/** The complete request. */
 export const requestField: Field = schema
 
-/** What is wrong with an answer, as the end of a sentence; undefined when nothing is. */
+/** The fault of an answer, as the end of a sentence. Undefined for a valid answer. */
 export function faultIn(name: QuestionName, answer: string): string | undefined {
   const { asks, field: path, isOptional } = questionOf(name)
   if (isOptional && answer === '') return undefined
@@ -24,7 +24,7 @@ export function faultIn(name: QuestionName, answer: string): string | undefined 
   return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
 }
 
-/** Lists on the way stand for each of their elements. */
+/** A list in the path stands for each of its elements. */
 function fieldAt(path: string): Field {
   return path.split('.').reduce((field, name) => {
     const next = (field.items ?? field).properties?.[name]

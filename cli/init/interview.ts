@@ -5,12 +5,11 @@ import { faultIn } from './fields.ts'
 import { type Kind, kindNames, kinds, questionsOf } from './kinds.ts'
 import { type Answers, type QuestionName, questionOf } from './questions.ts'
 
-/** Some answers. */
 export type Given = ReadonlyMap<QuestionName, string>
 
 const proposedKind: Kind = 'private-issuer'
 
-/** @throws {WrongUse} when there is no terminal to ask at */
+/** @throws {WrongUse} without a terminal */
 export async function askKind(): Promise<Kind> {
   const width = Math.max(...kindNames.map((name) => name.length))
   const rows = kindNames.map((name) => `  ${name.padEnd(width)}  ${kinds[name].means}`)
@@ -20,10 +19,10 @@ export async function askKind(): Promise<Kind> {
 }
 
 /**
- * Asks what is not given.
+ * Prompts for the missing answers.
  *
- * @param proposals what nothing typed means, beside what questions propose themselves
- * @throws {WrongUse} when something given is wrong, or something is missing and there is no terminal to ask at
+ * @param proposals defaults in addition to the defaults of the questions
+ * @throws {WrongUse} when a given answer is wrong, or one is missing and no terminal exists
  */
 export async function answersFor(kind: Kind, given: Given, proposals: Given): Promise<Answers> {
   const names = questionsOf(kind)

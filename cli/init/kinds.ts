@@ -2,11 +2,11 @@ import type { QuestionName } from './questions.ts'
 
 interface KindOfCluster {
   readonly means: string
-  /** What its request needs, beside the first workload. */
+  /** The questions for its request, in addition to the first workload. */
   readonly asks: readonly QuestionName[]
-  /** For the reader of the request. */
+  /** A note to the reader of the request. */
   readonly note: string
-  /** Options of `wid connect`, for each secret that the setup reads from its beginning. */
+  /** Options of `wid connect` for each secret that the setup needs from the start. */
   readonly connects: readonly string[]
 }
 
@@ -55,7 +55,7 @@ export type Kind = keyof typeof kinds
 
 export const kindNames = ['private-issuer', 'public-issuer', 'gke-on-aws', 'new-gke-on-aws'] as const satisfies Kind[]
 
-/** The questions of a request for such a cluster, in their order. */
+/** The questions for a request of this kind, in order. */
 export function questionsOf(kind: Kind): readonly QuestionName[] {
   return [...kinds[kind].asks, 'namespace', 'serviceAccount', 'policy']
 }

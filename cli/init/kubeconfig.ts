@@ -5,7 +5,6 @@ import * as z from 'zod/mini'
 import { WrongUse } from '../errors.ts'
 import { readText } from '../read-text.ts'
 
-/** The contexts of a kubeconfig. */
 export interface Contexts {
   readonly names: readonly string[]
   readonly current?: string
@@ -17,10 +16,10 @@ const kubeconfig = z.object({
 })
 
 /**
- * The contexts of the file that is given, else of those that KUBECONFIG names, else of ~/.kube/config. As kubectl merges them:
+ * The contexts of the given file, or of the files in KUBECONFIG, or of ~/.kube/config. Merged as kubectl does:
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files
  *
- * @throws {WrongUse} when the file that is given cannot be read, or one is no kubeconfig
+ * @throws {WrongUse} when the given file cannot be read, or a file is not a kubeconfig
  */
 export async function readContexts(given: string | undefined, environment: NodeJS.ProcessEnv): Promise<Contexts> {
   if (given !== undefined) return contextsIn(await readText(given), given)
@@ -34,7 +33,7 @@ function filesOf({ KUBECONFIG, HOME }: NodeJS.ProcessEnv): string[] {
   return HOME === undefined ? [] : [path.join(HOME, '.kube', 'config')]
 }
 
-/** A file that is not there has none: kubectl passes over it, too. */
+/** A missing file has no contexts. kubectl ignores it, too. */
 async function contextsOf(file: string): Promise<Contexts> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   return text === undefined ? { names: [] } : contextsIn(text, file)
@@ -49,7 +48,7 @@ function valueIn(text: string): unknown {
   try {
     return parse(text)
   } catch {
-    // The message of the parser quotes the text, which has secrets.
+    // The parser's message quotes the text, which contains secrets.
     return undefined
   }
 }

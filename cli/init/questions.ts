@@ -1,13 +1,13 @@
-/** What `wid init` asks. Each question has an option of its name, by which a script answers it. */
+/** A question of `wid init`. The option of the same name answers it in scripts. */
 interface Question {
   readonly flags: string
-  /** With an example: it completes "Give ", and explains the option. */
+  /** With an example. It completes "Give ", and describes the option. */
   readonly asks: string
-  /** The field of the request whose form the answer has; of a list, each part between commas. */
+  /** The request field with the answer's format. For a list, it applies to each comma-separated part. */
   readonly field: string
-  /** What is meant when nothing is typed. */
+  /** The default answer. */
   readonly proposal?: string
-  /** Nothing typed is an answer, too. */
+  /** Accepts an empty answer. */
   readonly isOptional?: true
 }
 
@@ -110,7 +110,7 @@ function isQuestionName(name: string): name is QuestionName {
   return Object.hasOwn(questions, name)
 }
 
-/** Gives what was answered; nothing typed is an empty text. */
+/** The answer to a question. Empty when nothing was typed. */
 export type Answers = (name: QuestionName) => string
 
 export function questionOf(name: QuestionName): Question {

@@ -7,9 +7,9 @@ import { type Kind, kinds } from './kinds.ts'
 const columns = 110
 
 /**
- * The request in YAML. A comment above each field says what it is.
+ * The request in YAML, with a comment above each field.
  *
- * @param schema where editors find the schema: a path from the file, or a URL
+ * @param schema where editors find the schema: a path relative to the file, or a URL
  */
 export function requestText(kind: Kind, request: SetupRequest, schema: string): string {
   const document = new Document(request)
@@ -22,11 +22,11 @@ export function requestText(kind: Kind, request: SetupRequest, schema: string): 
     comment(`A request for ${means}.`),
     comment(note),
   ].join('\n')
-  // Without folding: an ARN is one word, and a folded text is hard to edit.
+  // No folding: an ARN is one word, and folded text is hard to edit.
   return document.toString({ lineWidth: 0 })
 }
 
-/** By a blank line. The first part has one above it already. */
+/** Inserts blank lines. The first part already has one above it. */
 function separateParts(request: unknown): void {
   if (!isMap(request)) return
   for (const { key } of request.items.slice(1)) if (isScalar(key)) key.spaceBefore = true
@@ -44,7 +44,7 @@ function explainPair({ key, value }: Pair, owner: Field | undefined): void {
   explain(value, field)
 }
 
-/** The comment of an element's first field stands before the hyphen. */
+/** The comment of an element's first field goes before the hyphen. */
 function explainItem(item: unknown, field: Field | undefined): void {
   explain(item, field)
   const first: unknown = isMap(item) ? item.items[0] : undefined

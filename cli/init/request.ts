@@ -2,13 +2,13 @@ import type { components } from '../api/types.ts'
 import type { Kind } from './kinds.ts'
 import type { Answers } from './questions.ts'
 
-/** The one of the settings that come with the product. */
+/** The default of the product's settings. */
 export const usualSecretPrefix = 'workload-identity'
 
 /**
  * A request for the cluster and its first workload. Sizes and address ranges of a new cluster are proposals.
  *
- * @param secretPrefix first part of the names of the deployment's secrets
+ * @param secretPrefix prefix of the deployment's secrets
  */
 export function requestOf(kind: Kind, answers: Answers, secretPrefix = usualSecretPrefix): SetupRequest {
   const secrets = {
@@ -95,7 +95,7 @@ function nodePoolOf(answers: Answers) {
   }
 }
 
-/** One namespace of a management cluster has the pools of several clusters. 63 characters at most. */
+/** One namespace of a management cluster has the pools of several clusters. A name has at most 63 characters. */
 function poolName(cluster: string): string {
   return `${cluster.slice(0, 56)}-pool-0`
 }
@@ -119,7 +119,7 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
-/** The parts of a list, which commas separate. */
+/** The parts of a comma-separated list. */
 export function partsOf(answer: string): string[] {
   return answer.split(',').map((part) => part.trim())
 }

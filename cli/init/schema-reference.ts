@@ -5,12 +5,12 @@ import { wrongUse } from '../errors.ts'
 
 const schemaName = 'setup.schema.json'
 
-/** It is beside the folder of the sources, and of what is built of them. */
+/** The schema is beside the folder of the sources, and of the build output. */
 const schemaFile = path.join(import.meta.dirname, '..', schemaName)
 
 /**
- * Where editors find the schema of the request in this file: a path from the file. It leads to the schema of the command where
- * that is below the current folder, and else to a copy beside the file: others have this command in another folder.
+ * The path from the file to the schema, for editors. It refers to the command's own schema if that is below the current
+ * folder. Otherwise it refers to a copy beside the file, because others have the command in another folder.
  */
 export function schemaReference(file: string): string {
   if (!isBelow()) return schemaName
@@ -21,9 +21,9 @@ export function schemaReference(file: string): string {
 }
 
 /**
- * Puts the copy beside the file, where the reference leads to it. One that is there stays. Gives back the copy that it has made.
+ * Copies the schema beside the file, unless the copy exists or the reference needs none. Returns the new copy's path.
  *
- * @throws {WrongUse} when it cannot be written
+ * @throws {WrongUse} when the file cannot be written
  */
 export async function copySchema(file: string): Promise<string | undefined> {
   if (isBelow()) return undefined

@@ -12,7 +12,7 @@ import {
 import * as z from 'zod/mini'
 import { CommandError, WrongUse } from '../errors.ts'
 
-/** As the API server sends and takes it. */
+/** An object of the Kubernetes API. */
 export const manifest = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
@@ -21,7 +21,7 @@ export const manifest = z.looseObject({
 
 export type Manifest = z.output<typeof manifest>
 
-/** The name under which the command owns fields of objects. */
+/** The command's field manager. */
 const fieldManager = 'workload-identity-cli'
 
 export interface AccountToken {
@@ -29,23 +29,23 @@ export interface AccountToken {
   readonly expiresAt: Date
 }
 
-/** A cluster by its address and credentials, without a kubeconfig. */
+/** A cluster by address and credentials, without a kubeconfig. */
 export function clusterAccess(cluster: Cluster, user: Omit<User, 'name'>): ClusterAccess {
   const config = new KubeConfig()
   config.loadFromClusterAndUser(cluster, { ...user, name: 'user' })
   return new ClusterAccess(config)
 }
 
-/** The API server cannot be reached from here. */
+/** The API server is not reachable from this machine. */
 export class ClusterUnreachable extends CommandError {
   override readonly name = 'ClusterUnreachable'
 }
 
-/** A cluster, as somebody's kubeconfig reaches it. Every method throws a CommandError when the cluster refuses it or does not answer. */
+/** A cluster of a kubeconfig. Every method throws a CommandError when the cluster rejects it or does not respond. */
 export class ClusterAccess {
   readonly #config: KubeConfig
   readonly #objects: KubernetesObjectApi
-  /** As the kubeconfig has it. */
+  /** From the kubeconfig. */
   readonly cluster: Cluster
 
   /** @throws {WrongUse} when the kubeconfig's context names no cluster */
@@ -57,12 +57,11 @@ export class ClusterAccess {
     this.cluster = cluster
   }
 
-  /** The same cluster for whoever has these credentials. */
+  /** The same cluster with these credentials. */
   withCredentials(user: Omit<User, 'name'>): ClusterAccess {
     return clusterAccess(this.cluster, user)
   }
 
-  /** URL of the API server. */
   get server(): string {
     return this.cluster.server
   }
@@ -74,7 +73,7 @@ export class ClusterAccess {
     return Number.parseInt(minor, 10)
   }
 
-  /** Undefined when there is no such object. */
+  /** Undefined when the object does not exist. */
   async read({ apiVersion, kind, metadata: { name, namespace } }: Manifest): Promise<KubernetesObject | undefined> {
     const metadata = { name, ...(namespace !== undefined && { namespace }) }
     return this.#ask(`${kind} ${name}`, () =>
@@ -85,14 +84,14 @@ export class ClusterAccess {
     )
   }
 
-  /** By server-side apply. Fields that others own are taken from them: what they were is shown before. */
+  /** Uses server-side apply with force: it takes fields from other managers. The user has seen their values before. */
   async apply(object: Manifest): Promise<void> {
     await this.#ask(`${object.kind} ${object.metadata.name}`, () =>
       this.#objects.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
     )
   }
 
-  /** A token of a service account for the API server itself. The server may end it sooner than after these seconds. */
+  /** A service account token for the API server. The server may shorten the lifetime. */
   async tokenOf({ name, namespace = '' }: Manifest['metadata'], expirationSeconds: number): Promise<AccountToken> {
     const { status } = await this.#ask(`a token of ${namespace}/${name}`, () =>
       this.#config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
@@ -126,7 +125,7 @@ function unreachable(server: string, error: unknown): ClusterUnreachable {
   )
 }
 
-/** The server's own words. The library's message repeats the whole answer. */
+/** Contains the server's message. The library's message repeats the complete response. */
 function refusalOf(server: string, what: string, error: ApiException<unknown>): string {
   const said = status.safeParse(bodyOf(error.body)).data?.message ?? `it answered ${error.code}`
   const advice =

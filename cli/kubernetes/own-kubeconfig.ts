@@ -7,11 +7,11 @@ export interface KubeconfigOptions {
 }
 
 /**
- * The kubeconfig of the person who runs the command: the file, or what kubectl would take.
+ * The user's own kubeconfig: the file, or kubectl's default.
  *
  * @param file undefined for KUBECONFIG or ~/.kube/config
  * @param context undefined for the current one
- * @throws {WrongUse} when there is none, or when it does not say how to reach a cluster
+ * @throws {WrongUse} when no kubeconfig exists, or it does not define how to reach a cluster
  */
 export function ownKubeconfig(file: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig()
@@ -20,7 +20,7 @@ export function ownKubeconfig(file: string | undefined, context: string | undefi
   const cluster = config.getCurrentCluster()
   if (!cluster)
     throw new WrongUse(`The kubeconfig has no such context. It has ${namesIn(config)}: name one with --context.`)
-  // Without a file the library takes the account of a pod, or a server on this machine.
+  // Without a file, the library uses a pod's service account, or a server on this machine.
   if (cluster.server.startsWith('https://') && !isOfPod(cluster)) return config
   throw new WrongUse('There is no kubeconfig for a cluster: name its file with --kubeconfig or in KUBECONFIG.')
 }
@@ -30,7 +30,7 @@ function load(config: KubeConfig, file: string | undefined): void {
     if (file === undefined) config.loadFromDefault()
     else config.loadFromFile(file)
   } catch (error) {
-    // A parser's message quotes the file, which holds credentials.
+    // A parser's message quotes the file, which contains credentials.
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     throw new WrongUse(`${file ?? 'The file in KUBECONFIG'} ${isAbsent ? 'is not there' : 'is no kubeconfig'}.`)
   }

@@ -6,23 +6,22 @@ import type { Watcher } from '../view/watcher.ts'
 
 export interface FollowOptions {
   readonly watcher: Watcher
-  /** Milliseconds between two looks. */
   readonly intervalMs: number
-  /** Milliseconds; undefined to wait for as long as it takes. */
+  /** Milliseconds. Undefined for no limit. */
   readonly timeoutMs?: number | undefined
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }
 
-/** Milliseconds for which an API that does not answer is asked again. */
+/** Milliseconds for which reads of an unresponsive API are retried. */
 const patienceMs = 60_000
 
 /**
- * Follows an operation to its end, and gives it back as it ended. An API that is away for a minute is waited for.
+ * Follows an operation to its end, and returns its final state. It tolerates one minute without the API.
  *
- * @throws {TimedOut} when it has not ended in time
+ * @throws {TimedOut} when the operation has not ended in time
  * @throws {Interrupted} at Ctrl-C
- * @throws {ApiFailed} when the API does not answer any more
+ * @throws {ApiFailed} when the API no longer responds
  */
 export async function follow(api: ApiClient, operationId: string, options: FollowOptions): Promise<Operation> {
   const { watcher, intervalMs, timeoutMs = Number.POSITIVE_INFINITY, signal } = options
@@ -42,7 +41,7 @@ export async function follow(api: ApiClient, operationId: string, options: Follo
   }
 }
 
-/** Reads, and gives back undefined while the API is away. */
+/** Returns undefined while the API does not respond. */
 function patiently<Read>(read: () => Promise<Read>): () => Promise<Read | undefined> {
   let answeredAt = Date.now()
   return async () => {

@@ -8,19 +8,19 @@ import type { Watcher } from '../view/watcher.ts'
 import { follow } from './follow.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Follows an operation to its end and shows what came of it. Gives back how the command ends. */
+/** Follows an operation to its end and shows its outcome. Returns the exit code. */
 export async function showToItsEnd(context: Context, operationId: string): Promise<ExitCode> {
   const ended = await followOn(context, operationId)
   showOutcome(context, ended)
   return verdictOf(ended)
 }
 
-/** Follows an operation to its end, as the terminal can show it. */
+/** Follows an operation to its end, with the display that the terminal supports. */
 export async function followOn(context: Context, operationId: string): Promise<Operation> {
   const { api, endpoint, timeout, interrupt: signal } = context
   return follow(api, operationId, {
     watcher: await watcherFor(context),
-    // The sandbox is near, and shortens its waits.
+    // The sandbox is local, and its waits are short.
     intervalMs: endpoint.region === undefined ? 250 : 1_000,
     timeoutMs: timeout === undefined ? undefined : timeout * 1000,
     signal,

@@ -2,7 +2,7 @@ import type { Operation } from '../api/client.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { isInSync } from '../view/drift-lines.ts'
 
-/** How a command ends that has followed this operation to its end. */
+/** The exit code for an operation that has ended. */
 export function verdictOf({ status, result }: Pick<Operation, 'status' | 'result'>): ExitCode {
   if (status !== 'succeeded') return exitCodes.failed
   if (result && 'writes' in result) return ofPlan(result.outcome)

@@ -7,11 +7,11 @@ import { sameClusters } from './same-cluster.ts'
 import { sent } from './send.ts'
 
 /**
- * The requests of all files and folders, in their order. Several are validated before the first is sent, so that a mistake in the
- * last one leaves none of them half done.
+ * The requests of all files and folders, in order. It validates several requests before the first is sent, so that a
+ * mistake in the last one leaves nothing half done.
  *
- * @throws {WrongUse} with every file that cannot be read, is not YAML, or has no request, and every cluster that has two
- * @throws {Refused} with every request that the API finds not valid
+ * @throws {WrongUse} with all files that are unreadable, not YAML or without a request, and all clusters with two
+ * @throws {Refused} with every request that the API finds invalid
  */
 export async function validRequests(context: Context, paths: readonly string[]): Promise<RequestDocument[]> {
   const documents = await readAll(paths)
@@ -19,7 +19,7 @@ export async function validRequests(context: Context, paths: readonly string[]):
   if (twice.length > 0) throw new WrongUse(linesOf(twice))
   if (documents.length === 1) return documents
   const mistakes: string[] = []
-  // One after the other: the API takes some fifty requests a second of all callers.
+  // Sequential, because the API accepts about fifty requests per second from all callers together.
   for (const document of documents) mistakes.push(...(await mistakesIn(context, document)))
   if (mistakes.length > 0) throw new Refused(linesOf(mistakes))
   return documents
@@ -34,7 +34,7 @@ async function readAll(paths: readonly string[]): Promise<RequestDocument[]> {
   return read.flatMap((one) => (typeof one === 'string' ? [] : one))
 }
 
-/** The requests of each file at a path, or why there are none. */
+/** The requests of each file at a path, or the error. */
 async function readPath(given: string): Promise<(RequestDocument[] | string)[]> {
   const files = await filesAt(given).catch(messageOf)
   if (typeof files === 'string') return [files]
@@ -50,7 +50,7 @@ function linesOf(messages: readonly string[]): string[] {
   return messages.flatMap((message) => message.split('\n'))
 }
 
-/** What the API says of a request that is not valid. The rights are computed of valid requests alone, and start nothing. */
+/** The API's faults of an invalid request. It computes rights only for valid requests, and starts nothing for it. */
 async function mistakesIn({ api }: Context, document: RequestDocument): Promise<string[]> {
   const options = { params: { query: { format: 'json' as const } }, body: document.request }
   try {
@@ -58,7 +58,7 @@ async function mistakesIn({ api }: Context, document: RequestDocument): Promise<
     return []
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error
-    // Whether the caller may set the cluster up, and what it is at this moment, is for the request itself.
+    // Ignores rejections that depend on the caller or the cluster's current state. The request itself reports them.
     return error.problem.issues ? [error.message] : []
   }
 }

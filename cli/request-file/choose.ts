@@ -2,9 +2,9 @@ import { WrongUse } from '../errors.ts'
 import { type RequestDocument, readRequests } from './read.ts'
 
 /**
- * The request for a cluster in a file, or the only one.
+ * The request for a cluster in a file, or the file's only request.
  *
- * @throws {WrongUse} when the file has no such request, or several and no cluster is named
+ * @throws {WrongUse} when the file lacks the request, or has several and no cluster is named
  */
 export async function chosenRequest(file: string, cluster: string | undefined): Promise<RequestDocument> {
   const documents = await readRequests(file)

@@ -8,11 +8,11 @@ const extensions = new Set(['.json', '.yaml', '.yml'])
 const schemaSuffix = '.schema.json'
 
 /**
- * The files that a path stands for: itself, or the files with requests in a folder, by their names. What is in folders of the
- * folder is left out, as "kubectl apply -f" does without --recursive.
+ * The files for a path: the file itself, or the request files in a folder, by name. Subfolders are ignored, as "kubectl
+ * apply -f" does without --recursive.
  *
  * @param given a path, or "-" for standard input
- * @throws {WrongUse} when there is nothing at the path, or the folder has no such file
+ * @throws {WrongUse} when the path does not exist, or the folder has no such file
  */
 export async function filesAt(given: string): Promise<string[]> {
   if (given === '-') return [given]

@@ -5,13 +5,13 @@ import { placeOf, type RequestDocument } from './read.ts'
 
 type Issue = NonNullable<Problem['issues']>[number]
 
-/** A fault that the API has found, at its place in the file: "prod.yaml:3:5: cluster.name ...". */
+/** A fault from the API with its position in the file: "prod.yaml:3:5: cluster.name ...". */
 export function issueAt({ path, pointer, message }: Issue, at: RequestDocument): string {
   const place = placeOf(at, offsetOf(at.document, segmentsOf(pointer)))
   return `${place}: ${path === '' ? 'the request' : path} ${message}`
 }
 
-/** Where the field begins; of a field that is not there, where what should have it begins. */
+/** Where the field begins. For a missing field, where its parent begins. */
 function offsetOf({ contents }: Document, segments: readonly string[]): number {
   let node: unknown = contents
   let offset = contents?.range?.[0] ?? 0

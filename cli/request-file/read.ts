@@ -5,11 +5,11 @@ import type { components } from '../api/types.ts'
 import { WrongUse } from '../errors.ts'
 import { readText } from '../read-text.ts'
 
-/** One document of a file: a request for a setup, and where its parts are. */
+/** One document of a file: a request for a setup, with the positions of its parts. */
 export interface RequestDocument {
-  /** As it was given; "-" is standard input. */
+  /** As given on the command line. "-" is standard input. */
   readonly file: string
-  /** 1 for the first document of the file that has content; undefined for an only one. */
+  /** 1 for the first document with content. Undefined when the file has only one. */
   readonly number?: number | undefined
   readonly request: SetupRequest
   readonly document: Document
@@ -18,13 +18,13 @@ export interface RequestDocument {
 
 export type SetupRequest = components['schemas']['SetupRequest']
 
-/** The API checks a request and names each fault in it. Here it only has to be for a cluster with a name. */
+/** The API checks a request and reports each fault. Here it only needs a cluster with a name. */
 export const setupRequest = z.custom<SetupRequest>(
   (value) => z.object({ cluster: z.object({ name: z.string() }) }).safeParse(value).success,
 )
 
 /**
- * The requests in a file of YAML or JSON, which is YAML too. Documents without content are left out.
+ * The requests in a YAML or JSON file (JSON is also YAML). Empty documents are skipped.
  *
  * @param file path, or "-" for standard input
  * @throws {WrongUse} when the file cannot be read, is not YAML, or has no request
@@ -36,7 +36,7 @@ export async function readRequests(file: string): Promise<RequestDocument[]> {
   throw new WrongUse(`${file} has no request. "wid init" writes one.`)
 }
 
-/** @throws {WrongUse} when the text is not YAML, or a document is no request */
+/** @throws {WrongUse} when the text is not YAML, or a document is not a request */
 export function requestsIn(source: string, file: string): RequestDocument[] {
   const lines = new LineCounter()
   const documents = [...parseAllDocuments(source, { lineCounter: lines, merge: true })].filter(hasContent)
@@ -56,12 +56,12 @@ function hasContent(document: Document): boolean {
   return document.errors.length > 0 || document.toJS() !== null
 }
 
-/** Where the content of a document begins in its file. */
+/** The offset of a document's content in its file. */
 export function startOf({ contents }: Pick<Document, 'contents'>): number {
   return contents?.range?.[0] ?? 0
 }
 
-/** "prod.yaml:3:5", which editors and terminals open; "prod.yaml:3:5: document 2" in a file that has several. */
+/** "prod.yaml:3:5", which editors and terminals open. "prod.yaml:3:5: document 2" if the file has several. */
 export function placeOf({ file, lines, number }: Pick<RequestDocument, 'file' | 'lines' | 'number'>, offset: number) {
   const { line, col } = lines.linePos(offset)
   return `${file}:${line}:${col}${number === undefined ? '' : `: document ${number}`}`

@@ -1,6 +1,6 @@
 import { placeOf, type RequestDocument, startOf } from './read.ts'
 
-/** What is wrong with documents of one cluster: sent at the same moment, one of them would be refused; in turn, both would be merged. */
+/** Errors for two documents of one cluster. In parallel, the API would reject one. In sequence, it would merge both. */
 export function sameClusters(documents: readonly RequestDocument[]): string[] {
   const byCluster = Map.groupBy(documents, ({ request }) => request.cluster.name)
   return [...byCluster].flatMap(([cluster, [first, ...others]]) =>

@@ -3,9 +3,9 @@ import { issueAt } from './issue-places.ts'
 import type { RequestDocument } from './read.ts'
 
 /**
- * What the API answers to a request that is in a file.
+ * The API's response to a request in a file.
  *
- * @throws {RefusedRequest} with the place of each fault in the file
+ * @throws {RefusedRequest} with each fault's position in the file
  */
 export async function sent<Data>(
   document: RequestDocument,

@@ -8,7 +8,7 @@ import type { RightsSubject } from './read.ts'
 import { clusterOf } from './subject.ts'
 import { ownTarget, rightsFor } from './target.ts'
 
-/** Shows what an apply of the rights changes in the cluster, asks, and applies them. */
+/** Shows what an apply of the rights changes in the cluster, prompts, and applies them. */
 export async function applyWithQuestion(
   context: Context,
   subject: RightsSubject,

@@ -1,14 +1,14 @@
 import type { ClusterAccess, Manifest } from '../kubernetes/cluster-access.ts'
 import { changeOf, type ObjectChange, otherNamespaces } from './changes.ts'
 
-/** Rights, and what an apply of them changes in a cluster. */
+/** Rights, and the changes that an apply makes in a cluster. */
 export interface PlannedRights {
   readonly changes: readonly ObjectChange[]
-  /** What differs, in the order in which it is applied. */
+  /** The objects that differ, in apply order. */
   readonly objects: readonly Manifest[]
 }
 
-/** Compares the rights with what is in the cluster. Namespaces that the rights belong into are made where they are not there. */
+/** Compares the rights with the cluster. It also plans namespaces of the rights that do not exist. */
 export async function planRights(cluster: ClusterAccess, rights: readonly Manifest[]): Promise<PlannedRights> {
   const all = [...otherNamespaces(rights), ...rights]
   const compared = await Promise.all(
@@ -20,7 +20,7 @@ export async function planRights(cluster: ClusterAccess, rights: readonly Manife
   }
 }
 
-/** One after the other: a namespace comes before what is in it. */
+/** Sequential, because a namespace must exist before its objects. */
 export async function applyRights(cluster: ClusterAccess, { objects }: PlannedRights): Promise<void> {
   for (const object of objects) await cluster.apply(object)
 }

@@ -1,8 +1,8 @@
-/** What an apply of the rights changes, from what is in the cluster. */
+/** Computes what an apply of the rights changes in the cluster. */
 import * as z from 'zod/mini'
 import type { Manifest } from '../kubernetes/cluster-access.ts'
 
-/** What only the object in the cluster has, and what only the desired one has. */
+/** Values only in the cluster's object, and values only in the desired object. */
 export interface Difference {
   readonly field: string
   readonly observed: readonly string[]
@@ -23,7 +23,7 @@ const rule = z.object({
   verbs: z.array(z.string()),
 })
 
-/** The fields of the rights: of namespaces, accounts, roles and bindings. */
+/** The compared fields of namespaces, service accounts, roles and bindings. */
 const compared = z.object({
   metadata: z.object({ labels: z.optional(z.record(z.string(), z.string())) }),
   rules: z.optional(z.array(rule)),
@@ -32,7 +32,7 @@ const compared = z.object({
 
 type Compared = z.output<typeof compared>
 
-/** @param observed undefined when the object is not there */
+/** @param observed undefined when the object does not exist */
 export function changeOf(desired: Manifest, observed: unknown): ObjectChange {
   const object = nameOf(desired)
   if (observed === undefined) return { object, action: 'created', differences: [] }
@@ -40,7 +40,7 @@ export function changeOf(desired: Manifest, observed: unknown): ObjectChange {
   return { object, action: differences.length > 0 ? 'changed' : 'unchanged', differences }
 }
 
-/** The namespaces that the objects belong into, and that are not among the objects. */
+/** The namespaces of the objects that are not objects themselves. */
 export function otherNamespaces(objects: readonly Manifest[]): readonly Manifest[] {
   const own = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)
   const needed = new Set(objects.flatMap(({ metadata: { namespace } }) => namespace ?? []))
@@ -53,7 +53,7 @@ function nameOf({ kind, metadata: { name, namespace } }: Manifest): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
 }
 
-/** Labels of others stay. All else of these objects is replaced. */
+/** Other labels remain. Everything else in these objects is replaced. */
 function differencesOf(desired: Compared, observed: Compared): readonly Difference[] {
   const { labels = {} } = desired.metadata
   return [

@@ -1,17 +1,17 @@
 import type { KubeconfigOptions } from '../kubernetes/own-kubeconfig.ts'
 import type { RightsQuery } from './read.ts'
 
-/** Of which rights, and where. */
+/** Which rights, and for which cluster. */
 export interface RightsOptions extends KubeconfigOptions {
   readonly file?: string | undefined
-  /** Whether they are enough for a teardown. Left out: not on the management cluster, where it deletes the cluster. */
+  /** Whether they suffice for a teardown. By default not on the management cluster, where it deletes the cluster. */
   readonly teardown?: boolean | undefined
-  /** Whether they are on each account by its name, and not on all accounts of the namespaces. */
+  /** Whether the rights name each service account, instead of covering all accounts of the namespaces. */
   readonly namedAccounts?: true | undefined
   readonly management?: true | undefined
-  /** Whether rotations are to renew the token. */
+  /** Whether rotations renew the token. */
   readonly renew?: true | undefined
-  /** Version of the cluster: 1.21. */
+  /** Kubernetes version of the cluster: 1.21. */
   readonly kubernetes?: string | undefined
 }
 

@@ -7,12 +7,12 @@ import { type Manifest, manifest } from '../kubernetes/cluster-access.ts'
 import type { RequestDocument } from '../request-file/read.ts'
 import { sent } from '../request-file/send.ts'
 
-/** Whose rights: those of a recorded cluster, or of a request in a file. */
+/** The subject of the rights: a recorded cluster, or a request in a file. */
 export type RightsSubject = { readonly cluster: string } | { readonly document: RequestDocument }
 
 export type RightsQuery = NonNullable<operations['get-rights']['parameters']['query']>
 
-/** The manifests as the API gives them: YAML with comments, or a List in JSON. */
+/** The manifests from the API: YAML with comments, or a List in JSON. */
 export function rightsText({ api }: Context, subject: RightsSubject, query: RightsQuery): Promise<string> {
   if ('document' in subject) {
     const { document } = subject
@@ -24,7 +24,7 @@ export function rightsText({ api }: Context, subject: RightsSubject, query: Righ
 
 const list = z.object({ items: z.array(manifest) })
 
-/** The manifests as objects, in the order in which they are applied. */
+/** The manifests as objects, in apply order. */
 export async function rightsObjects(
   context: Context,
   subject: RightsSubject,
@@ -33,7 +33,7 @@ export async function rightsObjects(
   return list.parse(JSON.parse(await rightsText(context, subject, { ...query, format: 'json' }))).items
 }
 
-/** The account that gets the rights, and whose token the secret has. */
+/** The service account that gets the rights, and whose token is in the secret. */
 export function accountIn(objects: readonly Manifest[]): Manifest {
   const account = objects.find(({ kind }) => kind === 'ServiceAccount')
   if (account) return account

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
 
-/** What a sandbox says of itself in sandbox.json. */
+/** The contents of a sandbox's sandbox.json. */
 const description = z.object({
   api: z.string(),
   aws: z.object({
@@ -12,13 +12,13 @@ const description = z.object({
     accessKeyId: z.string(),
     secretAccessKey: z.string(),
   }),
-  /** A file for each of its clusters. */
+  /** One file per cluster. */
   kubeconfigs: z.record(z.string(), z.string()),
 })
 
 export type SandboxDescription = z.output<typeof description>
 
-/** The sandbox that was started from this folder, or from one above it. A file of another version is of none. */
+/** The sandbox that runs from this folder or a parent folder. Files of other versions are ignored. */
 export function sandboxAbove(directory: string): SandboxDescription | undefined {
   const file = path.join(directory, '.sandbox', 'sandbox.json')
   if (existsSync(file)) return description.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data

@@ -1,7 +1,7 @@
 import { isLoopback } from '../api/endpoint.ts'
 
 /**
- * Why nothing listens at an address of this machine, which only a sandbox has; undefined for every other address or error.
+ * Why nothing listens at a local address, which only a sandbox uses. Undefined for other addresses and errors.
  *
  * @param error of a connection
  */

@@ -1,13 +1,13 @@
 import { CommandError } from '../errors.ts'
 import { keepSignIn, oneAtATime, readSignIn, type SignIn, type Tokens } from './kept.ts'
 
-/** Milliseconds before its end from which on a token is renewed: a request may be on its way for so long. */
+/** Renews a token this many milliseconds before its end, because a request may take that long. */
 const renewalMs = 60_000
 
 /**
- * Gives each request the access token of a sign-in, renewed when it is about to end.
+ * Adds the access token of a sign-in to each request. It renews the token shortly before its end.
  *
- * @param file where the sign-in is kept
+ * @param file with the sign-in
  */
 export function bearer(file: string, { client, tokens: first }: SignIn & { readonly tokens: Tokens }) {
   let tokens = first
@@ -26,7 +26,7 @@ function endsSoon({ expiresAt }: Tokens): boolean {
 /** @throws {CommandError} when the sign-in has ended */
 async function renewed(file: string, client: SignIn['client']): Promise<Tokens> {
   const kept = await readSignIn(file)
-  // Another command may have renewed it, or ended it.
+  // Another command may have renewed or ended it.
   if (kept?.tokens && !endsSoon(kept.tokens)) return kept.tokens
   const refreshToken = kept?.tokens?.refreshToken
   if (refreshToken === undefined) {

@@ -9,10 +9,10 @@ export interface ClientOptions {
   readonly resource?: string | undefined
 }
 
-/** With a token by which the sign-in is renewed: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess */
+/** Requests a refresh token: https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess */
 const defaultScope = 'openid offline_access'
 
-/** Without options it is the issuer of the sign-in before. @throws {WrongUse} when nothing names issuer and client */
+/** Without options, it uses the previous sign-in. @throws {WrongUse} when nothing names the issuer and the client */
 export function clientFrom(options: ClientOptions, before: SignInClient | undefined): SignInClient {
   const issuer = options.issuer ?? before?.issuer
   const clientId = options.clientId ?? before?.clientId

@@ -1,31 +1,31 @@
-/** The requests to an issuer of tokens, by the device authorization grant: https://www.rfc-editor.org/rfc/rfc8628 */
+/** Requests to a token issuer, with the device authorization grant: https://www.rfc-editor.org/rfc/rfc8628 */
 import * as oidc from 'openid-client'
 import { isLoopback } from '../api/endpoint.ts'
 import { ApiFailed, CommandError, Interrupted } from '../errors.ts'
 import type { SignInClient, Tokens } from './kept.ts'
 
-/** Seconds that an answer may take. */
+/** Seconds that a response may take. */
 const timeout = 10
 
-/** What a person is shown, and where the tokens come from then. */
+/** What the person needs to sign in, and a way to wait for the tokens. */
 export interface DeviceSignIn {
   readonly verificationUri: string
-  /** The same with the code in it; not every issuer has one. */
+  /** The same URI with the code. Not every issuer has one. */
   readonly verificationUriComplete?: string | undefined
   readonly userCode: string
   readonly expiresAt: Date
   /**
    * Waits for the person.
    *
-   * @throws {CommandError} when the person refuses, or the code has expired
+   * @throws {CommandError} when the person declines, or the code has expired
    * @throws {Interrupted} at Ctrl-C
    */
   readonly tokens: (interrupt: AbortSignal) => Promise<Tokens>
 }
 
 /**
- * @throws {CommandError} when the issuer refuses
- * @throws {ApiFailed} when the issuer does not answer
+ * @throws {CommandError} when the issuer rejects the request
+ * @throws {ApiFailed} when the issuer does not respond
  */
 export async function startDeviceSignIn(client: SignInClient): Promise<DeviceSignIn> {
   const issuer = await discovered(client)
@@ -50,16 +50,16 @@ export async function startDeviceSignIn(client: SignInClient): Promise<DeviceSig
 
 /**
  * @throws {CommandError} when the sign-in has ended
- * @throws {ApiFailed} when the issuer does not answer
+ * @throws {ApiFailed} when the issuer does not respond
  */
 export async function refreshed(client: SignInClient, refreshToken: string): Promise<Tokens> {
   const issuer = await discovered(client)
   const answer = await answerOf(client, oidc.refreshTokenGrant(issuer, refreshToken, resourceOf(client)))
-  // An issuer that does not change refresh tokens gives none back.
+  // An issuer without refresh token rotation returns none.
   return { refreshToken, ...tokensOf(answer) }
 }
 
-/** Ends the sign-in at the issuer, where it has a way to: https://www.rfc-editor.org/rfc/rfc7009 */
+/** Ends the sign-in at the issuer, if the issuer supports it: https://www.rfc-editor.org/rfc/rfc7009 */
 export async function revoke(client: SignInClient, { refreshToken, accessToken }: Tokens): Promise<void> {
   const issuer = await discovered(client)
   if (issuer.serverMetadata().revocation_endpoint === undefined) return
@@ -86,7 +86,7 @@ function tokensOf(answer: oidc.TokenEndpointResponse & oidc.TokenEndpointRespons
   }
 }
 
-/** By the issuer's own names: https://www.rfc-editor.org/rfc/rfc8628#section-3.5, https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
+/** By OAuth error code: https://www.rfc-editor.org/rfc/rfc8628#section-3.5, https://www.rfc-editor.org/rfc/rfc6749#section-5.2 */
 const refusals: Readonly<Record<string, string>> = {
   access_denied: 'the sign-in was refused there. Sign in again: "wid login"',
   expired_token: 'the code has expired. Sign in again: "wid login"',

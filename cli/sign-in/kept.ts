@@ -1,4 +1,4 @@
-/** The sign-ins of this user, a file for each API. The tokens in it are nobody else's to read. */
+/** The sign-ins of this user, one file per API. Only this user can read the tokens. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -7,19 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { wrongUse } from '../errors.ts'
 
-/** What a person signs in with: one issuer, as the client that it knows `wid` by. */
+/** How a person signs in: the issuer, and the client that represents `wid` there. */
 const client = z.object({
   issuer: z.string(),
   clientId: z.string(),
   scope: z.string(),
-  /** The name of the API at the issuer, where the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
+  /** The API's name at the issuer, if the issuer requires one: https://www.rfc-editor.org/rfc/rfc8707 */
   resource: z.optional(z.string()),
 })
 
 const tokens = z.object({
   accessToken: z.string(),
   refreshToken: z.optional(z.string()),
-  /** Milliseconds since 1970. Left out where the issuer does not say it. */
+  /** Milliseconds since 1970. Omitted when the issuer does not report it. */
   expiresAt: z.optional(z.number()),
 })
 
@@ -27,20 +27,20 @@ const signIn = z.object({ client, tokens: z.optional(tokens) })
 
 export type SignInClient = z.output<typeof client>
 export type Tokens = z.output<typeof tokens>
-/** Without tokens after `wid logout`: the next `wid login` needs no options. */
+/** Without tokens after `wid logout`, so that the next `wid login` needs no options. */
 export type SignIn = z.output<typeof signIn>
 
-/** @param api its URL, as the endpoint has it */
+/** @param api URL of the API, as in the endpoint */
 export function signInFile(api: string, environment: NodeJS.ProcessEnv): string {
   return path.join(stateFolder(environment), 'wid', `${encodeURIComponent(api)}.json`)
 }
 
-/** A relative path is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** The specification requires ignoring relative paths: https://specifications.freedesktop.org/basedir-spec/latest/ */
 function stateFolder({ XDG_STATE_HOME: folder = '' }: NodeJS.ProcessEnv): string {
   return path.isAbsolute(folder) ? folder : path.join(homedir(), '.local', 'state')
 }
 
-/** Undefined where nobody has signed in. A file of another version, or a broken one, is none. */
+/** Undefined without a sign-in, and for a broken file or a file of another version. */
 export async function readSignIn(file: string): Promise<SignIn | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   return text === undefined ? undefined : signIn.safeParse(parsed(text)).data
@@ -59,16 +59,16 @@ export async function keepSignIn(file: string, kept: SignIn): Promise<void> {
   const whole = `${file}.${randomUUID()}`
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(wrongUse)
   await writeFile(whole, JSON.stringify(kept), { mode: 0o600 }).catch(wrongUse)
-  // Whoever reads meanwhile finds the one or the other, and no half of either.
+  // Atomic, so that readers see either the old or the new contents.
   await rename(whole, file)
 }
 
-/** Milliseconds after which a lock is one of a process that has ended. No request to an issuer takes as long. */
+/** Milliseconds after which the process of a lock must have ended. No request to an issuer takes that long. */
 const staleMs = 30_000
 
 /**
- * Acts when no other process does. An issuer takes a refresh token once: of two commands that use the same one, one would
- * end both sign-ins (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
+ * Acts while no other process does. An issuer accepts a refresh token once. If two commands used the same one, the
+ * issuer would end the sign-in (https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2).
  */
 export async function oneAtATime<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
   const lock = `${file}.lock`
@@ -80,7 +80,7 @@ export async function oneAtATime<Result>(file: string, act: () => Promise<Result
   }
 }
 
-/** Whether this process has the lock now. One of a process that has ended is removed, for the next attempt. */
+/** Whether this process has acquired the lock. It removes a stale lock for the next attempt. */
 async function takes(lock: string): Promise<boolean> {
   try {
     await (await open(lock, 'wx', 0o600)).close()

@@ -1,4 +1,4 @@
-/** What came of the requests of one `wid apply`. */
+/** The outcomes of the requests of one `wid apply`. */
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import type { Line } from './line.ts'
 import { table } from './table.ts'
@@ -7,9 +7,9 @@ import { styled } from './terminal-text.ts'
 export interface Applied {
   readonly file: string
   readonly cluster: string
-  /** As a command ends that has this request alone. */
+  /** The exit code of a command with only this request. */
   readonly code: ExitCode
-  /** False when Ctrl-C came before it was sent. */
+  /** False when Ctrl-C came before the request was sent. */
   readonly isStarted: boolean
   readonly seconds: number
 }
@@ -26,7 +26,7 @@ const words: Readonly<Record<ExitCode, string>> = {
   [exitCodes.outputClosed]: 'goes on',
 }
 
-/** A line with their number, and a table of them. */
+/** A line with the number of done requests, and a table. */
 export function summaryLines(applied: readonly Applied[]): Line[] {
   const done = applied.filter(({ code }) => code === exitCodes.done).length
   const rows = applied.map(({ file, cluster, code, isStarted, seconds }) => {
@@ -39,7 +39,7 @@ export function summaryLines(applied: readonly Applied[]): Line[] {
   ]
 }
 
-/** That of those that are not done, where they agree. */
+/** The common exit code of all requests that are not done, or a general failure. */
 export function codeOfAll(codes: readonly ExitCode[]): ExitCode {
   const [first = exitCodes.done, ...others] = new Set(codes.filter((code) => code !== exitCodes.done))
   return others.length === 0 ? first : exitCodes.failed

@@ -1,4 +1,4 @@
-/** What `wid diff` has found, as a comment for a pull request. */
+/** The results of `wid diff`, as a comment for a pull request. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Operation } from '../api/client.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -10,19 +10,19 @@ export interface Planned {
   readonly file: string
   readonly cluster: string
   readonly code: ExitCode
-  /** The plan as it ended. */
+  /** The plan at its end. */
   readonly operation?: Operation | undefined
-  /** Why there is none. */
+  /** Why the plan is missing. */
   readonly message?: string | undefined
-  /** Of the spec that the plan was made from, 0 when there is none; undefined when it could not be read. */
+  /** The generation that the plan is based on, or 0 without one. Undefined when it could not be read. */
   readonly generation?: number | undefined
 }
 
-/** Characters. GitHub takes 65,536 in a comment, and the marker of whoever sends it is one of its lines. */
+/** Characters. GitHub limits a comment to 65,536, which includes the sender's marker. */
 const limits = { clusters: 20_000, details: 36_000, generations: 4_000 }
 
 /**
- * A title, a list of the clusters, and below it what would change in each, which is collapsed. A comment of HTML has the
+ * A title, a list of the clusters, and a collapsed section with each cluster's changes. An HTML comment has the
  * generations for `--if-generation`.
  */
 export function diffComment(planned: readonly Planned[]): string {
@@ -43,7 +43,7 @@ function rowOf(planned: Planned): string {
   return `- ${codeSpan(planned.cluster)} ${wordsOf(planned)}${from} (${codeSpan(planned.file)})`
 }
 
-/** For programs. None when one is missing, or they are too many for a comment: a part of them approves nothing. */
+/** For programs. Empty when one is missing or the list is too long, because an incomplete list approves nothing. */
 function generationsOf(planned: readonly Planned[]): string[] {
   const known = planned.flatMap(({ cluster, generation }) =>
     generation !== undefined && /^[a-z0-9-]+$/.test(cluster) ? [`${cluster}=${generation}`] : [],
@@ -74,12 +74,12 @@ function messageLines({ message = 'There is no plan.' }: Planned): string[] {
   return message.split('\n')
 }
 
-/** Without colours, and with the sign of a value at the beginning: by that, a block of differences is coloured. */
+/** Removes colours, and moves the sign of a value to the line's start, which colours a diff block. */
 function asDifference({ text }: { readonly text: string }): string {
   return stripVTControlCharacters(styledLine(text)).replace(/^( +)([-+] )/, '$2$1')
 }
 
-/** As many of the texts as have together so many characters; then how many are left out. */
+/** The first texts that fit into this number of characters, and the number of omitted ones. */
 function fitting(texts: readonly string[], characters: number): string[] {
   let left = characters
   const fits = texts.findIndex((text) => {

@@ -4,7 +4,7 @@ import { styled } from './terminal-text.ts'
 
 type Difference = Omit<components['schemas']['Difference'], 'field'> & { readonly field?: string }
 
-/** Two lines for each field: what is there, and what is asked for. */
+/** Two lines for each field: the observed value and the desired one. */
 export function differenceLines(differences: readonly Difference[]): Line[] {
   return differences.flatMap(({ field = 'the object', observed, desired, manager }) => [
     fieldLine(`${field}${manager === undefined ? '' : styled('dim', `  (owned by ${manager})`)}`),
@@ -13,7 +13,6 @@ export function differenceLines(differences: readonly Difference[]): Line[] {
   ])
 }
 
-/** The field that differs, above its values. */
 export function fieldLine(field: string): Line {
   return { text: `               ${field}`, hang: 17 }
 }

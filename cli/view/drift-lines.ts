@@ -5,7 +5,7 @@ import { styled } from './terminal-text.ts'
 
 type Drift = components['schemas']['DriftResult']
 
-/** What differs from the spec, the worst first, and what could not be compared. */
+/** The differences from the spec by descending severity, and what could not be compared. */
 export function driftLines({ missing, changed, additions, unreachable, problems, toDo, summary }: Drift): Line[] {
   if (isInSync(summary) && additions.length === 0) return [{ text: 'Everything is as the spec says.', hang: 2 }]
   return [
@@ -27,7 +27,7 @@ function addedLines(one: Drift['additions'][number]): Line[] {
   return [field(styled('yellow', 'added'), rated(nameOf(one), one.severity)), ...valueLines(one)]
 }
 
-/** A value that is there alone, or in the spec alone, is no change of one into the other. */
+/** A value that exists only in the cluster or only in the spec is shown as added or missing, and not as changed. */
 function changedLines(one: Changed): Line[] {
   const [isMissing, isAdded] = [one.observed === undefined, one.desired === undefined]
   if (isMissing === isAdded) {
@@ -42,7 +42,7 @@ function fieldLines(one: Changed): Line[] {
   return [fieldLine(`${one.field ?? 'the object'}${owner}`), ...valueLines(one)]
 }
 
-/** By the names of the API: with signs, what is missing would be read as added, and the other way round. */
+/** Uses the API's names: signs would suggest that a missing value was added, and vice versa. */
 function valueLines({ desired, observed }: Pick<Changed, 'desired' | 'observed'>): Line[] {
   return Object.entries({ desired, observed }).flatMap(([name, value]) => {
     if (value === undefined) return []
@@ -70,7 +70,7 @@ function inColour(severity: Severity): string {
   return severity === 'security' ? styled('red', severity) : severity
 }
 
-/** Whether all was compared, and nothing differs. What others have added is no difference. */
+/** Whether everything was compared without differences. Additions by others are not differences. */
 export function isInSync({ differences, unreachable, problems }: Drift['summary']): boolean {
   return differences + unreachable + problems === 0
 }

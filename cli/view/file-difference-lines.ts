@@ -3,7 +3,7 @@ import { fieldLine } from './difference-lines.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-/** What a file says otherwise than the recorded spec. Nothing when it says the same. */
+/** The differences of a file from the recorded spec. Empty when they are equal. */
 export function fileDifferenceLines(file: string, differences: readonly FileDifference[]): Line[] {
   if (differences.length === 0) return []
   const what = differences.length === 1 ? 'one difference' : `${differences.length} differences`

@@ -4,7 +4,7 @@ type Generation = components['schemas']['GenerationSummary']
 
 export const generationHeadings = ['GENERATION', 'WRITTEN', 'BY', 'OPERATION', 'OUTCOME', 'CHANGES'] as const
 
-/** One generation of a spec as a row of a table. */
+/** One generation of a spec as a table row. */
 export function generationRow(generation: Generation): string[] {
   const { writtenAt, writtenBy, operationId, operationStatus } = generation
   return [
@@ -19,7 +19,7 @@ export function generationRow(generation: Generation): string[] {
 
 const mostShown = 4
 
-/** "added default/reader, webhook.image": what differs from the generation before. */
+/** "added default/reader, webhook.image": the changes since the previous generation. */
 function changesIn({ generation, changes }: Generation): string {
   if (!changes) return 'unknown'
   const { added, removed, changed, fields } = changes

@@ -2,7 +2,7 @@ import type { Step } from '../api/client.ts'
 import type { Output } from '../output.ts'
 import type { Watcher } from './watcher.ts'
 
-/** Prints each step again when something of it has changed: `{"type":"step","operationId":…,"cluster":…,"step":{…}}`. */
+/** Prints each step again after each change: `{"type":"step","operationId":…,"cluster":…,"step":{…}}`. */
 export function jsonWatcher(output: Pick<Output, 'json'>): Watcher {
   const shown = new Map<string, string>()
   const isNew = (step: Step): boolean => {

@@ -1,25 +1,22 @@
 import { stripVTControlCharacters } from 'node:util'
 import { styledLine } from './terminal-text.ts'
 
-/** A line for the terminal, before it is known how wide that is. */
+/** A line for a terminal of unknown width. */
 export interface Line {
-  /** With colours of `styled`; starts with its indentation. */
+  /** With colours of `styled`. Begins with its indentation. */
   readonly text: string
-  /** Where what does not fit goes on, in columns from the left. */
+  /** The column at which wrapped text continues. */
   readonly hang: number
-  /** A line to copy: it is never broken. */
+  /** A line for copying, which is never wrapped. */
   readonly isWhole?: true
 }
 
-/** A named value: what came of something. */
+/** A named value. */
 export function field(name: string, value: string): Line {
   return { text: `  ${name.padEnd(9 + name.length - widthOf(name))} ${value}`, hang: 12 }
 }
 
-/**
- * The line as a terminal is given it: broken between words so that none of its parts is wider than the terminal; a longer
- * word stays whole.
- */
+/** The line, wrapped between words to the terminal's width. A longer word stays unbroken. */
 export function wrapped(line: Line, columns: number): string {
   const text = styledLine(line.text)
   return line.isWhole ? text : brokenAt(columns, { ...line, text })
@@ -40,7 +37,7 @@ function widthOf(text: string): number {
   return stripVTControlCharacters(text).trimEnd().length
 }
 
-/** The terminal's width; COLUMNS for what is no terminal, which else gets every line whole. */
+/** The terminal's width. Other outputs use COLUMNS, and do not wrap without it. */
 export function columnsOf(stream: { readonly columns?: number }, environment: NodeJS.ProcessEnv): number {
   return stream.columns || Number(environment.COLUMNS) || Number.POSITIVE_INFINITY
 }

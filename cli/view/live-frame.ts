@@ -1,4 +1,4 @@
-/** The part of the screen that is drawn again: what goes on now. */
+/** The part of the screen that is redrawn: the current activity. */
 import type { Operation, Step } from '../api/client.ts'
 import type { Line } from './line.ts'
 import { taskLines, waitingTitle } from './task-lines.ts'
@@ -7,8 +7,8 @@ import { styled } from './terminal-text.ts'
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
 /**
- * What the operation does at this moment: steps of the cluster that are under way, each with its attempt, time and waiting
- * reason; below them a row for each workload.
+ * The current activity of an operation: the cluster's running steps, each with its attempt, time and reason to wait. A
+ * row for each workload follows.
  *
  * @param now milliseconds since 1970
  */
@@ -33,7 +33,7 @@ function stepLine(step: Step, mark: string, now: number): Line {
   return { text: `  ${styled('cyan', mark)} ${step.state}  ${styled('dim', facts)}${reason}`, hang: 4 }
 }
 
-/** A row for each workload, with a mark for each step in the order in which workloads came to it. */
+/** A row for each workload, with a sign for each step in the order in which workloads reached it. */
 function workloadLines(steps: readonly Step[], mark: string): Line[] {
   const own = steps.filter(({ item }) => item !== undefined)
   const byItem = Map.groupBy(own, ({ item }) => item ?? '')

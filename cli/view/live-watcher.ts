@@ -5,10 +5,9 @@ import { liveFrame } from './live-frame.ts'
 import { OperationLines } from './operation-lines.ts'
 import type { Watcher } from './watcher.ts'
 
-/** Milliseconds between two frames. */
 const frameMs = 80
 
-/** Prints each thing once, as it happens, and below it draws what goes on at this moment. */
+/** Prints each change once, and draws the current activity below. */
 export function liveWatcher(stream: NodeJS.WriteStream): Watcher {
   const log = createLogUpdate(stream)
   const lines = new OperationLines()
@@ -21,7 +20,7 @@ export function liveWatcher(stream: NodeJS.WriteStream): Watcher {
   return {
     show: (operation) => {
       newest = operation
-      // What waits is in the frame, with its time.
+      // The frame shows waiting steps with their time.
       const ended = { ...operation, steps: operation.steps.filter(({ status }) => status !== 'waiting') }
       const printed = lines.newIn(ended)
       if (printed.length > 0) log.persist(text(printed))

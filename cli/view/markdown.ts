@@ -1,6 +1,6 @@
 /**
- * Text of others in Markdown that GitHub and GitLab render: it is always code, in which there is no markup, no HTML, no link and
- * no mention of a person. https://spec.commonmark.org/0.31.2/#code-spans, https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+ * Untrusted text in Markdown for GitHub and GitLab. It is always code, which contains no markup, HTML, links or
+ * mentions. https://spec.commonmark.org/0.31.2/#code-spans, https://spec.commonmark.org/0.31.2/#fenced-code-blocks
  */
 import { plainLine } from './terminal-text.ts'
 
@@ -10,18 +10,18 @@ export function codeSpan(text: string): string {
   return `${fence} ${plainLine(text)} ${fence}`
 }
 
-/** @param language by which it is coloured */
+/** @param language for syntax highlighting */
 export function codeBlock(lines: readonly string[], language = ''): string {
   const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1))
   return [`${fence}${language}`, ...lines.map(plainLine), fence].join('\n')
 }
 
-/** Where Markdown is not read, as in a summary. */
+/** For HTML without Markdown, such as a `<summary>`. */
 export function codeInHtml(text: string): string {
   return `<code>${plainLine(text).replaceAll(/[&<>"'`]/g, (found) => `&#${found.charCodeAt(0)};`)}</code>`
 }
 
-/** How many backticks there are side by side, at most. */
+/** The length of the longest run of backticks. */
 function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 }

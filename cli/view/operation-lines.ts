@@ -7,16 +7,16 @@ import { styled } from './terminal-text.ts'
 type ClusterEvent = components['schemas']['ClusterEvent']
 
 /**
- * Turns the answers of GET /v1/operations/{id} into lines, each line once: a step that waits (with the reason, and what
- * the cluster says of itself), that failed and may be tried again, that ended (with what it did to each object).
+ * Converts responses of GET /v1/operations/{id} to lines, and returns each line once. A line reports a waiting step
+ * with its reason, a failed attempt, an ended step, an object's change or an event of the cluster.
  */
 export class OperationLines {
   readonly #said = new Set<string>()
 
-  /** The lines that this answer adds to the ones before it. */
+  /** The lines that this response adds to the earlier ones. */
   newIn(operation: Operation): Line[] {
     const { kind, dryRun, steps, clusterEvents } = operation
-    // The changes of a plan and of a drift are not made: their results have them.
+    // A plan or a drift makes no changes, and its result contains them.
     const shown = kind === 'plan' || kind === 'drift' ? steps.map(withoutChanges) : steps
     const lineOf = dryRun ? wouldLine : changeLine
     const blocks = [
@@ -34,7 +34,7 @@ export class OperationLines {
   }
 }
 
-/** Of an operation that waits until its cluster is free. */
+/** For an operation that waits until its cluster is free. */
 function waitLines({ waits, waitsFor, broughtAboutBy, endedAt }: Operation): Line[] {
   if (!waits || endedAt !== undefined) return []
   if (broughtAboutBy !== undefined) return [stepLine(styled('dim', '·'), `operation ${broughtAboutBy} brings it about`)]
@@ -70,7 +70,7 @@ function nameOf({ state, item }: Step): string {
   return item === undefined ? state : `${state} ${item}`
 }
 
-/** What it has made before it failed is there. */
+/** Includes the changes before the failure, because they remain. */
 function failedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
   const head = stepLine(styled('red', '✖'), `${nameOf(step)}, attempt ${step.attempts}: ${whyOf(step)}`)
   return [head, ...changedIn(step).map(lineOf)]
@@ -84,7 +84,7 @@ function whyOf({ error }: Step): string {
   return error === undefined ? 'failed' : `${error.object}: ${error.reason}`
 }
 
-/** What was left as it was is only counted: it is most of what a repeated setup has to say. */
+/** Only counts unchanged objects, because a repeated setup consists mostly of them. */
 function endedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
   const changed = changedIn(step)
   const unchanged = step.changes.length - changed.length
@@ -95,16 +95,16 @@ function endedLines(step: Step, lineOf: (change: Change) => Line): Line[] {
 
 const colours = { created: 'green', updated: 'cyan', adopted: 'cyan', deleted: 'red' } as const
 
-/** What was done to one object. */
+/** The change of one object. */
 function changeLine({ object, action, detail }: Change): Line {
   const more = detail === undefined ? '' : styled('dim', `  (${detail})`)
   return { text: `      ${styled(colourOf(action), action.padEnd(8))} ${object}${more}`, hang: 15 }
 }
 
-/** What an operation that changes nothing would do to one object. */
+/** The change that a dry run would make to one object. */
 export function wouldLine({ object, action, detail = '' }: Change): Line {
   const would = `would ${verbs[action]}`
-  // The API says so, too: an answer of it may be read without its operation.
+  // The API's detail repeats this, because it may be read without its operation.
   const more = detail.replace(/^would be \w+(: )?/, '')
   const shown = more === '' ? '' : styled('dim', `  (${more})`)
   return { text: `      ${styled(colourOf(action), would.padEnd(12))} ${object}${shown}`, hang: 19 }
@@ -127,7 +127,7 @@ function eventLines({ type, reason, message }: ClusterEvent): Line[] {
   return [{ text: `      ${styled(colour, 'event')}    ${reason}: ${message}`, hang: 15 }]
 }
 
-/** "1.5 s"; empty while it goes on. */
+/** "1.5 s". Empty while the step runs. */
 export function secondsBetween(start: string, end: string | undefined): string {
   return end === undefined ? '' : `${((Date.parse(end) - Date.parse(start)) / 1000).toFixed(1)} s`
 }

@@ -2,7 +2,7 @@ import type { OperationSummary } from '../api/client.ts'
 import { isNamedDryRun } from '../api/named-dry-run.ts'
 import { removedWorkload } from '../api/removed-workload.ts'
 
-/** What an operation does: "setup", "removal of default/s3-reader (dry run)". */
+/** The name of an operation: "setup", "removal of default/s3-reader (dry run)". */
 export function operationName(operation: Pick<OperationSummary, 'kind' | 'workload' | 'dryRun'>): string {
   const removed = removedWorkload(operation)
   const what = removed === undefined ? operation.kind : `removal of ${removed}`

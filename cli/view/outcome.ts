@@ -1,4 +1,4 @@
-/** What came of an operation, in lines. */
+/** The outcome of an operation, in lines. */
 
 import type { Operation } from '../api/client.ts'
 import { isNamedDryRun } from '../api/named-dry-run.ts'
@@ -13,7 +13,7 @@ import { styled } from './terminal-text.ts'
 type Schemas = components['schemas']
 type StepError = Schemas['StepError']
 
-/** What the operation did and found; or why and where it failed, and what to do. */
+/** What the operation did and found. For a failure: why and where it failed, and what to do. */
 export function outcomeLines(ended: Operation): Line[] {
   return [headLine(ended), ...failureLines(ended), ...resultLines(ended)]
 }
@@ -47,7 +47,7 @@ function whereOf({ error }: Operation): string {
   return `${error.step === undefined ? '' : ` in ${error.step}${item}`} (${error.name})`
 }
 
-/** Of what the operation was, its name, and what it has done. */
+/** The subject of the operation, its name, and its result. */
 function taskOf(operation: Operation) {
   const { kind, cluster } = operation
   const removed = removedWorkload(operation)
@@ -59,7 +59,7 @@ function taskOf(operation: Operation) {
 
 const shownProofs = 3
 
-/** " for default/a, default/b": a cluster may have other workloads, which the operation has not looked at. */
+/** " for default/a, default/b". The cluster may have other workloads, which the operation has not verified. */
 function provenIn({ result }: Operation): string {
   if (!result || !('proofs' in result) || result.proofs.length === 0) return ''
   const names = result.proofs.map(({ subject }) => subject.split(':').slice(-2).join('/'))
@@ -77,7 +77,7 @@ function changesOf({ dryRun, steps }: Operation): string[] {
   return [[...counts].map(([action, { length }]) => `${length} ${action}`).join(', ') || 'nothing changed']
 }
 
-/** What the line of the failed step has said is not said again: only what is added to it, such as what else has failed. */
+/** Omits what the failed step's line has already reported, and shows only additions such as other failures. */
 function failureLines({ error, steps }: Operation): Line[] {
   if (!error) return []
   const { object, reason } = error

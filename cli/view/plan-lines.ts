@@ -15,9 +15,9 @@ const outcomes: Readonly<Record<Plan['outcome'], string>> = {
 }
 
 /**
- * What a setup would write, wait for, leave and fail with.
+ * What a setup would write, wait for, leave unchanged and fail with.
  *
- * @param steps of the plan: they have the trust policies of roles that a setup would create
+ * @param steps of the plan, with the trust policies of roles that a setup would create
  */
 export function planLines(plan: Plan, steps: readonly Step[]): Line[] {
   const made = new Map(steps.flatMap(({ changes }) => changes.map((change) => [change.object, change.made])))
@@ -38,7 +38,7 @@ export function planLines(plan: Plan, steps: readonly Step[]): Line[] {
   ]
 }
 
-/** Whom a role that would be created would trust: its issuer is what people look for. */
+/** The trust policy of a role that the setup would create. Its issuer matters most to readers. */
 function trustPolicyOf(made: Step['changes'][number]['made']) {
   return made?.trustPolicy === undefined ? [] : [{ field: 'trustPolicy', desired: made.trustPolicy }]
 }

@@ -1,4 +1,4 @@
-/** Rows below their headings, each column as wide as its widest value. Nothing for no rows. */
+/** Rows below their headings, with each column as wide as its widest value. Empty without rows. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return []
   const all = [headings, ...rows]

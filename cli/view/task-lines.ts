@@ -2,12 +2,12 @@ import type { Step } from '../api/client.ts'
 import { field, type Line } from './line.ts'
 import { styled } from './terminal-text.ts'
 
-/** What a step waits for in a few words: what a person has to do, or else the reason. */
+/** What a step waits for in a few words: a person's task, or else the reason. */
 export function waitingTitle({ task, waitingFor = '' }: Step): string {
   return task?.title ?? waitingFor
 }
 
-/** The commands of what a person has to do, each below its purpose on lines of its own, the deadline, and where more is. */
+/** A person's commands, each on separate lines below its purpose. The deadline and a reference follow. */
 export function taskLines({ task, waitsUntil }: Step): Line[] {
   if (!task) return []
   return [

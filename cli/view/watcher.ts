@@ -1,9 +1,9 @@
 import type { Operation } from '../api/client.ts'
 
-/** Shows an operation while it goes on. */
+/** Shows an operation while it runs. */
 export interface Watcher {
-  /** What it says now; called after each look at it. */
+  /** Shows the current state. Called after each read. */
   readonly show: (operation: Operation) => void
-  /** Nobody looks any more: what can be drawn again is left as it is. */
+  /** Ends the display. A redrawn part stays as it is. */
   readonly stop: () => void
 }

@@ -1,15 +1,15 @@
-/** Where the site has the pages, pictures and files of the repository. */
+/** Addresses of the repository's pages, pictures and files in the site. */
 import path from 'node:path'
 
 const picture = /\.(svg|png)$/
 
-/** A page at the root, of which the site's start page is made. */
+/** A page at the root, which becomes a start page of the site. */
 const start = /^(docs\/ja\/)?README\.md$/
 
 /**
- * The slug of a page or a file, which is its address without slashes at both ends. The start page has none.
+ * The slug of a page or a file: its address without leading and trailing slashes. Empty for the start page.
  *
- * @param file path from the repository's root
+ * @param file path relative to the repository root
  */
 export function slugOf(file: string): string {
   if (!file.endsWith('.md')) return `files/${file}`.toLowerCase()
@@ -25,16 +25,16 @@ export function isPicture(file: string): boolean {
   return picture.test(file)
 }
 
-/** The address of a picture. All pictures lie in one folder. */
+/** The address of a picture. One folder contains all pictures. */
 export function pictureAddress(file: string): string {
   return `/pictures/${path.basename(file)}`
 }
 
 /**
- * The link from a page of the site to a page or a file of the repository. It is relative, so that the Japanese site, which shows
- * English pages where there is no translation, leads from these to its own. Only a Japanese page has the same address for both.
+ * A relative link from a page of the site to a page or a file of the repository. Being relative, it also works in the
+ * Japanese site, which shows English pages without a translation. Only a Japanese page has one address in both sites.
  *
- * @param reader slug of the page that has the link
+ * @param reader slug of the page with the link
  */
 export function linkFrom(reader: string, file: string): string {
   const slug = slugOf(file)
@@ -46,7 +46,7 @@ function isJapanese(slug: string): boolean {
   return /^ja(\/|$)/.test(slug)
 }
 
-/** The relative way between two pages of one language. */
+/** The relative path between two pages of one language. */
 function wayBetween(from: string, to: string): string {
   const way = path.posix.relative(`/${from}`, `/${to}`)
   return way === '' ? './' : `${way}/`

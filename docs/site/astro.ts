@@ -1,4 +1,4 @@
-/** Runs Astro, whose packages nothing but the site needs: they are installed here, not with those of the repository. */
+/** Runs Astro. Only the site needs its packages, so they are installed here instead of in the repository root. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import path from 'node:path'
 
 const folder = import.meta.dirname
 
-/** @throws {Error} when the command fails, or its packages cannot be installed */
+/** @throws {Error} when the command fails, or the packages cannot be installed */
 export function runAstro(command: 'build' | 'preview'): void {
   installPackages()
   run(process.execPath, [path.join('node_modules', 'astro', 'bin', 'astro.mjs'), command])
@@ -26,7 +26,7 @@ function installPackages(): void {
 function run(command: string, args: readonly string[]): void {
   const env = { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
   const { status, signal } = spawnSync(command, args, { cwd: folder, env, stdio: 'inherit' })
-  // Ctrl-C ends what serves the site.
+  // Ctrl-C stops the server.
   if (status === 0 || signal === 'SIGINT') return
   throw new Error(`${command} ${args.join(' ')} ended with ${status ?? signal}: see above. Correct it, and try again.`)
 }

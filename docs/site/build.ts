@@ -1,4 +1,4 @@
-/** Makes docs/site/dist from the pages of the repository, and checks its links and resources. */
+/** Builds docs/site/dist from the repository's pages, and checks its links and resources. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { runAstro } from './astro.ts'
@@ -7,7 +7,7 @@ import { writeContent } from './write-content.ts'
 
 const dist = path.join(import.meta.dirname, 'dist')
 
-/** @throws {Error} when the site cannot be built, or has faults */
+/** @throws {Error} when the build fails, or the site has faults */
 export function buildSite(): void {
   writeContent()
   runAstro('build')

@@ -1,4 +1,4 @@
-/** Makes pages of the site from pages and files of the repository, which stay as they are. */
+/** Converts pages and files of the repository to pages of the site, without changing the originals. */
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { isPicture, linkFrom, pictureAddress, slugOf } from './address.ts'
@@ -7,11 +7,11 @@ import { heroes } from './start.ts'
 export interface SitePage {
   readonly slug: string
   readonly text: string
-  /** What the page leads to in the repository, by paths from the root. */
+  /** Paths of the linked repository files, relative to the root. */
   readonly targets: readonly string[]
 }
 
-/** Code is matched so that nothing in it is taken for a link. */
+/** Matches code, too, so that its contents do not count as links. */
 const codeOrLink = /^```.*?^```$|`[^`\n]*`|!?\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/gms
 
 /** A page with the front matter of Starlight, and with links to pages of the site. */
@@ -32,7 +32,7 @@ export function pageOf(file: string, markdown: string): SitePage {
   return { slug, text: withFrontMatter({ title: plain(title), slug, ...start }, body), targets }
 }
 
-/** A page that shows a file. A search does not find it: it finds the page that leads to it. */
+/** A page that shows a file. Search excludes it, because it finds the page that links to it. */
 export function fileOf(file: string, text: string): SitePage {
   const [, language = ''] = /\.(json|yaml|ts|mjs)$/.exec(file) ?? []
   const slug = slugOf(file)
@@ -43,7 +43,7 @@ export function fileOf(file: string, text: string): SitePage {
   }
 }
 
-/** A page that leads to the files and folders of a folder. */
+/** A page with links to the contents of a folder. */
 export function folderOf(folder: string, names: readonly string[]): SitePage {
   const slug = slugOf(folder)
   const targets = names.map((name) => path.posix.join(folder, name))
@@ -51,13 +51,13 @@ export function folderOf(folder: string, names: readonly string[]): SitePage {
   return { slug, text: withFrontMatter({ title: folder, slug, pagefind: false }, `${rows.join('\n')}\n`), targets }
 }
 
-/** A picture is often wider than its column: it leads to itself. */
+/** A picture is often wider than its column, so it links to itself. */
 function pictureOf(words: string, file: string): string {
   const address = pictureAddress(file)
   return `[![${words}](${address})](${address})`
 }
 
-/** A title without marks of Markdown. */
+/** A title without Markdown syntax. */
 function plain(title: string): string {
   return title.replaceAll('`', '')
 }

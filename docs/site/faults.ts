@@ -1,10 +1,10 @@
-/** What is wrong in the built site: links and anchors that lead nowhere, and resources that a reader without a network lacks. */
+/** Faults of the built site: broken links and anchors, and resources that need a network. */
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
 
-/** Files by their addresses, as `/api/index.html`. Of those that are no pages and no styles the text is not read. */
+/** Files by address, such as `/api/index.html`. Only pages and styles have their text. */
 export type Site = ReadonlyMap<string, string>
 
 interface Page {
@@ -13,10 +13,10 @@ interface Page {
   readonly resources: readonly string[]
 }
 
-/** Where a resource may be named. Links that are only followed on demand are not among them. */
+/** Attributes that load a resource. Ordinary links do not. */
 const resourceAttributes = ['src', 'srcset', 'poster', 'data']
 
-/** Relations of `<link>` that a browser does not load. */
+/** `<link>` relations that a browser does not load. */
 const notLoaded = ['canonical', 'alternate']
 
 /** One line for each fault, with the page that has it. */
@@ -60,7 +60,7 @@ function faultOfResource(file: string, resource: string, site: Site): string[] {
 
 const home = 'http://site.invalid'
 
-/** The address within the site, or undefined for one outside it. */
+/** The address within the site, or undefined for an external one. */
 function addressOf(file: string, link: string): URL | undefined {
   const url = new URL(link, `${home}${file.replace(/index\.html$/, '')}`)
   return url.origin === home ? url : undefined
@@ -88,7 +88,7 @@ function read(html: string): Page {
   }
 }
 
-/** Of `a.png 2x`, the address. */
+/** The URL in `a.png 2x`. */
 function urlOfSource(source: string): string {
   return source.trim().split(/\s/)[0] ?? ''
 }

@@ -1,9 +1,9 @@
-/** The description of the API, as the plugin of the site can show it. */
+/** The API description in a form that the site's plugin supports. */
 import { openapi } from '../../lambdas/api/openapi.ts'
 
 /**
- * starlight-openapi fails at a schema that is `false`, which JSON Schema allows. The schema of a field that may not be there is
- * written out here: it means the same (https://json-schema.org/draft/2020-12/json-schema-core, 4.3.2).
+ * starlight-openapi fails for the schema `false`, which JSON Schema allows for a forbidden field. The replacement is
+ * equivalent (https://json-schema.org/draft/2020-12/json-schema-core, 4.3.2).
  */
 export function referenceText(): string {
   return JSON.stringify(openapi(), (key, value: unknown) =>

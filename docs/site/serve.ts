@@ -1,7 +1,4 @@
-/**
- * `npm run docs -- site`: builds the site, and serves it on this machine until Ctrl-C. With --build it only builds it, into
- * docs/site/dist.
- */
+/** `npm run docs -- site`: builds docs/site/dist, and serves it until Ctrl-C. With --build it only builds. */
 import { parseArgs } from 'node:util'
 import { runAstro } from './astro.ts'
 import { buildSite } from './build.ts'

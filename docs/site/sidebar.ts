@@ -1,4 +1,4 @@
-/** The sidebar: the table of contents in docs/README.md, in its order. */
+/** The sidebar, from the table of contents in docs/README.md. */
 import path from 'node:path'
 import { slugOf } from './address.ts'
 
@@ -22,7 +22,7 @@ const inJapanese: Readonly<Record<string, string>> = {
 
 /**
  * @param contents the text of docs/README.md
- * @throws {Error} for a group that has no name in Japanese
+ * @throws {Error} for a group without a Japanese name
  */
 export function sidebarOf(contents: string): readonly SidebarGroup[] {
   const [, ...parts] = contents.split(/^\*\*(.+)\*\*$/m)
@@ -36,7 +36,7 @@ export function sidebarOf(contents: string): readonly SidebarGroup[] {
   return groups
 }
 
-/** A page is called by its title, in the language of the reader. What shows a folder has no title of its own. */
+/** A page's label is its title in the reader's language. A page for a folder has no title. */
 function linkOf([, label = '', target = '']: readonly string[]): SidebarLink {
   const file = path.posix.join('docs', target)
   const slug = slugOf(file)

@@ -1,11 +1,11 @@
-/** What a start page shows above the text of its page. */
+/** What a start page shows above its text. */
 
 interface Hero {
   readonly tagline: string
   readonly actions: readonly { readonly text: string; readonly link: string; readonly variant?: 'minimal' }[]
 }
 
-/** By the page's path from the repository's root. */
+/** By path of the page, relative to the repository root. */
 export const heroes: Readonly<Record<string, Hero>> = {
   'README.md': {
     tagline:

@@ -1,4 +1,4 @@
-/** Writes what Astro builds the site from: each page of the repository, the files that they lead to, and the pictures. */
+/** Writes the input of Astro: the repository's pages, the files that they link to, and the pictures. */
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isPicture } from './address.ts'
@@ -9,7 +9,7 @@ import { pages, read, root } from './repository.ts'
 const content = path.join(import.meta.dirname, 'src', 'content')
 const pictures = path.join(import.meta.dirname, 'public', 'pictures')
 
-/** @throws {Error} when two pages have one address, or a page leads to a file that is not there */
+/** @throws {Error} when two pages have one address, or a page links to a missing file */
 export function writeContent(): void {
   for (const folder of [content, pictures]) rmSync(folder, { recursive: true, force: true })
   const written = new Map<string, string>()
@@ -23,7 +23,7 @@ export function writeContent(): void {
   write(path.join(content, 'openapi.json'), referenceText())
 }
 
-/** Every page, and what they lead to. Pictures are copied on the way. */
+/** All pages and the files that they link to. It also copies the pictures. */
 function reached(): readonly string[] {
   const found = new Set(pages)
   for (const file of found) {

@@ -14,17 +14,17 @@ import { late } from './notification-events.ts'
 import { hoursWithoutStart } from './schedule-gap.ts'
 
 export interface AlarmsProps {
-  /** Told when an alarm begins. */
+  /** The topic that each alarm notifies when it begins. */
   readonly topic: Topic
   readonly workflows: readonly StateMachine[]
   readonly api: HttpApi
-  /** What Lambda calls with events, which it drops after three failures. */
+  /** Functions that Lambda invokes with events. Lambda drops an event after three failed attempts. */
   readonly eventFunctions: readonly LambdaFunction[]
-  /** Seconds for which notifications wait for the event bus. Left out where there is none. */
+  /** Seconds for which notifications wait for the event bus. Omitted without an event bus. */
   readonly waitingForBus?: IMetric | undefined
-  /** Left out where no schedule starts rotations. */
+  /** Omitted when no schedule starts rotations. */
   readonly rotations?: ScheduledStarts | undefined
-  /** Left out where no schedule starts drifts. */
+  /** Omitted when no schedule starts drifts. */
   readonly drifts?: ScheduledStarts | undefined
 }
 
@@ -32,7 +32,7 @@ export interface ScheduledStarts {
   /** `rate(6 hours)`, or a cron expression. */
   readonly expression: string
   readonly deadLetters: Queue
-  /** How much the schedule has started, by {@link startsPeriod}. */
+  /** The number of executions that the schedule has started in each {@link startsPeriod}. */
   readonly started: IMetric
 }
 
@@ -42,14 +42,14 @@ type AlarmSpec = Pick<AlarmProps, 'metric' | 'threshold'> &
   Partial<Omit<AlarmProps, 'metric' | 'threshold'>> & {
     /** What has happened. */
     readonly says: string
-    /** The heading of docs/on-call.md that says what to do, as links name it. */
+    /** The anchor of the section in docs/on-call.md that says what to do. */
     readonly runbook: string
   }
 
-/** Rotations renew a certificate in the last third of its year: one with fewer days was not renewed for three months. */
+/** Rotations renew a certificate in the last third of its year. With fewer days left, renewal has failed for months. */
 const fewestDays = 30
 
-/** What a person has to look at. Each alarm names its section of docs/on-call.md. */
+/** Conditions that need a person. Each alarm links its section of docs/on-call.md. */
 export class Alarms extends Construct {
   private readonly topic: Topic
   readonly made: Alarm[] = []
@@ -105,7 +105,7 @@ export class Alarms extends Construct {
       threshold: fewestDays,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      // It is measured when a rotation runs.
+      // Only a rotation publishes this metric.
       treatMissingData: TreatMissingData.IGNORE,
     })
   }
@@ -140,7 +140,7 @@ export class Alarms extends Construct {
     })
   }
 
-  /** The reconciler measures how many operations are stuck each time that it has seen all that are open. */
+  /** The reconciler publishes the number of stuck operations after each pass over all open operations. */
   private ofReconciler(): void {
     this.add('ReconcilerFails', {
       says: 'The function that settles operations has not seen those that are open for a quarter of an hour',
@@ -214,7 +214,7 @@ export class Alarms extends Construct {
     })
   }
 
-  /** By default: one of the three newest values reaches the threshold. */
+  /** By default an alarm begins when one of the three latest values reaches the threshold. */
   private add(id: string, { says, runbook, ...props }: AlarmSpec): void {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${says}. What to do: docs/on-call.md#${runbook}`,

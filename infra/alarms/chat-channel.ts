@@ -10,12 +10,10 @@ import { NodeFunction } from '../functions/node-function.ts'
 import type { KmsKeys } from '../permissions/kms-keys.ts'
 
 export interface ChatChannelProps {
-  /** The topic of notifications. */
   readonly topic: Topic
   readonly slack: SlackChannel
-  /** Without a slash at its end. Left out without a portal. */
+  /** Without a trailing slash. Omitted without a portal. */
   readonly portalUrl: string | undefined
-  /** The directory to which infra/functions/bundle.ts wrote the bundles. */
   readonly bundles: string
   readonly kmsKeys: KmsKeys
   readonly logDays: RetentionDays
@@ -27,16 +25,16 @@ export interface SlackChannel {
 }
 
 /**
- * "Notification permissions": https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html. The application
- * uses them by itself for the graph of an alarm: without them CloudTrail has a refused call for each alarm.
+ * "Notification permissions": https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html. The
+ * application itself uses them for the graph of an alarm. Without them, CloudTrail records one denied call per alarm.
  */
 const graphActions = ['cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*']
 
 /**
- * Shows notifications in a channel of Slack, by Amazon Q Developer in chat applications. That shows CloudWatch's alarms as they
- * are. Of other messages it shows only those in its own format, so a function rewrites them, for a second topic.
+ * Shows notifications in a Slack channel, through Amazon Q Developer in chat applications. It shows CloudWatch alarms
+ * unchanged, and other messages only in its own format. So a function converts messages for a second topic.
  *
- * A nested stack: the one around it has nearly the 500 resources that CloudFormation takes.
+ * This is a nested stack, because the parent stack is close to CloudFormation's limit of 500 resources.
  */
 export class ChatChannel extends NestedStack {
   readonly function: NodeFunction
@@ -54,7 +52,7 @@ export class ChatChannel extends NestedStack {
       kmsKeys,
       logDays: props.logDays,
     })
-    // Not by the topic's own method, by which the topic would depend on this stack.
+    // `topic.addSubscription` is not used: it would make the topic depend on this stack.
     this.function.addPermission('CalledByTopic', {
       principal: new ServicePrincipal('sns.amazonaws.com'),
       sourceArn: topic.topicArn,
@@ -66,19 +64,19 @@ export class ChatChannel extends NestedStack {
     })
     const { stackName, region } = Stack.of(scope)
     new SlackChannelConfiguration(this, 'Slack', {
-      // Unique in the account. Another workspace is another configuration, which is made before the old one is deleted.
+      // Unique in the account. CloudFormation creates a new workspace's configuration before it deletes the old one.
       slackChannelConfigurationName: `${stackName}-${region}-${slack.workspaceId}`,
       slackWorkspaceId: slack.workspaceId,
       slackChannelId: slack.channelId,
       notificationTopics: [topic, chatTopic],
       loggingLevel: LoggingLevel.NONE,
       role: this.channelRole(),
-      // AdministratorAccess when it is left out.
+      // The default is AdministratorAccess.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('CloudWatchReadOnlyAccess')],
     })
   }
 
-  /** What the application, and members of the channel by its commands, may do. */
+  /** The rights of the application, and of channel members who send it commands. */
   private channelRole(): Role {
     const statements = [new PolicyStatement({ actions: graphActions, resources: ['*'] })]
     return new Role(this, 'ChannelRole', {

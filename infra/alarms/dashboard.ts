@@ -18,15 +18,15 @@ import { ownMetric, period, sumOf } from './metrics.ts'
 
 export interface OperationsDashboardProps {
   readonly alarms: readonly IAlarm[]
-  /** The state machines, by the names of their workflows. */
+  /** State machines by workflow name. */
   readonly workflows: ReadonlyMap<string, StateMachine>
 }
 
-/** Of the 24 columns that a dashboard has: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/** A third of the dashboard's 24 columns: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const third = 8
 const height = 6
 
-/** The state of a deployment on one page: what it does, how long that takes, and what keeps it from it. */
+/** The state of a deployment on one page: its activity, its durations and its failures. */
 export class OperationsDashboard extends Dashboard {
   constructor(scope: Construct, id: string, { alarms, workflows }: OperationsDashboardProps) {
     super(scope, id, { defaultInterval: Duration.days(1) })
@@ -83,9 +83,8 @@ export class OperationsDashboard extends Dashboard {
   }
 
   /**
-   * Of each function that has the stack's name as a part of its own. A step that fails is an error of its function, and is
-   * tried again where that helps.
-   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+   * Errors of each function whose name contains the stack's name. A failed step is an error of its function, even when
+   * a retry succeeds. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
    */
   private functionErrors(): IMetric {
     const search = `{AWS/Lambda,FunctionName} MetricName="Errors" FunctionName=${Stack.of(this).stackName}`

@@ -1,10 +1,10 @@
-/** What alarms and the dashboard show: the metrics of lambdas/metrics.ts, and sums of those of AWS's services. */
+/** Metrics for alarms and the dashboard: the metrics of lambdas/metrics.ts, and sums of AWS metrics. */
 import { Duration, Stack } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { type MetricName, metricsNamespace } from '../../lambdas/metrics.ts'
 
-/** How long one value of a metric stands for. */
+/** The period of one value of a metric. */
 export const period = Duration.minutes(5)
 
 /** A metric that the functions of the stack publish. */
@@ -19,8 +19,8 @@ export function ownMetric(scope: Construct, name: MetricName, { dimensionsMap, .
 }
 
 /**
- * The sum of some metrics. A metric without a value counts as 0: most services send no zeros. A value may arrive some minutes
- * late. So an alarm on it has to look at several periods:
+ * The sum of some metrics. A metric without a value counts as 0, because most services send no zeros. A value may
+ * arrive some minutes late, so an alarm on the sum must evaluate several periods:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 export function sumOf(label: string, metrics: readonly IMetric[]): MathExpression {

@@ -12,21 +12,21 @@ import { period } from './metrics.ts'
 
 export interface NotificationEventsProps extends Pick<NodeFunctionProps, 'bundles' | 'kmsKeys' | 'logDays'> {
   readonly topic: Topic
-  /** Name of a bus of the account and region. */
+  /** Name of an event bus in the deployment's account and region. */
   readonly eventBus: string
 }
 
-/** Seconds. Longer than the function may run, with the retries of a call that is throttled. */
+/** Seconds. Longer than the function may run, including the retries of a throttled call. */
 export const late = 300
 
 /**
- * Puts each notification on an event bus. SNS delivers to no bus, but to a queue, which a function empties. A message that the
- * bus does not take, such as when there is no such bus, stays in the queue for two weeks and is tried again.
+ * Puts each notification on an event bus. SNS cannot deliver to a bus, so a function forwards messages from a queue. A
+ * message that the bus does not accept, or whose bus is missing, stays in the queue for two weeks and is retried.
  *
- * A pipe of EventBridge would need no function. CloudFormation has none in GovCloud and some other regions.
+ * A pipe of EventBridge would need no function, but CloudFormation has no pipes in GovCloud and some other regions.
  */
 export class NotificationEvents extends Construct {
-  /** Seconds for which the oldest notification has waited; {@link late} as long as the function fails. */
+  /** Seconds for which the oldest notification has waited. It is {@link late} while the function fails. */
   readonly waiting: IMetric
 
   constructor(scope: Construct, id: string, props: NotificationEventsProps) {
@@ -35,7 +35,7 @@ export class NotificationEvents extends Construct {
     const queue = new Queue(this, 'Queue', {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // Six times that of the function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // Six times the timeout of the function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * notifyBus.timeoutSeconds),
     })
     topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }))
@@ -47,7 +47,7 @@ export class NotificationEvents extends Construct {
       environment: { EVENT_BUS: eventBus },
       permissions: [
         new PolicyStatement({ actions: ['events:DescribeEventBus', 'events:PutEvents'], resources: [bus] }),
-        // What Lambda does by the role: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        // Lambda uses these rights of the role to poll the queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
         new PolicyStatement({
           actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
           resources: [queue.queueArn],
@@ -59,9 +59,9 @@ export class NotificationEvents extends Construct {
     new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: queue.queueArn,
       functionName: notifier.functionName,
-      // A message that the bus does not take keeps no other one back, and Lambda slows down while calls fail.
+      // A message that the bus does not accept blocks no other message. Lambda slows down while calls fail.
       batchSize: 1,
-      // The least. Notifications need no more, and an account may have a concurrency of ten.
+      // The minimum. Notifications need no more, and an account may have a concurrency limit of ten.
       scalingConfig: { maximumConcurrency: 2 },
     })
     this.waiting = waiting(queue, notifier)
@@ -69,7 +69,7 @@ export class NotificationEvents extends Construct {
 }
 
 /**
- * Errors count besides the age: a message that was received three times no longer has one.
+ * Errors count in addition to the age: a message that was received three times no longer has an age.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 function waiting(queue: Queue, notifier: LambdaFunction): IMetric {

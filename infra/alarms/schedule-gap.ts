@@ -1,24 +1,24 @@
-/** CloudWatch looks back seven days at most, by the hour: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+/** CloudWatch evaluates at most seven days of hourly periods: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const mostHours = 7 * 24
 
 const minutesIn = { minute: 1, hour: 60, day: 24 * 60 } as const
 
 /**
- * For how many hours a schedule may start nothing until a start counts as missed: twice the interval of `rate(…)`, an hour at least. A
- * cron expression says no interval, so that it is seven days.
+ * Hours without a start after which a start counts as missed: twice the interval of `rate(…)`, and at least one hour.
+ * For a cron expression, which has no interval, it is seven days.
  */
 export function hoursWithoutStart(expression: string): number {
   const minutes = intervalOf(expression)
   return minutes === undefined ? mostHours : Math.min(mostHours, Math.max(1, Math.ceil((2 * minutes) / 60)))
 }
 
-/** Whether a start could count as missed between two calls of `rate(…)`. Nothing is known of a cron expression. */
+/** Whether a regular gap between two calls of `rate(…)` could count as a missed start. False for a cron expression. */
 export function isSeldom(expression: string): boolean {
   const minutes = intervalOf(expression)
   return minutes !== undefined && minutes > mostHours * 60 - minutesIn.day
 }
 
-/** Minutes; undefined for a cron expression. */
+/** Minutes. Undefined for a cron expression. */
 function intervalOf(expression: string): number | undefined {
   const { count, unit } = /^rate\((?<count>\d+) (?<unit>minute|hour|day)s?\)$/.exec(expression)?.groups ?? {}
   return count === undefined || !isUnit(unit) ? undefined : Number(count) * minutesIn[unit]

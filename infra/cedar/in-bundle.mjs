@@ -1,15 +1,15 @@
 /**
- * Cedar as bundles have it, in the place of `@cedar-policy/cedar-wasm/nodejs`, which looks for its WebAssembly file in
- * node_modules. Here the file is beside the bundle (infra/functions/bundle.ts puts it there), compressed with zstd: the packages
- * of all functions of the API together are then 50 MB smaller before they are zipped.
+ * The Cedar module for bundles. It replaces `@cedar-policy/cedar-wasm/nodejs`, which reads its WebAssembly file from
+ * node_modules. infra/functions/bundle.ts writes the file beside the bundle, compressed with zstd. Unzipped, the packages of all
+ * API functions are then 50 MB smaller.
  */
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { zstdDecompressSync } from 'node:zlib'
 import { initSync } from '@cedar-policy/cedar-wasm/web'
 
-// V8 compiles what runs often a second time, optimised. Reading the schema once would cause that for much of Cedar,
-// which costs more than all decisions of a function, and 30 MB.
+// V8 compiles frequently run code a second time to optimize it. Parsing the schema once would trigger that for much of
+// Cedar. It would cost 30 MB, and more time than all decisions of a function.
 setFlagsFromString('--wasm-tiering-budget=1000000000')
 initSync({ module: zstdDecompressSync(readFileSync(new URL('cedar.wasm.zst', import.meta.url))) })
 

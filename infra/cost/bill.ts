@@ -1,4 +1,4 @@
-/** The bill of a month, as text. */
+/** A monthly bill, as text. */
 import { type Price, type PricedUnit, priceDay, prices } from './prices.ts'
 
 export interface Line {
@@ -7,7 +7,7 @@ export interface Line {
   readonly price: Price
 }
 
-/** A line for each priced unit, the dearest first. */
+/** One line for each priced unit, the most expensive first. */
 export function billOf(usage: Readonly<Record<PricedUnit, number>>): Line[] {
   const lines = Object.entries<Price>(prices).map(([unit, price]) => {
     const quantity = isPriced(unit) ? usage[unit] : 0

@@ -1,17 +1,16 @@
 /**
- * What AWS charges, in US dollars, in us-east-1, without free tiers. Regions differ, by a tenth or two in most. Nobody here has an
- * account: each price says where it was read, and a price of `memory` has to be compared with its page before it is relied on.
+ * AWS list prices in US dollars for us-east-1, without free tiers. Most other regions differ by 10 to 20 percent. The
+ * maintainers have no AWS account. Check each price with `read: 'memory'` against its page before you rely on it.
  */
 
-/** A list price. */
 export interface Price {
   readonly usd: number
-  /** For how many units. */
+  /** The number of units that the price covers. */
   readonly per: number
   readonly unit: string
-  /** AWS's page of it. */
+  /** AWS's pricing page. */
   readonly page: string
-  /** `copy`: read on a stored copy of the page. `memory`: not read, since the page loads its prices by scripts. */
+  /** `copy`: read from a stored copy of the page. `memory`: not read, because scripts load the prices of the page. */
   readonly read: 'copy' | 'memory'
 }
 

@@ -1,23 +1,22 @@
-/** What one execution does when all goes well, without polls and retries. test/infra/cost/runs.test.ts counts it in the definitions. */
+/** One successful execution, without polls and retries. test/infra/cost/runs.test.ts counts it in the definitions. */
 import { batchSize } from '../definition/batches.ts'
 
 export interface Run {
   readonly transitions: number
-  /** Of functions. */
   readonly calls: number
 }
 
-/** What an execution does of itself, and for each of its items besides. */
+/** The costs of an execution itself, and the additional costs of each of its items. */
 export interface RunOf {
   readonly once: Run
-  /** A workload; of a rotation a cluster with a webhook of ours, and of scheduled drifts a cluster. */
+  /** A workload. For a rotation: a cluster with our webhook. For scheduled drifts: a cluster. */
   readonly each: Run
   readonly batch?: Run
-  /** In how many batches it does so many items. */
+  /** The number of batches for a number of items. */
   readonly batches?: (items: number) => number
 }
 
-/** Clusters of a batch. lambdas/workflows/rotation/rotation.ts has the number, too. */
+/** Clusters per batch. lambdas/workflows/rotation/rotation.ts has the same number. */
 const clustersOfBatch = 15
 
 export const runs = {
@@ -45,7 +44,7 @@ export const runs = {
     batch: { transitions: 3, calls: 0 },
     batches: batchesOfClusters,
   },
-  /** Each drift, which is an operation of its own, is looked at once more after its start. */
+  /** Each drift is a separate operation, which the run checks once after its start. */
   scheduledDrifts: {
     once: { transitions: 6, calls: 1 },
     each: { transitions: 8, calls: 2 },
@@ -56,7 +55,7 @@ export const runs = {
 
 const none: Run = { transitions: 0, calls: 0 }
 
-/** One execution with so many items, and those of its batches. */
+/** One execution with this number of items, and the executions of its batches. */
 export function runWith({ once, each, batch = none, batches: count = () => 0 }: RunOf, items: number): Run {
   const batches = count(items)
   return {
@@ -69,7 +68,7 @@ function batchesOfClusters(clusters: number): number {
   return Math.ceil(clusters / clustersOfBatch)
 }
 
-/** In how many batches a workflow does so many workloads: none where one execution does all of them. */
+/** The number of batches for a number of workloads. It is 0 when one execution does all of them. */
 export function batchesOf(items: number): number {
   return items > batchSize ? Math.ceil(items / batchSize) : 0
 }

@@ -1,56 +1,53 @@
-/** How much of each priced unit a deployment takes in a month. */
+/** The monthly usage of each priced unit by a deployment. */
 import { operationKinds } from '../../lambdas/operations/record/kinds.ts'
 import type { PricedUnit } from './prices.ts'
 import { type Run, runs, runWith } from './runs.ts'
 
-/** What the owner of a deployment knows of it. */
+/** What the owner of a deployment knows about it. */
 export interface Deployment {
   readonly clusters: number
-  /** Of each cluster. */
+  /** Per cluster. */
   readonly workloads: number
-  /** Of each cluster, in a month. */
+  /** Per cluster and month. */
   readonly setups: number
   readonly drifts: number
-  /** In a day. */
+  /** Per day. */
   readonly rotations: number
-  /** To the API, in a day. */
+  /** To the API, per day. */
   readonly requests: number
 }
 
-/**
- * What cannot be counted in the definitions. Measured in the sandbox where `bench/RESULTS.md` has it, and else estimated with room
- * to spare.
- */
+/** Not in the definitions. bench/RESULTS.md has the measured values. The others are generous estimates. */
 export const assumptions = {
-  /** Of one call, cold starts among them. A step makes some calls to clouds. */
+  /** One call, cold starts included. A step makes several calls to clouds. */
   secondsOfCall: 1.5,
   /** The memory of most functions: infra/functions/step-function.ts. */
   gbOfFunction: 0.75,
-  /** A step records its start, and in one transaction, which takes two units of a KB, its end and its part of the status: lambdas/steps/recording.ts. */
+  /** The start, and one transaction with the end and the status at two units per KB: lambdas/steps/recording.ts. */
   writesOfCall: 8,
-  /** A step reads its operation with all steps, which have some KB. */
+  /** A step reads its operation with all steps, which has several KB. */
   readsOfCall: 6,
-  /** The lines of Lambda itself, ours and a metric. */
+  /** The log lines of Lambda and of our code, and a metric. */
   logKbOfCall: 1.5,
-  /** Step Functions logs several events of a transition, without their data. */
+  /** Step Functions logs several events per transition, without payloads. */
   logKbOfTransition: 3,
-  /** A step that talks to a cluster reads its credentials. Half of the steps do. */
+  /** Half of the steps connect to a cluster, and each of them reads its credentials. */
   secretReadsOfCall: 0.5,
-  /** Half of the polls of a setup whose cluster is there. */
+  /** Half of the polls of a setup whose cluster exists. */
   pollsOfSetup: 4,
   readsOfRequest: 10,
-  /** Once a minute. */
+  /** One call per minute. */
   reconcilerCallsOfDay: 1440,
   daysOfMonth: 30.4,
 } as const
 
-/** Of all alarms: each state machine counts in three of them. test/infra/cost/usage.test.ts counts them in the template. */
+/** Each state machine counts in three alarms. test/infra/cost/usage.test.ts counts the metrics in the template. */
 export const alarmMetrics = 33
 
 /** By kind and status, by kind, by severity, and three without dimensions: lambdas/metrics.ts. */
 const metrics = operationKinds.length * 3 + 3 + 3
 
-/** @param deployment whose clusters each have one secret, and a webhook of ours */
+/** @param deployment each of its clusters has one secret and our webhook */
 export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, number>> {
   const { clusters, requests } = deployment
   const executions = executionsOf(deployment)
@@ -58,7 +55,7 @@ export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, num
   const scheduled = assumptions.reconcilerCallsOfDay * assumptions.daysOfMonth
   const asked = requests * assumptions.daysOfMonth
   const started = executions.reduce((all, { times }) => all + times, 0)
-  // One more call for each execution: the function that records its end.
+  // One more call for each execution: the reconciler records its end.
   const calls = ran.calls + started + scheduled + asked
   return {
     transitions: ran.transitions,
@@ -79,7 +76,7 @@ export function usageOf(deployment: Deployment): Readonly<Record<PricedUnit, num
 
 interface Executions {
   readonly run: Run
-  /** In a month. */
+  /** Per month. */
   readonly times: number
 }
 
@@ -88,7 +85,7 @@ function executionsOf({ clusters, workloads, setups, drifts, rotations }: Deploy
   return [
     { run: polled(runWith(runs.setup, workloads)), times: clusters * setups },
     { run: runWith(runs.drift, workloads), times: clusters * drifts },
-    // The schedule starts the drifts of all clusters in one run.
+    // One run of the schedule starts the drifts of all clusters.
     { run: runWith(runs.scheduledDrifts, clusters), times: drifts },
     { run: runWith(runs.rotation, clusters), times: rotationsOfMonth },
     // A rotation verifies each cluster.
@@ -96,7 +93,7 @@ function executionsOf({ clusters, workloads, setups, drifts, rotations }: Deploy
   ]
 }
 
-/** A poll is a step, a choice and a wait. */
+/** A poll consists of a step, a choice and a wait. */
 function polled({ transitions, calls }: Run): Run {
   return { transitions: transitions + 3 * assumptions.pollsOfSetup, calls: calls + assumptions.pollsOfSetup }
 }

@@ -3,7 +3,6 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
  */
 
-/** States by their names. */
 export type AslStates = Readonly<Record<string, object>>
 
 export interface AslMachine {
@@ -11,7 +10,7 @@ export interface AslMachine {
   readonly States: AslStates
 }
 
-/** A JSONata expression between the marks of the language. */
+/** A JSONata expression in the delimiters of the language. */
 export function expression(jsonata: string): string {
   return `{% ${jsonata} %}`
 }
@@ -21,7 +20,7 @@ export function bareExpression(text: string): string | undefined {
   return /^\{% (.*) %\}$/s.exec(text)?.[1]
 }
 
-/** The values with each expression among them changed. Other values stay as they are. */
+/** The values with `change` applied to each expression. Other values stay unchanged. */
 export function mapExpressions(
   values: Readonly<Record<string, unknown>>,
   change: (jsonata: string) => string,
@@ -33,13 +32,13 @@ export function mapExpressions(
   return Object.fromEntries(entries)
 }
 
-/** JSONata for an object with these expressions as its fields. A field whose expression gives nothing is left out. */
+/** JSONata for an object with these expressions as its fields. A field whose expression yields nothing is omitted. */
 export function objectExpression(fields: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(fields).map(([field, value]) => `'${field}': ${value}`)
   return `{${pairs.join(', ')}}`
 }
 
-/** A placeholder, which a deployment replaces by a value. */
+/** A placeholder that a deployment replaces with a value. */
 export function placeholder(name: string): string {
   return `\${${name}}`
 }

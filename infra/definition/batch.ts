@@ -1,6 +1,6 @@
 /**
- * Makes the state machine of batches. Its parts are the Maps of other workflows that have `InBatches`: each execution does one of them, with its
- * batch of the items, and puts out what each item has put out.
+ * Makes the state machine of batches. It contains the Maps with `InBatches` of the other workflows. Each execution runs
+ * one of these Maps on a batch of items, and outputs the result of each item.
  */
 import { type AslMachine, expression } from './asl.ts'
 import { mapsInBatches, namingStates, partOf } from './batches.ts'
@@ -8,8 +8,8 @@ import { itemIndex } from './caught.ts'
 import type { AslState, Machine, Workflow } from './source.ts'
 
 /**
- * @param workflows by their names
- * @param aslOf turns a machine of a workflow into the Amazon States Language
+ * @param workflows by name
+ * @param aslOf converts a machine of a workflow to the Amazon States Language
  */
 export function batchOf(
   workflows: ReadonlyMap<string, Workflow>,
@@ -30,7 +30,7 @@ export function batchOf(
   }
 }
 
-/** Begins the part, with the variables that its steps need. */
+/** Starts the part with the variables that its steps need. */
 function ruleOf(part: string, { InBatches = {} }: AslState): object {
   const names = ['operationId', 'from', 'items', ...Object.keys(InBatches)]
   return {
@@ -40,7 +40,7 @@ function ruleOf(part: string, { InBatches = {} }: AslState): object {
   }
 }
 
-/** Puts out what each item has put out. The workflow that has started it goes on with that. */
+/** Outputs the result of each item. The workflow that started the batch continues with these results. */
 function ofBatch({
   InBatches: _,
   InPlans: __,
@@ -54,8 +54,8 @@ function ofBatch({
 }
 
 /**
- * Names of states are unique in a state machine, so that those of a part get another name. Their steps are recorded by their own. The workloads of all
- * batches are counted, since what is kept of a failure depends on how many there may be before it.
+ * State names are unique in a state machine, so the states of a part get other names. The record uses their original
+ * names. Workload indexes count across all batches, because a failure's index limits how much of its cause is stored.
  */
 function renamed(machine: AslMachine, rename: (state: string) => string): AslMachine {
   const counted = JSON.stringify(machine).replaceAll(itemIndex, `($from + ${itemIndex})`)

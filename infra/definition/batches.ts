@@ -1,30 +1,29 @@
 /**
- * Lets a workflow start an execution for each batch of its workloads when there are many, in place of each Map that has `InBatches`, and go on
- * with what it has put out. infra/definition/batch.ts makes the state machine of these executions.
+ * Lets a workflow with many workloads start an execution for each batch of them, instead of each Map with `InBatches`.
+ * The workflow continues with the output. infra/definition/batch.ts makes the state machine of these executions.
  */
 import { pascalCase } from '../workflows.ts'
 import { bareExpression, expression, objectExpression, placeholder } from './asl.ts'
 import { type AslState, innerMachines, isStep, type Machine, type State, type Workflow } from './source.ts'
 
-/** Workloads that one execution does. When calls of its steps fail, those of more may have more than 15,000 events. */
+/** Workloads per execution. With more, failing steps could produce more than 15,000 events. */
 export const batchSize = 40
 
-/** Of a batch, whose input and output are one state of 256 KiB: the characters of its largest workload times their number. */
+/** Limit of a batch: the characters of its largest workload times its number of workloads. A state holds 256 KiB. */
 const mostCharacters = 96_000
 
 const many = `$count($request.workloads) + $count($request.removed) > ${batchSize}`
 
-/** The fields with names of states. */
+/** The fields that hold state names. */
 export const namingStates: readonly string[] = ['StartAt', 'Next', 'Default']
 
 interface Batched {
-  /** The name of the workflow. */
   readonly workflow: string
-  /** Whether the workflow lists a batch that fails among its failures and goes on, or fails itself. */
+  /** Whether the workflow lists a failed batch among its failures and continues. Otherwise the workflow fails. */
   readonly goesOn: boolean
 }
 
-/** The workflow with a choice before each of these Maps, and beside it a Map of batches. */
+/** The workflow with a choice before each of these Maps, and with a Map of batches as the alternative. */
 export function withBatches(workflow: Workflow, batched: Batched): Workflow {
   const names = mapsInBatches(workflow).map(([name]) => name)
   const redirected: Workflow = JSON.parse(JSON.stringify(workflow), (key, value) =>
@@ -33,7 +32,7 @@ export function withBatches(workflow: Workflow, batched: Batched): Workflow {
   return { ...redirected, States: statesWithBatches(redirected, batched) }
 }
 
-/** The Maps that have `InBatches`, by their names. */
+/** The Maps with `InBatches`, with their names. */
 export function mapsInBatches({ States }: Machine): [string, AslState][] {
   return Object.entries(States).flatMap(([name, state]): [string, AslState][] => {
     if (isStep(state)) return []
@@ -41,7 +40,7 @@ export function mapsInBatches({ States }: Machine): [string, AslState][] {
   })
 }
 
-/** What the execution of a batch does, among all that executions of batches do. */
+/** The name of a workflow's Map among the parts of the state machine of batches. */
 export function partOf(workflow: string, map: string): string {
   return `${pascalCase(workflow)}${map}`
 }
@@ -70,7 +69,7 @@ function withInnerBatches({ Branches, ItemProcessor, ...state }: AslState, batch
   }
 }
 
-/** Batches follow each other, so that no more is done at once than in one execution. */
+/** Batches run one after another, so that concurrency stays the same as in one execution. */
 function mapOfBatches(name: string, map: AslState, batched: Batched): AslState {
   const { InBatches: _, InPlans: __, ItemSelector: ___, ...rest } = map
   const task = `BatchOf${name}`
@@ -87,8 +86,8 @@ function mapOfBatches(name: string, map: AslState, batched: Batched): AslState {
 }
 
 /**
- * JSONata for the numbers of the first and the last item of each batch. One with a large item has fewer. An item that is selected has a
- * workload of the request: the size is that of the largest, because selecting all items takes the square of their number.
+ * JSONata for the indexes of the first and last item of each batch. A large item shrinks its batch. With an
+ * `ItemSelector`, the largest workload of the request sets the size, because selecting all items takes quadratic time.
  */
 function batchesOfItems({ Items, ItemSelector }: AslState): string {
   const sized = ItemSelector ? '$request.workloads' : '$all'
@@ -97,7 +96,7 @@ function batchesOfItems({ Items, ItemSelector }: AslState): string {
   return `($all := ${bareExpression(String(Items))}; $size := ${size}; ${batches})`
 }
 
-/** The Task that starts the execution of a batch, and waits for its end. */
+/** The Task that starts the execution of a batch and waits for its end. */
 function executionOf(name: string, map: AslState, { workflow, goesOn }: Batched): AslState {
   const input = objectExpression({
     part: `'${partOf(workflow, name)}'`,
@@ -114,7 +113,7 @@ function executionOf(name: string, map: AslState, { workflow, goesOn }: Batched)
     Resource: `arn:${placeholder('Partition')}:states:::states:startExecution.sync:2`,
     Arguments: {
       StateMachineArn: placeholder('BatchStateMachineArn'),
-      // While the first execution of a name runs, a start that is tried again gives back that one.
+      // While the first execution of a name runs, a retry of the start returns that execution.
       // https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
       Name: expression(`$operationId & '-${name}-' & $states.input.from`),
       Input: expression(`($items := ${itemsOf(map, '[[$states.input.from..$states.input.to]]')}; ${input})`),
@@ -132,7 +131,7 @@ const failure = objectExpression({
   cause: "$substring('' & $states.errorOutput.Cause, 0, 600)",
 })
 
-/** JSONata for a part of the items of a Map, each as its steps get it. */
+/** JSONata for a range of a Map's items, each in the form that its steps receive. */
 function itemsOf({ Items, ItemSelector }: AslState, part: string): string {
   const all = `$all := ${bareExpression(String(Items))}`
   if (!ItemSelector) return `(${all}; [$all${part}])`

@@ -1,4 +1,4 @@
-/** The failure of a state that a workflow goes on past, in the form of lambdas/workflows/caught-state.ts. */
+/** The failure of a state after which a workflow continues, in the form of lambdas/workflows/caught-state.ts. */
 import { mapExpressions, objectExpression } from './asl.ts'
 import type { Template } from './source.ts'
 
@@ -10,12 +10,12 @@ interface CaughtParts {
   readonly cause: string
 }
 
-/** The failure of a poll, whose error is `$notReady`. `task` is the name of the step. */
+/** The failure of a poll. `$notReady` holds the error. `task` is the name of the step. */
 export function caughtByPoll(task: string, item: string | undefined): string {
   return caughtExpression({ state: `'${task}'`, item, error: '$notReady.Error', cause: '$notReady.Cause' })
 }
 
-/** The failure in a Catch. `length` is JSONata for the kept characters of the cause. */
+/** The failure in a Catch. `length` is JSONata for the number of characters of the cause to store. */
 export function caughtByCatch(item: string | undefined, length: string): string {
   return caughtExpression({
     state: '$states.context.State.Name',
@@ -25,21 +25,22 @@ export function caughtByCatch(item: string | undefined, length: string): string 
   })
 }
 
-/** JSONata for the place of an item in its Map. */
+/** JSONata for the index of an item in its Map. */
 export const itemIndex = '$states.context.Map.Item.Index'
 
 /**
- * JSONata for the kept characters of a cause. Nearly every step with an item is in a Map, where two steps of each of 400 workloads may
- * fail, and all of that has to fit into a state's limit of 256 KiB. The record of a step has the cause, unless its function was killed.
+ * JSONata for the number of characters of a cause to store. Nearly every step with an item is in a Map. In a Map, 400
+ * workloads may each fail in two steps, and all failures must fit into a state's 256 KiB. A step's record has the
+ * cause, unless its function was killed.
  *
- * @param most of one step, and of the first items of a Map
+ * @param most for one step, and for the first items of a Map
  */
 export function causeLength(item: string | undefined, most: number): string {
-  // Outside of a Map there is no index, and each comparison gives nothing, as false.
+  // Outside a Map the index does not exist, and each comparison yields nothing, which counts as false.
   return item === undefined ? String(most) : `(${itemIndex} >= 40 ? 0 : ${itemIndex} >= 5 ? 200 : ${most})`
 }
 
-/** Lets expressions of an Assign use the failure as `$caught`. Other values stay as they are. */
+/** Replaces `$caught` in the expressions of an Assign with the failure. Other values stay unchanged. */
 export function withCaught(assign: Template, caught: string): Template {
   return mapExpressions(assign, (jsonata) => jsonata.replaceAll(/\$caught\b/g, () => caught))
 }

@@ -19,7 +19,7 @@ import {
 
 type States = Readonly<Record<string, State>>
 
-/** Kept characters of a cause. */
+/** Characters of a cause to store. */
 const mostOfCause = 1000
 
 /**
@@ -29,7 +29,7 @@ const mostOfCause = 1000
 interface Scope {
   /** The variable with the list. */
   readonly list: string
-  /** Name of the state that makes the list empty. */
+  /** Name of the state that initializes the list. */
   readonly begin: string
   /** Name of the last state. It gets the list. */
   readonly end: string
@@ -37,7 +37,7 @@ interface Scope {
 
 /** A dry run of the setup. The last step gets the failures: `[{ state, item, error, cause }]`. */
 export function comparisonOf(setup: Workflow): Workflow {
-  // Not `failures`, which the setup assigns: states of it are between those that are compared.
+  // Not `failures`: the setup assigns that variable in states between the compared ones.
   const scope = { list: 'notCompared', begin: 'BeginComparison', end: 'RecordComparison' }
   const known = 'Execution.Input.request.known'
   const RecordComparison: Step = {
@@ -83,7 +83,7 @@ function comparedMachine(machine: Machine, { scope, opening, closing, polled }: 
   }
 }
 
-/** The state itself, and all that may come after it while no step fails. */
+/** The state itself, and every state that can follow it while no step fails. */
 function targetsFrom(name: string, states: States, found = new Set<string>()): ReadonlySet<string> {
   const state = states[name]
   if (!state || found.has(name)) return found
@@ -99,9 +99,9 @@ function targetsOf(state: State): readonly (string | undefined)[] {
 interface Place {
   readonly scope: Scope
   readonly polled: ReadonlySet<string>
-  /** The state to go to where the setup goes to `target`. */
+  /** The next state where the setup continues with `target`. */
   readonly next: (target: string | undefined) => string
-  /** Whether the setup may come from one state to the other. */
+  /** Whether the setup can get from one state to the other. */
   readonly returns: (from: string, to: string) => boolean
 }
 
@@ -113,7 +113,7 @@ function comparedStates(name: string, state: State, place: Place): States {
   return { [name]: { ...rest, ...assigning(without(place.polled, Assign)), Next: place.next(state.Next) } }
 }
 
-/** Without the choices that lead back to it, since a plan calls each step once. */
+/** Omits the choices that lead back to this state, because a plan calls each step once. */
 function choiceState(name: string, { Choices = [], Default, ...rest }: AslState, { next, returns }: Place): State {
   const onward = Choices.filter((choice) => !returns(choice.Next, name))
   return { ...rest, Choices: onward.map((choice) => ({ ...choice, Next: next(choice.Next) })), Default: next(Default) }
@@ -147,10 +147,7 @@ function innerMachine(machine: Machine, polled: ReadonlySet<string>): Machine {
   return { ...machine, ...comparedMachine(machine, { scope, opening: {}, closing, polled }) }
 }
 
-/**
- * Calls a step once, and does not poll it. If later states need its output, and it fails or is not ready, they get the
- * last known values instead.
- */
+/** Calls a step once, without polling. If it fails or is not ready, later states get its last known values. */
 function stepStates(name: string, step: Step, place: Place): States {
   const { InPlans, Poll, Assign = {}, Output: _, End: __, ...rest } = step
   const { scope, polled, next } = place
@@ -180,10 +177,7 @@ function stepStates(name: string, step: Step, place: Place): States {
   }
 }
 
-/**
- * Continues with the recorded values of the cluster, which the input of a drift has. Later steps need these values, so
- * the scope ends when one of them is missing.
- */
+/** Continues with the recorded values from a drift's input. Later steps need them all, or the scope ends. */
 function knownState({ InPlans, Next }: Step, observation: string | undefined, { scope, next }: Place): State {
   const { Known = {}, UnlessError = [] } = InPlans ?? {}
   const conditions = [
@@ -199,7 +193,7 @@ function knownState({ InPlans, Next }: Step, observation: string | undefined, { 
   }
 }
 
-/** The first state from this one on that a plan has. Plans skip waits and steps without InPlans. */
+/** This state, or the first state after it that a plan contains. Plans skip waits and steps without InPlans. */
 function nextCompared(target: string | undefined, states: States): string | undefined {
   const state = target === undefined ? undefined : states[target]
   if (!state || !leadsToCompared(target, states)) return undefined

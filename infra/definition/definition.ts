@@ -1,4 +1,4 @@
-/** Definitions of state machines for Step Functions, made from the files of statemachine/. */
+/** Definitions of state machines for Step Functions, made from the files in statemachine/. */
 import { steps } from '../steps.ts'
 import { batchMachine, driftsMachine, stateMachineNames } from '../workflows.ts'
 import type { AslMachine } from './asl.ts'
@@ -32,7 +32,7 @@ export function workflowOf(name: string): Workflow {
  */
 export function definitionOf(name: string): Definition {
   if (name === batchMachine) return batchDefinition()
-  // A report of which a batch is missing would read as if nothing differed.
+  // A report without the results of a failed batch would read as if nothing differed.
   const workflow = withBatches(workflowOf(name), { workflow: name, goesOn: name !== 'compare' })
   const { Comment, TimeoutSeconds } = workflow
   return { Comment, QueryLanguage: 'JSONata', TimeoutSeconds, ...aslOf(workflow, workflow) }

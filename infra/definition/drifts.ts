@@ -1,11 +1,11 @@
 /**
- * Makes the state machine of scheduled drifts from that of rotations: it takes all clusters in the same way. It is no operation, which would
- * have a record of its end, but starts one for each cluster.
+ * Makes the state machine of scheduled drifts from the state machine of rotations, which iterates over all clusters in
+ * the same way. It starts one operation per cluster. It is not an operation itself, so it records no end.
  */
 import { expression } from './asl.ts'
 import type { Workflow } from './source.ts'
 
-/** A run of drifts of all clusters. */
+/** A run that starts the drifts of all clusters. */
 export function driftsOf({ States: { RecordRotation: _, ...rotation }, ...machine }: Workflow): Workflow {
   const { MoreClusters } = rotation
   if (MoreClusters?.Type !== 'Choice') throw new Error('a rotation has to end with the choice MoreClusters')

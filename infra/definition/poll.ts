@@ -1,4 +1,4 @@
-/** The states after a step that may answer that something is not ready yet. */
+/** The states after a step that may report that something is not ready yet. */
 import type { NotReady } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, mapExpressions, objectExpression } from './asl.ts'
 import { caughtByPoll, withCaught } from './caught.ts'
@@ -6,13 +6,12 @@ import type { Poll, Template } from './source.ts'
 
 const now = '$toMillis($states.context.State.EnteredTime)'
 
-/** Kept characters of what a step waits for. The cause of a Fail state may have 32,768 characters. */
+/** Characters of the reason to include. The cause of a Fail state may have 32,768 characters. */
 const reasonLength = 3000
 
 interface Polled {
-  /** The name of the step's task. */
   readonly task: string
-  /** Left out by a step that is left as it is at the deadline. */
+  /** Omitted for a step whose missed deadline is not a failure. */
   readonly notReady: NotReady | undefined
   /** JSONata for the name of the cluster. */
   readonly cluster: string
@@ -21,7 +20,7 @@ interface Polled {
   readonly next: string | undefined
 }
 
-/** The variables that the task assigns: its newest answer, and the number of its answers when it is called again. */
+/** The variables that the task assigns: its latest answer, and the number of its answers if it is called again. */
 export function withPollVariables(poll: Poll, assign: Template = {}): Template {
   const { Of } = poll
   return {
@@ -31,7 +30,7 @@ export function withPollVariables(poll: Poll, assign: Template = {}): Template {
   }
 }
 
-/** The Choice after the task, the Wait before the task's next call, and the Fail state when the poll names one. */
+/** The Choice after the task, the Wait before the task's next call, and the Fail state if the poll names one. */
 export function pollStates(poll: Poll, polled: Polled): AslStates {
   const { Of, Choice, Ready, NotReady } = poll
   const ready = { Condition: expression(`$${Of}Observation.ready`), ...Ready, Next: polled.next }
@@ -61,7 +60,7 @@ function whenLate(poll: Repeated, polled: Polled): object {
   return { Assign: withFailure(assign, failure), Next: NotReady.Next }
 }
 
-/** Lets expressions use the failure as `$notReady`. Other values stay as they are. */
+/** Defines `$notReady` as the failure in expressions that use it. Other values stay unchanged. */
 function withFailure(assign: Template, failure: string): Template {
   return mapExpressions(assign, (jsonata) =>
     jsonata.includes('$notReady') ? `($notReady := ${failure}; ${jsonata})` : jsonata,
@@ -72,7 +71,7 @@ function failState(poll: Poll, polled: Polled): object {
   return { Type: 'Fail', Error: notReadyOf(polled).error, Cause: expression(causeOf(poll, polled)) }
 }
 
-/** JSONata for the failure in the form of lambdas/errors/failure-codec.ts. */
+/** JSONata for the failure, in the form of lambdas/errors/failure-codec.ts. */
 function causeOf(poll: Poll, polled: Polled): string {
   const { task, cluster } = polled
   const notReady = notReadyOf(polled)
@@ -92,16 +91,16 @@ function notReadyOf({ task, notReady }: Polled): NotReady {
   throw new Error(`${task} is polled: its description needs notReady`)
 }
 
-/** A string literal of JSONata, which has the escapes of JSON. */
+/** A string literal of JSONata, which uses the escapes of JSON. */
 function textOf(text: string): string {
   return JSON.stringify(text)
 }
 
 /**
- * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is half as long again as the last until they
- * are 15 seconds long: the step learns a third of the total time late at most. Then each is one percent
- * longer than the last, so that the end of a wait of ten minutes is seen after 21 seconds at most, and twelve hours still fit into
- * the 25,000 events of an execution.
+ * JSONata for the seconds of the next wait, up to a limit and the deadline. Each wait is 1.5 times the last one until
+ * waits take 15 seconds. The step then notices the end late by at most a third of the total time. Afterwards each wait
+ * is one percent longer. The end of a wait of ten minutes is noticed within 21 seconds, and twelve hours fit into the
+ * 25,000 events of an execution.
  */
 function secondsOf({ Of, Wait }: Repeated): string {
   if ('Seconds' in Wait) return Wait.Seconds

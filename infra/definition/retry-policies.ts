@@ -19,9 +19,9 @@ const file = z.object({ policies: z.record(z.string(), z.array(retrier)) })
 const { policies } = file.parse(parse(readStateMachineFile('retry-policies.yaml'), { merge: true }))
 
 /**
- * The retriers of a policy, for the field Retry of a state.
+ * The retriers of a policy, for the Retry field of a state.
  *
- * @throws {Error} when there is no policy of this name
+ * @throws {Error} when no policy has this name
  */
 export function retryPolicy(name: string): readonly Retrier[] {
   const policy = policies[name]

@@ -10,7 +10,7 @@ const catcher = z.strictObject({ ErrorEquals: z.array(z.string()), Assign: templ
 
 const choice = z.strictObject({ Condition: z.string(), Assign: template.optional(), Next: z.string() })
 
-/** What every function gets besides its input. Each value is a JSONata expression. */
+/** The fields that every function receives besides its input. Each value is a JSONata expression. */
 const envelope = z.strictObject({
   OperationId: z.string().optional(),
   Cluster: z.string().optional(),
@@ -26,7 +26,7 @@ const answered = {
   Ready: z.strictObject({ Assign: template }).optional(),
 }
 
-/** What follows a step that may answer that something is not ready yet. */
+/** What follows a step that may report that something is not ready yet. */
 const poll = z.union([
   z.strictObject({ ...answered, NotReady: z.string() }),
   z.strictObject({
@@ -45,7 +45,7 @@ const inPlans = z.strictObject({
   UnlessError: z.array(z.string()).optional(),
 })
 
-/** A call of the function that has the state's name. */
+/** A call of the function with the state's name. */
 const step = z.strictObject({
   ...envelope.shape,
   Type: z.literal('Step'),
@@ -61,10 +61,10 @@ const step = z.strictObject({
   End: z.literal(true).optional(),
 })
 
-/** The variables that the steps of a Map need where a batch of its items is an execution of its own, each a JSONata expression. */
+/** Variables that the steps of a Map need when batches are separate executions. Each value is a JSONata expression. */
 const inBatches = z.record(z.string(), z.string())
 
-/** A state of the Amazon States Language. Its states, conditions and retriers are in the shorthand. */
+/** A state of the Amazon States Language, with its states, conditions and retriers in the shorthand. */
 const aslState = z.looseObject({
   Type: z.enum(['Task', 'Pass', 'Choice', 'Wait', 'Map', 'Parallel', 'Succeed', 'Fail']),
   Assign: template.optional(),
@@ -75,7 +75,7 @@ const aslState = z.looseObject({
   Retry: z.string().optional(),
   ItemSelector: z.record(z.string(), z.string()).optional(),
   InBatches: inBatches.optional(),
-  /** What plans need besides. */
+  /** Additional variables for plans. */
   InPlans: z.strictObject({ InBatches: inBatches }).optional(),
   get Branches() {
     return z.array(machine).optional()
@@ -86,7 +86,7 @@ const aslState = z.looseObject({
 })
 
 const machine = z.strictObject({
-  /** The envelope of all its steps. A step can replace each value. */
+  /** The default envelope of all its steps. A step can override each value. */
   Defaults: envelope.optional(),
   StartAt: z.string(),
   get States() {
@@ -124,7 +124,7 @@ export function isStep(state: State): state is Step {
   return state.Type === 'Step'
 }
 
-/** Names of a machine's steps in the order of the file. A name that occurs more than once is listed once. */
+/** The unique names of a machine's steps, in the order of the file. */
 export function stepsOf({ States }: Machine): string[] {
   const names = Object.entries(States).flatMap(([name, state]) => {
     return isStep(state) ? [name] : innerMachines(state).flatMap(stepsOf)
@@ -132,12 +132,11 @@ export function stepsOf({ States }: Machine): string[] {
   return [...new Set(names)]
 }
 
-/** Those of the branches of a Parallel, or that of a Map. */
+/** The branches of a Parallel, or the processor of a Map. */
 export function innerMachines({ Branches = [], ItemProcessor }: AslState): Machine[] {
   return [...Branches, ...(ItemProcessor ? [ItemProcessor] : [])]
 }
 
-/** The text of a file of statemachine/. */
 export function readStateMachineFile(file: string): string {
   return readFileSync(new URL(`../../statemachine/${file}`, import.meta.url), 'utf8')
 }

@@ -1,4 +1,4 @@
-/** Turns a machine of the shorthand into the Amazon States Language. */
+/** Converts a machine of the shorthand to the Amazon States Language. */
 import { type AslMachine, type AslStates, bareExpression, expression } from './asl.ts'
 import { retryPolicy } from './retry-policies.ts'
 import { type AslState, type Envelope, isStep, type Machine, type State } from './source.ts'
@@ -41,8 +41,8 @@ function aslState(state: AslState, around: Around): object {
 }
 
 /**
- * A Fail state must not raise an error whose name begins with `States.`, because these names are the language's own
- * (https://states-language.net/#error-names). A caught `States.Timeout` is raised as `Workflow.Timeout`.
+ * A Fail state must not raise an error whose name begins with `States.`, because the language reserves these names
+ * (https://states-language.net/#error-names). It raises a caught `States.Timeout` as `Workflow.Timeout`.
  * lambdas/operations/reconcile/operation-end.ts restores the name.
  */
 function failState(state: AslState): object {

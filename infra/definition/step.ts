@@ -1,4 +1,4 @@
-/** Turns a step of the shorthand into states of the Amazon States Language. */
+/** Converts a step of the shorthand to states of the Amazon States Language. */
 import type { NotReady, StepDescription } from '../../lambdas/steps/description.ts'
 import { type AslStates, expression, objectExpression, placeholder } from './asl.ts'
 import { caughtByCatch, causeLength, withCaught } from './caught.ts'
@@ -6,19 +6,19 @@ import { pollStates, withPollVariables } from './poll.ts'
 import { retryPolicy } from './retry-policies.ts'
 import type { Catcher, Envelope, Step } from './source.ts'
 
-/** What the state machines need of the descriptions. Keys are the names of the steps. */
+/** The fields of step descriptions that the state machines use. Keys are the names of the steps. */
 export type Steps = ReadonlyMap<string, Pick<StepDescription, 'timeoutSeconds' | 'notReady'>>
 
-/** A task waits so much longer than its function may run. Lambda's answer about a time-out then arrives first. */
+/** A task times out this much later than its function, so that Lambda's timeout error arrives first. */
 const marginSeconds = 10
 
 /**
  * The Task that calls the function of a step, and the states that poll it.
  * https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  *
- * @throws {Error} when there is no function of the step's name
+ * @throws {Error} when the step has no function
  * @throws {Error} when the step's retry policy does not exist
- * @throws {Error} when the step is polled, and the machine has no `Cluster`, or the description of a step that may fail so no `notReady`
+ * @throws {Error} when a polled step lacks `Cluster` in its machine, or `notReady` in its description if it may fail
  */
 export function stepStates(
   name: string,

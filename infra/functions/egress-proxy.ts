@@ -1,17 +1,17 @@
-/** The way out of functions in a network whose traffic to the outside has to go through a proxy. */
+/** The HTTP proxy of functions in a network without direct internet access. */
 import * as z from 'zod'
 import { textOf } from '../settings/setting-text.ts'
 
 /**
- * A name and a password would be readable for all who may read the configuration of a function. The proxy can know the functions
- * by their subnets or security groups instead.
+ * Credentials in the URL would be visible to everyone who may read a function's configuration. The proxy can identify
+ * the functions by their subnets or security groups instead.
  */
 const url = textOf(
   'the URL of an HTTP CONNECT proxy such as http://proxy.example.com:3128, without a user name and a password',
   /^http:\/\/[A-Za-z0-9.-]+:\d{1,5}\/?$/,
 )
 
-/** As Node reads NO_PROXY: https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support */
+/** The NO_PROXY syntax of Node: https://nodejs.org/docs/latest-v24.x/api/http.html#built-in-proxy-support */
 const exception = textOf(
   'a host such as api.example.com, or a domain such as .example.com, with or without a port',
   /^\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?$/,
@@ -36,9 +36,9 @@ export const egressProxySettings = z
 export type EgressProxy = NonNullable<z.output<typeof egressProxySettings>>
 
 /**
- * The libraries of Google, the clients of AWS (lambdas/clouds/aws/clients/config.ts) and connections to clusters and issuers
- * (lambdas/clouds/network/dial.ts) follow these. NODE_USE_ENV_PROXY would do the same for Node's fetch, which nothing in the network
- * calls: it loads a second undici into each function at its start.
+ * Google's libraries, the AWS clients (lambdas/clouds/aws/clients/config.ts), and connections to clusters and issuers
+ * (lambdas/clouds/network/dial.ts) read these variables. NODE_USE_ENV_PROXY would configure Node's fetch, which no
+ * function in the network calls. It also loads a second undici into each function at its start.
  */
 export function proxyVariables({ url, noProxy }: EgressProxy): Record<string, string> {
   return {

@@ -3,12 +3,12 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import * as z from 'zod'
 import { longestForm, type ResourceTypes, resourceTypes } from './longest-form.ts'
 
-/** Bytes of all variables of a function, names and values: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Lambda's limit in bytes for the names and values of all variables: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const most = 4096
 
 const environment = z.object({ variables: z.record(z.string(), z.unknown()) })
 
-/** A line for each function of the stack whose variables are more than Lambda takes, with the settings to shorten. */
+/** One line for each function of the stack whose variables exceed Lambda's limit, with the settings to shorten. */
 export function environmentSizeMistakes(stack: Stack): string[] {
   const types = resourceTypes(stack)
   return stack.node

@@ -1,11 +1,11 @@
 /**
- * Which steps share a function. A function is a privilege: steps share one only when their rights in AWS are equal, or so near that none
- * of them gets by it what matters. A step that is in no group has a function of its own.
+ * The steps that share a function. A function is a security boundary: steps share one only when their rights in AWS are
+ * equal, or when the extra rights do not matter. A step in no group has its own function.
  */
 export interface FunctionGroup {
   /** The names of the states. */
   readonly steps: readonly string[]
-  /** Rights that some of the steps need and all of them get. test/infra/functions/function-groups.test.ts holds that these are all. */
+  /** Rights that only some of the steps need. test/infra/functions/function-groups.test.ts checks that the list is complete. */
   readonly coarser: readonly { readonly rights: readonly string[]; readonly because: string }[]
 }
 
@@ -63,6 +63,6 @@ export const functionGroups = {
     ],
     coarser: [],
   },
-  // Their rights are those of cluster-steps. What makes certificates would slow down the start of the others.
+  // They have the rights of cluster-steps. The certificate libraries would slow down the start of the other steps.
   'certificate-steps': { steps: ['DeployCandidate', 'RenewCertificate'], coarser: [] },
 } as const satisfies Readonly<Record<string, FunctionGroup>>

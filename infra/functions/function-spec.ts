@@ -10,11 +10,11 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number
   /** Environment variables. lambdas/settings.ts describes them. */
   readonly settings: (resources: Resources) => Readonly<Record<string, string>>
-  /** Files that are put beside the code, by their names. */
+  /** Additional files beside the code, by name. */
   readonly files?: (resources: Resources) => Readonly<Record<string, string>>
   readonly permissions: (resources: Resources) => readonly PolicyStatement[]
   /** True when the function calls API servers, which may be reachable only from the deployment's network. */
   readonly reachesClusters?: true
-  /** What the function does in IAM, in member accounts too. Left out when it does nothing there. */
+  /** The function's access to IAM, also in member accounts. Omitted when it does not use IAM. */
   readonly iamAccess?: IamAccess
 }

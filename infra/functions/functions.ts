@@ -14,7 +14,7 @@ const forEvents = { memoryMb: 512, timeoutSeconds: 30 } as const
 
 const record = (r: Resources) => ({ TABLE_NAME: r.table.tableName })
 const workflows = (r: Resources) => ({ ...record(r), STATE_MACHINE_ARNS: allow.stateMachineArns(r) })
-/** And what a function of the API decides by. */
+/** Adds the settings for access decisions of the API functions. */
 const forCallers = (r: Resources) => ({
   ...workflows(r),
   CALLER_IDS: r.callerIds,
@@ -24,7 +24,7 @@ const forCallers = (r: Resources) => ({
 const grouped = Object.entries<FunctionGroup>(functionGroups)
 const inGroups = new Set(grouped.flatMap(([, group]) => group.steps))
 
-/** Keys are the names of the functions: of the state, or of the group that shares it. */
+/** Keys are function names: the name of the state, or of the group of states. */
 export const stepFunctions: ReadonlyMap<string, StepFunctionSpec> = new Map([
   ...[...steps]
     .filter(([state]) => !inGroups.has(state))
@@ -43,7 +43,7 @@ function stepNamed(state: string): DescribedStep {
   return step
 }
 
-/** Called by EventBridge and its Scheduler: see infra/reconciler-calls.ts. */
+/** EventBridge and EventBridge Scheduler call it: infra/reconciler-calls.ts. */
 export const reconciler: FunctionSpec = {
   entry: 'lambdas/operations/reconcile/reconciler.ts',
   memoryMb: 512,
@@ -63,7 +63,7 @@ export const reconciler: FunctionSpec = {
   ],
 }
 
-/** Called by EventBridge Scheduler. */
+/** EventBridge Scheduler calls it. */
 export const scheduledRotation: FunctionSpec = {
   entry: 'lambdas/workflows/rotation/scheduled-rotation.ts',
   ...forEvents,
@@ -77,30 +77,30 @@ export const scheduledRotation: FunctionSpec = {
   ],
 }
 
-/** Called by CloudFormation, before it changes or deletes the host of the issuers. */
+/** CloudFormation calls it before it changes or deletes the issuer host. */
 export const hostsInUse: FunctionSpec = {
   entry: 'lambdas/discovery/hosts-in-use.ts',
   memoryMb: 512,
-  // Reading may take the time-out and the retries of a call, and the answer some seconds.
+  // A read may take the timeout of a call and its retries, and the answer takes some seconds.
   timeoutSeconds: 60,
   settings: record,
   permissions: (r) => [allow.tableIndexes(r, 'by-list')],
 }
 
-/** Called by CloudFormation, for each role and user that a grant names. */
+/** CloudFormation calls it for each role and user that a grant names. */
 export const findsGrantedCaller: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
   entry: 'lambdas/api/access/find-granted-caller.ts',
   memoryMb: 512,
   timeoutSeconds: 60,
 }
 
-/** Called by the topic of notifications, where there is a channel of Slack. */
+/** The notification topic calls it when the deployment has a Slack channel. */
 export const notifyChat: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
   entry: 'lambdas/operations/notifications/notify-chat.ts',
   ...forEvents,
 }
 
-/** Called with the queue of notifications, where there is an event bus. */
+/** Lambda calls it with messages of the notification queue when the deployment has an event bus. */
 export const notifyBus: Pick<FunctionSpec, 'entry' | 'memoryMb' | 'timeoutSeconds'> = {
   entry: 'lambdas/operations/notifications/notify-bus.ts',
   ...forEvents,
@@ -113,13 +113,13 @@ const ofApi = (name: ApiFunction) => ({
   files: (r: Resources) => ({ [accessRulesFile]: JSON.stringify(r.accessRules) }),
 })
 
-/** What a request is about. It claims its bucket alone: all other claims are written by steps. */
+/** The items of API requests. The API writes only the claims of buckets. Steps write all other claims. */
 const ofRequests: allow.Items = {
   writes: ['operations', 'open', 'clusters', 'generations', 'rotation', 'idempotency', 'callers', 'claim of bucket'],
   reads: ['claim of issuer'],
 }
 
-/** Each may do what its operations need together. lambdas/api/routes.ts says which those are. */
+/** Each function has the rights of all its operations. lambdas/api/routes.ts lists these operations. */
 export const apiFunctions: Readonly<Record<ApiFunction, FunctionSpec>> = {
   read: {
     ...ofApi('read'),

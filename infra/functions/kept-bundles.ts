@@ -7,13 +7,10 @@ import { entries } from './functions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Longer than a deployment takes: it copies the bundles while it runs. */
+/** Longer than a deployment takes, because a deployment copies the bundles while it runs. */
 const keptMs = 60 * 60 * 1000
 
-/**
- * Absolute path of the directory with the bundle of each function. The bundles are made when an input has changed, and
- * not for each cdk command: bundling keeps two cores busy for seconds.
- */
+/** Absolute path of all bundles. Rebuilt only when an input changes: bundling occupies two cores for seconds. */
 export function productBundles(): string {
   return keptIn(
     path.join(root, 'dist', 'functions'),
@@ -23,8 +20,8 @@ export function productBundles(): string {
 }
 
 /**
- * The folder `name` in `folder`. `make` fills it when it does not exist. Other folders that are older than an hour are
- * removed. Several processes may call this at the same time: each sees the complete folder or none.
+ * The path of the folder `name` in `folder`. When it does not exist, `make` fills it, and other folders older than an
+ * hour are deleted. Several processes may call this at the same time: each sees the complete folder or none.
  */
 export function keptIn(folder: string, name: string, make: (directory: string) => void): string {
   const kept = path.join(folder, name)
@@ -43,7 +40,7 @@ export function keptIn(folder: string, name: string, make: (directory: string) =
   return kept
 }
 
-/** A digest in hex of the names and contents of these files, and of all files in these folders. */
+/** A hex digest of 16 digits, of the names and contents of these files and of all files in these folders. */
 export function digestOf(directory: string, inputs: readonly string[]): string {
   const hash = createHash('sha256')
   for (const file of inputs.flatMap((one) => filesOf(path.join(directory, one)))) {

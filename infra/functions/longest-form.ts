@@ -2,9 +2,9 @@ import { CfnResource, type Stack } from 'aws-cdk-lib'
 import * as z from 'zod'
 
 /**
- * Longest values of what is known at deployment: the longest region, account and partition, the ids of an API and of what
- * CloudFront has, the parameters of the member stack, and any ARN. AWS documents no length for the ids of distributions and
- * access controls: those have 14 characters now, and room for some more.
+ * The maximum lengths of values that only the deployment knows: regions, accounts, IDs of API Gateway and CloudFront,
+ * parameters of the member stack, and any ARN. AWS documents no length for the IDs of distributions and access
+ * controls. They have 14 characters now, and some more fit here.
  */
 const longest: Readonly<Record<string, number>> = {
   'AWS::AccountId': 12,
@@ -20,7 +20,7 @@ const longest: Readonly<Record<string, number>> = {
 const longestArn = 160
 
 /**
- * Longest attributes that are shorter than an ARN can be. The name of a bucket has 63 characters at most:
+ * Maximum lengths of attributes that are shorter than the longest ARN. The name of a bucket has at most 63 characters:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
 const longestAttribute: Readonly<Record<string, number>> = {
@@ -30,7 +30,7 @@ const longestAttribute: Readonly<Record<string, number>> = {
   'Custom::GrantedCaller.Id': 21,
 }
 
-/** The types of a stack's resources by their logical ids. */
+/** Resource types of a stack by logical ID. */
 export type ResourceTypes = ReadonlyMap<string, string>
 
 export function resourceTypes(stack: Stack): ResourceTypes {
@@ -38,7 +38,7 @@ export function resourceTypes(stack: Stack): ResourceTypes {
   return new Map(resources.map((each) => [String(stack.resolve(each.logicalId)), each.cfnResourceType]))
 }
 
-/** A resolved value, with each intrinsic function as long as its value can be. */
+/** A resolved value, with each intrinsic function replaced by text of its maximum length. */
 export function longestForm(value: unknown, types: ResourceTypes): unknown {
   if (Array.isArray(value)) return value.map((each) => longestForm(each, types))
   if (typeof value !== 'object' || value === null) return value

@@ -12,8 +12,8 @@ import { bundleName, type Entry } from './bundle.ts'
 import { type EgressProxy, proxyVariables } from './egress-proxy.ts'
 
 /**
- * The part of a VPC in which a function runs. Its subnets need a route to AWS's APIs and to the internet, such as a NAT
- * gateway, or to the proxy. Without subnets the function runs in none, and Lambda may still delete its network interfaces.
+ * The part of a VPC for a function. Its subnets need a route to the AWS APIs and the internet, such as a NAT gateway,
+ * or to the proxy. Without subnets the function is outside the VPC, and Lambda may still delete its network interfaces.
  */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[]
@@ -28,20 +28,20 @@ export interface NodeFunctionProps {
   readonly memoryMb: number
   readonly timeoutSeconds: number
   readonly environment: Readonly<Record<string, string>>
-  /** Files beside the code, by their names. */
+  /** Additional files beside the code, by name. */
   readonly files?: Readonly<Record<string, string>> | undefined
   readonly permissions: readonly PolicyStatement[]
   readonly network?: FunctionNetwork | undefined
-  /** The role may use those that encrypt what `permissions` are about, or the log. */
+  /** The KMS keys that encrypt the resources in `permissions`, or the log. The role may use these. */
   readonly kmsKeys: KmsKeys
-  /** A log group of its own when left out, which keeps lines for `logDays`. */
+  /** When omitted, the function gets its own log group with a retention of `logDays`. */
   readonly logGroup?: LogGroup | undefined
   readonly logDays: RetentionDays
 }
 
 /**
- * Lambda manages the network interfaces of a function with the function's role. The code of the function needs none of
- * these rights: a call that comes from inside a function has the key `lambda:SourceFunctionArn`.
+ * Lambda manages the network interfaces of a function with the function's role. The function's code needs none of these
+ * rights, so calls from inside a function, which have the key `lambda:SourceFunctionArn`, are denied.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 function networkInterfaces(): PolicyStatement[] {
@@ -63,13 +63,13 @@ function networkInterfaces(): PolicyStatement[] {
   ]
 }
 
-/** What CDK's `grantWrite` allows, for a policy inside of the role. */
+/** The rights of CDK's `grantWrite`, as a statement for an inline policy. */
 function writeTo({ logGroupArn }: LogGroup): PolicyStatement {
   return new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroupArn] })
 }
 
 /**
- * Segments of a trace. These actions support no resources:
+ * Sends segments of a trace. These actions do not support resource-level permissions:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
  */
 function sendTraces(): PolicyStatement {
@@ -83,7 +83,7 @@ function ownLogGroup(scope: Construct, id: string, retention: RetentionDays): Lo
   })
 }
 
-/** The folder of the function's code: its bundle, or a copy with the files that are the deployment's own. */
+/** The folder of the function's code: its bundle, or a copy with the deployment's own files. */
 function codeOf(scope: Construct, id: string, { bundles, entry, files }: NodeFunctionProps): string {
   const bundle = join(bundles, bundleName(entry))
   const outdir = Stage.of(scope)?.outdir
@@ -96,9 +96,9 @@ function codeOf(scope: Construct, id: string, { bundles, entry, files }: NodeFun
 }
 
 /**
- * A function with the defaults of this project: Node 24 on arm64, active tracing except in China, and a bundle, a log group and a
- * role of its own. The role may do what `permissions` lists, write to its log group, and send traces. It has no managed
- * policy.
+ * A function with the defaults of this project: Node 24 on arm64, active tracing except in China, and its own bundle,
+ * log group and role. The role may do what `permissions` lists, write to its log group, and send traces. It has no
+ * managed policy.
  */
 export class NodeFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -116,7 +116,7 @@ export class NodeFunction extends LambdaFunction {
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the function ${bundleName(props.entry)} may do`,
-      // Part of the role: a policy of its own would be one more resource, and a stack has 500 at most.
+      // Inline, because a separate policy is another resource, and a stack has at most 500.
       inlinePolicies: { Rights: new PolicyDocument({ statements: [...statements, ...keys] }) },
     })
     super(scope, id, {
@@ -135,7 +135,7 @@ export class NodeFunction extends LambdaFunction {
       },
       logGroup,
       role,
-      // Also when the deployment that has published it is rolled back: executions may have begun meanwhile.
+      // Also after a rollback of the deployment that published it, because executions of it may have started.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     })
     const { defaultChild } = this.node
@@ -143,7 +143,7 @@ export class NodeFunction extends LambdaFunction {
     // CDK's own property adds a statement on all resources to each role.
     if (isTraced) defaultChild.tracingConfig = { mode: Tracing.ACTIVE }
     if (!props.network) return
-    // The IDs are enough here. CDK's own properties need the VPC and its availability zones.
+    // The IDs suffice here. CDK's own properties need the VPC and its availability zones.
     const { subnetIds, securityGroupIds } = props.network
     defaultChild.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
   }

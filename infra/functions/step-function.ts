@@ -12,19 +12,19 @@ import type { FunctionSpec } from './function-spec.ts'
 /** Loading the clients of Kubernetes and Google takes CPU time, and Lambda allots CPU in proportion to memory. */
 const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 
-/** Each step reads the record by one call, and records its progress. */
+/** Each step reads the record in one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** What a step does that requires a claim, and does not write it. What deletes the claim, too, has it in `deletesItems`. */
+/** Actions that require a claim without writing it. A step that also deletes the claim lists it in `deletesItems`. */
 const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
-/** The function of one step or more, which the state machines call. */
+/** The function of one or more steps, which the state machines call. */
 export interface StepFunctionSpec extends FunctionSpec {
   /** The names of its steps. */
   readonly states: readonly string[]
 }
 
-/** What the function is made from: a description, or what the descriptions of several steps say together. */
+/** The needs of a function: one description, or the union of the descriptions of several steps. */
 type Needs = Pick<
   StepDescription,
   | 'client'
@@ -45,8 +45,8 @@ type Needs = Pick<
 /**
  * The function of these steps, made from their descriptions.
  *
- * @throws {Error} when they use different clients, whose functions have different rights; or have different time-outs: what a step
- *   writes after its own would come after the lock of its cluster is released, and Lambda stops the function after the longest
+ * @throws {Error} when the steps use different clients, which need different rights, or have different timeouts:
+ *   Lambda stops a function after the longest one, so a step could write after the release of its cluster's lock
  */
 export function stepFunction(entry: Entry, members: readonly DescribedStep[]): StepFunctionSpec {
   const needs = needsOf(members.map(({ description }) => description))
@@ -63,7 +63,7 @@ export function stepFunction(entry: Entry, members: readonly DescribedStep[]): S
   }
 }
 
-/** All that one of the steps needs. */
+/** The union of what the steps need. */
 function needsOf(steps: readonly StepDescription[]): Needs {
   const [client, ...otherClients] = new Set(steps.map((step) => step.client))
   const [timeoutSeconds, ...otherTimes] = new Set(steps.map((step) => step.timeoutSeconds))
@@ -95,7 +95,7 @@ function distinct<Value>(values: readonly Value[]): Value[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
-/** Whether the step acts on IAM, in whichever account the cluster's provider and roles are. */
+/** Whether the step acts on IAM, in any account with a cluster's provider and roles. */
 export function actsOnIam({ aws = [] }: Pick<StepDescription, 'aws'>): boolean {
   return aws.some(({ actions }) => actions.some((action) => action.startsWith('iam:')))
 }
@@ -117,14 +117,14 @@ function settingsOf(needs: Needs, resources: Resources): Record<string, string> 
 /** Objects in clusters carry the name of the deployment. */
 const ownership: readonly SettingName[] = ['DEPLOYMENT']
 
-/** What the function needs to act by a member role. */
+/** The settings that a function needs to assume a member role. */
 const memberAccess: readonly SettingName[] = ['ACCOUNT_ID', 'EXTERNAL_IDS', 'MEMBER_NAME', 'MEMBER_CALLER_ARN']
 
 const notifications: readonly SettingName[] = ['NOTIFICATION_TOPIC_ARN']
 
 const stateMachines: readonly SettingName[] = ['STATE_MACHINE_ARNS']
 
-/** What a request is validated against. */
+/** The inputs of the validation of requests. */
 export function validation(resources: Resources) {
   return {
     ALLOWED_POLICY_ARNS: JSON.stringify(resources.allowedPolicyArns),

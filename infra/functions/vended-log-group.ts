@@ -4,19 +4,20 @@ import type { Construct } from 'constructs'
 import type { RetentionDays } from '../../lambdas/access/configuration.ts'
 
 export interface VendedLogGroupProps {
-  /** The part of the name that tells which service writes the log. */
+  /** The part of the name that identifies the service that writes the log. */
   readonly service: 'apis' | 'states'
-  /** Tells the log groups of a service apart. */
+  /** Distinguishes the log groups of a service. */
   readonly name: string
   readonly days: RetentionDays
 }
 
 /**
- * A log group that a service of AWS writes to by itself. CloudWatch allows that by a policy whose size is limited, and which names
- * each such log group except those below `/aws/vendedlogs/`: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
+ * A log group that an AWS service writes to directly. CloudWatch allows that with a policy of limited size, which names
+ * each log group outside `/aws/vendedlogs/`: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
  *
- * It remains when the stack is deleted, unless the settings say otherwise. The stack's id is in its name, so that a stack that is made again has others.
+ * It remains when the stack is deleted, unless the settings say otherwise. Its name has the stack's ID, because a
+ * recreated stack needs other names.
  */
 export class VendedLogGroup extends LogGroup {
   constructor(scope: Construct, id: string, { service, name, days }: VendedLogGroupProps) {

@@ -1,10 +1,10 @@
 import { CfnDistribution, type Distribution, SecurityPolicyProtocol, SSLMethod } from 'aws-cdk-lib/aws-cloudfront'
 
 /**
- * Gives a distribution the form that CloudFront takes in China, for which CDK's Distribution has no properties:
+ * Adapts a distribution to CloudFront in China. CDK's Distribution has no properties for it:
  *
- * - The certificate is one of IAM: https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
- * - How long it caches is a property of its own, since "The parameter CachePolicyId can't be set for this region":
+ * - The certificate is in IAM: https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
+ * - The cache time is a separate property, because "The parameter CachePolicyId can't be set for this region":
  *   https://github.com/aws/aws-cdk/issues/31033
  *
  * @param longestCached seconds

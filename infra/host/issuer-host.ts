@@ -23,33 +23,33 @@ import { adaptToChina } from './china-distribution.ts'
 import { PrivateBucket } from './private-bucket.ts'
 import { type ServedBucket, servedBucket } from './served-bucket.ts'
 
-/** Seconds. Below it, an object's own Cache-Control decides. */
+/** Seconds. The default, and the limit for an object's own Cache-Control. */
 const longestCached = 300
 
-/** How the distribution is let into the bucket, and how long it keeps what it finds. */
+/** How the distribution reads the bucket, and how long it caches objects. */
 interface Reading {
   readonly origin: IOrigin
   readonly cachePolicy?: CachePolicy
-  /** What of CloudFront this is made of, as the end of an ARN. */
+  /** The CloudFront resources that it consists of, as ARN suffixes. */
   readonly parts: readonly string[]
 }
 
 /**
- * Where the documents of all clusters are that the deployment hosts: one private bucket behind one distribution. They are
- * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. Nothing in them is secret. The tokens of a cluster
- * name it for as long as the cluster lives: all of it stays when the stack is deleted, or no longer has it.
+ * The host of all hosted issuers: one private bucket behind one distribution. It has the public documents
+ * CLUSTER/.well-known/openid-configuration and CLUSTER/openid/v1/jwks. The tokens of a cluster name this host for as
+ * long as the cluster exists. So all resources remain when the stack is deleted, or no longer contains them.
  *
- * A document that is not there answers 403 and not 404, since CloudFront may not list the bucket
- * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). CloudFront gives that answer for 10 seconds
+ * A missing document returns 403 instead of 404, because CloudFront may not list the bucket
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html). CloudFront caches that response for 10 seconds
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html).
  */
 export class IssuerHost extends Construct {
   readonly resources: IssuerHostResources
-  /** Every name under which the documents are served: the domain first, and beside it the distribution's own. */
+  /** All host names of the documents. The custom domain comes first, then the distribution's own name. */
   readonly hosts: readonly string[]
-  /** The name that CloudFront gave to the distribution. The DNS record of a domain names it. */
+  /** The domain name that CloudFront assigned to the distribution. The DNS record of a custom domain points to it. */
   readonly ownName: string
-  /** Those of the names that a change of the distribution takes away. */
+  /** The host names that a change of the distribution removes. */
   readonly domains: readonly string[]
   readonly served: ServedBucket
 
@@ -65,7 +65,7 @@ export class IssuerHost extends Construct {
         origin,
         viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
-        // Not everybody who asks for a document takes it compressed.
+        // Not every client accepts a compressed document.
         compress: false,
         ...(cachePolicy && { cachePolicy }),
       },
@@ -74,7 +74,7 @@ export class IssuerHost extends Construct {
     })
     if (iamCertificateId !== undefined) adaptToChina(distribution, iamCertificateId, longestCached)
     this.ownName = distribution.distributionDomainName
-    // In China the distribution's own name serves nothing.
+    // In China the distribution's own name does not work.
     this.hosts = iamCertificateId === undefined ? [...this.domains, this.ownName] : this.domains
     this.resources = { names: this.hosts, bucketName: bucket.bucketName, bucketArn: bucket.bucketArn }
     this.served = servedBucket(bucket, distribution, parts)
@@ -84,12 +84,12 @@ export class IssuerHost extends Construct {
   }
 
   /**
-   * The bucket's policy lets CloudFront read for this distribution alone:
+   * The bucket policy allows reads by this distribution only:
    * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
    */
   private reading(bucket: PrivateBucket): Reading {
     const originAccessControl = new S3OriginAccessControl(this, 'Access', {
-      // CloudFront's names are those of the account: a stack of the same name in another region has others.
+      // CloudFront names are unique per account. A stack in another region may have the same name.
       originAccessControlName: this.nameInAccount(),
     })
     const cachePolicy = this.cachePolicy()
@@ -125,7 +125,7 @@ export class IssuerHost extends Construct {
   }
 
   /**
-   * Without a domain CloudFront takes TLS 1.0 and later, whatever is set here:
+   * Without a custom domain, CloudFront accepts TLS 1.0 and later, whatever this setting:
    * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
    */
   private tls({ certificateArn }: IssuerHostSettings): Partial<DistributionProps> {

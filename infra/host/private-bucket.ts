@@ -5,11 +5,11 @@ import type { Construct } from 'constructs'
 import type { DataRemoval } from '../settings/removal.ts'
 
 /**
- * A bucket that nobody reads without a right of its own, nor through an access point: an access point has a policy of its
- * own, and requests through it do not name the bucket.
+ * A bucket that is readable only with an explicit right, and not through an access point. An access point has its own
+ * policy, and requests through it do not name the bucket.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
  *
- * CloudFront needs an enforced owner:
+ * CloudFront needs an enforced bucket owner:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
 export class PrivateBucket extends Bucket {
@@ -20,7 +20,7 @@ export class PrivateBucket extends Bucket {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       versioned: true,
-      // S3 deletes no bucket that has objects: a function of the CDK deletes them before.
+      // S3 does not delete a bucket with objects, so a function of the CDK deletes them first.
       ...(removal === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }),
     })
     this.addToResourcePolicy(

@@ -2,14 +2,14 @@ import { Stack } from 'aws-cdk-lib'
 import type { Distribution } from 'aws-cdk-lib/aws-cloudfront'
 import type { PrivateBucket } from './private-bucket.ts'
 
-/** A bucket whose files CloudFront serves under a name that callers trust. */
+/** A bucket whose files CloudFront delivers under a name that clients trust. */
 export interface ServedBucket {
   readonly bucketArn: string
-  /** ARNs of what CloudFront serves them by. */
+  /** ARNs of the CloudFront resources that deliver the files. */
   readonly servingArns: readonly string[]
 }
 
-/** @param parts what the distribution uses of CloudFront, as the ends of ARNs: `function/NAME` */
+/** @param parts the CloudFront resources of the distribution, as ARN suffixes: `function/NAME` */
 export function servedBucket(
   bucket: PrivateBucket,
   distribution: Distribution,

@@ -25,11 +25,11 @@ export interface MemberAccountStackProps
     | 'tags'
     | 'workloadActions'
   > {
-  /** Name of the deployment's stack. */
+  /** Stack name of the deployment. */
   readonly deploymentStack: string
 }
 
-/** The account needs nothing of CDK: the template has no assets. */
+/** The account needs no CDK bootstrap, because the template has no assets. */
 class WithoutBootstrap extends BootstraplessSynthesizer {
   // The base class declares these `string | undefined`, which exactOptionalPropertyTypes refuses; '' is treated as absent.
   override get bootstrapQualifier(): string {
@@ -45,23 +45,24 @@ class WithoutBootstrap extends BootstraplessSynthesizer {
   }
 }
 
-/** The descriptions of the steps that act on IAM, in an order that is the same everywhere. */
+/** The descriptions of the steps that act on IAM, in a stable order. */
 const onIam = [...steps.values()]
   .map(({ description }) => description)
   .filter(actsOnIam)
   .toSorted((a, b) => (a.state < b.state ? -1 : 1))
 
 /**
- * What a deployment needs in another account: a role for the steps that only read IAM and one for those that write, and
- * the permissions boundary of the workloads' roles there. Three parameters say whose it is, so that one template is for
- * all accounts.
+ * The resources of a deployment in another account: one role for steps that only read IAM, one for steps that write,
+ * and the boundary of the workloads' roles. Three parameters identify the deployment, so one template fits all
+ * accounts.
  *
- * Each trust policy names the account of the deployment, and in a condition the one role of infra/member/member-callers.ts. A role
- * that is named as the principal is stored by its unique ID, and is another one once it was made anew: "AWS JSON policy
- * elements: Principal", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ * Each trust policy names the deployment's account as the principal, and one role of infra/member/member-callers.ts in a
+ * condition. IAM stores a role in the principal by its unique ID, which changes when the role is recreated: "AWS JSON
+ * policy elements: Principal",
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  *
- * The stack cannot be deleted while workloads have roles: IAM deletes no policy that is the boundary of a role, and
- * CloudFormation deletes the boundary before the roles.
+ * The stack cannot be deleted while workloads have roles. CloudFormation deletes the boundary before the roles, and IAM
+ * does not delete a policy that is the boundary of a role.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
  */
 export class MemberAccountStack extends Stack {
@@ -103,7 +104,7 @@ export class MemberAccountStack extends Stack {
     return new CfnParameter(this, id, { description, allowedPattern }).valueAsString
   }
 
-  /** What the steps with this access may do in the account of the deployment, in this one. */
+  /** The rights in this account of the deployment's steps with this access. */
   private rights(
     props: MemberAccountStackProps,
     access: IamAccess,

@@ -1,6 +1,4 @@
-/**
- * The app of a member account. `npm run --silent deployment -- member-template` prints its template for CloudFormation and StackSets.
- */
+/** The CDK app of a member account. `npm run --silent deployment -- member-template` prints its template. */
 import { App } from 'aws-cdk-lib'
 import { settingsOf } from '../settings/settings-file.ts'
 import { MemberAccountStack } from './member-account.ts'

@@ -7,15 +7,15 @@ import { iamAccesses, memberCallerName, memberRoleName } from './member-names.ts
 export interface MemberCallersProps {
   /** IDs of the member accounts. */
   readonly accounts: readonly string[]
-  /** The roles of the functions that read IAM in member accounts, and of those that write there. */
+  /** The roles of the functions that read IAM in member accounts, and of the functions that write there. */
   readonly functions: Readonly<Record<IamAccess, readonly IRole[]>>
 }
 
 /**
- * The two roles of the deployment that member roles trust. A function assumes its own one first, and by it the member role.
- * So each member account trusts two names that no change of the functions changes. The roles are there without member
- * accounts, too, with no rights: the stack of an account that left the settings trusts them, and nobody else can make a role
- * of their names.
+ * The two roles of the deployment that member roles trust. A function assumes one of them first, and from it the member
+ * role. So each member account trusts two role names that do not change with the functions. Without member accounts,
+ * the roles exist without rights. The stack of a removed account still trusts them, so no other principal may create
+ * roles with these names.
  */
 export class MemberCallers extends Construct {
   constructor(scope: Construct, id: string, { accounts, functions }: MemberCallersProps) {

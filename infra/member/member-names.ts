@@ -1,22 +1,22 @@
 /**
- * The names by which the deployment and its member accounts find each other. They are given, and not made by
- * CloudFormation, because each side names the other before it is there. IAM's names are one space for all regions.
+ * The names that the deployment and its member accounts use to refer to each other. CloudFormation does not generate
+ * them, because each side refers to the other before it exists. All regions share one namespace of IAM names.
  */
 
 import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import { textOf } from '../settings/setting-text.ts'
 
 /**
- * The name of a deployment, which is that of its stack. IAM's names have 64 characters at most, and those of member
- * roles have the account, the region and `reader` or `writer` behind it. Rights name the resources of a deployment by
- * `NAME-*`: without hyphens no name begins with another one and a hyphen.
+ * The name of a deployment, which is also the name of its stack. IAM names have at most 64 characters, and member roles
+ * append the account, the region and `reader` or `writer`. Policies refer to the resources of a deployment as `NAME-*`.
+ * Without hyphens, no name begins with another name and a hyphen.
  */
 export const deploymentName = textOf(
   'a name of 1 to 24 letters and digits that begins with a letter',
   /^[A-Za-z][A-Za-z0-9]{0,23}$/,
 )
 
-/** Where a deployment is, as far as names tell it from others. */
+/** The location of a deployment, as part of its names. */
 export interface DeploymentPlace {
   readonly stackName: string
   readonly account: string
@@ -25,7 +25,7 @@ export interface DeploymentPlace {
 
 export const iamAccesses: readonly IamAccess[] = ['reader', 'writer']
 
-/** Name of the boundary of the workloads' roles in each member account, and the first part of those of the member roles. */
+/** Name of the workloads' boundary in each member account, and prefix of the member roles' names. */
 export function memberName({ stackName, account, region }: DeploymentPlace): string {
   return `${stackName}-${account}-${region}`
 }
@@ -35,7 +35,7 @@ export function memberRoleName(place: DeploymentPlace, access: IamAccess): strin
   return `${memberName(place)}-${access}`
 }
 
-/** Name of the role that this member role trusts, in the account of the deployment. */
+/** Name of the role in the deployment's account that this member role trusts. */
 export function memberCallerName({ stackName, region }: DeploymentPlace, access: IamAccess): string {
   return `${stackName}-${region}-${access}`
 }

@@ -1,4 +1,4 @@
-/** Prints the CloudFormation template of a member account. Arguments go on to `cdk synth`: `-c settings=FILE`. */
+/** Prints the CloudFormation template of a member account. Arguments go to `cdk synth`: `-c settings=FILE`. */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 

@@ -5,7 +5,7 @@ import * as z from 'zod'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** How npm marks what only developers need. */
+/** npm's name for the property of packages that only developers need. */
 const development = 'cdx:npm:package:development'
 
 const component = z.looseObject({
@@ -15,7 +15,7 @@ const component = z.looseObject({
   properties: z.array(z.looseObject({ name: z.string() })),
 })
 
-/** The fields that are used here, of https://cyclonedx.org/docs/1.5/json/ */
+/** The fields that this module uses, of https://cyclonedx.org/docs/1.5/json/ */
 const billOfMaterials = z.looseObject({
   bomFormat: z.literal('CycloneDX'),
   specVersion: z.literal('1.5'),
@@ -33,10 +33,7 @@ export async function allPackages(): Promise<BillOfMaterials> {
   return billOfMaterials.parse(JSON.parse(stdout))
 }
 
-/**
- * Without the packages that only developers need. `npm sbom --omit dev` would leave out those that a tool needs, too, such as
- * zod.
- */
+/** Unlike `npm sbom --omit dev`, retains packages that both the product and a tool need, such as zod. */
 export function ofProduct(bill: BillOfMaterials): BillOfMaterials {
   const isTool = ({ properties }: Component) => properties.some(({ name }) => name === development)
   const tools = new Set(bill.components.filter(isTool).map((each) => each['bom-ref']))

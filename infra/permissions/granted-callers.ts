@@ -10,18 +10,17 @@ import type { KmsKeys } from './kms-keys.ts'
 export interface GrantedCallersProps {
   /** The roles and users that grants name. */
   readonly callers: readonly NamedCaller[]
-  /** The directory to which infra/functions/bundle.ts wrote the bundles. */
   readonly bundles: string
   readonly kmsKeys: KmsKeys
   readonly logDays: RetentionDays
 }
 
 /**
- * The unique IDs of the roles and users that grants name. The deployment fails when there is none of a name: whoever may
- * make roles would get the grant by making it.
+ * The unique IDs of the roles and users that grants name. The deployment fails when one of them does not exist.
+ * Otherwise anyone who may create IAM roles could create it and get the grant.
  */
 export class GrantedCallers extends Construct {
-  /** In the order of the callers, separated by commas. */
+  /** Comma-separated, in the order of the callers. */
   readonly ids: string
 
   constructor(scope: Construct, id: string, { callers, bundles, kmsKeys, logDays }: GrantedCallersProps) {
@@ -30,7 +29,7 @@ export class GrantedCallers extends Construct {
     const resourcesOf = (kind: string) =>
       callers.flatMap(({ key }) => {
         const [ofKind, name] = key.split('/')
-        // A path may be before the name.
+        // The ARN may have a path before the name.
         return ofKind === kind
           ? ['', '*/'].map((path) => `arn:${partition}:iam::${account}:${kind}/${path}${name}`)
           : []
@@ -52,7 +51,7 @@ export class GrantedCallers extends Construct {
         new CustomResource(this, key, {
           resourceType: 'Custom::GrantedCaller',
           serviceToken: finder.functionArn,
-          // Lambda calls a function that has failed twice more, after one minute and after two.
+          // Lambda retries a failed call twice, after one and after two minutes.
           serviceTimeout: Duration.minutes(10),
           properties: { Caller: key, ...(known !== undefined && { Id: known }) },
         }),

@@ -1,7 +1,7 @@
-/** What a role needs of the customer's KMS keys. */
+/** The rights that a role needs on the customer's KMS keys. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 
-/** ARNs of the customer's keys, by what they encrypt. Where one is left out, a key of AWS encrypts. */
+/** ARNs of the customer's keys, by what they encrypt. When one is omitted, a key of AWS encrypts. */
 export interface KmsKeys {
   readonly secrets?: string | undefined
   readonly table?: string | undefined
@@ -11,19 +11,19 @@ export interface KmsKeys {
 
 interface KeyUse {
   readonly of: keyof KmsKeys
-  /** Beginning of the actions of the service that uses the key for its caller, and of the service's name for KMS. */
+  /** The service that uses the key for its caller, as the prefix of its IAM actions and in `kms:ViaService`. */
   readonly service: string
-  /** The one action of the service that needs the key for this. Left out: each. */
+  /** The only action of the service that needs the key for this use. When omitted, every action does. */
   readonly action?: string
   readonly actions: readonly string[]
 }
 
 /**
- * What each service's caller needs of the key:
+ * The rights on the key that each service requires of its caller:
  *
  * - https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
- * - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: the caller decrypts the
- *   key of the table, and DynamoDB itself does the rest by grants
+ * - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: the caller decrypts
+ *   the table's key, and DynamoDB does the rest through grants
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  * - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
@@ -40,8 +40,8 @@ const keyUses: readonly KeyUse[] = [
 ]
 
 /**
- * The statements that a role with these statements needs beside them: only for the keys of what it may use, and only
- * through the service that has encrypted it. The name of a service ends with `.amazonaws.com` in every partition:
+ * The additional statements that a role with these statements needs. They allow the keys of the role's resources only,
+ * and only through the service that encrypted them. A service's name ends with `.amazonaws.com` in every partition:
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function keyRights(keys: KmsKeys, region: string, statements: readonly PolicyStatement[]): PolicyStatement[] {

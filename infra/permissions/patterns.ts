@@ -1,4 +1,4 @@
-/** Whether some text matches both patterns, in which `*` stands for any characters. Upper and lower case are the same. */
+/** Whether some text matches both patterns. `*` stands for any characters. The comparison ignores case. */
 export function overlap(one: string, other: string): boolean {
   return overlapFrom(one.toLowerCase(), other.toLowerCase())
 }

@@ -1,6 +1,6 @@
 /**
- * The statements of the functions' roles, each as narrow as IAM allows. Where an ARN ends with `*`, the rest is known
- * only at run time: the name of a cluster's secret, of a role, or the ID of an execution.
+ * The statements of the functions' roles, each as narrow as IAM allows. An ARN ends with `*` where the rest is known
+ * only at run time: the name of a cluster's secret or of a role, or the ID of an execution.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { copyKey } from '../../lambdas/operations/record/copy-key.ts'
@@ -11,7 +11,7 @@ import type { IamAccess } from '../../lambdas/steps/iam-access.ts'
 import type { Resources } from '../resources.ts'
 import { onePerWorkflow } from '../workflows.ts'
 
-/** The partition keys of each kind of items: lambdas/operations/record/table.ts has what they are. */
+/** The partition keys of each kind of item. lambdas/operations/record/table.ts defines them. */
 export const partitionKeys: Readonly<Record<ItemKind, string>> = {
   operations: 'OPERATION#*',
   open: 'OPEN',
@@ -30,15 +30,15 @@ export const partitionKeys: Readonly<Record<ItemKind, string>> = {
 
 const reading: readonly TableAction[] = ['BatchGetItem', 'Query']
 
-/** Kinds of items. What writes or deletes an item may read it, too. */
+/** Kinds of items. A function that writes or deletes an item may also read it. */
 export interface Items {
   readonly writes?: readonly ItemKind[]
   readonly reads?: readonly ItemKind[]
-  /** What is deleted, and not written in another way. */
+  /** Kinds that the function deletes and does not write. */
   readonly deletes?: readonly ItemKind[]
 }
 
-/** The actions, on these items alone: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+/** Allows the actions on these items only: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
 export function table(
   resources: Resources,
   actions: readonly TableAction[],
@@ -68,13 +68,13 @@ export function tableIndexes(resources: Resources, ...indexes: readonly TableInd
 
 /**
  * The secrets PREFIX/CLUSTER/..., without the Google credentials, which have no cluster in their name. The clusters are
- * not known when the stack is deployed. The API checks that a request names only secrets of its own cluster.
+ * not known when the stack is deployed. The API checks that a request names only its cluster's secrets.
  */
 export function clusterSecrets(resources: Resources): PolicyStatement {
   return onSecret(resources, 'GetSecretValue', everyCluster(resources))
 }
 
-/** The same secrets. The step writes those alone that a cluster's record names. */
+/** The same secrets. The step writes only those that a cluster's record names. */
 export function writeClusterSecrets(resources: Resources): PolicyStatement {
   return onSecret(resources, 'PutSecretValue', everyCluster(resources))
 }
@@ -100,7 +100,7 @@ function onSecret(resources: Resources, action: 'GetSecretValue' | 'PutSecretVal
   })
 }
 
-/** What the rights of steps in IAM and S3 are made from: the account that they are in, and what the deployment allows. */
+/** The inputs of the steps' rights in IAM and S3: their account, and what the deployment allows. */
 export type AwsResources = Pick<
   Resources,
   | 'allowedPolicyArns'
@@ -113,7 +113,7 @@ export type AwsResources = Pick<
   | 'rolePath'
 >
 
-/** What a step may do in IAM and S3. `on` and `when` are the names of resources and conditions in the step's description. */
+/** A step's rights in IAM and S3. `on` and `when` are names of resources and conditions in the step's description. */
 export function awsRight(resources: AwsResources, { actions, on, when }: AwsRight): PolicyStatement[] {
   const withoutInline = resources.inlinePolicyActions.length === 0
   const arns = arnsOf(resources)[on]
@@ -127,10 +127,7 @@ export function awsRight(resources: AwsResources, { actions, on, when }: AwsRigh
   ]
 }
 
-/**
- * `OIDC providers` covers all providers. The ARN of a provider ends with its issuer, which is not known before the
- * cluster exists.
- */
+/** `OIDC providers` covers all, because a provider's ARN ends with its issuer, which is not known beforehand. */
 function arnsOf(resources: AwsResources): Readonly<Record<AwsRight['on'], readonly string[]>> {
   const { partition, accountId, rolePath, issuerHost } = resources
   const account = `arn:${partition}:iam::${accountId}`
@@ -159,18 +156,18 @@ function conditionsOf(
   const bounded = { StringEquals: { ...tagged, ...boundary } }
   return {
     tagged: { StringEquals: tagged },
-    // What another deployment has tagged stays as it is. What nobody has tagged may be adopted.
+    // The tags of another deployment are protected. A resource without a deployment tag may be adopted.
     tagging: { StringEquals: tagging, StringEqualsIfExists: tagged, ...onlyOurTags },
     untagging: { StringEquals: tagged, ...onlyOurTags },
     creating: { StringEquals: { ...tagging, ...boundary } },
     bounded,
-    // Editions of IAM's reference differ on whether UpdateAssumeRolePolicy and UpdateRole have the key iam:PermissionsBoundary.
+    // Editions of IAM's reference disagree on iam:PermissionsBoundary for UpdateAssumeRolePolicy and UpdateRole.
     trusted: { StringEquals: tagged, StringEqualsIfExists: boundary },
     'allowed policy': { ...bounded, ArnLike: { 'iam:PolicyARN': allowedPolicyArns } },
   }
 }
 
-/** To assume what member roles trust. Nothing when there are no member accounts. */
+/** Allows the function to assume the role that member roles trust. Empty without member accounts. */
 export function memberCaller(resources: Resources, access: IamAccess): PolicyStatement[] {
   if (Object.keys(resources.externalIds).length === 0) return []
   return [new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [resources.memberCallerArns[access]] })]

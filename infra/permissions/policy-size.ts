@@ -4,15 +4,15 @@ import * as z from 'zod'
 import { longestForm, type ResourceTypes, resourceTypes } from '../functions/longest-form.ts'
 
 /**
- * Characters without white space: of a managed policy, and of all inline policies of one role. "IAM and STS quotas":
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * IAM's limits in characters without white space, for a managed policy and for all inline policies of one role. "IAM
+ * and STS quotas": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const largest = { managed: 6144, inline: 10_240 } as const
 
 const inlinePolicies = z.array(z.object({ policyDocument: z.unknown() }))
 const references = z.object({ Roles: z.array(z.object({ Ref: z.string() })) })
 
-/** A line for each policy of the stack that is larger than IAM takes, with the setting to shorten. */
+/** One line for each policy of the stack that exceeds IAM's limit, with the setting to shorten. */
 export function policySizeMistakes(stack: Stack): string[] {
   const resources = stack.node.findAll().filter((each) => each instanceof CfnResource)
   const types = resourceTypes(stack)
@@ -36,7 +36,7 @@ function tooLarge(size: number, most: number): string {
   return `would have up to ${size} characters, and IAM takes ${most}`
 }
 
-/** By the logical id of the role: of the policies in it, and of those that name it. */
+/** The size of all inline policies per role, by logical ID. It includes separate policies that name the role. */
 function inlineSizes(
   stack: Stack,
   resources: readonly CfnResource[],
@@ -55,7 +55,7 @@ function inlineSizes(
   return sizes
 }
 
-/** Characters of the JSON, with each intrinsic function as long as its value can be. */
+/** The length of the JSON without white space, with each intrinsic function at its maximum length. */
 function lengthOf(value: unknown, types: ResourceTypes): number {
   return JSON.stringify(longestForm(value, types)).replaceAll(/\s/g, '').length
 }

@@ -8,15 +8,15 @@ import type { ServedBucket } from '../host/served-bucket.ts'
 import { overlap } from './patterns.ts'
 
 export interface WorkloadBoundaryProps {
-  /** What of the deployment is in the account; left out in a member account. */
+  /** The deployment's resources in the account. Omitted in a member account. */
   readonly deployment?: DeployedHere
-  /** CloudFormation gives one when it is left out. */
+  /** When omitted, CloudFormation generates the name. */
   readonly name?: string
   /** The actions that a workload's role may have at most; `*` stands for any characters. */
   readonly actions: readonly string[]
   /** ARNs of the roles that a workload may assume, when its policies and their trust policies allow it. */
   readonly assumableRoleArns: readonly string[]
-  /** The domains of the deployment, whose zones may be in any account: see {@link domainsOf}. */
+  /** The deployment's domains, whose hosted zones may be in any account: see {@link domainsOf}. */
   readonly domains: readonly string[]
 }
 
@@ -24,9 +24,9 @@ interface DeployedHere {
   readonly api: { readonly apiId: string; readonly domain: string | undefined }
   /** The bucket with copies of the record. */
   readonly copies: { readonly bucketArn: string }
-  /** First part of the names of all secrets. */
+  /** Prefix of the names of all secrets. */
   readonly secretPrefix: string
-  /** What serves the issuers of clusters and the portal, where the deployment has them. */
+  /** The buckets and distributions of hosted issuers and of the portal, if the deployment has them. */
   readonly served: readonly ServedBucket[]
 }
 
@@ -37,18 +37,18 @@ interface Denial {
 }
 
 /**
- * The permissions boundary of the workloads' roles: the most that such a role may do, whatever policies it has. It allows
- * the actions of the settings, and denies what gives a workload the rights of somebody else:
+ * The permissions boundary of the workloads' roles: the most that such a role may do, whatever its policies allow. It
+ * allows the actions in the settings. It denies what would give a workload the rights of others:
  *
  * - A workload does not administer identities or the account, and does not change what runs in it.
- * - A workload does not reach what this deployment consists of, nor what CDK deploys with. CDK's roles trust the whole
- *   account, and its next deployment runs what is in its buckets:
+ * - A workload does not reach the resources of this deployment, nor the resources of CDK's bootstrap. CDK's roles
+ *   trust the entire account, and the next CDK deployment runs what is in its buckets:
  *   https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
- * - A workload assumes only the roles of the settings. The boundary does not apply to what it does there.
+ * - A workload assumes only the roles in the settings. The boundary does not apply to the sessions of these roles.
  *
- * The boundary of a deployment stays when the stack is deleted or replaces it: IAM deletes no policy that is the boundary
- * of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). That of a member account is
- * deleted first, so that its stack stays, and may be used, while a role is left.
+ * The boundary of a deployment remains when the stack is deleted or replaces it: IAM does not delete a policy that is
+ * the boundary of a role (https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html). The stack of a
+ * member account deletes its boundary first. So that stack remains usable while such a role exists.
  */
 export class WorkloadBoundary extends ManagedPolicy {
   constructor(scope: Construct, id: string, props: WorkloadBoundaryProps) {
@@ -68,7 +68,7 @@ export class WorkloadBoundary extends ManagedPolicy {
       description: 'The most that a role of a workload may do',
       ...(name !== undefined && { managedPolicyName: name }),
       statements: [
-        // IAM takes 6,144 characters, and `*` allows what the others do.
+        // IAM allows 6,144 characters, and `*` includes all other actions.
         new PolicyStatement({ actions: actions.includes('*') ? ['*'] : [...actions], resources: ['*'] }),
         ...assuming(assumableRoleArns),
         deny(
@@ -86,7 +86,7 @@ export class WorkloadBoundary extends ManagedPolicy {
   }
 }
 
-/** A role that is named by no setting is denied and not just left out, because its trust policy can name the session. */
+/** Denies roles that no setting names. Omission is not enough, because a role's trust policy can name the session. */
 function assuming(roleArns: readonly string[]): PolicyStatement[] {
   const actions = ['sts:AssumeRole']
   if (roleArns.length === 0) return [new PolicyStatement({ effect: Effect.DENY, actions, resources: ['*'] })]
@@ -99,22 +99,22 @@ function assuming(roleArns: readonly string[]): PolicyStatement[] {
   ]
 }
 
-/** What of an account no workload reaches. */
+/** The resources of an account that no workload may reach. */
 interface Parts {
   /**
-   * What is denied though the settings do not allow it. A resource policy that names the session of a role grants around
-   * what the boundary does not allow, and a bucket policy that names the role does, too: "Permissions boundaries for IAM
-   * entities", section "Evaluating effective permissions with boundaries",
+   * Denied even where the settings do not allow it. A resource policy that names the session of a role allows more than
+   * the boundary does. So does a bucket policy that names the role. "Permissions boundaries for IAM entities", section
+   * "Evaluating effective permissions with boundaries",
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html, and "Policy evaluation logic",
-   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Which services have such
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html. Services with such
    * policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
    */
   readonly grantable: readonly Denial[]
-  /** What no resource policy grants to a role of this account. Denied where the settings allow it. */
+  /** Denied only where the settings allow it, because no resource policy grants it to a role of this account. */
   readonly notGrantable: readonly Denial[]
 }
 
-/** What CDK deploys with. */
+/** The resources of CDK's bootstrap. */
 function cdkParts(stack: Stack): Parts {
   const { partition, account } = stack
   const arn = arnsIn(stack)
@@ -128,8 +128,8 @@ function cdkParts(stack: Stack): Parts {
 }
 
 /**
- * The APIs of all deployments, of which there may be others in each account. They are known by their paths, because neither
- * the name nor a tag of an API is in a request.
+ * The APIs of all deployments, because an account may have several. Their paths identify them, because a request has
+ * neither the name nor a tag of an API.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 function apiParts(stack: Stack): Parts {
@@ -138,14 +138,14 @@ function apiParts(stack: Stack): Parts {
 }
 
 /**
- * What the deployment consists of. The names are patterns and not references, because the functions depend on the
- * boundary. CloudFormation begins the names that it gives with the stack's name. Every region counts: secrets have
- * replicas, and the stack has namesakes there.
+ * The resources of the deployment. The names are patterns and not references, because the functions depend on the
+ * boundary. Names that CloudFormation generates begin with the stack's name. The patterns cover every region: secrets
+ * have replicas in other regions, and stacks there may have the same name.
  */
 function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: DeployedHere): Parts {
   const { partition, stackName } = stack
   const arn = arnsIn(stack)
-  // Buckets need no pattern: they do not depend on the boundary.
+  // Buckets need no pattern, because they do not depend on the boundary.
   const buckets = [copies, ...served].map(({ bucketArn }) => bucketArn)
   return {
     grantable: [
@@ -187,9 +187,9 @@ function deployedParts(stack: Stack, { api, copies, secretPrefix, served }: Depl
 }
 
 /**
- * What changes identities, the account, what runs in it or the ways to its data, on whatever resource. No resource policy
- * grants it to a role of this account: those of CodeBuild, CloudTrail, Systems Manager and Organizations share with other
- * accounts. Denied where the settings allow it.
+ * Actions that change identities, the account, what runs in it, or the access to its data, on any resource. Denied
+ * where the settings allow them. No resource policy grants them to a role of this account: the policies of CodeBuild,
+ * CloudTrail, Systems Manager and Organizations share with other accounts.
  */
 const accountActions: readonly string[] = [
   'account:*',
@@ -205,7 +205,7 @@ const accountActions: readonly string[] = [
   'identitystore:*',
   'organizations:*',
   'rolesanywhere:*',
-  // An access point is another way to a bucket, whose ARN no request names then.
+  // An access point gives another access to a bucket, and requests through it do not name the bucket's ARN.
   's3:CreateAccessPoint*',
   's3:CreateMultiRegionAccessPoint',
   's3:Put*AccessPointPolicy*',
@@ -224,19 +224,19 @@ const accountActions: readonly string[] = [
 ]
 
 /**
- * What gives a workload another role's session, and what a resource policy grants it around the boundary: a grant of S3
- * Access Grants is used by the role of its location, and an instance of it has a policy.
+ * Actions that give a workload another role's session, and that a resource policy allows despite the boundary. S3
+ * Access Grants uses a grant with the role of its location, and an instance has a resource policy.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-grants-get-data-access.html
  */
 const grantableActions: readonly string[] = ['s3:*AccessGrant*', 's3:GetDataAccess']
 
-/** The first parts of the paths of the routes, such as `/v1/setups`. */
+/** The first segments of the routes' paths, such as `/v1/setups`. */
 const apiPaths = [...new Set(routes.map(({ path }) => path.split('/').slice(0, 3).join('/')))]
 
 /**
- * The domains under which a deployment answers. A record of one may be in a zone of this account.
+ * The domains of a deployment. A hosted zone of this account may contain their records.
  *
- * @param settings those of the deployment
+ * @param settings of the deployment
  */
 export function domainsOf({ api, issuerHost, portal }: DomainSettings): string[] {
   return [api, issuerHost, portal].flatMap((each) => (each?.domain === undefined ? [] : [each.domain]))
@@ -246,7 +246,7 @@ type DomainSettings = Readonly<
   Partial<Record<'api' | 'issuerHost' | 'portal', { readonly domain?: string | undefined } | undefined>>
 >
 
-/** A bus has a policy. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
+/** Denies forged events: a bus has a resource policy. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html */
 function falseEvents(): PolicyStatement {
   return deny(['events:PutEvents'], ['*'], { 'ForAnyValue:StringEquals': { 'events:source': eventSource } })
 }
@@ -257,8 +257,8 @@ function falseMetrics(): PolicyStatement {
 }
 
 /**
- * Records of the domains and of names below them, where certificates are requested by a record, and name servers of the
- * names above: who answers at a domain gets what its callers send. IAM compares names in lower case, without a dot at the end:
+ * Denies records of the domains and below, because such records can validate certificate requests. Denies name servers
+ * above, because they redirect the callers. IAM compares names in lower case, without a trailing dot:
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
  */
 function changesOf(domains: readonly string[]): PolicyStatement[] {
@@ -276,22 +276,23 @@ function changesOf(domains: readonly string[]): PolicyStatement[] {
   ]
 }
 
-/** `b.example.com` and `example.com` of `a.b.example.com`. */
+/** `b.example.com` and `example.com` for `a.b.example.com`. */
 function namesAbove(domain: string): string[] {
   const labels = domain.split('.')
   return labels.map((_, index) => labels.slice(index).join('.')).slice(1, -1)
 }
 
 /**
- * Moves a domain from one distribution to another, and is asked for on the other one. Who serves an issuer's domain signs
- * its tokens, and who serves the portal's gets those of its users: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
+ * Moves a domain to another distribution, and is authorized there. An issuer's domain determines who signs its tokens,
+ * and the portal's domain receives its users' tokens:
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-move.html
  */
 const domainActions: readonly string[] = ['cloudfront:AssociateAlias', 'cloudfront:UpdateDomainAssociation']
 
 const mappingActions = 'lambda:*EventSourceMapping'
 
 /**
- * What calls a function with the messages of a queue has an ID for its name, so that its function stands for it:
+ * The ARN of an event source mapping ends with an ID, so its function identifies it:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 function mappingsOf(stack: Stack): PolicyStatement {
@@ -299,7 +300,7 @@ function mappingsOf(stack: Stack): PolicyStatement {
   return deny([mappingActions], ['*'], { ArnLike: { 'lambda:FunctionArn': functions } })
 }
 
-/** In every region and account: the account would make the policy longer, and IAM takes 6,144 characters. */
+/** Covers every region and account. The account would make the policy longer, and IAM allows 6,144 characters. */
 function arnsIn({ partition }: Stack): (service: string, resource: string) => string {
   return (service, resource) => `arn:${partition}:${service}:*:*:${resource}`
 }

@@ -1,6 +1,6 @@
 /**
- * The address of each page of the portal is answered with index.html, which shows it. An asset that is not there stays so. It
- * is in the JavaScript of CloudFront's functions:
+ * A CloudFront function that answers each page address of the portal with index.html, which shows the page. A missing
+ * asset remains an error. Its language is the JavaScript of CloudFront's functions:
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 export const pageFunction = `function handler(event) {

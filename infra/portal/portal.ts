@@ -35,15 +35,15 @@ export interface PortalProps extends PortalSettings {
   readonly files: string
   /** URL of the API, without a path. */
   readonly apiUrl: string
-  /** URL of the issuer of `issuer`. */
+  /** URL of the token issuer that `issuer` names. */
   readonly issuerUrl: string
   readonly removalPolicy: DataRemoval
   readonly logDays: RetentionDays
 }
 
-/** The portal: a private bucket behind a distribution, which says of each file what portal/headers.ts says. */
+/** The portal: a private bucket behind a distribution, which adds the headers of portal/headers.ts. */
 export class Portal extends Construct {
-  /** The name that CloudFront gave to the distribution. The DNS record of the domain names it. */
+  /** The domain name that CloudFront assigned to the distribution. The DNS record of the domain points to it. */
   readonly ownName: string
   readonly served: ServedBucket
 
@@ -67,7 +67,7 @@ export class Portal extends Construct {
         origin: S3BucketOrigin.withOriginAccessControl(bucket, { originAccessControl }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
-        // It keeps a file as long as the file's own Cache-Control says, and one that says no-cache for a second.
+        // CloudFront caches a file as long as the file's Cache-Control allows, and a file with no-cache for one second.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         responseHeadersPolicy,
         functionAssociations: [{ function: this.pages(), eventType: FunctionEventType.VIEWER_REQUEST }],
@@ -91,20 +91,20 @@ export class Portal extends Construct {
   }
 
   /**
-   * The CDK's own function copies the files, in the deployment of the API that they are of: a command of its own could be
-   * forgotten. It may read the CDK's assets, and write to this bucket alone.
+   * CDK's own function copies the files in the same deployment as the API, because an extra command could be forgotten.
+   * The function may read the CDK's assets, and write only to this bucket.
    */
   private deployFiles(bucket: PrivateBucket, { files, logDays, ...props }: PortalProps): void {
     const common = {
       destinationBucket: bucket,
-      // A page that is open loads the assets of its own version later.
+      // An open page later loads the assets of its version.
       prune: false,
       logGroup: new LogGroup(this, 'CopyLog', { retention: logDays }),
     }
     const assets = new BucketDeployment(this, 'Assets', {
       ...common,
       sources: [Source.asset(files, { exclude: ['*', '!assets', '!assets/**'] })],
-      // Their names change with what is in them.
+      // Asset names contain a hash of their contents.
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     })
     const page = new BucketDeployment(this, 'Page', {
@@ -115,11 +115,11 @@ export class Portal extends Construct {
       ],
       cacheControl: [CacheControl.noCache()],
     })
-    // No page names an asset that is not there yet.
+    // Assets come first, so that no page refers to a missing one.
     page.node.addDependency(assets)
   }
 
-  /** CloudFront's names are those of the account. */
+  /** CloudFront names are unique per account. */
   private nameInAccount(): string {
     const { stackName, region } = Stack.of(this)
     return `${stackName}-${region}-portal`
@@ -132,11 +132,11 @@ function configOf({ apiUrl, issuer, issuerUrl, clientId, scope, resource, origin
   return { api: `${apiUrl}/${issuer}`, signIn: { issuer: issuerUrl, clientId, scope, resource, origins } }
 }
 
-/** CloudFront has fields of their own for most of them, and takes those nowhere else. */
+/** CloudFront has dedicated fields for most of the headers, and accepts those headers only there. */
 function headersOf(
   props: PortalProps,
 ): Pick<ResponseHeadersPolicyProps, 'securityHeadersBehavior' | 'customHeadersBehavior'> {
-  // The URL of the API is known to CloudFormation alone, so that it is no URL yet.
+  // Only CloudFormation knows the URL of the API. Here it is a placeholder and not a valid URL.
   const connections = [props.apiUrl, ...connectionsOf({ ...configOf(props), api: '' })]
   const {
     'content-security-policy': contentSecurityPolicy,

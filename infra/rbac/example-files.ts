@@ -6,14 +6,13 @@ import { readRequest } from './request.ts'
 const root = path.resolve(import.meta.dirname, '../..')
 const examples = ['setup', 'existing-cluster', 'csr-cluster', 'twenty-workloads']
 
-/** A file of docs/kubernetes. */
 export interface ExampleFile {
-  /** From the repository's root. */
+  /** Relative to the repository root. */
   readonly file: string
   readonly text: string
 }
 
-/** The rights of the examples, and those for whole clusters. */
+/** The rights for the examples, and the rights for complete clusters. */
 export function exampleFiles(): ExampleFile[] {
   const folders = [
     { folder: 'whole-cluster', files: filesForAll() },

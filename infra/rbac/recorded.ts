@@ -13,22 +13,21 @@ const view = z.object({
   }),
 })
 
-/** Where the sandbox serves the API. */
 const sandboxUrl = 'http://127.0.0.1:8080'
 
 export interface Recorded {
   readonly request: SetupRequest
   readonly minor: number | undefined
-  /** Whether rotations renew the credentials for it. */
+  /** Whether rotations renew the credentials. */
   readonly renewed: boolean
 }
 
 /**
- * What is recorded of a cluster: its request, and the minor version of its Kubernetes once a setup has seen it. It is read
- * from the API at API_URL, which is the sandbox's when left out. The request is signed with the keys of AWS_ACCESS_KEY_ID,
- * AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN for the region AWS_REGION.
+ * A cluster's recorded request, and the minor version of its Kubernetes after a setup has read it. The source is the
+ * API at API_URL, by default the sandbox. The request is signed with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+ * AWS_SESSION_TOKEN for the region AWS_REGION.
  *
- * @throws {Error} when the API does not give the cluster; the message has its answer
+ * @throws {Error} when the API does not return the cluster; the message has its response
  */
 export async function readRecorded(cluster: string, management: boolean): Promise<Recorded> {
   const { API_URL: root = sandboxUrl } = process.env
@@ -44,7 +43,7 @@ export async function readRecorded(cluster: string, management: boolean): Promis
   }
 }
 
-/** The headers of a signed request; none without a key, for the sandbox signs by itself. */
+/** The headers of a signed request. Without a key it returns none, because the sandbox signs requests itself. */
 async function signed({ protocol, hostname, host, pathname }: URL): Promise<Record<string, string>> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, ...rest } = process.env
   if (!accessKeyId || !secretAccessKey) return {}

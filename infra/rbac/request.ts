@@ -17,18 +17,18 @@ const withSecret = z.object({
 /**
  * The request in a JSON or YAML file.
  *
- * @throws {Error} when the request is not valid; the message has each validation issue
+ * @throws {Error} when the request is not valid; the message lists each validation issue
  */
 export function readRequest(file: string): SetupRequest {
   return requestOf(parse(readFileSync(file, 'utf8')), file)
 }
 
 /**
- * A request, validated by the API's rules. The account and the prefix come from the ARN of the request's own secret. The
- * names of its roles are left out: the default ones are known to their deployment alone, and no right is about a role.
+ * A request, validated by the API's rules. The account and the secret prefix come from the ARN of the request's own
+ * secret. Role names are omitted: only the deployment knows the defaults, and no right depends on a role.
  *
  * @param name identifies the request for the person who has to correct it
- * @throws {Error} when the request is not valid; the message has each validation issue
+ * @throws {Error} when the request is not valid; the message lists each validation issue
  */
 export function requestOf(body: unknown, name: string): SetupRequest {
   const parsed = parseSetupRequest(withoutRoleNames(body), deploymentOf(body))
@@ -61,7 +61,7 @@ function deploymentOf(body: unknown): Deployment {
     secretPrefix,
     allowedPolicyArns: ['*'],
     inlinePolicyActions: ['*'],
-    // No right depends on the issuer. A hosted one that the request names is right.
+    // No right depends on the issuer. Any hosted issuer in the request counts as valid.
     issuerHosts: discovery?.hosting === undefined ? [] : [URL.parse(issuerUrl)?.host ?? 'oidc.example.com'],
   }
 }

@@ -1,4 +1,4 @@
-/** The option --assign, by which an administrator decides which cluster owns a resource. */
+/** The option --assign, with which an administrator decides which cluster owns a resource. */
 import { type BucketClaim, bucketClaim, isUserOn, noClaim } from '../../lambdas/claims/bucket-claim.ts'
 import { claimItem, claimKey, type Resource, roleResource } from '../../lambdas/claims/claim.ts'
 import { claimKinds } from '../../lambdas/claims/kinds.ts'
@@ -14,26 +14,26 @@ export interface Assignment {
 /**
  * Reads `KIND:NAME=CLUSTER`.
  *
- * @throws {WrongUse} when it has another form
+ * @throws {WrongUse} when the text has another form
  */
 export function assignmentIn(text: string): Assignment {
   const [, kind, name = '', cluster = ''] = /^([a-z-]+):(.+)=([^=]+)$/.exec(text) ?? []
   const known = claimKinds.find((one) => one === kind)
   if (!known) throw new WrongUse(`--assign ${text}: give KIND:NAME=CLUSTER. KIND is one of ${claimKinds.join(', ')}`)
-  // IAM compares names of roles without their path and their case.
+  // IAM ignores path and case when it compares role names.
   return { resource: known === 'role' ? roleResource(name) : { kind: known, name }, cluster }
 }
 
-/** A claim that is to be written, and the one that it replaces; undefined when there is none. */
+/** A claim to write, and the existing claim that it replaces, if any. */
 export interface Assigned {
   readonly item: Item
   readonly before: Item | undefined
-  /** What is done, as the command prints it. */
+  /** The change, as the command prints it. */
   readonly report: string
 }
 
 /**
- * The claim that an assignment writes. A bucket goes to the cluster and to the clusters that have the same project, account and role in it.
+ * The claim that an assignment writes. A bucket also stays with clusters that use the same project, account and role.
  *
  * @throws {Error} when no record or tag names the cluster, or its newest request does not name the bucket
  */
@@ -80,7 +80,7 @@ function moved(resource: Resource, owner: string | undefined, before: string | u
   return `${shown(resource)}: assigned to ${owner}; before, ${before === undefined ? 'no cluster' : before} had its claim`
 }
 
-/** The line that asks an administrator to decide. */
+/** The line that requests an administrator's decision. */
 export function undecided({ resource, clusters }: Contested): string {
   const names = clusters.join(', ')
   const reason =

@@ -1,4 +1,4 @@
-/** Writes the table of the record again: `npm run deployment -- recover --help`. docs/recovery.md says when, and what is lost. */
+/** Restores the record's table: `npm run deployment -- recover --help`. docs/recovery.md says when to use it. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3'
@@ -77,7 +77,7 @@ function argumentsIn(args: readonly string[]) {
   return { tableName, bucket, deployment, mayCreate, file, assignments: assign.map(assignmentIn) }
 }
 
-/** @throws {Error} when it may not be made: a name with a mistake in it would get the record otherwise */
+/** @throws {Error} when the table may not be created. Otherwise a mistyped name would receive the record */
 async function makeMissing(tableName: string, mayCreate: boolean, settings: TableSettings): Promise<void> {
   if (!mayCreate) {
     throw new Error(
@@ -106,7 +106,7 @@ async function writeCluster(tableName: string, cluster: string, items: readonly 
   say(`${cluster}: ${written} items written, ${items.length - written} were there`)
 }
 
-/** The assignments come first: what they decide is no longer contested. */
+/** Assignments come first, because the resources that they decide are no longer contested. */
 async function writeClaims(
   tableName: string,
   marks: Sources['marks'],

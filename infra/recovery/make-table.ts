@@ -14,14 +14,12 @@ import { expiryAttribute, tableDefinition } from './table-definition.ts'
 const maxWaitSeconds = 600
 const pauseMs = 2_000
 
-/** What the settings say of the table. */
 export interface TableSettings {
   readonly kmsKeys: { readonly table?: string | undefined }
   readonly tags: Readonly<Record<string, string>>
   readonly removalPolicy: 'retain' | 'destroy'
 }
 
-/** Whether DynamoDB has a table of this name. */
 export async function hasTable(tableName: string): Promise<boolean> {
   try {
     await dynamodb.send(new DescribeTableCommand({ TableName: tableName }))
@@ -32,7 +30,7 @@ export async function hasTable(tableName: string): Promise<boolean> {
   }
 }
 
-/** Makes the table as a deployment makes it, empty. It is ready when the promise is. */
+/** Creates the table as a deployment does, without items. The promise resolves when the table is ready. */
 export async function makeTable(tableName: string, settings: TableSettings): Promise<void> {
   const Tags = Object.entries(settings.tags).map(([Key, Value]) => ({ Key, Value }))
   const create = new CreateTableCommand({
@@ -55,7 +53,7 @@ function encryptedBy(keyArn: string | undefined) {
 }
 
 /**
- * DynamoDB takes this some seconds after a new table is ready, and answers ContinuousBackupsUnavailableException before:
+ * A new table accepts this some seconds after it is ready, and first returns ContinuousBackupsUnavailableException:
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
  */
 async function keepBackups(TableName: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Reads which roles and providers of an account are marked as those of clusters of a deployment. */
+/** Reads the roles and providers of an account whose tags assign them to the clusters of a deployment. */
 import { type IAMClient, ListOpenIDConnectProvidersCommand, paginateListRoles } from '@aws-sdk/client-iam'
 import { readProvider } from '../../lambdas/clouds/aws/oidc-providers.ts'
 import { readRolePolicies } from '../../lambdas/clouds/aws/role-policies.ts'
@@ -11,13 +11,13 @@ const timeoutMs = 60_000
 
 export interface MarkedIn {
   readonly iam: IAMClient
-  /** ACCOUNT/REGION/STACK, as the marks have it. */
+  /** ACCOUNT/REGION/STACK, as in the tags. */
   readonly deployment: string
-  /** Where the roles of workloads are, with a slash at both ends. */
+  /** IAM path of the workloads' roles, with a slash at both ends. */
   readonly rolePath: string
 }
 
-/** What is marked, by the name of its cluster. */
+/** The tagged roles and providers, by cluster name. */
 export async function readMarks(place: MarkedIn): Promise<ReadonlyMap<string, Marked>> {
   const marks = new Map<string, { providerArns: string[]; roles: MarkedRole[] }>()
   const ofCluster = (cluster: string) => {
@@ -50,7 +50,7 @@ async function markedRole(ref: RoleRef, deployment: string) {
     recorded: {
       roleName: ref.name,
       roleArn: ref.arn,
-      // What was attached to an adopted role before counts as somebody else's, and stays.
+      // Policies from before the adoption of a role count as foreign, and stay attached.
       policyArns: isAdopted(observed.tags) ? [] : [...policyArns],
       ...(inlinePolicy && { inlinePolicyName }),
     },

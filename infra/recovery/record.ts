@@ -1,4 +1,4 @@
-/** Reads and writes the items of the table: the records of clusters, and claims. */
+/** Reads and writes items of the table: the records of clusters, and claims. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { PutCommand, type PutCommandInput, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { clusterItem, workloadItem } from '../../lambdas/operations/record/record.ts'
@@ -9,7 +9,7 @@ import type { RecordedCluster, Sources } from './recovered-claims.ts'
 
 const partitions = { ':clusters': keys.cluster('').pk, ':claims': 'CLAIM#' }
 
-/** All clusters and claims, from consistent reads: the index lacks what was written a moment ago. */
+/** All clusters and claims. The reads are consistent, because the index lacks the latest writes. */
 export async function readRecord(TableName: string): Promise<Pick<Sources, 'clusters' | 'claims'>> {
   const items: Record<string, unknown>[] = []
   const FilterExpression = 'begins_with(pk, :clusters) OR begins_with(pk, :claims)'
@@ -33,7 +33,7 @@ function clustersIn(items: readonly Item[]): RecordedCluster[] {
     }))
 }
 
-/** Writes the items that are not there. Gives back how many: what has been recorded since the loss is newer. */
+/** Writes the missing items, and returns their number. Existing items were recorded after the loss, and are newer. */
 export async function writeNew(TableName: string, items: readonly Item[]): Promise<number> {
   let written = 0
   for (const Item of items) {
@@ -43,9 +43,9 @@ export async function writeNew(TableName: string, items: readonly Item[]): Promi
 }
 
 /**
- * Writes a claim in the place of the one that was read.
+ * Replaces the claim that was read.
  *
- * @throws {Error} when the claim is no longer the one that was read
+ * @throws {Error} when the claim has changed since the read
  */
 export async function replaceClaim(TableName: string, { item: Item, before }: Assigned): Promise<void> {
   const field = before?.revision === undefined ? 'owner' : 'revision'
@@ -58,7 +58,7 @@ export async function replaceClaim(TableName: string, { item: Item, before }: As
   throw new Error(`The claim of ${Item.name} has changed meanwhile, and is not assigned. Run the command again`)
 }
 
-/** Gives back false when the condition does not hold. */
+/** Returns false when the condition does not hold. */
 async function put(input: PutCommandInput): Promise<boolean> {
   try {
     await table.send(new PutCommand(input))

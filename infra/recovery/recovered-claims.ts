@@ -1,6 +1,6 @@
 /**
- * Which claims were lost with the table, as the records and the tags of IAM show. A resource that several clusters would own gets
- * no claim: an administrator decides (assignment.ts).
+ * The claims that were lost with the table, according to the records and the tags in IAM. A resource that several
+ * clusters would own gets no claim: an administrator decides (assignment.ts).
  */
 import { type BucketClaim, type BucketUser, requestedBucket, termsOf } from '../../lambdas/claims/bucket-claim.ts'
 import {
@@ -17,22 +17,22 @@ import type { ClusterItem, ClusterStatus, WorkloadItem } from '../../lambdas/ope
 import { rolesOf } from '../../lambdas/role/role.ts'
 import type { Item, Marked } from './recovered.ts'
 
-/** A cluster as the table has it once its copy is written. */
+/** A cluster as the table has it after its copy is written. */
 export interface RecordedCluster {
   readonly cluster: ClusterItem
   readonly workloads: readonly WorkloadItem[]
 }
 
-/** What shows whose a resource is. */
+/** The evidence of who owns a resource. */
 export interface Sources {
   readonly clusters: readonly RecordedCluster[]
-  /** By the name of the cluster that the tags name. */
+  /** By the cluster name in the tags. */
   readonly marks: ReadonlyMap<string, Marked>
-  /** The claims in the table, by their `pk`. */
+  /** The claims in the table by `pk`. */
   readonly claims: ReadonlyMap<string, Item>
 }
 
-/** A resource that only one of these clusters may own; a bucket, in which they have different accounts or roles. */
+/** A resource that only one of these clusters may own, or a bucket that they use with different accounts or roles. */
 export interface Contested {
   readonly resource: Resource
   readonly clusters: readonly string[]
@@ -43,7 +43,7 @@ export interface LostClaims {
   readonly contested: readonly Contested[]
 }
 
-/** The items of the claims that are not in the table. A claim that is there has been decided, and stays. */
+/** The items of the claims that the table lacks. An existing claim has been decided, and stays. */
 export function lostClaims(sources: Sources, at: Date): LostClaims {
   const isLost = ({ resource }: { readonly resource: Resource }) => !sources.claims.has(claimKey(resource).pk)
   const owned = ownersOf(sources).filter(isLost)
@@ -69,9 +69,9 @@ export function ownedItem(resource: Resource, owner: string, at: Date): Item {
 }
 
 /**
- * The claim of a bucket that was made or labelled.
+ * The claim of a bucket that was created or labelled.
  *
- * @param grants what is known to be added to its policy by us
+ * @param grants what this product is known to have added to the bucket policy
  */
 export function bucketItem(
   resource: Resource,
@@ -82,18 +82,18 @@ export function bucketItem(
   return { ...claimKey(resource), ...resource, ...claim }
 }
 
-/** The bucket that the newest request of a cluster names, with its terms there; undefined when it names none. */
+/** The bucket in a cluster's newest request, with the cluster's terms. Undefined when the request names no bucket. */
 export function bucketUseOf({ spec, status }: ClusterItem) {
   const requested = requestedBucket(spec.discovery)
   return requested && { resource: bucketResource(requested.bucket), terms: requested.terms, isHeld: hasBucket(status) }
 }
 
-/** A cluster that was found has published its documents in its bucket. */
+/** A cluster with recorded facts has published its documents in its bucket. */
 function hasBucket({ conditions, cluster }: ClusterStatus): boolean {
   return conditions.BucketReady?.status === 'True' || cluster !== undefined
 }
 
-/** A bucket with the clusters that hold it. The others have nothing in it, and join it with their next setup. */
+/** A bucket with the clusters that hold it. Other clusters have no data in it, and join it with their next setup. */
 interface HeldBucket {
   readonly resource: Resource
   readonly users: Readonly<Record<string, BucketUser>>
@@ -128,7 +128,7 @@ function ownersOf({ clusters, marks }: Sources): Contested[] {
   return [...owners.values()]
 }
 
-/** No signing keys: whoever runs an API server can have it show the keys of others, and the record has what was shown. */
+/** Without signing keys: an API server's operator can publish the keys of others, and they are then in the record. */
 function recordedResources({ cluster, workloads }: RecordedCluster): Resource[] {
   const roles = workloads.flatMap(({ status: { role } }) => (role ? rolesOf(role) : []))
   return [
@@ -142,17 +142,14 @@ function markedResources({ providerArns, roles }: Marked): Resource[] {
   return [...providerArns.map(providerResource), ...roles.map(({ recorded }) => roleResource(recorded.roleArn))]
 }
 
-/** The path of a hosted issuer is the name of its cluster, so that it needs no other proof. */
+/** The path of a hosted issuer is the name of its cluster, so it needs no other proof. */
 function provedIssuers({ spec, status }: ClusterItem): string[] {
   const { issuerUrl } = spec.cluster
   const isHosted = spec.discovery?.hosting !== undefined && status.publishedKeys !== undefined
   return [...foundIssuers(status), ...(isHosted && issuerUrl !== undefined ? [issuerUrl] : [])]
 }
 
-/**
- * An issuer that only a request names is not proved. Neither is one that a teardown has read from the AWSCluster, which records no
- * ID of the cluster with it.
- */
+/** A request alone does not prove an issuer, nor does a teardown's read of the AWSCluster, which has no cluster ID. */
 function foundIssuers({ cluster, ...status }: ClusterStatus): string[] {
   if (!cluster) return []
   return allIssuers(cluster.clusterId === undefined ? status : { ...status, cluster })

@@ -1,4 +1,4 @@
-/** What is written into an empty table again: the copies of the record, with what the marks of objects in IAM add. */
+/** The items to write into an empty table: the copies of the record, and additions from the tags of objects in IAM. */
 import type * as z from 'zod/mini'
 import { workloadPlace } from '../../lambdas/operations/lists/workload-list.ts'
 import { allProviders } from '../../lambdas/operations/record/providers.ts'
@@ -16,20 +16,20 @@ import type { Workload } from '../../lambdas/spec/parts.ts'
 
 export type Item = z.output<typeof recordCopy>['items'][number]
 
-/** An IAM role whose tags say that it is of a workload of the cluster. */
+/** An IAM role whose tags assign it to a workload of the cluster. */
 export interface MarkedRole extends WorkloadRef {
   readonly recorded: RecordedRole
-  /** What a request would have asked for to get this role. */
+  /** The role in the request that would produce this role. */
   readonly spec: Workload['role']
 }
 
-/** What is marked as a cluster's own. A setup that was under way may have made some of it after the copy was written. */
+/** Roles and providers that tags assign to one cluster. A setup may have created some after the copy was written. */
 export interface Marked {
   readonly providerArns: readonly string[]
   readonly roles: readonly MarkedRole[]
 }
 
-/** The items of a cluster: those of its copy, in which what is marked as its own is recorded, too. */
+/** The items of a cluster's copy, extended by the tagged roles and providers. */
 export function recoveredItems(cluster: string, items: readonly Item[], marked: Marked, at: Date): readonly Item[] {
   const unknown = marked.roles.filter(({ namespace, serviceAccount }) => {
     const { sk } = keys.workload(cluster, namespace, serviceAccount)
@@ -45,10 +45,10 @@ export function recoveredItems(cluster: string, items: readonly Item[], marked: 
   )
 }
 
-/** Whoever declared a workload whose role is found in IAM alone is not known: nobody declares workloads under this name. */
+/** The manager of a workload that only a role in IAM shows. No caller declares workloads under this name. */
 const manager = 'recovery'
 
-/** A setup would remove a workload that is not in the spec. */
+/** Adds the workloads to the spec, because a setup would remove a workload that is not in it. */
 function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
   const marked = roles.map(({ namespace, serviceAccount, spec }) => ({
     namespace,
@@ -56,12 +56,12 @@ function withWorkloads(item: Item, roles: readonly MarkedRole[]): Item {
     role: spec,
     manager,
   }))
-  // Of several roles of a workload the first one is its own: the others are recorded as former ones.
+  // The first of a workload's roles is the current one. The others are recorded as former roles.
   const all = [...marked.toReversed(), ...workloadsItem.parse(item).workloads]
   return { ...item, workloads: [...new Map(all.map((workload) => [itemOf(workload), workload])).values()] }
 }
 
-/** A teardown deletes all providers that are recorded. */
+/** A teardown deletes all recorded providers. */
 function withMarkedProviders(item: Item, providerArns: readonly string[]): Item {
   const { status } = clusterItem.parse(item)
   const known = allProviders(status)

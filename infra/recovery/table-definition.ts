@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
-/** Of the table and of each index, which has all attributes. All keys are texts. lambdas/operations/record/table.ts says what is in them. */
+/** String keys of the table and of its indexes, which have all attributes. Described in lambdas/operations/record/table.ts. */
 export const recordKeys = { partitionKey: 'pk', sortKey: 'sk' } as const
 export const recordIndexes = [
   { indexName: 'by-list', partitionKey: 'listed', sortKey: 'listedKey' },

@@ -1,4 +1,4 @@
-/** The setting `api`: the domain of the API. Left out, the API answers under the name that API Gateway gives. */
+/** The setting `api`: the custom domain of the API. When omitted, API Gateway assigns the API's domain name. */
 import * as z from 'zod'
 import { domainName } from './issuer-host-settings.ts'
 import { textOf } from './setting-text.ts'

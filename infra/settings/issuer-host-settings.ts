@@ -1,17 +1,17 @@
 /**
- * The setting `issuerHost`: whether the deployment hosts issuers, and under which name. Left out, it hosts none. Empty, it
- * hosts them under the name that CloudFront gives.
+ * The setting `issuerHost`: whether the deployment hosts issuers, and under which name. When omitted, it hosts none.
+ * When empty, it hosts them under the domain name that CloudFront assigns.
  */
 import * as z from 'zod'
 import { textOf } from './setting-text.ts'
 
-/** Labels of RFC 1123, in lower case as an issuer has them. At most 253 characters. */
+/** RFC 1123 labels in lower case, as in issuer URLs. At most 253 characters. */
 export const domainName = textOf(
   'a DNS name in lower case such as oidc.example.com, without scheme, port and path',
   /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
 ).max(253)
 
-/** CloudFront takes certificates of us-east-1 alone: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html */
+/** CloudFront accepts only certificates in us-east-1: https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html */
 export const acmCertificateArn = textOf(
   'the ARN of a certificate of ACM such as arn:aws:acm:us-east-1:ACCOUNT:certificate/ID',
   /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
@@ -69,7 +69,7 @@ function pairMistake({ domain, certificateArn, iamCertificateId }: IssuerHostSet
   return undefined
 }
 
-/** What of the setting cannot be in a partition, with the field that is wrong; undefined when all can. */
+/** The mistake when the partition does not support the setting, with the wrong field. Undefined when it does. */
 export function issuerHostPlaceMistake(
   settings: IssuerHostSettings,
   partition: string,

@@ -1,10 +1,10 @@
-/** The setting `accounts`: the other accounts in which clusters may have their provider and roles. */
+/** The setting `accounts`: the other accounts that may have the provider and the roles of clusters. */
 import * as z from 'zod'
 import { textOf } from './setting-text.ts'
 
 /**
- * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS takes 1,224 of them, but the
- * trust policy of the member role takes 2,048 characters in all:
+ * The characters of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html. STS accepts 1,224 of them,
+ * but the trust policy of the member role has at most 2,048 characters:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const externalIdPattern = '^[\\w+=,.@:/-]{2,128}$'
@@ -34,10 +34,9 @@ export const memberSettings = z
 /** By account. */
 export type MemberAccounts = Readonly<Record<string, { readonly externalId: string }>>
 
-/** Lambda takes 4 KB for all variables of a function. The others of a step need less than 1 KB. */
+/** Lambda limits all variables of a function to 4 KB. The other variables of a step need less than 1 KB. */
 const mostExternalIds = 3000
 
-/** External IDs by account. */
 export function externalIdsOf(accounts: MemberAccounts): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(accounts).map(([account, { externalId }]) => [account, externalId]))
 }

@@ -1,4 +1,4 @@
-/** The setting `portal`: where the portal is served, and how people sign in to it. Left out, it is not deployed. */
+/** The setting `portal`: the portal's domain, and how users sign in. When omitted, the portal is not deployed. */
 import * as z from 'zod'
 import { acmCertificateArn, domainName } from './issuer-host-settings.ts'
 import { textOf } from './setting-text.ts'
@@ -38,7 +38,7 @@ export const portalSettings = z
 
 export type PortalSettings = z.output<typeof portalSettings>
 
-/** China has neither origin access controls nor policies of CloudFront, and GovCloud has no CloudFront: docs/deployment.md. */
+/** China lacks origin access controls and policies of CloudFront, and GovCloud lacks CloudFront: docs/deployment.md. */
 export function portalPlaceMistake(partition: string): string | undefined {
   if (partition === 'aws') return undefined
   return `is not for the partition ${partition}, whose CloudFront lacks what it needs: leave the setting out`

@@ -1,4 +1,4 @@
-/** The setting `removalPolicy`: what becomes of data when the stack is deleted. */
+/** The setting `removalPolicy`: what happens to data when the stack is deleted. */
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib'
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb'
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
@@ -6,8 +6,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 export type DataRemoval = 'retain' | 'destroy'
 
 /**
- * Deletes the table and the logs with the stack. What an update replaces stays all the same. Buckets are made for it:
- * private-bucket.ts.
+ * Deletes the table and the logs with the stack, but not what an update replaces. For buckets see private-bucket.ts.
  */
 export function destroyWithStack(stack: Stack): void {
   for (const each of stack.node.findAll()) {

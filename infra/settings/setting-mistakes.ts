@@ -1,4 +1,4 @@
-/** What is wrong with settings, and what to do: a line for each mistake. */
+/** Describes what is wrong with settings, and what to do, in one line for each mistake. */
 import * as z from 'zod'
 
 export interface SettingMistake {
@@ -6,21 +6,21 @@ export interface SettingMistake {
   readonly message: string
 }
 
-/** The settings cannot be used. The message is for who wrote them: it says what is wrong, where, and what to do. */
+/** The settings are not usable. The message says what is wrong, where, and what to do. */
 export class WrongSettings extends Error {}
 
 /**
- * How a schema of settings is parsed. Its own messages say the form that a text has; what every setting can have wrong is said
- * here.
+ * The parse options for a schema of settings. The schema's own messages describe the form of a text. This function
+ * describes the mistakes that any setting can have.
  */
 export const forSettings = { error: messageOf } as const
 
-/** One mistake for each setting that is none. */
+/** The mistakes of the settings. Each unknown setting is a separate mistake. */
 export function mistakesOf({ issues }: z.ZodError): readonly SettingMistake[] {
   return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownSettings(issue) : [issue]))
 }
 
-/** A line for a mistake: the path of the setting, and what is wrong with it. */
+/** The line of a mistake: the path of the setting, and what is wrong with it. */
 export function lineOf({ path, message }: SettingMistake): string {
   return `  ${path.join('.')}: ${message}`
 }
@@ -29,7 +29,7 @@ function unknownSettings({ keys, path, message }: z.core.$ZodIssueUnrecognizedKe
   return keys.map((key) => ({ path: [...path, key], message }))
 }
 
-/** Undefined leaves the message to zod. */
+/** When it is undefined, zod writes the message. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'invalid_type') return wrongType(issue.expected, issue.input)
   if (issue.code === 'unrecognized_keys') return `is no setting: use ${namesIn(issue.inst)}`
@@ -41,7 +41,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   return undefined
 }
 
-/** A union without a discriminator says by itself what it takes. */
+/** A union without a discriminator lists its own options. */
 function unionMistake({ options }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
   return Array.isArray(options) ? `is none of its values: use ${options.join(' or ')}` : undefined
 }
@@ -50,7 +50,7 @@ function wrongType(expected: string, input: unknown): string {
   const type = types[expected] ?? expected
   if (input === undefined) return `is missing: give it ${type}`
   if (input === null) return `is empty: give it ${type}, or remove it`
-  // YAML makes a number of the ID of an account.
+  // YAML parses an account ID as a number.
   if (expected === 'string' && typeof input !== 'object') return `is ${input}, and no text: put it in quotes`
   return `is not ${type}: correct it`
 }

@@ -1,7 +1,4 @@
-/**
- * Whether the ARNs in the settings are of the partition, and the keys of the region, that the stack is deployed to, and
- * whether its partition has what the settings ask for.
- */
+/** Checks that ARNs have the stack's partition, keys have its region, and its partition supports the settings. */
 import { RegionInfo } from 'aws-cdk-lib/region-info'
 import type { AccessSettings } from '../../lambdas/access/configuration.ts'
 import type { KmsKeys } from '../permissions/kms-keys.ts'
@@ -10,7 +7,7 @@ import type { ApiSettings } from './api-settings.ts'
 import { type IssuerHostSettings, issuerHostPlaceMistake } from './issuer-host-settings.ts'
 import { type PortalSettings, portalPlaceMistake } from './portal-settings.ts'
 
-/** The settings that are of a place. */
+/** The settings that depend on the partition or the region. */
 export interface PlacedSettings {
   readonly allowedPolicyArns: readonly string[]
   readonly assumableRoleArns: readonly string[]
@@ -37,21 +34,21 @@ interface PlacedArn {
   readonly region: string
 }
 
-/** Where the stack is deployed to, as far as it is known. */
+/** The location of the stack, as far as it is known. */
 interface Place {
   readonly partition: string | undefined
   readonly region: string | undefined
-  /** What is of this partition, and of this region, for a message. */
+  /** Where the partition, and the region, are known from, for a message. */
   readonly ofPartition: string
   readonly ofRegion: string
   readonly advice: string
 }
 
 /**
- * A mistake for each ARN of another partition, and for each key of another region, than the deployment's, and one for an
- * issuer host, a portal or a channel of Slack that its partition cannot have.
+ * One mistake for each ARN in another partition and each key in another region than the deployment's. Also one for each
+ * issuer host, portal or Slack channel that the partition does not support.
  *
- * @param region of the stack, when it is known. Otherwise a key tells the region, or the first ARN the partition.
+ * @param region of the stack, if known. Otherwise a key determines the region, or the first ARN the partition
  */
 export function placeMistakes(settings: PlacedSettings, region: string | undefined): Mistake[] {
   const arns = arnsIn(settings)
@@ -68,7 +65,7 @@ export function placeMistakes(settings: PlacedSettings, region: string | undefin
   ]
 }
 
-/** The ARN of a channel is of `aws`: https://docs.aws.amazon.com/chatbot/latest/APIReference/API_SlackChannelConfiguration.html */
+/** The ARN of a channel is in the partition `aws`: https://docs.aws.amazon.com/chatbot/latest/APIReference/API_SlackChannelConfiguration.html */
 function slackMistakes({ notifications }: PlacedSettings, { partition }: Place): Mistake[] {
   if (notifications.slack === undefined || partition === undefined || partition === 'aws') return []
   const message = `is not for the partition ${partition}, which does not have Amazon Q Developer in chat applications: leave the setting out`
@@ -110,7 +107,7 @@ function placeOf(arns: readonly PlacedArn[], region: string | undefined): Place 
   return { region, partition: first?.partition, ofPartition: first ? nameOf(first) : '', ofRegion: '', advice }
 }
 
-/** CDK knows no partition of a region that is newer than its list. The ARN then tells it. */
+/** CDK has no partition for a region that is newer than its list. The ARN then determines it. */
 function placeIn(region: string, arn: PlacedArn | undefined, ofRegion: string, advice: string): Place {
   const partition = RegionInfo.get(region).partition ?? arn?.partition
   return { region, partition, ofPartition: `the region ${region}`, ofRegion, advice }
@@ -136,7 +133,7 @@ function listed(path: Path, arns: readonly string[]): PlacedArn[] {
   return arns.flatMap((arn, index) => placed([...path, index], arn))
 }
 
-/** Nothing for a pattern that begins with no partition, such as `*`. */
+/** Empty for a pattern without a partition, such as `*`. */
 function placed(path: Path, text = ''): PlacedArn[] {
   const { partition, region = '' } = /^arn:(?<partition>[^:]+):[^:]*:(?<region>[^:]*):/.exec(text)?.groups ?? {}
   return partition === undefined ? [] : [{ path, partition, region }]

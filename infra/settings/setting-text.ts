@@ -1,9 +1,9 @@
 import * as z from 'zod'
 
 /**
- * A setting that is a text of this form. The reference and editors show the form as the setting's title.
+ * A setting with a text of this form. The reference and editors show the form as the setting's title.
  *
- * @param form ends the sentence "it is not …", and says what is right: `the ARN of a key such as arn:…`
+ * @param form completes the sentence "it is not …" and describes the correct form: `the ARN of a key such as arn:…`
  */
 export function textOf(form: string, pattern: RegExp) {
   return z

@@ -1,4 +1,4 @@
-/** The file that the settings of a deployment are in. */
+/** Reads the settings file of a deployment. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { App } from 'aws-cdk-lib'
@@ -7,34 +7,34 @@ import * as z from 'zod'
 import { WrongSettings } from './setting-mistakes.ts'
 import { checkedSettings, type DeploymentSettings } from './settings.ts'
 
-/** The file of a deployment that names no other. */
+/** The default file of a deployment. */
 const usualFile = 'settings.yaml'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** Where the settings are, and what else is known of the deployment. */
+/** The location of the settings, and known facts about the deployment. */
 export interface SettingsPlace {
-  /** Path from the repository's root; the usual file when it is left out. */
+  /** Path relative to the repository root. When omitted, the default file. */
   readonly file?: string | undefined
-  /** Region of the stack, when it is known. */
+  /** Region of the stack, if known. */
   readonly region: string | undefined
 }
 
 /**
  * The settings of a deployment.
  *
- * @throws {WrongSettings} when there is no such file, it is no YAML, or a setting is missing or wrong; the message has a line for
- *   each mistake
+ * @throws {WrongSettings} when the file does not exist or is not YAML, or a setting is missing or wrong. The message
+ *   has a line for each mistake
  */
 export function readSettings({ file = usualFile, region }: SettingsPlace): DeploymentSettings {
   return checkedSettings(settingsIn(file), { file, region })
 }
 
 /**
- * What a file of settings has, unchecked. Names of settings are texts, also the IDs of accounts.
+ * The unchecked contents of a settings file. All names of settings are strings, also account IDs.
  *
- * @param file path from the repository's root
- * @throws {WrongSettings} when there is no such file, or it has no settings in YAML
+ * @param file path relative to the repository root
+ * @throws {WrongSettings} when the file does not exist, or has no settings in YAML
  */
 export function settingsIn(file: string = usualFile): Record<string, unknown> {
   const { data, success } = z.record(z.string(), z.unknown()).safeParse(parsed(file, textOf(file)))
@@ -43,10 +43,10 @@ export function settingsIn(file: string = usualFile): Record<string, unknown> {
 }
 
 /**
- * The settings of the file that the app's context names, or else of the usual file. CDK's command line sets the region:
+ * The settings in the file that the app's context names, or in the default file. The CDK command line sets the region:
  * https://docs.aws.amazon.com/cdk/v2/guide/configure-env.html
  *
- * Settings that cannot be used end the process with what is wrong, without Node's stack around it.
+ * Wrong settings end the process with the message, without Node's stack trace.
  */
 export function settingsOf(app: App): DeploymentSettings {
   try {
@@ -54,12 +54,12 @@ export function settingsOf(app: App): DeploymentSettings {
   } catch (error) {
     if (!(error instanceof WrongSettings)) throw error
     process.stderr.write(`${error.message}\n`)
-    // The CDK's app would else be synthesized without a stack once the process has nothing left to do.
+    // Otherwise CDK would synthesize the app without a stack when the process has nothing left to do.
     process.exit(1)
   }
 }
 
-/** The value of the CDK's context `settings`, such as that of `cdk deploy -c settings=staging.yaml`. */
+/** The value of CDK's context `settings`, such as the one of `cdk deploy -c settings=staging.yaml`. */
 export function namedFile(context: unknown): string | undefined {
   if (context === undefined || typeof context === 'string') return context
   throw new WrongSettings('The context "settings" is no text: name one file, as in `-c settings=staging.yaml`')

@@ -21,13 +21,13 @@ const arnPattern = textOf(
   /^arn:[a-z*-]+:iam::(aws|\d{12}|\*):policy\/.+$/,
 )
 
-/** Without `?`: `*` alone keeps the comparison of two patterns simple. */
+/** `?` is not allowed, because `*` alone keeps the comparison of two patterns simple. */
 const actionPattern = textOf(
   'an IAM action such as s3:GetObject; `*` stands for any characters',
   /^(\*|[a-z0-9-]+:[A-Za-z0-9*]+)$/,
 )
 
-/** CDK's roles trust the whole account: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
+/** CDK's roles trust the entire account: https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
 const assumableRoleArn = textOf(
   'the ARN of a role, with its account; `*` stands for any characters',
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/*-]+$/,
@@ -46,7 +46,7 @@ const keyArn = textOf(
 const idOf = (kind: 'subnet' | 'sg') =>
   textOf(`an ID such as ${kind}-0a1b2c3d`, new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`))
 
-/** An idempotency key that is remembered stands for an operation, which has to be there then. */
+/** A stored idempotency key refers to an operation, which must still exist. */
 const daysOfOperations = z.int().min(keyDays).max(3650)
 
 const checkedAccess = accessSettings.check(
@@ -74,10 +74,7 @@ const schedule = textOf(
   'has more than six days between two calls, and the alarm on missed calls looks back for seven: use rate(6 days) or less',
 )
 
-/**
- * The settings that the operators of a deployment choose. docs/settings.md and infra/settings/settings.schema.json are made from
- * what is said of each here.
- */
+/** The settings of a deployment. The descriptions here generate docs/settings.md and infra/settings/settings.schema.json. */
 const anySettings = z.strictObject({
   name: deploymentName.default('WorkloadIdentity').meta({
     description:
@@ -273,7 +270,7 @@ const anySettings = z.strictObject({
     }),
 })
 
-/** The same, with what one setting leaves for another. */
+/** The same, with the checks between two settings. */
 export const deploymentSettings = anySettings.check(({ value, issues }) => {
   const { access, portal } = value
   if (!portal || Object.hasOwn(access.issuers, portal.issuer)) return
@@ -283,24 +280,19 @@ export const deploymentSettings = anySettings.check(({ value, issues }) => {
 
 export type DeploymentSettings = z.output<typeof deploymentSettings>
 
-/** The settings as JSON Schema (draft 2020-12), as a file has them: without what has a default. */
+/** The settings file as JSON Schema (draft 2020-12). Settings with a default are optional in it. */
 export function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(anySettings, { io: 'input', target: 'draft-2020-12' })
 }
 
-/** What a message about settings names, and what is known of the deployment. */
+/** The context of messages about settings. */
 export interface GivenIn {
-  /** The file that has the settings. */
   readonly file: string
-  /** Region of the stack, when it is known. */
+  /** Region of the stack, if known. */
   readonly region: string | undefined
 }
 
-/**
- * The settings, once they are right.
- *
- * @throws {WrongSettings} when a setting is missing or wrong; the message has a line for each mistake
- */
+/** The settings after validation. */
 export function checkedSettings(given: unknown, { file, region }: GivenIn): DeploymentSettings {
   const { data, error } = deploymentSettings.safeParse(given, forSettings)
   const mistakes = data ? placeMistakes(data, region) : mistakesOf(error)

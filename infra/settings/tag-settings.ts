@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { isInChina } from '../host/china.ts'
 import { textOf } from './setting-text.ts'
 
-/** What IAM takes: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
+/** The characters that IAM accepts: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules */
 const characters = String.raw`[\p{L}\p{N}\p{Z}_.:/=+@-]`
 
 const key = textOf(
@@ -21,7 +21,7 @@ const value = textOf(
   new RegExp(`^${characters}{1,256}$`, 'u'),
 )
 
-/** AWS takes 50 tags of a resource, and the CDK adds some of its own to buckets. */
+/** AWS allows 50 tags per resource, and CDK adds its own tags to buckets. */
 const mostTags = 45
 
 export const tagSettings = z
@@ -33,7 +33,7 @@ export const tagSettings = z
       const message = `has ${keys.length} tags: use ${mostTags} at most`
       issues.push({ code: 'custom', input: tags, path: [], message })
     }
-    // IAM takes no notice of case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
+    // IAM ignores the case of tag keys: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
     const lower = keys.map((each) => each.toLowerCase())
     for (const [index, each] of keys.entries()) {
       const first = keys[lower.indexOf(lower[index] ?? '')]

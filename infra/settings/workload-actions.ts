@@ -1,7 +1,7 @@
 /**
- * What a workload's role may do at most, unless the deployment's settings say otherwise: reading, writing and calling what
- * a program works with. None of these actions makes identities, changes what runs in the account, or gives a role to a
- * service. Written as IAM writes actions; `*` stands for any characters.
+ * The default of the actions that a workload's role may have at most: reads, writes and calls that a program makes.
+ * None of them creates identities, changes what runs in the account, or passes a role to a service. The syntax is
+ * IAM's, and `*` stands for any characters.
  */
 export const defaultWorkloadActions: readonly string[] = [
   'acm-pca:GetCertificate',

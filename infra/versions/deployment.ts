@@ -1,4 +1,4 @@
-/** What of a deployment calls versions of functions, as AWS has it. */
+/** Reads from AWS what in a deployment calls versions of functions. */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DeleteFunctionCommand, LambdaClient, paginateListVersionsByFunction } from '@aws-sdk/client-lambda'
 import {
@@ -19,14 +19,14 @@ const stepFunctions = new SFNClient()
  * The ARNs of the state machines of a deployment.
  *
  * @param stack its name
- * @throws {Error} when there is no such stack, it is no deployment, or it is being deployed
+ * @throws {Error} when the stack does not exist, is not a deployment, or is being deployed
  */
 export async function stateMachinesOf(stack: string): Promise<string[]> {
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }))
   return Stacks.flatMap(stateMachinesIn)
 }
 
-/** The versions that the state machine calls in executions that run, or begin now. */
+/** The versions that the state machine calls in running and new executions. */
 export async function calledBy(stateMachineArn: string): Promise<FunctionVersion[]> {
   const { definition = '' } = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn }))
   const called = versionsIn(definition)
@@ -40,7 +40,7 @@ export async function calledBy(stateMachineArn: string): Promise<FunctionVersion
   return called
 }
 
-/** The versions that the function has. */
+/** The published versions of the function, without $LATEST. */
 export async function publishedOf(functionArn: string): Promise<FunctionVersion[]> {
   const published: FunctionVersion[] = []
   for await (const { Versions = [] } of paginateListVersionsByFunction(

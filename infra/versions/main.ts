@@ -1,4 +1,4 @@
-/** Deletes versions of functions that nothing calls: `npm run deployment -- versions --help`. docs/deployment.md says when. */
+/** Deletes function versions that nothing calls: `npm run deployment -- versions --help`. docs/deployment.md says when. */
 import { parseArgs } from 'node:util'
 import { runCommand, WrongUse } from '../command.ts'
 import { calledBy, deleteVersion, publishedOf, stateMachinesOf } from './deployment.ts'
@@ -30,7 +30,7 @@ function argumentsIn(args: readonly string[]) {
   return { stack: values.stack, mayDelete: values.delete ?? false }
 }
 
-/** Lists what is published before it reads what is called: a version that is published meanwhile is in no list. */
+/** Lists published versions before it reads the called ones, so that a version published meanwhile is not deleted. */
 async function unusedOf(stack: string): Promise<readonly FunctionVersion[]> {
   const functions = new Set((await calledIn(stack)).map(({ functionArn }) => functionArn))
   const published: FunctionVersion[] = []

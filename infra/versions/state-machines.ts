@@ -4,7 +4,7 @@ import { stateMachineOutputs } from '../workflows.ts'
 /**
  * The ARNs of a deployment's state machines.
  *
- * @throws {Error} when the stack is no deployment, or is being deployed: versions that no state machine calls yet would count as unused
+ * @throws {Error} when the stack is not a deployment, or is being deployed and so calls a part of its versions only
  */
 export function stateMachinesIn({ StackName: name, StackStatus: status, Outputs = [] }: Stack): string[] {
   if (!status?.endsWith('_COMPLETE')) {

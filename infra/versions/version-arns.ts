@@ -1,7 +1,6 @@
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html */
 const versionArn = /arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+:\d+/g
 
-/** One version of a function. */
 export interface FunctionVersion {
   /** The ARN of the function, without the version. */
   readonly functionArn: string
@@ -18,7 +17,7 @@ function split(arn: string): FunctionVersion {
   return { functionArn: arn.slice(0, end), version: arn.slice(end + 1) }
 }
 
-/** Those of `published` that no definition calls. */
+/** The published versions that no definition calls. */
 export function unused(
   published: readonly FunctionVersion[],
   called: readonly FunctionVersion[],

@@ -18,7 +18,7 @@ const SignedOut = lazy(() => import('./sign-in/signed-out.tsx'))
 const Ended = lazy(() => import('./sign-in/ended.tsx'))
 
 const queries = new QueryClient({
-  // The browser's opinion of the network says nothing of an API on this machine.
+  // The browser's network state is irrelevant for an API on this machine.
   defaultOptions: {
     queries: { retry: isWorthAnotherTry, networkMode: 'always' },
     mutations: { networkMode: 'always' },
@@ -34,7 +34,7 @@ const portal = (
 async function start(): Promise<void> {
   const holder = document.getElementById('app')
   if (holder === null) throw new Error('index.html has no element "app"')
-  // Before the first paint, which would flash otherwise.
+  // Before the first paint, to avoid a flash.
   showTheme(chosenTheme())
   const language = chosenLanguage()
   const [messages, page] = await Promise.all([messagesOf[language](), entered().catch(refused)])
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
   )
 }
 
-/** What whoever opens the page gets to see: the portal, after a sign-in where there is one. */
+/** The first page: the portal, after a sign-in if the deployment requires one. */
 async function entered(): Promise<ReactNode> {
   const { api: base, signIn } = await readConfig()
   if (signIn === undefined) {

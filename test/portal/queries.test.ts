@@ -1,3 +1,4 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { expect, test, vi } from 'vitest'
 
 // As in a browser, where the URL of a request is relative to the page.
@@ -11,7 +12,7 @@ vi.stubGlobal(
 )
 vi.stubGlobal('localStorage', { getItem: () => null })
 const { connect } = await import('../../portal/src/api/client.ts')
-const { clustersQuery, workloadsQuery } = await import('../../portal/src/api/queries.ts')
+const { clustersQuery, recordQuery, workloadsQuery } = await import('../../portal/src/api/queries.ts')
 
 test.each([
   ['clusters', clustersQuery],
@@ -27,4 +28,22 @@ test.each([
   })
   const read: unknown = await Reflect.apply(Object(queryFn), undefined, [{}])
   expect(read).toEqual([{ cluster: 'a' }, { cluster: 'b' }])
+})
+
+test('a form that is opened again waits for the record as it is then', async () => {
+  let generation = 0
+  connect({ base: 'https://api.example', send: async () => Response.json({ generation: ++generation }) })
+  const client = new QueryClient()
+  const openForm = async () => {
+    const observer = new QueryObserver(client, recordQuery('edge-1'))
+    const atOnce = observer.getCurrentResult().data
+    const close = observer.subscribe(() => {})
+    await vi.waitUntil(() => observer.getCurrentResult().isSuccess)
+    const read = observer.getCurrentResult().data
+    close()
+    await vi.waitUntil(() => client.getQueryCache().getAll().length === 0)
+    return [atOnce, read]
+  }
+  expect(await openForm()).toEqual([undefined, { generation: 1 }])
+  expect(await openForm()).toEqual([undefined, { generation: 2 }])
 })

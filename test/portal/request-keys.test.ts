@@ -17,12 +17,9 @@ test('the same request is another one once the first is answered', () => {
 })
 
 test.each([
-  ['was refused', false, new ProblemError({ type: 'about:blank', title: '', status: 409 })],
-  [
-    'may have been started by an API that has failed',
-    true,
-    new ProblemError({ type: 'about:blank', title: '', status: 503 }),
-  ],
+  ['was refused', false, failure(409)],
+  ['may have been started by an API that has failed', true, failure(503)],
+  ['may have been started behind a gateway that did not wait', true, failure(504)],
   ['has got no answer', true, new TypeError('no answer')],
 ])('a request that %s has the same key when it is sent again: %s', (_, isSame, error) => {
   const keys = new RequestKeys()
@@ -30,3 +27,7 @@ test.each([
   keys.failed('prod-eu', error)
   expect(keys.keyOf('prod-eu') === first).toBe(isSame)
 })
+
+function failure(status: number): ProblemError {
+  return new ProblemError({ type: 'about:blank', title: '', status })
+}

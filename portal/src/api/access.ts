@@ -1,4 +1,4 @@
-/** Who may do what, as the API says it. A button is shown by it; the API decides about each request anew. */
+/** The API's answer about who may do what. It only controls buttons: the API authorizes each request again. */
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { components, operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
@@ -9,10 +9,10 @@ export type Access = components['schemas']['Access']
 export type ActionName = keyof Access['actions']
 export type RoleName = components['schemas']['ActionAccess']['roles'][number]
 
-/** Without a namespace the whole cluster, and without a cluster some of the reader's. */
+/** Without a namespace, the entire cluster. Without a cluster, any of the user's clusters. */
 export type Place = NonNullable<operations['get-access']['parameters']['query']>
 
-/** Grants change with a deployment, which happens seldom while somebody reads. */
+/** Grants change only with a deployment, which rarely happens while a user reads. */
 const staleTime = 300_000
 
 export function accessQuery(place: Place) {
@@ -23,10 +23,10 @@ export function accessQuery(place: Place) {
   })
 }
 
-/** What is known of an action: who may do it when the reader may not. */
+/** The user's right to an action. If the user lacks it, the roles that have it. */
 export type May = 'not known yet' | 'yes' | { readonly roles: readonly RoleName[] }
 
-/** Whether the reader may do this there. Where the API does not say it, its answer to the action itself will. */
+/** Whether the user may do this there. When the API does not report it, its response to the action will. */
 export function useMay(action: ActionName, place: Place): May {
   const { data, isPending } = useQuery(accessQuery(place))
   if (isPending) return 'not known yet'
@@ -34,7 +34,7 @@ export function useMay(action: ActionName, place: Place): May {
   return access === undefined || access.allowed ? 'yes' : { roles: access.roles }
 }
 
-/** Where an operation is. A right in one of its namespaces counts; each namespace is checked later. */
+/** The scope of an operation. A right in its first namespace suffices here, and the API checks each namespace. */
 export function placeOf(cluster: string | undefined, namespaces: readonly string[] = []): Place {
   const [namespace] = namespaces
   return { ...(cluster !== undefined && { cluster }), ...(namespace !== undefined && { namespace }) }

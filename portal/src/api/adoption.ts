@@ -1,15 +1,15 @@
-/** What an operation was refused because somebody made it by hand, and how it is sent again so that it takes that over. */
+/** Finds objects that an operation rejected because they exist already, and sends the request again to adopt them. */
 import { type Place, placeOf } from './access.ts'
 import type { Again } from './again.ts'
 import type { Operation } from './client.ts'
 import { isSetupRequest, plan, setUp } from './start.ts'
 
-/** What the API says to do about an object that may be adopted, and about no other one. test/portal/adoption.test.ts holds it. */
+/** The API's advice for an adoptable object, and for no other object. test/portal/adoption.test.ts verifies that. */
 const cure = 'adopt: true'
 
 type Refused = Pick<Operation, 'error' | 'steps' | 'request' | 'result'>
 
-/** The objects that the same request would take over if it adopted. */
+/** The objects that the same request would adopt with `adopt: true`. */
 export function adoptable({ error, steps, request, result }: Refused): string[] {
   if (request.adopt === true) return []
   const problems = result && 'writes' in result ? result.problems : []
@@ -17,14 +17,14 @@ export function adoptable({ error, steps, request, result }: Refused): string[] 
   return [...new Set(errors.filter(({ action }) => action.includes(cure)).map(({ object }) => object))]
 }
 
-/** Who may adopt is asked of the cluster. Each request of it is another one: `report` changes nothing. */
+/** The scope of the right to adopt is the cluster. Each request is a separate operation. `report` changes nothing. */
 export interface Adoption {
   readonly place: Place
   readonly report: Again['send']
   readonly carryOut: Again['send']
 }
 
-/** The same request with `adopt`; undefined where the page cannot send it. */
+/** The same request with `adopt`. Undefined when the page cannot send it. */
 export function adoptionOf(operation: Operation): Adoption | undefined {
   const { cluster, request } = operation
   if (cluster === undefined) return undefined

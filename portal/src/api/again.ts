@@ -1,4 +1,4 @@
-/** How an operation is sent again from its page, and how what it has only reported is done. */
+/** Repeats an operation from its page, or carries out what it only reported. */
 import { type ActionName, type Place, placeOf } from './access.ts'
 import type { Operation, OperationSummary } from './client.ts'
 import { isReportOnly, recordedRevocation, recordedTeardown } from './recorded-requests.ts'
@@ -21,14 +21,14 @@ import { verifiedAlone } from './verified-alone.ts'
 
 /** A request that starts an operation. */
 export interface Again {
-  /** @param key the idempotency key @param takeOver as of `Send` */
+  /** @param key the idempotency key @param takeOver see {@link Send} */
   readonly send: (key: string, takeOver?: boolean) => Promise<OperationSummary>
-  /** What its sender has to be allowed, and where. */
+  /** The right that its sender needs, and the scope of that right. */
   readonly action: ActionName
   readonly place: Place
 }
 
-/** What sends the same request once more; undefined where the page cannot. */
+/** Sends the same request again. Undefined when the page cannot. */
 export function againOf(operation: Operation): Again | undefined {
   const { kind, cluster } = operation
   if (kind === 'rotation') return rotationOf(isReportOnly(operation))
@@ -52,14 +52,14 @@ export function againOf(operation: Operation): Again | undefined {
   }
 }
 
-/** What does what a plan or a dry run has only reported; undefined where the page cannot. */
+/** Carries out what a plan or a dry run only reported. Undefined when the page cannot. */
 export function carryOutOf(operation: Operation): Again | undefined {
   const { kind } = operation
   if (kind === 'plan') return setupOf(operation)
   return kind === 'rotation' ? rotationOf(false) : undefined
 }
 
-/** What sends the recorded spec of its cluster again; undefined where it has none. */
+/** Sends the cluster's recorded spec again. Undefined without a cluster. */
 export function repairOf({ cluster }: Operation): Again | undefined {
   if (cluster === undefined) return undefined
   return { action: 'start-setup', place: { cluster }, send: (key) => repair(cluster, key) }
@@ -96,7 +96,7 @@ function teardownOf(cluster: string, operation: Operation): Again | undefined {
   return teardown && { ...mayTearDown(teardown), send: (key) => tearDown(teardown, key) }
 }
 
-/** What a teardown takes, its options aside. */
+/** The right to a teardown, regardless of its options. */
 export function mayTearDown({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): Omit<Again, 'send'> {
   if (!workload) return { action: 'tear-down-cluster', place: { cluster } }
   return { action: 'tear-down-workload', place: { cluster, namespace: workload.namespace } }

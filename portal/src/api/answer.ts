@@ -1,13 +1,13 @@
 import type { Problem } from './client.ts'
 
-/** What openapi-fetch gives back for a request. */
+/** The result of openapi-fetch for a request. */
 interface Answered<Data> {
   readonly data?: Data
   readonly error?: unknown
   readonly response: Response
 }
 
-/** The API has refused the request, or has failed. */
+/** The API has rejected the request, or has failed. */
 export class ProblemError extends Error {
   readonly problem: Problem
 
@@ -19,10 +19,10 @@ export class ProblemError extends Error {
 }
 
 /**
- * What the API has answered.
+ * The data of the API's response.
  *
- * @throws {ProblemError} when it is no success
- * @throws {TypeError} when nothing answers
+ * @throws {ProblemError} when the API reports no success
+ * @throws {TypeError} when the API does not respond
  */
 export async function answerOf<Data>(answered: Promise<Answered<Data>>): Promise<Data> {
   const { data, error, response } = await answered
@@ -37,12 +37,12 @@ function isProblem(error: unknown): error is Problem {
 
 const mostTries = 3
 
-/** Whether what has failed so often may succeed the next time: a refusal stays one. */
+/** Whether a retry may succeed after this number of failures. A rejection is final. */
 export function isWorthAnotherTry(failures: number, error: unknown): boolean {
   return !isRefusal(error) && failures < mostTries
 }
 
-/** Whether the API has answered that it did not do what it was asked for. Otherwise it may have done it. */
+/** Whether the API reported that it did not act. Any other failure may have had an effect. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof ProblemError && error.problem.status < 500
 }

@@ -1,4 +1,4 @@
-/** How callers are named where there is little room: the user or role of an ARN, the subject of a token. */
+/** A short caller name: the user or role of an ARN, or the subject of a token. */
 export function shortNameOf(caller: string): string {
   const [, subject] = /^https:[^#]*#(.+)$/.exec(caller) ?? []
   return subject ?? caller.split('/').at(-1) ?? caller

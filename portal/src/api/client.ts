@@ -29,14 +29,14 @@ export type Problem = Schemas['Problem']
 
 export type Send = (request: Request) => Promise<Response>
 
-/** Where the API is, and how a request gets there. */
+/** The location of the API, and how to send a request. */
 export interface Connection {
-  /** As `api` of the portal's configuration. */
+  /** As `api` in the portal's configuration. */
   readonly base: string
   readonly send: Send
 }
 
-/** Until something else is said, the API is where the page is from. */
+/** The default is the origin of the page. */
 let connection: Connection = { base: '', send: (request) => fetch(request) }
 
 export const api = createClient<paths, 'application/json'>({
@@ -44,12 +44,12 @@ export const api = createClient<paths, 'application/json'>({
   fetch: async (request) => connection.send(await addressed(request, connection.base)),
 })
 
-/** To be called before the first request. */
+/** Call it before the first request. */
 export function connect(to: Connection): void {
   connection = to
 }
 
-/** For those who call it from elsewhere; without a slash at its end. @param origin of the portal */
+/** For callers outside the page, without a trailing slash. @param origin of the portal */
 export function urlOfApi(origin: string): string {
   return new URL(connection.base, origin).href.replace(/\/$/, '')
 }
@@ -58,7 +58,7 @@ async function addressed(request: Request, base: string): Promise<Request> {
   if (base === '') return request
   const { method, headers, signal, url } = request
   const { pathname, search } = new URL(url)
-  // Not every browser makes one request of another that has a body.
+  // Not every browser can copy a request with a body.
   const body = method === 'GET' ? null : await request.text()
   return new Request(base + pathname + search, { method, headers, signal, body })
 }

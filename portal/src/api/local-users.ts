@@ -1,8 +1,8 @@
-/** The local users of a sandbox, whose port signs for the one that the reader has chosen. A deployment on AWS has none. */
+/** The local users of a sandbox, which signs requests for the selected one. A deployment on AWS has none. */
 import { queryOptions } from '@tanstack/react-query'
 import { localUsersPath } from '../../../cli/api/local-user.ts'
 
-/** Of what the browser keeps. */
+/** Key in the browser's local storage. */
 export const localUserKey = 'local-user'
 
 export function chosenLocalUser(): string | null {
@@ -19,7 +19,7 @@ export const localUsersQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** Where there is no sandbox, the answer is a page or nothing. */
+/** Outside a sandbox, the response is a page or missing. */
 function usersIn(text: string): string[] {
   try {
     const answer: unknown = JSON.parse(text)

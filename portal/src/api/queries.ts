@@ -1,11 +1,11 @@
-/** What the pages read, and how often: a query that is in no page, or in a hidden tab, is not sent again. */
+/** The queries of the pages, and their intervals. Queries of closed pages and hidden tabs are not repeated. */
 import { queryOptions } from '@tanstack/react-query'
 import { allPages, newestOperations, type PageQuery } from '../../../cli/api/all-pages.ts'
 import type { operations } from '../../../cli/api/types.ts'
 import { answerOf } from './answer.ts'
 import { api } from './client.ts'
 
-/** Milliseconds between two looks at what changes by itself, at all pages of such a list, and at what is at rest. */
+/** Milliseconds between reads: of changing data, of complete lists with changing data, and of stable data. */
 export const whileItRuns = 1_000
 const whileSomeRun = 3_000
 export const atRest = 15_000
@@ -41,8 +41,8 @@ export function clusterQuery(cluster: string) {
 }
 
 /**
- * What is recorded of a cluster, for a form that changes it. It is read once: what changes meanwhile must not write over what is
- * entered. It is read anew by each form: what another page has read may be older than the newest request.
+ * The record of a cluster, for a form that changes it. The query runs once, so that new data does not overwrite the
+ * user's input. Each form runs it again, because another page's data may be outdated.
  */
 export function recordQuery(cluster: string) {
   return queryOptions({
@@ -62,7 +62,7 @@ export type OperationFilter = Pick<
   'cluster' | 'kind' | 'status' | 'limit'
 >
 
-/** The newest hundred, or as many as the filter says. */
+/** The newest hundred, or as many as the filter requests. */
 export function operationsQuery({ limit, ...filter }: OperationFilter) {
   return queryOptions({
     queryKey: ['operations', { ...filter, limit }],
@@ -92,7 +92,7 @@ export interface WorkloadName {
   readonly serviceAccount: string
 }
 
-/** YAML. */
+/** As YAML. */
 export function manifestQuery(workload: WorkloadName, kind: ManifestKind) {
   return queryOptions({
     queryKey: ['manifest', workload, kind],

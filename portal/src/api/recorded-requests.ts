@@ -1,4 +1,4 @@
-/** What started an operation, as its record has it: enough to send the same once more. */
+/** The recorded request of an operation, which suffices to send it again. */
 import * as z from 'zod/mini'
 import type { Operation } from './client.ts'
 import type { Revocation, Teardown } from './start.ts'
@@ -13,7 +13,7 @@ const teardown = z.object({
   dryRun: z.boolean(),
 })
 
-/** Undefined where another version has recorded it in another form. */
+/** Undefined when another version recorded it in another form. */
 export function recordedTeardown(cluster: string, { request }: Recorded): Teardown | undefined {
   const { data } = teardown.safeParse(request)
   if (!data) return undefined
@@ -25,7 +25,7 @@ export function recordedTeardown(cluster: string, { request }: Recorded): Teardo
 
 const revocation = z.object({ revoke: z.object({ key: z.object({ kid: z.string() }), force: z.boolean() }) })
 
-/** Undefined where another version has recorded it in another form. */
+/** Undefined when another version recorded it in another form. */
 export function recordedRevocation(cluster: string, { request }: Recorded): Revocation | undefined {
   const { data } = revocation.safeParse(request)
   return data && { cluster, kid: data.revoke.key.kid, force: data.revoke.force }
@@ -33,7 +33,7 @@ export function recordedRevocation(cluster: string, { request }: Recorded): Revo
 
 const rotation = z.object({ dryRun: z.boolean() })
 
-/** Whether a rotation was to report only. */
+/** Whether a rotation was a dry run. */
 export function isReportOnly({ request }: Recorded): boolean {
   return rotation.safeParse(request).data?.dryRun ?? false
 }

@@ -1,10 +1,10 @@
 import { isRefusal } from './answer.ts'
 
-/** The idempotency keys of requests whose answers are awaited: the same request, sent once more, has the same key. */
+/** Idempotency keys of pending requests. A repeated request has the same key. */
 export class RequestKeys {
   readonly #awaited = new Map<string, string>()
 
-  /** @param request what is sent, as JSON can have it */
+  /** @param request the request, as a JSON value */
   keyOf(request: unknown): string {
     const text = JSON.stringify(request) ?? ''
     const key = this.#awaited.get(text) ?? crypto.randomUUID()
@@ -12,12 +12,12 @@ export class RequestKeys {
     return key
   }
 
-  /** The answer is here: the next such request is another one. */
+  /** The response has arrived, so the next such request gets another key. */
   answered(request: unknown): void {
     this.#awaited.delete(JSON.stringify(request) ?? '')
   }
 
-  /** The request may have started something, unless it was refused: it keeps its key then. */
+  /** Unless it was rejected, the request may have started an operation, so it retains its key. */
   failed(request: unknown, error: unknown): void {
     if (isRefusal(error)) this.answered(request)
   }

@@ -1,4 +1,4 @@
-/** What the buttons send. Each starts an operation, whose page shows what becomes of it. */
+/** The requests of the buttons. Each starts an operation, whose page shows its progress. */
 import { type MutateOptions, useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -9,13 +9,13 @@ import type { WorkloadName } from './queries.ts'
 import { RequestKeys } from './request-keys.ts'
 
 /**
- * Sends what starts an operation. The API starts one operation for all requests with the same idempotency key.
+ * Sends a request that starts an operation. The API starts one operation per idempotency key.
  *
- * @param takeOver whether the portal becomes the manager of workloads that another one declares
+ * @param takeOver whether the portal becomes the manager of other managers' workloads
  */
 export type Send<Subject> = (subject: Subject, key: string, takeOver?: boolean) => Promise<OperationSummary>
 
-/** Sends what starts an operation, and goes to its page. */
+/** Sends a request that starts an operation, and opens the operation's page. */
 export function useStart<Subject>(send: Send<Subject>) {
   const navigate = useNavigate()
   return useSend(send, ({ operationId }) => navigate(`/operations/${operationId}`))
@@ -26,13 +26,13 @@ interface StartRequest<Subject> {
   readonly takeOver: boolean
 }
 
-/** A request under way. Each of its tries has the key that it got at first. */
+/** A pending request. All its attempts have the same key. */
 interface Sent<Subject> {
   readonly request: StartRequest<Subject>
   readonly key: string
 }
 
-/** Sends what starts an operation. Until an answer has come, the same request has the same key, however often it is sent. */
+/** Sends a request that starts an operation. Until a response arrives, repetitions have the same key. */
 export function useSend<Subject>(
   send: Send<Subject>,
   onStarted: (started: OperationSummary, request: StartRequest<Subject>) => unknown,
@@ -55,7 +55,7 @@ export function useSend<Subject>(
     ...mutation,
     variables: subject,
     mutate: (wanted: Subject, then?: Then, takeOver = false) => sendRequest({ subject: wanted, takeOver }, then),
-    /** Sends the same again, so that it takes workloads over from other managers. */
+    /** Sends the request again, and takes the workloads over from other managers. */
     takeOver: () => {
       if (variables) sendRequest({ ...variables.request, takeOver: true })
     },
@@ -66,7 +66,7 @@ function keyed(key: string) {
   return { 'Idempotency-Key': key }
 }
 
-/** Who declares the workloads of a request. */
+/** The manager of a request's workloads. */
 function declaring(takeOver = false) {
   return { manager: 'portal', ...(takeOver && { takeOver: 'true' as const }) }
 }
@@ -107,7 +107,7 @@ export const giveRole: Send<NewWorkload> = ({ cluster, policyArn, ...workload },
 export const lookForDrift: Send<string> = (cluster, key) =>
   answerOf(api.POST('/v1/clusters/{cluster}/drift', { params: { path: { cluster }, header: keyed(key) }, body: {} }))
 
-/** Sends the recorded spec again. Each workload keeps its manager. */
+/** Sends the recorded spec again. Each workload retains its manager. */
 export const repair: Send<string> = async (cluster, key) => setUp(await recordedRequest(cluster), key)
 
 async function recordedRequest(cluster: string): Promise<SetupRequest> {
@@ -120,7 +120,7 @@ function requestIn(spec: object): SetupRequest {
   throw new TypeError('the spec of the cluster is no request')
 }
 
-/** The API checks a request. What it has recorded as one was checked already. */
+/** A minimal check, because the API has already validated what it records as a request. */
 export function isSetupRequest(value: object): value is SetupRequest {
   return 'cluster' in value && 'workloads' in value
 }
@@ -130,11 +130,11 @@ type Webhook = components['schemas']['Webhook']
 export interface Upgrade extends Readonly<Pick<Webhook, 'image' | 'certificate' | 'failurePolicy'>> {
   readonly cluster: string
   readonly adopt: boolean
-  /** Plans it. */
+  /** Only plans the upgrade. */
   readonly dryRun: boolean
 }
 
-/** Changes the webhook in the spec. What is left out stays, and so do the workloads. */
+/** Changes the webhook in the spec. Omitted fields and the workloads stay unchanged. */
 export const upgradeWebhook: Send<Upgrade> = async ({ cluster, adopt, dryRun, ...changes }, key) => {
   const spec = await recordedRequest(cluster)
   const webhook = { ...spec.webhook, ...changes, ...(adopt && { mode: 'install' }) }
@@ -144,7 +144,7 @@ export const upgradeWebhook: Send<Upgrade> = async ({ cluster, adopt, dryRun, ..
   return answerOf(api.PUT('/v1/clusters/{cluster}', { params, body }))
 }
 
-/** Of all clusters. */
+/** Rotates all clusters. */
 export const rotate: Send<{ readonly dryRun: boolean }> = (body, key) =>
   answerOf(api.POST('/v1/rotations', { params: { header: keyed(key) }, body }))
 
@@ -167,7 +167,7 @@ export const revokeSigningKey: Send<Revocation> = ({ cluster, kid, force }, key)
 
 export interface Teardown {
   readonly cluster: string
-  /** Left out for the whole cluster. */
+  /** Omitted for the entire cluster. */
   readonly workload?: Omit<WorkloadName, 'cluster'>
   readonly deleteCluster: boolean
   readonly force: boolean

@@ -3,7 +3,7 @@ interface Workload {
   readonly serviceAccount: string
 }
 
-/** The workload that a verification is for; undefined where it is for all of the cluster. */
+/** The workload of a verification. Undefined for a verification of the entire cluster. */
 export function verifiedAlone(request: Readonly<Record<string, unknown>>): Workload | undefined {
   if (request.all === true || !Array.isArray(request.workloads)) return undefined
   const [first]: unknown[] = request.workloads

@@ -11,7 +11,7 @@ import { Loaded } from '../parts/loaded.tsx'
 import { OperationsTable } from '../parts/operations-table.tsx'
 import { useTexts } from '../texts/context.ts'
 
-/** The filter is part of the address: it can be kept and passed on. */
+/** The filter is in the URL, so users can save and share it. */
 export default function Operations() {
   const texts = useTexts()
   const [search, setSearch] = useSearchParams()
@@ -71,7 +71,7 @@ export default function Operations() {
   )
 }
 
-/** The clusters that the reader may see, and the one of the address. */
+/** The clusters that the user may see, and the cluster in the URL. */
 function ClusterChoice({ value, onChange }: Pick<ChoiceProps, 'value' | 'onChange'>) {
   const texts = useTexts()
   const { data = [] } = useQuery(clustersQuery)
@@ -106,7 +106,6 @@ function Choice({ label, words, value, onChange }: ChoiceProps) {
   )
 }
 
-/** The text, if it is one of the keys. */
 function keyOf<Key extends string>(words: Readonly<Record<Key, string>>, text: string | null): Key | undefined {
   const isKey = (value: string | null): value is Key => value !== null && Object.hasOwn(words, value)
   return isKey(text) ? text : undefined

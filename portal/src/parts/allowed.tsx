@@ -7,26 +7,26 @@ import { useTexts } from '../texts/context.ts'
 interface AllowedProps {
   readonly action: ActionName
   readonly place: Place
-  /** What the button says, which stands in its place. */
+  /** The label of the button, for the text that replaces it. */
   readonly what: string
   readonly children: ReactNode
 }
 
-/** What the reader may do, and otherwise who may. */
+/** The button if the user may use it, or else the roles that may. */
 export function Allowed({ action, place, what, children }: AllowedProps) {
   const may = useMay(action, place)
   if (may === 'not known yet') return null
   return may === 'yes' ? children : <WhoMay what={what} roles={may.roles} />
 }
 
-/** Who may do it, for an entry of a menu that the reader cannot choose; undefined where the reader may. */
+/** The roles that may use a disabled menu entry. Undefined when the user may use it. */
 export function useReason(action: ActionName, place: Place): string | undefined {
   const texts = useTexts()
   const may = useMay(action, place)
   return typeof may === 'string' ? undefined : texts.access.whoMay(may.roles)
 }
 
-/** @param reason as `useReason` gives it */
+/** @param reason from `useReason` */
 export function disabledFor(reason: string | undefined): { disabled?: true; disabledReason?: string } {
   return reason === undefined ? {} : { disabled: true, disabledReason: reason }
 }

@@ -2,7 +2,7 @@ import CloudscapeCards from '@cloudscape-design/components/cards'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { ReactNode } from 'react'
 
-/** What a row of a table shows: its name, and what the other columns have, in their order. */
+/** A table row as a card: its name, and the other columns in order. */
 export interface Card {
   readonly name: ReactNode
   readonly details: readonly ReactNode[]
@@ -10,11 +10,11 @@ export interface Card {
 
 interface CardsProps extends Pick<TableProps, 'empty' | 'header' | 'filter' | 'footer'> {
   readonly cards: readonly Card[]
-  /** Of the details. */
+  /** Headers of the details. */
   readonly headers: readonly ReactNode[]
 }
 
-/** The rows of a table below each other. */
+/** Table rows as a list of cards. */
 export default function Cards({ cards, headers, footer, ...rest }: CardsProps) {
   return (
     <>

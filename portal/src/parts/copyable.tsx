@@ -3,13 +3,13 @@ import { useTexts } from '../texts/context.ts'
 
 interface CopyableProps {
   readonly text: string
-  /** Instead of the whole text. */
+  /** Displayed instead of the complete text. */
   readonly shown?: string
-  /** What it is, for those who cannot see where it stands. */
+  /** A description of the text for screen readers. */
   readonly what: string
 }
 
-/** A name that is copied more often than typed: an ARN, a URL. */
+/** A text for copying, such as an ARN or a URL. */
 export function Copyable({ text, shown, what }: CopyableProps) {
   const texts = useTexts()
   return (

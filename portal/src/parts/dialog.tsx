@@ -9,7 +9,6 @@ interface DialogProps extends Pick<ModalProps, 'header' | 'size' | 'children'> {
   readonly onClose: () => void
 }
 
-/** What is asked or shown before one goes on, with its buttons at the end. */
 export function Dialog({ header, size, buttons, onClose, children }: DialogProps) {
   const texts = useTexts()
   return (

@@ -1,6 +1,6 @@
 const sizes = { day: 86_400, hour: 3_600, minute: 60, second: 1 } as const
 
-/** A time of a minute or more in whole seconds, minutes, hours and days, the two largest of them: `3m 27s`. */
+/** A duration of at least one minute, in the two largest units from seconds to days: `3m 27s`. */
 export function longDuration(seconds: number, language: string): string {
   let left = Math.round(seconds)
   const all = Object.entries(sizes).map(([unit, size]) => {

@@ -7,7 +7,7 @@ interface Followed {
   readonly detail: { readonly href?: string | undefined }
 }
 
-/** Goes to a page of the portal without loading it anew. The components call it for a plain click only. */
+/** Opens a page of the portal without a reload. Cloudscape's components call it only for a plain click. */
 export function useFollow(): (event: Followed) => void {
   const navigate = useNavigate()
   return (event) => {

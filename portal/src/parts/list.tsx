@@ -4,7 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import TextFilter from '@cloudscape-design/components/text-filter'
 import { useTexts } from '../texts/context.ts'
 
-/** What stands in a table without rows. */
+/** The contents of an empty table. */
 export function Empty({ title, detail }: { readonly title: string; readonly detail?: string }) {
   return (
     <Box textAlign="center" padding={{ vertical: 's' }}>
@@ -51,7 +51,7 @@ export function Filter({ text, onChange, label, count }: FilterProps) {
   )
 }
 
-/** Whether one of the values has the text in it. Upper and lower case are the same. */
+/** Whether a value contains the text. Ignores case. */
 export function hasText(text: string, values: readonly (string | undefined)[]): boolean {
   const wanted = text.trim().toLowerCase()
   return values.some((value) => value?.toLowerCase().includes(wanted))

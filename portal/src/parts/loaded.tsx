@@ -10,12 +10,12 @@ import { ProblemAlert } from './problem.tsx'
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>
-  /** The heading of a page that has nothing else to show yet. */
+  /** The heading of a page without other contents yet. */
   readonly title?: string
   readonly children: (data: Data) => ReactNode
 }
 
-/** What was read; before that a sign of work, and when it fails why. What was read before a failure stays, with a warning. */
+/** The loaded data, a spinner before that, or the error. Data from before an error stays, with a warning. */
 export function Loaded<Data>({ query: { data, error }, title, children }: LoadedProps<Data>) {
   if (data === undefined) {
     return (

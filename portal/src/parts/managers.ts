@@ -3,13 +3,13 @@ import type { Workload } from '../api/client.ts'
 /** A workload that has left the spec has no manager. */
 type Managed = Pick<Workload, 'manager'>
 
-/** The manager that has declared all of the workloads; undefined where there is none, or another one too. */
+/** The common manager of all workloads. Undefined without a manager, and with several. */
 export function onlyManager(workloads: readonly Managed[]): string | undefined {
   const [manager, ...others] = managersOf(workloads)
   return others.length === 0 ? manager : undefined
 }
 
-/** The clusters whose workloads several managers have declared: there a manager tells a row from others. */
+/** Clusters whose workloads have several managers. Their rows show the manager. */
 export function sharedClusters<Row extends Managed & { readonly cluster?: string }>(
   rows: readonly Row[],
 ): ReadonlySet<string | undefined> {

@@ -3,7 +3,7 @@ import { removedWorkload } from '../../../cli/api/removed-workload.ts'
 import type { OperationSummary } from '../api/client.ts'
 import type { Texts } from '../texts/en.ts'
 
-/** What an operation does: "Setup", "Removal of default/s3-reader (Dry run)". */
+/** The name of an operation: "Setup", "Removal of default/s3-reader (Dry run)". */
 export function operationName(operation: Pick<OperationSummary, 'kind' | 'workload' | 'dryRun'>, texts: Texts): string {
   const removed = removedWorkload(operation)
   const what = removed === undefined ? texts.kinds[operation.kind] : texts.removalOf(removed)

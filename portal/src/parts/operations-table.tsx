@@ -16,7 +16,7 @@ interface OperationsTableProps {
   readonly label: string
   readonly filter?: ReactNode
   readonly footer?: ReactNode
-  /** Whether all are of one cluster, which the page names. */
+  /** Whether all operations are of the cluster in the page's title. */
   readonly isOfOneCluster?: boolean
 }
 
@@ -60,7 +60,7 @@ function columns(texts: Texts): TableProps.ColumnDefinition<OperationSummary>[] 
   ]
 }
 
-/** What an ARN ends with: the user, or the role and the session. The page of the operation has it in full. */
+/** The end of an ARN: the user, or the role and the session. The operation's page shows the complete ARN. */
 export function shortCaller(requestedBy: string): string {
   return requestedBy.startsWith('arn:') ? (requestedBy.split(':').at(-1) ?? requestedBy) : requestedBy
 }

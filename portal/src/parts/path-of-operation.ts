@@ -1,7 +1,7 @@
-/** Paths of callers with a token begin with the name of its issuer. */
+/** Paths of token callers begin with the name of the issuer. */
 const ofOperation = /^(?:\/[a-z0-9-]+)?\/v1(\/operations\/[\w-]+)$/
 
-/** The page of the operation that a problem is about, if it is about one. */
+/** The page of a problem's operation, if any. */
 export function pathOfOperation(instance: string | undefined): string | undefined {
   return ofOperation.exec(instance ?? '')?.[1]
 }

@@ -10,13 +10,13 @@ const ManagerConflict = lazy(() => import('./manager-conflict/manager-conflict.t
 
 interface ProblemAlertProps {
   readonly error: Error
-  /** Whether it answers what the reader has just sent: it may be out of sight then, so it gets the focus. */
+  /** Whether it answers the user's last request. It may then be out of sight, so it gets the focus. */
   readonly isAnswer?: boolean
-  /** Sends the same again, so that it takes workloads over from other managers. */
+  /** Sends the request again, and takes the workloads over from other managers. */
   readonly onTakeOver?: () => void
 }
 
-/** Why the API did not do what it was asked for, and what to do. */
+/** Why the API rejected a request, and what to do. */
 export function ProblemAlert({ error, isAnswer = true, onTakeOver }: ProblemAlertProps) {
   const texts = useTexts()
   const alert = useFocusOn(isAnswer ? error : undefined)

@@ -1,4 +1,4 @@
-/** What a scheduled drift does, for the form and for the page of a cluster. They are not loaded with the first page. */
+/** Texts about scheduled drifts, for the form and a cluster's page. The first page does not load them. */
 import type { SetupRequest } from '../api/start.ts'
 import type { Language } from '../settings/language.ts'
 

@@ -4,17 +4,17 @@ import { lazy, Suspense, useSyncExternalStore } from 'react'
 
 const Cards = lazy(() => import('./cards.tsx'))
 
-/** Up to this width a table would have to be scrolled sideways. */
+/** Up to this width a table would need horizontal scrolling. */
 const narrow = matchMedia('(width < 62rem)')
 
 interface RowsProps<Row> extends Pick<TableProps<Row>, 'trackBy' | 'empty' | 'header' | 'filter' | 'footer'> {
-  /** The one that names a row has `isRowHeader`. */
+  /** The column that names a row has `isRowHeader`. */
   readonly columns: readonly TableProps.ColumnDefinition<Row>[]
   readonly rows: readonly Row[]
   readonly label: string
 }
 
-/** A table whose cells wrap; in a narrow window each row is a card. */
+/** A table with wrapping cells. In a narrow window, each row is a card. */
 export function Rows<Row>({ columns, rows, label, trackBy, ...around }: RowsProps<Row>) {
   const isNarrow = useSyncExternalStore(followWidth, () => narrow.matches)
   if (isNarrow) {

@@ -8,7 +8,7 @@ const signs = { security: 'error', function: 'warning', cosmetic: 'info' } as co
 
 interface SeveritySignProps {
   readonly severity: Severity
-  /** Instead of the name of the severity. */
+  /** Replaces the name of the severity. */
   readonly words?: string
 }
 
@@ -17,7 +17,7 @@ export function SeveritySign({ severity, words }: SeveritySignProps) {
   return <Sign type={signs[severity]}>{words ?? texts.severities[severity]}</Sign>
 }
 
-/** What a drift report has found, in the place of how it has ended: it succeeds whatever it says. */
+/** The finding of a drift report, instead of its status: a report succeeds whatever it finds. */
 export function FoundDrift({ severity }: { readonly severity: Severity }) {
   const texts = useTexts()
   return <SeveritySign severity={severity} words={`${texts.clusterStates.drifted} (${texts.severities[severity]})`} />

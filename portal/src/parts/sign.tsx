@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 
-/** A word of state is read as one: it does not wrap. */
+/** Does not wrap, because a status is one word. */
 export function Sign(props: StatusIndicatorProps) {
   return <StatusIndicator wrapText={false} {...props} />
 }

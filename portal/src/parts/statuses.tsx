@@ -1,4 +1,4 @@
-/** How far something is, and whether it is as it should be: each with a sign and in words. */
+/** Progress and health, each as an icon and a word. */
 import Box from '@cloudscape-design/components/box'
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { ClusterCondition, Health, Operation, Step, WorkloadCondition } from '../api/client.ts'
@@ -17,7 +17,7 @@ const ofOperation: Readonly<Record<Operation['status'], SignType>> = {
 
 interface OperationStatusProps {
   readonly status: Operation['status']
-  /** Whether it is a drift report, which succeeds whatever it says: only what it has found can be good. */
+  /** Whether it is a drift report, which succeeds whatever it finds. Only its finding can be good. */
   readonly isReport?: boolean
 }
 
@@ -42,7 +42,7 @@ export function StepStatus({ status }: { readonly status: Step['status'] }) {
 const ofCondition = { True: 'success', False: 'error', Unknown: 'warning' } as const
 
 type ConditionStatusProps = (ClusterCondition | WorkloadCondition) & {
-  /** Instead of yes and no. */
+  /** Replaces yes and no. */
   readonly words?: string
 }
 
@@ -65,7 +65,7 @@ const ofHealth: Readonly<Record<Health['state'], SignType>> = {
   unknown: 'warning',
 }
 
-/** With the severity of what differs, or the condition that is to blame, if any, below it. */
+/** The severity of differences, or else the responsible condition, is below. */
 export function HealthStatus({ health: { state, because: condition, severity } }: { readonly health: Health }) {
   const texts = useTexts()
   const because = severity === undefined ? condition : texts.severities[severity]

@@ -10,12 +10,12 @@ import { ProblemAlert } from './problem.tsx'
 import { subjectOf } from './teardown-subject.ts'
 
 interface TeardownDialogProps extends Pick<Teardown, 'cluster' | 'workload'> {
-  /** Whether a setup has made the cluster: no other cluster is deleted. */
+  /** Whether a setup has created the cluster. Only such a cluster can be deleted. */
   readonly canDeleteCluster: boolean
   readonly onClose: () => void
 }
 
-/** Asks how far a teardown shall go, and has the API report what that would remove. It removes nothing yet. */
+/** Prompts for the options of a teardown, and starts a dry run that reports the removals. It removes nothing yet. */
 export default function TeardownDialog({ cluster, workload, canDeleteCluster, onClose }: TeardownDialogProps) {
   const texts = useTexts()
   const [deleteCluster, setDeleteCluster] = useState(false)

@@ -1,6 +1,6 @@
 import type { Teardown } from '../api/start.ts'
 
-/** The name of what a teardown removes: the cluster, or the workload as the command line names it. */
+/** The subject of a teardown: the cluster, or the workload as the command line names it. */
 export function subjectOf({ cluster, workload }: Pick<Teardown, 'cluster' | 'workload'>): string {
   return workload === undefined ? cluster : `${workload.namespace}/${workload.serviceAccount}`
 }

@@ -2,7 +2,7 @@ import { useSettings } from '../settings/context.ts'
 import { useTexts } from '../texts/context.ts'
 import { longDuration } from './duration.ts'
 
-/** A time in the reader's zone and language. @param at ISO 8601; undefined for what has never been */
+/** A time in the user's zone and language. @param at ISO 8601; undefined for an event that has not happened */
 export function Time({ at }: { readonly at: string | undefined }) {
   const { language } = useSettings()
   const texts = useTexts()
@@ -11,7 +11,7 @@ export function Time({ at }: { readonly at: string | undefined }) {
   return <time dateTime={at}>{format.format(new Date(at))}</time>
 }
 
-/** The time from the start to the end, or until now. */
+/** The duration from the start to the end, or until now. */
 export function Took({ from, to }: { readonly from: string; readonly to: string | undefined }) {
   const { language } = useSettings()
   const texts = useTexts()

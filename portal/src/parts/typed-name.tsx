@@ -8,7 +8,7 @@ interface TypedNameProps {
   readonly onChange: (typed: string) => void
 }
 
-/** Has the reader type the name of what is lost. */
+/** Prompts for the name of the object to remove. */
 export function TypedName({ name, typed, onChange }: TypedNameProps) {
   const texts = useTexts()
   return (

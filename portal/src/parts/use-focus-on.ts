@@ -1,7 +1,7 @@
 import type { AlertProps } from '@cloudscape-design/components/alert'
 import { type RefObject, useEffect, useRef } from 'react'
 
-/** For an alert that may be out of sight: it gets the focus as often as there is something else to say. */
+/** Moves the focus to an alert that may be out of sight, whenever its message changes. */
 export function useFocusOn(said: unknown): RefObject<AlertProps.Ref | null> {
   const alert = useRef<AlertProps.Ref>(null)
   useEffect(() => {

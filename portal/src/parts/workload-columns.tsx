@@ -8,16 +8,16 @@ import { sharedClusters } from './managers.ts'
 import { HealthStatus } from './statuses.tsx'
 import { Time } from './time.tsx'
 
-/** What the columns show: of the list of all workloads, and of those of one cluster. */
+/** The columns' data, for the list of all workloads and for a cluster's list. */
 type WorkloadRow = Pick<
   Workload,
   'namespace' | 'serviceAccount' | 'roleArn' | 'verifiedAt' | 'health' | 'manager' | 'leaving'
 > & {
-  /** Left out where all are of one. */
+  /** Omitted when all workloads are of one cluster. */
   readonly cluster?: string
 }
 
-/** What lists of workloads show of one: each takes what it needs. @param rows all of the list, before a filter */
+/** The columns of workload lists. Each list selects its own. @param rows the complete list, before a filter */
 export function workloadColumns<Row extends WorkloadRow>(
   texts: Texts,
   rows: readonly Row[],
@@ -38,11 +38,11 @@ export function workloadColumns<Row extends WorkloadRow>(
 
 interface NameAndRoleProps {
   readonly row: WorkloadRow
-  /** Whether it tells the row from others of its cluster. */
+  /** Whether the manager distinguishes the row from others of its cluster. */
   readonly isManagerShown: boolean
 }
 
-/** The name of the role is below: beside it, a table would have to be scrolled sideways. */
+/** The role's name is below, because a separate column would need horizontal scrolling. */
 function NameAndRole({ row, isManagerShown }: NameAndRoleProps) {
   const texts = useTexts()
   const { roleArn, manager, leaving } = row

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react'
 import type { Language } from './language.ts'
 import type { Theme } from './theme.ts'
 
-/** What the reader has chosen, and how to choose otherwise. */
+/** The user's settings, and functions to change them. */
 export interface Settings {
   readonly language: Language
   readonly theme: Theme
@@ -12,7 +12,7 @@ export interface Settings {
 
 export const SettingsContext = createContext<Settings | undefined>(undefined)
 
-/** @throws {Error} outside of the context's provider */
+/** @throws {Error} outside the context's provider */
 export function useSettings(): Settings {
   const settings = useContext(SettingsContext)
   if (settings === undefined) throw new Error('There are no settings here: use this below SettingsContext.')

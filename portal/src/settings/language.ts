@@ -4,7 +4,7 @@ export type Language = keyof typeof languages
 
 const key = 'language'
 
-/** The language that was chosen here, or the first of the reader's languages that the portal knows. */
+/** The selected language, or the first of the browser's languages that the portal supports. */
 export function chosenLanguage(): Language {
   return languageFrom([localStorage.getItem(key) ?? '', ...navigator.languages])
 }
@@ -13,7 +13,7 @@ export function keepLanguage(language: Language): void {
   localStorage.setItem(key, language)
 }
 
-/** @param tags BCP 47, the most wanted one first */
+/** @param tags BCP 47, by descending preference */
 export function languageFrom(tags: readonly string[]): Language {
   return tags.map((tag) => tag.split('-')[0] ?? '').find(isLanguage) ?? 'en'
 }

@@ -2,13 +2,13 @@ import type { I18nProviderProps } from '@cloudscape-design/components/i18n'
 import type { Texts } from '../texts/en.ts'
 import type { Language } from './language.ts'
 
-/** The words of the portal and those of its components. */
+/** The texts of the portal and of its components. */
 export interface Messages {
   readonly texts: Texts
   readonly ofComponents: I18nProviderProps.Messages
 }
 
-/** Only the chosen language is loaded. */
+/** Loads only the selected language. */
 export const messagesOf: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: async () => {
     const [{ en }, ofComponents] = await Promise.all([

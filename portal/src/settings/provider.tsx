@@ -11,7 +11,7 @@ interface Shown {
   readonly messages: Messages
 }
 
-/** Gives everything below it the language and the theme. @param first what is shown until the reader chooses otherwise */
+/** Provides the language and the theme. @param first initial values until the user changes them */
 export function SettingsProvider({ first, children }: { readonly first: Shown; readonly children: ReactNode }) {
   const [shown, setShown] = useState(first)
   const [theme, setTheme] = useState<Theme>(chosenTheme)
@@ -29,7 +29,7 @@ export function SettingsProvider({ first, children }: { readonly first: Shown; r
       chooseLanguage: (chosen) => {
         keepLanguage(chosen)
         void messagesOf[chosen]().then((loaded) => {
-          // Another one may have been chosen meanwhile.
+          // Another one may have been selected in the meantime.
           if (chosenLanguage() === chosen) setShown({ language: chosen, messages: loaded })
         })
       },

@@ -8,8 +8,8 @@ interface BrokenProps {
 }
 
 /**
- * Says that a page cannot be shown, where there would be nothing at all. Its code may be gone since the portal was deployed
- * again: https://vite.dev/guide/build#load-error-handling
+ * Shows an error instead of an empty page. The page's code may be missing after a new deployment of the portal:
+ * https://vite.dev/guide/build#load-error-handling
  */
 export class Broken extends Component<BrokenProps, { readonly isBroken: boolean }> {
   override state = { isBroken: false }

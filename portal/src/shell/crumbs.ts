@@ -5,7 +5,7 @@ export interface Crumb {
   readonly href: string
 }
 
-/** The way from the first page to this one. */
+/** The breadcrumbs from the first page to this one. */
 export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
   const [, list = '', entry] = pathname.split('/')
   const titles: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ export function crumbsOf(pathname: string, texts: Texts): Crumb[] {
   ]
 }
 
-/** Somebody may have typed the address: what is no encoding stays as it is. */
+/** A typed URL may contain an invalid encoding, which stays as it is. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part)

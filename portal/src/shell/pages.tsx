@@ -13,14 +13,14 @@ const Workloads = lazy(() => import('../pages/workloads/workloads.tsx'))
 const Access = lazy(() => import('../pages/access/access.tsx'))
 
 /**
- * The page of the address. Its code is loaded when it is gone to, and until then the page before stays: React shows the
- * fallback of a Suspense that begins anew for 300 ms at least.
+ * The page of the URL. Its code loads on demand, and the previous page stays until then. A new Suspense would show its
+ * fallback for at least 300 ms.
  */
 export function Pages() {
   const { pathname } = useLocation()
   return (
     <Suspense fallback={<Loading />}>
-      {/* Each page begins anew: what was asked on one, or has broken it, is not of the next. */}
+      {/* Each page has its own error boundary and state, so that nothing carries over to the next page. */}
       <Broken key={pathname}>
         <Routes>
           <Route path="/" element={<Navigate to="/workloads" replace />} />

@@ -10,13 +10,10 @@ import { crumbsOf } from './crumbs.ts'
 import { Pages } from './pages.tsx'
 import { TopBar } from './top-bar.tsx'
 
-/** From this width on a table has room beside the navigation. On narrower screens that lies over the page, until it is used. */
+/** From this width, a table fits beside the navigation. On narrower screens, the navigation overlays the page. */
 const wide = '(min-width: 75rem)'
 
-/**
- * What every page has around it. Cloudscape's own layout brings drawers, split panels and notifications of the AWS console
- * with it, 60 KB of gzip that nothing here shows.
- */
+/** The frame of every page. Cloudscape's own layout has parts that the portal does not use: 60 KB of gzip. */
 export function Shell() {
   const texts = useTexts()
   const { pathname } = useLocation()

@@ -6,7 +6,7 @@ import { isLanguage, languages } from '../settings/language.ts'
 import { useTexts } from '../texts/context.ts'
 import { useUserMenu } from './user-menu.ts'
 
-/** The name of the product, the language, the theme and the reader. */
+/** The product's name, the language, the theme and the user. */
 export function TopBar() {
   const texts = useTexts()
   const navigate = useNavigate()

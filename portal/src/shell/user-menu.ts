@@ -11,7 +11,7 @@ import type { Texts } from '../texts/en.ts'
 
 const signOut = 'sign-out'
 
-/** Who the reader is to the API; in a sandbox also who the reader might be. */
+/** The user according to the API. In a sandbox, also the other local users. */
 export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
   const texts = useTexts()
   const follow = useFollow()
@@ -39,13 +39,13 @@ export function useUserMenu(): TopNavigationProps.MenuDropdownUtility {
       if (id === signOut) session?.signOut()
       if (!users.includes(id)) return
       chooseLocalUser(id)
-      // What the one before may see is not for the next one's eyes.
+      // Data of the previous user must not be visible to the next one.
       void queries.resetQueries()
     },
   }
 }
 
-/** Another tab has chosen for this one, too. Gives back what ends that. */
+/** Another tab has changed the user for this tab, too. Returns a function that stops listening. */
 function followOtherTabs(queries: QueryClient): () => void {
   const listener = ({ key }: StorageEvent) => {
     if (key === localUserKey) void queries.resetQueries()

@@ -1,23 +1,23 @@
-/** The requests to the issuer: authorization code with PKCE, https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1 */
+/** Requests to the issuer, by the authorization code flow with PKCE: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1 */
 import * as oidc from 'openid-client'
 import type { PortalSignIn } from '../../config.ts'
 
-/** The page of the portal to which the issuer sends a person back. */
+/** The portal's redirect page for the issuer. */
 export const answerPath = '/signed-in'
 
-/** What an answer of the issuer has to fit. */
+/** The values that the issuer's response must match. */
 export interface Asked {
   readonly state: string
   readonly nonce: string
   readonly verifier: string
 }
 
-/** What the page knows of whoever has signed in. It is in the memory of the page alone. */
+/** The signed-in user's tokens, only in the memory of the page. */
 export interface Held {
   readonly accessToken: string
   readonly refreshToken?: string | undefined
   readonly idToken?: string | undefined
-  /** Milliseconds since 1970; undefined where the issuer does not say it. */
+  /** Milliseconds since 1970. Undefined when the issuer does not report it. */
   readonly endsAt: number | undefined
   readonly subject: string
 }
@@ -31,13 +31,13 @@ export class Issuer {
     this.#configuration = configuration
   }
 
-  /** @throws {Error} when the issuer does not answer */
+  /** @throws {Error} when the issuer does not respond */
   static async discover(signIn: PortalSignIn): Promise<Issuer> {
     const { issuer, clientId } = signIn
     return new Issuer(signIn, await oidc.discovery(new URL(issuer), clientId, undefined, oidc.None()))
   }
 
-  /** The page where a person signs in, and what its answer has to fit. */
+  /** The sign-in page's URL, and the values that its response must match. */
   async question(): Promise<{ readonly url: URL; readonly asked: Asked }> {
     const verifier = oidc.randomPKCECodeVerifier()
     const asked = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier }
@@ -54,8 +54,8 @@ export class Issuer {
   }
 
   /**
-   * @param answer the address to which the issuer has sent the person back
-   * @throws {Error} when the issuer has refused, or the answer is to another question
+   * @param answer the URL to which the issuer has redirected the user
+   * @throws {Error} when the issuer has rejected the sign-in, or the response does not match
    */
   async tokens(answer: URL, { state, nonce, verifier }: Asked): Promise<Held> {
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
@@ -71,7 +71,7 @@ export class Issuer {
     return { ...held, refreshToken, ...heldFrom(answered) }
   }
 
-  /** Where the person's session at the issuer is ended: https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  /** The URL that ends the user's session at the issuer: https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
   endOfSession({ idToken }: Held, next: URL): URL {
     if (this.#configuration.serverMetadata().end_session_endpoint === undefined) return next
     return oidc.buildEndSessionUrl(this.#configuration, {
@@ -86,7 +86,7 @@ export class Issuer {
   }
 }
 
-/** The issuer's own name of its refusal, such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
+/** Uses OAuth error codes such as access_denied: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 */
 function refused(error: unknown): never {
   const isNamed = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError
   throw isNamed ? new Error(error.error, { cause: error }) : error

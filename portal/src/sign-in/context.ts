@@ -1,5 +1,5 @@
 import { createContext } from 'react'
 import type { Session } from './session.ts'
 
-/** Whoever has signed in; undefined where nobody does. */
+/** The signed-in user's session. Undefined without sign-in. */
 export const SessionContext = createContext<Session | undefined>(undefined)

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react'
 import { useTexts } from '../texts/context.ts'
 import type { Session } from './session.ts'
 
-/** Asks the reader to sign in again, beside the page as it is. */
+/** Prompts the user to sign in again, while the page stays as it is. */
 export default function Ended({ session }: { readonly session: Session }) {
   const { signIn: texts } = useTexts()
   const isEnded = useSyncExternalStore(session.subscribe, session.isEnded)

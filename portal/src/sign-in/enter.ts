@@ -2,33 +2,33 @@ import type { PortalSignIn } from '../../config.ts'
 import { type Asked, answerPath, Issuer } from './code-flow.ts'
 import { answers, Session } from './session.ts'
 
-/** How far somebody has come who opens a page. */
+/** The sign-in state of a user who opens a page. */
 export type Entry = Session | 'signed out' | 'signed in elsewhere'
 
-/** What is kept while the browser is at the issuer: no token, and nothing that is good for a second time. */
+/** The session storage key while the browser is at the issuer. The value has no token, and can be used only once. */
 const key = 'sign-in'
 
 interface Left extends Asked {
-  /** The page of the portal that was asked for. */
+  /** The requested page of the portal. */
   readonly page: string
 }
 
 /**
- * Signs in whoever opens a page. The browser goes to the issuer and comes back: where the person has a session there, without
- * a question.
+ * Signs in the user who opens a page. The browser visits the issuer and returns, without a prompt if the user has a
+ * session there.
  *
- * @throws {Error} when the issuer has refused, or does not answer
+ * @throws {Error} when the issuer rejects the sign-in, or does not respond
  */
 export async function enter(signIn: PortalSignIn): Promise<Entry> {
   if (location.pathname === '/signed-out') return 'signed out'
   const { pathname, search, hash } = location
   if (pathname !== answerPath) return leave(signIn, pathname + search + hash)
-  // The issuer sends the state back with every answer.
+  // The issuer returns the state with every response.
   const answer = new URL(location.href)
   if (!answer.searchParams.has('state')) return leave(signIn, '/')
   const left = takeLeft()
   if (left === undefined) return tellOpener()
-  // A page such as //elsewhere.example is one of this origin, too.
+  // The origin ensures that a page such as //elsewhere.example stays within the portal.
   history.replaceState(undefined, '', location.origin + left.page)
   const issuer = await Issuer.discover(signIn)
   return new Session(issuer, await issuer.tokens(answer, left))
@@ -40,14 +40,14 @@ async function leave(signIn: PortalSignIn, page: string): Promise<never> {
   const left: Left = { ...asked, page }
   sessionStorage.setItem(key, JSON.stringify(left))
   location.replace(url)
-  // The page is about to go.
+  // Never resolves, because the browser leaves the page.
   return new Promise(() => {})
 }
 
-/** This is the window that a page has opened, whose sign-in had ended. */
+/** Runs in the window that a page opened after its sign-in had ended. */
 function tellOpener(): 'signed in elsewhere' {
   new BroadcastChannel(answers).postMessage(location.href)
-  // Where the browser does not close the window, the code does not stay in its address.
+  // If the browser does not close the window, the URL must not retain the code.
   history.replaceState(undefined, '', answerPath)
   window.close()
   return 'signed in elsewhere'

@@ -1,6 +1,6 @@
 import type { PortalConfig, PortalSignIn } from '../../config.ts'
 
-/** @throws {Error} when the host of the portal does not have it */
+/** @throws {Error} when the portal's host does not have the file */
 export async function readConfig(): Promise<PortalConfig> {
   const response = await fetch('/config.json', { cache: 'no-cache' })
   const config: unknown = await response.json()

@@ -1,17 +1,17 @@
 import type { Send } from '../api/client.ts'
 import type { Asked, Held, Issuer } from './code-flow.ts'
 
-/** What the window of a sign-in tells the page that has opened it: the address to which the issuer has sent it. */
+/** The channel on which a sign-in window sends its redirect URL to the page that opened it. */
 export const answers = 'sign-in'
 
-/** Milliseconds before its end from which on a token is not sent: a request may be on its way for so long. */
+/** A token is not sent this many milliseconds before its end, because a request may take that long. */
 const marginMs = 5_000
 
 type IssuerCalls = Pick<Issuer, 'question' | 'tokens' | 'renewed' | 'endOfSession'>
 
 /**
- * Whoever has signed in. A request that finds the sign-in ended waits until the person has signed in again, in a window of
- * its own: what was filled in on the page stays.
+ * The session of a signed-in user. A request that finds the sign-in ended waits until the user has signed in again, in
+ * a separate window. So the page retains its input.
  */
 export class Session {
   readonly #issuer: IssuerCalls
@@ -29,7 +29,7 @@ export class Session {
     })
   }
 
-  /** Whether the person has to sign in again. */
+  /** Whether the user has to sign in again. */
   readonly isEnded = (): boolean => this.#question !== undefined
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -37,7 +37,7 @@ export class Session {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Sends a request to the API with the person's token. */
+  /** Sends a request to the API with the user's token. */
   readonly send: Send = async (request) => {
     const first = await this.#sendWith(request.clone())
     if (first.status !== 401) return first
@@ -45,7 +45,7 @@ export class Session {
     return this.#sendWith(request)
   }
 
-  /** Opens the window. To be called by a click: browsers open none by themselves. */
+  /** Opens the sign-in window. Call it on a click, because browsers block other popups. */
   signInAgain(): void {
     if (this.#question) window.open(this.#question.url, answers, 'popup,width=520,height=720')
   }
@@ -88,13 +88,13 @@ export class Session {
     this.#tell()
   }
 
-  /** The answer to a question of another page is none of this one. */
+  /** Ignores responses for other pages. */
   async #take(answer: URL): Promise<void> {
     const asked = this.#question?.asked
     if (asked === undefined || answer.searchParams.get('state') !== asked.state) return
     const held = await this.#issuer.tokens(answer, asked).catch(() => undefined)
     if (held === undefined) return this.#ask()
-    // What is on the page is of somebody else.
+    // The page belongs to another user.
     if (held.subject !== this.#held.subject) return location.reload()
     this.#held = held
     this.#question = undefined

@@ -5,10 +5,10 @@ import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useTexts } from '../texts/context.ts'
 
-/** Why there is no page to see. */
+/** Why the portal shows no page. */
 export type Closed = 'signed out' | 'signed in elsewhere' | { readonly reason: string }
 
-/** What is seen of the portal by those who have not signed in. */
+/** The portal's page for users without a sign-in. */
 export default function SignedOut({ closed }: { readonly closed: Closed }) {
   const { signIn: texts } = useTexts()
   const [title, detail] = wordsOf(closed, texts)

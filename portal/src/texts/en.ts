@@ -1,6 +1,6 @@
 import type { RoleName } from '../api/access.ts'
 
-/** All words of the portal that do not come from the API. */
+/** All texts of the portal, except texts from the API. */
 export const en = {
   product: 'Workload identity',
   logo: 'Logo',

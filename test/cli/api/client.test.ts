@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { answerOf } from '../../../cli/api/answer.ts'
 import { apiClient } from '../../../cli/api/client.ts'
 import { follow } from '../../../cli/operation/follow.ts'
@@ -124,4 +124,26 @@ test('an operation is followed although the API is away for a moment', async () 
   const { signal } = new AbortController()
   expect(await follow(api, 'a', { watcher, intervalMs: 1, signal })).toEqual(ended)
   expect(shown).toEqual(['running', 'succeeded'])
+})
+
+test('an operation that has run for minutes is followed although the API is away for a moment', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const ended = operationWith({ status: 'succeeded', endedAt: '2026-11-25T10:00:01.000Z' })
+    const afterMinutes = (request: IncomingMessage, response: ServerResponse) => {
+      vi.setSystemTime(Date.now() + 300_000)
+      answering(200, operationWith())(request, response)
+    }
+    const { api } = await apiOf(
+      answering(200, operationWith()),
+      afterMinutes,
+      answering(502, {}),
+      answering(200, ended),
+    )
+    const watcher = { show: () => {}, stop: () => {} }
+    const { signal } = new AbortController()
+    expect(await follow(api, 'a', { watcher, intervalMs: 1, signal })).toEqual(ended)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -171,13 +171,15 @@ describe('the policies of a company', () => {
     )
   })
 
-  test('forbid by a role that the caller has in another grant', () => {
+  test.each([
+    ['a later', ['administrator', 'viewer']],
+    ['an earlier', ['viewer', 'administrator']],
+  ] as const)('forbid by a role that the caller has in %s grant than the one that allows', (_, roles) => {
     const to = [{ iam: { role: 'both' } }]
+    const viewer = { name: 'v', role: 'viewer' as const, to, clusters: ['*'] }
+    const administrator = { name: 'a', role: 'administrator' as const, to }
     const strict = exampleAccess({
-      grants: [
-        { name: 'v', role: 'viewer', to, clusters: ['*'] },
-        { name: 'a', role: 'administrator', to },
-      ],
+      grants: roles.map((role) => (role === 'viewer' ? viewer : administrator)),
       policies: {
         'viewers-change-nothing': 'forbid (principal in Role::"viewer", action == Action::"start-setup", resource);',
       },

@@ -1,5 +1,5 @@
 /** Workloads that several managers declare, and what callers may change of them who may change one namespace alone. */
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as getOperation from '../../../lambdas/api/operations/get-operation.ts'
@@ -9,6 +9,7 @@ import * as startPlan from '../../../lambdas/api/starts/start-plan.ts'
 import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
 import * as tearDownWorkload from '../../../lambdas/api/starts/tear-down-workload.ts'
 import * as listWorkloads from '../../../lambdas/api/workloads/list-workloads.ts'
+import { dynamodb } from '../../../lambdas/clouds/aws/clients/dynamodb.ts'
 import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import { declaredWorkloads } from '../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
@@ -46,6 +47,14 @@ test('a spec that is put replaces the workloads of its manager, and leaves those
   expect(emptied.status).toBe(202)
   expect(await managers()).toEqual({ 'payments/foreign': 'portal' })
   expect((await requestOf(emptied)).removed).toEqual([{ namespace: 'apps', serviceAccount: 'own' }])
+})
+
+test('a workload that another manager adds while a spec is put stays in the spec', async () => {
+  const { cluster, put, managers, setUp } = newCluster()
+  await setUp([own], { query: file })
+  afterFirstRead(cluster, () => setUp([foreign], { query: { manager: 'portal' } }))
+  expect((await put([longer(own)], { query: file })).status).toBe(202)
+  expect(await managers()).toEqual({ 'apps/own': 'file', 'payments/foreign': 'portal' })
 })
 
 test('a workload that is declared without a manager has the manager api', async () => {
@@ -269,6 +278,26 @@ interface Sent {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly caller?: string
+}
+
+/** Has something done once, when the record of the cluster has been read for the first time. */
+function afterFirstRead(cluster: string, act: () => Promise<unknown>): void {
+  let isDone = false
+  const name = 'afterFirstRead'
+  dynamodb.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args)
+      if (!isDone && JSON.stringify(args.input).includes(cluster)) {
+        isDone = true
+        await act()
+      }
+      return answer
+    },
+    { step: 'initialize', name },
+  )
+  onTestFinished(() => {
+    dynamodb.middlewareStack.remove(name)
+  })
 }
 
 function newCluster() {

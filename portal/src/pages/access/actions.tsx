@@ -5,7 +5,7 @@ import type { Access } from '../../api/access.ts'
 import { Rows } from '../../parts/rows.tsx'
 import { useTexts } from '../../texts/context.ts'
 
-/** What can be done somewhere, in the order of the API. */
+/** The possible actions in a scope, in the API's order. */
 export function Actions({ actions }: Pick<Access, 'actions'>) {
   const texts = useTexts()
   const { access } = texts

@@ -13,10 +13,10 @@ import { RepairDialog } from './repair-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 import { UpgradeDialog } from './upgrade-dialog.tsx'
 
-/** What asks something before it starts. */
+/** Actions that prompt before they start. */
 type Asked = 'repair' | 'upgrade' | 'rotate' | 'tearDown'
 
-/** What one may do with a cluster, and why the API has refused what was started last. */
+/** The actions for a cluster, and the API's rejection of the last one. */
 export function useActions(cluster: Cluster): { readonly buttons: ReactNode; readonly error: Error | null } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
@@ -47,7 +47,7 @@ interface MenuProps {
   readonly onAsk: (asked: Asked) => void
 }
 
-/** What is done less often. An entry that the reader may not use says who may. */
+/** The less frequent actions. A disabled entry says which roles may use it. */
 function Menu({ cluster, onAsk }: MenuProps) {
   const texts = useTexts()
   const navigate = useNavigate()
@@ -57,7 +57,7 @@ function Menu({ cluster, onAsk }: MenuProps) {
     useReason('start-rotation', {}),
     useReason('tear-down-cluster', { cluster }),
   ]
-  // The same as long as nothing of it has changed: another menu has no highlighted entry.
+  // Memoized, because a new array would remove the highlight of the current entry.
   const items = useMemo(
     () => [
       { id: 'change', text: texts.menuOfCluster.change, ...disabledFor(ofSetup) },

@@ -5,7 +5,7 @@ import { useTexts } from '../../texts/context.ts'
 interface ChoiceProps<Key extends string> {
   readonly label: string
   readonly words: Readonly<Record<Key, string>>
-  /** Empty for what stays as it is. */
+  /** Empty to leave the value unchanged. */
   readonly chosen: Key | ''
   readonly onChange: (chosen: Key | '') => void
 }

@@ -63,7 +63,7 @@ function Content({ cluster }: { readonly cluster: Cluster }) {
   )
 }
 
-/** How many operations the page of a cluster shows. */
+/** Operations on a cluster's page. */
 const limit = 10
 
 function NewestOperations({ cluster }: { readonly cluster: string }) {

@@ -7,7 +7,7 @@ import { OperationStatus } from '../../parts/statuses.tsx'
 import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 
-/** When drift was last looked for, and what came of it. */
+/** The time and result of the latest drift. */
 export function LastDrift({ cluster }: { readonly cluster: string }) {
   const texts = useTexts()
   const { data } = useQuery(operationsQuery({ cluster, kind: 'drift', limit: 1 }))

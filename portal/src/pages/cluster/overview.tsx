@@ -33,7 +33,7 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
           { label: texts.lastChange, value: <Time at={updatedAt} /> },
           { label: texts.provider, value: provider },
           { label: texts.kubernetes, value: found?.kubernetesVersion ?? unknown },
-          // Known of clusters of Anthos clusters on AWS that a setup has created.
+          // Only known for Anthos clusters on AWS that a setup has created.
           ...(found?.region === undefined ? [] : [{ label: texts.region, value: found.region }]),
           ...(credentials?.endsAt === undefined
             ? []
@@ -52,7 +52,7 @@ export function Overview({ cluster: recorded }: { readonly cluster: Cluster }) {
   )
 }
 
-/** What somebody has chosen against the default, which only reports. */
+/** The cluster's setting for scheduled drifts. The default only reports. */
 function scheduledDrift(reconcile: Reconcile, language: Language) {
   const { title, modes } = reconcileTexts[language]
   const { label, detail } = modes[reconcile]
@@ -67,7 +67,7 @@ function thumbprintLine(thumbprint: string) {
   )
 }
 
-/** Until when the deployment can reach the cluster. */
+/** The time until which the deployment can reach the cluster. */
 function CredentialsEnd({ endsAt, renewed = false }: { readonly endsAt: string; readonly renewed?: boolean }) {
   const texts = useTexts()
   return (

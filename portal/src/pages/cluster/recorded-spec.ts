@@ -14,17 +14,17 @@ const spec = z.object({
 })
 
 export interface RecordedSpec {
-  /** Whether a setup has made the cluster, as far as the newest request says. */
+  /** Whether a setup has created the cluster, according to the newest request. */
   readonly isMade: boolean
   /** Whether the deployment publishes the signing keys. */
   readonly isHosted: boolean
-  /** What is asked for of the webhook. */
+  /** The webhook in the spec. */
   readonly webhook: z.output<typeof webhook>
   /** What a scheduled drift does. */
   readonly reconcile: z.output<typeof spec>['reconcile']
 }
 
-/** What the page has to know of what is asked for. */
+/** The parts of the spec that the page needs. */
 export function recordedSpec(recorded: object): RecordedSpec {
   const nothing: z.output<typeof spec> = { cluster: {}, reconcile: 'report' }
   const { cluster, discovery, webhook: asked = {}, reconcile } = spec.safeParse(recorded).data ?? nothing

@@ -9,7 +9,7 @@ interface RepairDialogProps {
   readonly onClose: () => void
 }
 
-/** Sends the recorded spec again, or first looks for what that would change. */
+/** Sends the recorded spec again, or first starts a drift that shows the changes. */
 export function RepairDialog({ cluster, onClose }: RepairDialogProps) {
   const texts = useTexts()
   const drift = useStart(lookForDrift)

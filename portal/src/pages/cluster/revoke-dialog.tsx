@@ -14,7 +14,7 @@ interface RevokeDialogProps {
   readonly onClose: () => void
 }
 
-/** A key that is revoked is never published again: it says so before it is done. */
+/** Warns before it revokes a key, because a revoked key is never published again. */
 export function RevokeDialog({ cluster, kid, onClose }: RevokeDialogProps) {
   const texts = useTexts()
   const [force, setForce] = useState(false)

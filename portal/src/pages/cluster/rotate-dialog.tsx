@@ -4,7 +4,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { useTexts } from '../../texts/context.ts'
 
-/** A rotation is of all clusters: it says so before it starts. */
+/** Warns before it starts, because a rotation affects all clusters. */
 export function RotateDialog({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const start = useStart(rotate)

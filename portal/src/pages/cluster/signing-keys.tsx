@@ -24,7 +24,7 @@ interface Key {
   readonly revokedBy?: string
 }
 
-/** The keys that the deployment publishes for the cluster, or never again; nothing where it does not host the issuer. */
+/** The cluster's published and revoked keys. Empty when the deployment does not host the issuer. */
 export function SigningKeys({ cluster: { name, spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const [revoked, revoke] = useState<string>()

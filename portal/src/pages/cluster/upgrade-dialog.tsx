@@ -17,7 +17,7 @@ interface UpgradeDialogProps extends Pick<RecordedSpec, 'webhook'> {
   readonly onClose: () => void
 }
 
-/** Asks what is to be otherwise of the webhook. What is left out stays as it was asked for last. */
+/** A form with the webhook's changes. Empty fields stay as in the spec. */
 export function UpgradeDialog({ cluster, webhook, onClose }: UpgradeDialogProps) {
   const texts = useTexts()
   const [form, setForm] = useState(emptyForm)

@@ -3,7 +3,7 @@ import type { Upgrade } from '../../api/start.ts'
 export type Certificate = NonNullable<Upgrade['certificate']>
 export type FailurePolicy = NonNullable<Upgrade['failurePolicy']>
 
-/** What was chosen. Empty is what stays as it was asked for last. */
+/** The selected values. Empty fields stay as in the spec. */
 export interface UpgradeForm {
   readonly image: string
   readonly certificate: Certificate | ''
@@ -13,7 +13,7 @@ export interface UpgradeForm {
 
 export const emptyForm: UpgradeForm = { image: '', certificate: '', failurePolicy: '', adopt: false }
 
-/** The request, without what stays. */
+/** The request, with only the changed fields. */
 export function upgradeOf(cluster: string, form: UpgradeForm, dryRun: boolean): Upgrade {
   const { certificate, failurePolicy, adopt } = form
   const image = form.image.trim()

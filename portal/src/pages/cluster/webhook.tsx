@@ -9,7 +9,7 @@ import type { Texts } from '../../texts/en.ts'
 import { imageVersion } from './image-version.ts'
 import { recordedSpec } from './recorded-spec.ts'
 
-/** The webhook that pods are sent to, as it was last found. */
+/** The webhook of the pods, as last observed. */
 export function Webhook({ cluster: { spec, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
   const { webhook } = status

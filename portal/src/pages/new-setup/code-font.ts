@@ -1,2 +1,2 @@
-/** For a text whose columns count. */
+/** For text with aligned columns. */
 export const codeFont = { style: { fontFamily: 'var(--code-font)' } }

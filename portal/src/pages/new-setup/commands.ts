@@ -1,24 +1,24 @@
-/** The same request sent otherwise. */
+/** Terminal commands that send the same request. */
 
-/** The file that the commands name. */
+/** The file name in the commands. */
 export function fileOf(cluster: string): string {
   return `${cluster}.yaml`
 }
 
-/** @param yaml the request; it ends with a line break */
+/** @param yaml the request, with a trailing line break */
 export function widCommand(cluster: string, yaml: string): string {
   const file = fileOf(cluster)
   return `cat > ${file} <<'EOF'\n${yaml}EOF\nwid apply -f ${file}\n`
 }
 
 interface Api {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** Whether it takes requests with a token of whoever has signed in. */
+  /** Whether it accepts tokens of signed-in users. */
   readonly takesTokens: boolean
 }
 
-/** A token is named by a variable, as in docs/permissions.md: it is in no text that somebody copies. */
+/** The command refers to the token by a variable, as in docs/permissions.md, so copied text contains no token. */
 export function curlCommand({ url, takesTokens }: Api, request: object): string {
   const body = JSON.stringify(request, undefined, 2)
   const token = takesTokens ? ' -H "authorization: Bearer $TOKEN"' : ''

@@ -1,4 +1,4 @@
-/** What a field is entered by: one control for each kind of value in a request. */
+/** Input controls, one for each kind of value in a request. */
 import Checkbox from '@cloudscape-design/components/checkbox'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
@@ -8,7 +8,7 @@ import { codeFont } from './code-font.ts'
 import type { Shape } from './fields.ts'
 import type { OptionTexts } from './texts/en.ts'
 
-/** What react-hook-form needs to bring the reader to a fault. */
+/** react-hook-form's requirement to move the focus to a fault. */
 interface Focusable {
   focus(): void
 }
@@ -22,7 +22,7 @@ export interface ControlProps {
   readonly hint: string | undefined
   readonly isRequired: boolean
   readonly isFixed: boolean
-  /** What the API takes when nothing is entered. */
+  /** The API's default for an empty field. */
   readonly byDefault: string
 }
 
@@ -42,7 +42,7 @@ export function TextControl({ value, onChange, onBlur, focus, isRequired, isFixe
   )
 }
 
-/** What is no number yet stays as it was typed. */
+/** Input that is not a number yet stays as typed. */
 export function NumberControl({ value, onChange, onBlur, focus, isRequired, byDefault }: ControlProps) {
   return (
     <Input
@@ -58,7 +58,7 @@ export function NumberControl({ value, onChange, onBlur, focus, isRequired, byDe
   )
 }
 
-/** One text a line. */
+/** One value per line. */
 export function LinesControl({ value, onChange, onBlur, focus, isRequired }: ControlProps) {
   const lines: unknown[] = Array.isArray(value) ? value : []
   return (
@@ -74,7 +74,7 @@ export function LinesControl({ value, onChange, onBlur, focus, isRequired }: Con
   )
 }
 
-/** An object, as JSON. What is no JSON yet stays as it was typed. */
+/** A JSON object. Input that is not valid JSON yet stays as typed. */
 export function JsonControl({ value, onChange, onBlur, focus }: ControlProps) {
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: unknown }>()
   const text = typed !== undefined && typed.value === value ? typed.text : jsonOf(value)

@@ -1,4 +1,4 @@
-/** What the form holds: a request in which fields may be empty, and parts that the chosen kind of cluster does not have. */
+/** The form's data: a request with possibly empty fields, and with parts that the selected kind of cluster lacks. */
 import type { Kind } from '../../../../cli/init/kinds.ts'
 import { questions } from '../../../../cli/init/questions.ts'
 import { requestOf } from '../../../../cli/init/request.ts'
@@ -13,14 +13,14 @@ export interface Draft extends Readonly<Record<string, unknown>> {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** A workload with nothing entered. Each field is there, so that none keeps what another workload had at this place. */
+/** An empty workload. It has every field, so that no field retains the value of another workload at this index. */
 export const emptyWorkload = {
   namespace: '',
   serviceAccount: '',
   role: { policyArns: '', inlinePolicy: '', name: '', maxSessionSeconds: '' },
 }
 
-/** What is proposed where nothing is recorded: as `wid init` does, for the kind that it proposes first. */
+/** The defaults without a record: the values of `wid init`, with the kind that it proposes. */
 export function proposedDraft(): Draft {
   const { cluster, discovery } = requestOf('new-gke-on-aws', (name) => proposals[name] ?? '')
   return {
@@ -33,7 +33,7 @@ export function proposedDraft(): Draft {
 
 const proposals: Readonly<Record<string, string | undefined>> = { location: questions.location.proposal }
 
-/** The secrets that `wid init` writes for a cluster of this name, by their fields. */
+/** The secrets that `wid init` writes for a cluster of this name, by field. */
 export function proposedSecrets(name: string, deployment: Deployment): Readonly<Record<string, string>> {
   const { region, accountId, secretPrefix } = deployment
   const answers: Readonly<Record<string, string | undefined>> = { name, region, account: accountId }
@@ -44,13 +44,13 @@ export function proposedSecrets(name: string, deployment: Deployment): Readonly<
   }
 }
 
-/** A node pool as `wid init` proposes the first one. */
+/** A node pool with the defaults of `wid init`. */
 export function proposedNodePool(): Values {
   const [pool] = requestOf('new-gke-on-aws', () => '').cluster.nodePools ?? []
   return withEveryField({ ...pool, name: '' })
 }
 
-/** The one field of a node pool that the wizard shows and nobody has to fill in. */
+/** Adds the only optional field of a node pool that the wizard shows. */
 function withEveryField(pool: unknown): Values {
   const { spec, ...own } = partOf(pool)
   return { ...own, spec: { keyName: '', ...partOf(spec) } }
@@ -61,7 +61,7 @@ function workloadInForm(workload: unknown): Values {
   return { ...emptyWorkload, ...own, role: { ...emptyWorkload.role, ...partOf(role) } }
 }
 
-/** A request in the form. What is proposed for other kinds of cluster stays, in case the kind is changed. */
+/** Converts a request to form data. Defaults of other kinds of cluster remain, in case the user changes the kind. */
 export function draftOf(request: Values): Draft {
   const kind = kindOf(request)
   const proposed = proposedDraft()
@@ -82,17 +82,14 @@ export function draftOf(request: Values): Draft {
   }
 }
 
-/** Which of the kinds that `wid init` knows a request is for. */
+/** The kind of `wid init` that a request is for. */
 export function kindOf({ cluster, discovery }: Values): Kind {
   const { provider, spec } = partOf(cluster)
   if (provider === 'gke-on-aws') return spec === undefined ? 'gke-on-aws' : 'new-gke-on-aws'
   return partOf(discovery).hosting === undefined ? 'public-issuer' : 'private-issuer'
 }
 
-/**
- * The request that a draft is for: without empty fields, without what such a cluster does not have, and in the order of the
- * schema.
- */
+/** The request of a draft, in the schema's order, without empty fields or parts that the kind of cluster lacks. */
 export function requestFrom({ kind, ...values }: Draft): Values {
   const { cluster, discovery, webhook, ...rest } = values
   const request = filled({
@@ -131,7 +128,7 @@ const discoveryFor: Readonly<Record<Kind, (discovery: Values) => Values | undefi
     ...(acceptRefusedTokens === true && { acceptRefusedTokens }),
   }),
   'public-issuer': () => undefined,
-  // Recorded of a cluster that a setup has created.
+  // The record has it for a cluster that a setup has created.
   'gke-on-aws': (discovery) => (isFilled(discovery.bucket) ? bucketOf(discovery) : undefined),
   'new-gke-on-aws': bucketOf,
 }
@@ -140,12 +137,12 @@ function bucketOf({ hosting: _, acceptRefusedTokens: __, ...bucket }: Values): V
   return bucket
 }
 
-/** Of a webhook that the setup does not install, only the mode is asked for. */
+/** A webhook that the setup does not install has only a mode. */
 function webhookFrom({ mode, ...installed }: Values): Values {
   return mode === 'managed' || mode === 'none' ? { mode } : { mode, ...installed }
 }
 
-/** The value without what is empty in it; undefined when nothing is left. An empty list is an answer: no policies. */
+/** The value without empty parts. Undefined when nothing remains. An empty list remains: it means no policies. */
 function filled(value: unknown): unknown {
   if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim()
   if (Array.isArray(value)) return value.map(filledElement).filter((each) => each !== undefined)
@@ -157,7 +154,7 @@ function filled(value: unknown): unknown {
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** An empty line is left out. An object keeps its place, by which its faults are found. */
+/** Drops empty lines. An empty object stays, because faults refer to its index. */
 function filledElement(value: unknown): unknown {
   return filled(value) ?? (isPart(value) ? {} : undefined)
 }
@@ -170,7 +167,7 @@ function isPart(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The fields of a part of a request; none where there is no such part. */
+/** The fields of a request's part. Empty without the part. */
 export function partOf(value: unknown): Values {
   return isPart(value) ? value : {}
 }

@@ -2,7 +2,7 @@ import type { Fault } from './faults.ts'
 import { type FieldName, shapeOf } from './fields.ts'
 import type { SetupTexts } from './texts/en.ts'
 
-/** What is wrong, and what to enter instead. The API says that itself, in English. */
+/** What is wrong, and what to enter instead. The API's own messages are in English. */
 export function faultText({ kind, message = '' }: Omit<Fault, 'path'>, name: FieldName | undefined, texts: SetupTexts) {
   if (kind === 'server') return message
   const wrong = texts.fault[kind]

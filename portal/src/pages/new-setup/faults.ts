@@ -1,17 +1,17 @@
-/** What is wrong in a request: as the schema says, which is known as one types, and as the API says. */
+/** The faults of a request: from the schema, as the user types, and from the API. */
 import { segmentsOf } from '../../../../cli/api/pointer.ts'
 import type { Problem } from '../../api/client.ts'
 import { type Draft, partOf, requestFrom } from './draft.ts'
 import { fieldsOf, isRequired, nameOf, placeOf, type StepName, shapeOf, stepsOf } from './fields.ts'
 
-/** What ajv says of a value: https://ajv.js.org/api.html#error-objects */
+/** ajv's errors: https://ajv.js.org/api.html#error-objects */
 interface AjvError {
   readonly instancePath: string
   readonly keyword: string
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** The check that portal/validator.ts makes from the schema. */
+/** The validator that portal/validator.ts generates from the schema. */
 export interface Validate {
   (request: unknown): boolean
   errors?: readonly AjvError[] | null
@@ -22,10 +22,10 @@ const faultKinds = ['missing', 'noPolicy', 'form', 'number', 'json', 'choice', '
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
-  /** In the request, as `workloads.0.role.name`; empty for the request as a whole. */
+  /** In the request, such as `workloads.0.role.name`. Empty for the entire request. */
   readonly path: string
   readonly kind: FaultKind
-  /** Of the API. */
+  /** From the API. */
   readonly message?: string
 }
 
@@ -34,13 +34,13 @@ export interface PlacedFault extends Fault {
 }
 
 export interface Faults {
-  /** Each beside its field, the first one of it. */
+  /** The first fault of each field, shown beside it. */
   readonly placed: readonly PlacedFault[]
-  /** Those of fields that the wizard does not show. */
+  /** Faults of fields that the wizard does not show. */
   readonly others: readonly Fault[]
 }
 
-/** What can be checked of a draft without the API. */
+/** The faults of a draft that need no API. */
 export function faultsIn(draft: Draft, validate: Validate): Faults {
   const request = requestFrom(draft)
   validate(request)
@@ -48,7 +48,7 @@ export function faultsIn(draft: Draft, validate: Validate): Faults {
   return placed([...missingIn(draft, request), ...withoutPolicy(request), ...ofSchema], draft)
 }
 
-/** What the API has found. */
+/** The faults that the API has found. */
 export function faultsOfProblem({ issues = [] }: Problem, draft: Draft): Faults {
   const faults = issues.map(({ pointer, message }): Fault => {
     return { path: segmentsOf(pointer).join('.'), kind: 'server', message }
@@ -66,7 +66,7 @@ function placed(faults: readonly Fault[], { kind }: Draft): Faults {
   return { placed: [...first.values()], others: [...others.values()] }
 }
 
-/** Required fields that are empty. The schema does not tell of those whose whole part is. */
+/** Empty required fields. The schema reports none whose parent is empty. */
 function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fault[] {
   const paths = stepsOf(draft.kind).flatMap((step) => pathsOf(step, draft))
   return paths
@@ -77,7 +77,7 @@ function missingIn(draft: Draft, request: Readonly<Record<string, unknown>>): Fa
     .map((path) => ({ path, kind: 'missing' }))
 }
 
-/** The paths of the fields that a step shows: those of an element for each of them. */
+/** The paths of a step's fields. For a list, the paths of each element. */
 export function pathsOf(step: StepName, draft: Draft): string[] {
   return fieldsOf(step, draft.kind).flatMap((name) => {
     const list = ['workloads', 'cluster.nodePools'].find((each) => name.startsWith(`${each}.`))
@@ -94,7 +94,7 @@ function valueAt(value: unknown, path: string): unknown {
   }, value)
 }
 
-/** A role is of no use without a policy; `policyArns: []` says that it is meant. */
+/** A role without a policy is useless. `policyArns: []` states that it is intended. */
 function withoutPolicy({ workloads }: Readonly<Record<string, unknown>>): Fault[] {
   if (!Array.isArray(workloads)) return []
   return workloads.flatMap((workload, index): Fault[] => {

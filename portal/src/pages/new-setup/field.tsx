@@ -20,13 +20,13 @@ import { useSetupTexts } from './texts/use.ts'
 
 interface FieldProps {
   readonly name: FieldName
-  /** With the indices of lists. */
+  /** With list indices. */
   readonly path?: string
-  /** The name of a recorded cluster is not changed. */
+  /** True for the name of a recorded cluster, which cannot change. */
   readonly isFixed?: boolean
 }
 
-/** A field of the request: its control by its shape in the schema, and its fault below it. */
+/** A field of the request with the control for its schema, and its fault below. */
 export function Field({ name, path = name, isFixed = false }: FieldProps) {
   const texts = useSetupTexts()
   const { field, fieldState } = useController({ name: path })

@@ -15,7 +15,7 @@ interface FieldsProps {
   readonly children?: ReactNode
 }
 
-/** Some fields in a frame. */
+/** Fields in a frame. */
 export function Fields({ title, names, fixed, children }: FieldsProps) {
   return (
     <Container header={title !== undefined && <Header variant="h2">{title}</Header>}>
@@ -34,18 +34,18 @@ interface ListOfFieldsProps {
   readonly names: readonly FieldName[]
   readonly titleOf: (number: number) => string
   readonly addText: string
-  /** Gives a new element. */
+  /** Creates an element. */
   readonly make: () => unknown
 }
 
-/** The same fields for each element of a list, which has one at least. */
+/** The same fields for each element of a list, which has at least one. */
 export function ListOfFields({ list, names, titleOf, addText, make }: ListOfFieldsProps) {
   const texts = useSetupTexts()
   const { setValue, clearErrors } = useFormContext()
   const value: unknown = useWatch({ name: list })
   const elements: readonly unknown[] = Array.isArray(value) ? value : []
   const put = (changed: readonly unknown[]) => {
-    // Faults are of places in the list, which have moved.
+    // Faults refer to list indices, which have changed.
     clearErrors(list)
     setValue(list, changed, { shouldDirty: true })
   }

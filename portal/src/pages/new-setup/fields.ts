@@ -1,8 +1,8 @@
-/** Which fields of a request the wizard shows, in which of its steps, and what the schema says of each. */
+/** The fields of a request that the wizard shows, their steps, and their schemas. */
 import type { Kind } from '../../../../cli/init/kinds.ts'
 import schema from '../../../../cli/setup.schema.json' with { type: 'json' }
 
-/** Without the indices of lists, as `workloads.role.name`. */
+/** Without list indices, such as `workloads.role.name`. */
 export type FieldName = (typeof fieldNames)[number]
 
 const always = ['cluster.name', 'cluster.credentialsSecretArn'] as const
@@ -64,7 +64,7 @@ export const workload = [
   'workloads.role.maxSessionSeconds',
 ] as const
 
-/** What is asked of a webhook that a setup installs. */
+/** The fields of a webhook that a setup installs. */
 export const ofInstalled = [
   'webhook.failurePolicy',
   'webhook.certificate',
@@ -88,7 +88,7 @@ export const fieldNames = [
 
 export type StepName = 'kind' | 'cluster' | 'creation' | 'workloads' | 'webhook' | 'review'
 
-/** In their order. Only a cluster that the setup creates has a step for that. */
+/** In order. Only a cluster that the setup creates has the step `creation`. */
 export function stepsOf(kind: Kind): readonly StepName[] {
   const creation = kind === 'new-gke-on-aws' ? (['creation'] as const) : []
   return ['kind', 'cluster', ...creation, 'workloads', 'webhook', 'review']
@@ -108,11 +108,11 @@ export function fieldsOf(step: StepName, kind: Kind): readonly FieldName[] {
 
 export interface Place {
   readonly step: StepName
-  /** The path of the field that is shown. */
+  /** The path of the displayed field. */
   readonly path: string
 }
 
-/** Where the wizard shows what is at a path of the request: `workloads.0.role.policyArns.1` is in the field of all policies. */
+/** The step and field that show a path of the request. `workloads.0.role.policyArns.1` is in one field of policies. */
 export function placeOf(path: string, kind: Kind): Place | undefined {
   const parts = path.split('.')
   for (let length = parts.length; length > 0; length -= 1) {
@@ -125,7 +125,7 @@ export function placeOf(path: string, kind: Kind): Place | undefined {
   return undefined
 }
 
-/** The path without the indices of lists. */
+/** The path without list indices. */
 export function nameOf(path: string): FieldName | undefined {
   const plain = path
     .split('.')
@@ -138,7 +138,7 @@ function isIndex(part: string | undefined): boolean {
   return /^\d+$/.test(part ?? '')
 }
 
-/** What the schema says of a field. */
+/** A field's schema. */
 export interface Shape {
   readonly type?: string
   readonly enum?: readonly string[]
@@ -151,10 +151,10 @@ export interface Shape {
   readonly items?: Shape
 }
 
-/** The request. */
+/** The schema of the request. */
 export const whole: Shape = schema
 
-/** Lists on the way stand for each of their elements. @throws {Error} when the schema has no such field */
+/** A list in the path stands for each of its elements. @throws {Error} when the schema lacks the field */
 export function shapeOf(name: string): Shape {
   return name.split('.').reduce((shape, part) => {
     const next = (shape.items ?? shape).properties?.[part]
@@ -163,10 +163,10 @@ export function shapeOf(name: string): Shape {
   }, whole)
 }
 
-/** Of a bucket the schema requires each field as soon as it has one: the wizard shows them only where there is one. */
+/** The schema requires all bucket fields once one is present. The wizard shows them only for kinds with a bucket. */
 const ofBucket: readonly string[] = schema.properties.discovery.allOf[0]?.anyOf[0]?.required ?? []
 
-/** Whether a request with this field shown has to have it. */
+/** Whether a request must have this field when the wizard shows it. */
 export function isRequired(name: FieldName): boolean {
   const [field = '', ...owner] = name.split('.').reverse()
   const parent = owner.length === 0 ? whole : shapeOf(owner.reverse().join('.'))

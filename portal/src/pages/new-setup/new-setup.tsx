@@ -8,7 +8,7 @@ import { draftOf, proposedDraft } from './draft.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { Wizard } from './wizard.tsx'
 
-/** Begins with what is recorded of the cluster that the address names, or with proposals. */
+/** Starts with the record of the cluster in the URL, or with defaults. */
 export default function NewSetup() {
   const { newSetup } = useTexts()
   const { changeOf } = useSetupTexts()

@@ -10,10 +10,10 @@ interface OtherFaultsProps {
   readonly onYaml: () => void
 }
 
-/** Faults of fields that the wizard does not show, with a way to them. */
+/** Faults of fields that the wizard does not show, with a link to the YAML. */
 export function OtherFaults({ faults, onYaml }: OtherFaultsProps) {
   const texts = useSetupTexts()
-  // A fault beside its field gets the focus afterwards.
+  // A fault beside a field gets the focus later.
   const alert = useFocusOn(faults)
   if (faults.length === 0) return null
   return (

@@ -7,13 +7,13 @@ import { accessQuery } from '../../api/access.ts'
 import { useTexts } from '../../texts/context.ts'
 import { type ControlProps, LinesControl, textOf } from './controls.tsx'
 
-/** Managed policies, one a line: their ARNs, or their names, with the ARNs that are meant below. The request has ARNs. */
+/** Managed policies by ARN or name, one per line. It shows the ARNs for names below, and the request has ARNs. */
 export function PoliciesControl(props: ControlProps) {
   const { giveRole } = useTexts()
   const { data: access } = useQuery(accessQuery({}))
   const account = textOf(useWatch({ name: 'cluster.awsAccountId' }))
   const [entered, enter] = useState<{ readonly lines: unknown; readonly arns: unknown }>()
-  // A fill from YAML replaces what was entered.
+  // Filling the form from YAML replaces the input.
   const lines = entered && isSame(entered.arns, props.value) ? entered.lines : props.value
   const givable = { patterns: access?.policyArns ?? [], accountId: account || access?.accountId }
   const meant = (line: unknown) => policyFor(textOf(line), givable)

@@ -13,7 +13,7 @@ import { curlCommand, fileOf, widCommand } from './commands.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { yamlOf } from './yaml.ts'
 
-/** The finished request: as YAML, and as what sends it from a terminal. */
+/** The finished request as YAML, and as terminal commands. */
 export default function RequestOutputs({ request }: { readonly request: SetupRequest }) {
   const texts = useTexts()
   const setupTexts = useSetupTexts()

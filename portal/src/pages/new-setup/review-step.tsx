@@ -20,11 +20,11 @@ const RequestOutputs = lazy(() => import('./request-outputs.tsx'))
 interface ReviewStepProps {
   readonly request: SetupRequest
   readonly plan: UseQueryResult<Operation>
-  /** Whether the reader may start the setup. */
+  /** Whether the user may start the setup. */
   readonly may: May
 }
 
-/** The plan as it is made, then what it says; and the request itself. */
+/** The progress of the plan, then its result and the request. */
 export function ReviewStep({ request, plan, may }: ReviewStepProps) {
   const { access } = useTexts()
   const texts = useSetupTexts()
@@ -64,7 +64,7 @@ function PlanOperation({ operation }: { readonly operation: Operation }) {
   )
 }
 
-/** They are asked for when somebody looks at them. */
+/** Loads the rights when the user opens the section. */
 function Rights({ request }: { readonly request: SetupRequest }) {
   const texts = useSetupTexts()
   const [isOpen, setOpen] = useState(false)

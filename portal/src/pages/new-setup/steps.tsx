@@ -1,4 +1,4 @@
-/** What the steps show in which a request is filled in. */
+/** The contents of the wizard's steps. */
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import FormField from '@cloudscape-design/components/form-field'
@@ -35,7 +35,7 @@ export function KindStep() {
 
 interface ClusterStepProps {
   readonly kind: Kind
-  /** A recorded cluster keeps its name. */
+  /** The name of a recorded cluster cannot change. */
   readonly isRecorded: boolean
 }
 

@@ -2,17 +2,17 @@ import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 
 interface LeaveGuard {
-  /** Where the reader was about to go. */
+  /** The destination that the user was about to open. */
   readonly asked: string | undefined
   readonly leave: () => void
   readonly stay: () => void
 }
 
 /**
- * Holds the reader on this page while it has something to lose. Links, the back button and what the page itself goes to are
- * events of the browser: https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event. The router needs none of it.
+ * Prompts before the user leaves a page with unsaved input. Links, the back button and the page's own navigation are
+ * browser events: https://developer.mozilla.org/docs/Web/API/Navigation/navigate_event. The router is not involved.
  *
- * @param hasToAsk whether something would be lost now
+ * @param hasToAsk whether input would be lost now
  */
 export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
   const navigate = useNavigate()
@@ -29,7 +29,7 @@ export function useLeaveGuard(hasToAsk: () => boolean): LeaveGuard {
     const unload = (event: BeforeUnloadEvent) => {
       if (!isLeaving && hasToAsk()) event.preventDefault()
     }
-    // Browsers from before 2026 have no such events: there only those ask that leave the portal.
+    // Browsers before 2026 lack navigate events. There, the guard only works when the user leaves the portal.
     const events = 'navigation' in window ? window.navigation : undefined
     events?.addEventListener('navigate', guard)
     window.addEventListener('beforeunload', unload)

@@ -7,11 +7,11 @@ import { plan, type SetupRequest, useSend } from '../../api/start.ts'
 interface Planned {
   readonly request: SetupRequest
   readonly operationId: string
-  /** Whether the reader has chosen to take workloads over from other managers. */
+  /** Whether the user has chosen to take workloads over from other managers. */
   readonly takeOver: boolean
 }
 
-/** The plan of a request, and how far it is. */
+/** The plan of a request, and its progress. */
 export function usePlan() {
   const [planned, setPlanned] = useState<Planned>()
   const sending = useSend(plan, ({ operationId }, { subject: request, takeOver }) =>
@@ -24,7 +24,7 @@ export function usePlan() {
   return { planned, sending, operation }
 }
 
-/** Whether a setup may follow: it may wait for what a plan could not look at, and whoever has read that decides. */
+/** Whether a setup may follow. It may wait for what a plan could not read: the user decides after reading the plan. */
 export function isPossible(operation: Operation | undefined): boolean {
   if (operation?.status !== 'succeeded' || operation.result === undefined) return false
   return 'writes' in operation.result && operation.result.outcome !== 'refused'

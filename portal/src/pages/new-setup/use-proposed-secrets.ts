@@ -6,10 +6,10 @@ import { textOf } from './controls.tsx'
 import { proposedSecrets } from './draft.ts'
 
 /**
- * Keeps the secrets of the form as they are proposed for the name of the cluster, until the reader enters others.
+ * Updates the form's secrets to the defaults for the cluster's name, until the user enters others.
  *
- * Returns false until the deployment is known. A field that a proposal may still change must not take input: what is typed would be
- * appended to the proposal.
+ * Returns false until the deployment is known. Meanwhile the fields must not accept input: typed text would be appended
+ * to the default.
  */
 export function useProposedSecrets(): boolean {
   const { data: deployment, isPending } = useQuery(accessQuery({}))

@@ -5,7 +5,7 @@ import type { Fault, Faults, PlacedFault } from './faults.ts'
 import { type StepName, stepsOf } from './fields.ts'
 import { faultsOf, resolve } from './validator.ts'
 
-/** The form of a request over its steps, and what is wrong in it. */
+/** The form of a request across its steps, with its faults. */
 export function useSetupForm(start: Draft) {
   const form = useForm<Draft>({ defaultValues: start, mode: 'onChange', resolver: resolve })
   const kind = form.watch('kind')
@@ -16,7 +16,7 @@ export function useSetupForm(start: Draft) {
   const [shown, setShown] = useState<PlacedFault>()
   const { isDirty } = form.formState
 
-  // Once the step of the fault is on the page.
+  // Runs after the page shows the fault's step.
   useEffect(() => {
     if (shown) form.setFocus(shown.path)
   }, [shown, form])
@@ -26,7 +26,7 @@ export function useSetupForm(start: Draft) {
     setStep(wanted)
   }
 
-  /** Shows each fault, and goes to the first. Gives back whether there is none. */
+  /** Shows the faults, and opens the step of the first. Returns whether none exist. */
   const place = (faults: Faults): boolean => {
     form.clearErrors()
     for (const { path, kind: type, message } of faults.placed)
@@ -40,7 +40,7 @@ export function useSetupForm(start: Draft) {
     return first === undefined && faults.others.length === 0
   }
 
-  /** Whether all that comes before a step is right; shows what is not. */
+  /** Whether all steps before this one are valid. Otherwise it shows the faults. */
   const isRightBefore = (wanted: StepName): boolean => {
     const passed = steps.slice(0, steps.indexOf(wanted))
     const { placed, others: outside } = faultsOf(form.getValues())
@@ -70,7 +70,7 @@ export function useSetupForm(start: Draft) {
     place,
     isRightBefore,
     fillFrom,
-    /** Another one after each fill: what is on the page then begins anew. */
+    /** Changes after each fill, so that the page's components start again. */
     fill,
     isSent,
     hasToAsk: useCallback(() => (isDirty || isFilled) && !isSent.current, [isDirty, isFilled]),

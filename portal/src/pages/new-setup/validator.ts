@@ -8,7 +8,7 @@ export function faultsOf(draft: Draft): Faults {
   return faultsIn(draft, validate)
 }
 
-/** Tells react-hook-form what is wrong. What it keeps is the kind of a fault: the words are of the reader's language. */
+/** The resolver of react-hook-form. It stores a fault's kind instead of its text, which depends on the language. */
 export function resolve(draft: Draft): ResolverResult<Draft> {
   const errors: FieldErrors<FieldValues> = {}
   const { placed } = faultsOf(draft)

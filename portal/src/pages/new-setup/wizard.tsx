@@ -25,11 +25,11 @@ const YamlDialog = lazy(() => import('./yaml-dialog.tsx'))
 
 interface WizardProps {
   readonly start: Draft
-  /** The cluster whose setup is changed; undefined for a new one. */
+  /** The cluster whose setup changes. Undefined for a new cluster. */
   readonly recorded: string | undefined
 }
 
-/** Asks for a request, shows what it would do, and sends it. */
+/** Builds a request, shows its plan, and sends it. */
 export function Wizard({ start, recorded }: WizardProps) {
   const texts = useSetupTexts()
   const navigate = useNavigate()
@@ -125,7 +125,7 @@ export function Wizard({ start, recorded }: WizardProps) {
   )
 }
 
-/** What the API has found in the request; undefined when that is not why it has refused. */
+/** The API's faults of the request. Undefined when the API rejected it for another reason. */
 function faultsOf(error: Error, draft: Draft): Faults | undefined {
   return error instanceof ProblemError && error.problem.issues ? faultsOfProblem(error.problem, draft) : undefined
 }

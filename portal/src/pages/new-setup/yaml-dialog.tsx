@@ -13,13 +13,13 @@ import { useSetupTexts } from './texts/use.ts'
 import { type Read, requestIn, yamlOf } from './yaml.ts'
 
 interface YamlDialogProps {
-  /** What the form holds. */
+  /** The contents of the form. */
   readonly request: object
   readonly onFill: (request: Readonly<Record<string, unknown>>) => void
   readonly onClose: () => void
 }
 
-/** The whole request as text: to paste, to open, to edit. */
+/** The complete request as text, for pasting, opening a file or editing. */
 export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps) {
   const { close } = useTexts()
   const texts = useSetupTexts()

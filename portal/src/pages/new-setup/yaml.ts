@@ -1,4 +1,4 @@
-/** Requests as YAML. JSON is YAML too. It is loaded when it is asked for. */
+/** Requests as YAML, which includes JSON. The module loads on demand. */
 import { type Document, LineCounter, parseAllDocuments, stringify } from 'yaml'
 
 export type Read =
@@ -8,12 +8,12 @@ export type Read =
   | { readonly kind: 'several'; readonly count: number }
   | { readonly kind: 'none' }
 
-/** Without folding: an ARN is one word, and a folded text is hard to edit. */
+/** No folding: an ARN is one word, and folded text is hard to edit. */
 export function yamlOf(request: object): string {
   return stringify(request, { lineWidth: 0 })
 }
 
-/** The one request of a text. */
+/** The only request in a text. */
 export function requestIn(text: string): Read {
   const lines = new LineCounter()
   const documents = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })]
@@ -30,7 +30,7 @@ export function requestIn(text: string): Read {
 }
 
 /**
- * As they would be sent; undefined where that is no JSON: an alias may lead nowhere, to itself, or to more than fits into
+ * As they would be sent. Undefined when that is not JSON: an alias may be undefined, refer to itself, or expand beyond
  * memory (https://en.wikipedia.org/wiki/Billion_laughs_attack).
  */
 function jsonOf(documents: readonly Document[]): unknown[] | undefined {

@@ -15,7 +15,7 @@ interface AdoptDialogProps {
 
 type How = keyof Pick<Adoption, 'report' | 'carryOut'>
 
-/** Says what adopting does before the request is sent again with it. It is for the whole request, and not for one object. */
+/** Explains adoption before it sends the request again. Adoption applies to the entire request, not to one object. */
 export function AdoptDialog({ operation, adoption, onClose }: AdoptDialogProps) {
   const texts = useTexts()
   const start = useStart((how: How, key, takeOver) => adoption[how](key, takeOver))

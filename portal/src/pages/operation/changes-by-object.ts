@@ -5,7 +5,7 @@ export interface ChangeOfStep extends Change {
   readonly step: string
 }
 
-/** The changes of all steps; those of one object follow each other, in the order in which the objects were touched first. */
+/** The changes of all steps, grouped by object. Objects are in the order of their first change. */
 export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 'result'>): ChangeOfStep[] {
   const ofSteps = steps.flatMap((step) => step.changes.map((change) => ({ ...change, step: stepName(step) })))
   const all = result && 'writes' in result ? withWrites(ofSteps, result.writes) : ofSteps
@@ -15,8 +15,8 @@ export function changesByObject({ steps, result }: Pick<Operation, 'steps' | 're
 type Write = Extract<Operation['result'], { writes: unknown }>['writes'][number]
 
 /**
- * A plan says what would be written. Its steps say it more than once where several find the same object, and have what would
- * be created in full.
+ * Uses the plan's writes instead of the changes of its steps, which repeat an object that several steps read. Only the
+ * steps contain the complete objects to create.
  */
 function withWrites(ofSteps: readonly ChangeOfStep[], writes: readonly Write[]): ChangeOfStep[] {
   const written = writes.map(({ step, item, ...write }) => {

@@ -12,7 +12,7 @@ import { type ChangeOfStep, changesByObject } from './changes-by-object.ts'
 import { DifferenceLines } from './difference-lines.tsx'
 import { valueInWords } from './value-in-words.ts'
 
-/** What the operation did to each object; for a dry run, what it would do. */
+/** The changes of each object, or the changes that a dry run would make. */
 export function Changes({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const [withUnchanged, showUnchanged] = useState(false)

@@ -13,13 +13,13 @@ import { useTexts } from '../../texts/context.ts'
 import { removedObjects } from './results/removed-objects.ts'
 
 interface ConfirmTeardownProps {
-  /** The dry run, whose report has been read. */
+  /** The dry run whose report the user has read. */
   readonly operation: Operation
   readonly teardown: Teardown
   readonly onClose: () => void
 }
 
-/** Has the name typed, and removes what the dry run has reported. */
+/** Prompts for the name, and removes what the dry run reported. */
 export function ConfirmTeardown({ operation, teardown, onClose }: ConfirmTeardownProps) {
   const texts = useTexts()
   const [typed, setTyped] = useState('')

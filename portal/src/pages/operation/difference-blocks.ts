@@ -1,18 +1,18 @@
 import { diffJson } from 'diff'
 import { valueInWords } from './value-in-words.ts'
 
-/** Lines that are found alone, asked for alone, or both. */
+/** Lines of the observed value only, of the desired value only, or of both. */
 export interface Block {
   readonly kind: 'observed' | 'desired' | 'both'
   readonly lines: readonly string[]
 }
 
-/** The lines of two values as a unified difference, whole. A value that is not there has no lines. */
+/** The lines of two values as a complete unified diff. An undefined value has no lines. */
 export function differenceBlocks(observed: unknown, desired: unknown): Block[] {
   if (observed === undefined && desired === undefined) return []
   if (observed === undefined) return [{ kind: 'desired', lines: linesOf(valueInWords(desired)) }]
   if (desired === undefined) return [{ kind: 'observed', lines: linesOf(valueInWords(observed)) }]
-  // It leaves out of account that the last line of a list has no comma.
+  // diffJson ignores that the last line of a list lacks a comma.
   const parts = diffJson(valueInWords(inOrderOf(observed, desired)), valueInWords(desired))
   return parts.map(({ value, added, removed }) => ({ kind: kindOf(added, removed), lines: linesOf(value) }))
 }
@@ -26,7 +26,7 @@ function linesOf(text: string): string[] {
   return text.replace(/\n$/, '').split('\n')
 }
 
-/** The value with its keys in the order of another one: a service gives them in an order of its own. */
+/** Orders the value's keys like another value's, because services return them in different orders. */
 function inOrderOf(value: unknown, other: unknown): unknown {
   if (Array.isArray(value))
     return value.map((each, index) => inOrderOf(each, Array.isArray(other) ? other[index] : undefined))

@@ -6,7 +6,7 @@ import { type Block, differenceBlocks } from './difference-blocks.ts'
 
 type Difference = NonNullable<Change['differences']>[number]
 
-/** Each field that differs, with the lines of its values below it. */
+/** Each differing field, with the lines of its values below. */
 export function DifferenceLines({ differences }: { readonly differences: readonly Difference[] }) {
   return differences.map(({ field, observed, desired }) => (
     <div key={field}>
@@ -18,7 +18,7 @@ export function DifferenceLines({ differences }: { readonly differences: readonl
 
 type ValueDifferenceProps = Pick<Difference, 'observed' | 'desired'>
 
-/** What is found and what is asked for, as one text: its lines have signs, because not everybody sees the colours. */
+/** The observed and the desired value as one text. Lines have signs for users who cannot distinguish the colours. */
 export function ValueDifference({ observed, desired }: ValueDifferenceProps) {
   const texts = useTexts()
   const blocks = differenceBlocks(observed, desired)
@@ -44,7 +44,7 @@ interface LinesProps {
   readonly texts: Texts
 }
 
-/** A program that reads aloud says what the lines are instead of the signs. */
+/** Screen readers read the kind of the lines instead of the signs. */
 function Lines({ block: { kind, lines }, texts }: LinesProps) {
   const { Element, sign } = looks[kind]
   return (

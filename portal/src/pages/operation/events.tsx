@@ -6,7 +6,7 @@ import { Time } from '../../parts/time.tsx'
 import { useTexts } from '../../texts/context.ts'
 import type { Texts } from '../../texts/en.ts'
 
-/** What the cluster has said of itself while it was waited for, the newest first. */
+/** The events of the cluster during waits, newest first. */
 export function Events({ events }: { readonly events: readonly ClusterEvent[] }) {
   const texts = useTexts()
   if (events.length === 0) return null

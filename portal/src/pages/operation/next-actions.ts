@@ -1,7 +1,7 @@
 import { adoptable } from '../../api/adoption.ts'
 import type { Operation } from '../../api/client.ts'
 
-/** What one may do with an operation: see `texts.next`. */
+/** The actions for an operation: see `texts.next`. */
 export type NextAction =
   | 'cancel'
   | 'again'
@@ -14,18 +14,18 @@ export type NextAction =
 
 type Ended = Pick<Operation, 'kind' | 'status' | 'dryRun' | 'endedAt' | 'result' | 'error' | 'steps' | 'request'>
 
-/** What makes sense with an operation now; the last is what one most probably wants. */
+/** The useful actions for an operation now. The last one is the most likely. */
 export function nextActions(operation: Ended): NextAction[] {
   if (operation.endedAt === undefined) return ['cancel']
   if (operation.kind === 'teardown') return afterTeardown(operation)
   if (operation.kind === 'key-revocation' && operation.status === 'succeeded') return []
-  // Most often somebody has changed by hand what a proof needs.
+  // Usually a manual change broke what a proof needs.
   if (operation.kind === 'verification' && operation.status === 'failed') return ['again', 'repair']
   if (adoptable(operation).length > 0) return ['again', operation.kind === 'plan' ? 'planAdopting' : 'adopt']
   return ['again', ...afterSuccess(operation)]
 }
 
-/** A cluster that is torn down has no record from which the same could be sent again. */
+/** A cluster has no record after its teardown, so the request cannot be sent again. */
 function afterTeardown({ status, dryRun }: Ended): NextAction[] {
   if (dryRun) return status === 'succeeded' ? ['again', 'tearDown'] : ['again']
   return status === 'succeeded' ? [] : ['tearDownAgain']

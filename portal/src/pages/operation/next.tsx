@@ -17,7 +17,7 @@ import { CancelDialog } from './cancel-dialog.tsx'
 import { ConfirmTeardown } from './confirm-teardown.tsx'
 import { type NextAction, nextActions } from './next-actions.ts'
 
-/** What asks before it starts. */
+/** Actions that prompt before they start. */
 type Asked = Extract<NextAction, 'cancel' | 'adopt' | 'tearDown' | 'tearDownAgain'>
 
 interface Start {
@@ -25,7 +25,7 @@ interface Start {
   readonly send: Again['send']
 }
 
-/** The buttons for what one may do with the operation now, and why the API has refused the last one that was pressed. */
+/** Buttons for the next actions, and the API's rejection of the last one. */
 export function useNext(operation: Operation): { readonly buttons: ReactNode; readonly problem: ReactNode } {
   const texts = useTexts()
   const [asked, ask] = useState<Asked>()
@@ -66,7 +66,7 @@ interface NextButtonProps {
   readonly label: string
   readonly isPrimary: boolean
   readonly isStarting: boolean
-  /** Undefined where another version has recorded the operation in another form. */
+  /** Undefined when another version recorded the operation in another form. */
   readonly choice: Choice | undefined
 }
 
@@ -91,7 +91,7 @@ function mayAsk(action: Asked, operation: Operation): Pick<Again, 'action' | 'pl
   return teardown && mayTearDown(teardown)
 }
 
-/** Those who may adopt may send all that adopts. */
+/** The right to adopt includes the right to send adopting requests. */
 function mayAdopt(operation: Operation): Pick<Again, 'action' | 'place'> | undefined {
   const adoption = adoptionOf(operation)
   return adoption && { action: 'adopt', place: adoption.place }

@@ -33,7 +33,7 @@ export default function OperationPage() {
   )
 }
 
-/** What a person has to do now, in a few words. */
+/** The title of a person's pending task. */
 function neededFor({ endedAt, steps }: Operation): string | undefined {
   return endedAt === undefined ? steps.find(({ status }) => status === 'waiting')?.task?.title : undefined
 }
@@ -66,7 +66,7 @@ function Content({ operation }: { readonly operation: Operation }) {
   )
 }
 
-/** Changes are what one looks for first in a report. A plan has them in its result, and a drift report has differences instead. */
+/** A report shows its changes first. A plan's result already has them, and a drift report has differences. */
 function changesPlace({ kind, dryRun, endedAt, result }: Operation): 'first' | 'last' | 'none' {
   if (kind === 'drift' || (result && 'writes' in result)) return 'none'
   const isReport = kind === 'teardown' || dryRun === true

@@ -14,7 +14,7 @@ interface PictureProps {
   readonly steps: readonly Step[]
 }
 
-/** The state machine of the operation, each state lit by how far it is. */
+/** The operation's state machine, with the status of each state. */
 export function Picture({ kind, steps }: PictureProps) {
   const texts = useTexts()
   const url = pictures[kind]
@@ -53,7 +53,7 @@ function Lit({ picture, steps, label }: LitProps) {
   )
 }
 
-/** Graphviz names each group of shapes by the state, in its title. What is under way is scrolled to, where the picture is wider than its frame. */
+/** Graphviz titles each group with the state's name. A picture wider than its frame scrolls to a running state. */
 function light(frame: HTMLElement, statuses: ReadonlyMap<string, Step['status']>): void {
   for (const node of frame.querySelectorAll<SVGGElement>('g.node')) {
     const status = statuses.get(node.querySelector('title')?.textContent ?? '')

@@ -6,7 +6,7 @@ import teardown from '../../../../docs/teardown.svg'
 import verify from '../../../../docs/verify.svg'
 import type { Operation } from '../../api/client.ts'
 
-/** The picture of the state machine that runs an operation: `npm run docs` makes them from the definitions. */
+/** The picture of an operation's state machine. `npm run docs` draws it from the definition. */
 export const pictures: Readonly<Record<Operation['kind'], string>> = {
   setup,
   verification: verify,
@@ -19,9 +19,9 @@ export const pictures: Readonly<Record<Operation['kind'], string>> = {
 }
 
 /**
- * Loads a picture as elements. Not by DOMParser, which Trusted Types forbid: the browser reads the answer itself.
+ * Loads a picture as an element. The browser parses the response, because Trusted Types forbid DOMParser.
  *
- * @throws {Error} when it is not there
+ * @throws {Error} when the response is not a picture
  */
 export function loadPicture(url: string): Promise<Element> {
   return new Promise((resolve, reject) => {

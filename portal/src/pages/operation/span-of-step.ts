@@ -1,16 +1,16 @@
 import type { Operation, Step } from '../../api/client.ts'
 
 export interface Span {
-  /** Hundredths of the time that the operation has taken. */
+  /** Percent of the operation's duration. */
   readonly start: number
   readonly length: number
 }
 
-/** A step that is short is seen all the same. */
+/** The minimum length, so that short steps stay visible. */
 const shortest = 1.5
 
 /**
- * When a step was under way, within the time of its operation.
+ * When a step ran, relative to its operation.
  *
  * @param now milliseconds since 1970
  */

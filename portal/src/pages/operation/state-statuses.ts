@@ -1,9 +1,9 @@
 import type { Step } from '../../api/client.ts'
 
-/** The status of a state that runs for several workloads: the first of these that one of its steps has. */
+/** The status of a state for several workloads is the first of these that one of its steps has. */
 const mostTelling = ['failed', 'running', 'waiting', 'stopped', 'succeeded'] as const
 
-/** How far each state of the state machine is, by its name. States that have not started are not among them. */
+/** The status of each started state, by name. */
 export function stateStatuses(steps: readonly Pick<Step, 'state' | 'status'>[]): Map<string, Step['status']> {
   const byState = Map.groupBy(steps, ({ state }) => state)
   return new Map([...byState].map(([state, own]) => [state, combined(own)]))

@@ -12,7 +12,7 @@ import { spanOfStep } from './span-of-step.ts'
 import { stepName } from './step-name.ts'
 import { Timeline } from './timeline.tsx'
 
-/** When each step was under way. Polls and retries of a step are one row, with their number. */
+/** When each step ran. The polls and retries of a step share a row with their number. */
 export function Steps({ operation }: { readonly operation: Operation }) {
   const texts = useTexts()
   const { steps } = operation
@@ -52,7 +52,7 @@ interface TimesProps {
   readonly operation: Operation
 }
 
-/** How long a step took, and where that lies in the time of its operation. */
+/** The duration of a step, and its position in the operation's time. */
 function Times({ step, operation }: TimesProps) {
   return (
     <>
@@ -62,10 +62,10 @@ function Times({ step, operation }: TimesProps) {
   )
 }
 
-/** With why it failed. */
+/** With the reason for a failure. */
 function NamedStep({ step }: { readonly step: Step }) {
   const { error, status } = step
-  // What it waits for is at the top of the page.
+  // The top of the page shows what it waits for.
   const note = error && status === 'failed' ? `${error.object}: ${error.reason}` : undefined
   return (
     <>

@@ -7,7 +7,7 @@ interface TimelineProps {
   readonly status: Step['status']
 }
 
-/** A bar from when a step started to when it ended. The words beside it say the same. */
+/** A bar from a step's start to its end. Hidden from screen readers, because the adjacent text says the same. */
 export function Timeline({ span: { start, length }, status }: TimelineProps) {
   return (
     <svg className="timeline" data-status={status} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** A value of any kind as it is shown: text as it is, all else as JSON. */
+/** A value for display: a string as it is, any other value as JSON. */
 export function valueInWords(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2)
 }

@@ -9,7 +9,7 @@ import { useTexts } from '../../texts/context.ts'
 import { Events } from './events.tsx'
 import { stepName } from './step-name.ts'
 
-/** What the operation waits for now, and what the cluster has said of itself while it was waited for. */
+/** What the operation waits for now, with the cluster's events during the wait. */
 export function Waiting({ operation }: { readonly operation: Operation }) {
   const { endedAt, steps, clusterEvents, waits, waitsFor, broughtAboutBy } = operation
   if (endedAt !== undefined) return null
@@ -26,7 +26,7 @@ export function Waiting({ operation }: { readonly operation: Operation }) {
   )
 }
 
-/** @param id of the operation that changes the cluster; undefined in the moment between its end and the next one's start */
+/** @param id of the operation that changes the cluster. Undefined briefly between two operations */
 function WaitingForOperation({ id }: { readonly id: string | undefined }) {
   const texts = useTexts()
   return (
@@ -63,7 +63,7 @@ function WaitingStep({ step }: { readonly step: Step }) {
   )
 }
 
-/** Each below its purpose, and with a button that copies it. */
+/** Each command below its purpose, with a copy button. */
 function Commands({ commands }: { readonly commands: NonNullable<Step['task']>['commands'] }) {
   const texts = useTexts()
   return (

@@ -16,7 +16,7 @@ interface ManifestProps {
   readonly onClose: () => void
 }
 
-/** What pods of the workload need in their manifest, to copy. */
+/** The manifest for the workload's pods, to copy. */
 export default function Manifest({ workload, onClose }: ManifestProps) {
   const texts = useTexts()
   const [kind, setKind] = useState<ManifestKind>('patch')

@@ -130,7 +130,7 @@ function GiveRoleButton() {
   )
 }
 
-/** What is done from a row: a dialog asks or shows more. */
+/** Row actions that open a dialog. */
 type Opened = 'manifest' | 'tearDown'
 
 interface ActionsProps {
@@ -145,7 +145,7 @@ function Actions({ row, onVerify, onOpen, isStarting }: ActionsProps) {
   const { cluster, namespace } = row
   const place = { cluster, namespace }
   const reason = useReason('tear-down-workload', place)
-  // The same as long as nothing of it has changed: another menu has no highlighted entry.
+  // Memoized, because a new array would remove the highlight of the current entry.
   const entries = useMemo(
     () => [
       { id: 'manifest', text: texts.manifest },

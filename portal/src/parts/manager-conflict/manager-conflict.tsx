@@ -13,12 +13,12 @@ interface ManagerConflictProps {
   readonly onTakeOver: () => void
 }
 
-/** Says who declares the workloads, and asks before they are taken over. */
+/** Shows which managers declare the workloads, and prompts before a takeover. */
 export default function ManagerConflict({ conflicts, onTakeOver }: ManagerConflictProps) {
   const { language } = useSettings()
   const texts = textsOf[language]
   const [isAsked, ask] = useState(false)
-  // The button that was pressed is gone: without this the focus would be nowhere.
+  // The pressed button disappears, so the focus must move.
   const alert = useFocusOn(isAsked)
   const managers = new Intl.ListFormat(language).format(new Set(conflicts.map(({ manager }) => manager)))
   return (

@@ -1,11 +1,11 @@
-/** The words of a conflict between managers. They are loaded with it, and not with the first page. */
+/** Texts of a conflict between managers, which load with it instead of the first page. */
 import type { Language } from '../../settings/language.ts'
 
 export interface ConflictTexts {
   readonly title: string
   readonly declared: (workload: string, manager: string) => string
   readonly takeOver: string
-  /** What follows. */
+  /** The consequences. */
   readonly detail: (managers: string) => string
   readonly keep: string
   readonly confirm: string

@@ -1,7 +1,7 @@
 import type { GenerationSummary } from '../../../api/client.ts'
 import type { HistoryTexts } from './texts.ts'
 
-/** What a generation has changed against the one before it, one after the other. */
+/** The changes of a generation since the previous one. */
 export function changesInWords({ generation, changes }: GenerationSummary, texts: HistoryTexts): string[] {
   if (!changes) return [texts.unknown]
   const { added, removed, changed, fields } = changes

@@ -18,10 +18,9 @@ import { generationsQuery } from './query.ts'
 import type { HistoryTexts } from './texts.ts'
 import { useHistoryTexts } from './use-texts.ts'
 
-/** How many generations are shown at first. */
+/** Initial number of generations. */
 const shortest = 5
 
-/** The generations of the spec, newest first. */
 export function History({ cluster: { name, generation } }: { readonly cluster: Cluster }) {
   const texts = useHistoryTexts()
   const { operation } = useTexts()
@@ -74,7 +73,7 @@ function columns(texts: HistoryTexts, operation: string): TableProps.ColumnDefin
   ]
 }
 
-/** With a link to the operation that brings the generation about, unless it has expired, or the reader may not read it. */
+/** Links to the operation of the generation, unless it has expired, or the user may not read it. */
 function Written({ writtenAt, operationId, operationStatus }: GenerationSummary) {
   if (operationStatus === undefined) return <Time at={writtenAt} />
   return (

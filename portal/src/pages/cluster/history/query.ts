@@ -1,10 +1,10 @@
-/** What the history reads. It is beside it, so that the first page does not load it. */
+/** The query of the history, in its folder so that the first page does not load it. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { answerOf } from '../../../api/answer.ts'
 import { api, type GenerationSummary } from '../../../api/client.ts'
 import { atRest, whileItRuns } from '../../../api/queries.ts'
 
-/** @param generation the newest one of the cluster: another makes the list anew */
+/** @param generation the cluster's newest one, which invalidates the list when it changes */
 export function generationsQuery(cluster: string, { generation, limit }: { generation: number; limit: number }) {
   return queryOptions({
     queryKey: ['generations', cluster, generation, limit],

@@ -1,4 +1,4 @@
-/** The words of the history. They are loaded with the page of a cluster, and not with the first page. */
+/** Texts of the history, which load with the page of a cluster instead of the first page. */
 import type { Language } from '../../../settings/language.ts'
 
 export interface HistoryTexts {
@@ -12,10 +12,10 @@ export interface HistoryTexts {
   readonly removed: (what: string) => string
   readonly changed: (what: string, fields: string) => string
   readonly first: string
-  /** Of workloads that the reader may not see. */
+  /** For workloads that the user may not see. */
   readonly nothingSeen: string
   readonly unknown: string
-  /** Of an operation that has expired, or that the reader may not read. */
+  /** For an operation that has expired, or that the user may not read. */
   readonly unknownOutcome: string
   readonly showAll: string
 }

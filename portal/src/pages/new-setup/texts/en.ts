@@ -1,4 +1,4 @@
-/** The words of the wizard. They are loaded with it, and not with the first page. */
+/** Texts of the wizard, which load with it instead of the first page. */
 import type { Kind } from '../../../../../cli/init/kinds.ts'
 import { reconcileTexts } from '../../../parts/reconcile-texts.ts'
 import type { FaultKind } from '../faults.ts'
@@ -6,9 +6,9 @@ import type { FieldName, StepName } from '../fields.ts'
 
 export interface FieldTexts {
   readonly label: string
-  /** What it is for. */
+  /** The field's purpose. */
   readonly hint?: string
-  /** What is allowed, with an example; what to enter when something else was. */
+  /** The allowed form with an example. It follows a fault as an instruction. */
   readonly form?: string
 }
 
@@ -25,7 +25,7 @@ export interface SetupTexts {
   readonly fields: Readonly<Record<FieldName, FieldTexts>>
   readonly options: Readonly<Record<string, Readonly<Record<string, OptionTexts>>>>
   readonly optional: string
-  /** One after the other. */
+  /** Joins sentences. */
   readonly sentences: (sentences: readonly string[]) => string
   readonly oneALine: string
   readonly network: string

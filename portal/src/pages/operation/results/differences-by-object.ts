@@ -8,9 +8,7 @@ export interface FoundDifference extends Difference {
 
 const order: readonly Difference['severity'][] = ['security', 'function', 'cosmetic']
 
-/**
- * What a setup would repair: the worst first, then missing objects, then fields, those of one object one after the other.
- */
+/** The differences that a setup would repair, by severity, then missing objects, then fields grouped by object. */
 export function differencesByObject({ missing, changed }: Pick<DriftResult, 'missing' | 'changed'>): FoundDifference[] {
   const byObject = Map.groupBy(changed, ({ object }) => object)
   const all = [

@@ -12,7 +12,7 @@ import { ValueDifference } from '../difference-lines.tsx'
 import { differencesByObject, type FoundDifference } from './differences-by-object.ts'
 import { Problems } from './problems.tsx'
 
-/** What differs from the spec, line by line. */
+/** The differences from the spec, line by line. */
 export function Drift({ drift }: { readonly drift: DriftResult }) {
   const texts = useTexts()
   const { additions, unreachable, problems } = drift

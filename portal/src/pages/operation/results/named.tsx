@@ -13,7 +13,7 @@ interface NamedProps {
   readonly rows: readonly NamedRow[]
 }
 
-/** Objects with one thing to say of each; nothing where there are none. */
+/** Objects with one detail each. Empty without objects. */
 export function Named({ title, columns, rows }: NamedProps) {
   if (rows.length === 0) return null
   return (

@@ -13,7 +13,7 @@ interface PlanProps {
   readonly plan: PlanResult
 }
 
-/** Whether a setup would go through, what it would write, and what it would leave as it is. */
+/** Whether a setup would succeed, what it would write, and what it would leave unchanged. */
 export function Plan({ operation, plan }: PlanProps) {
   const texts = useTexts()
   const { outcome, reason, waitingFor, summary, problems, unknown, additions } = plan

@@ -10,11 +10,11 @@ import type { Texts } from '../../../texts/en.ts'
 interface PodsProps {
   readonly title: string
   readonly pods: readonly PodGroup[]
-  /** Namespaces in which pods could not be looked for. */
+  /** Namespaces whose pods could not be read. */
   readonly unseen: readonly string[]
 }
 
-/** Pods by their account and by what keeps them; nothing where there are none. */
+/** Pods grouped by service account and controller. Empty without pods. */
 export function Pods({ title, pods, unseen }: PodsProps) {
   const texts = useTexts()
   if (pods.length + unseen.length === 0) return null

@@ -12,7 +12,6 @@ interface ProblemsProps {
   readonly type: AlertProps.Type
 }
 
-/** What is in the way, with what to do. */
 export function Problems({ title, problems, type }: ProblemsProps) {
   return problems.map(({ object, reason, action }) => (
     <Alert key={object + reason} type={type} header={`${title}: ${object}`}>

@@ -8,7 +8,7 @@ import { Time } from '../../../parts/time.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import type { Texts } from '../../../texts/en.ts'
 
-/** What was tried with tokens of the cluster, and what STS answered. */
+/** The tested tokens of the cluster, and STS's responses. */
 export function ProofOfWorkload({ proof }: { readonly proof: Proof }) {
   const texts = useTexts()
   const { subject, audience, roleArn, provider, assumedRoleArn, mutation, refused, refusedAt } = proof

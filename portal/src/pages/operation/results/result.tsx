@@ -7,7 +7,6 @@ import { Rotation } from './rotation.tsx'
 import { SigningKeys } from './signing-keys.tsx'
 import { Teardown } from './teardown.tsx'
 
-/** What the operation found, and what came of it. */
 export function Result({ operation }: { readonly operation: Operation }) {
   const { result } = operation
   if (result === undefined) return null

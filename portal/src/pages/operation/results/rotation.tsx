@@ -10,7 +10,7 @@ import type { Texts } from '../../../texts/en.ts'
 
 type Rotated = RotationResult['clusters'][number]
 
-/** What the rotation did to each cluster that it has done with. */
+/** The rotation's changes to each completed cluster. */
 export function Rotation({ clusters }: { readonly clusters: readonly Rotated[] }) {
   const texts = useTexts()
   return (

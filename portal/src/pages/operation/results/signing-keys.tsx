@@ -5,7 +5,7 @@ import { Time } from '../../../parts/time.tsx'
 import { useTexts } from '../../../texts/context.ts'
 import { Named } from './named.tsx'
 
-/** Which keys are published now, which never will be again, and from when AWS goes by that. */
+/** The published and the revoked keys, and when AWS applies the change. */
 export function SigningKeys({ keys: { published, added, kept, revoked, takesEffect } }: SigningKeysProps) {
   const texts = useTexts()
   const until = new Map(kept.map((one) => [one.kid, one.until]))

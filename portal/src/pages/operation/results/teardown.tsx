@@ -11,7 +11,7 @@ interface TeardownProps {
   readonly result: TeardownResult
 }
 
-/** How much is gone, what is not and why, and who would miss it. What is gone, object by object, is in the changes. */
+/** The number of removed objects, what remains and why, and pods that still use it. The changes list the objects. */
 export function Teardown({ operation, result: { remaining, abandoned, pods = [], unseen = [] } }: TeardownProps) {
   const texts = useTexts()
   const count = removedObjects(operation.steps).length

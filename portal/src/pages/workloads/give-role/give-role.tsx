@@ -18,17 +18,16 @@ import { type Field, faultOf, firstFault, isMoreThanFields, nothing, type Wanted
 
 const formId = 'give-role'
 
-/** A control that can be given the focus. */
 interface Focusable {
   focus(): void
 }
 
-/** A workload's role in four fields. The API checks them; its answer is shown beside them. */
+/** A workload's role in four fields. The API validates them, and its faults appear beside them. */
 export default function GiveRole({ onClose }: { readonly onClose: () => void }) {
   const texts = useTexts()
   const [wanted, setWanted] = useState(nothing)
   const [isAsked, setAsked] = useState(false)
-  // What is being typed is no namespace yet.
+  // Partial input is not a namespace yet.
   const [entered, setEntered] = useState('')
   const choices = useChoices(wanted.cluster, entered)
   const { mutate, reset, isPending, error, takeOver } = useStart(giveRole)
@@ -42,7 +41,7 @@ export default function GiveRole({ onClose }: { readonly onClose: () => void }) 
     mutate({ ...wanted, policyArn }, { onError: (refusal) => focusOn(firstFault(wanted, refusal)) })
   }
   const change = (changed: Partial<Wanted>) => {
-    // What the API has said is of what was sent.
+    // The API's faults apply to the sent values only.
     if (error) reset()
     setWanted({ ...wanted, ...changed })
   }
@@ -87,7 +86,7 @@ interface FieldsProps {
   readonly wanted: Wanted
   readonly choices: Choices
   readonly onChange: (changed: Partial<Wanted>) => void
-  /** The namespace is entered. */
+  /** Called when the namespace is complete. */
   readonly onNamespace: (namespace: string) => void
   readonly faultIn: (field: Field) => string | undefined
   readonly refFor: (field: Field) => (control: Focusable | null) => void

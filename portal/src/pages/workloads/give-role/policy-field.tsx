@@ -11,14 +11,14 @@ interface PolicyFieldProps {
   /** An ARN, or the name of a policy. */
   readonly typed: string
   readonly givable: Givable
-  /** What the API says of it, or that it is missing. */
+  /** The API's fault, or that the field is empty. */
   readonly fault: string | undefined
   readonly onChange: (typed: string) => void
 }
 
 /**
- * Proposes the policies that are known, and says as one types which one is meant. What no pattern stands for is a warning: a
- * policy may be allowed by more than one pattern together, which the API alone decides.
+ * Proposes known policies, and shows the resolved policy as the user types. A policy without a matching pattern only
+ * causes a warning, because several patterns together may allow it. Only the API decides that.
  */
 export function PolicyField({ ref, typed, givable, fault, onChange }: PolicyFieldProps) {
   const { giveRole } = useTexts()

@@ -1,23 +1,23 @@
-/** Whether the reader may give a managed policy, by the patterns that the API gives. */
+/** Whether the user may attach a managed policy, according to the API's patterns. */
 import { type GivablePolicies, isPattern, matches } from '../../../../../cli/api/policy.ts'
 
-/** As IAM has them: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+/** IAM's format: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
 const policyArn = /^arn:[a-z-]+:iam::(aws|\d{12}):policy\/\S+$/
 
-/** What may be given at a place. */
+/** The policies that the user may attach in a scope. */
 export interface Givable extends GivablePolicies {
-  /** Policies that workloads of the cluster have: the API lists no others. */
+  /** Policies of the cluster's workloads. The API lists no others. */
   readonly inUse: readonly string[]
 }
 
-/** Policies of which somebody else's pattern is the only trace, as far as others use them already. */
+/** Policies in use that only a pattern allows, and no ARN. */
 export function foundBehindPatterns({ patterns, inUse }: Givable): string[] {
   const behind = patterns.filter(isPattern)
   const found = inUse.filter((arn) => !patterns.includes(arn) && behind.some((pattern) => matches(pattern, arn)))
   return [...new Set(found)].sort()
 }
 
-/** `form`: it is no ARN of a managed policy. `notGivable`: no pattern stands for it. */
+/** `form`: not the ARN of a managed policy. `notGivable`: no pattern matches. */
 export function policyFault(arn: string, { patterns }: Givable): 'form' | 'notGivable' | undefined {
   if (!policyArn.test(arn)) return 'form'
   return patterns.some((pattern) => matches(pattern, arn)) ? undefined : 'notGivable'

@@ -4,18 +4,18 @@ import { accessQuery, placeOf } from '../../../api/access.ts'
 import { clusterQuery } from '../../../api/queries.ts'
 import type { Givable } from './policy.ts'
 
-/** What the reader may choose from there. */
+/** The user's choices in a scope. */
 export interface Choices {
   readonly namespaces: readonly string[]
-  /** Whether no grant of the reader's is for the place. */
+  /** Whether the user has no grant for the scope. */
   readonly isRefused: boolean
   readonly givable: Givable
 }
 
-/** @param cluster empty as long as none is chosen @param namespace empty as long as none is entered */
+/** @param cluster empty until one is selected @param namespace empty until one is entered */
 export function useChoices(cluster: string, namespace: string): Choices {
   const place = placeOf(cluster || undefined, namespace === '' ? [] : [namespace])
-  // Until the API has said it of this place, what it has said of the one before is shown.
+  // Shows the previous scope's data until the API has responded for this one.
   const { data: access } = useQuery({ ...accessQuery(place), placeholderData: keepPreviousData })
   const { data: recorded } = useQuery({ ...clusterQuery(cluster), enabled: cluster !== '', refetchInterval: false })
   const { policyArns = [], caller, actions } = access ?? {}
@@ -27,13 +27,13 @@ export function useChoices(cluster: string, namespace: string): Choices {
     givable: {
       patterns: policyArns,
       inUse: status?.workloads.flatMap(({ role }) => role?.policyArns ?? []) ?? [],
-      // The roles are in the account of the provider.
+      // The roles are in the provider's account.
       accountId: status?.providerArn?.split(':')[4],
     },
   }
 }
 
-/** A grant for some clusters may be meant as long as none is chosen. */
+/** Until a cluster is selected, every grant may apply. */
 function isFor(pattern: string, cluster: string): boolean {
   return cluster === '' || matches(pattern, cluster)
 }

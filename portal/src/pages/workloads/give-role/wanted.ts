@@ -1,6 +1,6 @@
 import { ProblemError } from '../../../api/answer.ts'
 
-/** What the short form asks for. */
+/** The fields of the short form. */
 const fields = ['cluster', 'namespace', 'serviceAccount', 'policyArn'] as const
 
 export type Field = (typeof fields)[number]
@@ -8,7 +8,7 @@ export type Wanted = Readonly<Record<Field, string>>
 
 export const nothing: Wanted = { cluster: '', namespace: '', serviceAccount: '', policyArn: '' }
 
-/** Where what the API says of the body belongs in the form. */
+/** The form field for each path in the API's faults. */
 const fieldOfPath: Readonly<Record<string, Field>> = {
   namespace: 'namespace',
   serviceAccount: 'serviceAccount',
@@ -20,12 +20,12 @@ export function firstFault(wanted: Wanted, error: Error | null): Field | undefin
   return fields.find((field) => wanted[field] === '') ?? fields.find((field) => faultOf(error, field) !== undefined)
 }
 
-/** What the API says of a field. */
+/** The API's fault for a field. */
 export function faultOf(error: Error | null, field: Field): string | undefined {
   return issuesOf(error).find(({ path }) => fieldOfPath[path] === field)?.message
 }
 
-/** Whether the API says something that no field of the form can show. */
+/** Whether a fault of the API belongs to no field of the form. */
 export function isMoreThanFields(error: Error): boolean {
   const issues = issuesOf(error)
   return issues.length === 0 || issues.some(({ path }) => fieldOfPath[path] === undefined)
