@@ -19,17 +19,31 @@ import { fenced, keep, readPage, withPart } from './page.ts'
 const clusterSpec = 'cluster.spec.'
 const nodePoolSpec = 'cluster.nodePools[].spec.'
 
-function tableOf(fields: readonly RequestField[]): string {
-  return ['| field | type | default | meaning |', '|---|---|---|---|', ...fields.map(row)].join('\n')
+/** @param prefix of all these paths, which the heading of the table has */
+function tableOf(fields: readonly RequestField[], prefix = ''): string {
+  const rows = fields.map((field) => {
+    const { path, type, description } = field
+    return `| \`${path.slice(prefix.length)}\` | ${type}${needOf(field)} | ${description} |`
+  })
+  return ['| field | type | meaning |', '|---|---|---|', ...rows].join('\n')
 }
 
-function row({ path, type, required, default: value, description }: RequestField): string {
-  const otherwise = value === undefined ? '' : `\`${value}\``
-  return `| \`${path}\` | ${type} | ${required ? 'required' : otherwise} | ${description} |`
+function needOf({ required, default: value }: RequestField): string {
+  if (required) return ', required'
+  return value === undefined ? '' : `, default \`${value}\``
 }
 
 const fields = requestFieldTable()
 const fieldsBelow = (prefix: string) => fields.filter(({ path }) => path.startsWith(prefix))
+
+/** All volumes have the same fields, which have a table of their own. */
+const rootVolume = `${clusterSpec}controlPlane.rootVolume.`
+const specTable = (prefix: string) =>
+  tableOf(
+    fieldsBelow(prefix).filter(({ path }) => !/\.(root|main)Volume\./.test(path)),
+    prefix,
+  )
+
 const ownFields = fields.filter(({ path }) => !path.startsWith(clusterSpec) && !path.startsWith(nodePoolSpec))
 
 const invalid = {
@@ -97,8 +111,9 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/request.md': {
     fields: tableOf(ownFields),
-    'cluster spec': tableOf(fieldsBelow(clusterSpec)),
-    'node pool spec': tableOf(fieldsBelow(nodePoolSpec)),
+    'cluster spec': specTable(clusterSpec),
+    'node pool spec': specTable(nodePoolSpec),
+    volume: tableOf(fieldsBelow(rootVolume), rootVolume),
   },
   'docs/api.md': { problem: problemExample() },
   'docs/access.md': {

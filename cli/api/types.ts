@@ -403,15 +403,15 @@ export interface components {
             discovery?: components["schemas"]["Discovery"];
             /** @default {} */
             webhook?: components["schemas"]["Webhook"];
-            /** @description The workloads that get a role; at most 400 */
+            /** @description The workloads; at most 400 */
             workloads: components["schemas"]["RequestedWorkload"][];
             /**
-             * @description Use and mark objects of these names that somebody made by hand
+             * @description Use and label existing objects of the same names
              * @default false
              */
             adopt?: boolean;
             /**
-             * @description What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none
+             * @description Scheduled drifts: report notifies of differences; repair also restores what is missing or changed, and removes nothing; suspended: there are none
              * @default report
              * @enum {string}
              */
@@ -452,15 +452,15 @@ export interface components {
             discovery?: components["schemas"]["Discovery"];
             /** @default {} */
             webhook?: components["schemas"]["Webhook"];
-            /** @description The workloads that get a role; at most 400 */
+            /** @description The workloads; at most 400 */
             workloads?: components["schemas"]["RequestedWorkload"][];
             /**
-             * @description Use and mark objects of these names that somebody made by hand
+             * @description Use and label existing objects of the same names
              * @default false
              */
             adopt?: boolean;
             /**
-             * @description What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none
+             * @description Scheduled drifts: report notifies of differences; repair also restores what is missing or changed, and removes nothing; suspended: there are none
              * @default report
              * @enum {string}
              */
@@ -497,36 +497,36 @@ export interface components {
         });
         /** @description The cluster */
         RequestedCluster: {
-            /** @description Name of the cluster: of its AWSCluster, or of your choice with provider existing */
+            /** @description Name of the cluster; with gke-on-aws, of its AWSCluster */
             name: string;
             /**
-             * @description gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that is there, such as one of k3s or kubeadm
+             * @description gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that exists, such as k3s or kubeadm
              * @enum {string}
              */
             provider: "gke-on-aws" | "existing";
             management?: components["schemas"]["Management"];
-            /** @description ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits */
+            /** @description ARN of the secret with its credentials; for a new cluster, filled during the setup */
             credentialsSecretArn: string;
-            /** @description HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port */
+            /** @description HTTP CONNECT proxy of the cluster: an http URL with host and port */
             proxyUrl?: string;
-            /** @description Issuer of the cluster, only with existing; read from one of its tokens when left out */
+            /** @description Issuer, only with existing; read from a token by default */
             issuerUrl?: string;
-            /** @description AWS account of provider and roles, of the setting accounts; that of the deployment when left out */
+            /** @description AWS account of provider and roles, one of the setting accounts; the account of the deployment by default */
             awsAccountId?: string;
             /**
-             * @description Minutes to wait for the cluster to be ready, 5 to 720
+             * @description Minutes to wait until the cluster is ready, 5 to 720
              * @default 60
              */
             readyTimeoutMinutes?: number;
             spec?: components["schemas"]["AWSClusterSpec"];
-            /** @description Node pools that are created with the cluster; given with spec */
+            /** @description Node pools to create; only with spec */
             nodePools?: {
                 /** @description Name of the AWSNodePool */
                 name: string;
                 spec: components["schemas"]["AWSNodePoolSpec"];
             }[];
         };
-        /** @description The management cluster; only for gke-on-aws, which needs it */
+        /** @description Management cluster; gke-on-aws needs it */
         Management: {
             /** @description ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token */
             credentialsSecretArn: string;
@@ -535,70 +535,70 @@ export interface components {
              * @default default
              */
             namespace?: string;
-            /** @description HTTP CONNECT proxy before the management cluster, as a URL of http with a host and a port */
+            /** @description HTTP CONNECT proxy of the management cluster: an http URL with host and port */
             proxyUrl?: string;
         };
-        /** @description Spec of the AWSCluster; left out when the AWSCluster is there already */
+        /** @description Spec of the AWSCluster; left out if it exists */
         AWSClusterSpec: {
-            /** @description AWS region that the cluster runs in */
+            /** @description AWS region of the cluster */
             region: string;
             /** @description Network of the cluster */
             networking: {
-                /** @description VPC that the cluster runs in */
+                /** @description VPC of the cluster */
                 vpcID: string;
-                /** @description The one IPv4 range of the pods, such as 10.2.0.0/16 */
+                /** @description One IPv4 range of the pods, such as 10.2.0.0/16 */
                 podAddressCIDRBlocks: components["schemas"]["IPv4Range"][];
-                /** @description The one IPv4 range of the services, such as 10.1.0.0/16 */
+                /** @description One IPv4 range of the services, such as 10.1.0.0/16 */
                 serviceAddressCIDRBlocks: components["schemas"]["IPv4Range"][];
-                /** @description Subnets that load balancers may be created in */
+                /** @description Subnets of load balancers */
                 serviceLoadBalancerSubnetIDs?: string[];
-                /** @description serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name */
+                /** @description The same, as the documentation of Google spells it */
                 ServiceLoadBalancerSubnetIDs?: string[];
             };
             /** @description Control plane of the cluster */
             controlPlane: {
-                /** @description Version of the control plane; Kubernetes 1.19 or newer */
+                /** @description Version of the control plane, 1.19 or newer */
                 version: string;
-                /** @description EC2 instance type of the control plane */
+                /** @description EC2 instance type */
                 instanceType: string;
-                /** @description EC2 key pair of the control plane */
+                /** @description EC2 key pair */
                 keyName?: string;
-                /** @description Subnets of the control plane, one for each zone */
+                /** @description Subnets, one for each zone */
                 subnetIDs: string[];
-                /** @description Further security groups */
+                /** @description Additional security groups */
                 securityGroupIDs?: string[];
-                /** @description Instance profile of the control plane */
+                /** @description Instance profile */
                 iamInstanceProfile: string;
                 /** @description Encryption of the secrets of the cluster */
                 databaseEncryption: {
-                    /** @description ARN of the KMS key that encrypts them */
+                    /** @description ARN of the KMS key */
                     kmsKeyARN: string;
                 };
                 /** @description Registration with Connect */
                 hub?: {
-                    /** @description Name of the membership, unique in its project */
+                    /** @description Membership, unique in its project */
                     membershipName: string;
                 };
-                /** @description Cloud Logging and Monitoring of the control plane */
+                /** @description Cloud Logging and Monitoring */
                 cloudOperations?: {
-                    /** @description Google Cloud project that takes logs and metrics */
+                    /** @description Google Cloud project of logs and metrics */
                     projectID: string;
                     /** @description Google Cloud region of logs and metrics */
                     location: string;
-                    /** @description Cloud Logging on or off */
+                    /** @description Cloud Logging */
                     enableLogging?: boolean;
-                    /** @description Cloud Monitoring on or off */
+                    /** @description Cloud Monitoring */
                     enableMonitoring?: boolean;
                 };
-                /** @description Tags of the AWS resources: any names, with texts as values */
+                /** @description Tags of the AWS resources */
                 tags?: {
                     [key: string]: string;
                 };
-                /** @description Secret of the management cluster that holds the proxy configuration */
+                /** @description Secret with the proxy configuration, in the management cluster */
                 proxySecretName?: string;
                 /** @description Filled in from discovery */
                 workloadIdentity?: {
-                    /** @description The discovery bucket; if given, the same */
+                    /** @description The discovery bucket */
                     oidcDiscoveryGCSBucket?: string;
                 };
                 /** @description Root volume of the control plane */
@@ -610,7 +610,7 @@ export interface components {
                      * @enum {string}
                      */
                     volumeType?: "gp2" | "gp3" | "io1" | "io2";
-                    /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                    /** @description Provisioned IOPS; only with gp3, io1 or io2 */
                     iops?: number;
                     /** @description ARN of the KMS key that encrypts the volume */
                     kmsKeyARN?: string;
@@ -636,7 +636,7 @@ export interface components {
                          * @enum {string}
                          */
                         volumeType?: "gp2" | "gp3" | "io1" | "io2";
-                        /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                        /** @description Provisioned IOPS; only with gp3, io1 or io2 */
                         iops?: number;
                         /** @description ARN of the KMS key that encrypts the volume */
                         kmsKeyARN?: string;
@@ -653,14 +653,14 @@ export interface components {
                     });
                 };
             };
-            /** @description Who may log in to the cluster */
+            /** @description Login of people */
             authentication?: {
-                /** @description Administrators by IAM identity */
+                /** @description Login by IAM */
                 awsIAM?: {
-                    /** @description ARNs of IAM users and roles */
+                    /** @description ARNs of administrators */
                     adminIdentityARNs: string[];
                 };
-                /** @description OpenID Connect providers for people; without a client secret */
+                /** @description OpenID Connect providers, without a client secret */
                 oidc?: {
                     [key: string]: string;
                 }[];
@@ -668,27 +668,27 @@ export interface components {
         };
         /** @description Spec of the AWSNodePool */
         AWSNodePoolSpec: {
-            /** @description Name of the cluster; filled in, and if given, the same */
+            /** @description Name of the cluster; filled in */
             clusterName?: string;
-            /** @description Version of the nodes; the control plane's when left out */
+            /** @description Version; that of the control plane by default */
             version?: string;
-            /** @description AWS region; the cluster's when left out, and no other */
+            /** @description AWS region; only that of the cluster */
             region?: string;
             /** @description Subnet of the nodes */
             subnetID: string;
-            /** @description Smallest number of nodes */
+            /** @description Minimum number of nodes */
             minNodeCount: number;
-            /** @description Largest number of nodes */
+            /** @description Maximum number of nodes */
             maxNodeCount: number;
-            /** @description Largest number of pods on a node */
+            /** @description Maximum number of pods on a node */
             maxPodsPerNode?: number;
-            /** @description EC2 instance type of the nodes */
+            /** @description EC2 instance type */
             instanceType: string;
-            /** @description EC2 key pair of the nodes */
+            /** @description EC2 key pair */
             keyName?: string;
-            /** @description Instance profile of the nodes */
+            /** @description Instance profile */
             iamInstanceProfile: string;
-            /** @description Secret of the management cluster that holds the proxy configuration */
+            /** @description Secret with the proxy configuration, in the management cluster */
             proxySecretName?: string;
             /** @description Root volume of the nodes */
             rootVolume?: {
@@ -699,7 +699,7 @@ export interface components {
                  * @enum {string}
                  */
                 volumeType?: "gp2" | "gp3" | "io1" | "io2";
-                /** @description Provisioned I/O operations a second; only with gp3, io1 or io2 */
+                /** @description Provisioned IOPS; only with gp3, io1 or io2 */
                 iops?: number;
                 /** @description ARN of the KMS key that encrypts the volume */
                 kmsKeyARN?: string;
@@ -730,23 +730,23 @@ export interface components {
                  */
                 effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
             }[];
-            /** @description Tags of the AWS resources: any names, with texts as values */
+            /** @description Tags of the AWS resources */
             tags?: {
                 [key: string]: string;
             };
         };
         /** @description IPv4 range with a prefix of 8 to 28 bits */
         IPv4Range: string;
-        /** @description Where the discovery documents are: in a bucket, which a cluster that is created needs, or with the deployment. Left out for a cluster that publishes them itself */
+        /** @description Host of the discovery documents: a bucket, which a new cluster needs, or the deployment; left out if the cluster publishes them itself */
         Discovery: {
             /**
-             * @description deployment: it publishes the keys of the cluster at an issuer of its own, for an existing cluster whose issuer is not public
+             * @description deployment: the deployment hosts the issuer of an existing cluster with a private issuer
              * @enum {string}
              */
             hosting?: "deployment";
-            /** @description true: the API server may refuse the tokens that pods have until they restart. Needed on a cluster that holds one issuer only, and without effect elsewhere */
+            /** @description true: the API server may refuse the tokens of running pods until they restart; needed if it holds one issuer only */
             acceptRefusedTokens?: boolean;
-            /** @description Cloud Storage bucket, made unless it is there */
+            /** @description Cloud Storage bucket; created if missing */
             bucket?: string;
             /** @description Google Cloud project of the bucket */
             projectId?: string;
@@ -755,7 +755,7 @@ export interface components {
             /** @description Google service account of the management service, which writes the documents */
             managementServiceAccount?: string;
             /**
-             * @description What that account may do in the bucket
+             * @description Role of that account on the bucket
              * @default roles/storage.objectAdmin
              * @enum {string}
              */
@@ -773,18 +773,18 @@ export interface components {
         /** @description The pod identity webhook */
         Webhook: {
             /**
-             * @description install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves
+             * @description install: the setup installs it; managed: the cluster has one; none: pods mount the token themselves
              * @default install
              * @enum {string}
              */
             mode?: "install" | "managed" | "none";
             /**
-             * @description Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22
+             * @description Source of its certificate; auto: csr up to Kubernetes 1.21, own-ca from 1.22
              * @default auto
              * @enum {string}
              */
             certificate?: "auto" | "own-ca" | "csr";
-            /** @description Image of the webhook with tag or digest; as last asked when left out, or one that fits */
+            /** @description Image with tag or digest; by default the recorded one, or one that fits the cluster */
             image?: string;
             /**
              * @description Namespace of the webhook
@@ -792,7 +792,7 @@ export interface components {
              */
             namespace?: string;
             /**
-             * @description What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook
+             * @description New pods while the webhook is down: Ignore starts them without credentials, Fail refuses them; left out, an installed webhook stays as recorded
              * @default Ignore
              * @enum {string}
              */
@@ -828,19 +828,19 @@ export interface components {
             serviceAccount: string;
             /** @description IAM role of the workload */
             role: {
-                /** @description Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH when left out */
+                /** @description Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH by default */
                 name?: string;
                 /** @description ARNs of managed policies that the deployment allows; at most 10 */
                 policyArns?: string[];
                 inlinePolicy?: components["schemas"]["PolicyDocument"];
                 /**
-                 * @description Longest session in seconds, 3600 to 43200
+                 * @description Maximum session in seconds, 3600 to 43200
                  * @default 3600
                  */
                 maxSessionSeconds?: number;
             } & (unknown | unknown);
         };
-        /** @description IAM policy document for this role alone; at most 10,240 characters */
+        /** @description IAM policy document of this role alone; at most 10,240 characters */
         PolicyDocument: {
             [key: string]: unknown;
         } & {
@@ -1585,7 +1585,7 @@ export interface components {
                         applied?: {
                             name: string;
                             policyArns: string[];
-                            /** @description IAM policy document for this role alone; at most 10,240 characters */
+                            /** @description IAM policy document of this role alone; at most 10,240 characters */
                             inlinePolicy?: {
                                 [key: string]: unknown;
                             };

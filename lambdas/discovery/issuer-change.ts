@@ -22,7 +22,7 @@ export interface IssuerChange {
   readonly keepsOldTokens: boolean
 }
 
-/** How to set the issuers of a distribution. docs/issuer-change.md describes it in full, with the sources. */
+/** How to set the issuers of a distribution. docs/issuer.md describes it in full, with the sources. */
 interface Way {
   /** The file or the object that contains the setting. */
   readonly place: string
@@ -32,7 +32,7 @@ interface Way {
   readonly effect: string
   /** The command that applies the setting, if one is needed. */
   readonly apply?: string
-  /** The heading in docs/issuer-change.md. */
+  /** The heading in docs/issuer.md. */
   readonly heading: string
   /** The first minor version of Kubernetes that can retain the old issuer as the second one. */
   readonly keepsFrom: number
@@ -199,7 +199,7 @@ const ways: Readonly<Record<Distribution | 'cluster-api-1.21' | 'kubeadm-1.30', 
   },
 }
 
-/** These API servers use their own issuers as audiences, unless configured otherwise: docs/issuer-change.md. */
+/** These API servers use their own issuers as audiences, unless configured otherwise: docs/issuer.md. */
 const withOwnAudience: readonly Distribution[] = ['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12']
 
 /** The manual steps so that the cluster's tokens carry the desired issuer. Omits further facts that do not fit. */
@@ -216,7 +216,7 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
       ...(apply === undefined ? [] : [{ purpose: effect, command: apply }]),
       { purpose: `See that new tokens have "iss": "${difference.desired}"`, command: shownIssuerOfTokens },
     ],
-    link: `docs/issuer-change.md#${heading}`,
+    link: `docs/issuer.md#${heading}`,
   }
   const setting = slashOf(place, difference, keepsOldTokens) ?? `In ${place}, set ${inOneLine(lines)}${beside}`
   const applied = apply === undefined ? effect : `${effect}: ${inOneLine(apply)}`
@@ -225,7 +225,7 @@ export function issuerChange(distribution: Distribution, difference: IssuerDiffe
   return { instruction, keepsOldTokens, task }
 }
 
-/** docs/issuer-change.md#check contains the same command. */
+/** docs/issuer.md#check contains the same command. */
 const shownIssuerOfTokens =
   "kubectl create token default --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null"
 
@@ -274,7 +274,7 @@ function shownIssuer(observed: string): string | undefined {
   return /^[\w.~:/-]+$/.test(observed) && observed.length <= longestIssuer ? observed : undefined
 }
 
-/** Or until the kubelet renews it, within the hour: docs/issuer-change.md. */
+/** Or until the kubelet renews it, within the hour: docs/issuer.md. */
 const refusal = 'This refuses every bound token until its pod restarts'
 
 /**

@@ -36,7 +36,7 @@ export function requireDispensable({ cluster, kid, signing, remaining }: Candida
   throw new KeyInUse({
     object: `key ${kid} of cluster ${cluster}`,
     reason,
-    action: `Let the API servers sign with another key first, by the steps in docs/public-issuer.md: add it, POST /v1/clusters/${cluster}/signing-keys, wait for the caches, sign with it. Then revoke this one. In an emergency send {"force": true}`,
+    action: `Let the API servers sign with another key first, by the steps in docs/issuer.md#change-the-signing-key: add it, POST /v1/clusters/${cluster}/signing-keys, wait for the caches, sign with it. Then revoke this one. In an emergency send {"force": true}`,
   })
 }
 

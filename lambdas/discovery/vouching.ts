@@ -66,7 +66,7 @@ export function taskOfDoubt(cluster: string, { keys: [key] }: Doubt): Task | und
         command,
       })),
     ],
-    link: 'docs/public-issuer.md#accept-a-key',
+    link: 'docs/issuer.md#accept-a-key',
   }
 }
 

@@ -95,10 +95,10 @@ export function unreadableDocument(problem: Explanation, refusal: Refusal): Expl
 const publishItself = 'Let the cluster publish its current keys; a key that was changed a moment ago takes some minutes'
 
 const publishByRefresh =
-  'Let the API servers sign with the key of before, until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches are past: docs/public-issuer.md'
+  'Let the API servers sign with the key of before, until a refresh (POST /v1/clusters/CLUSTER/signing-keys) has published this one and the caches are past: docs/issuer.md#change-the-signing-key'
 
 const signWithAnother =
-  'Let the API servers sign with another key: this one is revoked, and is never published again: docs/public-issuer.md'
+  'Let the API servers sign with another key: this one is revoked, and is never published again: docs/issuer.md#change-the-signing-key'
 
 /** A key that signs tokens but is missing in the key set at this URL. */
 interface UnpublishedKey {

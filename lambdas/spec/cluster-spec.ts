@@ -66,7 +66,7 @@ function idPattern(prefix: string): RegExp {
 
 const anyNames = z.record(z.string(), z.string())
 
-const tags = described('Tags of the AWS resources: any names, with texts as values', anyNames)
+const tags = described('Tags of the AWS resources', anyNames)
 
 function volume(description: string) {
   return objectOf(
@@ -74,7 +74,7 @@ function volume(description: string) {
     {
       sizeGiB: z.optional(wholeNumber(1, 16_384, 'Size in GiB')),
       volumeType: z.optional(described('EBS volume type', z.enum(['gp2', 'gp3', 'io1', 'io2']))),
-      iops: z.optional(wholeNumber(100, 256_000, 'Provisioned I/O operations a second; only with gp3, io1 or io2')),
+      iops: z.optional(wholeNumber(100, 256_000, 'Provisioned IOPS; only with gp3, io1 or io2')),
       kmsKeyARN: z.optional(kmsKeyText('ARN of the KMS key that encrypts the volume')),
     },
     oneOfThese(
@@ -91,65 +91,60 @@ export const range = checkedText('IPv4 range with a prefix of 8 to 28 bits', cid
 const networking = objectOf(
   'Network of the cluster',
   {
-    vpcID: textOf(vpcId, 'VPC that the cluster runs in'),
-    podAddressCIDRBlocks: listOf('The one IPv4 range of the pods, such as 10.2.0.0/16', range, one),
-    serviceAddressCIDRBlocks: listOf('The one IPv4 range of the services, such as 10.1.0.0/16', range, one),
-    serviceLoadBalancerSubnetIDs: z.optional(
-      listOf('Subnets that load balancers may be created in', textOf(subnetId, 'Subnet')),
-    ),
+    vpcID: textOf(vpcId, 'VPC of the cluster'),
+    podAddressCIDRBlocks: listOf('One IPv4 range of the pods, such as 10.2.0.0/16', range, one),
+    serviceAddressCIDRBlocks: listOf('One IPv4 range of the services, such as 10.1.0.0/16', range, one),
+    serviceLoadBalancerSubnetIDs: z.optional(listOf('Subnets of load balancers', textOf(subnetId, 'Subnet'))),
     ServiceLoadBalancerSubnetIDs: z.optional(
-      listOf(
-        "serviceLoadBalancerSubnetIDs as Google's document spells it; applied under the right name",
-        textOf(subnetId, 'Subnet'),
-      ),
+      listOf('The same, as the documentation of Google spells it', textOf(subnetId, 'Subnet')),
     ),
   },
   { not: { required: ['serviceLoadBalancerSubnetIDs', 'ServiceLoadBalancerSubnetIDs'] } },
 )
 
-const cloudOperations = objectOf('Cloud Logging and Monitoring of the control plane', {
-  projectID: textOf(projectId, 'Google Cloud project that takes logs and metrics'),
+const cloudOperations = objectOf('Cloud Logging and Monitoring', {
+  projectID: textOf(projectId, 'Google Cloud project of logs and metrics'),
   location: anyText('Google Cloud region of logs and metrics'),
-  enableLogging: z.optional(described('Cloud Logging on or off', z.boolean())),
-  enableMonitoring: z.optional(described('Cloud Monitoring on or off', z.boolean())),
+  enableLogging: z.optional(described('Cloud Logging', z.boolean())),
+  enableMonitoring: z.optional(described('Cloud Monitoring', z.boolean())),
 })
 
 const controlPlane = objectOf('Control plane of the cluster', {
-  version: textOf(gkeVersion, 'Version of the control plane; Kubernetes 1.19 or newer', fromOldest),
-  instanceType: textOf(instanceType, 'EC2 instance type of the control plane'),
-  keyName: z.optional(anyText('EC2 key pair of the control plane')),
-  subnetIDs: listOf('Subnets of the control plane, one for each zone', textOf(subnetId, 'Subnet'), { minItems: 1 }),
-  securityGroupIDs: z.optional(listOf('Further security groups', textOf(securityGroupId, 'Security group'))),
-  iamInstanceProfile: textOf(profileName, 'Instance profile of the control plane'),
+  version: textOf(gkeVersion, 'Version of the control plane, 1.19 or newer', fromOldest),
+  instanceType: textOf(instanceType, 'EC2 instance type'),
+  keyName: z.optional(anyText('EC2 key pair')),
+  subnetIDs: listOf('Subnets, one for each zone', textOf(subnetId, 'Subnet'), { minItems: 1 }),
+  securityGroupIDs: z.optional(listOf('Additional security groups', textOf(securityGroupId, 'Security group'))),
+  iamInstanceProfile: textOf(profileName, 'Instance profile'),
   databaseEncryption: objectOf('Encryption of the secrets of the cluster', {
-    kmsKeyARN: kmsKeyText('ARN of the KMS key that encrypts them'),
+    kmsKeyARN: kmsKeyText('ARN of the KMS key'),
   }),
   hub: z.optional(
-    objectOf('Registration with Connect', { membershipName: anyText('Name of the membership, unique in its project') }),
+    objectOf('Registration with Connect', { membershipName: anyText('Membership, unique in its project') }),
   ),
   cloudOperations: z.optional(cloudOperations),
   tags: z.optional(tags),
-  proxySecretName: z.optional(anyText('Secret of the management cluster that holds the proxy configuration')),
+  proxySecretName: z.optional(anyText('Secret with the proxy configuration, in the management cluster')),
   workloadIdentity: z.optional(
     objectOf('Filled in from discovery', {
-      oidcDiscoveryGCSBucket: z.optional(textOf(bucketName, 'The discovery bucket; if given, the same')),
+      oidcDiscoveryGCSBucket: z.optional(textOf(bucketName, 'The discovery bucket')),
     }),
   ),
   rootVolume: z.optional(volume('Root volume of the control plane')),
   etcd: z.optional(objectOf('etcd', { mainVolume: z.optional(volume('Data volume of etcd')) })),
 })
 
-const authentication = objectOf('Who may log in to the cluster', {
+const authentication = objectOf('Login of people', {
   awsIAM: z.optional(
-    objectOf('Administrators by IAM identity', {
-      adminIdentityARNs: listOf('ARNs of IAM users and roles', anyText('ARN of an IAM user or role')),
+    objectOf('Login by IAM', {
+      adminIdentityARNs: listOf('ARNs of administrators', anyText('ARN of an IAM user or role')),
     }),
   ),
-  oidc: z.optional(listOf('OpenID Connect providers for people; without a client secret', anyNames)),
+  oidc: z.optional(listOf('OpenID Connect providers, without a client secret', anyNames)),
 })
 
-export const awsClusterSpec = objectOf('Spec of the AWSCluster; left out when the AWSCluster is there already', {
-  region: textOf(awsRegion, 'AWS region that the cluster runs in'),
+export const awsClusterSpec = objectOf('Spec of the AWSCluster; left out if it exists', {
+  region: textOf(awsRegion, 'AWS region of the cluster'),
   networking,
   controlPlane,
   authentication: z.optional(authentication),
@@ -162,17 +157,17 @@ const taint = objectOf('A taint of the nodes', {
 })
 
 export const awsNodePoolSpec = objectOf('Spec of the AWSNodePool', {
-  clusterName: z.optional(anyText('Name of the cluster; filled in, and if given, the same')),
-  version: z.optional(textOf(gkeVersion, "Version of the nodes; the control plane's when left out", fromOldest)),
-  region: z.optional(textOf(awsRegion, "AWS region; the cluster's when left out, and no other")),
+  clusterName: z.optional(anyText('Name of the cluster; filled in')),
+  version: z.optional(textOf(gkeVersion, 'Version; that of the control plane by default', fromOldest)),
+  region: z.optional(textOf(awsRegion, 'AWS region; only that of the cluster')),
   subnetID: textOf(subnetId, 'Subnet of the nodes'),
-  minNodeCount: wholeNumber(0, 1000, 'Smallest number of nodes'),
-  maxNodeCount: wholeNumber(1, 1000, 'Largest number of nodes'),
-  maxPodsPerNode: z.optional(wholeNumber(1, 256, 'Largest number of pods on a node')),
-  instanceType: textOf(instanceType, 'EC2 instance type of the nodes'),
-  keyName: z.optional(anyText('EC2 key pair of the nodes')),
-  iamInstanceProfile: textOf(profileName, 'Instance profile of the nodes'),
-  proxySecretName: z.optional(anyText('Secret of the management cluster that holds the proxy configuration')),
+  minNodeCount: wholeNumber(0, 1000, 'Minimum number of nodes'),
+  maxNodeCount: wholeNumber(1, 1000, 'Maximum number of nodes'),
+  maxPodsPerNode: z.optional(wholeNumber(1, 256, 'Maximum number of pods on a node')),
+  instanceType: textOf(instanceType, 'EC2 instance type'),
+  keyName: z.optional(anyText('EC2 key pair')),
+  iamInstanceProfile: textOf(profileName, 'Instance profile'),
+  proxySecretName: z.optional(anyText('Secret with the proxy configuration, in the management cluster')),
   rootVolume: z.optional(volume('Root volume of the nodes')),
   labels: z.optional(described('Kubernetes labels of the nodes', z.record(z.string(), z.string()))),
   taints: z.optional(listOf('Taints of the nodes', taint)),

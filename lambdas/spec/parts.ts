@@ -27,7 +27,7 @@ import {
 
 const anyObject = z.record(z.string(), z.unknown())
 
-export const management = objectOf('The management cluster; only for gke-on-aws, which needs it', {
+export const management = objectOf('Management cluster; gke-on-aws needs it', {
   credentialsSecretArn: checkedText(
     'ARN of the secret with its credentials: a kubeconfig, or JSON with server, caData and token',
     patternOf(plainSecretArn),
@@ -35,44 +35,39 @@ export const management = objectOf('The management cluster; only for gke-on-aws,
   ),
   namespace: z._default(textOf(dnsLabel, 'Namespace of the AWSCluster and its AWSNodePools'), 'default'),
   proxyUrl: z.optional(
-    checkedText(
-      'HTTP CONNECT proxy before the management cluster, as a URL of http with a host and a port',
-      proxyUrlPattern,
-    ),
+    checkedText('HTTP CONNECT proxy of the management cluster: an http URL with host and port', proxyUrlPattern),
   ),
 })
 
 export const nodePool = z.strictObject({ name: textOf(dnsLabel, 'Name of the AWSNodePool'), spec: anyObject })
 
 export const cluster = z.strictObject({
-  name: textOf(dnsLabel, 'Name of the cluster: of its AWSCluster, or of your choice with provider existing'),
+  name: textOf(dnsLabel, 'Name of the cluster; with gke-on-aws, of its AWSCluster'),
   provider: described(
-    'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that is there, such as one of k3s or kubeadm',
+    'gke-on-aws: Anthos clusters on AWS (previous generation); existing: any other cluster that exists, such as k3s or kubeadm',
     z.enum(['gke-on-aws', 'existing']),
   ),
   management: z.optional(management),
   credentialsSecretArn: checkedText(
-    'ARN of the secret with the credentials of the cluster; for a new cluster, filled while the setup waits',
+    'ARN of the secret with its credentials; for a new cluster, filled during the setup',
     patternOf(plainSecretArn),
     { maxLength: longestSecretArn },
   ),
   proxyUrl: z.optional(
-    checkedText('HTTP CONNECT proxy before the cluster, as a URL of http with a host and a port', proxyUrlPattern),
+    checkedText('HTTP CONNECT proxy of the cluster: an http URL with host and port', proxyUrlPattern),
   ),
   issuerUrl: z.optional(
-    checkedText(
-      'Issuer of the cluster, only with existing; read from one of its tokens when left out',
-      issuerUrlPattern,
-      { maxLength: longestIssuerUrl },
-    ),
+    checkedText('Issuer, only with existing; read from a token by default', issuerUrlPattern, {
+      maxLength: longestIssuerUrl,
+    }),
   ),
   awsAccountId: z.optional(
     textOf(
       awsAccountId,
-      'AWS account of provider and roles, of the setting accounts; that of the deployment when left out',
+      'AWS account of provider and roles, one of the setting accounts; the account of the deployment by default',
     ),
   ),
-  readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait for the cluster to be ready, 5 to 720'), 60),
+  readyTimeoutMinutes: z._default(wholeNumber(5, 720, 'Minutes to wait until the cluster is ready, 5 to 720'), 60),
   spec: z.optional(anyObject),
   nodePools: z.optional(z.array(nodePool)),
 })
@@ -83,7 +78,7 @@ const managementRole = z.enum([defaultManagementRole, 'roles/storage.objectUser'
 
 /** The bucket in which a new cluster publishes its discovery documents. */
 export const bucketDiscovery = z.object({
-  bucket: textOf(bucketName, 'Cloud Storage bucket, made unless it is there', {
+  bucket: textOf(bucketName, 'Cloud Storage bucket; created if missing', {
     not: { anyOf: refusedBucketNames.map(([name]) => ({ pattern: patternOf(name) })) },
   }),
   projectId: textOf(projectId, 'Google Cloud project of the bucket'),
@@ -98,17 +93,17 @@ export const bucketDiscovery = z.object({
 const { bucket, projectId: bucketProject, location, managementServiceAccount } = bucketDiscovery.shape
 
 export const discovery = objectOf(
-  'Where the discovery documents are: in a bucket, which a cluster that is created needs, or with the deployment. Left out for a cluster that publishes them itself',
+  'Host of the discovery documents: a bucket, which a new cluster needs, or the deployment; left out if the cluster publishes them itself',
   {
     hosting: z.optional(
       described(
-        'deployment: it publishes the keys of the cluster at an issuer of its own, for an existing cluster whose issuer is not public',
+        'deployment: the deployment hosts the issuer of an existing cluster with a private issuer',
         z.enum(['deployment']),
       ),
     ),
     acceptRefusedTokens: z.optional(
       described(
-        'true: the API server may refuse the tokens that pods have until they restart. Needed on a cluster that holds one issuer only, and without effect elsewhere',
+        'true: the API server may refuse the tokens of running pods until they restart; needed if it holds one issuer only',
         z.boolean(),
       ),
     ),
@@ -117,7 +112,7 @@ export const discovery = objectOf(
     location: z.optional(location),
     managementServiceAccount: z.optional(managementServiceAccount),
     managementRole: z.optional(
-      described('What that account may do in the bucket', z.clone(managementRole), { default: defaultManagementRole }),
+      described('Role of that account on the bucket', z.clone(managementRole), { default: defaultManagementRole }),
     ),
   },
   oneOfThese(
@@ -143,7 +138,7 @@ const webhookNamespace = 'workload-identity-webhook'
 /** The fields that determine the webhook's Deployment. The record contains them, so that steps can recreate it. */
 export const deploymentFields = {
   image: z.optional(
-    described('Image of the webhook with tag or digest; as last asked when left out, or one that fits', z.string()),
+    described('Image with tag or digest; by default the recorded one, or one that fits the cluster', z.string()),
   ),
   namespace: z._default(textOf(dnsLabel, 'Namespace of the webhook'), webhookNamespace),
 }
@@ -151,14 +146,14 @@ export const deploymentFields = {
 const webhookFields = {
   mode: z._default(
     described(
-      'install: put the webhook there; managed: the cluster has one; none: pods mount the token themselves',
+      'install: the setup installs it; managed: the cluster has one; none: pods mount the token themselves',
       z.enum(['install', 'managed', 'none']),
     ),
     'install',
   ),
   certificate: z._default(
     described(
-      'Where its certificate is from; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
+      'Source of its certificate; auto: csr up to Kubernetes 1.21, own-ca from 1.22',
       z.enum(['auto', 'own-ca', 'csr']),
     ),
     'auto',
@@ -166,7 +161,7 @@ const webhookFields = {
   ...deploymentFields,
   failurePolicy: z._default(
     described(
-      'What becomes of a new pod while the webhook is away: Ignore starts it without credentials, Fail refuses it. When left out, as last asked of a cluster that has the webhook',
+      'New pods while the webhook is down: Ignore starts them without credentials, Fail refuses them; left out, an installed webhook stays as recorded',
       z.enum(['Ignore', 'Fail']),
     ),
     'Ignore',
@@ -206,7 +201,7 @@ export const workloadFields = {
   serviceAccount: textOf(dnsSubdomain, 'Kubernetes service account of the workload'),
 }
 
-export const inlinePolicyDescription = 'IAM policy document for this role alone; at most 10,240 characters'
+export const inlinePolicyDescription = 'IAM policy document of this role alone; at most 10,240 characters'
 
 export const inlinePolicy = described(inlinePolicyDescription, z.record(z.string(), z.unknown()))
 
@@ -224,7 +219,7 @@ const reconcileModes = ['report', 'repair', 'suspended'] as const
 
 const reconcile = z._default(
   described(
-    'What a scheduled drift does. report: it notifies of what differs; repair: it also sets up again what is missing or changed, and removes nothing; suspended: there is none',
+    'Scheduled drifts: report notifies of differences; repair also restores what is missing or changed, and removes nothing; suspended: there are none',
     z.enum(reconcileModes),
   ),
   'report',
@@ -239,7 +234,7 @@ export const setupRequest = z.object({
   discovery: z.optional(discovery),
   webhook,
   workloads: z.array(workload),
-  adopt: described('Use and mark objects of these names that somebody made by hand', z.boolean()),
+  adopt: described('Use and label existing objects of the same names', z.boolean()),
   reconcile,
 })
 

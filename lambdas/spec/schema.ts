@@ -58,9 +58,7 @@ const requestedNodePool = objectOf('A node pool', { ...nodePool.shape, spec: aws
 const requestedCluster = objectOf('The cluster', {
   ...cluster.shape,
   spec: z.optional(awsClusterSpec),
-  nodePools: z.optional(
-    listOf('Node pools that are created with the cluster; given with spec', requestedNodePool, { minItems: 1 }),
-  ),
+  nodePools: z.optional(listOf('Node pools to create; only with spec', requestedNodePool, { minItems: 1 })),
 })
 
 export const requestedPolicy = described(inlinePolicyDescription, z.clone(inlinePolicy), policyDocumentKeywords)
@@ -76,14 +74,14 @@ const requestedRole = objectOf(
   'IAM role of the workload',
   {
     ...workload.shape.role.shape,
-    name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH when left out')),
+    name: z.optional(textOf(roleName, 'Name of the role; CLUSTER-NAMESPACE-ACCOUNT-HASH by default')),
     policyArns: z.optional(
       listOf(`ARNs of managed policies that the deployment allows; at most ${maxPolicies}`, managedPolicy, {
         maxItems: maxPolicies,
       }),
     ),
     inlinePolicy: z.optional(requestedPolicy),
-    maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Longest session in seconds, 3600 to 43200'), 3600),
+    maxSessionSeconds: z._default(wholeNumber(3600, 43_200, 'Maximum session in seconds, 3600 to 43200'), 3600),
   },
   oneOfThese({ required: ['policyArns'] }, { required: ['inlinePolicy'] }),
 )
@@ -99,7 +97,7 @@ export const requestedSetup = objectOf(
     ...setupRequest.shape,
     cluster: requestedCluster,
     webhook: z.prefault(webhook, {}),
-    workloads: listOf(`The workloads that get a role; at most ${maxWorkloads}`, requestedWorkload, {
+    workloads: listOf(`The workloads; at most ${maxWorkloads}`, requestedWorkload, {
       maxItems: maxWorkloads,
     }),
     adopt: z._default(adopt, false),

@@ -30,5 +30,6 @@ export function withIssuerCommand(body: string, commandOf: IssuerCommand): strin
 }
 
 function isOfIssuer(found: z.output<typeof task> | undefined): found is z.output<typeof task> {
-  return found?.link?.startsWith('docs/issuer-change.md') === true
+  // The same page has the task of a key that waits to be accepted.
+  return found?.link?.startsWith('docs/issuer.md#') === true && found.link !== 'docs/issuer.md#accept-a-key'
 }

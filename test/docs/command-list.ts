@@ -41,7 +41,7 @@ export const runElsewhere: Readonly<Record<string, string>> = {
   'npm start': 'test/sandbox/start.test.ts',
   'npm test': '.ci/run',
   'npm ci': 'sandbox/bootstrap.mjs',
-  'npx cdk synth --quiet -c settings=production.yaml': 'test/infra/settings-file.test.ts',
+  'npx cdk synth --quiet -c settings=production.yaml': 'test/infra/settings/settings-file.test.ts',
   'npx wid apply --yes -f examples/kubeadm.yaml': inSession,
   'npm run sandbox -- issuers edge-1 NEW_ISSUER OLD_ISSUER': inSession,
   'npm run deployment -- recover --table TABLE --bucket BUCKET --deployment ACCOUNT/REGION/STACK':
@@ -158,8 +158,6 @@ export const notRunHere: Readonly<Record<string, string>> = {
   'kubectl get --raw /openid/v1/jwks > jwks': needsKubectl,
   "kubectl create token default --audience sts.amazonaws.com --duration 10m | cut -d . -f 2 | tr '_-' '/+' | base64 -d 2>/dev/null":
     needsKubectl,
-  'kubectl exec POD -- sh -c \'curl -sk -o /dev/null -w "%{http_code}\\n" https://kubernetes.default.svc/api -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)"\'':
-    needsPods,
   'kubeadm init phase control-plane apiserver --config cluster.yaml': needsCluster,
   'minikube start --extra-config=apiserver.service-account-issuer=https://oidc.example.com/prod': needsCluster,
   'oc patch authentication cluster --type merge -p \'{"spec":{"serviceAccountIssuer":"https://oidc.example.com/prod"}}\'':

@@ -13,7 +13,7 @@ export function setupRequestJsonSchema(): JsonSchema {
 export interface RequestField {
   /** The path of the field: `workloads[].role.name`. `[]` stands for each element of a list. */
   readonly path: string
-  /** The type in words: `text`, `list of objects`, `"auto" or "csr"`. */
+  /** The type in words: `string`, `list of objects`, `"auto" or "csr"`. */
   readonly type: string
   readonly required: boolean
   /** The default as JSON, if the field has one. */
@@ -57,9 +57,9 @@ function typeOf(field: JsonSchema): string {
 }
 
 const typeNames: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  string: ['text', 'texts'],
-  integer: ['whole number', 'whole numbers'],
-  boolean: ['true or false', 'booleans'],
+  string: ['string', 'strings'],
+  integer: ['integer', 'integers'],
+  boolean: ['boolean', 'booleans'],
   object: ['object', 'objects'],
 }
 

@@ -56,7 +56,7 @@ test('what a person has to do is a list of commands, each on lines of its own be
       { purpose: 'In the file of each server, set', command: 'a:\n  - b' },
       { purpose: 'Apply it', command: 'systemctl restart k3s' },
     ],
-    link: 'docs/issuer-change.md#k3s',
+    link: 'docs/issuer.md#k3s',
   }
   const waitsUntil = '2026-11-25T11:00:00.000Z'
   const waiting = stepWith({ state: 'CheckIssuer', status: 'waiting', waitingFor: 'a paragraph', task, waitsUntil })
@@ -68,7 +68,7 @@ test('what a person has to do is a list of commands, each on lines of its own be
     '      Apply it:',
     '          systemctl restart k3s',
     expect.stringMatching(`until +${waitsUntil}`),
-    expect.stringMatching('more +docs/issuer-change.md#k3s'),
+    expect.stringMatching('more +docs/issuer.md#k3s'),
   ])
 })
 

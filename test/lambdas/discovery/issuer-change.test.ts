@@ -52,7 +52,7 @@ describe('the commands to copy', () => {
           command: expect.stringMatching(/^kubectl create token default /),
         },
       ],
-      link: 'docs/issuer-change.md#k3s',
+      link: 'docs/issuer.md#k3s',
     })
   })
 
@@ -79,8 +79,8 @@ describe('the commands to copy', () => {
   it.each(names)('of %s name the issuer and a heading of the page', async (distribution) => {
     const { commands, link } = taskOf(distribution)
     expect(commands[0]?.command).toContain(desired)
-    const page = await readFile(path.resolve(import.meta.dirname, '../../../docs/issuer-change.md'), 'utf8')
-    const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(' ', '-'))
+    const page = await readFile(path.resolve(import.meta.dirname, '../../../docs/issuer.md'), 'utf8')
+    const headings = [...page.matchAll(/^### (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(' ', '-'))
     expect(headings).toContain(link?.split('#')[1])
   })
 })

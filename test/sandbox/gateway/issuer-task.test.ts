@@ -17,7 +17,7 @@ function operationWith(link: string): string {
 }
 
 it('names the command of the sandbox before those of other machines, and changes nothing else', () => {
-  const body = operationWith('docs/issuer-change.md#k3s')
+  const body = operationWith('docs/issuer.md#k3s')
   const changed = JSON.parse(withIssuerCommand(body, () => line))
   const own = { purpose: expect.stringContaining('In the sandbox'), command: line }
   const before = JSON.parse(body)
@@ -27,7 +27,8 @@ it('names the command of the sandbox before those of other machines, and changes
 
 it.each([
   ['that waits for something else', operationWith('docs/cli.md#connect-a-cluster'), () => line],
-  ['of a cluster elsewhere', operationWith('docs/issuer-change.md#k3s'), () => undefined],
+  ['that waits for a key to be accepted', operationWith('docs/issuer.md#accept-a-key'), () => line],
+  ['of a cluster elsewhere', operationWith('docs/issuer.md#k3s'), () => undefined],
   ['of all clusters', JSON.stringify({ operationId: 'op-1', steps: [] }), () => line],
 ])('leaves an operation %s as it is', (_, body, commandOf) => {
   expect(withIssuerCommand(body, commandOf)).toBe(body)

@@ -166,7 +166,7 @@ test('what a person has to do is listed as commands, with deadline and page, ins
     task: {
       title: 'Set the issuer',
       commands: [{ purpose: 'In the file, set', command: 'a:\n  - b' }],
-      link: 'docs/issuer-change.md#k3s',
+      link: 'docs/issuer.md#k3s',
     },
   }
   expect(operationText({ ...running, steps: [step] })).toContain(`  waits for  Set the issuer
@@ -174,6 +174,6 @@ test('what a person has to do is listed as commands, with deadline and page, ins
       a:
         - b
   until      ${at(9)}
-  more       docs/issuer-change.md#k3s
+  more       docs/issuer.md#k3s
 `)
 })

@@ -13,11 +13,11 @@ describe('the table of fields', () => {
   })
 
   test('says type, default and whether a field is needed', () => {
-    expect(row('cluster.name')).toMatchObject({ type: 'text', required: true })
-    expect(row('cluster.readyTimeoutMinutes')).toMatchObject({ type: 'whole number', required: false, default: '60' })
+    expect(row('cluster.name')).toMatchObject({ type: 'string', required: true })
+    expect(row('cluster.readyTimeoutMinutes')).toMatchObject({ type: 'integer', required: false, default: '60' })
     expect(row('webhook.mode')).toMatchObject({ type: '"install" or "managed" or "none"', default: '"install"' })
     expect(row('workloads')).toMatchObject({ type: 'list of objects', required: true })
-    expect(row('workloads[].role.policyArns')).toMatchObject({ type: 'list of texts', required: false })
+    expect(row('workloads[].role.policyArns')).toMatchObject({ type: 'list of strings', required: false })
   })
 })
 
