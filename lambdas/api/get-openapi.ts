@@ -3,7 +3,7 @@ import { openapi } from './openapi.ts'
 import { operation } from './operation.ts'
 
 export const handler = operation({
-  asks: () => ({ questions: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
+  authorizes: () => ({ questions: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
   // Not at the start of the function: it takes longer than most operations, and few callers need it.
   runs: () => ({ status: 200, body: openapi() }),
 })

@@ -52,20 +52,20 @@ export interface ApiCall {
 
 export interface AllowedCall extends ApiCall {
   /** Whether the caller may see an object. Responses omit objects that the caller may not see. */
-  readonly sees: (question: Question) => boolean
+  readonly maySee: (question: Question) => boolean
 }
 
 export type Questions = readonly [Question, ...Question[]]
 
 /** The authorization checks of an operation, and the data that it has read for them. */
-interface Asked<Subject> {
+interface AuthorizationChecks<Subject> {
   readonly questions: Questions
   readonly subject: Subject
 }
 
 export interface Operation<Subject> {
   /** Reads what the authorization checks need, and writes nothing. */
-  readonly asks: (call: ApiCall) => Promise<Asked<Subject>> | Asked<Subject>
+  readonly authorizes: (call: ApiCall) => Promise<AuthorizationChecks<Subject>> | AuthorizationChecks<Subject>
   /** Runs only when all authorization checks allow the call. */
   readonly runs: (call: AllowedCall, subject: Subject) => Promise<Answer> | Answer
 }
@@ -125,25 +125,25 @@ export function routing(handlers: Readonly<Partial<Record<OperationName, ApiHand
   }
 }
 
-const unknown = operation({ asks: refuseRoute, runs: refuseRoute })
+const unknown = operation({ authorizes: refuseRoute, runs: refuseRoute })
 
 function refuseRoute(): never {
   throw new ProblemError(problem('not-found', { detail: 'The API has no such route' }))
 }
 
-async function answerTo<Subject>(call: ApiCall, { asks, runs }: Operation<Subject>): Promise<Answer> {
+async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<Subject>): Promise<Answer> {
   const access = deployedAccess()
   if (access.isReplaced(call.principal)) throw forbidden(refusedReplaced(call, access))
   if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
-  const { questions, subject } = await asks(call)
+  const { questions, subject } = await authorizes(call)
   requireAllowed(call, access, questions)
   const seen = { shown: 0, hidden: 0 }
-  const sees = (question: Question) => {
+  const maySee = (question: Question) => {
     const { allowed } = access.decide(call.principal, question)
     seen[allowed ? 'shown' : 'hidden'] += 1
     return allowed
   }
-  const answer = await runs({ ...call, sees }, subject)
+  const answer = await runs({ ...call, maySee }, subject)
   if (seen.shown + seen.hidden > 0) log('info', 'access to parts', { ...whoOf(call), ...seen })
   return answer
 }

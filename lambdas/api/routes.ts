@@ -40,11 +40,11 @@ type Tag = keyof typeof tags
 
 /**
  * `operation` is the name of its file in lambdas/api, and its operationId. It requires the action of the same name, or
- * the one in `asks`; it then returns nothing that this action does not return.
+ * the one in `authorizedAs`; it then returns nothing that this action does not return.
  */
 type Named =
-  | { readonly operation: ActionName; readonly asks?: undefined }
-  | { readonly operation: string; readonly asks: ActionName }
+  | { readonly operation: ActionName; readonly authorizedAs?: undefined }
+  | { readonly operation: string; readonly authorizedAs: ActionName }
 
 export type Route = Named & {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -184,7 +184,7 @@ export const routes = [
   },
   {
     operation: 'list-generations',
-    asks: 'get-cluster',
+    authorizedAs: 'get-cluster',
     method: 'GET',
     path: '/v1/clusters/{cluster}/generations',
     tag: 'clusters',
@@ -195,7 +195,7 @@ export const routes = [
   },
   {
     operation: 'get-generation',
-    asks: 'get-cluster',
+    authorizedAs: 'get-cluster',
     method: 'GET',
     path: '/v1/clusters/{cluster}/generations/{generation}',
     tag: 'clusters',
@@ -388,5 +388,5 @@ export function functionOf(operation: OperationName): ApiFunction {
 export function actionOf(operation: OperationName): ActionName {
   const route: Route | undefined = routes.find((each) => each.operation === operation)
   if (!route) throw new Error(`${operation} has no route`)
-  return route.asks ?? route.operation
+  return route.authorizedAs ?? route.operation
 }

@@ -23,14 +23,14 @@ interface Page<Entry> {
 export async function visiblePage<Entry>(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
   read: (from: PlaceInList) => Promise<ListPage<Entry>>,
-  { placeOf, sees }: { readonly placeOf: (entry: Entry) => string; readonly sees: (entry: Entry) => boolean },
+  { placeOf, maySee }: { readonly placeOf: (entry: Entry) => string; readonly maySee: (entry: Entry) => boolean },
 ): Promise<Page<Entry>> {
   const entries: Entry[] = []
   let from: PlaceInList = { after, reads: limit }
   let decided = 0
   for (let count = 1; ; count++) {
     const page = await read(from)
-    entries.push(...page.entries.filter(sees))
+    entries.push(...page.entries.filter(maySee))
     decided += page.entries.length
     const isEnough = entries.length >= limit || decided >= mostDecided || count === mostReads
     if (isEnough || page.next === undefined) return cut(entries, limit, { placeOf, next: page.next })

@@ -51,6 +51,17 @@ test('plans run each step that says what a plan has of it, and besides only the 
   expect(stepsOf(workflowOf('compare')).toSorted()).toEqual([...described, 'RecordComparison'].toSorted())
 })
 
+test.each(['setup', 'teardown', 'clusters', 'compare'] as const)(
+  'while a cloud is away, steps of %s are retried for 90 seconds at most, and for 6 where a person waits for a plan or drift',
+  (workflow) => {
+    for (const [name, { Retry = [] }] of tasksOf(workflow)) {
+      const [retrier] = Retry.filter(({ ErrorEquals }) => ErrorEquals.includes('CloudUnavailable'))
+      const isAwaited = workflow === 'compare' && steps.get(name)?.description.compared !== undefined
+      expect(retrier && longestWait(retrier), name).toBe(isAwaited ? 6 : 90)
+    }
+  },
+)
+
 describe.each(workflowNames)('%s', (workflow) => {
   const tasks = tasksOf(workflow)
 

@@ -8,7 +8,7 @@ import { deployedAccess } from './deployed-access.ts'
 import { deploymentResource } from './questions.ts'
 
 export const handler = operation({
-  asks: (call) => ({
+  authorizes: (call) => ({
     questions: [{ action: 'get-access', resource: deploymentResource }],
     subject: readQuery(accessQuery, call.query),
   }),

@@ -104,11 +104,11 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
  */
 export function decidingWorkloads<Workload extends WorkloadItem>(
   workloads: readonly Workload[],
-  sees: (workload: Workload) => boolean,
+  maySee: (workload: Workload) => boolean,
 ): readonly Workload[] {
-  const broken = workloads.filter((workload) => !isWhole(workload) && sees(workload))
+  const broken = workloads.filter((workload) => !isWhole(workload) && maySee(workload))
   if (broken.length === 0) return []
-  const whole = workloads.find((workload) => isWhole(workload) && sees(workload))
+  const whole = workloads.find((workload) => isWhole(workload) && maySee(workload))
   return whole ? [...broken, whole] : broken
 }
 

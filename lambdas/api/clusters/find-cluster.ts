@@ -17,8 +17,8 @@ export async function findCluster(call: AllowedCall): Promise<RecordedCluster> {
   const cluster = clusterIn(call)
   const observed = await readCluster(cluster)
   if (observed) return observed
-  const sees = (name: string) => call.sees({ action: 'get-cluster', resource: clusterResource(name) })
-  const names = (await firstClusters(maxNames)).map((known) => known.cluster).filter(sees)
+  const maySee = (name: string) => call.maySee({ action: 'get-cluster', resource: clusterResource(name) })
+  const names = (await firstClusters(maxNames)).map((known) => known.cluster).filter(maySee)
   const detail = `There is no record of a cluster of this name: it was never set up, or it was torn down${didYouMean(cluster, names)}`
   throw new ProblemError(problem('not-found', { detail }))
 }

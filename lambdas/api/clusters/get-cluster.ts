@@ -8,14 +8,14 @@ import { clusterViewOf } from './cluster-view.ts'
 import { findCluster } from './find-cluster.ts'
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const cluster = clusterIn(call)
     return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
   runs: async (call, cluster) => {
     const recorded = await findCluster(call)
     const workloads = recorded.workloads.filter((workload) =>
-      call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
+      call.maySee({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
     )
     const holder = recorded.lock && (await holderToShow(recorded.lock.operationId))
     const thumbprints = Object.keys(await readThumbprintHistory(cluster))

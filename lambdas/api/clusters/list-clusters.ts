@@ -9,22 +9,22 @@ import { visiblePage } from '../visible-page.ts'
 import { clusterSummaryOf, decidingWorkloads } from './cluster-view.ts'
 
 export const handler = operation({
-  asks: (call) => ({
+  authorizes: (call) => ({
     questions: [{ action: 'list-clusters', resource: deploymentResource }],
     subject: readQuery(clustersQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, listClusters, {
       placeOf: ({ cluster }) => cluster,
-      sees: ({ cluster }) => call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }),
+      maySee: ({ cluster }) => call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }),
     })
     const names = new Set(entries.map(({ cluster }) => cluster))
     const [workloads, holders] = await Promise.all([workloadsOf(names), holdersToShow(names)])
-    const sees = (workload: ListedWorkload) =>
-      call.sees({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
+    const maySee = (workload: ListedWorkload) =>
+      call.maySee({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
     const clusters = entries.map((cluster) => {
       const { cluster: name } = cluster
-      const deciding = decidingWorkloads(workloads.get(name) ?? [], sees)
+      const deciding = decidingWorkloads(workloads.get(name) ?? [], maySee)
       return clusterSummaryOf({ cluster, workloads: deciding }, holders.get(name))
     })
     return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, last) } }

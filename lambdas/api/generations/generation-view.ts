@@ -58,27 +58,27 @@ interface Seen {
 export function generationSummaryOf(
   { spec, ...item }: GenerationItem,
   before: GenerationItem | undefined,
-  { workload: sees, operationStatus }: Seen,
+  { workload: maySee, operationStatus }: Seen,
 ): GenerationSummary {
   const isKnown = before !== undefined || item.generation === 1
   return {
     ...item,
     ...(operationStatus !== undefined && { operationStatus }),
-    ...(isKnown && { changes: seenChanges(generationDifference(spec, before?.spec), sees) }),
+    ...(isKnown && { changes: seenChanges(generationDifference(spec, before?.spec), maySee) }),
   }
 }
 
-function seenChanges({ added, removed, changed, fields }: GenerationDifference, sees: Seen['workload']) {
+function seenChanges({ added, removed, changed, fields }: GenerationDifference, maySee: Seen['workload']) {
   return {
-    added: added.filter(sees),
-    removed: removed.filter(sees),
-    changed: changed.filter(sees).map((one) => ({ ...one, fields: [...one.fields] })),
+    added: added.filter(maySee),
+    removed: removed.filter(maySee),
+    changed: changed.filter(maySee).map((one) => ({ ...one, fields: [...one.fields] })),
     fields: [...fields],
   }
 }
 
 /** A generation with its spec, in the form of a PUT body: without managers, because a PUT's query names the sender. */
-export function generationViewOf({ spec, ...item }: GenerationItem, sees: Seen['workload']): GenerationView {
-  const workloads = spec.workloads.filter(sees).map(({ manager: _, ...workload }) => workload)
+export function generationViewOf({ spec, ...item }: GenerationItem, maySee: Seen['workload']): GenerationView {
+  const workloads = spec.workloads.filter(maySee).map(({ manager: _, ...workload }) => workload)
   return { ...item, spec: { ...spec, workloads } }
 }

@@ -8,7 +8,7 @@ import { ProblemError, problem } from '../problem.ts'
 import { generationViewOf } from './generation-view.ts'
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const cluster = clusterIn(call)
     return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
@@ -17,7 +17,7 @@ export const handler = operation({
     const item = /^\d{1,10}$/.test(generation) ? await readGeneration(cluster, Number(generation)) : undefined
     if (!item) throw await unknownGeneration(call)
     const body = generationViewOf(item, (workload) =>
-      call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
+      call.maySee({ action: 'read-workload', resource: workloadResource(cluster, workload) }),
     )
     return { status: 200, body }
   },

@@ -8,7 +8,7 @@ import { generationsQuery, nextPage, readQuery } from '../queries.ts'
 import { generationSummaryOf } from './generation-view.ts'
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const cluster = clusterIn(call)
     return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
@@ -19,12 +19,12 @@ export const handler = operation({
     if (read.length === 0) await findCluster(call)
     const shown = read.slice(0, query.limit)
     const operations = await operationsOf(shown)
-    const sees = workloadsSeen(call, cluster)
+    const maySee = workloadsSeen(call, cluster)
     const generations = shown.map((item, index) => {
       const started = operations.get(item.operationId)
-      const seen = started && call.sees({ action: 'get-operation', resource: operationResource(started) })
+      const seen = started && call.maySee({ action: 'get-operation', resource: operationResource(started) })
       return generationSummaryOf(item, read[index + 1], {
-        workload: sees,
+        workload: maySee,
         ...(seen && { operationStatus: started.status }),
       })
     })
@@ -41,7 +41,7 @@ function workloadsSeen(call: AllowedCall, cluster: string): (workload: WorkloadR
     const name = itemOf(workload)
     const known = decided.get(name)
     if (known !== undefined) return known
-    const seen = call.sees({ action: 'read-workload', resource: workloadResource(cluster, workload) })
+    const seen = call.maySee({ action: 'read-workload', resource: workloadResource(cluster, workload) })
     decided.set(name, seen)
     return seen
   }

@@ -12,7 +12,7 @@ import { locationOf } from './operation-location.ts'
 import { summaryOf } from './views.ts'
 
 export const handler = operation({
-  asks: async (call) => {
+  authorizes: async (call) => {
     const observed = await findOperation(call)
     const resource = operationResource(observed.operation)
     return { questions: [{ action: 'cancel-operation', resource }], subject: observed }

@@ -9,7 +9,7 @@ import { operationText } from './operation-text.ts'
 import { viewOf } from './views.ts'
 
 export const handler = operation({
-  asks: async (call) => {
+  authorizes: async (call) => {
     const observed = await findOperation(call)
     return {
       questions: [{ action: 'get-operation', resource: operationResource(observed.operation) }],

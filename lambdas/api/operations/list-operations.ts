@@ -6,14 +6,14 @@ import { visiblePage } from '../visible-page.ts'
 import { summaryOf } from './views.ts'
 
 export const handler = operation({
-  asks: (call) => ({
+  authorizes: (call) => ({
     questions: [{ action: 'list-operations', resource: deploymentResource }],
     subject: readQuery(operationsQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, (from) => listOperations(query, from), {
       placeOf: ({ operationId }) => operationId,
-      sees: (entry) => call.sees({ action: 'get-operation', resource: operationResource(entry) }),
+      maySee: (entry) => call.maySee({ action: 'get-operation', resource: operationResource(entry) }),
     })
     const next = nextPage(`${call.root}/v1/operations`, query, last)
     return { status: 200, body: { operations: entries.map(summaryOf), ...next } }

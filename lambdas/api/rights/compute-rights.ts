@@ -8,7 +8,7 @@ import { readJson } from '../request/read-json.ts'
 import { rightsAnswer, withQuery } from './rights-answer.ts'
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const parsed = parseSetupRequest(readJson(call, maxRequestBytes), deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed

@@ -7,7 +7,7 @@ import { readQuery, rightsQuery } from '../queries.ts'
 import { rightsAnswer, withQuery } from './rights-answer.ts'
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const cluster = clusterIn(call)
     return { questions: [{ action: 'get-rights', resource: clusterResource(cluster) }], subject: cluster }
   },

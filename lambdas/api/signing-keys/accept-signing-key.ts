@@ -10,7 +10,7 @@ import { readOptionalBody } from '../request/read-optional-body.ts'
 
 /** Starts no operation: the operation that waits for the key holds the lock, and publishes the key at its next read. */
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
     return { questions: [{ action: 'accept-signing-key', resource }], subject: undefined }
   },

@@ -6,7 +6,7 @@ import { ProblemError, problem } from '../problem.ts'
 import { starting } from '../starts/starting.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
     return { questions: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
   },

@@ -8,7 +8,7 @@ import { readOptionalBody } from '../request/read-optional-body.ts'
 import { starting } from '../starts/starting.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const body = readOptionalBody(call, revocationBody)
     return { questions: revocationQuestions(clusterIn(call), body), subject: body }
   },

@@ -94,9 +94,9 @@ function issueOf(path: FieldPath, what: string, action: string): ValidationIssue
 }
 
 function maySetUp(call: AllowedCall, cluster: string): boolean {
-  return call.sees({ action: 'start-setup', resource: clusterResource(cluster), policyArns: [] })
+  return call.maySee({ action: 'start-setup', resource: clusterResource(cluster), policyArns: [] })
 }
 
 function shownOwner(call: AllowedCall, cluster: string): string {
-  return call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) ? `, ${cluster}` : ''
+  return call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }) ? `, ${cluster}` : ''
 }

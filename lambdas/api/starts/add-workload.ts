@@ -15,7 +15,7 @@ import { setupOperation } from './setup-operation.ts'
 import { starting } from './starting.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const workload = readJson(call, maxRequestBytes)
     const options = readQuery(declaringQuery, call.query)
     return { questions: questionsOf(clusterIn(call), workload), subject: { workload, options } }

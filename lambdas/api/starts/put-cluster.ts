@@ -37,7 +37,7 @@ interface Put extends SentSpec {
  * ones stay. Unchanged workloads that the caller may not set up are not touched.
  */
 export const handler = starting({
-  asks: async (call) => {
+  authorizes: async (call) => {
     const name = clusterIn(call)
     const options = readQuery(clusterPutQuery, call.query)
     const recorded = await readCluster(name)
@@ -105,6 +105,6 @@ function covered(
   const changed = new Set(change.changed.map(itemOf))
   const workloads = keepsWorkloads ? change.workloads.map(({ manager: _, ...one }) => one) : request.workloads
   return workloads.filter(
-    (one) => changed.has(itemOf(one)) || call.sees(sentWorkloadQuestion(request.cluster.name, one, dryRun)),
+    (one) => changed.has(itemOf(one)) || call.maySee(sentWorkloadQuestion(request.cluster.name, one, dryRun)),
   )
 }

@@ -20,7 +20,7 @@ import { refuseTooLarge } from '../spec/spec-change.ts'
  * @throws {ProblemError} 409 when the spec would be too large
  */
 export function setupOperation(
-  call: Pick<AllowedCall, 'sees'>,
+  call: Pick<AllowedCall, 'maySee'>,
   requested: SetupRequest,
   recorded: RecordedCluster | undefined,
   workloads: readonly DeclaredWorkload[],
@@ -30,7 +30,7 @@ export function setupOperation(
   const spec = { ...withRecordedBucket(request, recorded?.cluster), workloads: [...workloads] }
   const declared = new Set(recorded ? declaredWorkloads(recorded).map(itemOf) : [])
   const mayRemove = (one: WorkloadRef) =>
-    call.sees({ action: 'tear-down-workload', resource: workloadResource(name, one) })
+    call.maySee({ action: 'tear-down-workload', resource: workloadResource(name, one) })
   const left = leaving(recorded, workloads)
   const removed = left.filter((one) => declared.has(itemOf(one)) || mayRemove(one))
   // The operation that follows waiting ones removes all workloads that have left the spec.

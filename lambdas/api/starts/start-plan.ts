@@ -16,7 +16,7 @@ import { mergedWorkloads, refuseConflicts, refuseTooLarge } from '../spec/spec-c
 import { starting } from './starting.ts'
 
 export const handler = starting({
-  asks: async (call) => {
+  authorizes: async (call) => {
     const body = readJson(call, maxRequestBytes)
     const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))

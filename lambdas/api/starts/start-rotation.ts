@@ -4,7 +4,7 @@ import { readOptionalBody } from '../request/read-optional-body.ts'
 import { starting } from './starting.ts'
 
 export const handler = starting({
-  asks: (call) => ({
+  authorizes: (call) => ({
     questions: [{ action: 'start-rotation', resource: deploymentResource }],
     subject: readOptionalBody(call, rotationBody),
   }),

@@ -14,7 +14,7 @@ import { setupOperation } from './setup-operation.ts'
 import { starting } from './starting.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const body = readJson(call, maxRequestBytes)
     const parsed = parseSetupRequest(body, deployment())
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))

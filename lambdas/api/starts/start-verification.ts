@@ -8,7 +8,7 @@ import { findWorkload } from '../workloads/find-workload.ts'
 import { starting } from './starting.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const body = readOptionalBody(call, verificationBody)
     const resource = chosenResource(clusterIn(call), body.workload)
     return { questions: [{ action: 'start-verification', resource }], subject: body }

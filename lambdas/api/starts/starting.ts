@@ -26,7 +26,7 @@ import { ProblemError, problem } from '../problem.ts'
 const keyPattern = /^[\x20-\x7e]{1,255}$/
 
 /** An API operation that starts an operation on one cluster or on all clusters. */
-export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
+export interface Starting<Subject> extends Pick<Operation<Subject>, 'authorizes'> {
   /**
    * The requested operation, made from the newest record. It is not called for a repeated idempotency key. It is called
    * again when another writer has changed the record.
@@ -34,9 +34,9 @@ export interface Starting<Subject> extends Pick<Operation<Subject>, 'asks'> {
   readonly requests: (call: AllowedCall, subject: Subject) => Promise<RequestedOperation> | RequestedOperation
 }
 
-export function starting<Subject>({ asks, requests }: Starting<Subject>): ApiHandler {
+export function starting<Subject>({ authorizes, requests }: Starting<Subject>): ApiHandler {
   return operation({
-    asks,
+    authorizes,
     runs: (call, subject) => accept(call, requestHashOf(call), async () => requests(call, subject)),
   })
 }
@@ -77,8 +77,8 @@ async function accept(
 ): Promise<Answer> {
   const idempotencyKey = readIdempotencyKey(call)
   const most = Number(setting('RUNNING_PER_CALLER'))
-  const places = { caller: call.principal.name, most }
-  const started = await startNamed(call, { requestHash, requestedBy: call.caller, places, idempotencyKey }, prepare)
+  const slots = { caller: call.principal.name, most }
+  const started = await startNamed(call, { requestHash, requestedBy: call.caller, slots, idempotencyKey }, prepare)
   if (started.outcome === 'key reused') {
     const instance = locationOf(call, started.operationId)
     const detail = 'Send another key with this request, or the same request with this key'

@@ -6,7 +6,7 @@ import { starting } from './starting.ts'
 import { teardownOperation } from './teardown-operation.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const options = readQuery(clusterTeardownQuery, call.query)
     return { questions: clusterTeardownQuestions(clusterIn(call), options), subject: options }
   },

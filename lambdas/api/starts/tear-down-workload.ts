@@ -7,7 +7,7 @@ import { starting } from './starting.ts'
 import { teardownOperation } from './teardown-operation.ts'
 
 export const handler = starting({
-  asks: (call) => {
+  authorizes: (call) => {
     const options = { ...readQuery(workloadTeardownQuery, call.query), deleteCluster: false }
     const workload = workloadIn(call)
     const questions = workloadTeardownQuestions(clusterIn(call), workload, options.force)

@@ -19,7 +19,7 @@ export function findWorkload(
   const observed = workloads.find((each) => nameOf(each) === nameOf(desired))
   if (observed) return observed
   const seen = workloads.filter((each) =>
-    call.sees({ action: 'read-workload', resource: workloadResource(cluster.cluster, each) }),
+    call.maySee({ action: 'read-workload', resource: workloadResource(cluster.cluster, each) }),
   )
   const near = didYouMean(nameOf(desired), seen.map(nameOf))
   throw new ProblemError(problem('not-found', { detail: `The cluster has no workload of this name${near}` }))

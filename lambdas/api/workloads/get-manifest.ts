@@ -17,7 +17,7 @@ import { findWorkload } from './find-workload.ts'
 const anyImage = { image: 'amazon/aws-cli', command: 'while :; do aws sts get-caller-identity; sleep 500; done' }
 
 export const handler = operation({
-  asks: (call) => {
+  authorizes: (call) => {
     const workload = workloadIn(call)
     const resource = workloadResource(clusterIn(call), workload)
     return { questions: [{ action: 'get-manifest', resource }], subject: workload }

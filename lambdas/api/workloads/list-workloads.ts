@@ -9,14 +9,14 @@ import { visiblePage } from '../visible-page.ts'
 import { workloadSummaryOf } from './workload-view.ts'
 
 export const handler = operation({
-  asks: (call) => ({
+  authorizes: (call) => ({
     questions: [{ action: 'list-workloads', resource: deploymentResource }],
     subject: readQuery(workloadsQuery, call.query),
   }),
   runs: async (call, query) => {
     const { entries, last } = await visiblePage(query, (from) => listWorkloads(query, from), {
       placeOf: workloadPlace,
-      sees: (workload) => seesWorkload(call, workload),
+      maySee: (workload) => seesWorkload(call, workload),
     })
     const clusters = new Set(entries.map(({ cluster }) => cluster))
     const [holders, managers] = await allDone([holdersToShow(clusters), managersOf(clusters)])
@@ -31,10 +31,10 @@ export const handler = operation({
 })
 
 /** The same authorization checks as get-cluster makes for a workload. */
-function seesWorkload({ sees }: AllowedCall, workload: ListedWorkload): boolean {
+function seesWorkload({ maySee }: AllowedCall, workload: ListedWorkload): boolean {
   const { cluster } = workload
   return (
-    sees({ action: 'read-workload', resource: workloadResource(cluster, workload) }) &&
-    sees({ action: 'get-cluster', resource: clusterResource(cluster) })
+    maySee({ action: 'read-workload', resource: workloadResource(cluster, workload) }) &&
+    maySee({ action: 'get-cluster', resource: clusterResource(cluster) })
   )
 }

@@ -19,7 +19,7 @@
  * | ROTATION         | LOCK                | lockItem: the newest rotation that writes   | operations, lock           |
  * | IDEMPOTENCY#hash | IDEMPOTENCY         | idempotencyItem: the operation of a key     | operations                 |
  * | OPEN             | id                  | openItem: an operation that is not settled  | operations, settle         |
- * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | operations, places         |
+ * | CALLER#hash      | CALLER              | callerItem: running operations of a caller  | operations, slots          |
  * | CLAIM#kind#name  | CLAIM               | claimItem: owner of an external resource    | claims                     |
  *
  * One query of OPERATION#id answers GET /v1/operations/{id}. One query of CLUSTER#name answers GET /v1/clusters/{name}.

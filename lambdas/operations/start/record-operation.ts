@@ -18,7 +18,7 @@ export interface NewOperation {
   readonly madeFrom?: string
   readonly idempotency?: { readonly keyHash: string; readonly item: IdempotencyItem }
   /** The concurrency slots of the caller. Absent for an operation that takes none. */
-  readonly places?: Places
+  readonly slots?: ConcurrencySlots
   /** Name of the caller of an operation that waits, without its session. */
   readonly waiter?: string
   /** Writes of the request's claims, each on the condition that the claim has not changed since it was read. */
@@ -26,13 +26,13 @@ export interface NewOperation {
 }
 
 /** The concurrency slots of a caller of the API. */
-export interface Places {
+export interface ConcurrencySlots {
   /** Name of the caller, without its session. */
   readonly caller: string
   readonly most: number
 }
 
-type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free place' | 'contended'
+type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free slot' | 'contended'
 
 /**
  * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a slot of its caller, in one
@@ -47,7 +47,7 @@ export async function recordOperation(recorded: NewOperation): Promise<'recorded
     ...keyClaim(recorded),
     ...lockClaim(recorded),
     ...specClaim(recorded),
-    ...placeClaim(recorded),
+    ...slotClaim(recorded),
     ...resourceClaims(recorded),
   ]
   const writes = [
@@ -147,10 +147,10 @@ function resourceClaims({ claims = [] }: NewOperation): Claim[] {
   return claims.map((write) => ({ obstacle: 'record changed', write }))
 }
 
-/** Ended operations still count here. They are removed when all slots seem to be taken: see places.ts. */
-function placeClaim({ operation, places }: NewOperation): Claim[] {
-  if (!places) return []
+/** Ended operations still count here. They are removed when all slots seem to be taken: see slots.ts. */
+function slotClaim({ operation, slots }: NewOperation): Claim[] {
+  if (!slots) return []
   const taken = { add: { operationIds: new Set([operation.operationId]) } }
-  const condition = where`attribute_not_exists(operationIds) OR size(operationIds) < ${places.most}`
-  return [{ obstacle: 'no free place', write: update(keys.caller(places.caller), taken, condition) }]
+  const condition = where`attribute_not_exists(operationIds) OR size(operationIds) < ${slots.most}`
+  return [{ obstacle: 'no free slot', write: update(keys.caller(slots.caller), taken, condition) }]
 }

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { CloudUnavailable } from '../../errors/step-errors.ts'
 import { log } from '../../log.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
-import { operationsUnlessFree } from '../lock/places.ts'
+import { operationsUnlessSlotFree } from '../lock/slots.ts'
 import { type Holder, holderUnlessStale } from '../lock/stale-lock.ts'
 import { listWaiting } from '../lock/waiting.ts'
 import { clustersOf } from '../reconcile/operation-end.ts'
@@ -16,7 +16,7 @@ import { isDryRun, type OperationKind } from '../record/kinds.ts'
 import { readIdempotency, readOperation } from '../record/operations.ts'
 import type { OperationItem, WaitingItem } from '../record/record.ts'
 import type { Write } from '../record/writes.ts'
-import { type NewOperation, type Places, recordOperation } from './record-operation.ts'
+import { type ConcurrencySlots, type NewOperation, recordOperation } from './record-operation.ts'
 import { startRecorded } from './start-recorded.ts'
 
 /** The caller and its request, by which a repeated request is recognized. */
@@ -28,7 +28,7 @@ export interface Call {
    * The caller of the API, with one name and many sessions. All sessions share its idempotency keys and its concurrency
    * slots. Absent for schedules and workflows, whose operations take no slots.
    */
-  readonly places?: Places
+  readonly slots?: ConcurrencySlots
   readonly idempotencyKey?: string | undefined
   /** Called when a start fails, with the operation that is or may be recorded: the response of AWS may be lost. */
   readonly onDoubt?: (operationId: string) => void
@@ -151,8 +151,8 @@ export async function repeatClaimed(call: Call): Promise<Started | undefined> {
   return namedInDoubt(call, claim.operationId, () => repeat(claim.operationId))
 }
 
-function keyHashOf({ requestedBy, places, idempotencyKey }: Call): string | undefined {
-  return idempotencyKey === undefined ? undefined : hash([places?.caller ?? requestedBy, idempotencyKey])
+function keyHashOf({ requestedBy, slots, idempotencyKey }: Call): string | undefined {
+  return idempotencyKey === undefined ? undefined : hash([slots?.caller ?? requestedBy, idempotencyKey])
 }
 
 /** Undefined when the obstacle may be gone, so that the caller retries. */
@@ -166,7 +166,7 @@ async function tryToStart(call: Call, requested: RequestedOperation): Promise<St
     return { outcome: 'started', operation }
   }
   if (outcome === 'cluster locked') return besideHolder(call, requested)
-  return outcome === 'no free place' && call.places ? tooManyUnlessEnded(call.places) : undefined
+  return outcome === 'no free slot' && call.slots ? tooManyUnlessEnded(call.slots) : undefined
 }
 
 /** The highest number of waiting operations of one cluster. Each read of the cluster's record reads them, too. */
@@ -195,17 +195,17 @@ async function besideHolder(call: Call, requested: RequestedOperation): Promise<
   return recordWaiting(call, cluster, requested)
 }
 
-function waitingOf(waiting: readonly WaitingItem[], { places }: Call): Waiting {
-  const own = waiting.filter(({ caller }) => caller !== undefined && caller === places?.caller)
+function waitingOf(waiting: readonly WaitingItem[], { slots }: Call): Waiting {
+  const own = waiting.filter(({ caller }) => caller !== undefined && caller === slots?.caller)
   return { all: waiting.length, ofCaller: own.length }
 }
 
 /** It takes no slot of its caller, because nothing runs for it alone. */
 async function recordWaiting(call: Call, cluster: string, requested: RequestedOperation): Promise<Started | undefined> {
-  const { operation, places, ...rest } = newOperation(call, requested)
+  const { operation, slots, ...rest } = newOperation(call, requested)
   const waiting = {
     operation: { ...operation, waits: true as const },
-    ...(places && { waiter: places.caller }),
+    ...(slots && { waiter: slots.caller }),
     ...rest,
   }
   const { operationId } = operation
@@ -235,8 +235,8 @@ function mayBeStale({ change, madeFrom }: RequestedOperation): boolean {
   return change !== undefined && madeFrom?.lock !== undefined
 }
 
-async function tooManyUnlessEnded(places: Places): Promise<Started | undefined> {
-  const [oldest, ...others] = (await operationsUnlessFree(places)) ?? []
+async function tooManyUnlessEnded(slots: ConcurrencySlots): Promise<Started | undefined> {
+  const [oldest, ...others] = (await operationsUnlessSlotFree(slots)) ?? []
   if (oldest === undefined) return undefined
   return { outcome: 'too many running', operationId: oldest, running: 1 + others.length }
 }
@@ -260,7 +260,7 @@ function newOperation(call: Call, requested: RequestedOperation): NewOperation {
     },
     request: requested.request,
     ...(requested.change && { change: requested.change }),
-    ...(call.places && { places: call.places }),
+    ...(call.slots && { slots: call.slots }),
     ...(requested.claims && { claims: requested.claims(operationId) }),
     ...(requested.madeFrom && { madeFrom: requested.madeFrom.cluster.lastOperationId }),
     ...(keyHash !== undefined && {

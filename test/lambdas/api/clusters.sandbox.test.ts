@@ -227,8 +227,8 @@ test('workloads that are whole are asked about only beside one that is not, and 
   const wholes = [workload('a', whole), workload('b', whole), workload('c', whole)]
   const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
     const asked: string[] = []
-    const sees = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
-    const names = decidingWorkloads(workloads, sees).map(({ serviceAccount }) => serviceAccount)
+    const maySee = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
+    const names = decidingWorkloads(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
     return { names, asked }
   }
   expect(deciding(wholes, ['a'])).toEqual({ names: [], asked: [] })

@@ -14,7 +14,10 @@ let lines: string[] = []
 /** An operation that everybody with a role may run. */
 function open(runs: Operation<undefined>['runs']): ApiHandler {
   const resource = { type: 'Deployment' } as const
-  return operation({ asks: () => ({ questions: [{ action: 'get-openapi', resource }], subject: undefined }), runs })
+  return operation({
+    authorizes: () => ({ questions: [{ action: 'get-openapi', resource }], subject: undefined }),
+    runs,
+  })
 }
 
 const claims = { groups: 'everybody' }

@@ -15,7 +15,7 @@ function readOf(all: readonly string[]) {
 }
 
 function page(limit: number, seen: ReadonlySet<string>, after?: string) {
-  return visiblePage({ after, limit }, readOf(names), { placeOf: (name) => name, sees: (name) => seen.has(name) })
+  return visiblePage({ after, limit }, readOf(names), { placeOf: (name) => name, maySee: (name) => seen.has(name) })
 }
 
 test('the pages of a list have all entries that the caller sees, in order, and no place of another', async () => {
@@ -40,7 +40,7 @@ test('a page is read no further than it is full, or the list ends', async () => 
   const readsFor = async (count: number, visible: readonly string[]) => {
     const sizes: number[] = []
     const read = readOf(names.slice(0, count))
-    const options = { placeOf: (name: string) => name, sees: (name: string) => visible.includes(name) }
+    const options = { placeOf: (name: string) => name, maySee: (name: string) => visible.includes(name) }
     const counted = (from: PlaceInList) => {
       sizes.push(from.reads)
       return read(from)
@@ -61,7 +61,7 @@ test('each read is four times as long as the one before, up to 1,000 items', asy
     sizes.push(reads)
     return { entries: [], next: `after ${sizes.length}` }
   }
-  const found = await visiblePage({ limit: 5 }, read, { placeOf: (name: string) => name, sees: () => true })
+  const found = await visiblePage({ limit: 5 }, read, { placeOf: (name: string) => name, maySee: () => true })
   expect(sizes).toEqual([5, 20, 80, 320, 1000, 1000, 1000, 1000, 1000, 1000])
   expect(found).toEqual({ entries: [], last: 'after 10' })
 })
@@ -72,7 +72,7 @@ test('when 1,000 entries are decided the next page starts where this one stopped
     reads += 1
     return { entries: [`r${reads}`, ...Array.from({ length: 249 }, () => `s${reads}`)], next: `s${reads}` }
   }
-  const options = { placeOf: (name: string) => name, sees: (name: string) => name === 'r2' }
+  const options = { placeOf: (name: string) => name, maySee: (name: string) => name === 'r2' }
   expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: ['r2'], last: 's4' })
 })
 
@@ -82,6 +82,6 @@ test('fewer than 1,000 decided entries do not end a page', async () => {
     reads += 1
     return { entries: Array.from({ length: 333 }, () => `r${reads}`), next: `r${reads}` }
   }
-  const options = { placeOf: (name: string) => name, sees: () => false }
+  const options = { placeOf: (name: string) => name, maySee: () => false }
   expect(await visiblePage({ limit: 100 }, read, options)).toEqual({ entries: [], last: 'r4' })
 })

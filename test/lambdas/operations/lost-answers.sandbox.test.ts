@@ -38,9 +38,9 @@ async function lose(operation: string, times = 1, body = ''): Promise<void> {
 
 test('an operation that is recorded at the second try is recorded once, and has its lock', async () => {
   const made = newOperation()
-  const places = { caller: made.operation.cluster, most: 1 }
+  const slots = { caller: made.operation.cluster, most: 1 }
   await lose('dynamodb:TransactWriteItems')
-  expect(await recordOperation({ ...made, places })).toBe('recorded')
+  expect(await recordOperation({ ...made, slots })).toBe('recorded')
   const { operationId, cluster } = made.operation
   expect(await lock.readLock(cluster)).toMatchObject({ operationId })
 })

@@ -57,6 +57,11 @@ async function setUp(days?: number): Promise<WebhookCluster> {
   return made
 }
 
+/** When the renewal wrote the object; milliseconds. */
+function writtenAt({ cluster }: WebhookCluster, path: string): number {
+  return cluster.calls.all().find(({ write, operation }) => write && operation.includes(path))?.at ?? Number.NaN
+}
+
 /** Each run of a rotation, until there is nothing left to do. */
 async function untilKept(made: WebhookCluster): Promise<string[]> {
   const words: string[] = []
@@ -87,6 +92,8 @@ it('with less left it is renewed without a pod that misses its role, and the old
   const { result, load } = await underLoad(made.client, async () => {
     const first = await renew(made)
     expect(await trustedBy(made.cluster)).toBe(2)
+    // Each API server learns of the configuration by its watch: lambdas/webhook/heard-of.ts.
+    expect(writtenAt(made, '/secrets/') - writtenAt(made, '/mutatingwebhookconfigurations/')).toBeGreaterThan(2_900)
     return [first, await untilKept(made)] as const
   })
   const [first, later] = result

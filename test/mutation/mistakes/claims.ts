@@ -280,8 +280,8 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'names the other cluster to a caller who may not read it',
     file: 'lambdas/api/spec/requested-claims.ts',
-    find: "call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) ?",
-    put: "call.sees({ action: 'get-cluster', resource: clusterResource(cluster) }) || cluster ?",
+    find: "call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }) ?",
+    put: "call.maySee({ action: 'get-cluster', resource: clusterResource(cluster) }) || cluster ?",
     tests: requested,
   },
 ]

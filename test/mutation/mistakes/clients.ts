@@ -18,9 +18,9 @@ const record = [
   'lambdas/api/operations.sandbox.test.ts',
   'lambdas/api/clusters.sandbox.test.ts',
 ]
-const places = [
-  'lambdas/operations/lock/places.aws.test.ts',
-  'lambdas/operations/places-at-once.sandbox.test.ts',
+const slots = [
+  'lambdas/operations/lock/slots.aws.test.ts',
+  'lambdas/operations/slots-at-once.sandbox.test.ts',
   'lambdas/api/too-many-running.sandbox.test.ts',
 ]
 const executions = [
@@ -201,24 +201,24 @@ export const clients: readonly Mistake[] = [
   },
   {
     name: 'counts operations that have ended among those that a caller has running',
-    file: 'lambdas/operations/lock/places.ts',
+    file: 'lambdas/operations/lock/slots.ts',
     find: ' && !hasEnded(operation.status)',
     put: '',
-    tests: places,
+    tests: slots,
   },
   {
     name: 'lets a caller have one operation more running than it may',
     file: 'lambdas/operations/start/record-operation.ts',
-    find: 'size(operationIds) < ${places.most}',
-    put: 'size(operationIds) <= ${places.most}',
-    tests: places,
+    find: 'size(operationIds) < ${slots.most}',
+    put: 'size(operationIds) <= ${slots.most}',
+    tests: slots,
   },
   {
     name: 'counts the operations of each session of a role alone',
     file: 'lambdas/api/starts/starting.ts',
     find: 'caller: call.principal.name, most',
     put: 'caller: call.caller, most',
-    tests: places,
+    tests: slots,
   },
   {
     name: 'takes an execution that waits for its redrive for ended',

@@ -22,7 +22,7 @@ function leftBy(count: number): RecordedCluster {
 test('what has left the spec counts in its size, although the caller may not remove it: the operation that follows waiting writes does', () => {
   const request = exampleRequest('setup')
   const workloads = request.workloads.map((one) => ({ ...one, manager: 'api' }))
-  const start = (count: number) => setupOperation({ sees: () => false }, request, leftBy(count), workloads)
+  const start = (count: number) => setupOperation({ maySee: () => false }, request, leftBy(count), workloads)
   expect(start(600).request).not.toHaveProperty('removed')
   expect(() => start(750)).toThrow(expect.objectContaining({ problem: expect.objectContaining({ status: 409 }) }))
 })

@@ -6,7 +6,7 @@ import { recordEndedSetup } from '../../../support/api/operations.ts'
 apiAccount()
 
 const handler = starting({
-  asks: ({ parameters: { cluster = '' } }) => ({
+  authorizes: ({ parameters: { cluster = '' } }) => ({
     questions: [{ action: 'start-verification', resource: { type: 'Cluster', cluster } }],
     subject: cluster,
   }),

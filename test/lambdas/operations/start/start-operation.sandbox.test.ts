@@ -61,6 +61,18 @@ test('the log says which operation was started, once, beside the trace of the re
   expect(lines).toEqual([expect.objectContaining({ message: 'operation started', operationId, kind, cluster })])
 })
 
+test('an idempotency key belongs to one operation until it expires', async () => {
+  const keyHash = uuidv7()
+  const recordAt = async (createdAt: number) => {
+    const { operation, ...rest } = newOperation({ createdAt: new Date(createdAt * 1000).toISOString() })
+    const item = { operationId: operation.operationId, requestHash: 'hash', expiresAt: createdAt + 60 }
+    return recordOperation({ operation, ...rest, idempotency: { keyHash, item } })
+  }
+  const seconds = Math.floor(Date.now() / 1000)
+  expect([await recordAt(seconds), await recordAt(seconds + 59)]).toEqual(['recorded', 'key claimed'])
+  expect(await recordAt(seconds + 60)).toBe('recorded')
+})
+
 async function running() {
   const made = newOperation()
   expect(await recordOperation(made)).toBe('recorded')

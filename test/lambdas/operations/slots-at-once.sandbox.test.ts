@@ -7,7 +7,7 @@ import { transactionConflicts } from '../../support/aws/transaction-conflicts.ts
 apiAccount()
 const conflicts = transactionConflicts()
 
-test('of 25 starts of one caller at the same moment, as many start as there are places, and no other fails otherwise', async () => {
+test('of 25 starts of one caller at the same moment, as many start as there are slots, and no other fails otherwise', async () => {
   const outcomes = await Promise.all(Array.from({ length: 25 }, () => outcomeOfPlan()))
   const counts = Map.groupBy(outcomes, (outcome) => outcome)
   expect([...counts].map(([outcome, { length }]) => [outcome, length]).sort()).toEqual([
@@ -18,7 +18,7 @@ test('of 25 starts of one caller at the same moment, as many start as there are 
 })
 
 async function outcomeOfPlan(): Promise<string> {
-  const call = { requestHash: 'hash', requestedBy: alice, places: { caller: alice, most: 20 } }
+  const call = { requestHash: 'hash', requestedBy: alice, slots: { caller: alice, most: 20 } }
   const { outcome } = await startOperation(call, async () => ({ kind: 'plan', cluster: 'any', request: {} }))
   return outcome
 }

@@ -1,10 +1,10 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import * as places from '../../../../lambdas/operations/lock/places.ts'
+import * as slots from '../../../../lambdas/operations/lock/slots.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { keys, table } from '../../../../lambdas/operations/record/table.ts'
-import { type Places, recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
+import { type ConcurrencySlots, recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { newOperation } from '../../../support/api/operations.ts'
 import { awsAccount } from '../../../support/aws/aws-account.ts'
 
@@ -12,55 +12,55 @@ awsAccount()
 
 const arn = 'arn:aws:iam::000000000000:role/'
 
-test('a caller has as many operations running as it may, and no more, and another caller has places of its own', async () => {
+test('a caller has as many operations running as it may, and no more, and another caller has slots of its own', async () => {
   const [pipeline, person] = [
     { caller: `${arn}pipeline`, most: 2 },
     { caller: `${arn}person`, most: 2 },
   ]
   const first = await recorded(pipeline)
   const second = await recorded(pipeline)
-  expect(await outcomeFor(pipeline)).toBe('no free place')
-  expect(await places.operationsUnlessFree(pipeline)).toEqual([first.operationId, second.operationId])
+  expect(await outcomeFor(pipeline)).toBe('no free slot')
+  expect(await slots.operationsUnlessSlotFree(pipeline)).toEqual([first.operationId, second.operationId])
   expect(await outcomeFor(person)).toBe('recorded')
 })
 
-test('what finds no place is not recorded, and does not lock its cluster', async () => {
+test('what finds no slot is not recorded, and does not lock its cluster', async () => {
   const caller = { caller: `${arn}refused`, most: 1 }
   await recorded(caller)
   const made = newOperation()
-  expect(await recordOperation({ ...made, places: caller })).toBe('no free place')
+  expect(await recordOperation({ ...made, slots: caller })).toBe('no free slot')
   expect(await operations.readOperation(made.operation.operationId)).toBeUndefined()
   expect(await recordOperation(made)).toBe('recorded')
 })
 
-test('a cluster that is locked is told before a place that is missing', async () => {
+test('a cluster that is locked is told before a slot that is missing', async () => {
   const caller = { caller: `${arn}busy`, most: 1 }
   const { cluster } = await recorded(caller)
   const again = newOperation({ cluster })
-  expect(await recordOperation({ ...again, places: caller })).toBe('cluster locked')
+  expect(await recordOperation({ ...again, slots: caller })).toBe('cluster locked')
 })
 
 test.each(['succeeded', 'failed', 'cancelled'] as const)(
-  'an operation that ends as %s leaves its place',
+  'an operation that ends as %s leaves its slot',
   async (status) => {
     const caller = { caller: `${arn}${status}`, most: 2 }
     const [ends, runs] = [await recorded(caller), await recorded(caller)]
     await operations.endOperation(ends, { status })
-    expect(await places.operationsUnlessFree(caller)).toBeUndefined()
+    expect(await slots.operationsUnlessSlotFree(caller)).toBeUndefined()
     const next = await recorded(caller)
-    expect(await places.operationsUnlessFree(caller)).toEqual([runs.operationId, next.operationId])
+    expect(await slots.operationsUnlessSlotFree(caller)).toEqual([runs.operationId, next.operationId])
   },
 )
 
-test('an operation that has expired leaves its place', async () => {
+test('an operation that has expired leaves its slot', async () => {
   const caller = { caller: `${arn}expired`, most: 1 }
   const { operationId } = await recorded(caller)
   await table.send(new DeleteCommand({ TableName: 'record', Key: keys.operation(operationId) }))
-  expect(await places.operationsUnlessFree(caller)).toBeUndefined()
+  expect(await slots.operationsUnlessSlotFree(caller)).toBeUndefined()
   expect(await outcomeFor(caller)).toBe('recorded')
 })
 
-test('when the deployment allows fewer than run, there is no place until enough have ended', async () => {
+test('when the deployment allows fewer than run, there is no slot until enough have ended', async () => {
   const caller = `${arn}lowered`
   const run = [
     await recorded({ caller, most: 3 }),
@@ -70,24 +70,24 @@ test('when the deployment allows fewer than run, there is no place until enough 
   const ids = run.map(({ operationId }) => operationId)
   const lowered = { caller, most: 2 }
   for (const [index, ends] of run.slice(0, 2).entries()) {
-    expect(await places.operationsUnlessFree(lowered)).toEqual(ids.slice(index))
-    expect(await outcomeFor(lowered)).toBe('no free place')
+    expect(await slots.operationsUnlessSlotFree(lowered)).toEqual(ids.slice(index))
+    expect(await outcomeFor(lowered)).toBe('no free slot')
     await operations.endOperation(ends, { status: 'succeeded' })
   }
-  expect(await places.operationsUnlessFree(lowered)).toBeUndefined()
+  expect(await slots.operationsUnlessSlotFree(lowered)).toBeUndefined()
   expect(await outcomeFor(lowered)).toBe('recorded')
 })
 
-test('a caller of whom nothing is recorded has places', async () => {
-  expect(await places.operationsUnlessFree({ caller: `${arn}new`, most: 1 })).toBeUndefined()
+test('a caller of whom nothing is recorded has slots', async () => {
+  expect(await slots.operationsUnlessSlotFree({ caller: `${arn}new`, most: 1 })).toBeUndefined()
 })
 
-async function recorded(of: Places): Promise<OperationItem & { cluster: string }> {
+async function recorded(of: ConcurrencySlots): Promise<OperationItem & { cluster: string }> {
   const made = newOperation()
-  expect(await recordOperation({ ...made, places: of })).toBe('recorded')
+  expect(await recordOperation({ ...made, slots: of })).toBe('recorded')
   return made.operation
 }
 
-function outcomeFor(of: Places) {
-  return recordOperation({ ...newOperation(), places: of })
+function outcomeFor(of: ConcurrencySlots) {
+  return recordOperation({ ...newOperation(), slots: of })
 }

@@ -9,7 +9,7 @@ import { readOperationItem } from '../record/operations.ts'
 import { callerItem, hasEnded } from '../record/record.ts'
 import { getItem, keys } from '../record/table.ts'
 import { update, write } from '../record/writes.ts'
-import type { Places } from '../start/record-operation.ts'
+import type { ConcurrencySlots } from '../start/record-operation.ts'
 
 /**
  * The operations in the caller's slots, oldest first, if all slots are taken. Undefined when a slot may be free now, so
@@ -17,7 +17,10 @@ import type { Places } from '../start/record-operation.ts'
  *
  * @throws {StepError} when a call fails
  */
-export async function operationsUnlessFree({ caller, most }: Places): Promise<readonly string[] | undefined> {
+export async function operationsUnlessSlotFree({
+  caller,
+  most,
+}: ConcurrencySlots): Promise<readonly string[] | undefined> {
   const item = await getItem(keys.caller(caller))
   const { operationIds = new Set<string>() } = callerItem.parse(item ?? {})
   const states = await allDone([...operationIds].map(async (id) => ({ id, isRunning: await isRunning(id) })))
