@@ -1,4 +1,5 @@
-/** The table of what each role may do: every route, for the grant's cluster and for another cluster. */
+/** The tables of what each role may do: every route, on the cluster of the grant and on another. */
+import { type ActionName, actionNames, actions } from '../lambdas/access/actions.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
@@ -137,21 +138,21 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   ],
   'start-plan': [
     {
-      what: 'of the cluster as it is recorded',
+      what: 'with the recorded spec',
       asks: (cluster) => planQuestions(requestOf(cluster), true, deployment),
     },
-    { what: 'of anything else', asks: (cluster) => planQuestions(requestOf(cluster), false, deployment) },
+    { what: 'with another spec', asks: (cluster) => planQuestions(requestOf(cluster), false, deployment) },
   ],
   'start-rotation': one('start-rotation', ofAll),
   'list-operations': one('list-operations', ofAll),
   'get-operation': plain((cluster) => [{ action: 'get-operation', resource: operationOf(cluster, 'somebody') }]),
   'cancel-operation': [
     {
-      what: 'of an own operation',
+      what: "the caller's own operation",
       asks: (cluster, caller) => [{ action: 'cancel-operation', resource: operationOf(cluster, caller) }],
     },
     {
-      what: "of somebody else's operation",
+      what: "another caller's operation",
       asks: (cluster) => [{ action: 'cancel-operation', resource: operationOf(cluster, 'somebody') }],
     },
   ],
@@ -195,16 +196,16 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'get-rights': one('get-rights', clusterResource),
   'compute-rights': one('compute-rights', clusterResource),
   'start-verification': [
-    { what: 'of one workload', asks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
+    { what: 'one workload', asks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
     {
-      what: 'of the whole cluster',
+      what: 'all workloads',
       asks: (cluster) => [{ action: 'start-verification', resource: chosenResource(cluster, undefined) }],
     },
   ],
   'start-drift': [
-    { what: 'of one workload', asks: (cluster) => [{ action: 'start-drift', resource: ofWorkload(cluster) }] },
+    { what: 'one workload', asks: (cluster) => [{ action: 'start-drift', resource: ofWorkload(cluster) }] },
     {
-      what: 'of the whole cluster',
+      what: 'all workloads',
       asks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
     },
   ],
@@ -221,20 +222,75 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
 /** A Markdown table with every route and option, for each role, for the grant's cluster and for another. */
 export function accessTable(): string {
   const head = ['request', ...roleNames.flatMap((role) => [`${role}: own cluster`, 'other'])]
-  return [
-    `| ${head.join(' | ')} |`,
-    `|${'---|'.repeat(head.length)}`,
-    ...routes.flatMap(({ operation, method, path }) =>
-      rows[operation].map(
-        ({ what, asks }) =>
-          `| ${[`\`${method} ${path}\`${what === '' ? '' : `, ${what}`}`, ...cells(asks)].join(' | ')} |`,
-      ),
+  return tableOf(
+    head,
+    routes.flatMap(({ operation, method, path }) =>
+      rows[operation].map(({ what, asks }) => [
+        `\`${method} ${path}\`${what === '' ? '' : `, ${what}`}`,
+        ...cells(asks).map((may) => (may ? 'yes' : '')),
+      ]),
     ),
-  ].join('\n')
+  )
 }
 
-function cells(asks: Asks): string[] {
-  return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => (mayDo(role, cluster, asks) ? 'yes' : '')))
+const everyRole = 'every role'
+
+/** As Markdown: the requests by the roles that may send them, those that most roles may send first. */
+export function accessSummary(): string {
+  const requests = routes.flatMap(({ operation, method, path }) =>
+    rows[operation].map(({ what, asks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(cells(asks)) })),
+  )
+  const groups = [...Map.groupBy(requests, ({ who }) => who)]
+  const rolesIn = (who: string) => (who === everyRole ? Infinity : who.split(', ').length)
+  return tableOf(
+    ['roles', 'requests'],
+    groups
+      .toSorted(([one], [other]) => rolesIn(other) - rolesIn(one))
+      .map(([who, some]) => [
+        who,
+        [...Map.groupBy(some, ({ route }) => route)]
+          .map(([route, variants]) =>
+            withVariants(
+              route,
+              variants.map(({ what }) => what),
+            ),
+          )
+          .join('<br>'),
+      ]),
+  )
+}
+
+/** `viewer, operator, administrator`; `every role` where each may do it on all clusters. */
+function whoMay(may: readonly boolean[]): string {
+  if (!may.includes(false)) return everyRole
+  return roleNames.filter((_, index) => may[2 * index]).join(', ')
+}
+
+function withVariants(route: string, variants: readonly string[]): string {
+  const [first, ...more] = variants
+  if (first === '' && more.length === 0) return route
+  return `${route} (${variants.map((what) => what || 'without options').join('; ')})`
+}
+
+/** As Markdown: the actions of the schema, by their group and by what they are on. */
+export function actionTable(): string {
+  // The first two cells.
+  const rowOf = (name: ActionName) => `\`${actions[name].group}\` | ${actions[name].on.join(' or ')}`
+  const groups = [...Map.groupBy(actionNames, rowOf)]
+  return tableOf(
+    ['group', 'resource', 'actions'],
+    groups.map(([row, names]) => [row, names.map((name) => `\`${name}\``).join(', ')]),
+  )
+}
+
+function tableOf(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const [titles = '', ...lines] = [head, ...body].map((cells) => `| ${cells.join(' | ')} |`)
+  return [titles, `|${'---|'.repeat(head.length)}`, ...lines].join('\n')
+}
+
+/** For each role whether it may, on the cluster of its grant and on another. */
+function cells(asks: Asks): boolean[] {
+  return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => mayDo(role, cluster, asks)))
 }
 
 /** @throws {Error} when the schema does not contain a question */

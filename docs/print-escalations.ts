@@ -9,6 +9,6 @@ const help = `Prints what was tried to get more rights than one has, and what re
 
 await runCommand(help, async (args) => {
   parseArgs({ args })
-  const tables = Object.values(await escalationTables())
+  const tables = await escalationTables()
   return tables.map((table) => `${table}\n\n`).join('')
 })

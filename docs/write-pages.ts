@@ -3,16 +3,13 @@ import { stringify } from 'yaml'
 import { readWorkflow, stepsOf } from '../infra/definition/source.ts'
 import { steps } from '../infra/steps.ts'
 import { clustersMachine, workflows } from '../infra/workflows.ts'
-import { rolePolicies } from '../lambdas/access/roles.ts'
-import { schema } from '../lambdas/access/schema.ts'
 import { invalidRequest } from '../lambdas/api/problem.ts'
 import { type Deployment, parseSetupRequest, requestFieldTable } from '../lambdas/api/request/parse-setup.ts'
 import type { RequestField } from '../lambdas/api/request/request-fields.ts'
 import { workloadManifest } from '../lambdas/service-account/workload-manifest.ts'
-import { claimTable } from '../test/claims/table.ts'
-import { escalationTables } from '../test/escalations/table.ts'
+import { escalationSummary } from '../test/escalations/table.ts'
 import { sizeTable } from '../test/statemachine/table.ts'
-import { accessTable } from './access-table.ts'
+import { accessSummary, actionTable } from './access-table.ts'
 import { fenced, keep, readPage, withPart } from './page.ts'
 
 /** Google defines the specs of AWSCluster and AWSNodePool. They are long, so each has a separate table. */
@@ -117,17 +114,10 @@ const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'docs/api.md': { problem: problemExample() },
   'docs/access.md': {
-    table: accessTable(),
-    policies: fenced(
-      '',
-      Object.entries(rolePolicies)
-        .map(([id, policy]) => `// ${id}\n${policy}`)
-        .join('\n\n'),
-    ),
-    schema: fenced('', schema),
+    table: accessSummary(),
+    actions: actionTable(),
   },
-  'docs/claims.md': { table: claimTable() },
-  'docs/escalations.md': await escalationTables(),
+  'docs/escalations.md': await escalationSummary(),
   'docs/workflows.md': {
     'setup steps': stepTable(setupSteps),
     'other steps': stepTable(stepsOfOthers.filter((state) => !setupSteps.includes(state))),

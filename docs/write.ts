@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes the generated pages, drawings, docs/kubernetes, lists of steps, API types, and the schemas of
- * a request and of the settings. With --check it writes nothing, and fails when a file is out of date.
+ * Writes the generated pages, drawings, the lists of steps, the types of the API, and the schemas of a request and
+ * of the settings: `npm run docs`. With --check it writes nothing, and fails when a file is out of date.
  */
 import './write-compared-steps.ts'
 import './write-steps-on-clusters.ts'
@@ -12,7 +12,6 @@ process.env.CDK_VALIDATION = 'false'
 await import('./write-api-types.ts')
 await import('./write-pages.ts')
 await import('./write-request-schema.ts')
-await import('./write-rights.ts')
 await import('./write-settings.ts')
 await import('./draw-state-machine.ts')
 await import('./draw-architecture.ts')

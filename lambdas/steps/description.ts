@@ -57,7 +57,7 @@ interface CommonDescription {
   /** The settings of the deployment that the function gets, in addition to the name of the table. */
   readonly settings?: readonly SettingName[]
   readonly aws?: readonly AwsRight[]
-  /** The external resources that one cluster may own, and the step's use of them: docs/claims.md has the table. */
+  /** The external resources that one cluster may own, and what the step does to them: test/claims/cells.ts has the list. */
   readonly claims?: readonly StepClaim[]
   readonly workflows?: WorkflowRights
   /** Only for a step that plans and drifts run as a dry run. */

@@ -1,10 +1,10 @@
 /**
- * What each step does with a resource, by who owns it. The table of docs/claims.md is made from this list, and a test for each
+ * What each step does with a resource, by who owns it. docs/permissions.md has it in short. A test is made for each
  * cell: those of `bucket` are in bucket.sandbox.test.ts, and so on.
  */
 import type { ClaimKind } from '../../lambdas/claims/kinds.ts'
 
-/** The columns of the table. A resource has our marks when its tags or labels name the deployment; an issuer, when documents are published. */
+/** Who owns the resource. It has our marks when its tags or labels name the deployment; an issuer, when documents are published. */
 export const columns = {
   own: 'owned by this cluster',
   another: 'owned by another',

@@ -15,12 +15,12 @@ test('a page of the site is called by the first heading of its page, which is no
 test('a link to a page, a file or a folder leads to its page of the site, by a relative way', () => {
   const { text, targets } = pageOf(
     'docs/api.md',
-    '# A\n[a](on-call.md#errors) [b](../examples/setup.json) [`c`](kubernetes) [d](../README.md) [e](#here)',
+    '# A\n[a](on-call.md#errors) [b](../examples/setup.json) [`c`](../examples) [d](../README.md) [e](#here)',
   )
   expect(text).toContain(
-    '[a](../on-call/#errors) [b](../files/examples/setup.json/) [`c`](../files/docs/kubernetes/) [d](../) [e](#here)',
+    '[a](../on-call/#errors) [b](../files/examples/setup.json/) [`c`](../files/examples/) [d](../) [e](#here)',
   )
-  expect(targets).toEqual(['docs/on-call.md', 'examples/setup.json', 'docs/kubernetes', 'README.md'])
+  expect(targets).toEqual(['docs/on-call.md', 'examples/setup.json', 'examples', 'README.md'])
 })
 
 test('a link of a Japanese page leads to the page as the site shows it to readers of Japanese', () => {
@@ -44,14 +44,19 @@ test('a picture is shown from the folder of pictures, and leads to itself', () =
 
 test('a file is shown as code, and a folder as a list of links', () => {
   expect(fileOf('examples/setup.json', '{}\n').text).toContain('````json\n{}\n````')
-  expect(folderOf('docs/kubernetes', ['setup', 'a.yaml']).text).toContain('- [setup](setup/)\n- [a.yaml](a.yaml/)\n')
+  expect(folderOf('examples', ['setup', 'a.yaml']).text).toContain('- [setup](setup/)\n- [a.yaml](a.yaml/)\n')
 })
 
 test('the sidebar has every page of the table of contents', () => {
   const groups = sidebarOf(read('docs/README.md'))
   const slugs = groups.flatMap(({ items }) => items.map(({ slug }) => slug))
-  expect(slugs).toEqual(expect.arrayContaining(['getting-started', 'api', 'contributing', 'files/docs/kubernetes']))
+  expect(slugs).toEqual(expect.arrayContaining(['getting-started', 'api', 'contributing']))
   expect(slugs).toHaveLength(read('docs/README.md').match(/^\| \[/gm)?.length ?? 0)
+})
+
+test('a folder of the table of contents is called as the table calls it', () => {
+  const [group] = sidebarOf('**Start**\n\n| [Requests](../examples) | ? |\n')
+  expect(group?.items).toEqual([{ slug: 'files/examples', label: 'Requests' }])
 })
 
 test('a group of the table of contents without a Japanese name is refused', () => {

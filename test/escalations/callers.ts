@@ -22,7 +22,7 @@ import { type Attempt, awsDocs } from './attempt.ts'
 
 export interface CallerAttempt extends Attempt {
   readonly by: Principal
-  /** `viewer`, `a session called administrator`. */
+  /** `viewer`, `a session named administrator`. */
   readonly who: string
   readonly questions: readonly Question[]
 }
@@ -139,7 +139,7 @@ export const callerAttempts: readonly CallerAttempt[] = [
   {
     who: 'a developer',
     by: session('developer'),
-    name: "take a role by another workload's name",
+    name: 'choose the name of a role',
     questions: added('prod-eu', { role: { policyArns: [policyArn], name: 'admin' } }),
     source: passing,
   },
@@ -167,7 +167,7 @@ export const callerAttempts: readonly CallerAttempt[] = [
   {
     who: 'a developer',
     by: session('developer'),
-    name: 'verify the whole cluster',
+    name: 'verify all workloads',
     questions: [{ action: 'start-verification', resource: chosenResource('prod-eu', undefined) }],
     source: objects,
   },
@@ -188,14 +188,14 @@ export const callerAttempts: readonly CallerAttempt[] = [
   {
     who: 'an operator',
     by: session('operator'),
-    name: 'make provider and roles in a member account',
+    name: 'create the provider and roles in a member account',
     questions: setupQuestions(inMember('prod-eu'), deployment),
     source: crossAccount,
   },
   {
     who: 'an operator',
     by: session('operator'),
-    name: "adopt somebody else's objects",
+    name: 'adopt existing objects',
     questions: setup('prod-eu', { adopt: true }),
     source: functions,
   },
@@ -223,14 +223,14 @@ export const callerAttempts: readonly CallerAttempt[] = [
   {
     who: 'an operator',
     by: session('operator'),
-    name: 'accept a signing key of their own, so that AWS takes tokens that they make',
+    name: 'accept a signing key, and sign tokens with it',
     questions: [{ action: 'accept-signing-key', resource: clusterResource('prod-eu') }],
     source: functions,
   },
   {
     who: 'a developer',
     by: session('developer'),
-    name: 'revoke a signing key, so that the tokens of others are refused',
+    name: 'revoke a signing key',
     questions: revocationQuestions('prod-eu', { force: false }),
     source: functions,
   },
@@ -249,7 +249,7 @@ export const callerAttempts: readonly CallerAttempt[] = [
     source: objects,
   },
   {
-    who: 'a session that is called administrator',
+    who: 'a session named administrator',
     by: session('viewer', 'administrator'),
     name: 'start a setup',
     questions: setup('prod-eu'),
@@ -263,14 +263,14 @@ export const callerAttempts: readonly CallerAttempt[] = [
     source: named,
   },
   {
-    who: 'a role that was made in the place of the administrator',
+    who: 'a role that was created again under the name administrator',
     by: iamPrincipal(`arn:aws:sts::${account.id}:assumed-role/administrator/session`, 'AROALATER:session'),
     name: 'start a setup',
     questions: setup('prod-eu'),
     source: `${awsDocs}/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids`,
   },
   {
-    who: 'a user that is called administrator',
+    who: 'an IAM user named administrator',
     by: callerOf(`arn:aws:iam::${account.id}:user/administrator`),
     name: 'start a setup',
     questions: setup('prod-eu'),

@@ -93,23 +93,23 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     ${by} | write an inline policy on another deployment's role | iam:PutRolePolicy | ${role} | ${deputies} | own+theirs
     ${by} | delete an inline policy of another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | own+theirs
     ${by} | detach a policy from another deployment's role | iam:DetachRolePolicy | ${role} | ${deputies} | own+theirs
-    ${by} | put our boundary on another deployment's role | iam:PutRolePermissionsBoundary | ${role} | ${deputies} | own+theirs
+    ${by} | put the boundary on another deployment's role | iam:PutRolePermissionsBoundary | ${role} | ${deputies} | own+theirs
     ${by} | change the trust policy of a role without the boundary | iam:UpdateAssumeRolePolicy | ${role} | ${delegation} | ours+other
     ${by} | write an inline policy on a role without the boundary | iam:PutRolePolicy | ${role} | ${delegation} | ours+other
     ${by} | put another boundary on a workload's role | iam:PutRolePermissionsBoundary | ${role} | ${delegation} | ours+other
-    ${by} | make a role without a boundary | iam:CreateRole | ${role} | ${delegation} | asOurs
-    ${by} | make a role with another boundary | iam:CreateRole | ${role} | ${delegation} | asOurs+other
-    ${by} | make a role without our mark | iam:CreateRole | ${role} | ${deputies} | own
-    ${by} | make a role outside the path | iam:CreateRole | ${elsewhere} | ${rhino} | asOurs+own
-    ${by} | change the trust policy of a role outside the path | iam:UpdateAssumeRolePolicy | ${elsewhere} | ${rhino} | ours+own
+    ${by} | create a role without a boundary | iam:CreateRole | ${role} | ${delegation} | asOurs
+    ${by} | create a role with another boundary | iam:CreateRole | ${role} | ${delegation} | asOurs+other
+    ${by} | create a role without the tag of the deployment | iam:CreateRole | ${role} | ${deputies} | own
+    ${by} | create a role outside the role path | iam:CreateRole | ${elsewhere} | ${rhino} | asOurs+own
+    ${by} | change the trust policy of a role outside the role path | iam:UpdateAssumeRolePolicy | ${elsewhere} | ${rhino} | ours+own
     ${by} | attach a policy that is not allowed | iam:AttachRolePolicy | ${role} | ${rhino} | ours+own+administrator
     ${by} | attach a policy to a role without the boundary | iam:AttachRolePolicy | ${role} | ${delegation} | ours+other+allowed
     ${by} | attach a policy to another deployment's role | iam:AttachRolePolicy | ${role} | ${deputies} | theirs+own+allowed
-    ${by} | mark another deployment's role as ours | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
-    ${by} | mark a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
-    ${by} | give a role a tag that others decide by | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
-    ${by} | mark a role under the path that nobody has marked | iam:TagRole | ${role} | ${deputies} | asOurs | An administrator may adopt such a role, and IAM does not know who asked. CreateRole refuses it without \`adopt\` (OwnershipConflict).
-    ${by} | let an own account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | IAM has no condition on the text of a trust policy. It is computed, the role stays within the boundary, and a drift reports another text.
+    ${by} | tag another deployment's role | iam:TagRole | ${role} | ${deputies} | theirs+asOurs
+    ${by} | tag a role for another deployment | iam:TagRole | ${role} | ${deputies} | asTheirs
+    ${by} | add another tag to a role | iam:TagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
+    ${by} | tag a role under the role path that has no tag of a deployment | iam:TagRole | ${role} | ${deputies} | asOurs | IAM cannot tell an adoption that an administrator requested. CreateRole refuses the role without \`adopt\` (OwnershipConflict).
+    ${by} | let an attacker's account assume a workload's role | iam:UpdateAssumeRolePolicy | ${role} | ${rhino} | ours+own | IAM has no condition on the text of a trust policy. The role stays within the boundary, and a drift reports the difference.
     `,
     { own },
   )
@@ -123,7 +123,7 @@ function onTrust(own: Readonly<Record<string, string>>): FunctionAttempt[] {
     `
     ${by} | change the trust policy of another deployment's role | ${action} | ${role} | ${deputies} | own+theirs
     ${by} | change the trust policy of a role without the boundary | ${action} | ${role} | ${delegation} | ours+other
-    ${by} | change the trust policy of a role outside the path | ${action} | ${elsewhere} | ${rhino} | ours+own
+    ${by} | change the trust policy of a role outside the role path | ${action} | ${elsewhere} | ${rhino} | ours+own
     ${by} | attach a policy to a workload's role | iam:AttachRolePolicy | ${role} | ${rhino} | ours+own+allowed
     `,
     { own },
@@ -134,31 +134,31 @@ const onOwned: readonly FunctionAttempt[] = rows(`
   DeleteRole | iam:DeleteRole on another deployment's role | iam:DeleteRole | ${role} | ${deputies} | theirs
   DeleteRole | iam:DeleteRolePolicy on another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | theirs
   DeleteRole | iam:DetachRolePolicy on another deployment's role | iam:DetachRolePolicy | ${role} | ${deputies} | theirs
-  DeleteRole | delete a role outside the path | iam:DeleteRole | ${elsewhere} | ${rhino} | ours
-  DeleteRole | take the marks off another deployment's role | iam:UntagRole | ${role} | ${deputies} | theirs+mark
-  DeleteRole | take a tag off a role that others decide by | iam:UntagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+team
-  Verify | read the policies of a role outside the path | iam:GetRolePolicy | ${elsewhere} | ${keysOfIam}
-  RegisterOidc | register an issuer without our mark | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies}
+  DeleteRole | delete a role outside the role path | iam:DeleteRole | ${elsewhere} | ${rhino} | ours
+  DeleteRole | remove the tags of another deployment's role | iam:UntagRole | ${role} | ${deputies} | theirs+mark
+  DeleteRole | remove another tag of a role | iam:UntagRole | ${role} | IAM/latest/UserGuide/access_tags.html | ours+team
+  Verify | read the policies of a role outside the role path | iam:GetRolePolicy | ${elsewhere} | ${keysOfIam}
+  RegisterOidc | register an issuer without the tag of the deployment | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies}
   RegisterOidc | register an issuer for another deployment | iam:CreateOpenIDConnectProvider | ${provider} | ${deputies} | asTheirs
-  RegisterOidc | mark another deployment's provider as ours | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+asOurs
-  RegisterOidc | give a provider a tag that others decide by | iam:TagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
-  RegisterOidc | add an audience to another's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
-  RegisterOidc | let another certificate stand for another's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
-  RegisterOidc | mark a foreign provider that nobody has marked | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | An administrator may adopt such a provider, and IAM does not know who asked. RegisterOidc refuses it without \`adopt\` (OwnershipConflict).
-  RegisterOidc | register an own issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | The issuer is known when the cluster is there. A role trusts the provider of its own cluster only, so that a new one opens no role.
-  RotateThumbprints | let another certificate stand for another's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
-  RotateThumbprints | let another certificate stand for a provider of ours | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | IAM has no condition on thumbprints. One is registered only after its chain was validated.
-  DeleteProvider | delete another's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
-  DeleteProvider | take the marks off another deployment's provider | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+mark
-  DeleteProvider | take a tag off a provider that others decide by | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
+  RegisterOidc | tag another deployment's provider | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+asOurs
+  RegisterOidc | add another tag to a provider | iam:TagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+asOurs+markAndTeam
+  RegisterOidc | add an audience to another deployment's provider | iam:AddClientIDToOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | theirs
+  RegisterOidc | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+  RegisterOidc | tag a provider that has no tag of a deployment | iam:TagOpenIDConnectProvider | ${provider} | ${deputies} | asOurs | IAM cannot tell an adoption that an administrator requested. RegisterOidc refuses the provider without \`adopt\` (OwnershipConflict).
+  RegisterOidc | register an attacker's issuer | iam:CreateOpenIDConnectProvider | oidc-provider/attacker.example.com | IAM/latest/UserGuide/id_roles_providers_create_oidc.html | asOurs | The issuer is known only when the cluster runs. A role trusts only the provider of its cluster, so a new provider opens no role.
+  RotateThumbprints | change the thumbprint of another deployment's provider | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | theirs
+  RotateThumbprints | change the thumbprint of a provider of the deployment | iam:UpdateOpenIDConnectProviderThumbprint | ${provider} | IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html | ours | IAM has no condition on thumbprints. The step registers one only after it has validated the chain.
+  DeleteProvider | delete another deployment's provider | iam:DeleteOpenIDConnectProvider | ${provider} | ${deputies} | theirs
+  DeleteProvider | remove the tags of another deployment's provider | iam:UntagOpenIDConnectProvider | ${provider} | ${deputies} | theirs+mark
+  DeleteProvider | remove another tag of a provider | iam:UntagOpenIDConnectProvider | ${provider} | IAM/latest/UserGuide/access_tags.html | ours+team
 `)
 
 const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named): FunctionAttempt[] =>
   rows(`
   CreateBucket | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   BindKsa | read Google's credentials | secretsmanager:GetSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The clusters are known after the deployment. A request names only secrets of its own cluster, which the API checks.
-  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | The id of an operation is known at run time, and a role is the same for all operations. A step takes the id from its execution, and writes what ends an operation only while the operation has the lock.
+  BindKsa | read another cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html | | The clusters are not known at deployment. The API accepts only secrets of the request's cluster.
+  BindKsa | change another operation's record | dynamodb:UpdateItem | ${table} | ${leadingKeys} | OPERATION#another | The ID of an operation is not known at deployment. A step takes it from its execution, and ends an operation only while the operation has the lock.
   BindKsa | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
   BindKsa | give its cluster the role of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#role#another
   CreateRole | give its cluster the provider of another | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLAIM#provider#another
@@ -186,27 +186,27 @@ const onRecordsAndSecrets = ({ table, clusterSteps, emptyBucket, batch }: Named)
   ApiRead | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiRead | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   ApiStart | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
-  ApiStart | start a teardown for a request for something else | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | One function starts all that callers may request. Its code starts a teardown only on the routes of teardowns, after the grants have allowed the caller that action.
-  ApiStart | start a setup of another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.
+  ApiStart | start a teardown for another request | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions} | | One function starts all operations. It starts a teardown only for the routes of teardowns, after the grants have allowed it.
+  ApiStart | start a setup with another request than the checked one | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions} | | IAM has no condition on the input of an execution. Each step parses its input, and writes only while the operation has the lock.
   ScheduledRotation | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | start an operation | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ApiCancel | stop another stack's execution | states:StopExecution | execution:another:0a | ${executions}
-  SetupWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  CompareWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  VerifyWorkflow | start a teardown in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
-  TeardownWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  CompareWorkflow | start a batch of a teardown in the place of its own | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.
-  VerifyWorkflow | start a batch of a teardown in the place of its own | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the part that its batches do, and Step Functions alone may take its role.
+  SetupWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  CompareWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  VerifyWorkflow | start a teardown instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-teardown | ${executions}
+  TeardownWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  CompareWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the task of its batches, and only Step Functions can assume its role.
+  VerifyWorkflow | start a batch of a teardown instead of its batch | states:StartExecution | ${batch} | ${executions} | | IAM has no condition on the input of an execution. The definition of the workflow names the task of its batches, and only Step Functions can assume its role.
   SetupWorkflow | stop an operation | states:StopExecution | execution:WorkloadIdentity-setup:0a | ${executions}
   SetupWorkflow | change the rule that calls the reconciler | events:PutTargets | rule/WorkloadIdentity-Reconciler | step-functions/latest/dg/stepfunctions-iam.html
-  RotateThumbprintsWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
-  DriftsWorkflow | start a setup in the place of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  RotateThumbprintsWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
+  DriftsWorkflow | start a setup instead of a batch | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   CompareCluster | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   ReconcilerFunction | publish to another topic | sns:Publish | another | sns/latest/dg/sns-access-policy-use-cases.html
   SetupWorkflow | call a function of another workflow | lambda:InvokeFunction | ${emptyBucket}:1 | ${deputies}
-  SetupWorkflow | call a step of teardowns that shares a function with steps of setups | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | IAM knows functions, and no steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what the claims of the cluster and the tags and labels of the object allow.
-  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | A rotation and a reconciler work on all clusters. A step deletes what its own operation holds, under the condition that it still does.
-  RecordSteps | have the reconciler start a setup of another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | The spec of a cluster, its status and what waits are below one partition key, and each step writes the status. IAM keeps the roles that a setup makes within the boundary and the policies that the deployment allows.
+  SetupWorkflow | call a step of teardowns in a shared function | lambda:InvokeFunction | ${clusterSteps}:1 | ${deputies} | | IAM knows functions, not steps. The definition of the state machine names the step, and only a deployment changes it. The step writes only what claims, tags and labels allow.
+  RecordSteps | delete another cluster's record | dynamodb:DeleteItem | ${table} | ${leadingKeys} | CLUSTER#another | Rotations and the reconciler work on all clusters. A step deletes only what its operation still holds.
+  RecordSteps | let the reconciler start a setup with another spec | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CLUSTER#another | The spec and the status of a cluster have one partition key, and each step writes the status. IAM keeps the roles of the setup within the boundary and the allowed policies.
   RecordSteps | start a setup | states:StartExecution | stateMachine:WorkloadIdentity-setup | ${executions}
   RecordSteps | read a cluster's credentials | secretsmanager:GetSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
   ClusterSteps | delete a record | dynamodb:DeleteItem | ${table} | ${leadingKeys}
@@ -223,10 +223,10 @@ const byEvery = ({ table, topic, auditLog, createRole }: Named): FunctionAttempt
     ${every} | assume CDK's deployment role | sts:AssumeRole | role/cdk-hnb659fds-deploy-role | cdk/v2/guide/bootstrapping-env.html
     ${every} | change the code of a function | lambda:UpdateFunctionCode | ${createRole} | ${rhino}
     ${every} | update a stack | cloudformation:UpdateStack | stack/WorkloadIdentity/0a | AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
-    ${every} | read secrets of others | secretsmanager:GetSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+    ${every} | read secrets below another prefix | secretsmanager:GetSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} but RenewCredentials | replace a cluster's credentials | secretsmanager:PutSecretValue | ${ownCluster} | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} | replace the credentials for Google Cloud | secretsmanager:PutSecretValue | secret:workload-identity/google-credentials-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
-    ${every} | replace secrets of others | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
+    ${every} | replace secrets below another prefix | secretsmanager:PutSecretValue | secret:another/prod/user-aBcDeF | secretsmanager/latest/userguide/auth-and-access_examples.html
     ${every} but ApiStart | read by BatchGetItem what a caller has running | dynamodb:BatchGetItem | ${table} | ${leadingKeys} | CALLER#another
     ${every} but ApiStart | read by Query what a caller has running | dynamodb:Query | ${table} | ${leadingKeys} | CALLER#another
     ${every} but ApiStart | free the concurrency slots of a caller | dynamodb:UpdateItem | ${table} | ${leadingKeys} | CALLER#another
@@ -252,7 +252,7 @@ const onHosting: readonly FunctionAttempt[] = rows(`
   ${every} but PublishDiscovery and RevokeKey | write the keys of a cluster that the deployment hosts | s3:PutObject | ${hosting.keySet('prod')} | ${s3Keys}
   ${every} but RemoveDiscovery | delete the keys of a cluster that the deployment hosts | s3:DeleteObject | ${hosting.keySet('prod')} | ${s3Keys}
   ${every} | write something else into the bucket of the documents | s3:PutObject | ${hosting.bucket}/index.html | ${s3Keys}
-  ${every} | let others write the documents, by the policy of their bucket | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
+  ${every} | let everybody write the documents, with a bucket policy | s3:PutBucketPolicy | ${hosting.bucket} | ${s3Keys}
   ${every} | delete the bucket of the documents | s3:DeleteBucket | ${hosting.bucket} | ${s3Keys}
   ${every} | change or disable the distribution of the documents | cloudfront:UpdateDistribution | ${hosting.distribution} | ${cloudFrontKeys}
 `)

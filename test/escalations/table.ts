@@ -1,45 +1,32 @@
-/** The table of escalations, as Markdown: what is tried, by whom, what refuses it, and where the way is described. */
+/** The tables of escalations, as Markdown: what is tried, by whom, what refuses it, and where the way is described. */
 import type { Attempt } from './attempt.ts'
 import { callerAttempts } from './callers.ts'
 import { attemptsOfFunctions, configurations, mayCaller, mayFunction, mayWorkload, rolesOf } from './decide.ts'
 import type { FunctionAttempt } from './functions.ts'
+import { controlOfGrants, controlsOfRoles, functionGroups, type Group, workloadGroups } from './groups.ts'
 import { workloadAttempts } from './workloads.ts'
 
-/** The tables by who tries, each decided by the policies of the synthesized template, and by lambdas/access. */
-export async function escalationTables(): Promise<Readonly<Record<'callers' | 'functions' | 'workloads', string>>> {
-  const attempts = attemptsOfFunctions.filter(({ needed }) => needed !== true)
-  return {
-    callers: tableOf(
-      callerAttempts.map((attempt) => ({ ...attempt, action: '', refused: !mayCaller(attempt) })),
-      'the grants',
-    ),
-    functions: tableOf(
-      await Promise.all(
-        attempts.map(async (attempt) => {
-          const allowed = await Promise.all(
-            rolesOf(attempt, configurations.widest).map((policies) => mayFunction(policies, attempt)),
-          )
-          return { ...attempt, who: whoOf(attempt), refused: !allowed.includes(true) }
-        }),
-      ),
-      "the function's policy",
-    ),
-    workloads: tableOf(
-      await Promise.all(
-        workloadAttempts.map(async (attempt) => {
-          const allowed = await Promise.all(
-            Object.values(configurations).map(({ boundary }) => mayWorkload(boundary, attempt)),
-          )
-          return { ...attempt, who: 'a workload', refused: !allowed.includes(true) }
-        }),
-      ),
-      'the boundary',
-    ),
-  }
+/** All attempts, in a table for each kind of attacker. */
+export async function escalationTables(): Promise<readonly string[]> {
+  const { callers, functions, workloads } = await decidedAttempts()
+  return [
+    completeTable(callers, 'the grants'),
+    completeTable(functions, "the function's policy"),
+    completeTable(workloads, 'the boundary'),
+  ]
 }
 
-function whoOf({ by, except }: FunctionAttempt): string {
-  return except === undefined ? by : `${by} but ${except.join(' and ')}`
+/** The parts of docs/escalations.md: the attempts in groups, and those that a policy cannot refuse. */
+export async function escalationSummary(): Promise<
+  Readonly<Record<'callers' | 'functions' | 'workloads' | 'not by a policy', string>>
+> {
+  const { callers, functions, workloads } = await decidedAttempts()
+  return {
+    callers: callerTable(callers.filter(isRefused)),
+    functions: groupTable(functions.filter(isRefused), functionGroups),
+    workloads: groupTable(workloads.filter(isRefused), workloadGroups),
+    'not by a policy': otherwiseTable([...callers, ...functions, ...workloads]),
+  }
 }
 
 interface Row extends Attempt {
@@ -48,15 +35,112 @@ interface Row extends Attempt {
   readonly refused: boolean
 }
 
-function tableOf(rows: readonly Row[], by: string): string {
-  return [
-    '| who | tries to | refused by | described in |',
-    '|---|---|---|---|',
-    ...rows.map(({ who, name, action, refused, source, otherwise }) => {
+const isRefused = ({ refused }: Row) => refused
+
+/** Decided by the policies of the synthesized template, and by lambdas/access. */
+async function decidedAttempts(): Promise<Readonly<Record<'callers' | 'functions' | 'workloads', readonly Row[]>>> {
+  const attempts = attemptsOfFunctions.filter(({ needed }) => needed !== true)
+  return {
+    callers: callerAttempts.map((attempt) => ({ ...attempt, action: '', refused: !mayCaller(attempt) })),
+    functions: await Promise.all(
+      attempts.map(async (attempt) => {
+        const allowed = await Promise.all(
+          rolesOf(attempt, configurations.widest).map((policies) => mayFunction(policies, attempt)),
+        )
+        return { ...attempt, who: whoOf(attempt), refused: !allowed.includes(true) }
+      }),
+    ),
+    workloads: await Promise.all(
+      workloadAttempts.map(async (attempt) => {
+        const allowed = await Promise.all(
+          Object.values(configurations).map(({ boundary }) => mayWorkload(boundary, attempt)),
+        )
+        return { ...attempt, who: 'a workload', refused: !allowed.includes(true) }
+      }),
+    ),
+  }
+}
+
+function whoOf({ by, except }: FunctionAttempt): string {
+  return except === undefined ? by : `${by} but ${except.join(' and ')}`
+}
+
+function completeTable(rows: readonly Row[], by: string): string {
+  return tableOf(
+    ['who', 'tries to', 'refused by', 'described in'],
+    rows.map((row) => {
+      const { who, name, action, refused, source } = row
       const what = action === '' ? name : `${name} (\`${action}\`)`
-      if (!refused && otherwise === undefined)
-        throw new Error(`${who} may ${what}: say in \`otherwise\` what refuses it`)
-      return `| ${who} | ${what} | ${refused ? by : `**not by IAM.** ${otherwise}`} | [source](${source}) |`
+      return [who, what, refused ? by : `**not by IAM.** ${otherwiseOf(row)}`, `[source](${source})`]
     }),
-  ].join('\n')
+  )
+}
+
+function callerTable(rows: readonly Row[]): string {
+  const others = rows.filter(({ who }) => !(who in controlsOfRoles))
+  return tableOf(
+    ['attacker', 'tries to', 'refused by'],
+    [
+      ...Object.entries(controlsOfRoles).map(([role, by]) => [
+        role,
+        namesOf(rows.filter(({ who }) => who === role)),
+        by,
+      ]),
+      [joined(others.map(({ who }) => who)), namesOf(others), controlOfGrants],
+    ],
+  )
+}
+
+/** @throws {Error} when an attempt is in no group, or a group has no attempt */
+function groupTable(rows: readonly Row[], groups: readonly Group[]): string {
+  const groupOf = ({ who, name, action }: Row) => {
+    const group = groups.find(({ actions }) => actions.test(action))
+    if (!group) throw new Error(`${who}: ${name} (${action}) is in no group: add one to test/escalations/groups.ts`)
+    return group
+  }
+  const attempts = Map.groupBy(rows, groupOf)
+  return tableOf(
+    ['tries to', 'refused by', 'attempts'],
+    groups.map((group) => {
+      const some = attempts.get(group)
+      if (!some) throw new Error(`no attempt is to ${group.tried}`)
+      return [group.tried, group.by, String(some.length)]
+    }),
+  )
+}
+
+function otherwiseTable(rows: readonly Row[]): string {
+  const groups = Map.groupBy(
+    rows.filter((row) => !isRefused(row)),
+    (row) => `${row.name} | ${otherwiseOf(row)}`,
+  )
+  return tableOf(
+    ['attacker', 'can', 'what limits it'],
+    [...groups].map(([text, some]) => [
+      joined(
+        some.map(({ who }) => who),
+        ', ',
+      ),
+      text,
+    ]),
+  )
+}
+
+/** @throws {Error} when nothing is said to refuse what the policies do not refuse */
+function otherwiseOf({ who, name, action, otherwise }: Row): string {
+  if (otherwise === undefined) throw new Error(`${who} may ${name} (${action}): say in \`otherwise\` what refuses it`)
+  return otherwise
+}
+
+function namesOf(rows: readonly Row[]): string {
+  return joined(rows.map(({ name }) => name))
+}
+
+function joined(texts: readonly string[], between = '; '): string {
+  return [...new Set(texts)].join(between)
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const [titles = '', ...lines] = [head, ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+  return [titles, `|${'---|'.repeat(head.length)}`, ...lines].join('\n')
 }

@@ -158,7 +158,7 @@ const deployment: readonly WorkloadAttempt[] = [
     context: { 'events:source': 'aws.states' },
     source: `${awsDocs}/eventbridge/latest/APIReference/API_PutEvents.html`,
     otherwise:
-      'Workloads may send events. The function that gets this one believes only what Step Functions answers about the execution.',
+      'Workloads may send events. The function that receives it reads the end of the execution from Step Functions.',
   },
 ]
 
@@ -191,7 +191,7 @@ const reports: readonly WorkloadAttempt[] = [
     source: `${awsDocs}/eventbridge/latest/userguide/eb-use-conditions.html`,
   },
   {
-    name: 'send a false notification among other events',
+    name: 'send a false notification with other events',
     action: 'events:PutEvents',
     resource: bus,
     context: { 'events:source': ['mine', 'workload-identity'] },
@@ -211,12 +211,12 @@ const reports: readonly WorkloadAttempt[] = [
     source: `${metrics}/iam-cw-condition-keys-namespace.html`,
   },
   {
-    name: 'publish a false metric of the deployment by a line of its own log',
+    name: 'publish a false metric of the deployment with a log line',
     action: 'logs:PutLogEvents',
     resource: inAccount('logs', 'log-group:mine:log-stream:one'),
     source: `${metrics}/CloudWatch_Embedded_Metric_Format_Specification.html`,
     otherwise:
-      'CloudWatch takes metrics of any namespace out of log lines, and IAM has no condition on what a line says. A false metric can raise or hide an alarm, and changes no operation.',
+      'CloudWatch extracts metrics of any namespace from log lines, and IAM has no condition on their content. A false metric can raise or hide an alarm, and changes no operation.',
   },
 ]
 

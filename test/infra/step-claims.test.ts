@@ -1,4 +1,4 @@
-/** A step that may write what one cluster owns says so: its cells in docs/claims.md, and their tests, follow from that. */
+/** A step that may write what one cluster owns says so: its cells in test/claims/cells.ts, and their tests, follow from that. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'

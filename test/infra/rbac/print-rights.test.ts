@@ -27,3 +27,20 @@ it('adds the rights of a teardown to those of a setup, which may change the webh
   expect(steps(await printed())).toEqual(new Set(['Verify', 'SwitchToCandidate']))
   expect(steps(both)).toEqual(new Set(['Verify', 'SwitchToCandidate', 'UnbindKsa']))
 })
+
+it.each([
+  [[], 'only for Kubernetes 1.21', false],
+  [['--kubernetes', '1.21'], 'only for Kubernetes 1.21', true],
+  [['--management'], 'do on a management cluster', true],
+])('prints the rights for all requests with %j', async (options, words, has) => {
+  const { stdout } = await print('--all', ...options)
+  expect(stdout).toContain('workload-identity/rights: all')
+  expect(stdout.includes(words)).toBe(has)
+})
+
+it.each([['examples/setup.json'], ['--cluster', 'prod-eu'], ['--teardown']])(
+  'refuses to print the rights for all requests with %s',
+  async (...args) => {
+    await expect(print('--all', ...args)).rejects.toMatchObject({ stderr: expect.stringContaining('Give --all with') })
+  },
+)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { accessTable } from '../../../docs/access-table.ts'
+import { accessSummary } from '../../../docs/access-table.ts'
 import { policyMistakes } from '../../../lambdas/access/check-policies.ts'
 import type { Access } from '../../../lambdas/access/decide.ts'
 import type { Question, Resource } from '../../../lambdas/access/question.ts'
@@ -20,7 +20,7 @@ function resourceOf(type: Resource['type'], cluster: string, owner: string): Res
 
 test('each role may do what the table of docs/access.md says, on its own cluster and on another', () => {
   const page = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8')
-  expect(page).toContain(accessTable())
+  expect(page).toContain(accessSummary())
 })
 
 test('a workload of a list is shown to each role on its own cluster, and to administrators on another', () => {

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
-import { exampleFiles } from '../../../infra/rbac/example-files.ts'
 import { readRequest } from '../../../infra/rbac/request.ts'
 import { accountNamespace } from '../../../lambdas/ownership/setup-account.ts'
 import { managementFile, userClusterFile } from '../../../lambdas/rights/files.ts'
@@ -17,12 +15,6 @@ const roles = z.object({
 })
 const root = path.resolve(import.meta.dirname, '../../..')
 const example = (name: string) => setupOf(readRequest(path.join(root, 'examples', `${name}.json`)))
-
-it('each file of docs/kubernetes is what the rights of its example are', () => {
-  const files = exampleFiles()
-  expect(files.length).toBeGreaterThan(5)
-  for (const { file, text } of files) expect(text, file).toBe(readFileSync(path.join(root, file), 'utf8'))
-})
 
 it.each([
   [false, 'setups'],

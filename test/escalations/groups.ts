@@ -1,0 +1,129 @@
+/** The attempts of docs/escalations.md in groups: what is tried there, and which control refuses it. */
+
+export interface Group {
+  /** What the attempts have in common. */
+  readonly tried: string
+  /** The control that refuses them. */
+  readonly by: string
+  /** The actions of the attempts in AWS. */
+  readonly actions: RegExp
+}
+
+/** The callers that have the role of their name, and what refuses the rest of what they try. */
+export const controlsOfRoles: Readonly<Record<string, string>> = {
+  'a viewer': 'the role, which only reads; the clusters of the grant',
+  'a developer': 'the role; the clusters, namespaces and policies of the grant',
+  'an operator': 'the role; the clusters of the grant',
+}
+
+/** What refuses a caller who resembles an administrator. */
+export const controlOfGrants =
+  'the grant, which compares account, kind and unique ID of an IAM caller, and issuer and complete claim of a token'
+
+export const functionGroups: readonly Group[] = [
+  {
+    tried: 'create an identity, pass a role to a service, or change the permissions boundary',
+    by: 'no function has such a permission',
+    actions: /^iam:(PassRole|CreateAccessKey|CreatePolicyVersion|DeleteRolePermissionsBoundary)$/,
+  },
+  {
+    tried:
+      'create, change, tag or delete a role outside the role path, of another deployment, or without the boundary; attach another policy',
+    by: "conditions on the role's path, tags and boundary, and on the policy's ARN",
+    actions: /^iam:\w*Role/,
+  },
+  {
+    tried: 'create, change, tag or delete an OIDC provider of another deployment or without its tag',
+    by: "conditions on the provider's tags, and on the tags of the request",
+    actions: /^iam:\w*OpenIDConnectProvider/,
+  },
+  {
+    tried: 'assume a role of the CDK, or a role in a member account without the chain of roles that leads to it',
+    by: 'ARNs of roles; only steps that need IAM may begin the chain',
+    actions: /^sts:/,
+  },
+  {
+    tried: 'read or replace credentials of clusters or of Google Cloud, or secrets below another prefix',
+    by: 'ARNs of secrets; only RenewCredentials writes',
+    actions: /^secretsmanager:/,
+  },
+  {
+    tried: 'take a claim from another cluster; change records, specs, concurrency slots or idempotency keys',
+    by: 'conditions on the partition keys of the table',
+    actions: /^dynamodb:/,
+  },
+  {
+    tried: 'start or stop an operation, call a function of another workflow, or change a workflow',
+    by: 'ARNs of state machines, executions and functions',
+    actions: /^(states:|lambda:InvokeFunction$)/,
+  },
+  {
+    tried: 'write or delete documents of hosted issuers, or assets of the CDK',
+    by: 'ARNs of objects; only PublishDiscovery, RevokeKey and RemoveDiscovery have them',
+    actions: /^(s3|cloudfront):/,
+  },
+  {
+    tried: 'use a KMS key directly, for another service or in another region; delete or grant it',
+    by: 'conditions on the service that calls KMS',
+    actions: /^kms:/,
+  },
+  {
+    tried: 'change code, stacks, logs, notifications or rules; change network interfaces from inside a function',
+    by: 'no function has such a permission; a condition on the network interfaces',
+    actions: /^(cloudformation|ec2|events|lambda|logs|sns):/,
+  },
+]
+
+export const workloadGroups: readonly Group[] = [
+  {
+    tried: 'get another identity: change users, roles, the boundary, the account or its organization; assume a role',
+    by: 'all actions are denied; only roles of `assumableRoleArns` may be assumed',
+    actions: /^(account|iam|identitystore|organizations|rolesanywhere|sso|sso-directory|sts):/,
+  },
+  {
+    tried: 'run code with another role: stacks, builds, images of the CDK, products, EKS clusters; stop a trail',
+    by: 'the actions are denied; images of the CDK by ARN',
+    actions: /^(cloudformation|cloudtrail|codebuild|ecr|eks|servicecatalog):/,
+  },
+  {
+    tried: 'run commands on machines; read or change parameters of the CDK',
+    by: 'the actions are denied; parameters of the CDK by ARN',
+    actions: /^(ec2-instance-connect|ec2messages|ssm|ssmmessages):/,
+  },
+  {
+    tried: 'read or change the record, its copies in DynamoDB, or credentials of clusters',
+    by: 'names of the table and the secrets, in every region',
+    actions: /^(dynamodb|secretsmanager):/,
+  },
+  {
+    tried:
+      'read, write or delete files of the deployment or the CDK, also with a bucket policy, an access point or S3 Access Grants',
+    by: 'names of the buckets; the actions on access points and grants are denied',
+    actions: /^s3:/,
+  },
+  {
+    tried: 'change or call functions, workflows, schedules or rules',
+    by: 'names that begin with the name of the stack',
+    actions: /^(lambda|scheduler|states|events:DisableRule$)/,
+  },
+  {
+    tried: 'call the API of any deployment, or change it or its domain',
+    by: 'the paths of the API, its ID and its domain',
+    actions: /^(apigateway|execute-api):/,
+  },
+  {
+    tried: 'change what serves hosted issuers and the portal, or move their domains',
+    by: 'ARNs of the distributions; moves of domains are denied',
+    actions: /^cloudfront:/,
+  },
+  {
+    tried: 'point a domain of the deployment to another server, or get a certificate for it',
+    by: 'conditions on the names and types of DNS records',
+    actions: /^route53:/,
+  },
+  {
+    tried: 'forge, read or suppress notifications, metrics, alarms and logs',
+    by: 'names that begin with the name of the stack; conditions on event source and metric namespace',
+    actions: /^(chatbot|cloudwatch|events|logs|sns|sqs):/,
+  },
+]
