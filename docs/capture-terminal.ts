@@ -1,7 +1,7 @@
 /**
- * `npm run docs -- transcript`: writes the output of `npm start` into docs/getting-started.md, and its proof into
- * README.md. It starts a new sandbox in a separate folder, and the pages show that folder as .sandbox. A test of `npm
- * start` compares both pages with the output.
+ * `npm run docs -- transcript`: writes the output of `npm start` into docs/getting-started.md and its Japanese translation, and the
+ * proof into README.md. It starts a sandbox without state in a separate folder. The pages show that folder as .sandbox, the
+ * folder of an ordinary start. Tests compare the pages with the output.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -45,7 +45,8 @@ const folder = await mkdtemp(path.join(root, '.sandbox', 'capture-'))
 try {
   const printed = await capture(path.join(folder, 'state'))
   const shown = printed.replaceAll(path.relative(root, folder), '.sandbox')
-  keepPart('docs/getting-started.md', 'transcript', `$ npm start\n${shown}`)
+  for (const page of ['docs/getting-started.md', 'docs/ja/getting-started.md'])
+    keepPart(page, 'transcript', `$ npm start\n${shown}`)
   keepPart('README.md', 'proof', proofIn(shown))
 } finally {
   await rm(folder, { recursive: true, force: true })

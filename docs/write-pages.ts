@@ -73,9 +73,10 @@ function problemExample(): string {
   return [fenced('sh', curl), fenced('json', JSON.stringify(invalidRequest(parsed.issues), undefined, 2))].join('\n\n')
 }
 
-/** A table of steps from their descriptions. */
+/** A table of steps, made from their descriptions. The page describes the steps that record an end in one sentence. */
 function stepTable(states: readonly string[]): string {
-  const rows = states.flatMap((state) => {
+  const described = states.filter((state) => !state.startsWith('Record'))
+  const rows = described.flatMap((state) => {
     const { does, leavesAlone = '' } = steps.get(state)?.description ?? {}
     return does === undefined ? [] : [`| ${state} | ${does} | ${leavesAlone} |`]
   })
@@ -102,7 +103,7 @@ const stepsOfOthers = [...new Set(others.flatMap((name) => stepsOf(readWorkflow(
 
 /** The generated parts of each page, by the name in the page's markers. */
 const pages: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'docs/webhook-modes.md': {
+  'docs/concepts.md': {
     'with webhook': podExample(true),
     'without webhook': podExample(false),
   },

@@ -11,16 +11,16 @@ export const heroes: Readonly<Record<string, Hero>> = {
     tagline:
       'AWS IAM roles for workloads on any Kubernetes cluster, without keys. One request, and a proof at its end.',
     actions: [
-      { text: 'Ten minutes', link: '/ten-minutes/' },
-      { text: 'Other ways', link: '/comparison/', variant: 'minimal' },
+      { text: 'Getting started', link: '/getting-started/' },
+      { text: 'Alternatives', link: '/concepts/#alternatives', variant: 'minimal' },
     ],
   },
   'docs/ja/README.md': {
     tagline:
       '鍵を使わずに、あらゆる Kubernetes クラスタのワークロードに AWS IAM ロールを。1 つのリクエストで、結果の証明まで。',
     actions: [
-      { text: '10 分で試す', link: '/ja/ten-minutes/' },
-      { text: '手作業の手順との対応表', link: '/ja/procedure/', variant: 'minimal' },
+      { text: 'はじめに', link: '/ja/getting-started/' },
+      { text: '手作業の手順との対応表', link: '#手作業の手順との対応表', variant: 'minimal' },
     ],
   },
 }

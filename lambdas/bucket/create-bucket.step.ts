@@ -5,8 +5,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateBucket',
-  does: 'Makes the bucket for the discovery documents on Cloud Storage: uniform access, readable by the public, writable by the management service account.',
-  leavesAlone: 'Every other binding, and buckets that are not ours.',
+  does: 'Creates the Cloud Storage bucket of the discovery documents: uniform access, public read, write access for the management service account.',
+  leavesAlone: 'Other bindings; foreign buckets.',
   input: z.object({ clusterName: z.string(), discovery: bucketDiscovery, adopt: z.boolean() }),
   output: z.object({ bucket: z.string() }),
   condition: { type: 'BucketReady', role: 'establishes' },

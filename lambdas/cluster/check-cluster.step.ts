@@ -31,7 +31,7 @@ export const existingCluster = z.object({
 
 export const description = describeStep({
   state: 'CheckCluster',
-  does: 'Reads whether the cluster is ready: ID, issuer, discovery documents, credentials, API server; whether its tokens are signed with a key that the issuer publishes; and whether the credentials have all rights that the operation needs. Then claims the issuer and the key, which no other cluster may have. Until then the operation shows what it waits for.',
+  does: 'Waits until the cluster is ready: ID, issuer, discovery documents, credentials, API server, rights, and a published key that signs its tokens. Then claims the issuer and the key. Meanwhile the operation shows what it waits for.',
   input: z.object({
     cluster: z.discriminatedUnion('provider', [gkeCluster, existingCluster]),
     bucket: z.optional(z.string()),

@@ -6,8 +6,8 @@ import { multicloud, removeVerbs } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'DeleteCluster',
-  does: 'Deletes node pools and cluster, when the request says so.',
-  leavesAlone: 'Without deleteCluster all of it; what somebody else made.',
+  does: 'Deletes node pools and cluster, if the request has deleteCluster.',
+  leavesAlone: 'Foreign objects; without deleteCluster everything.',
   input: z.object({
     clusterName: z.string(),
     management,

@@ -7,7 +7,7 @@ import { teardownNeeds } from '../steps/needs.ts'
 
 export const description = describeStep({
   state: 'ObserveCluster',
-  does: 'Reads whether the AWSCluster is gone: what was in it is gone then, too. A setup finds out by it whether the management cluster takes the credentials. Checks, before anything is made or removed, that the credentials have all rights for it.',
+  does: 'Checks, before anything changes, that the management cluster accepts the credentials and that they have all rights. Reads whether the AWSCluster still exists.',
   input: z.object({
     clusterName: z.string(),
     /** Omitted for a cluster without a management cluster, and by a teardown of single workloads. */

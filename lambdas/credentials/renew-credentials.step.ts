@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { accountNamespace, clusterAccount } from '../ownership/setup-account.ts'
+import { clusterAccount } from '../ownership/setup-account.ts'
 import { managementTarget, target } from '../spec/target.ts'
 import { describeStep } from '../steps/description.ts'
 import { readIssuer } from '../steps/kubernetes-right.ts'
@@ -14,9 +14,9 @@ const renewed = z.object({
 
 export const description = describeStep({
   state: 'RenewCredentials',
-  does: `Renews the token in the secret of a cluster when less than half of its life, or less than 30 days, is left: a new token of the same account in ${accountNamespace} is tried on the cluster and then stored. Sends a notification when credentials that were not renewed end within 14 days, or a third of their life.`,
+  does: "Renews the token in a cluster's secret when less than half of its life, or less than 30 days, is left. Tests the new token before it stores it. Sends a notification when credentials that were not renewed end within 14 days, or a third of their life.",
   leavesAlone:
-    'Secrets that "wid connect --renew" has not marked, client certificates, tokens of other accounts, and a secret whose value somebody has changed meanwhile.',
+    'Secrets that "wid connect --renew" did not store, client certificates, tokens of other accounts, and secrets that changed meanwhile.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -5,7 +5,7 @@ import { readIssuer, readNodes } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'CheckIssuer',
-  does: 'Waits until the tokens of a cluster that moves to a hosted issuer carry it. Until then the operation shows what to change on this distribution. Provider and roles trust both issuers by then.',
+  does: 'Waits until the tokens of a cluster that moves to a hosted issuer contain it. Meanwhile the operation shows what to change, and provider and roles trust both issuers.',
   input: z.object({ target }),
   output: z.object({}),
   client: 'kubernetes',

@@ -8,9 +8,9 @@ import { keyStates } from './published-keys.ts'
 
 export const description = describeStep({
   state: 'PublishDiscovery',
-  does: "Publishes the signing keys of a cluster whose issuer the deployment hosts, as the cluster's API server has them, and reads them as AWS would. Of a cluster that was set up, a key that is published has to have signed a token before anything changes, and a notification says which keys change.",
+  does: "Publishes the API server's signing keys at the hosted issuer, and reads them as AWS does. On a later run, a published key must have signed a token before keys change, and a notification names them.",
   leavesAlone:
-    'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key stays away.',
+    'Documents of other clusters. A key that the API server no longer has stays for a day. A revoked key is not published.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -3,7 +3,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'RemoveDiscovery',
-  does: "Deletes the cluster's discovery documents at the issuer that the deployment hosts.",
+  does: "Deletes the cluster's discovery documents at the hosted issuer.",
   leavesAlone: 'Documents of other clusters.',
   input: z.object({ issuerUrl: z.string() }),
   output: z.object({}),

@@ -8,8 +8,8 @@ import { proof } from './proof.ts'
 
 export const description = describeStep({
   state: 'Verify',
-  does: 'Makes the proof: a token of the workload gets a session of the role, and tokens of others are refused.',
-  leavesAlone: 'Everything: it writes nothing.',
+  does: "Makes the proof: STS accepts a workload's token for its role, and refuses tokens of other accounts or audiences.",
+  leavesAlone: 'Everything.',
   input: z.object({
     target,
     roleArn: z.string(),

@@ -4,7 +4,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'DeleteProvider',
-  does: 'Deletes the OIDC providers that the cluster has had.',
+  does: 'Deletes the current and former OIDC providers of the cluster.',
   leavesAlone: 'Providers of other clusters; adopted ones lose our tags, and stay.',
   input: z.object({ clusterName: z.string(), awsAccountId: z.optional(z.string()) }),
   output: z.object({ remaining: z.array(recordedError) }),

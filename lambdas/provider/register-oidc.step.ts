@@ -3,8 +3,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'RegisterOidc',
-  does: 'Makes the IAM OIDC provider of exactly this issuer, with the thumbprints of the chain that its host presents.',
-  leavesAlone: 'Providers that are not ours.',
+  does: 'Creates the IAM OIDC provider of the issuer, with the thumbprints of the chain that its host presents.',
+  leavesAlone: 'Foreign providers.',
   input: z.object({
     clusterName: z.string(),
     awsAccountId: z.optional(z.string()),

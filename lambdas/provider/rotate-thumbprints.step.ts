@@ -3,8 +3,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'RotateThumbprints',
-  does: "Brings the provider's thumbprints to what its servers present: new ones at once, old ones go when nobody has presented them for a day.",
-  leavesAlone: "Providers that are not the cluster's.",
+  does: "Updates the provider's thumbprints: adds new ones at once, removes one that no server has presented for a day.",
+  leavesAlone: 'Providers of other clusters.',
   input: z.object({ issuerUrl: z.string(), providerArn: z.string() }),
   output: z.object({ thumbprints: z.array(z.string()), added: z.array(z.string()), removed: z.array(z.string()) }),
   client: 'aws',

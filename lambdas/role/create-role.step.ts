@@ -5,7 +5,7 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'CreateRole',
-  does: 'Makes a role whose trust policy allows exactly one service account, with the permissions boundary and the requested policies.',
+  does: 'Creates a role with the permissions boundary and the requested policies. Its trust policy allows exactly one service account.',
   leavesAlone: 'Policies that others attached: they are reported.',
   input: z.object({
     clusterName: z.string(),

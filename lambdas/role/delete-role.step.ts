@@ -5,8 +5,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'DeleteRole',
-  does: "Deletes the workload's role, and those that it had under other names.",
-  leavesAlone: "Roles that are not the workload's; adopted ones lose what we added, and stay.",
+  does: "Deletes the workload's roles, including those under former names.",
+  leavesAlone: 'Foreign roles; adopted ones lose our changes, and stay.',
   input: z.object({
     clusterName: z.string(),
     workload: z.object(workloadFields),

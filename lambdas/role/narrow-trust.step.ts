@@ -3,8 +3,8 @@ import { describeStep } from '../steps/description.ts'
 
 export const description = describeStep({
   state: 'NarrowTrust',
-  does: 'Takes the former issuer of a cluster that was moved to a hosted one out of the trust policies of its roles, once no token of it can be valid.',
-  leavesAlone: 'Roles that are not ours, and trust policies that somebody has changed.',
+  does: 'Removes the former issuer of a moved cluster from the trust policies of its roles, after its last token has expired.',
+  leavesAlone: 'Foreign roles; trust policies that others changed.',
   input: z.object({}),
   output: z.object({}),
   client: 'aws',

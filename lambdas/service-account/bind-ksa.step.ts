@@ -6,8 +6,8 @@ import { applyVerbs } from '../steps/kubernetes-right.ts'
 
 export const description = describeStep({
   state: 'BindKsa',
-  does: "Makes the namespace and the service account, and writes the role's annotation.",
-  leavesAlone: 'Annotations that somebody else set.',
+  does: "Creates the namespace and the service account, and writes the role's annotation.",
+  leavesAlone: 'Foreign annotations.',
   input: z.object({
     target,
     webhook,

@@ -9,9 +9,8 @@ import { readRollout } from './webhook-rights.ts'
 
 export const description = describeStep({
   state: 'ApproveCsr',
-  does: "Approves the webhook's certificate request, where the cluster signs the certificate.",
-  leavesAlone:
-    "Certificate requests that only resemble the webhook's: they stay pending, and the operation names them.",
+  does: "Approves the webhook's certificate request, if the cluster signs the certificate.",
+  leavesAlone: 'Similar certificate requests: they stay pending, and the operation names them.',
   input: z.object({
     target,
     /** Omitted if CheckCluster has just compared the issuer. */

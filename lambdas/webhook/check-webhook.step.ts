@@ -16,7 +16,7 @@ import {
 
 export const description = describeStep({
   state: 'CheckWebhook',
-  does: 'Checks that the webhook is ready. The API server itself sends a canary pod through it, as a dry run.',
+  does: 'Waits until the webhook is ready and has mutated a canary pod, which the API server sends as a dry run.',
   input: z.object({
     target,
     installed,

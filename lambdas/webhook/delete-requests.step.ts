@@ -6,7 +6,7 @@ import { installed } from './desired/installed.ts'
 
 export const description = describeStep({
   state: 'DeleteRequests',
-  does: "Deletes certificate requests of the webhook's account that nobody waits for any more.",
+  does: "Deletes leftover certificate requests of the webhook's account.",
   input: z.object({
     target,
     /** Omitted if the webhook could not be changed. */

@@ -23,7 +23,7 @@ export type Deployed = z.output<typeof deployed>
 export const description = describeStep({
   state: 'DeployWebhook',
   does: 'Installs the pod identity webhook: certificate, RBAC, and a Deployment with two replicas.',
-  leavesAlone: 'Objects that are not ours.',
+  leavesAlone: 'Foreign objects.',
   input: z.object({
     target,
     webhook,

@@ -20,8 +20,8 @@ const release = {
 
 export const description = describeStep({
   state: 'RemoveWebhook',
-  does: 'Removes the webhook: its configuration first, then all that belongs to it.',
-  leavesAlone: 'A webhook that somebody else made; it loses our labels, and stays.',
+  does: 'Removes the webhook configuration, then the other objects of the webhook.',
+  leavesAlone: 'A foreign webhook. An adopted one loses our labels, and stays.',
   input: z.object({
     target,
     /** All namespaces that setups have requested for the webhook. A failed setup may have left parts in any of them. */

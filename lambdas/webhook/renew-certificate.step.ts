@@ -8,8 +8,8 @@ import { changeTrust, readConfiguration, readRollout } from './webhook-rights.ts
 
 export const description = describeStep({
   state: 'RenewCertificate',
-  does: "Renews the webhook's own certificate when less than a third of its life is left; no pod starts without its role meanwhile.",
-  leavesAlone: 'Certificates that the cluster has signed: the webhook renews those itself.',
+  does: "Renews the webhook's own certificate when less than a third of its life is left, without a gap for new pods.",
+  leavesAlone: 'Certificates that the cluster signed: the webhook renews those.',
   input: z.object({
     target,
     issuerUrl: z.string(),

@@ -71,7 +71,6 @@ export const runElsewhere: Readonly<Record<string, string>> = {
     'test/e2e/own-clusters.test.ts',
   'npm run sandbox -- cluster my-kind --kubeconfig kind.yaml': 'test/e2e/own-clusters.test.ts',
   'npx wid connect shop': 'test/e2e/own-clusters.test.ts',
-  'npm run sandbox -- issuers shop ISSUER ISSUER': 'test/e2e/own-clusters.test.ts',
   'npx wid apply -f .sandbox/requests/shop.yaml': 'test/e2e/own-clusters.test.ts',
   'npm run sandbox -- cluster shop': 'test/e2e/own-clusters.test.ts',
 }

@@ -96,15 +96,30 @@ test('the page of the workflows describes every step, and no other', () => {
   )
 })
 
-test.each(['docs/procedure.md', 'docs/ja/procedure.md'])('every step that %s names exists', (page) => {
-  const named = matches(read(page), /`([A-Z]\w+)`/g)
+/** The section of a page below a heading of the second level. */
+function sectionOf(page: string, heading: string): string {
+  return (
+    read(page)
+      .split(/^## /m)
+      .find((section) => section.startsWith(`${heading}\n`)) ?? ''
+  )
+}
+
+const codeOf = (text: string) => text.match(/^```.*?^```$|`[^`\n]+`/gms)?.toSorted()
+const procedure = sectionOf('docs/workflows.md', 'The procedure by hand')
+
+test('every step that the procedure by hand names exists', () => {
+  const named = matches(procedure, /`([A-Z]\w+)`/g)
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter((state) => !steps.has(state))).toEqual([])
 })
 
-test.each(['ten-minutes', 'procedure'])('the Japanese page %s has the code of the English one', (page) => {
-  const codeOf = (text: string) => text.match(/^```.*?^```$|`[^`\n]+`/gms)?.toSorted()
-  expect(codeOf(read(`docs/ja/${page}.md`))).toEqual(codeOf(read(`docs/${page}.md`)))
+test('the Japanese procedure by hand has the code of the English one', () => {
+  expect(codeOf(sectionOf('docs/ja/README.md', '手作業の手順との対応表'))).toEqual(codeOf(procedure))
+})
+
+test('the Japanese tour has the code of the English one', () => {
+  expect(codeOf(read('docs/ja/getting-started.md'))).toEqual(codeOf(read('docs/getting-started.md')))
 })
 
 test('the page of the architecture shows every folder of lambdas/, and no other', () => {

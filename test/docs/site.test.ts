@@ -24,11 +24,13 @@ test('a link to a page, a file or a folder leads to its page of the site, by a r
 })
 
 test('a link of a Japanese page leads to the page as the site shows it to readers of Japanese', () => {
-  expect(bodyOf('docs/ja/procedure.md', '# A\n[a](../api.md) [b](README.md)')).toBe('[a](../api/) [b](../)')
+  expect(bodyOf('docs/ja/getting-started.md', '# A\n[a](../api.md) [b](README.md)')).toBe('[a](../api/) [b](../)')
 })
 
 test('a link of an English page to a Japanese one is right on the Japanese site, too, which shows both', () => {
-  expect(bodyOf('docs/api.md', '# A\n[a](ja/README.md) [b](ja/procedure.md#x)')).toBe('[a](/ja/) [b](/ja/procedure/#x)')
+  expect(bodyOf('docs/api.md', '# A\n[a](ja/README.md) [b](ja/getting-started.md#x)')).toBe(
+    '[a](/ja/) [b](/ja/getting-started/#x)',
+  )
 })
 
 test('a link to another site, and what is shown as code, stay as they are', () => {

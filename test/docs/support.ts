@@ -9,12 +9,17 @@ export function matches(text: string, pattern: RegExp): string[] {
   ]
 }
 
-/** As GitHub makes them of headings: https://docs.github.com/get-started/writing-on-github (section links) */
+/**
+ * As GitHub makes them of headings: https://docs.github.com/get-started/writing-on-github (section links). A translated page has
+ * the anchors of the English headings as elements before its own headings.
+ */
 export function anchors(page: string): string[] {
-  return matches(read(page).replace(/^```.*?^```$/gms, ''), /^#+ (.*)$/gm).map((heading) =>
+  const text = read(page).replace(/^```.*?^```$/gms, '')
+  const ofHeadings = matches(text, /^#+ (.*)$/gm).map((heading) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replace(/\s/g, '-'),
   )
+  return [...ofHeadings, ...matches(text, /^<a id="([\w-]+)"><\/a>$/gm)]
 }

@@ -77,7 +77,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
-it('sets up a cluster with a private issuer by the two commands of the ten minutes', async () => {
+it('sets up a cluster with a private issuer by the two commands of the tour', async () => {
   const applied = run('npx wid apply --yes -f examples/kubeadm.yaml')
   const line = () => /npm run sandbox -- issuers edge-1 https:\S+ https:\S+/.exec(applied.shown())?.[0] ?? ''
   await vi.waitFor(() => expect(line(), applied.shown()).not.toBe(''), { timeout: 60_000, interval: 100 })

@@ -4,8 +4,8 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'CompareCluster',
-  does: 'Starts a scheduled drift of the cluster, as an operation of its own, and waits until it has ended.',
-  leavesAlone: 'Clusters that another operation is changing, and those whose spec suspends drifts.',
+  does: 'Starts a scheduled drift of the cluster as a separate operation, and waits for its end.',
+  leavesAlone: 'Clusters that another operation changes, or whose spec suspends drifts.',
   input: scheduleEvent,
   output: z.object({}),
   client: 'aws',

@@ -6,8 +6,8 @@ import { readRollout, tryCanary } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'CheckCandidate',
-  does: 'Waits until the new version is ready, and tries it by its canary.',
-  leavesAlone: 'Everything: it writes nothing.',
+  does: 'Waits until the new version is ready, and tests it with its canary.',
+  leavesAlone: 'Everything.',
   input: z.object({
     target,
     candidate: z.object({ namespace: z.string(), replicas: z.number() }),

@@ -10,8 +10,8 @@ import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
   state: 'DeployCandidate',
-  does: 'Puts the new version of the webhook up beside the one in use, where only its canary is sent to it.',
-  leavesAlone: 'The webhook in use.',
+  does: 'Installs the new version of the webhook beside the current one. Only its canary is sent to it.',
+  leavesAlone: 'The current webhook.',
   input: z.object({
     target,
     webhook,

@@ -7,8 +7,8 @@ import { candidateObjects } from './candidate-objects.ts'
 
 export const description = describeStep({
   state: 'RemoveCandidate',
-  does: 'Removes the candidate that stands beside the webhook in use.',
-  leavesAlone: 'It stays while pods are sent to it.',
+  does: 'Removes the candidate.',
+  leavesAlone: 'A candidate that pods are sent to.',
   input: z.object({
     target,
   }),

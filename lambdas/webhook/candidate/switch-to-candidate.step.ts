@@ -7,7 +7,7 @@ import { readAuthority, sendPods } from '../webhook-rights.ts'
 
 export const description = describeStep({
   state: 'SwitchToCandidate',
-  does: 'Sends the pods of the cluster to the new version, in one write.',
+  does: 'Sends pods to the new version, in one write.',
   input: z.object({
     target,
     candidate: z.object({ namespace: z.string() }),

@@ -5,8 +5,8 @@ import { clusterToRotateSchema as clusterToRotate } from './rotation.ts'
 
 export const description = describeStep({
   state: 'AcquireLock',
-  does: "Takes the cluster's lock for the rotation.",
-  leavesAlone: 'Clusters that another operation is changing.',
+  does: "Acquires the cluster's lock for the rotation.",
+  leavesAlone: 'Clusters that another operation changes.',
   input: z.object({}),
   output: z.union([
     z.extend(clusterToRotate, { acquired: z.literal(true) }),

@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'CheckVerification',
-  does: 'Waits until that verification has ended.',
+  does: 'Waits for the end of that verification.',
   input: z.object({ verificationId: z.string() }),
   output: z.object({}),
   client: 'aws',

@@ -5,7 +5,7 @@ import { placeInRun } from './rotation.ts'
 
 export const description = describeStep({
   state: 'FindClusters',
-  does: 'Finds the clusters of a rotation, and those to compare.',
+  does: 'Finds the clusters of a rotation or of scheduled drifts.',
   /** `place` is the `next` of an earlier call. */
   input: z.object({ oldestBy: z.enum(turnAttributes), place: z.optional(placeInRun) }),
   /** `next` is present when more clusters exist. */

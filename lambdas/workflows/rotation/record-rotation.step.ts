@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'RecordRotation',
-  does: 'Ends the rotation; it fails when any cluster has failed.',
+  does: 'Ends the rotation. It fails if any cluster failed.',
   /**
    * The number of failed clusters, and the first of them. `error` and `cause` are present when the cluster's lock could
    * not be released, or the execution of its batch has failed.

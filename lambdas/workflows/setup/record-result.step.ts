@@ -5,7 +5,7 @@ import { caughtState } from '../caught-state.ts'
 
 export const description = describeStep({
   state: 'RecordResult',
-  does: "Records what the setup has come to, and releases the cluster's lock; or fails with the list of what has failed.",
+  does: 'Records the result of the setup and releases the lock, or fails with the list of failures.',
   input: z.object({
     failures: z.array(caughtState),
     /** Workloads that have left the spec. Absent when none has. */

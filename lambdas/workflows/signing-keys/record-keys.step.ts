@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'RecordKeys',
-  does: "Ends a refresh or a revocation of signing keys, and releases the cluster's lock.",
+  does: 'Ends a refresh or a revocation of signing keys, and releases the lock.',
   input: z.object({}),
   output: z.object({}),
   client: 'aws',

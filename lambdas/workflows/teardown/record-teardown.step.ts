@@ -5,7 +5,7 @@ import { caughtState } from '../caught-state.ts'
 
 export const description = describeStep({
   state: 'RecordTeardown',
-  does: 'Ends the teardown: forgets what is gone, or fails with the list of what is left.',
+  does: 'Ends the teardown: deletes the records of removed objects, or fails with the list of what remains.',
   input: z.object({
     failures: z.array(caughtState),
     workloads: z.array(z.object(workloadFields)),

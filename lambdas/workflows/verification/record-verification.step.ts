@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'RecordVerification',
-  does: 'Ends the verification, and notes with the cluster when it was last verified.',
+  does: 'Ends the verification, and records its time.',
   input: z.object({
     all: z.boolean(),
   }),
