@@ -361,7 +361,7 @@ export class WorkloadIdentityStack extends Stack {
     if (expression === 'off' || !workflow) return undefined
     const { deadLetters } = new OperationSchedule(this, 'Drifts', {
       operations: 'drifts',
-      purpose: 'Compares all clusters with what was asked for',
+      purpose: 'Compares all clusters with their specs',
       expression,
       starts: workflow,
       keptFor: Duration.days(14),

@@ -334,7 +334,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes away a published signing key for good: nothing publishes it again */
+        /** Revokes a published signing key permanently: nothing publishes it again */
         post: operations["revoke-signing-key"];
         delete?: never;
         options?: never;
@@ -890,7 +890,7 @@ export interface components {
             };
         };
         DriftRequest: {
-            /** @description The one workload to look at, beside the cluster; all when left out */
+            /** @description The one workload to compare, in addition to the cluster; all when absent */
             workload?: {
                 /** @description Namespace of the workload */
                 namespace: string;
@@ -1101,7 +1101,7 @@ export interface components {
             desired?: unknown;
             /** @description Left out when the field is not there */
             observed?: unknown;
-            /** @description Who owns the field now, where Kubernetes tells */
+            /** @description The field manager that owns the field now, if Kubernetes reports one */
             manager?: string;
             /** @description When that manager last wrote to the object */
             changedAt?: string;
@@ -1136,7 +1136,7 @@ export interface components {
                 audience: string;
                 answer: string;
             }[];
-            /** @description When STS last refused tokens of others, where this proof has tried none */
+            /** @description When STS last refused tokens of other accounts and audiences, if this proof has tried none */
             refusedAt?: string;
             policyArns: string[];
             inlinePolicy: boolean;
@@ -1148,7 +1148,7 @@ export interface components {
             remaining: components["schemas"]["OperationError"][];
             /** @description What is in a cluster that cannot be reached, with force, and is taken for gone */
             abandoned: components["schemas"]["OperationError"][];
-            /** @description Of a whole cluster that is removed: what it leaves in place, with the command that removes it */
+            /** @description Of a complete teardown of a cluster: what it leaves in place, with the command that removes it */
             stays?: {
                 object: string;
                 reason: string;
@@ -1170,12 +1170,12 @@ export interface components {
                 /** @description How many there are */
                 count: number;
             }[];
-            /** @description Of a dry run: namespaces in which pods could not be looked for */
+            /** @description Of a dry run: namespaces whose pods could not be listed */
             unseen?: string[];
         };
         PlanResult: {
             /**
-             * @description unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be looked at, so there may be more writes and problems
+             * @description unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be checked, so there may be more writes and problems
              * @enum {string}
              */
             outcome: "unchanged" | "changes" | "refused" | "incomplete";
@@ -1214,7 +1214,7 @@ export interface components {
                 desired?: unknown;
                 /** @description Left out when the field is not there */
                 observed?: unknown;
-                /** @description Who owns the field now, where Kubernetes tells */
+                /** @description The field manager that owns the field now, if Kubernetes reports one */
                 manager?: string;
                 /** @description When that manager last wrote to the object */
                 changedAt?: string;
@@ -1257,13 +1257,13 @@ export interface components {
             }[];
             /** @description Field by field */
             changed: {
-                /** @description Left out when the whole object is meant */
+                /** @description Absent when the entire object is meant */
                 field?: string;
                 /** @description Left out when the field should not be there */
                 desired?: unknown;
                 /** @description Left out when the field is not there */
                 observed?: unknown;
-                /** @description Who owns the field now, where Kubernetes tells */
+                /** @description The field manager that owns the field now, if Kubernetes reports one */
                 manager?: string;
                 /** @description When that manager last wrote to the object */
                 changedAt?: string;
@@ -1276,13 +1276,13 @@ export interface components {
             }[];
             /** @description What others have added, and a setup leaves as it is */
             additions: {
-                /** @description Left out when the whole object is meant */
+                /** @description Absent when the entire object is meant */
                 field?: string;
                 /** @description Left out when the field should not be there */
                 desired?: unknown;
                 /** @description Left out when the field is not there */
                 observed?: unknown;
-                /** @description Who owns the field now, where Kubernetes tells */
+                /** @description The field manager that owns the field now, if Kubernetes reports one */
                 manager?: string;
                 /** @description When that manager last wrote to the object */
                 changedAt?: string;
@@ -1297,7 +1297,7 @@ export interface components {
                 name: string;
                 reason: string;
                 action: string;
-                /** @description The object that could not be looked at */
+                /** @description The object that could not be observed */
                 object: string;
             }[];
             /** @description What else keeps objects from being compared or in use, and what a setup would be refused for */
@@ -1395,7 +1395,7 @@ export interface components {
             updatedAt: string;
             /** @description Of the spec: each change of it makes the next one */
             generation: number;
-            /** @description What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none */
+            /** @description The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none */
             spec: {
                 [key: string]: unknown;
             };
@@ -1599,7 +1599,7 @@ export interface components {
                     verifiedAt?: string;
                     /**
                      * Format: date-time
-                     * @description When STS last refused tokens of others for its role
+                     * @description When STS last refused tokens of other accounts and audiences for its role
                      */
                     refusedAt?: string;
                     /** @description As Kubernetes has them: each says whether one thing is as it should be */
@@ -1688,7 +1688,7 @@ export interface components {
              * @enum {string}
              */
             operationStatus?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            /** @description Against the generation before, in what the caller may see. Left out when that one is not kept. The first has added all that it has */
+            /** @description The changes since the previous generation that the caller may see. Absent when that generation is no longer stored. The first generation adds everything */
             changes?: {
                 added: {
                     /** @description Namespace of the workload */
@@ -1741,7 +1741,7 @@ export interface components {
             verifiedAt?: string;
             /**
              * Format: date-time
-             * @description When STS last refused tokens of others for its role
+             * @description When STS last refused tokens of other accounts and audiences for its role
              */
             refusedAt?: string;
             health: components["schemas"]["Health"];
@@ -1919,7 +1919,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2356,7 +2356,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2500,7 +2500,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2801,7 +2801,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -2928,7 +2928,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3302,7 +3302,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3430,7 +3430,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3556,7 +3556,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3680,7 +3680,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3793,7 +3793,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };
@@ -3902,7 +3902,7 @@ export interface operations {
                 headers: {
                     /** @description Path of the operation */
                     Location?: string;
-                    /** @description Seconds to wait before it is asked for */
+                    /** @description Seconds to wait before the next request */
                     "Retry-After"?: string;
                     [name: string]: unknown;
                 };

@@ -11,7 +11,7 @@ const outcomes: Readonly<Record<Plan['outcome'], string>> = {
   unchanged: 'A setup would write nothing.',
   changes: 'A setup would write this:',
   refused: 'A setup would be refused:',
-  incomplete: 'Not everything could be looked at, so there may be more than this:',
+  incomplete: 'Not everything could be checked, so there may be more than this:',
 }
 
 /**

@@ -106,7 +106,7 @@ const generationTag = described(
 
 const acceptedHeaders = {
   Location: { description: 'Path of the operation', schema: { type: 'string' } },
-  'Retry-After': { description: 'Seconds to wait before it is asked for', schema: { type: 'string' } },
+  'Retry-After': { description: 'Seconds to wait before the next request', schema: { type: 'string' } },
 }
 
 const setupExamples = {

@@ -338,7 +338,7 @@ export const routes = [
     method: 'POST',
     path: '/v1/clusters/{cluster}/signing-keys/{kid}/revoke',
     tag: 'clusters',
-    summary: 'Takes away a published signing key for good: nothing publishes it again',
+    summary: 'Revokes a published signing key permanently: nothing publishes it again',
     body: revocationBody,
     answer: { status: 202, schema: operationSummary },
     problems: [...startProblems, 'not-found', 'conflict'],

@@ -32,7 +32,7 @@ export const proof = z.object({
   /** Empty if no other tokens were tried. `refusedAt` is then the time of STS's last refusals. */
   refused: z.array(refusedToken),
   refusedAt: z.exactOptional(
-    z.string().check(z.describe('When STS last refused tokens of others, where this proof has tried none')),
+    z.string().check(z.describe('When STS last refused tokens of other accounts and audiences, if this proof has tried none')),
   ),
   /** The requested managed policies, all of them attached. */
   policyArns: z.array(z.string()),
@@ -125,7 +125,7 @@ export function requirePolicies(
 ): Pick<Proof, 'policyArns' | 'inlinePolicy'> {
   const missing = desired.policyArns.filter((arn) => !observed.policyArns.includes(arn))
   if (desired.inlinePolicy && !(observed.inlinePolicy && samePolicy(observed.inlinePolicy, desired.inlinePolicy))) {
-    missing.push(`inline policy ${inlinePolicyName} as asked for`)
+    missing.push(`inline policy ${inlinePolicyName} as requested`)
   }
   if (missing.length === 0) return { policyArns: desired.policyArns, inlinePolicy: desired.inlinePolicy !== undefined }
   throw new NotYetConsistent({

@@ -55,7 +55,7 @@ export const description = describeStep({
       resources: ['roles'],
       names: [webhookName],
       verbs: ['get'],
-      why: 'Whether an earlier webhook, which asked for its certificate, has left its Role.',
+      why: 'Whether an earlier webhook, which requested its certificate, has left its Role.',
       modes: ['own-ca'],
     },
   ],

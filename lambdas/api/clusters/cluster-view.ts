@@ -64,7 +64,7 @@ export const clusterView = z.extend(clusterSummary, {
     .record(z.string(), z.unknown())
     .check(
       z.describe(
-        'What is asked for now, in full: as a request for a setup it changes nothing. With the bucket of an earlier request where the newest names none',
+        'The complete spec. A setup with it as the request changes nothing. It has the bucket of an earlier request if the newest request names none',
       ),
     ),
   status: statusView.check(z.describe('What is found and made')),

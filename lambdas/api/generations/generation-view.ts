@@ -27,7 +27,7 @@ export const generationSummary = z.extend(written, {
   changes: z.exactOptional(
     generationChanges.check(
       z.describe(
-        'Against the generation before, in what the caller may see. Left out when that one is not kept. The first has added all that it has',
+        'The changes since the previous generation that the caller may see. Absent when that generation is no longer stored. The first generation adds everything',
       ),
     ),
   ),

@@ -120,7 +120,7 @@ type Refusal = Omit<Explanation, 'object'>
 
 const lookBefore = 'Check the server in the credentials, and what stands before it'
 
-const compressed: Refusal = { reason: 'it answers with compression, which was not asked for', action: lookBefore }
+const compressed: Refusal = { reason: 'it answers with compression, which was not requested', action: lookBefore }
 const tooLarge: Refusal = { reason: 'its answer is larger than any that is read here', action: lookBefore }
 const tooNested: Refusal = {
   reason: `its answer has more than ${maxContainers} lists and objects, or more than ${maxDepth} inside each other`,

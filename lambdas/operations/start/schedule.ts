@@ -14,9 +14,9 @@ type ScheduleEvent = z.output<typeof scheduleEvent>
  * The call for an operation at a time of the schedule. EventBridge Scheduler may call more than once for the same time,
  * and Lambda retries after a failure. The idempotency key ensures that each operation starts once.
  *
- * @param asked distinguishes the operation from all others: its kind, its cluster, its request
+ * @param identity of the operation among all others: its kind, its cluster, its request
  */
-export function callOf({ scheduledTime, schedule }: ScheduleEvent, asked: readonly unknown[]): Call {
-  const requestHash = hashOf(asked)
+export function callOf({ scheduledTime, schedule }: ScheduleEvent, identity: readonly unknown[]): Call {
+  const requestHash = hashOf(identity)
   return { requestHash, requestedBy: schedule, idempotencyKey: `${scheduledTime} ${requestHash}` }
 }

@@ -32,7 +32,7 @@ interface Condition {
 export function reasonNotRolledOut(deployment: DeploymentStatus | undefined, replicas: number): string | undefined {
   if (!deployment) return 'it is not there'
   const { metadata, status } = deployment
-  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not looked at it yet'
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return 'the cluster has not observed it yet'
   const failure = status?.conditions?.find((condition) => condition.type === 'ReplicaFailure' && isTrue(condition))
   if (failure) return `its pods cannot be created (${shownReason(failure.reason ?? failure.type)})`
   return reasonOfCounts(status, replicas)

@@ -29,7 +29,7 @@ import { isOfSecurity, severityOf, severityOfMissing } from './severity.ts'
 
 export const driftBody = z.strictObject({
   workload: z.exactOptional(
-    objectOf('The one workload to look at, beside the cluster; all when left out', workloadFields),
+    objectOf('The one workload to compare, in addition to the cluster; all when absent', workloadFields),
   ),
 })
 
@@ -46,11 +46,11 @@ const severity = z
 const ofObject = z.extend(difference, {
   object: z.string(),
   severity,
-  field: z.exactOptional(difference.shape.field.check(z.describe('Left out when the whole object is meant'))),
+  field: z.exactOptional(difference.shape.field.check(z.describe('Absent when the entire object is meant'))),
 })
 
 const unreachable = z.extend(z.omit(recordedError, { object: true }), {
-  object: z.string().check(z.describe('The object that could not be looked at')),
+  object: z.string().check(z.describe('The object that could not be observed')),
 })
 
 export const driftResult = z.object({

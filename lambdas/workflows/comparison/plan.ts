@@ -29,7 +29,7 @@ export const planResult = z.object({
     .enum(['unchanged', 'changes', 'refused', 'incomplete'])
     .check(
       z.describe(
-        'unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be looked at, so there may be more writes and problems',
+        'unchanged: a setup would write nothing; changes: it would make the writes; refused: it would fail with the problems; incomplete: not everything could be checked, so there may be more writes and problems',
       ),
     ),
   reason: z.exactOptional(z.string().check(z.describe('Why the plan is incomplete'))),

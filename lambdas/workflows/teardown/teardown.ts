@@ -133,14 +133,14 @@ export const teardownResult = z.object({
     z
       .array(staying)
       .check(
-        z.describe('Of a whole cluster that is removed: what it leaves in place, with the command that removes it'),
+        z.describe('Of a complete teardown of a cluster: what it leaves in place, with the command that removes it'),
       ),
   ),
   pods: z.exactOptional(
     z.array(podGroup).check(z.describe('Of a dry run: pods that run with an account that would lose its role')),
   ),
   unseen: z.exactOptional(
-    z.array(z.string()).check(z.describe('Of a dry run: namespaces in which pods could not be looked for')),
+    z.array(z.string()).check(z.describe('Of a dry run: namespaces whose pods could not be listed')),
   ),
 })
 

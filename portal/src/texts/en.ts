@@ -207,18 +207,18 @@ export const en = {
   podsMutated: 'Get role and token from the webhook',
   podsNotMutated: 'Mount the token themselves: there is no webhook',
   refused: 'Refused',
-  lastRefused: 'Tokens of others last refused',
+  lastRefused: 'Other tokens last refused',
   refusedToken: (subject: string, audience: string, answer: string) =>
     `A token of ${subject} for ${audience}: ${answer}`,
   differences: 'Differences from the request',
   noDifferences: 'Everything is as requested',
-  incomplete: 'Not everything could be looked at',
+  incomplete: 'Not everything could be checked',
   field: 'Field',
   difference: 'Difference: − found, + requested',
   desired: 'Requested',
   observed: 'Found',
   changedByWhom: (manager: string) => `Written by ${manager}`,
-  missing: 'The whole object is missing',
+  missing: 'The entire object is missing',
   additions: 'Added by others, and left as it is',
 
   severity: 'Severity',
@@ -231,7 +231,7 @@ export const en = {
     unchanged: 'A setup would change nothing',
     changes: 'A setup would make these changes',
     refused: 'A setup would be refused',
-    incomplete: 'Not everything could be looked at: a setup may do more',
+    incomplete: 'Not everything could be checked: a setup may do more',
   },
   counts: (counts: Readonly<Record<'created' | 'updated' | 'adopted' | 'deleted' | 'unchanged', number>>) =>
     `${counts.created} created, ${counts.updated} updated, ${counts.adopted} adopted, ${counts.deleted} deleted, ${counts.unchanged} left as they are`,
@@ -240,7 +240,7 @@ export const en = {
   knownLater: 'Known only later',
   controller: 'Kept by',
   noController: 'Nothing: somebody made them alone',
-  podsUnseen: (namespaces: string) => `Pods could not be looked for in ${namespaces}`,
+  podsUnseen: (namespaces: string) => `Pods could not be listed in ${namespaces}`,
   andMore: (names: string, count: number) => `${names} … (${count} in all)`,
   wouldRemove: (count: number) => `A teardown would remove ${count} ${count === 1 ? 'object' : 'objects'}`,
   hasRemoved: (count: number) => `${count} ${count === 1 ? 'object was' : 'objects were'} removed`,
@@ -269,7 +269,7 @@ export const en = {
   publishedKey: 'Published',
   newlyPublished: 'Newly published',
   keptUntil: 'The cluster has it no longer. Published until',
-  revokedKey: 'Revoked for good',
+  revokedKey: 'Revoked permanently',
   takesEffect: 'When AWS goes by this',
   times: (count: number) => `${count}×`,
   next: {
@@ -325,7 +325,7 @@ export const en = {
     problems,
   }: Readonly<Record<'differences' | 'unreachable' | 'problems', number>>) =>
     unreachable + problems > 0
-      ? `${differences} differences, not everything was looked at`
+      ? `${differences} differences, not everything was checked`
       : differences === 0
         ? 'No differences'
         : `${differences} ${differences === 1 ? 'difference' : 'differences'}`,
@@ -339,8 +339,8 @@ export const en = {
     'Brings thumbprints, published keys and webhook certificates of all clusters up to date now, and verifies the clusters. It also runs every six hours by itself.',
   upgradeTitle: (cluster: string) => `Upgrade the webhook of ${cluster}`,
   upgradeDetail: 'No pod starts without its role meanwhile.',
-  chosenByProduct: 'Last asked for: the one that the product chooses',
-  asItIs: 'As last asked for',
+  chosenByProduct: 'Last requested: the one that the product chooses',
+  asItIs: 'As last requested',
   certificates: {
     auto: 'Chosen by the version of the cluster',
     'own-ca': 'Its own authority',
@@ -352,7 +352,7 @@ export const en = {
   signingKeysDetail: 'What AWS verifies tokens of this cluster with',
   publishNow: 'Publish now',
   revoke: 'Revoke…',
-  revokeNow: 'Revoke for good',
+  revokeNow: 'Revoke permanently',
   revokeTitle: (kid: string) => `Revoke the signing key ${kid}`,
   revokeDetail: 'AWS refuses every token that is signed with it. Nothing publishes this key again.',
   forceRevokeDetail:

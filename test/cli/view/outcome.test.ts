@@ -86,7 +86,7 @@ test('a verification of a rotation that has tried no tokens of others says when 
     result: { facts: {}, providerArn: 'arn:provider', webhook: {}, proofs },
   })
   expect(lines.filter((line) => line.startsWith('  refused'))).toEqual([
-    `  refused   tokens of others, at ${refusedAt}: a rotation tries them once a day`,
+    `  refused   tokens of other accounts and audiences, at ${refusedAt}: a rotation tries them once a day`,
   ])
 })
 

@@ -240,7 +240,7 @@ describe('verify while IAM settles', () => {
     await made.aws.iam.send(new DeleteRolePolicyCommand({ RoleName: made.name, PolicyName: 'workload-identity' }))
     expect(await made.failure({ inlinePolicy })).toMatchObject({
       name: 'NotYetConsistent',
-      reason: `it lacks ${s3}, inline policy workload-identity as asked for`,
+      reason: `it lacks ${s3}, inline policy workload-identity as requested`,
     })
   })
 

@@ -74,7 +74,7 @@ describe('the transport to an API server', () => {
       await expect(read()).rejects.toMatchObject({
         name: 'Unreachable',
         object: endpoint,
-        reason: 'it answers with compression, which was not asked for',
+        reason: 'it answers with compression, which was not requested',
       })
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
     },
