@@ -50,16 +50,26 @@ function refuseMarkdown({ output }: Pick<GlobalOptions, 'output'>): void {
   if (output === 'markdown') throw new WrongUse('--output markdown is for "wid diff" alone. Use text or json.')
 }
 
+type ContextFrom = (options: GlobalOptions) => Context
+
 /**
  * @param contextFrom creates the context of a command from the global options
  * @param noteWrongUse writes the errors of a command line, and the help
  */
-export function program(
-  contextFrom: (options: GlobalOptions) => Context,
-  noteWrongUse: (text: string) => void = note,
-): Program {
-  let exitCode: ExitCode = exitCodes.done
-  const wid = new Command('wid')
+export function program(contextFrom: ContextFrom, noteWrongUse: (text: string) => void = note): Program {
+  const wid = withoutCommands(noteWrongUse)
+  const runner = runnerOf(wid, contextFrom)
+  for (const add of inOrderOfHelp) add(wid, runner)
+  addAbsent(wid)
+  return { command: wid, exitCode: runner.exitCode }
+}
+
+type Wid = ReturnType<typeof withoutCommands>
+
+/** `wid` with its global options. */
+function withoutCommands(noteWrongUse: (text: string) => void) {
+  // Commands return exit codes. Nothing else ends the process: with exitOverride commander throws.
+  return new Command('wid')
     .description('AWS roles for workloads on Kubernetes clusters outside EKS')
     .version(version, '--version', 'print the version')
     .option('--api <url>', 'the API; by default WID_API, or the sandbox that runs from this folder')
@@ -74,18 +84,65 @@ export function program(
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('Try --help.')
     .configureOutput({ writeErr: (text) => noteWrongUse(text.trimEnd()) })
-    // Commands return exit codes. Nothing else ends the process.
     .exitOverride()
-  const run = async (act: (context: Context) => Promise<ExitCode>): Promise<void> => {
-    refuseMarkdown(wid.opts())
-    exitCode = await act(contextFrom(wid.opts()))
-  }
-  /** For commands without an API. */
-  const runAlone = async (act: (output: Output) => Promise<ExitCode>): Promise<void> => {
-    refuseMarkdown(wid.opts())
-    exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
-  }
+}
 
+/** Runs what a command does, and keeps its exit code. */
+interface Runner {
+  readonly contextFrom: ContextFrom
+  readonly run: (act: (context: Context) => Promise<ExitCode>) => Promise<void>
+  /** For commands without an API. */
+  readonly runAlone: (act: (output: Output) => Promise<ExitCode>) => Promise<void>
+  /** For commands that also write Markdown. */
+  readonly runInAnyForm: (act: (context: Context, options: GlobalOptions) => Promise<ExitCode>) => Promise<void>
+  readonly exitCode: () => ExitCode
+}
+
+function runnerOf(wid: Wid, contextFrom: ContextFrom): Runner {
+  let exitCode: ExitCode = exitCodes.done
+  return {
+    contextFrom,
+    run: async (act) => {
+      refuseMarkdown(wid.opts())
+      exitCode = await act(contextFrom(wid.opts()))
+    },
+    runAlone: async (act) => {
+      refuseMarkdown(wid.opts())
+      exitCode = await act(outputTo(process.stdout, wid.opts().output === 'json', process.env))
+    },
+    runInAnyForm: async (act) => {
+      exitCode = await act(contextFrom(wid.opts()), wid.opts())
+    },
+    exitCode: () => exitCode,
+  }
+}
+
+const inOrderOfHelp = [
+  addInit,
+  addApply,
+  addDiff,
+  addStatus,
+  addHistory,
+  addWatch,
+  addCancel,
+  addLogin,
+  addLogout,
+  addGet,
+  addWorkload,
+  addVerify,
+  addDrift,
+  addRotate,
+  addUpgrade,
+  addManifest,
+  addRights,
+  addConnect,
+  addAcceptKey,
+  addDoctor,
+  addTeardown,
+  addCompletion,
+] as const
+
+function addInit(wid: Wid, { runAlone, contextFrom }: Runner): void {
   const init = wid
     .command('init')
     .description('ask for what a request needs, and write it')
@@ -103,7 +160,9 @@ export function program(
     const { flags, asks } = questionOf(name)
     if (name !== 'region') init.option(flags, asks)
   }
+}
 
+function addApply(wid: Wid, { run }: Runner): void {
   wid
     .command('apply')
     .description('plan the requests, ask, set the clusters up and watch that')
@@ -118,7 +177,9 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/apply.ts')).apply(context, cluster, options)),
     )
+}
 
+function addDiff(wid: Wid, { runInAnyForm }: Runner): void {
   wid
     .command('diff')
     .description('report what setups of the requests would write; ends with 4 when something differs')
@@ -126,35 +187,46 @@ export function program(
     .option(...pruning)
     .option(...takingOver)
     .option(...parallel)
-    .action(async (options) => {
-      const { diff } = await import('./commands/diff.ts')
-      exitCode = await diff(contextFrom(wid.opts()), { ...options, isMarkdown: wid.opts().output === 'markdown' })
-    })
+    .action((options) =>
+      runInAnyForm(async (context, { output }) =>
+        (await import('./commands/diff.ts')).diff(context, { ...options, isMarkdown: output === 'markdown' }),
+      ),
+    )
+}
 
+function addStatus(wid: Wid, { run }: Runner): void {
   wid
     .command('status')
     .description('show what is recorded of a cluster')
     .argument('<cluster>')
     .action((cluster) => run(async (context) => (await import('./commands/status.ts')).status(context, cluster)))
+}
 
+function addHistory(wid: Wid, { run }: Runner): void {
   wid
     .command('history')
     .description('list the generations of the spec of a cluster: who wrote each, when, what came of it, what changed')
     .argument('<cluster>')
     .action((cluster) => run(async (context) => (await import('./commands/history.ts')).history(context, cluster)))
+}
 
+function addWatch(wid: Wid, { run }: Runner): void {
   wid
     .command('watch')
     .description('follow an operation to its end')
     .argument('<operation>', 'its ID, or a cluster for its newest one')
     .action((what) => run(async (context) => (await import('./commands/watch.ts')).watch(context, what)))
+}
 
+function addCancel(wid: Wid, { run }: Runner): void {
   wid
     .command('cancel')
     .description('stop an operation; what it has made stays')
     .argument('<operation>', 'its ID')
     .action((id) => run(async (context) => (await import('./commands/cancel.ts')).cancel(context, id)))
+}
 
+function addLogin(wid: Wid, { run }: Runner): void {
   wid
     .command('login')
     .description('sign in, in a browser, to an API that takes tokens')
@@ -163,12 +235,16 @@ export function program(
     .option('--scope <scopes>', 'what the tokens are for, by the names of the issuer')
     .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
     .action((options) => run(async (context) => (await import('./commands/login.ts')).login(context, options)))
+}
 
+function addLogout(wid: Wid, { run }: Runner): void {
   wid
     .command('logout')
     .description('forget the tokens of an API, and end the sign-in')
     .action(() => run(async (context) => (await import('./commands/logout.ts')).logout(context)))
+}
 
+function addGet(wid: Wid, { run }: Runner): void {
   const get = wid.command('get').description('list clusters, operations or workloads')
   get
     .command('clusters')
@@ -190,7 +266,9 @@ export function program(
       const filter = { ...options, ...(cluster !== undefined && { cluster }) }
       return run(async (context) => (await import('./commands/get.ts')).getWorkloads(context, filter))
     })
+}
 
+function addWorkload(wid: Wid, { run }: Runner): void {
   const workload = wid.command('workload').description('give one workload a role, or take it away')
   workload
     .command('add')
@@ -213,7 +291,9 @@ export function program(
     .action((cluster, name, options) =>
       run(async (context) => (await import('./commands/workload.ts')).removeWorkload(context, cluster, name, options)),
     )
+}
 
+function addVerify(wid: Wid, { run }: Runner): void {
   wid
     .command('verify')
     .description('make the proof again')
@@ -222,7 +302,9 @@ export function program(
     .action((cluster, name) =>
       run(async (context) => (await import('./commands/verify.ts')).verify(context, cluster, name)),
     )
+}
 
+function addDrift(wid: Wid, { run }: Runner): void {
   wid
     .command('drift')
     .description('report what differs from the spec; ends with 4 when something does')
@@ -233,13 +315,17 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/drift.ts')).drift(context, cluster, options)),
     )
+}
 
+function addRotate(wid: Wid, { run }: Runner): void {
   wid
     .command('rotate')
     .description('bring thumbprints and certificates of all clusters up to date')
     .option('--dry-run', 'only report what it would do')
     .action((options) => run(async (context) => (await import('./commands/rotate.ts')).rotate(context, options)))
+}
 
+function addUpgrade(wid: Wid, { run }: Runner): void {
   wid
     .command('upgrade')
     .description('change the webhook of a cluster; what is not given stays')
@@ -252,7 +338,9 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/upgrade.ts')).upgrade(context, cluster, options)),
     )
+}
 
+function addManifest(wid: Wid, { run }: Runner): void {
   wid
     .command('manifest')
     .description('write a manifest for pods of a workload')
@@ -265,7 +353,9 @@ export function program(
     .action((cluster, name, options) =>
       run(async (context) => (await import('./commands/manifest.ts')).manifest(context, cluster, name, options)),
     )
+}
 
+function addRights(wid: Wid, { run }: Runner): void {
   wid
     .command('rights')
     .description('print the Kubernetes rights that setups of a cluster need, or apply them with your own kubeconfig')
@@ -284,7 +374,9 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/rights.ts')).rights(context, cluster, options)),
     )
+}
 
+function addConnect(wid: Wid, { run }: Runner): void {
   wid
     .command('connect')
     .description('give the deployment credentials for a cluster, with your own kubeconfig: rights, token, secret')
@@ -304,7 +396,9 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/connect.ts')).connect(context, cluster, options)),
     )
+}
 
+function addAcceptKey(wid: Wid, { run }: Runner): void {
   wid
     .command('accept-key')
     .description('let a signing key be published that an operation waits for')
@@ -314,7 +408,9 @@ export function program(
     .action((cluster, kid, options) =>
       run(async (context) => (await import('./commands/accept-key.ts')).acceptKey(context, cluster, kid, options)),
     )
+}
 
+function addDoctor(wid: Wid, { runAlone, contextFrom }: Runner): void {
   wid
     .command('doctor')
     .description('look for what is wrong here, with the API, or with a cluster, and say what to do')
@@ -324,7 +420,9 @@ export function program(
         (await import('./commands/doctor.ts')).doctor({ output, options: wid.opts(), contextFrom }, cluster),
       ),
     )
+}
 
+function addTeardown(wid: Wid, { run }: Runner): void {
   wid
     .command('teardown')
     .description('remove everything that setups made for a cluster')
@@ -336,7 +434,9 @@ export function program(
     .action((cluster, options) =>
       run(async (context) => (await import('./commands/teardown.ts')).teardown(context, cluster, options)),
     )
+}
 
+function addCompletion(wid: Wid, { runAlone }: Runner): void {
   wid
     .command('completion')
     .description('write a script by which a shell completes these commands')
@@ -344,7 +444,9 @@ export function program(
     .action((shell) =>
       runAlone(async (output) => (await import('./commands/completion.ts')).completion(output, wid, shell)),
     )
+}
 
+function addAbsent(wid: Wid): void {
   for (const [name, instead] of Object.entries(absentCommands)) {
     wid
       .command(name, { hidden: true })
@@ -355,6 +457,4 @@ export function program(
         throw new WrongUse(`There is no command "wid ${name}": ${instead}.`)
       })
   }
-
-  return { command: wid, exitCode: () => exitCode }
 }

@@ -34,6 +34,7 @@ import { type FunctionNetwork, NodeFunction } from './functions/node-function.ts
 import { VendedLogGroup } from './functions/vended-log-group.ts'
 import { IssuerHost } from './host/issuer-host.ts'
 import { KeptHosts } from './host/kept-hosts.ts'
+import type { ServedBucket } from './host/served-bucket.ts'
 import { MemberCallers } from './member/member-callers.ts'
 import { memberCallerName, memberName } from './member/member-names.ts'
 import { OperationSchedule } from './operation-schedule.ts'
@@ -153,6 +154,24 @@ interface Notifications {
   readonly slack?: SlackChannel | undefined
 }
 
+/** The parts of the stack that others refer to. */
+interface Parts {
+  readonly table: RecordTable
+  readonly copies: RecordCopies
+  readonly api: HttpApi
+  readonly apiUrl: string
+  readonly topic: Topic
+  /** Undefined when the deployment hosts no issuers. */
+  readonly issuers: IssuerHost | undefined
+  readonly boundary: WorkloadBoundary
+}
+
+/** A failure in a batch is also a failure of the execution that started the batch. */
+function notStartedByOthers(workflows: ReadonlyMap<string, StateMachine>): StateMachine[] {
+  const started = new Set<string>(startedMachines)
+  return [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
+}
+
 /** The complete product: API, workflows, functions and record. */
 export class WorkloadIdentityStack extends Stack {
   private readonly bundles: string
@@ -175,23 +194,81 @@ export class WorkloadIdentityStack extends Stack {
     const copies = new RecordCopies(this, 'RecordCopies', props.removalPolicy)
     const api = this.emptyApi(props)
     const apiUrl = this.publish(api, props)
-    const topic = this.topic(props.kmsKeys)
-    for (const email of props.notifications.emails) topic.addSubscription(new EmailSubscription(email))
+    const topic = this.topic(props)
     const bus = this.bus(topic, props)
     const issuers = props.issuerHost && new IssuerHost(this, 'Issuers', props.issuerHost)
     const portal = this.portal(apiUrl, props)
-    const boundary = new WorkloadBoundary(this, 'WorkloadBoundary', {
+    const served = [issuers, portal].flatMap((each) => each?.served ?? [])
+    const boundary = this.boundary({ api, copies, served }, props)
+    const parts: Parts = { table, copies, api, apiUrl, topic, issuers, boundary }
+    const resources = this.resources(parts, props)
+    const workflows = this.workflows(resources, props.webhookTimeoutSeconds)
+    const chat = this.chat(topic, props)
+    const reconciler = this.reconciler(resources)
+    const rotations = this.rotations(props.rotationSchedule, resources, workflows)
+    const drifts = this.drifts(props.driftSchedule, workflows)
+    const { made } = new Alarms(this, 'Alarms', {
+      topic,
+      workflows: notStartedByOthers(workflows),
+      api,
+      eventFunctions: [reconciler, ...(chat ? [chat] : [])],
+      waitingForBus: bus?.waiting,
+      rotations,
+      drifts,
+    })
+    new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
+    this.addRoutes(api, resources, props.access)
+    this.keepHosts(resources, issuers)
+    this.encryptLogs(props.kmsKeys.logs)
+    if (props.removalPolicy === 'destroy') destroyWithStack(this)
+    tagAll(this, props.tags)
+    this.addOutputs(parts)
+  }
+
+  private topic({ kmsKeys, notifications }: WorkloadIdentityStackProps): Topic {
+    const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', kmsKeys.topic) }
+    const topic = new Topic(this, 'Notifications', { enforceSSL: true, ...key })
+    for (const email of notifications.emails) topic.addSubscription(new EmailSubscription(email))
+    return topic
+  }
+
+  /** Puts the notifications on an event bus. Undefined without one. */
+  private bus(topic: Topic, { notifications, kmsKeys, logDays }: WorkloadIdentityStackProps) {
+    const { eventBus } = notifications
+    if (eventBus === undefined) return undefined
+    const { bundles } = this
+    return new NotificationEvents(this, 'NotificationEvents', { topic, eventBus, bundles, kmsKeys, logDays })
+  }
+
+  /** The function that writes to the Slack channel. Undefined without one. */
+  private chat(topic: Topic, { notifications, portal, kmsKeys, logDays }: WorkloadIdentityStackProps) {
+    const { slack } = notifications
+    if (slack === undefined) return undefined
+    const portalUrl = portal && `https://${portal.domain}`
+    return new ChatChannel(this, 'Chat', { topic, slack, portalUrl, bundles: this.bundles, kmsKeys, logDays }).function
+  }
+
+  /** What a workload may do at most. */
+  private boundary(
+    { api, copies, served }: Pick<Parts, 'api' | 'copies'> & { readonly served: readonly ServedBucket[] },
+    props: WorkloadIdentityStackProps,
+  ): WorkloadBoundary {
+    return new WorkloadBoundary(this, 'WorkloadBoundary', {
       deployment: {
         api: { apiId: api.apiId, domain: props.api?.domain },
         copies,
         secretPrefix: props.secretPrefix,
-        served: [issuers, portal].flatMap((each) => each?.served ?? []),
+        served,
       },
       actions: props.workloadActions,
       assumableRoleArns: props.assumableRoleArns,
       domains: domainsOf(props),
     })
-    const resources: Resources = {
+  }
+
+  /** What settings and permissions of functions are made from. */
+  private resources({ table, copies, topic, issuers, boundary }: Parts, props: WorkloadIdentityStackProps): Resources {
+    return {
       table,
       deployment: `${this.account}/${this.region}/${this.stackName}`,
       partition: this.partition,
@@ -215,64 +292,6 @@ export class WorkloadIdentityStack extends Stack {
       topicArn: topic.topicArn,
       operationDays: props.operationDays,
     }
-    const workflows = this.workflows(resources, props.webhookTimeoutSeconds)
-    const chat = this.chat(topic, props)
-    const reconciler = this.reconciler(resources)
-    const rotations = this.rotations(props.rotationSchedule, resources, workflows)
-    const drifts = this.drifts(props.driftSchedule, workflows)
-    // A failure in a batch is also a failure of the execution that started the batch.
-    const started = new Set<string>(startedMachines)
-    const machines = [...workflows].flatMap(([name, machine]) => (started.has(name) ? [] : machine))
-    const { made } = new Alarms(this, 'Alarms', {
-      topic,
-      workflows: machines,
-      api,
-      eventFunctions: [reconciler, ...(chat ? [chat] : [])],
-      waitingForBus: bus?.waiting,
-      rotations,
-      drifts,
-    })
-    new OperationsDashboard(this, 'Dashboard', { alarms: made, workflows })
-    this.addRoutes(api, resources, props.access)
-    this.keepHosts(resources, issuers)
-    this.encryptLogs(props.kmsKeys.logs)
-    if (props.removalPolicy === 'destroy') destroyWithStack(this)
-    tagAll(this, props.tags)
-
-    new CfnOutput(this, 'ApiUrl', { value: apiUrl, description: 'Where the API answers' })
-    new CfnOutput(this, 'ApiId', { value: api.apiId })
-    new CfnOutput(this, 'TableName', { value: table.tableName })
-    new CfnOutput(this, 'RecordCopiesBucketName', { value: copies.bucketName, description: 'Copies of the record' })
-    new CfnOutput(this, 'NotificationTopicArn', {
-      value: topic.topicArn,
-      description: 'Subscribe to learn how runs end',
-    })
-    new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
-    if (issuers === undefined) return
-    new CfnOutput(this, 'IssuerHost', { value: issuers.hosts[0] ?? '', description: 'Host name of new issuers' })
-    new CfnOutput(this, 'IssuerDistributionHost', { value: issuers.ownName, description: 'What its domain points to' })
-    new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
-  }
-
-  private topic(kmsKeys: KmsKeys): Topic {
-    const key = kmsKeys.topic !== undefined && { masterKey: Key.fromKeyArn(this, 'NotificationsKey', kmsKeys.topic) }
-    return new Topic(this, 'Notifications', { enforceSSL: true, ...key })
-  }
-
-  /** Puts the notifications on an event bus. Undefined without one. */
-  private bus(topic: Topic, { notifications, kmsKeys, logDays }: WorkloadIdentityStackProps) {
-    const { eventBus } = notifications
-    if (eventBus === undefined) return undefined
-    const { bundles } = this
-    return new NotificationEvents(this, 'NotificationEvents', { topic, eventBus, bundles, kmsKeys, logDays })
-  }
-
-  /** The function that writes to the Slack channel. Undefined without one. */
-  private chat(topic: Topic, { notifications, portal, kmsKeys, logDays }: WorkloadIdentityStackProps) {
-    const { slack } = notifications
-    if (slack === undefined) return undefined
-    const portalUrl = portal && `https://${portal.domain}`
-    return new ChatChannel(this, 'Chat', { topic, slack, portalUrl, bundles: this.bundles, kmsKeys, logDays }).function
   }
 
   /** Runs at the end of the constructor, so that it reaches every log group. */
@@ -477,5 +496,21 @@ export class WorkloadIdentityStack extends Stack {
       logGroup,
       logDays: this.logDays,
     })
+  }
+
+  private addOutputs({ table, copies, api, apiUrl, topic, issuers, boundary }: Parts): void {
+    new CfnOutput(this, 'ApiUrl', { value: apiUrl, description: 'Where the API answers' })
+    new CfnOutput(this, 'ApiId', { value: api.apiId })
+    new CfnOutput(this, 'TableName', { value: table.tableName })
+    new CfnOutput(this, 'RecordCopiesBucketName', { value: copies.bucketName, description: 'Copies of the record' })
+    new CfnOutput(this, 'NotificationTopicArn', {
+      value: topic.topicArn,
+      description: 'Subscribe to learn how runs end',
+    })
+    new CfnOutput(this, 'PermissionsBoundaryArn', { value: boundary.managedPolicyArn })
+    if (issuers === undefined) return
+    new CfnOutput(this, 'IssuerHost', { value: issuers.hosts[0] ?? '', description: 'Host name of new issuers' })
+    new CfnOutput(this, 'IssuerDistributionHost', { value: issuers.ownName, description: 'What its domain points to' })
+    new CfnOutput(this, 'IssuerBucketName', { value: issuers.resources.bucketName })
   }
 }

@@ -152,16 +152,26 @@ async function startParts<C extends AnyCluster>(
   })
 
   report('The local port')
+  const gateway = await keep(startLocalPort({ aws, kubernetes, deployment }, ports, options))
+  await ports.keep()
+  return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
+}
+
+/** It signs each request: nobody signs in to its portal. */
+async function startLocalPort<C extends AnyCluster>(
+  { aws, kubernetes, deployment }: Pick<Sandbox<C>, 'aws' | 'kubernetes' | 'deployment'>,
+  ports: KeptPorts,
+  options: SandboxOptions,
+): Promise<Gateway> {
   const users = await localUsers(aws.endpoint, deployment.api.id)
-  // The port signs: nobody signs in.
   const portal = options.portal === undefined ? undefined : await PortalFiles.read(options.portal, { api: '' })
   const issuerCommand = (name: string) => issuerCommandOf(kubernetes.cluster(name), deployment)
   const upstream = { ...deployment.api, users }
-  const gateway = await keep(
-    ports.listen('the API', (firstPort) => startGateway(upstream, { firstPort, portal, issuerCommand }), options.port),
+  return ports.listen(
+    'the API',
+    (firstPort) => startGateway(upstream, { firstPort, portal, issuerCommand }),
+    options.port,
   )
-  await ports.keep()
-  return { authority, proxy, bastion, google, kubernetes, aws, deployment, edge, secrets, gateway }
 }
 
 /** Whose API server takes other issuers from the sandbox: real ones take them from their command line. */

@@ -116,7 +116,12 @@ function proofLines(proof: Schemas['Proof']): Line[] {
     ),
     ...(proof.refusedAt === undefined
       ? []
-      : [field('refused', `tokens of other accounts and audiences, at ${proof.refusedAt}: a rotation tries them once a day`)]),
+      : [
+          field(
+            'refused',
+            `tokens of other accounts and audiences, at ${proof.refusedAt}: a rotation tries them once a day`,
+          ),
+        ]),
   ]
 }
 

@@ -32,7 +32,9 @@ export const proof = z.object({
   /** Empty if no other tokens were tried. `refusedAt` is then the time of STS's last refusals. */
   refused: z.array(refusedToken),
   refusedAt: z.exactOptional(
-    z.string().check(z.describe('When STS last refused tokens of other accounts and audiences, if this proof has tried none')),
+    z
+      .string()
+      .check(z.describe('When STS last refused tokens of other accounts and audiences, if this proof has tried none')),
   ),
   /** The requested managed policies, all of them attached. */
   policyArns: z.array(z.string()),

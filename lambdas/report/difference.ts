@@ -6,7 +6,9 @@ export const difference = z.object({
   field: z.string(),
   desired: z.exactOptional(z.unknown().check(z.describe('Left out when the field should not be there'))),
   observed: z.exactOptional(z.unknown().check(z.describe('Left out when the field is not there'))),
-  manager: z.exactOptional(z.string().check(z.describe('The field manager that owns the field now, if Kubernetes reports one'))),
+  manager: z.exactOptional(
+    z.string().check(z.describe('The field manager that owns the field now, if Kubernetes reports one')),
+  ),
   changedAt: z.exactOptional(z.string().check(z.describe('When that manager last wrote to the object'))),
 })
 

@@ -322,7 +322,9 @@ export const roleRecord = z.extend(recordedRole, {
 export const workloadStatus = z.object({
   role: z.exactOptional(roleRecord),
   verifiedAt: z.exactOptional(time.check(z.describe('When it was last proven'))),
-  refusedAt: z.exactOptional(time.check(z.describe('When STS last refused tokens of other accounts and audiences for its role'))),
+  refusedAt: z.exactOptional(
+    time.check(z.describe('When STS last refused tokens of other accounts and audiences for its role')),
+  ),
   conditions: conditionsOf(workloadConditionTypes),
 })
 

@@ -12,10 +12,12 @@ import TeardownDialog from '../../parts/teardown-dialog.tsx'
 import { nameOf, workloadColumns } from '../../parts/workload-columns.tsx'
 import { useTexts } from '../../texts/context.ts'
 
+type WorkloadName = Pick<WorkloadStatus, 'namespace' | 'serviceAccount'>
+
 /** The workloads of a cluster, with each of their conditions. */
 export function Workloads({ cluster: { name, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const [tornDown, tearDown] = useState<Pick<WorkloadStatus, 'namespace' | 'serviceAccount'>>()
+  const [tornDown, tearDown] = useState<WorkloadName>()
   const rows = status.workloads.map((workload) => ({
     ...workload,
     ...(workload.role && { roleArn: workload.role.roleArn }),
@@ -45,32 +47,14 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
             id: 'conditions',
             header: texts.conditions,
             minWidth: 180,
-            cell: ({ conditions }) => (
-              <SpaceBetween size="xxs">
-                {conditions.map((condition) => (
-                  <ConditionStatus key={condition.type} {...condition} words={condition.type} />
-                ))}
-              </SpaceBetween>
-            ),
+            cell: ({ conditions }) => <Conditions conditions={conditions} />,
           },
           {
             id: 'actions',
             header: texts.actions,
             minWidth: 130,
             cell: (workload) => (
-              <Allowed
-                action="tear-down-workload"
-                place={{ cluster: name, namespace: workload.namespace }}
-                what={texts.next.tearDown}
-              >
-                <Button
-                  variant="inline-link"
-                  ariaLabel={texts.tearDownTitle(nameOf(workload))}
-                  onClick={() => tearDown(workload)}
-                >
-                  {texts.next.tearDown}
-                </Button>
-              </Allowed>
+              <TearDownButton cluster={name} workload={workload} onClick={() => tearDown(workload)} />
             ),
           },
         ]}
@@ -85,5 +69,33 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
         />
       )}
     </>
+  )
+}
+
+function Conditions({ conditions }: Pick<WorkloadStatus, 'conditions'>) {
+  return (
+    <SpaceBetween size="xxs">
+      {conditions.map((condition) => (
+        <ConditionStatus key={condition.type} {...condition} words={condition.type} />
+      ))}
+    </SpaceBetween>
+  )
+}
+
+interface TearDownButtonProps {
+  readonly cluster: string
+  readonly workload: WorkloadName
+  readonly onClick: () => void
+}
+
+function TearDownButton({ cluster, workload, onClick }: TearDownButtonProps) {
+  const texts = useTexts()
+  const place = { cluster, namespace: workload.namespace }
+  return (
+    <Allowed action="tear-down-workload" place={place} what={texts.next.tearDown}>
+      <Button variant="inline-link" ariaLabel={texts.tearDownTitle(nameOf(workload))} onClick={onClick}>
+        {texts.next.tearDown}
+      </Button>
+    </Allowed>
   )
 }

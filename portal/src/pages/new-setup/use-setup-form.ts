@@ -1,44 +1,20 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { type Draft, draftOf } from './draft.ts'
-import type { Fault, Faults, PlacedFault } from './faults.ts'
 import { type StepName, stepsOf } from './fields.ts'
+import { useOpenStep } from './use-open-step.ts'
 import { faultsOf, resolve } from './validator.ts'
+
+export type SetupForm = ReturnType<typeof useSetupForm>
 
 /** The form of a request across its steps, with its faults. */
 export function useSetupForm(start: Draft) {
   const form = useForm<Draft>({ defaultValues: start, mode: 'onChange', resolver: resolve })
   const kind = form.watch('kind')
   const steps = stepsOf(kind)
-  const [step, setStep] = useState<StepName>('kind')
-  const [others, setOthers] = useState<readonly Fault[]>([])
+  const { step, others, show, place } = useOpenStep(form)
   const [fill, setFill] = useState(0)
-  const [shown, setShown] = useState<PlacedFault>()
   const { isDirty } = form.formState
-
-  // Runs after the page shows the fault's step.
-  useEffect(() => {
-    if (shown) form.setFocus(shown.path)
-  }, [shown, form])
-
-  const show = (wanted: StepName) => {
-    setShown(undefined)
-    setStep(wanted)
-  }
-
-  /** Shows the faults, and opens the step of the first. Returns whether none exist. */
-  const place = (faults: Faults): boolean => {
-    form.clearErrors()
-    for (const { path, kind: type, message } of faults.placed)
-      form.setError(path, { type, ...(message && { message }) })
-    setOthers(faults.others)
-    const first = stepsOf(form.getValues().kind).flatMap(
-      (each) => faults.placed.find((fault) => fault.step === each) ?? [],
-    )[0]
-    if (first) setStep(first.step)
-    setShown(first)
-    return first === undefined && faults.others.length === 0
-  }
 
   /** Whether all steps before this one are valid. Otherwise it shows the faults. */
   const isRightBefore = (wanted: StepName): boolean => {
@@ -54,7 +30,7 @@ export function useSetupForm(start: Draft) {
     const draft = draftOf(request)
     form.reset(draft)
     setFill(fill + 1)
-    if (!stepsOf(draft.kind).includes(step)) setStep('cluster')
+    if (!stepsOf(draft.kind).includes(step)) show('cluster')
     place(faultsOf(draft))
   }
 

@@ -4,13 +4,9 @@ import CloudscapeWizard from '@cloudscape-design/components/wizard'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { FormProvider } from 'react-hook-form'
 import { useNavigate } from 'react-router'
-import { placeOf, useMay } from '../../api/access.ts'
-import { ProblemError } from '../../api/answer.ts'
-import { isSetupRequest, type SetupRequest, setUp, useStart } from '../../api/start.ts'
 import { clusterPath } from '../../parts/follow.tsx'
 import { ProblemAlert } from '../../parts/problem.tsx'
 import { type Draft, requestFrom } from './draft.ts'
-import { type Faults, faultsOfProblem } from './faults.ts'
 import type { StepName } from './fields.ts'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { OtherFaults } from './other-faults.tsx'
@@ -18,8 +14,8 @@ import { ReviewStep } from './review-step.tsx'
 import { ClusterStep, CreationStep, KindStep, WebhookStep, WorkloadsStep } from './steps.tsx'
 import { useSetupTexts } from './texts/use.ts'
 import { useLeaveGuard } from './use-leave-guard.ts'
-import { isPossible, usePlan } from './use-plan.ts'
-import { useSetupForm } from './use-setup-form.ts'
+import { type PlanAndStart, usePlanAndStart } from './use-plan-and-start.ts'
+import { type SetupForm, useSetupForm } from './use-setup-form.ts'
 
 const YamlDialog = lazy(() => import('./yaml-dialog.tsx'))
 
@@ -34,50 +30,11 @@ export function Wizard({ start, recorded }: WizardProps) {
   const texts = useSetupTexts()
   const navigate = useNavigate()
   const setup = useSetupForm(start)
-  const { form, kind, steps, step, show, fill } = setup
-  const { planned, sending, operation } = usePlan()
+  const requests = usePlanAndStart(setup)
+  const { form, steps, step, fill } = setup
+  const { planAnew, startPlanned, canStart, isSending, isPlanning, refused } = requests
   const [isYamlOpen, openYaml] = useState(false)
   const { asked, leave, stay } = useLeaveGuard(setup.hasToAsk)
-  const starting = useStart(async (request: SetupRequest, key, takeOver) => {
-    const started = await setUp(request, key, takeOver || planned?.takeOver)
-    setup.isSent.current = true
-    return started
-  })
-  const onRefused = (error: Error) => {
-    const faults = faultsOf(error, form.getValues())
-    if (faults) setup.place(faults)
-  }
-
-  const planAnew = (takeOver = false) => {
-    const request = requestFrom(form.getValues())
-    if (!isSetupRequest(request)) return
-    starting.reset()
-    sending.mutate(request, { onSuccess: () => show('review'), onError: onRefused }, takeOver)
-  }
-  const startPlanned = (takeOver = false) => {
-    if (planned) starting.mutate(planned.request, { onError: onRefused }, takeOver)
-  }
-  const goTo = (wanted: StepName) => {
-    if (steps.indexOf(wanted) < steps.indexOf(step)) return show(wanted)
-    if (!setup.isRightBefore(wanted)) return
-    if (wanted !== 'review') return show(wanted)
-    const isPlanned = planned && JSON.stringify(planned.request) === JSON.stringify(requestFrom(form.getValues()))
-    if (isPlanned) show('review')
-    else planAnew()
-  }
-  const may = useMay('start-setup', placeOf(planned?.request.cluster.name))
-  const canStart = isPossible(operation.data) && may === 'yes'
-  const isPlanning = planned !== undefined && operation.data?.endedAt === undefined && !operation.error
-  const refused = [sending, starting].find(({ error }) => error && !faultsOf(error, start))
-
-  const content: Readonly<Record<StepName, ReactNode>> = {
-    kind: <KindStep />,
-    cluster: <ClusterStep kind={kind} isRecorded={recorded !== undefined} />,
-    creation: <CreationStep />,
-    workloads: <WorkloadsStep isRecorded={recorded !== undefined} />,
-    webhook: <WebhookStep />,
-    review: planned && <ReviewStep request={planned.request} plan={operation} may={may} />,
-  }
   return (
     <FormProvider {...form}>
       <CloudscapeWizard
@@ -86,21 +43,16 @@ export function Wizard({ start, recorded }: WizardProps) {
           description: texts.steps[each].detail,
           content: each === step && (
             <SpaceBetween key={fill} size="l">
-              {refused?.error && (
-                <ProblemAlert
-                  error={refused.error}
-                  onTakeOver={() => (refused === starting ? startPlanned : planAnew)(true)}
-                />
-              )}
+              {refused?.error && <ProblemAlert error={refused.error} onTakeOver={refused.takeOver} />}
               <OtherFaults faults={setup.others} onYaml={() => openYaml(true)} />
-              {content[each]}
+              <StepContent setup={setup} requests={requests} isRecorded={recorded !== undefined} />
             </SpaceBetween>
           ),
         }))}
         activeStepIndex={steps.indexOf(step)}
-        onNavigate={({ detail }) => goTo(steps[detail.requestedStepIndex] ?? step)}
+        onNavigate={({ detail }) => goTo(steps[detail.requestedStepIndex] ?? step, setup, requests)}
         onCancel={() => void navigate(recorded === undefined ? '/clusters' : clusterPath(recorded))}
-        isLoadingNextStep={sending.isPending || starting.isPending || (step === 'review' && isPlanning)}
+        isLoadingNextStep={isSending || (step === 'review' && isPlanning)}
         submitButtonText={canStart || isPlanning ? texts.start : texts.planAgain}
         onSubmit={() => {
           if (canStart) startPlanned()
@@ -108,24 +60,59 @@ export function Wizard({ start, recorded }: WizardProps) {
         }}
         secondaryActions={step !== 'review' && <Button onClick={() => openYaml(true)}>{texts.editYaml}</Button>}
       />
-      {isYamlOpen && (
-        <Suspense>
-          <YamlDialog
-            request={requestFrom(form.getValues())}
-            onFill={(request) => {
-              openYaml(false)
-              setup.fillFrom(request)
-            }}
-            onClose={() => openYaml(false)}
-          />
-        </Suspense>
-      )}
+      {isYamlOpen && <FormAsYaml setup={setup} onClose={() => openYaml(false)} />}
       {asked !== undefined && <LeaveDialog onLeave={leave} onStay={stay} />}
     </FormProvider>
   )
 }
 
-/** The API's faults of the request. Undefined when the API rejected it for another reason. */
-function faultsOf(error: Error, draft: Draft): Faults | undefined {
-  return error instanceof ProblemError && error.problem.issues ? faultsOfProblem(error.problem, draft) : undefined
+/** Opens a step. The review needs a plan of the request that the form has now. */
+function goTo(
+  wanted: StepName,
+  { steps, step, show, isRightBefore }: SetupForm,
+  { isUpToDate, planAnew }: PlanAndStart,
+): void {
+  const isEarlier = steps.indexOf(wanted) < steps.indexOf(step)
+  if (!isEarlier && !isRightBefore(wanted)) return
+  if (wanted !== 'review' || isUpToDate()) show(wanted)
+  else planAnew()
+}
+
+interface StepContentProps {
+  readonly setup: SetupForm
+  readonly requests: PlanAndStart
+  readonly isRecorded: boolean
+}
+
+function StepContent({ setup: { kind, step }, requests, isRecorded }: StepContentProps) {
+  const { planned, operation, may } = requests
+  const content: Readonly<Record<StepName, ReactNode>> = {
+    kind: <KindStep />,
+    cluster: <ClusterStep kind={kind} isRecorded={isRecorded} />,
+    creation: <CreationStep />,
+    workloads: <WorkloadsStep isRecorded={isRecorded} />,
+    webhook: <WebhookStep />,
+    review: planned && <ReviewStep request={planned.request} plan={operation} may={may} />,
+  }
+  return content[step]
+}
+
+interface FormAsYamlProps {
+  readonly setup: SetupForm
+  readonly onClose: () => void
+}
+
+function FormAsYaml({ setup: { form, fillFrom }, onClose }: FormAsYamlProps) {
+  return (
+    <Suspense>
+      <YamlDialog
+        request={requestFrom(form.getValues())}
+        onFill={(request) => {
+          onClose()
+          fillFrom(request)
+        }}
+        onClose={onClose}
+      />
+    </Suspense>
+  )
 }

@@ -55,16 +55,7 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
         </>
       }
     >
-      <FileInput
-        accept=".yaml,.yml,.json"
-        value={[]}
-        onChange={({ detail: { value } }) => {
-          const [file] = value
-          if (file) void open(file)
-        }}
-      >
-        {texts.openFile}
-      </FileInput>
+      <RequestFile onOpen={(file) => void open(file)} />
       <FormField label={texts.yaml} description={texts.yamlDetail} stretch>
         <Textarea
           value={text}
@@ -83,6 +74,22 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
         </Alert>
       )}
     </Dialog>
+  )
+}
+
+function RequestFile({ onOpen }: { readonly onOpen: (file: File) => void }) {
+  const texts = useSetupTexts()
+  return (
+    <FileInput
+      accept=".yaml,.yml,.json"
+      value={[]}
+      onChange={({ detail: { value } }) => {
+        const [file] = value
+        if (file) onOpen(file)
+      }}
+    >
+      {texts.openFile}
+    </FileInput>
   )
 }
 

@@ -42,29 +42,14 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
   return (
     <>
       <Rows
-        header={
-          <Header
-            variant="h1"
-            counter={`(${workloads.length})`}
-            description={texts.myWorkloadsDetail}
-            actions={<GiveRoleButton />}
-          >
-            {texts.myWorkloads}
-          </Header>
-        }
+        header={<ListHeader count={workloads.length} />}
         filter={
           <SpaceBetween size="m">
             {verification.error && <ProblemAlert error={verification.error} />}
             <Filter text={filter} onChange={setFilter} label={texts.filterWorkloads} count={shown.length} />
           </SpaceBetween>
         }
-        empty={
-          filter === '' ? (
-            <Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />
-          ) : (
-            <NoMatch onClear={() => setFilter('')} />
-          )
-        }
+        empty={filter === '' ? <NoWorkloads /> : <NoMatch onClear={() => setFilter('')} />}
         rows={shown}
         trackBy={(row) => `${row.cluster}/${nameOf(row)}`}
         columns={[
@@ -100,6 +85,20 @@ function List({ workloads }: { readonly workloads: readonly Workload[] }) {
       )}
     </>
   )
+}
+
+function ListHeader({ count }: { readonly count: number }) {
+  const texts = useTexts()
+  return (
+    <Header variant="h1" counter={`(${count})`} description={texts.myWorkloadsDetail} actions={<GiveRoleButton />}>
+      {texts.myWorkloads}
+    </Header>
+  )
+}
+
+function NoWorkloads() {
+  const texts = useTexts()
+  return <Empty title={texts.noWorkloads} detail={texts.noWorkloadsDetail} />
 }
 
 interface OpenedDialog {

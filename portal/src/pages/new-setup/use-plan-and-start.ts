@@ -1,0 +1,58 @@
+import { placeOf, useMay } from '../../api/access.ts'
+import { ProblemError } from '../../api/answer.ts'
+import { isSetupRequest, type SetupRequest, setUp, useStart } from '../../api/start.ts'
+import { type Draft, requestFrom } from './draft.ts'
+import { type Faults, faultsOfProblem } from './faults.ts'
+import { isPossible, usePlan } from './use-plan.ts'
+import type { SetupForm } from './use-setup-form.ts'
+
+export type PlanAndStart = ReturnType<typeof usePlanAndStart>
+
+/** Plans the request of the form, and starts the setup that was planned. Faults that the API finds are in the form. */
+export function usePlanAndStart({ form, show, place, isSent }: SetupForm) {
+  const { planned, sending, operation } = usePlan()
+  const starting = useStart(async (request: SetupRequest, key, takeOver) => {
+    const started = await setUp(request, key, takeOver || planned?.takeOver)
+    isSent.current = true
+    return started
+  })
+  const onRefused = (error: Error) => {
+    const faults = faultsOf(error, form.getValues())
+    if (faults) place(faults)
+  }
+
+  const planAnew = (takeOver = false) => {
+    const request = requestFrom(form.getValues())
+    if (!isSetupRequest(request)) return
+    starting.reset()
+    sending.mutate(request, { onSuccess: () => show('review'), onError: onRefused }, takeOver)
+  }
+  const startPlanned = (takeOver = false) => {
+    if (planned) starting.mutate(planned.request, { onError: onRefused }, takeOver)
+  }
+  const attempts = [
+    { error: sending.error, takeOver: () => planAnew(true) },
+    { error: starting.error, takeOver: () => startPlanned(true) },
+  ]
+  const may = useMay('start-setup', placeOf(planned?.request.cluster.name))
+  return {
+    planned,
+    operation,
+    planAnew,
+    startPlanned,
+    may,
+    canStart: isPossible(operation.data) && may === 'yes',
+    isSending: sending.isPending || starting.isPending,
+    isPlanning: planned !== undefined && operation.data?.endedAt === undefined && !operation.error,
+    /** Whether the plan is of the request that the form has now. */
+    isUpToDate: () =>
+      planned !== undefined && JSON.stringify(planned.request) === JSON.stringify(requestFrom(form.getValues())),
+    /** What the API refused for another reason than faults of the request. */
+    refused: attempts.find(({ error }) => error && !faultsOf(error, form.getValues())),
+  }
+}
+
+/** The API's faults of the request. Undefined when the API rejected it for another reason. */
+function faultsOf(error: Error, draft: Draft): Faults | undefined {
+  return error instanceof ProblemError && error.problem.issues ? faultsOfProblem(error.problem, draft) : undefined
+}

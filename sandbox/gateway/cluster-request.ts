@@ -1,0 +1,24 @@
+import type { ServerResponse } from 'node:http'
+import { refuse } from './refuse.ts'
+
+/** What somebody asks the sandbox itself for: a cluster, by the parameters of the URL. */
+export type ClusterMaker = (wanted: Readonly<Record<string, string>>) => Promise<object>
+
+/** What is asked for cannot be had. The message says why, and what to do. */
+export class RefusedCluster extends Error {}
+
+/** @param maker undefined while the sandbox is starting */
+export async function makeCluster(
+  maker: ClusterMaker | undefined,
+  wanted: Readonly<Record<string, string>>,
+  outgoing: ServerResponse,
+): Promise<void> {
+  if (maker === undefined) return refuse(outgoing, 503, 'the sandbox is starting: try again')
+  try {
+    const made = await maker(wanted)
+    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(`${JSON.stringify(made)}\n`)
+  } catch (error) {
+    if (!(error instanceof RefusedCluster)) throw error
+    refuse(outgoing, 409, error.message)
+  }
+}
