@@ -1,26 +1,26 @@
 /** The tables of what each role may do: every route, on the cluster of the grant and on another. */
 import { type ActionName, actionNames, actions } from '../lambdas/access/actions.ts'
+import type { AuthorizationRequest, Resource } from '../lambdas/access/authorization-request.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../lambdas/access/configuration.ts'
 import { accessOf } from '../lambdas/access/decide.ts'
 import { namedCallers } from '../lambdas/access/named-callers.ts'
 import { iamPrincipal } from '../lambdas/access/principal.ts'
-import type { Question, Resource } from '../lambdas/access/question.ts'
 import { roleNames } from '../lambdas/access/roles.ts'
 import {
-  addedWorkloadQuestions,
+  addedWorkloadChecks,
   chosenResource,
   clusterResource,
-  clusterTeardownQuestions,
+  clusterTeardownChecks,
   deploymentResource,
-  planQuestions,
-  revocationQuestions,
+  planChecks,
+  revocationChecks,
   type SpecChange,
-  setupQuestions,
-  specQuestions,
+  setupChecks,
+  specChecks,
   workloadResource,
-  workloadTeardownQuestions,
-} from '../lambdas/api/access/questions.ts'
-import type { Questions } from '../lambdas/api/operation.ts'
+  workloadTeardownChecks,
+} from '../lambdas/api/access/checks.ts'
+import type { Checks } from '../lambdas/api/operation.ts'
 import { type OperationName, routes } from '../lambdas/api/routes.ts'
 import { defaultRoleName } from '../lambdas/role/name.ts'
 import type { SetupRequest } from '../lambdas/spec/parts.ts'
@@ -65,28 +65,28 @@ function inMember({ cluster, ...request }: SetupRequest): SetupRequest {
   return { ...request, cluster: { ...cluster, awsAccountId: '222233334444' } }
 }
 
-function added(cluster: string, workload: Parameters<typeof addedWorkloadQuestions>[1]): Questions {
-  return addedWorkloadQuestions(cluster, workload, deployment)
+function added(cluster: string, workload: Parameters<typeof addedWorkloadChecks>[1]): Checks {
+  return addedWorkloadChecks(cluster, workload, deployment)
 }
 
 /** A written spec. By default it changes only the workload. */
-function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false): Questions {
+function put(request: SetupRequest, change: Partial<SpecChange>, dryRun = false): Checks {
   const own = { ofCluster: false, changed: request.workloads, removed: [], adopts: false }
-  const [first, ...others] = specQuestions(request, { ...own, ...change }, { dryRun, deployment })
-  if (!first) throw new Error('a spec that changes something asks for rights')
+  const [first, ...others] = specChecks(request, { ...own, ...change }, { dryRun, deployment })
+  if (!first) throw new Error('a spec that changes something checks for rights')
   return [first, ...others]
 }
 
-type Asks = (cluster: string, caller: string) => Questions
+type ChecksOf = (cluster: string, caller: string) => Checks
 
 interface Row {
   /** The variant of the request. */
   readonly what: string
-  readonly asks: Asks
+  readonly checks: ChecksOf
 }
 
-const plain = (asks: Asks): Row[] => [{ what: '', asks }]
-const one = (action: Question['action'], resourceOf: (cluster: string) => Resource): Row[] =>
+const plain = (checks: ChecksOf): Row[] => [{ what: '', checks }]
+const one = (action: AuthorizationRequest['action'], resourceOf: (cluster: string) => Resource): Row[] =>
   plain((cluster) => [{ action, resource: resourceOf(cluster) }])
 
 function operationOf(cluster: string, owner: string): Resource {
@@ -101,47 +101,50 @@ const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 /** The requests for each route. A route's first row is its plain form. The others are options or variants. */
 const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'start-setup': [
-    ...plain((cluster) => setupQuestions(requestOf(cluster), deployment)),
-    { what: '`adopt`', asks: (cluster) => setupQuestions({ ...requestOf(cluster), adopt: true }, deployment) },
+    ...plain((cluster) => setupChecks(requestOf(cluster), deployment)),
+    { what: '`adopt`', checks: (cluster) => setupChecks({ ...requestOf(cluster), adopt: true }, deployment) },
     {
       what: 'with `cluster.awsAccountId`',
-      asks: (cluster) => setupQuestions(inMember(requestOf(cluster)), deployment),
+      checks: (cluster) => setupChecks(inMember(requestOf(cluster)), deployment),
     },
     {
       what: 'with `role.name`',
-      asks: (cluster) => setupQuestions(requestOf(cluster, { name: 'own-name' }), deployment),
+      checks: (cluster) => setupChecks(requestOf(cluster, { name: 'own-name' }), deployment),
     },
     {
       what: 'with `role.inlinePolicy`',
-      asks: (cluster) => setupQuestions(requestOf(cluster, { inlinePolicy }), deployment),
+      checks: (cluster) => setupChecks(requestOf(cluster, { inlinePolicy }), deployment),
     },
   ],
   'put-cluster': [
     {
       what: 'with a change of the cluster',
-      asks: (cluster) => put(requestOf(cluster), { ofCluster: true, changed: [] }),
+      checks: (cluster) => put(requestOf(cluster), { ofCluster: true, changed: [] }),
     },
-    { what: 'with a change of one workload', asks: (cluster) => put(requestOf(cluster), {}) },
+    { what: 'with a change of one workload', checks: (cluster) => put(requestOf(cluster), {}) },
     {
       what: 'with a change of one workload in another namespace',
-      asks: (cluster) => {
+      checks: (cluster) => {
         const { workloads, ...request } = requestOf(cluster)
         const changed = workloads.map((one) => ({ ...one, namespace: 'other' }))
         return put({ ...request, workloads: changed }, { changed })
       },
     },
-    { what: 'with `removals=allow`', asks: (cluster) => put(requestOf(cluster), { changed: [], removed: [workload] }) },
+    {
+      what: 'with `removals=allow`',
+      checks: (cluster) => put(requestOf(cluster), { changed: [], removed: [workload] }),
+    },
     {
       what: 'with `dryRun`, and a change of one workload',
-      asks: (cluster) => put(requestOf(cluster), { removed: [workload] }, true),
+      checks: (cluster) => put(requestOf(cluster), { removed: [workload] }, true),
     },
   ],
   'start-plan': [
     {
       what: 'with the recorded spec',
-      asks: (cluster) => planQuestions(requestOf(cluster), true, deployment),
+      checks: (cluster) => planChecks(requestOf(cluster), true, deployment),
     },
-    { what: 'with another spec', asks: (cluster) => planQuestions(requestOf(cluster), false, deployment) },
+    { what: 'with another spec', checks: (cluster) => planChecks(requestOf(cluster), false, deployment) },
   ],
   'start-rotation': one('start-rotation', ofAll),
   'list-operations': one('list-operations', ofAll),
@@ -149,11 +152,11 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'cancel-operation': [
     {
       what: "the caller's own operation",
-      asks: (cluster, caller) => [{ action: 'cancel-operation', resource: operationOf(cluster, caller) }],
+      checks: (cluster, caller) => [{ action: 'cancel-operation', resource: operationOf(cluster, caller) }],
     },
     {
       what: "another caller's operation",
-      asks: (cluster) => [{ action: 'cancel-operation', resource: operationOf(cluster, 'somebody') }],
+      checks: (cluster) => [{ action: 'cancel-operation', resource: operationOf(cluster, 'somebody') }],
     },
   ],
   'list-clusters': one('list-clusters', ofAll),
@@ -162,57 +165,57 @@ const rows: Readonly<Record<OperationName, readonly Row[]>> = {
   'list-generations': one('get-cluster', clusterResource),
   'get-generation': one('get-cluster', clusterResource),
   'tear-down-cluster': [
-    ...plain((cluster) => clusterTeardownQuestions(cluster, teardown)),
-    { what: '`force`', asks: (cluster) => clusterTeardownQuestions(cluster, { ...teardown, force: true }) },
+    ...plain((cluster) => clusterTeardownChecks(cluster, teardown)),
+    { what: '`force`', checks: (cluster) => clusterTeardownChecks(cluster, { ...teardown, force: true }) },
     {
       what: '`deleteCluster`',
-      asks: (cluster) => clusterTeardownQuestions(cluster, { ...teardown, deleteCluster: true }),
+      checks: (cluster) => clusterTeardownChecks(cluster, { ...teardown, deleteCluster: true }),
     },
   ],
   'add-workload': [
     ...plain((cluster) => added(cluster, { ...workload, role: { policyArns: [policyArn] } })),
     {
       what: 'with a policy that the grant does not have',
-      asks: (cluster) => added(cluster, { ...workload, role: { policyArns: ['arn:other'] } }),
+      checks: (cluster) => added(cluster, { ...workload, role: { policyArns: ['arn:other'] } }),
     },
     {
       what: 'in another namespace',
-      asks: (cluster) => added(cluster, { ...workload, namespace: 'other', role: {} }),
+      checks: (cluster) => added(cluster, { ...workload, namespace: 'other', role: {} }),
     },
     {
       what: 'with `role.name`',
-      asks: (cluster) => added(cluster, { ...workload, role: { name: 'own-name' } }),
+      checks: (cluster) => added(cluster, { ...workload, role: { name: 'own-name' } }),
     },
     {
       what: 'with `role.inlinePolicy`',
-      asks: (cluster) => added(cluster, { ...workload, role: { inlinePolicy } }),
+      checks: (cluster) => added(cluster, { ...workload, role: { inlinePolicy } }),
     },
   ],
   'tear-down-workload': [
-    ...plain((cluster) => workloadTeardownQuestions(cluster, workload, false)),
-    { what: '`force`', asks: (cluster) => workloadTeardownQuestions(cluster, workload, true) },
+    ...plain((cluster) => workloadTeardownChecks(cluster, workload, false)),
+    { what: '`force`', checks: (cluster) => workloadTeardownChecks(cluster, workload, true) },
   ],
   'get-manifest': one('get-manifest', ofWorkload),
   'get-rights': one('get-rights', clusterResource),
   'compute-rights': one('compute-rights', clusterResource),
   'start-verification': [
-    { what: 'one workload', asks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
+    { what: 'one workload', checks: (cluster) => [{ action: 'start-verification', resource: ofWorkload(cluster) }] },
     {
       what: 'all workloads',
-      asks: (cluster) => [{ action: 'start-verification', resource: chosenResource(cluster, undefined) }],
+      checks: (cluster) => [{ action: 'start-verification', resource: chosenResource(cluster, undefined) }],
     },
   ],
   'start-drift': [
-    { what: 'one workload', asks: (cluster) => [{ action: 'start-drift', resource: ofWorkload(cluster) }] },
+    { what: 'one workload', checks: (cluster) => [{ action: 'start-drift', resource: ofWorkload(cluster) }] },
     {
       what: 'all workloads',
-      asks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
+      checks: (cluster) => [{ action: 'start-drift', resource: chosenResource(cluster, undefined) }],
     },
   ],
   'refresh-signing-keys': one('refresh-signing-keys', clusterResource),
   'revoke-signing-key': [
-    ...plain((cluster) => revocationQuestions(cluster, { force: false })),
-    { what: '`force`', asks: (cluster) => revocationQuestions(cluster, { force: true }) },
+    ...plain((cluster) => revocationChecks(cluster, { force: false })),
+    { what: '`force`', checks: (cluster) => revocationChecks(cluster, { force: true }) },
   ],
   'accept-signing-key': one('accept-signing-key', clusterResource),
   'get-access': one('get-access', ofAll),
@@ -225,9 +228,9 @@ export function accessTable(): string {
   return tableOf(
     head,
     routes.flatMap(({ operation, method, path }) =>
-      rows[operation].map(({ what, asks }) => [
+      rows[operation].map(({ what, checks }) => [
         `\`${method} ${path}\`${what === '' ? '' : `, ${what}`}`,
-        ...cells(asks).map((may) => (may ? 'yes' : '')),
+        ...cells(checks).map((may) => (may ? 'yes' : '')),
       ]),
     ),
   )
@@ -238,7 +241,7 @@ const everyRole = 'every role'
 /** As Markdown: the requests by the roles that may send them, those that most roles may send first. */
 export function accessSummary(): string {
   const requests = routes.flatMap(({ operation, method, path }) =>
-    rows[operation].map(({ what, asks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(cells(asks)) })),
+    rows[operation].map(({ what, checks }) => ({ route: `\`${method} ${path}\``, what, who: whoMay(cells(checks)) })),
   )
   const groups = [...Map.groupBy(requests, ({ who }) => who)]
   const rolesIn = (who: string) => (who === everyRole ? Infinity : who.split(', ').length)
@@ -289,16 +292,16 @@ function tableOf(head: readonly string[], body: readonly (readonly string[])[]):
 }
 
 /** For each role whether it may, on the cluster of its grant and on another. */
-function cells(asks: Asks): boolean[] {
-  return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => mayDo(role, cluster, asks)))
+function cells(checks: ChecksOf): boolean[] {
+  return roleNames.flatMap((role) => ['own', 'other'].map((cluster) => mayDo(role, cluster, checks)))
 }
 
-/** @throws {Error} when the schema does not contain a question */
-function mayDo(role: string, cluster: string, asks: Asks): boolean {
+/** @throws {Error} when the schema does not contain a check */
+function mayDo(role: string, cluster: string, checks: ChecksOf): boolean {
   const principal = iamPrincipal(`arn:aws:sts::${accountId}:assumed-role/${role}/session`, `role/${role}`)
-  return asks(cluster, principal.name).every((question) => {
-    const { allowed, errors } = access.decide(principal, question)
-    if (errors.length > 0) throw new Error(`${question.action}: ${errors.join('; ')}`)
+  return checks(cluster, principal.name).every((check) => {
+    const { allowed, errors } = access.decide(principal, check)
+    if (errors.length > 0) throw new Error(`${check.action}: ${errors.join('; ')}`)
     return allowed
   })
 }

@@ -1,11 +1,11 @@
+import { type AuthorizationRequest, describeResource } from './authorization-request.ts'
 import type { Decision } from './decide.ts'
 import type { Principal } from './principal.ts'
-import { describeResource, type Question } from './question.ts'
 
 /** A line of the audit log: the caller, the action, the decision and its reasons. */
 export function auditLine(
   call: { readonly requestId: string; readonly caller: string; readonly principal: Principal },
-  { action, resource, awsAccountId }: Question,
+  { action, resource, awsAccountId }: AuthorizationRequest,
   { allowed, policies, grants, errors }: Decision,
 ): Readonly<Record<string, unknown>> {
   return {

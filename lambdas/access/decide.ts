@@ -6,11 +6,11 @@
  */
 import { type Context, preparsePolicySet, preparseSchema, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs'
 import { actions } from './actions.ts'
+import type { AuthorizationRequest } from './authorization-request.ts'
 import type { AccessRules, Grant } from './configuration.ts'
-import { callerUid, entitiesOf, resourceUid, type Standing } from './entities.ts'
+import { callerUid, entitiesOf, resourceUid, type ScopedRole } from './entities.ts'
 import { type Home, isHeld, isReplaced } from './grants.ts'
 import type { Principal } from './principal.ts'
-import type { Question } from './question.ts'
 import { type RoleName, roleNames, rolePolicies } from './roles.ts'
 import { schema } from './schema.ts'
 
@@ -33,7 +33,7 @@ export interface Missing {
 }
 
 /** A grant of a caller, with its complete scope. */
-export interface HeldGrant extends Standing {
+export interface HeldGrant extends ScopedRole {
   readonly name: string
 }
 
@@ -43,10 +43,10 @@ export interface Access {
   /** Whether grants name the principal, but were given to another role or user of that name. */
   isReplaced(principal: Principal): boolean
   grantsOf(principal: Principal): readonly HeldGrant[]
-  decide(principal: Principal, question: Question): Decision
+  decide(principal: Principal, request: AuthorizationRequest): Decision
   /** The roles that may do it, if the grant's scope covers it. The least powerful first. */
-  rolesThatMay(principal: Principal, question: Question): readonly RoleName[]
-  missing(principal: Principal, question: Question): Missing
+  rolesThatMay(principal: Principal, request: AuthorizationRequest): readonly RoleName[]
+  missing(principal: Principal, request: AuthorizationRequest): Missing
   /** The names of the administrators' grants. Administrators may change all grants. */
   readonly administrators: readonly string[]
 }
@@ -66,29 +66,29 @@ export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home
   const home = { accountId, callerIds, issuers: rules.issuers }
   const policySet = preparedPolicies(rules.policies)
   const held = (principal: Principal) => rules.grants.filter((grant) => isHeld(grant, principal, home))
-  const ask = (principal: Principal, standing: Standing | undefined, question: Question) =>
-    answerOf(policySet, principal, standing, question)
-  const allows = (principal: Principal, standing: Standing, question: Question) =>
-    ask(principal, standing, question).decision === 'allow'
-  const rolesThatMay = (principal: Principal, question: Question) =>
-    roleNames.filter((role) => allows(principal, { ...everywhere, role }, question))
+  const evaluate = (principal: Principal, scopedRole: ScopedRole | undefined, request: AuthorizationRequest) =>
+    answerOf(policySet, principal, scopedRole, request)
+  const allows = (principal: Principal, scopedRole: ScopedRole, request: AuthorizationRequest) =>
+    evaluate(principal, scopedRole, request).decision === 'allow'
+  const rolesThatMay = (principal: Principal, request: AuthorizationRequest) =>
+    roleNames.filter((role) => allows(principal, { ...everywhere, role }, request))
 
   return {
     isKnown: (principal) => held(principal).length > 0 || Object.keys(rules.policies).length > 0,
     isReplaced: (principal) => isReplaced(rules.grants, principal, home),
-    grantsOf: (principal) => held(principal).map((grant) => ({ ...standingOf(grant), name: grant.name })),
-    decide(principal, question) {
+    grantsOf: (principal) => held(principal).map((grant) => ({ ...scopedRoleOf(grant), name: grant.name })),
+    decide(principal, request) {
       const grants = held(principal)
-      if (grants.length === 0) return combined([{ name: undefined, answer: ask(principal, undefined, question) }])
+      if (grants.length === 0) return combined([{ name: undefined, answer: evaluate(principal, undefined, request) }])
       return combined(
-        grants.map((grant) => ({ name: grant.name, answer: ask(principal, standingOf(grant), question) })),
+        grants.map((grant) => ({ name: grant.name, answer: evaluate(principal, scopedRoleOf(grant), request) })),
       )
     },
     rolesThatMay,
-    missing(principal, question) {
+    missing(principal, request) {
       return {
-        role: rolesThatMay(principal, question)[0],
-        grants: rules.grants.filter((grant) => allows(principal, standingOf(grant), question)).map(({ name }) => name),
+        role: rolesThatMay(principal, request)[0],
+        grants: rules.grants.filter((grant) => allows(principal, scopedRoleOf(grant), request)).map(({ name }) => name),
       }
     },
     administrators: rules.grants.filter(({ role }) => role === 'administrator').map(({ name }) => name),
@@ -97,7 +97,7 @@ export function accessOf(rules: AccessRules, { accountId, callerIds }: Omit<Home
 
 export const everywhere = { clusters: ['*'], namespaces: ['*'], policyArns: ['*'] }
 
-function standingOf(grant: Grant): Standing {
+function scopedRoleOf(grant: Grant): ScopedRole {
   if (grant.role === 'administrator') return { ...everywhere, role: grant.role }
   if (grant.role !== 'developer') return { ...everywhere, role: grant.role, clusters: grant.clusters }
   const { role, clusters, namespaces, policyArns } = grant
@@ -127,19 +127,19 @@ interface Answer {
 function answerOf(
   preparsedPolicySetId: string,
   principal: Principal,
-  standing: Standing | undefined,
-  question: Question,
+  scopedRole: ScopedRole | undefined,
+  request: AuthorizationRequest,
 ): Answer {
-  const { action, resource } = question
+  const { action, resource } = request
   const answer = statefulIsAuthorized({
     principal: callerUid(principal),
     action: { type: 'Action', id: action },
     resource: resourceUid(resource),
-    context: contextOf(question),
+    context: contextOf(request),
     preparsedSchemaName: schemaId,
     validateRequest: true,
     preparsedPolicySetId,
-    entities: entitiesOf(principal, standing, question),
+    entities: entitiesOf(principal, scopedRole, request),
   })
   if (answer.type === 'failure') {
     return { decision: 'deny', policies: [], errors: answer.errors.map(({ message }) => message) }
@@ -148,19 +148,19 @@ function answerOf(
   return { decision, policies: diagnostics.reason, errors: diagnostics.errors.map(({ policyId }) => policyId) }
 }
 
-function contextOf({ action, policyArns = [], awsAccountId = '' }: Question): Context {
+function contextOf({ action, policyArns = [], awsAccountId = '' }: AuthorizationRequest): Context {
   return {
     ...('withPolicies' in actions[action] && { policyArns: [...policyArns] }),
     ...('withAccount' in actions[action] && { awsAccountId }),
   }
 }
 
-function combined(asked: readonly { name: string | undefined; answer: Answer }[]): Decision {
-  const errors = unique(asked.flatMap(({ answer }) => answer.errors))
+function combined(answers: readonly { name: string | undefined; answer: Answer }[]): Decision {
+  const errors = unique(answers.flatMap(({ answer }) => answer.errors))
   if (errors.length > 0) return { allowed: false, policies: [], grants: [], errors }
-  const forbidding = unique(asked.flatMap(({ answer }) => (answer.decision === 'deny' ? answer.policies : [])))
+  const forbidding = unique(answers.flatMap(({ answer }) => (answer.decision === 'deny' ? answer.policies : [])))
   if (forbidding.length > 0) return { allowed: false, policies: forbidding, grants: [], errors }
-  const allowing = asked.filter(({ answer }) => answer.decision === 'allow')
+  const allowing = answers.filter(({ answer }) => answer.decision === 'allow')
   return {
     allowed: allowing.length > 0,
     policies: unique(allowing.flatMap(({ answer }) => answer.policies)),

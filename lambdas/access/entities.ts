@@ -1,11 +1,11 @@
 import type { EntityJson, EntityUidJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs'
+import type { AuthorizationRequest, Resource } from './authorization-request.ts'
 import { covers } from './grants.ts'
 import type { Principal } from './principal.ts'
-import type { Question, Resource } from './question.ts'
 import type { RoleName } from './roles.ts'
 
 /** A role with its scope, for one evaluation. In patterns, `*` stands for any characters. */
-export interface Standing {
+export interface ScopedRole {
   readonly role: RoleName
   readonly clusters: readonly string[]
   readonly namespaces: readonly string[]
@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /** The scope of a caller without a grant. */
-const nowhere: Omit<Standing, 'role'> = { clusters: [], namespaces: [], policyArns: [] }
+const nowhere: Omit<ScopedRole, 'role'> = { clusters: [], namespaces: [], policyArns: [] }
 
 type Namespace = Readonly<Record<'cluster' | 'name', string>>
 
@@ -34,13 +34,17 @@ export function callerUid(principal: Principal): TypeAndId {
 }
 
 /** The entities of a request: the caller with this grant, the resource, and the parents of the resource. */
-export function entitiesOf(principal: Principal, standing: Standing | undefined, question: Question): EntityJson[] {
-  const { resource } = question
-  const { cluster } = placeOf(resource)
+export function entitiesOf(
+  principal: Principal,
+  scopedRole: ScopedRole | undefined,
+  request: AuthorizationRequest,
+): EntityJson[] {
+  const { resource } = request
+  const { cluster } = locationOf(resource)
   const namespaces = namespacesOf(resource)
-  const roles = standing ? [{ type: 'Role', id: standing.role }] : []
+  const roles = scopedRole ? [{ type: 'Role', id: scopedRole.role }] : []
   return [
-    callerEntity(principal, roles, scopeOf(standing, question)),
+    callerEntity(principal, roles, scopeOf(scopedRole, request)),
     ...roles.map((uid) => entity(uid)),
     entity(deployment),
     ...(cluster === undefined ? [] : clusterEntities(cluster, namespaces)),
@@ -57,9 +61,12 @@ function callerEntity(principal: Principal, parents: EntityUidJson[], scope: Ent
 }
 
 /** The part of the request that the grant covers. Empty without a grant. */
-function scopeOf(standing: Standing | undefined, { resource, policyArns = [] }: Question): EntityJson['attrs'] {
-  const { clusters, namespaces, policyArns: allowed } = standing ?? nowhere
-  const { cluster } = placeOf(resource)
+function scopeOf(
+  scopedRole: ScopedRole | undefined,
+  { resource, policyArns = [] }: AuthorizationRequest,
+): EntityJson['attrs'] {
+  const { clusters, namespaces, policyArns: allowed } = scopedRole ?? nowhere
+  const { cluster } = locationOf(resource)
   const inCluster = cluster !== undefined && covers(clusters, cluster)
   const own = inCluster ? namespacesOf(resource).filter(({ name }) => covers(namespaces, name)) : []
   return {
@@ -92,7 +99,7 @@ function resourceEntity(resource: Extract<Resource, { type: 'Workload' | 'Operat
   return entity(uid, { parents: [parent], attrs: { kind, owner, namespaces } })
 }
 
-function placeOf(resource: Resource): { readonly cluster?: string | undefined } {
+function locationOf(resource: Resource): { readonly cluster?: string | undefined } {
   return resource.type === 'Deployment' ? {} : resource
 }
 

@@ -3,19 +3,19 @@
  * It does not authorize: each request is checked again with its complete content.
  */
 import { type ActionName, actionNames, actions } from './actions.ts'
+import type { AuthorizationRequest, Resource } from './authorization-request.ts'
 import { type Access, everywhere, type HeldGrant } from './decide.ts'
 import { covers } from './grants.ts'
 import type { Principal } from './principal.ts'
-import type { Question, Resource } from './question.ts'
 import type { RoleName } from './roles.ts'
 
 /** Without a cluster, any cluster of the caller's grants; without a namespace, any namespace of them. */
-export interface Place {
+export interface Scope {
   readonly cluster?: string | undefined
   readonly namespace?: string | undefined
 }
 
-export interface Asked extends Place {
+export interface AccessQuery extends Scope {
   /** The name of the caller that requested the operation. */
   readonly owner: string
 }
@@ -30,14 +30,18 @@ export interface ActionAccess {
  * For each action whether the caller may do it, and the roles that may. Checks actions on clusters or workloads for a
  * workload if a namespace is given, and for the cluster otherwise.
  */
-export function actionsFor(access: Access, principal: Principal, asked: Asked): Readonly<Record<string, ActionAccess>> {
+export function actionsFor(
+  access: Access,
+  principal: Principal,
+  query: AccessQuery,
+): Readonly<Record<string, ActionAccess>> {
   const grants = access.grantsOf(principal)
   const accessTo = (action: ActionName): ActionAccess => {
-    const roles = access.rolesThatMay(principal, questionOf(action, anywhere(asked), asked))
-    const places = placesOf(grants, roles, asked)
+    const roles = access.rolesThatMay(principal, requestOf(action, withWildcards(query), query))
+    const scopes = scopesOf(grants, roles, query)
     return {
       roles,
-      allowed: places.some((place) => access.decide(principal, questionOf(action, place, asked)).allowed),
+      allowed: scopes.some((scope) => access.decide(principal, requestOf(action, scope, query)).allowed),
     }
   }
   return Object.fromEntries(actionNames.map((action) => [action, accessTo(action)]))
@@ -52,24 +56,24 @@ export function actionsFor(access: Access, principal: Principal, asked: Asked): 
 export function givablePolicies(
   access: Access,
   principal: Principal,
-  asked: Asked,
+  query: AccessQuery,
   allowed: readonly string[],
 ): readonly string[] {
   const grants = access.grantsOf(principal)
-  const roles = access.rolesThatMay(principal, questionOf('add-workload', anywhere(asked), asked))
-  const places = placesOf(grants, roles, asked)
+  const roles = access.rolesThatMay(principal, requestOf('add-workload', withWildcards(query), query))
+  const scopes = scopesOf(grants, roles, query)
   const mayGive = (arn: string) =>
-    places.some((place) => {
-      const question = { ...questionOf('add-workload', place, asked), policyArns: [arn] }
-      return access.decide(principal, question).allowed
+    scopes.some((scope) => {
+      const request = { ...requestOf('add-workload', scope, query), policyArns: [arn] }
+      return access.decide(principal, request).allowed
     })
   const patterns = new Set([...allowed, ...grants.flatMap(({ policyArns }) => policyArns)])
   return [...patterns].filter((pattern) => covers(allowed, pattern) && mayGive(pattern))
 }
 
-type WholePlace = Readonly<Record<'cluster' | 'namespace', string>>
+type CompleteScope = Readonly<Record<'cluster' | 'namespace', string>>
 
-function anywhere({ cluster = '*', namespace = '*' }: Place): WholePlace {
+function withWildcards({ cluster = '*', namespace = '*' }: Scope): CompleteScope {
   return { cluster, namespace }
 }
 
@@ -77,34 +81,34 @@ function anywhere({ cluster = '*', namespace = '*' }: Place): WholePlace {
  * Uses the patterns in the grants of these roles as names, because a pattern covers its own text. A caller without a
  * grant may have permissions by a policy of the company, so its scope is everything.
  */
-function placesOf(
+function scopesOf(
   grants: readonly HeldGrant[],
   roles: readonly RoleName[],
-  { cluster, namespace }: Place,
-): WholePlace[] {
-  const scopes = grants.length === 0 ? [everywhere] : grants.filter(({ role }) => roles.includes(role))
-  const places = scopes.flatMap(({ clusters, namespaces }) =>
+  { cluster, namespace }: Scope,
+): CompleteScope[] {
+  const grantScopes = grants.length === 0 ? [everywhere] : grants.filter(({ role }) => roles.includes(role))
+  const scopes = grantScopes.flatMap(({ clusters, namespaces }) =>
     named(cluster, clusters).flatMap((inCluster) =>
       named(namespace, namespaces).map((inNamespace) => ({ cluster: inCluster, namespace: inNamespace })),
     ),
   )
-  return [...new Map(places.map((place) => [`${place.cluster}/${place.namespace}`, place])).values()]
+  return [...new Map(scopes.map((scope) => [`${scope.cluster}/${scope.namespace}`, scope])).values()]
 }
 
 function named(name: string | undefined, patterns: readonly string[]): readonly string[] {
   return name === undefined ? patterns : [name]
 }
 
-function questionOf(action: ActionName, place: WholePlace, asked: Asked): Question {
-  return { action, resource: resourceOf(action, place, asked) }
+function requestOf(action: ActionName, scope: CompleteScope, query: AccessQuery): AuthorizationRequest {
+  return { action, resource: resourceOf(action, scope, query) }
 }
 
-function resourceOf(action: ActionName, { cluster, namespace }: WholePlace, asked: Asked): Resource {
+function resourceOf(action: ActionName, { cluster, namespace }: CompleteScope, query: AccessQuery): Resource {
   const types: readonly Resource['type'][] = actions[action].on
   if (types.includes('Deployment')) return { type: 'Deployment' }
   if (types.includes('Operation')) {
-    return { type: 'Operation', operationId: '*', kind: 'setup', cluster, owner: asked.owner, namespaces: [namespace] }
+    return { type: 'Operation', operationId: '*', kind: 'setup', cluster, owner: query.owner, namespaces: [namespace] }
   }
-  const onCluster = types.includes('Cluster') && (asked.namespace === undefined || !types.includes('Workload'))
+  const onCluster = types.includes('Cluster') && (query.namespace === undefined || !types.includes('Workload'))
   return onCluster ? { type: 'Cluster', cluster } : { type: 'Workload', cluster, namespace, serviceAccount: '*' }
 }

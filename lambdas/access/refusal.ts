@@ -1,6 +1,6 @@
+import { type AuthorizationRequest, describeResource } from './authorization-request.ts'
 import type { Access, Decision } from './decide.ts'
 import type { Principal } from './principal.ts'
-import { describeResource, type Question } from './question.ts'
 
 /** The highest number of grants that a message names. */
 const maxNamed = 5
@@ -16,8 +16,13 @@ export function replacedCaller(access: Access, { name }: Principal): string {
 }
 
 /** The reason of a denial, the missing permissions, and the callers that may grant them. */
-export function refusalOf(access: Access, principal: Principal, question: Question, decision: Decision): string {
-  const { action, resource, awsAccountId } = question
+export function refusalOf(
+  access: Access,
+  principal: Principal,
+  request: AuthorizationRequest,
+  decision: Decision,
+): string {
+  const { action, resource, awsAccountId } = request
   const { name } = principal
   const account = awsAccountId === undefined ? '' : ` ${awsAccountId}`
   const what = `${action}${account} on ${describeResource(resource)}`
@@ -27,19 +32,19 @@ export function refusalOf(access: Access, principal: Principal, question: Questi
   if (decision.policies.length > 0) {
     return `${what} is forbidden by the policy ${decision.policies.join(', ')} of this deployment, whatever grants ${name} has. ${whoMayGrant(access)}`
   }
-  return `${name} may not do ${what}: ${missingGrant(access, principal, question)} ${whoMayGrant(access)}`
+  return `${name} may not do ${what}: ${missingGrant(access, principal, request)} ${whoMayGrant(access)}`
 }
 
-function missingGrant(access: Access, principal: Principal, question: Question): string {
-  const { role, grants } = access.missing(principal, question)
+function missingGrant(access: Access, principal: Principal, request: AuthorizationRequest): string {
+  const { role, grants } = access.missing(principal, request)
   if (role === undefined) return 'no role may.'
-  const needed = `that takes the role ${role}${scopeOf(question)}.`
+  const needed = `that takes the role ${role}${scopeOf(request)}.`
   if (grants.length === 0) return needed
   const more = grants.length > maxNamed ? ` and ${grants.length - maxNamed} more` : ''
   return `${needed} These grants would allow it: ${grants.slice(0, maxNamed).join(', ')}${more}.`
 }
 
-function scopeOf({ resource, policyArns = [] }: Question): string {
+function scopeOf({ resource, policyArns = [] }: AuthorizationRequest): string {
   if (resource.type === 'Deployment') return ' for all clusters'
   const { cluster } = resource
   const of = cluster === undefined ? ' for all clusters' : ` for cluster ${cluster}`

@@ -1,9 +1,9 @@
-import { deploymentResource } from './access/questions.ts'
+import { deploymentResource } from './access/checks.ts'
 import { openapi } from './openapi.ts'
 import { operation } from './operation.ts'
 
 export const handler = operation({
-  authorizes: () => ({ questions: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
+  authorizes: () => ({ checks: [{ action: 'get-openapi', resource: deploymentResource }], subject: undefined }),
   // Not at the start of the function: it takes longer than most operations, and few callers need it.
   runs: () => ({ status: 200, body: openapi() }),
 })

@@ -5,9 +5,9 @@
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { auditLine } from '../access/audit.ts'
+import type { AuthorizationRequest } from '../access/authorization-request.ts'
 import type { Access } from '../access/decide.ts'
 import { iamPrincipal, jwtPrincipal, type Principal } from '../access/principal.ts'
-import type { Question } from '../access/question.ts'
 import { refusalOf, replacedCaller, unknownCaller } from '../access/refusal.ts'
 import { isRefusal, StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
@@ -52,14 +52,14 @@ export interface ApiCall {
 
 export interface AllowedCall extends ApiCall {
   /** Whether the caller may see an object. Responses omit objects that the caller may not see. */
-  readonly maySee: (question: Question) => boolean
+  readonly maySee: (check: AuthorizationRequest) => boolean
 }
 
-export type Questions = readonly [Question, ...Question[]]
+export type Checks = readonly [AuthorizationRequest, ...AuthorizationRequest[]]
 
 /** The authorization checks of an operation, and the data that it has read for them. */
 interface AuthorizationChecks<Subject> {
-  readonly questions: Questions
+  readonly checks: Checks
   readonly subject: Subject
 }
 
@@ -135,11 +135,11 @@ async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<
   const access = deployedAccess()
   if (access.isReplaced(call.principal)) throw forbidden(refusedReplaced(call, access))
   if (!access.isKnown(call.principal)) throw forbidden(refusedUnknown(call, access))
-  const { questions, subject } = await authorizes(call)
-  requireAllowed(call, access, questions)
+  const { checks, subject } = await authorizes(call)
+  requireAllowed(call, access, checks)
   const seen = { shown: 0, hidden: 0 }
-  const maySee = (question: Question) => {
-    const { allowed } = access.decide(call.principal, question)
+  const maySee = (check: AuthorizationRequest) => {
+    const { allowed } = access.decide(call.principal, check)
     seen[allowed ? 'shown' : 'hidden'] += 1
     return allowed
   }
@@ -149,11 +149,11 @@ async function answerTo<Subject>(call: ApiCall, { authorizes, runs }: Operation<
 }
 
 /** @throws {ProblemError} 403 when a check denies the call; it contains the reasons of all denials */
-function requireAllowed(call: ApiCall, access: Access, questions: Questions): void {
-  const refusals = questions.flatMap((question) => {
-    const decision = access.decide(call.principal, question)
-    log('info', 'access', auditLine(call, question, decision))
-    return decision.allowed ? [] : [refusalOf(access, call.principal, question, decision)]
+function requireAllowed(call: ApiCall, access: Access, checks: Checks): void {
+  const refusals = checks.flatMap((check) => {
+    const decision = access.decide(call.principal, check)
+    log('info', 'access', auditLine(call, check, decision))
+    return decision.allowed ? [] : [refusalOf(access, call.principal, check, decision)]
   })
   if (refusals.length > 0) throw forbidden(refusals.join(' '))
 }

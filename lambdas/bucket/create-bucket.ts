@@ -8,7 +8,7 @@ import {
   noClaim,
   usersOnOtherTerms,
 } from '../claims/bucket-claim.ts'
-import { giveUpBucket, holdBucket, readBucketClaim } from '../claims/bucket-claims.ts'
+import { holdBucket, readBucketClaim, restoreBucketClaim } from '../claims/bucket-claims.ts'
 import { bucketResource } from '../claims/claim.ts'
 import { ownedByAnother, unclaimed } from '../claims/refusal.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
@@ -78,7 +78,7 @@ interface Claim {
   /** Called right before the first write, so that a bucket of ours always has a claim. */
   hold(policy: BucketPolicy): Promise<void>
   /** Called when the bucket could not be created: restores the earlier claim. */
-  giveUp(): Promise<void>
+  restoreClaim(): Promise<void>
 }
 
 /**
@@ -103,14 +103,14 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
     claimOf(desired),
   ])
   const changes = await retryOnConflict(attempts, async (attempt) =>
-    bring(client, desired, attempt === 1 ? claim : await claimOf(desired)),
+    reconcile(client, desired, attempt === 1 ? claim : await claimOf(desired)),
   )
   return { output: { bucket: name }, changes }
 }
 
 export const handler = step(description, run, (_, signal) => readAhead([setting('GOOGLE_CREDENTIALS_SECRET')], signal))
 
-async function bring(client: BucketClient, desired: Desired, claim: Claim): Promise<Change[]> {
+async function reconcile(client: BucketClient, desired: Desired, claim: Claim): Promise<Change[]> {
   const observed = await read(client, desired, claim)
   const { state, isTheirs, policy } = observed
   const bucket = state
@@ -132,7 +132,7 @@ async function claimOf({ name, clusterName, terms, dryRun }: Desired): Promise<C
   const claim = (await readBucketClaim(name, clusterName)) ?? noClaim
   const isAlone = usersOnOtherTerms(claim, clusterName, terms).length === 0
   const seesAll = isAlone || holdsOn(claim, clusterName, terms)
-  if (dryRun) return { claim, seesAll, hold: async () => {}, giveUp: async () => {} }
+  if (dryRun) return { claim, seesAll, hold: async () => {}, restoreClaim: async () => {} }
   if (!isUserOn(claim, clusterName, terms) || isElsewhere(claim, clusterName, terms)) {
     throw ownedByAnother(clusterName, bucketResource(name))
   }
@@ -145,8 +145,8 @@ async function claimOf({ name, clusterName, terms, dryRun }: Desired): Promise<C
       if (holdsOn(claim, clusterName, terms) && !isGranted) return
       revision = await holdBucket(name, { cluster: clusterName, terms, isGranted })
     },
-    async giveUp() {
-      if (revision !== undefined) await giveUpBucket(name, clusterName, { read: claim, revision })
+    async restoreClaim() {
+      if (revision !== undefined) await restoreBucketClaim(name, clusterName, { read: claim, revision })
     },
   }
 }
@@ -179,14 +179,14 @@ function maybeTaken({ object, reason, action }: AccessDenied): AccessDenied {
   })
 }
 
-async function create(client: BucketClient, desired: Desired, { hold, giveUp }: Claim): Promise<Change> {
+async function create(client: BucketClient, desired: Desired, { hold, restoreClaim }: Claim): Promise<Change> {
   const { name, location, dryRun } = desired
   await hold(noPolicy)
   try {
     if (!dryRun) await client.create({ location, labels: labelsFor(desired) })
   } catch (error) {
     // Another project has the name. After any other error, the bucket may exist.
-    if (error instanceof OwnershipConflict || error instanceof AccessDenied) await giveUp()
+    if (error instanceof OwnershipConflict || error instanceof AccessDenied) await restoreClaim()
     throw error
   }
   return { object: bucketUrl(name), action: 'created' }

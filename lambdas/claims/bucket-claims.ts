@@ -123,7 +123,7 @@ export async function holdBucket(bucket: string, { cluster, terms, isGranted }: 
  * @param read the claim before
  * @param revision of the claim after {@link holdBucket}
  */
-export async function giveUpBucket(
+export async function restoreBucketClaim(
   bucket: string,
   cluster: string,
   { read, revision }: { readonly read: BucketClaim; readonly revision: string },

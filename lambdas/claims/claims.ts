@@ -13,7 +13,7 @@ interface Claimant {
 }
 
 /** The claim of a resource, from the view of a cluster. `unclaimed`: no recorded cluster owns the resource. */
-export type Standing = 'own' | 'unclaimed'
+export type ClaimState = 'own' | 'unclaimed'
 
 /**
  * Claims the resources for the cluster, all or none, if no recorded cluster owns them. A cluster's record may be
@@ -30,7 +30,7 @@ export async function hold(resources: readonly Resource[], claimant: Claimant, r
   const along = record ? [record] : []
   if (!dryRun && (await tryToHold(resources, cluster, new Map(), along))) return
   const owners = await ownersOf(resources)
-  await requireAbandoned(resources, owners, cluster)
+  await requireNoRecordedOwner(resources, owners, cluster)
   if (dryRun || (await tryToHold(resources, cluster, owners, along))) return
   throw new ConcurrentChange({
     object: resources.map(({ name }) => name).join(', '),
@@ -40,14 +40,14 @@ export async function hold(resources: readonly Resource[], claimant: Claimant, r
 }
 
 /**
- * The standing of each resource, in the order of the resources.
+ * The claim state of each resource, in the order of the resources.
  *
  * @throws {OwnershipConflict} when another cluster owns one of them
  */
-export async function standingOf(resources: readonly Resource[], { cluster }: Pick<Claimant, 'cluster'>) {
+export async function claimStatesOf(resources: readonly Resource[], { cluster }: Pick<Claimant, 'cluster'>) {
   const owners = await ownersOf(resources)
-  await requireAbandoned(resources, owners, cluster)
-  return resources.map(({ name }): Standing => (owners.get(name) === cluster ? 'own' : 'unclaimed'))
+  await requireNoRecordedOwner(resources, owners, cluster)
+  return resources.map(({ name }): ClaimState => (owners.get(name) === cluster ? 'own' : 'unclaimed'))
 }
 
 /**
@@ -56,8 +56,8 @@ export async function standingOf(resources: readonly Resource[], { cluster }: Pi
  * @throws {OwnershipConflict} when another cluster owns one of them, or none does
  */
 export async function requireOwn(resources: readonly Resource[], claimant: Pick<Claimant, 'cluster'>): Promise<void> {
-  const standing = await standingOf(resources, claimant)
-  const lost = resources.find((_, index) => standing[index] !== 'own')
+  const states = await claimStatesOf(resources, claimant)
+  const lost = resources.find((_, index) => states[index] !== 'own')
   if (lost) throw unclaimed(claimant.cluster, lost)
 }
 
@@ -102,7 +102,7 @@ async function ownersOf(resources: readonly Resource[]): Promise<ReadonlyMap<str
 }
 
 /** @throws {OwnershipConflict} when another recorded cluster owns one of the resources */
-async function requireAbandoned(
+async function requireNoRecordedOwner(
   resources: readonly Resource[],
   owners: ReadonlyMap<string, string>,
   cluster: string,

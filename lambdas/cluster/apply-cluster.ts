@@ -16,7 +16,7 @@ import { refuseVersion } from '../webhook/desired/outlives.ts'
 import { webhookIn } from '../webhook/recorded.ts'
 import { description } from './apply-cluster.step.ts'
 import { awsCluster, awsClusterRef, awsNodePool, requirePoolOf } from './aws-cluster.ts'
-import { isWhereFound, madeElsewhere, placeIn } from './place.ts'
+import { isAtRecordedLocation, locationIn, madeElsewhere } from './location.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -75,11 +75,11 @@ async function requireNotElsewhere(
   { clusterName, management }: Input,
   { cluster }: ClusterStatus,
 ): Promise<void> {
-  const place = placeIn(client, management)
-  if (!cluster?.foundAt || isWhereFound(place, cluster)) return
-  if (await client.get(awsClusterRef(clusterName, place.namespace))) return
+  const location = locationIn(client, management)
+  if (!cluster?.foundAt || isAtRecordedLocation(location, cluster)) return
+  if (await client.get(awsClusterRef(clusterName, location.namespace))) return
   const { credentialsSecretArn } = management
-  throw madeElsewhere({ name: clusterName, credentialsSecretArn }, place, cluster.foundAt)
+  throw madeElsewhere({ name: clusterName, credentialsSecretArn }, location, cluster.foundAt)
 }
 
 async function requireWebhookOutlives(

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { issuerResource, signingKeyResource } from '../claims/claim.ts'
-import { hold, standingOf } from '../claims/claims.ts'
+import { claimStatesOf, hold } from '../claims/claims.ts'
 import { requireRegistrable } from '../clouds/aws/registrable-issuer.ts'
 import { readAhead } from '../clouds/aws/secrets.ts'
 import { freshAudience } from '../clouds/kubernetes/fresh-token.ts'
@@ -28,9 +28,9 @@ import { step } from '../steps/step.ts'
 import { chooseWebhook } from '../webhook/desired/choose.ts'
 import { awsClusterRef } from './aws-cluster.ts'
 import { description, type existingCluster, type gkeCluster } from './check-cluster.step.ts'
+import { locationIn } from './location.ts'
 import { listEvents, observeIdentity } from './observe-identity.cluster.ts'
 import { listAccounts, listNodes, observeServer } from './observe-server.cluster.ts'
-import { placeIn } from './place.ts'
 import {
   type ClusterObservation,
   type Readiness,
@@ -175,7 +175,7 @@ async function claim(
   const thumbprint = 'facts' in checked ? checked.thumbprint : undefined
   requireRegistrable(issuerUrl)
   const issuer = issuerResource(issuerUrl)
-  if (thumbprint === undefined) await standingOf([issuer], context)
+  if (thumbprint === undefined) await claimStatesOf([issuer], context)
   else await hold([issuer, signingKeyResource(thumbprint)], context)
 }
 
@@ -245,7 +245,7 @@ function identityIn(
   if (!isThere && isToBeMade) return { missing: `${object} is not there: it is to be made first` }
   if (!isThere) throw notThere(object)
   if (!identity) return { missing: waitForProvisioning(object) }
-  return { observed: { ...identity, foundAt: placeIn({ server }, { namespace }) } }
+  return { observed: { ...identity, foundAt: locationIn({ server }, { namespace }) } }
 }
 
 /**

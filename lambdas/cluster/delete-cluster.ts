@@ -1,21 +1,21 @@
 import type * as z from 'zod/mini'
 import { managementResource } from '../claims/claim.ts'
-import { standingOf } from '../claims/claims.ts'
+import { claimStatesOf } from '../claims/claims.ts'
 import type { ClusterClient, CustomObject } from '../clouds/kubernetes/cluster-client.ts'
 import { displayName, type ObjectOwner, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { allDone } from '../errors/attempts.ts'
 import { type RecordedError, recorded } from '../errors/recorded.ts'
 import { OwnershipConflict } from '../errors/step-errors.ts'
 import { connectToManagement } from '../objects/connect.ts'
-import { lookingAgain, releaseObject, removeObject } from '../objects/remove.ts'
-import type { ClusterFacts, ClusterPlace } from '../operations/record/record.ts'
+import { releaseObject, removeObject, withConflictRetries } from '../objects/remove.ts'
+import type { ClusterFacts, ClusterLocation } from '../operations/record/record.ts'
 import { type ObjectOwnership, objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef, isPoolOf, poolType } from './aws-cluster.ts'
 import { description } from './delete-cluster.step.ts'
-import { isWhereFound, notWhereFound, observedAt, placeIn } from './place.ts'
+import { isAtRecordedLocation, locationIn, notAtRecordedLocation, observedAt } from './location.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -42,9 +42,9 @@ interface Gone {
 export const run: StepRun<typeof description> = async (request, { dryRun, signal, status }) => {
   const { clusterName, management } = request
   const client = await connectToManagement(management, clusterName, signal)
-  const place = placeIn(client, management)
-  const result = await removeFrom(client, request, { place, dryRun })
-  return believedOnlyWhereFound(result, { clusterName, facts: status.cluster }, place)
+  const location = locationIn(client, management)
+  const result = await removeFrom(client, request, { location, dryRun })
+  return goneOnlyAtRecordedLocation(result, { clusterName, facts: status.cluster }, location)
 }
 
 export const handler = step(description, run)
@@ -52,14 +52,14 @@ export const handler = step(description, run)
 async function removeFrom(
   client: ClusterClient,
   { clusterName, deleteCluster }: Input,
-  { place, dryRun }: { readonly place: ClusterPlace; readonly dryRun: boolean },
+  { location, dryRun }: { readonly location: ClusterLocation; readonly dryRun: boolean },
 ): Promise<StepResult<Gone>> {
   const [clusters, pools] = await Promise.all([
-    find(client, awsClusterRef(clusterName, place.namespace)),
-    findPools(client, clusterName, place.namespace),
+    find(client, awsClusterRef(clusterName, location.namespace)),
+    findPools(client, clusterName, location.namespace),
   ])
   const own = [...clusters, ...pools].filter(({ ownership }) => ownership !== 'theirs')
-  await standingOf(
+  await claimStatesOf(
     own.map(({ ref }) => managementResource(client, displayName(ref))),
     { cluster: clusterName },
   )
@@ -67,7 +67,7 @@ async function removeFrom(
     return { output: { gone: clusters.length === 0 }, changes: await keepAll(client, [...clusters, ...pools], dryRun) }
   refusePools(clusters, pools)
   // A cluster may get its issuer after ObserveCluster has run, and reports it only while it exists.
-  const observed = observedAt(place, clusters[0]?.live)
+  const observed = observedAt(location, clusters[0]?.live)
   return { ...(await remove(client, { clusters, pools, dryRun })), observed }
 }
 
@@ -75,13 +75,13 @@ async function removeFrom(
  * While the cluster may still exist, later steps must not remove its objects. A missing cluster therefore does not
  * count as gone when it was last found on another management cluster or in another namespace.
  */
-function believedOnlyWhereFound(
+function goneOnlyAtRecordedLocation(
   result: StepResult<Gone>,
   { clusterName, facts }: { readonly clusterName: string; readonly facts: ClusterFacts | undefined },
-  place: ClusterPlace,
+  location: ClusterLocation,
 ): StepResult<Gone> {
-  if ('waiting' in result || !result.output.gone || isWhereFound(place, facts)) return result
-  const remaining = [recorded(notWhereFound(clusterName, place, facts?.foundAt))]
+  if ('waiting' in result || !result.output.gone || isAtRecordedLocation(location, facts)) return result
+  const remaining = [recorded(notAtRecordedLocation(clusterName, location, facts?.foundAt))]
   return { ...result, output: { gone: false, remaining } }
 }
 
@@ -117,7 +117,7 @@ async function keepAll(client: ClusterClient, all: readonly Observed[], dryRun: 
   const kept = 'it stays: the request does not set deleteCluster'
   return allDone(
     all.map(async ({ ref, live, ownership }): Promise<Change> => {
-      if (ownership === 'adopted') return lookingAgain(() => releaseAsIs(client, ref, { live, dryRun }))
+      if (ownership === 'adopted') return withConflictRetries(() => releaseAsIs(client, ref, { live, dryRun }))
       return { object: displayName(ref), action: 'unchanged', detail: kept }
     }),
   )

@@ -9,8 +9,8 @@ import { rulesOfTeardown, rulesOnManagement } from '../rights/needed.ts'
 import type { StepContext, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { awsClusterRef } from './aws-cluster.ts'
+import { isAtRecordedLocation, locationIn, observedAt } from './location.ts'
 import { description } from './observe-cluster.step.ts'
-import { isWhereFound, observedAt, placeIn } from './place.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -36,13 +36,13 @@ export const handler = step(
 async function observe(request: Input, management: NonNullable<Input['management']>, context: StepContext) {
   const { clusterName, onManagement } = request
   const client = await connectToManagement(management, clusterName, context.signal)
-  const place = placeIn(client, management)
+  const location = locationIn(client, management)
   const [live] = await allDone([
-    client.get(awsClusterRef(clusterName, place.namespace)),
+    client.get(awsClusterRef(clusterName, location.namespace)),
     onManagement ? requireRightsOn(client, { clusterName, management, onManagement }) : Promise.resolve(),
   ])
-  if (!live) return { output: { gone: isWhereFound(place, context.status.cluster) } }
-  return { output: { gone: false }, observed: request.recorded ? observedAt(place, live) : undefined }
+  if (!live) return { output: { gone: isAtRecordedLocation(location, context.status.cluster) } }
+  return { output: { gone: false }, observed: request.recorded ? observedAt(location, live) : undefined }
 }
 
 async function requireRightsOn(

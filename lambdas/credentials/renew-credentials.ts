@@ -40,7 +40,7 @@ interface Outcome {
   readonly failure?: { readonly error: unknown }
 }
 
-interface Looked extends Outcome {
+interface CheckedSecret extends Outcome {
   readonly place: Place
   readonly isMarked: boolean
 }
@@ -55,15 +55,15 @@ interface Looked extends Outcome {
  * @throws {AccessDenied} when the secret may not be read or written, or no notification may be sent
  */
 export const run: StepRun<typeof description> = async (input, context) => {
-  const looked: Looked[] = []
-  for (const place of placesOf(input, context)) looked.push(await renewIfDue(place, context))
-  if (!context.dryRun) await notifyOfEnding(looked.flatMap(endingOf), context)
-  const failure = looked.find((one) => one.failure)?.failure
+  const checked: CheckedSecret[] = []
+  for (const place of placesOf(input, context)) checked.push(await renewIfDue(place, context))
+  if (!context.dryRun) await notifyOfEnding(checked.flatMap(endingOf), context)
+  const failure = checked.find((one) => one.failure)?.failure
   if (failure) throw failure.error
-  const [own, management] = looked.map(({ life, isMarked }) => recordedCredentials({ ...life, isRenewed: isMarked }))
+  const [own, management] = checked.map(({ life, isMarked }) => recordedCredentials({ ...life, isRenewed: isMarked }))
   return {
-    output: { secrets: looked.map(reportOf) },
-    changes: looked.flatMap(changesOf),
+    output: { secrets: checked.map(reportOf) },
+    changes: checked.flatMap(changesOf),
     observed: { credentials: own, managementCredentials: management },
   }
 }
@@ -90,19 +90,19 @@ function placesOf({ target, issuerUrl, management }: Input, { signal, status }: 
   return [own, ofManagement]
 }
 
-async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promise<Looked> {
+async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promise<CheckedSecret> {
   const value = await readSecret(place.secretArn, signal)
   const credentials = parseClusterCredentials(value, place.secretArn)
   const { token = '', isRenewed: isMarked = false } = credentials
-  const looked: Looked = { place, isMarked, outcome: 'kept', life: lifeOf(credentials) }
-  if (!isDue(looked.life, new Date())) return looked
+  const checked: CheckedSecret = { place, isMarked, outcome: 'kept', life: lifeOf(credentials) }
+  if (!isDue(checked.life, new Date())) return checked
   const why = whyNotRenewed({ account: accountOfToken(token), isMarked }, `${accountNamespace}:${place.account}`)
-  if (why !== undefined) return { ...looked, why }
-  if (dryRun) return { ...looked, outcome: 'renewed' }
+  if (why !== undefined) return { ...checked, why }
+  if (dryRun) return { ...checked, outcome: 'renewed' }
   try {
-    return { ...looked, ...(await renew(place, { value, life: looked.life }, signal)) }
+    return { ...checked, ...(await renew(place, { value, life: checked.life }, signal)) }
   } catch (error) {
-    return { ...looked, why: 'the renewal has failed', failure: { error } }
+    return { ...checked, why: 'the renewal has failed', failure: { error } }
   }
 }
 
@@ -146,7 +146,12 @@ function isLater(one: CredentialsLife, other: CredentialsLife): boolean {
   return (one.endsAt?.getTime() ?? 0) > (other.endsAt?.getTime() ?? 0)
 }
 
-function reportOf({ place, outcome, life, why }: Looked): z.output<typeof description.output>['secrets'][number] {
+function reportOf({
+  place,
+  outcome,
+  life,
+  why,
+}: CheckedSecret): z.output<typeof description.output>['secrets'][number] {
   return {
     secretArn: place.secretArn,
     outcome,
@@ -155,11 +160,11 @@ function reportOf({ place, outcome, life, why }: Looked): z.output<typeof descri
   }
 }
 
-function changesOf({ place, outcome }: Looked): Change[] {
+function changesOf({ place, outcome }: CheckedSecret): Change[] {
   return outcome === 'kept' ? [] : [{ object: place.secretArn, action: 'updated', detail: 'a new token' }]
 }
 
-function endingOf({ place, life, isMarked, why = '' }: Looked): EndingCredentials[] {
+function endingOf({ place, life, isMarked, why = '' }: CheckedSecret): EndingCredentials[] {
   if (!life.endsAt || !isEnding(life, new Date())) return []
   const command = isMarked ? `${place.command} --renew` : place.command
   return [{ secretArn: place.secretArn, endsAt: life.endsAt.toISOString(), why, command }]

@@ -15,15 +15,15 @@ export type HostChange =
 const mostNames = 20
 
 /** The hosts that the change removes. */
-export function goingHosts(change: HostChange): string[] {
+export function removedHosts(change: HostChange): string[] {
   if (change.kind === 'Create') return []
   const after = change.kind === 'Update' ? change.after : []
   return change.before.filter((host) => !after.includes(host))
 }
 
 /** The reason not to remove these hosts, as a sentence for the operator. Undefined if no cluster uses them. */
-export function refusalOf(going: readonly string[], clusters: readonly RecordedIssuers[]): string | undefined {
-  const used = going.flatMap((host) => {
+export function refusalOf(removed: readonly string[], clusters: readonly RecordedIssuers[]): string | undefined {
+  const used = removed.flatMap((host) => {
     const users = clusters.filter(({ issuerUrls }) => issuerUrls.some((url) => URL.parse(url)?.host === host))
     return users.length > 0 ? [`${host} is the issuer host of ${listed(users.map(({ cluster }) => cluster))}`] : []
   })

@@ -6,7 +6,7 @@ import { StepError } from '../errors/step-errors.ts'
 import { framesOf, log } from '../log.ts'
 import { where } from '../operations/record/expression.ts'
 import { indexes, lists, queryItems } from '../operations/record/table.ts'
-import { goingHosts, type HostChange, type RecordedIssuers, refusalOf } from './hosts-in-use-decision.ts'
+import { type HostChange, type RecordedIssuers, refusalOf, removedHosts } from './hosts-in-use-decision.ts'
 
 const hosts = z.object({ Hosts: z.array(z.string()) })
 
@@ -38,8 +38,8 @@ export const handler = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler
 
 async function refusalOfChange(received: unknown): Promise<string | undefined> {
   try {
-    const going = goingHosts(changeIn(received))
-    return going.length === 0 ? undefined : refusalOf(going, await recordedIssuers())
+    const removed = removedHosts(changeIn(received))
+    return removed.length === 0 ? undefined : refusalOf(removed, await recordedIssuers())
   } catch (error) {
     const known = error instanceof StepError && recorded(error)
     log('error', 'clusters not read', { ...(known && { error: known }), frames: framesOf(error) })

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { issuerResource, signingKeyResource } from '../claims/claim.ts'
-import { hold, standingOf } from '../claims/claims.ts'
+import { claimStatesOf, hold } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
 import { type FreshToken, freshAudience } from '../clouds/kubernetes/fresh-token.ts'
 import { provenIssuer } from '../clouds/kubernetes/proven-issuer.ts'
@@ -86,9 +86,9 @@ async function isOwnPath(
 ): Promise<boolean> {
   const issuer = issuerResource(issuerUrl)
   const keys = usable.map(({ thumbprint }) => signingKeyResource(thumbprint))
-  const [standing] = await standingOf([issuer, ...keys], context)
-  if (standing !== 'own' && isPublished) throw unclaimed(context.cluster, issuer)
-  return standing === 'own'
+  const [state] = await claimStatesOf([issuer, ...keys], context)
+  if (state !== 'own' && isPublished) throw unclaimed(context.cluster, issuer)
+  return state === 'own'
 }
 
 /** For a cluster that was set up, a notification comes first, so that no key change goes unnoticed. */

@@ -9,7 +9,7 @@ import { isAmong, type Thumbprinted, without } from '../ownership/keys.ts'
  * A key that is missing in one response may still be in use: API servers of one cluster may differ during a change.
  * Tokens for AWS are valid for a day at most, by the webhook's own limit (its flag --token-expiration, 86400).
  */
-const keptMs = 24 * 60 * 60 * 1000
+const retentionMs = 24 * 60 * 60 * 1000
 
 export interface IdentifiedKey extends Thumbprinted {
   readonly key: PublicKey
@@ -45,7 +45,7 @@ export function keysToPublish(
   const live = without(current, revoked)
   const missing = without(without(recorded, revoked), live)
     .map((key) => ({ ...key, missingSince: key.missingSince ?? now.toISOString() }))
-    .filter(({ missingSince }) => now.getTime() - Date.parse(missingSince) < keptMs)
+    .filter(({ missingSince }) => now.getTime() - Date.parse(missingSince) < retentionMs)
   const kept = published.filter((one) => isAmong(missing, one) && !live.some(({ key }) => key.kid === one.key.kid))
   const still = missing.filter((key) => isAmong(kept, key))
   const named = live.map(({ key: { kid }, thumbprint }) => ({ kid, thumbprint }))
@@ -82,7 +82,9 @@ export function keyStatesOf(
   return {
     published: recorded.map(({ kid }) => kid),
     kept: recorded.flatMap(({ kid, missingSince }) =>
-      missingSince === undefined ? [] : [{ kid, until: new Date(Date.parse(missingSince) + keptMs).toISOString() }],
+      missingSince === undefined
+        ? []
+        : [{ kid, until: new Date(Date.parse(missingSince) + retentionMs).toISOString() }],
     ),
     revoked: revoked.map(({ kid }) => kid),
   }

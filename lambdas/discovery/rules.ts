@@ -8,7 +8,7 @@ import { hostedIssuer } from './hosted-issuer.ts'
 export function hostingIssues({ cluster = {}, discovery }: RequestDraft, deployment: Deployment): ValidationIssue[] {
   if (discovery?.hosting === undefined) return [...consentIssues(discovery), ...foreignPathIssues(cluster, deployment)]
   return [
-    ...placeIssues(cluster.provider, deployment),
+    ...deploymentIssues(cluster.provider, deployment),
     ...bucketIssues(discovery),
     ...issuerIssues(cluster, deployment.issuerHosts),
   ]
@@ -45,7 +45,7 @@ function hostOf(url: string): string | undefined {
   return URL.parse(url)?.hostname.replace(/\.$/, '')
 }
 
-function placeIssues(provider: string | undefined, { issuerHosts }: Deployment): ValidationIssue[] {
+function deploymentIssues(provider: string | undefined, { issuerHosts }: Deployment): ValidationIssue[] {
   if (provider === 'gke-on-aws') {
     return [
       issueAt(

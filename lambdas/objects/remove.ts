@@ -26,7 +26,7 @@ const maxObservations = 4
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
 export function removeObject(cluster: ClusterClient, ref: ObjectRef, dryRun: boolean): Promise<Change[]> {
-  return lookingAgain(async () => {
+  return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     if (!live) return []
     const object = displayName(ref)
@@ -115,6 +115,6 @@ async function reasonToKeep(
  *
  * @throws {ConcurrentChange} when the last attempt conflicts
  */
-export function lookingAgain<Result>(work: () => Promise<Result>): Promise<Result> {
+export function withConflictRetries<Result>(work: () => Promise<Result>): Promise<Result> {
   return retryOnConflict(maxObservations, work)
 }

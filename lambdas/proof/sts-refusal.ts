@@ -33,7 +33,7 @@ export function concernsCertificate(refusal: Refusal): boolean {
 }
 
 /** Whether the refusal is permanent, so that waiting cannot help. */
-export function isForGood(refusal: Refusal): boolean {
+export function isPermanent(refusal: Refusal): boolean {
   return kindOf(refusal) === 'expired'
 }
 

@@ -28,7 +28,7 @@ import {
   concernsCertificate,
   concernsDocuments,
   explainRefusal,
-  isForGood,
+  isPermanent,
   unpublishedKey,
   unreadableDocument,
 } from './sts-refusal.ts'
@@ -127,7 +127,7 @@ async function refusedError(
 ): Promise<NotYetConsistent | VerificationFailed> {
   const { roleArn, providerArn, issuerUrl, settled, target } = request
   const explanation = explainRefusal(refusal, { roleArn, providerArn, issuerUrl })
-  if (isForGood(refusal)) return new VerificationFailed(explanation)
+  if (isPermanent(refusal)) return new VerificationFailed(explanation)
   if (!concernsDocuments(refusal)) {
     return settled ? changedSince(explanation, target.name, unlessShown) : new NotYetConsistent(explanation)
   }

@@ -1,5 +1,5 @@
 import { issuerResource, providerResource } from '../claims/claim.ts'
-import { hold, requireOwn, type Standing, standingOf } from '../claims/claims.ts'
+import { type ClaimState, claimStatesOf, hold, requireOwn } from '../claims/claims.ts'
 import { unproved } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
@@ -52,7 +52,7 @@ interface Desired {
   readonly dryRun: boolean
   readonly status: ClusterStatus
   /** Whether the cluster owns the provider by a claim. */
-  readonly standing: Standing | undefined
+  readonly claimState: ClaimState | undefined
 }
 
 /**
@@ -77,14 +77,14 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const change = await readingAgain(async () => {
     const writtenAt = () => [providerChangedAt(status, arn)]
     const reading = retryableWhilePropagating(readProvider(ref), writtenAt)
-    const [observed, thumbprints, standing] = await Promise.all([
+    const [observed, thumbprints, claimState] = await Promise.all([
       reading,
       live,
-      providerStanding(arn, issuerUrl, context),
+      providerClaimState(arn, issuerUrl, context),
     ])
     // If IAM does not return the provider yet, the creation fails because it exists, and the step reads again.
     const owner = { deployment: setting('DEPLOYMENT'), cluster: request.clusterName }
-    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, standing }
+    const desired: Desired = { ref, issuerUrl, owner, adopt: request.adopt, thumbprints, dryRun, status, claimState }
     return observed ? reconcile(observed, desired) : create(desired)
   })
   return { output: { providerArn: arn }, changes: [change] }
@@ -98,9 +98,9 @@ export const handler = step(description, run)
  *
  * @throws {OwnershipConflict} when the cluster does not own the issuer, or another one owns the provider
  */
-async function providerStanding(arn: string, issuerUrl: string, { cluster, dryRun }: StepContext) {
+async function providerClaimState(arn: string, issuerUrl: string, { cluster, dryRun }: StepContext) {
   const issuer = issuerResource(issuerUrl)
-  const [ofIssuer, ofProvider] = await standingOf([issuer, providerResource(arn)], { cluster })
+  const [ofIssuer, ofProvider] = await claimStatesOf([issuer, providerResource(arn)], { cluster })
   if (ofIssuer !== 'own' && !dryRun) throw unproved(cluster, issuer)
   return ofProvider
 }
@@ -150,13 +150,13 @@ async function reconcile(observed: ObservedProvider, desired: Desired): Promise<
  *
  * @throws {OwnershipConflict} when the provider may not be used
  */
-async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, dryRun, standing }: Desired) {
+async function claim(observed: ObservedProvider, { ref: { arn }, owner, adopt, dryRun, claimState }: Desired) {
   // A dry run also compares a provider that only an adoption may change.
   const adopting = requireOurs({ object: arn, tags: observed.tags }, owner, adopt || dryRun) === 'adopting'
   const provider = providerResource(arn)
   if (adopting) await hold([provider], { ...owner, dryRun })
   // Another run may have created the provider, with its claim, between the two reads.
-  else if (standing !== 'own') await requireOwn([provider], owner)
+  else if (claimState !== 'own') await requireOwn([provider], owner)
   return adopting
 }
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import { roleResource } from '../claims/claim.ts'
-import { hold, standingOf } from '../claims/claims.ts'
+import { claimStatesOf, hold } from '../claims/claims.ts'
 import { unclaimed } from '../claims/refusal.ts'
 import { iamOf } from '../clouds/aws/clients/iam.ts'
 import {
@@ -51,7 +51,7 @@ import {
   earlierRole,
   inlinePolicyName,
   type PolicyChanges,
-  policiesAskedBefore,
+  policiesRequestedBefore,
   policyChanges,
   type RoleSpec,
   requirePath,
@@ -100,7 +100,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
   const { change, role } = await readingAgain(async (round) => {
     // An earlier round may have written the record.
     const before = round === 1 ? context.workload.role : await readRoleRecord(request.clusterName, request.workload)
-    return bring(desired, before)
+    return reconcile(desired, before)
   })
   return { output: { roleArn: change.object }, changes: [change], observed: { role } }
 }
@@ -139,16 +139,16 @@ function desiredOf(request: Input, context: StepContext): Desired {
 }
 
 /** Returns the change, and the final record of the role. The record is undefined if it is written already. */
-async function bring(
+async function reconcile(
   desired: Desired,
   before: RoleRecord | undefined,
 ): Promise<{ readonly change: Change; readonly role: RoleRecord | undefined }> {
   const { ref, dryRun } = desired
-  const existing = await look(desired, before)
+  const existing = await observe(desired, before)
   const observed = existing?.policies ?? noPolicies
-  const changes = policyChanges(observed, desired.policies, policiesAskedBefore(before, ref.arn))
+  const changes = policyChanges(observed, desired.policies, policiesRequestedBefore(before, ref.arn))
 
-  const writing = () => (existing ? change(desired, existing, changes, before) : make(desired, changes, before))
+  const writing = () => (existing ? change(desired, existing, changes, before) : create(desired, changes, before))
   const role = dryRun ? undefined : await writing()
   const detail = describeRoleChanges(existing?.settings ?? {}, changes, earlierRole(before, ref.arn))
   const said = {
@@ -163,7 +163,7 @@ async function bring(
 }
 
 /** The existing role, or undefined if IAM returns none. */
-async function look(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
+async function observe(desired: Desired, before: RoleRecord | undefined): Promise<Existing | undefined> {
   const { ref, dryRun } = desired
   const writtenAt = () => [changedBefore(before, ref.arn)]
   const policies = retryableWhilePropagating(policiesOf(desired), writtenAt)
@@ -172,7 +172,7 @@ async function look(desired: Desired, before: RoleRecord | undefined): Promise<E
   const itself = await retryableWhilePropagating(readRole(ref), writtenAt)
   // If IAM does not return the role yet, the creation fails because it exists, and the step reads again.
   if (!itself) {
-    if (dryRun) await standingOf([roleResource(ref.arn)], desired.owner)
+    if (dryRun) await claimStatesOf([roleResource(ref.arn)], desired.owner)
     return undefined
   }
   const compared = compare(itself, desired)
@@ -197,8 +197,8 @@ async function policiesOf({ ref, policies, dryRun }: Desired): Promise<RolePolic
 async function claim({ adopting }: Pick<Existing, 'adopting'>, { ref, owner, dryRun }: Desired): Promise<void> {
   const role = roleResource(ref.arn)
   if (adopting) return hold([role], { ...owner, dryRun })
-  const [standing] = await standingOf([role], owner)
-  if (standing !== 'own') throw unclaimed(owner.cluster, role)
+  const [state] = await claimStatesOf([role], owner)
+  if (state !== 'own') throw unclaimed(owner.cluster, role)
 }
 
 function report({ itself, policies, settings }: Existing, changes: PolicyChanges, desired: Desired): Partial<Change> {
@@ -223,7 +223,7 @@ function compare(itself: RoleState, desired: Desired): Omit<Existing, 'policies'
  * One write stores the claim and the record first. The record already has the time, so that after a crash the next run
  * knows that IAM may not return the role yet. Returns the final record.
  */
-async function make(
+async function create(
   desired: Desired,
   changes: PolicyChanges,
   before: RoleRecord | undefined,

@@ -84,7 +84,7 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
   const removal = roleRemoval(ownership, policies, { record, force })
   if (!dryRun) {
     if (record.changedAt !== undefined) await desired.forgetChange()
-    await retryableWhilePropagating(unlessDone(take(role, ownership, removal), isDone), writtenAt)
+    await retryableWhilePropagating(unlessDone(deleteOrRelease(role, ownership, removal), isDone), writtenAt)
   }
   const detail = describeRoleRemoval(ownership, removal)
   return [{ object: role.arn, action: ownership === 'ours' ? 'deleted' : 'updated', ...(detail !== '' && { detail }) }]
@@ -94,7 +94,7 @@ async function removeRole(role: RoleRef, record: RecordedRole, desired: Desired)
  * Writes the changes in sequence, because IAM rejects concurrent changes of one role. The role or its tags are removed
  * last, so that the tags show the owner after a crash.
  */
-async function take(role: RoleRef, ownership: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
+async function deleteOrRelease(role: RoleRef, ownership: 'ours' | 'adopted', removal: RoleRemoval): Promise<void> {
   for (const arn of removal.detach) await detachPolicy(role, arn)
   for (const name of removal.deleteInline) await deleteInlinePolicy(role, name)
   await (ownership === 'ours' ? deleteRole(role) : untagRole(role, allTags))

@@ -75,13 +75,13 @@ export function policyChanges(
   before: readonly string[],
 ): PolicyChanges {
   const attach = [...new Set(desired.policyArns)].filter((arn) => !observed.policyArns.includes(arn))
-  const unasked = observed.policyArns.filter((arn) => !desired.policyArns.includes(arn))
+  const notRequested = observed.policyArns.filter((arn) => !desired.policyArns.includes(arn))
   const inline = inlineChange(observed, desired.inlinePolicy)
   return {
     attach,
-    detach: unasked.filter((arn) => before.includes(arn)),
+    detach: notRequested.filter((arn) => before.includes(arn)),
     detachFirst: observed.policyArns.length + attach.length > managedPolicyQuota,
-    foreign: unasked.filter((arn) => !before.includes(arn)),
+    foreign: notRequested.filter((arn) => !before.includes(arn)),
     ...(inline && { inline }),
     foreignInline: observed.inlinePolicyNames.filter((name) => name !== inlinePolicyName),
   }
@@ -97,7 +97,7 @@ export function rolesOf({ formerRoles = [], ...newest }: RoleRecord): RecordedRo
 }
 
 /** The managed policies that were last requested for this role. */
-export function policiesAskedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
+export function policiesRequestedBefore(before: RoleRecord | undefined, roleArn: string): readonly string[] {
   const known = before ? rolesOf(before) : []
   return known.find((role) => role.roleArn === roleArn)?.policyArns ?? []
 }
@@ -135,7 +135,7 @@ export function roleRecords(
     ...(spec.inlinePolicy && { inlinePolicyName }),
     ...(changedAt !== undefined && { changedAt }),
   }
-  const earlier = policiesAskedBefore(before, role.arn)
+  const earlier = policiesRequestedBefore(before, role.arn)
   const former = formerRoles(before, role.arn)
   const kept = former.length > 0 && { formerRoles: former }
   return {

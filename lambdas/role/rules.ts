@@ -19,15 +19,15 @@ export function workloadListIssues({ cluster, workloads }: RequestDraft, { name 
 }
 
 /** The other inputs of the hash in a default name. */
-interface Place {
+interface RoleOwner {
   readonly deployment: string
   readonly cluster: string | undefined
 }
 
 /** At most one issue for each name. */
-function roleNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
-  const claimed = claimedNameIssues(workloads, place)
-  const shared = sharedRoleIssues(workloads, place)
+function roleNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
+  const claimed = claimedNameIssues(workloads, owner)
+  const shared = sharedRoleIssues(workloads, owner)
   return [...claimed, ...shared.filter(({ path }) => !claimed.some((issue) => issue.path === path))]
 }
 
@@ -49,8 +49,8 @@ function accountOf({ namespace, serviceAccount }: WorkloadDraft): string | undef
  * IAM compares names of roles without regard to case:
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
-function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
-  const names = workloads.map((workload) => workload.role?.name ?? defaultNameOf(workload, place))
+function sharedRoleIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
+  const names = workloads.map((workload) => workload.role?.name ?? defaultNameOf(workload, owner))
   return repeated(names.map((name) => name?.toLowerCase()))
     .filter(({ index, first }) => !isSameAccount(workloads[index], workloads[first]))
     .map(({ index, first }) =>
@@ -62,10 +62,10 @@ function sharedRoleIssues(workloads: readonly WorkloadDraft[], place: Place): Va
 }
 
 /** A default name belongs to the workload of its hash, in any cluster and deployment. */
-function claimedNameIssues(workloads: readonly WorkloadDraft[], place: Place): ValidationIssue[] {
+function claimedNameIssues(workloads: readonly WorkloadDraft[], owner: RoleOwner): ValidationIssue[] {
   return workloads.flatMap((workload, index) => {
     const given = workload.role?.name
-    const own = defaultNameOf(workload, place)
+    const own = defaultNameOf(workload, owner)
     if (given === undefined || own === undefined || !looksLikeDefault(given) || given === own) return []
     return [
       issueAt(
@@ -82,8 +82,8 @@ function isSameAccount(one: WorkloadDraft | undefined, other: WorkloadDraft | un
 }
 
 /** Undefined if a part of the name is missing in the draft. */
-function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, place: Place): string | undefined {
-  const { deployment, cluster } = place
+function defaultNameOf({ namespace, serviceAccount }: WorkloadDraft, owner: RoleOwner): string | undefined {
+  const { deployment, cluster } = owner
   return cluster && namespace && serviceAccount
     ? defaultRoleName(deployment, cluster, { namespace, serviceAccount })
     : undefined

@@ -23,9 +23,9 @@ export async function podGroups(cluster: ClusterClient, pods: readonly ObservedP
   const owners = new Map<string, Promise<OwnerReference>>()
   const topOf = (owner: OwnerReference, namespace: string) => {
     const key = JSON.stringify([namespace, owner.kind, owner.name])
-    const asked = owners.get(key) ?? ownerOf(cluster, owner, namespace)
-    owners.set(key, asked)
-    return asked
+    const topOwner = owners.get(key) ?? ownerOf(cluster, owner, namespace)
+    owners.set(key, topOwner)
+    return topOwner
   }
   const observed = await allDone(
     pods.map(async (pod) => {

@@ -3,7 +3,7 @@ import type { ClusterClient } from '../clouds/kubernetes/cluster-client.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import { NotYetConsistent } from '../errors/step-errors.ts'
 import { connectForRemoval } from '../objects/connect.ts'
-import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
+import { releaseObject, removeNamespace, removeObject, withConflictRetries } from '../objects/remove.ts'
 import { clusterToRemove } from '../operations/record/own-cluster.ts'
 import {
   annotationsOnlyOurs,
@@ -51,7 +51,7 @@ function unbind(
   dryRun: boolean,
 ): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name } as const
-  return lookingAgain(async () => {
+  return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     const others = otherManagers(live)
     const staysAsOthers = objectOwnershipOf(live?.metadata, cluster.owner) === 'ours' && others.length > 0

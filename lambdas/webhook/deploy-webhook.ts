@@ -18,6 +18,7 @@ import { plannedCandidate } from './candidate/candidate.ts'
 import { needsTrial, refuseTakeOver } from './candidate/trial.ts'
 import { type CertificatePem, certificateDigest, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
+import { type ClusterSettings, clusterSettingsOf } from './cluster-settings.ts'
 import { type Deployed, description } from './deploy-webhook.step.ts'
 import { chooseWebhook, refuseOnEks, type WebhookChoice } from './desired/choose.ts'
 import {
@@ -41,9 +42,8 @@ import {
 } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
 import { refuseFail } from './desired/selectors.ts'
-import { untilHeardOf } from './heard-of.ts'
 import { pendingOf, withoutMade } from './observed/pending.ts'
-import { type Served, servedOf } from './served.ts'
+import { waitForPropagation } from './propagation.ts'
 
 type Input = z.output<typeof description.input>
 
@@ -72,7 +72,7 @@ interface ClusterWide {
 }
 
 /** The desired certificate of the webhook, its authorities, and the other dependencies of its pods. */
-interface Desired extends Served {
+interface Desired extends ClusterSettings {
   /** PEM of the authorities that the API server has to trust for the webhook. */
   readonly authorities: string
   /** In own-ca mode: the existing certificate, or a new one. */
@@ -105,7 +105,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
     dryRun ? noPlans : planClusterWide(cluster, clusterWide, request.adopt),
   ])
   const parts = { webhook, observed, clusterWide }
-  const desired = { ...(await certified(cluster, parts)), ...servedOf(context) }
+  const desired = { ...(await certified(cluster, parts)), ...clusterSettingsOf(context) }
   if (dryRun) return plan(cluster, request, { ...parts, desired })
   const beside = status.webhookCandidate === true && { beside: true as const }
   const output: Deployed = { ...webhook, ...validityIn(desired), ...beside }
@@ -119,7 +119,7 @@ export const run: StepRun<typeof description> = async (request, context) => {
     ...options,
     plans,
     beforeWriting: () => recordWebhookNamespace(clusterName, webhook.namespace, status),
-    afterStage: (applied) => untilHeardOf(applied, signal),
+    afterStage: (applied) => waitForPropagation(applied, signal),
   })
   return { output, changes }
 }
@@ -228,7 +228,10 @@ async function certified(
   return { authorities: certificate.authority, certificate }
 }
 
-function stagesOf({ certificate, authorities, ...served }: Desired, { webhook, observed, clusterWide }: Parts): Stages {
+function stagesOf(
+  { certificate, authorities, ...settings }: Desired,
+  { webhook, observed, clusterWide }: Parts,
+): Stages {
   const { namespace, mode } = webhook
   const needsRole = mode === 'csr' || observed.hasRole
   const secret = certificate ? [certificateSecretManifest(namespace, certificate)] : []
@@ -248,7 +251,7 @@ function stagesOf({ certificate, authorities, ...served }: Desired, { webhook, o
     needsRole ? [roleBindingManifest(namespace)] : [],
     // The API server must trust another certificate before the pods serve with it.
     observed.configuration ? secret : [],
-    [deploymentManifest({ ...webhook, ...served, ...digest })],
+    [deploymentManifest({ ...webhook, ...settings, ...digest })],
   ]
 }
 

@@ -3,7 +3,7 @@ import { displayName, type ObjectRef } from '../clouds/kubernetes/object.ts'
 import { attemptAll } from '../errors/attempts.ts'
 import type { RecordedError } from '../errors/recorded.ts'
 import { connectForRemoval } from '../objects/connect.ts'
-import { lookingAgain, releaseObject, removeNamespace, removeObject } from '../objects/remove.ts'
+import { releaseObject, removeNamespace, removeObject, withConflictRetries } from '../objects/remove.ts'
 import { clusterToRemove } from '../operations/record/own-cluster.ts'
 import { objectOwnershipOf } from '../ownership/kubernetes-removal.ts'
 import type { Change } from '../report/change.ts'
@@ -34,9 +34,9 @@ interface Site {
 }
 
 /** The namespaces whose webhook is retained or removed, and whether their shared objects are retained. */
-interface Parting {
+interface Removal {
   readonly staying: readonly string[]
-  readonly going: readonly string[]
+  readonly toRemove: readonly string[]
   readonly sharedStays: boolean
   readonly mayHaveRequests: boolean
 }
@@ -61,10 +61,14 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   const changes = configurations.done.flat()
   // A remaining configuration would still send pods to the webhook. They would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
-  const going = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
-  const isServed = deployments.some(({ namespace, ownership }) => ownership && going.includes(namespace))
+  const toRemove = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
+  const isServed = deployments.some(({ namespace, ownership }) => ownership && toRemove.includes(namespace))
   if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
-  return part(site, { staying: stays.namespaces, going, sharedStays: stays.shared, mayHaveRequests }, changes)
+  return removeAndRelease(
+    site,
+    { staying: stays.namespaces, toRemove, sharedStays: stays.shared, mayHaveRequests },
+    changes,
+  )
 }
 
 export const handler = step(description, run)
@@ -81,9 +85,9 @@ async function deploymentNow(cluster: ClusterClient, namespace: string): Promise
   return { namespace, ownership: live && objectOwnershipOf(live.metadata, cluster.owner) }
 }
 
-async function part(site: Site, parting: Parting, before: readonly Change[]): Promise<StepResult<Output>> {
+async function removeAndRelease(site: Site, removal: Removal, before: readonly Change[]): Promise<StepResult<Output>> {
   const { cluster, dryRun } = site
-  const { staying, going, sharedStays, mayHaveRequests } = parting
+  const { staying, toRemove, sharedStays, mayHaveRequests } = removal
   const budgets = await budgetsOf(cluster)
   const takeShared = sharedStays ? releaseIfOwned : removeOurs
   const { done, remaining } = await attemptAll([
@@ -91,12 +95,12 @@ async function part(site: Site, parting: Parting, before: readonly Change[]): Pr
       .flatMap((name) => [...partsIn(name, budgets), namespaceRef(name)])
       .map((ref) => releaseIfOwned(site, ref)),
     ...sharedRefs.map((ref) => takeShared(site, ref)),
-    ...going.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
-    ...going.map((name) => removeRequestedSecret(site, name)),
-    ...(mayHaveRequests && going.length > 0 ? [removeRequests(site, going)] : []),
+    ...toRemove.flatMap((name) => partsIn(name, budgets)).map((ref) => removeOurs(site, ref)),
+    ...toRemove.map((name) => removeRequestedSecret(site, name)),
+    ...(mayHaveRequests && toRemove.length > 0 ? [removeRequests(site, toRemove)] : []),
   ])
   const emptied = await attemptAll(
-    going.map((name) => {
+    toRemove.map((name) => {
       const own = partsIn(name, budgets).map((ref) => `${ref.kind} ${ref.name}`)
       return removeNamespace(cluster, name, { dryRun, goingOf: () => [...own, `Secret ${requestedSecretName}`] })
     }),
@@ -126,7 +130,7 @@ function removeOurs({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]
 /** The webhook itself created this Secret and sets no ownership labels, so its content identifies it. */
 async function removeRequestedSecret({ cluster, dryRun }: Site, namespace: string): Promise<Change[]> {
   const ref = { apiVersion: 'v1', kind: 'Secret', name: requestedSecretName, namespace } as const
-  return lookingAgain(async () => {
+  return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     if (!live || !isOfWebhook(live.data, namespace)) return []
     await cluster.delete(ref, live, { dryRun })
@@ -149,7 +153,7 @@ async function removeRequests({ cluster, dryRun }: Site, namespaces: readonly st
 
 /** Removes our ownership labels from an object of a retained webhook. */
 function releaseIfOwned({ cluster, dryRun }: Site, ref: ObjectRef): Promise<Change[]> {
-  return lookingAgain(async () => {
+  return withConflictRetries(async () => {
     const live = await cluster.get(ref)
     if (!live || objectOwnershipOf(live.metadata, cluster.owner) === 'theirs') return []
     return [await releaseObject(cluster, ref, live, { dryRun })]

@@ -12,6 +12,7 @@ import type { StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { type CertificatePem, certificateDigest, readCertificate, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
+import { type ClusterSettings, clusterSettingsOf } from './cluster-settings.ts'
 import {
   configurationMeanwhile,
   configurationTrusting,
@@ -23,10 +24,9 @@ import {
 import type { OwnWebhook } from './desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, digestIn } from './desired/manifest.ts'
 import { ownSecretName, webhookName } from './desired/names.ts'
-import { untilHeardOf } from './heard-of.ts'
 import { rolloutReason } from './observed/webhook.ts'
+import { waitForPropagation } from './propagation.ts'
 import { description } from './renew-certificate.step.ts'
-import { type Served, servedOf } from './served.ts'
 
 /** The observed parts of the webhook. A setup has created all of them. */
 interface Observed {
@@ -56,8 +56,8 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
   const observed = await observe(cluster, installed)
   const certificate = await keepOrMake(observed.certificate, installed.namespace, new Date())
   const isNew = certificate.certificate !== readCertificate(observed.certificate)?.certificate
-  const served = servedOf(context)
-  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, served })
+  const settings = clusterSettingsOf(context)
+  const manifests = await manifestsFor(cluster, installed, { observed, certificate, isNew, settings })
   const tried = await Promise.all(manifests.map((manifest) => tryOne(cluster, manifest, dryRun)))
   if (dryRun) return { output: { certificate: comeTo(isNew, tried) }, changes: tried }
   const changes: Change[] = []
@@ -66,7 +66,7 @@ export const run: StepRun<typeof description> = async ({ target, issuerUrl, inst
     const change = tried[index]
     const applied = change?.action === 'unchanged' ? change : await apply(cluster, manifest, { adopt: false })
     changes.push(applied)
-    if (isNew) await untilHeardOf([applied], signal)
+    if (isNew) await waitForPropagation([applied], signal)
   }
   await recordActivated(name, { ...installed, certificate: validityOf(certificate.certificate) }, status)
   return { output: { certificate: comeTo(isNew, changes) }, changes }
@@ -110,12 +110,12 @@ async function manifestsFor(
     observed,
     certificate,
     isNew,
-    served,
+    settings,
   }: {
     readonly observed: Observed
     readonly certificate: CertificatePem
     readonly isNew: boolean
-    readonly served: Served
+    readonly settings: ClusterSettings
   },
 ): Promise<readonly Manifest[]> {
   const { namespace } = webhook
@@ -130,7 +130,7 @@ async function manifestsFor(
     return [
       ...trusting,
       ...(isNew ? [certificateSecretManifest(namespace, certificate)] : []),
-      deploymentManifest({ ...webhook, image, ...served, certificateDigest: digest }),
+      deploymentManifest({ ...webhook, image, ...settings, certificateDigest: digest }),
     ]
   }
   if (trustsExactly(configuration, parts.authorities)) return []

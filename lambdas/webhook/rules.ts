@@ -16,13 +16,13 @@ export function webhookIssues({ webhook = {}, cluster }: RequestDraft): Validati
   const { image, namespace } = webhook
   const problem = image === undefined ? undefined : imageProblem(image)
   if (problem !== undefined) {
-    return [issueAt(['webhook', 'image'], `${quoted(image)} ${problem}`), ...placeIssues(namespace)]
+    return [issueAt(['webhook', 'image'], `${quoted(image)} ${problem}`), ...namespaceIssues(namespace)]
   }
-  return [...placeIssues(namespace), ...choiceIssues(webhook, cluster?.spec?.controlPlane?.version)]
+  return [...namespaceIssues(namespace), ...choiceIssues(webhook, cluster?.spec?.controlPlane?.version)]
 }
 
 /** The prefix `kube-` is reserved (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/). */
-function placeIssues(namespace: string | undefined): ValidationIssue[] {
+function namespaceIssues(namespace: string | undefined): ValidationIssue[] {
   if (!namespace?.startsWith('kube-')) return []
   return [
     issueAt(

@@ -1,18 +1,19 @@
 /** What callers of the API try: decided by the rules of lambdas/access. */
+
+import type { AuthorizationRequest } from '../../lambdas/access/authorization-request.ts'
 import { type AccessRules, accessSettings, rulesOf } from '../../lambdas/access/configuration.ts'
 import { iamPrincipal, type Principal } from '../../lambdas/access/principal.ts'
-import type { Question } from '../../lambdas/access/question.ts'
 import {
-  addedWorkloadQuestions,
+  addedWorkloadChecks,
   chosenResource,
   clusterResource,
-  clusterTeardownQuestions,
+  clusterTeardownChecks,
   deploymentResource,
-  planQuestions,
-  revocationQuestions,
-  setupQuestions,
-  workloadTeardownQuestions,
-} from '../../lambdas/api/access/questions.ts'
+  planChecks,
+  revocationChecks,
+  setupChecks,
+  workloadTeardownChecks,
+} from '../../lambdas/api/access/checks.ts'
 import { defaultRoleName } from '../../lambdas/role/name.ts'
 import type { SetupRequest } from '../../lambdas/spec/parts.ts'
 import { account, memberAccount } from '../../sandbox/account.ts'
@@ -24,7 +25,7 @@ export interface CallerAttempt extends Attempt {
   readonly by: Principal
   /** `viewer`, `a session named administrator`. */
   readonly who: string
-  readonly questions: readonly Question[]
+  readonly checks: readonly AuthorizationRequest[]
 }
 
 const scope = { clusters: ['prod-eu'] }
@@ -60,7 +61,7 @@ const token = ({ issuer }: typeof staff, groups: string[]): Principal => ({
 
 const workload = { namespace: 'team', serviceAccount: 'reader' }
 const added = (cluster: string, changes: object = {}) =>
-  addedWorkloadQuestions(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes }, deployment)
+  addedWorkloadChecks(cluster, { ...workload, role: { policyArns: [policyArn] }, ...changes }, deployment)
 const inlinePolicy = { Version: '2012-10-17', Statement: [] }
 
 function requestOf(name: string, changes: object): SetupRequest {
@@ -75,7 +76,7 @@ function requestOf(name: string, changes: object): SetupRequest {
   }
 }
 
-const setup = (name: string, changes: object = {}) => setupQuestions(requestOf(name, changes), deployment)
+const setup = (name: string, changes: object = {}) => setupChecks(requestOf(name, changes), deployment)
 
 /** The same cluster, with provider and roles in a member account. */
 function inMember(name: string): SetupRequest {
@@ -100,201 +101,201 @@ const objects = 'https://owasp.org/API-Security/editions/2023/en/0xa1-broken-obj
 const functions = 'https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/'
 
 export const callerAttempts: readonly CallerAttempt[] = [
-  { who: 'a viewer', by: session('viewer'), name: 'start a setup', questions: setup('prod-eu'), source: functions },
+  { who: 'a viewer', by: session('viewer'), name: 'start a setup', checks: setup('prod-eu'), source: functions },
   {
     who: 'a viewer',
     by: session('viewer'),
     name: 'read another cluster',
-    questions: [{ action: 'get-cluster', resource: clusterResource('other') }],
+    checks: [{ action: 'get-cluster', resource: clusterResource('other') }],
     source: objects,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: functions,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'add a workload in another namespace',
-    questions: added('prod-eu', { namespace: 'kube-system' }),
+    checks: added('prod-eu', { namespace: 'kube-system' }),
     source: objects,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'add a workload to another cluster',
-    questions: added('other'),
+    checks: added('other'),
     source: objects,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'add a workload with a policy that the grant does not have',
-    questions: added('prod-eu', { role: { policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } }),
+    checks: added('prod-eu', { role: { policyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] } }),
     source: passing,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'choose the name of a role',
-    questions: added('prod-eu', { role: { policyArns: [policyArn], name: 'admin' } }),
+    checks: added('prod-eu', { role: { policyArns: [policyArn], name: 'admin' } }),
     source: passing,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'write an inline policy',
-    questions: added('prod-eu', { role: { inlinePolicy } }),
+    checks: added('prod-eu', { role: { inlinePolicy } }),
     source: passing,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'tear down a workload by force',
-    questions: workloadTeardownQuestions('prod-eu', workload, true),
+    checks: workloadTeardownChecks('prod-eu', workload, true),
     source: functions,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: "cancel another team's operation",
-    questions: [{ action: 'cancel-operation', resource: operation }],
+    checks: [{ action: 'cancel-operation', resource: operation }],
     source: objects,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'verify all workloads',
-    questions: [{ action: 'start-verification', resource: chosenResource('prod-eu', undefined) }],
+    checks: [{ action: 'start-verification', resource: chosenResource('prod-eu', undefined) }],
     source: objects,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'set up another cluster',
-    questions: setup('other'),
+    checks: setup('other'),
     source: objects,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'plan a cluster in a member account',
-    questions: planQuestions(inMember('prod-eu'), false, deployment),
+    checks: planChecks(inMember('prod-eu'), false, deployment),
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'create the provider and roles in a member account',
-    questions: setupQuestions(inMember('prod-eu'), deployment),
+    checks: setupChecks(inMember('prod-eu'), deployment),
     source: crossAccount,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'adopt existing objects',
-    questions: setup('prod-eu', { adopt: true }),
+    checks: setup('prod-eu', { adopt: true }),
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'tear down by force',
-    questions: clusterTeardownQuestions('prod-eu', { ...teardown, force: true }),
+    checks: clusterTeardownChecks('prod-eu', { ...teardown, force: true }),
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'delete a cluster',
-    questions: clusterTeardownQuestions('prod-eu', { ...teardown, deleteCluster: true }),
+    checks: clusterTeardownChecks('prod-eu', { ...teardown, deleteCluster: true }),
     source: functions,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'publish the keys of a cluster',
-    questions: [{ action: 'refresh-signing-keys', resource: clusterResource('prod-eu') }],
+    checks: [{ action: 'refresh-signing-keys', resource: clusterResource('prod-eu') }],
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'accept a signing key, and sign tokens with it',
-    questions: [{ action: 'accept-signing-key', resource: clusterResource('prod-eu') }],
+    checks: [{ action: 'accept-signing-key', resource: clusterResource('prod-eu') }],
     source: functions,
   },
   {
     who: 'a developer',
     by: session('developer'),
     name: 'revoke a signing key',
-    questions: revocationQuestions('prod-eu', { force: false }),
+    checks: revocationChecks('prod-eu', { force: false }),
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'revoke a signing key',
-    questions: revocationQuestions('prod-eu', { force: false }),
+    checks: revocationChecks('prod-eu', { force: false }),
     source: functions,
   },
   {
     who: 'an operator',
     by: session('operator'),
     name: 'rotate all clusters',
-    questions: [{ action: 'start-rotation', resource: deploymentResource }],
+    checks: [{ action: 'start-rotation', resource: deploymentResource }],
     source: objects,
   },
   {
     who: 'a session named administrator',
     by: session('viewer', 'administrator'),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: named,
   },
   {
     who: "another account's administrator",
     by: session('administrator', 'session', '111122223333'),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: named,
   },
   {
     who: 'a role that was created again under the name administrator',
     by: iamPrincipal(`arn:aws:sts::${account.id}:assumed-role/administrator/session`, 'AROALATER:session'),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: `${awsDocs}/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids`,
   },
   {
     who: 'an IAM user named administrator',
     by: callerOf(`arn:aws:iam::${account.id}:user/administrator`),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: named,
   },
   {
     who: 'the root user',
     by: callerOf(`arn:aws:iam::${account.id}:root`),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: named,
   },
   {
     who: 'a member of `Platform` and of `Admins`',
     by: token(staff, ['Platform', 'Admins']),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: jwt,
   },
   {
     who: 'the group of administrators at another issuer',
     by: token(partners, ['Platform Admins']),
     name: 'start a setup',
-    questions: setup('prod-eu'),
+    checks: setup('prod-eu'),
     source: jwt,
   },
 ]

@@ -99,6 +99,6 @@ export function rolesOf({ by, except }: FunctionAttempt, { roles }: TemplatePoli
 export const access = accessOf(callerRules, { accountId: account.id, callerIds: callerIdsFor(callerRules.grants) })
 
 /** Whether a caller may do all that its request asks. */
-export function mayCaller({ by, questions }: CallerAttempt): boolean {
-  return questions.every((question) => access.decide(by, question).allowed)
+export function mayCaller({ by, checks }: CallerAttempt): boolean {
+  return checks.every((check) => access.decide(by, check).allowed)
 }

@@ -14,7 +14,7 @@ const items: Readonly<Record<keyof typeof keys, ItemKey>> = {
   workload: keys.workload('prod', 'default', 'app'),
   thumbprints: keys.thumbprints('prod'),
   attempts: keys.attempts('prod'),
-  kept: keys.kept('prod', 'id'),
+  pendingExpiry: keys.pendingExpiry('prod', 'id'),
   waiting: keys.waiting('prod', 'id'),
   generation: keys.generation('prod', 1),
   idempotency: keys.idempotency('hash'),

@@ -4,25 +4,25 @@ import { setting } from '../../settings.ts'
 import { allowedPolicyArns } from '../deployment.ts'
 import { operation } from '../operation.ts'
 import { accessQuery, readQuery } from '../queries.ts'
+import { deploymentResource } from './checks.ts'
 import { deployedAccess } from './deployed-access.ts'
-import { deploymentResource } from './questions.ts'
 
 export const handler = operation({
   authorizes: (call) => ({
-    questions: [{ action: 'get-access', resource: deploymentResource }],
+    checks: [{ action: 'get-access', resource: deploymentResource }],
     subject: readQuery(accessQuery, call.query),
   }),
-  runs: ({ principal }, { requestedBy, ...place }) => {
+  runs: ({ principal }, { requestedBy, ...scope }) => {
     const access = deployedAccess()
     const { name, kind } = principal
-    const asked = { ...place, owner: requestedBy === undefined ? name : ownerOf(requestedBy) }
+    const query = { ...scope, owner: requestedBy === undefined ? name : ownerOf(requestedBy) }
     const body = {
       caller: { name, kind, grants: access.grantsOf(principal) },
-      actions: actionsFor(access, principal, asked),
+      actions: actionsFor(access, principal, query),
       secretPrefix: setting('SECRET_PREFIX'),
       region: setting('AWS_REGION'),
       accountId: setting('ACCOUNT_ID'),
-      policyArns: givablePolicies(access, principal, asked, allowedPolicyArns()),
+      policyArns: givablePolicies(access, principal, query, allowedPolicyArns()),
     }
     return { status: 200, body }
   },

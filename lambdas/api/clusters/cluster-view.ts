@@ -78,7 +78,7 @@ export type ClusterView = z.output<typeof clusterView>
 /**
  * A cluster as an entry of a list.
  *
- * @param workloads all that the caller may see, or {@link decidingWorkloads}
+ * @param workloads all that the caller may see, or {@link workloadsForHealth}
  * @param holder the operation that may change the cluster now
  */
 export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Holder): ClusterSummary {
@@ -102,17 +102,17 @@ export function clusterSummaryOf({ cluster, workloads }: Observed, holder?: Hold
  * healthy one. Empty when all are healthy, because the cluster's own conditions then suffice. An authorization check
  * for each of thousands of workloads takes seconds.
  */
-export function decidingWorkloads<Workload extends WorkloadItem>(
+export function workloadsForHealth<Workload extends WorkloadItem>(
   workloads: readonly Workload[],
   maySee: (workload: Workload) => boolean,
 ): readonly Workload[] {
-  const broken = workloads.filter((workload) => !isWhole(workload) && maySee(workload))
-  if (broken.length === 0) return []
-  const whole = workloads.find((workload) => isWhole(workload) && maySee(workload))
-  return whole ? [...broken, whole] : broken
+  const unhealthy = workloads.filter((workload) => !isHealthy(workload) && maySee(workload))
+  if (unhealthy.length === 0) return []
+  const healthy = workloads.find((workload) => isHealthy(workload) && maySee(workload))
+  return healthy ? [...unhealthy, healthy] : unhealthy
 }
 
-function isWhole({ status }: WorkloadItem): boolean {
+function isHealthy({ status }: WorkloadItem): boolean {
   return workloadConditionTypes.every((type) => (status.conditions[type] ?? unlessKnown[type])?.status === 'True')
 }
 

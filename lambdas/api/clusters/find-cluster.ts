@@ -1,6 +1,6 @@
 import { firstClusters, type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
 import { nearest } from '../../spec/shape.ts'
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import type { AllowedCall } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'

@@ -1,6 +1,6 @@
 import { holderToShow } from '../../operations/lock/stale-lock.ts'
 import { readThumbprintHistory } from '../../provider/thumbprint-record.ts'
-import { clusterResource, workloadResource } from '../access/questions.ts'
+import { clusterResource, workloadResource } from '../access/checks.ts'
 import { tagOf } from '../if-match.ts'
 import { operation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -10,7 +10,7 @@ import { findCluster } from './find-cluster.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
   runs: async (call, cluster) => {
     const recorded = await findCluster(call)

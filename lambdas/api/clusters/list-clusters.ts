@@ -2,15 +2,15 @@ import { workloadsOf } from '../../operations/lists/workload-list.ts'
 import { holdersToShow } from '../../operations/lock/stale-lock.ts'
 import { listClusters } from '../../operations/record/cluster-record.ts'
 import type { ListedWorkload } from '../../operations/record/record.ts'
-import { clusterResource, deploymentResource, workloadResource } from '../access/questions.ts'
+import { clusterResource, deploymentResource, workloadResource } from '../access/checks.ts'
 import { operation } from '../operation.ts'
 import { clustersQuery, nextPage, readQuery } from '../queries.ts'
 import { visiblePage } from '../visible-page.ts'
-import { clusterSummaryOf, decidingWorkloads } from './cluster-view.ts'
+import { clusterSummaryOf, workloadsForHealth } from './cluster-view.ts'
 
 export const handler = operation({
   authorizes: (call) => ({
-    questions: [{ action: 'list-clusters', resource: deploymentResource }],
+    checks: [{ action: 'list-clusters', resource: deploymentResource }],
     subject: readQuery(clustersQuery, call.query),
   }),
   runs: async (call, query) => {
@@ -24,8 +24,8 @@ export const handler = operation({
       call.maySee({ action: 'read-workload', resource: workloadResource(workload.cluster, workload) })
     const clusters = entries.map((cluster) => {
       const { cluster: name } = cluster
-      const deciding = decidingWorkloads(workloads.get(name) ?? [], maySee)
-      return clusterSummaryOf({ cluster, workloads: deciding }, holders.get(name))
+      const forHealth = workloadsForHealth(workloads.get(name) ?? [], maySee)
+      return clusterSummaryOf({ cluster, workloads: forHealth }, holders.get(name))
     })
     return { status: 200, body: { clusters, ...nextPage(`${call.root}/v1/clusters`, query, last) } }
   },

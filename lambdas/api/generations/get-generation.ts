@@ -1,6 +1,6 @@
 import { readGeneration } from '../../operations/lists/generation-list.ts'
 import { keptGenerations } from '../../operations/record/generation.ts'
-import { clusterResource, workloadResource } from '../access/questions.ts'
+import { clusterResource, workloadResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { type AllowedCall, operation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -10,7 +10,7 @@ import { generationViewOf } from './generation-view.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
   runs: async (call, cluster) => {
     const { generation = '' } = call.parameters

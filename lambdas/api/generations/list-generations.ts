@@ -1,6 +1,6 @@
 import { listGenerations, operationsOf } from '../../operations/lists/generation-list.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import { clusterResource, operationResource, workloadResource } from '../access/questions.ts'
+import { clusterResource, operationResource, workloadResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { type AllowedCall, operation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -10,7 +10,7 @@ import { generationSummaryOf } from './generation-view.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { questions: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-cluster', resource: clusterResource(cluster) }], subject: cluster }
   },
   runs: async (call, cluster) => {
     const query = readQuery(generationsQuery, call.query)

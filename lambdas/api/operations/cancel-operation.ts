@@ -4,7 +4,7 @@ import { cancelled, cancelledWaiting } from '../../operations/reconcile/operatio
 import { reconcileOperation } from '../../operations/reconcile/reconcile.ts'
 import { endOperation, readOperationItem } from '../../operations/record/operations.ts'
 import { hasEnded, type OperationItem } from '../../operations/record/record.ts'
-import { operationResource } from '../access/questions.ts'
+import { operationResource } from '../access/checks.ts'
 import { type ApiCall, operation } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { findOperation } from './find-operation.ts'
@@ -15,7 +15,7 @@ export const handler = operation({
   authorizes: async (call) => {
     const observed = await findOperation(call)
     const resource = operationResource(observed.operation)
-    return { questions: [{ action: 'cancel-operation', resource }], subject: observed }
+    return { checks: [{ action: 'cancel-operation', resource }], subject: observed }
   },
   runs: async (call, observed) => {
     const { operationId } = observed.operation

@@ -1,6 +1,6 @@
 import Negotiator from 'negotiator'
 import { hasEnded } from '../../operations/record/record.ts'
-import { operationResource } from '../access/questions.ts'
+import { operationResource } from '../access/checks.ts'
 import { type ApiCall, operation } from '../operation.ts'
 import { withStepsOfAnother } from '../starts/brought-about.ts'
 import { findOperation } from './find-operation.ts'
@@ -12,7 +12,7 @@ export const handler = operation({
   authorizes: async (call) => {
     const observed = await findOperation(call)
     return {
-      questions: [{ action: 'get-operation', resource: operationResource(observed.operation) }],
+      checks: [{ action: 'get-operation', resource: operationResource(observed.operation) }],
       subject: observed,
     }
   },

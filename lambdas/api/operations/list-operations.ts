@@ -1,5 +1,5 @@
 import { listOperations } from '../../operations/lists/operation-list.ts'
-import { deploymentResource, operationResource } from '../access/questions.ts'
+import { deploymentResource, operationResource } from '../access/checks.ts'
 import { operation } from '../operation.ts'
 import { nextPage, operationsQuery, readQuery } from '../queries.ts'
 import { visiblePage } from '../visible-page.ts'
@@ -7,7 +7,7 @@ import { summaryOf } from './views.ts'
 
 export const handler = operation({
   authorizes: (call) => ({
-    questions: [{ action: 'list-operations', resource: deploymentResource }],
+    checks: [{ action: 'list-operations', resource: deploymentResource }],
     subject: readQuery(operationsQuery, call.query),
   }),
   runs: async (call, query) => {

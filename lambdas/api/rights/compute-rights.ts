@@ -1,4 +1,4 @@
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import { deployment } from '../deployment.ts'
 import { operation } from '../operation.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
@@ -13,7 +13,7 @@ export const handler = operation({
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
     return {
-      questions: [{ action: 'compute-rights', resource: clusterResource(request.cluster.name) }],
+      checks: [{ action: 'compute-rights', resource: clusterResource(request.cluster.name) }],
       subject: request,
     }
   },

@@ -1,4 +1,4 @@
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import { recordedRequest } from '../clusters/cluster-view.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { operation } from '../operation.ts'
@@ -9,7 +9,7 @@ import { rightsAnswer, withQuery } from './rights-answer.ts'
 export const handler = operation({
   authorizes: (call) => {
     const cluster = clusterIn(call)
-    return { questions: [{ action: 'get-rights', resource: clusterResource(cluster) }], subject: cluster }
+    return { checks: [{ action: 'get-rights', resource: clusterResource(cluster) }], subject: cluster }
   },
   runs: async (call, cluster) => {
     const query = readQuery(rightsQuery, call.query)

@@ -1,7 +1,7 @@
 import { acceptance, acceptanceBody, acceptedKeyStatesOf } from '../../discovery/acceptance.ts'
 import { recordAcceptedKey } from '../../operations/record/cluster-record.ts'
 import { isAmong } from '../../ownership/keys.ts'
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { operation } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -12,7 +12,7 @@ import { readOptionalBody } from '../request/read-optional-body.ts'
 export const handler = operation({
   authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
-    return { questions: [{ action: 'accept-signing-key', resource }], subject: undefined }
+    return { checks: [{ action: 'accept-signing-key', resource }], subject: undefined }
   },
   runs: async (call) => {
     const { thumbprint } = readOptionalBody(call, acceptanceBody)

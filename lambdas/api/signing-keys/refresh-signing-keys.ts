@@ -1,5 +1,5 @@
 import { refreshRequest } from '../../workflows/signing-keys/signing-keys.ts'
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
@@ -8,7 +8,7 @@ import { starting } from '../starts/starting.ts'
 export const handler = starting({
   authorizes: (call) => {
     const resource = clusterResource(clusterIn(call))
-    return { questions: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
+    return { checks: [{ action: 'refresh-signing-keys', resource }], subject: undefined }
   },
   requests: async (call) => {
     const recorded = await findCluster(call)

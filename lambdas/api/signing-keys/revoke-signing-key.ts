@@ -1,5 +1,5 @@
 import { revocationBody, revocationRequest } from '../../workflows/signing-keys/signing-keys.ts'
-import { revocationQuestions } from '../access/questions.ts'
+import { revocationChecks } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import type { ApiCall } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
@@ -10,7 +10,7 @@ import { starting } from '../starts/starting.ts'
 export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, revocationBody)
-    return { questions: revocationQuestions(clusterIn(call), body), subject: body }
+    return { checks: revocationChecks(clusterIn(call), body), subject: body }
   },
   requests: async (call, { force }) => {
     const recorded = await findCluster(call)

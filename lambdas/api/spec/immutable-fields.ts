@@ -9,7 +9,7 @@ import type { SetupRequest } from '../../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 
 /** A field of a request that names the location of an object. */
-interface Place {
+interface ImmutableLocation {
   readonly path: readonly string[]
   readonly what: string
   /** The location that setups have used; undefined when no setup has used one. */
@@ -31,7 +31,7 @@ export function immutableChangesIn(
     ...accountIssues(request, cluster),
     ...hostingIssues(request, cluster),
     ...leftBehind(request, cluster, workloads.map(itemOf)),
-    ...movedPlaces(request, cluster),
+    ...movedLocations(request, cluster),
   ]
 }
 
@@ -83,10 +83,10 @@ function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonl
   ]
 }
 
-function movedPlaces(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
+function movedLocations(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded
   if (status.verifiedAt === undefined) return []
-  const places: readonly Place[] = [
+  const locations: readonly ImmutableLocation[] = [
     {
       path: ['cluster', 'management', 'namespace'],
       what: 'the AWSCluster and its node pools are',
@@ -106,13 +106,13 @@ function movedPlaces(request: SetupRequest, recorded: ClusterItem): readonly Val
       desired: request.webhook.mode === 'install' ? request.webhook.namespace : undefined,
     },
   ]
-  return places.filter(isMove).map((place) => issueAt(place.path, moved(place, recorded.cluster)))
+  return locations.filter(isMove).map((location) => issueAt(location.path, moved(location, recorded.cluster)))
 }
 
-function isMove({ now, desired }: Place): boolean {
+function isMove({ now, desired }: ImmutableLocation): boolean {
   return desired !== undefined && now !== undefined && now !== desired
 }
 
-function moved({ what, now, desired }: Place, name: string): string {
+function moved({ what, now, desired }: ImmutableLocation, name: string): string {
   return `"${desired}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
 }

@@ -14,8 +14,8 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
   if (!recorded) return false
   const filled = withRecordedWebhook(request, body, recorded.cluster).request
   const withIssuer = withRecordedIssuer(filled, recorded.cluster)
-  const { workloads: _, adopt, ...asked } = withRecordedBucket(withIssuer, recorded.cluster)
-  return hashOf({ ...asked, adopt }) === hashOf({ ...recorded.cluster.spec, adopt })
+  const { workloads: _, adopt, ...requested } = withRecordedBucket(withIssuer, recorded.cluster)
+  return hashOf({ ...requested, adopt }) === hashOf({ ...recorded.cluster.spec, adopt })
 }
 
 /**

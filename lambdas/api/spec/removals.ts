@@ -1,7 +1,7 @@
 /** The preconditions for a replaced spec, and for workloads that it removes. */
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
-import type { SpecChange } from '../access/questions.ts'
+import type { SpecChange } from '../access/checks.ts'
 import { ProblemError, problem } from '../problem.ts'
 
 /**
@@ -40,16 +40,16 @@ export function requirePermission(
  * The record may have changed since the authorization checks.
  *
  * @param now what the request changes in the newest record
- * @param asked what the caller was authorized to change
+ * @param authorized what the caller was authorized to change
  * @throws {ProblemError} 412 when it changes more than the caller was authorized to change
  */
-export function requireAsked(now: SpecChange, asked: SpecChange): void {
-  const isAsked =
-    isWithin(now.changed, asked.changed) &&
-    isWithin(now.removed, asked.removed) &&
-    (asked.ofCluster || !now.ofCluster) &&
-    (asked.adopts || !now.adopts)
-  if (!isAsked) throw stale('The spec of the cluster has changed during the request')
+export function requireAuthorized(now: SpecChange, authorized: SpecChange): void {
+  const isAuthorized =
+    isWithin(now.changed, authorized.changed) &&
+    isWithin(now.removed, authorized.removed) &&
+    (authorized.ofCluster || !now.ofCluster) &&
+    (authorized.adopts || !now.adopts)
+  if (!isAuthorized) throw stale('The spec of the cluster has changed during the request')
 }
 
 function isWithin(some: readonly WorkloadRef[], all: readonly WorkloadRef[]): boolean {

@@ -16,7 +16,7 @@ import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import type { RequestedOperation } from '../../operations/start/start-operation.ts'
 import { type FieldPath, issueAt, type ValidationIssue } from '../../spec/issue.ts'
 import type { SetupRequest } from '../../spec/parts.ts'
-import { clusterResource } from '../access/questions.ts'
+import { clusterResource } from '../access/checks.ts'
 import type { AllowedCall } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'
 

@@ -1,8 +1,8 @@
 import { requestedWorkload } from '../../spec/schema.ts'
-import { addedWorkloadQuestions, clusterResource } from '../access/questions.ts'
+import { addedWorkloadChecks, clusterResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { deployment } from '../deployment.ts'
-import type { Questions } from '../operation.ts'
+import type { Checks } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
 import { declaringQuery, readQuery } from '../queries.ts'
@@ -18,7 +18,7 @@ export const handler = starting({
   authorizes: (call) => {
     const workload = readJson(call, maxRequestBytes)
     const options = readQuery(declaringQuery, call.query)
-    return { questions: questionsOf(clusterIn(call), workload), subject: { workload, options } }
+    return { checks: checksOf(clusterIn(call), workload), subject: { workload, options } }
   },
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)
@@ -34,8 +34,8 @@ export const handler = starting({
 })
 
 /** A body that is no workload starts nothing. Callers that may read the cluster get its validation issues. */
-function questionsOf(cluster: string, body: unknown): Questions {
+function checksOf(cluster: string, body: unknown): Checks {
   const parsed = requestedWorkload.safeParse(body)
-  if (parsed.success) return addedWorkloadQuestions(cluster, parsed.data, deployment().name)
+  if (parsed.success) return addedWorkloadChecks(cluster, parsed.data, deployment().name)
   return [{ action: 'get-cluster', resource: clusterResource(cluster) }]
 }

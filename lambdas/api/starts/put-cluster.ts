@@ -1,27 +1,27 @@
 import type * as z from 'zod/mini'
-import type { Question } from '../../access/question.ts'
+import type { AuthorizationRequest } from '../../access/authorization-request.ts'
 import { type RecordedCluster, readCluster } from '../../operations/record/cluster-record.ts'
 import type { RequestedOperation } from '../../operations/start/start-operation.ts'
 import { itemOf } from '../../ownership/ownership.ts'
 import type { Workload } from '../../spec/parts.ts'
-import { deployedAccess } from '../access/deployed-access.ts'
 import {
-  hiddenRemovalQuestion,
+  hiddenRemovalCheck,
   type SpecChange,
-  sentWorkloadQuestion,
-  specQuestions,
-  unchangedSpecQuestion,
+  sentWorkloadCheck,
+  specChecks,
+  unchangedSpecCheck,
   workloadResource,
-} from '../access/questions.ts'
+} from '../access/checks.ts'
+import { deployedAccess } from '../access/deployed-access.ts'
 import { deployment } from '../deployment.ts'
 import { readIfMatch } from '../if-match.ts'
-import type { AllowedCall, ApiCall, Questions } from '../operation.ts'
+import type { AllowedCall, ApiCall, Checks } from '../operation.ts'
 import { clusterIn } from '../path-names.ts'
 import { clusterPutQuery, readQuery } from '../queries.ts'
 import { isRecordedSpec } from '../spec/recorded-spec.ts'
 import { withRecordedWebhook } from '../spec/recorded-webhook.ts'
 import { refuseImmutableChanges } from '../spec/refuse-immutable-changes.ts'
-import { requireAsked, requireGeneration, requirePermission } from '../spec/removals.ts'
+import { requireAuthorized, requireGeneration, requirePermission } from '../spec/removals.ts'
 import { requestedClaims } from '../spec/requested-claims.ts'
 import { readSpec, type SentSpec } from '../spec/sent-spec.ts'
 import { refuseConflicts, replacedWorkloads, unchangedWorkloads, type WorkloadsChange } from '../spec/spec-change.ts'
@@ -42,16 +42,16 @@ export const handler = starting({
     const options = readQuery(clusterPutQuery, call.query)
     const recorded = await readCluster(name)
     const put = { ...readSpec(call, name, recorded), options }
-    const asked = changeOf(put, recorded)
-    return { questions: questionsOf(call, put, asked), subject: { put, asked } }
+    const authorized = changeOf(put, recorded)
+    return { checks: checksOf(call, put, authorized), subject: { put, authorized } }
   },
-  requests: async (call, { put, asked }) => {
+  requests: async (call, { put, authorized }) => {
     const { request, body, options } = put
     const generation = readIfMatch(call)
     const recorded = await refuseImmutableChanges(request)
     requireGeneration(generation, recorded)
     const change = changeOf(put, recorded)
-    requireAsked(change, asked)
+    requireAuthorized(change, authorized)
     refuseConflicts(change)
     if (!options.dryRun) requirePermission(change.removed, { ...options, generation })
     const { request: filled, ...taken } = withRecordedWebhook(request, body, recorded?.cluster)
@@ -82,18 +82,18 @@ function changeOf(
  * The checks omit workloads that the caller may not see, because a denial names its objects. A spec that changes
  * nothing repairs drift: a caller that may set up one of its workloads may repair that one.
  */
-function questionsOf({ principal }: ApiCall, { request, options: { dryRun } }: Put, change: SpecChange): Questions {
+function checksOf({ principal }: ApiCall, { request, options: { dryRun } }: Put, change: SpecChange): Checks {
   const { name } = request.cluster
   const access = deployedAccess()
-  const may = (question: Question) => access.decide(principal, question).allowed
+  const may = (check: AuthorizationRequest) => access.decide(principal, check).allowed
   const seen = change.removed.filter((one) => may({ action: 'read-workload', resource: workloadResource(name, one) }))
   const [first, ...others] = [
-    ...specQuestions(request, { ...change, removed: seen }, { dryRun, deployment: deployment().name }),
-    ...(seen.length < change.removed.length ? [hiddenRemovalQuestion(name, dryRun)] : []),
+    ...specChecks(request, { ...change, removed: seen }, { dryRun, deployment: deployment().name }),
+    ...(seen.length < change.removed.length ? [hiddenRemovalCheck(name, dryRun)] : []),
   ]
   if (first) return [first, ...others]
-  const repairs = request.workloads.map((workload) => sentWorkloadQuestion(name, workload, dryRun))
-  return [repairs.find(may) ?? unchangedSpecQuestion(name, dryRun)]
+  const repairs = request.workloads.map((workload) => sentWorkloadCheck(name, workload, dryRun))
+  return [repairs.find(may) ?? unchangedSpecCheck(name, dryRun)]
 }
 
 /** The workloads of the spec that the operation sets up. Workloads of other managers are not in the request. */
@@ -105,6 +105,6 @@ function covered(
   const changed = new Set(change.changed.map(itemOf))
   const workloads = keepsWorkloads ? change.workloads.map(({ manager: _, ...one }) => one) : request.workloads
   return workloads.filter(
-    (one) => changed.has(itemOf(one)) || call.maySee(sentWorkloadQuestion(request.cluster.name, one, dryRun)),
+    (one) => changed.has(itemOf(one)) || call.maySee(sentWorkloadCheck(request.cluster.name, one, dryRun)),
   )
 }

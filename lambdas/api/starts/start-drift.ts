@@ -1,5 +1,5 @@
 import { driftBody, driftRequest } from '../../workflows/comparison/drift.ts'
-import { chosenResource } from '../access/questions.ts'
+import { chosenResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { deployment } from '../deployment.ts'
 import { clusterIn } from '../path-names.ts'
@@ -13,7 +13,7 @@ export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, driftBody)
     const resource = chosenResource(clusterIn(call), body.workload)
-    return { questions: [{ action: 'start-drift', resource }], subject: body }
+    return { checks: [{ action: 'start-drift', resource }], subject: body }
   },
   requests: async (call, body) => {
     const recorded = await findCluster(call)

@@ -1,5 +1,5 @@
 import { readCluster } from '../../operations/record/cluster-record.ts'
-import { planQuestions } from '../access/questions.ts'
+import { planChecks } from '../access/checks.ts'
 import { deployment } from '../deployment.ts'
 import { readIfMatch } from '../if-match.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
@@ -23,7 +23,7 @@ export const handler = starting({
     const { request } = parsed
     const isRecorded = isRecordedSpec(request, body, await readCluster(request.cluster.name))
     const options = readQuery(declaringQuery, call.query)
-    return { questions: planQuestions(request, isRecorded, deployment().name), subject: { request, body, options } }
+    return { checks: planChecks(request, isRecorded, deployment().name), subject: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)

@@ -1,11 +1,11 @@
 import { rotationBody, rotationOf } from '../../workflows/rotation/rotation.ts'
-import { deploymentResource } from '../access/questions.ts'
+import { deploymentResource } from '../access/checks.ts'
 import { readOptionalBody } from '../request/read-optional-body.ts'
 import { starting } from './starting.ts'
 
 export const handler = starting({
   authorizes: (call) => ({
-    questions: [{ action: 'start-rotation', resource: deploymentResource }],
+    checks: [{ action: 'start-rotation', resource: deploymentResource }],
     subject: readOptionalBody(call, rotationBody),
   }),
   requests: (_, request) => rotationOf(request),

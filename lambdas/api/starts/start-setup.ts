@@ -1,4 +1,4 @@
-import { setupQuestions } from '../access/questions.ts'
+import { setupChecks } from '../access/checks.ts'
 import { deployment } from '../deployment.ts'
 import { readIfMatch } from '../if-match.ts'
 import { invalidRequest, ProblemError } from '../problem.ts'
@@ -20,7 +20,7 @@ export const handler = starting({
     if (!parsed.ok) throw new ProblemError(invalidRequest(parsed.issues))
     const { request } = parsed
     const options = readQuery(declaringQuery, call.query)
-    return { questions: setupQuestions(request, deployment().name), subject: { request, body, options } }
+    return { checks: setupChecks(request, deployment().name), subject: { request, body, options } }
   },
   requests: async (call, { request, body, options }) => {
     const recorded = await refuseImmutableChanges(request)

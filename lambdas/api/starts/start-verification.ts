@@ -1,5 +1,5 @@
 import { verificationBody, verificationRequest } from '../../workflows/verification/verification.ts'
-import { chosenResource } from '../access/questions.ts'
+import { chosenResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { clusterIn } from '../path-names.ts'
 import { ProblemError, problem } from '../problem.ts'
@@ -11,7 +11,7 @@ export const handler = starting({
   authorizes: (call) => {
     const body = readOptionalBody(call, verificationBody)
     const resource = chosenResource(clusterIn(call), body.workload)
-    return { questions: [{ action: 'start-verification', resource }], subject: body }
+    return { checks: [{ action: 'start-verification', resource }], subject: body }
   },
   requests: async (call, body) => {
     const recorded = await findCluster(call)

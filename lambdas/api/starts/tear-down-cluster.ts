@@ -1,4 +1,4 @@
-import { clusterTeardownQuestions } from '../access/questions.ts'
+import { clusterTeardownChecks } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { clusterIn } from '../path-names.ts'
 import { clusterTeardownQuery, readQuery } from '../queries.ts'
@@ -8,7 +8,7 @@ import { teardownOperation } from './teardown-operation.ts'
 export const handler = starting({
   authorizes: (call) => {
     const options = readQuery(clusterTeardownQuery, call.query)
-    return { questions: clusterTeardownQuestions(clusterIn(call), options), subject: options }
+    return { checks: clusterTeardownChecks(clusterIn(call), options), subject: options }
   },
   requests: async (call, options) => teardownOperation(await findCluster(call), { options }),
 })

@@ -1,4 +1,4 @@
-import { workloadTeardownQuestions } from '../access/questions.ts'
+import { workloadTeardownChecks } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { clusterIn, workloadIn } from '../path-names.ts'
 import { readQuery, workloadTeardownQuery } from '../queries.ts'
@@ -10,8 +10,8 @@ export const handler = starting({
   authorizes: (call) => {
     const options = { ...readQuery(workloadTeardownQuery, call.query), deleteCluster: false }
     const workload = workloadIn(call)
-    const questions = workloadTeardownQuestions(clusterIn(call), workload, options.force)
-    return { questions, subject: { workload, options } }
+    const checks = workloadTeardownChecks(clusterIn(call), workload, options.force)
+    return { checks, subject: { workload, options } }
   },
   requests: async (call, { workload, options }) => {
     const recorded = await findCluster(call)

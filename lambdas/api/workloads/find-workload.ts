@@ -1,7 +1,7 @@
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import type { WorkloadItem } from '../../operations/record/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
-import { workloadResource } from '../access/questions.ts'
+import { workloadResource } from '../access/checks.ts'
 import { didYouMean } from '../clusters/find-cluster.ts'
 import type { AllowedCall } from '../operation.ts'
 import { ProblemError, problem } from '../problem.ts'

@@ -5,7 +5,7 @@ import type { WorkloadItem } from '../../operations/record/record.ts'
 import { workloadManifest } from '../../service-account/workload-manifest.ts'
 import { issueAt } from '../../spec/issue.ts'
 import { regionOf } from '../../steps/facts-of.ts'
-import { workloadResource } from '../access/questions.ts'
+import { workloadResource } from '../access/checks.ts'
 import { findCluster } from '../clusters/find-cluster.ts'
 import { type Answer, operation } from '../operation.ts'
 import { clusterIn, workloadIn } from '../path-names.ts'
@@ -20,7 +20,7 @@ export const handler = operation({
   authorizes: (call) => {
     const workload = workloadIn(call)
     const resource = workloadResource(clusterIn(call), workload)
-    return { questions: [{ action: 'get-manifest', resource }], subject: workload }
+    return { checks: [{ action: 'get-manifest', resource }], subject: workload }
   },
   runs: async (call, workload) => {
     const query = readQuery(manifestQuery, call.query)

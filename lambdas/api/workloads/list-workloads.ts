@@ -2,7 +2,7 @@ import { allDone } from '../../errors/attempts.ts'
 import { listWorkloads, managersOf, workloadPlace } from '../../operations/lists/workload-list.ts'
 import { holdersToShow } from '../../operations/lock/stale-lock.ts'
 import type { ListedWorkload } from '../../operations/record/record.ts'
-import { clusterResource, deploymentResource, workloadResource } from '../access/questions.ts'
+import { clusterResource, deploymentResource, workloadResource } from '../access/checks.ts'
 import { type AllowedCall, operation } from '../operation.ts'
 import { nextPage, readQuery, workloadsQuery } from '../queries.ts'
 import { visiblePage } from '../visible-page.ts'
@@ -10,7 +10,7 @@ import { workloadSummaryOf } from './workload-view.ts'
 
 export const handler = operation({
   authorizes: (call) => ({
-    questions: [{ action: 'list-workloads', resource: deploymentResource }],
+    checks: [{ action: 'list-workloads', resource: deploymentResource }],
     subject: readQuery(workloadsQuery, call.query),
   }),
   runs: async (call, query) => {

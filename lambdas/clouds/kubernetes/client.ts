@@ -130,8 +130,8 @@ export class ApiServer implements ClusterClient {
       // The server offers no other type, and answers 406 to a request for JSON.
       return await this.#api.readPath(keySetPath, 'application/jwk-set+json')
     } catch (error) {
-      const asked = { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` }
-      throw await this.#unlessStarting(keySetError(error, this.#target) ?? this.#explained(error, asked))
+      const attempted = { verb: 'get', resource: keySetPath, object: `key set of cluster ${this.#target.name}` }
+      throw await this.#unlessStarting(keySetError(error, this.#target) ?? this.#explained(error, attempted))
     }
   }
 
@@ -334,9 +334,9 @@ export class ApiServer implements ClusterClient {
   ): Promise<StepError> {
     if (await this.#isOfMissingType(error, address)) return missingResourceType(address, this.#target.name)
     const resource = await this.#resourceName(address)
-    const asked =
+    const attempted =
       resource === undefined ? { verb: 'get', resource: `the types of ${address.apiVersion}` } : { verb, resource }
-    return this.#failure(error, { ...asked, object })
+    return this.#failure(error, { ...attempted, object })
   }
 
   async #failure(error: unknown, call: AskedCall): Promise<StepError> {
@@ -378,8 +378,8 @@ export class ApiServer implements ClusterClient {
     if (error instanceof StepError) return error
     if (error instanceof ApiException) {
       const { name: cluster, credentialsSecretArn } = this.#target
-      const asked = { ...call, cluster, credentialsSecretArn, rightsCommand: this.#rightsCommand }
-      return apiError(asked, { httpStatus: error.code, status: statusOf(error) })
+      const attempted = { ...call, cluster, credentialsSecretArn, rightsCommand: this.#rightsCommand }
+      return apiError(attempted, { httpStatus: error.code, status: statusOf(error) })
     }
     return this.#notKubernetes()
   }

@@ -150,9 +150,9 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   #resourcesOf(apiVersion: string): Promise<readonly V1APIResource[]> {
-    const asked = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
-    this.#resources.set(apiVersion, asked)
-    return asked
+    const discovered = this.#resources.get(apiVersion) ?? this.#discover(apiVersion)
+    this.#resources.set(apiVersion, discovered)
+    return discovered
   }
 
   async #discover(apiVersion: string): Promise<readonly V1APIResource[]> {

@@ -29,12 +29,12 @@ export async function notifyOfEnding(ending: readonly EndingCredentials[], place
   const known = place.status.notifiedEnds ?? []
   const unknown = ending.filter(({ endsAt }) => !known.includes(endsAt))
   if (unknown.length === 0) return
-  for (const one of unknown) await tell(one, place)
+  for (const one of unknown) await notify(one, place)
   const notifiedEnds = ending.map(({ endsAt }) => endsAt)
   await writeStatus(keys.cluster(place.cluster), place.status, { notifiedEnds })
 }
 
-function tell({ secretArn, endsAt, why, command }: EndingCredentials, place: Place): Promise<void> {
+function notify({ secretArn, endsAt, why, command }: EndingCredentials, place: Place): Promise<void> {
   const error = {
     name: 'CredentialsEnding',
     object: secretArn,

@@ -1,6 +1,6 @@
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
 import { releaseLock, releaseWhenIdle } from '../lock/lock.ts'
-import { writesUntil } from '../lock/under-way.ts'
+import { writesUntil } from '../lock/progress.ts'
 import { publishEnd } from '../notifications/end-metrics.ts'
 import { notifyOfEnd } from '../notifications/end-notification.ts'
 import { endOperation, type RecordedOperation } from '../record/operations.ts'
@@ -8,7 +8,7 @@ import { hasEnded } from '../record/record.ts'
 import { copyChanged } from '../record/record-copies.ts'
 import { setExpiry } from '../record/set-expiry.ts'
 import { keys } from '../record/table.ts'
-import { take } from '../record/writes.ts'
+import { deleteIfExists } from '../record/writes.ts'
 import { startRecorded } from '../start/start-recorded.ts'
 import { startRepair } from '../start/start-repair.ts'
 import { readExecution } from './executions.ts'
@@ -37,7 +37,7 @@ export async function settle(operationId: string): Promise<Settled> {
     return 'ending'
   }
   // Several runs may settle one operation. Only the run that deletes its item from the list publishes metrics.
-  if ((await take(keys.open(operationId))) && recorded) publishEnd(recorded)
+  if ((await deleteIfExists(keys.open(operationId))) && recorded) publishEnd(recorded)
   return 'settled'
 }
 

@@ -40,10 +40,10 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
   const waiting = (await listWaiting(cluster)).filter(({ broughtAboutBy }) => broughtAboutBy === undefined)
   const newest = waiting.at(-1)
   if (!newest) return 'done'
-  const [asked, recorded] = await allDone([readOperation(newest.operationId), readCluster(cluster)])
-  if (!asked || !recorded) return 'done'
+  const [newestOperation, recorded] = await allDone([readOperation(newest.operationId), readCluster(cluster)])
+  if (!newestOperation || !recorded) return 'done'
   if (recorded.lock && (await isHeld(recorded.lock, cluster))) return 'done'
-  if (hasEnded(asked.operation.status)) {
+  if (hasEnded(newestOperation.operation.status)) {
     // The function that cancelled it was stopped in between.
     await forgetWaiting(cluster, newest.operationId)
     return 'again'
@@ -52,7 +52,7 @@ async function tryToStartNext(cluster: string): Promise<'again' | 'done'> {
     await allDoneInBatches(waiting, atOnce, (each) => endAsTornDown(cluster, each.operationId))
     return 'done'
   }
-  const next = operationFor(recorded, await asksForDiscovery(recorded, asked, waiting.slice(0, -1)))
+  const next = operationFor(recorded, await requestsDiscovery(recorded, newestOperation, waiting.slice(0, -1)))
   const { operationId } = next.operation
   const claims = waiting.slice(0, together).map((one) => broughtAbout(cluster, one.operationId, operationId))
   const outcome = await recordOperation({ ...next, claims })
@@ -84,7 +84,7 @@ async function isHeld({ operationId }: LockItem, cluster: string): Promise<boole
 }
 
 /** Whether a waiting request contains `discovery`: the newest may omit what an older one requests. */
-async function asksForDiscovery(
+async function requestsDiscovery(
   { cluster }: RecordedCluster,
   newest: RecordedOperation,
   older: readonly WaitingItem[],
@@ -92,8 +92,8 @@ async function asksForDiscovery(
   if (cluster.spec.discovery === undefined) return false
   if (newest.request.discovery !== undefined) return true
   for (const { operationId } of older.toReversed()) {
-    const asked = await readOperation(operationId)
-    if (asked && !hasEnded(asked.operation.status) && asked.request.discovery !== undefined) return true
+    const earlier = await readOperation(operationId)
+    if (earlier && !hasEnded(earlier.operation.status) && earlier.request.discovery !== undefined) return true
   }
   return false
 }

@@ -12,7 +12,7 @@ import {
   type StepItem,
   stepItem,
 } from './record.ts'
-import { getItem, type ItemKey, keptPrefix, keys, queryItems, tableCall } from './table.ts'
+import { getItem, type ItemKey, keys, pendingExpiryPrefix, queryItems, tableCall } from './table.ts'
 import { type Check, check, conditionally, remove, transact, update, type Write } from './writes.ts'
 
 /** The claim of an idempotency key; undefined when none exists, or when it has expired. */
@@ -184,5 +184,5 @@ async function keysBelow(pk: string): Promise<ItemKey[]> {
 }
 
 function isKeptToTheEnd(sk: string): boolean {
-  return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(keptPrefix)
+  return sk === 'CLUSTER' || sk === 'LOCK' || sk.startsWith(pendingExpiryPrefix)
 }

@@ -9,7 +9,7 @@ import { setting } from '../../settings.ts'
 import { copyKey } from './copy-key.ts'
 import { where } from './expression.ts'
 import type { RecordedOperation } from './operations.ts'
-import { keptPrefix, keys, queryItems, waitingPrefix } from './table.ts'
+import { keys, pendingExpiryPrefix, queryItems, waitingPrefix } from './table.ts'
 
 const atOnce = 20
 
@@ -39,7 +39,7 @@ function changedClusters({ operation, steps }: RecordedOperation): readonly stri
 }
 
 function ofOperations(cluster: string): readonly string[] {
-  return [keys.lock(cluster).sk, keptPrefix, waitingPrefix]
+  return [keys.lock(cluster).sk, pendingExpiryPrefix, waitingPrefix]
 }
 
 async function copy(cluster: string): Promise<void> {

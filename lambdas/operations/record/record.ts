@@ -119,7 +119,7 @@ const conditionsOf = <Types extends readonly [string, ...string[]]>(types: Types
   z.partialRecord(z.enum(types), condition)
 
 /** The location of an AWSCluster. The secret with the credentials may later lead to another management cluster. */
-export const clusterPlace = z.object({
+export const clusterLocation = z.object({
   server: z.string().check(z.describe('URL of the API server of the management cluster')),
   namespace: z.string(),
 })
@@ -130,7 +130,7 @@ export const clusterFacts = z.object({
   issuerUrl: z.string(),
   jwksUri: z.string(),
   foundAt: z.exactOptional(
-    clusterPlace.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
+    clusterLocation.check(z.describe('Where its AWSCluster was found last; left out without a management cluster')),
   ),
   region: z.exactOptional(
     z.string().check(z.describe('AWS region of an Anthos cluster on AWS; left out for a cluster that was there')),
@@ -373,7 +373,7 @@ export type AcceptedKey = z.output<typeof acceptedKey>
 export type RecordedKey = z.output<typeof recordedKey>
 export type RevokedKey = z.output<typeof revokedKey>
 export type Validity = z.output<typeof validity>
-export type ClusterPlace = z.output<typeof clusterPlace>
+export type ClusterLocation = z.output<typeof clusterLocation>
 export type ClusterFacts = z.output<typeof clusterFacts>
 export type ClusterSpec = z.output<typeof clusterSpec>
 export type ClusterStatus = z.output<typeof clusterStatus>

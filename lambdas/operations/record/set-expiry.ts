@@ -9,7 +9,7 @@ import { setting } from '../../settings.ts'
 import { expiryOf } from './expiry.ts'
 import { where } from './expression.ts'
 import { clusterItem, type OperationItem, operationItem } from './record.ts'
-import { type ItemKey, keptPrefix, keys, queryItems } from './table.ts'
+import { type ItemKey, keys, pendingExpiryPrefix, queryItems } from './table.ts'
 import { conditionally, remove, update, write } from './writes.ts'
 
 /** The number of concurrent writes. A rotation has several items for each cluster. */
@@ -27,7 +27,7 @@ export async function setExpiry({ operationId, cluster }: OperationItem): Promis
   const ended = new Set([operationId, ...marked])
   for (const each of ended) if (each !== newest) await setExpiryOfItems(each)
   if (cluster === undefined) return
-  for (const each of marked) if (each !== newest) await write(remove(keys.kept(cluster, each)))
+  for (const each of marked) if (each !== newest) await write(remove(keys.pendingExpiry(cluster, each)))
 }
 
 const noChanges = { newest: undefined, marked: [] }
@@ -43,11 +43,11 @@ async function changesOf(cluster: string) {
   const { pk, sk } = keys.cluster(cluster)
   const [[recorded], marks] = await allDone([
     queryItems(where`pk = ${pk} AND sk = ${sk}`),
-    queryItems(where`pk = ${pk} AND begins_with(sk, ${keptPrefix})`),
+    queryItems(where`pk = ${pk} AND begins_with(sk, ${pendingExpiryPrefix})`),
   ])
   return {
     newest: recorded && newestChange.parse(recorded).lastOperationId,
-    marked: marks.map((item) => mark.parse(item).sk.slice(keptPrefix.length)),
+    marked: marks.map((item) => mark.parse(item).sk.slice(pendingExpiryPrefix.length)),
   }
 }
 

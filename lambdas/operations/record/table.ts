@@ -64,7 +64,7 @@ export const lists = {
 export const openOperations = 'OPEN'
 
 /** The prefix of `sk` for changes whose expiry is not set yet. */
-export const keptPrefix = 'KEPT#'
+export const pendingExpiryPrefix = 'KEPT#'
 
 /** The prefix of `sk` for operations that wait until their cluster is free. */
 export const waitingPrefix = 'WAITING#'
@@ -91,7 +91,10 @@ export const keys = {
   }),
   thumbprints: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'THUMBPRINTS' }),
   attempts: (cluster: string) => ({ pk: `CLUSTER#${cluster}`, sk: 'ATTEMPTS' }),
-  kept: (cluster: string, operationId: string) => ({ pk: `CLUSTER#${cluster}`, sk: `${keptPrefix}${operationId}` }),
+  pendingExpiry: (cluster: string, operationId: string) => ({
+    pk: `CLUSTER#${cluster}`,
+    sk: `${pendingExpiryPrefix}${operationId}`,
+  }),
   waiting: (cluster: string, operationId: string) => ({
     pk: `CLUSTER#${cluster}`,
     sk: `${waitingPrefix}${operationId}`,

@@ -93,7 +93,7 @@ function sent(one: Write): { readonly action: string; readonly answer: Promise<u
  *
  * @throws {StepError} when the call fails
  */
-export async function take(Key: ItemKey): Promise<boolean> {
+export async function deleteIfExists(Key: ItemKey): Promise<boolean> {
   const command = new DeleteCommand({ TableName: tableName(), Key, ReturnValues: 'ALL_OLD' })
   const { Attributes, $metadata } = await explained(tableCall('DeleteItem'), table.send(command))
   // An earlier attempt of the SDK may have deleted it, and the response was lost.

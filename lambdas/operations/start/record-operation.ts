@@ -108,7 +108,7 @@ function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
 /** The newest change of a cluster does not expire: see set-expiry.ts. */
 function keptWrites({ operation, change }: NewOperation): Write[] {
   const { operationId, cluster } = operation
-  return change && cluster !== undefined ? [put(keys.kept(cluster, operationId))] : []
+  return change && cluster !== undefined ? [put(keys.pendingExpiry(cluster, operationId))] : []
 }
 
 function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {

@@ -32,6 +32,6 @@ export function repairAfter(
   }
   const differences = [...before, ...toRepair]
   if (differences.length > mostOfDay) return { left: `these would be more than ${mostOfDay} differences in a day` }
-  const asked = { requestedBy: `repair of drift ${operationId}`, spec: cluster.spec, removed: [] }
-  return { next: setupOf(recorded, asked), attempts: { day, differences } }
+  const requested = { requestedBy: `repair of drift ${operationId}`, spec: cluster.spec, removed: [] }
+  return { next: setupOf(recorded, requested), attempts: { day, differences } }
 }

@@ -5,19 +5,23 @@ import type { Stages } from '../../objects/stages.ts'
 import type { Change } from '../../report/change.ts'
 import { certificateDigest } from '../certificate/certificate.ts'
 import { keepOrMake } from '../certificate/make.ts'
+import type { ClusterSettings } from '../cluster-settings.ts'
 import { canaryAccount } from '../desired/canary.ts'
 import { candidateConfiguration, candidateConfigurationRef } from '../desired/configuration.ts'
 import type { OwnWebhook } from '../desired/installed.ts'
 import { certificateSecretManifest, deploymentManifest, serviceManifest } from '../desired/manifest.ts'
 import { candidateName, secretNameOf } from '../desired/names.ts'
-import type { Served } from '../served.ts'
 
 /**
  * The candidate's manifests in stages. Each stage needs the previous ones. The candidate always uses a certificate of
  * this product, so it does not wait until the cluster signs one. It runs as the service account of the webhook in use,
  * which has all read rights that a webhook needs.
  */
-export async function candidateStages(cluster: ClusterClient, webhook: OwnWebhook, served: Served): Promise<Stages> {
+export async function candidateStages(
+  cluster: ClusterClient,
+  webhook: OwnWebhook,
+  settings: ClusterSettings,
+): Promise<Stages> {
   const { namespace } = webhook
   const ref = { apiVersion: 'v1', kind: 'Secret', name: secretNameOf(candidateName), namespace } as const
   const certificate = await keepOrMake((await cluster.get(ref))?.data, namespace, new Date(), candidateName)
@@ -25,7 +29,7 @@ export async function candidateStages(cluster: ClusterClient, webhook: OwnWebhoo
   return [
     [certificateSecretManifest(namespace, certificate, candidateName)],
     [
-      deploymentManifest({ ...webhook, ...served, name: candidateName, certificateDigest: digest }),
+      deploymentManifest({ ...webhook, ...settings, name: candidateName, certificateDigest: digest }),
       serviceManifest(namespace, candidateName),
       canaryAccount(namespace, candidateName),
     ],

@@ -10,12 +10,12 @@ import type { Webhook } from '../../spec/parts.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { kubernetesMinorOf } from '../../steps/facts-of.ts'
 import { step } from '../../steps/step.ts'
+import { clusterSettingsOf } from '../cluster-settings.ts'
 import { chooseWebhook, type InstalledChoice } from '../desired/choose.ts'
-import { configurationTakenOver, type ExistingConfiguration, realConfigurationRef } from '../desired/configuration.ts'
+import { adoptedConfiguration, type ExistingConfiguration, realConfigurationRef } from '../desired/configuration.ts'
 import { installedFor } from '../desired/installed.ts'
 import { webhookName } from '../desired/names.ts'
 import { webhookIn } from '../recorded.ts'
-import { servedOf } from '../served.ts'
 import { candidateStages } from './candidate.ts'
 import { description } from './deploy-candidate.step.ts'
 import { previousWebhook } from './trial.ts'
@@ -37,15 +37,15 @@ export const run: StepRun<typeof description> = async ({ target, webhook, adopt 
   const recorded = webhookIn(status, clusterName)?.installed
   const previous = previousWebhook(observed, recorded, { namespace, kubernetesMinor })
   const candidate = installedFor(webhook, { ...choiceFor(webhook, kubernetesMinor), mode: 'own-ca' })
-  const stages = await candidateStages(cluster, candidate, servedOf(context))
+  const stages = await candidateStages(cluster, candidate, clusterSettingsOf(context))
   const options = { adopt: false, hasNamespace: true }
   const plans = await planStages(cluster, stages, options)
   await recordCandidate(clusterName, true, status)
-  const takenOver = adopt ? await takeOverConfiguration(cluster, observed.configuration, namespace) : []
+  const adopted = adopt ? await adoptConfiguration(cluster, observed.configuration, namespace) : []
   // The first plans describe the state before any write.
-  const plansNow = takenOver.length > 0 ? await planStages(cluster, stages, options) : plans
-  const putUp = await applyStages(cluster, stages, { ...options, plans: plansNow })
-  return { output: { candidate, ...(previous && { previous }) }, changes: [...takenOver, ...putUp] }
+  const plansNow = adopted.length > 0 ? await planStages(cluster, stages, options) : plans
+  const created = await applyStages(cluster, stages, { ...options, plans: plansNow })
+  return { output: { candidate, ...(previous && { previous }) }, changes: [...adopted, ...created] }
 }
 
 export const handler = step(description, run)
@@ -70,11 +70,11 @@ function choiceFor(webhook: Webhook, kubernetesMinor: number): InstalledChoice {
 }
 
 /** A configuration that is already ours does not change before the candidate has passed its check. */
-async function takeOverConfiguration(
+async function adoptConfiguration(
   cluster: ClusterClient,
   configuration: ExistingConfiguration & { readonly metadata?: LabelledMetadata },
   namespace: string,
 ): Promise<readonly Change[]> {
   if (isOurs(configuration.metadata, cluster.owner)) return []
-  return [await apply(cluster, configurationTakenOver(configuration, namespace), { adopt: true })]
+  return [await apply(cluster, adoptedConfiguration(configuration, namespace), { adopt: true })]
 }

@@ -108,7 +108,7 @@ export function configurationTrusting(existing: ExistingConfiguration, parts: Co
  * A manually created configuration in our form. It calls the same webhook, and adds the fields that the documented
  * configuration omits. Without them, the API server rejects every dry run of a pod, including the canary's.
  */
-export function configurationTakenOver(existing: ExistingConfiguration, namespace: string): Manifest {
+export function adoptedConfiguration(existing: ExistingConfiguration, namespace: string): Manifest {
   return configurationTrusting(existing, { namespace, authorities: authoritiesIn(existing) })
 }
 

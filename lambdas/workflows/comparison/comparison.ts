@@ -70,7 +70,7 @@ const refusals = stepErrors.map(({ name }) => name).filter((name) => !hiding.inc
  * Why the step could not observe its objects. Undefined when it could, or when a setup would be rejected. A function
  * that was killed or could not be called has an error of Lambda or Step Functions.
  */
-export function reasonNotLooked({ recorded }: ComparedStep): string | undefined {
+export function reasonNotObserved({ recorded }: ComparedStep): string | undefined {
   if (recorded?.status !== 'failed' || !recorded.error || refusals.includes(recorded.error.name)) return undefined
   return `${recorded.error.object}: ${recorded.error.reason}`
 }

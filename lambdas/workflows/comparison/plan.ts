@@ -11,7 +11,7 @@ import {
   failedComparison,
   failuresOfStep,
   objectsOf,
-  reasonNotLooked,
+  reasonNotObserved,
 } from './comparison.ts'
 
 const write = z.extend(z.omit(change, { additions: true, made: true, refused: true }), {
@@ -99,7 +99,7 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
 
 /** Undefined for a complete plan. Facts that are unknown because the cluster does not exist yet do not count. */
 function reasonIncomplete(compared: readonly ComparedStep[], waitingFor: string | undefined): string | undefined {
-  const reasons = compared.flatMap((step) => reasonNotLooked(step) ?? [])
+  const reasons = compared.flatMap((step) => reasonNotObserved(step) ?? [])
   const isToBeMade = stepOf(compared, 'ApplyCluster')?.changes.some(({ action }) => action === 'created') ?? false
   const all = waitingFor === undefined || isToBeMade ? reasons : [waitingFor, ...reasons]
   return all.length === 0 ? undefined : [...new Set(all)].join('; ')

@@ -115,8 +115,10 @@ function ofSessionLength({ desired, observed }: Values): Severity {
 /** A policy that certainly allows no more than the requested one only takes permissions from the workload. */
 function ofPolicy({ desired, observed }: Values): Severity {
   // An absent policy allows nothing and denies nothing.
-  const [asked, found] = [desired, observed ?? { Version: versionOf(desired), Statement: [] }]
-  return isPolicyDocument(asked) && isPolicyDocument(found) && allowsNoMore(found, asked) ? 'function' : 'security'
+  const [requested, found] = [desired, observed ?? { Version: versionOf(desired), Statement: [] }]
+  return isPolicyDocument(requested) && isPolicyDocument(found) && allowsNoMore(found, requested)
+    ? 'function'
+    : 'security'
 }
 
 function versionOf(document: unknown): unknown {

@@ -68,8 +68,8 @@ async function isAllBroughtAbout(recorded: RecordedCluster, operationId: string)
   if (lastOperationId !== operationId || !isBroughtAbout(recorded)) return false
   const { observedGeneration: last = 1 } = status
   if (last === generation) return true
-  const asked = new Set((await workloadsOf(operationId)).map(itemOf))
-  const others = recorded.workloads.filter((one) => !asked.has(itemOf(one)))
+  const ofOperation = new Set((await workloadsOf(operationId)).map(itemOf))
+  const others = recorded.workloads.filter((one) => !ofOperation.has(itemOf(one)))
   if (others.length === 0) return true
   const since = await listGenerations(cluster, { limit: generation - last + 1 })
   return since.at(-1)?.generation === last && others.every((one) => isStillBroughtAbout(one, since))

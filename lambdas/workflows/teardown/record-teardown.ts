@@ -45,12 +45,12 @@ export const run: StepRun<typeof description> = async (request, context) => {
 export const handler = step(description, run)
 
 async function end(
-  { workloads, whole }: Input,
+  { workloads, whole: entireCluster }: Input,
   { operationId, cluster, dryRun }: Pick<StepContext, 'operationId' | 'cluster' | 'dryRun'>,
 ): Promise<boolean> {
   // A dry run holds no lock.
   if (dryRun) return endOperation({ operationId }, { status: 'succeeded' })
-  if (whole) return endAndForget(operationId, cluster, await claimsOf(cluster))
+  if (entireCluster) return endAndForget(operationId, cluster, await claimsOf(cluster))
   const ref = { operationId, cluster }
   const forgotten = workloads.map((workload) => workloadKey(cluster, workload))
   return (await deleteHolding(ref, forgotten)) && endHolding(ref, { status: 'succeeded' }, [])

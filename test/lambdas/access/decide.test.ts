@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { accessSummary } from '../../../docs/access-table.ts'
+import type { AuthorizationRequest, Resource } from '../../../lambdas/access/authorization-request.ts'
 import { policyMistakes } from '../../../lambdas/access/check-policies.ts'
 import type { Access } from '../../../lambdas/access/decide.ts'
-import type { Question, Resource } from '../../../lambdas/access/question.ts'
 import { refusalOf } from '../../../lambdas/access/refusal.ts'
 import { type RoleName, roleNames, rolePolicies } from '../../../lambdas/access/roles.ts'
 import { exampleAccess, readOnly, sessionOf } from '../../support/api/access.ts'
@@ -25,8 +25,8 @@ test('each role may do what the table of docs/access.md says, on its own cluster
 
 test('a workload of a list is shown to each role on its own cluster, and to administrators on another', () => {
   const readers = (cluster: string) => {
-    const question: Question = { action: 'read-workload', resource: resourceOf('Workload', cluster, '') }
-    return roleNames.filter((role) => access.decide(sessionOf(role), question).allowed)
+    const request: AuthorizationRequest = { action: 'read-workload', resource: resourceOf('Workload', cluster, '') }
+    return roleNames.filter((role) => access.decide(sessionOf(role), request).allowed)
   }
   expect(readers('own')).toEqual(roleNames)
   expect(readers('other')).toEqual(['administrator'])
@@ -34,7 +34,7 @@ test('a workload of a list is shown to each role on its own cluster, and to admi
 
 describe('a developer', () => {
   const developer = sessionOf('developer')
-  const may = (question: Question) => access.decide(developer, question).allowed
+  const may = (request: AuthorizationRequest) => access.decide(developer, request).allowed
   const workload = (namespace: string, cluster = 'own'): Resource => ({
     ...{ type: 'Workload', cluster, namespace, serviceAccount: 'reader' },
   })
@@ -104,9 +104,9 @@ test('an operation on all clusters takes a grant for all clusters', () => {
   const all = exampleAccess({
     grants: [{ name: 'all', role: 'operator', to: [{ iam: { role: 'operator' } }], clusters: ['*'] }],
   })
-  const question = { action: 'start-rotation', resource: { type: 'Deployment' } } as const
-  expect(all.decide(sessionOf('operator'), question).allowed).toBe(true)
-  expect(access.decide(sessionOf('operator'), question).allowed).toBe(false)
+  const request = { action: 'start-rotation', resource: { type: 'Deployment' } } as const
+  expect(all.decide(sessionOf('operator'), request).allowed).toBe(true)
+  expect(access.decide(sessionOf('operator'), request).allowed).toBe(false)
 })
 
 describe('the policies of a company', () => {
@@ -125,7 +125,7 @@ describe('the policies of a company', () => {
     }
   })
 
-  test.each<[string, string, Question]>([
+  test.each<[string, string, AuthorizationRequest]>([
     [
       'a workload',
       'resource == Workload::"own/team-a/reader"',
@@ -141,16 +141,19 @@ describe('the policies of a company', () => {
       'resource in Deployment::"deployment"',
       { action: 'get-cluster', resource: resourceOf('Cluster', 'own', '') },
     ],
-  ])('forbid %s', (_, condition, question) => {
+  ])('forbid %s', (_, condition, request) => {
     const strict = withPolicies({ strict: `forbid (principal, action, resource) when { ${condition} };` })
-    expect(access.decide(sessionOf('operator'), question).allowed).toBe(true)
-    expect(strict.decide(sessionOf('operator'), question)).toMatchObject({ allowed: false, policies: ['strict'] })
+    expect(access.decide(sessionOf('operator'), request).allowed).toBe(true)
+    expect(strict.decide(sessionOf('operator'), request)).toMatchObject({ allowed: false, policies: ['strict'] })
   })
 
-  test('see of a scope only what is in the question', () => {
+  test('see of a scope only what is in the request', () => {
     const empty = 'principal.clusters.isEmpty() && principal.namespaces.isEmpty() && principal.policyArns.isEmpty()'
     const open = withPolicies({ open: `permit (principal, action, resource) when { ${empty} };` })
-    const get = (cluster: string): Question => ({ action: 'get-cluster', resource: { type: 'Cluster', cluster } })
+    const get = (cluster: string): AuthorizationRequest => ({
+      action: 'get-cluster',
+      resource: { type: 'Cluster', cluster },
+    })
     expect(open.decide(sessionOf('developer'), get('other')).policies).toEqual(['open'])
     expect(open.decide(sessionOf('developer'), get('own')).policies).toEqual(['developer/reads-clusters'])
     const strict = withPolicies({
@@ -195,13 +198,13 @@ describe('the policies of a company', () => {
       'auditors-read':
         'permit (principal, action in Action::"read", resource) when { principal has role && principal.role == "auditor" };',
     })
-    const question = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'any' } } as const
-    expect(open.decide(sessionOf('auditor'), question)).toMatchObject({
+    const request = { action: 'get-cluster', resource: { type: 'Cluster', cluster: 'any' } } as const
+    expect(open.decide(sessionOf('auditor'), request)).toMatchObject({
       allowed: true,
       policies: ['auditors-read'],
       grants: [],
     })
-    expect(open.decide(sessionOf('somebody'), question).allowed).toBe(false)
+    expect(open.decide(sessionOf('somebody'), request).allowed).toBe(false)
   })
 
   test.each([
@@ -263,19 +266,19 @@ test('the policies of the roles have no mistakes', () => {
   expect(policyMistakes(rolePolicies)).toEqual([])
 })
 
-test('a question that the schema does not have is refused', () => {
-  const question = { action: 'start-rotation', resource: { type: 'Cluster', cluster: 'own' } } as const
-  const { allowed, errors } = access.decide(sessionOf('administrator'), question)
+test('a request that the schema does not have is refused', () => {
+  const request = { action: 'start-rotation', resource: { type: 'Cluster', cluster: 'own' } } as const
+  const { allowed, errors } = access.decide(sessionOf('administrator'), request)
   expect(allowed).toBe(false)
   expect(errors).toHaveLength(1)
 })
 
 describe('a refusal', () => {
-  const refused = (of: Access, role: string, question: Question) => {
+  const refused = (of: Access, role: string, request: AuthorizationRequest) => {
     const principal = sessionOf(role)
-    const decision = of.decide(principal, question)
+    const decision = of.decide(principal, request)
     expect(decision.allowed).toBe(false)
-    return refusalOf(of, principal, question, decision)
+    return refusalOf(of, principal, request, decision)
   }
   const setup = { action: 'start-setup', resource: { type: 'Cluster', cluster: 'own' } } as const
 
@@ -304,7 +307,7 @@ describe('a refusal', () => {
     expect(read({ cluster: 'own' })).toContain('that takes the role viewer for cluster own. ')
   })
 
-  test('says no more than the namespace of a question that is about no policies', () => {
+  test('says no more than the namespace of a request that is about no policies', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
     const words = 'takes the role developer for cluster own, namespace other. '
     expect(refused(access, 'developer', { action: 'tear-down-workload', resource })).toContain(words)
@@ -337,13 +340,13 @@ describe('a refusal', () => {
 })
 
 describe('another account than that of the deployment', () => {
-  const question = (cluster: string, awsAccountId: string): Question => ({
+  const request = (cluster: string, awsAccountId: string): AuthorizationRequest => ({
     action: 'use-account',
     resource: { type: 'Cluster', cluster },
     awsAccountId,
   })
   const may = (own: Access, role: RoleName, cluster = 'own', account = '222233334444') =>
-    own.decide(sessionOf(role), question(cluster, account)).allowed
+    own.decide(sessionOf(role), request(cluster, account)).allowed
 
   test('is used by administrators alone', () => {
     const own = exampleAccess()

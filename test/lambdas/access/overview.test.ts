@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { type ActionName, actionNames } from '../../../lambdas/access/actions.ts'
 import type { AccessRules } from '../../../lambdas/access/configuration.ts'
-import { type Asked, actionsFor, givablePolicies } from '../../../lambdas/access/overview.ts'
+import { type AccessQuery, actionsFor, givablePolicies } from '../../../lambdas/access/overview.ts'
 import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
 import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/api/access.ts'
 
 /** What a session of the role is told about the place. An operation is its own, unless the place says otherwise. */
-function accessOf(role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) {
+function accessOf(role: string, scope: Partial<AccessQuery> = {}, rules: Partial<AccessRules> = {}) {
   const principal = sessionOf(role)
-  const all = actionsFor(exampleAccess(rules), principal, { owner: principal.name, ...place })
+  const all = actionsFor(exampleAccess(rules), principal, { owner: principal.name, ...scope })
   return (action: ActionName) => all[action]
 }
 
-const may = (role: string, action: ActionName, place?: Partial<Asked>, rules?: Partial<AccessRules>) =>
-  accessOf(role, place, rules)(action)?.allowed
+const may = (role: string, action: ActionName, scope?: Partial<AccessQuery>, rules?: Partial<AccessRules>) =>
+  accessOf(role, scope, rules)(action)?.allowed
 
 describe('each role', () => {
   test('is told of every action', () => {
@@ -66,12 +66,12 @@ describe('a place', () => {
 })
 
 test('an operation of somebody else is cancelled by operators alone', () => {
-  const place = { cluster: 'own', namespace: 'team-a' }
-  expect(accessOf('developer', place)('cancel-operation')).toEqual({
+  const scope = { cluster: 'own', namespace: 'team-a' }
+  expect(accessOf('developer', scope)('cancel-operation')).toEqual({
     allowed: true,
     roles: ['developer', 'operator', 'administrator'],
   })
-  expect(accessOf('developer', { ...place, owner: 'somebody' })('cancel-operation')).toEqual({
+  expect(accessOf('developer', { ...scope, owner: 'somebody' })('cancel-operation')).toEqual({
     allowed: false,
     roles: ['operator', 'administrator'],
   })
@@ -139,15 +139,15 @@ describe("a company's own policy", () => {
       'app-accounts':
         'forbid (principal, action == Action::"add-workload", resource) unless { resource.name == "*" || resource.name like "app-*" };',
     }
-    const place = { cluster: 'own', namespace: 'team-a' }
-    expect(may('operator', 'add-workload', place, { policies })).toBe(true)
+    const scope = { cluster: 'own', namespace: 'team-a' }
+    expect(may('operator', 'add-workload', scope, { policies })).toBe(true)
     const forbidsAll = { 'app-accounts': policies['app-accounts'].replace('resource.name == "*" || ', '') }
-    expect(may('operator', 'add-workload', place, { policies: forbidsAll })).toBe(false)
+    expect(may('operator', 'add-workload', scope, { policies: forbidsAll })).toBe(false)
 
     const mayAdd = (serviceAccount: string) => {
-      const resource = { type: 'Workload', ...place, serviceAccount } as const
-      const question = { action: 'add-workload', resource, policyArns: [readOnly] } as const
-      return exampleAccess({ policies }).decide(sessionOf('operator'), question).allowed
+      const resource = { type: 'Workload', ...scope, serviceAccount } as const
+      const request = { action: 'add-workload', resource, policyArns: [readOnly] } as const
+      return exampleAccess({ policies }).decide(sessionOf('operator'), request).allowed
     }
     expect([mayAdd('app-reader'), mayAdd('reader')]).toEqual([true, false])
   })
@@ -162,9 +162,9 @@ describe("a company's own policy", () => {
 describe('the policies for a workload', () => {
   const own = 'arn:aws:iam::*:policy/payments/*'
   const allowed = [readOnly, 'arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess', own]
-  const given = (role: string, place: Partial<Asked> = {}, rules: Partial<AccessRules> = {}) => {
+  const given = (role: string, scope: Partial<AccessQuery> = {}, rules: Partial<AccessRules> = {}) => {
     const principal = sessionOf(role)
-    return givablePolicies(exampleAccess(rules), principal, { owner: principal.name, ...place }, allowed)
+    return givablePolicies(exampleAccess(rules), principal, { owner: principal.name, ...scope }, allowed)
   }
   const developerOf = (...policyArns: string[]): Partial<AccessRules> => ({
     grants: exampleRules.grants.map((grant) => (grant.role === 'developer' ? { ...grant, policyArns } : grant)),

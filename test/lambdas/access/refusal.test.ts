@@ -45,8 +45,8 @@ test('a caller without a grant is known only where the company has policies of i
 })
 
 test('a refusal names the account that was asked for', () => {
-  const question = { action: 'use-account', resource: reads.resource, awsAccountId: '222233334444' } as const
-  expect(refusalOf(accessWith(0), stranger, question, refused)).toMatch(
+  const request = { action: 'use-account', resource: reads.resource, awsAccountId: '222233334444' } as const
+  expect(refusalOf(accessWith(0), stranger, request, refused)).toMatch(
     /may not do use-account 222233334444 on cluster prod: that takes the role administrator for cluster prod\./,
   )
 })

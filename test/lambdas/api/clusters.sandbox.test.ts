@@ -5,7 +5,7 @@ import {
   clusterPage,
   clusterView,
   clusterViewOf,
-  decidingWorkloads,
+  workloadsForHealth,
 } from '../../../lambdas/api/clusters/cluster-view.ts'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import * as listClusters from '../../../lambdas/api/clusters/list-clusters.ts'
@@ -228,7 +228,7 @@ test('workloads that are whole are asked about only beside one that is not, and 
   const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
     const asked: string[] = []
     const maySee = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
-    const names = decidingWorkloads(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
+    const names = workloadsForHealth(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
     return { names, asked }
   }
   expect(deciding(wholes, ['a'])).toEqual({ names: [], asked: [] })

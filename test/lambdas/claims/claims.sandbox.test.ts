@@ -1,16 +1,16 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { noClaim, termsOf, userFor } from '../../../lambdas/claims/bucket-claim.ts'
-import { giveUpBucket, holdBucket, joiningWrite, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
+import { holdBucket, joiningWrite, readBucketClaim, restoreBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { bucketResource, claimKey, issuerResource, type Resource, roleResource } from '../../../lambdas/claims/claim.ts'
 import {
+  claimStatesOf,
   claimsOf,
   hold,
   ownerOfEach,
   recordedOwner,
   release,
   requireOwn,
-  standingOf,
 } from '../../../lambdas/claims/claims.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { table } from '../../../lambdas/operations/record/table.ts'
@@ -86,7 +86,7 @@ describe('a resource', () => {
   it('of a cluster that is no longer recorded goes to the next that proves it', async () => {
     await own('gone', resource)
     expect(await recordedOwner(resource)).toBeUndefined()
-    expect(await standingOf([resource], { cluster: 'b' })).toEqual(['unclaimed'])
+    expect(await claimStatesOf([resource], { cluster: 'b' })).toEqual(['unclaimed'])
     await hold([resource], { cluster: 'b' })
     expect(await ownerOfEach([resource])).toEqual(['b'])
     expect(await claimsOf('gone')).not.toContainEqual(claimKey(resource))
@@ -194,7 +194,7 @@ describe('a bucket', () => {
     await useBucket(bucket(), 'h', { account })
     const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
     const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
-    await giveUpBucket(bucket(), 'h', { read, revision })
+    await restoreBucketClaim(bucket(), 'h', { read, revision })
     const { held, users, grants } = (await readBucketClaim(bucket(), 'h')) ?? noClaim
     expect({ held, users, grants }).toEqual({ held: read.held, users: read.users, grants: [] })
   })
@@ -205,7 +205,7 @@ describe('a bucket', () => {
     const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
     await holdBucket(bucket(), { cluster: 'i', terms, isGranted: false })
     const before = await readBucketClaim(bucket(), 'h')
-    await giveUpBucket(bucket(), 'h', { read, revision })
+    await restoreBucketClaim(bucket(), 'h', { read, revision })
     expect(await readBucketClaim(bucket(), 'h')).toEqual(before)
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { goingHosts, refusalOf } from '../../../lambdas/discovery/hosts-in-use-decision.ts'
+import { refusalOf, removedHosts } from '../../../lambdas/discovery/hosts-in-use-decision.ts'
 
 const own = 'd111111abcdef8.cloudfront.net'
 const domain = 'oidc.example.com'
@@ -19,7 +19,7 @@ describe('the hosts that go', () => {
     ['all, when the stack is deleted', { kind: 'Delete', before: [own, domain] }, [own, domain]],
     ['none, when a stack without is deleted', { kind: 'Delete', before: [] }, []],
   ] as const)('are %s', (_, change, going) => {
-    expect(goingHosts(change)).toEqual(going)
+    expect(removedHosts(change)).toEqual(going)
   })
 })
 

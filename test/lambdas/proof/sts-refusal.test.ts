@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isRefusal } from '../../../lambdas/clouds/aws/web-identity.ts'
-import { concernsDocuments, explainRefusal, isForGood, unpublishedKey } from '../../../lambdas/proof/sts-refusal.ts'
+import { concernsDocuments, explainRefusal, isPermanent, unpublishedKey } from '../../../lambdas/proof/sts-refusal.ts'
 
 const parties = {
   roleArn: 'arn:aws:iam::123456789012:role/workload-identity/a',
@@ -63,8 +63,8 @@ describe('a refusal of STS', () => {
   })
 
   it('is for good only when waiting cannot help', () => {
-    expect(isForGood({ code: 'ExpiredToken', message: '' })).toBe(true)
-    expect(isForGood({ code: 'AccessDenied', message: '' })).toBe(false)
+    expect(isPermanent({ code: 'ExpiredToken', message: '' })).toBe(true)
+    expect(isPermanent({ code: 'AccessDenied', message: '' })).toBe(false)
   })
 
   it('is a judgement on the token, and not a failure of the call', () => {

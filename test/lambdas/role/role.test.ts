@@ -11,7 +11,7 @@ import {
   changesPolicies,
   describeRoleChanges,
   earlierRole,
-  policiesAskedBefore,
+  policiesRequestedBefore,
   policyChanges,
   requirePath,
   roleAdditions,
@@ -83,7 +83,7 @@ describe('policies of a role', () => {
         const attached = [...before, ...desired.slice(0, done)]
         const observed = { policyArns: attached, inlinePolicyNames: [] }
         // The crash left the first record; the next request asks for something else.
-        const changes = policyChanges(observed, { policyArns: next }, policiesAskedBefore(first.during, arn))
+        const changes = policyChanges(observed, { policyArns: next }, policiesRequestedBefore(first.during, arn))
         expect(changes.foreign).toEqual([])
         expect(first.after.policyArns).toEqual(desired)
       }),
@@ -143,7 +143,7 @@ describe('policies of a role', () => {
 
   it('of another role are not taken for this one, and that role is named', () => {
     const record = { roleName: 'old', roleArn: `${arn}-old`, policyArns: ['p1'] }
-    expect(policiesAskedBefore(record, arn)).toEqual([])
+    expect(policiesRequestedBefore(record, arn)).toEqual([])
     expect(earlierRole(record, arn)).toBe(`${arn}-old`)
     expect(earlierRole({ ...record, roleArn: arn }, arn)).toBeUndefined()
     expect(earlierRole(undefined, arn)).toBeUndefined()

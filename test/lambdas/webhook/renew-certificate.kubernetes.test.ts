@@ -92,7 +92,7 @@ it('with less left it is renewed without a pod that misses its role, and the old
   const { result, load } = await underLoad(made.client, async () => {
     const first = await renew(made)
     expect(await trustedBy(made.cluster)).toBe(2)
-    // Each API server learns of the configuration by its watch: lambdas/webhook/heard-of.ts.
+    // Each API server learns of the configuration by its watch: lambdas/webhook/propagation.ts.
     expect(writtenAt(made, '/secrets/') - writtenAt(made, '/mutatingwebhookconfigurations/')).toBeGreaterThan(2_900)
     return [first, await untilKept(made)] as const
   })

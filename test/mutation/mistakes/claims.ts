@@ -21,14 +21,14 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'registers an issuer and a provider that another cluster owns',
     file: 'lambdas/provider/register-oidc.ts',
-    find: 'await standingOf([issuer, providerResource(arn)], { cluster })',
+    find: 'await claimStatesOf([issuer, providerResource(arn)], { cluster })',
     put: "['own', 'own'] as const",
     tests: provider,
   },
   {
     name: 'changes a provider with the tags of the cluster that nobody has a claim of',
     file: 'lambdas/provider/register-oidc.ts',
-    find: "  else if (standing !== 'own') await requireOwn([provider], owner)\n",
+    find: "  else if (claimState !== 'own') await requireOwn([provider], owner)\n",
     put: '',
     tests: provider,
   },
@@ -77,7 +77,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'reports in a dry run that it would make a role that another cluster owns',
     file: 'lambdas/role/create-role.ts',
-    find: '    if (dryRun) await standingOf([roleResource(ref.arn)], desired.owner)\n',
+    find: '    if (dryRun) await claimStatesOf([roleResource(ref.arn)], desired.owner)\n',
     put: '',
     tests: role,
   },
@@ -91,7 +91,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'changes a role with the tags of the workload that nobody has a claim of',
     file: 'lambdas/role/create-role.ts',
-    find: "  if (standing !== 'own') throw unclaimed(owner.cluster, role)\n",
+    find: "  if (state !== 'own') throw unclaimed(owner.cluster, role)\n",
     put: '',
     tests: role,
   },
@@ -175,14 +175,14 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'publishes at an issuer, or keys, that another cluster owns',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: 'await standingOf([issuer, ...keys], context)',
+    find: 'await claimStatesOf([issuer, ...keys], context)',
     put: "['unclaimed'] as const",
     tests: discovery,
   },
   {
     name: 'publishes over the documents of an issuer that nobody has a claim of',
     file: 'lambdas/discovery/publish-discovery.ts',
-    find: "  if (standing !== 'own' && isPublished) throw unclaimed(context.cluster, issuer)\n",
+    find: "  if (state !== 'own' && isPublished) throw unclaimed(context.cluster, issuer)\n",
     put: '',
     tests: discovery,
   },
@@ -224,7 +224,7 @@ export const claimChecks: readonly Mistake[] = [
   {
     name: 'deletes an object of the management cluster that the cluster does not own',
     file: 'lambdas/cluster/delete-cluster.ts',
-    find: '  await standingOf(\n    own.map(',
+    find: '  await claimStatesOf(\n    own.map(',
     put: '  await Promise.resolve(\n    own.map(',
     tests: management,
   },

@@ -1,8 +1,8 @@
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { clientConfig } from './config.ts'
-import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
+import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
-export const dynamodb = takingOwnAnswers(new DynamoDBClient(clientConfig), ownAnswers.json)
+export const dynamodb = rejectForeignResponses(new DynamoDBClient(clientConfig), ownAnswers.json)
 
 /**
  * DynamoDB rejects a single write while a transaction writes the same item, which takes some milliseconds. The SDK does

@@ -1,7 +1,7 @@
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { assumeMemberRole, type MemberRole } from '../member-role.ts'
 import { clientConfig } from './config.ts'
-import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
+import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
 const own = clientWith(clientConfig)
 
@@ -23,5 +23,5 @@ export function iamOf(member: MemberRole | undefined): IAMClient {
 }
 
 function clientWith(config: IAMClientConfig): IAMClient {
-  return takingOwnAnswers(new IAMClient(config), ownAnswers.query)
+  return rejectForeignResponses(new IAMClient(config), ownAnswers.query)
 }

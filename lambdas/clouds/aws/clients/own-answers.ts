@@ -24,7 +24,7 @@ export const ownAnswers = {
    * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html#API_GetRole_ResponseSyntax
    */
   query: async (answer, commandName) => {
-    answer.body = await wholeOf(answer)
+    answer.body = await readBody(answer)
     const root = /^\s*(?:<\?xml[^>]*>\s*)?<([A-Za-z]+)/.exec(Buffer.from(answer.body).toString('utf8', 0, 300))?.[1]
     return root === commandName.replace(/Command$/, 'Response')
   },
@@ -38,7 +38,7 @@ export const ownAnswers = {
 } as const satisfies Readonly<Record<string, IsOwn>>
 
 /** Makes the client reject responses that do not come from AWS, and returns the client. */
-export function takingOwnAnswers<Input extends object, Output extends object, Of extends Client<Input, Output>>(
+export function rejectForeignResponses<Input extends object, Output extends object, Of extends Client<Input, Output>>(
   client: Of & Client<Input, Output>,
   isOwn: IsOwn,
 ): Of {
@@ -49,7 +49,7 @@ export function takingOwnAnswers<Input extends object, Output extends object, Of
     if (await isOwn(response, context.commandName ?? '')) return result
     throw failed(new SyntaxError('the answer is not that of the operation'), response)
   }
-  client.middlewareStack.add(checked, { step: 'deserialize', priority: 'low', name: 'takingOwnAnswers' })
+  client.middlewareStack.add(checked, { step: 'deserialize', priority: 'low', name: 'rejectForeignResponses' })
   return client
 }
 
@@ -57,7 +57,7 @@ function isHttpAnswer(response: unknown): response is HttpAnswer {
   return typeof response === 'object' && response !== null && 'statusCode' in response && 'body' in response
 }
 
-async function wholeOf(answer: HttpAnswer): Promise<Uint8Array> {
+async function readBody(answer: HttpAnswer): Promise<Uint8Array> {
   try {
     const parts: Uint8Array[] = []
     if (answer.body instanceof Uint8Array) parts.push(answer.body)

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { clientConfig } from './config.ts'
-import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
+import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
-export const s3 = takingOwnAnswers(new S3Client(clientConfig), ownAnswers.s3)
+export const s3 = rejectForeignResponses(new S3Client(clientConfig), ownAnswers.s3)

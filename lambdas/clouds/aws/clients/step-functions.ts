@@ -1,5 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { clientConfig } from './config.ts'
-import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
+import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
-export const stepFunctions = takingOwnAnswers(new SFNClient(clientConfig), ownAnswers.json)
+export const stepFunctions = rejectForeignResponses(new SFNClient(clientConfig), ownAnswers.json)

@@ -1,6 +1,6 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { clientConfig } from './config.ts'
-import { ownAnswers, takingOwnAnswers } from './own-answers.ts'
+import { ownAnswers, rejectForeignResponses } from './own-answers.ts'
 
 /** AssumeRoleWithWebIdentity is not signed. This client looks up credentials only for other calls. */
 export const sts = clientWith(clientConfig)
@@ -17,5 +17,5 @@ export function stsAs(credentials: NonNullable<STSClientConfig['credentials']>):
 }
 
 function clientWith(config: STSClientConfig): STSClient {
-  return takingOwnAnswers(new STSClient(config), ownAnswers.query)
+  return rejectForeignResponses(new STSClient(config), ownAnswers.query)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { SpecChange } from '../../../../lambdas/api/access/questions.ts'
-import { requireAsked } from '../../../../lambdas/api/spec/removals.ts'
+import type { SpecChange } from '../../../../lambdas/api/access/checks.ts'
+import { requireAuthorized } from '../../../../lambdas/api/spec/removals.ts'
 
 const one = { namespace: 'a', serviceAccount: 'a', role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
 const other = { ...one, serviceAccount: 'b' }
@@ -11,7 +11,7 @@ describe('a record that has changed since the caller was asked for its rights', 
     ['nothing changes', { changed: [], removed: [] }],
     ['the same changes', {}],
   ] as const)('lets a spec pass where %s', (_, now) => {
-    expect(() => requireAsked({ ...asked, ...now }, asked)).not.toThrow()
+    expect(() => requireAuthorized({ ...asked, ...now }, asked)).not.toThrow()
   })
 
   test.each([
@@ -20,7 +20,7 @@ describe('a record that has changed since the caller was asked for its rights', 
     ['the cluster changes', { ofCluster: true }],
     ['something is adopted', { adopts: true }],
   ] as const)('refuses it where %s', (_, now) => {
-    expect(() => requireAsked({ ...asked, ...now }, asked)).toThrow(
+    expect(() => requireAuthorized({ ...asked, ...now }, asked)).toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ status: 412 }) }),
     )
   })

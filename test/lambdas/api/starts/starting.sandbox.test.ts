@@ -7,7 +7,7 @@ apiAccount()
 
 const handler = starting({
   authorizes: ({ parameters: { cluster = '' } }) => ({
-    questions: [{ action: 'start-verification', resource: { type: 'Cluster', cluster } }],
+    checks: [{ action: 'start-verification', resource: { type: 'Cluster', cluster } }],
     subject: cluster,
   }),
   requests: (_, cluster) => ({ kind: 'verification', cluster, request: { workloads: [] } }),

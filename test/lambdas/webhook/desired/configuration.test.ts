@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import type { Manifest } from '../../../../lambdas/clouds/kubernetes/object.ts'
 import {
+  adoptedConfiguration,
   configurationMeanwhile,
-  configurationTakenOver,
   configurationTrusting,
   namespaceOf,
   realConfiguration,
@@ -73,7 +73,7 @@ describe('while the webhook changes', () => {
   it('one that somebody made by hand is written in our form, with the same call and authorities', () => {
     const clientConfig = { caBundle: Buffer.from(old).toString('base64'), service: { namespace } }
     const byHand = { webhooks: [{ failurePolicy: 'Fail', clientConfig }] }
-    expect(configurationTakenOver(byHand, namespace)).toEqual(real(old, 'Fail'))
+    expect(adoptedConfiguration(byHand, namespace)).toEqual(real(old, 'Fail'))
   })
 
   it('the failure policy stays, and one that is not given is Ignore', () => {

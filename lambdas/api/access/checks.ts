@@ -1,13 +1,13 @@
 /** The authorization checks of each operation, derived from its request. */
 
+import type { AuthorizationRequest, Resource } from '../../access/authorization-request.ts'
 import { ownerOf } from '../../access/principal.ts'
-import type { Question, Resource } from '../../access/question.ts'
 import type { OperationItem } from '../../operations/record/record.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { defaultRoleName } from '../../role/name.ts'
 import type { SetupRequest, Workload } from '../../spec/parts.ts'
 import type { TeardownOptions } from '../../workflows/teardown/teardown.ts'
-import type { Questions } from '../operation.ts'
+import type { Checks } from '../operation.ts'
 import type { WorkloadsChange } from '../spec/spec-change.ts'
 
 export const deploymentResource: Resource = { type: 'Deployment' }
@@ -30,8 +30,8 @@ export function chosenResource(cluster: string, workload: WorkloadRef | undefine
   return workload ? workloadResource(cluster, workload) : clusterResource(cluster)
 }
 
-export function setupQuestions(request: SetupRequest, deployment: string): Questions {
-  return [...clusterQuestions('start-setup', request), ...optionsOf(request, deployment)]
+export function setupChecks(request: SetupRequest, deployment: string): Checks {
+  return [...clusterChecks('start-setup', request), ...optionsOf(request, deployment)]
 }
 
 /** The checks for a written spec: for the cluster, for each changed workload, and for each removed workload. */
@@ -48,20 +48,20 @@ export interface SpecChange extends Pick<WorkloadsChange, 'changed' | 'removed'>
  * A PUT or plan of a spec needs permissions for its changes alone. So a caller that may change one namespace can send a
  * file with the unchanged workloads of other namespaces.
  */
-export function specQuestions(
+export function specChecks(
   request: SetupRequest,
   { ofCluster, changed, removed, adopts }: SpecChange,
   { dryRun, deployment }: { readonly dryRun: boolean; readonly deployment: string },
-): Question[] {
+): AuthorizationRequest[] {
   const { name } = request.cluster
   const actions = dryRun ? planning : writing
   const part = { ...request, workloads: [...changed], adopt: adopts }
   return [
-    ...(ofCluster ? clusterQuestions(actions.ofCluster, part) : []),
-    ...changed.map((workload) => sentWorkloadQuestion(name, workload, dryRun)),
+    ...(ofCluster ? clusterChecks(actions.ofCluster, part) : []),
+    ...changed.map((workload) => sentWorkloadCheck(name, workload, dryRun)),
     ...optionsOf(part, deployment),
     ...removed.map(
-      (workload): Question => ({
+      (workload): AuthorizationRequest => ({
         action: actions.ofRemoved,
         resource: workloadResource(name, workload),
         ...(dryRun && { policyArns: [] }),
@@ -71,19 +71,19 @@ export function specQuestions(
 }
 
 /** Whether the caller may set up or plan a workload of a spec. */
-export function sentWorkloadQuestion(cluster: string, workload: Workload, dryRun: boolean): Question {
+export function sentWorkloadCheck(cluster: string, workload: Workload, dryRun: boolean): AuthorizationRequest {
   const action = dryRun ? planning.ofWorkload : writing.ofWorkload
   return { action, resource: workloadResource(cluster, workload), policyArns: workload.role.policyArns }
 }
 
 /** The check when workloads leave that the caller may not see: the right to remove all workloads allows it. */
-export function hiddenRemovalQuestion(cluster: string, dryRun: boolean): Question {
+export function hiddenRemovalCheck(cluster: string, dryRun: boolean): AuthorizationRequest {
   const resource = clusterResource(cluster)
   return dryRun ? { action: 'start-plan', resource, policyArns: [] } : { action: 'tear-down-cluster', resource }
 }
 
 /** The check for a spec that changes nothing, by callers that may set up none of its workloads. */
-export function unchangedSpecQuestion(cluster: string, dryRun: boolean): Question {
+export function unchangedSpecCheck(cluster: string, dryRun: boolean): AuthorizationRequest {
   const action = dryRun ? planning.ofCluster : writing.ofCluster
   return { action, resource: clusterResource(cluster), policyArns: [] }
 }
@@ -92,14 +92,14 @@ export function unchangedSpecQuestion(cluster: string, dryRun: boolean): Questio
  * A plan of a recorded cluster needs permissions for its workloads alone, so that callers that may add them may plan
  * them. A plan of another cluster also uses the credentials and addresses in the request.
  */
-export function planQuestions(request: SetupRequest, isRecorded: boolean, deployment: string): Questions {
+export function planChecks(request: SetupRequest, isRecorded: boolean, deployment: string): Checks {
   const { name } = request.cluster
-  const [first, ...others] = request.workloads.map((workload): Question => {
+  const [first, ...others] = request.workloads.map((workload): AuthorizationRequest => {
     const { policyArns } = workload.role
     return { action: 'start-plan', resource: workloadResource(name, workload), policyArns }
   })
-  const asked = isRecorded && first ? ([first, ...others] as const) : clusterQuestions('start-plan', request)
-  return [...asked, ...optionsOf(request, deployment)]
+  const checks = isRecorded && first ? ([first, ...others] as const) : clusterChecks('start-plan', request)
+  return [...checks, ...optionsOf(request, deployment)]
 }
 
 type RequestedWorkload = WorkloadRef & {
@@ -109,7 +109,7 @@ type RequestedWorkload = WorkloadRef & {
   }
 }
 
-export function addedWorkloadQuestions(cluster: string, workload: RequestedWorkload, deployment: string): Questions {
+export function addedWorkloadChecks(cluster: string, workload: RequestedWorkload, deployment: string): Checks {
   const resource = workloadResource(cluster, workload)
   return [
     { action: 'add-workload', resource, policyArns: workload.role.policyArns ?? [] },
@@ -117,7 +117,7 @@ export function addedWorkloadQuestions(cluster: string, workload: RequestedWorkl
   ]
 }
 
-export function clusterTeardownQuestions(cluster: string, { force, deleteCluster }: TeardownOptions): Questions {
+export function clusterTeardownChecks(cluster: string, { force, deleteCluster }: TeardownOptions): Checks {
   const resource = clusterResource(cluster)
   return [
     { action: 'tear-down-cluster', resource },
@@ -126,21 +126,21 @@ export function clusterTeardownQuestions(cluster: string, { force, deleteCluster
   ]
 }
 
-export function workloadTeardownQuestions(cluster: string, workload: WorkloadRef, force: boolean): Questions {
+export function workloadTeardownChecks(cluster: string, workload: WorkloadRef, force: boolean): Checks {
   const resource = workloadResource(cluster, workload)
   return [{ action: 'tear-down-workload', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
-export function revocationQuestions(cluster: string, { force }: { readonly force: boolean }): Questions {
+export function revocationChecks(cluster: string, { force }: { readonly force: boolean }): Checks {
   const resource = clusterResource(cluster)
   return [{ action: 'revoke-signing-key', resource }, ...(force ? [{ action: 'force', resource } as const] : [])]
 }
 
 /** The normal form names an account only if it is not the deployment's account. */
-function clusterQuestions(
+function clusterChecks(
   action: 'start-setup' | 'start-plan' | 'put-cluster',
   { cluster: { name, awsAccountId }, workloads }: SetupRequest,
-): Questions {
+): Checks {
   const resource = clusterResource(name)
   const policyArns = workloads.flatMap(({ role }) => role.policyArns)
   return [
@@ -149,14 +149,14 @@ function clusterQuestions(
   ]
 }
 
-function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): Question[] {
+function optionsOf({ cluster, workloads, adopt }: SetupRequest, deployment: string): AuthorizationRequest[] {
   return [
     ...(adopt ? [{ action: 'adopt', resource: clusterResource(cluster.name) } as const] : []),
     ...workloads.flatMap((workload) => workloadOptions(cluster.name, workload, deployment)),
   ]
 }
 
-function workloadOptions(cluster: string, workload: RequestedWorkload, deployment: string): Question[] {
+function workloadOptions(cluster: string, workload: RequestedWorkload, deployment: string): AuthorizationRequest[] {
   const { role } = workload
   const resource = workloadResource(cluster, workload)
   const isNamed = role.name !== undefined && role.name !== defaultRoleName(deployment, cluster, workload)

@@ -1,14 +1,14 @@
 /** The location of a cluster's AWSCluster. It decides whether a missing AWSCluster counts as gone. */
 import { displayName } from '../clouds/kubernetes/object.ts'
 import { InvalidCredentials, ObjectMissing } from '../errors/step-errors.ts'
-import type { ClusterFacts, ClusterPlace } from '../operations/record/record.ts'
+import type { ClusterFacts, ClusterLocation } from '../operations/record/record.ts'
 import { awsClusterRef, documentsOf, identityOf } from './aws-cluster.ts'
 
 /** The location of the AWSClusters in the request's namespace of this management cluster. */
-export function placeIn(
+export function locationIn(
   { server }: { readonly server: string },
   { namespace }: { readonly namespace: string },
-): ClusterPlace {
+): ClusterLocation {
   return { server, namespace }
 }
 
@@ -16,44 +16,47 @@ export function placeIn(
  * Whether a cluster that is missing at this location is gone: it was last found here, or never found at all. The
  * location comes from the newest request. That request may not have run, and the cluster may exist elsewhere.
  */
-export function isWhereFound(place: ClusterPlace, facts: Pick<ClusterFacts, 'foundAt'> | undefined): boolean {
+export function isAtRecordedLocation(
+  location: ClusterLocation,
+  facts: Pick<ClusterFacts, 'foundAt'> | undefined,
+): boolean {
   if (!facts) return true
-  return facts.foundAt?.server === place.server && facts.foundAt.namespace === place.namespace
+  return facts.foundAt?.server === location.server && facts.foundAt.namespace === location.namespace
 }
 
 /**
  * The issuer and the location of an existing AWSCluster, for the status. Undefined while it has no issuer. The status
  * of a cluster that never became ready lacks both, and a deleted AWSCluster reports nothing.
  */
-export function observedAt(place: ClusterPlace, live: unknown): { readonly cluster: ClusterFacts } | undefined {
+export function observedAt(location: ClusterLocation, live: unknown): { readonly cluster: ClusterFacts } | undefined {
   const issuerUrl = identityOf(live)?.issuerUrl
-  return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: place } }
+  return issuerUrl === undefined ? undefined : { cluster: { ...documentsOf(issuerUrl), foundAt: location } }
 }
 
 /** The error for a cluster that a setup would create at this location, and that was last found at another one. */
 export function madeElsewhere(
   cluster: { readonly name: string; readonly credentialsSecretArn: string },
-  place: ClusterPlace,
-  foundAt: ClusterPlace,
+  location: ClusterLocation,
+  foundAt: ClusterLocation,
 ): InvalidCredentials {
   return new InvalidCredentials({
     object: cluster.credentialsSecretArn,
-    reason: `the credentials lead to the management cluster ${place.server}, which has no ${displayName(awsClusterRef(cluster.name, place.namespace))}; cluster ${cluster.name} was found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and would be made a second time`,
+    reason: `the credentials lead to the management cluster ${location.server}, which has no ${displayName(awsClusterRef(cluster.name, location.namespace))}; cluster ${cluster.name} was found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and would be made a second time`,
     action: `Name the credentials of the management cluster ${foundAt.server} in cluster.management, or, if the cluster is to be made anew, tear it down first (DELETE /v1/clusters/${cluster.name})`,
   })
 }
 
 /** The error for a cluster that is missing at a location where it was never found. */
-export function notWhereFound(
+export function notAtRecordedLocation(
   clusterName: string,
-  place: ClusterPlace,
-  foundAt: ClusterPlace | undefined,
+  location: ClusterLocation,
+  foundAt: ClusterLocation | undefined,
 ): ObjectMissing {
   const was = foundAt
-    ? `the cluster was last found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and this is namespace ${place.namespace} of ${place.server}`
+    ? `the cluster was last found in namespace ${foundAt.namespace} of the management cluster ${foundAt.server}, and this is namespace ${location.namespace} of ${location.server}`
     : 'the cluster was last found without any management cluster'
   return new ObjectMissing({
-    object: displayName(awsClusterRef(clusterName, place.namespace)),
+    object: displayName(awsClusterRef(clusterName, location.namespace)),
     reason: `it is not there, and whether the cluster is gone is not known: ${was}`,
     action:
       'Send the setup again with cluster.management as it was then, and after it the teardown; if the cluster is gone, the teardown without deleteCluster and with force, which leaves its bucket',

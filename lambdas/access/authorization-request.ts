@@ -23,7 +23,7 @@ export type Resource =
     }
 
 /** An authorization check: whether the caller may do this. */
-export interface Question {
+export interface AuthorizationRequest {
   readonly action: ActionName
   readonly resource: Resource
   /** The managed policies of the workloads, for actions that check them. */

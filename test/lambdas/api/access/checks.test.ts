@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
-  addedWorkloadQuestions,
+  addedWorkloadChecks,
   chosenResource,
-  clusterTeardownQuestions,
+  clusterTeardownChecks,
   operationResource,
-  planQuestions,
-  revocationQuestions,
-  setupQuestions,
-  workloadTeardownQuestions,
-} from '../../../../lambdas/api/access/questions.ts'
+  planChecks,
+  revocationChecks,
+  setupChecks,
+  workloadTeardownChecks,
+} from '../../../../lambdas/api/access/checks.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { defaultRoleName } from '../../../../lambdas/role/name.ts'
 import { memberAccount } from '../../../../sandbox/account.ts'
@@ -17,22 +17,22 @@ import { deployment } from '../../../support/steps/deployment.ts'
 
 const here = exampleRequest('existing-cluster')
 const there = exampleRequest('existing-cluster', { 'cluster.awsAccountId': memberAccount.id })
-const asked = {
+const check = {
   action: 'use-account',
   resource: { type: 'Cluster', cluster: 'on-premises' },
   awsAccountId: memberAccount.id,
 }
 
 test('a setup and a plan ask about another account than that of the deployment', () => {
-  expect(setupQuestions(there, deployment)).toContainEqual(asked)
-  expect(planQuestions(there, false, deployment)).toContainEqual(asked)
-  for (const questions of [setupQuestions(here, deployment), planQuestions(here, false, deployment)]) {
-    expect(questions.map(({ action }) => action)).not.toContain('use-account')
+  expect(setupChecks(there, deployment)).toContainEqual(check)
+  expect(planChecks(there, false, deployment)).toContainEqual(check)
+  for (const checks of [setupChecks(here, deployment), planChecks(here, false, deployment)]) {
+    expect(checks.map(({ action }) => action)).not.toContain('use-account')
   }
 })
 
 test('a plan of a cluster as it is recorded does not ask about its account: whoever may add workloads may plan them', () => {
-  expect(planQuestions(there, true, deployment)).toEqual(planQuestions(here, true, deployment))
+  expect(planChecks(there, true, deployment)).toEqual(planChecks(here, true, deployment))
 })
 
 const cluster = { type: 'Cluster', cluster: 'prod' }
@@ -66,7 +66,7 @@ describe('an operation', () => {
 describe('each option asks for a right of its own, and what is not asked for is not asked about', () => {
   test('of an added workload: a role name that is not the default one, and an inline policy', () => {
     const added = { action: 'add-workload', resource: workload }
-    const ask = (role: object) => addedWorkloadQuestions('prod', { ...reader, role }, deployment)
+    const ask = (role: object) => addedWorkloadChecks('prod', { ...reader, role }, deployment)
     expect(ask({})).toEqual([{ ...added, policyArns: [] }])
     expect(ask({ policyArns: [policyArn] })).toEqual([{ ...added, policyArns: [policyArn] }])
     expect(ask({ name: defaultRoleName(deployment, 'prod', reader) })).toEqual([{ ...added, policyArns: [] }])
@@ -81,26 +81,26 @@ describe('each option asks for a right of its own, and what is not asked for is 
   })
 
   test('of a teardown: deletion of the cluster, and force', () => {
-    const asked = { action: 'tear-down-cluster', resource: cluster }
+    const check = { action: 'tear-down-cluster', resource: cluster }
     const ask = (force: boolean, deleteCluster: boolean) =>
-      clusterTeardownQuestions('prod', { force, deleteCluster, dryRun: false })
-    expect(ask(false, false)).toEqual([asked])
-    expect(ask(false, true)).toEqual([asked, { action: 'delete-cluster', resource: cluster }])
-    expect(ask(true, false)).toEqual([asked, { action: 'force', resource: cluster }])
+      clusterTeardownChecks('prod', { force, deleteCluster, dryRun: false })
+    expect(ask(false, false)).toEqual([check])
+    expect(ask(false, true)).toEqual([check, { action: 'delete-cluster', resource: cluster }])
+    expect(ask(true, false)).toEqual([check, { action: 'force', resource: cluster }])
     const one = { action: 'tear-down-workload', resource: workload }
-    expect(workloadTeardownQuestions('prod', reader, false)).toEqual([one])
-    expect(workloadTeardownQuestions('prod', reader, true)).toEqual([one, { action: 'force', resource: workload }])
+    expect(workloadTeardownChecks('prod', reader, false)).toEqual([one])
+    expect(workloadTeardownChecks('prod', reader, true)).toEqual([one, { action: 'force', resource: workload }])
   })
 
   test('of a revocation: force', () => {
     const revocation = { action: 'revoke-signing-key', resource: cluster }
-    expect(revocationQuestions('prod', { force: false })).toEqual([revocation])
-    expect(revocationQuestions('prod', { force: true })).toEqual([revocation, { action: 'force', resource: cluster }])
+    expect(revocationChecks('prod', { force: false })).toEqual([revocation])
+    expect(revocationChecks('prod', { force: true })).toEqual([revocation, { action: 'force', resource: cluster }])
   })
 
   test('of a setup: adoption', () => {
     const adopt = { action: 'adopt', resource: { type: 'Cluster', cluster: 'on-premises' } }
-    expect(setupQuestions({ ...here, adopt: true }, deployment)).toContainEqual(adopt)
-    expect(setupQuestions({ ...here, adopt: false }, deployment)).not.toContainEqual(adopt)
+    expect(setupChecks({ ...here, adopt: true }, deployment)).toContainEqual(adopt)
+    expect(setupChecks({ ...here, adopt: false }, deployment)).not.toContainEqual(adopt)
   })
 })

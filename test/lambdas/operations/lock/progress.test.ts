@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isQuiet, isStuck, writesUntil } from '../../../../lambdas/operations/lock/under-way.ts'
+import { isQuiet, isStuck, writesUntil } from '../../../../lambdas/operations/lock/progress.ts'
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 

@@ -4,16 +4,16 @@ import type { Change } from '../report/change.ts'
 import { realConfigurationRef } from './desired/configuration.ts'
 
 /** Milliseconds. */
-const heardOfMs = 3_000
+const propagationMs = 3_000
 
 /**
  * Waits until the API servers have received the webhook's configuration by their watches, if one of these changes
  * writes it. Until then, an API server does not trust a webhook pod with a new certificate, and pods pass unmutated.
  * That is rare and silent.
  */
-export async function untilHeardOf(changes: readonly Change[], signal: AbortSignal): Promise<void> {
+export async function waitForPropagation(changes: readonly Change[], signal: AbortSignal): Promise<void> {
   const isWritten = changes.some(
     ({ object, action }) => object === displayName(realConfigurationRef) && action !== 'unchanged',
   )
-  if (isWritten) await sleep(heardOfMs, undefined, { signal })
+  if (isWritten) await sleep(propagationMs, undefined, { signal })
 }
