@@ -38,7 +38,10 @@ const kinds = [
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const
 
 const requestFiles = ['-f, --file <file...>', 'YAML or JSON, or folders of such files; - is standard input'] as const
-const pruning = ['--prune', 'also remove the workloads that files have declared and the requests have not'] as const
+const pruning = [
+  '--prune',
+  'also remove workloads that a file declared earlier and that these files no longer have',
+] as const
 const takingOver = ['--take-over', 'also change workloads that others than files have declared'] as const
 const approval = [
   '--if-generation <generation...>',
@@ -232,7 +235,7 @@ function addLogin(wid: Wid, { run }: Runner): void {
     .description('sign in, in a browser, to an API that takes tokens')
     .option('--issuer <url>', 'where you sign in; by default as the last time')
     .option('--client-id <id>', 'what the issuer calls this command; by default as the last time')
-    .option('--scope <scopes>', 'what the tokens are for, by the names of the issuer')
+    .option('--scope <scopes>', 'the scopes to request, by the names of the issuer')
     .option('--resource <uri>', 'the name of the API at the issuer, where the issuer requires one')
     .action((options) => run(async (context) => (await import('./commands/login.ts')).login(context, options)))
 }
@@ -309,7 +312,7 @@ function addDrift(wid: Wid, { run }: Runner): void {
     .command('drift')
     .description('report what differs from the spec; ends with 4 when something does')
     .argument('[cluster]')
-    .option('-f, --file <file...>', 'in the place of a cluster: also what these files say otherwise than the spec')
+    .option('-f, --file <file...>', 'compare these files with the recorded specs, too; in place of a cluster')
     .option('--repair', 'send the recorded spec again')
     .option(...parallel)
     .action((cluster, options) =>
@@ -320,7 +323,7 @@ function addDrift(wid: Wid, { run }: Runner): void {
 function addRotate(wid: Wid, { run }: Runner): void {
   wid
     .command('rotate')
-    .description('bring thumbprints and certificates of all clusters up to date')
+    .description('renew credentials, published keys, thumbprints and certificates of all clusters, and verify them')
     .option('--dry-run', 'only report what it would do')
     .action((options) => run(async (context) => (await import('./commands/rotate.ts')).rotate(context, options)))
 }

@@ -14,7 +14,7 @@ const renewed = z.object({
 
 export const description = describeStep({
   state: 'RenewCredentials',
-  does: "Renews the token in a cluster's secret when less than half of its life, or less than 30 days, is left. Tests the new token before it stores it. Sends a notification when credentials that were not renewed end within 14 days, or a third of their life.",
+  does: "Renews the token in a cluster's secret when less than 30 days are left, or less than half of its lifetime if that is shorter. Tests the new token before it stores it. Sends a notification when credentials that were not renewed have less than 14 days left, or less than a third of their lifetime if that is shorter.",
   leavesAlone:
     'Secrets that "wid connect --renew" did not store, client certificates, tokens of other accounts, and secrets that changed meanwhile.',
   input: z.object({

@@ -3,13 +3,13 @@ import type { CredentialsLife } from '../clouds/kubernetes/credentials-life.ts'
 
 const dayMs = 86_400_000
 
-/** Whether less than 30 days, or less than half of the lifetime, remains. */
+/** Whether less than 30 days remain, or less than half of the lifetime if that is shorter. */
 export function isDue(life: CredentialsLife, now: Date): boolean {
   return isLess(life, now, { days: 30, part: 1 / 2 })
 }
 
 /**
- * Whether less than 14 days, or less than a third of the lifetime, remains. Renewed credentials are due earlier, so
+ * Whether less than 14 days remain, or less than a third of the lifetime if that is shorter. Renewed credentials are due earlier, so
  * they reach this only after failed renewals.
  */
 export function isEnding(life: CredentialsLife, now: Date): boolean {
