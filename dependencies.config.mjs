@@ -86,7 +86,7 @@ const withoutEffects = [
   'clouds/network/address',
   'claims/(bucket-claim|claim|refusal)',
   'clouds/public-key',
-  'operations/(record/(record|copy-key|expiry|issuer-move|kinds|condition|providers)|reconcile/operation-end|start/request-hash)',
+  'operations/(record/(record|copy-key|expiry|hash|issuer-move|kinds|condition|providers)|reconcile/operation-end)',
 ]
 
 /** What a step does at a cluster: lambdas/objects/cluster-part.ts. */

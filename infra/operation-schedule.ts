@@ -13,7 +13,10 @@ export interface OperationScheduleProps {
   readonly purpose: string
   /** `rate(6 hours)`, or a cron expression in UTC. */
   readonly expression: string
-  /** The target, or a factory of the function to call. Its role needs `mayKeep`: Lambda itself stores failed calls. */
+  /**
+   * The target, or a factory of the function to call. The role of the function needs the statement `mayKeep`, because
+   * Lambda itself sends failed calls to the queue.
+   */
   readonly starts: StateMachine | ((mayKeep: PolicyStatement) => IFunction)
   /** How long a call that started nothing stays in the queue for a person to examine. */
   readonly keptFor: Duration

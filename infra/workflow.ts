@@ -19,7 +19,10 @@ export interface WorkflowProps {
   readonly logDays: RetentionDays
 }
 
-/** Fixed, because the boundary contains the prefix, and steps that start a state machine contain the name. */
+/**
+ * The name is not generated: the workloads' boundary matches its prefix, and steps that start the state machine refer
+ * to it by name, because it does not exist before them.
+ */
 export function workflowName(stackName: string, workflow: string): string {
   return `${stackName}-${workflow}`
 }
@@ -64,7 +67,7 @@ export class Workflow extends StateMachine {
     const resources = [...new Set(own.map(([, called]) => called))].map(({ functionArn }) => `${functionArn}:*`)
     this.addToRolePolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }))
     for (const [name, started] of starts)
-      for (const statement of waitingFor(name, started)) this.addToRolePolicy(statement)
+      for (const statement of rightsToRun(name, started)) this.addToRolePolicy(statement)
   }
 }
 
@@ -74,11 +77,11 @@ function arnOf(workflow: string): string {
 }
 
 /**
- * Allows it to start executions of another state machine, to observe their ends, and to stop them with its own. For
- * these events, Step Functions has one rule per account.
+ * Allows it to start executions of another state machine, to observe their ends, and to stop them with its own. Step
+ * Functions observes ends by an EventBridge rule of fixed name, one per account and region.
  * https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html
  */
-function waitingFor(workflow: string, { stack, stateMachineArn }: StateMachine): PolicyStatement[] {
+function rightsToRun(workflow: string, { stack, stateMachineArn }: StateMachine): PolicyStatement[] {
   const inRegion = (service: string, resource: string) =>
     `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`
   return [

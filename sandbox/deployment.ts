@@ -10,7 +10,7 @@ import { makeLocalUsers } from './local-users.ts'
 
 const root = path.dirname(import.meta.dirname)
 
-/** All that a deployment is made from. */
+/** The sources of a deployment. */
 const sources = [
   'package-lock.json',
   'cdk.json',
@@ -18,19 +18,19 @@ const sources = [
   '{infra,lambdas,statemachine,sandbox/aws}/**/*.{ts,json,mjs}',
 ]
 
-/** In AWS and not in a file: when AWS is killed before it has kept its state, the two are lost together. */
+/** In the emulated AWS, so that it is lost together with the deployed state if AWS is killed before it saves. */
 const parameter = '/sandbox/deployed'
 
-/** Shows a line that changes, until it is ended. */
+/** Shows a changing line until `end` is called. */
 export type ShowProgress = (line: () => string) => { end(): void }
 
 const kept = z.object({ digest: z.string(), outputs: z.record(z.string(), z.string()) })
 
 /**
- * Deploys the product, unless the state that AWS was started from already has it, made from these very sources: synthesis
- * and bundling are most of the time that a start takes.
+ * Deploys the product, unless the emulated AWS already has a deployment of the same sources: synthesis and bundling
+ * take most of the time of a start.
  *
- * @param show shows how far the deployment is; left out: nothing is shown
+ * @param show shows the progress of the deployment; default: shows nothing
  */
 export async function deployOnce(
   aws: Pick<Aws, 'endpoint'>,

@@ -1359,14 +1359,14 @@ export interface components {
             published: string[];
             /** @description Of these, the keys that were not published before */
             added: string[];
-            /** @description Of these, the keys that the cluster no longer has, and until when they are published all the same */
+            /** @description Of these, the keys that the cluster no longer has, with the time until which they stay published */
             kept: {
                 kid: string;
                 until: string;
             }[];
             /** @description IDs of the keys that are never published again */
             revoked: string[];
-            /** @description When AWS goes by that */
+            /** @description When AWS uses the new key set */
             takesEffect: string;
         };
         SigningKeyStates: {
@@ -1387,7 +1387,7 @@ export interface components {
             /** @description The operation that may change the cluster: no other change starts before it has ended */
             runningOperationId?: string;
             lastOperationId: string;
-            /** @description When all workloads were last proven; left out before a setup has gone to its end */
+            /** @description When all workloads were last proven; left out before a setup has succeeded */
             verifiedAt?: string;
             /** @description When the credentials in its secret end; left out when they do not say so */
             credentialsEndAt?: string;
@@ -1519,7 +1519,7 @@ export interface components {
                 formerProviderArns?: string[];
                 /**
                  * Format: date-time
-                 * @description When all workloads were last proven; left out before a setup has gone to its end
+                 * @description When all workloads were last proven; left out before a setup has succeeded
                  */
                 verifiedAt?: string;
                 /**
@@ -1650,7 +1650,7 @@ export interface components {
             /** @description The operation that may change the cluster: no other change starts before it has ended */
             runningOperationId?: string;
             lastOperationId: string;
-            /** @description When all workloads were last proven; left out before a setup has gone to its end */
+            /** @description When all workloads were last proven; left out before a setup has succeeded */
             verifiedAt?: string;
             /** @description When the credentials in its secret end; left out when they do not say so */
             credentialsEndAt?: string;

@@ -5,7 +5,8 @@ import { type RequestDocument, requestsIn, setupRequest } from '../request-file/
 import { isOfFiles, type Unlisted, unlisted } from './unlisted.ts'
 
 /**
- * A request that restores a generation of a cluster's spec. Later workloads of managers other than files remain.
+ * A request that restores a generation of a cluster's spec. Workloads that other managers than files have added since
+ * then remain.
  *
  * @param prune whether workloads that are not in this generation may be removed
  * @throws {WrongUse} when the generation is not a number
@@ -35,6 +36,6 @@ function requireNoRemoval(
   if (removed.length === 0) return
   const names = removed.map(({ name }) => name).join(', ')
   throw new Refused(
-    `To return to generation ${generation} of ${cluster} would remove ${names}. Add --prune to remove what that generation has not.`,
+    `Returning to generation ${generation} of ${cluster} would remove ${names}. Add --prune to allow that.`,
   )
 }

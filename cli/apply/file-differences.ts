@@ -8,17 +8,20 @@ export type FileDifference =
   /** A complete workload. */
   | { readonly field: string; readonly onlyIn: 'file' | 'spec' }
 
-/** Fields of the file with other values in the spec, and workloads in only one of them. Omitted fields are equal. */
+/**
+ * Fields of the file with other values in the spec, and workloads in only one of them. Fields that the file omits are
+ * not compared.
+ */
 export function fileDifferences(file: SetupRequest, spec: SetupRequest): FileDifference[] {
   const { workloads: filed, ...fileRest } = file
   const { workloads: recorded, ...specRest } = spec
   const [inFile, inSpec] = [byName(filed), byName(recorded)]
   return [
-    ...declaredIn(fileRest, specRest, ''),
+    ...differencesIn(fileRest, specRest, ''),
     ...[...inFile].flatMap(([name, workload]) => {
       const found = inSpec.get(name)
       return found
-        ? declaredIn(workload, found, `workload ${name}: `)
+        ? differencesIn(workload, found, `workload ${name}: `)
         : [{ field: `workload ${name}`, onlyIn: 'file' as const }]
     }),
     ...[...inSpec.keys()].flatMap((name) =>
@@ -31,12 +34,12 @@ function byName<Workload extends WorkloadName>(workloads: readonly Workload[]): 
   return new Map(workloads.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]))
 }
 
-function declaredIn(file: object, spec: object, prefix: string): FileDifference[] {
+function differencesIn(file: object, spec: object, prefix: string): FileDifference[] {
   const recorded = new Map<string, unknown>(Object.entries(spec))
   return Object.entries(file).flatMap(([key, value]) => {
     const field = `${prefix}${key}`
     const found = recorded.get(key)
-    if (isObject(value) && isObject(found)) return declaredIn(value, found, `${field}.`)
+    if (isObject(value) && isObject(found)) return differencesIn(value, found, `${field}.`)
     if (isAsDeclared(value, found)) return []
     return [{ field, file: value, ...(found !== undefined && { spec: found }) }]
   })
@@ -47,7 +50,7 @@ function isAsDeclared(file: unknown, spec: unknown): boolean {
   if (Array.isArray(file) && Array.isArray(spec)) {
     return file.length === spec.length && file.every((entry, index) => isAsDeclared(entry, spec[index]))
   }
-  if (isObject(file) && isObject(spec)) return declaredIn(file, spec, '').length === 0
+  if (isObject(file) && isObject(spec)) return differencesIn(file, spec, '').length === 0
   return file === spec
 }
 

@@ -45,8 +45,8 @@ async function confirmedThumbprint(context: Context, cluster: string, kid: strin
 }
 
 /**
- * @throws {Refused} when no operation waits for a key with this ID
- * @throws {WrongUse} when operations wait for several keys with this ID
+ * @throws {Refused} when no key with this ID waits to be accepted
+ * @throws {WrongUse} when several keys with this ID wait
  */
 async function waitingThumbprint({ api }: Context, cluster: string, kid: string): Promise<string> {
   const { status } = await answerOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster } } }))
@@ -54,7 +54,7 @@ async function waitingThumbprint({ api }: Context, cluster: string, kid: string)
   const [found, ...others] = waitingKeys.filter((key) => key.kid === kid).map(({ thumbprint }) => thumbprint)
   if (found === undefined) {
     const waiting = waitingKeys.map((key) => key.kid).join(', ') || 'none'
-    throw new Refused(`No operation of ${cluster} waits for the key ${kid} to be accepted. Waited for are: ${waiting}.`)
+    throw new Refused(`No key of ${cluster} with the ID ${kid} waits to be accepted. Waiting keys: ${waiting}.`)
   }
   if (others.length === 0) return found
   throw new WrongUse(

@@ -26,7 +26,7 @@ export interface ConnectOptions extends RightsOptions, SubjectOptions {
 export async function connect(context: Context, cluster: string, options: ConnectOptions): Promise<ExitCode> {
   const { output } = context
   const seconds = secondsOf(options.duration)
-  const isRenewed = options.renew ?? false
+  const wantsRenewal = options.renew ?? false
   const aws = awsSettings(context)
   const subject = await connectSubject(context, aws, cluster, options)
   const target = ownTarget(context, options, cluster)
@@ -41,12 +41,12 @@ export async function connect(context: Context, cluster: string, options: Connec
   const { token, expiresAt } = await target.access.tokenOf(metadata, seconds)
   // A working token must not be replaced by a token that the server rejects.
   await target.access.withCredentials({ token }).minor()
-  const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, { token, isRenewed }))
+  const secretArn = await keepSecret(aws, subject.secret, kubeconfigText(cluster, address, { token, wantsRenewal }))
 
   const account = `${metadata.namespace}/${metadata.name}`
   const connected: Connected = { cluster, server: address.server, account, expiresAt, secretArn }
   if (output.isJson) output.json({ type: 'connected', ...connected })
-  else output.print(connectedLines(connected, { named: subject.named, seconds, isRenewed, now: new Date() }))
+  else output.print(connectedLines(connected, { named: subject.named, seconds, wantsRenewal, now: new Date() }))
   return exitCodes.done
 }
 

@@ -18,7 +18,7 @@ export interface Asked {
   readonly named: string | undefined
   /** Requested lifetime of the token, from `now`. */
   readonly seconds: number
-  readonly isRenewed: boolean
+  readonly wantsRenewal: boolean
   readonly now: Date
 }
 
@@ -28,10 +28,10 @@ const tolerance = 60_000
 /** The result, and what remains to do. Of the token, it shows only the expiry. */
 export function connectedLines(
   { cluster, server, account, expiresAt, secretArn }: Connected,
-  { named, seconds, isRenewed, now }: Asked,
+  { named, seconds, wantsRenewal, now }: Asked,
 ): Line[] {
   const isShorter = expiresAt.getTime() + tolerance < now.getTime() + seconds * 1000
-  const next = isRenewed ? 'rotations renew it before then' : 'run this command again before then'
+  const next = wantsRenewal ? 'rotations renew it before then' : 'run this command again before then'
   const limit = isShorter ? ' (the cluster gives none that lasts longer)' : ''
   return [
     { text: styled('green', `${cluster} is connected: its server takes the token`), hang: 2 },

@@ -31,7 +31,7 @@ export interface AccountCredentials {
   /** Token of the setups' service account. */
   readonly token: string
   /** Whether rotations renew the token. The flag is in the secret's value, so another value removes it. */
-  readonly isRenewed: boolean
+  readonly wantsRenewal: boolean
 }
 
 /** The flag that rotations read (lambdas/clouds/kubernetes/credentials.ts). kubectl preserves extensions. */
@@ -40,7 +40,7 @@ const renewalMark = [{ name: 'workload-identity/renewal', extension: {} }]
 export function kubeconfigText(
   name: string,
   { server, ca, tlsServerName }: ServerAddress,
-  { token, isRenewed }: AccountCredentials,
+  { token, wantsRenewal }: AccountCredentials,
 ): string {
   return stringify({
     apiVersion: 'v1',
@@ -57,7 +57,7 @@ export function kubeconfigText(
       },
     ],
     contexts: [{ name, context: { cluster: name, user: name } }],
-    users: [{ name, user: { token, ...(isRenewed && { extensions: renewalMark }) } }],
+    users: [{ name, user: { token, ...(wantsRenewal && { extensions: renewalMark }) } }],
   })
 }
 

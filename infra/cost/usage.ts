@@ -17,7 +17,10 @@ export interface Deployment {
   readonly requests: number
 }
 
-/** Not in the definitions. bench/RESULTS.md has the measured values. The others are generous estimates. */
+/**
+ * Values that the state machines' definitions do not contain. bench/RESULTS.md has the measured ones. The others are
+ * generous estimates.
+ */
 export const assumptions = {
   /** One call, cold starts included. A step makes several calls to clouds. */
   secondsOfCall: 1.5,
@@ -44,7 +47,10 @@ export const assumptions = {
 /** Each state machine counts in three alarms. test/infra/cost/usage.test.ts counts the metrics in the template. */
 export const alarmMetrics = 33
 
-/** By kind and status, by kind, by severity, and three without dimensions: lambdas/metrics.ts. */
+/**
+ * For each kind, the durations for two statuses, and the waiting. Then one for each severity, and three without
+ * dimensions: lambdas/metrics.ts.
+ */
 const metrics = operationKinds.length * 3 + 3 + 3
 
 /** @param deployment each of its clusters has one secret and our webhook */

@@ -15,8 +15,8 @@ const memoryMb = { kubernetes: 768, google: 768, aws: 512 } as const
 /** Each step reads the record in one call, and records its progress. */
 const progress: readonly TableAction[] = ['BatchGetItem', 'UpdateItem']
 
-/** Actions that require a claim without writing it. A step that also deletes the claim lists it in `deletesItems`. */
-const readsOnly: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
+/** Steps with these actions do not write the claim. A step that also deletes the claim lists it in `deletesItems`. */
+const withoutClaimWrite: readonly StepClaim['does'][] = ['changes', 'reads', 'deletes', 'ends']
 
 /** The function of one or more steps, which the state machines call. */
 export interface StepFunctionSpec extends FunctionSpec {
@@ -68,9 +68,9 @@ function needsOf(steps: readonly StepDescription[]): Needs {
   const [client, ...otherClients] = new Set(steps.map((step) => step.client))
   const [timeoutSeconds, ...otherTimes] = new Set(steps.map((step) => step.timeoutSeconds))
   const sharing = `${steps.map(({ state }) => state).join(', ')} share a function`
-  if (client === undefined || otherClients.length > 0) throw new Error(`${sharing}: they have to use one client`)
+  if (client === undefined || otherClients.length > 0) throw new Error(`${sharing}: they must use the same client`)
   if (timeoutSeconds === undefined || otherTimes.length > 0) {
-    throw new Error(`${sharing}: they have to have one time-out, until which the lock of a cluster stays`)
+    throw new Error(`${sharing}: they must have the same time-out, because a cluster's lock is held until then`)
   }
   return {
     client,
@@ -177,7 +177,9 @@ function permissionsOf(needs: Needs, resources: Resources): PolicyStatement[] {
 
 function itemsOf({ claims = [], writesItems = [], readsItems = [], deletesItems = [] }: Needs): allow.Items {
   const claimsThat = (isRead: boolean) =>
-    claims.filter(({ does }) => readsOnly.includes(does) === isRead).map(({ kind }) => `claim of ${kind}` as const)
+    claims
+      .filter(({ does }) => withoutClaimWrite.includes(does) === isRead)
+      .map(({ kind }) => `claim of ${kind}` as const)
   return {
     writes: ['operations', 'clusters', ...writesItems, ...claimsThat(false)],
     reads: [...readsItems, ...claimsThat(true)],

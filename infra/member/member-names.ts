@@ -9,7 +9,7 @@ import { textOf } from '../settings/setting-text.ts'
 /**
  * The name of a deployment, which is also the name of its stack. IAM names have at most 64 characters, and member roles
  * append the account, the region and `reader` or `writer`. Policies refer to the resources of a deployment as `NAME-*`.
- * Without hyphens, no name begins with another name and a hyphen.
+ * A name has no hyphen, so that the pattern of one deployment never matches the resources of another.
  */
 export const deploymentName = textOf(
   'a name of 1 to 24 letters and digits that begins with a letter',

@@ -123,7 +123,7 @@ export function waitForSigningKey(
   kid: string | undefined,
 ): string {
   const named = kid === undefined ? '' : ` (they name the key ${kid})`
-  return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the keys of before for some minutes; or put the credentials of the cluster of this issuer into secret ${cluster.credentialsSecretArn}`
+  return `the tokens of cluster ${cluster.name} are not signed with a key that ${issuerUrl} publishes${named}: publish the key at ${jwksUri}, where caches may serve the previous keys for some minutes; or put the credentials of the cluster of this issuer into secret ${cluster.credentialsSecretArn}`
 }
 
 /** The controller manager creates this account in every namespace. */

@@ -60,7 +60,9 @@ export const run: StepRun<typeof description> = async (input, context) => {
   if (!context.dryRun) await notifyOfEnding(checked.flatMap(endingOf), context)
   const failure = checked.find((one) => one.failure)?.failure
   if (failure) throw failure.error
-  const [own, management] = checked.map(({ life, isMarked }) => recordedCredentials({ ...life, isRenewed: isMarked }))
+  const [own, management] = checked.map(({ life, isMarked }) =>
+    recordedCredentials({ ...life, wantsRenewal: isMarked }),
+  )
   return {
     output: { secrets: checked.map(reportOf) },
     changes: checked.flatMap(changesOf),
@@ -93,7 +95,7 @@ function placesOf({ target, issuerUrl, management }: Input, { signal, status }: 
 async function renewIfDue(place: Place, { dryRun, signal }: StepContext): Promise<CheckedSecret> {
   const value = await readSecret(place.secretArn, signal)
   const credentials = parseClusterCredentials(value, place.secretArn)
-  const { token = '', isRenewed: isMarked = false } = credentials
+  const { token = '', wantsRenewal: isMarked = false } = credentials
   const checked: CheckedSecret = { place, isMarked, outcome: 'kept', life: lifeOf(credentials) }
   if (!isDue(checked.life, new Date())) return checked
   const why = whyNotRenewed({ account: accountOfToken(token), isMarked }, `${accountNamespace}:${place.account}`)

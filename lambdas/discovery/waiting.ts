@@ -14,7 +14,7 @@ export function waitForCredentials({
 
 /** CloudFront, or a cache before it, may still have the previous documents. */
 export function waitForCaches(url: string): string {
-  return `${url}: a cache still serves the keys of before, for ${cacheSeconds / 60} minutes at most`
+  return `${url}: a cache still serves the previous keys, for at most ${cacheSeconds / 60} minutes`
 }
 
 /** The reason to wait for a problem that resolves itself or that a person resolves. */

@@ -9,7 +9,7 @@ import type { Waiting } from '../report/waiting.ts'
 import type { StepResult, StepRun } from '../steps/contract.ts'
 import { step } from '../steps/step.ts'
 import { description } from './approve-csr.step.ts'
-import { reasonAgainstRequested, requestedValidity } from './certificate/certificate.ts'
+import { csrValidity, reasonAgainstCsr } from './certificate/certificate.ts'
 import { type ApprovalDecision, decideApprovals } from './certificate/csr.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { requestedSecretName, webhookUser } from './desired/names.ts'
@@ -41,12 +41,12 @@ export const run: StepRun<typeof description> = async (
   ])
   const decision = await decideApprovals(requests, installed)
   if (decision.refused) throw new CertificateRequestRefused(decision.refused)
-  if (dryRun) return plan(installed, decision, reasonAgainstRequested(secret?.data, namespace, new Date()))
+  if (dryRun) return plan(installed, decision, reasonAgainstCsr(secret?.data, namespace, new Date()))
   const made = await allDone(decision.approve.map((request) => approve(cluster, request)))
   const changes = [...made, ...decision.leftPending.map(leftPending)]
-  const missing = reasonAgainstRequested(secret?.data, namespace, new Date())
+  const missing = reasonAgainstCsr(secret?.data, namespace, new Date())
   const waiting = await waitingFor(cluster, installed, { isSigning: made.length > 0, missing, rollout })
-  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: requestedValidity(secret?.data) } }
+  if (!waiting) return { output: {}, changes, observed: { webhookCertificate: csrValidity(secret?.data) } }
   return { waiting: { ...waiting, reason: [waiting.reason, ...reasonsOf(decision)].join('; ') }, changes }
 }
 

@@ -13,7 +13,7 @@ import { canaryAccount } from './desired/canary.ts'
 import { canaryConfiguration, realConfigurationRef, trustsExactly } from './desired/configuration.ts'
 import type { OwnWebhook } from './desired/installed.ts'
 import { reasonNotMutated } from './observed/canary.ts'
-import { mutatesItsPods, plannedCanary } from './observed/in-use.ts'
+import { mutatesPodOfOldestAccount, plannedCanary } from './observed/in-use.ts'
 import { withoutMade } from './observed/pending.ts'
 import { authoritiesOf, rolloutWaiting } from './observed/webhook.ts'
 
@@ -35,7 +35,7 @@ export const run: StepRun<typeof description> = async ({ target, installed }, { 
   const isActive =
     configuration && isOurs(configuration.metadata, cluster.owner) && trustsExactly(configuration, authorities)
   if (isActive && rollout) return { waiting: rollout }
-  if (isActive && (await mutatesItsPods(cluster, installed))) return { output: {}, changes: [] }
+  if (isActive && (await mutatesPodOfOldestAccount(cluster, installed))) return { output: {}, changes: [] }
   return tryCanary(cluster, installed, { authorities, rollout })
 }
 

@@ -6,7 +6,13 @@ import { applyVerbs, installedModes, rbac } from '../steps/kubernetes-right.ts'
 import { notInstalled, ownWebhook } from './desired/installed.ts'
 import { webhookName } from './desired/names.ts'
 import { installsWebhook, webhookObjects } from './desired/objects.ts'
-import { changeTrust, givenRights, installedObjects, readConfiguration, readExemption } from './webhook-rights.ts'
+import {
+  changeTrust,
+  installedObjects,
+  readConfiguration,
+  readExemption,
+  rightsGrantedToWebhook,
+} from './webhook-rights.ts'
 
 const deployed = z.discriminatedUnion('mode', [
   z.extend(ownWebhook, {
@@ -45,7 +51,7 @@ export const description = describeStep({
       modes: installedModes,
     },
     readExemption,
-    ...givenRights,
+    ...rightsGrantedToWebhook,
     readConfiguration,
     changeTrust,
     ...installedObjects.map((objects) => ({ ...objects, verbs: applyVerbs })),

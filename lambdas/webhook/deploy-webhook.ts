@@ -15,7 +15,7 @@ import type { StepContext, StepResult, StepRun } from '../steps/contract.ts'
 import { factsOf, kubernetesMinorOf } from '../steps/facts-of.ts'
 import { step } from '../steps/step.ts'
 import { plannedCandidate } from './candidate/candidate.ts'
-import { needsTrial, refuseTakeOver } from './candidate/trial.ts'
+import { needsTrial, reasonNotToAdopt } from './candidate/trial.ts'
 import { type CertificatePem, certificateDigest, validityOf } from './certificate/certificate.ts'
 import { keepOrMake } from './certificate/make.ts'
 import { type ClusterSettings, clusterSettingsOf } from './cluster-settings.ts'
@@ -173,7 +173,7 @@ async function observe(
     cluster.serves(disruptionBudgets, 'PodDisruptionBudget'),
   ])
   if (system !== false) refuse(refuseFail(system?.metadata?.labels))
-  if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(refuseTakeOver(configuration))
+  if (configuration && adopt && !isOurs(configuration.metadata, cluster.owner)) refuse(reasonNotToAdopt(configuration))
   refuse(refuseMove(configuration, namespace))
   return {
     hasNamespace: Boolean(own),

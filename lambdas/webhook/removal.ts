@@ -67,7 +67,10 @@ export interface Staying {
   readonly shared: boolean
 }
 
-/** A webhook stays if its configuration or Deployment has another owner, who then needs the parts of setups. */
+/**
+ * Retains a webhook whose configuration or Deployment has another owner, because that owner also needs the other
+ * objects that setups made.
+ */
 export function stayingOf(
   configuration: ObservedConfiguration | undefined,
   deployments: readonly ObservedDeployment[],

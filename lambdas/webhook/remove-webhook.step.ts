@@ -11,7 +11,7 @@ import {
   secretNameOf,
   webhookName,
 } from './desired/names.ts'
-import { canaryObjects, givenRights, installedObjects } from './webhook-rights.ts'
+import { canaryObjects, installedObjects, rightsGrantedToWebhook } from './webhook-rights.ts'
 
 const release = {
   verbs: ['patch'],
@@ -85,7 +85,7 @@ export const description = describeStep({
       resources: ['deployments'],
       names: [webhookName, candidateName],
       verbs: removeVerbs,
-      why: 'The webhook, and one that a change has put up beside it.',
+      why: "The webhook's Deployment, and that of a candidate.",
       modes: installedModes,
     },
     {
@@ -94,7 +94,7 @@ export const description = describeStep({
       resources: ['poddisruptionbudgets'],
       names: [webhookName],
       verbs: removeVerbs,
-      why: 'What keeps one of its pods.',
+      why: "The webhook's PodDisruptionBudget.",
       modes: installedModes,
     },
     {
@@ -103,7 +103,7 @@ export const description = describeStep({
       resources: ['services'],
       names: [webhookName, candidateName],
       verbs: removeVerbs,
-      why: 'Where the API server finds it.',
+      why: 'The Services by which the API server calls the webhook and a candidate.',
       modes: installedModes,
     },
     {
@@ -112,7 +112,7 @@ export const description = describeStep({
       resources: ['serviceaccounts'],
       names: [webhookName, candidateName, canaryName],
       verbs: removeVerbs,
-      why: 'Its account, and those that it was tried out with.',
+      why: 'The service accounts of the webhook, a candidate and the canary.',
       modes: installedModes,
     },
     {
@@ -121,7 +121,7 @@ export const description = describeStep({
       resources: ['secrets'],
       names: [ownSecretName, secretNameOf(candidateName), requestedSecretName],
       verbs: removeVerbs,
-      why: 'Its certificates with their keys, and no other secret.',
+      why: 'The certificates of the webhook and a candidate, with their keys, and no other secret.',
       modes: installedModes,
     },
     {
@@ -130,7 +130,7 @@ export const description = describeStep({
       resources: ['certificatesigningrequests'],
       anyName: true,
       verbs: ['list', 'delete'],
-      why: 'The requests of its account. Their names are not known before.',
+      why: "The certificate requests of the webhook's account. Their names are not known before.",
       modes: ['csr'],
     },
     {
@@ -150,6 +150,6 @@ export const description = describeStep({
       modes: installedModes,
     },
     ...[...installedObjects, ...canaryObjects].map((objects) => ({ ...objects, ...release })),
-    ...givenRights,
+    ...rightsGrantedToWebhook,
   ],
 })

@@ -62,8 +62,10 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
   // A remaining configuration would still send pods to the webhook. They would start without their role, or not at all.
   if (configurations.remaining.length > 0) return { output: { remaining: configurations.remaining }, changes }
   const toRemove = namespaces.filter((namespace) => !stays.namespaces.includes(namespace))
-  const isServed = deployments.some(({ namespace, ownership }) => ownership && toRemove.includes(namespace))
-  if (first && isServed && !stays.configurations && !dryRun) return { waiting: { reason: stillAdmitting }, changes }
+  const hasOwnDeployment = deployments.some(({ namespace, ownership }) => ownership && toRemove.includes(namespace))
+  if (first && hasOwnDeployment && !stays.configurations && !dryRun) {
+    return { waiting: { reason: stillAdmitting }, changes }
+  }
   return removeAndRelease(
     site,
     { staying: stays.namespaces, toRemove, sharedStays: stays.shared, mayHaveRequests },
@@ -73,7 +75,7 @@ export const run: StepRun<typeof description> = async (request, { dryRun, signal
 
 export const handler = step(description, run)
 
-const stillAdmitting = 'its configuration is gone, and API servers may go on sending pods to it for some seconds'
+const stillAdmitting = 'its configuration is deleted, but API servers may send pods to it for some more seconds'
 
 async function configurationNow(cluster: ClusterClient): Promise<ObservedConfiguration | undefined> {
   const live = await cluster.get(realConfigurationRef)
@@ -112,7 +114,7 @@ async function removeAndRelease(site: Site, removal: Removal, before: readonly C
 }
 
 function waitingFor(leaving: readonly string[]): string {
-  return `it is being deleted, and not all of it is gone yet: ${leaving.slice(0, 5).join(', ')}`
+  return `these objects are still being deleted: ${leaving.slice(0, 5).join(', ')}`
 }
 
 async function budgetsOf(cluster: ClusterClient): Promise<string> {

@@ -20,7 +20,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['clusterroles', 'clusterrolebindings'],
     names: [webhookName],
-    why: "The webhook's rights. They can hold no more than is listed here.",
+    why: "The webhook's ClusterRole. Kubernetes lets it contain only rights that this list grants.",
     modes: installedModes,
   },
   {
@@ -28,7 +28,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: '',
     resources: ['serviceaccounts'],
     names: [webhookName],
-    why: "The webhook's account.",
+    why: "The webhook's service account.",
     modes: installedModes,
   },
   {
@@ -36,7 +36,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: '',
     resources: ['services'],
     names: [webhookName],
-    why: 'Where the API server finds the webhook.',
+    why: 'The Service by which the API server calls the webhook.',
     modes: installedModes,
   },
   {
@@ -44,7 +44,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: 'apps',
     resources: ['deployments'],
     names: [webhookName],
-    why: 'The webhook.',
+    why: "The webhook's Deployment.",
     modes: installedModes,
   },
   {
@@ -52,7 +52,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: 'policy',
     resources: ['poddisruptionbudgets'],
     names: [webhookName],
-    why: 'One of its pods stays while nodes are drained.',
+    why: 'Lets a drain of nodes evict only one pod of the webhook at a time.',
     modes: installedModes,
   },
   {
@@ -68,7 +68,7 @@ export const installedObjects: readonly ObjectsOfRight[] = [
     apiGroup: rbac,
     resources: ['roles', 'rolebindings'],
     names: [webhookName],
-    why: "The webhook's rights in its own namespace. They can hold no more than is listed here.",
+    why: "The webhook's Role in its own namespace. Kubernetes lets it contain only rights that this list grants.",
     modes: ['csr'],
   },
 ]
@@ -80,7 +80,7 @@ export const canaryObjects: readonly ObjectsOfRight[] = [
     apiGroup: '',
     resources: ['serviceaccounts'],
     names: [canaryName],
-    why: 'The account of the canary, by which the webhook is tried out before pods are sent to it.',
+    why: "The canary's service account. The canary tests the webhook before pods are sent to it.",
     modes: installedModes,
   },
   {
@@ -93,15 +93,15 @@ export const canaryObjects: readonly ObjectsOfRight[] = [
   },
 ]
 
-/** The rights in the webhook's role. Kubernetes requires them for every write to the role or its binding. */
-export const givenRights: readonly KubernetesRight[] = [
+/** The rights that the webhook's roles contain. Kubernetes requires them for every write to a role or its binding. */
+export const rightsGrantedToWebhook: readonly KubernetesRight[] = [
   {
     place: 'cluster',
     apiGroup: '',
     resources: ['serviceaccounts'],
     anyName: true,
     verbs: ['get', 'list', 'watch'],
-    why: 'The webhook knows all accounts.',
+    why: 'The webhook watches all service accounts, to find their roles.',
     given: true,
     modes: installedModes,
   },
@@ -120,7 +120,7 @@ export const givenRights: readonly KubernetesRight[] = [
     resources: ['secrets'],
     names: [requestedSecretName],
     verbs: ['get', 'update', 'patch'],
-    why: 'The webhook reads and renews it.',
+    why: 'The webhook reads and renews its certificate in this Secret.',
     given: true,
     modes: ['csr'],
   },
@@ -130,7 +130,7 @@ export const givenRights: readonly KubernetesRight[] = [
     resources: ['certificatesigningrequests'],
     anyName: true,
     verbs: ['create', 'get', 'list', 'watch'],
-    why: 'The webhook asks for its certificate.',
+    why: 'The webhook requests its certificate.',
     given: true,
     modes: ['csr'],
   },
@@ -147,13 +147,13 @@ const configuration = {
 export const readConfiguration: KubernetesRight = {
   ...configuration,
   verbs: ['get'],
-  why: 'Whether a webhook is in use already, and where.',
+  why: 'Reads whether a webhook is already in use, and in which namespace.',
 }
 
 export const changeTrust: KubernetesRight = {
   ...configuration,
   verbs: ['patch'],
-  why: 'Trusts a new certificate before a webhook that is in use serves with it.',
+  why: 'Lets the API server trust a new certificate before a webhook in use serves with it.',
 }
 
 export const sendPods: KubernetesRight = {
@@ -168,7 +168,7 @@ export const readAuthority: KubernetesRight = {
   resources: ['secrets'],
   names: [ownSecretName],
   verbs: ['get'],
-  why: 'The authority by which the API server is to trust the webhook.',
+  why: 'The CA certificate by which the API server trusts the webhook.',
   modes: ['own-ca'],
 }
 
@@ -178,7 +178,7 @@ export const readExemption: KubernetesRight = {
   resources: ['namespaces'],
   names: ['kube-system'],
   verbs: ['get'],
-  why: 'failurePolicy Fail has to leave this namespace out by its label: is it there?',
+  why: 'Checks that kube-system has the label by which failurePolicy Fail excludes it.',
   modes: installedModes,
   when: ({ failurePolicy }) => failurePolicy === 'Fail',
 }
@@ -192,7 +192,7 @@ export function readRollout(name: string, modes: readonly Mode[] = installedMode
       resources: ['deployments'],
       names: [name],
       verbs: ['get'],
-      why: 'Whether the webhook is ready.',
+      why: 'Reads whether the webhook is ready.',
       modes,
     },
     {
@@ -212,7 +212,7 @@ export const tryCanary: KubernetesRight = {
   apiGroup: '',
   resources: ['pods'],
   verbs: ['create'],
-  why: 'The canary, in a dry run only, which RBAC cannot tell from a pod that stays.',
+  why: 'Creates the canary pod, only in a dry run. RBAC does not distinguish dry runs.',
   modes: installedModes,
 }
 
@@ -221,7 +221,7 @@ export const tryWorkload: KubernetesRight = {
   apiGroup: '',
   resources: ['pods'],
   verbs: ['create'],
-  why: 'A pod of a workload, in a dry run only, which RBAC cannot tell from a pod that stays: does the webhook mutate it?',
+  why: 'Creates a pod of a workload, only in a dry run, to test the webhook. RBAC does not distinguish dry runs.',
 }
 
 /** The rights to test a webhook in use with a pod of an annotated account. If they are missing, a canary is used. */

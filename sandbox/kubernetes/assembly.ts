@@ -10,13 +10,13 @@ const bastionAddress = 'bastion.anthos.internal:8118'
 const managementName = 'management'
 const publicBuckets = 'https://storage.googleapis.com'
 
-/** What clusters of one kind are made with. */
+/** How to make and keep clusters of one implementation: emulated, or of real processes. */
 export interface ClusterKind<C extends AnyCluster> {
   readonly keeper: Keeper<C>
   management(cluster: C): ManagementApi
 }
 
-/** The Kubernetes side of the sandbox, of whatever its clusters are made. */
+/** The Kubernetes side of the sandbox, with clusters of either implementation. */
 export async function assembleKubernetes<C extends AnyCluster>(
   options: KubernetesOptions,
   kind: ClusterKind<C>,

@@ -148,7 +148,7 @@ const views: Readonly<Record<string, (text: string) => Line[]>> = {
   connect: (text) =>
     connectedLines(
       { cluster: text, server: text, account: text, secretArn: text, expiresAt: new Date(0) },
-      { named: text, seconds: 60, isRenewed: false, now: new Date(0) },
+      { named: text, seconds: 60, wantsRenewal: false, now: new Date(0) },
     ),
   rights: (text) =>
     changeLines([

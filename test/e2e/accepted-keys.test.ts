@@ -90,7 +90,7 @@ describe('another API server behind the credentials of a cluster with a hosted i
     const kept = await widOnTerminal(running, args, ['n'])
     expect([kept.code, kept.shown]).toEqual([1, expect.stringContaining(`(RFC 7638, SHA-256) is ${thumbprint}.`)])
     const unknown = await wid(running, ['accept-key', own.name, 'another'])
-    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining(`Waited for are: ${signer.keyId}.`)])
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining(`Waiting keys: ${signer.keyId}.`)])
     const accepted = await widOnTerminal(running, args, ['y'])
     expect([accepted.code, accepted.shown]).toEqual([0, expect.stringContaining('is accepted')])
     const { error, result } = await running.ended(location)

@@ -166,7 +166,7 @@ test('the keys of a hosted issuer are published, ten minutes at most, and a fail
   expect(inputsOf(calls, 'PublishDiscovery')).toEqual(all.map(() => ({ target, issuerUrl })))
   expect(itemsOf(calls, 'NarrowTrust')).toEqual(itemsOf(calls, 'PublishDiscovery'))
 
-  const waiting = { ready: false, reason: 'a cache still serves the keys of before', events: [] }
+  const waiting = { ready: false, reason: 'a cache still serves the previous keys', events: [] }
   const two: StepStub = (call) => (payloadOf(call).item === 'two' ? waiting : { ready: true })
   const late = await run({ ...hosted, PublishDiscovery: two })
   // Of the two others there is one wait each for their verification.

@@ -181,7 +181,7 @@ test('the keys of a cluster with a hosted issuer are published before its issuer
 })
 
 test('keys that are not published by the deadline end the setup, with the last reason', async () => {
-  const waiting = { ready: false, reason: 'a cache still serves the keys of before', events: [] }
+  const waiting = { ready: false, reason: 'a cache still serves the previous keys', events: [] }
   const run = await runSetup(exampleRequest('kubeadm'), { PublishDiscovery: waiting })
   expect(run).toMatchObject({ status: 'FAILED', error: 'DiscoveryNotPublished' })
   expect(run.waits.reduce((sum, seconds) => sum + seconds, 0)).toBe(3600)

@@ -30,7 +30,7 @@ export const clusterSummary = z.object({
   ),
   lastOperationId: z.string(),
   verifiedAt: z.exactOptional(
-    z.string().check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+    z.string().check(z.describe('When all workloads were last proven; left out before a setup has succeeded')),
   ),
   credentialsEndAt: z.exactOptional(
     z.string().check(z.describe('When the credentials in its secret end; left out when they do not say so')),

@@ -29,11 +29,11 @@ export const handler = operation({
 
 function unknownKey(cluster: string, known: readonly string[]): ProblemError {
   const waiting = known.length === 0 ? 'none' : known.join(', ')
-  const detail = `No operation of ${cluster} waits for a key of this ID and thumbprint to be accepted. Waited for are: ${waiting}`
+  const detail = `No key of ${cluster} with this ID and thumbprint waits to be accepted. Waiting keys: ${waiting}`
   return new ProblemError(problem('not-found', { detail }))
 }
 
 function changed(cluster: string): ProblemError {
-  const detail = `The keys that ${cluster} waits for have changed just now: read waitingKeys of its status, and send the request again`
+  const detail = `The waiting keys of ${cluster} have just changed: read waitingKeys of its status, and send the request again`
   return new ProblemError(problem('conflict', { detail }))
 }

@@ -1,4 +1,4 @@
-/** Finds immutable field changes: fields that name another location than the one that setups have used. */
+/** Finds changes of immutable fields: fields that name another location than the one that setups have used. */
 
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { movedFrom } from '../../operations/record/issuer-move.ts'
@@ -19,9 +19,8 @@ interface ImmutableLocation {
 }
 
 /**
- * Each immutable field change of the request. The record stores one location for each field, so objects at the old
- * location would be orphaned. Before a setup has succeeded, no change is immutable, because the first setup may have
- * named a wrong location. When the last setup left the webhook out, DeployWebhook knows its location.
+ * Each change of an immutable field in the request. The record stores one location for each field, so objects at the
+ * old location would be orphaned.
  */
 export function immutableChangesIn(
   request: SetupRequest,
@@ -35,7 +34,7 @@ export function immutableChangesIn(
   ]
 }
 
-/** A setup makes the provider first in the account, and the roles name it. */
+/** The account cannot change once the provider exists, because the roles trust the provider's ARN. */
 function accountIssues({ cluster: { awsAccountId } }: SetupRequest, { cluster, spec, status }: ClusterItem) {
   const { awsAccountId: now } = spec.cluster
   if (status.providerArn === undefined || awsAccountId === now) return []
@@ -58,7 +57,7 @@ function hostingIssues({ discovery }: SetupRequest, { cluster, spec, status }: C
   return [
     issueAt(
       ['discovery', 'hosting'],
-      `is missing, and the deployment publishes the keys of this cluster, whose documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
+      `is missing, but the deployment publishes the keys of this cluster, and its documents would be left behind: set it to deployment, or tear the cluster down first (DELETE /v1/clusters/${cluster})`,
     ),
   ]
 }
@@ -78,11 +77,16 @@ function leftBehind(request: SetupRequest, recorded: ClusterItem, items: readonl
   return [
     issueAt(
       ['workloads'],
-      `lacks ${missing.join(', ')}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer takes all workloads of the cluster along. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
+      `lacks ${missing.join(', ')}, whose role trusts ${former.issuerUrl} alone: a move to the hosted issuer must include all workloads of the cluster. Add them, or remove them first (DELETE /v1/clusters/NAME/workloads/NAMESPACE/ACCOUNT)`,
     ),
   ]
 }
 
+/**
+ * The fields that name another location than the last setup. Before a setup has succeeded, these locations may change,
+ * because the first request may have named a wrong one. If the last setup left the webhook out, its namespace is not
+ * checked here: DeployWebhook rejects a second namespace (refuseMove).
+ */
 function movedLocations(request: SetupRequest, recorded: ClusterItem): readonly ValidationIssue[] {
   const { spec: before, status } = recorded
   if (status.verifiedAt === undefined) return []
@@ -114,5 +118,5 @@ function isMove({ now, desired }: ImmutableLocation): boolean {
 }
 
 function moved({ what, now, desired }: ImmutableLocation, name: string): string {
-  return `"${desired}" is another place than ${now}, where ${what} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
+  return `is "${desired}", but ${what} in ${now} and would be left behind: set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/${name})`
 }

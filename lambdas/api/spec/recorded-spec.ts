@@ -1,6 +1,6 @@
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
+import { hashOf } from '../../operations/record/hash.ts'
 import type { ClusterItem } from '../../operations/record/record.ts'
-import { hashOf } from '../../operations/start/request-hash.ts'
 import type { SetupRequest } from '../../spec/parts.ts'
 import { withRecordedIssuer } from './recorded-issuer.ts'
 import { withRecordedWebhook } from './recorded-webhook.ts'
@@ -20,7 +20,7 @@ export function isRecordedSpec(request: SetupRequest, body: unknown, recorded: R
 
 /**
  * The request with the recorded bucket, if it omits the bucket. Only a request that does not create the cluster may
- * omit it. A teardown of this cluster has to empty the bucket, and a teardown of another cluster has to leave it.
+ * omit it. The bucket stays recorded, so that a teardown of this cluster empties it, and that of another leaves it.
  */
 export function withRecordedBucket(request: SetupRequest, recorded: ClusterItem | undefined): SetupRequest {
   const before = request.cluster.provider === 'gke-on-aws' ? recorded?.spec.discovery : undefined

@@ -4,7 +4,7 @@ import { ProblemError, problem } from '../problem.ts'
 import { immutableChangesIn } from './immutable-fields.ts'
 
 /**
- * The record that the request was compared with; undefined when no setup was ever requested.
+ * Rejects changes of immutable fields. Returns the record of the cluster; undefined if no setup was ever requested.
  *
  * @throws {ProblemError} 409 when the request changes immutable fields; it names each of them
  */
@@ -12,6 +12,6 @@ export async function refuseImmutableChanges(request: SetupRequest): Promise<Rec
   const recorded = await readCluster(request.cluster.name)
   const issues = recorded ? immutableChangesIn(request, recorded) : []
   if (issues.length === 0) return recorded
-  const detail = 'What setups have made is not moved: what is at its place would be left behind'
+  const detail = 'A setup does not move existing objects: those at the old location would be left behind'
   throw new ProblemError(problem('conflict', { detail, issues }))
 }

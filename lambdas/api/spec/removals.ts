@@ -5,7 +5,7 @@ import type { SpecChange } from '../access/checks.ts'
 import { ProblemError, problem } from '../problem.ts'
 
 /**
- * @param generation that the caller has read, 0 when no spec existed; undefined when the caller names none
+ * @param generation the generation that the caller has read, 0 if no spec existed; undefined if the request names none
  * @throws {ProblemError} 412 when the spec has another generation
  */
 export function requireGeneration(generation: number | undefined, recorded: RecordedCluster | undefined): void {
@@ -25,13 +25,17 @@ export function requirePermission(
 ): void {
   if (leaves.length === 0) return
   const names = leaves.map(itemOf)
-  const these = names.length === 1 ? `the workload ${names[0]}` : `${names.length} workloads: ${names.join(', ')}`
+  const [these, them] =
+    names.length === 1
+      ? [`the workload ${names[0]}`, 'it']
+      : [`the ${names.length} workloads ${names.join(', ')}`, 'them']
+  const removes = `This spec omits ${these}, so a setup would remove ${them}`
   if (removals === 'refuse') {
-    const detail = `The spec without them would remove ${these}. Add them to it, or send removals=allow with the generation in If-Match. DELETE /v1/clusters/CLUSTER/workloads/NAMESPACE/ACCOUNT?dryRun=true reports the pods that use one`
+    const detail = `${removes}. Add ${them} to the spec, or send removals=allow with the generation in If-Match. DELETE /v1/clusters/CLUSTER/workloads/NAMESPACE/ACCOUNT?dryRun=true reports the pods that use a workload's role`
     throw new ProblemError(problem('removals', { detail }))
   }
   if (generation === undefined) {
-    const detail = `It would remove ${these}. Send the generation of the spec that you have read in If-Match, in quotes`
+    const detail = `${removes}. Send, in If-Match and in quotes, the generation of the spec that you have read`
     throw new ProblemError(problem('precondition-required', { detail }))
   }
 }

@@ -1,8 +1,8 @@
 /** The changes of a written spec. A manager owns a workload, as a field manager owns fields in Kubernetes. */
 import type { RecordedCluster } from '../../operations/record/cluster-record.ts'
 import { declaredWorkloads } from '../../operations/record/generation.ts'
+import { hashOf } from '../../operations/record/hash.ts'
 import type { DeclaredSpec, DeclaredWorkload } from '../../operations/record/record.ts'
-import { hashOf } from '../../operations/start/request-hash.ts'
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { Workload } from '../../spec/parts.ts'
 import { maxWorkloads } from '../../spec/schema.ts'

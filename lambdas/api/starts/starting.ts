@@ -1,5 +1,5 @@
 import type { Holder } from '../../operations/lock/stale-lock.ts'
-import { hashOf } from '../../operations/start/request-hash.ts'
+import { hashOf } from '../../operations/record/hash.ts'
 import {
   type Call,
   type RequestedOperation,

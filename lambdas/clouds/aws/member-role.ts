@@ -27,7 +27,7 @@ const callers = new Map<string, STSClient>()
 /**
  * Returns credentials of a session of the role. They must not get into a log, an error, a state or a response.
  *
- * @throws {AccountRefused} when STS denies the role, or the role that it trusts
+ * @throws {AccountRefused} when STS denies the member role or the caller role
  * @throws {CloudUnavailable} when STS is unavailable
  * @throws {Unreachable} when STS does not respond
  */

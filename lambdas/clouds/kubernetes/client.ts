@@ -99,7 +99,7 @@ export class ApiServer implements ClusterClient {
     const proxyUrl = target.proxyUrl ?? credentials.proxyUrl
     this.server = credentials.server
     this.authorities = credentials.ca
-    this.credentials = { ...lifeOf(credentials), isRenewed: credentials.isRenewed ?? false }
+    this.credentials = { ...lifeOf(credentials), wantsRenewal: credentials.wantsRenewal ?? false }
     this.owner = owner
     this.#target = target
     this.#fieldManager = fieldManager

@@ -33,7 +33,7 @@ export interface ClusterTarget {
 /** The facts about credentials that are not secret. */
 export interface CredentialsFacts extends CredentialsLife {
   /** Whether the stored value requests that rotations renew the credentials. */
-  readonly isRenewed: boolean
+  readonly wantsRenewal: boolean
 }
 
 /** The types of responses, by apiVersion and kind. Any other object is a {@link CustomObject}. */

@@ -17,7 +17,7 @@ export interface ClusterCredentials {
   /** The name to send in TLS and to verify in the certificate, if it is not the server's host (tls-server-name). */
   readonly serverName?: string
   /** Whether the stored value requests that rotations renew the credentials. */
-  readonly isRenewed?: true
+  readonly wantsRenewal?: true
 }
 
 /** One value of the secret, and its path. Errors name the path and never the value. */
@@ -59,18 +59,21 @@ const inline = 'Put the content inline, base64-encoded'
 const refusedOfUser: Readonly<Record<string, { reason: string; action: string }>> = {
   exec: { reason: 'it runs a program', action: serviceAccountToken },
   'auth-provider': { reason: 'it runs a plug-in', action: serviceAccountToken },
-  tokenFile: { reason: 'it names a file, which is not here', action: serviceAccountToken },
+  tokenFile: { reason: 'it names a file, which the deployment cannot read', action: serviceAccountToken },
   'client-certificate': {
-    reason: 'it names a file, which is not here',
+    reason: 'it names a file, which the deployment cannot read',
     action: `${inline}, as client-certificate-data`,
   },
-  'client-key': { reason: 'it names a file, which is not here', action: `${inline}, as client-key-data` },
-  username: { reason: 'passwords are not taken', action: serviceAccountToken },
-  password: { reason: 'passwords are not taken', action: serviceAccountToken },
-  as: { reason: 'impersonation is not taken', action: serviceAccountToken },
-  'as-uid': { reason: 'impersonation is not taken', action: serviceAccountToken },
-  'as-groups': { reason: 'impersonation is not taken', action: serviceAccountToken },
-  'as-user-extra': { reason: 'impersonation is not taken', action: serviceAccountToken },
+  'client-key': {
+    reason: 'it names a file, which the deployment cannot read',
+    action: `${inline}, as client-key-data`,
+  },
+  username: { reason: 'passwords are not supported', action: serviceAccountToken },
+  password: { reason: 'passwords are not supported', action: serviceAccountToken },
+  as: { reason: 'impersonation is not supported', action: serviceAccountToken },
+  'as-uid': { reason: 'impersonation is not supported', action: serviceAccountToken },
+  'as-groups': { reason: 'impersonation is not supported', action: serviceAccountToken },
+  'as-user-extra': { reason: 'impersonation is not supported', action: serviceAccountToken },
 }
 
 const refusedOfCluster: Readonly<Record<string, { reason: string; action: string }>> = {
@@ -79,7 +82,7 @@ const refusedOfCluster: Readonly<Record<string, { reason: string; action: string
     action: "Remove it, and put the cluster's CA into certificate-authority-data",
   },
   'certificate-authority': {
-    reason: 'it names a file, which is not here',
+    reason: 'it names a file, which the deployment cannot read',
     action: `${inline}, as certificate-authority-data`,
   },
 }
@@ -259,7 +262,7 @@ function credentialsOf(source: Source): ClusterCredentials {
     ...(client && { client }),
     ...(source.proxyUrl && isSet(source.proxyUrl.value) && { proxyUrl: proxyOf(source.proxyUrl) }),
     ...(source.serverName && isSet(source.serverName.value) && { serverName: textOf(source.serverName) }),
-    ...(isMarked(source.extensions) && { isRenewed: true }),
+    ...(isMarked(source.extensions) && { wantsRenewal: true }),
   }
 }
 
@@ -289,7 +292,7 @@ function serverOf(field: Field): string {
 function proxyOf(field: Field): string {
   const url = urlOf(field)
   if (url.protocol !== 'http:') {
-    throw new Refused(field.path, 'only HTTP CONNECT proxies are spoken to', 'Give an http:// URL, or remove it')
+    throw new Refused(field.path, 'only HTTP CONNECT proxies are supported', 'Give an http:// URL, or remove it')
   }
   refuseUnsafe(field, url)
   return url.href
@@ -313,7 +316,8 @@ function urlOf(field: Field): URL {
 
 function textOf(field: Field): string {
   if (typeof field.value === 'string' && field.value !== '') return field.value
-  throw new Refused(field.path, isSet(field.value) ? 'it is not text' : 'it is missing', 'Add it')
+  if (!isSet(field.value)) throw new Refused(field.path, 'it is missing', 'Add it')
+  throw new Refused(field.path, 'it is not text', 'Write it as text, in quotes')
 }
 
 function tokenOf(field: Field): string {
@@ -340,7 +344,7 @@ function clientOf(source: Source): ClusterCredentials['client'] {
     throw new Refused(
       source.key.path,
       'it is not the key of the client certificate',
-      'Give the two that belong together',
+      'Give a certificate and its own key',
     )
   }
   return { certificate, key }
@@ -350,7 +354,7 @@ function pemOf(field: Field): string {
   const text = textOf(field)
   const pem = text.includes('-----BEGIN ') ? text : Buffer.from(text, 'base64').toString('utf8')
   if (pem.includes('-----BEGIN ')) return pem
-  throw new Refused(field.path, 'it is neither PEM nor base64 of PEM', 'Give what a kubeconfig has there')
+  throw new Refused(field.path, 'it is neither PEM nor base64 of PEM', 'Give PEM, or base64 of PEM as in a kubeconfig')
 }
 
 function certificateOf(pem: string, field: Field): X509Certificate {

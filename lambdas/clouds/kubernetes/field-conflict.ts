@@ -27,7 +27,7 @@ export function conflictsOf(status: ApiStatus | undefined): Conflict[] {
     }))
 }
 
-/** Whether a forced apply takes fields only from a person's kubectl. An adoption does exactly that. */
+/** Whether all conflicting managers are kubectl. Only then may an adoption force its apply. */
 export function isOnlyKubectl(conflicts: readonly Conflict[]): boolean {
   return conflicts.length > 0 && conflicts.every(({ manager }) => kubectlManager.test(manager))
 }
@@ -36,17 +36,17 @@ export function fieldConflict(object: string, conflicts: readonly Conflict[]): F
   const fields = shownList(conflicts.map(({ field, manager }) => `${field} (${manager})`))
   return new FieldConflict({
     object,
-    reason: `another field manager owns what would be set: ${fields}`,
+    reason: `another field manager owns the fields that would be set: ${fields}`,
     action: adviceOn(conflicts),
   })
 }
 
 function adviceOn(conflicts: readonly Conflict[]): string {
   if (conflicts.some(({ field }) => field === `.metadata.labels.${managedByLabel}`)) {
-    return 'An object has one tool that manages it: let the other one give it up (a Helm chart: serviceAccount.create false), or choose another name'
+    return 'Two tools cannot manage one object: configure the other tool to leave it out (a Helm chart: serviceAccount.create false), or choose another name'
   }
   if (isOnlyKubectl(conflicts)) {
-    return 'Send the request with adopt: true to take back what somebody has changed with kubectl, or ask for what it is now'
+    return 'Send the request with adopt: true to overwrite what somebody changed with kubectl, or change the request to the current values'
   }
-  return 'Let that manager give the fields up, or set them there to what this request says'
+  return 'Configure that manager to leave these fields out, or to set them to the requested values'
 }

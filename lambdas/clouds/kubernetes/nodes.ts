@@ -15,12 +15,12 @@ export const observedNode = z.object({
 export type ObservedNode = Readonly<z.output<typeof observedNode>>
 
 /** Number of nodes from which a distribution is recognised. */
-const shownNodes = 20
+const nodeSampleSize = 20
 
 /** Some nodes of the cluster. They only improve advice, so a failed list counts as empty. */
 export async function someNodes(client: ClusterClient): Promise<ObservedNode[]> {
   try {
-    const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: shownNodes })
+    const nodes = await client.list({ apiVersion: 'v1', kind: 'Node' }, { limit: nodeSampleSize })
     return nodes.map(({ metadata, spec, status }) => ({
       labels: metadata?.labels ?? {},
       annotations: metadata?.annotations ?? {},

@@ -10,8 +10,9 @@ export const unnamed = 'unnamed'
 
 /**
  * A path such as `spec.containers[0].image`, `.spec.ports[port=443,protocol="TCP"]` or
- * `.metadata.annotations.eks.amazonaws.com/role-arn`. The limit for a key is the limit of Kubernetes names. A part of a
- * token is longer (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+ * `.metadata.annotations.eks.amazonaws.com/role-arn`. The limit for a key is the limit of Kubernetes names. Parts of a
+ * JWT are longer, so no token passes as a path
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
  */
 const fieldPath = /^\.?[\w-]{1,63}(?:[./=:,"[\]]{1,3}[\w-]{1,63})*["\]]{0,2}$/
 

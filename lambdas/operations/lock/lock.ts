@@ -3,7 +3,7 @@ import { where } from '../record/expression.ts'
 import { type LockItem, lockItem, stepItem } from '../record/record.ts'
 import { getItem, indexes, keys, lists, queryItems } from '../record/table.ts'
 import { conditionally, remove, update } from '../record/writes.ts'
-import { writesUntil } from './progress.ts'
+import { writesUntil } from './activity.ts'
 
 /**
  * The lock of the cluster, with the operation that may change the cluster now; undefined when no operation holds it.

@@ -1,8 +1,8 @@
 import { reconcileOperation } from '../reconcile/reconcile.ts'
 import { type RecordedOperation, readOperation } from '../record/operations.ts'
 import { hasEnded, type OperationItem } from '../record/record.ts'
+import { writesUntil } from './activity.ts'
 import { listLocks, readLock, releaseLock } from './lock.ts'
-import { writesUntil } from './progress.ts'
 
 /** The operation that may change a cluster. */
 export interface Holder extends Pick<OperationItem, 'operationId' | 'kind'> {

@@ -1,6 +1,6 @@
 import { allDone, allDoneInBatches } from '../../errors/attempts.ts'
+import { writesUntil } from '../lock/activity.ts'
 import { releaseLock, releaseWhenIdle } from '../lock/lock.ts'
-import { writesUntil } from '../lock/progress.ts'
 import { publishEnd } from '../notifications/end-metrics.ts'
 import { notifyOfEnd } from '../notifications/end-notification.ts'
 import { endOperation, type RecordedOperation } from '../record/operations.ts'

@@ -1,6 +1,6 @@
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { SetupRequest, Workload } from '../../spec/parts.ts'
-import { hashOf } from '../start/request-hash.ts'
+import { hashOf } from './hash.ts'
 
 /** A workload whose role differs, with the paths of the differing fields, such as `role.policyArns`. */
 export interface ChangedWorkload extends WorkloadRef {

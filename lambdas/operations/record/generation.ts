@@ -1,7 +1,7 @@
 import { itemOf, type WorkloadRef } from '../../ownership/ownership.ts'
 import type { Workload } from '../../spec/parts.ts'
-import { hashOf } from '../start/request-hash.ts'
 import type { RecordedCluster, RecordedWorkload } from './cluster-record.ts'
+import { hashOf } from './hash.ts'
 import type { ClusterSpec, DeclaredSpec, DeclaredWorkload, GenerationItem } from './record.ts'
 import { keys } from './table.ts'
 import { put, remove, type Write } from './writes.ts'

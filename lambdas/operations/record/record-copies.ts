@@ -38,13 +38,14 @@ function changedClusters({ operation, steps }: RecordedOperation): readonly stri
   return [...new Set(steps.flatMap(({ item }) => item ?? []))]
 }
 
-function ofOperations(cluster: string): readonly string[] {
+/** The prefixes of `sk` of the items that refer to operations, which are not copied. */
+function notCopiedPrefixes(cluster: string): readonly string[] {
   return [keys.lock(cluster).sk, pendingExpiryPrefix, waitingPrefix]
 }
 
 async function copy(cluster: string): Promise<void> {
   const read = await queryItems(where`pk = ${keys.cluster(cluster).pk}`)
-  const items = read.filter(({ sk }) => !ofOperations(cluster).some((prefix) => String(sk).startsWith(prefix)))
+  const items = read.filter(({ sk }) => !notCopiedPrefixes(cluster).some((prefix) => String(sk).startsWith(prefix)))
   const ref = { bucket: setting('RECORD_COPIES_BUCKET'), key: copyKey(cluster) }
   const signal = AbortSignal.timeout(timeoutMs)
   if (items.length === 0) return deleteDocument(ref, signal)

@@ -243,7 +243,7 @@ export const clusterStatus = z.object({
     z.array(z.string()).check(z.describe('Providers of the issuers that it had before: left until a teardown')),
   ),
   verifiedAt: z.exactOptional(
-    time.check(z.describe('When all workloads were last proven; left out before a setup has gone to its end')),
+    time.check(z.describe('When all workloads were last proven; left out before a setup has succeeded')),
   ),
   rotatedAt: z.exactOptional(
     time.check(z.describe('When a rotation last began with it, whatever came of it; dry runs do not count')),

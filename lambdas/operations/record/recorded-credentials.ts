@@ -1,6 +1,6 @@
 import type { CredentialsFacts } from '../../clouds/kubernetes/cluster-client.ts'
 import type { RecordedCredentials } from './record.ts'
 
-export function recordedCredentials({ endsAt, isRenewed }: CredentialsFacts): RecordedCredentials {
-  return { ...(endsAt && { endsAt: endsAt.toISOString() }), ...(isRenewed && { renewed: true }) }
+export function recordedCredentials({ endsAt, wantsRenewal }: CredentialsFacts): RecordedCredentials {
+  return { ...(endsAt && { endsAt: endsAt.toISOString() }), ...(wantsRenewal && { renewed: true }) }
 }

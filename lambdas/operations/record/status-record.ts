@@ -1,7 +1,7 @@
 /** Writes the status of a cluster or a workload: one UpdateItem with only the changed parts. */
 
-import { hashOf } from '../start/request-hash.ts'
 import { all, attribute, where } from './expression.ts'
+import { hashOf } from './hash.ts'
 import type { Condition } from './record.ts'
 import type { ItemKey } from './table.ts'
 import { conditionally, update, type Write } from './writes.ts'
@@ -17,23 +17,33 @@ export interface StatusPart {
  * exist.
  *
  * @param read the status as it was read
- * @param unchanged a field: if it has changed since the read, nothing is written. For callers without the cluster's
- *   lock
+ * @param unlessChanged name of a field. Nothing is written if it has changed since the read. For callers without the
+ *   cluster's lock
  */
-export async function writeStatus(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Promise<void> {
-  const write = statusWrite(key, read, part, unchanged)
+export async function writeStatus(
+  key: ItemKey,
+  read: StatusPart,
+  part: StatusPart,
+  unlessChanged?: string,
+): Promise<void> {
+  const write = statusWrite(key, read, part, unlessChanged)
   if (write) await conditionally(write)
 }
 
 /** The write of {@link writeStatus}, for a transaction. Undefined when nothing differs. */
-export function statusWrite(key: ItemKey, read: StatusPart, part: StatusPart, unchanged?: string): Write | undefined {
+export function statusWrite(
+  key: ItemKey,
+  read: StatusPart,
+  part: StatusPart,
+  unlessChanged?: string,
+): Write | undefined {
   const before = fieldsOf(read)
   const changed = Object.entries(fieldsOf(part)).filter(
     ([field, value]) => value !== undefined && hashOf([before[field]]) !== hashOf([value]),
   )
   if (changed.length === 0) return undefined
   const set = Object.fromEntries(changed.map(([field, value]) => [`status.${field}`, value]))
-  const guard = unchanged === undefined ? undefined : isAsRead(`status.${unchanged}`, read[unchanged])
+  const guard = unlessChanged === undefined ? undefined : isAsRead(`status.${unlessChanged}`, read[unlessChanged])
   return update(key, { set }, all(where`attribute_exists(status)`, guard))
 }
 

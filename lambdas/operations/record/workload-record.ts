@@ -8,17 +8,17 @@
  *
  * create-role records the role twice, so that a crash loses nothing. Before it acts, it writes the union of the record
  * and the request. For a new role, it also writes the claim of the role and a time before the creation. After it has
- * acted, it records exactly the request, with the condition of the step. A crash in between leaves the union. The next
- * run then detaches each policy of the union that is not requested, even if it was never attached. An equal record is
- * not written again.
+ * acted, it records exactly the request, together with the condition RoleReady. A crash in between leaves the union.
+ * The next run then detaches each policy of the union that is not requested, even if it was never attached. An equal
+ * record is not written again.
  *
  * When a workload gets a role of another name, the earlier role stays recorded here. delete-role deletes all of them.
  */
 import { allDoneInBatches } from '../../errors/attempts.ts'
 import type { WorkloadRef } from '../../ownership/ownership.ts'
 import { workloadPlace } from '../lists/workload-list.ts'
-import { hashOf } from '../start/request-hash.ts'
 import { unlessSet } from './expression.ts'
+import { hashOf } from './hash.ts'
 import { noStatus, type RoleRecord, workloadStatus } from './record.ts'
 import { statusWrite } from './status-record.ts'
 import { getItem, keys, lists } from './table.ts'
@@ -62,7 +62,7 @@ export function roleUnlessKnown(record: RoleRecord, known: RoleRecord | undefine
 
 const atOnce = 25
 
-/** Adds the workloads of a setup to the list. They have no status before. */
+/** Adds the workloads of a setup to the list. A workload without a status gets an empty one. */
 export async function listAsRecorded(setup: {
   readonly cluster: { readonly name: string }
   readonly workloads: readonly WorkloadRef[]

@@ -9,9 +9,9 @@ export interface NewOperation {
   /** The request in its normal form. */
   readonly request: Readonly<Record<string, unknown>>
   /**
-   * The new generation of the cluster's spec, or 'same spec' for an operation that changes no spec, or records the new
-   * one at its end. Both acquire the cluster's lock, unless the operation waits, or the lock of rotations when the
-   * operation is for all clusters. Absent for an operation that only observes.
+   * The new generation of the cluster's spec. 'same spec' for an operation that changes no spec, or records the new one
+   * at its end. In both cases the operation acquires a lock: that of the cluster, or that of rotations if it is for all
+   * clusters. A waiting operation acquires none. Absent for an operation that only observes.
    */
   readonly change?: NewGeneration | 'same spec'
   /** `lastOperationId` of the record that the request was made from. Each written spec changes it. */
@@ -35,9 +35,10 @@ export interface ConcurrencySlots {
 type Obstacle = 'cluster locked' | 'key claimed' | 'record changed' | 'no free slot' | 'contended'
 
 /**
- * Records an operation, acquires its cluster's lock, claims its idempotency key and takes a slot of its caller, in one
- * transaction. Returns the obstacle when nothing was recorded. `record changed`: since the request was made from it.
- * `contended`: another transaction wrote the same items at the same moment.
+ * Records an operation, acquires its lock, claims its idempotency key and takes a slot of its caller, in one
+ * transaction. Returns the obstacle when nothing was recorded. `record changed`: another writer changed the cluster's
+ * record or a claim after the request was made from it. `contended`: another transaction wrote the same items at the
+ * same moment.
  *
  * @throws {StepError} when the call fails for any other reason
  */
@@ -105,7 +106,7 @@ function recordWrites({ operation, request, waiter }: NewOperation): Write[] {
   ]
 }
 
-/** The newest change of a cluster does not expire: see set-expiry.ts. */
+/** The KEPT item of a change, by which set-expiry.ts finds it once it is no longer the newest one. */
 function keptWrites({ operation, change }: NewOperation): Write[] {
   const { operationId, cluster } = operation
   return change && cluster !== undefined ? [put(keys.pendingExpiry(cluster, operationId))] : []
@@ -120,7 +121,7 @@ function specClaim({ operation, change, madeFrom }: NewOperation): Claim[] {
   return [{ obstacle: 'record changed', write: update(keys.cluster(cluster), { set }, condition) }]
 }
 
-/** A teardown may have deleted the cluster's record since the read. A first generation requires that none exists. */
+/** A teardown may have deleted the cluster's record since the read. A first generation requires that there is none. */
 function unreadCondition(change: NewGeneration | 'same spec') {
   return change === 'same spec' ? where`attribute_exists(pk)` : where`attribute_not_exists(pk)`
 }

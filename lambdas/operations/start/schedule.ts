@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { hashOf } from './request-hash.ts'
+import { hashOf } from '../record/hash.ts'
 import type { Call } from './start-operation.ts'
 
 /**

@@ -24,8 +24,8 @@ export interface ExistingDeployment {
   }
 }
 
-/** The reason not to adopt a manually created configuration: pods would go to its webhook and to ours. */
-export function refuseTakeOver(configuration: ExistingConfiguration): Explanation | undefined {
+/** The reason not to adopt a manually created configuration, or undefined: pods would go to its webhook and to ours. */
+export function reasonNotToAdopt(configuration: ExistingConfiguration): Explanation | undefined {
   const service = serviceOf(configuration)
   const name = configuration.webhooks?.[0]?.name
   if (service !== webhookName && service !== candidateName) {
@@ -54,7 +54,8 @@ interface PlannedDeployment {
  * use, if pods are already sent to a candidate, or if only the certificate changes. A manually created webhook always
  * differs from the requested one, even with the same image, because ours uses another port.
  *
- * @param deployment the effect of applying the requested Deployment to the existing one; undefined without a namespace
+ * @param deployment the effect of applying the requested Deployment to the existing one. Undefined if no plan exists,
+ *   because the webhook's namespace does not exist yet
  */
 export function needsTrial(
   configuration: (ExistingConfiguration & { readonly metadata?: LabelledMetadata }) | undefined,
@@ -82,7 +83,7 @@ export function previousWebhook(
   return 'choice' in chooseWebhook(webhook, kubernetesMinor) ? webhook : undefined
 }
 
-/** `--in-cluster` is true by default (main.go of the webhook). */
+/** `--in-cluster` is true by default (main.go of the webhook), so a container without `--in-cluster=false` uses csr. */
 function choiceOf({ spec }: ExistingDeployment): {
   readonly image: string | undefined
   readonly mode: OwnWebhook['mode']

@@ -58,15 +58,15 @@ export function reasonToRenew(
  *
  * @param data the data of Secret NAMESPACE/pod-identity-webhook
  */
-export function reasonAgainstRequested(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
+export function reasonAgainstCsr(data: SecretData | undefined, namespace: string, now: Date): string | undefined {
   const pem = decoded(data?.['tls.crt'])
   if (pem === undefined) return 'it holds no certificate yet'
   const certificate = parsed(pem)
   return certificate ? reasonAgainst(certificate, serverNames(namespace), now) : 'its certificate cannot be read'
 }
 
-/** The validity of the cluster's certificate (csr). Undefined without a readable one. Does not check the key. */
-export function requestedValidity(data: SecretData | undefined): Validity | undefined {
+/** The validity of the certificate that the webhook got from the cluster (csr). Undefined if none can be read. */
+export function csrValidity(data: SecretData | undefined): Validity | undefined {
   const pem = decoded(data?.['tls.crt'])
   try {
     return pem === undefined ? undefined : validityOf(pem)

@@ -11,10 +11,10 @@ import { oldestServed } from './served-accounts.ts'
 import { authoritiesOf, rolloutReason } from './webhook.ts'
 
 /**
- * Whether the webhook mutates a pod of the oldest account, which it must know by now. True without any account, because
- * nothing can be tested: the configuration was written only after a canary had passed.
+ * Whether the webhook mutates a pod of the oldest account with a role, which it must know by now. True if there is no
+ * such account: nothing can be tested, and a canary passed before the configuration was written.
  */
-export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
+export async function mutatesPodOfOldestAccount(cluster: ClusterClient, { namespace }: OwnWebhook): Promise<boolean> {
   const accounts = await cluster.list(
     { apiVersion: 'v1', kind: 'ServiceAccount' },
     { labelSelector: `${kubernetesOwnership.managedByLabel}=${manager}`, limit: 100 },
@@ -33,8 +33,9 @@ export async function mutatesItsPods(cluster: ClusterClient, { namespace }: OwnW
 }
 
 /**
- * The reason for a canary in a setup, for its dry run. Undefined if no canary is needed. Either no pods are sent to the
- * webhook yet, or the webhook does not mutate them. Pending writes of DeployWebhook should repair the second case.
+ * For a setup's dry run: why the setup would use a canary; undefined if it would use none. Either no pods are sent to
+ * the webhook yet, or it does not mutate them. `not mutating` is not reported while DeployWebhook has pending writes,
+ * because they should repair it, or while the rollout is incomplete.
  */
 export async function plannedCanary(
   cluster: ClusterClient,
@@ -42,7 +43,7 @@ export async function plannedCanary(
 ): Promise<'not in use' | 'not mutating' | undefined> {
   if (!(await willBeInUse(cluster, webhook))) return 'not in use'
   if (webhook.pending || (await rolloutReason(cluster, webhook))) return undefined
-  return (await mutatesItsPods(cluster, webhook)) ? undefined : 'not mutating'
+  return (await mutatesPodOfOldestAccount(cluster, webhook)) ? undefined : 'not mutating'
 }
 
 /** Whether a configuration exists that a setup would not change before testing the webhook. */

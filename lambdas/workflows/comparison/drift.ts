@@ -104,7 +104,7 @@ export function driftRequest(
   const complete = chosen.flatMap((each) => appliedWorkload(each) ?? [])
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || (complete.length === 0 && chosen.length > 0)) {
-    return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has gone to its end: send one` }
+    return { refused: `No setup of ${one ? itemOf(one) : cluster.cluster} has succeeded: send one` }
   }
   const request = comparedRequest.parse({
     ...spec,
@@ -297,7 +297,7 @@ function neverSetUp({ incomplete = [] }: ComparedRequest): FailedComparison[] {
   return incomplete.map((item) => ({
     name: 'NeverSetUp',
     object: `workload ${item}`,
-    reason: 'no setup of it has gone to its end',
+    reason: 'no setup of it has succeeded',
     action: 'Send the setup again',
     item,
     notCompared: [],

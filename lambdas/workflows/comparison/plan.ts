@@ -75,7 +75,7 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
   const incomplete = reasonIncomplete(compared, unknownUntil)
   const staying = changes.filter(({ temporary, refused }) => !temporary && !refused)
   const count = (action: string) => staying.filter((change) => change.action === action).length
-  const passing = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))
+  const temporaryObjects = new Set(writes.filter(({ temporary }) => temporary).map(({ object }) => object))
   return {
     outcome: incomplete !== undefined ? 'incomplete' : outcomeOf({ problems, writes, unknowns }),
     ...(incomplete !== undefined && { reason: incomplete }),
@@ -90,7 +90,7 @@ export function planOf(request: unknown, steps: readonly StepItem[]): PlanResult
       adopted: count('adopted'),
       deleted: count('deleted'),
       unchanged: count('unchanged'),
-      temporary: passing.size,
+      temporary: temporaryObjects.size,
       unknown: unknowns.length,
       problems: problems.length,
     },

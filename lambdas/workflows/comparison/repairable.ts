@@ -1,4 +1,4 @@
-import { hashOf } from '../../operations/start/request-hash.ts'
+import { hashOf } from '../../operations/record/hash.ts'
 import type { DriftResult } from './drift.ts'
 
 /** The highest number of differences that one setup repairs. More at once indicate another problem. */

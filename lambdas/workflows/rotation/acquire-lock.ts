@@ -14,7 +14,7 @@ import { clusterToRotate, daysOfCertificate } from './rotation.ts'
  * acquires no lock.
  */
 export const run: StepRun<typeof description> = async (_, { operationId, cluster, dryRun }) => {
-  if (!dryRun && !(await isTaken(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
+  if (!dryRun && !(await tryAcquire(cluster, operationId))) return { waiting: { reason: 'busy: it is being changed' } }
   // Read after the lock is acquired, so that the rotation uses the newest record of a setup.
   const recorded = await readCluster(cluster)
   const made = recorded && clusterToRotate(recorded.cluster)
@@ -30,7 +30,7 @@ export const run: StepRun<typeof description> = async (_, { operationId, cluster
 
 export const handler = step(description, run)
 
-async function isTaken(cluster: string, operationId: string): Promise<boolean> {
+async function tryAcquire(cluster: string, operationId: string): Promise<boolean> {
   if (await acquireLock(cluster, operationId)) return true
   if ((await holderUnlessStale(cluster)) !== undefined) return false
   return acquireLock(cluster, operationId)

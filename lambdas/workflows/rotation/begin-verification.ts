@@ -1,5 +1,5 @@
 import { readCluster } from '../../operations/record/cluster-record.ts'
-import { hashOf } from '../../operations/start/request-hash.ts'
+import { hashOf } from '../../operations/record/hash.ts'
 import { startOperation } from '../../operations/start/start-operation.ts'
 import type { StepRun } from '../../steps/contract.ts'
 import { step } from '../../steps/step.ts'

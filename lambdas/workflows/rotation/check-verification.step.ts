@@ -3,7 +3,7 @@ import { describeStep } from '../../steps/description.ts'
 
 export const description = describeStep({
   state: 'CheckVerification',
-  does: 'Waits for the end of that verification.',
+  does: 'Waits for the end of the verification that BeginVerification started.',
   input: z.object({ verificationId: z.string() }),
   output: z.object({}),
   client: 'aws',
@@ -11,6 +11,6 @@ export const description = describeStep({
   notReady: {
     error: 'VerificationNotEnded',
     what: 'the verification had not ended',
-    action: 'See what the verification says, which may still be running',
+    action: 'See the verification, which may still be running',
   },
 })

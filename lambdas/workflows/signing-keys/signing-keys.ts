@@ -33,7 +33,7 @@ export function refreshRequest({ cluster, spec, status }: ClusterItem): MadeRefr
   const { issuerUrl } = spec.cluster
   if (spec.discovery?.hosting === undefined || issuerUrl === undefined) {
     return {
-      refused: `The deployment does not host the issuer of ${cluster}, and so publishes no keys of it: publish them where its issuer is. Of an existing cluster the deployment hosts the issuer after a setup with "discovery": {"hosting": "deployment"}`,
+      refused: `The deployment does not host the issuer of ${cluster}, so it publishes none of its keys: publish them at the issuer's host, or, for a cluster of provider existing, send a setup with "discovery": {"hosting": "deployment"} to move the issuer to the deployment`,
     }
   }
   const before = (status.publishedKeys ?? []).map(({ kid }) => kid)
@@ -50,7 +50,7 @@ interface Revocation {
 export type MadeRevocation =
   | { readonly request: Readonly<Record<string, unknown>> }
   | { readonly refused: string }
-  /** The IDs that a revocation may name. */
+  /** IDs of the published keys, when the request names an unknown key. */
   | { readonly known: readonly string[] }
 
 /**
@@ -72,16 +72,16 @@ export const signingKeysResult = z.object({
   published: keyStates.shape.published.check(z.describe('IDs of the keys that are published now')),
   added: z.array(z.string()).check(z.describe('Of these, the keys that were not published before')),
   kept: keyStates.shape.kept.check(
-    z.describe('Of these, the keys that the cluster no longer has, and until when they are published all the same'),
+    z.describe('Of these, the keys that the cluster no longer has, with the time until which they stay published'),
   ),
   revoked: keyStates.shape.revoked.check(z.describe('IDs of the keys that are never published again')),
-  takesEffect: z.string().check(z.describe('When AWS goes by that')),
+  takesEffect: z.string().check(z.describe('When AWS uses the new key set')),
 })
 
 export type SigningKeysResult = z.output<typeof signingKeysResult>
 
 /** CloudFront caches a document as its Cache-Control says. AWS does not document how long STS caches a key set. */
-const takesEffect = `CloudFront, and caches before it, may serve the keys of before for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
+const takesEffect = `CloudFront, and caches before it, may serve the previous keys for ${cacheSeconds / 60} minutes. How long STS keeps a key set is not documented: until it reads the keys again, it takes tokens of a revoked key and refuses those of a new one`
 
 /** The result of a refresh or a revocation, from its steps; undefined when neither step has completed. */
 export function signingKeysOf(request: unknown, steps: readonly StepItem[]): SigningKeysResult | undefined {

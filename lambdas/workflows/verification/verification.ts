@@ -19,7 +19,8 @@ export type VerificationBody = z.output<typeof verificationBody>
  * refusal when no setup has succeeded for the cluster or for a chosen workload, or when the input is too large for a
  * workflow.
  *
- * @param routineAt the current time, for an automatic verification: it skips tokens that STS has rejected today
+ * @param routineAt the current time. Set only for automatic verifications, which skip tokens that STS has already
+ *   rejected today
  */
 export function verificationRequest(
   { cluster, workloads: recorded }: Pick<RecordedCluster, 'cluster' | 'workloads'>,
@@ -31,7 +32,7 @@ export function verificationRequest(
   const incomplete = chosen.find((each) => !appliedWorkload(each))
   const { spec, status } = cluster
   if (status.verifiedAt === undefined || chosen.length === 0 || incomplete) {
-    return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has gone to its end: send one` }
+    return { refused: `No setup of ${incomplete ? nameOf(incomplete) : cluster.cluster} has succeeded: send one` }
   }
   const request = {
     cluster: spec.cluster,

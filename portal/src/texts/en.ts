@@ -270,7 +270,7 @@ export const en = {
   newlyPublished: 'Newly published',
   keptUntil: 'The cluster has it no longer. Published until',
   revokedKey: 'Revoked permanently',
-  takesEffect: 'When AWS goes by this',
+  takesEffect: 'When AWS uses the new keys',
   times: (count: number) => `${count}×`,
   next: {
     again: 'Send again',

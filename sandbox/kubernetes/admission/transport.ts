@@ -3,31 +3,31 @@ import type { Endpoints } from '../context.ts'
 import { asObject, asString, at, isObject, type JsonObject } from '../objects/objects.ts'
 
 /**
- * Sends a review to the webhook over TLS: by its Service, whose name in the certificate must be `NAME.NAMESPACE.svc`,
- * or by its URL; trusted is what `caBundle` holds and nothing else.
+ * Sends a review to the webhook over TLS: to its Service, whose certificate must contain the name `NAME.NAMESPACE.svc`,
+ * or to its URL. Only `caBundle` is trusted.
  *
- * @throws Error in the words of a real server, the URL first
+ * @throws Error with the message of a real server, which begins with the URL
  */
 export async function postReview(webhook: JsonObject, review: JsonObject, endpoints: Endpoints): Promise<JsonObject> {
   const client = asObject(webhook.clientConfig)
   const timeoutSeconds = Number(webhook.timeoutSeconds ?? 10)
   const place = isObject(client.service) ? servicePlace(client.service) : urlPlace(asString(client.url))
-  const url = `Post "${place.url}?timeout=${timeoutSeconds}s": `
-  const port = 'service' in place ? endpoints.resolve(place.service) : { localPort: place.port }
-  if ('error' in port) throw new Error(`${url}${port.error}`)
+  const errorPrefix = `Post "${place.url}?timeout=${timeoutSeconds}s": `
+  const resolved = 'service' in place ? endpoints.resolve(place.service) : { localPort: place.port }
+  if ('error' in resolved) throw new Error(`${errorPrefix}${resolved.error}`)
   try {
     const answer = await post(review, {
-      port: port.localPort,
+      port: resolved.localPort,
       serverName: place.serverName,
       path: `${place.path}?timeout=${timeoutSeconds}s`,
       ca: Buffer.from(asString(client.caBundle), 'base64').toString(),
       timeoutMs: timeoutSeconds * 1000,
     })
     const parsed: unknown = JSON.parse(answer)
-    if (!isObject(parsed)) throw new Error('the answer is no object')
+    if (!isObject(parsed)) throw new Error('the answer is not an object')
     return parsed
   } catch (error) {
-    throw new Error(`${url}${inGoWords(error)}`)
+    throw new Error(`${errorPrefix}${inGoWords(error)}`)
   }
 }
 
@@ -49,7 +49,7 @@ function urlPlace(text: string) {
 
 interface Target {
   readonly port: number
-  /** Empty for an address, which is no name that TLS could ask for. */
+  /** Empty for an IP address, because TLS sends only host names. */
   readonly serverName: string
   readonly path: string
   readonly ca: string
@@ -87,7 +87,7 @@ function post(review: JsonObject, target: Target): Promise<string> {
   })
 }
 
-/** What Go's client says of the same failure. */
+/** The message of Go's HTTP client for the same failure. */
 function inGoWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = asString(at({ ...error }, 'code'))

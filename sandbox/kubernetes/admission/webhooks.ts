@@ -4,7 +4,7 @@ import { misfitsOf, prune } from '../objects/decode.ts'
 import { asObject, asString, at, type JsonObject, type KubeObject, objectsIn, stringsIn } from '../objects/objects.ts'
 import { jsonPatch } from '../objects/patches.ts'
 import { matchesSelector } from '../objects/selectors.ts'
-import { ApiError, badRequest, internalError } from '../requests/status.ts'
+import { ApiError, badRequest, internalErrorWithCause } from '../requests/status.ts'
 import { postReview } from './transport.ts'
 
 /**
@@ -65,7 +65,7 @@ async function admit(webhook: JsonObject, object: KubeObject, call: Call): Promi
     if (webhook.failurePolicy === 'Ignore') return object
     const why = error instanceof Error ? error.message : String(error)
     const stage = call.cluster.minor >= 23 && !(error instanceof NoAuthority) ? 'failed to call webhook: ' : ''
-    throw internalError(`failed calling webhook "${asString(webhook.name)}": ${stage}${why}`)
+    throw internalErrorWithCause(`failed calling webhook "${asString(webhook.name)}": ${stage}${why}`)
   }
 }
 
@@ -149,7 +149,7 @@ function refuseOtherVersion(answer: JsonObject, version: string): void {
 /** A patch may not break the schema or make another object of it. */
 function mutatedObject(object: KubeObject, patched: JsonObject, { target }: Call): KubeObject {
   const wrong = misfitsOf(patched, target.type.schema).find(({ kind }) => kind === 'type')
-  if (wrong) throw internalError(`v1.Pod.${wrong.path}: ${wrong.expected} expected`)
+  if (wrong) throw internalErrorWithCause(`v1.Pod.${wrong.path}: ${wrong.expected} expected`)
   const pruned = asObject(prune(patched, target.type.schema))
   return {
     ...pruned,

@@ -1,23 +1,24 @@
 import type { Call, CallLog } from '../../call-log.ts'
 import type { JsonObject, KubeObject } from '../objects/objects.ts'
 
-/** What tells one cluster from another, whoever serves it; stored with it. */
+/** Identity and settings of a cluster, emulated or real; stored with it. */
 export interface ClusterIdentity {
   readonly name: string
-  /** The name by which clients reach the API server; its certificate carries it. */
+  /** The name by which clients reach the API server; its certificate contains it. */
   readonly host: string
   readonly port: number
   readonly issuer: string
   /** Serves AWSCluster and AWSNodePool. */
   readonly isManagement: boolean
-  /** In kubeconfigs: the bastion's proxy. */
+  /** The bastion's proxy, for kubeconfigs. */
   readonly proxyUrl?: string
-  /** The uid of the AWSCluster that it was made from, and the ID that it has there. */
+  /** The uid of the AWSCluster from which the cluster was made. */
   readonly madeFrom?: string
+  /** The ID of the cluster in the status of that AWSCluster. */
   readonly id?: string
 }
 
-/** What a cluster publishes of its issuer, so that the public can check its tokens. */
+/** The documents that a cluster publishes at its issuer, so that others can verify its tokens. */
 export interface IssuerDocuments {
   /** /.well-known/openid-configuration */
   readonly discovery: JsonObject
@@ -25,35 +26,35 @@ export interface IssuerDocuments {
   readonly keySet: JsonObject
 }
 
-/** A log that is read at once. */
+/** A call log in this process: reading it is synchronous. */
 export interface ClusterCallLog extends CallLog {
   all(): readonly Call[]
   clear(): void
 }
 
-/** What the emulated cluster and one of real processes have in common: all that most tests need. */
+/** The common part of an emulated cluster and one of real processes. Most tests need no more. */
 export interface AnyCluster {
   readonly settings: ClusterIdentity
   readonly name: string
-  /** As its /version says: `v1.37.2`. */
+  /** Of its endpoint /version: `v1.37.2`. */
   readonly gitVersion: string
   /** The local port; clients reach it through a proxy, by the cluster's name. */
   readonly port: number
-  /** Of the cluster's own authority, which has signed the API server's certificate. */
+  /** The certificate of the cluster's own authority, which signed the certificate of the API server. */
   readonly caPem: string
   /** A bearer token of the group system:masters. */
   readonly adminToken: string
-  /** Of every client but the cluster's own parts. */
+  /** The calls of all clients except the cluster's own components. */
   readonly calls: ClusterCallLog
   /**
-   * The admin's; YAML.
+   * The admin's kubeconfig, as YAML.
    *
-   * @param proxyUrl left out: the one by which functions reach the cluster, if any
+   * @param proxyUrl default: the proxy by which functions reach the cluster, if any
    */
   kubeconfig(proxyUrl?: string): string
-  /** For assertions: what is there of this kind, in one namespace or in all. */
+  /** For assertions: the objects of this kind, in one namespace or in all. */
   objects(kind: string, namespace?: string): readonly KubeObject[] | Promise<readonly KubeObject[]>
-  /** For assertions: what is there of every kind. */
+  /** For assertions: the objects of all kinds. */
   allObjects(): readonly KubeObject[] | Promise<readonly KubeObject[]>
   issuerDocuments(): Promise<IssuerDocuments>
   close(): Promise<void>

@@ -22,7 +22,7 @@ import { kubeconfigOf } from './kubeconfig.ts'
 export interface ClusterSettings extends ClusterIdentity {
   /** `v1.20.9-gke.300` */
   readonly gitVersion: string
-  /** Who has made it, and has left its marks on the nodes; left out: nobody whom the nodes tell of. */
+  /** The installer that the nodes show. Omitted: the cluster has no such nodes. */
   readonly installer?: 'kubeadm'
 }
 
@@ -34,7 +34,7 @@ interface StoredCluster extends StoredSigner {
   readonly objects: KubeObject[]
 }
 
-/** One cluster: its API server, its keys, its objects and the controllers that a real one has. */
+/** An emulated cluster: its API server, keys, objects, and the controllers of a real cluster. */
 export class Cluster implements AnyCluster, ClusterContext {
   readonly settings: ClusterSettings
   readonly minor: number
@@ -45,7 +45,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   readonly calls = new MemoryCallLog()
   readonly faults = new MemoryFaults()
   signer: TokenSigner
-  /** False: the API server says at /readyz what one says that has just started, and has not read its roles. */
+  /** If false, /readyz answers like an API server that has not loaded its RBAC roles yet. */
   isReady = true
   #isSchedulable = true
   #server: ApiServer | undefined
@@ -83,7 +83,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return cluster
   }
 
-  /** Starts the cluster of this file again, with the keys and objects that it had. */
+  /** Starts a saved cluster, with its keys and objects. */
   static async load(file: string): Promise<Cluster> {
     const stored: StoredCluster = JSON.parse(await readFile(file, 'utf8'))
     const cluster = new Cluster({
@@ -135,7 +135,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return this.#controllers.endpoints
   }
 
-  /** Set to false, no new pod gets a node: its Deployment never becomes available. */
+  /** If false, no new pod gets a node, so its Deployment never becomes available. */
   get isSchedulable(): boolean {
     return this.#isSchedulable
   }
@@ -146,9 +146,9 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 
   /**
-   * The admin's; YAML.
+   * The admin's kubeconfig, as YAML.
    *
-   * @param proxyUrl left out: the one by which functions reach the cluster, if any
+   * @param proxyUrl default: the proxy by which functions reach the cluster, if any
    */
   kubeconfig(proxyUrl = this.settings.proxyUrl): string {
     const { name, host, port } = this.settings
@@ -156,7 +156,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return kubeconfigOf(proxyUrl === undefined ? parts : { ...parts, proxyUrl })
   }
 
-  /** For assertions: what is stored, as it is stored. */
+  /** For assertions: the stored objects. */
   objects(kind: string, namespace?: string): KubeObject[] {
     return this.store.list(kind, namespace)
   }
@@ -169,7 +169,7 @@ export class Cluster implements AnyCluster, ClusterContext {
     return { discovery: this.signer.discovery(), keySet: await this.signer.keySet() }
   }
 
-  /** A CertificateSigningRequest as if this user had made it, whatever RBAC says. */
+  /** Adds a CertificateSigningRequest of this user, without a check of RBAC. */
   addCertificateRequest({ name, user, spec }: { name: string; user: User; spec: JsonObject }): KubeObject {
     const { name: username, uid, groups } = user
     return this.store.put({
@@ -181,16 +181,16 @@ export class Cluster implements AnyCluster, ClusterContext {
     })
   }
 
-  /** A new key for service account tokens; those of the old key are refused from now on. */
+  /** Replaces the key for service account tokens. Tokens of the old key are rejected from then on. */
   rotateKeys(): void {
     this.signer = TokenSigner.create(this.signer.issuers, jwksUriOf(this.settings))
   }
 
   /**
-   * As after an administrator has started the API server again with these as --service-account-issuer: the first is that of new
-   * tokens, tokens of the others are accepted too.
+   * Simulates a restart of the API server with these --service-account-issuer flags: the first issuer signs new tokens,
+   * and tokens of the others are still accepted.
    *
-   * @throws Error for several on Kubernetes before 1.22, where the flag cannot be repeated
+   * @throws Error for several issuers on Kubernetes before 1.22, where the flag cannot be repeated
    */
   setIssuers(issuers: Issuers): void {
     if (issuers.length > 1 && this.minor < 22) throw new Error(`${this.gitVersion} takes one --service-account-issuer`)
@@ -213,7 +213,7 @@ export class Cluster implements AnyCluster, ClusterContext {
   }
 }
 
-/** Without --service-account-jwks-uri it is the API server's own address (pkg/serviceaccount/openidmetadata.go). */
+/** The default of --service-account-jwks-uri is the API server's own address (pkg/serviceaccount/openidmetadata.go). */
 function jwksUriOf({ issuer, host, port }: ClusterSettings): string | undefined {
   return isPrivateIssuer(issuer) ? `https://${host}:${port}/openid/v1/jwks` : undefined
 }

@@ -4,7 +4,7 @@ import { listenOnFreePort } from '../../network/listen.ts'
 import type { ConnectProxy } from '../../network/proxy.ts'
 import type { AnyCluster } from './any-cluster.ts'
 
-/** What a cluster is left with by who made it: nobody outside can read its documents. Some add the cluster's domain. */
+/** The usual default issuer of a cluster, unreachable from outside. Some installers append the cluster's domain. */
 export const privateIssuer = 'https://kubernetes.default.svc'
 
 /** The issuer of clusters that kubeadm makes, unless a flag sets another one. */

@@ -24,11 +24,11 @@ import {
   ApiError,
   badRequest,
   forbidden,
-  internal,
   notAcceptable,
   tooManyRequests,
   unauthorized,
   unavailable,
+  unexpectedError,
 } from './status.ts'
 import { watch } from './watching.ts'
 
@@ -195,7 +195,7 @@ export class ApiServer {
 
 const outOfService: Readonly<Record<Exclude<Refusal, 'refuse'>, () => ApiError>> = {
   throttle: tooManyRequests,
-  break: () => internal('unknown'),
+  break: () => unexpectedError('unknown'),
   unavailable,
 }
 
@@ -225,7 +225,7 @@ function isWrite({ target, query }: Call): boolean {
 }
 
 function errorAnswer(error: unknown): Answer {
-  const known = error instanceof ApiError ? error : internal(error instanceof Error ? error.message : 'unknown')
+  const known = error instanceof ApiError ? error : unexpectedError(error instanceof Error ? error.message : 'unknown')
   return { code: known.code, body: known.toStatus() }
 }
 

@@ -133,13 +133,13 @@ export function unsupportedMediaType(accepted: readonly string[], advice = ''): 
   )
 }
 
-export function internalError(message: string): ApiError {
+export function internalErrorWithCause(message: string): ApiError {
   return new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, {
     causes: [{ reason: '', message, field: '' }],
   })
 }
 
-export function internal(why: string): ApiError {
+export function unexpectedError(why: string): ApiError {
   return new ApiError(500, 'InternalError', `Internal error occurred: ${why}`)
 }
 

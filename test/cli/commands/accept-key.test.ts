@@ -59,7 +59,7 @@ test('without a terminal the thumbprint has to be given, and is sent as it is gi
 })
 
 test.for([
-  ['k9', 3, 'No operation of prod waits for the key k9 to be accepted. Waited for are: k1, k2, k2.'],
+  ['k9', 3, 'No key of prod with the ID k9 waits to be accepted. Waiting keys: k1, k2, k2.'],
   ['k2', 2, 'Several keys of prod have the ID k2. Give the thumbprint of one with --thumbprint: print-2, print-3.'],
 ] as const)('nothing is accepted of the ID %s', async ([kid, code, words]) => {
   expect(await runWid(['--api', api, 'accept-key', 'prod', kid], { cwd })).toMatchObject({ code, stderr: `${words}\n` })

@@ -13,7 +13,7 @@ const connected = {
 }
 
 test('says when the token ends, and nothing to do where the request names the secret', () => {
-  expect(said(connectedLines(connected, { named: secretArn, seconds: 86_400, isRenewed: false, now }))).toEqual([
+  expect(said(connectedLines(connected, { named: secretArn, seconds: 86_400, wantsRenewal: false, now }))).toEqual([
     'prod is connected: its server takes the token',
     '  server    https://prod.example',
     '  account   workload-identity-setup/workload-identity',
@@ -23,18 +23,18 @@ test('says when the token ends, and nothing to do where the request names the se
 })
 
 test('says that the cluster gives none that lasts as long as it was asked for', () => {
-  const lines = said(connectedLines(connected, { named: secretArn, seconds: 90 * 86_400, isRenewed: false, now }))
+  const lines = said(connectedLines(connected, { named: secretArn, seconds: 90 * 86_400, wantsRenewal: false, now }))
   expect(lines.join('\n')).toContain('(the cluster gives none that lasts longer)')
 })
 
 test('says that rotations renew the token where they do', () => {
-  const lines = said(connectedLines(connected, { named: secretArn, seconds: 86_400, isRenewed: true, now }))
+  const lines = said(connectedLines(connected, { named: secretArn, seconds: 86_400, wantsRenewal: true, now }))
   expect(lines).toContain('  token     until 2026-11-28T12:00:00.000Z: rotations renew it before then')
 })
 
 test('says what the request lacks', () => {
   for (const named of [undefined, 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:other']) {
-    expect(said(connectedLines(connected, { named, seconds: 86_400, isRenewed: false, now })).at(-1)).toBe(
+    expect(said(connectedLines(connected, { named, seconds: 86_400, wantsRenewal: false, now })).at(-1)).toBe(
       '  to do     put the ARN of the secret into the request, as credentialsSecretArn',
     )
   }

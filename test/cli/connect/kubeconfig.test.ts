@@ -11,7 +11,7 @@ const cluster = { name: 'c', server: 'https://prod.example:6443', skipTLSVerify:
 
 test('holds server, authority and token, and nothing that the person’s own has besides', async () => {
   const own = { ...cluster, proxyUrl: 'http://127.0.0.1:8118' }
-  expect(parse(kubeconfigText('prod', await addressOf(own), { token: 'the-token', isRenewed: false }))).toEqual({
+  expect(parse(kubeconfigText('prod', await addressOf(own), { token: 'the-token', wantsRenewal: false }))).toEqual({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'prod',
@@ -24,7 +24,7 @@ test('holds server, authority and token, and nothing that the person’s own has
 test('keeps the name in the certificate where it is another one', async () => {
   const address = await addressOf({ ...cluster, tlsServerName: 'kubernetes.default' })
   expect(address).toEqual({ server: cluster.server, ca: 'Y2E=', tlsServerName: 'kubernetes.default' })
-  expect(kubeconfigText('prod', address, { token: 't', isRenewed: false })).toContain(
+  expect(kubeconfigText('prod', address, { token: 't', wantsRenewal: false })).toContain(
     'tls-server-name: kubernetes.default',
   )
 })
@@ -34,11 +34,11 @@ test('is one that functions take, and client libraries, too', async () => {
   try {
     const { caFile } = await createAuthority(path.join(directory.path, 'authority'))
     const { caData: _, ...withFile } = { ...cluster, caFile }
-    const text = kubeconfigText('prod', await addressOf(withFile), { token: 'the-token', isRenewed: true })
+    const text = kubeconfigText('prod', await addressOf(withFile), { token: 'the-token', wantsRenewal: true })
     expect(parseClusterCredentials(text, 'arn')).toMatchObject({
       server: cluster.server,
       token: 'the-token',
-      isRenewed: true,
+      wantsRenewal: true,
     })
     const config = new KubeConfig()
     config.loadFromString(text)

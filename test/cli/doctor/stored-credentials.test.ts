@@ -38,7 +38,7 @@ function end(secret: string): Date | undefined {
 
 test('a kubeconfig as wid connect makes it, JSON with a token, and the current context of another one say when they end', () => {
   expect(
-    end(kubeconfigText('prod', { server: address.server, ca: address.caData }, { token, isRenewed: true })),
+    end(kubeconfigText('prod', { server: address.server, ca: address.caData }, { token, wantsRenewal: true })),
   ).toEqual(tokenEnd)
   expect(end(JSON.stringify({ ...address, token }))).toEqual(tokenEnd)
   expect(end(kubeconfig({ token }))).toEqual(tokenEnd)

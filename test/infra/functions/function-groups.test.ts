@@ -75,12 +75,12 @@ test('steps of different time-outs cannot share a function, which Lambda would l
   const { description, entry } = stepOf('ReleaseLock')
   const longer = { entry, description: { ...description, timeoutSeconds: 60 } }
   expect(() => stepFunction('any.ts', [stepOf('AcquireLock'), longer])).toThrow(
-    'AcquireLock, ReleaseLock share a function: they have to have one time-out',
+    'AcquireLock, ReleaseLock share a function: they must have the same time-out',
   )
 })
 
 test('steps of different clients cannot share a function', () => {
   expect(() => stepFunction('any.ts', [stepOf('CreateBucket'), stepOf('CreateRole')])).toThrow(
-    'CreateBucket, CreateRole share a function: they have to use one client',
+    'CreateBucket, CreateRole share a function: they must use the same client',
   )
 })

@@ -135,11 +135,11 @@ describe('an acceptance', () => {
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
     expect(await acceptOf(cluster, 'old')).toMatchObject({
       status: 404,
-      body: { detail: expect.stringContaining(`Waited for are: seen with thumbprint ${waiting.thumbprint}`) },
+      body: { detail: expect.stringContaining(`Waiting keys: seen with thumbprint ${waiting.thumbprint}`) },
     })
     expect(await acceptOf(await hosted(), 'old')).toMatchObject({
       status: 404,
-      body: { detail: expect.stringContaining('Waited for are: none') },
+      body: { detail: expect.stringContaining('Waiting keys: none') },
     })
     expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
   })
@@ -149,7 +149,7 @@ describe('an acceptance', () => {
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [other] })
     expect(await acceptOf(cluster, 'seen')).toMatchObject({
       status: 404,
-      body: { detail: expect.stringContaining(`Waited for are: seen with thumbprint ${other.thumbprint}`) },
+      body: { detail: expect.stringContaining(`Waiting keys: seen with thumbprint ${other.thumbprint}`) },
     })
     expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
   })

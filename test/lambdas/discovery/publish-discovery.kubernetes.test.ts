@@ -133,12 +133,12 @@ describe('it is waited', () => {
     expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('answered 403 to CONNECT') } })
   })
 
-  it('for caches that still serve the keys of before', async () => {
+  it('for caches that still serve the previous keys', async () => {
     const before = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'before', n: 'AQAB', e: 'AQAB' }] })
     served.set(`${name()}/${keySetPath}`, before)
     const result = await publish()
     expect(result).toMatchObject({
-      waiting: { reason: expect.stringContaining('a cache still serves the keys of before, for 5 minutes at most') },
+      waiting: { reason: expect.stringContaining('a cache still serves the previous keys, for at most 5 minutes') },
       changes: [{ action: 'created' }, { action: 'created' }],
     })
     served.clear()

@@ -127,7 +127,7 @@ describe('an object of ours', () => {
       refused: {
         name: 'FieldConflict',
         object: `Deployment default/${name}`,
-        reason: 'another field manager owns what would be set: .spec.replicas (kubectl-scale)',
+        reason: 'another field manager owns the fields that would be set: .spec.replicas (kubectl-scale)',
         action: expect.stringContaining('adopt: true'),
       },
     })

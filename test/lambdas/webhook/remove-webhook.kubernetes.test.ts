@@ -93,7 +93,7 @@ describe.each([
     expect(writesTo(cluster)).toEqual([])
 
     const first = await remove(webhook, { first: true })
-    expect(first).toMatchObject({ waiting: { reason: expect.stringContaining('configuration is gone') } })
+    expect(first).toMatchObject({ waiting: { reason: expect.stringContaining('configuration is deleted') } })
     expect(deletedIn(first.changes ?? [])).toEqual([`MutatingWebhookConfiguration ${name}`])
     expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeDefined()
 

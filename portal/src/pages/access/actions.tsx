@@ -20,7 +20,7 @@ export function Actions({ actions }: Pick<Access, 'actions'>) {
       trackBy={([name]) => name}
       columns={[
         { id: 'name', header: texts.action, isRowHeader: true, cell: ([name]) => <Box variant="code">{name}</Box> },
-        { id: 'allowed', header: access.mine, cell: ([, { allowed }]) => <Allowed allowed={allowed} /> },
+        { id: 'allowed', header: access.mine, cell: ([, { allowed }]) => <AllowedStatus allowed={allowed} /> },
         {
           id: 'roles',
           header: access.who,
@@ -32,7 +32,7 @@ export function Actions({ actions }: Pick<Access, 'actions'>) {
   )
 }
 
-function Allowed({ allowed }: { readonly allowed: boolean }) {
+function AllowedStatus({ allowed }: { readonly allowed: boolean }) {
   const { access } = useTexts()
   return (
     <StatusIndicator type={allowed ? 'success' : 'stopped'}>{allowed ? access.may : access.mayNot}</StatusIndicator>

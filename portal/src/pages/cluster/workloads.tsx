@@ -17,7 +17,7 @@ type WorkloadName = Pick<WorkloadStatus, 'namespace' | 'serviceAccount'>
 /** The workloads of a cluster, with each of their conditions. */
 export function Workloads({ cluster: { name, status } }: { readonly cluster: Cluster }) {
   const texts = useTexts()
-  const [tornDown, tearDown] = useState<WorkloadName>()
+  const [selected, select] = useState<WorkloadName>()
   const rows = status.workloads.map((workload) => ({
     ...workload,
     ...(workload.role && { roleArn: workload.role.roleArn }),
@@ -53,19 +53,17 @@ export function Workloads({ cluster: { name, status } }: { readonly cluster: Clu
             id: 'actions',
             header: texts.actions,
             minWidth: 130,
-            cell: (workload) => (
-              <TearDownButton cluster={name} workload={workload} onClick={() => tearDown(workload)} />
-            ),
+            cell: (workload) => <TearDownButton cluster={name} workload={workload} onClick={() => select(workload)} />,
           },
         ]}
         label={texts.workloads}
       />
-      {tornDown && (
+      {selected && (
         <TeardownDialog
           cluster={name}
-          workload={{ namespace: tornDown.namespace, serviceAccount: tornDown.serviceAccount }}
+          workload={{ namespace: selected.namespace, serviceAccount: selected.serviceAccount }}
           canDeleteCluster={false}
-          onClose={() => tearDown(undefined)}
+          onClose={() => select(undefined)}
         />
       )}
     </>

@@ -1,2 +1,2 @@
-/** For text with aligned columns. */
-export const codeFont = { style: { fontFamily: 'var(--code-font)' } }
+/** The props of an element whose text has aligned columns. */
+export const codeFontProps = { style: { fontFamily: 'var(--code-font)' } }

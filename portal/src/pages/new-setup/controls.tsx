@@ -4,7 +4,7 @@ import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import Textarea from '@cloudscape-design/components/textarea'
 import { useState } from 'react'
-import { codeFont } from './code-font.ts'
+import { codeFontProps } from './code-font.ts'
 import type { Shape } from './fields.ts'
 import type { OptionTexts } from './texts/en.ts'
 
@@ -90,7 +90,7 @@ export function JsonControl({ value, onChange, onBlur, focus }: ControlProps) {
       }}
       onBlur={onBlur}
       spellcheck={false}
-      nativeTextareaAttributes={codeFont}
+      nativeTextareaAttributes={codeFontProps}
     />
   )
 }

@@ -13,7 +13,7 @@ interface OtherFaultsProps {
 /** Faults of fields that the wizard does not show, with a link to the YAML. */
 export function OtherFaults({ faults, onYaml }: OtherFaultsProps) {
   const texts = useSetupTexts()
-  // A fault beside a field gets the focus later.
+  // If a field also has a fault, the form focuses it afterwards.
   const alert = useFocusOn(faults)
   if (faults.length === 0) return null
   return (

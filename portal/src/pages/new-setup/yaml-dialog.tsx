@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
 import { useFocusOn } from '../../parts/use-focus-on.ts'
 import { useTexts } from '../../texts/context.ts'
-import { codeFont } from './code-font.ts'
+import { codeFontProps } from './code-font.ts'
 import type { SetupTexts } from './texts/en.ts'
 import { useSetupTexts } from './texts/use.ts'
 import { type Read, requestIn, yamlOf } from './yaml.ts'
@@ -61,7 +61,7 @@ export default function YamlDialog({ request, onFill, onClose }: YamlDialogProps
           value={text}
           rows={18}
           spellcheck={false}
-          nativeTextareaAttributes={codeFont}
+          nativeTextareaAttributes={codeFontProps}
           onChange={({ detail }) => {
             setText(detail.value)
             setFault(undefined)

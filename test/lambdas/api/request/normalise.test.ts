@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../../lambdas/api/request/parse-setup.ts'
-import { hashOf } from '../../../../lambdas/operations/start/request-hash.ts'
+import { hashOf } from '../../../../lambdas/operations/record/hash.ts'
 import { deployment, type Example, exampleBody, exampleRequest } from '../../../support/api/requests.ts'
 
 describe('the normal form', () => {

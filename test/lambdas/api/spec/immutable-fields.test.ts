@@ -38,7 +38,7 @@ test.each([
   const [fault, ...others] = moved({ [path]: elsewhere[path] }, installed)
   expect(others).toEqual([])
   expect(fault).toMatchObject({ path, pointer: `#/${path.replaceAll('.', '/')}` })
-  expect(fault?.message).toContain(`"${elsewhere[path]}" is another place than ${now}`)
+  expect(fault?.message).toContain(`is "${elsewhere[path]}", but `)
   expect(fault?.message).toContain(`set it to ${now}, or tear the cluster down first (DELETE /v1/clusters/prod-eu)`)
 })
 

@@ -61,7 +61,7 @@ test('one workload less is refused with its name, until removals and the generat
     status: 409,
     body: {
       type: 'urn:workload-identity:problem:removals',
-      detail: expect.stringContaining(`the workload reports/second.`),
+      detail: expect.stringContaining(`This spec omits the workload reports/second,`),
     },
   })
   expect(await put({ edits, ...allowing })).toMatchObject({ status: 428 })

@@ -113,7 +113,7 @@ describe('an answer of an API server that is no success', () => {
 
   it('names field and manager of a conflict', () => {
     expect(apiError(call, answer(409, conflict('helm', 'argocd'))).reason).toBe(
-      'another field manager owns what would be set: .metadata.annotations.eks.amazonaws.com/role-arn (helm), .metadata.annotations.eks.amazonaws.com/role-arn (argocd)',
+      'another field manager owns the fields that would be set: .metadata.annotations.eks.amazonaws.com/role-arn (helm), .metadata.annotations.eks.amazonaws.com/role-arn (argocd)',
     )
   })
 

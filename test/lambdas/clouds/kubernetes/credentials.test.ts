@@ -54,9 +54,9 @@ describe('credentials of a cluster', () => {
   it('are renewed when whoever has stored them has marked them so', () => {
     const marked = (extensions: unknown) => parseClusterCredentials(kubeconfig({ user: { extensions } }), secretArn)
     const mark = { name: 'workload-identity/renewal', extension: {} }
-    expect(marked([{ name: 'other', extension: {} }, mark]).isRenewed).toBe(true)
+    expect(marked([{ name: 'other', extension: {} }, mark]).wantsRenewal).toBe(true)
     for (const other of [undefined, [], [{ name: 'other' }], 'workload-identity/renewal', [mark.name]]) {
-      expect(marked(other).isRenewed, JSON.stringify(other)).toBeUndefined()
+      expect(marked(other).wantsRenewal, JSON.stringify(other)).toBeUndefined()
     }
   })
 
@@ -145,9 +145,9 @@ describe('credentials that are refused', () => {
     ['name a token file', user({ tokenFile: '/var/run/token' }), /user\.tokenFile: it names a file/],
     ['name a certificate file', user({ 'client-certificate': '/a.crt' }), /user\.client-certificate: it names a file/],
     ['name a key file', user({ 'client-key': '/a.key' }), /user\.client-key: it names a file/],
-    ['have a user name', user({ username: 'admin' }), /user\.username: passwords are not taken/],
-    ['have a password', user({ password: 'hunter2' }), /user\.password: passwords are not taken/],
-    ['act as somebody else', user({ as: 'system:admin' }), /user\.as: impersonation is not taken/],
+    ['have a user name', user({ username: 'admin' }), /user\.username: passwords are not supported/],
+    ['have a password', user({ password: 'hunter2' }), /user\.password: passwords are not supported/],
+    ['act as somebody else', user({ as: 'system:admin' }), /user\.as: impersonation is not supported/],
     ['verify nothing', cluster({ 'insecure-skip-tls-verify': true }), /cluster\.insecure-skip-tls-verify: it would/],
     ['name a CA file', cluster({ 'certificate-authority': '/ca.crt' }), /cluster\.certificate-authority: it names/],
     ['lack a CA', cluster({ 'certificate-authority-data': undefined }), /certificate-authority-data: it is missing/],

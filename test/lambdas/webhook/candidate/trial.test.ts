@@ -3,7 +3,7 @@ import {
   type ExistingDeployment,
   needsTrial,
   previousWebhook,
-  refuseTakeOver,
+  reasonNotToAdopt,
 } from '../../../../lambdas/webhook/candidate/trial.ts'
 
 const namespace = 'webhooks'
@@ -17,9 +17,9 @@ function deployment(mode: 'own-ca' | 'csr', image: string): ExistingDeployment {
 }
 
 test('one that was made by hand is taken over only with the documented names', () => {
-  expect(refuseTakeOver(configuration)).toBeUndefined()
+  expect(reasonNotToAdopt(configuration)).toBeUndefined()
   const switched = { webhooks: [{ ...webhook, ...service('pod-identity-webhook-candidate') }] }
-  expect(refuseTakeOver(switched)).toBeUndefined()
+  expect(reasonNotToAdopt(switched)).toBeUndefined()
 })
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   ['under another name', { webhooks: [{ ...webhook, name: 'iam.example' }] }, 'its webhook is called iam.example'],
   ['with no webhook', { webhooks: [] }, 'it calls no Service'],
 ])('one that is called %s is not, and the reason is reported', (_, observed, reason) => {
-  expect(refuseTakeOver(observed)?.reason).toContain(reason)
+  expect(reasonNotToAdopt(observed)?.reason).toContain(reason)
 })
 
 describe('it is tried out first', () => {

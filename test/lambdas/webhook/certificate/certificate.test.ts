@@ -11,10 +11,10 @@ import * as z from 'zod/mini'
 import {
   type CertificatePem,
   certificateDigest,
+  csrValidity,
   readCertificate,
-  reasonAgainstRequested,
+  reasonAgainstCsr,
   reasonToRenew,
-  requestedValidity,
   validityOf,
 } from '../../../../lambdas/webhook/certificate/certificate.ts'
 import { keepOrMake, makeCertificate } from '../../../../lambdas/webhook/certificate/make.ts'
@@ -178,22 +178,22 @@ it('a certificate of ours is replaced where another authority has the name of it
 
 describe('a certificate that the cluster signed', () => {
   it('serves when it is for the Service and valid', () => {
-    expect(reasonAgainstRequested({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
+    expect(reasonAgainstCsr({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
   })
 
   it('tells its dates without its key, and none when there is none to read', () => {
-    expect(requestedValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
-    expect(requestedValidity(undefined)).toBeUndefined()
-    expect(requestedValidity({ 'tls.crt': '' })).toBeUndefined()
-    expect(requestedValidity({ 'tls.crt': base64('x') })).toBeUndefined()
+    expect(csrValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
+    expect(csrValidity(undefined)).toBeUndefined()
+    expect(csrValidity({ 'tls.crt': '' })).toBeUndefined()
+    expect(csrValidity({ 'tls.crt': base64('x') })).toBeUndefined()
   })
 
   it('does not serve while the Secret is missing or empty, or it is unreadable, expired or for other names', () => {
-    expect(reasonAgainstRequested(undefined, namespace, now)).toBe('it holds no certificate yet')
-    expect(reasonAgainstRequested({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
-    expect(reasonAgainstRequested({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
+    expect(reasonAgainstCsr(undefined, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstCsr({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
+    expect(reasonAgainstCsr({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')
     const data = { 'tls.crt': base64(pem.certificate) }
-    expect(reasonAgainstRequested(data, namespace, later(366))).toContain('it expired on')
-    expect(reasonAgainstRequested(data, 'elsewhere', now)).toContain('it is not for')
+    expect(reasonAgainstCsr(data, namespace, later(366))).toContain('it expired on')
+    expect(reasonAgainstCsr(data, 'elsewhere', now)).toContain('it is not for')
   })
 })

@@ -1,4 +1,4 @@
-/** The progress of an unfinished operation, from its record. */
+/** The activity of an unfinished operation, from its record: until when it may write, and whether it is stuck. */
 import type { OperationItem, StepItem } from '../record/record.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /** SHA-256 of a value as JSON, in lowercase hex. The order of an object's keys does not matter. */
-export function hashOf(request: unknown): string {
-  return createHash('sha256').update(JSON.stringify(request, withSortedKeys)).digest('hex')
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, withSortedKeys)).digest('hex')
 }
 
 function withSortedKeys(_key: string, value: unknown): unknown {

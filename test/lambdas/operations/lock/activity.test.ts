@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isQuiet, isStuck, writesUntil } from '../../../../lambdas/operations/lock/progress.ts'
+import { isQuiet, isStuck, writesUntil } from '../../../../lambdas/operations/lock/activity.ts'
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
