@@ -33,6 +33,8 @@ const varying: readonly [RegExp, string][] = [
   [/\nNo resource quota\.\n\nNo LimitRange resource\.\n/g, ''],
   [/^Endpoints: .*\n/gm, ''],
   [/^Warning: v1 Endpoints is deprecated.*\n/gm, ''],
+  // A real API server may repair its record of addresses just after a Service was made.
+  [/^Events:\n +Type .*\n +---- .*\n.* ipallocator-repair-controller .*\n/gm, 'Events:  <none>\n'],
   // How many steps of a rollout are seen is a matter of time.
   [/^Waiting for deployment .*\n/gm, ''],
   [/ +$/gm, ''],
