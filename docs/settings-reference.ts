@@ -9,7 +9,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** A field inside a setting. */
 interface Field {
-  /** `access.grants[].to`: `[]` stands for each element of a list, `*` for each name that the operator chooses. */
+  /** `access.grants[].to`: `[]` means each element of a list, `*` each name that the operator chooses. */
   readonly path: string
   readonly schema: JsonSchema
   readonly required: boolean

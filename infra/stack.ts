@@ -79,7 +79,7 @@ export interface WorkloadIdentityStackProps extends StackProps {
   readonly workloadActions: readonly string[]
   /** ARNs of the roles that a workload may assume; `*` stands for any characters. */
   readonly assumableRoleArns: readonly string[]
-  /** Who may do what, and which token issuers the API accepts besides IAM signatures. */
+  /** The grants of callers, and the token issuers that the API accepts in addition to IAM signatures. */
   readonly access: AccessSettings
   /** The customer's KMS keys. Keys of AWS encrypt everything else. */
   readonly kmsKeys: KmsKeys

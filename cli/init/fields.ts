@@ -24,7 +24,7 @@ export function faultIn(name: QuestionName, answer: string): string | undefined 
   return wrong === undefined ? undefined : `"${wrong}" is not of the right form. Give ${asks}.`
 }
 
-/** A list in the path stands for each of its elements. */
+/** A list in the path means each of its elements. */
 function fieldAt(path: string): Field {
   return path.split('.').reduce((field, name) => {
     const next = (field.items ?? field).properties?.[name]

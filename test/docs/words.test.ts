@@ -30,17 +30,12 @@ test.each(english)('%s uses the common words', (page) => {
 })
 
 test('comments of the product use the common words', () => {
-  const isComment = (line: string) => /^\s*(\/\/|\/\*|\*|# )/.test(line)
-  expect(
-    code.flatMap((file) =>
-      uncommon(
-        file,
-        read(file)
-          .split('\n')
-          .map((line) => (isComment(line) ? line : '')),
-      ),
-    ),
-  ).toEqual([])
+  const comment = /^\s*(\/\/|\/\*|\*|# )/
+  const comments = (file: string) =>
+    read(file)
+      .split('\n')
+      .map((line) => (comment.test(line) ? line : ''))
+  expect(code.flatMap((file) => uncommon(file, comments(file)))).toEqual([])
 })
 
 function uncommon(file: string, lines: readonly string[]): string[] {

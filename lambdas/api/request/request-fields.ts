@@ -11,7 +11,7 @@ export function setupRequestJsonSchema(): JsonSchema {
 
 /** One field of the request, for the table in docs/request.md. */
 export interface RequestField {
-  /** The path of the field: `workloads[].role.name`. `[]` stands for each element of a list. */
+  /** The path of the field: `workloads[].role.name`. `[]` means each element of a list. */
   readonly path: string
   /** The type in words: `string`, `list of objects`, `"auto" or "csr"`. */
   readonly type: string

@@ -154,7 +154,7 @@ export interface Shape {
 /** The schema of the request. */
 export const whole: Shape = schema
 
-/** A list in the path stands for each of its elements. @throws {Error} when the schema lacks the field */
+/** A list in the path means each of its elements. @throws {Error} when the schema lacks the field */
 export function shapeOf(name: string): Shape {
   return name.split('.').reduce((shape, part) => {
     const next = (shape.items ?? shape).properties?.[part]

@@ -33,7 +33,7 @@ test('what finds no slot is not recorded, and does not lock its cluster', async 
   expect(await recordOperation(made)).toBe('recorded')
 })
 
-test('a cluster that is locked is told before a slot that is missing', async () => {
+test('a locked cluster is reported before a missing slot', async () => {
   const caller = { caller: `${arn}busy`, most: 1 }
   const { cluster } = await recorded(caller)
   const again = newOperation({ cluster })
