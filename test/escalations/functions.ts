@@ -89,6 +89,10 @@ function onRoles(own: Readonly<Record<string, string>>): FunctionAttempt[] {
   return rows(
     `
     ${by} | change the trust policy of another deployment's role | iam:UpdateAssumeRolePolicy | ${role} | ${deputies} | own+theirs
+    ${by} | change the trust policy of a role without the tag of a deployment | iam:UpdateAssumeRolePolicy | ${role} | ${deputies} | own
+    ${by} | lengthen the sessions of a role without the tag of a deployment | iam:UpdateRole | ${role} | ${deputies} | own
+    ${by} | write an inline policy on a role without the tag of a deployment | iam:PutRolePolicy | ${role} | ${deputies} | own
+    ${by} | attach a policy to a role without the tag of a deployment | iam:AttachRolePolicy | ${role} | ${deputies} | own+allowed
     ${by} | lengthen the sessions of another deployment's role | iam:UpdateRole | ${role} | ${deputies} | own+theirs
     ${by} | write an inline policy on another deployment's role | iam:PutRolePolicy | ${role} | ${deputies} | own+theirs
     ${by} | delete an inline policy of another deployment's role | iam:DeleteRolePolicy | ${role} | ${deputies} | own+theirs

@@ -1,16 +1,8 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { expect, test, vi } from 'vitest'
+import { stubBrowser } from './support/browser-globals.ts'
 
-// As in a browser, where the URL of a request is relative to the page.
-vi.stubGlobal(
-  'Request',
-  class extends Request {
-    constructor(input: string | URL | Request, init?: RequestInit) {
-      super(typeof input === 'string' ? new URL(input, 'https://portal.example') : input, init)
-    }
-  },
-)
-vi.stubGlobal('localStorage', { getItem: () => null })
+stubBrowser()
 const { connect } = await import('../../portal/src/api/client.ts')
 const { clustersQuery, recordQuery, workloadsQuery } = await import('../../portal/src/api/queries.ts')
 

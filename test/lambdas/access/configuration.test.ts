@@ -93,6 +93,19 @@ describe('the setting access', () => {
     expect(mistakesIn(settings)).toMatch(words)
   })
 
+  test('with one unique ID for each role is accepted, and with a second one is refused', () => {
+    const to = (name: string, id?: string) => ({
+      ...administrator,
+      name,
+      to: [{ iam: { user: 'ci' } }, { iam: { role: 'Administrator', ...(id !== undefined && { id }) } }],
+    })
+    const first = 'AROA1111111111111111A'
+    expect(mistakesIn({ grants: [to('a', first), to('b'), to('c', first)] })).toBe('')
+    expect(mistakesIn({ grants: [to('a', first), to('b', 'AROA2222222222222222B')] })).toMatch(
+      /^grants\.1\.to\.1\.iam\.id: is another unique ID/,
+    )
+  })
+
   test('with several issuers are fine', () => {
     const guests = { ...staff, issuer: 'https://guests.example.com' }
     expect(accessSettings.safeParse({ grants: [administrator], issuers: { staff, guests } }).success).toBe(true)

@@ -37,6 +37,10 @@ describe('a grant to an IAM role', () => {
     expect([holds(to, later), isReplaced(grants, later, home)]).toEqual([false, true])
     expect(isReplaced(grants, sessionOf('admin'), home)).toBe(false)
     expect(isReplaced(grants, sessionOf('developer'), home)).toBe(false)
+    const others = { name: 'others', role: 'administrator' as const, to: [{ iam: { role: 'platform' } }] }
+    expect(isReplaced([others, ...grants], later, home)).toBe(true)
+    const bearer = jwtPrincipal(tokenWith({ iss: issuers.staff, sub: 'ada' }), { iss: issuers.staff, sub: 'ada' })
+    expect(bearer && isReplaced(grants, bearer, home)).toBe(false)
   })
 
   test('is nobody’s when no ID of the role is known', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { callerIdsOf } from '../../../lambdas/access/named-callers.ts'
+import { callerIdsOf, namedCallers } from '../../../lambdas/access/named-callers.ts'
 
 const grants = [
   { to: [{ iam: { role: 'admin' } }, { jwt: {} }] },
@@ -17,4 +17,9 @@ test('a caller whose ID is missing or empty has none', () => {
   for (const text of ['AROAADMIN', 'AROAADMIN,']) {
     expect([...callerIdsOf(grants, text)]).toEqual([['role/admin', 'AROAADMIN']])
   }
+})
+
+test('the unique ID of a caller is the one of the first grant that has one', () => {
+  const to = (id?: string) => ({ to: [{ iam: { role: 'admin', id } }] })
+  expect(namedCallers([to(), to('AROAFIRST'), to('AROASECOND')])).toEqual([{ key: 'role/admin', id: 'AROAFIRST' }])
 })

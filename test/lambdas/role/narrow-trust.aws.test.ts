@@ -69,6 +69,15 @@ describe('the roles of a cluster that was moved', () => {
     expect((await readClusterStatus(cluster))?.formerIssuer).toBeUndefined()
   })
 
+  it('trust the hosted issuer alone after a second attempt when IAM has refused the first one', async () => {
+    await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateAssumeRolePolicy', times: 1 })
+    await expect(narrow(expired)).rejects.toMatchObject({ name: 'AccessDenied' })
+    const status = await readClusterStatus(cluster)
+    expect(status?.formerIssuer).toEqual(expired)
+    await run({}, stepContext(cluster, 20_000, false, status))
+    expect(await trustedProviders()).toEqual(['oidc.example.com/edge'])
+  })
+
   it('are reported and not changed by a dry run', async () => {
     expect(await narrow(expired, true)).toMatchObject({ changes: [{ action: 'updated' }] })
     expect(await trustedProviders()).toEqual(both)

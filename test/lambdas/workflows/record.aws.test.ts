@@ -71,6 +71,28 @@ test('workloads that have left the spec and are removed are forgotten, and the g
   expect(cluster?.cluster.status.observedGeneration).toBe(1)
 })
 
+test('more removed workloads than a transaction of DynamoDB takes are forgotten', async () => {
+  const operation = await started()
+  const refs = Array.from({ length: 120 }, (_, index) => ({ namespace: 'default', serviceAccount: `removed-${index}` }))
+  for (const one of refs) await recordRole(operation.cluster, one)
+  expect(await recordResult(operation, [], refs)).toEqual({ ready: true, complete: true })
+  expect((await both(operation))[1]?.workloads).toEqual([])
+})
+
+test('a setup does not bring about the spec of an operation that waits for its end', async () => {
+  const first = await started()
+  const { cluster } = first
+  const spec = (await clusters.readCluster(cluster))?.cluster.spec
+  if (!spec) throw new Error('the first setup has recorded the cluster')
+  const waiting = newOperation({ cluster, status: 'queued', waits: true })
+  const webhook = { ...spec.webhook, failurePolicy: 'Fail' as const }
+  const change = { generation: 2, spec: { ...spec, webhook }, workloads: [] }
+  expect(await recordNext({ ...waiting, change, waiter: 'team' })).toBe('recorded')
+  await recordResult(first)
+  const { generation, status } = (await clusters.readCluster(cluster))?.cluster ?? {}
+  expect([generation, status?.observedGeneration]).toEqual([2, undefined])
+})
+
 const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
 const longer = { ...role, maxSessionSeconds: 7200 }
 const alone = { namespace: 'default', serviceAccount: 'alone' }

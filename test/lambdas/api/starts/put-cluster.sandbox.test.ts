@@ -52,6 +52,15 @@ test('a spec without workloads that is sent again with its key gives its operati
   expect(others.status).toBe(422)
 })
 
+test('a spec that is sent again with its key gives its operation, though its generation is not the recorded one now', async () => {
+  const { cluster, put } = newCluster()
+  await put()
+  const sent = { edits: two, headers: { 'idempotency-key': `once-${cluster}`, 'if-match': '"1"' } }
+  const { body } = await put(sent)
+  expect((await recorded(cluster)).cluster.generation).toBe(2)
+  expect(await put(sent)).toMatchObject({ status: 202, body: { operationId: body.operationId } })
+})
+
 test('one workload less is refused with its name, until removals and the generation are given', async () => {
   const { cluster, put, executions } = newCluster()
   await put({ edits: two })

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import {
   isPropagating,
+  recordedUnlessRefused,
   retryableWhilePrincipalPropagates,
   retryableWhilePropagating,
 } from '../../../../lambdas/clouds/aws/iam-consistency.ts'
-import { AccessDenied, CloudUnavailable, InvalidObject } from '../../../../lambdas/errors/step-errors.ts'
+import {
+  AccessDenied,
+  CloudUnavailable,
+  ConcurrentChange,
+  InvalidObject,
+  Unreachable,
+} from '../../../../lambdas/errors/step-errors.ts'
 
 const explanation = { object: 'arn:role', reason: 'AWS refused iam:AttachRolePolicy', action: 'Allow it' }
 const now = new Date('2026-11-25T12:00:00.000Z')
@@ -54,4 +61,20 @@ test('it is asked for the times after a refusal only', async () => {
   await expect(retryableWhilePropagating(Promise.resolve(1), asked)).resolves.toBe(1)
   const away = Promise.reject(new CloudUnavailable(explanation))
   await expect(retryableWhilePropagating(away, asked)).rejects.toThrow(CloudUnavailable)
+})
+
+test.each([
+  ['refuses', new AccessDenied(explanation), false],
+  ['finds invalid', new InvalidObject(explanation), false],
+  ['may have executed before the response was lost', new Unreachable(explanation), true],
+  ['may have executed before it failed', new CloudUnavailable(explanation), true],
+  ['has executed already, when the SDK sent it again', new ConcurrentChange(explanation), true],
+  ['may have executed before an unknown error', new Error('socket hang up'), true],
+])('the record of a creation that AWS %s is deleted or kept', async (_, error, isKept) => {
+  let isRecorded = true
+  const forget = async () => {
+    isRecorded = false
+  }
+  await expect(recordedUnlessRefused(Promise.reject(error), forget)).rejects.toBe(error)
+  expect(isRecorded).toBe(isKept)
 })

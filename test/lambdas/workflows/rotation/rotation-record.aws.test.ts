@@ -1,6 +1,7 @@
 /** What a rotation reads and writes of the record: locks, verifications, its end. */
 
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import * as lock from '../../../../lambdas/operations/lock/lock.ts'
 import * as clusters from '../../../../lambdas/operations/record/cluster-record.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
@@ -145,6 +146,15 @@ describe('the verification of a rotated cluster', () => {
     const first = await begun()
     expect(first).toMatchObject({ verificationId: expect.any(String) })
     expect(await begun()).toEqual(first)
+  })
+
+  it('is another one in the next rotation', async () => {
+    const workloads = [{ namespace: 'apps', serviceAccount: 'reader' }]
+    const cluster = await recordEndedSetup({ providerArn, webhook, workloads })
+    const begun = async () => outputOf(await beginVerification.run({}, contextOf(await startedRotation(), cluster)))
+    const first = z.object({ verificationId: z.string() }).parse(await begun())
+    await operations.endOperation({ operationId: first.verificationId, cluster }, { status: 'succeeded' })
+    expect(await begun()).not.toEqual(first)
   })
 
   it('is waited for while it is queued or runs, and fails in its own words', async () => {
