@@ -33,7 +33,7 @@ import { exampleBody, exampleRequest, namedCluster } from '../../support/api/req
 
 apiAccount()
 
-test('a cluster shows what was asked for, what is, its workloads and its running operation', async () => {
+test('a cluster shows its spec, its status, its workloads and its running operation', async () => {
   const { change: _change, ...made } = newOperation({ cluster: 'prod-eu' })
   const { operation, request } = made
   const name = { namespace: 'default', serviceAccount: 's3-reader' }
@@ -63,7 +63,7 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   expect(described.safeParse(body).error).toBeUndefined()
 })
 
-test('an operation that was cancelled is shown as running while a step of it may still write', async () => {
+test('a cancelled operation is shown as running while one of its steps may still write', async () => {
   const { operation } = await recordedOperation({ cluster: 'cancelled' })
   const ref = { operationId: operation.operationId, state: 'CreateRole' }
   await recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
@@ -73,7 +73,7 @@ test('an operation that was cancelled is shown as running while a step of it may
   expect((await get('cancelled')).body).not.toHaveProperty('runningOperationId')
 })
 
-test('a later request keeps when the cluster was first asked for, and what is', async () => {
+test('a later request keeps the creation time and the status of the cluster', async () => {
   const first = newOperation({ cluster: 'twice' })
   await recordOperation(first)
   await recordSetUpAs('twice')
@@ -88,7 +88,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
   })
 })
 
-test('the spec of a cluster can be sent as it is, and changes nothing of it', async () => {
+test('a setup with the spec that a read returned changes nothing', async () => {
   const edits = namedCluster('sent-again')
   const sent = await callApi(startSetup.handler, { body: exampleBody('existing-cluster', edits) })
   expect(sent.status).toBe(202)
@@ -103,7 +103,7 @@ test('the spec of a cluster can be sent as it is, and changes nothing of it', as
   expect(before).toMatchObject(after)
 })
 
-test('a webhook is shown with the dates of its certificate, whoever has signed it', async () => {
+test('a webhook is shown with the dates of its certificate, whichever authority signed it', async () => {
   const item = (await clusterOf('certificates')).cluster
   const made = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
   const signed = { notBefore: '2026-02-01T00:00:00.000Z', notAfter: '2027-02-01T00:00:00.000Z' }
@@ -121,7 +121,7 @@ test('a webhook is shown with the dates of its certificate, whoever has signed i
   expect(shown({ webhookCertificate: signed })).not.toHaveProperty('webhook')
 })
 
-test('conditions are listed, and those of all workloads are told as the clusterâ€™s', async () => {
+test('conditions are listed, and those of the workloads are aggregated to conditions of the cluster', async () => {
   const item = (await clusterOf('conditions')).cluster
   const at = (second: number) => `2026-11-25T12:00:0${second}.000Z`
   const condition = (status: 'True' | 'False', second: number, reason = 'Succeeded') => ({
@@ -132,29 +132,29 @@ test('conditions are listed, and those of all workloads are told as the clusterâ
     spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
     status: { conditions },
   })
-  const whole = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
+  const ready = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
   const viewed = (...workloads: WorkloadItem[]) => {
     const status = { conditions: { ClusterReady: condition('True', 0) } }
     return clusterViewOf({ cluster: { ...item, status }, workloads }, { thumbprints: [] }).status.conditions
   }
-  expect(viewed(workload('a', whole), workload('b', whole))).toEqual([
+  expect(viewed(workload('a', ready), workload('b', ready))).toEqual([
     { type: 'ClusterReady', ...condition('True', 0) },
     { type: 'WorkloadsReady', ...condition('True', 2) },
     { type: 'Verified', ...condition('True', 3) },
   ])
-  const failed = { ...whole, Verified: condition('False', 4, 'VerificationFailed') }
-  expect(viewed(workload('a', whole), workload('b', failed))).toContainEqual({
+  const failed = { ...ready, Verified: condition('False', 4, 'VerificationFailed') }
+  expect(viewed(workload('a', ready), workload('b', failed))).toContainEqual({
     ...{ type: 'Verified', message: 'default/b' },
     ...{ status: 'False', reason: 'VerificationFailed', lastTransitionTime: at(4) },
   })
-  expect(viewed(workload('a', whole), workload('b', {}))).toContainEqual({
+  expect(viewed(workload('a', ready), workload('b', {}))).toContainEqual({
     ...{ type: 'Verified', message: 'default/b' },
     ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
   })
   expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
 })
 
-test('the thumbprints of a cluster are those that the last rotation has seen', async () => {
+test('the thumbprints of a cluster are those that the last rotation saw', async () => {
   await clusterOf('rotated')
   const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: 'rotated' } })).body.status
   expect(await get()).toMatchObject({ thumbprints: [] })
@@ -181,7 +181,7 @@ test('clusters are listed by name, a page at a time', async () => {
   expect(described.safeParse(first.body).error).toBeUndefined()
 })
 
-test('a list has what one cluster alone has: its health, its last proof, and the operation that may change it', async () => {
+test('a list shows the same health, last proof and running operation of a cluster as a read of that cluster', async () => {
   const at = '2026-11-25T12:00:00.000Z'
   const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
   const ref = (serviceAccount: string) => ({ namespace: 'default', serviceAccount })
@@ -217,31 +217,32 @@ test('a list has what one cluster alone has: its health, its last proof, and the
   ])
 })
 
-test('workloads that are whole are asked about only beside one that is not, and then until one is seen', () => {
+test('ready workloads are authorized only beside one that is not ready, and only until the caller may see one', () => {
   const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
-  const whole = { RoleReady: condition, AccountBound: condition, Verified: condition }
+  const ready = { RoleReady: condition, AccountBound: condition, Verified: condition }
   const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
     ...{ namespace: 'default', serviceAccount, updatedAt: '', status: { conditions } },
     spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
   })
-  const wholes = [workload('a', whole), workload('b', whole), workload('c', whole)]
+  const allReady = [workload('a', ready), workload('b', ready), workload('c', ready)]
   const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
-    const asked: string[] = []
-    const maySee = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
+    const authorized: string[] = []
+    const maySee = ({ serviceAccount }: WorkloadItem) =>
+      authorized.push(serviceAccount) > 0 && seen.includes(serviceAccount)
     const names = workloadsForHealth(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
-    return { names, asked }
+    return { names, authorized }
   }
-  expect(deciding(wholes, ['a'])).toEqual({ names: [], asked: [] })
+  expect(deciding(allReady, ['a'])).toEqual({ names: [], authorized: [] })
   const broken = [
-    ...wholes,
+    ...allReady,
     workload('x', {}),
-    workload('y', { ...whole, Verified: { ...condition, status: 'False' } }),
+    workload('y', { ...ready, Verified: { ...condition, status: 'False' } }),
   ]
-  expect(deciding(broken, [])).toEqual({ names: [], asked: ['x', 'y'] })
-  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], asked: ['x', 'y', 'a', 'b'] })
+  expect(deciding(broken, [])).toEqual({ names: [], authorized: ['x', 'y'] })
+  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], authorized: ['x', 'y', 'a', 'b'] })
 })
 
-test('a cluster that nobody has asked for is not found', async () => {
+test('a cluster without a record is not found', async () => {
   for (const cluster of ['nobody', 'n'.repeat(3000)]) {
     expect(await callApi(getCluster.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
   }

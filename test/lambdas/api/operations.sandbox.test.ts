@@ -114,7 +114,7 @@ test('an operation is running as soon as one of its steps is', async () => {
   expect((await get(operationId)).body.status).toBe('running')
 })
 
-test('what is shown is what the description says', async () => {
+test('responses match the described schemas', async () => {
   const { operationId } = await started()
   const strict = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(operationView))))
   expect(strict.safeParse((await get(operationId)).body).error).toBeUndefined()
@@ -179,7 +179,7 @@ test.each([{ limit: '0' }, { limit: '101' }, { limit: 'x' }, { status: 'lost' },
   },
 )
 
-test('a cancelled operation is stopped, recorded as cancelled by its canceller, and its cluster free', async () => {
+test('a cancel stops the execution, records the caller, and releases the lock', async () => {
   const { operationId, cluster } = await startedWithExecution()
   const { status, body } = await cancel(operationId)
   expect(status).toBe(200)
@@ -222,7 +222,7 @@ test('an operation is shown as it is recorded, without a call to Step Functions,
   useWorkflow('running')
 })
 
-test('cancelling an operation whose execution is gone records its end, and answers as for one that has ended', async () => {
+test('the cancel of an operation without an execution records its end, and is refused as for an ended operation', async () => {
   const { operationId, cluster } = await started({ createdAt: longAgo, startedAt: longAgo })
   expect(await cancel(operationId)).toMatchObject({ status: 409, body: { detail: 'The operation has already ended' } })
   expect(await record.readOperationItem(operationId)).toMatchObject({
@@ -233,7 +233,7 @@ test('cancelling an operation whose execution is gone records its end, and answe
   expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
-test('cancelling an operation whose execution has just ended by itself records that end', async () => {
+test('the cancel of an operation whose execution has just ended records that end', async () => {
   useWorkflow('failing')
   const { operationId } = await startedWithExecution({}, 'FAILED')
   expect(await cancel(operationId)).toMatchObject({ status: 409 })

@@ -26,11 +26,11 @@ function conditionOf(holder?: Holder) {
   return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [], holder }).status.conditions[0]
 }
 
-test('a cluster waits for as long as an operation that may change it is under way', () => {
+test('a condition is Waiting while an operation may change the cluster', () => {
   expect(conditionOf({ operationId: 'op-1', kind: 'setup' })).toEqual({ type: 'ClusterReady', ...waiting })
 })
 
-test('after a cancel nothing waits any more, and it is said what the operation had waited for', () => {
+test('after a cancel a waiting condition is Stopped, and says what the operation waited for', () => {
   expect(conditionOf()).toEqual({
     ...waiting,
     type: 'ClusterReady',

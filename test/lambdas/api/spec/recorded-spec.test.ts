@@ -12,7 +12,7 @@ function recordedAs(spec: ClusterSpec): RecordedCluster {
   return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: [] }
 }
 
-test('a request that leaves out the bucket of its cluster, which the record keeps, is as recorded', () => {
+test('a request that omits the recorded bucket equals the recorded spec', () => {
   const { discovery } = exampleRequest('setup')
   const request = exampleRequest('setup', {
     'cluster.spec': undefined,
@@ -26,7 +26,7 @@ test('a request that leaves out the bucket of its cluster, which the record keep
   expect(isRecordedSpec(other, other, kept)).toBe(false)
 })
 
-test('a request is as recorded whatever its workloads are, and whether it adopts', () => {
+test('the comparison with the recorded spec ignores workloads and adoption', () => {
   const request = exampleRequest('existing-cluster')
   const { workloads: _, ...spec } = request
   const recorded = recordedAs(spec)

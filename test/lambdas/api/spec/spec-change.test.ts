@@ -27,7 +27,7 @@ const before = fc.uniqueArray(
   fc.tuple(workload, managers).map(([one, manager]) => ({ ...one, manager })),
   unique,
 )
-/** Some of what is sent is as it is recorded, as in a file that is applied again. */
+/** Some of the sent workloads equal recorded ones, as in a file that is applied again. */
 const written = before.chain((recorded) =>
   fc.record({
     recorded: fc.constant(recorded),
@@ -45,7 +45,7 @@ describe.each([
   ['merged', mergedWorkloads],
   ['replaced', replacedWorkloads],
 ] as const)('workloads that are %s', (_, changeOf) => {
-  test('leave those of other managers as they are without take-over', () => {
+  test('do not change those of other managers without takeOver', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const others = recorded.filter(({ manager }) => manager !== sent.manager)
       if (!sent.takeOver) expect(change.workloads).toEqual(expect.arrayContaining(others))
@@ -53,7 +53,7 @@ describe.each([
     })
   })
 
-  test('are in conflict where another manager has declared another role, and nowhere with take-over', () => {
+  test('are in conflict when another manager declares another role, and never with takeOver', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const inConflict = sent.workloads.filter((one) => {
         const known = find(recorded, one)
@@ -63,7 +63,7 @@ describe.each([
     })
   })
 
-  test('have changed where the spec differs afterwards in role or manager, or would', () => {
+  test('are reported as changed when their role or manager changes, or would change', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const differing = sent.workloads.filter(
         (one) => JSON.stringify(find(recorded, one)) !== JSON.stringify(find(change.workloads, one)),
@@ -73,7 +73,7 @@ describe.each([
     })
   })
 
-  test('have the manager of the request where they are new or have changed', () => {
+  test('have the manager of the request when they are new or have changed', () => {
     holds(changeOf, ({ sent, change }) => {
       for (const one of change.changed.filter((each) => !find(change.conflicts, each))) {
         expect(find(change.workloads, one)).toEqual({ ...one, manager: sent.manager })
@@ -90,7 +90,7 @@ describe.each([
   })
 })
 
-test('only replaced workloads leave the spec, and all of the same manager that are not sent', () => {
+test('only a replacement removes workloads from the spec: all of the same manager that are not sent', () => {
   holds(replacedWorkloads, ({ recorded, sent, change }) => {
     const left = recorded.filter((one) => one.manager === sent.manager && !find(sent.workloads, one))
     expect(change.removed.map(itemOf)).toEqual(left.map(itemOf))
@@ -101,7 +101,7 @@ test('only replaced workloads leave the spec, and all of the same manager that a
   })
 })
 
-test('a workload that has left the spec, and is not removed yet, has no manager any more', () => {
+test('a leaving workload has no manager', () => {
   const ref = { namespace: 'a', serviceAccount: 'a' }
   const left = { workloads: [{ ...ref, status: { conditions: {} }, updatedAt: '' }] }
   const one = { ...ref, role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
@@ -134,14 +134,14 @@ describe('a spec', () => {
       manager: 'api',
     }))
 
-  test('takes 400 workloads', () => {
+  test('has at most 400 workloads', () => {
     const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
     refuseTooLarge({ ...spec, workloads: many(400, role) })
     const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, role) }))
     expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('more than 400 workloads') })
   })
 
-  test('takes as many bytes as the input of a workflow', () => {
+  test('has at most as many bytes as the input of a workflow', () => {
     const inlinePolicy = { Statement: [{ Resource: 'x'.repeat(10_000) }] }
     const role = { name: 'r', policyArns: [], inlinePolicy, maxSessionSeconds: 3600 }
     refuseTooLarge({ ...spec, workloads: many(20, role) })
