@@ -1,4 +1,4 @@
-/** A write took effect, its answer was lost, and the SDK sends it again. */
+/** Writes that take effect, whose responses are lost, and which the SDK sends again. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { holdBucket, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { providerResource } from '../../../lambdas/claims/claim.ts'
@@ -26,17 +26,16 @@ beforeEach(async () => void (await account.taken()))
 afterEach(async () => {
   vi.restoreAllMocks()
   vi.useRealTimers()
-  // Each order was met.
+  // Each fault has occurred.
   expect(await request('GET', `${account.aws.endpoint}/_sandbox/faults`)).toEqual([])
 })
 
-/** The next calls of an action, whose requests hold the text, take effect, and their answers are lost. */
+/** The next calls of an action with `body` in their requests take effect, and their responses are lost. */
 async function lose(operation: string, times = 1, body = ''): Promise<void> {
-  const order = { kind: 'drop-response', operation, times, body } as const
-  await account.aws.faults.add(order)
+  await account.aws.faults.add({ kind: 'drop-response', operation, times, body })
 }
 
-test('an operation that is recorded at the second try is recorded once, and has its lock', async () => {
+test('an operation whose record is sent twice is recorded once, and has its lock', async () => {
   const made = newOperation()
   const slots = { caller: made.operation.cluster, most: 1 }
   await lose('dynamodb:TransactWriteItems')
@@ -45,13 +44,13 @@ test('an operation that is recorded at the second try is recorded once, and has 
   expect(await lock.readLock(cluster)).toMatchObject({ operationId })
 })
 
-test('a read whose answer does not come in ten seconds is sent again', async () => {
+test('a read without a response in ten seconds is sent again', async () => {
   const { operationId } = await recorded()
   await account.aws.faults.add({ kind: 'delay', operation: 'dynamodb:BatchGetItem', times: 1, delayMs: 60_000 })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ operationId })
 })
 
-test('an operation that ends at the second try has ended by this call, and its cluster is free', async () => {
+test('an operation whose end is sent twice has succeeded, and its lock is released', async () => {
   const { operationId, cluster } = await recorded()
   await lose('dynamodb:TransactWriteItems')
   await completeIfHeld({ operationId, cluster })
@@ -59,7 +58,7 @@ test('an operation that ends at the second try has ended by this call, and its c
   expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
-test('an operation that ends while no answer comes has succeeded when the step is called again', async () => {
+test('an operation whose end gets no response has succeeded when the step is called again', async () => {
   const { operationId, cluster } = await recorded()
   await lose('dynamodb:TransactWriteItems', 3)
   await expect(completeIfHeld({ operationId, cluster })).rejects.toMatchObject({ name: 'Unreachable' })
@@ -67,7 +66,7 @@ test('an operation that ends while no answer comes has succeeded when the step i
   expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
 })
 
-test('a lock is acquired and released by an operation whose answers are lost', async () => {
+test('a lock is acquired and released when responses are lost', async () => {
   const { operation } = newOperation()
   await lose('dynamodb:UpdateItem')
   expect(await lock.acquireLock(operation.cluster, operation.operationId)).toBe(true)
@@ -76,7 +75,7 @@ test('a lock is acquired and released by an operation whose answers are lost', a
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
-test('each attempt of a step and each of its changes is recorded once', async () => {
+test('each attempt of a step and each of its changes is recorded once when responses are lost', async () => {
   const { operationId } = await recorded()
   const ref = { operationId, state: 'CreateRole' }
   const change = (object: string) => ({ object, action: 'created' }) as const
@@ -95,7 +94,7 @@ test('each attempt of a step and each of its changes is recorded once', async ()
   expect(await getItem(keys.cluster('prod'))).toMatchObject({ written: true })
 })
 
-test('the end of an operation is measured when the answer that it is settled is lost', async () => {
+test('the end of an operation is measured once when the response of its settling is lost', async () => {
   const { operationId } = await recorded({ createdAt: hourAgo() })
   const published = publishedMetrics()
   await lose('dynamodb:DeleteItem', 1, 'OPEN')
@@ -104,14 +103,14 @@ test('the end of an operation is measured when the answer that it is settled is 
   expect(published()).toMatchObject([{ operationId, status: 'failed' }])
 })
 
-test('a notification is sent by the run whose claim of it is not confirmed, and once', async () => {
+test('a notification is sent once when the response of its claim is lost', async () => {
   const operation = await recorded({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 1, 'notifier')
   expect(await settle(operation.operationId)).toBe('settled')
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
-test('a notification whose claim is never confirmed is sent some minutes later', async () => {
+test('a notification whose claim gets no response is sent some minutes later', async () => {
   const operation = await recorded({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 3, 'notifier')
   await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'Unreachable' })
@@ -121,7 +120,7 @@ test('a notification whose claim is never confirmed is sent some minutes later',
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
-test('an execution is started once, and stopped', async () => {
+test('an execution is started once, and stopped, when responses are lost', async () => {
   account.useWorkflow('running')
   const operation = await recorded()
   await lose('states:StartExecution')
@@ -131,7 +130,7 @@ test('an execution is started once, and stopped', async () => {
   expect(await executions.stopExecution(operation, 'by hand')).toBe(true)
 })
 
-test('a claim is held and released by a cluster whose answers are lost', async () => {
+test('a claim is held and released when responses are lost', async () => {
   const { cluster } = await recorded()
   const resource = providerResource(`arn:of:${cluster}`)
   await lose('dynamodb:TransactWriteItems')
@@ -142,7 +141,7 @@ test('a claim is held and released by a cluster whose answers are lost', async (
   expect(await ownerOfEach([resource])).toEqual([undefined])
 })
 
-test('a bucket is held, and its grant claimed', async () => {
+test('a bucket is held, and its grant claimed, when a response is lost', async () => {
   const { cluster, operationId } = await recorded()
   await useBucket(cluster, cluster, { account: 'a', operationId })
   const terms = { project: 'platform-prod', account: 'a', role: 'roles/storage.objectAdmin' }

@@ -27,7 +27,7 @@ function recordedWith(desired: readonly DeclaredWorkload[], generation = 1): Rec
 }
 
 describe('a spec that is written', () => {
-  test('is generation 1 of a new cluster, and makes the next one when anything in it differs', () => {
+  test('is generation 1 of a new cluster, and creates the next generation when the workloads differ', () => {
     fc.assert(
       fc.property(workloads, workloads, (before, after) => {
         const first = newGeneration({ ...exampleSpec('setup'), workloads: before }, undefined)
@@ -44,12 +44,12 @@ describe('a spec that is written', () => {
     )
   })
 
-  test('makes the next generation also when only the part of the cluster differs', () => {
+  test('creates the next generation when only the cluster’s own fields differ', () => {
     const adopting = { ...exampleSpec('setup'), adopt: true, workloads: [] }
     expect(newGeneration(adopting, recordedWith([]))).toMatchObject({ generation: 2, spec: { adopt: true } })
   })
 
-  test('makes the next generation when only a manager differs', () => {
+  test('creates the next generation when only a manager differs', () => {
     const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
     const one = { namespace: 'a', serviceAccount: 'a', role, manager: 'api' }
     const taken = { ...exampleSpec('setup'), workloads: [{ ...one, manager: 'file' }] }
@@ -57,24 +57,24 @@ describe('a spec that is written', () => {
   })
 })
 
-describe('a generation is brought about', () => {
+describe('a generation is applied', () => {
   const spec = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
   const proven = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
   const made = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: spec }
   const observed = { namespace: 'a', serviceAccount: 'a', updatedAt: at }
   const done = { ...observed, spec, manager: 'file', status: { role: made, conditions: { Verified: proven } } }
 
-  test('when each workload has the role that is requested, and is proven', () => {
+  test('when each workload has the requested role, and is proven', () => {
     expect(isBroughtAbout({ workloads: [done] })).toBe(true)
     expect(isBroughtAbout({ workloads: [] })).toBe(true)
   })
 
   test.each([
-    ['was not applied yet', { ...done, spec: { ...spec, maxSessionSeconds: 7200 } }],
+    ['has an older role', { ...done, spec: { ...spec, maxSessionSeconds: 7200 } }],
     ['has no role', { ...done, status: { conditions: { Verified: proven } } }],
     ['is not proven', { ...done, status: { role: made, conditions: { Verified: { ...proven, status: 'False' } } } }],
-    ['has left the spec and is not removed', { ...observed, status: done.status }],
-  ] as const)('not while one of them %s', (_, workload) => {
+    ['is leaving', { ...observed, status: done.status }],
+  ] as const)('not while one workload %s', (_, workload) => {
     expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
     expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)
   })

@@ -13,7 +13,7 @@ import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 const account = notifiedAccount()
 const { workloads } = exampleRequest('setup')
 
-test('the record of a cluster is copied when a change of it has ended, without its lock and marks', async () => {
+test('the record of a cluster is copied when an operation that changes it has ended, without its lock', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
   await listAsRecorded({ cluster: { name: cluster }, workloads })
@@ -32,20 +32,20 @@ test('the record of a cluster is copied when a change of it has ended, without i
   })
 })
 
-test('the copy is of the record as the last operation that may have changed it has left it', async () => {
+test('dry runs write no copy of the record, and a verification does', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
   await end(operation)
   await listAsRecorded({ cluster: { name: cluster }, workloads })
-  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'looks')).operation)
-  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'looks')).operation)
-  await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'reads')).operation)
+  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'reads')).operation)
+  await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'reads')).operation)
   expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
-  await end((await recorded({ cluster, kind: 'verification' }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'verification' }, 'reads')).operation)
   expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}, { sk: 'WORKLOADS' }] })
 })
 
-test('a cluster that is torn down has no copy any more', async () => {
+test('a teardown deletes the copy', async () => {
   const { operation } = await recorded()
   await end(operation)
   const { cluster } = operation
@@ -74,7 +74,7 @@ test('after a rotation each of its clusters is copied', async () => {
   }
 })
 
-test('an operation whose copy cannot be written is not settled, and is ended and free all the same', async () => {
+test('an operation whose copy cannot be written is not settled, although it has ended and its lock is released', async () => {
   const { operation } = await recorded()
   await operations.endOperation(operation, { status: 'succeeded' })
   await account.aws.faults.add({ kind: 'refuse', operation: 's3:PutObject', times: 1 })
@@ -86,7 +86,7 @@ test('an operation whose copy cannot be written is not settled, and is ended and
   expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
 })
 
-async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
+async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'reads' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does === 'changes' && change && { change }) }
   expect(await recordNext(made)).toBe('recorded')

@@ -19,7 +19,7 @@ apiAccount()
 const call = { requestHash: 'hash', requestedBy: alice }
 const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
 
-test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
+test('an operation that was prepared from an outdated record is prepared again, and the newer change stays', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await read(cluster))
@@ -30,7 +30,7 @@ test('what was made from a record that has changed meanwhile is made again, and 
   expect((await read(cluster)).cluster.spec.webhook).toEqual(webhook)
 })
 
-test('what was made while another operation held the lock is made again when that has ended', async () => {
+test('an operation that was prepared while another one held the lock is prepared again after the end of that one', async () => {
   const { operation, cluster } = await running()
   await changed(cluster)
   const { prepare, made } = preparedFrom(await read(cluster))
@@ -39,7 +39,7 @@ test('what was made while another operation held the lock is made again when tha
   expect(made()).toBe(2)
 })
 
-test('what was made for a cluster without a record is made again when it has one meanwhile', async () => {
+test('an operation that was prepared for a cluster without a record is prepared again when the record exists', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await read(cluster))
@@ -85,7 +85,7 @@ async function read(cluster: string): Promise<RecordedCluster> {
   return recorded
 }
 
-/** Another spec, of another operation, in the same millisecond. */
+/** Records another spec, of another operation. */
 async function changed(cluster: string): Promise<void> {
   const { generation } = (await read(cluster)).cluster
   const command = new UpdateCommand({
@@ -101,7 +101,7 @@ async function changed(cluster: string): Promise<void> {
   await table.send(command)
 }
 
-/** Asks for what `first` says, and from the second time on for what the record says by then. */
+/** Prepares an operation from `first`, and from the second time on from the current record. */
 function preparedFrom(first: RecordedCluster) {
   let times = 0
   const prepare = async (): Promise<RequestedOperation> => {

@@ -9,7 +9,7 @@ const now = new Date('2026-11-28T18:00:00.000Z')
 const today = '2026-11-28T00:03:12.000Z'
 const yesterday = '2026-11-27T18:03:12.000Z'
 
-const asked = z.object({
+const verification = z.object({
   request: z.object({ workloads: z.array(z.object({ roleArn: z.string(), refusedAt: z.string().exactOptional() })) }),
 })
 
@@ -28,8 +28,8 @@ function workload(name: string, status: { refusedAt?: string; changedAt?: string
   }
 }
 
-/** The accounts of which tokens of others are not tried, with the time that the request gives. */
-function spared(
+/** The roles for which the request skips tokens of other accounts or audiences, with the time of their last refusal. */
+function skipped(
   workloads: readonly RecordedWorkload[],
   { routineAt, providerChangedAt }: { routineAt?: Date; providerChangedAt?: string } = {},
 ): unknown {
@@ -43,7 +43,7 @@ function spared(
     updatedAt: today,
   }
   const made = verificationRequest({ cluster, workloads }, undefined, routineAt)
-  const { request } = asked.parse(made)
+  const { request } = verification.parse(made)
   expect(request.workloads).toHaveLength(workloads.length)
   return Object.fromEntries(
     request.workloads.flatMap(({ roleArn, refusedAt }) => (refusedAt === undefined ? [] : [[roleArn, refusedAt]])),
@@ -51,20 +51,20 @@ function spared(
 }
 
 describe('the request of a verification', () => {
-  it('tries tokens of others for each workload when somebody asks for it', () => {
-    expect(spared([workload('a', { refusedAt: today })])).toEqual({})
+  it('tries tokens of other accounts or audiences for each workload when a caller requests it', () => {
+    expect(skipped([workload('a', { refusedAt: today })])).toEqual({})
   })
 
-  it('of a rotation spares the workloads for whose roles they were refused today, and no others', () => {
+  it('of a rotation skips these tokens for workloads whose roles refused them today, and for no others', () => {
     const workloads = [workload('a', { refusedAt: today }), workload('b', { refusedAt: yesterday }), workload('c')]
-    expect(spared(workloads, { routineAt: now })).toEqual({ 'arn:a': today })
+    expect(skipped(workloads, { routineAt: now })).toEqual({ 'arn:a': today })
   })
 
-  it('of a rotation spares no workload whose role, or the provider of its cluster, was changed since', () => {
+  it('of a rotation does not skip them for a workload whose role or provider was changed since', () => {
     const later = '2026-11-28T12:00:00.000Z'
     const workloads = [workload('a', { refusedAt: today, changedAt: later }), workload('b', { refusedAt: today })]
-    expect(spared(workloads, { routineAt: now })).toEqual({ 'arn:b': today })
-    expect(spared(workloads, { routineAt: now, providerChangedAt: later })).toEqual({})
-    expect(spared(workloads, { routineAt: now, providerChangedAt: yesterday })).toEqual({ 'arn:b': today })
+    expect(skipped(workloads, { routineAt: now })).toEqual({ 'arn:b': today })
+    expect(skipped(workloads, { routineAt: now, providerChangedAt: later })).toEqual({})
+    expect(skipped(workloads, { routineAt: now, providerChangedAt: yesterday })).toEqual({ 'arn:b': today })
   })
 })
