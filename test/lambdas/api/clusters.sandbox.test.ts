@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import {
-  type ClusterSummary,
-  clusterPage,
-  clusterView,
-  clusterViewOf,
-  workloadsForHealth,
-} from '../../../lambdas/api/clusters/cluster-view.ts'
+import { type ClusterSummary, clusterPage, clusterView } from '../../../lambdas/api/clusters/cluster-view.ts'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import * as listClusters from '../../../lambdas/api/clusters/list-clusters.ts'
 import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
-import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { recordStarted, recordSucceeded } from '../../../lambdas/operations/record/progress.ts'
-import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record/record.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
 import { keys } from '../../../lambdas/operations/record/table.ts'
 import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
@@ -103,72 +95,14 @@ test('a setup with the spec that a read returned changes nothing', async () => {
   expect(before).toMatchObject(after)
 })
 
-test('a webhook is shown with the dates of its certificate, whichever authority signed it', async () => {
-  const item = (await clusterOf('certificates')).cluster
-  const made = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
-  const signed = { notBefore: '2026-02-01T00:00:00.000Z', notAfter: '2027-02-01T00:00:00.000Z' }
-  const shown = (status: Partial<ClusterStatus>) => {
-    const cluster = { ...item, status: { conditions: {}, ...status } }
-    return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [] }).status
-  }
-  expect(shown({ webhook: { mode: 'csr' }, webhookCertificate: signed })).toMatchObject({
-    webhook: { mode: 'csr', certificate: signed },
-  })
-  const ofOwn = shown({ webhook: { mode: 'own-ca', certificate: made }, webhookCertificate: signed })
-  expect(ofOwn.webhook).toEqual({ mode: 'own-ca', certificate: made })
-  expect(ofOwn).not.toHaveProperty('webhookCertificate')
-  expect(shown({ webhook: { mode: 'csr' } }).webhook).toEqual({ mode: 'csr' })
-  expect(shown({ webhookCertificate: signed })).not.toHaveProperty('webhook')
-})
-
-test('conditions are listed, and those of the workloads are aggregated to conditions of the cluster', async () => {
-  const item = (await clusterOf('conditions')).cluster
-  const at = (second: number) => `2026-11-25T12:00:0${second}.000Z`
-  const condition = (status: 'True' | 'False', second: number, reason = 'Succeeded') => ({
-    ...{ status, reason, message: '', lastTransitionTime: at(second) },
-  })
-  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
-    ...{ namespace: 'default', serviceAccount, updatedAt: at(0) },
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-    status: { conditions },
-  })
-  const ready = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
-  const viewed = (...workloads: WorkloadItem[]) => {
-    const status = { conditions: { ClusterReady: condition('True', 0) } }
-    return clusterViewOf({ cluster: { ...item, status }, workloads }, { thumbprints: [] }).status.conditions
-  }
-  expect(viewed(workload('a', ready), workload('b', ready))).toEqual([
-    { type: 'ClusterReady', ...condition('True', 0) },
-    { type: 'WorkloadsReady', ...condition('True', 2) },
-    { type: 'Verified', ...condition('True', 3) },
-  ])
-  const failed = { ...ready, Verified: condition('False', 4, 'VerificationFailed') }
-  expect(viewed(workload('a', ready), workload('b', failed))).toContainEqual({
-    ...{ type: 'Verified', message: 'default/b' },
-    ...{ status: 'False', reason: 'VerificationFailed', lastTransitionTime: at(4) },
-  })
-  expect(viewed(workload('a', ready), workload('b', {}))).toContainEqual({
-    ...{ type: 'Verified', message: 'default/b' },
-    ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
-  })
-  expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
-})
-
 test('the thumbprints of a cluster are those that the last rotation saw', async () => {
-  await clusterOf('rotated')
+  await recordOperation(newOperation({ cluster: 'rotated' }))
   const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: 'rotated' } })).body.status
   expect(await get()).toMatchObject({ thumbprints: [] })
   const thumbprint = '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'
   await writeThumbprintHistory('rotated', { [thumbprint]: { noted: '2026-11-25T12:00:00.000Z' } })
   expect(await get()).toMatchObject({ thumbprints: [thumbprint] })
 })
-
-async function clusterOf(cluster: string) {
-  await recordOperation(newOperation({ cluster }))
-  const recorded = await readCluster(cluster)
-  if (!recorded) throw new Error(`${cluster} is not recorded`)
-  return recorded
-}
 
 test('clusters are listed by name, a page at a time', async () => {
   for (const cluster of ['page-c', 'page-a', 'page-b']) await recordOperation(newOperation({ cluster }))
@@ -215,31 +149,6 @@ test('a list shows the same health, last proof and running operation of a cluste
     ['sum-running', { state: 'changing' }, true],
     ['sum0', { state: 'unknown', because: 'WorkloadsReady' }, false],
   ])
-})
-
-test('ready workloads are authorized only beside one that is not ready, and only until the caller may see one', () => {
-  const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
-  const ready = { RoleReady: condition, AccountBound: condition, Verified: condition }
-  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
-    ...{ namespace: 'default', serviceAccount, updatedAt: '', status: { conditions } },
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-  })
-  const allReady = [workload('a', ready), workload('b', ready), workload('c', ready)]
-  const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
-    const authorized: string[] = []
-    const maySee = ({ serviceAccount }: WorkloadItem) =>
-      authorized.push(serviceAccount) > 0 && seen.includes(serviceAccount)
-    const names = workloadsForHealth(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
-    return { names, authorized }
-  }
-  expect(deciding(allReady, ['a'])).toEqual({ names: [], authorized: [] })
-  const broken = [
-    ...allReady,
-    workload('x', {}),
-    workload('y', { ...ready, Verified: { ...condition, status: 'False' } }),
-  ]
-  expect(deciding(broken, [])).toEqual({ names: [], authorized: ['x', 'y'] })
-  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], authorized: ['x', 'y', 'a', 'b'] })
 })
 
 test('a cluster without a record is not found', async () => {

@@ -10,10 +10,10 @@ import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
 import * as tearDownWorkload from '../../../lambdas/api/starts/tear-down-workload.ts'
 import * as listWorkloads from '../../../lambdas/api/workloads/list-workloads.ts'
 import { dynamodb } from '../../../lambdas/clouds/aws/clients/dynamodb.ts'
-import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import { declaredWorkloads } from '../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api/api.ts'
+import { recordedCluster } from '../../support/api/cluster-record.ts'
 import { existingCluster } from '../../support/api/requests.ts'
 
 const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
@@ -323,11 +323,7 @@ function newCluster() {
         }),
         sent,
       )
-  const recorded = async () => {
-    const found = await readCluster(cluster)
-    if (!found) throw new Error(`${cluster} is not recorded`)
-    return found
-  }
+  const recorded = () => recordedCluster(cluster)
   const generation = async () => (await recorded()).cluster.generation
   return {
     cluster,

@@ -32,7 +32,8 @@ afterEach(async () => {
 
 /** The next calls of an action with `body` in their requests take effect, and their responses are lost. */
 async function lose(operation: string, times = 1, body = ''): Promise<void> {
-  await account.aws.faults.add({ kind: 'drop-response', operation, times, body })
+  const fault = { kind: 'drop-response', operation, times, body } as const
+  await account.aws.faults.add(fault)
 }
 
 test('an operation whose record is sent twice is recorded once, and has its lock', async () => {

@@ -2,27 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { immutableChangesIn } from '../../../../lambdas/api/spec/immutable-fields.ts'
 import type { ClusterItem } from '../../../../lambdas/operations/record/record.ts'
 import { memberAccount } from '../../../../sandbox/account.ts'
-import { type SetUpAs, setUpStatus } from '../../../support/api/operations.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec, type SetUpAs, setUpStatus } from '../../../support/api/operations.ts'
 import { type Edits, exampleRequest } from '../../../support/api/requests.ts'
 
 const time = '2026-11-25T12:00:00.000Z'
-const { workloads: _, ...spec } = exampleRequest('setup')
+const spec = exampleSpec('setup')
 const installed = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
 
-function recorded(webhook: SetUpAs['webhook']) {
-  return {
-    cluster: 'prod-eu',
-    spec,
-    status: webhook ? setUpStatus({ webhook }) : { conditions: {} },
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: time,
-    updatedAt: time,
-  }
+const moved = (edits: Edits, webhook: SetUpAs['webhook']) => {
+  const cluster = clusterRecord({ spec, ...(webhook && { status: setUpStatus({ webhook }) }) })
+  return immutableChangesIn(exampleRequest('setup', edits), { cluster, workloads: [] })
 }
-
-const moved = (edits: Edits, webhook: SetUpAs['webhook']) =>
-  immutableChangesIn(exampleRequest('setup', edits), { cluster: recorded(webhook), workloads: [] })
 
 const elsewhere = {
   'cluster.management.namespace': 'elsewhere',
@@ -59,9 +50,8 @@ test('an omitted field is no change', () => {
 test.each(['existing-cluster', 'setup'] as const)(
   'a hosted issuer stays hosted once its keys are published, and the fault of the example %s says what to do',
   (example) => {
-    const { workloads: _, ...hosted } = exampleRequest('kubeadm')
     const published = { conditions: {}, publishedKeys: [{ kid: 'a', thumbprint: 'print' }] }
-    const before = { ...recorded(undefined), cluster: 'edge-1', spec: hosted, status: published }
+    const before = clusterRecord({ spec: exampleSpec('kubeadm'), status: published })
     expect(immutableChangesIn(exampleRequest('kubeadm'), { cluster: before, workloads: [] })).toEqual([])
     const changesFrom = (cluster: ClusterItem) =>
       immutableChangesIn(exampleRequest(example), { cluster, workloads: [] })
@@ -82,19 +72,11 @@ describe('a move to a hosted issuer', () => {
   const own = 'https://own.example.com'
   const { workloads: requested, ...kubeadm } = exampleRequest('kubeadm')
   const status = setUpStatus({ webhook: installed })
-  const setUp = {
-    ...recorded(undefined),
-    cluster: 'edge-1',
+  const setUp = clusterRecord({
     spec: kubeadm,
     status: { ...status, cluster: { issuerUrl: own, jwksUri: `${own}/jwks` } },
-  }
-  const [reader] = requested.map(({ role, ...workload }) => ({
-    ...workload,
-    spec: role,
-    manager: 'api',
-    status: { conditions: {} },
-    updatedAt: time,
-  }))
+  })
+  const [reader] = requested.map((workload) => workloadRecord(workload, workload))
   const workloads = reader ? [reader, { ...reader, serviceAccount: 'left-out' }] : []
   const issuesOf = (cluster: ClusterItem) => immutableChangesIn(exampleRequest('kubeadm'), { cluster, workloads })
 
@@ -150,7 +132,7 @@ test('the account cannot change once the provider exists, and the fault says wha
   const here = exampleRequest('existing-cluster')
   const recordOf = ({ workloads: _, ...spec }: typeof here, providerArn?: string) => {
     const status = { conditions: {}, ...(providerArn !== undefined && { providerArn }) }
-    return { cluster: { ...recorded(undefined), spec, status }, workloads: [] }
+    return { cluster: clusterRecord({ spec, status }), workloads: [] }
   }
   const arn = (account: string) => `arn:aws:iam::${account}:oidc-provider/oidc.example.com`
   expect(immutableChangesIn(here, recordOf(there, arn(memberAccount.id)))).toMatchObject([

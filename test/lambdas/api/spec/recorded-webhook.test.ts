@@ -2,24 +2,20 @@ import { expect, test } from 'vitest'
 import { withRecordedWebhook } from '../../../../lambdas/api/spec/recorded-webhook.ts'
 import type { ClusterItem } from '../../../../lambdas/operations/record/record.ts'
 import type { Webhook } from '../../../../lambdas/spec/parts.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
 import { type Edits, exampleBody, exampleRequest } from '../../../support/api/requests.ts'
 
-const at = '2026-11-27T00:00:00.000Z'
 const older = 'webhook:v0.5.0'
 const newer = 'webhook:v0.6.17'
 const installed = { mode: 'own-ca', image: newer, namespace: 'workload-identity-webhook', replicas: 2 }
 
 function recordedAs(webhook: Partial<Webhook>, status: ClusterItem['status']['webhook'] = installed): ClusterItem {
-  const { workloads: _, ...spec } = exampleRequest('existing-cluster')
-  return {
-    cluster: spec.cluster.name,
+  const spec = exampleSpec('existing-cluster')
+  return clusterRecord({
     spec: { ...spec, webhook: { ...spec.webhook, ...webhook } },
     status: { conditions: {}, ...(status && { webhook: status }) },
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: at,
-    updatedAt: at,
-  }
+  })
 }
 
 /** A request has only the webhook fields of the edits. */

@@ -1,25 +1,16 @@
 import { expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../../lambdas/api/request/parse-setup.ts'
 import { refusedNow } from '../../../../lambdas/api/spec/refused-now.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { deployment, exampleRequest } from '../../../support/api/requests.ts'
-
-const at = '2026-11-25T12:00:00.000Z'
 
 /** The record of the example, with two workloads like its own. */
 function recordedExample() {
   const { workloads, ...spec } = exampleRequest('existing-cluster')
-  const ref = { status: { conditions: {} }, updatedAt: at }
-  const items = workloads.flatMap(({ role, ...workload }) =>
-    ['first', 'second'].map((name) => ({
-      ...workload,
-      ...ref,
-      serviceAccount: name,
-      spec: { ...role, name },
-      manager: 'api',
-    })),
+  const records = workloads.flatMap(({ namespace, role }) =>
+    ['first', 'second'].map((name) => workloadRecord({ namespace, serviceAccount: name }, { role: { ...role, name } })),
   )
-  const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, generation: 1, lastOperationId: 'o' }
-  return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: items }
+  return { cluster: clusterRecord({ spec }), workloads: records }
 }
 
 test('a recorded spec is not refused while the deployment allows the same', () => {

@@ -12,7 +12,8 @@ import {
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
 import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import { bareRole, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
 
 const names = fc.constantFrom('a', 'b', 'c')
 const managers = fc.constantFrom('file', 'portal', 'api')
@@ -103,18 +104,21 @@ test('only a replacement removes workloads from the spec: all of the same manage
 
 test('a leaving workload has no manager', () => {
   const ref = { namespace: 'a', serviceAccount: 'a' }
-  const left = { workloads: [{ ...ref, status: { conditions: {} }, updatedAt: '' }] }
-  const one = { ...ref, role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
+  const leaving = { workloads: [leavingWorkload(ref)] }
+  const one = { ...ref, role: bareRole }
   const sent = { workloads: [one], manager: 'file', takeOver: false }
-  expect(replacedWorkloads(left, sent)).toMatchObject({ workloads: [{ ...one, manager: 'file' }], conflicts: [] })
-  expect(unchangedWorkloads(left).workloads).toEqual([])
+  expect(replacedWorkloads(leaving, sent)).toMatchObject({ workloads: [{ ...one, manager: 'file' }], conflicts: [] })
+  expect(unchangedWorkloads(leaving).workloads).toEqual([])
 })
 
 test('a conflict names each workload with its manager, and what to do', () => {
-  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const one = { namespace: 'default', serviceAccount: 's3-reader', role }
+  const one = { namespace: 'default', serviceAccount: 's3-reader', role: bareRole }
   const recorded = recordedWith([{ ...one, manager: 'file' }])
-  const sent = { workloads: [{ ...one, role: { ...role, maxSessionSeconds: 7200 } }], manager: 'api', takeOver: false }
+  const sent = {
+    workloads: [{ ...one, role: { ...bareRole, maxSessionSeconds: 7200 } }],
+    manager: 'api',
+    takeOver: false,
+  }
   const refused = thrownBy(() => refuseConflicts(mergedWorkloads(recorded, sent)))
   expect(refused.problem).toMatchObject({
     type: 'urn:workload-identity:problem:manager-conflict',
@@ -125,7 +129,7 @@ test('a conflict names each workload with its manager, and what to do', () => {
 })
 
 describe('a spec', () => {
-  const { workloads: _, ...spec } = exampleRequest('setup')
+  const spec = exampleSpec('setup')
   const many = (count: number, role: DeclaredWorkload['role']) =>
     Array.from({ length: count }, (_, index) => ({
       namespace: 'a',
@@ -135,15 +139,14 @@ describe('a spec', () => {
     }))
 
   test('has at most 400 workloads', () => {
-    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-    refuseTooLarge({ ...spec, workloads: many(400, role) })
-    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, role) }))
+    refuseTooLarge({ ...spec, workloads: many(400, bareRole) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, bareRole) }))
     expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('more than 400 workloads') })
   })
 
   test('has at most as many bytes as the input of a workflow', () => {
     const inlinePolicy = { Statement: [{ Resource: 'x'.repeat(10_000) }] }
-    const role = { name: 'r', policyArns: [], inlinePolicy, maxSessionSeconds: 3600 }
+    const role = { ...bareRole, inlinePolicy }
     refuseTooLarge({ ...spec, workloads: many(20, role) })
     const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(25, role) }))
     expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('inline policies') })
@@ -165,8 +168,7 @@ function holds(changeOf: typeof mergedWorkloads, law: (one: Case) => void): void
 }
 
 function recordedWith(workloads: readonly DeclaredWorkload[]): Pick<RecordedCluster, 'workloads'> {
-  const observed = { status: { conditions: {} }, updatedAt: '' }
-  return { workloads: workloads.map(({ role, ...one }) => ({ ...one, ...observed, spec: role })) }
+  return { workloads: workloads.map((one) => workloadRecord(one, one)) }
 }
 
 function uniqueOf<One extends { namespace: string; serviceAccount: string }>(all: readonly One[]): One[] {

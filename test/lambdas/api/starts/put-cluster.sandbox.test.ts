@@ -4,10 +4,10 @@ import * as getCluster from '../../../../lambdas/api/clusters/get-cluster.ts'
 import * as putCluster from '../../../../lambdas/api/starts/put-cluster.ts'
 import * as startPlan from '../../../../lambdas/api/starts/start-plan.ts'
 import * as startSetup from '../../../../lambdas/api/starts/start-setup.ts'
-import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { recordRole } from '../../../support/api/operations.ts'
 import { existingCluster, namedCluster } from '../../../support/api/requests.ts'
 
@@ -32,10 +32,10 @@ let made = 0
 test('an unknown cluster is set up, and the same spec again keeps its generation', async () => {
   const { cluster, put } = newCluster()
   expect((await put()).status).toBe(202)
-  const before = await recorded(cluster)
+  const before = await recordedCluster(cluster)
   expect(before.cluster.generation).toBe(1)
   expect((await put({ headers: { 'if-match': '"1"' } })).status).toBe(202)
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
   const { headers } = await callApi(getCluster.handler, { parameters: { cluster } })
   expect(headers).toMatchObject({ etag: '"1"' })
 })
@@ -67,14 +67,14 @@ test('a spec that omits a workload is refused with its name, until the request a
   expect(await put({ edits, ...allowing })).toMatchObject({ status: 428 })
   const stale = await put({ edits, ...allowing, headers: { 'if-match': '"7"' } })
   expect(stale).toMatchObject({ status: 412, body: { detail: expect.stringContaining('has the generation 1') } })
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
 
   const done = await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
   expect(done.status).toBe(202)
   const operation = await operations.readOperation(done.body.operationId)
   expect(operation?.request).toMatchObject({ workloads: [first], removed: [second] })
   expect(operation?.operation.namespaces).toEqual(['reports'])
-  expect(desiredWorkloads(await recorded(cluster))).toMatchObject([first])
+  expect(desiredWorkloads(await recordedCluster(cluster))).toMatchObject([first])
 })
 
 test('the next setup removes the workloads that a failed one has not removed, unless its spec has them', async () => {
@@ -115,7 +115,7 @@ test('a caller that may set up a cluster and not remove its workloads may not om
   const headers = { 'if-match': '"1"' }
   const refused = await put({ caller, edits: { workloads: [] }, ...allowing, headers })
   expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-workload') } })
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
 })
 
 test.each([
@@ -149,10 +149,4 @@ function newCluster() {
     return answer
   }
   return { cluster, put }
-}
-
-async function recorded(cluster: string) {
-  const found = await readCluster(cluster)
-  if (!found) throw new Error(`${cluster} is not recorded`)
-  return found
 }

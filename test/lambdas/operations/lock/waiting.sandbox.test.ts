@@ -11,7 +11,6 @@ import { acquireLock, readLock } from '../../../../lambdas/operations/lock/lock.
 import { listWaiting } from '../../../../lambdas/operations/lock/waiting.ts'
 import { stopExecution } from '../../../../lambdas/operations/reconcile/executions.ts'
 import * as reconciler from '../../../../lambdas/operations/reconcile/reconciler.ts'
-import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
@@ -19,6 +18,7 @@ import type { OperationEnd } from '../../../../lambdas/operations/record/record.
 import { keys, table } from '../../../../lambdas/operations/record/table.ts'
 import { alice } from '../../../support/api/alice.ts'
 import { callApi } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
 import { exampleBody, existingCluster } from '../../../support/api/requests.ts'
 import { settings } from '../../../support/aws/aws-account.ts'
@@ -35,7 +35,7 @@ test('a write during an operation is accepted as the next generation, and waits'
   const holder = (await readLock(cluster))?.operationId
   const written = await put({ 'webhook.failurePolicy': 'Fail' })
   expect(written).toMatchObject({ status: 202, body: { status: 'queued', waits: true } })
-  expect((await readCluster(cluster))?.cluster).toMatchObject({
+  expect((await recordedCluster(cluster)).cluster).toMatchObject({
     generation: 2,
     spec: { webhook: { failurePolicy: 'Fail' } },
   })
@@ -57,7 +57,7 @@ test('the end of the operation starts one further operation for all waiting chan
   const found = await operations.readOperation(next)
   expect(found).toMatchObject({
     operation: { kind: 'setup', status: 'running', requestedBy: 'generation 4' },
-    request: { workloads: desiredWorkloads(await recorded(cluster)) },
+    request: { workloads: desiredWorkloads(await recordedCluster(cluster)) },
   })
   expect(JSON.stringify(found?.request.workloads)).toMatch(/"a".*"b"/)
   for (const { body } of written) expect(await statusOf(body.operationId)).toBe('queued')
@@ -186,9 +186,9 @@ test('a write during a teardown is refused', async () => {
   const { cluster, put, first } = await changedCluster()
   await end(first)
   expect((await callApi(tearDown.handler, { parameters: { cluster } })).status).toBe(202)
-  const { cluster: before } = await recorded(cluster)
+  const { cluster: before } = await recordedCluster(cluster)
   expect((await put({ 'webhook.failurePolicy': 'Fail' })).status).toBe(409)
-  expect((await recorded(cluster)).cluster.generation).toBe(before.generation)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(before.generation)
 })
 
 test('waiting writes fail when a teardown starts before them, also when that teardown fails', async () => {
@@ -321,12 +321,6 @@ async function end(
 
 function scheduled() {
   return reconciler.handler({}, lambdaContext(120_000))
-}
-
-async function recorded(cluster: string) {
-  const found = await readCluster(cluster)
-  if (!found) throw new Error(`${cluster} is not recorded`)
-  return found
 }
 
 async function heldBy(cluster: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { RecordedCluster } from '../../../../lambdas/operations/record/clus
 import { desiredWorkloads, isBroughtAbout, newGeneration } from '../../../../lambdas/operations/record/generation.ts'
 import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
 import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
+import { bareRole, clusterRecord, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec } from '../../../support/api/operations.ts'
 
 const at = '2026-11-30T12:00:00.000Z'
@@ -18,12 +19,7 @@ const workload = fc.record({ namespace: names, serviceAccount: names, role, mana
 const workloads = fc.uniqueArray(workload, { selector: itemOf, maxLength: 5 })
 
 function recordedWith(desired: readonly DeclaredWorkload[], generation = 1): RecordedCluster {
-  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation, status: { conditions: {} } }
-  const times = { createdAt: at, updatedAt: at }
-  return {
-    cluster: { ...cluster, lastOperationId: 'o', ...times },
-    workloads: desired.map(({ role, ...ref }) => ({ ...ref, spec: role, status: { conditions: {} }, updatedAt: at })),
-  }
+  return { cluster: clusterRecord({ generation }), workloads: desired.map((one) => workloadRecord(one, one)) }
 }
 
 describe('a spec that is written', () => {
@@ -50,19 +46,18 @@ describe('a spec that is written', () => {
   })
 
   test('creates the next generation when only a manager differs', () => {
-    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-    const one = { namespace: 'a', serviceAccount: 'a', role, manager: 'api' }
-    const taken = { ...exampleSpec('setup'), workloads: [{ ...one, manager: 'file' }] }
-    expect(newGeneration(taken, recordedWith([one]))).toMatchObject({ generation: 2, workloads: taken.workloads })
+    const one = { namespace: 'a', serviceAccount: 'a', role: bareRole, manager: 'api' }
+    const workloads = [{ ...one, manager: 'file' }]
+    const takenOver = { ...exampleSpec('setup'), workloads }
+    expect(newGeneration(takenOver, recordedWith([one]))).toMatchObject({ generation: 2, workloads })
   })
 })
 
 describe('a generation is applied', () => {
-  const spec = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+  const ref = { namespace: 'a', serviceAccount: 'a' }
   const proven = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
-  const made = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: spec }
-  const observed = { namespace: 'a', serviceAccount: 'a', updatedAt: at }
-  const done = { ...observed, spec, manager: 'file', status: { role: made, conditions: { Verified: proven } } }
+  const created = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: bareRole }
+  const done = workloadRecord(ref, { status: { role: created, conditions: { Verified: proven } } })
 
   test('when each workload has the requested role, and is proven', () => {
     expect(isBroughtAbout({ workloads: [done] })).toBe(true)
@@ -70,10 +65,10 @@ describe('a generation is applied', () => {
   })
 
   test.each([
-    ['has an older role', { ...done, spec: { ...spec, maxSessionSeconds: 7200 } }],
+    ['has an older role', { ...done, spec: { ...bareRole, maxSessionSeconds: 7200 } }],
     ['has no role', { ...done, status: { conditions: { Verified: proven } } }],
-    ['is not proven', { ...done, status: { role: made, conditions: { Verified: { ...proven, status: 'False' } } } }],
-    ['is leaving', { ...observed, status: done.status }],
+    ['is not proven', { ...done, status: { role: created, conditions: { Verified: { ...proven, status: 'False' } } } }],
+    ['is leaving', { ...leavingWorkload(ref), status: done.status }],
   ] as const)('not while one workload %s', (_, workload) => {
     expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
     expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)

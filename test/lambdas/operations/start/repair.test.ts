@@ -3,21 +3,17 @@ import { expect, test } from 'vitest'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { repairAfter } from '../../../../lambdas/operations/start/repair.ts'
+import { bareRole, clusterRecord, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec } from '../../../support/api/operations.ts'
 
 const at = '2026-11-30T12:00:00.000Z'
-const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-const staying = { namespace: 'a', serviceAccount: 'stays', spec: role, manager: 'api' }
+const staying = { namespace: 'a', serviceAccount: 'stays' }
 const leaving = { namespace: 'b', serviceAccount: 'leaves' }
 
 /** A cluster with a workload of its spec and a leaving one. */
 function recordedWith(rest: Partial<RecordedCluster> = {}, lastOperationId = '01-setup'): RecordedCluster {
-  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation: 3, status: { conditions: {} } }
-  return {
-    cluster: { ...cluster, lastOperationId, createdAt: at, updatedAt: at },
-    workloads: [staying, leaving].map((each) => ({ ...each, status: { conditions: {} }, updatedAt: at })),
-    ...rest,
-  }
+  const cluster = clusterRecord({ cluster: 'c', lastOperationId })
+  return { cluster, workloads: [workloadRecord(staying), leavingWorkload(leaving)], ...rest }
 }
 
 function driftOf(toRepair: string[], createdAt = at): OperationItem {
@@ -42,7 +38,7 @@ test('a repair sets the recorded workloads up, names the drift that started it, 
       if ('left' in repair) throw new Error(repair.left)
       expect(repair.next).toMatchObject({
         operation: { kind: 'setup', cluster: 'c', namespaces: ['a'], requestedBy: 'repair of drift 02-drift' },
-        request: { ...exampleSpec('setup'), workloads: [{ namespace: 'a', serviceAccount: 'stays', role }] },
+        request: { ...exampleSpec('setup'), workloads: [{ ...staying, role: bareRole }] },
         change: 'same spec',
         madeFrom: '01-setup',
       })

@@ -2,7 +2,6 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
-import * as clusters from '../../../../lambdas/operations/record/cluster-record.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { keys, table } from '../../../../lambdas/operations/record/table.ts'
 import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
@@ -10,6 +9,7 @@ import type { RequestedOperation } from '../../../../lambdas/operations/start/st
 import * as start from '../../../../lambdas/operations/start/start-operation.ts'
 import { alice } from '../../../support/api/alice.ts'
 import { apiAccount } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { firstGeneration, newOperation } from '../../../support/api/operations.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 import { settings } from '../../../support/aws/aws-account.ts'
@@ -22,18 +22,18 @@ const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v
 test('an operation that was prepared from an outdated record is prepared again, and the newer change stays', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await changed(cluster)
   const started = await start.startOperation(call, prepare)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
-  expect((await read(cluster)).cluster.spec.webhook).toEqual(webhook)
+  expect((await recordedCluster(cluster)).cluster.spec.webhook).toEqual(webhook)
 })
 
 test('an operation that was prepared while another one held the lock is prepared again after the end of that one', async () => {
   const { operation, cluster } = await running()
   await changed(cluster)
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
   expect(await start.startOperation(call, prepare)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
@@ -42,7 +42,7 @@ test('an operation that was prepared while another one held the lock is prepared
 test('an operation that was prepared for a cluster without a record is prepared again when the record exists', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   const withoutRecord = async () => ({ ...(await prepare()), ...(made() === 1 && { madeFrom: undefined }) })
   expect(await start.startOperation(call, withoutRecord)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
@@ -51,7 +51,7 @@ test('an operation that was prepared for a cluster without a record is prepared 
 test('the log says which operation was started, once, beside the trace of the request', async () => {
   const { operation, cluster } = await running()
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare } = preparedFrom(await read(cluster))
+  const { prepare } = preparedFrom(await recordedCluster(cluster))
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const started = await start.startOperation(call, prepare)
   const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)))
@@ -79,15 +79,9 @@ async function running() {
   return { operation: made.operation, cluster: made.operation.cluster }
 }
 
-async function read(cluster: string): Promise<RecordedCluster> {
-  const recorded = await clusters.readCluster(cluster)
-  if (!recorded) throw new Error(`${cluster} is not recorded`)
-  return recorded
-}
-
 /** Records another spec, of another operation. */
 async function changed(cluster: string): Promise<void> {
-  const { generation } = (await read(cluster)).cluster
+  const { generation } = (await recordedCluster(cluster)).cluster
   const command = new UpdateCommand({
     TableName: settings.TABLE_NAME,
     Key: keys.cluster(cluster),
@@ -105,7 +99,7 @@ async function changed(cluster: string): Promise<void> {
 function preparedFrom(first: RecordedCluster) {
   let times = 0
   const prepare = async (): Promise<RequestedOperation> => {
-    const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
+    const madeFrom = times++ === 0 ? first : await recordedCluster(first.cluster.cluster)
     const { cluster, spec } = madeFrom.cluster
     return {
       kind: 'setup',

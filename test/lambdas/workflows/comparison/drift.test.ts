@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RecordedWorkload } from '../../../../lambdas/operations/record/cluster-record.ts'
-import type { ClusterItem, RoleRecord } from '../../../../lambdas/operations/record/record.ts'
+import type { RoleRecord } from '../../../../lambdas/operations/record/record.ts'
 import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
 import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
+import { bareRole, clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { setUpStatus } from '../../../support/api/operations.ts'
 import {
   driftRequest as desired,
@@ -282,26 +283,12 @@ describe('an object that is not ready', () => {
 })
 
 describe('the request of a drift', () => {
-  const at = '2026-11-25T12:00:00.000Z'
   const { workloads: _, ...newest } = request
-  const recorded: ClusterItem = {
-    cluster: 'prod-eu',
-    spec: newest,
-    status: setUpStatus({ facts, providerArn: 'arn:provider' }),
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: at,
-    updatedAt: at,
+  const recorded = clusterRecord({ spec: newest, status: setUpStatus({ facts, providerArn: 'arn:provider' }) })
+  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: bareRole }): RecordedWorkload => {
+    const role = { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }
+    return workloadRecord({ namespace: 'default', serviceAccount }, { status: { role, conditions: {} } })
   }
-  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): RecordedWorkload => ({
-    namespace: 'default',
-    serviceAccount,
-    spec: role,
-    manager: 'api',
-    status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
-    updatedAt: at,
-  })
 
   test('has the spec, the recorded ARNs, and the role of every workload', () => {
     const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b')] }, undefined, [])
@@ -310,7 +297,7 @@ describe('the request of a drift', () => {
         cluster: newest.cluster,
         webhook: newest.webhook,
         adopt: false,
-        workloads: [{ namespace: 'default', serviceAccount: 'a', role }, { serviceAccount: 'b' }],
+        workloads: [{ namespace: 'default', serviceAccount: 'a', role: bareRole }, { serviceAccount: 'b' }],
         known: { facts, providerArn: 'arn:provider', roleArns: { 'default/a': 'arn:a', 'default/b': 'arn:b' } },
       },
     })
@@ -349,7 +336,7 @@ describe('the request of a drift', () => {
     expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined, [])).toHaveProperty('refused')
     const inlinePolicy = { Statement: 'x'.repeat(10_000) }
     const many = Array.from({ length: 30 }, (___, index) =>
-      workload(`a${index}`, { applied: { ...role, inlinePolicy } }),
+      workload(`a${index}`, { applied: { ...bareRole, inlinePolicy } }),
     )
     expect(driftRequest({ cluster: recorded, workloads: many }, undefined, [])).toMatchObject({
       refused: expect.stringContaining('30 workloads'),

@@ -12,6 +12,7 @@ import {
   rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
@@ -238,14 +239,6 @@ test('a rotation uses the status of the last successful setup and of failed ones
   const cluster = { name: 'prod', credentialsSecretArn: 'arn:s' }
   const spec = exampleSpec('existing-cluster', { cluster })
   const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
-  const item = {
-    cluster: 'prod',
-    spec,
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: at,
-    updatedAt: at,
-  }
   const toRotate = {
     target: { name: 'prod', credentialsSecretArn: 'arn:s' },
     issuerUrl: 'https://issuer.example',
@@ -256,7 +249,7 @@ test('a rotation uses the status of the last successful setup and of failed ones
   const registered = { issuerUrl: 'https://newer.example', providerArn: arnOf('newer.example') }
   const installed = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
   const rotated = (status: Partial<ClusterStatus>) =>
-    clusterToRotate({ ...item, status: { conditions: {}, ...status } })
+    clusterToRotate(clusterRecord({ spec, status: { conditions: {}, ...status } }))
   const complete = setUpStatus({ providerArn: toRotate.providerArn })
   expect(rotated(complete)).toEqual(toRotate)
   expect(rotated({ ...complete, webhook: installed })).toEqual({ ...toRotate, installed })
@@ -264,7 +257,7 @@ test('a rotation uses the status of the last successful setup and of failed ones
   expect(rotated({ ...complete, providerArn, webhook: installed })).toEqual({ ...toRotate, ...registered, installed })
   expect(rotated({ providerArn })).toEqual({ ...toRotate, ...registered })
   const hosted = exampleSpec('kubeadm', { cluster: { ...cluster, issuerUrl: toRotate.issuerUrl } })
-  const rotatedHosted = (spec: typeof hosted) => clusterToRotate({ ...item, spec, status: complete })
+  const rotatedHosted = (spec: typeof hosted) => clusterToRotate(clusterRecord({ spec, status: complete }))
   expect(rotatedHosted(hosted)).toEqual({ ...toRotate, hosted: true })
   expect(rotatedHosted({ ...hosted, cluster: { ...hosted.cluster, issuerUrl: 'https://other.example' } })).toEqual(
     toRotate,

@@ -4,20 +4,18 @@ import {
   revocationRequest,
   signingKeysOf,
 } from '../../../../lambdas/workflows/signing-keys/signing-keys.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
 const key = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
 const at = '2026-11-27T12:00:00.000Z'
-const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: object } = {}) => ({
-  cluster: 'edge-1',
-  spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
-  status: { ...setUpStatus(), ...parts.status },
-  generation: 1,
-  lastOperationId: 'o',
-  createdAt: at,
-  updatedAt: at,
-})
+const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: object } = {}) =>
+  clusterRecord({
+    cluster: 'edge-1',
+    spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
+    status: { ...setUpStatus(), ...parts.status },
+  })
 
 describe('a refresh', () => {
   it('has the recorded issuer, and the keys that were published before', () => {

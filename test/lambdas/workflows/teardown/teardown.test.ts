@@ -2,33 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
+import type { Example } from '../../../support/api/requests.ts'
 import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
 
-const time = '2026-11-25T12:00:00.000Z'
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'media', serviceAccount: 's3-writer' }
 const none = { deleteCluster: false, force: false, dryRun: false }
 const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
 
-function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: { mode: string }) {
-  const { workloads: _, ...spec } = exampleRequest(example)
-  const workload = (ref: typeof reader) => ({
-    ...ref,
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-    status: { conditions: {} },
-    updatedAt: time,
-  })
-  const cluster = {
-    cluster: spec.cluster.name,
-    spec,
-    status: { cluster: facts, conditions: {}, ...(webhook && { webhook }) },
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: time,
-    updatedAt: time,
-  }
-  return { cluster, workloads: [workload(reader), workload(writer)] }
+function recorded(example: Example, webhook?: { mode: string }) {
+  const status = { cluster: facts, conditions: {}, ...(webhook && { webhook }) }
+  const cluster = clusterRecord({ spec: exampleSpec(example), status })
+  return { cluster, workloads: [workloadRecord(reader), workloadRecord(writer)] }
 }
 
 const requestOf = (...parameters: Parameters<typeof teardownOf>) => {

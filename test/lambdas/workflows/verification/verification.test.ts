@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { RecordedWorkload } from '../../../../lambdas/operations/record/cluster-record.ts'
-import type { ClusterItem } from '../../../../lambdas/operations/record/record.ts'
 import { verificationRequest } from '../../../../lambdas/workflows/verification/verification.ts'
-import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { setUpStatus } from '../../../support/api/operations.ts'
 
 const now = new Date('2026-11-28T18:00:00.000Z')
 const today = '2026-11-28T00:03:12.000Z'
@@ -15,17 +15,19 @@ const verification = z.object({
 
 function workload(name: string, status: { refusedAt?: string; changedAt?: string } = {}): RecordedWorkload {
   const { refusedAt, changedAt } = status
-  const spec = { name, policyArns: [], maxSessionSeconds: 3600 }
-  const made = { roleName: name, roleArn: `arn:${name}`, policyArns: [], applied: spec }
-  const role = { ...made, ...(changedAt !== undefined && { changedAt }) }
-  return {
-    namespace: 'apps',
-    serviceAccount: name,
-    spec,
-    manager: 'api',
-    status: { role, conditions: {}, ...(refusedAt !== undefined && { refusedAt }) },
-    updatedAt: today,
-  }
+  const role = { name, policyArns: [], maxSessionSeconds: 3600 }
+  const created = { roleName: name, roleArn: `arn:${name}`, policyArns: [], applied: role }
+  return workloadRecord(
+    { namespace: 'apps', serviceAccount: name },
+    {
+      role,
+      status: {
+        role: { ...created, ...(changedAt !== undefined && { changedAt }) },
+        conditions: {},
+        ...(refusedAt !== undefined && { refusedAt }),
+      },
+    },
+  )
 }
 
 /** The roles for which the request skips tokens of other accounts or audiences, with the time of their last refusal. */
@@ -33,15 +35,8 @@ function skipped(
   workloads: readonly RecordedWorkload[],
   { routineAt, providerChangedAt }: { routineAt?: Date; providerChangedAt?: string } = {},
 ): unknown {
-  const cluster: ClusterItem = {
-    cluster: 'prod',
-    spec: exampleSpec('setup'),
-    status: { ...setUpStatus(), ...(providerChangedAt !== undefined && { providerChangedAt }) },
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: today,
-    updatedAt: today,
-  }
+  const status = { ...setUpStatus(), ...(providerChangedAt !== undefined && { providerChangedAt }) }
+  const cluster = clusterRecord({ status })
   const made = verificationRequest({ cluster, workloads }, undefined, routineAt)
   const { request } = verification.parse(made)
   expect(request.workloads).toHaveLength(workloads.length)
