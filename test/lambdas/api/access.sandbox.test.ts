@@ -360,7 +360,7 @@ test('an idempotency key belongs to one caller, in all its sessions', async () =
   expect(other.body.operationId).not.toBe(first.body.operationId)
 })
 
-describe('the holder of a token', () => {
+describe('the caller with a token', () => {
   const claims = { iss: issuer, sub: 'ada', groups: ['Team Payments', 'Team Lunch'] }
   const setup = (request: ApiRequest) => callApi(startSetup.handler, { body: setupBody('paid'), ...request })
 

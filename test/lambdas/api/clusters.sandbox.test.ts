@@ -21,6 +21,7 @@ import {
   recordSetUpAs,
   setUpStatus,
 } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { exampleBody, exampleRequest, namedCluster } from '../../support/api/requests.ts'
 
 apiAccount()
@@ -56,7 +57,7 @@ test('a cluster shows its spec, its status, its workloads and its running operat
 })
 
 test('a cancelled operation is shown as running while one of its steps may still write', async () => {
-  const { operation } = await recordedOperation({ cluster: 'cancelled' })
+  const operation = await recordedOperation({ cluster: 'cancelled' })
   const ref = { operationId: operation.operationId, state: 'CreateRole' }
   await recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
   await operations.endOperation(operation, { status: 'cancelled' })
@@ -96,7 +97,7 @@ test('a setup with the spec that a read returned changes nothing', async () => {
 })
 
 test('the thumbprints of a cluster are those that the last rotation saw', async () => {
-  await recordOperation(newOperation({ cluster: 'rotated' }))
+  await recordedOperation({ cluster: 'rotated' })
   const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: 'rotated' } })).body.status
   expect(await get()).toMatchObject({ thumbprints: [] })
   const thumbprint = '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'
@@ -105,7 +106,7 @@ test('the thumbprints of a cluster are those that the last rotation saw', async 
 })
 
 test('clusters are listed by name, a page at a time', async () => {
-  for (const cluster of ['page-c', 'page-a', 'page-b']) await recordOperation(newOperation({ cluster }))
+  for (const cluster of ['page-c', 'page-a', 'page-b']) await recordedOperation({ cluster })
   const first = await callApi(listClusters.handler, { query: { after: 'page', limit: '2' } })
   expect(first.body.clusters.map(({ name }: { name: string }) => name)).toEqual(['page-a', 'page-b'])
   const query = Object.fromEntries(new URL(first.body.next, 'http://api').searchParams)
@@ -122,7 +123,7 @@ test('a list shows the same health, last proof and running operation of a cluste
   const conditions = { RoleReady: condition, AccountBound: condition, Verified: condition }
   const failed = { ...conditions, Verified: { ...condition, status: 'False', reason: 'VerificationFailed' } as const }
   for (const cluster of ['sum', 'sum-failing', 'sum-running', 'sum0']) {
-    const made = await recordedOperation({ cluster })
+    const operation = await recordedOperation({ cluster })
     await recordSetUpAs(cluster)
     await writeStatus(keys.cluster(cluster), {}, { conditions: { ClusterReady: condition } })
     await recordRole(cluster, ref('first'))
@@ -130,7 +131,7 @@ test('a list shows the same health, last proof and running operation of a cluste
     await writeStatus(workloadKey(cluster, ref('first')), {}, { conditions })
     const second = cluster === 'sum-failing' ? failed : conditions
     await writeStatus(workloadKey(cluster, ref('second')), {}, { conditions: second })
-    if (cluster !== 'sum-running') await operations.endOperation(made.operation, { status: 'succeeded' })
+    if (cluster !== 'sum-running') await operations.endOperation(operation, { status: 'succeeded' })
   }
   await recordRole('sum0', ref('third'))
 
@@ -156,12 +157,6 @@ test('a cluster without a record is not found', async () => {
     expect(await callApi(getCluster.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
   }
 })
-
-async function recordedOperation(fields: Parameters<typeof newOperation>[0]) {
-  const made = newOperation(fields)
-  expect(await recordOperation(made)).toBe('recorded')
-  return made
-}
 
 function get(cluster: string) {
   return callApi(getCluster.handler, { parameters: { cluster } })

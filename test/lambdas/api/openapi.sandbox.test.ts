@@ -115,13 +115,13 @@ describe('the schema of a setup', () => {
   const validate = validatorOf(setup)
 
   test.each<Example>(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'])(
-    'takes examples/%s.json',
+    'accepts examples/%s.json',
     (name) => {
       expect(faultsBy(validate, exampleBody(name))).toEqual([])
     },
   )
 
-  test('takes the normal form of a request', () => {
+  test('accepts the normal form of a request', () => {
     const parsed = parseSetupRequest(exampleBody('setup'), deployment)
     expect(parsed).toMatchObject({ ok: true })
     if (parsed.ok) expect(faultsBy(validate, JSON.parse(JSON.stringify(parsed.request)))).toEqual([])

@@ -38,7 +38,7 @@ const named = async (query: Record<string, string>) => {
   return workloads.map(({ cluster, namespace, serviceAccount }) => [cluster, namespace, serviceAccount])
 }
 
-test('a page goes on where the one before it has ended', async () => {
+test('a page continues after the last entry of the one before', async () => {
   const shown: unknown[] = []
   let query: Record<string, string> = { limit: '2' }
   for (let page = 0; page < 4; page++) {

@@ -90,7 +90,7 @@ async function secretsOf(result: ReturnType<typeof run>) {
   return { ...ended.output, changes: ended.changes, observed: ended.observed }
 }
 
-describe('a token that is due', () => {
+describe('a token that is due for renewal', () => {
   it('is renewed with the same lifetime, with the rights of the manifests, and without another change of the secret', async () => {
     const own = await connected()
     const old = await own.store()
@@ -249,7 +249,7 @@ async function recordNew(cluster: string): Promise<void> {
   expect(await recordOperation({ operation, request: named, ...(change && { change }) })).toBe('recorded')
 }
 
-describe('credentials that end', () => {
+describe('credentials shortly before their expiry', () => {
   it('cause one notification, with the command that replaces them', async () => {
     const own = await connected()
     await recordNew(own.name)

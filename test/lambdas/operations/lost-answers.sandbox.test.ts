@@ -15,6 +15,7 @@ import { recordOperation } from '../../../lambdas/operations/start/record-operat
 import { startExecution } from '../../../lambdas/operations/start/start-recorded.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { newOperation } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../support/aws/notified-account.ts'
 import { publishedMetrics } from '../../support/aws/published-metrics.ts'
 import { useBucket } from '../../support/steps/claims.ts'
@@ -46,13 +47,13 @@ test('an operation whose record is sent twice is recorded once, and has its lock
 })
 
 test('a read without a response in ten seconds is sent again', async () => {
-  const { operationId } = await recorded()
+  const { operationId } = await recordedOperation()
   await account.aws.faults.add({ kind: 'delay', operation: 'dynamodb:BatchGetItem', times: 1, delayMs: 60_000 })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ operationId })
 })
 
 test('an operation whose end is sent twice has succeeded, and its lock is released', async () => {
-  const { operationId, cluster } = await recorded()
+  const { operationId, cluster } = await recordedOperation()
   await lose('dynamodb:TransactWriteItems')
   await completeIfHeld({ operationId, cluster })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
@@ -60,7 +61,7 @@ test('an operation whose end is sent twice has succeeded, and its lock is releas
 })
 
 test('an operation whose end gets no response has succeeded when the step is called again', async () => {
-  const { operationId, cluster } = await recorded()
+  const { operationId, cluster } = await recordedOperation()
   await lose('dynamodb:TransactWriteItems', 3)
   await expect(completeIfHeld({ operationId, cluster })).rejects.toMatchObject({ name: 'Unreachable' })
   await completeIfHeld({ operationId, cluster })
@@ -77,7 +78,7 @@ test('a lock is acquired and released when responses are lost', async () => {
 })
 
 test('each attempt of a step and each of its changes is recorded once when responses are lost', async () => {
-  const { operationId } = await recorded()
+  const { operationId } = await recordedOperation()
   const ref = { operationId, state: 'CreateRole' }
   const change = (object: string) => ({ object, action: 'created' }) as const
   await lose('dynamodb:UpdateItem')
@@ -96,7 +97,7 @@ test('each attempt of a step and each of its changes is recorded once when respo
 })
 
 test('the end of an operation is measured once when the response of its settling is lost', async () => {
-  const { operationId } = await recorded({ createdAt: hourAgo() })
+  const { operationId } = await recordedOperation({ createdAt: hourAgo() })
   const published = publishedMetrics()
   await lose('dynamodb:DeleteItem', 1, 'OPEN')
   expect(await settle(operationId)).toBe('settled')
@@ -105,14 +106,14 @@ test('the end of an operation is measured once when the response of its settling
 })
 
 test('a notification is sent once when the response of its claim is lost', async () => {
-  const operation = await recorded({ createdAt: hourAgo() })
+  const operation = await recordedOperation({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 1, 'notifier')
   expect(await settle(operation.operationId)).toBe('settled')
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
 test('a notification whose claim gets no response is sent some minutes later', async () => {
-  const operation = await recorded({ createdAt: hourAgo() })
+  const operation = await recordedOperation({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 3, 'notifier')
   await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'Unreachable' })
   expect(await settle(operation.operationId)).toBe('ending')
@@ -123,7 +124,7 @@ test('a notification whose claim gets no response is sent some minutes later', a
 
 test('an execution is started once, and stopped, when responses are lost', async () => {
   account.useWorkflow('running')
-  const operation = await recorded()
+  const operation = await recordedOperation()
   await lose('states:StartExecution')
   await startExecution(operation, {})
   expect(await executions.readExecution(operation)).toBe('running')
@@ -132,7 +133,7 @@ test('an execution is started once, and stopped, when responses are lost', async
 })
 
 test('a claim is held and released when responses are lost', async () => {
-  const { cluster } = await recorded()
+  const { cluster } = await recordedOperation()
   const resource = providerResource(`arn:of:${cluster}`)
   await lose('dynamodb:TransactWriteItems')
   await hold([resource], { cluster })
@@ -143,7 +144,7 @@ test('a claim is held and released when responses are lost', async () => {
 })
 
 test('a bucket is held, and its grant claimed, when a response is lost', async () => {
-  const { cluster, operationId } = await recorded()
+  const { cluster, operationId } = await recordedOperation()
   await useBucket(cluster, cluster, { account: 'a', operationId })
   const terms = { project: 'platform-prod', account: 'a', role: 'roles/storage.objectAdmin' }
   await lose('dynamodb:UpdateItem')
@@ -152,9 +153,3 @@ test('a bucket is held, and its grant claimed, when a response is lost', async (
   expect(claim).toMatchObject({ held: true, users: { [cluster]: { held: terms } } })
   expect(claim?.grants).toContainEqual({ account: 'a', role: terms.role })
 })
-
-async function recorded(fields: Parameters<typeof newOperation>[0] = {}) {
-  const made = newOperation(fields)
-  expect(await recordOperation(made)).toBe('recorded')
-  return made.operation
-}

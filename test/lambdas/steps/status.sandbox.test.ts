@@ -66,7 +66,7 @@ describe('the credentials that a step read', () => {
   const read = { endsAt: '2027-01-01T00:00:00.000Z', renewed: true } as const
   const reading: Result = { ...done, observed: { credentials: read } }
 
-  it('are in the status with their end, and only the newest are', async () => {
+  it('are in the status with their expiry, and only the newest', async () => {
     const operation = await started()
     await run(operation, undefined, async () => ({
       ...reading,

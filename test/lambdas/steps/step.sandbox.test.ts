@@ -22,7 +22,6 @@ import { awsAccount } from '../../support/aws/aws-account.ts'
 const secret = 'hunter2-of-somebody-else'
 
 let operationId: string
-let started = 0
 
 const aws = awsAccount()
 beforeEach(() => void captureLog())
@@ -389,15 +388,8 @@ function causeOf(thrown: unknown) {
 
 async function newOperation(): Promise<void> {
   if (operationId) await operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
-  operationId = `operation-${started++}`
-  const operation = {
-    operationId,
-    kind: 'setup',
-    cluster: 'prod-eu',
-    status: 'running',
-    requestedBy: 'arn:aws:iam::000000000000:user/alice',
-    createdAt: new Date().toISOString(),
-  } as const
+  const { operation } = newOperationOf({ cluster: 'prod-eu' })
+  operationId = operation.operationId
   expect(await recordOperation({ operation, request: {} })).toBe('recorded')
 }
 

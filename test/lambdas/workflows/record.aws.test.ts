@@ -12,6 +12,7 @@ import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
 import { lambdaContext } from '../../support/api/lambda-context.ts'
 import { foundCluster, newOperation, recordNext, recordRole } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const result = {
@@ -24,7 +25,7 @@ const observed = { cluster: result.facts, providerArn: result.providerArn, webho
 awsAccount()
 
 test('the end of a successful setup is recorded with its operation and its cluster, and the lock is released', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
   const [after, cluster] = await both(operation)
   expect(after?.operation).toMatchObject({ status: 'succeeded', result })
@@ -33,13 +34,13 @@ test('the end of a successful setup is recorded with its operation and its clust
 })
 
 test('the step that records the end is not listed as a step of the setup', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordResult(operation)
   expect((await operations.readOperation(operation.operationId))?.steps).toEqual([])
 })
 
 test('a result that is recorded twice is recorded once', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordResult(operation)
   const [before] = await both(operation)
   expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
@@ -47,7 +48,7 @@ test('a result that is recorded twice is recorded once', async () => {
 })
 
 test('a setup with failed steps does not succeed, and returns the error that the step recorded', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
   await progress.recordStarted(ref, new Date())
@@ -63,7 +64,7 @@ test('a setup with failed steps does not succeed, and returns the error that the
 const ref = { namespace: 'default', serviceAccount: 'removed' }
 
 test('the records of removed workloads are deleted, and the generation is applied', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   expect(await recordResult(operation, [], [ref])).toEqual({ ready: true, complete: true })
   const [, cluster] = await both(operation)
@@ -86,7 +87,7 @@ test.each([
   ],
 ] as const)('a setup of one workload %s', async (_, row) => {
   const { sent, webhook, of: roleOfOther, observed } = { sent: [alone], webhook: {}, of: role, ...row }
-  const first = await started()
+  const first = await recordedOperation()
   const { cluster } = first
   await recordResult(first)
   const recorded = await clusters.readCluster(cluster)
@@ -122,7 +123,7 @@ async function writeGeneration(cluster: string, generation: NewGeneration) {
 }
 
 test('the record of a workload that is not completely removed stays, and the setup fails with the remaining object', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   const step = { operationId: operation.operationId, state: 'UnbindKsa', item: 'default/removed' }
   const remaining = [{ name: 'FieldConflict', object: 'ServiceAccount default/removed', reason: 'r', action: 'a' }]
@@ -135,18 +136,18 @@ test('the record of a workload that is not completely removed stays, and the set
 })
 
 test('a setup that lost its lock deletes no record of a removed workload', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   await operations.endOperation(operation, { status: 'cancelled' })
-  await started(operation.cluster)
+  await recordedOperation({ cluster: operation.cluster })
   await expect(recordResult(operation, [], [ref])).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await both(operation))[1]?.workloads).toMatchObject([ref])
 })
 
 test('a setup whose lock was taken over changes nothing', async () => {
-  const first = await started()
+  const first = await recordedOperation()
   await operations.endOperation(first, { status: 'cancelled' })
-  const second = await started(first.cluster)
+  const second = await recordedOperation({ cluster: first.cluster })
   await expect(recordResult(first)).rejects.toMatchObject({ name: 'OperationEnded' })
   const [after, cluster] = await both(first)
   expect(after?.operation.status).toBe('cancelled')
@@ -155,7 +156,7 @@ test('a setup whose lock was taken over changes nothing', async () => {
 })
 
 test('the result of a cancelled setup is not recorded, although the setup still holds its lock', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   const ref = { operationId: operation.operationId, state: 'Verify' }
   await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
   await operations.endOperation(operation, { status: 'cancelled' })
@@ -168,7 +169,7 @@ test('the result of a cancelled setup is not recorded, although the setup still 
 })
 
 test('a verification ends with the status that it read, and one of all workloads is recorded for the cluster', async () => {
-  const setup = await started()
+  const setup = await recordedOperation()
   await recordResult(setup)
   const before = (await clusters.readCluster(setup.cluster))?.cluster
   const [one, all] = [await startedVerification(setup.cluster), await startedVerification(setup.cluster)]
@@ -188,13 +189,7 @@ test('a verification of a cluster that was removed meanwhile does not record the
   expect(await getItem(keys.cluster('torn-down'))).toBeUndefined()
 })
 
-async function started(cluster?: string) {
-  const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordNext(made)).toBe('recorded')
-  return made.operation
-}
-
-type Operation = Awaited<ReturnType<typeof started>>
+type Operation = Awaited<ReturnType<typeof recordedOperation>>
 
 /** Records the status as the steps of the setup do, and calls RecordResult. */
 async function recordResult(

@@ -1,5 +1,6 @@
 /** The custom resource that finds the unique IDs of the callers in grants, against the sandbox's IAM. */
 import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { CreateRoleCommand, CreateUserCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { handler } from '../../../../lambdas/api/access/find-granted-caller.ts'
@@ -10,9 +11,7 @@ import { awsAccount } from '../../../support/aws/aws-account.ts'
 const account = awsAccount()
 const answers: unknown[] = []
 const server = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  answers.push(JSON.parse(Buffer.concat(chunks).toString()))
+  answers.push(await json(request))
   response.end()
 })
 let ResponseURL: string

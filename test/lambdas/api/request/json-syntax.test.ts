@@ -26,7 +26,7 @@ test.each(['cluster:\n  name: prod', '# mine\n\n---\ncluster: {}', '- a\n- b'])(
 )
 
 test.each(['https://host', 'a ---', '[a: b', '# only a remark', ''])(
-  'a text that is neither is not taken for YAML: %j',
+  'a text that is neither JSON nor YAML is not reported as YAML: %j',
   (text) => {
     expect(syntaxProblem(text)).not.toContain('YAML')
   },

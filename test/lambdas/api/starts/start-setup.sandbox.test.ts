@@ -165,7 +165,7 @@ test('of ten requests at the same moment one starts an execution, and the others
   expect(await executionCount()).toBe(before + 1)
 })
 
-test('the same key and request give the same operation, ten times at the same moment too', async () => {
+test('the same key and request return the same operation, also ten times at the same moment', async () => {
   const headers = { 'Idempotency-Key': `key-${cluster}` }
   const responses = await Promise.all(Array.from({ length: 10 }, () => post({ headers })))
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]))

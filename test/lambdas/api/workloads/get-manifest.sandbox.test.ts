@@ -46,7 +46,7 @@ test('a pod is YAML, and has only the service account when the cluster has a web
   })
 })
 
-test('YAML repeats what occurs twice, because kubectl users read and edit it by hand', async () => {
+test('YAML has no aliases, because kubectl users read and edit it by hand', async () => {
   const { body } = await get('bare', { kind: 'Deployment' })
   expect(parse(body)).toMatchObject({ kind: 'Deployment' })
   expect(body).not.toMatch(/[&*]a\d/)
@@ -62,7 +62,7 @@ test('the query chooses the form with or without webhook, whatever the cluster h
   expect((await get('bare', { format: 'json', webhook: 'true' })).body.spec).not.toHaveProperty('volumes')
 })
 
-test('a Deployment runs the image and the command of the caller’s choice', async () => {
+test('a Deployment runs the image and the command of the query', async () => {
   const query = { kind: 'Deployment', image: 'registry.example/app:1', command: 'serve', name: 'app', format: 'json' }
   const { body } = await get('prod-eu', query)
   expect(body).toMatchObject({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'app' } })

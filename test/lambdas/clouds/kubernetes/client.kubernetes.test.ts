@@ -35,7 +35,7 @@ const pod = (name: string) => ({
 })
 
 describe('an API server', () => {
-  it('says its version', async () => {
+  it('returns its version', async () => {
     const { gitVersion } = cluster
     expect(await client.version()).toEqual({ minor: minorOf(cluster), gitVersion })
   })

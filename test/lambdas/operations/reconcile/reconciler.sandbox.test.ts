@@ -4,11 +4,10 @@ import * as executions from '../../../../lambdas/operations/reconcile/executions
 import * as events from '../../../../lambdas/operations/reconcile/reconciler.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import * as progress from '../../../../lambdas/operations/record/progress.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import { executionEvent } from '../../../support/api/execution-event.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
-import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { recordedOperation, recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 import { stateMachineArn } from '../../../support/aws/state-machine.ts'
 
@@ -48,24 +47,20 @@ test('an execution that timed out ends its operation as failed, releases the loc
 
 test('an execution on all clusters that failed ends its operation, too', async () => {
   useWorkflow('failing')
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request })
-  await startExecution(ofAll, {})
-  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
-  await ended(ofAll.operationId, 'FAILED')
+  const rotation = await recordedRotation()
+  await startExecution(rotation, {})
+  await vi.waitFor(async () => expect(await executions.readExecution(rotation)).not.toBe('running'), 10_000)
+  await ended(rotation.operationId, 'FAILED')
   useWorkflow('running')
-  const after = await operations.readOperation(ofAll.operationId)
+  const after = await operations.readOperation(rotation.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
 })
 
 test('the end of a rotation releases the locks that it still holds, as when a batch failed, and no others', async () => {
   useWorkflow('failing')
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  const { operationId } = ofAll
-  await recordOperation({ operation: ofAll, request })
-  await startExecution(ofAll, {})
+  const rotation = await recordedRotation()
+  const { operationId } = rotation
+  await startExecution(rotation, {})
   const [held, released, others] = ['held', 'released', 'others'].map((name) => `${name}-of-${operationId}`) as [
     string,
     string,
@@ -80,7 +75,7 @@ test('the end of a rotation releases the locks that it still holds, as when a ba
   await stepOf(operationId, 'AcquireLock', others)
   for (const cluster of [released, others]) await lock.acquireLock(cluster, 'another')
   await progress.recordStarted({ operationId, state: 'NarrowTrust', item: held }, new Date(), inMs(1_000))
-  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+  await vi.waitFor(async () => expect(await executions.readExecution(rotation)).not.toBe('running'), 10_000)
 
   // A step may still write.
   await ended(operationId, 'FAILED')
@@ -110,7 +105,7 @@ test('the end of one operation does not release the lock of the next', async () 
   const first = await running()
   await executions.stopExecution(first, 'by hand')
   await operations.endOperation(first, { status: 'cancelled' })
-  const second = await running(first.cluster)
+  const second = await running({ cluster: first.cluster })
   await ended(first.operationId, 'ABORTED')
   expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
 })
@@ -182,11 +177,10 @@ test('the copy of the record is written also when the topic refuses the notifica
   expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}] })
 })
 
-async function running(cluster?: string) {
-  const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordNext(made)).toBe('recorded')
-  await startExecution(made.operation, {})
-  return made.operation
+async function running(fields: Parameters<typeof recordedOperation>[0] = {}) {
+  const operation = await recordedOperation(fields)
+  await startExecution(operation, {})
+  return operation
 }
 
 function ended(name: string, status: string) {

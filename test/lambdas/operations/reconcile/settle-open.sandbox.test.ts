@@ -9,10 +9,9 @@ import * as operations from '../../../../lambdas/operations/record/operations.ts
 import * as progress from '../../../../lambdas/operations/record/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { openOperations, queryItems } from '../../../../lambdas/operations/record/table.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
-import { newOperation } from '../../../support/api/operations.ts'
+import { recordedOperation } from '../../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 
@@ -191,10 +190,8 @@ function stuckOf(lines: readonly Record<string, unknown>[]): unknown[] {
 }
 
 /** Records an operation without an execution, an hour ago. */
-async function recorded(fields: Partial<OperationItem> = {}) {
-  const made = newOperation({ createdAt: hourAgo().toISOString(), ...fields })
-  expect(await recordOperation(made)).toBe('recorded')
-  return made.operation
+function recorded(fields: Partial<OperationItem> = {}) {
+  return recordedOperation({ createdAt: hourAgo().toISOString(), ...fields })
 }
 
 async function running() {

@@ -4,9 +4,9 @@ import * as operations from '../../../../lambdas/operations/record/operations.ts
 import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { listAsRecorded } from '../../../../lambdas/operations/record/workload-record.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { writeThumbprintHistory } from '../../../../lambdas/provider/thumbprint-record.ts'
 import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 
@@ -57,18 +57,16 @@ test('a teardown deletes the copy', async () => {
 
 test('after a rotation each of its clusters is copied', async () => {
   const setups = [await recorded(), await recorded()]
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request })
+  const rotation = await recordedRotation()
   for (const { operation: setup } of setups) {
     await recordStarted(
-      { operationId: ofAll.operationId, state: 'RotateThumbprints', item: setup.cluster },
+      { operationId: rotation.operationId, state: 'RotateThumbprints', item: setup.cluster },
       new Date(0),
     )
   }
-  await recordStarted({ operationId: ofAll.operationId, state: 'FindClusters' }, new Date(0))
-  await operations.endOperation(ofAll, { status: 'succeeded' })
-  expect(await settle(ofAll.operationId)).toBe('settled')
+  await recordStarted({ operationId: rotation.operationId, state: 'FindClusters' }, new Date(0))
+  await operations.endOperation(rotation, { status: 'succeeded' })
+  expect(await settle(rotation.operationId)).toBe('settled')
   for (const { operation: setup } of setups) {
     expect(await account.copyOf(setup.cluster)).toMatchObject({ items: [{ cluster: setup.cluster }, {}] })
   }

@@ -11,6 +11,7 @@ import { alice } from '../../../support/api/alice.ts'
 import { apiAccount } from '../../../support/api/api.ts'
 import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { firstGeneration, newOperation } from '../../../support/api/operations.ts'
+import { recordedOperation } from '../../../support/api/recorded-operation.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 import { settings } from '../../../support/aws/aws-account.ts'
 
@@ -20,7 +21,8 @@ const call = { requestHash: 'hash', requestedBy: alice }
 const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
 
 test('an operation that was prepared from an outdated record is prepared again, and the newer change stays', async () => {
-  const { operation, cluster } = await running()
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await changed(cluster)
@@ -31,7 +33,8 @@ test('an operation that was prepared from an outdated record is prepared again, 
 })
 
 test('an operation that was prepared while another one held the lock is prepared again after the end of that one', async () => {
-  const { operation, cluster } = await running()
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await changed(cluster)
   const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
@@ -40,7 +43,8 @@ test('an operation that was prepared while another one held the lock is prepared
 })
 
 test('an operation that was prepared for a cluster without a record is prepared again when the record exists', async () => {
-  const { operation, cluster } = await running()
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   const withoutRecord = async () => ({ ...(await prepare()), ...(made() === 1 && { madeFrom: undefined }) })
@@ -49,7 +53,8 @@ test('an operation that was prepared for a cluster without a record is prepared 
 })
 
 test('the log says which operation was started, once, beside the trace of the request', async () => {
-  const { operation, cluster } = await running()
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
   const { prepare } = preparedFrom(await recordedCluster(cluster))
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
@@ -72,12 +77,6 @@ test('an idempotency key belongs to one operation until it expires', async () =>
   expect([await recordAt(seconds), await recordAt(seconds + 59)]).toEqual(['recorded', 'key claimed'])
   expect(await recordAt(seconds + 60)).toBe('recorded')
 })
-
-async function running() {
-  const made = newOperation()
-  expect(await recordOperation(made)).toBe('recorded')
-  return { operation: made.operation, cluster: made.operation.cluster }
-}
 
 /** Records another spec, of another operation. */
 async function changed(cluster: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import * as lock from '../../../../lambdas/operations/lock/lock.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
-import { newOperation, recordEndedSetup } from '../../../support/api/operations.ts'
+import { recordEndedSetup } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
@@ -16,8 +16,7 @@ afterEach(() => vi.restoreAllMocks())
 it('takes over the lock of an ended operation on all clusters', async () => {
   const cluster = await recordEndedSetup()
   useWorkflow('failing')
-  const { cluster: _, ...rotation } = newOperation({ kind: 'rotation' }).operation
-  await recordOperation({ operation: rotation, request: { dryRun: false } })
+  const rotation = await recordedRotation()
   await startExecution(rotation, {})
   await lock.acquireLock(cluster, rotation.operationId)
   await operations.endOperation(rotation, { status: 'failed' })

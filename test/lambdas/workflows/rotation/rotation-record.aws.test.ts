@@ -16,6 +16,7 @@ import * as recordRotation from '../../../../lambdas/workflows/rotation/record-r
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
 import { newOperation, recordEndedSetup, recordNext, recordSetUpAs } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
 apiAccount()
@@ -25,11 +26,9 @@ const webhook = { mode: 'none' }
 
 /** An operation on all clusters, whose execution is running. */
 async function startedRotation(): Promise<OperationItem> {
-  const { operation } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request: { dryRun: false } })
-  await startExecution(ofAll, {})
-  return ofAll
+  const rotation = await recordedRotation()
+  await startExecution(rotation, {})
+  return rotation
 }
 
 const contextOf = ({ operationId }: Pick<OperationItem, 'operationId'>, cluster: string, dryRun = false) => ({

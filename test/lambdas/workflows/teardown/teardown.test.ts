@@ -281,7 +281,7 @@ describe('the result of a dry run', () => {
     expect(teardownResultOf(request(true), steps)).toMatchObject({ pods: [group], unseen: ['archive', 'media'] })
   })
 
-  test('is the only one that has them', () => {
+  test('is the only result with pods', () => {
     expect(teardownResultOf(request(false), steps)).not.toHaveProperty('pods')
   })
 })
