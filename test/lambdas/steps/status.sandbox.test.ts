@@ -190,7 +190,7 @@ describe('the condition of a step', () => {
     expect(await conditionsOf(operation)).toEqual({})
   })
 
-  it('is written with the role that the step read and reports', async () => {
+  it('is written together with the role that the step reports', async () => {
     const operation = await started()
     const before = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
     await recordRole(operation.cluster, reader, before)

@@ -48,8 +48,8 @@ test('a change of an immutable field is refused, as in a setup', async () => {
   expect(body.issues).toMatchObject([{ path: 'discovery.bucket' }])
 })
 
-function plan(body: unknown, headers: Readonly<Record<string, string>> = {}) {
-  return callApi(api.handler, { headers, body })
+function plan(body: unknown) {
+  return callApi(api.handler, { body })
 }
 
 function withSecretsOf(name: string, body: unknown): unknown {

@@ -24,20 +24,16 @@ beforeEach(() => {
   vi.useRealTimers()
 })
 
-test('a request is accepted, with the location of its operation', async () => {
+test('a request is accepted, with the location of its operation, and is the input of the execution in its normal form', async () => {
   const response = await post()
   expect(response.status).toBe(202)
   const { operationId } = response.body
   expect(response.headers).toMatchObject({ location: `/v1/operations/${operationId}`, 'retry-after': '5' })
   expect(response.body).toMatchObject({ kind: 'setup', cluster, status: 'running', requestedBy: alice })
-})
-
-test('the execution gets the request in its normal form, and is named after the operation', async () => {
-  const { body } = await post()
-  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(body.operationId) }))
-  const { operationId, request } = JSON.parse(execution.input ?? '')
-  expect(operationId).toBe(body.operationId)
-  expect(request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', namedCluster(cluster)))))
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(operationId) }))
+  const input = JSON.parse(execution.input ?? '')
+  expect(input.operationId).toBe(operationId)
+  expect(input.request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', namedCluster(cluster)))))
 })
 
 test('the record has the request, the caller, and the spec of the cluster', async () => {

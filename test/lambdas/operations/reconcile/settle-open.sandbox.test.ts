@@ -33,7 +33,7 @@ test('an operation whose execution is lost ends, its lock is released, and a not
   expect(await account.taken()).toEqual([])
 })
 
-test('the execution of an operation is started when it is missing for more than a minute', async () => {
+test('a missing execution is started, unless its operation has just been recorded', async () => {
   const operation = await recorded({ status: 'queued' })
   const young = await recorded({ status: 'queued', createdAt: new Date().toISOString() })
   await settleOpen()
