@@ -16,20 +16,20 @@ import {
   waitingFor,
 } from '../../../support/steps/compared-steps.ts'
 
+/** The drift of unchanged objects, except where these steps recorded something else. */
+const driftWith = (otherwise?: Parameters<typeof recordedSteps>[0]) => driftOf(desired, recordedSteps(otherwise))
+
 const none = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
 test('objects that match the spec have no drift', () => {
-  expect(driftOf(desired, recordedSteps())).toEqual({
+  expect(driftWith()).toEqual({
     ...none,
     summary: { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 },
   })
 })
 
 test('an object that a setup would create again is missing', () => {
-  const drift = driftOf(
-    desired,
-    recordedSteps({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } }),
-  )
+  const drift = driftWith({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } })
   expect(drift).toMatchObject({
     ...none,
     missing: [{ object: 'arn:role', severity: 'function' }],
@@ -39,21 +39,21 @@ test('an object that a setup would create again is missing', () => {
 
 test('a report with a difference has the command that repairs it, and one without has none', () => {
   const changes = [{ object: 'arn:role', action: 'created' as const }]
-  expect(driftOf(desired, recordedSteps({ CreateRole: { item, changes } })).toDo).toBe(
+  expect(driftWith({ CreateRole: { item, changes } }).toDo).toBe(
     `"wid drift ${request.cluster.name} --repair" sets it up again`,
   )
-  expect(driftOf(desired, recordedSteps())).not.toHaveProperty('toDo')
+  expect(driftWith()).not.toHaveProperty('toDo')
 })
 
 test('a problem without a difference needs no repair', () => {
-  const { toDo } = driftOf(desired, recordedSteps({ CheckWebhook: waitingFor('no pod is ready') }))
+  const { toDo } = driftWith({ CheckWebhook: waitingFor('no pod is ready') })
   expect(toDo).toBe(`Do what each problem asks for. Then run "wid drift ${request.cluster.name}" again`)
 })
 
 test('a changed field is reported with its desired and observed value and its field manager', () => {
   const difference = { field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-edit', changedAt: 'then' }
   const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]
-  expect(driftOf(desired, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+  expect(driftWith({ DeployWebhook: { changes } })).toMatchObject({
     changed: [{ object: 'Deployment a/b', severity: 'function', ...difference }],
     summary: { severity: 'function', differences: 1 },
   })
@@ -64,7 +64,7 @@ test('a changed object without fields is reported with the detail of its change,
     { object: 'gs://bucket', action: 'updated' as const, detail: 'labels' },
     { object: 'arn:role', action: 'updated' as const },
   ]
-  expect(driftOf(desired, recordedSteps({ CreateBucket: { changes } })).changed).toStrictEqual([
+  expect(driftWith({ CreateBucket: { changes } }).changed).toStrictEqual([
     { object: 'gs://bucket', field: 'labels', severity: 'cosmetic' },
     { object: 'arn:role', severity: 'security' },
   ])
@@ -73,7 +73,7 @@ test('a changed object without fields is reported with the detail of its change,
 test('an object that a setup may not change is reported as changed, and as a problem', () => {
   const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
   const changes = [{ object: 'o', action: 'updated' as const, differences: [{ field: 'f' }], refused }]
-  expect(driftOf(desired, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+  expect(driftWith({ DeployWebhook: { changes } })).toMatchObject({
     changed: [{ object: 'o', field: 'f' }],
     problems: [{ ...refused, step: 'DeployWebhook' }],
   })
@@ -85,7 +85,7 @@ test('a removed ownership tag is a drift, and the tag of an adoption that would 
     { field: 'tags.workload-identity:adopted', desired: 'true' },
   ]
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
-  expect(driftOf(desired, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
+  expect(driftWith({ CreateRole: { item, changes } }).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:deployment', desired: 'd' },
   ])
 })
@@ -93,27 +93,27 @@ test('a removed ownership tag is a drift, and the tag of an adoption that would 
 test('a removed tag of an adoption is a drift', () => {
   const differences = [{ field: 'tags.workload-identity:adopted', desired: 'true' }]
   const changes = [{ object: 'arn:role', action: 'updated' as const, differences }]
-  expect(driftOf(desired, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
+  expect(driftWith({ CreateRole: { item, changes } }).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:adopted', desired: 'true' },
   ])
 })
 
 test('a temporary object is no drift', () => {
   const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
-  const steps = recordedSteps({
+  const drift = driftWith({
     CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
     ActivateWebhook: { changes: [{ object, action: 'deleted', temporary: true }] },
   })
-  expect(driftOf(desired, steps)).toMatchObject(none)
+  expect(drift).toMatchObject(none)
 })
 
 test('leftovers of an earlier setup and additions of others are reported as additions', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
-  const steps = recordedSteps({
+  const drift = driftWith({
     ActivateWebhook: { changes: [{ object: 'leftover', action: 'deleted' }] },
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
   })
-  expect(driftOf(desired, steps)).toMatchObject({
+  expect(drift).toMatchObject({
     additions: [{ object: 'leftover' }, { object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
     summary: { differences: 0, additions: 2 },
   })
@@ -124,8 +124,7 @@ describe('the severity of a drift', () => {
   const changesOf = (fields: readonly string[]) => [
     { object: roleArn, action: 'updated' as const, differences: fields.map((field) => ({ field, observed: 'x' })) },
   ]
-  const severityOf = (otherwise: Parameters<typeof recordedSteps>[0]) =>
-    driftOf(desired, recordedSteps(otherwise)).summary.severity
+  const severityOf = (...steps: Parameters<typeof driftWith>) => driftWith(...steps).summary.severity
 
   test('is that of the worst difference', () => {
     expect(severityOf({ CreateRole: { item, changes: changesOf(['description']) } })).toBe('cosmetic')
@@ -151,7 +150,7 @@ test('no value of a Secret is reported', () => {
   fc.assert(
     fc.property(actions, differences, differences, (action, changed, additions) => {
       const changes = [{ object: 'Secret a/b', action, differences: changed, additions }]
-      const drift = driftOf(desired, recordedSteps({ DeployWebhook: { changes } }))
+      const drift = driftWith({ DeployWebhook: { changes } })
       for (const reported of [...drift.changed, ...drift.additions]) {
         expect(reported).not.toHaveProperty('desired')
         expect(reported).not.toHaveProperty('observed')
@@ -165,7 +164,7 @@ test('the policy of a missing bucket is not reported', () => {
     { object: 'gs://bucket', action: 'created' as const },
     { object: 'IAM policy of gs://bucket', action: 'updated' as const, differences: [{ field: 'bindings' }] },
   ]
-  expect(driftOf(desired, recordedSteps({ CreateBucket: { changes } }))).toMatchObject({
+  expect(driftWith({ CreateBucket: { changes } })).toMatchObject({
     missing: [{ object: 'gs://bucket' }],
     changed: [],
   })
@@ -173,7 +172,7 @@ test('the policy of a missing bucket is not reported', () => {
 
 test('a change that follows from a missing certificate is not reported', () => {
   const field = 'webhooks[x].clientConfig.caBundle'
-  const steps = recordedSteps({
+  const drift = driftWith({
     DeployWebhook: { changes: [{ object: 'Secret w/pod-identity-webhook-tls', action: 'created' }] },
     ActivateWebhook: {
       changes: [
@@ -181,7 +180,7 @@ test('a change that follows from a missing certificate is not reported', () => {
       ],
     },
   })
-  expect(driftOf(desired, steps)).toMatchObject({
+  expect(drift).toMatchObject({
     missing: [{ object: 'Secret w/pod-identity-webhook-tls' }],
     changed: [],
   })
@@ -189,14 +188,14 @@ test('a change that follows from a missing certificate is not reported', () => {
 
 test('a cluster that was created again has another ID', () => {
   const output = { ...facts, clusterId: 'id-2', kubernetesVersion: '1.34.0' }
-  expect(driftOf(desired, recordedSteps({ CheckCluster: { output } })).changed).toEqual([
+  expect(driftWith({ CheckCluster: { output } }).changed).toEqual([
     { object: 'cluster prod-eu', field: 'clusterId', severity: 'function', desired: 'id-1', observed: 'id-2' },
   ])
 })
 
 describe('an object that cannot be read', () => {
   test('is listed as unreachable, and the others are compared', () => {
-    const steps = recordedSteps({
+    const drift = driftWith({
       CheckCluster: failedWith('InvalidCredentials', 'arn:secret'),
       DeployWebhook: failedWith('InvalidCredentials', 'arn:secret'),
       CheckWebhook: undefined,
@@ -204,7 +203,7 @@ describe('an object that cannot be read', () => {
       CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] },
       BindKsa: { item, ...failedWith('InvalidCredentials', 'arn:secret') },
     })
-    const { unreachable, missing, problems } = driftOf(desired, steps)
+    const { unreachable, missing, problems } = drift
     expect(unreachable.map(({ object }) => object)).toEqual(
       expect.arrayContaining([
         'cluster prod-eu',
@@ -224,29 +223,26 @@ describe('an object that cannot be read', () => {
   })
 
   test('is reported even if no compared object depends on it', () => {
-    const steps = recordedSteps({ CheckWebhook: failedWith('Unreachable', 'https://api') })
-    expect(driftOf(desired, steps).unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
+    const drift = driftWith({ CheckWebhook: failedWith('Unreachable', 'https://api') })
+    expect(drift.unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
   })
 
   test.each(['OwnershipConflict', 'Unsupported', 'Lambda.AWSLambdaException'])('because of %s is a problem', (name) => {
-    const { problems, unreachable } = driftOf(desired, recordedSteps({ RegisterOidc: failedWith(name) }))
+    const { problems, unreachable } = driftWith({ RegisterOidc: failedWith(name) })
     expect(problems).toMatchObject([{ name, step: 'RegisterOidc', notCompared: ['arn:provider'] }])
     expect(unreachable).toEqual([])
   })
 })
 
 test('objects of a step that was not reached are listed with the step before it, and with no other', () => {
-  const steps = recordedSteps({
+  const drift = driftWith({
     RegisterOidc: failedWith('Unsupported'),
     DeployWebhook: failedWith('Unsupported'),
     CheckWebhook: undefined,
     ActivateWebhook: undefined,
   })
   const configuration = 'MutatingWebhookConfiguration pod-identity-webhook'
-  const problems = driftOf(desired, steps).problems.map(({ step, notCompared }) => [
-    step,
-    notCompared.includes(configuration),
-  ])
+  const problems = drift.problems.map(({ step, notCompared }) => [step, notCompared.includes(configuration)])
   expect(Object.fromEntries(problems)).toEqual({ RegisterOidc: false, DeployWebhook: true })
 })
 
@@ -254,7 +250,7 @@ describe('an object that is not ready', () => {
   const action = expect.any(String)
 
   test('is a problem of the cluster, with its reason', () => {
-    expect(driftOf(desired, recordedSteps({ CheckCluster: waitingFor('no documents') })).problems).toEqual([
+    expect(driftWith({ CheckCluster: waitingFor('no documents') }).problems).toEqual([
       {
         ...{ name: 'ClusterNotReady', object: 'cluster prod-eu', reason: 'no documents', action },
         ...{ step: 'CheckCluster', notCompared: [] },
@@ -264,13 +260,13 @@ describe('an object that is not ready', () => {
 
   test('is no problem of a cluster that became ready during the drift', () => {
     const CheckCluster = { ...waitingFor('no documents'), status: 'succeeded' as const, output: facts }
-    expect(driftOf(desired, recordedSteps({ CheckCluster })).problems).toEqual([])
+    expect(driftWith({ CheckCluster }).problems).toEqual([])
   })
 
   test('is a problem of the webhook, unless one of its objects is missing or changed', () => {
     const CheckWebhook = waitingFor('1 of 2 pods are available')
     const object = 'Deployment workload-identity-webhook/pod-identity-webhook'
-    expect(driftOf(desired, recordedSteps({ CheckWebhook })).problems).toEqual([
+    expect(driftWith({ CheckWebhook }).problems).toEqual([
       {
         ...{ name: 'WebhookNotReady', object, reason: '1 of 2 pods are available', action },
         ...{ step: 'CheckWebhook', notCompared: [] },
@@ -278,7 +274,7 @@ describe('an object that is not ready', () => {
     ])
     const same = { object, action: 'unchanged' as const }
     const DeployWebhook = { changes: [same, { object: 'Service a/b', action: 'created' as const }] }
-    expect(driftOf(desired, recordedSteps({ CheckWebhook, DeployWebhook })).problems).toEqual([])
+    expect(driftWith({ CheckWebhook, DeployWebhook }).problems).toEqual([])
   })
 })
 

@@ -11,6 +11,9 @@ const perWorkload = comparedDescriptions
   .filter(({ compared }) => compared.perWorkload === 'requested')
   .map(({ state }) => state)
 
+const [workload] = request.workloads
+const twoWorkloads = { ...request, workloads: [workload, { ...workload, serviceAccount: 's3-writer' }] }
+
 const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
 
@@ -76,15 +79,13 @@ test('a failed step is a problem, and the objects of later steps are unknown', (
 })
 
 test('after a step that failed for one workload, only later objects of that workload are unknown because of it', () => {
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
   const steps = [
     ...recordedSteps({ CreateRole: { item, ...failedWith('OwnershipConflict') }, BindKsa: undefined }),
     ...perWorkload
       .filter((state) => state !== 'BindKsa')
       .map((state) => recordedStep(state, { item: 'default/s3-writer' })),
   ]
-  expect(planOf({ ...request, workloads: [workload, second] }, steps).unknown).toEqual([
+  expect(planOf(twoWorkloads, steps).unknown).toEqual([
     { object: `ServiceAccount ${item}`, reason: 'known when CreateRole no longer fails' },
     { object: 'ServiceAccount default/s3-writer', reason: 'known when the step before it no longer fails' },
   ])
@@ -228,14 +229,12 @@ test('the outcome of a plan with writes is changes, and with a refused write ref
 
 test('a namespace that two steps would create is created once', () => {
   const namespace = { object: 'Namespace default', action: 'created' as const }
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
   const account = (name: string) => ({ object: `ServiceAccount default/${name}`, action: 'created' as const })
   const steps = [
     ...recordedSteps({ BindKsa: { item, changes: [namespace, account('s3-reader')] } }),
     recordedStep('BindKsa', { item: 'default/s3-writer', changes: [namespace, account('s3-writer')] }),
   ]
-  const plan = planOf({ ...request, workloads: [workload, second] }, steps)
+  const plan = planOf(twoWorkloads, steps)
   expect(plan.writes.map(({ object }) => object)).toEqual([
     'Namespace default',
     'ServiceAccount default/s3-reader',
@@ -250,10 +249,8 @@ test('a namespace that the steps of two workloads would update in the same way i
     action: 'updated' as const,
     differences: [{ field: 'metadata.labels.bound', desired }],
   })
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
   const planWith = (desired: string) =>
-    planOf({ ...request, workloads: [workload, second] }, [
+    planOf(twoWorkloads, [
       ...recordedSteps({ BindKsa: { item, changes: [label('true')] } }),
       recordedStep('BindKsa', { item: 'default/s3-writer', changes: [label(desired)] }),
     ])
