@@ -4,7 +4,7 @@ import { publishedMetrics } from '../support/aws/published-metrics.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-test('a value is one line, with what it is told apart by and what belongs to it', () => {
+test('a value is one line, with its dimensions and further properties', () => {
   const published = publishedMetrics()
   publishMetric('OperationDuration', 1234, {
     dimensions: { kind: 'setup', status: 'failed' },
@@ -31,7 +31,7 @@ test('a value is one line, with what it is told apart by and what belongs to it'
   ])
 })
 
-test('a value without dimensions is of the deployment, and nothing of the value before is in it', () => {
+test('a value without dimensions has only that of the service, and no properties of an earlier value', () => {
   const published = publishedMetrics()
   publishMetric('OperationDuration', 1, {
     dimensions: { kind: 'setup', status: 'failed' },

@@ -13,7 +13,7 @@ function mistakesIn(settings: object): string {
 }
 
 describe('the setting access', () => {
-  test('needs no more than an administrator, and then keeps the audit log for a year', () => {
+  test('needs only an administrator, and stores the audit log for a year by default', () => {
     const { data } = accessSettings.safeParse({ grants: [administrator] })
     expect(data).toEqual({ grants: [administrator], issuers: {}, policies: {}, auditLogDays: 365 } satisfies Partial<
       Record<keyof AccessSettings, unknown>
@@ -24,7 +24,7 @@ describe('the setting access', () => {
     ['without grants', {}, /^grants: /],
     ['without an administrator', { grants: [] }, /^grants: name no administrator/],
     [
-      'with viewers alone',
+      'with only viewers',
       { grants: [{ ...administrator, role: 'viewer', clusters: ['*'] }] },
       /^grants: name no administrator/,
     ],
@@ -34,7 +34,7 @@ describe('the setting access', () => {
       { grants: [administrator, administrator] },
       /^grants\.1\.name: is the name of an earlier grant/,
     ],
-    ['with a grant to nobody', { grants: [{ ...administrator, to: [] }] }, /^grants\.0\.to: is empty/],
+    ['with a grant without callers', { grants: [{ ...administrator, to: [] }] }, /^grants\.0\.to: is empty/],
     [
       'with a session',
       { grants: [{ ...administrator, to: [{ iam: { role: 'Administrator', session: 'ada' } }] }] },
@@ -79,13 +79,13 @@ describe('the setting access', () => {
       /^issuers: have one URL twice/,
     ],
     [
-      'with an issuer in the place of IAM',
+      'with an issuer at the path of IAM',
       { grants: [administrator], issuers: { v1: staff } },
       /^issuers\.v1: is the path of the IAM routes/,
     ],
     ['with a policy of a role', { grants: [administrator], policies: { 'viewer/reads': '' } }, /^policies/],
     [
-      'with a time that no log has',
+      'with an unsupported retention of the log',
       { grants: [administrator], auditLogDays: 100 },
       /^auditLogDays: is none of the days/,
     ],
@@ -93,7 +93,7 @@ describe('the setting access', () => {
     expect(mistakesIn(settings)).toMatch(words)
   })
 
-  test('with one unique ID for each role is accepted, and with a second one is refused', () => {
+  test('accepts one unique ID for each role, and refuses a second one', () => {
     const to = (name: string, id?: string) => ({
       ...administrator,
       name,
@@ -106,13 +106,13 @@ describe('the setting access', () => {
     )
   })
 
-  test('with several issuers are fine', () => {
+  test('accepts several issuers', () => {
     const guests = { ...staff, issuer: 'https://guests.example.com' }
     expect(accessSettings.safeParse({ grants: [administrator], issuers: { staff, guests } }).success).toBe(true)
   })
 })
 
-test('the functions of the API are given the rules alone', () => {
+test('the functions of the API get only the rules', () => {
   const settings = accessSettings.parse({ grants: [administrator, ofStaff({ sub: 'ä b' })], issuers: { staff } })
   const rules = rulesOf(settings)
   expect(rules.issuers).toEqual({ staff: 'https://login.example.com' })

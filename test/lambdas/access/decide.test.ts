@@ -18,7 +18,7 @@ function resourceOf(type: Resource['type'], cluster: string, owner: string): Res
   return { type, operationId: 'id', kind: 'setup', cluster, owner, namespaces: ['team-a'] }
 }
 
-test('each role may do what the table of docs/access.md says, on its own cluster and on another', () => {
+test('the table in docs/access.md says what each role may do, on its own cluster and on another', () => {
   const page = readFileSync(new URL('../../../docs/access.md', import.meta.url), 'utf8')
   expect(page).toContain(accessSummary())
 })
@@ -44,14 +44,14 @@ describe('a developer', () => {
     ...more,
   })
 
-  test('works in the given namespaces alone', () => {
+  test('works only in the granted namespaces', () => {
     expect(may({ action: 'tear-down-workload', resource: workload('team-b') })).toBe(true)
     for (const namespace of ['default', 'team', 'my-team-a']) {
       expect(may({ action: 'tear-down-workload', resource: workload(namespace) })).toBe(false)
     }
   })
 
-  test('adds workloads with the given policies alone', () => {
+  test('adds workloads only with the granted policies', () => {
     const add = (...policyArns: string[]) => may({ action: 'add-workload', resource: workload('team-a'), policyArns })
     expect(add()).toBe(true)
     expect(may({ action: 'add-workload', resource: workload('team-a') })).toBe(true)
@@ -60,7 +60,7 @@ describe('a developer', () => {
   })
 
   test('reads operations on workloads of its namespaces, and no others', () => {
-    expect(may({ action: 'get-operation', resource: operation({ owner: 'somebody' }) })).toBe(true)
+    expect(may({ action: 'get-operation', resource: operation({ owner: 'another' }) })).toBe(true)
     expect(may({ action: 'get-operation', resource: operation({ namespaces: ['team-a', 'default'] }) })).toBe(false)
     expect(may({ action: 'get-operation', resource: operation({ namespaces: [] }) })).toBe(false)
     expect(may({ action: 'get-operation', resource: operation({ cluster: 'other' }) })).toBe(false)
@@ -89,7 +89,7 @@ describe('several grants', () => {
     expect([may('a', 'y', 'arn:p'), may('b', 'x', 'arn:q'), may('a', 'x', 'arn:q')]).toEqual([false, false, false])
   })
 
-  test('are told apart by the decision, which names the one that allows', () => {
+  test('are named in the decision, if they allow it', () => {
     const resource = { type: 'Cluster', cluster: 'b' } as const
     expect(both.decide(sessionOf('both'), { action: 'get-cluster', resource })).toEqual({
       allowed: true,
@@ -100,7 +100,7 @@ describe('several grants', () => {
   })
 })
 
-test('an operation on all clusters takes a grant for all clusters', () => {
+test('an operation on all clusters needs a grant for all clusters', () => {
   const all = exampleAccess({
     grants: [{ name: 'all', role: 'operator', to: [{ iam: { role: 'operator' } }], clusters: ['*'] }],
   })
@@ -109,7 +109,7 @@ test('an operation on all clusters takes a grant for all clusters', () => {
   expect(access.decide(sessionOf('operator'), request).allowed).toBe(false)
 })
 
-describe('the policies of a company', () => {
+describe('the Cedar policies of the settings', () => {
   const setup = { action: 'start-setup', resource: { type: 'Cluster', cluster: 'own' }, policyArns: [] } as const
   const withPolicies = (policies: Record<string, string>): Access => exampleAccess({ policies })
 
@@ -132,12 +132,12 @@ describe('the policies of a company', () => {
       { action: 'read-workload', resource: resourceOf('Workload', 'own', '') },
     ],
     [
-      'what is in a namespace',
+      'a workload by its namespace',
       'resource in Namespace::"own/team-a"',
       { action: 'read-workload', resource: resourceOf('Workload', 'own', '') },
     ],
     [
-      'what is in the deployment',
+      'a cluster by its deployment',
       'resource in Deployment::"deployment"',
       { action: 'get-cluster', resource: resourceOf('Cluster', 'own', '') },
     ],
@@ -147,7 +147,7 @@ describe('the policies of a company', () => {
     expect(strict.decide(sessionOf('operator'), request)).toMatchObject({ allowed: false, policies: ['strict'] })
   })
 
-  test('see of a scope only what is in the request', () => {
+  test('see only the part of a scope that the request needs', () => {
     const empty = 'principal.clusters.isEmpty() && principal.namespaces.isEmpty() && principal.policyArns.isEmpty()'
     const open = withPolicies({ open: `permit (principal, action, resource) when { ${empty} };` })
     const get = (cluster: string): AuthorizationRequest => ({
@@ -162,13 +162,13 @@ describe('the policies of a company', () => {
     expect(strict.decide(sessionOf('operator'), get('own')).allowed).toBe(true)
   })
 
-  test('are those of one deployment, also when a process decides for several', () => {
+  test('apply to one deployment, also when a process decides for several', () => {
     const strict = withPolicies({ 'no-setups': 'forbid (principal, action == Action::"start-setup", resource);' })
     const free = withPolicies({})
     expect([strict, free].map((one) => one.decide(sessionOf('operator'), setup).allowed)).toEqual([false, true])
   })
 
-  test('have to parse', () => {
+  test('must parse', () => {
     expect(() => withPolicies({ mine: 'forbid (principal' })).toThrow(
       /^a Cedar policy does not parse: .*`mine`.*unexpected end of input/,
     )
@@ -204,13 +204,13 @@ describe('the policies of a company', () => {
       policies: ['auditors-read'],
       grants: [],
     })
-    expect(open.decide(sessionOf('somebody'), request).allowed).toBe(false)
+    expect(open.decide(sessionOf('another'), request).allowed).toBe(false)
   })
 
   test.each([
     ['that forbids', 'forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };'],
     ['that permits', 'permit (principal, action, resource) when { 9223372036854775807 + 1 > 0 };'],
-  ])('refuse everything when one %s cannot be evaluated, because Cedar leaves it out', (_, policy) => {
+  ])('refuse everything when one %s cannot be evaluated, because Cedar ignores it', (_, policy) => {
     const decision = withPolicies({ overflows: policy }).decide(sessionOf('administrator'), setup)
     expect(decision).toEqual({ allowed: false, policies: [], grants: [], errors: ['overflows'] })
   })
@@ -247,7 +247,7 @@ describe('the policies of a company', () => {
     expect(policyMistakes({ mine: policy })[0]).toMatch(/^the policy mine: /)
   })
 
-  test('are corrected by what Cedar advises, where it advises something', () => {
+  test('have the suggestion of Cedar in their mistakes, if it makes one', () => {
     const of = (condition: string) =>
       policyMistakes({ mine: `forbid (principal, action, resource) when ${condition};` })
     expect(of('{ principal.nme == "x" }')).toEqual([expect.stringMatching(/ not found \(did you mean `name`\?\)$/)])
@@ -266,7 +266,7 @@ test('the policies of the roles have no mistakes', () => {
   expect(policyMistakes(rolePolicies)).toEqual([])
 })
 
-test('a request that the schema does not have is refused', () => {
+test('a request that the schema does not allow is refused', () => {
   const request = { action: 'start-rotation', resource: { type: 'Cluster', cluster: 'own' } } as const
   const { allowed, errors } = access.decide(sessionOf('administrator'), request)
   expect(allowed).toBe(false)
@@ -282,7 +282,7 @@ describe('a refusal', () => {
   }
   const setup = { action: 'start-setup', resource: { type: 'Cluster', cluster: 'own' } } as const
 
-  test('says which role is missing, which grants would do, and who may grant them', () => {
+  test('names the missing role, the sufficient grants, and the administrators to ask', () => {
     const text = refused(access, 'viewer', setup)
     expect(text).toContain('arn:aws:iam::000000000000:role/viewer may not do start-setup on cluster own')
     expect(text).toContain('takes the role operator for cluster own')
@@ -290,7 +290,7 @@ describe('a refusal', () => {
     expect(text).toContain('ask those with the grant administrators')
   })
 
-  test('says what the grant has to cover', () => {
+  test('names the necessary scope of the grant', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
     const text = refused(access, 'developer', { action: 'add-workload', resource, policyArns: [readOnly] })
     expect(text).toContain(`takes the role developer for cluster own, namespace other, with the policies ${readOnly}`)
@@ -299,7 +299,7 @@ describe('a refusal', () => {
     )
   })
 
-  test('says of an operation which it is, and that one on all clusters takes a grant for all', () => {
+  test('names the operation, and that one on all clusters needs a grant for all', () => {
     const operation = { type: 'Operation', operationId: 'id', kind: 'rotation', owner: 'x', namespaces: [] } as const
     const read = (more: object) =>
       refused(access, 'developer', { action: 'get-operation', resource: { ...operation, ...more } })
@@ -307,14 +307,14 @@ describe('a refusal', () => {
     expect(read({ cluster: 'own' })).toContain('that takes the role viewer for cluster own. ')
   })
 
-  test('says no more than the namespace of a request that is about no policies', () => {
+  test('names only the namespace for a request without policies', () => {
     const resource = { type: 'Workload', cluster: 'own', namespace: 'other', serviceAccount: 'r' } as const
     const words = 'takes the role developer for cluster own, namespace other. '
     expect(refused(access, 'developer', { action: 'tear-down-workload', resource })).toContain(words)
     expect(refused(access, 'developer', { action: 'add-workload', resource, policyArns: [] })).toContain(words)
   })
 
-  test('names no role and no grant where the policies of the company leave none', () => {
+  test('names no role and no grant when the policies of the settings forbid all', () => {
     const policy = (action: string) =>
       `forbid (principal in Role::"administrator", action == Action::"${action}", resource);`
     const strict = exampleAccess({ policies: { deletes: policy('delete-cluster'), reads: policy('get-cluster') } })
@@ -348,12 +348,12 @@ describe('another account than that of the deployment', () => {
   const may = (own: Access, role: RoleName, cluster = 'own', account = '222233334444') =>
     own.decide(sessionOf(role), request(cluster, account)).allowed
 
-  test('is used by administrators alone', () => {
+  test('is used only by administrators', () => {
     const own = exampleAccess()
     expect(roleNames.filter((role) => may(own, role))).toEqual(['administrator'])
   })
 
-  test("is used by whom a company's own policies allow it, and for what they allow it", () => {
+  test('is used by callers and for clusters that the policies of the settings permit', () => {
     const policies = {
       'data-team':
         'permit (principal in Role::"operator", action == Action::"use-account", resource) when { resource in principal.clusters && context.awsAccountId == "222233334444" };',

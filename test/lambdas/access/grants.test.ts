@@ -14,11 +14,11 @@ function holds(
   to: GrantedCaller,
   principal: ReturnType<typeof iamPrincipal> | ReturnType<typeof jwtPrincipal>,
 ): boolean {
-  if (!principal) throw new Error('nobody')
+  if (!principal) throw new Error('no principal')
   return isHeld({ name: 'grant', role: 'administrator', to: [to] }, principal, home)
 }
 
-test('a grant to several callers is that of each', () => {
+test('a grant to several callers applies to each', () => {
   const to = ['admin', 'platform'].map((role) => ({ iam: { role } }))
   const held = (role: string) => isHeld({ name: 'grant', role: 'administrator', to }, sessionOf(role), home)
   expect(['admin', 'platform', 'developer'].map(held)).toEqual([true, true, false])
@@ -27,11 +27,11 @@ test('a grant to several callers is that of each', () => {
 describe('a grant to an IAM role', () => {
   const to = { iam: { role: 'admin' } }
 
-  test('is that of its sessions', () => {
+  test('applies to its sessions', () => {
     expect(holds(to, sessionOf('admin'))).toBe(true)
   })
 
-  test('is not that of a role of this name that was made later', () => {
+  test('does not apply to a role of the same name that was created later', () => {
     const grants = [{ name: 'grant', role: 'administrator' as const, to: [to] }]
     const later = { ...sessionOf('admin'), id: 'AROALATER' }
     expect([holds(to, later), isReplaced(grants, later, home)]).toEqual([false, true])
@@ -43,21 +43,21 @@ describe('a grant to an IAM role', () => {
     expect(bearer && isReplaced(grants, bearer, home)).toBe(false)
   })
 
-  test('is nobody’s when no ID of the role is known', () => {
+  test('applies to no caller when the ID of the role is unknown', () => {
     const unknown = { ...home, callerIds: new Map<string, string>() }
     const grant = { name: 'grant', role: 'administrator' as const, to: [to] }
     for (const id of ['', 'AROAADMIN']) expect(isHeld(grant, { ...sessionOf('admin'), id }, unknown)).toBe(false)
   })
 
-  test('is not that of a session called like the role', () => {
+  test('does not apply to a session with the name of the role', () => {
     expect(holds(to, sessionOf('developer', 'admin'))).toBe(false)
   })
 
-  test('is not that of a role of this name in another account', () => {
+  test('does not apply to a role of the same name in another account', () => {
     expect(holds(to, callerOf('arn:aws:sts::111122223333:assumed-role/admin/x'))).toBe(false)
   })
 
-  test('is not that of a user of this name, nor the other way round', () => {
+  test('does not apply to a user of the same name, and vice versa', () => {
     const user = callerOf('arn:aws:iam::000000000000:user/admin')
     expect(holds(to, user)).toBe(false)
     expect(holds({ iam: { user: 'admin' } }, user)).toBe(true)
@@ -65,14 +65,14 @@ describe('a grant to an IAM role', () => {
   })
 })
 
-describe('a grant to holders of a token', () => {
+describe('a grant to the callers with a token', () => {
   const bearer = (claims: Record<string, unknown>) => {
     const { iss, sub } = { iss: issuers.staff, sub: 'ada', ...claims }
     return jwtPrincipal(tokenWith({ iss, sub, ...claims }), { iss, sub })
   }
   const to = (claims: Record<string, string>, issuer = 'staff') => ({ jwt: { issuer, claims } })
 
-  test('is that of a group with a space, and not that of its words', () => {
+  test('applies to a group with a space in its name, and not to parts of the name', () => {
     const group = { groups: 'Team Payments' }
     expect(holds(to(group), bearer({ groups: ['x', 'Team Payments'] }))).toBe(true)
     expect(holds(to(group), bearer({ groups: 'Team Payments' }))).toBe(true)
@@ -82,7 +82,7 @@ describe('a grant to holders of a token', () => {
     expect(holds(to(group), bearer({ groups: '[Team Payments]' }))).toBe(false)
   })
 
-  test('is that of one issuer, also when another has the same subject', () => {
+  test('applies to one issuer, also when another has the same subject', () => {
     const subject = { sub: 'ada' }
     const partner = bearer({ iss: issuers.partners })
     expect([holds(to(subject), bearer({})), holds(to(subject), partner)]).toEqual([true, false])
@@ -90,14 +90,14 @@ describe('a grant to holders of a token', () => {
     expect(bearer({})?.name).not.toBe(partner?.name)
   })
 
-  test('takes all of its claims', () => {
+  test('needs all of its claims', () => {
     const both = to({ groups: 'a', tenant: 't' })
     expect(holds(both, bearer({ groups: ['a'], tenant: 't' }))).toBe(true)
     expect(holds(both, bearer({ groups: ['a'] }))).toBe(false)
     expect(holds(to({ toString: 'x' }), bearer({}))).toBe(false)
   })
 
-  test('is not that of an IAM caller, nor the other way round', () => {
+  test('does not apply to an IAM caller, and vice versa', () => {
     expect(holds(to({ sub: 'ada' }), sessionOf('ada'))).toBe(false)
     expect(holds({ iam: { role: 'ada' } }, bearer({}))).toBe(false)
     expect(holds(to({ sub: 'ada' }, 'constructor'), bearer({}))).toBe(false)
@@ -117,6 +117,6 @@ test.each([
   expect(covers([pattern], text)).toBe(expected)
 })
 
-test('several patterns stand for what any of them stands for', () => {
+test('several patterns match what any of them matches', () => {
   expect(['prod-eu', 'dev', 'test'].map((text) => covers(['prod-*', 'dev'], text))).toEqual([true, true, false])
 })

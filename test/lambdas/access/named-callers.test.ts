@@ -6,7 +6,7 @@ const grants = [
   { to: [{ iam: { user: 'ci' } }, { iam: { role: 'admin' } }] },
 ]
 
-test('each caller that grants name has the ID in its place', () => {
+test('the IDs belong to the callers in the order of the grants', () => {
   expect([...callerIdsOf(grants, 'AROAADMIN,AIDACI')]).toEqual([
     ['role/admin', 'AROAADMIN'],
     ['user/ci', 'AIDACI'],

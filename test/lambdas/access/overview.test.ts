@@ -5,7 +5,7 @@ import { type AccessQuery, actionsFor, givablePolicies } from '../../../lambdas/
 import { type RoleName, roleNames } from '../../../lambdas/access/roles.ts'
 import { exampleAccess, exampleRules, readOnly, sessionOf } from '../../support/api/access.ts'
 
-/** What a session of the role is told about the place. An operation is its own, unless the place says otherwise. */
+/** The reported access of a session of the role in the scope. Operations are its own, unless the scope names another owner. */
 function accessOf(role: string, scope: Partial<AccessQuery> = {}, rules: Partial<AccessRules> = {}) {
   const principal = sessionOf(role)
   const all = actionsFor(exampleAccess(rules), principal, { owner: principal.name, ...scope })
@@ -16,7 +16,7 @@ const may = (role: string, action: ActionName, scope?: Partial<AccessQuery>, rul
   accessOf(role, scope, rules)(action)?.allowed
 
 describe('each role', () => {
-  test('is told of every action', () => {
+  test('gets an answer for every action', () => {
     for (const role of roleNames) {
       const of = accessOf(role)
       expect(actionNames.filter((action) => of(action) === undefined)).toEqual([])
@@ -31,21 +31,21 @@ describe('each role', () => {
     ['refresh-signing-keys', ['operator', 'administrator']],
     ['accept-signing-key', ['administrator']],
     ['force', ['administrator']],
-  ])('is told who may do %s, and whether it may itself', (action, roles) => {
+  ])('gets the roles that may do %s, and whether it may', (action, roles) => {
     for (const role of roleNames) {
       expect(accessOf(role, { cluster: 'own' })(action)).toEqual({ allowed: roles.includes(role), roles })
     }
   })
 })
 
-describe('a place', () => {
-  test('is some cluster of the grants without a name, and the named one with it', () => {
+describe('a scope', () => {
+  test('without a cluster means any cluster of the grants, and otherwise the named one', () => {
     expect(may('operator', 'tear-down-cluster')).toBe(true)
     expect(may('operator', 'tear-down-cluster', { cluster: 'own' })).toBe(true)
     expect(may('operator', 'tear-down-cluster', { cluster: 'other' })).toBe(false)
   })
 
-  test('is a whole cluster without a namespace, and a workload with it', () => {
+  test('without a namespace means the cluster, and otherwise a workload', () => {
     expect(may('developer', 'start-verification', { cluster: 'own' })).toBe(false)
     expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'team-a' })).toBe(true)
     expect(may('developer', 'start-verification', { cluster: 'own', namespace: 'default' })).toBe(false)
@@ -55,35 +55,35 @@ describe('a place', () => {
     ])
   })
 
-  test('is some namespace of the grants for what is done with workloads alone', () => {
+  test('without a namespace means any namespace of the grants for actions on workloads', () => {
     expect(may('developer', 'add-workload', { cluster: 'own' })).toBe(true)
     expect(may('developer', 'add-workload', { cluster: 'other' })).toBe(false)
   })
 
-  test('gives no operator of one cluster what takes all clusters', () => {
+  test('of one cluster allows no action that needs all clusters', () => {
     expect(accessOf('operator')('start-rotation')).toEqual({ allowed: false, roles: ['operator', 'administrator'] })
   })
 })
 
-test('an operation of somebody else is cancelled by operators alone', () => {
+test('an operation of another caller can be cancelled only by operators', () => {
   const scope = { cluster: 'own', namespace: 'team-a' }
   expect(accessOf('developer', scope)('cancel-operation')).toEqual({
     allowed: true,
     roles: ['developer', 'operator', 'administrator'],
   })
-  expect(accessOf('developer', { ...scope, owner: 'somebody' })('cancel-operation')).toEqual({
+  expect(accessOf('developer', { ...scope, owner: 'another' })('cancel-operation')).toEqual({
     allowed: false,
     roles: ['operator', 'administrator'],
   })
 })
 
-describe("a company's own policy", () => {
+describe('a Cedar policy of the settings', () => {
   const policies = {
     'prod-stays':
       'forbid (principal, action == Action::"tear-down-cluster", resource) when { resource.name like "prod-*" };',
   }
 
-  test('takes an action from everybody where it forbids it, and nowhere else', () => {
+  test('removes an action from every role only in the clusters where it forbids it', () => {
     const rules = { policies }
     expect(accessOf('administrator', { cluster: 'prod-eu' }, rules)('tear-down-cluster')).toEqual({
       allowed: false,
@@ -96,7 +96,7 @@ describe("a company's own policy", () => {
     expect(may('operator', 'tear-down-cluster', {}, { policies, grants })).toBe(false)
   })
 
-  test('is asked about the cluster * and the namespace * where nothing is named', () => {
+  test('is evaluated for the cluster * and the namespace * when none is named', () => {
     const somewhere = (condition: string) => {
       const policies = { p: `forbid (principal, action == Action::"add-workload", resource) when { ${condition} };` }
       return accessOf('operator', {}, { policies })('add-workload')?.roles
@@ -106,14 +106,14 @@ describe("a company's own policy", () => {
     expect(somewhere('resource.cluster == "own"')).toEqual(['developer', 'operator', 'administrator'])
   })
 
-  test('takes an action from one of the clusters of a grant, and leaves the others', () => {
+  test('removes an action from one of the clusters of a grant, and not from the others', () => {
     const grants = [
       { name: 'o', role: 'operator' as const, to: [{ iam: { role: 'operator' } }], clusters: ['own', 'prod-eu'] },
     ]
     expect(may('operator', 'tear-down-cluster', {}, { policies, grants })).toBe(true)
   })
 
-  test('is asked about an operation as one of a setup whose name is *', () => {
+  test('is evaluated for an operation of the kind setup with the ID *', () => {
     const cancels = (condition: string) => {
       const policies = {
         p: `forbid (principal, action == Action::"cancel-operation", resource) when { ${condition} };`,
@@ -125,7 +125,7 @@ describe("a company's own policy", () => {
     expect(cancels('resource.kind == "rotation"')).toBe(true)
   })
 
-  test('is asked about no account of AWS, since a place has none', () => {
+  test('is evaluated for an empty AWS account, because a scope has none', () => {
     const usesOf = (condition: string) => {
       const policies = { p: `forbid (principal, action == Action::"use-account", resource) when { ${condition} };` }
       return may('administrator', 'use-account', { cluster: 'own' }, { policies })
@@ -134,7 +134,7 @@ describe("a company's own policy", () => {
     expect(usesOf('context.awsAccountId != ""')).toBe(true)
   })
 
-  test('about accounts is asked about the account *, and about the named one by a request', () => {
+  test('is evaluated for the service account *, and in a request for the named one', () => {
     const policies = {
       'app-accounts':
         'forbid (principal, action == Action::"add-workload", resource) unless { resource.name == "*" || resource.name like "app-*" };',
@@ -152,7 +152,7 @@ describe("a company's own policy", () => {
     expect([mayAdd('app-reader'), mayAdd('reader')]).toEqual([true, false])
   })
 
-  test('gives an action to a caller without a grant', () => {
+  test('allows an action to a caller without a grant', () => {
     const open = 'permit (principal, action == Action::"get-cluster", resource);'
     expect(may('nobody', 'get-cluster', {}, { policies: { open } })).toBe(true)
     expect(may('nobody', 'get-rights', {}, { policies: { open } })).toBe(false)
@@ -176,14 +176,14 @@ describe('the policies for a workload', () => {
     expect(given('viewer')).toEqual([])
   })
 
-  test("are narrower than the deployment's where the grant is, and never wider", () => {
+  test("are those of a narrower grant, and never more than the deployment's", () => {
     const narrow = 'arn:aws:iam::*:policy/payments/reports/*'
     expect(given('developer', {}, developerOf(narrow))).toEqual([narrow])
     expect(given('developer', {}, developerOf('*'))).toEqual(allowed)
     expect(given('developer', {}, developerOf('arn:aws:iam::*:policy/pay*'))).toEqual([own])
   })
 
-  test('are none where the caller may add no workload', () => {
+  test('are none when the caller may add no workload', () => {
     expect(given('developer', { cluster: 'other' })).toEqual([])
     expect(given('developer', { cluster: 'own', namespace: 'default' })).toEqual([])
   })

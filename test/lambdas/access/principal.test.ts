@@ -3,7 +3,7 @@ import { iamPrincipal, jwtPrincipal, ownerOf } from '../../../lambdas/access/pri
 import { tokenWith } from '../../support/network/tokens.ts'
 
 describe('an IAM caller', () => {
-  test('with a role is the role, whatever the session is called', () => {
+  test('with a role is the role, whatever the name of the session', () => {
     const role = { kind: 'iam', id: 'AROAEXAMPLE', account: '000000000000', role: 'Developer' }
     for (const session of ['ada', 'admin', 'ada@example.com']) {
       expect(
@@ -45,12 +45,12 @@ test('the owner of an operation is the caller that requested it, in any session'
   expect(ownerOf('https://login.example.com#ada')).toBe('https://login.example.com#ada')
 })
 
-describe('the caller of a token', () => {
+describe('the caller with a token', () => {
   const claims = { iss: 'https://login.example.com', sub: 'ada', exp: 1_800_000_000, iat: 1_700_000_000 }
-  /** API Gateway hands on numbers and lists as texts. */
+  /** API Gateway passes numbers and lists as texts. */
   const verified = { ...claims, exp: '1800000000', iat: '1700000000', groups: '[Team Payments admin]' }
 
-  test('has the groups of the token itself, each with its spaces', () => {
+  test('has the groups of the token, including their spaces', () => {
     const token = tokenWith({
       ...claims,
       groups: ['Team Payments', 'admin of nothing'],
@@ -80,14 +80,14 @@ describe('the caller of a token', () => {
     ['another issuer', { ...claims, iss: 'https://other.example.com' }],
     ['another time of issue', { ...claims, iat: 1_700_000_001 }],
     ['another expiry', { ...claims, exp: 1_900_000_000 }],
-    ['an ID that the verified one lacks', { ...claims, jti: '1' }],
+    ['an ID that the verified one does not have', { ...claims, jti: '1' }],
     ['no subject', { iss: claims.iss }],
     ['a list as subject', { ...claims, sub: ['ada'] }],
-  ])('is nobody when the token has %s', (_, other) => {
+  ])('is unknown when the token has %s', (_, other) => {
     expect(jwtPrincipal(`Bearer ${tokenWith(other)}`, verified)).toBeUndefined()
   })
 
-  // An authorizer that hands on no claims must not make these equal to what it has verified.
+  // Missing claims on both sides must not count as equal.
   test.each([
     ['neither issuer nor subject', {}],
     ['no subject', { iss: claims.iss }],
@@ -95,7 +95,7 @@ describe('the caller of a token', () => {
     ['an empty subject', { iss: claims.iss, sub: '' }],
     ['numbers for both', { iss: 1, sub: 2 }],
     ['nothing for the issuer', { iss: null, sub: 'ada' }],
-  ])('is nobody when the token has %s, and so has the verified one', (_, both) => {
+  ])('is unknown when both the token and the verified claims have %s', (_, both) => {
     expect(jwtPrincipal(`Bearer ${tokenWith(both)}`, both)).toBeUndefined()
   })
 
@@ -106,7 +106,7 @@ describe('the caller of a token', () => {
     ['a token that is not JSON', 'Bearer YQ.YQ.YQ'],
     ['a token that is null', `Bearer YQ.${Buffer.from('null').toString('base64url')}.YQ`],
     ['a token that is no object', 'Bearer YQ.MQ.YQ'],
-  ])('is nobody when the header has %s', (_, header) => {
+  ])('is unknown when the header has %s', (_, header) => {
     expect(jwtPrincipal(header, verified)).toBeUndefined()
   })
 })

@@ -22,7 +22,7 @@ const refused = { allowed: false, policies: [], grants: [], errors: [] } as cons
 
 const refusal = (count: number) => refusalOf(accessWith(count), stranger, reads, refused)
 
-test('a refusal names the caller, the role that is missing, and whom to ask', () => {
+test('a refusal names the caller, the missing role, and the administrators to ask', () => {
   expect(refusal(0)).toMatch(
     /role\/stranger may not do get-cluster on cluster prod: that takes the role viewer for cluster prod\./,
   )
@@ -33,18 +33,18 @@ test.each([
   [4, /: admins, viewers-1, viewers-2, viewers-3, viewers-4\. /],
   [5, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 1 more\. /],
   [9, /: admins, viewers-1, viewers-2, viewers-3, viewers-4 and 5 more\. /],
-])('of %i grants that would allow it beside the administrators’, five are named', (count, words) => {
+])('with %i sufficient grants the refusal names the administrators and at most four more', (count, words) => {
   expect(refusal(count)).toMatch(words)
 })
 
-test('a caller without a grant is known only where the company has policies of its own', () => {
+test('a caller without a grant is known only if the settings have Cedar policies', () => {
   expect(accessWith(0).isKnown(stranger)).toBe(false)
   expect(accessWith(0, { own: 'permit(principal, action, resource);' }).isKnown(stranger)).toBe(true)
   expect(accessWith(0).isKnown(callerOf(`arn:aws:sts::${account}:assumed-role/platform/session`))).toBe(true)
   expect(unknownCaller(accessWith(2), stranger)).toMatch(/role\/stranger has no grant.* the grant admins\.$/)
 })
 
-test('a refusal names the account that was asked for', () => {
+test('a refusal names the requested account', () => {
   const request = { action: 'use-account', resource: reads.resource, awsAccountId: '222233334444' } as const
   expect(refusalOf(accessWith(0), stranger, request, refused)).toMatch(
     /may not do use-account 222233334444 on cluster prod: that takes the role administrator for cluster prod\./,

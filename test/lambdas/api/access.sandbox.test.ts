@@ -23,7 +23,7 @@ import { writeStatus } from '../../../lambdas/operations/record/status-record.ts
 import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
 import { exampleRules, readOnly } from '../../support/api/access.ts'
 import { type ApiRequest, apiAccount, callApi, useAccessRules } from '../../support/api/api.ts'
-import { exampleBody, existingCluster } from '../../support/api/requests.ts'
+import { existingCluster } from '../../support/api/requests.ts'
 
 const issuer = 'https://login.example.com'
 const to = (role: string) => [{ iam: { role } }]
@@ -57,7 +57,7 @@ afterEach(() => vi.restoreAllMocks())
 
 const callerOf = (role: string, session = 'ada') => `arn:aws:sts::000000000000:assumed-role/${role}/${session}`
 
-/** What the audit log has since the test began. */
+/** The access entries of the audit log since the test began. */
 function audited() {
   return lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'access')
 }
@@ -66,12 +66,12 @@ function workload(namespace: string, serviceAccount: string) {
   return { namespace, serviceAccount, role: { policyArns: [readOnly] } }
 }
 
-/** The body of a setup of an existing cluster, without the options that take more. */
+/** The body of a setup of an existing cluster, without options that need further permissions. */
 function setupBody(name: string, ...workloads: readonly object[]) {
   return existingCluster(name, { workloads: workloads.length > 0 ? workloads : [workload('team-a', 'reader')] })
 }
 
-/** Sets a cluster up as an administrator, to its end. */
+/** Sets a cluster up as an administrator, and ends the operation. */
 async function setUp(name: string, ...workloads: readonly object[]): Promise<string> {
   const { status, body } = await callApi(startSetup.handler, {
     caller: callerOf('administrator'),
@@ -82,9 +82,9 @@ async function setUp(name: string, ...workloads: readonly object[]): Promise<str
   return body.operationId
 }
 
-let ofOwn = ''
+let setupOfOwn = ''
 beforeAll(async () => {
-  ofOwn = await setUp('own', workload('team-a', 'reader'), workload('default', 'writer'))
+  setupOfOwn = await setUp('own', workload('team-a', 'reader'), workload('default', 'writer'))
   await setUp('other')
 })
 
@@ -101,12 +101,12 @@ describe('every route', () => {
     callApi(functions[functionOf(operation)].handler, {
       routeKey: `${method} ${path}`,
       caller,
-      parameters: { ...names, operationId: ofOwn, generation: '1' },
+      parameters: { ...names, operationId: setupOfOwn, generation: '1' },
       ...(operation in bodies && { body: bodies[operation] }),
     })
   const open: readonly string[] = ['list-clusters', 'list-operations', 'list-workloads', 'get-access', 'get-openapi']
 
-  test.each(routes)('$operation asks for its action before it acts', async (route) => {
+  test.each(routes)('$operation authorizes its action before it acts', async (route) => {
     const { operation } = route
     const action = actionOf(operation)
     const before = await recordedOperations({}, { reads: 100 })
@@ -124,7 +124,7 @@ describe('every route', () => {
     expect(await recordedOperations({}, { reads: 100 })).toEqual(before)
   })
 
-  test.each(routes)('$operation refuses who has no grant, whatever the session is called', async (route) => {
+  test.each(routes)('$operation refuses a caller without a grant, whatever the name of its session', async (route) => {
     const { status, body } = await send(route, callerOf('nobody', 'administrator'))
     expect(status).toBe(403)
     expect(body.detail).toContain('role/nobody has no grant in this deployment')
@@ -147,7 +147,7 @@ describe('a list', () => {
     expect(await clusters('outsider')).toEqual([])
   })
 
-  test('has the health of a cluster from the workloads that the caller may see alone', async () => {
+  test('computes the health of a cluster only from the workloads that the caller may see', async () => {
     const healthOf = async (role: string) => (await list(listClusters.handler, role)).clusters.at(-1).health
     const since = { reason: 'Waiting', message: '', lastTransitionTime: '2026-11-25T12:00:00.000Z' }
     const ofDefault = workloadKey('own', { namespace: 'default', serviceAccount: 'writer' })
@@ -178,7 +178,7 @@ describe('a list', () => {
     expect(operations).toMatchObject([{ operationId: operation, namespaces: ['team-a'] }])
     const after = new URL(next, 'http://x').searchParams.get('after')
     expect(after).toBe(operation)
-    // It is on the namespace `default`, too.
+    // The other operation also changes the namespace `default`.
     const rest = await list(listOperations.handler, 'developer', { limit: '100', after })
     expect(rest).toEqual({ operations: [] })
     const all = await list(listOperations.handler, 'operator', { limit: '100' })
@@ -198,17 +198,17 @@ describe('a developer', () => {
     expect(body.spec.workloads).toMatchObject([{ namespace: 'team-a' }])
     expect(body.status.workloads).toMatchObject([{ namespace: 'team-a' }])
     expect(JSON.stringify(body)).not.toContain('writer')
-    const whole = await callApi(getCluster.handler, { ...ofCluster('own'), caller: callerOf('operator') })
-    expect(whole.body.spec.workloads).toHaveLength(2)
+    const complete = await callApi(getCluster.handler, { ...ofCluster('own'), caller: callerOf('operator') })
+    expect(complete.body.spec.workloads).toHaveLength(2)
   })
 
-  test('is told neither of clusters nor of workloads that it may not see', async () => {
+  test('gets no suggestion of a cluster that it may not see', async () => {
     const { status, body } = await callApi(getCluster.handler, ofCluster('othe'))
     expect(status).toBe(403)
     expect(JSON.stringify(body)).not.toContain('other')
   })
 
-  test('adds workloads to its namespaces, and is told what is wrong with one', async () => {
+  test('adds workloads to its namespaces, and gets the faults of an invalid one', async () => {
     const add = (body: unknown) => callApi(addWorkload.handler, { ...ofCluster('own'), body })
     const added = await add(workload('team-b', 'added'))
     expect(added).toMatchObject({ status: 202, body: { namespaces: ['team-b'] } })
@@ -226,20 +226,17 @@ describe('a developer', () => {
     expect((await callApi(addWorkload.handler, { ...ofCluster('other'), body: {} })).status).toBe(403)
   })
 
-  test('plans workloads of a cluster as it is recorded, and nothing else', async () => {
+  test('plans workloads of its namespaces, and no other change of the cluster', async () => {
     await setUp('own', workload('team-a', 'reader'))
     const plan = (body: unknown) => callApi(startPlan.handler, { caller, body })
     expect(await plan(setupBody('own', workload('team-c', 'planned')))).toMatchObject({ status: 202 })
     expect(await plan(setupBody('own', workload('default', 'planned')))).toMatchObject({ status: 403 })
-    const body = setupBody('own', workload('team-c', 'planned'))
-    const elsewhere = exampleBody('existing-cluster', {
-      ...flat(body),
-      'cluster.issuerUrl': 'https://other.example.com',
-    })
-    expect(await plan(elsewhere)).toMatchObject({ status: 403 })
+    const workloads = [workload('team-c', 'planned')]
+    const otherIssuer = existingCluster('own', { workloads, 'cluster.issuerUrl': 'https://other.example.com' })
+    expect(await plan(otherIssuer)).toMatchObject({ status: 403 })
   })
 
-  test('cancels its own operation in any session, and no other', async () => {
+  test('cancels its own operation in any session, and no operation of another caller', async () => {
     const started = await callApi(addWorkload.handler, { ...ofCluster('own'), body: workload('team-b', 'cancelled') })
     expect(started.status).toBe(202)
     const parameters = { operationId: started.body.operationId }
@@ -247,7 +244,7 @@ describe('a developer', () => {
       callApi(cancelOperation.handler, { caller: callerOf(role, session), parameters })
     expect((await cancel('viewer', 'ada')).status).toBe(403)
     expect(await cancel('developer', 'bob')).toMatchObject({ status: 200, body: { status: 'cancelled' } })
-    const others = await callApi(cancelOperation.handler, { caller, parameters: { operationId: ofOwn } })
+    const others = await callApi(cancelOperation.handler, { caller, parameters: { operationId: setupOfOwn } })
     expect(others.status).toBe(403)
   })
 })
@@ -260,7 +257,7 @@ describe('the signing keys of a cluster', () => {
     body: { detail: expect.stringContaining(`that takes the role ${role}`) },
   })
 
-  test('are revoked by administrators alone, and force is asked for beside', async () => {
+  test('are revoked only by administrators, and force is authorized separately', async () => {
     for (const role of ['viewer', 'developer', 'operator']) {
       expect(await revoke(role)).toMatchObject(needs('administrator'))
     }
@@ -270,14 +267,14 @@ describe('the signing keys of a cluster', () => {
   })
 })
 
-describe('what a caller may do', () => {
+describe('the access of a caller', () => {
   const accessOf = async (role: string, query: Record<string, string> = {}) => {
     const { status, body } = await callApi(getAccess.handler, { caller: callerOf(role), query })
     expect(status).toBe(200)
     return accessView.parse(body)
   }
 
-  test('comes with its grants, without who else has them', async () => {
+  test('lists its grants, without the other callers that have them', async () => {
     const { caller } = await accessOf('developer')
     expect(caller).toEqual({
       name: 'arn:aws:iam::000000000000:role/developer',
@@ -296,7 +293,7 @@ describe('what a caller may do', () => {
     expect(body.caller).toEqual(caller)
   })
 
-  test('is what the API then allows, and what it then refuses', async () => {
+  test('says what the API allows, and what it refuses', async () => {
     const { actions } = await accessOf('developer', { cluster: 'own' })
     expect(actions['get-cluster']).toEqual({
       allowed: true,
@@ -310,7 +307,7 @@ describe('what a caller may do', () => {
     expect(tornDown.status).toBe(403)
   })
 
-  test('depends on who has requested an operation', async () => {
+  test('depends on the caller that requested an operation', async () => {
     const mayCancel = async (requestedBy: string) =>
       (await accessOf('developer', { cluster: 'own', namespace: 'team-a', requestedBy })).actions['cancel-operation']
         ?.allowed
@@ -318,7 +315,7 @@ describe('what a caller may do', () => {
     expect(await mayCancel(callerOf('operator', 'bob'))).toBe(false)
   })
 
-  test('names the policies of its grants and of the deployment', async () => {
+  test('has the policies of its grants, and the settings of the deployment', async () => {
     expect((await accessOf('developer')).policyArns).toEqual(['arn:aws:iam::aws:policy/AmazonS3*'])
     expect((await accessOf('viewer')).policyArns).toEqual([])
     expect(await accessOf('viewer')).toMatchObject({
@@ -328,7 +325,7 @@ describe('what a caller may do', () => {
     })
   })
 
-  test('is asked about places that can be', async () => {
+  test('is refused for a query with an invalid name', async () => {
     const { status, body } = await callApi(getAccess.handler, {
       caller: callerOf('viewer'),
       query: { cluster: 'Own', name: 'x' },
@@ -338,7 +335,7 @@ describe('what a caller may do', () => {
   })
 })
 
-test('an option is asked for beside the operation, and a refusal says both', async () => {
+test('options are authorized in addition to the operation, and a refusal names each refused option', async () => {
   const teardown = (query: Record<string, string>) =>
     callApi(tearDownCluster.handler, { caller: callerOf('operator'), parameters: { cluster: 'own' }, query })
   const { status, body } = await teardown({ force: 'true', deleteCluster: 'true' })
@@ -353,7 +350,7 @@ test('an option is asked for beside the operation, and a refusal says both', asy
   ])
 })
 
-test('a key is that of a caller in all its sessions, and of no other caller', async () => {
+test('an idempotency key belongs to one caller, in all its sessions', async () => {
   const headers = { 'idempotency-key': 'one-key' }
   const plan = (caller: string) => callApi(startPlan.handler, { caller, headers, body: setupBody('own') })
   const first = await plan(callerOf('operator', 'ada'))
@@ -363,11 +360,11 @@ test('a key is that of a caller in all its sessions, and of no other caller', as
   expect(other.body.operationId).not.toBe(first.body.operationId)
 })
 
-describe('the holder of a token', () => {
+describe('the caller with a token', () => {
   const claims = { iss: issuer, sub: 'ada', groups: ['Team Payments', 'Team Lunch'] }
   const setup = (request: ApiRequest) => callApi(startSetup.handler, { body: setupBody('paid'), ...request })
 
-  test('acts by a group with a space, and is given paths of its own routes', async () => {
+  test('has the role of a group with a space in its name, and gets paths of the routes for its issuer', async () => {
     const routeKey = 'POST /staff/v1/setups'
     const { status, headers, body } = await setup({ claims, routeKey })
     expect(status).toBe(202)
@@ -381,19 +378,13 @@ describe('the holder of a token', () => {
     expect((await callApi(getOperation.handler, { claims, parameters })).status).toBe(200)
   })
 
-  test('has no part of a group', async () => {
+  test('has no role by a part of the name of a group', async () => {
     for (const groups of [['Team', 'Payments'], '[Team Payments]', ['Team Lunch'], []]) {
       expect((await setup({ claims: { ...claims, groups } })).status).toBe(403)
     }
   })
 
-  test('is another caller with the same subject of another issuer', async () => {
+  test('is another caller when another issuer has the same subject', async () => {
     expect((await setup({ claims: { ...claims, iss: 'https://partners.example.com' } })).status).toBe(403)
   })
 })
-
-/** The body of a request as edits of an example. */
-function flat(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null) return {}
-  return { ...body }
-}

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import {
-  type ClusterSummary,
-  clusterPage,
-  clusterView,
-  clusterViewOf,
-  workloadsForHealth,
-} from '../../../lambdas/api/clusters/cluster-view.ts'
+import { type ClusterSummary, clusterPage, clusterView } from '../../../lambdas/api/clusters/cluster-view.ts'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import * as listClusters from '../../../lambdas/api/clusters/list-clusters.ts'
 import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
-import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { recordStarted, recordSucceeded } from '../../../lambdas/operations/record/progress.ts'
-import type { ClusterStatus, WorkloadItem } from '../../../lambdas/operations/record/record.ts'
 import { writeStatus } from '../../../lambdas/operations/record/status-record.ts'
 import { keys } from '../../../lambdas/operations/record/table.ts'
 import { workloadKey } from '../../../lambdas/operations/record/workload-record.ts'
@@ -29,11 +21,12 @@ import {
   recordSetUpAs,
   setUpStatus,
 } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { exampleBody, exampleRequest, namedCluster } from '../../support/api/requests.ts'
 
 apiAccount()
 
-test('a cluster shows what was asked for, what is, its workloads and its running operation', async () => {
+test('a cluster shows its spec, its status, its workloads and its running operation', async () => {
   const { change: _change, ...made } = newOperation({ cluster: 'prod-eu' })
   const { operation, request } = made
   const name = { namespace: 'default', serviceAccount: 's3-reader' }
@@ -63,8 +56,8 @@ test('a cluster shows what was asked for, what is, its workloads and its running
   expect(described.safeParse(body).error).toBeUndefined()
 })
 
-test('an operation that was cancelled is shown as running while a step of it may still write', async () => {
-  const { operation } = await recordedOperation({ cluster: 'cancelled' })
+test('a cancelled operation is shown as running while one of its steps may still write', async () => {
+  const operation = await recordedOperation({ cluster: 'cancelled' })
   const ref = { operationId: operation.operationId, state: 'CreateRole' }
   await recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
   await operations.endOperation(operation, { status: 'cancelled' })
@@ -73,7 +66,7 @@ test('an operation that was cancelled is shown as running while a step of it may
   expect((await get('cancelled')).body).not.toHaveProperty('runningOperationId')
 })
 
-test('a later request keeps when the cluster was first asked for, and what is', async () => {
+test('a later request keeps the creation time and the status of the cluster', async () => {
   const first = newOperation({ cluster: 'twice' })
   await recordOperation(first)
   await recordSetUpAs('twice')
@@ -88,7 +81,7 @@ test('a later request keeps when the cluster was first asked for, and what is', 
   })
 })
 
-test('the spec of a cluster can be sent as it is, and changes nothing of it', async () => {
+test('a setup with the spec that a read returned changes nothing', async () => {
   const edits = namedCluster('sent-again')
   const sent = await callApi(startSetup.handler, { body: exampleBody('existing-cluster', edits) })
   expect(sent.status).toBe(202)
@@ -103,59 +96,8 @@ test('the spec of a cluster can be sent as it is, and changes nothing of it', as
   expect(before).toMatchObject(after)
 })
 
-test('a webhook is shown with the dates of its certificate, whoever has signed it', async () => {
-  const item = (await clusterOf('certificates')).cluster
-  const made = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
-  const signed = { notBefore: '2026-02-01T00:00:00.000Z', notAfter: '2027-02-01T00:00:00.000Z' }
-  const shown = (status: Partial<ClusterStatus>) => {
-    const cluster = { ...item, status: { conditions: {}, ...status } }
-    return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [] }).status
-  }
-  expect(shown({ webhook: { mode: 'csr' }, webhookCertificate: signed })).toMatchObject({
-    webhook: { mode: 'csr', certificate: signed },
-  })
-  const ofOwn = shown({ webhook: { mode: 'own-ca', certificate: made }, webhookCertificate: signed })
-  expect(ofOwn.webhook).toEqual({ mode: 'own-ca', certificate: made })
-  expect(ofOwn).not.toHaveProperty('webhookCertificate')
-  expect(shown({ webhook: { mode: 'csr' } }).webhook).toEqual({ mode: 'csr' })
-  expect(shown({ webhookCertificate: signed })).not.toHaveProperty('webhook')
-})
-
-test('conditions are listed, and those of all workloads are told as the cluster’s', async () => {
-  const item = (await clusterOf('conditions')).cluster
-  const at = (second: number) => `2026-11-25T12:00:0${second}.000Z`
-  const condition = (status: 'True' | 'False', second: number, reason = 'Succeeded') => ({
-    ...{ status, reason, message: '', lastTransitionTime: at(second) },
-  })
-  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
-    ...{ namespace: 'default', serviceAccount, updatedAt: at(0) },
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-    status: { conditions },
-  })
-  const whole = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
-  const viewed = (...workloads: WorkloadItem[]) => {
-    const status = { conditions: { ClusterReady: condition('True', 0) } }
-    return clusterViewOf({ cluster: { ...item, status }, workloads }, { thumbprints: [] }).status.conditions
-  }
-  expect(viewed(workload('a', whole), workload('b', whole))).toEqual([
-    { type: 'ClusterReady', ...condition('True', 0) },
-    { type: 'WorkloadsReady', ...condition('True', 2) },
-    { type: 'Verified', ...condition('True', 3) },
-  ])
-  const failed = { ...whole, Verified: condition('False', 4, 'VerificationFailed') }
-  expect(viewed(workload('a', whole), workload('b', failed))).toContainEqual({
-    ...{ type: 'Verified', message: 'default/b' },
-    ...{ status: 'False', reason: 'VerificationFailed', lastTransitionTime: at(4) },
-  })
-  expect(viewed(workload('a', whole), workload('b', {}))).toContainEqual({
-    ...{ type: 'Verified', message: 'default/b' },
-    ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
-  })
-  expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
-})
-
-test('the thumbprints of a cluster are those that the last rotation has seen', async () => {
-  await clusterOf('rotated')
+test('the thumbprints of a cluster are those that the last rotation saw', async () => {
+  await recordedOperation({ cluster: 'rotated' })
   const get = async () => (await callApi(getCluster.handler, { parameters: { cluster: 'rotated' } })).body.status
   expect(await get()).toMatchObject({ thumbprints: [] })
   const thumbprint = '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'
@@ -163,15 +105,8 @@ test('the thumbprints of a cluster are those that the last rotation has seen', a
   expect(await get()).toMatchObject({ thumbprints: [thumbprint] })
 })
 
-async function clusterOf(cluster: string) {
-  await recordOperation(newOperation({ cluster }))
-  const recorded = await readCluster(cluster)
-  if (!recorded) throw new Error(`${cluster} is not recorded`)
-  return recorded
-}
-
 test('clusters are listed by name, a page at a time', async () => {
-  for (const cluster of ['page-c', 'page-a', 'page-b']) await recordOperation(newOperation({ cluster }))
+  for (const cluster of ['page-c', 'page-a', 'page-b']) await recordedOperation({ cluster })
   const first = await callApi(listClusters.handler, { query: { after: 'page', limit: '2' } })
   expect(first.body.clusters.map(({ name }: { name: string }) => name)).toEqual(['page-a', 'page-b'])
   const query = Object.fromEntries(new URL(first.body.next, 'http://api').searchParams)
@@ -181,14 +116,14 @@ test('clusters are listed by name, a page at a time', async () => {
   expect(described.safeParse(first.body).error).toBeUndefined()
 })
 
-test('a list has what one cluster alone has: its health, its last proof, and the operation that may change it', async () => {
+test('a list shows the same health, last proof and running operation of a cluster as a read of that cluster', async () => {
   const at = '2026-11-25T12:00:00.000Z'
   const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
   const ref = (serviceAccount: string) => ({ namespace: 'default', serviceAccount })
   const conditions = { RoleReady: condition, AccountBound: condition, Verified: condition }
   const failed = { ...conditions, Verified: { ...condition, status: 'False', reason: 'VerificationFailed' } as const }
   for (const cluster of ['sum', 'sum-failing', 'sum-running', 'sum0']) {
-    const made = await recordedOperation({ cluster })
+    const operation = await recordedOperation({ cluster })
     await recordSetUpAs(cluster)
     await writeStatus(keys.cluster(cluster), {}, { conditions: { ClusterReady: condition } })
     await recordRole(cluster, ref('first'))
@@ -196,7 +131,7 @@ test('a list has what one cluster alone has: its health, its last proof, and the
     await writeStatus(workloadKey(cluster, ref('first')), {}, { conditions })
     const second = cluster === 'sum-failing' ? failed : conditions
     await writeStatus(workloadKey(cluster, ref('second')), {}, { conditions: second })
-    if (cluster !== 'sum-running') await operations.endOperation(made.operation, { status: 'succeeded' })
+    if (cluster !== 'sum-running') await operations.endOperation(operation, { status: 'succeeded' })
   }
   await recordRole('sum0', ref('third'))
 
@@ -217,41 +152,11 @@ test('a list has what one cluster alone has: its health, its last proof, and the
   ])
 })
 
-test('workloads that are whole are asked about only beside one that is not, and then until one is seen', () => {
-  const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
-  const whole = { RoleReady: condition, AccountBound: condition, Verified: condition }
-  const workload = (serviceAccount: string, conditions: WorkloadItem['status']['conditions']) => ({
-    ...{ namespace: 'default', serviceAccount, updatedAt: '', status: { conditions } },
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-  })
-  const wholes = [workload('a', whole), workload('b', whole), workload('c', whole)]
-  const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
-    const asked: string[] = []
-    const maySee = ({ serviceAccount }: WorkloadItem) => asked.push(serviceAccount) > 0 && seen.includes(serviceAccount)
-    const names = workloadsForHealth(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
-    return { names, asked }
-  }
-  expect(deciding(wholes, ['a'])).toEqual({ names: [], asked: [] })
-  const broken = [
-    ...wholes,
-    workload('x', {}),
-    workload('y', { ...whole, Verified: { ...condition, status: 'False' } }),
-  ]
-  expect(deciding(broken, [])).toEqual({ names: [], asked: ['x', 'y'] })
-  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], asked: ['x', 'y', 'a', 'b'] })
-})
-
-test('a cluster that nobody has asked for is not found', async () => {
+test('a cluster without a record is not found', async () => {
   for (const cluster of ['nobody', 'n'.repeat(3000)]) {
     expect(await callApi(getCluster.handler, { parameters: { cluster } })).toMatchObject({ status: 404 })
   }
 })
-
-async function recordedOperation(fields: Parameters<typeof newOperation>[0]) {
-  const made = newOperation(fields)
-  expect(await recordOperation(made)).toBe('recorded')
-  return made
-}
 
 function get(cluster: string) {
   return callApi(getCluster.handler, { parameters: { cluster } })

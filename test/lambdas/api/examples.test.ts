@@ -9,7 +9,7 @@ describe('the examples that come with the product', () => {
     expect(exampleRequest(example).cluster.name).toMatch(/^[a-z0-9-]+$/)
   })
 
-  test.each(examples)('the steps take every part of the normal form of %s.json as it is', (example) => {
+  test.each(examples)('the steps accept the normal form of %s.json unchanged', (example) => {
     const request = exampleRequest(example)
     expect(setupRequest.parse(request)).toEqual(request)
   })

@@ -7,10 +7,10 @@ import { apiAccount, callApi } from '../../support/api/api.ts'
 const { aws } = apiAccount()
 afterEach(() => aws.faults.clear())
 
-/** More than the SDK tries. */
+/** More than the attempts of the SDK. */
 const times = 10
 
-/** Dry runs: they run beside each other. */
+/** Sends a dry run: several can run at the same time. */
 const send = (key?: string) =>
   callApi(startRotation.handler, {
     body: { dryRun: true },
@@ -29,7 +29,7 @@ const calls = [
 ] as const
 
 test.each(calls)(
-  'when the answer of the call %s is lost, the problem names the operation, which the request gets when it is sent again with its key',
+  'when the response of the call %s is lost, the problem names the operation, and the repeated request with its key returns it',
   async (_, operation) => {
     const key = randomUUID()
     await aws.faults.add({ kind: 'drop-response', operation, times })
@@ -55,7 +55,7 @@ test('an operation that was not recorded is not found at the location', async ()
   expect((await read(headers.location)).status).toBe(404)
 })
 
-test('a repeated request whose operation cannot be read names it', async () => {
+test('a repeated request names its operation when that cannot be read', async () => {
   const key = randomUUID()
   const { headers } = await send(key)
   await aws.faults.add({ kind: 'unavailable', operation: 'dynamodb:Query', times })
@@ -64,7 +64,7 @@ test('a repeated request whose operation cannot be read names it', async () => {
   expect(again.headers.location).toBe(headers.location)
 })
 
-test('a start that AWS refuses names its operation, too, and says nothing about the inside', async () => {
+test('a start that AWS refuses names its operation, and no internal detail', async () => {
   await aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times })
   const { status, headers, body } = await send()
   expect(status).toBe(500)

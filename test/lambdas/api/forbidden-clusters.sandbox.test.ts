@@ -9,7 +9,7 @@ useAccessRules({
   policies: { 'no-hidden': 'forbid (principal, action == Action::"get-cluster", resource == Cluster::"hidden");' },
 })
 
-test('a cluster that a policy of the company forbids has no workloads in the list', async () => {
+test('the list omits the workloads of a cluster that a policy of the settings forbids', async () => {
   for (const cluster of ['hidden', 'shown']) {
     await recordRole(cluster, { namespace: 'default', serviceAccount: 'reader' })
   }

@@ -1,4 +1,4 @@
-/** What the API shows of the generations of a spec, and to whom. */
+/** What the API shows of the generations of a spec, and to which callers. */
 
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeAll, expect, test } from 'vitest'
@@ -57,7 +57,7 @@ beforeAll(async () => {
   ]
 })
 
-test('the newest generation comes first, each with its author, its outcome and what it has changed', async () => {
+test('the newest generation comes first, each with its author, its outcome and its changes', async () => {
   const { generations, next } = await list()
   expect(next).toBeUndefined()
   expect(generations.map(({ generation }) => generation)).toEqual([4, 3, 2, 1])
@@ -85,7 +85,7 @@ test('the newest generation comes first, each with its author, its outcome and w
   ])
 })
 
-test('a page is followed by the next, and each says what changed against a generation that it may not show', async () => {
+test('a page links to the next, and compares its last generation with the first of the next page', async () => {
   const page = await list({ query: { limit: '2' } })
   expect(page.generations.map(({ generation }) => generation)).toEqual([4, 3])
   expect(page.generations[1]?.changes?.fields).toEqual(['webhook.failurePolicy'])
@@ -98,7 +98,7 @@ test('a page is followed by the next, and each says what changed against a gener
   })
 })
 
-test('a generation has the spec as it was, which as the body of a PUT returns to it', async () => {
+test('a generation has its complete spec, which is a valid body of a PUT', async () => {
   const { status, body } = await get('2')
   expect(status).toBe(200)
   const { spec, ...item } = generationView.parse(body)
@@ -118,7 +118,7 @@ test('a caller that is limited to namespaces sees neither the names nor the spec
     [],
     ['cluster', 'webhook', 'adopt', 'reconcile'],
   ])
-  // The operations of the others are on the namespace `billing`, too.
+  // The other operations also change the namespace `billing`.
   expect(page.generations.map(({ operationStatus }) => operationStatus)).toEqual([
     undefined,
     undefined,
@@ -130,7 +130,7 @@ test('a caller that is limited to namespaces sees neither the names nor the spec
   expect(body.spec.workloads).toMatchObject([first])
 })
 
-test('an unknown cluster and an unknown generation are not found, and the latter says which are kept', async () => {
+test('an unknown cluster and an unknown generation are not found, and the latter problem says which generations exist', async () => {
   const unknown = await callApi(listGenerations.handler, { parameters: { cluster: 'histori' } })
   expect(unknown).toMatchObject({ status: 404, body: { detail: expect.stringContaining('did you mean history?') } })
   const kept = { status: 404, body: { detail: expect.stringContaining('the newest 100 are kept, which are 1 to 4') } }
@@ -141,7 +141,7 @@ test('an unknown cluster and an unknown generation are not found, and the latter
   })
 })
 
-test('the oldest that is kept does not say what it has changed, and an expired operation has no outcome', async () => {
+test('the oldest stored generation shows no changes, and an expired operation no outcome', async () => {
   const remove = (Key: object) => table.send(new DeleteCommand({ TableName: settings.TABLE_NAME, Key: { ...Key } }))
   await remove(keys.generation(cluster, 1))
   await remove(keys.operation(operationIds[1] ?? ''))

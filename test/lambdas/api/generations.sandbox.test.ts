@@ -1,4 +1,4 @@
-/** What each request makes of the spec of a cluster: a new generation, or none. */
+/** Which requests create a generation of a cluster's spec. */
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { clusterView } from '../../../lambdas/api/clusters/cluster-view.ts'
@@ -19,7 +19,7 @@ apiAccount()
 const added = { namespace: 'apps', serviceAccount: 'added', role: { policyArns: [] } }
 let made = 0
 
-test('each change of the spec is a generation with its author, and a request without one makes none', async () => {
+test('each change of the spec creates a generation with its author, and a request without a change creates none', async () => {
   const { cluster, send } = newCluster()
   const first = await send({})
   expect(await generationOf(cluster)).toBe(1)
@@ -39,7 +39,7 @@ test('each change of the spec is a generation with its author, and a request wit
   expect(others).toEqual([])
 })
 
-test('an added workload stays in the spec when another is sent, and a removed one leaves it', async () => {
+test('an added workload stays in the spec when a setup without it is sent, and a removed one leaves the spec', async () => {
   const { cluster, send } = newCluster()
   await send({})
   const parameters = { cluster }
@@ -57,7 +57,7 @@ test('an added workload stays in the spec when another is sent, and a removed on
   expect(await accountsOf(cluster)).toEqual(sent)
 })
 
-test('of more than a hundred generations the newest hundred are kept, and none of a cluster that is removed', async () => {
+test('the newest 100 generations of a cluster are stored, and none of a removed cluster', async () => {
   const { cluster, send } = newCluster()
   await send({})
   for (let version = 0; version < 100; version++) await send({ 'webhook.image': `registry/webhook:v0.6.${version}` })
@@ -70,7 +70,7 @@ test('of more than a hundred generations the newest hundred are kept, and none o
 
 function newCluster() {
   const cluster = `generations-${made++}`
-  /** Sends a setup, and ends it. Gives back the ID of its operation. */
+  /** Sends a setup, ends its operation, and returns the operation's ID. */
   const send = async (edits: Readonly<Record<string, unknown>>): Promise<string> =>
     ended(cluster, await callApi(startSetup.handler, { body: existingCluster(cluster, edits) }))
   return { cluster, send }

@@ -1,4 +1,4 @@
-/** Workloads that several managers declare, and what callers may change of them who may change one namespace alone. */
+/** Workloads of several managers, and what a developer of one namespace may change. */
 import { expect, onTestFinished, test } from 'vitest'
 import * as getCluster from '../../../lambdas/api/clusters/get-cluster.ts'
 import type { ApiHandler } from '../../../lambdas/api/operation.ts'
@@ -10,10 +10,10 @@ import * as startSetup from '../../../lambdas/api/starts/start-setup.ts'
 import * as tearDownWorkload from '../../../lambdas/api/starts/tear-down-workload.ts'
 import * as listWorkloads from '../../../lambdas/api/workloads/list-workloads.ts'
 import { dynamodb } from '../../../lambdas/clouds/aws/clients/dynamodb.ts'
-import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
 import { declaredWorkloads } from '../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../lambdas/operations/record/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../support/api/api.ts'
+import { recordedCluster } from '../../support/api/cluster-record.ts'
 import { existingCluster } from '../../support/api/requests.ts'
 
 const readOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
@@ -38,7 +38,7 @@ const file = { manager: 'file' }
 const longer = (one: typeof own) => ({ ...one, role: { ...one.role, maxSessionSeconds: 7200 } })
 let made = 0
 
-test('a spec that is put replaces the workloads of its manager, and leaves those of others', async () => {
+test('a PUT replaces the workloads of its manager, and leaves those of other managers', async () => {
   const { put, managers, setUp, removing } = newCluster()
   await setUp([foreign], { query: { manager: 'portal' } })
   expect((await put([own], { query: file })).status).toBe(202)
@@ -49,7 +49,7 @@ test('a spec that is put replaces the workloads of its manager, and leaves those
   expect((await requestOf(emptied)).removed).toEqual([{ namespace: 'apps', serviceAccount: 'own' }])
 })
 
-test('a workload that another manager adds while a spec is put stays in the spec', async () => {
+test('a workload that another manager adds during a PUT stays in the spec', async () => {
   const { cluster, put, managers, setUp } = newCluster()
   await setUp([own], { query: file })
   afterFirstRead(cluster, () => setUp([foreign], { query: { manager: 'portal' } }))
@@ -87,7 +87,7 @@ test.each(['put', 'setUp', 'plan', 'add'] as const)(
   },
 )
 
-test('the same role from another manager changes nothing, and with take-over the manager alone', async () => {
+test('the same role from another manager changes nothing, and with takeOver only the manager', async () => {
   const { put, managers, setUp, generation } = newCluster()
   await setUp([own], { query: { manager: 'portal' } })
   expect((await put([own], { query: file })).status).toBe(202)
@@ -98,7 +98,7 @@ test('the same role from another manager changes nothing, and with take-over the
   expect(await generation()).toBe(2)
 })
 
-test('a spec without workloads takes none over', async () => {
+test('a spec without workloads takes over none', async () => {
   const { put, managers, setUp, generation } = newCluster()
   await setUp([own], { query: { manager: 'portal' } })
   expect((await put(undefined, { query: { ...file, takeOver: 'true' } })).status).toBe(202)
@@ -106,7 +106,7 @@ test('a spec without workloads takes none over', async () => {
   expect(await generation()).toBe(1)
 })
 
-test('a spec without workloads is accepted, however many there are', async () => {
+test('a spec without workloads is accepted, however many the cluster has', async () => {
   const { put, setUp, recorded } = newCluster()
   const hundred = Array.from({ length: 100 }, (_, index) => workload('apps', `w${index}`))
   await setUp(hundred, { query: file })
@@ -117,7 +117,7 @@ test('a spec without workloads is accepted, however many there are', async () =>
   expect(declaredWorkloads(await recorded())).toHaveLength(101)
 })
 
-test('one workload is removed by its name, whoever declares it', async () => {
+test('one workload is removed by its name, whichever manager declares it', async () => {
   const { cluster, managers, setUp } = newCluster()
   await setUp([own, foreign], { query: file })
   const parameters = { cluster, namespace: 'apps', serviceAccount: 'own' }
@@ -150,15 +150,16 @@ test('a workload is shown with its manager, and one that has left the spec as le
   expect((await setUp(body.spec.workloads)).status).toBe(202)
 })
 
-test.each([
-  ['is no name', { manager: 'A file' }, 'manager'],
-  ['is no answer', { takeOver: 'yes' }, 'takeOver'],
-])('a manager that %s is refused', async (_, query, path) => {
-  const { put } = newCluster()
-  expect(await put([own], { query })).toMatchObject({ status: 400, body: { issues: [{ path }] } })
-})
+test.each([['manager', 'A file'] as const, ['takeOver', 'yes'] as const])(
+  'the query %s=%s is refused',
+  async (path, value) => {
+    const { put } = newCluster()
+    const query = { [path]: value }
+    expect(await put([own], { query })).toMatchObject({ status: 400, body: { issues: [{ path }] } })
+  },
+)
 
-test('a developer sends the whole file, and changes workloads of the own namespace alone', async () => {
+test('a developer sends the complete file, and changes only workloads of the own namespace', async () => {
   const { put, setUp, recorded } = newCluster()
   await setUp([own, foreign], { query: file })
   const sent = await put([longer(own), workload('apps', 'new'), foreign], { caller: developer, query: file })
@@ -169,7 +170,7 @@ test('a developer sends the whole file, and changes workloads of the own namespa
   expect(declaredWorkloads(await recorded())).toHaveLength(3)
 })
 
-test('a developer who sends what is recorded repairs the own namespace alone, with workloads in the body and without', async () => {
+test('a developer who sends the recorded spec sets up only the own namespace again, with workloads in the body and without', async () => {
   const { put, setUp, generation } = newCluster()
   await setUp([own, foreign], { query: file })
   for (const workloads of [[own, foreign], undefined]) {
@@ -189,7 +190,7 @@ test('a developer removes a workload of the own namespace', async () => {
   expect(await managers()).toEqual({ 'payments/foreign': 'file' })
 })
 
-test('a developer reads the operation of an added workload, and learns of no workload that another has yet to remove', async () => {
+test('a developer reads the operation of an added workload, and does not learn which workload of another namespace is leaving', async () => {
   const { put, add, setUp, removing } = newCluster()
   await setUp([own, foreign], { query: file })
   await put([own], await removing(file))
@@ -209,7 +210,7 @@ test.each([
   ['a changed workload of another namespace', [own, longer(foreign)], {}, 'payments/foreign'],
   ['a new workload in another namespace', [own, foreign, workload('payments', 'new')], {}, 'payments/new'],
   [
-    'the take-over of a workload of another namespace',
+    'takeOver of a workload of another namespace',
     [own, foreign],
     { manager: 'mine', takeOver: 'true' },
     'payments/foreign',
@@ -245,7 +246,7 @@ test('a developer may not remove a workload of another namespace, and does not l
 test.each([
   ['the webhook', { 'webhook.failurePolicy': 'Fail' }],
   ['the issuer', { 'cluster.issuerUrl': 'https://evil.example.com' }],
-  ['the way to it', { 'cluster.proxyUrl': 'http://evil.example.com:3128' }],
+  ['the proxy', { 'cluster.proxyUrl': 'http://evil.example.com:3128' }],
   ['adoption', { adopt: true }],
   ['its scheduled drifts', { reconcile: 'suspended' }],
 ])('a developer may not change %s of a cluster, with workloads in the body or without', async (_, edits) => {
@@ -258,7 +259,7 @@ test.each([
   expect(await generation()).toBe(1)
 })
 
-test('a developer adopts nothing where the cluster is recorded as adopting, and may send that it adopts', async () => {
+test('a developer may send the recorded adopt, but may not change a workload with it', async () => {
   const { put, setUp } = newCluster()
   await setUp([own, foreign], { query: file }, { adopt: true })
   expect((await put([own, foreign], { caller: developer, query: file }, { adopt: true })).status).toBe(202)
@@ -267,7 +268,7 @@ test('a developer adopts nothing where the cluster is recorded as adopting, and 
   expect((await put([longer(own), foreign], { caller: developer, query: file })).status).toBe(202)
 })
 
-test('a developer may not set a cluster up, and a viewer may not send what is recorded', async () => {
+test('a developer may not set a cluster up, and a viewer may not send the recorded spec', async () => {
   const { put, setUp } = newCluster()
   expect((await put([own], { caller: developer, query: file })).status).toBe(403)
   await setUp([own], { query: file })
@@ -280,7 +281,7 @@ interface Sent {
   readonly caller?: string
 }
 
-/** Has something done once, when the record of the cluster has been read for the first time. */
+/** Calls `act` once, after the first read of the cluster's record. */
 function afterFirstRead(cluster: string, act: () => Promise<unknown>): void {
   let isDone = false
   const name = 'afterFirstRead'
@@ -303,7 +304,7 @@ function afterFirstRead(cluster: string, act: () => Promise<unknown>): void {
 function newCluster() {
   const cluster = `managed-${made++}`
   const parameters = { cluster }
-  /** Sends it, and ends the operation that starts. */
+  /** Sends a request, and ends the operation that it starts. */
   const send = async (handler: ApiHandler, body: unknown, sent: Sent = {}) => {
     const answer = await callApi(handler, { parameters, body, ...sent })
     if (answer.status !== 202) return answer
@@ -322,11 +323,7 @@ function newCluster() {
         }),
         sent,
       )
-  const recorded = async () => {
-    const found = await readCluster(cluster)
-    if (!found) throw new Error(`${cluster} is not recorded`)
-    return found
-  }
+  const recorded = () => recordedCluster(cluster)
   const generation = async () => (await recorded()).cluster.generation
   return {
     cluster,
@@ -336,7 +333,7 @@ function newCluster() {
     add: (body: object, sent?: Sent) => send(addWorkload.handler, body, sent),
     recorded,
     generation,
-    /** Who declares which workload. */
+    /** The manager of each workload. */
     managers: async () =>
       Object.fromEntries(
         declaredWorkloads(await recorded()).map((one) => [`${one.namespace}/${one.serviceAccount}`, one.manager]),

@@ -71,7 +71,7 @@ test('every reference leads to a schema', () => {
   for (const reference of references) expect(description).toHaveProperty(reference.split('/'))
 })
 
-test('a body in which no field has to be given may be left out', async () => {
+test('a body without required fields is optional', async () => {
   const { body } = await callApi(handler)
   const isRequired = (path: string) => body.paths[path].post.requestBody.required
   expect(isRequired('/v1/setups')).toBe(true)
@@ -87,7 +87,7 @@ test('the description is valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1')
 })
 
-test('what is sent, answered and refused is described by name', () => {
+test('requests, responses and problems refer to named schemas', () => {
   const { requestBody, responses } = operations.find(({ operationId }) => operationId === 'start-setup') ?? {}
   const named = (name: string) => ({ schema: { $ref: `#/components/schemas/${name}` } })
   expect(requestBody?.content['application/json']).toMatchObject(named('SetupRequest'))
@@ -115,13 +115,13 @@ describe('the schema of a setup', () => {
   const validate = validatorOf(setup)
 
   test.each<Example>(['setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'])(
-    'takes examples/%s.json',
+    'accepts examples/%s.json',
     (name) => {
       expect(faultsBy(validate, exampleBody(name))).toEqual([])
     },
   )
 
-  test('takes the normal form of a request', () => {
+  test('accepts the normal form of a request', () => {
     const parsed = parseSetupRequest(exampleBody('setup'), deployment)
     expect(parsed).toMatchObject({ ok: true })
     if (parsed.ok) expect(faultsBy(validate, JSON.parse(JSON.stringify(parsed.request)))).toEqual([])
@@ -150,7 +150,7 @@ describe('the schema of a setup', () => {
     expect(parseSetupRequest(edited, deployment).ok).toBe(false)
   })
 
-  test('is such that the API takes what is generated from it, once what fields demand of each other is made to agree', () => {
+  test('generates requests that the API accepts, once fields that depend on each other are made to agree', () => {
     const kinds = new Set<string>()
     const generated = valuesOf(setup, description)
     fc.assert(
@@ -160,7 +160,7 @@ describe('the schema of a setup', () => {
         expect(parsed.ok ? [] : parsed.issues).toEqual([])
         if (parsed.ok) kinds.add(kindOf(parsed.request))
       }),
-      // Always the same: by chance a public address would be one of the few that are reserved.
+      // A fixed seed, because a random public address can be one of the few reserved ones.
       { numRuns: 150, seed: 1, endOnFailure: true },
     )
     expect([...kinds].sort()).toEqual(['applied', 'existing', 'new'])

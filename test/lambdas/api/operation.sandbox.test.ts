@@ -11,7 +11,7 @@ import { tokenWith } from '../../support/network/tokens.ts'
 const secret = 'hunter2-of-somebody-else'
 let lines: string[] = []
 
-/** An operation that everybody with a role may run. */
+/** An operation that every caller with a role may run. */
 function open(runs: Operation<undefined>['runs']): ApiHandler {
   const resource = { type: 'Deployment' } as const
   return operation({
@@ -36,7 +36,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-test('an answer is sent as JSON that nobody may keep', async () => {
+test('a response is JSON that may not be cached', async () => {
   const response = await callApi(open(() => ({ status: 200, headers: { 'retry-after': '5' }, body: { a: 1 } })))
   expect(response).toEqual({
     status: 200,
@@ -55,7 +55,7 @@ test('the caller is the issuer and subject of the token that API Gateway has che
   expect((await seen({ jwt: { claims } }, { headers })).caller).toBe('https://login.example.com#bob')
 })
 
-test('who is nobody is refused', async () => {
+test('a request without an authenticated caller is refused', async () => {
   const handler = open(() => ({ status: 200, body: {} }))
   for (const authorizer of [undefined, {}, { jwt: { claims: { iss: 'x' } } }]) {
     const response = await handler({ ...event, requestContext: { requestId: 'id', authorizer } }, lambdaContext())
@@ -63,7 +63,7 @@ test('who is nobody is refused', async () => {
   }
 })
 
-test('a user that was made in the place of one that has a grant is refused, and the audit log says why', async () => {
+test('a new user with the name of a deleted one that has a grant is refused, and the audit log says why', async () => {
   const handler = open(() => ({ status: 200, body: {} }))
   const as = (userId: string) => {
     const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId } } }
@@ -91,7 +91,7 @@ test('a body in base64 and headers in any case are understood', async () => {
   expect(call.headers).toEqual({ 'x-some': 'y' })
 })
 
-test('a refusal is its problem, with its headers', async () => {
+test('a refusal is answered with its problem and its headers', async () => {
   const handler = open(() => {
     throw new ProblemError(problem('conflict', { detail: 'because' }), { location: '/v1/operations/1' })
   })
@@ -102,7 +102,7 @@ test('a refusal is its problem, with its headers', async () => {
   })
 })
 
-test('what passes by itself is told to be tried again', async () => {
+test('a transient failure is answered with Retry-After', async () => {
   const handler = open(() => {
     throw new CloudUnavailable({ object: 'table/x', reason: 'AWS is busy', action: 'Try again' })
   })
@@ -112,7 +112,7 @@ test('what passes by itself is told to be tried again', async () => {
 test.each([
   ['a defect', new TypeError(`cannot read ${secret}`)],
   ['a refusal of AWS', new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })],
-])('%s says nothing of what is inside', async (_, error) => {
+])('%s reveals no internal detail', async (_, error) => {
   const response = await callApi(open(() => Promise.reject(error)))
   expect(response).toMatchObject({ status: 500, headers: { 'content-type': 'application/problem+json' } })
   expect(JSON.stringify(response.body)).not.toContain('table/internal')
@@ -120,7 +120,7 @@ test.each([
   expect(lines.join('')).toContain(error.name)
 })
 
-test('a failure and a refusal of AWS are found by the request, and name its route', async () => {
+test('the log entry and the metric of a refusal of AWS have the ID and the route of the request', async () => {
   const refusal = new AccessDenied({ object: 'table/internal', reason: 'refused', action: 'Allow it' })
   await open(() => Promise.reject(refusal))(
     {

@@ -10,13 +10,12 @@ import * as executions from '../../../lambdas/operations/reconcile/executions.ts
 import { reconcileOperation } from '../../../lambdas/operations/reconcile/reconcile.ts'
 import * as record from '../../../lambdas/operations/record/operations.ts'
 import * as progress from '../../../lambdas/operations/record/progress.ts'
-import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../lambdas/operations/start/start-recorded.ts'
 import type { Proof } from '../../../lambdas/proof/proof.ts'
 import { taskOfCredentials } from '../../../lambdas/report/waiting.ts'
 import { alice } from '../../support/api/alice.ts'
 import { apiAccount, callApi } from '../../support/api/api.ts'
-import { newOperation, recordNext } from '../../support/api/operations.ts'
+import { recordedOperation, recordedRotation } from '../../support/api/recorded-operation.ts'
 import { exampleRequest } from '../../support/api/requests.ts'
 import { executionArn } from '../../support/aws/state-machine.ts'
 
@@ -26,7 +25,7 @@ const { aws, useWorkflow } = apiAccount()
 afterAll(() => sfn.destroy())
 
 test('an operation is shown with its request, and its steps in the order in which they started', async () => {
-  const { operationId } = await started()
+  const { operationId } = await recordedOperation()
   await progress.recordStarted({ operationId, state: 'CheckCluster' }, at(1))
   await progress.recordStarted({ operationId, state: 'CreateBucket' }, at(0))
   await progress.recordSucceeded(
@@ -62,7 +61,7 @@ test('an operation is shown with its request, and its steps in the order in whic
 })
 
 test('a failed operation says which step failed, on which object and what to do', async () => {
-  const { operationId, cluster } = await started()
+  const { operationId, cluster } = await recordedOperation()
   const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   await progress.recordStarted({ operationId, state: 'CreateRole', item: 'default/a' }, at(0))
   await progress.recordFailed({ operationId, state: 'CreateRole', item: 'default/a' }, error, at(1))
@@ -79,7 +78,7 @@ test('a failed operation says which step failed, on which object and what to do'
 })
 
 test('a finished setup shows the proof of each workload', async () => {
-  const { operationId, cluster } = await started()
+  const { operationId, cluster } = await recordedOperation()
   const proofs = ['a', 'b'].map(proofOf)
   for (const proof of proofs) {
     const item = proof.subject
@@ -108,14 +107,14 @@ function proofOf(account: string): Proof {
 }
 
 test('an operation is running as soon as one of its steps is', async () => {
-  const { operationId } = await started({ status: 'queued' })
+  const { operationId } = await recordedOperation({ status: 'queued' })
   expect((await get(operationId)).body.status).toBe('queued')
   await progress.recordStarted({ operationId, state: 'CreateBucket' }, at(0))
   expect((await get(operationId)).body.status).toBe('running')
 })
 
-test('what is shown is what the description says', async () => {
-  const { operationId } = await started()
+test('responses match the described schemas', async () => {
+  const { operationId } = await recordedOperation()
   const strict = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(operationView))))
   expect(strict.safeParse((await get(operationId)).body).error).toBeUndefined()
   const page = z.fromJSONSchema(JSON.parse(JSON.stringify(z.toJSONSchema(operationPage))))
@@ -132,33 +131,31 @@ test('an operation that does not exist is not found', async () => {
 })
 
 test('operations are listed newest first, without their steps and results', async () => {
-  const first = await started()
-  const second = await started()
+  const first = await recordedOperation()
+  const second = await recordedOperation()
   const { body } = await list({ limit: '2' })
   expect(ids(body)).toEqual([second.operationId, first.operationId])
   expect(body.operations[0]).toEqual(second)
 })
 
-test('an operation on all clusters is shown, listed and cancelled without one', async () => {
-  const { operation, request } = newOperation()
-  const { cluster: _, ...ofAll } = operation
-  expect(await recordOperation({ operation: ofAll, request })).toBe('recorded')
-  const { body } = await get(operation.operationId)
+test('an operation on all clusters is shown, listed and cancelled without a cluster', async () => {
+  const rotation = await recordedRotation()
+  const { operationId } = rotation
+  const { body } = await get(operationId)
   expect(body).not.toHaveProperty('cluster')
   const listed = await callApi(listOperations.handler, { query: { limit: '1' } })
-  expect(operationPage.parse(listed.body).operations).toEqual([ofAll])
-  const cancelled = await callApi(cancelOperation.handler, { parameters: { operationId: operation.operationId } })
-  expect(cancelled.body).toMatchObject({ status: 'cancelled', error: { object: 'all clusters' } })
+  expect(operationPage.parse(listed.body).operations).toEqual([rotation])
+  expect((await cancel(operationId)).body).toMatchObject({ status: 'cancelled', error: { object: 'all clusters' } })
 })
 
 test('operations are found by cluster, kind and status, over as many pages as it takes', async () => {
   const cluster = 'often-changed'
   for (let index = 0; index < 7; index++) {
-    const { operationId } = await started({ cluster })
+    const { operationId } = await recordedOperation({ cluster })
     const status = index % 2 === 0 ? 'succeeded' : 'cancelled'
     await record.endOperation({ operationId, cluster }, { status })
   }
-  await started()
+  await recordedOperation()
   const observed: string[] = []
   let query: Record<string, string> | undefined = { cluster, status: 'succeeded', kind: 'setup', limit: '2' }
   while (query) {
@@ -179,7 +176,7 @@ test.each([{ limit: '0' }, { limit: '101' }, { limit: 'x' }, { status: 'lost' },
   },
 )
 
-test('a cancelled operation is stopped, recorded as cancelled by its canceller, and its cluster free', async () => {
+test('a cancel stops the execution, records the caller, and releases the lock', async () => {
   const { operationId, cluster } = await startedWithExecution()
   const { status, body } = await cancel(operationId)
   expect(status).toBe(200)
@@ -195,12 +192,12 @@ test('cancelling twice is the same as cancelling once', async () => {
 })
 
 test('an operation that was never started can be cancelled', async () => {
-  const { operationId } = await started({ status: 'queued' })
+  const { operationId } = await recordedOperation({ status: 'queued' })
   expect(await cancel(operationId)).toMatchObject({ status: 200, body: { status: 'cancelled' } })
 })
 
 test('an operation that has ended is not cancelled', async () => {
-  const { operationId, cluster } = await started()
+  const { operationId, cluster } = await recordedOperation()
   await record.endOperation({ operationId, cluster }, { status: 'succeeded' })
   const { status, body } = await cancel(operationId)
   expect(status).toBe(409)
@@ -222,8 +219,8 @@ test('an operation is shown as it is recorded, without a call to Step Functions,
   useWorkflow('running')
 })
 
-test('cancelling an operation whose execution is gone records its end, and answers as for one that has ended', async () => {
-  const { operationId, cluster } = await started({ createdAt: longAgo, startedAt: longAgo })
+test('the cancel of an operation without an execution records its end, and is refused as for an ended operation', async () => {
+  const { operationId, cluster } = await recordedOperation({ createdAt: longAgo, startedAt: longAgo })
   expect(await cancel(operationId)).toMatchObject({ status: 409, body: { detail: 'The operation has already ended' } })
   expect(await record.readOperationItem(operationId)).toMatchObject({
     status: 'failed',
@@ -233,7 +230,7 @@ test('cancelling an operation whose execution is gone records its end, and answe
   expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
-test('cancelling an operation whose execution has just ended by itself records that end', async () => {
+test('the cancel of an operation whose execution has just ended records that end', async () => {
   useWorkflow('failing')
   const { operationId } = await startedWithExecution({}, 'FAILED')
   expect(await cancel(operationId)).toMatchObject({ status: 409 })
@@ -249,7 +246,7 @@ test.each([
   ['application/json, text/plain;q=0.9', 'application/json'],
   ['image/png', 'application/json'],
 ])('with Accept: %s an operation is given as %s', async (accept, mediaType) => {
-  const { operationId, cluster } = await started()
+  const { operationId, cluster } = await recordedOperation()
   const answer = await callApi(getOperation.handler, { parameters: { operationId }, headers: { accept } })
   const { status, headers, body } = answer
   expect(status).toBe(200)
@@ -258,14 +255,8 @@ test.each([
   else expect(body).toContain(`setup of ${cluster}: running`)
 })
 
-async function started(fields: Parameters<typeof newOperation>[0] = {}) {
-  const made = newOperation(fields)
-  expect(await recordNext(made)).toBe('recorded')
-  return made.operation
-}
-
-async function startedWithExecution(fields: Parameters<typeof newOperation>[0] = {}, status = 'RUNNING') {
-  const operation = await started(fields)
+async function startedWithExecution(fields: Parameters<typeof recordedOperation>[0] = {}, status = 'RUNNING') {
+  const operation = await recordedOperation(fields)
   await startExecution(operation, {})
   const command = new DescribeExecutionCommand({ executionArn: executionArn(operation.operationId) })
   await vi.waitFor(async () => expect(await sfn.send(command)).toMatchObject({ status }), 10_000)

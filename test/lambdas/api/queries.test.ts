@@ -9,7 +9,7 @@ import {
   workloadTeardownQuery,
 } from '../../../lambdas/api/queries.ts'
 
-// Without zod's messages, which importing the whole of it would bring: the functions do not have them.
+// An import of all of zod would add its messages, which the functions do not have.
 test.each([
   ['limit', '0', 'whole number from 1 to 100'],
   ['limit', 'many', 'whole number from 1 to 100'],
@@ -27,12 +27,12 @@ test.each([
   ])
 })
 
-test('what is left out has its default', () => {
+test('an omitted parameter has its default', () => {
   expect(readQuery(clustersQuery, {})).toEqual({ limit: 50 })
   expect(readQuery(operationsQuery, { cluster: 'prod', limit: '7' })).toEqual({ cluster: 'prod', limit: 7 })
 })
 
-test('a flag is what its word says', () => {
+test('a flag is read as a boolean', () => {
   expect(readQuery(manifestQuery, { webhook: 'true' })).toMatchObject({ webhook: true })
   expect(readQuery(manifestQuery, { webhook: 'false' })).toMatchObject({ webhook: false })
   expect(readQuery(workloadTeardownQuery, { force: 'true' })).toMatchObject({ force: true })

@@ -1,15 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
-import type { ApiHandler } from '../../../lambdas/api/operation.ts'
 import * as computeRights from '../../../lambdas/api/rights/compute-rights.ts'
 import * as getRights from '../../../lambdas/api/rights/get-rights.ts'
-import { alice } from '../../support/api/alice.ts'
 import { apiAccount, callApi } from '../../support/api/api.ts'
-import { lambdaContext } from '../../support/api/lambda-context.ts'
 import { recordEndedSetup } from '../../support/api/operations.ts'
 import { exampleBody } from '../../support/api/requests.ts'
-import { userIdOf } from '../../support/aws/callers.ts'
 
 apiAccount()
 
@@ -57,17 +53,8 @@ async function recorded(of: string, query: Readonly<Record<string, string>> = {}
   return list.parse(body).items
 }
 
-async function textOf(handler: ApiHandler, event: object): Promise<{ headers: unknown; text: string }> {
-  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId: userIdOf(alice) } } }
-  const { headers, body = '' } = await handler(
-    { routeKey: 'ANY /', headers: { 'content-type': 'application/json' }, requestContext, ...event },
-    lambdaContext(),
-  )
-  return { headers, text: body }
-}
-
 describe('the rights of a recorded cluster', () => {
-  test('are for all its workloads, and for the version that a setup has seen', async () => {
+  test('are for all its workloads, and for the version that a setup observed', async () => {
     const items = await recorded(cluster)
     expect(rulesOn(items, 'serviceaccounts/token').map(({ namespace }) => namespace)).toEqual(
       expect.arrayContaining(['default', 'team-a']),
@@ -79,21 +66,21 @@ describe('the rights of a recorded cluster', () => {
     expect(rulesOn(await recorded(cluster, { kubernetes: '1.33' }), 'certificatesigningrequests/approval')).toEqual([])
   })
 
-  test('are those of teardowns, too, unless these are left out', async () => {
+  test('include those of teardowns, unless the query excludes them', async () => {
     const finds = async (query: Readonly<Record<string, string>>) =>
       rulesOn(await recorded(cluster, { kubernetes: '1.33', ...query }), 'replicasets').length > 0
     expect(await finds({})).toBe(true)
     expect(await finds({ teardown: 'false' })).toBe(false)
   })
 
-  test('are on all accounts of the namespaces, or on those of the workloads alone', async () => {
+  test('cover all service accounts of the namespaces, or only those of the workloads', async () => {
     const patched = async (query: Readonly<Record<string, string>>) =>
       rulesOn(await recorded(cluster, query), 'serviceaccounts').filter(({ namespace }) => namespace === 'team-a')
     expect(await patched({})).toContainEqual({ namespace: 'team-a' })
     for (const { resourceNames } of await patched({ namedAccounts: 'true' })) expect(resourceNames).toBeDefined()
   })
 
-  test('are those on its management cluster when these are asked for', async () => {
+  test('are those on its management cluster when the query selects it', async () => {
     expect(rulesOn(await recorded(onAws, { management: 'true' }), 'awsclusters')).toContainEqual({
       namespace: 'default',
       resourceNames: [onAws],
@@ -104,22 +91,17 @@ describe('the rights of a recorded cluster', () => {
     })
   })
 
-  test('are YAML for kubectl whose first lines name the call, and hold the same objects as the JSON', async () => {
-    const pathParameters = { cluster }
-    const { headers, text } = await textOf(getRights.handler, {
-      pathParameters,
-      queryStringParameters: { teardown: 'true' },
-    })
+  test('are YAML for kubectl whose first lines name the call, and have the same objects as the JSON', async () => {
+    const parameters = { cluster }
+    const query = { teardown: 'true' }
+    const { headers, body: text } = await callApi(getRights.handler, { parameters, query })
     expect(headers).toMatchObject({ 'content-type': 'application/yaml' })
     expect(text).toContain(`#   GET /v1/clusters/${cluster}/rights?teardown=true\n`)
-    const { body } = await callApi(getRights.handler, {
-      parameters: { cluster },
-      query: { teardown: 'true', format: 'json' },
-    })
+    const { body } = await callApi(getRights.handler, { parameters, query: { ...query, format: 'json' } })
     expect(parseAllDocuments(text).map((document) => document.toJS())).toEqual(body.items)
   })
 
-  test('are not there for a cluster without a record, or with a query that is mistyped', async () => {
+  test('are not found for a cluster without a record, and a mistyped query is refused', async () => {
     expect(await callApi(getRights.handler, { parameters: { cluster: `${cluster}x` } })).toMatchObject({
       status: 404,
       body: { detail: expect.stringContaining(`did you mean ${cluster}?`) },
@@ -132,16 +114,16 @@ describe('the rights of a recorded cluster', () => {
 })
 
 describe('the rights of a request', () => {
-  test('are made without a record of the cluster', async () => {
+  test('need no record of the cluster', async () => {
     const body = exampleBody('existing-cluster')
     const { status, body: answer } = await callApi(computeRights.handler, { body, query: { format: 'json' } })
     expect(status).toBe(200)
     expect(rulesOn(list.parse(answer).items, 'serviceaccounts/token')).toContainEqual({ namespace: 'reports' })
-    const { text } = await textOf(computeRights.handler, { body: JSON.stringify(body) })
-    expect(text).toContain('#   POST /v1/rights\n')
+    const yaml = await callApi(computeRights.handler, { body })
+    expect(yaml.body).toContain('#   POST /v1/rights\n')
   })
 
-  test('are not made for a request with faults, or with a webhook that the version does not have', async () => {
+  test('are refused for a request with faults, or with a webhook that the version does not support', async () => {
     const bad = exampleBody('existing-cluster', { 'cluster.name': 'Prod_EU' })
     expect(await callApi(computeRights.handler, { body: bad })).toMatchObject({
       status: 400,
@@ -154,7 +136,7 @@ describe('the rights of a request', () => {
     })
   })
 
-  test('are not made where the namespace of the account would be shared', async () => {
+  test('are refused when the webhook would share the namespace of the service account', async () => {
     const body = exampleBody('existing-cluster', { 'webhook.namespace': 'workload-identity-setup' })
     expect(await callApi(computeRights.handler, { body })).toMatchObject({
       status: 409,

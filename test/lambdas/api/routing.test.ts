@@ -17,7 +17,7 @@ const cancelling = routing({ 'cancel-operation': async () => ({ statusCode: 200,
 test.each([
   ['signed', 'POST /v1/operations/{operationId}/cancel'],
   ['with a token', 'POST /staff/v1/operations/{operationId}/cancel'],
-  ['with a token of an issuer that is called as the version', 'POST /v1/v1/operations/{operationId}/cancel'],
+  ['with a token of an issuer that is named like the version', 'POST /v1/v1/operations/{operationId}/cancel'],
 ])('a request that is %s is answered by the operation of its route', async (_, routeKey) => {
   expect(await callApi(cancelling, { routeKey })).toMatchObject({ status: 200, body: 'cancelled' })
 })
@@ -46,11 +46,11 @@ test('a route of another function is answered with a problem, too', async () => 
   expect([ofRead.status, ofStart.status]).toEqual([404, 404])
 })
 
-test('who has no grant does not learn which routes there are', async () => {
+test('a caller without a grant does not learn which routes exist', async () => {
   const caller = 'arn:aws:sts::000000000000:assumed-role/nobody/session'
   expect(await callApi(read, { routeKey: 'GET /v1/nothing', caller })).toMatchObject({ status: 403 })
 })
 
-test('an event of no HTTP API is answered with a problem', async () => {
+test('an event that no HTTP API sends is answered with a problem', async () => {
   expect(await read({ Records: [] }, lambdaContext())).toMatchObject({ statusCode: 500 })
 })

@@ -31,7 +31,7 @@ const revokeOf = (cluster: string, kid: string, body?: unknown) =>
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
 
 describe('a refresh', () => {
-  test('is an operation that holds the cluster, and is given the keys that were published before', async () => {
+  test('is an operation that locks the cluster, and its input has the keys that were published before', async () => {
     const cluster = await hosted()
     const { status, headers, body } = await refreshOf(cluster)
     expect(status).toBe(202)
@@ -46,7 +46,7 @@ describe('a refresh', () => {
     expect((await refreshOf(cluster)).status).toBe(409)
   })
 
-  test('ends by its last step, which releases the cluster, and may be called twice', async () => {
+  test('ends with its last step, which releases the lock, and may be called twice', async () => {
     const cluster = await hosted()
     const { operationId } = (await refreshOf(cluster)).body
     const call = { operationId, cluster, state: 'RecordKeys', attempt: 0, input: {} }
@@ -58,7 +58,7 @@ describe('a refresh', () => {
 })
 
 describe('a revocation', () => {
-  test('is given the key with its thumbprint, and who asked for it', async () => {
+  test('has the key with its thumbprint, and the caller, as input', async () => {
     const cluster = await hosted()
     const { status, body } = await revokeOf(cluster, 'old', { force: true })
     expect(status).toBe(202)
@@ -69,12 +69,12 @@ describe('a revocation', () => {
     })
   })
 
-  test('needs no body, and is then without force', async () => {
+  test('needs no body, and has no force by default', async () => {
     const { body } = await revokeOf(await hosted(), 'old')
     expect(await requestOf(body.operationId)).toMatchObject({ revoke: { force: false } })
   })
 
-  test('of a key that is revoked already goes on where it has failed', async () => {
+  test('of a key that is already revoked is accepted, so that a failed one can continue', async () => {
     const { body } = await revokeOf(await hosted(), 'leaked')
     expect(await requestOf(body.operationId)).toMatchObject({
       revoke: { key: { kid: 'leaked', thumbprint: 'print-leaked' } },
@@ -84,7 +84,7 @@ describe('a revocation', () => {
   test.each([
     [{ publishedKeys: published }, 'Published are: old, new'],
     [{}, 'Published are: none'],
-  ])('of an unknown key is 404, with those that are known', async (status, known) => {
+  ])('of an unknown key is 404, and lists the published keys', async (status, known) => {
     const cluster = await hosted(status)
     expect(await revokeOf(cluster, 'mistyped')).toMatchObject({
       status: 404,
@@ -93,7 +93,7 @@ describe('a revocation', () => {
     expect((await readCluster(cluster))?.lock).toBeUndefined()
   })
 
-  test('of an invalid body is refused by the path of its field', async () => {
+  test('with an invalid body is refused with the path of the field', async () => {
     const { status, body } = await revokeOf(await hosted(), 'old', { force: 'yes' })
     expect(status).toBe(400)
     expect(body.issues).toMatchObject([{ path: 'force' }])
@@ -104,7 +104,7 @@ describe.each([
   ['a refresh', refreshOf],
   ['a revocation', (cluster: string) => revokeOf(cluster, 'old')],
 ])('%s', (_, send) => {
-  test('of a cluster whose issuer is not hosted is 409, with the way out', async () => {
+  test('of a cluster whose issuer is not hosted is 409, and says how to host it', async () => {
     expect(await send(await recordEndedSetup({ example: 'existing-cluster' }))).toMatchObject({
       status: 409,
       body: { detail: expect.stringContaining('a setup with "discovery": {"hosting": "deployment"}') },
@@ -118,7 +118,7 @@ describe('an acceptance', () => {
     callApi(accept.handler, { parameters: { cluster, kid }, body: { thumbprint } })
   const statusOf = async (cluster: string) => (await readCluster(cluster))?.cluster.status
 
-  test('of the key that a step waits for records that very key with who accepted it, once, while an operation runs', async () => {
+  test('records the key that a step waits for, with the caller, once, while an operation runs', async () => {
     const cluster = await hosted({ publishedKeys: published, revokedKeys: [revoked], waitingKeys: [waiting] })
     await refreshOf(cluster)
     const answer = {
@@ -131,7 +131,7 @@ describe('an acceptance', () => {
     expect(acceptedKeys).toEqual([{ ...waiting, acceptedAt: expect.any(String), acceptedBy: alice }])
   })
 
-  test('of another key than a step waits for is 404, with those that are waited for', async () => {
+  test('of a key that no step waits for is 404, and lists the waiting keys', async () => {
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
     expect(await acceptOf(cluster, 'old')).toMatchObject({
       status: 404,
@@ -144,7 +144,7 @@ describe('an acceptance', () => {
     expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
   })
 
-  test('of the key that was seen is no acceptance of another key that has got its ID, which is named', async () => {
+  test('does not accept another key with the same ID, and names that key', async () => {
     const other = { ...waiting, thumbprint: 'O'.repeat(43) }
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [other] })
     expect(await acceptOf(cluster, 'seen')).toMatchObject({
@@ -154,7 +154,7 @@ describe('an acceptance', () => {
     expect(await statusOf(cluster)).not.toHaveProperty('acceptedKeys')
   })
 
-  test('without the thumbprint of the key is refused by the path of the field', async () => {
+  test('without the thumbprint of the key is refused with the path of the field', async () => {
     const cluster = await hosted({ waitingKeys: [waiting] })
     for (const body of [undefined, {}, { thumbprint: 'print' }]) {
       const request = { parameters: { cluster, kid: 'seen' }, ...(body && { body }) }
@@ -165,7 +165,7 @@ describe('an acceptance', () => {
     }
   })
 
-  test('of a key whose ID another key has got meanwhile is refused', async () => {
+  test('is refused when another key got the ID meanwhile', async () => {
     const cluster = await hosted({ publishedKeys: published, waitingKeys: [waiting] })
     const key = { ...waiting, acceptedAt: '2026-11-29T12:00:00.000Z', acceptedBy: alice }
     const read = { ...noStatus, waitingKeys: [{ ...waiting, thumbprint: 'print-before' }] }

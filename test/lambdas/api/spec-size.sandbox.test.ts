@@ -1,4 +1,4 @@
-/** The spec of a cluster has a most, whatever the requests that it adds up from. */
+/** The limit of a spec applies to the sum of all requests. */
 import { beforeAll, expect, test } from 'vitest'
 import * as addWorkload from '../../../lambdas/api/starts/add-workload.ts'
 import * as putCluster from '../../../lambdas/api/starts/put-cluster.ts'
@@ -11,7 +11,7 @@ import { apiAccount, callApi } from '../../support/api/api.ts'
 import { firstGeneration, newOperation } from '../../support/api/operations.ts'
 import { exampleBody, exampleRequest, namedCluster } from '../../support/api/requests.ts'
 
-const most = 400
+const maxWorkloads = 400
 const parameters = { cluster: 'full' }
 const query = { manager: 'file' }
 const edits = {
@@ -32,7 +32,7 @@ beforeAll(async () => {
 test.each([
   ['a setup', () => callApi(startSetup.handler, { body })],
   ['a plan', () => callApi(startPlan.handler, { body })],
-  ['a spec that is put', () => callApi(putCluster.handler, { parameters, query, body })],
+  ['a PUT', () => callApi(putCluster.handler, { parameters, query, body })],
   ['one workload', () => callApi(addWorkload.handler, { parameters, body: one })],
 ])('%s that would make the spec too large is refused', async (_, send) => {
   expect(await send()).toMatchObject({
@@ -44,7 +44,7 @@ test.each([
   })
 })
 
-test('a workload of the largest spec is set up again', async () => {
+test('a workload of the largest spec can be set up again', async () => {
   const { role: _, ...first } = many(exampleRequest('existing-cluster', edits).workloads)[0] ?? one
   const sent = exampleBody('existing-cluster', { ...edits, workloads: [{ ...first, role: { policyArns: [] } }] })
   expect((await callApi(startSetup.handler, { body: sent })).status).toBe(202)
@@ -52,7 +52,7 @@ test('a workload of the largest spec is set up again', async () => {
 
 function many([first]: SetupRequest['workloads']): SetupRequest['workloads'] {
   if (!first) throw new Error('the example has no workload')
-  return Array.from({ length: most }, (_, index) => ({
+  return Array.from({ length: maxWorkloads }, (_, index) => ({
     namespace: 'apps',
     serviceAccount: `account-${index}`,
     role: { ...first.role, name: `full-apps-account-${index}` },

@@ -1,4 +1,4 @@
-/** What looks at a recorded cluster and changes nothing of it. */
+/** Drifts and verifications read a recorded cluster, and change nothing. */
 import { describe, expect, test } from 'vitest'
 import * as drift from '../../../lambdas/api/starts/start-drift.ts'
 import * as verification from '../../../lambdas/api/starts/start-verification.ts'
@@ -22,27 +22,27 @@ const requestOf = async ({ body }: Awaited<ReturnType<typeof callApi>>) =>
   (await operations.readOperation(body.operationId))?.request
 
 describe.each([
-  { kind: 'drift', handler: drift.handler, dryRun: true, asked: (workload: object) => workload },
-  { kind: 'verification', handler: verification.handler, asked: (workload: object) => ({ workload }) },
-])('a $kind', ({ kind, handler, asked, ...shown }) => {
+  { kind: 'drift', handler: drift.handler, dryRun: true, inputOf: (workload: object) => workload },
+  { kind: 'verification', handler: verification.handler, inputOf: (workload: object) => ({ workload }) },
+])('a $kind', ({ kind, handler, inputOf, ...shown }) => {
   const start = (cluster: string, body?: unknown) => send(handler, cluster, body)
 
-  test('needs no body, and is of all workloads', async () => {
+  test('needs no body, and covers all workloads', async () => {
     const cluster = await setUp([reader, writer])
     const started = await start(cluster)
     const { status, headers, body } = started
     expect(status).toBe(202)
     expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
     expect(body).toMatchObject({ kind, cluster, status: 'running', ...shown })
-    expect((await requestOf(started))?.workloads).toMatchObject([asked(reader), asked(writer)])
+    expect((await requestOf(started))?.workloads).toMatchObject([inputOf(reader), inputOf(writer)])
   })
 
-  test('of one workload looks at that alone', async () => {
+  test('of one workload covers only that one', async () => {
     const cluster = await setUp([reader, writer])
-    expect((await requestOf(await start(cluster, { workload: writer })))?.workloads).toMatchObject([asked(writer)])
+    expect((await requestOf(await start(cluster, { workload: writer })))?.workloads).toMatchObject([inputOf(writer)])
   })
 
-  test('takes no lock, and is started while the cluster is changed, which stays what it was asked to be', async () => {
+  test('takes no lock, and starts while another operation changes the cluster', async () => {
     const cluster = await setUp([reader])
     expect(await recordOperation({ ...newOperation({ cluster }), change: 'same spec' })).toBe('recorded')
     const before = await clusters.readCluster(cluster)
@@ -50,7 +50,7 @@ describe.each([
     expect(await clusters.readCluster(cluster)).toEqual(before)
   })
 
-  test('of a cluster or a workload that is mistyped is 404, and the nearest is named', async () => {
+  test('of a mistyped cluster or workload is 404, and the nearest name is proposed', async () => {
     const cluster = await setUp([reader])
     const found = (detail: string) => ({ status: 404, body: { detail: expect.stringContaining(detail) } })
     expect(await start(`${cluster}x`)).toMatchObject(found(`did you mean ${cluster}?`))
@@ -59,7 +59,7 @@ describe.each([
     expect((await start('Not a name')).body.detail).not.toContain('did you mean')
   })
 
-  test('of a cluster whose setup has not gone to its end is 409', async () => {
+  test('of a cluster without a successful setup is 409', async () => {
     const begun = newOperation()
     await recordOperation(begun)
     const { cluster } = begun.operation
@@ -71,14 +71,14 @@ describe.each([
     [{ workload: { namespace: 'Default', serviceAccount: 'a' } }, 'workload.namespace'],
     [{ workload: 'all' }, 'workload'],
     [{ workload: { ...reader, serviceaccount: 'a' } }, 'did you mean \\"serviceAccount\\"'],
-  ])('with the body %j is refused, by the path of its field', async (body, path) => {
+  ])('with the body %j is refused with the path of the field', async (body, path) => {
     const response = await start('any', body)
     expect(response.status).toBe(400)
     expect(JSON.stringify(response.body.issues)).toContain(path)
   })
 })
 
-test('a drift is given what was asked for and what is known', async () => {
+test('the input of a drift has the spec and the recorded ARNs', async () => {
   const cluster = await setUp([reader, writer])
   const { webhook, discovery } = exampleRequest('setup')
   expect(await requestOf(await send(drift.handler, cluster))).toMatchObject({
@@ -89,7 +89,7 @@ test('a drift is given what was asked for and what is known', async () => {
   })
 })
 
-test('a verification is given what was asked for and what is, and whether it is of all workloads', async () => {
+test('the input of a verification has the spec, the status, and whether it covers all workloads', async () => {
   const cluster = await recordEndedSetup({ example: 'existing-cluster', ...result, workloads: [reader, writer] })
   expect(await requestOf(await send(verification.handler, cluster))).toMatchObject({
     cluster: { name: cluster },
@@ -112,7 +112,7 @@ test('a verification names the namespaces of its workloads, by which a developer
   expect(await namespacesOf({ workload: elsewhere })).toEqual(['team-a'])
 })
 
-test('workloads that are too many for one workflow are verified one by one', async () => {
+test('too many workloads for one execution are refused, and can be verified one by one', async () => {
   const long = 'x'.repeat(10_000)
   const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: long }] }
   const accounts = Array.from({ length: 30 }, (_, index) => ({ ...reader, serviceAccount: `s3-reader-${index}` }))

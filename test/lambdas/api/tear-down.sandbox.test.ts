@@ -21,9 +21,9 @@ const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.ex
 
 interface Recorded {
   readonly example?: Example
-  /** Whether a setup has gone to its end. */
+  /** Whether a setup has succeeded. */
   readonly finished?: boolean
-  /** What CheckCluster has found in a setup that has not. */
+  /** What CheckCluster observed in a setup that failed. */
   readonly observed?: ClusterFacts
 }
 
@@ -42,7 +42,7 @@ async function record({ example = 'setup', finished = true, observed }: Recorded
   return cluster
 }
 
-/** Records what a step of the operation has found of its cluster, as the step itself does. */
+/** Records what a step of the operation observed of its cluster, as the step does. */
 async function observe(
   { operationId, cluster, dryRun = false }: { operationId: string; cluster: string; dryRun?: boolean },
   state: string,
@@ -54,20 +54,21 @@ async function observe(
   if (status) await write(status)
 }
 
-interface Ask {
+interface Options {
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const tearDown = (cluster: string, ask: Ask = {}) => callApi(ofCluster.handler, { parameters: { cluster }, ...ask })
-const tearDownOne = (cluster: string, workload: typeof reader, ask: Ask = {}) =>
-  callApi(ofWorkload.handler, { parameters: { cluster, ...workload }, ...ask })
-/** What its steps read. */
+const tearDown = (cluster: string, options: Options = {}) =>
+  callApi(ofCluster.handler, { parameters: { cluster }, ...options })
+const tearDownOne = (cluster: string, workload: typeof reader, options: Options = {}) =>
+  callApi(ofWorkload.handler, { parameters: { cluster, ...workload }, ...options })
+/** The recorded facts, which the steps of a teardown read. */
 const factsOf = async (cluster: string) => (await clusters.readCluster(cluster))?.cluster.status.cluster
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
 
 describe('DELETE of a cluster', () => {
-  test('starts its teardown, with all that the record knows', async () => {
+  test('starts its teardown, with the facts of the record', async () => {
     const cluster = await record()
     const { status, headers, body } = await tearDown(cluster, { query: { deleteCluster: 'true' } })
     expect(status).toBe(202)
@@ -82,7 +83,7 @@ describe('DELETE of a cluster', () => {
     })
   })
 
-  test('keeps changes of the cluster away until it has ended, and a change keeps it away', async () => {
+  test('locks the cluster: another teardown of it or of a workload is refused until the first has ended', async () => {
     const cluster = await record()
     const first = await tearDown(cluster)
     expect((await clusters.readCluster(cluster))?.lock?.operationId).toBe(first.body.operationId)
@@ -93,11 +94,11 @@ describe('DELETE of a cluster', () => {
         body: { type: 'urn:workload-identity:problem:already-running' },
       })
     }
-    // Nothing is lost of what was asked for: it is what a failed teardown goes on with.
+    // The spec stays, because a failed teardown continues with it.
     expect((await clusters.readCluster(cluster))?.cluster.spec).toMatchObject({ cluster: { name: cluster } })
   })
 
-  test('that only tells takes no lock, and may run beside a change', async () => {
+  test('as a dry run takes no lock, and may run beside a change', async () => {
     const cluster = await record()
     expect(await tearDown(cluster, { query: { dryRun: 'true' } })).toMatchObject({
       status: 202,
@@ -110,14 +111,14 @@ describe('DELETE of a cluster', () => {
     expect((await tearDown(cluster, { query: { dryRun: 'true' } })).status).toBe(202)
   })
 
-  test('goes by what a setup that did not go to its end has found', async () => {
+  test('uses the facts that a failed setup observed', async () => {
     const foundAt = { server: 'https://management.example', namespace: 'default' }
     const cluster = await record({ finished: false, observed: { ...facts, foundAt, clusterId: 'c-1' } })
     expect((await tearDown(cluster)).status).toBe(202)
     expect(await factsOf(cluster)).toMatchObject({ ...facts, foundAt })
   })
 
-  test('goes by what an earlier teardown has seen of a cluster that no setup has found ready', async () => {
+  test('uses the facts that an earlier teardown observed when no setup observed any', async () => {
     const cluster = await record({ finished: false })
     const earlier = (await tearDown(cluster, { query: { dryRun: 'true' } })).body.operationId
     await observe({ operationId: earlier, cluster, dryRun: true }, 'ObserveCluster', facts)
@@ -125,7 +126,7 @@ describe('DELETE of a cluster', () => {
     expect(await factsOf(cluster)).toEqual(facts)
   })
 
-  test('goes by where the cluster was seen last, and by no other cluster that was seen', async () => {
+  test('uses the last observed location of the cluster, and not that of another cluster', async () => {
     const cluster = await record()
     const seenAt = async (seen: object) => {
       const { body } = await tearDown(cluster, { query: { dryRun: 'true' } })
@@ -139,7 +140,7 @@ describe('DELETE of a cluster', () => {
     expect(await factsOf(cluster)).toMatchObject({ ...facts, foundAt })
   })
 
-  test('goes by nothing that was found of an earlier cluster of the name', async () => {
+  test('uses no facts of an earlier cluster of the same name', async () => {
     const cluster = await record({ finished: false, observed: facts })
     const { body } = await tearDown(cluster)
     await operations.endAndForget(body.operationId, cluster, [])
@@ -151,7 +152,7 @@ describe('DELETE of a cluster', () => {
     expect(await factsOf(cluster)).toBeUndefined()
   })
 
-  test('with deleteCluster is refused for a cluster that no setup has made', async () => {
+  test('with deleteCluster is refused for a cluster that no setup created', async () => {
     const cluster = await record({ example: 'existing-cluster' })
     const { status, body } = await tearDown(cluster, { query: { deleteCluster: 'true' } })
     expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:workload-identity:problem:conflict' })
@@ -163,7 +164,7 @@ describe('DELETE of a cluster', () => {
     [{ deleteCluster: 'yes' }, 'deleteCluster'],
     [{ force: '1' }, 'force'],
     [{ purge: 'true' }, 'purge'],
-  ])('with the query %o is refused, by the name of the parameter', async (query, path) => {
+  ])('with the query %o is refused with the name of the parameter', async (query, path) => {
     const { status, body } = await tearDown('any', { query })
     expect(status).toBe(400)
     expect(JSON.stringify(body.issues)).toContain(path)
@@ -179,7 +180,7 @@ describe('DELETE of a workload', () => {
     expect(await requestOf(body.operationId)).toMatchObject({ workloads: [writer], whole: false, force: true })
   })
 
-  test('of one that the cluster does not have is not found, and the nearest is named', async () => {
+  test('of an unknown workload is not found, and the nearest name is proposed', async () => {
     const cluster = await record()
     const { status, body } = await tearDownOne(cluster, { ...reader, serviceAccount: 's3-raeder' })
     expect(status).toBe(404)

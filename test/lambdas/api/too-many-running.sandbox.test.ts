@@ -23,7 +23,7 @@ beforeAll(() => {
 })
 afterAll(() => restore?.())
 
-test('a caller who has as many running as it may is told so before anything starts, and what to do', async () => {
+test('a caller without a free concurrency slot is refused before anything starts, and the problem says what to do', async () => {
   await nothingRuns()
   const [first] = [await plan(), await plan()]
   const before = await running()
@@ -51,7 +51,7 @@ test('the sessions of a role are one caller, and its operations of all kinds cou
   expect((await plan({ caller: 'arn:aws:iam::000000000000:user/bob' })).status).toBe(202)
 })
 
-test('a request that is sent again with its key takes no second place, and gets its operation when there is no place', async () => {
+test('a repeated request with its key takes no second slot, and gets its operation when no slot is free', async () => {
   await nothingRuns()
   const headers = { 'idempotency-key': 'once' }
   const first = await plan({ headers })
@@ -62,7 +62,7 @@ test('a request that is sent again with its key takes no second place, and gets 
   }
 })
 
-test('a write that waits takes no place', async () => {
+test('a waiting write takes no slot', async () => {
   await nothingRuns()
   const setup = () => send(setups.handler, { body: exampleBody('existing-cluster') })
   await setup()
@@ -70,7 +70,7 @@ test('a write that waits takes no place', async () => {
   expect(await setup()).toMatchObject({ status: 202, body: { waits: true } })
 })
 
-test('an operation whose execution could not be started keeps its place, and runs when the reconciler has started it', async () => {
+test('an operation whose execution could not be started keeps its slot, and runs when the reconciler has started it', async () => {
   await nothingRuns()
   await plan()
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
@@ -83,7 +83,7 @@ test('an operation whose execution could not be started keeps its place, and run
   expect(await running()).toHaveLength(2)
 })
 
-test('what a schedule starts takes no place: it compares more clusters at once than a caller may', async () => {
+test('a scheduled drift takes no slot: a schedule compares more clusters at once than a caller may', async () => {
   await nothingRuns()
   const workloads = [{ namespace: 'default', serviceAccount: 's3-reader' }]
   const clusters = [0, 1, 2].map(() => recordEndedSetup({ workloads }))

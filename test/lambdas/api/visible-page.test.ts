@@ -5,7 +5,7 @@ import type { PlaceInList } from '../../../lambdas/operations/record/table.ts'
 
 const names = Array.from({ length: 30 }, (_, index) => `n${String(index).padStart(2, '0')}`)
 
-/** What DynamoDB reads of these names: it says where it stopped also at the end of the list, unless it read beyond. */
+/** Reads names as DynamoDB does: it returns where it stopped also at the end of the list, unless it read beyond. */
 function readOf(all: readonly string[]) {
   return async ({ after = '', reads }: PlaceInList) => {
     const entries = all.filter((name) => name > after).slice(0, reads)
@@ -18,7 +18,7 @@ function page(limit: number, seen: ReadonlySet<string>, after?: string) {
   return visiblePage({ after, limit }, readOf(names), { placeOf: (name) => name, maySee: (name) => seen.has(name) })
 }
 
-test('the pages of a list have all entries that the caller sees, in order, and no place of another', async () => {
+test('the pages of a list have all entries that the caller may see, in order, and no cursor of a hidden entry', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.subarray(names), async (limit, visible) => {
       const seen = new Set(visible)
@@ -36,7 +36,7 @@ test('the pages of a list have all entries that the caller sees, in order, and n
   )
 })
 
-test('a page is read no further than it is full, or the list ends', async () => {
+test('reads end when the page is full, or the list ends', async () => {
   const readsFor = async (count: number, visible: readonly string[]) => {
     const sizes: number[] = []
     const read = readOf(names.slice(0, count))
@@ -66,7 +66,7 @@ test('each read is four times as long as the one before, up to 1,000 items', asy
   expect(found).toEqual({ entries: [], last: 'after 10' })
 })
 
-test('when 1,000 entries are decided the next page starts where this one stopped, and not at what was seen last', async () => {
+test('after 1,000 decided entries the next page starts where this one stopped, and not at the last visible entry', async () => {
   let reads = 0
   const read = async () => {
     reads += 1

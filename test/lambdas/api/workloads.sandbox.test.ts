@@ -18,7 +18,7 @@ const recorded = [
   ['prod-1', 'team-a', 'reader'],
   ['prod0', 'default', 'reader'],
 ] as const
-/** The name comes after all of them, and its record was made first. */
+/** Its name sorts last, and its record was created first. */
 const newest = ['zone', 'default', 'reader'] as const
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ const named = async (query: Record<string, string>) => {
   return workloads.map(({ cluster, namespace, serviceAccount }) => [cluster, namespace, serviceAccount])
 }
 
-test('a page goes on where the one before it has ended', async () => {
+test('a page continues after the last entry of the one before', async () => {
   const shown: unknown[] = []
   let query: Record<string, string> = { limit: '2' }
   for (let page = 0; page < 4; page++) {
@@ -51,7 +51,7 @@ test('a page goes on where the one before it has ended', async () => {
   expect(shown).toEqual([...recorded, newest])
 })
 
-test('those of a cluster and of a namespace are listed alone, whatever other names begin with theirs', async () => {
+test('the filters by cluster and by namespace match complete names, not prefixes', async () => {
   expect(await named({ cluster: 'prod' })).toEqual(recorded.slice(0, 3))
   expect(await named({ cluster: 'prod', namespace: 'team-a' })).toEqual(recorded.slice(1, 2))
   expect(await named({ namespace: 'team-a', limit: '2' })).toEqual([recorded[1], recorded[3]])
@@ -61,7 +61,7 @@ test('those of a cluster and of a namespace are listed alone, whatever other nam
   expect(await named({ cluster: 'pro' })).toEqual([])
 })
 
-test('a workload has its role, and what its last proof has shown since when', async () => {
+test('a workload shows its role, its last proof and its conditions', async () => {
   const at = '2026-11-25T12:00:00.000Z'
   const ref = { namespace: 'default', serviceAccount: 'reader' }
   const since = { lastTransitionTime: at, message: '' }
@@ -86,7 +86,7 @@ test('a workload has its role, and what its last proof has shown since when', as
   ])
 })
 
-test('what an operation may change now is shown as changing, with the operation; what none changes is not', async () => {
+test('only a workload that an operation may change is shown as changing, with that operation', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'prod-1' })
   expect(await recordOperation({ operation, ...rest })).toBe('recorded')
   const { operationId } = operation

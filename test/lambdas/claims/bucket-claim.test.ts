@@ -33,26 +33,26 @@ describe('another cluster that uses the bucket', () => {
     ['another account', two],
     ['another role', stronger],
     ['another project', elsewhere],
-  ])('hinders a cluster with %s, and none with equal terms', (_, terms) => {
+  ])('blocks a cluster with %s, and none with equal terms', (_, terms) => {
     const claim = claimOf({ a: held(one), b: held(one) })
     expect(usersOnOtherTerms(claim, 'c', terms)).toEqual(['a', 'b'])
     expect(usersOnOtherTerms(claim, 'c', one)).toEqual([])
   })
 
-  it('does not count when it is the cluster itself', () => {
+  it('is never the cluster itself', () => {
     expect(usersOnOtherTerms(claimOf({ a: held(one) }), 'a', two)).toEqual([])
     expect(otherUsers(claimOf({ a: held(one), b: held(two) }), 'a')).toEqual(['b'])
   })
 })
 
-it('a cluster uses a bucket on exactly its account and its role', () => {
+it('a cluster uses a bucket only with its own account and role', () => {
   const claim = claimOf({ a: held(one) })
   expect(isUserOn(claim, 'a', one)).toBe(true)
   expect([isUserOn(claim, 'a', two), isUserOn(claim, 'a', stronger), isUserOn(claim, 'b', one)]).not.toContain(true)
   expect(isUserOn(noClaim, 'a', one)).toBe(false)
 })
 
-it('a cluster goes on to hold a bucket on its terms, also while it asks for others', () => {
+it('a cluster holds a bucket on its terms, also while it requests others', () => {
   const claim = claimOf({ a: held(one) })
   expect(userFor(claim, 'a', { ...one, operationId: 'p' })).toEqual({ held: one })
   const changing = userFor(claim, 'a', { ...two, operationId: 'p' })
@@ -64,7 +64,7 @@ it('a cluster goes on to hold a bucket on its terms, also while it asks for othe
   expect([one, two].map((terms) => usersOnOtherTerms(changed, 'b', terms))).toEqual([['a'], ['a']])
 })
 
-it('a bucket that stays with something in it keeps its last user, without the grant', () => {
+it('a bucket that is not empty keeps its last user, without the grant', () => {
   const kept = withUserKept(claimOf({ a: held(one) }, [one, two]), 'a')
   expect(kept).toMatchObject({ users: { a: held(one) }, grants: [two] })
 })
@@ -91,7 +91,7 @@ it.each([
 describe('a grant', () => {
   const grants = [one, two]
 
-  it('goes with the last user on its terms', () => {
+  it('is removed with the last user on its terms', () => {
     const shared = claimOf({ a: held(one), b: held(one), c: held(two) }, grants)
     const first = withoutUser(shared, 'a')
     expect(first.grant).toBeUndefined()
@@ -100,16 +100,16 @@ describe('a grant', () => {
     expect(hasGranted(second.claim, one)).toBe(false)
   })
 
-  it('stays when it was not ours', () => {
+  it('stays when it is not ours', () => {
     expect(withoutUser(claimOf({ a: held(one) }, [two]), 'a').grant).toBeUndefined()
   })
 
-  it('stays when a cluster leaves that does not use the bucket', () => {
+  it('stays when the removed cluster does not use the bucket', () => {
     expect(withoutUser(claimOf({ a: held(one) }, grants), 'b')).toMatchObject({ grant: undefined, claim: { grants } })
   })
 })
 
-it('however clusters leave, each grant of ours goes exactly once, with its last user', () => {
+it('each grant of ours is removed exactly once, with its last user, in any order of removals', () => {
   const terms = fc.constantFrom(one, two, stronger)
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...'abcdef'), terms, { noNullPrototype: true }), (users) => {
@@ -128,7 +128,7 @@ it('however clusters leave, each grant of ours goes exactly once, with its last 
   )
 })
 
-it('the terms of a bucket are equal when its users have equal accounts and roles, in whatever order and number', () => {
+it('the terms of a bucket are the set of the accounts and roles of its users', () => {
   expect(termsOf({ a: held(one), b: held(two) })).toBe(termsOf({ c: held(two), d: held(one), e: held(one) }))
   expect(termsOf({ a: held(one) })).not.toBe(termsOf({ a: held(stronger) }))
   expect(termsOf({})).toBe(noClaim.terms)

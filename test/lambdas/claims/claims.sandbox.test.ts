@@ -31,7 +31,7 @@ beforeEach(() => {
   resource = issuerResource(`https://issuer.example/${count}`)
 })
 
-/** Has something done between the first transaction and the second. */
+/** Calls `act` between the first transaction and the second. */
 function beforeSecondTransaction(act: () => Promise<unknown>) {
   let transactions = 0
   const name = 'between'
@@ -50,7 +50,7 @@ function beforeSecondTransaction(act: () => Promise<unknown>) {
 const other = () => issuerResource(`https://issuer.example/other-${count}`)
 
 describe('a resource', () => {
-  it('belongs to the first cluster that claims it, and is refused to others without the name of the first', async () => {
+  it('belongs to the first cluster that claims it, and the refusal of others does not name that cluster', async () => {
     await own('a', resource)
     await own('a', resource)
     await expect(hold([resource], { cluster: 'b' })).rejects.toMatchObject({
@@ -67,14 +67,14 @@ describe('a resource', () => {
     expect(await ownerOfEach([other(), resource])).toEqual([undefined, 'a'])
   })
 
-  it('is claimed by no dry run, which is refused what another cluster owns', async () => {
+  it('is not claimed by a dry run, which fails when another cluster owns it', async () => {
     await hold([resource], { cluster: 'a', dryRun: true })
     expect(await ownerOfEach([resource])).toEqual([undefined])
     await own('a', resource)
     await expect(hold([resource], { cluster: 'b', dryRun: true })).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 
-  it('goes to one of many clusters that claim it at the same moment', async () => {
+  it('is claimed by one of many clusters at the same moment', async () => {
     const clusters = ['c', 'd', 'e', 'f', 'g']
     for (const cluster of clusters) await recordOperation(newOperation({ cluster }))
     const claimed = await Promise.allSettled(clusters.map((cluster) => hold([resource], { cluster })))
@@ -83,7 +83,7 @@ describe('a resource', () => {
     expect(await ownerOfEach([resource])).toEqual(winners)
   })
 
-  it('of a cluster that is no longer recorded goes to the next that proves it', async () => {
+  it('of a cluster that is no longer recorded is claimed by the next cluster', async () => {
     await own('gone', resource)
     expect(await recordedOwner(resource)).toBeUndefined()
     expect(await claimStatesOf([resource], { cluster: 'b' })).toEqual(['unclaimed'])
@@ -93,7 +93,7 @@ describe('a resource', () => {
     expect(await claimsOf('b')).toContainEqual(claimKey(resource))
   })
 
-  it('of a cluster that is recorded again, after it was read that it is not, stays with it', async () => {
+  it('of a cluster that is recorded again during a claim by another stays with it', async () => {
     const returning = `returning-${count}`
     await own(returning, resource)
     const recorded = beforeSecondTransaction(() => recordOperation(newOperation({ cluster: returning })))
@@ -102,7 +102,7 @@ describe('a resource', () => {
     expect(await ownerOfEach([resource])).toEqual([returning])
   })
 
-  it('is changed by its owner alone', async () => {
+  it('may be changed only by its owner', async () => {
     await expect(requireOwn([resource], { cluster: 'a' })).rejects.toMatchObject({
       action: expect.stringContaining('npm run deployment -- recover'),
     })
@@ -113,7 +113,7 @@ describe('a resource', () => {
     })
   })
 
-  it('is given up by its owner alone', async () => {
+  it('is released only by its owner', async () => {
     await own('a', resource)
     await release(resource, 'b')
     expect(await ownerOfEach([resource])).toEqual(['a'])
@@ -133,7 +133,7 @@ describe('a bucket', () => {
   const account = 'one@p.iam.gserviceaccount.com'
   const terms = { project: 'platform-prod', account, role: 'roles/storage.objectAdmin' }
 
-  it('of a cluster whose operation has ended before it held the bucket is free, and of one whose operation runs is not', async () => {
+  it('that a cluster requested is free when its operation ended before it held the bucket, and not while the operation runs', async () => {
     const running = newOperation({ cluster: 'h' })
     expect(await recordNext(running)).toBe('recorded')
     const { operationId } = running.operation
@@ -149,7 +149,7 @@ describe('a bucket', () => {
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toEqual(['b'])
   })
 
-  it('that a step of an ended operation has held at the last moment is not taken from it', async () => {
+  it('that a step of an ended operation and another cluster claim at the same moment gets one user', async () => {
     await useBucket(bucket(), 'h', { account, operationId: 'gone' })
     const joining = useBucket(bucket(), 'b', { account: 'two@p.iam.gserviceaccount.com' })
     await Promise.allSettled([holdBucket(bucket(), { cluster: 'h', terms, isGranted: true }), joining])
@@ -157,29 +157,29 @@ describe('a bucket', () => {
     expect(users).toHaveLength(1)
   })
 
-  it('stays with a cluster that holds it when a setup that would change its account ends before it comes to the bucket', async () => {
+  it('stays with its holder when a setup with another account ends before it holds the bucket', async () => {
     await useBucket(bucket(), 'h', { account, held: true })
     await useBucket(bucket(), 'h', { account: 'new@p.iam.gserviceaccount.com', operationId: 'ended' })
     expect(await readBucketClaim(bucket(), 'b')).toMatchObject({ users: { h: { held: terms } }, lapsed: [] })
   })
 
-  it('is not given by a decision that does not know a cluster which has joined meanwhile', async () => {
+  it('is not claimed when another cluster has joined since the decision', async () => {
     await useBucket(bucket(), 'h', { account, held: true })
     const read = await readBucketClaim(bucket(), 'b')
     await useBucket(bucket(), 'i', { account })
-    const join = (cluster: string, asked: typeof terms) => {
-      const user = userFor(read ?? noClaim, cluster, { ...asked, operationId: 'o' })
+    const join = (cluster: string, requested: typeof terms) => {
+      const user = userFor(read ?? noClaim, cluster, { ...requested, operationId: 'o' })
       return table.send(new TransactWriteCommand({ TransactItems: [joiningWrite(bucket(), read, { cluster, user })] }))
     }
     const refused = { name: 'TransactionCanceledException' }
     const others = { ...terms, account: 'evil@p.iam.gserviceaccount.com' }
-    // The cluster that holds the bucket does not know of the one that has joined, either.
+    // The decision of the holder is outdated, too.
     for (const cluster of ['b', 'h']) await expect(join(cluster, others)).rejects.toMatchObject(refused)
     await join('b', terms)
     expect(Object.keys((await readBucketClaim(bucket(), 'b'))?.users ?? {})).toContain('b')
   })
 
-  it('can be joined, however many setups of others in it have ended before they held it', () => {
+  it('can be joined, however many setups of others ended before they held it', () => {
     const users = { prod: { held: terms } }
     const lapsed = Array.from({ length: 200 }, (_, index) => `team-${index}`)
     const read = { revision: 'r', terms: termsOf(users), users, grants: [], lapsed }
@@ -190,7 +190,7 @@ describe('a bucket', () => {
     expect(Update?.UpdateExpression?.length).toBeLessThanOrEqual(4096)
   })
 
-  it('that could not be made is only requested again, with the grants of before', async () => {
+  it('that could not be created is only requested again, with the grants from before', async () => {
     await useBucket(bucket(), 'h', { account })
     const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
     const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
@@ -199,7 +199,7 @@ describe('a bucket', () => {
     expect({ held, users, grants }).toEqual({ held: read.held, users: read.users, grants: [] })
   })
 
-  it('that could not be made stays held when another cluster has held it meanwhile', async () => {
+  it('that could not be created stays held when another cluster has held it meanwhile', async () => {
     for (const name of ['h', 'i']) await useBucket(bucket(), name, { account, held: true })
     const read = (await readBucketClaim(bucket(), 'h')) ?? noClaim
     const revision = await holdBucket(bucket(), { cluster: 'h', terms, isGranted: true })
@@ -209,7 +209,7 @@ describe('a bucket', () => {
     expect(await readBucketClaim(bucket(), 'h')).toEqual(before)
   })
 
-  it('keeps each of its users and grants, when they hold it at the same moment', async () => {
+  it('has all users and grants of clusters that hold it at the same moment', async () => {
     const names = ['h', 'i', 'j']
     for (const name of names) await useBucket(bucket(), name, { account, held: true })
     await Promise.all(names.map((cluster) => holdBucket(bucket(), { cluster, terms, isGranted: true })))

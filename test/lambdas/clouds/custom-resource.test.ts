@@ -9,7 +9,7 @@ const request = {
 }
 const { ResponseURL: _, ...ids } = request
 
-test('an answer has the ids of its request, and not its URL', () => {
+test('a response has the IDs of its request, and not its URL', () => {
   expect(responseTo(request, {})).toEqual({ Status: 'SUCCESS', ...ids, PhysicalResourceId: 'KeptHosts' })
   expect(responseTo(request, { refusal: 'prod uses it' })).toEqual({
     Status: 'FAILED',
@@ -19,11 +19,11 @@ test('an answer has the ids of its request, and not its URL', () => {
   })
 })
 
-test('an answer has the attributes of the resource', () => {
+test('a response has the attributes of the resource', () => {
   expect(responseTo(request, { attributes: { Id: 'AROA' } })).toMatchObject({ Status: 'SUCCESS', Data: { Id: 'AROA' } })
 })
 
-test('the resource keeps the physical id that it has, unless it gets another one', () => {
+test('the resource keeps its physical ID, unless it gets another one', () => {
   const made = { ...request, PhysicalResourceId: 'made-before' }
   expect(responseTo(made, {})).toMatchObject({ PhysicalResourceId: 'made-before' })
   expect(responseTo(made, { physicalId: 'other' })).toMatchObject({ PhysicalResourceId: 'other' })

@@ -37,13 +37,13 @@ interface Connected {
   readonly cluster: Cluster
   readonly granted: Granted
   readonly secretArn: string
-  /** Stores credentials of this age, and gives back their token. */
+  /** Stores credentials of this age, and returns their token. */
   store(options?: Partial<AccountCredentialsOptions>): Promise<string>
   token(): Promise<string>
   renew(options?: { readonly dryRun?: boolean; readonly status?: Partial<ClusterStatus> }): ReturnType<typeof run>
 }
 
-/** A cluster whose account has the rights of a setup, and that to renew its token. */
+/** Starts a cluster whose service account has the rights of a setup, and the right to renew its token. */
 async function connected({ renewal = true } = {}): Promise<Connected> {
   count += 1
   const name = `renewed-${count}`
@@ -61,8 +61,8 @@ async function connected({ renewal = true } = {}): Promise<Connected> {
     granted,
     secretArn,
     async store(options) {
-      const asked = { account: 'workload-identity', days: 90, left: 20, isMarked: true, ...options }
-      const { kubeconfig, token } = await accountCredentials(cluster, asked)
+      const issued = { account: 'workload-identity', days: 90, left: 20, isMarked: true, ...options }
+      const { kubeconfig, token } = await accountCredentials(cluster, issued)
       await secrets.keep(`${name}/user-cluster`, kubeconfig)
       cluster.calls.clear()
       return token
@@ -90,26 +90,26 @@ async function secretsOf(result: ReturnType<typeof run>) {
   return { ...ended.output, changes: ended.changes, observed: ended.observed }
 }
 
-describe('a token that is due', () => {
-  it('is renewed for as long as it was made for, by the rights of the manifests, and the rest of the secret stays', async () => {
+describe('a token that is due for renewal', () => {
+  it('is renewed with the same lifetime, with the rights of the manifests, and without another change of the secret', async () => {
     const own = await connected()
     const old = await own.store()
     const before = await storedIn(own.secretArn)
-    const { secrets: looked, changes, observed } = await secretsOf(own.renew())
+    const { secrets: reported, changes, observed } = await secretsOf(own.renew())
     const token = await own.token()
     expect(token).not.toBe(old)
     const { exp = 0, iat = 0, sub } = decodeJwt(token)
     expect([exp - iat, sub]).toEqual([90 * 86_400, 'system:serviceaccount:workload-identity-setup:workload-identity'])
     expect(await storedIn(own.secretArn)).toBe(before.replace(old, token))
     const endsAt = new Date(exp * 1000).toISOString()
-    expect(looked).toEqual([{ secretArn: own.secretArn, outcome: 'renewed', endsAt }])
+    expect(reported).toEqual([{ secretArn: own.secretArn, outcome: 'renewed', endsAt }])
     expect(changes).toEqual([{ object: own.secretArn, action: 'updated', detail: 'a new token' }])
     expect(observed).toEqual({ credentials: { endsAt, renewed: true }, managementCredentials: undefined })
-    expect(JSON.stringify([looked, changes, observed])).not.toContain(token)
+    expect(JSON.stringify([reported, changes, observed])).not.toContain(token)
     expect(await aws.taken()).toEqual([])
   })
 
-  it('is kept by the run after', async () => {
+  it('is not renewed again by the next run', async () => {
     const own = await connected()
     await own.store()
     await own.renew()
@@ -120,7 +120,7 @@ describe('a token that is due', () => {
     expect(own.cluster.calls.all()).toEqual([])
   })
 
-  it('is reported by a dry run, and stays', async () => {
+  it('is reported by a dry run, and not renewed', async () => {
     const own = await connected()
     const old = await own.store()
     expect((await secretsOf(own.renew({ dryRun: true }))).changes).toMatchObject([{ action: 'updated' }])
@@ -135,7 +135,7 @@ describe('a token that is due', () => {
       options: { account: 'default', namespace: 'default' },
       why: 'no token of the account',
     },
-  ])('stays when it $what', async ({ options, why }) => {
+  ])('is not renewed when it $what', async ({ options, why }) => {
     const own = await connected()
     const old = await own.store(options)
     expect((await secretsOf(own.renew())).secrets).toMatchObject([
@@ -145,7 +145,7 @@ describe('a token that is due', () => {
     expect(own.cluster.calls.all()).toEqual([])
   })
 
-  it('stays without the right to make one, which is no failure', async () => {
+  it('is not renewed without the right to create one, which is no failure', async () => {
     const own = await connected({ renewal: false })
     const old = await own.store()
     expect((await secretsOf(own.renew())).secrets).toMatchObject([
@@ -154,7 +154,7 @@ describe('a token that is due', () => {
     expect(await own.token()).toBe(old)
   })
 
-  it('stays when the cluster does not take the new one', async () => {
+  it('is not replaced when the cluster refuses the new one', async () => {
     const own = await connected()
     const old = await own.store()
     const tryOut = { kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 } as const
@@ -167,7 +167,7 @@ describe('a token that is due', () => {
     expect(await own.token()).toBe(old)
   })
 
-  it('stays when its cluster is another one', async () => {
+  it('is not renewed by another cluster', async () => {
     const own = await connected()
     const old = await own.store()
     own.cluster.signer.setIssuers(['https://other.example', own.cluster.settings.issuer])
@@ -175,7 +175,7 @@ describe('a token that is due', () => {
     expect(await own.token()).toBe(old)
   })
 
-  it('stays when no key that is published for its cluster has signed the tokens there, although they name its issuer', async () => {
+  it('is not renewed by a cluster whose tokens name the issuer, but are signed with an unpublished key', async () => {
     const own = await connected()
     const old = await own.store()
     const publishedKeys = await keyRefsOf(own.cluster)
@@ -191,7 +191,7 @@ describe('a token that is due', () => {
     expect(await own.token()).not.toBe(old)
   })
 
-  it('stays when another API server answers with the token of a pod of its cluster', async () => {
+  it('is not replaced by the token of a pod that another API server returns', async () => {
     const own = await connected()
     const status = { ...setUpStatus(), publishedKeys: await keyRefsOf(own.cluster) }
     const old = await own.store()
@@ -205,7 +205,7 @@ describe('a token that is due', () => {
     expect(await own.token()).toBe(old)
   })
 
-  it('is a valid one, whichever, after a crash at the write', async () => {
+  it('is valid after a crash at the write, whether old or new', async () => {
     for (const kind of ['drop-response', 'refuse', 'unavailable'] as const) {
       const own = await connected()
       await own.store()
@@ -218,23 +218,23 @@ describe('a token that is due', () => {
     }
   })
 
-  it('is renewed on the management cluster, for the account that is there for the cluster', async () => {
+  it('is renewed on the management cluster, for the service account of the cluster there', async () => {
     const own = await connected()
     await own.store({ left: 80 })
     const management = await clusters.emulate(`${own.name}-management`, { management: true })
     const setup = setupOf(exampleRequest('setup'))
     const rights: Rights = managementManifests({ ...setup, cluster: own.name, renewal: true })
     await grant(management, rights)
-    const asked = { account: rights.account, days: 90, left: 20, isMarked: true }
-    const { kubeconfig, token } = await accountCredentials(management, asked)
+    const issued = { account: rights.account, days: 90, left: 20, isMarked: true }
+    const { kubeconfig, token } = await accountCredentials(management, issued)
     const credentialsSecretArn = await secrets.keep(`${own.name}/management`, kubeconfig)
     const input = description.input.parse({
       target: { name: own.name, credentialsSecretArn: own.secretArn },
       issuerUrl: own.cluster.settings.issuer,
       management: { credentialsSecretArn },
     })
-    const { secrets: looked, observed } = await secretsOf(run(input, stepContext(own.name)))
-    expect(looked.map(({ outcome }) => outcome)).toEqual(['kept', 'renewed'])
+    const { secrets: reported, observed } = await secretsOf(run(input, stepContext(own.name)))
+    expect(reported.map(({ outcome }) => outcome)).toEqual(['kept', 'renewed'])
     expect(observed).toMatchObject({ credentials: { renewed: true }, managementCredentials: { renewed: true } })
     const next = parse(await storedIn(credentialsSecretArn)).users[0].user.token
     expect(decodeJwt(next).sub).toBe(decodeJwt(token).sub)
@@ -242,15 +242,15 @@ describe('a token that is due', () => {
   })
 })
 
-/** The record of a cluster that a setup was asked for. */
+/** Records a cluster with a running setup. */
 async function recordNew(cluster: string): Promise<void> {
   const { operation, request, change } = newOperation({ cluster })
   const named = { ...request, cluster: { ...exampleRequest('setup').cluster, name: cluster } }
   expect(await recordOperation({ operation, request: named, ...(change && { change }) })).toBe('recorded')
 }
 
-describe('credentials that end', () => {
-  it('are notified of once, with the command that makes others', async () => {
+describe('credentials shortly before their expiry', () => {
+  it('cause one notification, with the command that replaces them', async () => {
     const own = await connected()
     await recordNew(own.name)
     await own.store({ left: 10, isMarked: false })
@@ -280,7 +280,7 @@ describe('credentials that end', () => {
     expect(await aws.taken()).toEqual([])
   })
 
-  it('are notified of when a renewal fails, and not by a dry run', async () => {
+  it('cause a notification when a renewal fails, and none in a dry run', async () => {
     const own = await connected()
     await recordNew(own.name)
     await own.store({ left: 10 })
@@ -293,7 +293,7 @@ describe('credentials that end', () => {
     ])
   })
 
-  it('are not notified of before, or once they are renewed', async () => {
+  it('cause no notification before, or after their renewal', async () => {
     const own = await connected()
     await own.store({ left: 15, isMarked: false })
     await own.renew()

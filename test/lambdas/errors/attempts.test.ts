@@ -5,11 +5,11 @@ import { ConcurrentChange, Unreachable } from '../../../lambdas/errors/step-erro
 
 const explanation = { object: 'an object', reason: 'a reason', action: 'an action' }
 
-it('gives back all results in their order', async () => {
+it('returns all results in their order', async () => {
   expect(await allDone([sleep(5, 'a'), Promise.resolve('b')])).toEqual(['a', 'b'])
 })
 
-it('fails with the first failure, when nothing is under way any more', async () => {
+it('fails with the first failure, after all have ended', async () => {
   let isDone = false
   const slow = sleep(20).then(() => {
     isDone = true
@@ -19,15 +19,15 @@ it('fails with the first failure, when nothing is under way any more', async () 
 })
 
 describe('batches', () => {
-  it('do each item once, so many at the same time', async () => {
+  it('process each item once, and at most the given number at the same time', async () => {
     const done: number[] = []
-    let under = 0
+    let running = 0
     let most = 0
     await allDoneInBatches([1, 2, 3, 4, 5], 2, async (item) => {
-      under += 1
-      most = Math.max(most, under)
+      running += 1
+      most = Math.max(most, running)
       await sleep(1)
-      under -= 1
+      running -= 1
       done.push(item)
     })
     expect(done.sort()).toEqual([1, 2, 3, 4, 5])
@@ -35,18 +35,18 @@ describe('batches', () => {
   })
 
   it('end with the first that fails', async () => {
-    const begun: number[] = []
+    const started: number[] = []
     const act = async (item: number) => {
-      begun.push(item)
+      started.push(item)
       if (item === 1) throw new Error('first')
     }
     await expect(allDoneInBatches([1, 2, 3], 2, act)).rejects.toThrow('first')
-    expect(begun).toEqual([1, 2])
+    expect(started).toEqual([1, 2])
   })
 })
 
 describe('a read and write', () => {
-  it('begins again as long as somebody else has written in between', async () => {
+  it('is repeated while another writer has written in between', async () => {
     const errors = [new ConcurrentChange(explanation), new ConcurrentChange(explanation)]
     const readAndWrite = async () => {
       const error = errors.shift()

@@ -5,12 +5,12 @@ import { AccessDenied, CloudUnavailable } from '../../../lambdas/errors/step-err
 
 const explanation = { object: 'Secret hooks/tls', reason: 'it may not be deleted', action: 'Allow it' }
 
-test('what one attempt fails for is left, and the others are made', async () => {
+test('a failed attempt is reported as remaining, and the others are done', async () => {
   const attempts = [Promise.resolve(1), Promise.reject(new AccessDenied(explanation)), Promise.resolve(3)]
   expect(await attemptAll(attempts)).toEqual({ done: [1, 3], remaining: [{ name: 'AccessDenied', ...explanation }] })
 })
 
-test('what may pass by itself, and a defect, is thrown when all are over', async () => {
+test('a transient error and a defect are thrown after all attempts have ended', async () => {
   let isOver = false
   const slow = new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve))).then(() => {
     isOver = true
@@ -23,7 +23,7 @@ test('what may pass by itself, and a defect, is thrown when all are over', async
   await expect(attemptAll([Promise.reject(new TypeError('a defect'))])).rejects.toThrow(TypeError)
 })
 
-test('what is left is told by the first of it, with the number of the others', () => {
+test('the error of remaining objects is the first one, with the number of the others', () => {
   const first = { name: 'AccessDenied', ...explanation, step: 'RemoveWebhook' }
   expect(errorOfRemaining([])).toBeUndefined()
   expect(errorOfRemaining([first])).toEqual(first)

@@ -9,7 +9,7 @@ import { newOperation } from '../../support/api/operations.ts'
 
 const account = apiAccount()
 
-/** Five of a rare kind, of which one has failed, and after them so many of another kind that no read has all. */
+/** Five operations of a rare kind, one of them failed, and then more of another kind than one read returns. */
 beforeAll(async () => {
   for (let index = 0; index < 5; index++) {
     const operation = await recorded({ kind: 'verification' })
@@ -18,21 +18,21 @@ beforeAll(async () => {
   await Promise.all(Array.from({ length: 101 }, () => recorded({ kind: 'drift' })))
 })
 
-test('an operation that a filter asks for is found behind more than a page of others', async () => {
+test('a filter finds an operation behind more than a page of others', async () => {
   const newest = await listOperations({}, { reads: 1 })
   expect(newest.entries).toMatchObject([{ kind: 'drift' }])
   const found = await pageOf({ kind: 'verification', limit: '5' })
   expect(found.operations).toHaveLength(5)
 })
 
-test('what a filter asks for is read in few calls, however rare it is', async () => {
+test('a filter for a rare kind needs few calls', async () => {
   await account.aws.calls.clear()
   const { operations } = await pageOf({ kind: 'verification', limit: '1' })
   expect(operations).toHaveLength(1)
   expect(await queries()).toHaveLength(2)
 })
 
-test('the operations that have failed are one query, behind however many others', async () => {
+test('the failed operations are read by one query, behind however many others', async () => {
   await account.aws.calls.clear()
   const { operations, next } = await pageOf({ status: 'failed' })
   expect(operations).toMatchObject([{ kind: 'verification', status: 'failed' }])
@@ -40,7 +40,7 @@ test('the operations that have failed are one query, behind however many others'
   expect(await queries()).toHaveLength(1)
 })
 
-test('each status has the operations that are of it now, and no others', async () => {
+test('a filter by status returns the operations that have it now, and no others', async () => {
   const operation = await recorded({ status: 'queued' })
   const { cluster } = operation
   const of = async (status: OperationItem['status']) =>
@@ -52,7 +52,7 @@ test('each status has the operations that are of it now, and no others', async (
   expect([await of('queued'), await of('running'), await of('succeeded')]).toEqual([0, 0, 1])
 })
 
-test('a filter by status, kind and cluster has what passes all three', async () => {
+test('a filter by status, kind and cluster returns the operations that match all three', async () => {
   const { cluster } = await recorded({ kind: 'plan', status: 'succeeded' })
   await recorded({ kind: 'plan', cluster, status: 'cancelled' })
   await recorded({ kind: 'drift', cluster, status: 'succeeded' })

@@ -1,4 +1,4 @@
-/** A write took effect, its answer was lost, and the SDK sends it again. */
+/** Writes that take effect, whose responses are lost, and which the SDK sends again. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { holdBucket, readBucketClaim } from '../../../lambdas/claims/bucket-claims.ts'
 import { providerResource } from '../../../lambdas/claims/claim.ts'
@@ -15,6 +15,7 @@ import { recordOperation } from '../../../lambdas/operations/start/record-operat
 import { startExecution } from '../../../lambdas/operations/start/start-recorded.ts'
 import { request } from '../../../sandbox/aws/server.ts'
 import { newOperation } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../support/aws/notified-account.ts'
 import { publishedMetrics } from '../../support/aws/published-metrics.ts'
 import { useBucket } from '../../support/steps/claims.ts'
@@ -26,17 +27,17 @@ beforeEach(async () => void (await account.taken()))
 afterEach(async () => {
   vi.restoreAllMocks()
   vi.useRealTimers()
-  // Each order was met.
+  // Each fault has occurred.
   expect(await request('GET', `${account.aws.endpoint}/_sandbox/faults`)).toEqual([])
 })
 
-/** The next calls of an action, whose requests hold the text, take effect, and their answers are lost. */
+/** The next calls of an action with `body` in their requests take effect, and their responses are lost. */
 async function lose(operation: string, times = 1, body = ''): Promise<void> {
-  const order = { kind: 'drop-response', operation, times, body } as const
-  await account.aws.faults.add(order)
+  const fault = { kind: 'drop-response', operation, times, body } as const
+  await account.aws.faults.add(fault)
 }
 
-test('an operation that is recorded at the second try is recorded once, and has its lock', async () => {
+test('an operation whose record is sent twice is recorded once, and has its lock', async () => {
   const made = newOperation()
   const slots = { caller: made.operation.cluster, most: 1 }
   await lose('dynamodb:TransactWriteItems')
@@ -45,29 +46,29 @@ test('an operation that is recorded at the second try is recorded once, and has 
   expect(await lock.readLock(cluster)).toMatchObject({ operationId })
 })
 
-test('a read whose answer does not come in ten seconds is sent again', async () => {
-  const { operationId } = await recorded()
+test('a read without a response in ten seconds is sent again', async () => {
+  const { operationId } = await recordedOperation()
   await account.aws.faults.add({ kind: 'delay', operation: 'dynamodb:BatchGetItem', times: 1, delayMs: 60_000 })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ operationId })
 })
 
-test('an operation that ends at the second try has ended by this call, and its cluster is free', async () => {
-  const { operationId, cluster } = await recorded()
+test('an operation whose end is sent twice has succeeded, and its lock is released', async () => {
+  const { operationId, cluster } = await recordedOperation()
   await lose('dynamodb:TransactWriteItems')
   await completeIfHeld({ operationId, cluster })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
   expect(await lock.readLock(cluster)).toBeUndefined()
 })
 
-test('an operation that ends while no answer comes has succeeded when the step is called again', async () => {
-  const { operationId, cluster } = await recorded()
+test('an operation whose end gets no response has succeeded when the step is called again', async () => {
+  const { operationId, cluster } = await recordedOperation()
   await lose('dynamodb:TransactWriteItems', 3)
   await expect(completeIfHeld({ operationId, cluster })).rejects.toMatchObject({ name: 'Unreachable' })
   await completeIfHeld({ operationId, cluster })
   expect(await operations.readOperationItem(operationId)).toMatchObject({ status: 'succeeded' })
 })
 
-test('a lock is acquired and released by an operation whose answers are lost', async () => {
+test('a lock is acquired and released when responses are lost', async () => {
   const { operation } = newOperation()
   await lose('dynamodb:UpdateItem')
   expect(await lock.acquireLock(operation.cluster, operation.operationId)).toBe(true)
@@ -76,8 +77,8 @@ test('a lock is acquired and released by an operation whose answers are lost', a
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
-test('each attempt of a step and each of its changes is recorded once', async () => {
-  const { operationId } = await recorded()
+test('each attempt of a step and each of its changes is recorded once when responses are lost', async () => {
+  const { operationId } = await recordedOperation()
   const ref = { operationId, state: 'CreateRole' }
   const change = (object: string) => ({ object, action: 'created' }) as const
   await lose('dynamodb:UpdateItem')
@@ -95,8 +96,8 @@ test('each attempt of a step and each of its changes is recorded once', async ()
   expect(await getItem(keys.cluster('prod'))).toMatchObject({ written: true })
 })
 
-test('the end of an operation is measured when the answer that it is settled is lost', async () => {
-  const { operationId } = await recorded({ createdAt: hourAgo() })
+test('the end of an operation is measured once when the response of its settling is lost', async () => {
+  const { operationId } = await recordedOperation({ createdAt: hourAgo() })
   const published = publishedMetrics()
   await lose('dynamodb:DeleteItem', 1, 'OPEN')
   expect(await settle(operationId)).toBe('settled')
@@ -104,15 +105,15 @@ test('the end of an operation is measured when the answer that it is settled is 
   expect(published()).toMatchObject([{ operationId, status: 'failed' }])
 })
 
-test('a notification is sent by the run whose claim of it is not confirmed, and once', async () => {
-  const operation = await recorded({ createdAt: hourAgo() })
+test('a notification is sent once when the response of its claim is lost', async () => {
+  const operation = await recordedOperation({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 1, 'notifier')
   expect(await settle(operation.operationId)).toBe('settled')
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
-test('a notification whose claim is never confirmed is sent some minutes later', async () => {
-  const operation = await recorded({ createdAt: hourAgo() })
+test('a notification whose claim gets no response is sent some minutes later', async () => {
+  const operation = await recordedOperation({ createdAt: hourAgo() })
   await lose('dynamodb:UpdateItem', 3, 'notifier')
   await expect(settle(operation.operationId)).rejects.toMatchObject({ name: 'Unreachable' })
   expect(await settle(operation.operationId)).toBe('ending')
@@ -121,9 +122,9 @@ test('a notification whose claim is never confirmed is sent some minutes later',
   expect(await account.taken()).toMatchObject([{ message: { operationId: operation.operationId } }])
 })
 
-test('an execution is started once, and stopped', async () => {
+test('an execution is started once, and stopped, when responses are lost', async () => {
   account.useWorkflow('running')
-  const operation = await recorded()
+  const operation = await recordedOperation()
   await lose('states:StartExecution')
   await startExecution(operation, {})
   expect(await executions.readExecution(operation)).toBe('running')
@@ -131,8 +132,8 @@ test('an execution is started once, and stopped', async () => {
   expect(await executions.stopExecution(operation, 'by hand')).toBe(true)
 })
 
-test('a claim is held and released by a cluster whose answers are lost', async () => {
-  const { cluster } = await recorded()
+test('a claim is held and released when responses are lost', async () => {
+  const { cluster } = await recordedOperation()
   const resource = providerResource(`arn:of:${cluster}`)
   await lose('dynamodb:TransactWriteItems')
   await hold([resource], { cluster })
@@ -142,8 +143,8 @@ test('a claim is held and released by a cluster whose answers are lost', async (
   expect(await ownerOfEach([resource])).toEqual([undefined])
 })
 
-test('a bucket is held, and its grant claimed', async () => {
-  const { cluster, operationId } = await recorded()
+test('a bucket is held, and its grant claimed, when a response is lost', async () => {
+  const { cluster, operationId } = await recordedOperation()
   await useBucket(cluster, cluster, { account: 'a', operationId })
   const terms = { project: 'platform-prod', account: 'a', role: 'roles/storage.objectAdmin' }
   await lose('dynamodb:UpdateItem')
@@ -152,9 +153,3 @@ test('a bucket is held, and its grant claimed', async () => {
   expect(claim).toMatchObject({ held: true, users: { [cluster]: { held: terms } } })
   expect(claim?.grants).toContainEqual({ account: 'a', role: terms.role })
 })
-
-async function recorded(fields: Parameters<typeof newOperation>[0] = {}) {
-  const made = newOperation(fields)
-  expect(await recordOperation(made)).toBe('recorded')
-  return made.operation
-}

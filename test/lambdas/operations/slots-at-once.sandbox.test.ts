@@ -7,7 +7,7 @@ import { transactionConflicts } from '../../support/aws/transaction-conflicts.ts
 apiAccount()
 const conflicts = transactionConflicts()
 
-test('of 25 starts of one caller at the same moment, as many start as there are slots, and no other fails otherwise', async () => {
+test('of 25 simultaneous starts of one caller, as many start as slots are free, and the others are refused for that reason', async () => {
   const outcomes = await Promise.all(Array.from({ length: 25 }, () => outcomeOfPlan()))
   const counts = Map.groupBy(outcomes, (outcome) => outcome)
   expect([...counts].map(([outcome, { length }]) => [outcome, length]).sort()).toEqual([

@@ -38,11 +38,11 @@ test.each([
     },
     'it belongs to cluster prod of the deployment 210987654321/eu-central-1/other, and stays',
   ],
-] as const)('an object with %o says whose it is, and that it stays', (metadata, reason) => {
+] as const)('the reason for an object with %o names its owner, and says that it stays', (metadata, reason) => {
   expect(staysTheirs(metadata, owner)).toBe(reason)
 })
 
-describe('who else owns something in an object', () => {
+describe('the other field managers of an object', () => {
   const live = (...managers: readonly (readonly [string, object])[]) => ({
     metadata: { managedFields: managers.map(([manager, fieldsV1]) => ({ manager, fieldsV1 })) },
   })
@@ -50,7 +50,7 @@ describe('who else owns something in an object', () => {
     'f:metadata': { 'f:annotations': Object.fromEntries(names.map((name) => [`f:${name}`, {}])) },
   })
 
-  test('is told by its managed fields, ours and the token controller left out', () => {
+  test('are those of its managed fields, except ours and the token controller', () => {
     const object = live(
       ['workload-identity', {}],
       ['kube-controller-manager', { 'f:secrets': {} }],
@@ -60,7 +60,7 @@ describe('who else owns something in an object', () => {
     expect(otherManagers({ metadata: {} })).toEqual([])
   })
 
-  test('decides which annotations are ours alone', () => {
+  test('decide which annotations belong only to us', () => {
     const object = live(
       ['workload-identity', annotation('eks.amazonaws.com/role-arn', 'eks.amazonaws.com/token-expiration', 'other')],
       ['helm', annotation('eks.amazonaws.com/token-expiration')],
@@ -68,13 +68,13 @@ describe('who else owns something in an object', () => {
     expect(annotationsOnlyOurs(object, 'eks.amazonaws.com/')).toEqual(['eks.amazonaws.com/role-arn'])
   })
 
-  test('is not told by what managed fields have beside names of fields', () => {
+  test('are not read from the special key "." of managed fields', () => {
     const object = live(['workload-identity', { 'f:metadata': { 'f:annotations': { '.': {}, 'f:a': {} } } }])
     expect(annotationsOnlyOurs(object, '')).toEqual(['a'])
   })
 })
 
-describe('the accounts of a teardown', () => {
+describe('the service accounts of a teardown', () => {
   const account = (name: string, metadata: object) => ({ kind: 'ServiceAccount', metadata: { name, ...metadata } })
   const contents = [
     account('ours', { labels: ourLabel }),
@@ -87,7 +87,7 @@ describe('the accounts of a teardown', () => {
   ]
   const names = ['ours', 'leaving', 'adopted', 'shared', 'theirs', 'of another cluster', 'gone']
 
-  test('go with their namespace when they are gone, and in a dry run when they would be', () => {
+  test('count as deleted when they are deleted or terminating, and in a dry run also when they would be', () => {
     expect(goingAccounts(contents, names, { owner, dryRun: false })).toEqual([
       'ServiceAccount leaving',
       'ServiceAccount gone',
@@ -105,27 +105,27 @@ describe('a namespace', () => {
     kind,
     metadata: { name, ...(owner && { ownerReferences: [{ kind: owner[0], name: owner[1] }] }) },
   })
-  const fromTheStart = [
+  const defaultObjects = [
     object('ServiceAccount', 'default'),
     object('ConfigMap', 'kube-root-ca.crt'),
     object('Secret', 'default-token-x7k2p'),
   ]
 
-  test('is empty with what every namespace has', () => {
-    expect(namespaceContents(fromTheStart, [])).toEqual({ leaving: [], others: [] })
+  test('is empty with the default objects of every namespace', () => {
+    expect(namespaceContents(defaultObjects, [])).toEqual({ leaving: [], others: [] })
   })
 
-  test('is not with anything else, whatever its name resembles', () => {
+  test('is not empty with any other object, however similar its name', () => {
     const others = [
       object('ConfigMap', 'kube-root-ca.crt-2'),
       object('Secret', 'default-token'),
       object('Pod', 'default'),
     ]
-    const { others: observed } = namespaceContents([...fromTheStart, ...others], [])
+    const { others: observed } = namespaceContents([...defaultObjects, ...others], [])
     expect(observed).toEqual(['ConfigMap kube-root-ca.crt-2', 'Secret default-token', 'Pod default'])
   })
 
-  test('will be empty when all that is left belongs to what is deleted, over however many owners', () => {
+  test('will be empty when all its objects belong to deleted ones, through any number of owners', () => {
     const contents = [
       object('Pod', 'hook-1-a', ['ReplicaSet', 'hook-1']),
       object('ReplicaSet', 'hook-1', ['Deployment', 'hook']),
@@ -142,7 +142,7 @@ describe('a namespace', () => {
     ])
   })
 
-  test('will be empty when what is deleted owns the owner of what is left', () => {
+  test('will be empty when a deleted object owns the owners of the others', () => {
     const contents = [object('Pod', 'a', ['Job', 'b']), object('Job', 'b', ['CronJob', 'c'])]
     expect(namespaceContents(contents, ['CronJob c'])).toEqual({ leaving: ['Pod a', 'Job b'], others: [] })
   })
@@ -153,15 +153,15 @@ describe('a namespace', () => {
     ['Endpoints of another kind', object('MyEndpoints', 'hook'), 'MyService hook'],
     ['Secrets of another kind', object('MySecret', 'hook-token-abcde'), 'MyServiceAccount hook'],
     ['a longer token', object('Secret', 'hook-token-abcdef'), 'ServiceAccount hookf'],
-  ])('does not take %s for what belongs to something that is deleted', (_, one, going) => {
+  ])('does not treat %s as belonging to a deleted object', (_, one, going) => {
     expect(namespaceContents([one], [going])).toEqual({ leaving: [], others: [`${one.kind} ${one.metadata.name}`] })
   })
 
-  test('has objects without a kind or a name, too', () => {
+  test('lists objects without a kind or a name, too', () => {
     expect(namespaceContents([{ metadata: { name: 'a' } }, { kind: 'Pod' }], []).others).toEqual([' a', 'Pod '])
   })
 
-  test('will be empty when pods have outlived the ReplicaSet of what is deleted, and not when it is of another one', () => {
+  test('will be empty when pods outlive the ReplicaSet of a deleted Deployment, and not when that belongs to another one', () => {
     const pods = [
       object('Pod', 'hook-5d8f9c7b66-a', ['ReplicaSet', 'hook-5d8f9c7b66']),
       object('Pod', 'hook-2-5d8f9c7b66-a', ['ReplicaSet', 'hook-2-5d8f9c7b66']),
@@ -174,7 +174,7 @@ describe('a namespace', () => {
     expect(namespaceContents([made], ['Deployment hook']).others).toEqual(['ReplicaSet hook-byhand'])
   })
 
-  test('has each of its objects on one of the lists, and nothing else', () => {
+  test('has each of its objects in exactly one of the lists', () => {
     const name = fc.constantFrom('a', 'b', 'c', 'd')
     const kind = fc.constantFrom('Pod', 'ReplicaSet', 'Deployment')
     const any = fc.record({ kind, name, owner: fc.option(fc.tuple(kind, name), { nil: undefined }) })

@@ -19,8 +19,8 @@ const annotations = {
   'workload-identity/cluster': owner.cluster,
 }
 
-describe('the marks of Kubernetes objects', () => {
-  it('make an object ours, name its owner, and keep what else it has', () => {
+describe('ownership labels and annotations', () => {
+  it('make an object ours, name its owner, and keep other labels and annotations', () => {
     const { metadata } = withOwnershipLabels(manifest, owner)
 
     expect(metadata.labels).toEqual({ team: 'x', 'app.kubernetes.io/managed-by': 'workload-identity' })
@@ -29,14 +29,14 @@ describe('the marks of Kubernetes objects', () => {
     expect(isAdopted(metadata)).toBe(false)
   })
 
-  it('tell an adopted object from one that we made', () => {
+  it('distinguish an adopted object from one that we created', () => {
     const { metadata } = withAdoption(withOwnershipLabels(manifest, owner))
 
     expect(metadata.annotations).toEqual({ ...annotations, 'workload-identity/adopted': 'true' })
     expect(isAdopted(metadata)).toBe(true)
   })
 
-  it('are not there on what somebody else made, whatever it says of adoption', () => {
+  it('do not exist on foreign objects, even with the annotation of an adoption', () => {
     expect(isOurs(undefined, owner)).toBe(false)
     expect(isOurs({ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, owner)).toBe(false)
     expect(isAdopted({ annotations: { 'workload-identity/adopted': 'true' } })).toBe(false)
@@ -49,7 +49,7 @@ describe('an object in the cluster', () => {
     metadata: withOwnershipLabels(manifest, of).metadata,
   })
 
-  it('is used by its owner, and adopted by others only when nobody of ours owns it', () => {
+  it('is used by its owner, and adopted only when no cluster of ours owns it', () => {
     expect(requireOursInCluster(existing(owner), owner, false)).toBe('ours')
     const unowned = { object: 'ServiceAccount default/a', metadata: manifest.metadata }
     expect(requireOursInCluster(unowned, owner, true)).toBe('adopting')
@@ -63,7 +63,7 @@ describe('an object in the cluster', () => {
     )
   })
 
-  it('of an owner whose name cannot be one is refused without that name, which the server may have made up', () => {
+  it('of an owner with an invalid name is refused without that name, because the server may be malicious', () => {
     const forged = { deployment: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln', cluster: 'Bearer abc' }
     expect(() => requireOursInCluster(existing(forged), owner, true)).toThrow(
       /belongs to cluster unnamed of the deployment unnamed/,

@@ -20,8 +20,8 @@ const owner: fc.Arbitrary<Owner> = fc.oneof(
 const deployment = '123456789012/eu-central-1/workload-identity'
 const object = 'arn:aws:iam::123456789012:role/workload-identity/x'
 
-describe('ownership marks', () => {
-  it('give back the owner they were made for', () => {
+describe('ownership tags', () => {
+  it('identify the owner that they were made for', () => {
     fc.assert(
       fc.property(owner, fc.boolean(), (o, adopted) => {
         expect(ownerOf(tagsFor(o, adopted))).toEqual(o)
@@ -34,7 +34,7 @@ describe('ownership marks', () => {
     expect(isAdopted(tagsFor({ deployment, cluster: 'a' }, false))).toBe(false)
   })
 
-  it('are ours for exactly one owner', () => {
+  it('belong to exactly one owner', () => {
     fc.assert(
       fc.property(owner, owner, (a, b) => {
         expect(ownershipOf(tagsFor(a, false), b) === 'ours').toBe(
@@ -67,17 +67,17 @@ describe('requireOurs', () => {
     workload: { namespace: 'default', serviceAccount: 's3-reader' },
   }
 
-  it('uses what carries our marks, adopting or not', () => {
+  it('accepts an object with our tags, adopting or not', () => {
     expect(requireOurs({ object, tags: tagsFor(desired, false) }, desired, false)).toBe('ours')
     expect(requireOurs({ object, tags: tagsFor(desired, true) }, desired, true)).toBe('ours')
   })
 
-  it('takes an unmarked object only when the request adopts', () => {
+  it('accepts an untagged object only when the request adopts', () => {
     expect(requireOurs({ object, tags: { team: 'x' } }, desired, true)).toBe('adopting')
     expect(() => requireOurs({ object, tags: { team: 'x' } }, desired, false)).toThrow(/adopt: true/)
   })
 
-  it('never takes what belongs to another workload or cluster, and names no other cluster', () => {
+  it('refuses an object of another workload or cluster, without the name of that cluster', () => {
     const others = tagsFor({ deployment, cluster: 'dev' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(OwnershipConflict)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(
@@ -85,25 +85,25 @@ describe('requireOurs', () => {
     )
   })
 
-  it('never takes what belongs to a cluster of the same name in another deployment, and names that deployment', () => {
+  it('refuses an object of a cluster of the same name in another deployment, and names that deployment', () => {
     const others = tagsFor({ ...desired, deployment: '123456789012/eu-west-1/workload-identity' }, false)
     expect(() => requireOurs({ object, tags: others }, desired, true)).toThrow(
       /belongs to the deployment 123456789012\/eu-west-1\/workload-identity/,
     )
   })
 
-  it.each(Object.keys(tagsFor(desired, false)))('may adopt again what has lost its tag %s', (key) => {
+  it.each(Object.keys(tagsFor(desired, false)))('may adopt an object again after the removal of its tag %s', (key) => {
     const { [key]: _, ...tags } = tagsFor(desired, false)
     expect(requireOurs({ object, tags }, desired, true)).toBe('adopting')
     expect(() => requireOurs({ object, tags }, desired, false)).toThrow(/adopt: true/)
   })
 
-  it('never takes what has lost a tag and is of another owner by those that are left', () => {
+  it('refuses an object without one tag whose other tags name another owner', () => {
     const remaining = { ...tagsFor({ deployment, cluster: 'prod' }, false), [tagKeys.namespace]: 'another' }
     expect(() => requireOurs({ object, tags: remaining }, desired, true)).toThrow(OwnershipConflict)
   })
 
-  it('does not take a lone mark without a cluster for ownership', () => {
+  it('does not treat the tag of the deployment alone as ownership', () => {
     expect(() => requireOurs({ object, tags: { [tagKeys.deployment]: deployment } }, desired, false)).toThrow(
       /not made by/,
     )

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { bounded, differenceIn, differencesByKey, reported } from '../../../lambdas/report/difference.ts'
 
 describe('a difference', () => {
-  it('has no found where nothing is there, and no wanted where nothing should be', () => {
+  it('has no observed value for a missing field, and no desired value for an undesired one', () => {
     expect(differenceIn('tags.a', 'x', undefined)).toStrictEqual({ field: 'tags.a', desired: 'x' })
     expect(differenceIn('policyArns', undefined, 'x')).toStrictEqual({ field: 'policyArns', observed: 'x' })
   })
 
-  it('is told for exactly the keys that have not the wanted value', () => {
+  it('is reported for exactly the keys without the desired value', () => {
     const values = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2'))
     fc.assert(
       fc.property(values, values, (desired, observed) => {
@@ -22,8 +22,8 @@ describe('a difference', () => {
   })
 })
 
-describe('what is told', () => {
-  it('leaves empty lists out', () => {
+describe('a report', () => {
+  it('omits empty lists', () => {
     expect(reported([], [])).toEqual({})
     expect(reported([{ field: 'a' }], [])).toEqual({ differences: [{ field: 'a' }] })
     expect(reported([], [{ field: 'b' }])).toEqual({ additions: [{ field: 'b' }] })

@@ -23,7 +23,7 @@ function messagesFor(body: unknown): string[] {
 
 const known = 'known here are query, issuerUrl, authentication, colour, paint, sizes, names, parts'
 
-describe('a message says all that helps, and nothing more', () => {
+describe('the message for an invalid value', () => {
   test.each([
     [{ q: 1 }, `q is not a known field; ${known}: remove it`],
     [{ iss: 1 }, `iss is not a known field; ${known}: did you mean "issuerUrl"?`],
@@ -41,13 +41,13 @@ describe('a message says all that helps, and nothing more', () => {
     expect(messagesFor(body)).toEqual([message])
   })
 
-  test('of names that differ in case alone the first is meant, and of no names none', () => {
+  test('of names that differ only in case the first is suggested, and of no names none', () => {
     expect(nearest('ARN', ['Arn', 'arn'])).toBe('Arn')
     expect(nearest('arn', [])).toBeUndefined()
   })
 })
 
-test('without what was refused the rest keeps its place', () => {
+test('without the refused parts the rest stays in its position', () => {
   const body = { q: 1, names: [1, 'a'], parts: [5, { kind: 'a' }], sizes: { a: 'b', c: 1 }, query: 'x' }
   const { error } = schema.safeParse(body)
   expect(withoutInvalid(body, error?.issues ?? [], schema)).toEqual({
@@ -59,7 +59,7 @@ test('without what was refused the rest keeps its place', () => {
   expect(withoutInvalid('text', schema.safeParse('text').error?.issues ?? [], schema)).toBe('text')
 })
 
-test('what is repeated of a value or a name is short', () => {
+test('a long value or name is not repeated in full', () => {
   expect(quoted('a'.repeat(80))).toBe(`"${'a'.repeat(80)}"`)
   expect(quoted('a'.repeat(81))).toBe('a text of 81 characters')
   expect(quoted(5)).toBe('a number')
@@ -67,6 +67,6 @@ test('what is repeated of a value or a name is short', () => {
   expect(issueAt(['b'.repeat(81)], '').path).toBe(`${'b'.repeat(20)}…`)
 })
 
-test('a field is within itself and within what holds it, and not within one of a longer name', () => {
+test('a field is within itself and its parents, and not within a field with a longer name', () => {
   expect(['#/a', '#/a/0', '#/ab', '#/b/a'].filter((path) => isWithin(path, '#/a'))).toEqual(['#/a', '#/a/0'])
 })

@@ -45,11 +45,11 @@ describe('names of buckets', () => {
     ['192.168.5.4', /looks like an IP address/],
     ['prod..oidc', /a dot beside another dot/],
     ['prod.-oidc', /a dot beside another dot or a hyphen/],
-  ])('%j is refused as Google refuses it', (name, words) => {
+  ])('%j breaks the rules of Google and is refused', (name, words) => {
     expectRefused('discovery.bucket', name, words)
   })
 
-  test.each(['abc', 'prod_eu-oidc', 'oidc.example.com', '0oidc0', 'a'.repeat(63)])('%j is taken', (name) => {
+  test.each(['abc', 'prod_eu-oidc', 'oidc.example.com', '0oidc0', 'a'.repeat(63)])('%j is accepted', (name) => {
     expectFine({ 'discovery.bucket': name })
   })
 })
@@ -74,7 +74,7 @@ describe('the Google side of discovery', () => {
     )
   })
 
-  test('a management role that does not let objects be written, or is far too wide, is refused', () => {
+  test('a management role that cannot write objects, or is too wide, is refused', () => {
     for (const role of ['roles/storage.objectViewer', 'roles/owner', 'storage.objectAdmin']) {
       expectRefused('discovery.managementRole', role, /is not a choice: use one of roles/)
     }
@@ -97,18 +97,18 @@ describe('names of roles', () => {
     },
   )
 
-  test('a name with a path is refused, for the deployment gives the path', () => {
+  test('a name with a path is refused, because the deployment sets the path', () => {
     expectRefused('workloads.0.role.name', '/team/reader', /without a path, which the deployment gives/)
   })
 
-  test('left out, the name is CLUSTER-NAMESPACE-ACCOUNT-HASH', () => {
+  test('an omitted name is CLUSTER-NAMESPACE-ACCOUNT-HASH', () => {
     expect(exampleRequest('setup').workloads[0]?.role.name).toBe('prod-eu-default-s3-reader-0965be9352ce')
   })
 
   const label = fc.stringMatching(dnsLabel.pattern)
   const account = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.').slice(0, 253))
 
-  test('a default name is always one that IAM takes, and the same each time', () => {
+  test('a default name is always valid in IAM, and the same each time', () => {
     fc.assert(
       fc.property(label, label, account, (cluster, namespace, name) => {
         const role = nameOf(cluster, namespace, name)
@@ -159,7 +159,7 @@ describe('names of roles', () => {
     expect(exampleRequest('setup', { 'workloads.0.role.name': own }).workloads[0]?.role.name).toBe(own)
   })
 
-  test('where hyphens fall makes a difference in a shortened name', () => {
+  test('the position of hyphens changes a shortened name', () => {
     const long = 'a'.repeat(40)
     expect(nameOf(`${long}-b`, long, 'c')).not.toBe(nameOf(long, `b-${long}`, 'c'))
     expect(nameOf(long, `${long}-b`, 'c')).not.toBe(nameOf(long, long, 'b-c'))

@@ -31,17 +31,20 @@ describe('unknown fields', () => {
     ['', 'image', 'webhook.image'],
     ['cluster.', 'bucket', 'discovery.bucket'],
     ['workloads.0.', 'policyArns', 'workloads[].role.policyArns'],
-  ])('"%s%s" is refused with the field of another name or place that is meant, "%s"', (parent, name, meant) => {
+  ])('"%s%s" is refused with the field of another name or parent that is meant, "%s"', (parent, name, meant) => {
     const path = `${parent}${name}`.replaceAll(/\.(\d+)/g, '[$1]')
     const escaped = meant.replace('[]', '\\[\\]')
     expectIssue({ [`${parent}${name}`]: 1 }, path, new RegExp(`not a known field.*did you mean "${escaped}"\\?`))
   })
 
-  test.each(['k3s', 'kubeadm'])('a provider of the name of another cluster (%s) is told which to use', (provider) => {
-    expectRefused('cluster.provider', provider, /existing: any other cluster .* k3s or kubeadm/)
-  })
+  test.each(['k3s', 'kubeadm'])(
+    'a provider with the name of another kind of cluster (%s) is refused with the one to use',
+    (provider) => {
+      expectRefused('cluster.provider', provider, /existing: any other cluster .* k3s or kubeadm/)
+    },
+  )
 
-  test('a name that is near to none is refused with the names that are known', () => {
+  test('a name without a similar one is refused with the known names', () => {
     expectRefused('webhook.replicas', 3, /known here are mode, certificate, image.*: remove it/)
   })
 
@@ -52,7 +55,7 @@ describe('unknown fields', () => {
     ])
   })
 
-  test('__proto__ is a field like others: unknown', () => {
+  test('__proto__ is an unknown field', () => {
     const body: unknown = JSON.parse(JSON.stringify(exampleBody('setup')).replace('{', '{"__proto__":{"adopt":true},'))
     expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, issues: [{ path: '__proto__' }] })
   })
@@ -85,7 +88,7 @@ describe('types of fields', () => {
     expectIssue({ [path]: value }, path.replaceAll(/\.(\d+)/g, '[$1]'), words)
   })
 
-  test('a process that uses zod beside zod/mini says the same', async () => {
+  test('a process that uses zod beside zod/mini has the same messages', async () => {
     const { string } = await import('zod')
     // Its first schema sets the messages of all.
     expect(string().safeParse(5).success).toBe(false)
@@ -98,7 +101,7 @@ describe('types of fields', () => {
   })
 
   test.each(['cluster.provider', 'cluster.spec.networking.vpcID', 'workloads.0.serviceAccount', 'discovery.bucket'])(
-    '%s left out is said to be missing, with what it is',
+    'an omitted %s is reported as missing, with its description',
     (path) => {
       expectIssue(
         { [path]: undefined },
@@ -108,11 +111,11 @@ describe('types of fields', () => {
     },
   )
 
-  test.each([null, 5, 'text', true, []])('a body that is %j and no object is refused as a whole', (body) => {
+  test.each([null, 5, 'text', true, []])('the body %j is refused, because it is no object', (body) => {
     expect(parseSetupRequest(body, deployment)).toMatchObject({ ok: false, issues: [{ path: '', pointer: '#' }] })
   })
 
-  test('a body that nests too deeply is refused before anything walks through it', () => {
+  test('a body that nests too deeply is refused before it is traversed', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
     const body = exampleBody('setup', { 'workloads.0.role.inlinePolicy': { Statement: deep } })
     expect(parseSetupRequest(body, deployment)).toMatchObject({
@@ -127,7 +130,7 @@ describe('types of fields', () => {
 })
 
 describe('all faults at once', () => {
-  test('faults of shape, of format and between fields come in one answer', () => {
+  test('faults of shape, of format and between fields are reported together', () => {
     const paths = issuesOf('setup', {
       'cluster.nam': 'x',
       'cluster.readyTimeoutMinutes': 1,
@@ -153,13 +156,13 @@ describe('all faults at once', () => {
     )
   })
 
-  test('of thousands of faults the first 500 are named, and how many more there are', () => {
+  test('of thousands of faults the first 500 are listed, with the number of the others', () => {
     const issues = issuesOf('setup', Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`x${index}`, 1])))
     expect(issues).toHaveLength(501)
     expect(issues.at(-1)?.message).toBe('has 1500 more issues: correct these first')
   })
 
-  test('a field that is wrong in itself is not held against others as well', () => {
+  test('an invalid field is not also compared with other fields', () => {
     expectRefused('cluster.name', 'Prod_EU', /"Prod_EU" is not a DNS-1123 label/)
   })
 })

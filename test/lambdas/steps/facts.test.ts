@@ -13,30 +13,30 @@ describe('in a teardown', () => {
   const seen = { issuerUrl: observed.issuerUrl, jwksUri: 'https://issuer.example/openid/v1/jwks', foundAt: moved }
   const other = { ...seen, issuerUrl: 'https://other.example' }
 
-  test('documents are what setups have found, or else what the cluster said of itself before it was deleted', () => {
+  test('documents are those that setups observed, or else those that the cluster reported before its deletion', () => {
     expect(factsToRecord('teardown', seen, observed)).toMatchObject({ jwksUri: observed.jwksUri })
     expect(factsToRecord('teardown', seen, undefined)).toEqual(seen)
     expect(factsToRecord('teardown', other, seen)).toEqual(other)
   })
 
-  test('where the cluster is goes by what this teardown has seen of it, if it is the cluster that setups have found', () => {
+  test('the location of the cluster is the one that this teardown observed, if setups observed the same cluster', () => {
     expect(factsToRecord('teardown', seen, observed)).toEqual({ ...observed, foundAt: moved })
     expect(factsToRecord('teardown', other, observed)).toBeUndefined()
   })
 })
 
-test('a setup goes by what it finds', () => {
+test('a setup records the facts that it observes', () => {
   for (const recorded of [undefined, { ...observed, issuerUrl: 'https://other.example' }]) {
     expect(factsToRecord('setup', observed, recorded)).toEqual(observed)
   }
 })
 
-test('a verification records what it finds of the cluster that was set up, and nothing of another', () => {
+test('a verification records the facts of the cluster that was set up, and not of another', () => {
   expect(factsToRecord('verification', observed, { ...observed, kubernetesVersion: '1.32.0' })).toEqual(observed)
   expect(factsToRecord('verification', observed, undefined)).toBeUndefined()
   expect(factsToRecord('verification', observed, { ...observed, issuerUrl: 'https://other.example' })).toBeUndefined()
 })
 
-test.each(['plan', 'drift', 'rotation'] as const)('a %s records nothing of what it finds', (kind) => {
+test.each(['plan', 'drift', 'rotation'] as const)('a %s records no facts', (kind) => {
   expect(factsToRecord(kind, observed, undefined)).toBeUndefined()
 })

@@ -19,12 +19,12 @@ beforeAll(() => {
 })
 afterAll(() => restore())
 
-test('a step acts as itself in the account of the deployment', () => {
+test('a step uses its own role in the account of the deployment', () => {
   expect(memberAccess(own, createRole)).toBeUndefined()
   expect(boundaryArn(own)).toBe('own boundary')
 })
 
-test('a step acts in another account by the member role, with no action more than its own', () => {
+test('a step uses the member role in another account, with only its own actions', () => {
   expect(memberAccess(member, createRole)).toEqual({
     callerArn: 'of the function',
     roleArn: 'arn:aws-cn:iam::222233334444:role/WorkloadIdentity-111122223333-cn-north-1-writer',
@@ -36,7 +36,7 @@ test('a step acts in another account by the member role, with no action more tha
   expect(boundaryArn(member)).toBe('arn:aws-cn:iam::222233334444:policy/WorkloadIdentity-111122223333-cn-north-1')
 })
 
-test('a step that only reads IAM acts as the reader', () => {
+test('a step that only reads IAM uses the member role of the reader', () => {
   expect(memberAccess(member, verify)?.roleArn).toMatch(/:role\/WorkloadIdentity-111122223333-cn-north-1-reader$/)
 })
 

@@ -7,7 +7,7 @@ const handler = handlerOfSteps({
   ReleaseLock: () => Promise.resolve({ by: 'ReleaseLock' }),
 })
 
-test('a call goes to the step that it names, as it came', async () => {
+test('a call goes unchanged to the step that it names', async () => {
   const event = { state: 'AcquireLock', input: { cluster: 'a' } }
   await expect(handler(event, lambdaContext())).resolves.toEqual({ by: 'AcquireLock', event })
   await expect(handler({ state: 'ReleaseLock' }, lambdaContext())).resolves.toEqual({ by: 'ReleaseLock' })

@@ -1,4 +1,4 @@
-/** What steps read of the status of their cluster, and what they write there. */
+/** How steps read and write the status of their cluster. */
 
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
@@ -27,16 +27,16 @@ const done: Result = { output: {}, changes: [] }
 const ready: StepCondition = { type: 'ProviderRegistered', role: 'establishes' }
 const time = expect.stringMatching(/^\d{4}-.*Z$/)
 
-/** An operation under way on a cluster that is recorded. */
+/** Records a running operation on a recorded cluster. */
 async function started(kind: OperationKind = 'setup', cluster?: string) {
   const made = newOperation({ kind, ...(cluster !== undefined && { cluster }) })
   const { operation, request, change } = made
-  const isOfLock = kind !== 'verification' && cluster === undefined
-  expect(await recordOperation({ operation, request, ...(isOfLock && change && { change }) })).toBe('recorded')
+  const takesLock = kind !== 'verification' && cluster === undefined
+  expect(await recordOperation({ operation, request, ...(takesLock && change && { change }) })).toBe('recorded')
   return operation
 }
 
-/** Runs a step with this condition, which comes to this. */
+/** Runs a step with this condition and this result. */
 async function run(
   operation: Operation,
   condition: StepCondition | undefined,
@@ -62,11 +62,11 @@ const statusOf = async ({ cluster }: Operation) => (await clusters.readCluster(c
 const conditionsOf = async (operation: Operation) => (await statusOf(operation))?.conditions
 const workloadOf = async ({ cluster }: Operation) => (await clusters.readCluster(cluster))?.workloads[0]
 
-describe('the credentials that a step has read', () => {
+describe('the credentials that a step read', () => {
   const read = { endsAt: '2027-01-01T00:00:00.000Z', renewed: true } as const
   const reading: Result = { ...done, observed: { credentials: read } }
 
-  it('are in the status with their end, and only the newest are', async () => {
+  it('are in the status with their expiry, and only the newest', async () => {
     const operation = await started()
     await run(operation, undefined, async () => ({
       ...reading,
@@ -78,7 +78,7 @@ describe('the credentials that a step has read', () => {
     expect((await statusOf(operation))?.credentials).toEqual({})
   })
 
-  it('are recorded by a verification, and not by a dry run, whose request may name others', async () => {
+  it('are recorded by a verification, and not by a dry run, whose request may name other credentials', async () => {
     const operation = await started()
     await run(operation, undefined, async () => reading, true)
     expect(await statusOf(operation)).not.toHaveProperty('credentials')
@@ -86,7 +86,7 @@ describe('the credentials that a step has read', () => {
     expect(await statusOf(operation)).toMatchObject({ credentials: read })
   })
 
-  it('are recorded by a verification that finds the cluster as it was', async () => {
+  it('are recorded by a verification that finds the cluster unchanged', async () => {
     const operation = await started()
     await recordSetUpAs(operation.cluster, { facts: foundCluster })
     const observed = { cluster: foundCluster, credentials: read }
@@ -95,7 +95,7 @@ describe('the credentials that a step has read', () => {
   })
 })
 
-it('the dates of a certificate that a step has read are in the status, and those of a dry run are not', async () => {
+it('the dates of a certificate that a step read are in the status, except in a dry run', async () => {
   const webhookCertificate = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
   const operation = await started()
   const reading = async () => ({ ...done, observed: { webhookCertificate } })
@@ -107,8 +107,8 @@ it('the dates of a certificate that a step has read are in the status, and those
   expect(await statusOf(operation)).toMatchObject({ webhookCertificate })
 })
 
-describe('the condition that a step is about', () => {
-  it('is False with the reason while the step waits, and True when it has brought it about', async () => {
+describe('the condition of a step', () => {
+  it('is False with the reason while the step waits, and True when it has succeeded', async () => {
     const operation = await started()
     await run(operation, ready, async () => ({ waiting: { reason: 'no answer yet' } }))
     expect(await conditionsOf(operation)).toEqual({
@@ -118,7 +118,7 @@ describe('the condition that a step is about', () => {
     expect(await conditionsOf(operation)).toMatchObject({ ProviderRegistered: { status: 'True', reason: 'Succeeded' } })
   })
 
-  it('is False with the error that the step has failed with, and Unknown when nothing answers', async () => {
+  it('is False with the error of a failed step, and Unknown when the cloud is unavailable', async () => {
     const operation = await started()
     const reported = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
     await run(operation, ready, () => Promise.reject(new OwnershipConflict(reported))).catch(() => undefined)
@@ -144,11 +144,11 @@ describe('the condition that a step is about', () => {
     })
     await aws.calls.clear()
     await waits('two')
-    // Of the step's own progress: its start, and that it waits.
+    // The progress of the step: its start, and that it waits.
     expect((await aws.calls.all()).filter(({ write }) => write)).toHaveLength(2)
   })
 
-  it('is recorded with the end of the step by one write, and so that a crash leaves both or none', async () => {
+  it('is recorded with the end of the step in one transaction, so that a crash leaves both or none', async () => {
     const operation = await started()
     await aws.calls.clear()
     await run(operation, ready, async () => done)
@@ -159,7 +159,7 @@ describe('the condition that a step is about', () => {
     ])
   })
 
-  it('is left to the others by a step that only has a part in it, until that fails', async () => {
+  it('is not set by a step that only contributes to it, unless that waits or fails', async () => {
     const operation = await started()
     const part: StepCondition = { type: 'WebhookReady', role: 'contributes' }
     await run(operation, part, async () => done)
@@ -168,7 +168,7 @@ describe('the condition that a step is about', () => {
     expect(await conditionsOf(operation)).toMatchObject({ WebhookReady: { status: 'False' } })
   })
 
-  it('is False when what it is of is taken away, and stays when some of it had to be left', async () => {
+  it('is False after a removal, and does not change when objects remain', async () => {
     const operation = await started('teardown')
     const removal: StepCondition = { type: 'WebhookReady', role: 'removes' }
     await run(operation, removal, async () => ({ output: { remaining: [{}] }, changes: [] }))
@@ -184,13 +184,13 @@ describe('the condition that a step is about', () => {
     const proved = async () => ({ ...done, observed: { verifiedAt } })
     await run(operation, { type: 'Verified', role: 'establishes' }, proved)
     expect(await workloadOf(operation)).toMatchObject({
-      // A setup proves last of all what it has brought to the request.
+      // The proof is the last step of a setup, so that the workload is then in sync.
       status: { verifiedAt, conditions: { Verified: { status: 'True' }, InSync: { status: 'True' } } },
     })
     expect(await conditionsOf(operation)).toEqual({})
   })
 
-  it('is written with the role that the step has made, which gets its status and says what it has written since', async () => {
+  it('is written together with the role that the step reports', async () => {
     const operation = await started()
     const before = { roleName: 'r', roleArn: 'arn:r', policyArns: [] }
     await recordRole(operation.cluster, reader, before)
@@ -203,7 +203,7 @@ describe('the condition that a step is about', () => {
     expect((await workloadOf(operation))?.status.role?.policyArns).toEqual([])
   })
 
-  it('is not said by a dry run, nor by a rotation; a verification says whether the cluster is there and the proof was made, and no more', async () => {
+  it('is not set by a dry run or a rotation, and a verification sets only ClusterReady and Verified', async () => {
     const setup = await started()
     await recordRole(setup.cluster, reader)
     await run(setup, ready, async () => done, true)
@@ -219,7 +219,7 @@ describe('the condition that a step is about', () => {
     expect(await workloadOf(setup)).not.toHaveProperty('status.conditions.InSync')
   })
 
-  it('of a cluster that is forgotten is not written, and the end of the step is', async () => {
+  it('of a removed cluster is not written, and the end of the step is', async () => {
     const { operation, request } = newOperation({ kind: 'teardown' })
     expect(await recordOperation({ operation, request })).toBe('recorded')
     await run(operation, ready, async () => done)
@@ -229,13 +229,13 @@ describe('the condition that a step is about', () => {
   })
 })
 
-describe('what a step finds of its cluster', () => {
+describe('the facts that a step observes of its cluster', () => {
   const facts: ClusterFacts = { ...foundCluster, kubernetesVersion: '1.33.2', kubernetesMinor: 33 }
   const finds = (observed: ClusterFacts) => async () => ({ ...done, observed: { cluster: observed } })
   const newer = { ...facts, kubernetesVersion: '1.34.0', kubernetesMinor: 34 }
   const other = { ...newer, issuerUrl: 'https://other.example' }
 
-  it('is read by the steps after it', async () => {
+  it('are read by later steps', async () => {
     const operation = await started()
     await run(operation, undefined, finds(facts))
     let reported: StepContext['status'] | undefined
@@ -246,7 +246,7 @@ describe('what a step finds of its cluster', () => {
     expect(reported).toMatchObject({ cluster: facts })
   })
 
-  it('is recorded by a step that waits, too', async () => {
+  it('are recorded by a waiting step, too', async () => {
     const operation = await started('teardown')
     await recordSetUpAs(operation.cluster, {})
     const observed = { cluster: facts }
@@ -254,7 +254,7 @@ describe('what a step finds of its cluster', () => {
     expect(await statusOf(operation)).toMatchObject(observed)
   })
 
-  it('is recorded by a setup, whatever was there, and by a verification only of the very cluster that was set up', async () => {
+  it('are recorded by a setup of any cluster, and by a verification only of the cluster that was set up', async () => {
     const setup = await started()
     await recordSetUpAs(setup.cluster, { facts })
     const verification = await started('verification', setup.cluster)
@@ -266,7 +266,7 @@ describe('what a step finds of its cluster', () => {
     expect(await statusOf(setup)).toMatchObject({ cluster: other })
   })
 
-  it('is not written over what was found meanwhile, by who does not hold the lock', async () => {
+  it('do not replace newer facts when the operation does not hold the lock', async () => {
     const setup = await started()
     await recordSetUpAs(setup.cluster, { facts })
     const verification = await started('verification', setup.cluster)
@@ -277,7 +277,7 @@ describe('what a step finds of its cluster', () => {
     expect(await statusOf(setup)).toMatchObject({ cluster: other })
   })
 
-  it('in a plan is for the plan alone', async () => {
+  it('are used only by the plan that observes them', async () => {
     const setup = await started()
     await recordSetUpAs(setup.cluster, { facts })
     const plan = await started('plan', setup.cluster)

@@ -22,7 +22,6 @@ import { awsAccount } from '../../support/aws/aws-account.ts'
 const secret = 'hunter2-of-somebody-else'
 
 let operationId: string
-let started = 0
 
 const aws = awsAccount()
 beforeEach(() => void captureLog())
@@ -58,23 +57,23 @@ test('a step that ends is recorded with its times, its changes and its output', 
   ])
 })
 
-test('what a step reads first of all it begins while its start is recorded, and what it does not come to is forgotten', async () => {
+test('a step starts its first reads while its start is recorded, and drops those that it does not use', async () => {
   await newOperation()
   const seen: string[] = []
-  const started = async () => seen.push((await recordedSteps()).length === 0 ? 'begun before' : 'begun after')
-  let beginning: Promise<unknown> | undefined
+  const started = async () => seen.push((await recordedSteps()).length === 0 ? 'started before' : 'started after')
+  let reading: Promise<unknown> | undefined
   const readsAhead = () => {
-    beginning = started()
-    return () => void seen.push('forgotten')
+    reading = started()
+    return () => void seen.push('dropped')
   }
   const run = async () => {
-    await beginning
+    await reading
     seen.push('run')
     return { output: {}, changes: [] }
   }
 
   await step.step(anyStep, run, readsAhead)(envelope({ given: 'x' }), lambdaContext())
-  expect(seen).toEqual(['begun before', 'run', 'forgotten'])
+  expect(seen).toEqual(['started before', 'run', 'dropped'])
 })
 
 test('a step parses its input once', async () => {
@@ -96,7 +95,7 @@ test('a step whose input does not fit reads nothing ahead', async () => {
   expect(readsAhead).not.toHaveBeenCalled()
 })
 
-test('a step that is not done says why, and each look is counted', async () => {
+test('a waiting step gives its reason, and each attempt is counted', async () => {
   const event = { time: '2026-11-25T12:00:00Z', type: 'Normal', reason: 'Creating', message: 'creating' }
   const wait: StepRun<typeof anyStep> = async () => ({ waiting: { reason: 'put it there', events: [event] } })
   const answer = await invoke(wait)
@@ -107,7 +106,7 @@ test('a step that is not done says why, and each look is counted', async () => {
   ])
 })
 
-test('what a step waits for is cut: more than a state takes would end the execution, and that of each other cluster of its batch', async () => {
+test('a long reason is cut: a payload over the limit of a state would end the execution, with each other cluster of its batch', async () => {
   const names = Array.from({ length: 1200 }, (_, index) => `CertificateSigningRequest ${index}`.padEnd(250, 'x'))
   const answer = await invoke(async () => ({ waiting: { reason: names.join('; ') } }))
 
@@ -116,7 +115,7 @@ test('what a step waits for is cut: more than a state takes would end the execut
   expect(await recordedSteps()).toMatchObject([{ status: 'waiting', waiting: { reason: answer.reason } }])
 })
 
-test('what a waiting step has changed is kept, and that nothing has changed is not', async () => {
+test('changes of a waiting step are recorded, and unchanged objects are not', async () => {
   const waiting = { reason: 'one is left' }
   await invoke(async () => ({ waiting, changes: [{ object: 'a', action: 'updated' }] }))
   await invokeAgain(async () => ({ waiting, changes: [{ object: 'a', action: 'unchanged' }] }))
@@ -129,7 +128,7 @@ test('what a waiting step has changed is kept, and that nothing has changed is n
   expect(recorded).toMatchObject({ status: 'succeeded', waiting: { reason: 'one is left', events: [] } })
 })
 
-test('an error of ours goes to the state machine by its name, and to the record with its parts', async () => {
+test('a StepError is thrown to the state machine, and recorded with its fields', async () => {
   const error = new OwnershipConflict({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
   await expect(invoke(() => Promise.reject(error))).rejects.toBe(error)
   expect(await recordedSteps()).toMatchObject([
@@ -140,7 +139,7 @@ test('an error of ours goes to the state machine by its name, and to the record 
   ])
 })
 
-test('what a step has made before it fails is recorded, and is not lost by another attempt', async () => {
+test('changes of a failed step are recorded, and another attempt does not lose them', async () => {
   const made = { object: 'arn:aws:iam::000000000000:role/x', action: 'created' } as const
   const run: StepRun<typeof anyStep> = (_, context) => {
     context.made(made)
@@ -152,7 +151,7 @@ test('what a step has made before it fails is recorded, and is not lost by anoth
   expect(await recordedSteps()).toMatchObject([{ changes: [made, { object: made.object, action: 'updated' }] }])
 })
 
-test('a failure that cannot be recorded goes with the error, and so does one of a step that keeps no record', async () => {
+test('the error has the failure when it cannot be recorded, or when the step records none', async () => {
   const parts = { object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const run = () => Promise.reject(new OwnershipConflict(parts))
   const reported = { name: 'OwnershipConflict', ...parts, step: 'CreateRole', item: 'default/s3-reader' }
@@ -170,7 +169,7 @@ test('a failure that cannot be recorded goes with the error, and so does one of 
   expect(decodeFailure(causeOf(unrecorded))).toEqual(reported)
 })
 
-test('only a step that says so runs without an operation, and records nothing then', async () => {
+test('only a step with withoutOperation runs without an operation, and then records nothing', async () => {
   const run = vi.fn(async () => ({ output: {}, changes: [] }))
   const event = { ...envelope({}), operationId: '' }
   await expect(step.step(anyStep, run)(event, lambdaContext())).rejects.toMatchObject({ name: 'OperationEnded' })
@@ -191,7 +190,7 @@ test('a step that succeeds at its second attempt shows no error', async () => {
   expect(recorded?.error).toBeUndefined()
 })
 
-test('a defect keeps its name, and its message goes nowhere', async () => {
+test('a defect keeps its name, and its message is neither returned, recorded nor logged', async () => {
   const lines = captureLog()
   const failure = await invoke(() => Promise.reject(new TypeError(`cannot read ${secret}`))).catch((e: Error) => e)
   expect(failure).toMatchObject({ name: 'TypeError' })
@@ -203,7 +202,7 @@ test('a defect keeps its name, and its message goes nowhere', async () => {
   expect(lines.join('')).toContain('step.sandbox.test.ts')
 })
 
-test.each([AccessDenied, AccountRefused])('a refusal is counted, with the step that it stopped', async (Refusal) => {
+test.each([AccessDenied, AccountRefused])('a refusal is counted, with its step', async (Refusal) => {
   await newOperation()
   const lines = captureLog()
   const refusal = new Refusal({ object: 'arn:x', reason: 'iam:CreateRole was refused', action: 'Allow it' })
@@ -213,7 +212,7 @@ test.each([AccessDenied, AccountRefused])('a refusal is counted, with the step t
   ])
 })
 
-test('another failure is no refusal', async () => {
+test('another failure is not counted as a refusal', async () => {
   await newOperation()
   const lines = captureLog()
   const conflict = new OwnershipConflict({ object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' })
@@ -230,7 +229,7 @@ test('neither the input nor the output of a step is logged', async () => {
   ])
 })
 
-test('a step is told to stop shortly before its function would be, and is tried again', async () => {
+test('a step is aborted shortly before its function times out, with a transient error', async () => {
   await newOperation()
   const context = lambdaContext(2_200)
   let remaining = 0
@@ -243,7 +242,7 @@ test('a step is told to stop shortly before its function would be, and is tried 
   expect(remaining).toBeGreaterThan(0)
 })
 
-test('a step whose function has more time, for other steps, stops after its own', async () => {
+test('a step is aborted after its own time limit, when its function has more time', async () => {
   await newOperation()
   const untilAborted: StepRun<typeof anyStep> = async (_, { signal }) => {
     if (!signal.aborted) await once(signal, 'abort')
@@ -281,13 +280,13 @@ test('an input that does not fit names its fields, and not their values', async 
   expect(String(failure)).not.toContain(secret)
 })
 
-test('a function that is called by the state of another is refused', async () => {
+test('a function refuses a call by the state of another step', async () => {
   const handler = step.step({ ...anyStep, state: 'Verify' }, async () => ({ output: {}, changes: [] }))
   await expect(handler(envelope({}), lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
   await expect(handler({ nothing: true }, lambdaContext())).rejects.toMatchObject({ name: 'InvalidStepInput' })
 })
 
-test('a step is told whether it only says what it would do, and what differs is recorded field by field', async () => {
+test('a step knows whether it is a dry run, and differences are recorded field by field', async () => {
   const differences = [{ field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-scale' }]
   const run = vi.fn<StepRun<typeof anyStep>>(async () => ({
     output: {},
@@ -302,7 +301,7 @@ test('a step is told whether it only says what it would do, and what differs is 
   expect(run).toHaveBeenLastCalledWith({}, expect.objectContaining({ dryRun: false }))
 })
 
-test('a step of an operation that has lost its cluster does nothing', async () => {
+test('a step of an ended operation does nothing', async () => {
   await newOperation()
   await operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
   const run = vi.fn()
@@ -310,7 +309,7 @@ test('a step of an operation that has lost its cluster does nothing', async () =
   expect(run).not.toHaveBeenCalled()
 })
 
-test('a step that is under way when its operation is cancelled keeps the cluster until it has ended', async () => {
+test('a step that runs when its operation is cancelled keeps the lock until it has ended', async () => {
   const made = newOperationOf({ cluster: 'prod-eu', createdAt: new Date().toISOString() })
   await takeLock(made)
   const { cluster } = made.operation
@@ -328,21 +327,21 @@ test.each<[string, StepRun<typeof anyStep>]>([
   ['has succeeded', async () => ({ output: {}, changes: [] })],
   ['waits', async () => ({ waiting: { reason: 'not yet' } })],
   ['has failed', () => Promise.reject(new NotYetConsistent({ object: 'o', reason: 'r', action: 'a' }))],
-])('a step is under way until its function would be stopped, and no longer when it %s', async (_, run) => {
+])('a step counts as running until its function would be stopped, and no longer when it %s', async (_, run) => {
   await newOperation()
   const before = Date.now()
   let during: string | undefined
-  const looking: StepRun<typeof anyStep> = async (...call) => {
+  const observing: StepRun<typeof anyStep> = async (...call) => {
     during = (await recordedSteps())[0]?.runsUntil
     return run(...call)
   }
-  await invokeAgain(looking, {}, lambdaContext(20_000)).catch(() => undefined)
+  await invokeAgain(observing, {}, lambdaContext(20_000)).catch(() => undefined)
   expect(Date.parse(during ?? '')).toBeGreaterThan(before + 15_000)
   expect(Date.parse(during ?? '')).toBeLessThan(Date.now() + 20_000)
   expect((await recordedSteps())[0]).not.toHaveProperty('runsUntil')
 })
 
-test('the start of a step is recorded before it is read whether its operation has ended', async () => {
+test('the start of a step is recorded before the state of its operation is read', async () => {
   await newOperation()
   await aws.calls.clear()
   await invokeAgain(async () => ({ output: {}, changes: [] }))
@@ -351,7 +350,7 @@ test('the start of a step is recorded before it is read whether its operation ha
   expect(calls.indexOf('dynamodb:BatchGetItem')).toBeGreaterThan(0)
 })
 
-test('a step does nothing for another cluster than that of its operation, whatever the workflow says', async () => {
+test('a step refuses another cluster than that of its operation', async () => {
   await newOperation()
   let isRun = false
   const run: StepRun<typeof anyStep> = async () => {
@@ -381,7 +380,7 @@ function envelope(input: unknown): object {
   return { operationId, cluster: 'prod-eu', state: 'CreateRole', item: 'default/s3-reader', attempt: 0, input }
 }
 
-/** What the state machine catches when a function throws this. */
+/** The error that the state machine catches when a function throws this. */
 function causeOf(thrown: unknown) {
   const { name, message } = thrown instanceof Error ? thrown : new Error('nothing was thrown')
   return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) }
@@ -389,15 +388,8 @@ function causeOf(thrown: unknown) {
 
 async function newOperation(): Promise<void> {
   if (operationId) await operations.endOperation({ operationId, cluster: 'prod-eu' }, { status: 'cancelled' })
-  operationId = `operation-${started++}`
-  const operation = {
-    operationId,
-    kind: 'setup',
-    cluster: 'prod-eu',
-    status: 'running',
-    requestedBy: 'arn:aws:iam::000000000000:user/alice',
-    createdAt: new Date().toISOString(),
-  } as const
+  const { operation } = newOperationOf({ cluster: 'prod-eu' })
+  operationId = operation.operationId
   expect(await recordOperation({ operation, request: {} })).toBe('recorded')
 }
 

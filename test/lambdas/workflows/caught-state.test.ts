@@ -9,7 +9,7 @@ const failed = (item: string, object: string) =>
     error: { name: 'OwnershipConflict', object, reason: 'it is theirs', action: 'Choose another name' },
   })
 
-test('what has failed for one workload is not taken for what has failed for another', () => {
+test('the failure of one workload is not confused with that of another', () => {
   const steps = [failed('default/a', 'arn:a'), failed('default/b', 'arn:b')]
   for (const [item, object] of [
     ['default/a', 'arn:a'],
@@ -20,7 +20,7 @@ test('what has failed for one workload is not taken for what has failed for anot
   }
 })
 
-test('a state that has recorded nothing is named with its item, and one without an item without', () => {
+test('a failure without a record names its state, and the item if the state has one', () => {
   const caught = { state: 'CreateRole', error: 'Lambda.Unknown', cause: 'it was killed' }
   const item = 'default/a'
   expect(failureIn({ ...caught, item }, 'prod-eu', [])).toMatchObject({ step: 'CreateRole', item })

@@ -12,6 +12,7 @@ import * as resultStep from '../../../lambdas/workflows/setup/record-result.ts'
 import * as verificationStep from '../../../lambdas/workflows/verification/record-verification.ts'
 import { lambdaContext } from '../../support/api/lambda-context.ts'
 import { foundCluster, newOperation, recordNext, recordRole } from '../../support/api/operations.ts'
+import { recordedOperation } from '../../support/api/recorded-operation.ts'
 import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const result = {
@@ -23,8 +24,8 @@ const observed = { cluster: result.facts, providerArn: result.providerArn, webho
 
 awsAccount()
 
-test('a setup that went to its end is recorded with its operation and its cluster, which is free again', async () => {
-  const operation = await started()
+test('the end of a successful setup is recorded with its operation and its cluster, and the lock is released', async () => {
+  const operation = await recordedOperation()
   expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
   const [after, cluster] = await both(operation)
   expect(after?.operation).toMatchObject({ status: 'succeeded', result })
@@ -32,22 +33,22 @@ test('a setup that went to its end is recorded with its operation and its cluste
   expect(cluster?.lock).toBeUndefined()
 })
 
-test('recording an end is no step of the setup', async () => {
-  const operation = await started()
+test('the step that records the end is not listed as a step of the setup', async () => {
+  const operation = await recordedOperation()
   await recordResult(operation)
   expect((await operations.readOperation(operation.operationId))?.steps).toEqual([])
 })
 
 test('a result that is recorded twice is recorded once', async () => {
-  const operation = await started()
+  const operation = await recordedOperation()
   await recordResult(operation)
   const [before] = await both(operation)
   expect(await recordResult(operation)).toEqual({ ready: true, complete: true })
   expect((await both(operation))[0]).toEqual(before)
 })
 
-test('a setup with failed parts does not end as set up, and gives back what its steps have recorded of them', async () => {
-  const operation = await started()
+test('a setup with failed steps does not succeed, and returns the error that the step recorded', async () => {
+  const operation = await recordedOperation()
   const error = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
   const ref = { operationId: operation.operationId, state: 'CreateRole', item: 'default/a' }
   await progress.recordStarted(ref, new Date())
@@ -62,8 +63,8 @@ test('a setup with failed parts does not end as set up, and gives back what its 
 
 const ref = { namespace: 'default', serviceAccount: 'removed' }
 
-test('workloads that have left the spec and are removed are forgotten, and the generation is brought about', async () => {
-  const operation = await started()
+test('the records of removed workloads are deleted, and the generation is applied', async () => {
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   expect(await recordResult(operation, [], [ref])).toEqual({ ready: true, complete: true })
   const [, cluster] = await both(operation)
@@ -99,20 +100,20 @@ const alone = { namespace: 'default', serviceAccount: 'alone' }
 const other = { namespace: 'default', serviceAccount: 'other' }
 
 test.each([
+  ['and all others applies the generation', { sent: [alone, other], webhook: { failurePolicy: 'Fail' }, observed: 2 }],
+  ['applies a generation without changes of other workloads', { observed: 2 }],
+  ['does not apply a generation with a changed webhook', { webhook: { failurePolicy: 'Fail' }, observed: 1 }],
   [
-    'and all others brings about what it proves',
-    { sent: [alone, other], webhook: { failurePolicy: 'Fail' }, observed: 2 },
+    'does not apply a generation with a workload that has a changed role and no newer proof',
+    { of: longer, observed: 1 },
   ],
-  ['brings about a generation in which nothing of the others has changed', { observed: 2 }],
-  ['does not where the webhook of all has changed', { webhook: { failurePolicy: 'Fail' }, observed: 1 }],
-  ['does not where another got a role by a setup that was stopped before its proof', { of: longer, observed: 1 }],
 ] as const)('a setup of one workload %s', async (_, row) => {
   const { sent, webhook, of: roleOfOther, observed } = { sent: [alone], webhook: {}, of: role, ...row }
-  const first = await started()
+  const first = await recordedOperation()
   const { cluster } = first
   await recordResult(first)
   const recorded = await clusters.readCluster(cluster)
-  if (!recorded) throw new Error('the first setup has recorded the cluster')
+  if (!recorded) throw new Error('the first setup has not recorded the cluster')
   const { spec } = recorded.cluster
   const change = {
     generation: 2,
@@ -143,8 +144,8 @@ async function writeGeneration(cluster: string, generation: NewGeneration) {
   await table.send(new TransactWriteCommand({ TransactItems: generationWrites(cluster, generation, written) }))
 }
 
-test('of a workload of which something stays the record stays, and the setup fails with what stays', async () => {
-  const operation = await started()
+test('the record of a workload that is not completely removed stays, and the setup fails with the remaining object', async () => {
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   const step = { operationId: operation.operationId, state: 'UnbindKsa', item: 'default/removed' }
   const remaining = [{ name: 'FieldConflict', object: 'ServiceAccount default/removed', reason: 'r', action: 'a' }]
@@ -156,19 +157,19 @@ test('of a workload of which something stays the record stays, and the setup fai
   expect(cluster?.workloads).toMatchObject([ref])
 })
 
-test('no removed workload is forgotten by a setup that has lost its lock', async () => {
-  const operation = await started()
+test('a setup that lost its lock deletes no record of a removed workload', async () => {
+  const operation = await recordedOperation()
   await recordRole(operation.cluster, ref)
   await operations.endOperation(operation, { status: 'cancelled' })
-  await started(operation.cluster)
+  await recordedOperation({ cluster: operation.cluster })
   await expect(recordResult(operation, [], [ref])).rejects.toMatchObject({ name: 'OperationEnded' })
   expect((await both(operation))[1]?.workloads).toMatchObject([ref])
 })
 
-test('a result after the lock was taken over changes nothing', async () => {
-  const first = await started()
+test('a setup whose lock was taken over changes nothing', async () => {
+  const first = await recordedOperation()
   await operations.endOperation(first, { status: 'cancelled' })
-  const second = await started(first.cluster)
+  const second = await recordedOperation({ cluster: first.cluster })
   await expect(recordResult(first)).rejects.toMatchObject({ name: 'OperationEnded' })
   const [after, cluster] = await both(first)
   expect(after?.operation.status).toBe('cancelled')
@@ -176,8 +177,8 @@ test('a result after the lock was taken over changes nothing', async () => {
   expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
 })
 
-test('a result of a cancelled setup is not recorded, though the setup still holds its lock', async () => {
-  const operation = await started()
+test('the result of a cancelled setup is not recorded, although the setup still holds its lock', async () => {
+  const operation = await recordedOperation()
   const ref = { operationId: operation.operationId, state: 'Verify' }
   await progress.recordStarted(ref, new Date(), new Date(Date.now() + 60_000))
   await operations.endOperation(operation, { status: 'cancelled' })
@@ -189,8 +190,8 @@ test('a result of a cancelled setup is not recorded, though the setup still hold
   expect(cluster?.cluster.status.verifiedAt).toBeUndefined()
 })
 
-test('a verification ends with what it has looked at, and of all workloads is noted with the cluster', async () => {
-  const setup = await started()
+test('a verification ends with the status that it read, and one of all workloads is recorded for the cluster', async () => {
+  const setup = await recordedOperation()
   await recordResult(setup)
   const before = (await clusters.readCluster(setup.cluster))?.cluster
   const [one, all] = [await startedVerification(setup.cluster), await startedVerification(setup.cluster)]
@@ -204,21 +205,15 @@ test('a verification ends with what it has looked at, and of all workloads is no
   expect(after).toMatchObject({ lastOperationId: setup.operationId })
 })
 
-test('a verification of a cluster that was torn down meanwhile records nothing of the cluster', async () => {
+test('a verification of a cluster that was removed meanwhile does not record the cluster', async () => {
   const verification = await startedVerification('torn-down')
   expect(await recordVerification(verification, true)).toEqual({ ready: true })
   expect(await getItem(keys.cluster('torn-down'))).toBeUndefined()
 })
 
-async function started(cluster?: string) {
-  const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordNext(made)).toBe('recorded')
-  return made.operation
-}
+type Operation = Awaited<ReturnType<typeof recordedOperation>>
 
-type Operation = Awaited<ReturnType<typeof started>>
-
-/** After the steps of the setup have recorded what they have found and made. */
+/** Records the status as the steps of the setup do, and calls RecordResult. */
 async function recordResult(
   { operationId, cluster }: Operation,
   failures: readonly object[] = [],
@@ -235,7 +230,7 @@ function recordVerification({ operationId, cluster }: Operation, all: boolean) {
   return verificationStep.handler(event, lambdaContext())
 }
 
-/** As it is recorded by its start: without the lock. */
+/** Records a verification as its start does, without a lock. */
 async function startedVerification(cluster: string) {
   const { operation, request } = newOperation({ cluster, kind: 'verification' })
   expect(await recordOperation({ operation, request })).toBe('recorded')

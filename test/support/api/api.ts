@@ -100,7 +100,7 @@ export async function callApi(handler: ApiHandler, request: ApiRequest = {}): Pr
   }
   const response = await handler(event, lambdaContext())
   const { statusCode = 0, headers = {}, body: text = 'null' } = response
-  const isText = String(headers['content-type']).startsWith('text/')
+  const isText = /^(text\/|application\/yaml)/.test(String(headers['content-type']))
   return { status: statusCode, headers, body: isText ? text : JSON.parse(text) }
 }
 

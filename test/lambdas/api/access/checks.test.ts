@@ -23,7 +23,7 @@ const check = {
   awsAccountId: memberAccount.id,
 }
 
-test('a setup and a plan ask about another account than that of the deployment', () => {
+test('a setup and a plan authorize the use of another account than that of the deployment', () => {
   expect(setupChecks(there, deployment)).toContainEqual(check)
   expect(planChecks(there, false, deployment)).toContainEqual(check)
   for (const checks of [setupChecks(here, deployment), planChecks(here, false, deployment)]) {
@@ -31,7 +31,7 @@ test('a setup and a plan ask about another account than that of the deployment',
   }
 })
 
-test('a plan of a cluster as it is recorded does not ask about its account: whoever may add workloads may plan them', () => {
+test('a plan of the recorded spec does not authorize its account again: a caller that may add workloads may plan them', () => {
   expect(planChecks(there, true, deployment)).toEqual(planChecks(here, true, deployment))
 })
 
@@ -51,30 +51,30 @@ describe('an operation', () => {
     createdAt: '2026-11-27T12:00:00.000Z',
   }
 
-  test('is of its namespaces, and of none where it names none', () => {
+  test('is authorized for the namespaces that its record names, or for none', () => {
     const resource = { type: 'Operation', operationId: 'o', kind: 'setup', cluster: 'prod', owner: 'alice' }
     expect(operationResource(operation)).toEqual({ ...resource, namespaces: [] })
     expect(operationResource({ ...operation, namespaces: ['a'] })).toEqual({ ...resource, namespaces: ['a'] })
   })
 
-  test('on one workload is about that one, and about the cluster otherwise', () => {
+  test('on one workload is authorized on that workload, and otherwise on the cluster', () => {
     expect(chosenResource('prod', reader)).toEqual(workload)
     expect(chosenResource('prod', undefined)).toEqual(cluster)
   })
 })
 
-describe('each option asks for a right of its own, and what is not asked for is not asked about', () => {
+describe('each option that a request uses has a separate check', () => {
   test('of an added workload: a role name that is not the default one, and an inline policy', () => {
     const added = { action: 'add-workload', resource: workload }
-    const ask = (role: object) => addedWorkloadChecks('prod', { ...reader, role }, deployment)
-    expect(ask({})).toEqual([{ ...added, policyArns: [] }])
-    expect(ask({ policyArns: [policyArn] })).toEqual([{ ...added, policyArns: [policyArn] }])
-    expect(ask({ name: defaultRoleName(deployment, 'prod', reader) })).toEqual([{ ...added, policyArns: [] }])
-    expect(ask({ name: 'my-own' })).toEqual([
+    const checksWith = (role: object) => addedWorkloadChecks('prod', { ...reader, role }, deployment)
+    expect(checksWith({})).toEqual([{ ...added, policyArns: [] }])
+    expect(checksWith({ policyArns: [policyArn] })).toEqual([{ ...added, policyArns: [policyArn] }])
+    expect(checksWith({ name: defaultRoleName(deployment, 'prod', reader) })).toEqual([{ ...added, policyArns: [] }])
+    expect(checksWith({ name: 'my-own' })).toEqual([
       { ...added, policyArns: [] },
       { action: 'name-role', resource: workload },
     ])
-    expect(ask({ inlinePolicy })).toEqual([
+    expect(checksWith({ inlinePolicy })).toEqual([
       { ...added, policyArns: [] },
       { action: 'use-inline-policy', resource: workload },
     ])
@@ -82,11 +82,11 @@ describe('each option asks for a right of its own, and what is not asked for is 
 
   test('of a teardown: deletion of the cluster, and force', () => {
     const check = { action: 'tear-down-cluster', resource: cluster }
-    const ask = (force: boolean, deleteCluster: boolean) =>
+    const checksWith = (force: boolean, deleteCluster: boolean) =>
       clusterTeardownChecks('prod', { force, deleteCluster, dryRun: false })
-    expect(ask(false, false)).toEqual([check])
-    expect(ask(false, true)).toEqual([check, { action: 'delete-cluster', resource: cluster }])
-    expect(ask(true, false)).toEqual([check, { action: 'force', resource: cluster }])
+    expect(checksWith(false, false)).toEqual([check])
+    expect(checksWith(false, true)).toEqual([check, { action: 'delete-cluster', resource: cluster }])
+    expect(checksWith(true, false)).toEqual([check, { action: 'force', resource: cluster }])
     const one = { action: 'tear-down-workload', resource: workload }
     expect(workloadTeardownChecks('prod', reader, false)).toEqual([one])
     expect(workloadTeardownChecks('prod', reader, true)).toEqual([one, { action: 'force', resource: workload }])

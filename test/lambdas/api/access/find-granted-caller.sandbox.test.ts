@@ -1,5 +1,6 @@
-/** What the deployment finds out of whom its grants name, against the sandbox's IAM. */
+/** The custom resource that finds the unique IDs of the callers in grants, against the sandbox's IAM. */
 import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { CreateRoleCommand, CreateUserCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { handler } from '../../../../lambdas/api/access/find-granted-caller.ts'
@@ -10,9 +11,7 @@ import { awsAccount } from '../../../support/aws/aws-account.ts'
 const account = awsAccount()
 const answers: unknown[] = []
 const server = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  answers.push(JSON.parse(Buffer.concat(chunks).toString()))
+  answers.push(await json(request))
   response.end()
 })
 let ResponseURL: string
@@ -43,7 +42,7 @@ async function answerTo(RequestType: string, properties: object): Promise<unknow
   return answers.at(-1)
 }
 
-test('a role of any path and a user give their unique IDs', async () => {
+test('the unique ID is that of the user, or of the role in any path', async () => {
   const { role } = ids
   expect(await answerTo('Create', { Caller: 'role/Platform' })).toMatchObject({
     PhysicalResourceId: role,
@@ -53,7 +52,7 @@ test('a role of any path and a user give their unique IDs', async () => {
   expect(ids.role).toMatch(/^AROA/)
 })
 
-test('a role or user that is not there fails the deployment, and the reason says what to do', async () => {
+test('a role or user that does not exist fails the deployment, and the reason says what to do', async () => {
   for (const [kind, name] of [
     ['role', 'WorkloadIdentityAdministrator'],
     ['user', 'Platform'],
@@ -65,7 +64,7 @@ test('a role or user that is not there fails the deployment, and the reason says
   }
 })
 
-test('the ID that the settings say has to be that of the role', async () => {
+test('an ID in the settings must be that of the role', async () => {
   expect(await answerTo('Update', { Caller: 'role/Platform', Id: ids.role })).toMatchObject({ Data: { Id: ids.role } })
   expect(await answerTo('Update', { Caller: 'role/Platform', Id: 'AROAANOTHERONE00' })).toMatchObject({
     Status: 'FAILED',
@@ -73,7 +72,7 @@ test('the ID that the settings say has to be that of the role', async () => {
   })
 })
 
-test('the ID that was found before stays when the settings say none, also after a deployment that failed', async () => {
+test('the ID that was found before stays when the settings have none, also after a failed deployment', async () => {
   await account.calls.clear()
   expect(await answerTo('Update', { Caller: 'role/Platform' })).toMatchObject({
     PhysicalResourceId: 'AROAFOUNDBEFORE0',
@@ -82,13 +81,13 @@ test('the ID that was found before stays when the settings say none, also after 
   expect(await account.calls.all()).toEqual([])
 })
 
-test('a grant that goes is answered without a look', async () => {
+test('the deletion of a grant succeeds without a call of IAM', async () => {
   await account.calls.clear()
   expect(await answerTo('Delete', { Caller: 'role/Gone' })).toMatchObject({ Status: 'SUCCESS' })
   expect(await account.calls.all()).toEqual([])
 })
 
-test('a refusal of IAM fails the deployment, and the reason names the right', async () => {
+test('a refusal of IAM fails the deployment, and the reason names the missing permission', async () => {
   await account.faults.add({ kind: 'refuse', operation: 'iam:GetRole', times: 9 })
   expect(await answerTo('Create', { Caller: 'role/Platform' })).toMatchObject({
     Status: 'FAILED',

@@ -1,36 +1,26 @@
 import { expect, test } from 'vitest'
-import { clusterViewOf } from '../../../../lambdas/api/clusters/cluster-view.ts'
+import { clusterViewOf, workloadsForHealth } from '../../../../lambdas/api/clusters/cluster-view.ts'
 import type { Holder } from '../../../../lambdas/operations/lock/stale-lock.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import type { ClusterStatus, WorkloadItem } from '../../../../lambdas/operations/record/record.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 
-const at = '2026-11-25T10:00:00.000Z'
 const waiting = {
   status: 'False',
   reason: 'Waiting',
   message: 'its issuer is another one',
-  lastTransitionTime: at,
+  lastTransitionTime: '2026-11-25T10:00:00.000Z',
 } as const
 
 function conditionOf(holder?: Holder) {
-  const { workloads: _, ...spec } = exampleRequest('setup')
-  const status = { conditions: { ClusterReady: waiting } }
-  const cluster = {
-    cluster: 'prod-eu',
-    spec,
-    status,
-    generation: 1,
-    lastOperationId: 'op-1',
-    createdAt: at,
-    updatedAt: at,
-  }
+  const cluster = clusterRecord({ status: { conditions: { ClusterReady: waiting } }, lastOperationId: 'op-1' })
   return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [], holder }).status.conditions[0]
 }
 
-test('a cluster waits for as long as an operation that may change it is under way', () => {
+test('a condition is Waiting while an operation may change the cluster', () => {
   expect(conditionOf({ operationId: 'op-1', kind: 'setup' })).toEqual({ type: 'ClusterReady', ...waiting })
 })
 
-test('after a cancel nothing waits any more, and it is said what the operation had waited for', () => {
+test('after a cancel a waiting condition is Stopped, and says what the operation waited for', () => {
   expect(conditionOf()).toEqual({
     ...waiting,
     type: 'ClusterReady',
@@ -39,3 +29,72 @@ test('after a cancel nothing waits any more, and it is said what the operation h
       'nothing waits any more: "wid watch op-1" says how the last operation ended. It waited for: its issuer is another one',
   })
 })
+
+test('a webhook is shown with the dates of its certificate, whichever authority signed it', () => {
+  const made = { notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' }
+  const signed = { notBefore: '2026-02-01T00:00:00.000Z', notAfter: '2027-02-01T00:00:00.000Z' }
+  const shown = (status: Partial<ClusterStatus>) => {
+    const cluster = clusterRecord({ status: { conditions: {}, ...status } })
+    return clusterViewOf({ cluster, workloads: [] }, { thumbprints: [] }).status
+  }
+  expect(shown({ webhook: { mode: 'csr' }, webhookCertificate: signed })).toMatchObject({
+    webhook: { mode: 'csr', certificate: signed },
+  })
+  const ofOwn = shown({ webhook: { mode: 'own-ca', certificate: made }, webhookCertificate: signed })
+  expect(ofOwn.webhook).toEqual({ mode: 'own-ca', certificate: made })
+  expect(ofOwn).not.toHaveProperty('webhookCertificate')
+  expect(shown({ webhook: { mode: 'csr' } }).webhook).toEqual({ mode: 'csr' })
+  expect(shown({ webhookCertificate: signed })).not.toHaveProperty('webhook')
+})
+
+test('conditions are listed, and those of the workloads are aggregated to conditions of the cluster', () => {
+  const at = (second: number) => `2026-11-25T12:00:0${second}.000Z`
+  const condition = (status: 'True' | 'False', second: number, reason = 'Succeeded') => ({
+    ...{ status, reason, message: '', lastTransitionTime: at(second) },
+  })
+  const ready = { RoleReady: condition('True', 1), AccountBound: condition('True', 2), Verified: condition('True', 3) }
+  const viewed = (...workloads: WorkloadItem[]) => {
+    const cluster = clusterRecord({ status: { conditions: { ClusterReady: condition('True', 0) } } })
+    return clusterViewOf({ cluster, workloads }, { thumbprints: [] }).status.conditions
+  }
+  expect(viewed(workload('a', ready), workload('b', ready))).toEqual([
+    { type: 'ClusterReady', ...condition('True', 0) },
+    { type: 'WorkloadsReady', ...condition('True', 2) },
+    { type: 'Verified', ...condition('True', 3) },
+  ])
+  const failed = { ...ready, Verified: condition('False', 4, 'VerificationFailed') }
+  expect(viewed(workload('a', ready), workload('b', failed))).toContainEqual({
+    ...{ type: 'Verified', message: 'default/b' },
+    ...{ status: 'False', reason: 'VerificationFailed', lastTransitionTime: at(4) },
+  })
+  expect(viewed(workload('a', ready), workload('b', {}))).toContainEqual({
+    ...{ type: 'Verified', message: 'default/b' },
+    ...{ status: 'Unknown', reason: 'NotReached', lastTransitionTime: at(3) },
+  })
+  expect(viewed(workload('a', {}))).toEqual([{ type: 'ClusterReady', ...condition('True', 0) }])
+})
+
+test('ready workloads are authorized only beside one that is not ready, and only until the caller may see one', () => {
+  const condition = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: '' } as const
+  const ready = { RoleReady: condition, AccountBound: condition, Verified: condition }
+  const allReady = [workload('a', ready), workload('b', ready), workload('c', ready)]
+  const deciding = (workloads: readonly WorkloadItem[], seen: readonly string[]) => {
+    const authorized: string[] = []
+    const maySee = ({ serviceAccount }: WorkloadItem) =>
+      authorized.push(serviceAccount) > 0 && seen.includes(serviceAccount)
+    const names = workloadsForHealth(workloads, maySee).map(({ serviceAccount }) => serviceAccount)
+    return { names, authorized }
+  }
+  expect(deciding(allReady, ['a'])).toEqual({ names: [], authorized: [] })
+  const broken = [
+    ...allReady,
+    workload('x', {}),
+    workload('y', { ...ready, Verified: { ...condition, status: 'False' } }),
+  ]
+  expect(deciding(broken, [])).toEqual({ names: [], authorized: ['x', 'y'] })
+  expect(deciding(broken, ['b', 'y'])).toEqual({ names: ['y', 'b'], authorized: ['x', 'y', 'a', 'b'] })
+})
+
+function workload(serviceAccount: string, conditions: WorkloadItem['status']['conditions']) {
+  return workloadRecord({ namespace: 'default', serviceAccount }, { status: { conditions } })
+}

@@ -44,7 +44,7 @@ const running: OperationView = {
   clusterEvents: [{ type: 'Warning', reason: 'FailedScheduling', message: 'no node', time: at(2) }],
 }
 
-test('an operation under way tells its steps with times and attempts, and what it waits for', () => {
+test('a running operation shows its steps with times and attempts, and what it waits for', () => {
   expect(operationText(running)).toBe(`setup of prod-eu: running
   operation  0199f3c2
   requested  ${at(0)} by arn:aws:iam::000000000000:user/ada
@@ -62,7 +62,7 @@ events of the cluster:
 `)
 })
 
-test('a failed one tells where it failed, why, and what to do', () => {
+test('a failed operation shows the failed step, the reason and what to do', () => {
   const error = { name: 'AccessDenied', object: 'ServiceAccount default/s3-reader', reason: 'no', action: 'Grant it' }
   const failed: OperationView = {
     ...running,
@@ -94,7 +94,7 @@ error:
 })
 
 test.each(['plan', 'teardown'] as const)(
-  'what a dry run of the kind %s has not done is written as what would be done',
+  'changes in a dry run of the kind %s are written as what would be done',
   (kind) => {
     const changes = [
       { object: 'arn:role', action: 'deleted' as const, detail: 'would be deleted' },
@@ -112,7 +112,7 @@ test('the removal of one workload is not called a teardown of its cluster', () =
   expect(text.split('\n')[0]).toBe('dry run of a removal of default/s3-reader from prod-eu: running')
 })
 
-test('a result is told part by part, and a dry run of all clusters is told as one', () => {
+test('a result is shown as an outline, and the first line names a dry run of all clusters', () => {
   const { cluster: _, startedAt: __, ...rest } = running
   const result = { clusters: [{ cluster: 'a', outcome: 'renewed' as const }], counts: { renewed: 1 } }
   const text = operationText({ ...rest, kind: 'rotation', dryRun: true, status: 'succeeded', steps: [], result })
@@ -121,7 +121,7 @@ test('a result is told part by part, and a dry run of all clusters is told as on
   expect(text).toContain('\nresult:\n  clusters:\n    - cluster: a\n      outcome: renewed\n')
 })
 
-test('no text of a cluster or of AWS gives a terminal orders, or adds a line', () => {
+test('no text of a cluster or of AWS controls the terminal, or adds a line', () => {
   const evil = fc.constantFrom(
     '\u001b[2J',
     '\u009b31m',
@@ -154,7 +154,7 @@ test('no text of a cluster or of AWS gives a terminal orders, or adds a line', (
   )
 })
 
-test('what a person has to do is listed as commands, with deadline and page, instead of the reason', () => {
+test('a task for a person is shown as commands, with deadline and page, instead of the reason', () => {
   const step = {
     state: 'CheckIssuer',
     status: 'waiting' as const,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { outline } from '../../../../lambdas/api/operations/outline.ts'
 
-test('a value is outlined: names, lists, what is in them, and what is empty', () => {
+test('an outline has names, lists, nested values and empty values', () => {
   const value = {
     name: 'a',
     refused: [{ subject: 's', at: { second: 1 } }, { subject: 't' }],

@@ -6,7 +6,7 @@ const changes = fc.array(
   fc.record({ object: fc.constantFrom('a', 'b', 'c'), action: fc.constantFrom(...change.shape.action.options) }),
 )
 
-test('each object is told of once, however often a step was tried', () => {
+test('each object is listed once, however many attempts a step had', () => {
   fc.assert(
     fc.property(changes, (made) => {
       const objects = mergedChanges(made).map(({ object }) => object)
@@ -15,7 +15,7 @@ test('each object is told of once, however often a step was tried', () => {
   )
 })
 
-test('an object is unchanged only if nothing was ever done to it', () => {
+test('an object is unchanged only if no attempt changed it', () => {
   fc.assert(
     fc.property(changes, (made) => {
       for (const { object, action } of mergedChanges(made)) {
@@ -26,7 +26,7 @@ test('an object is unchanged only if nothing was ever done to it', () => {
   )
 })
 
-test('what was created and then updated was created', () => {
+test('an object that was created and then updated counts as created', () => {
   expect(
     mergedChanges([
       { object: 'a', action: 'created' },
@@ -36,7 +36,7 @@ test('what was created and then updated was created', () => {
   ).toEqual([{ object: 'a', action: 'created' }])
 })
 
-test('what a dry run would do is told with a detail that says would, and keeps its action', () => {
+test('a change in a dry run keeps its action, and its detail says "would be"', () => {
   expect(inWords({ object: 'a', action: 'deleted' })).toEqual({
     object: 'a',
     action: 'deleted',

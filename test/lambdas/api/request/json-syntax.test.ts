@@ -14,25 +14,25 @@ test.each([
   ["{'a': 1}", 'line 1, column 2'],
   ['{ // note\n}', 'line 1, column 3'],
   ['', 'line 1, column 1'],
-])('a text that is not JSON is told with line and column: %j', (text, place) => {
-  expect(syntaxProblem(text)).toBe(`it is not JSON from ${place} on`)
+])('a text that is not JSON is reported with line and column: %j', (text, position) => {
+  expect(syntaxProblem(text)).toBe(`it is not JSON from ${position} on`)
 })
 
 test.each(['cluster:\n  name: prod', '# mine\n\n---\ncluster: {}', '- a\n- b'])(
-  'a text that looks like YAML is told how to become JSON: %j',
+  'the message for a text that looks like YAML says how to convert it: %j',
   (text) => {
     expect(syntaxProblem(text)).toMatch(/It looks like YAML: convert it, for example with yq -o=json$/)
   },
 )
 
 test.each(['https://host', 'a ---', '[a: b', '# only a remark', ''])(
-  'a text that is neither is not taken for YAML: %j',
+  'a text that is neither JSON nor YAML is not reported as YAML: %j',
   (text) => {
     expect(syntaxProblem(text)).not.toContain('YAML')
   },
 )
 
-test('nothing of the text is repeated', () => {
+test('the message does not repeat the text', () => {
   const secret = 'hunter2'
   fc.assert(
     fc.property(fc.constantFrom('{"p": "', '{', '', '[', 'a: '), fc.constantFrom('"', '\n', '}', ''), (head, tail) => {
@@ -41,7 +41,7 @@ test('nothing of the text is repeated', () => {
   )
 })
 
-test('the place of a mistake is that of the first character that was put wrong, or comes after it', () => {
+test('the reported position is that of the wrong character, or after it', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), fc.constantFrom('{', '}', ',', '"', 'x', ''), (json, at, put) => {
       const cut = at % (json.length + 1)

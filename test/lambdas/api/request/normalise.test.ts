@@ -28,7 +28,7 @@ describe('the normal form', () => {
     })
   })
 
-  test('has ServiceLoadBalancerSubnetIDs, as the document spells it, under the name of the resource definition', () => {
+  test('renames ServiceLoadBalancerSubnetIDs, the documented spelling, to the field of the CRD', () => {
     const networking = exampleRequest('csr-cluster').cluster.spec?.networking
     expect(networking).toHaveProperty('serviceLoadBalancerSubnetIDs', [
       'subnet-0aa11bb22cc33dd44',
@@ -57,7 +57,7 @@ describe('the normal form', () => {
     expect(request.workloads[0]?.role.policyArns).toEqual([arn])
   })
 
-  test('of a normal form is that form itself', () => {
+  test('stays the same when it is normalised again', () => {
     fc.assert(
       fc.property(sentRequest, (body) => {
         const once = parseSetupRequest(body, deployment)
@@ -83,7 +83,7 @@ describe('the hash of a request', () => {
     )
   })
 
-  test('is another for another request', () => {
+  test('differs between different requests', () => {
     const hashes = [
       exampleRequest('setup'),
       exampleRequest('setup', { adopt: true }),
@@ -96,7 +96,7 @@ describe('the hash of a request', () => {
 })
 
 describe('parsing', () => {
-  test('never throws, and finds a fault in whatever is no request', () => {
+  test('never throws, and finds a fault in any JSON value that is no request', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
         expect(parseSetupRequest(body, deployment).ok).toBe(false)
@@ -104,7 +104,7 @@ describe('parsing', () => {
     )
   })
 
-  test('never throws on a request of which one field, anywhere, holds something else', () => {
+  test('never throws on a request with any value in any one field', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<Example>('setup', 'existing-cluster'),
@@ -112,8 +112,8 @@ describe('parsing', () => {
         fc.jsonValue(),
         (example, n, value) => {
           const body = exampleBody(example)
-          const places = placesIn(body)
-          const [holder, key] = places[n % places.length] ?? [{}, '']
+          const fields = fieldsIn(body)
+          const [holder, key] = fields[n % fields.length] ?? [{}, '']
           Reflect.set(holder, key, value)
           const parsed = parseSetupRequest(body, deployment)
           if (!parsed.ok) expect(parsed.issues.length).toBeGreaterThan(0)
@@ -130,7 +130,7 @@ function hashOfSent(body: unknown): string {
   return hashOf(parsed.request)
 }
 
-/** Bodies of requests in many forms: other examples, fields left out, written out, in another order. */
+/** Bodies of several examples, with optional fields set or omitted. */
 const sentRequest = fc
   .record({
     example: fc.constantFrom<Example>('setup', 'csr-cluster', 'existing-cluster', 'twenty-workloads'),
@@ -162,7 +162,7 @@ function shuffled(value: unknown, dice: Iterator<number>): unknown {
 }
 
 /** Every field and element of a body, as the object or list that holds it and its key. */
-function placesIn(value: unknown): [object, string][] {
+function fieldsIn(value: unknown): [object, string][] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]): [object, string][] => [[value, key], ...placesIn(inner)])
+  return Object.entries(value).flatMap(([key, inner]): [object, string][] => [[value, key], ...fieldsIn(inner)])
 }

@@ -24,17 +24,17 @@ describe('the table of fields', () => {
 describe('the JSON Schema', () => {
   const schema = setupRequestJsonSchema()
 
-  test('lets no unknown field pass and demands what is needed', () => {
+  test('refuses unknown fields, and requires the necessary ones', () => {
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false, required: ['cluster', 'workloads'] })
   })
 
-  test('holds formats and limits', () => {
+  test('has formats and limits', () => {
     expect(schema.properties?.workloads).toMatchObject({ type: 'array', maxItems: maxWorkloads })
     expect(JSON.stringify(schema)).toContain('"minimum":3600,"maximum":43200')
     expect(JSON.stringify(schema)).toContain('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
   })
 
-  test('stands by itself, without references', () => {
+  test('has no references', () => {
     expect(JSON.stringify(schema)).not.toContain('$ref')
     expect(schema).not.toHaveProperty('$schema')
   })

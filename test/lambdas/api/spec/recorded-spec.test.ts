@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import { isRecordedSpec } from '../../../../lambdas/api/spec/recorded-spec.ts'
-import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
-import type { ClusterSpec } from '../../../../lambdas/operations/record/record.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 
-const at = '2026-11-30T12:00:00.000Z'
-
-function recordedAs(spec: ClusterSpec): RecordedCluster {
-  const status = { conditions: {} }
-  const cluster = { cluster: spec.cluster.name, spec, generation: 1, status, lastOperationId: 'o' }
-  return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: [] }
-}
-
-test('a request that leaves out the bucket of its cluster, which the record keeps, is as recorded', () => {
+test('a request that omits the recorded bucket equals the recorded spec', () => {
   const { discovery } = exampleRequest('setup')
   const request = exampleRequest('setup', {
     'cluster.spec': undefined,
@@ -20,16 +11,17 @@ test('a request that leaves out the bucket of its cluster, which the record keep
     discovery: undefined,
   })
   const { workloads: _, ...spec } = request
-  const kept = recordedAs({ ...spec, ...(discovery && { discovery }) })
-  expect(isRecordedSpec(request, request, kept)).toBe(true)
+  const cluster = clusterRecord({ spec: { ...spec, ...(discovery && { discovery }) } })
+  const recorded = { cluster, workloads: [] }
+  expect(isRecordedSpec(request, request, recorded)).toBe(true)
   const other = { ...request, cluster: { ...request.cluster, readyTimeoutMinutes: 5 } }
-  expect(isRecordedSpec(other, other, kept)).toBe(false)
+  expect(isRecordedSpec(other, other, recorded)).toBe(false)
 })
 
-test('a request is as recorded whatever its workloads are, and whether it adopts', () => {
+test('the comparison with the recorded spec ignores workloads and adoption', () => {
   const request = exampleRequest('existing-cluster')
   const { workloads: _, ...spec } = request
-  const recorded = recordedAs(spec)
+  const recorded = { cluster: clusterRecord({ spec }), workloads: [] }
   const other = { ...request, workloads: [], adopt: !request.adopt }
   expect(isRecordedSpec(other, other, recorded)).toBe(true)
   expect(isRecordedSpec(other, other, undefined)).toBe(false)

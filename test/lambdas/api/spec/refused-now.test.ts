@@ -1,32 +1,23 @@
 import { expect, test } from 'vitest'
 import { parseSetupRequest } from '../../../../lambdas/api/request/parse-setup.ts'
 import { refusedNow } from '../../../../lambdas/api/spec/refused-now.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { deployment, exampleRequest } from '../../../support/api/requests.ts'
 
-const at = '2026-11-25T12:00:00.000Z'
-
-/** The record of the example, with two workloads more like the first. */
+/** The record of the example, with two workloads like its own. */
 function recordedExample() {
   const { workloads, ...spec } = exampleRequest('existing-cluster')
-  const ref = { status: { conditions: {} }, updatedAt: at }
-  const items = workloads.flatMap(({ role, ...workload }) =>
-    ['first', 'second'].map((name) => ({
-      ...workload,
-      ...ref,
-      serviceAccount: name,
-      spec: { ...role, name },
-      manager: 'api',
-    })),
+  const records = workloads.flatMap(({ namespace, role }) =>
+    ['first', 'second'].map((name) => workloadRecord({ namespace, serviceAccount: name }, { role: { ...role, name } })),
   )
-  const cluster = { cluster: spec.cluster.name, spec, status: { conditions: {} }, generation: 1, lastOperationId: 'o' }
-  return { cluster: { ...cluster, createdAt: at, updatedAt: at }, workloads: items }
+  return { cluster: clusterRecord({ spec }), workloads: records }
 }
 
-test('a setup of what is recorded is not refused while the deployment allows what it did', () => {
+test('a recorded spec is not refused while the deployment allows the same', () => {
   expect(refusedNow(recordedExample(), deployment)).toEqual([])
 })
 
-test('what the deployment no longer allows is told of each workload, in the words of the API', () => {
+test('each workload that the deployment no longer allows is reported with the message of the API', () => {
   const narrower = { ...deployment, inlinePolicyActions: [] }
   const parsed = parseSetupRequest(exampleRequest('existing-cluster'), narrower)
   const [issue] = parsed.ok ? [] : parsed.issues
@@ -42,7 +33,7 @@ test('what the deployment no longer allows is told of each workload, in the word
   )
 })
 
-test('that more is wrong than an answer holds is told as such', () => {
+test('the last fault says how many more exist', () => {
   const Action = Array.from({ length: 501 }, (_, index) => `s3:Get${index}`)
   const inlinePolicy = {
     Version: '2012-10-17' as const,
@@ -57,7 +48,7 @@ test('that more is wrong than an answer holds is told as such', () => {
   expect(refused.at(-1)?.reason).toBe('has 1 more issues: correct these first')
 })
 
-test('what is wrong with the part of the cluster is told once', () => {
+test('a fault in the fields of the cluster is reported once', () => {
   const elsewhere = { ...deployment, secretPrefix: 'elsewhere' }
   expect(refusedNow(recordedExample(), elsewhere)).toMatchObject([
     { name: 'InvalidRequest', object: 'cluster on-premises', reason: expect.stringMatching(/^cluster\./) },

@@ -4,14 +4,14 @@ import { requireAuthorized } from '../../../../lambdas/api/spec/removals.ts'
 
 const one = { namespace: 'a', serviceAccount: 'a', role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
 const other = { ...one, serviceAccount: 'b' }
-const asked: SpecChange = { changed: [one], removed: [other], ofCluster: false, adopts: false }
+const authorized: SpecChange = { changed: [one], removed: [other], ofCluster: false, adopts: false }
 
-describe('a record that has changed since the caller was asked for its rights', () => {
+describe('a record that has changed since the caller was authorized', () => {
   test.each([
     ['nothing changes', { changed: [], removed: [] }],
     ['the same changes', {}],
-  ] as const)('lets a spec pass where %s', (_, now) => {
-    expect(() => requireAuthorized({ ...asked, ...now }, asked)).not.toThrow()
+  ] as const)('accepts a spec when %s', (_, now) => {
+    expect(() => requireAuthorized({ ...authorized, ...now }, authorized)).not.toThrow()
   })
 
   test.each([
@@ -19,8 +19,8 @@ describe('a record that has changed since the caller was asked for its rights', 
     ['another workload leaves', { removed: [one] }],
     ['the cluster changes', { ofCluster: true }],
     ['something is adopted', { adopts: true }],
-  ] as const)('refuses it where %s', (_, now) => {
-    expect(() => requireAuthorized({ ...asked, ...now }, asked)).toThrow(
+  ] as const)('refuses a spec when %s', (_, now) => {
+    expect(() => requireAuthorized({ ...authorized, ...now }, authorized)).toThrow(
       expect.objectContaining({ problem: expect.objectContaining({ status: 412 }) }),
     )
   })

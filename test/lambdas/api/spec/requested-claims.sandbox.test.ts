@@ -38,7 +38,7 @@ beforeEach(() => {
 const name = () => `team-${count}`
 const owner = () => `prod-${count}`
 
-/** A setup of a cluster of the team in the bucket, and with what else is to differ from the example. */
+/** The body of a setup of the team's cluster with the bucket. */
 function bodyOf(edits: Record<string, unknown> = {}) {
   const secret = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity'
   return exampleBody('setup', {
@@ -64,7 +64,7 @@ const conflict = (pointer: string) => ({
   body: { type: 'urn:workload-identity:problem:conflict', issues: [expect.objectContaining({ pointer })] },
 })
 
-/** Another cluster uses the bucket. */
+/** Lets another cluster use the bucket. */
 async function ownedBucket(terms: { account?: string; role?: string; operationId?: string; held?: boolean } = {}) {
   await recordOperation(newOperation({ cluster: owner() }))
   await useBucket(bucket, owner(), { account, role, held: true, ...terms })
@@ -88,7 +88,7 @@ describe('the bucket of another cluster', () => {
     },
   )
 
-  test('is taken on the same terms, and then on no others', async () => {
+  test('can be claimed with the same account and role', async () => {
     await ownedBucket()
     expect((await send(startSetup.handler, team)).status).toBe(202)
     const claim = await readBucketClaim(bucket, owner())
@@ -96,7 +96,7 @@ describe('the bucket of another cluster', () => {
     expect(claim?.users[name()]).not.toHaveProperty('held')
   })
 
-  test('is taken on other terms from a caller who may set up all of its clusters, and its workloads may then be changed by others', async () => {
+  test('can be claimed with another account by a caller who may set up all of its clusters, and other callers may then add workloads', async () => {
     await ownedBucket()
     const edits = { 'discovery.managementServiceAccount': 'second@platform-prod.iam.gserviceaccount.com' }
     const { status, body } = await send(startSetup.handler, alice, edits)
@@ -111,7 +111,7 @@ describe('the bucket of another cluster', () => {
     expect(added.status).toBe(202)
   })
 
-  test('is free when the operation of that cluster has ended before it held the bucket', async () => {
+  test('is free when the operation of that cluster ended before it held the bucket', async () => {
     const recorded = newOperation({ cluster: owner() })
     expect(await recordNext(recorded)).toBe('recorded')
     const other = { account: 'other@platform-prod.iam.gserviceaccount.com' }
@@ -122,7 +122,7 @@ describe('the bucket of another cluster', () => {
     expect(Object.keys((await readBucketClaim(bucket, name()))?.users ?? {})).toEqual([name()])
   })
 
-  /** As a setup that goes so far that it holds the bucket, and then fails. */
+  /** Starts a setup that holds the bucket, and then fails. */
   async function holdAndFail(): Promise<void> {
     const { body } = await send(startSetup.handler, team)
     await useBucket(bucket, name(), { account, held: true, operationId: body.operationId })
@@ -139,7 +139,7 @@ describe('the bucket of another cluster', () => {
       },
     ],
     ['no bucket', () => existingCluster(name())],
-  ])('does not stay for ever with a cluster that held it, and names %s before it was ever set up', async (_, next) => {
+  ])('is not claimed forever by a cluster whose first setup failed and whose next one names %s', async (_, next) => {
     await ownedBucket()
     await holdAndFail()
 
@@ -155,7 +155,7 @@ describe('the bucket of another cluster', () => {
     expect({ isLeftByTeardown, isUser }).not.toEqual({ isLeftByTeardown: false, isUser: true })
   })
 
-  test('that its last user has left with something in it is not given on other terms', async () => {
+  test('that its last user left with objects in it is refused with another account', async () => {
     await useBucket(bucket, owner(), { account, held: true })
     const claim = await readBucketClaim(bucket, owner())
     if (claim) await writeLeft(bucket, claim, withUserKept(claim, owner()))
@@ -190,7 +190,7 @@ describe('the issuer of another cluster', () => {
   })
 
   test.each(['the cluster itself', 'a cluster that is no longer recorded'])(
-    'is taken when its owner is %s',
+    'can be claimed when its owner is %s',
     async (who) => {
       await own(who === 'the cluster itself' ? name() : 'gone', issuerResource(issuerUrl()))
       expect((await existing(team)).status).toBe(202)

@@ -12,7 +12,8 @@ import {
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
 import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import { bareRole, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
 
 const names = fc.constantFrom('a', 'b', 'c')
 const managers = fc.constantFrom('file', 'portal', 'api')
@@ -27,7 +28,7 @@ const before = fc.uniqueArray(
   fc.tuple(workload, managers).map(([one, manager]) => ({ ...one, manager })),
   unique,
 )
-/** Some of what is sent is as it is recorded, as in a file that is applied again. */
+/** Some of the sent workloads equal recorded ones, as in a file that is applied again. */
 const written = before.chain((recorded) =>
   fc.record({
     recorded: fc.constant(recorded),
@@ -45,7 +46,7 @@ describe.each([
   ['merged', mergedWorkloads],
   ['replaced', replacedWorkloads],
 ] as const)('workloads that are %s', (_, changeOf) => {
-  test('leave those of other managers as they are without take-over', () => {
+  test('do not change those of other managers without takeOver', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const others = recorded.filter(({ manager }) => manager !== sent.manager)
       if (!sent.takeOver) expect(change.workloads).toEqual(expect.arrayContaining(others))
@@ -53,7 +54,7 @@ describe.each([
     })
   })
 
-  test('are in conflict where another manager has declared another role, and nowhere with take-over', () => {
+  test('are in conflict when another manager declares another role, and never with takeOver', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const inConflict = sent.workloads.filter((one) => {
         const known = find(recorded, one)
@@ -63,7 +64,7 @@ describe.each([
     })
   })
 
-  test('have changed where the spec differs afterwards in role or manager, or would', () => {
+  test('are reported as changed when their role or manager changes, or would change', () => {
     holds(changeOf, ({ recorded, sent, change }) => {
       const differing = sent.workloads.filter(
         (one) => JSON.stringify(find(recorded, one)) !== JSON.stringify(find(change.workloads, one)),
@@ -73,7 +74,7 @@ describe.each([
     })
   })
 
-  test('have the manager of the request where they are new or have changed', () => {
+  test('have the manager of the request when they are new or have changed', () => {
     holds(changeOf, ({ sent, change }) => {
       for (const one of change.changed.filter((each) => !find(change.conflicts, each))) {
         expect(find(change.workloads, one)).toEqual({ ...one, manager: sent.manager })
@@ -90,7 +91,7 @@ describe.each([
   })
 })
 
-test('only replaced workloads leave the spec, and all of the same manager that are not sent', () => {
+test('only a replacement removes workloads from the spec: all of the same manager that are not sent', () => {
   holds(replacedWorkloads, ({ recorded, sent, change }) => {
     const left = recorded.filter((one) => one.manager === sent.manager && !find(sent.workloads, one))
     expect(change.removed.map(itemOf)).toEqual(left.map(itemOf))
@@ -101,20 +102,23 @@ test('only replaced workloads leave the spec, and all of the same manager that a
   })
 })
 
-test('a workload that has left the spec, and is not removed yet, has no manager any more', () => {
+test('a leaving workload has no manager', () => {
   const ref = { namespace: 'a', serviceAccount: 'a' }
-  const left = { workloads: [{ ...ref, status: { conditions: {} }, updatedAt: '' }] }
-  const one = { ...ref, role: { name: 'r', policyArns: [], maxSessionSeconds: 3600 } }
+  const leaving = { workloads: [leavingWorkload(ref)] }
+  const one = { ...ref, role: bareRole }
   const sent = { workloads: [one], manager: 'file', takeOver: false }
-  expect(replacedWorkloads(left, sent)).toMatchObject({ workloads: [{ ...one, manager: 'file' }], conflicts: [] })
-  expect(unchangedWorkloads(left).workloads).toEqual([])
+  expect(replacedWorkloads(leaving, sent)).toMatchObject({ workloads: [{ ...one, manager: 'file' }], conflicts: [] })
+  expect(unchangedWorkloads(leaving).workloads).toEqual([])
 })
 
 test('a conflict names each workload with its manager, and what to do', () => {
-  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const one = { namespace: 'default', serviceAccount: 's3-reader', role }
+  const one = { namespace: 'default', serviceAccount: 's3-reader', role: bareRole }
   const recorded = recordedWith([{ ...one, manager: 'file' }])
-  const sent = { workloads: [{ ...one, role: { ...role, maxSessionSeconds: 7200 } }], manager: 'api', takeOver: false }
+  const sent = {
+    workloads: [{ ...one, role: { ...bareRole, maxSessionSeconds: 7200 } }],
+    manager: 'api',
+    takeOver: false,
+  }
   const refused = thrownBy(() => refuseConflicts(mergedWorkloads(recorded, sent)))
   expect(refused.problem).toMatchObject({
     type: 'urn:workload-identity:problem:manager-conflict',
@@ -125,7 +129,7 @@ test('a conflict names each workload with its manager, and what to do', () => {
 })
 
 describe('a spec', () => {
-  const { workloads: _, ...spec } = exampleRequest('setup')
+  const spec = exampleSpec('setup')
   const many = (count: number, role: DeclaredWorkload['role']) =>
     Array.from({ length: count }, (_, index) => ({
       namespace: 'a',
@@ -134,16 +138,15 @@ describe('a spec', () => {
       manager: 'api',
     }))
 
-  test('takes 400 workloads', () => {
-    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-    refuseTooLarge({ ...spec, workloads: many(400, role) })
-    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, role) }))
+  test('has at most 400 workloads', () => {
+    refuseTooLarge({ ...spec, workloads: many(400, bareRole) })
+    const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(401, bareRole) }))
     expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('more than 400 workloads') })
   })
 
-  test('takes as many bytes as the input of a workflow', () => {
+  test('has at most as many bytes as the input of a workflow', () => {
     const inlinePolicy = { Statement: [{ Resource: 'x'.repeat(10_000) }] }
-    const role = { name: 'r', policyArns: [], inlinePolicy, maxSessionSeconds: 3600 }
+    const role = { ...bareRole, inlinePolicy }
     refuseTooLarge({ ...spec, workloads: many(20, role) })
     const refused = thrownBy(() => refuseTooLarge({ ...spec, workloads: many(25, role) }))
     expect(refused.problem).toMatchObject({ status: 409, detail: expect.stringContaining('inline policies') })
@@ -165,8 +168,7 @@ function holds(changeOf: typeof mergedWorkloads, law: (one: Case) => void): void
 }
 
 function recordedWith(workloads: readonly DeclaredWorkload[]): Pick<RecordedCluster, 'workloads'> {
-  const observed = { status: { conditions: {} }, updatedAt: '' }
-  return { workloads: workloads.map(({ role, ...one }) => ({ ...one, ...observed, spec: role })) }
+  return { workloads: workloads.map((one) => workloadRecord(one, one)) }
 }
 
 function uniqueOf<One extends { namespace: string; serviceAccount: string }>(all: readonly One[]): One[] {

@@ -17,7 +17,7 @@ const writer = {
   role: { policyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] },
 }
 
-test('one more workload is set up with what was last asked for its cluster, and nothing is adopted', async () => {
+test('an added workload is set up with the recorded spec of its cluster, and without adoption', async () => {
   const cluster = await setUp({ adopt: true })
   const { status, body } = await add(cluster, writer)
   expect(status).toBe(202)
@@ -36,7 +36,7 @@ test('one more workload is set up with what was last asked for its cluster, and 
   })
 })
 
-test('a fault of the workload is told by its path in it', async () => {
+test('a fault is reported with its path in the workload', async () => {
   const cluster = await setUp()
   const { status, body } = await add(cluster, { ...writer, role: { policyArns: ['arn:aws:iam::aws:policy/Admin'] } })
   expect(status).toBe(400)
@@ -67,7 +67,7 @@ test('a workload that is added while another change of the cluster is running wa
   expect(second).toMatchObject({ status: 202, body: { status: 'queued', waits: true } })
 })
 
-test('a repeated key gives the same operation, also when something else is asked of the cluster by then', async () => {
+test('a repeated key returns the same operation, also after another change of the cluster', async () => {
   const cluster = await setUp()
   const headers = { 'idempotency-key': cluster }
   const first = await add(cluster, writer, headers)
@@ -82,7 +82,7 @@ test('a repeated key gives the same operation, also when something else is asked
   })
 })
 
-/** Of a cluster whose setup has ended. */
+/** Sets a cluster up, ends the operation, and returns the name of the cluster. */
 async function setUp(edits: Record<string, unknown> = {}): Promise<string> {
   const cluster = `with-more-${made++}`
   const { operationId } = (await callApi(start.handler, { body: existingCluster(cluster, edits) })).body

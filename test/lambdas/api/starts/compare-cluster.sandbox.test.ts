@@ -20,7 +20,7 @@ const driftsOf = async (cluster: string) =>
 let time = 0
 const nextTime = () => new Date(Date.parse('2026-11-25T06:00:00Z') + time++ * 86_400_000).toISOString()
 
-test('each time of the schedule starts one drift, which the schedule has requested, and waits until it has ended', async () => {
+test('each scheduled time starts one drift, which the schedule requests, and waits for its end', async () => {
   const cluster = await recordEndedSetup(setUp)
   const first = nextTime()
   const waits = await compare(cluster, first)
@@ -38,7 +38,7 @@ test('each time of the schedule starts one drift, which the schedule has request
   expect(await driftsOf(cluster)).toHaveLength(2)
 })
 
-test('a cluster that an operation changes is waited for, and compared once that has ended', async () => {
+test('a cluster that an operation changes is compared after that operation', async () => {
   const cluster = await recordEndedSetup(setUp)
   const change = newOperation({ cluster })
   expect(await recordNext(change)).toBe('recorded')
@@ -50,7 +50,7 @@ test('a cluster that an operation changes is waited for, and compared once that 
   expect(await driftsOf(cluster)).toHaveLength(1)
 })
 
-test('a drift that runs is waited for although an operation changes the cluster meanwhile', async () => {
+test('the step waits for a running drift although an operation changes the cluster meanwhile', async () => {
   const cluster = await recordEndedSetup(setUp)
   const at = nextTime()
   const waits = await compare(cluster, at)
@@ -58,7 +58,7 @@ test('a drift that runs is waited for although an operation changes the cluster 
   expect(await compare(cluster, at)).toEqual(waits)
 })
 
-test('a cluster that is gone, one whose setup has not gone to its end, and one whose spec suspends it are left out', async () => {
+test('a removed cluster, one without a successful setup, and a suspended one are skipped', async () => {
   const begun = newOperation()
   expect(await recordNext(begun)).toBe('recorded')
   await operations.endOperation(begun.operation, { status: 'failed' })

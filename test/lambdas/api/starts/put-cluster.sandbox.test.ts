@@ -1,13 +1,13 @@
-/** A spec that is replaced: what may leave it, who may send it, and of which generation. */
+/** Replacement of a spec: removals, authorization and generations. */
 import { expect, test } from 'vitest'
 import * as getCluster from '../../../../lambdas/api/clusters/get-cluster.ts'
 import * as putCluster from '../../../../lambdas/api/starts/put-cluster.ts'
 import * as startPlan from '../../../../lambdas/api/starts/start-plan.ts'
 import * as startSetup from '../../../../lambdas/api/starts/start-setup.ts'
-import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { aliceAdministers, apiAccount, callApi, useAccessRules } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { recordRole } from '../../../support/api/operations.ts'
 import { existingCluster, namedCluster } from '../../../support/api/requests.ts'
 
@@ -29,18 +29,18 @@ const two = { 'workloads.1': { ...second, role: { policyArns: [] } } }
 const allowing = { query: { removals: 'allow' } }
 let made = 0
 
-test('a cluster that is not recorded is set up, and the same spec again keeps its generation', async () => {
+test('an unknown cluster is set up, and the same spec again keeps its generation', async () => {
   const { cluster, put } = newCluster()
   expect((await put()).status).toBe(202)
-  const before = await recorded(cluster)
+  const before = await recordedCluster(cluster)
   expect(before.cluster.generation).toBe(1)
   expect((await put({ headers: { 'if-match': '"1"' } })).status).toBe(202)
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
   const { headers } = await callApi(getCluster.handler, { parameters: { cluster } })
   expect(headers).toMatchObject({ etag: '"1"' })
 })
 
-test('a spec without workloads that is sent again with its key gives its operation, though a workload was added since', async () => {
+test('a repeated spec without workloads returns the operation of its key, although a workload was added since', async () => {
   const { cluster, put } = newCluster()
   await put()
   const sent = { edits: { workloads: undefined }, headers: { 'idempotency-key': `again-${cluster}` } }
@@ -52,7 +52,7 @@ test('a spec without workloads that is sent again with its key gives its operati
   expect(others.status).toBe(422)
 })
 
-test('a spec that is sent again with its key gives its operation, though its generation is not the recorded one now', async () => {
+test('a repeated spec with its idempotency key gets its operation, although the recorded generation is another one now', async () => {
   const { cluster, put } = newCluster()
   await put()
   const sent = { edits: two, headers: { 'idempotency-key': `once-${cluster}`, 'if-match': '"1"' } }
@@ -61,8 +61,8 @@ test('a spec that is sent again with its key gives its operation, though its gen
   expect(await put(sent)).toMatchObject({ status: 202, body: { operationId: body.operationId } })
 })
 
-test('one workload less is refused with its name, until removals and the generation are given', async () => {
-  const { cluster, put, executions } = newCluster()
+test('a spec that omits a workload is refused with its name, until the request allows removals and names the generation', async () => {
+  const { cluster, put } = newCluster()
   await put({ edits: two })
   const edits = {}
   const refused = await put({ edits })
@@ -76,18 +76,17 @@ test('one workload less is refused with its name, until removals and the generat
   expect(await put({ edits, ...allowing })).toMatchObject({ status: 428 })
   const stale = await put({ edits, ...allowing, headers: { 'if-match': '"7"' } })
   expect(stale).toMatchObject({ status: 412, body: { detail: expect.stringContaining('has the generation 1') } })
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
-  expect(executions()).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
 
   const done = await put({ edits, ...allowing, headers: { 'if-match': '"1"' } })
   expect(done.status).toBe(202)
   const operation = await operations.readOperation(done.body.operationId)
   expect(operation?.request).toMatchObject({ workloads: [first], removed: [second] })
   expect(operation?.operation.namespaces).toEqual(['reports'])
-  expect(desiredWorkloads(await recorded(cluster))).toMatchObject([first])
+  expect(desiredWorkloads(await recordedCluster(cluster))).toMatchObject([first])
 })
 
-test('what a failed setup has not removed is removed by the next one, whatever it is sent for', async () => {
+test('the next setup removes the workloads that a failed one has not removed, unless its spec has them', async () => {
   const { cluster, put } = newCluster()
   await put({ edits: two })
   await recordRole(cluster, second)
@@ -100,7 +99,7 @@ test('what a failed setup has not removed is removed by the next one, whatever i
   expect((await operations.readOperation(asBefore.body.operationId))?.request).not.toHaveProperty('removed')
 })
 
-test('a setup and a plan that name another generation are refused, and 0 stands for a cluster without a spec', async () => {
+test('a setup and a plan that name another generation are refused, and 0 means a cluster without a spec', async () => {
   const { cluster } = newCluster()
   const edits = { 'webhook.failurePolicy': 'Fail' }
   const send = async (generation: number, { handler } = startSetup) => {
@@ -118,14 +117,14 @@ test('a setup and a plan that name another generation are refused, and 0 stands 
   expect(await send(1)).toMatchObject({ status: 202 })
 })
 
-test('a caller that may set up a cluster and not remove its workloads may not let them leave', async () => {
+test('a caller that may set up a cluster and not remove its workloads may not omit them', async () => {
   const { cluster, put } = newCluster()
   const caller = 'arn:aws:iam::000000000000:user/team'
   expect((await put({ caller, edits: two })).status).toBe(202)
   const headers = { 'if-match': '"1"' }
   const refused = await put({ caller, edits: { workloads: [] }, ...allowing, headers })
   expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining('tear-down-workload') } })
-  expect((await recorded(cluster)).cluster.generation).toBe(1)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(1)
 })
 
 test.each([
@@ -147,7 +146,6 @@ interface Sent {
 
 function newCluster() {
   const cluster = `put-${made++}`
-  let started = 0
   /** Puts the spec, and ends the operation that starts. */
   const put = async ({ edits = {}, ...sent }: Sent = {}) => {
     const answer = await callApi(putCluster.handler, {
@@ -156,15 +154,8 @@ function newCluster() {
       ...sent,
     })
     if (answer.status !== 202) return answer
-    started += 1
     await operations.endOperation({ operationId: answer.body.operationId, cluster }, { status: 'failed' })
     return answer
   }
-  return { cluster, put, executions: () => started }
-}
-
-async function recorded(cluster: string) {
-  const found = await readCluster(cluster)
-  if (!found) throw new Error(`${cluster} is not recorded`)
-  return found
+  return { cluster, put }
 }

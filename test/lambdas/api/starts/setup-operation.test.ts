@@ -1,28 +1,21 @@
 import { expect, test } from 'vitest'
 import { setupOperation } from '../../../../lambdas/api/starts/setup-operation.ts'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
-import { exampleSpec } from '../../../support/api/operations.ts'
+import { clusterRecord, leavingWorkload } from '../../../support/api/cluster-record.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 
-const at = '2026-11-30T12:00:00.000Z'
-
-/** A cluster that workloads with the longest names have left. */
-function leftBy(count: number): RecordedCluster {
-  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation: 3, status: { conditions: {} } }
-  const left = Array.from({ length: count }, (_, index) => ({
-    namespace: 'n'.repeat(63),
-    serviceAccount: `${index}-`.padEnd(253, 'a'),
-  }))
-  return {
-    cluster: { ...cluster, lastOperationId: '01-setup', createdAt: at, updatedAt: at },
-    workloads: left.map((each) => ({ ...each, status: { conditions: {} }, updatedAt: at })),
-  }
+/** A cluster with leaving workloads of the longest names. */
+function withLeaving(count: number): RecordedCluster {
+  const workloads = Array.from({ length: count }, (_, index) =>
+    leavingWorkload({ namespace: 'n'.repeat(63), serviceAccount: `${index}-`.padEnd(253, 'a') }),
+  )
+  return { cluster: clusterRecord(), workloads }
 }
 
-test('what has left the spec counts in its size, although the caller may not remove it: the operation that follows waiting writes does', () => {
+test('leaving workloads count in the size of the input, although the caller may not remove them: the operation for waiting spec changes does', () => {
   const request = exampleRequest('setup')
   const workloads = request.workloads.map((one) => ({ ...one, manager: 'api' }))
-  const start = (count: number) => setupOperation({ maySee: () => false }, request, leftBy(count), workloads)
+  const start = (count: number) => setupOperation({ maySee: () => false }, request, withLeaving(count), workloads)
   expect(start(600).request).not.toHaveProperty('removed')
   expect(() => start(750)).toThrow(expect.objectContaining({ problem: expect.objectContaining({ status: 409 }) }))
 })

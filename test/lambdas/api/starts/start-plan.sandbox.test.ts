@@ -9,7 +9,7 @@ import { exampleBody, exampleRequest, issuesOf } from '../../../support/api/requ
 
 apiAccount()
 
-test('a plan is made for the request in its normal form', async () => {
+test('the input of a plan is the request in its normal form', async () => {
   const { status, headers, body } = await plan(exampleBody('setup'))
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}` })
@@ -30,7 +30,7 @@ test('a cluster that is only planned is not recorded, and one that is being chan
   expect(await clusters.readCluster('prod-eu')).toEqual(before)
 })
 
-test('the faults of a request are those that a setup would be refused for', async () => {
+test('a plan is refused with the same faults as a setup', async () => {
   const edits = { 'workloads.0.role.policyArns': ['arn:aws:iam::aws:policy/AdministratorAccess'], 'cluster.name': 'X' }
   const { status, body } = await plan(exampleBody('setup', edits))
   expect(status).toBe(400)
@@ -38,7 +38,7 @@ test('the faults of a request are those that a setup would be refused for', asyn
   expect(body.issues.length).toBeGreaterThan(1)
 })
 
-test('a move of what setups have made is refused, as a setup of it would be', async () => {
+test('a change of an immutable field is refused, as in a setup', async () => {
   const { operation, ...rest } = newOperation({ cluster: 'moved' })
   await recordOperation({ ...rest, operation, change: firstGeneration(exampleSpec('setup')) })
   await recordSetUpAs('moved')
@@ -48,8 +48,8 @@ test('a move of what setups have made is refused, as a setup of it would be', as
   expect(body.issues).toMatchObject([{ path: 'discovery.bucket' }])
 })
 
-function plan(body: unknown, headers: Readonly<Record<string, string>> = {}) {
-  return callApi(api.handler, { headers, body })
+function plan(body: unknown) {
+  return callApi(api.handler, { body })
 }
 
 function withSecretsOf(name: string, body: unknown): unknown {

@@ -8,14 +8,14 @@ import { apiAccount, callApi } from '../../../support/api/api.ts'
 apiAccount()
 
 const send = (body?: unknown, headers = {}) => callApi(api.handler, { ...(body !== undefined && { body }), headers })
-/** Other tests leave rotations that run on. */
+/** Other tests leave running rotations. */
 const endAll = async () => {
   const { entries: left } = await listOperations({ kind: 'rotation' }, { reads: 1000 })
   await Promise.all(left.map((one) => operations.endOperation(one, { status: 'succeeded' })))
 }
 const requestOf = async (operationId: string) => (await operations.readOperation(operationId))?.request
 
-test('a rotation is of all clusters, and needs no body', async () => {
+test('a rotation covers all clusters, and needs no body', async () => {
   const { status, headers, body } = await send()
   expect(status).toBe(202)
   expect(headers).toMatchObject({ location: `/v1/operations/${body.operationId}`, 'retry-after': '5' })
@@ -44,7 +44,7 @@ test('a second rotation gets 409 with the path of the first, until that has ende
   expect((await send()).status).toBe(202)
 })
 
-test('a dry run is asked for in the body', async () => {
+test('the body requests a dry run', async () => {
   const { body } = await send({ dryRun: true })
   expect(await requestOf(body.operationId)).toEqual({ dryRun: true })
 })

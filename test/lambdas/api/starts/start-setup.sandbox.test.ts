@@ -24,23 +24,19 @@ beforeEach(() => {
   vi.useRealTimers()
 })
 
-test('a request is accepted, with the place where its operation is followed', async () => {
+test('a request is accepted, with the location of its operation, and is the input of the execution in its normal form', async () => {
   const response = await post()
   expect(response.status).toBe(202)
   const { operationId } = response.body
   expect(response.headers).toMatchObject({ location: `/v1/operations/${operationId}`, 'retry-after': '5' })
   expect(response.body).toMatchObject({ kind: 'setup', cluster, status: 'running', requestedBy: alice })
+  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(operationId) }))
+  const input = JSON.parse(execution.input ?? '')
+  expect(input.operationId).toBe(operationId)
+  expect(input.request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', namedCluster(cluster)))))
 })
 
-test('the workflow is given the request in its normal form, and is named after the operation', async () => {
-  const { body } = await post()
-  const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(body.operationId) }))
-  const { operationId, request } = JSON.parse(execution.input ?? '')
-  expect(operationId).toBe(body.operationId)
-  expect(request).toEqual(JSON.parse(JSON.stringify(exampleRequest('existing-cluster', namedCluster(cluster)))))
-})
-
-test('the record has the request, who asked, and what the cluster was asked for', async () => {
+test('the record has the request, the caller, and the spec of the cluster', async () => {
   const { body } = await post({ caller: 'arn:aws:sts::000000000000:assumed-role/admin/bob' })
   const [operation, recorded] = await Promise.all([operations.readOperation(body.operationId), readCluster(cluster)])
   expect(operation).toMatchObject({
@@ -58,7 +54,7 @@ test('the record has the request, who asked, and what the cluster was asked for'
   expect(recorded?.cluster.spec).not.toHaveProperty('workloads')
 })
 
-test('a repeated key gives its operation, also when the request would move something by now', async () => {
+test('a repeated key returns its operation, also when the request would change an immutable field by now', async () => {
   const headers = { 'idempotency-key': `key-${cluster}` }
   const first = await post({ headers })
   const { operationId } = first.body
@@ -70,7 +66,7 @@ test('a repeated key gives its operation, also when the request would move somet
   expect(await post({ headers })).toMatchObject({ status: 202, body: { operationId, status: 'failed', error } })
 })
 
-test('a file from before an upgrade keeps what the upgrade asked for, and the operation says so', async () => {
+test('a file from before an upgrade keeps the upgraded webhook, and the operation says so', async () => {
   const newest = { 'webhook.image': 'webhook:v0.6.17', 'webhook.failurePolicy': 'Fail' }
   const first = await post({ body: existingCluster(cluster, { ...newest }) })
   const webhook = { mode: 'own-ca', image: 'webhook:v0.6.17', namespace: 'workload-identity-webhook', replicas: 2 }
@@ -84,7 +80,7 @@ test('a file from before an upgrade keeps what the upgrade asked for, and the op
   expect((await readCluster(cluster))?.cluster.spec).toMatchObject(taken)
 })
 
-test('what setups have made is not moved: refused before anything starts, but for the first setup', async () => {
+test('a change of an immutable field is refused before anything starts, but not before a setup succeeds', async () => {
   const first = await post()
   await operations.endOperation({ operationId: first.body.operationId, cluster }, { status: 'failed' })
   const moving = { ...namedCluster(cluster), 'webhook.namespace': 'elsewhere' }
@@ -111,7 +107,7 @@ test('what setups have made is not moved: refused before anything starts, but fo
   expect((await post({ body: exampleBody('existing-cluster', moving) })).status).toBe(202)
 })
 
-test('a later request that names no bucket leaves the one of its cluster recorded', async () => {
+test('a later request without a bucket keeps the recorded one', async () => {
   const secrets = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
   const own = {
     'cluster.name': cluster,
@@ -165,7 +161,7 @@ test('of ten requests at the same moment one starts an execution, and the others
   expect(await executionCount()).toBe(before + 1)
 })
 
-test('the same key and request give the same operation, ten times at the same moment too', async () => {
+test('the same key and request return the same operation, also ten times at the same moment', async () => {
   const headers = { 'Idempotency-Key': `key-${cluster}` }
   const responses = await Promise.all(Array.from({ length: 10 }, () => post({ headers })))
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([202]))
@@ -180,7 +176,7 @@ test.each([
   expect((await post({ headers: { 'idempotency-key': key } })).status).toBe(400)
 })
 
-test('a setup whose execution has failed without a word is recorded, and its lock taken over', async () => {
+test('an execution that failed without recording its end is recorded as failed, and its lock taken over', async () => {
   useWorkflow('failing')
   const first = await post()
   await ended(first.body.operationId)
@@ -209,7 +205,7 @@ test('a teardown is refused while a step of a cancelled operation may still writ
   expect((await post()).status).toBe(202)
 })
 
-test('a crash before the execution was started is healed at once by the same key', async () => {
+test('after a crash before the start of the execution, the same key starts it', async () => {
   const headers = { 'idempotency-key': `key-${cluster}` }
   useWorkflow('running')
   const before = stateMachineArn()
@@ -253,7 +249,7 @@ test('a body over 100 KB is refused', async () => {
   expect(response.status).toBe(413)
 })
 
-test('a number in a policy that the record cannot keep is a field to correct', async () => {
+test('a number in a policy that DynamoDB cannot store is refused with its path', async () => {
   const statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: '*' }
   const inlinePolicy = {
     Version: '2012-10-17',
@@ -273,7 +269,7 @@ test.each([
   `1.20.1-gke.${number}`,
   `${number}.1.1-gke.1`,
   `1.${number}.1`,
-])('no cluster has the version %s, nor any of its pools', async (version) => {
+])('the version %s is refused for a cluster and for its node pools', async (version) => {
   const edits = { 'cluster.spec.controlPlane.version': version, 'cluster.nodePools.0.spec.version': version }
   expect(await post({ body: exampleBody('setup', edits) })).toMatchObject({
     status: 400,

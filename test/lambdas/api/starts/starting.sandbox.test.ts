@@ -25,7 +25,7 @@ test.each<[string, ApiRequest]>([
     'with its fields in another order',
     { body: { b: [1, 2], workload: { serviceAccount: 'reader', namespace: 'default' } } },
   ],
-])('a request %s is the same one', async (_, change) => {
+])('a request %s is the same request', async (_, change) => {
   const { first, second } = await twice(change)
   expect(second).toMatchObject({ status: 202, body: { operationId: first.body.operationId } })
 })
@@ -39,7 +39,7 @@ test.each<[string, ApiRequest]>([
   ['field', { body: { ...sent.body, workload: { namespace: 'default', serviceAccount: 'writer' } } }],
   ['order of a list', { body: { ...sent.body, b: [2, 1] } }],
   ['body', { body: undefined }],
-])('the key of a request is refused for one that has another %s', async (_, change) => {
+])('a used key is refused for a request with another %s', async (_, change) => {
   const { first, second } = await twice(change)
   expect(second).toMatchObject({
     status: 422,
@@ -48,14 +48,14 @@ test.each<[string, ApiRequest]>([
 })
 
 test.each([
-  ['with the mark of its byte order', `\ufeff${JSON.stringify(sent.body)}`],
-  ['that is no JSON, on a route that takes none', 'anything'],
+  ['with a byte order mark', `\ufeff${JSON.stringify(sent.body)}`],
+  ['that is no JSON, on a route without a body,', 'anything'],
 ])('a body %s starts the operation', async (_, body) => {
   const cluster = await recordEndedSetup({ example: 'existing-cluster', workloads: [] })
   expect((await callApi(handler, { ...sent, parameters: { cluster }, body })).status).toBe(202)
 })
 
-/** Sends a request, and with the same key one that differs from it. */
+/** Sends a request, and a changed one with the same key. */
 async function twice(change: ApiRequest) {
   const cluster = await recordEndedSetup({ example: 'existing-cluster', workloads: [] })
   const request = { ...sent, parameters: { cluster }, headers: { 'idempotency-key': cluster } }

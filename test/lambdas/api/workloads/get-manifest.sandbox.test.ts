@@ -2,11 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as api from '../../../../lambdas/api/workloads/get-manifest.ts'
 import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
-import { alice } from '../../../support/api/alice.ts'
 import { apiAccount, callApi } from '../../../support/api/api.ts'
-import { lambdaContext } from '../../../support/api/lambda-context.ts'
 import { newOperation, recordRole, recordSetUpAs } from '../../../support/api/operations.ts'
-import { userIdOf } from '../../../support/aws/callers.ts'
 
 const roleArn = 'arn:aws:iam::000000000000:role/workload-identity/prod-eu-default-s3-reader'
 
@@ -35,10 +32,10 @@ const credentials = {
 const token = { audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path: 'token' }
 const volumes = [{ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: token }] } }]
 
-test('a pod is given as YAML, with the account alone where there is a webhook', async () => {
-  const { headers, text } = await raw('prod-eu')
+test('a pod is YAML, and has only the service account when the cluster has a webhook', async () => {
+  const { headers, body } = await get('prod-eu')
   expect(headers).toMatchObject({ 'content-type': 'application/yaml' })
-  expect(parse(text)).toEqual({
+  expect(parse(body)).toEqual({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 's3-reader-example', namespace: 'default' },
@@ -49,23 +46,23 @@ test('a pod is given as YAML, with the account alone where there is a webhook', 
   })
 })
 
-test('YAML repeats what occurs twice, because kubectl users read and edit it by hand', async () => {
-  const { text } = await raw('bare', { kind: 'Deployment' })
-  expect(parse(text)).toMatchObject({ kind: 'Deployment' })
-  expect(text).not.toMatch(/[&*]a\d/)
+test('YAML has no aliases, because kubectl users read and edit it by hand', async () => {
+  const { body } = await get('bare', { kind: 'Deployment' })
+  expect(parse(body)).toMatchObject({ kind: 'Deployment' })
+  expect(body).not.toMatch(/[&*]a\d/)
 })
 
-test('where there is no webhook the pod has what the webhook would have written', async () => {
+test('without a webhook the pod has the fields that the webhook would add', async () => {
   const { body } = await get('bare', { format: 'json' })
   expect(body.spec).toMatchObject({ serviceAccountName: 's3-reader', containers: [credentials], volumes })
 })
 
-test('the caller chooses, whatever the cluster has', async () => {
+test('the query chooses the form with or without webhook, whatever the cluster has', async () => {
   expect((await get('prod-eu', { format: 'json', webhook: 'false' })).body.spec).toMatchObject({ volumes })
   expect((await get('bare', { format: 'json', webhook: 'true' })).body.spec).not.toHaveProperty('volumes')
 })
 
-test('a Deployment runs the image and the command of the caller’s choice', async () => {
+test('a Deployment runs the image and the command of the query', async () => {
   const query = { kind: 'Deployment', image: 'registry.example/app:1', command: 'serve', name: 'app', format: 'json' }
   const { body } = await get('prod-eu', query)
   expect(body).toMatchObject({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'app' } })
@@ -77,10 +74,10 @@ test('a Deployment runs the image and the command of the caller’s choice', asy
   expect(plain.body.spec.containers).toEqual([{ name: 'app', image: 'registry.example/app:1' }])
 })
 
-describe('a patch for a Deployment that is there', () => {
+describe('a patch for an existing Deployment', () => {
   const query = { kind: 'patch', name: 'app', container: 'web', format: 'json' }
 
-  test('sets the account, and nothing else with the webhook', async () => {
+  test('sets only the service account with the webhook', async () => {
     expect((await get('prod-eu', query)).body).toEqual({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -89,19 +86,19 @@ describe('a patch for a Deployment that is there', () => {
     })
   })
 
-  test('adds to the container of that name, and no image, without it', async () => {
+  test('adds environment and mount to the named container without the webhook, and no image', async () => {
     const { spec } = (await get('bare', query)).body.spec.template
     expect(spec).toEqual({ serviceAccountName: 's3-reader', containers: [{ name: 'web', ...credentials }], volumes })
   })
 })
 
-test('a patch without the names of what it is for is refused', async () => {
+test('a patch without the names of its Deployment and container is refused', async () => {
   const { status, body } = await get('bare', { kind: 'patch' })
   expect(status).toBe(400)
   expect(body.issues.map(({ path }: { path: string }) => path)).toEqual(['name', 'container'])
 })
 
-test('what is mistyped is refused, and the nearest named', async () => {
+test('a mistyped name is refused, and the nearest is proposed', async () => {
   expect(await get('prod-e')).toMatchObject({ status: 404, body: { detail: expect.stringContaining('prod-eu') } })
   const parameters = { cluster: 'prod-eu', namespace: 'default', serviceAccount: 's3-readr' }
   expect(await callApi(api.handler, { parameters })).toMatchObject({
@@ -114,22 +111,5 @@ test('what is mistyped is refused, and the nearest named', async () => {
 })
 
 function get(cluster: string, query: Record<string, string> = {}) {
-  return callApi(api.handler, { parameters: parametersOf(cluster), query })
-}
-
-async function raw(cluster: string, queryStringParameters: Readonly<Record<string, string>> = {}) {
-  const requestContext = { requestId: 'id', authorizer: { iam: { userArn: alice, userId: userIdOf(alice) } } }
-  const event = {
-    routeKey: 'GET /',
-    headers: {},
-    pathParameters: parametersOf(cluster),
-    queryStringParameters,
-    requestContext,
-  }
-  const { headers, body = '' } = await api.handler(event, lambdaContext())
-  return { headers, text: body }
-}
-
-function parametersOf(cluster: string) {
-  return { cluster, namespace: 'default', serviceAccount: 's3-reader' }
+  return callApi(api.handler, { parameters: { cluster, namespace: 'default', serviceAccount: 's3-reader' }, query })
 }

@@ -35,7 +35,7 @@ describe('errors of AWS', () => {
     expect(explainedName(awsError(name, status))).toBe(expected)
   })
 
-  it('name the permission that was missing, where it is another than the action of the call', () => {
+  it('name the missing permission, if it is another than the action of the call', () => {
     const message = `User: arn:aws:sts::1:assumed-role/x is not authorized to perform: iam:TagRole on resource: ${call.resource} because no identity-based policy allows the iam:TagRole action`
     const error = errorOf(awsError('AccessDenied', 403, message), call)
     expect(error).toMatchObject({
@@ -44,7 +44,7 @@ describe('errors of AWS', () => {
     })
   })
 
-  it('name the action and the resource of the call, and repeat nothing that AWS answered about the caller', () => {
+  it('name the action and the resource of the call, and not the caller', () => {
     const error = errorOf(awsError('AccessDenied', 403), call)
     expect(error).toMatchObject({ object: call.resource, reason: expect.stringContaining('iam:CreateRole') })
     expect(String(error)).not.toContain('assumed-role/secret')
@@ -58,13 +58,13 @@ describe('errors of AWS', () => {
     expect(String(errorOf(error, call))).toContain('Has prohibited field Principal. Correct')
   })
 
-  it('tell a policy that does not exist from an object that is gone', () => {
+  it('distinguish a policy that does not exist from a deleted object', () => {
     const message = 'Policy arn:aws:iam::aws:policy/Nothing does not exist or is not attachable.'
     const error = errorOf(awsError('NoSuchEntityException', 404, message), { ...call, detail: 'policy arn:x' })
     expect(error).toMatchObject({ name: 'InvalidObject', reason: expect.stringContaining('policy arn:x') })
   })
 
-  it('tell a permissions boundary that does not exist from a policy of the request', () => {
+  it('distinguish a permissions boundary that does not exist from a policy of the request', () => {
     const boundary = 'arn:aws:iam::123456789012:policy/workload-identity-boundary'
     const message = `Scope ARN: ${boundary} does not exist or is not attachable.`
     const error = errorOf(awsError('NoSuchEntityException', 404, message), call)
@@ -76,7 +76,7 @@ describe('errors of AWS', () => {
     expect(String(errorOf(awsError('LimitExceeded', 409), limited))).toContain('a role holds 10 policies')
   })
 
-  it('leave our own errors and defects as they are', () => {
+  it('do not change our own errors and defects', () => {
     const ours = new Unsupported({ object: 'o', reason: 'r', action: 'a' })
     const defect = new TypeError('x is not a function')
     expect(errorOf(ours, call)).toBe(ours)

@@ -26,21 +26,24 @@ const session = {
   credentials: { ...rootCredentials, sessionToken: '' },
 }
 const calls = [
-  { action: 'iam:GetRole', ask: () => readRole({ name: 'there', arn: role, iam: iamOf(undefined), signal }) },
-  { action: 'iam:GetOpenIDConnectProvider', ask: () => readProvider({ arn: provider, iam: iamOf(undefined), signal }) },
-  { action: 'sts:GetCallerIdentity', ask: () => callerArn(role, session, signal) },
+  { action: 'iam:GetRole', call: () => readRole({ name: 'there', arn: role, iam: iamOf(undefined), signal }) },
+  {
+    action: 'iam:GetOpenIDConnectProvider',
+    call: () => readProvider({ arn: provider, iam: iamOf(undefined), signal }),
+  },
+  { action: 'sts:GetCallerIdentity', call: () => callerArn(role, session, signal) },
 ]
 
-describe.each(calls)('an answer to $action', ({ action, ask }) => {
+describe.each(calls)('a response to $action', ({ action, call }) => {
   const times = 100
 
-  test('is taken when it is that of AWS', async () => {
-    expect(await ask()).toBeTruthy()
+  test('is accepted when AWS sends it', async () => {
+    expect(await call()).toBeTruthy()
   })
 
-  test('is not taken when it is a page of somebody else: nothing counts as absent', async () => {
+  test('is a failure when it is a foreign page: no object counts as absent', async () => {
     await aws.faults.add({ kind: 'garble', operation: action, times })
-    await expect(ask()).rejects.toMatchObject({
+    await expect(call()).rejects.toMatchObject({
       name: 'CloudUnavailable',
       reason: `the answer to ${action} was cut or garbled on its way from AWS (status 200)`,
     })
@@ -54,12 +57,12 @@ describe.each(calls)('an answer to $action', ({ action, ask }) => {
     ['break', 'CloudUnavailable', /^AWS could not serve \w+:\w+ just now \(InternalFailure\)$/],
     ['unavailable', 'CloudUnavailable', /^AWS could not serve \w+:\w+ just now \(ServiceUnavailable\)$/],
   ]
-  test.each(others)('that fails each time (%s) is %s, and one that fails once is asked for again', async (...one) => {
+  test.each(others)('that fails each time (%s) is %s, and after one failure the call is retried', async (...one) => {
     const [kind, name, reason] = one
     await aws.faults.add({ kind, operation: action, times })
-    await expect(ask()).rejects.toMatchObject({ name, reason: expect.stringMatching(reason) })
+    await expect(call()).rejects.toMatchObject({ name, reason: expect.stringMatching(reason) })
     await aws.faults.clear()
     await aws.faults.add({ kind, operation: action, times: 1 })
-    expect(await ask()).toBeTruthy()
+    expect(await call()).toBeTruthy()
   })
 })

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** One call with answers in XML, and one with answers in JSON. */
+/** One call with responses in XML, and one with responses in JSON. */
 const calls = {
   sts: () => withClient(new STSClient(config()), (client) => client.send(new GetCallerIdentityCommand({}))),
   secrets: () =>
@@ -31,7 +31,7 @@ const calls = {
     ),
 }
 
-/** Calls that are believed to have done or found nothing when anything at all is taken for their answer. */
+/** Calls that seem to succeed, or to find no object, when any response is accepted as theirs. */
 const clientsOf = {
   dynamodb: () =>
     withClient(rejectForeignResponses(new DynamoDBClient(config()), ownAnswers.json), (client) =>
@@ -55,12 +55,12 @@ const clientsOf = {
     ),
 }
 
-describe.each(['dynamodb', 's3', 'sns', 'secrets', 'stepFunctions'] as const)('an answer to %s that', (service) => {
+describe.each(['dynamodb', 's3', 'sns', 'secrets', 'stepFunctions'] as const)('a response to %s that', (service) => {
   test.each([
-    ['is well-formed XML of somebody else', 'content-type: text/html', '<html><p>planted-text</p></html>'],
-    ['is JSON of somebody else', 'content-type: application/json', '{"error":"planted-text"}'],
+    ['is foreign well-formed XML', 'content-type: text/html', '<html><p>planted-text</p></html>'],
+    ['is foreign JSON', 'content-type: application/json', '{"error":"planted-text"}'],
     ['is empty', 'content-length: 0', ''],
-  ])('%s is none of AWS: nothing counts as absent or as done', async (_, headers, body) => {
+  ])('%s is a failure: no object counts as absent, and no change as made', async (_, headers, body) => {
     server.answer(http(200, `${toTheEnd}\r\n${headers}`, body))
     await expect(clientsOf[service]()).rejects.toMatchObject({
       name: 'CloudUnavailable',
@@ -76,7 +76,7 @@ test.each([
   ['sns', 'content-type: text/xml', '<PublishResponse><PublishResult/></PublishResponse>'],
   ['secrets', 'content-type: application/x-amz-json-1.1', '{}'],
   ['stepFunctions', 'content-type: application/x-amz-json-1.0', '{}'],
-] as const)('an answer of AWS to %s is taken, even if it has nothing', async (service, headers, body) => {
+] as const)('an empty response of AWS to %s is accepted', async (service, headers, body) => {
   server.answer(http(200, `${toTheEnd}\r\n${headers}`, body))
   await expect(clientsOf[service]()).resolves.toMatchObject({ $metadata: { httpStatusCode: 200 } })
 })
@@ -108,17 +108,17 @@ const bodies = {
 const longer = 'content-length: 1000'
 const chunked = 'transfer-encoding: chunked'
 
-describe.each(['sts', 'secrets'] as const)('an answer of AWS to %s that', (service) => {
+describe.each(['sts', 'secrets'] as const)('a response of AWS to %s that', (service) => {
   test.each([
     ['is cut at the end of its connection', http(200, toTheEnd, bodies[service])],
     ['is shorter than its length', http(200, longer, bodies[service])],
     ['ends within a chunk', http(200, chunked, `40\r\n${bodies[service]}`)],
-    ['is a page of somebody else', http(200, toTheEnd, '<html><p>planted-text<br></html>')],
+    ['is a foreign page', http(200, toTheEnd, '<html><p>planted-text<br></html>')],
     ['redirects', http(302, 'content-length: 0\r\nlocation: http://planted-text/', '')],
     ['is a cut error', http(400, toTheEnd, service === 'sts' ? '<ErrorResponse><Error><Co' : '{"__type": "Inval')],
     ['is an error without a name', http(400, 'content-length: 0', '')],
-    ['is a refusal of somebody else', http(403, toTheEnd, '<html><p>planted-text<br></html>')],
-  ])('%s may come whole the next time, and is not repeated', async (_, bytes) => {
+    ['is a foreign refusal', http(403, toTheEnd, '<html><p>planted-text<br></html>')],
+  ])('%s is a transient error, and its text is not repeated', async (_, bytes) => {
     server.answer(bytes)
     const failure = calls[service]()
 
@@ -132,7 +132,7 @@ describe.each(['sts', 'secrets'] as const)('an answer of AWS to %s that', (servi
     )
   })
 
-  test('is not HTTP counts as no answer', async () => {
+  test('is not HTTP counts as no response', async () => {
     server.answer('planted-text\r\n\r\n')
 
     await expect(calls[service]()).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe.each(['sts', 'secrets'] as const)('an answer of AWS to %s that', (servi
   })
 })
 
-test('a refusal in the words of AWS stays a refusal', async () => {
+test('a well-formed refusal of AWS stays a refusal', async () => {
   const body = '<ErrorResponse><Error><Code>ValidationError</Code><Message>no</Message></Error></ErrorResponse>'
   server.answer(http(400, toTheEnd, body))
 
@@ -162,7 +162,7 @@ describe('behind a proxy of the environment', () => {
     await proxy.close()
   })
 
-  test('AWS is asked through it, and a refusal of the proxy counts as no answer', async () => {
+  test('AWS is called through it, and a refusal of the proxy counts as no response', async () => {
     const client = new SecretsManagerClient({ ...config(), endpoint: 'https://secretsmanager.example' })
     const sent = withClient(client, (aws) => aws.send(new GetSecretValueCommand({ SecretId: 'secret' })))
     await expect(sent).rejects.toMatchObject({

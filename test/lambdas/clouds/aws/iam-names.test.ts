@@ -12,7 +12,7 @@ describe('ARNs of IAM', () => {
     expect(providerArn({ ...account, partition: 'aws-cn' }, issuer)).toMatch(/^arn:aws-cn:iam::/)
   })
 
-  it('hold the path of a role, which the ARN of its sessions leaves out', () => {
+  it('have the path of a role, which the ARN of its sessions omits', () => {
     const arn = roleArn(account, '/workload-identity/', 'prod-s3-reader')
     expect(arn).toBe('arn:aws:iam::123456789012:role/workload-identity/prod-s3-reader')
     expect(assumedRoleArn(arn, 'proof')).toBe('arn:aws:sts::123456789012:assumed-role/prod-s3-reader/proof')
@@ -20,7 +20,10 @@ describe('ARNs of IAM', () => {
     expect(parseRoleArn('arn:aws-us-gov:iam::123456789012:role/x/y/a').name).toBe('a')
   })
 
-  it.each(['arn:aws:iam::123456789012:user/a', 'arn:aws:iam::12:role/a', 'a'])('are no role in %s', (text) => {
-    expect(() => parseRoleArn(text)).toThrow(RangeError)
-  })
+  it.each(['arn:aws:iam::123456789012:user/a', 'arn:aws:iam::12:role/a', 'a'])(
+    'are not parsed as a role: %s',
+    (text) => {
+      expect(() => parseRoleArn(text)).toThrow(RangeError)
+    },
+  )
 })

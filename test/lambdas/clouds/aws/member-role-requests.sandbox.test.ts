@@ -12,40 +12,43 @@ const member = {
   actions: ['iam:GetRole'],
 }
 
-/** The answer that makes a session. */
+/** The response with a session. */
 const keys = '<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>'
 const credentials = `<Credentials>${keys}<Expiration>2126-11-27T12:00:00Z</Expiration></Credentials>`
 const session = {
   body: `<AssumeRoleResponse><AssumeRoleResult>${credentials}</AssumeRoleResult></AssumeRoleResponse>`,
 }
 
-// A module keeps the session of the role that the member role trusts.
+// The module caches the session of the role that the member role trusts.
 beforeEach(() => void vi.resetModules())
 
-// AWS does not document what STS answers for a role of a closed account.
+// AWS does not document the error of STS for a role in a closed account.
 it.each([
   ['AccessDenied', 403, 'AccountRefused'],
   ['InvalidClientTokenId', 403, 'AccountRefused'],
   ['UnrecognizedClientException', 400, 'AccountRefused'],
   ['ValidationError', 400, 'InvalidObject'],
-])('whatever STS answers for a closed account ends the step with the role: %s', async (code, status, name) => {
-  const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>it is closed</Message></Error>`
-  const xmlns = 'https://sts.amazonaws.com/doc/2011-06-15/'
-  aws.answer(session, { status, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` })
-  const refused = assumeMemberRole(member)
-  await expect(refused).rejects.toMatchObject({ name, object: roleArn, transient: false })
-  await expect(refused).rejects.not.toThrow(/of-this-deployment/)
-})
+])(
+  'each possible error of STS for a closed account is permanent, and names the role: %s',
+  async (code, status, name) => {
+    const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
+    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>it is closed</Message></Error>`
+    const xmlns = 'https://sts.amazonaws.com/doc/2011-06-15/'
+    aws.answer(session, { status, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` })
+    const refused = assumeMemberRole(member)
+    await expect(refused).rejects.toMatchObject({ name, object: roleArn, transient: false })
+    await expect(refused).rejects.not.toThrow(/of-this-deployment/)
+  },
+)
 
-it('a session is asked for with the external ID, for the shortest time, and for the actions of the step alone', async () => {
+it('a session is requested with the external ID, for the shortest time, and only for the actions of the step', async () => {
   const { assumeMemberRole } = await import('../../../../lambdas/clouds/aws/member-role.ts')
   aws.answer(session, session)
   await assumeMemberRole(member)
-  const { Policy = '', ...asked } = Object.fromEntries(new URLSearchParams(aws.requests[1]?.body))
+  const { Policy = '', ...parameters } = Object.fromEntries(new URLSearchParams(aws.requests[1]?.body))
   expect(JSON.parse(Policy)).toEqual({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: ['iam:GetRole'], Resource: '*' }],
   })
-  expect(asked).toMatchObject({ RoleArn: roleArn, ExternalId: 'of-this-deployment', DurationSeconds: '900' })
+  expect(parameters).toMatchObject({ RoleArn: roleArn, ExternalId: 'of-this-deployment', DurationSeconds: '900' })
 })

@@ -19,9 +19,9 @@ import { setEnvironment } from '../../../support/environment.ts'
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
-const place = { stackName: 'WorkloadIdentity', account: account.id, region: account.region }
-const roleArn = `arn:aws:iam::${memberAccount.id}:role/${memberRoleName(place, 'writer')}`
-const callerArn = `arn:aws:iam::${account.id}:role/${memberCallerName(place, 'writer')}`
+const deployment = { stackName: 'WorkloadIdentity', account: account.id, region: account.region }
+const roleArn = `arn:aws:iam::${memberAccount.id}:role/${memberRoleName(deployment, 'writer')}`
+const callerArn = `arn:aws:iam::${account.id}:role/${memberCallerName(deployment, 'writer')}`
 const member: MemberRole = {
   callerArn,
   roleArn,
@@ -37,7 +37,7 @@ beforeAll(async () => {
   directory = await temporaryDirectory()
   aws = await startAws({ python, directory: directory.path, environment: {}, auth: true })
   await deployMemberStack(aws, memberAccount)
-  const callers = iamAccesses.map((access) => memberCallerName(place, access))
+  const callers = iamAccesses.map((access) => memberCallerName(deployment, access))
   await Promise.all([...callers, 'CreateRole'].map((name) => makeRole(name)))
 })
 afterAll(async () => {
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const asRoot = () => ({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
 
-/** Makes a role of the deployment's account, which may assume roles unless `mayAssume` is false; gives back its ARN. */
+/** Creates a role in the deployment's account, which may assume roles unless `mayAssume` is false, and returns its ARN. */
 async function makeRole(RoleName: string, mayAssume = true): Promise<string> {
   const iam = new IAMClient(asRoot())
   const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account.id}:root` }, Action: 'sts:AssumeRole' }
@@ -66,7 +66,7 @@ function documentOf(statement: object): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
 }
 
-/** Uses the client of another account as a function with this role does: with fresh modules, as after its start. */
+/** Uses the client of another account as a function with this role does after its start, with fresh modules. */
 async function as<Result>(
   role: string,
   use: (iamOf: (of: MemberRole) => IAMClient) => Promise<Result>,
@@ -100,7 +100,7 @@ const refusal = {
   action: expect.stringContaining(`Deploy the member stack in ${memberAccount.id}`),
 }
 
-it('a function acts in the account by one session of the role that it trusts, with its own actions alone', async () => {
+it('a function uses one session of the member role, and only its own actions', async () => {
   await aws.calls.clear()
   await as('CreateRole', async (iamOf) => {
     const iam = iamOf(member)
@@ -113,7 +113,7 @@ it('a function acts in the account by one session of the role that it trusts, wi
     await expect(iam.send(deleting)).rejects.toMatchObject({ name: expect.stringContaining('AccessDenied') })
   })
   const calls = await aws.calls.all()
-  const writer = memberRoleName(place, 'writer')
+  const writer = memberRoleName(deployment, 'writer')
   const actor = `arn:aws:sts::${memberAccount.id}:assumed-role/${writer}/workload-identity-CreateRole`
   const assumed = calls.filter(({ operation }) => operation === 'sts:AssumeRole').map(({ object }) => object)
   expect(assumed.filter((object) => object === callerArn)).toHaveLength(1)
@@ -121,7 +121,7 @@ it('a function acts in the account by one session of the role that it trusts, wi
   expect(calls.filter((call) => call.actor === actor)).toHaveLength(4)
 })
 
-it('the role of the deployment that reads is refused by the member role that writes, and reads by its own', async () => {
+it('the deployment’s reader may not assume the member role for writes, and reads with its own', async () => {
   const there = memberIam(aws, memberAccount.id)
   const RoleName = 'of-a-workload'
   const nobody = documentOf({ Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' })
@@ -140,7 +140,7 @@ it('the role of the deployment that reads is refused by the member role that wri
   there.destroy()
 })
 
-it('a function without the right to assume what the member role trusts is refused', async () => {
+it('a function that may not assume the role that the member role trusts is refused', async () => {
   await makeRole('Powerless', false)
   await as('Powerless', async (iamOf) => {
     await expect(iamOf(member).send(getRole())).rejects.toMatchObject({
@@ -151,12 +151,12 @@ it('a function without the right to assume what the member role trusts is refuse
   })
 })
 
-it('another external ID, and an account without member stack, are refused in the same words', async () => {
+it('another external ID, and an account without member stack, are refused with the same message', async () => {
   await as('CreateRole', async (iamOf) => {
-    const other = iamOf({ ...member, externalId: 'of-somebody-else' })
+    const other = iamOf({ ...member, externalId: 'of-another-deployment' })
     const error: unknown = await other.send(getRole()).catch((error: unknown) => error)
     expect(error).toMatchObject(refusal)
-    expect(String(error)).not.toContain('of-somebody-else')
+    expect(String(error)).not.toContain('of-another-deployment')
     const bare = roleArn.replace(memberAccount.id, otherMemberAccount.id)
     await expect(iamOf({ ...member, roleArn: bare }).send(getRole())).rejects.toMatchObject({
       name: 'AccountRefused',

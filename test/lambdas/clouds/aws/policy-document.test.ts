@@ -18,7 +18,7 @@ describe('policy documents', () => {
     )
   })
 
-  it('are the same with a list of one and with its element', () => {
+  it('are the same with a list of one element and with the element', () => {
     const one = { Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: '*' }] }
     const other = { Statement: { Resource: ['*'], Effect: 'Allow', Action: 's3:GetObject' } }
     expect(samePolicy(one, other)).toBe(true)
@@ -41,12 +41,12 @@ describe('policy documents', () => {
     )
   })
 
-  it.each(['', '%', '[]', '"a"', 'null', '{'])('are none in %j', (text) => {
+  it.each(['', '%', '[]', '"a"', 'null', '{'])('are not decoded from %j', (text) => {
     expect(decodePolicy(text)).toBeUndefined()
   })
 })
 
-/** Statements over so few names that the requests can all be tried. */
+/** Statements with so few names that all requests can be tried. */
 const names = fc.subarray(['a', 'b', 'c'], { minLength: 1 })
 const statement = fc.record(
   {
@@ -71,7 +71,7 @@ const requests = ['p', 'q'].flatMap((Principal) =>
   ),
 )
 
-/** As AWS decides it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
+/** The decision of AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
 function allows({ Statement }: Policy, request: (typeof requests)[number]): boolean {
   const applying = Statement.filter((each) => applies(each, request)).map(({ Effect }) => Effect)
   return applying.includes('Allow') && !applying.includes('Deny')
@@ -88,15 +88,17 @@ function applies(each: Statement, { Principal, action, resource, k }: (typeof re
   )
 }
 
-describe('a document that certainly allows no more than another', () => {
+describe('a document that provably allows no more than another', () => {
   it('allows no request that the other does not allow', () => {
     let certain = 0
     fc.assert(
       fc.property(policy, policy, fc.boolean(), (one, other, isPart) => {
-        const asked = isPart ? { ...other, Statement: [...other.Statement, ...one.Statement.filter(isAllow)] } : other
-        if (!allowsNoMore(one, asked)) return
+        const combined = isPart
+          ? { ...other, Statement: [...other.Statement, ...one.Statement.filter(isAllow)] }
+          : other
+        if (!allowsNoMore(one, combined)) return
         certain += 1
-        const more = requests.filter((request) => allows(one, request) && !allows(asked, request))
+        const more = requests.filter((request) => allows(one, request) && !allows(combined, request))
         expect(more).toEqual([])
       }),
       { numRuns: 2000 },
@@ -104,7 +106,7 @@ describe('a document that certainly allows no more than another', () => {
     expect(certain).toBeGreaterThan(100)
   })
 
-  it('is itself, also in another order, and without some of its Allow statements', () => {
+  it('is the other document, also in another order, and without some of its Allow statements', () => {
     fc.assert(
       fc.property(policy, (document) => {
         expect(allowsNoMore(reversed(document), document)).toBe(true)
@@ -119,14 +121,14 @@ describe('a document that certainly allows no more than another', () => {
     ['all but less', { NotAction: ['a'] }, { NotAction: ['a', 'b'] }],
     ['no condition', {}, { Condition: { Bool: { x: 'true' } } }],
     ['another test of the condition', { Condition: { Null: { x: 'true' } } }, { Condition: { Bool: { x: 'true' } } }],
-    ['an effect that is none', { Effect: 'allow' }, {}],
-  ])('is none with %s', (_, one, other) => {
+    ['an unknown effect', { Effect: 'allow' }, {}],
+  ])('is not proven with %s', (_, one, other) => {
     const all = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' }
     const documentOf = (edits: PolicyDocument) => ({ Version: '2012-10-17', Statement: { ...all, ...edits } })
     expect(allowsNoMore(documentOf(one), documentOf(other))).toBe(false)
   })
 
-  it('is none of another version, in which variables have no meaning, and none that is no list of statements', () => {
+  it('is not proven with another version, in which variables have no meaning, or without a list of statements', () => {
     const document = { Version: '2012-10-17', Statement: [] }
     expect(allowsNoMore({ ...document, Version: '2008-10-17' }, document)).toBe(false)
     expect(allowsNoMore({ ...document, Statement: 'x' }, document)).toBe(false)
@@ -137,7 +139,7 @@ function isAllow({ Effect }: { readonly Effect: string }): boolean {
   return Effect === 'Allow'
 }
 
-/** What JSON gives back: no -0, and nothing that JSON.stringify would change. */
+/** The value after JSON, without -0 and other values that JSON.stringify changes. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }

@@ -29,7 +29,7 @@ test('a write propagates for two minutes', () => {
   expect(isPropagating([secondsAgo(-5)], now)).toBe(true)
 })
 
-test('a refusal may pass while a write propagates, and says what was refused', async () => {
+test('a refusal is retryable while a write propagates, and says what was refused', async () => {
   const refused = () => Promise.reject(new AccessDenied(explanation))
   await expect(retryableWhilePropagating(refused(), justNow)).rejects.toMatchObject({
     name: 'NotYetConsistent',
@@ -38,7 +38,7 @@ test('a refusal may pass while a write propagates, and says what was refused', a
   await expect(retryableWhilePropagating(refused(), longAgo)).rejects.toThrow(AccessDenied)
 })
 
-test('a principal that IAM does not know may be a provider that was made just now', async () => {
+test('an unknown principal is retryable while its provider propagates', async () => {
   const reason = 'IAM refused the policy document of iam:CreateRole: Invalid principal in policy: "Federated":"arn:p"'
   const invalid = () => Promise.reject(new InvalidObject({ ...explanation, reason }))
   await expect(retryableWhilePrincipalPropagates(invalid(), justNow)).rejects.toMatchObject({
@@ -49,18 +49,18 @@ test('a principal that IAM does not know may be a provider that was made just no
   await expect(retryableWhilePrincipalPropagates(other, justNow)).rejects.toThrow(InvalidObject)
 })
 
-test('a permission that is missing is told at once, however new the principal of the trust policy is', async () => {
+test('a missing permission is permanent, however new the principal of the trust policy is', async () => {
   const denied = Promise.reject(new AccessDenied({ ...explanation, reason: 'AWS refused iam:CreateRole' }))
   await expect(retryableWhilePrincipalPropagates(denied, justNow)).rejects.toThrow(AccessDenied)
 })
 
-test('it is asked for the times after a refusal only', async () => {
-  const asked = () => {
-    throw new Error('somebody asked')
+test('the times of writes are read only after a refusal', async () => {
+  const times = () => {
+    throw new Error('the times were read')
   }
-  await expect(retryableWhilePropagating(Promise.resolve(1), asked)).resolves.toBe(1)
-  const away = Promise.reject(new CloudUnavailable(explanation))
-  await expect(retryableWhilePropagating(away, asked)).rejects.toThrow(CloudUnavailable)
+  await expect(retryableWhilePropagating(Promise.resolve(1), times)).resolves.toBe(1)
+  const unavailable = Promise.reject(new CloudUnavailable(explanation))
+  await expect(retryableWhilePropagating(unavailable, times)).rejects.toThrow(CloudUnavailable)
 })
 
 test.each([

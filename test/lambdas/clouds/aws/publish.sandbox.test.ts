@@ -8,7 +8,7 @@ import { Notifications } from '../../../support/aws/notifications.ts'
 const aws = awsAccount()
 const envelope = z.object({ Subject: z.string(), Message: z.string() })
 
-test('a subject is cut to fewer than 100 characters, which is what SNS takes, and a shorter one is not', async () => {
+test('a subject is cut to fewer than 100 characters, the limit of SNS, and a shorter one is not cut', async () => {
   const made = await query(aws, 'sns', { Action: 'CreateTopic', Version: '2010-03-31', Name: 'any' })
   const topic = /<TopicArn>(.*?)<\/TopicArn>/.exec(made)?.[1] ?? ''
   const notifications = await Notifications.open(aws, topic)

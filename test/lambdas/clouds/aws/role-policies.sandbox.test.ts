@@ -24,10 +24,10 @@ function inline(name: string): string {
 }
 
 const server = createServer(async (request, response) => {
-  const asked = new URLSearchParams(await text(request))
-  const action = asked.get('Action') ?? ''
+  const parameters = new URLSearchParams(await text(request))
+  const action = parameters.get('Action') ?? ''
   const [first, second] = pages[action] ?? []
-  const page = asked.has('Marker') ? second : `${first}<IsTruncated>true</IsTruncated><Marker>next</Marker>`
+  const page = parameters.has('Marker') ? second : `${first}<IsTruncated>true</IsTruncated><Marker>next</Marker>`
   response.end(`<${action}Response><${action}Result>${page}</${action}Result></${action}Response>`)
 })
 let restore: () => void

@@ -5,16 +5,16 @@ import { AccessDenied, CloudUnavailable } from '../../../../lambdas/errors/step-
 const explanation = { object: 'arn:role', reason: 'AWS refused iam:DeleteRole', action: 'Allow it' }
 const refused = () => Promise.reject(new AccessDenied(explanation))
 
-test('what was done and refused when it was sent again is done', async () => {
+test('a refused change that has been made counts as made', async () => {
   await expect(unlessDone(refused(), async () => true)).resolves.toBeUndefined()
 })
 
-test('what was refused and not done is refused', async () => {
+test('a refused change that has not been made is refused', async () => {
   await expect(unlessDone(refused(), async () => false)).rejects.toThrow(AccessDenied)
 })
 
-test('nobody looks whether it was done after any other failure, and after none', async () => {
-  const observe = () => Promise.reject(new Error('somebody looked'))
+test('the state is read only after a refusal', async () => {
+  const observe = () => Promise.reject(new Error('the state was read'))
   await expect(unlessDone(Promise.resolve(), observe)).resolves.toBeUndefined()
   await expect(unlessDone(Promise.reject(new CloudUnavailable(explanation)), observe)).rejects.toThrow(CloudUnavailable)
 })

@@ -8,17 +8,17 @@ const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/prod/reader'
 const exchanged =
   '<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult/></AssumeRoleWithWebIdentityResponse>'
 
-test('the session of a proof may do nothing, lives for the shortest time, and is asked for without a signature', async () => {
+test('the session of a proof may do nothing, has the shortest lifetime, and is requested without a signature', async () => {
   aws.answer({ body: exchanged })
   await exchangeToken(roleArn, 'header.payload.signature', AbortSignal.timeout(20_000))
   const [request] = aws.requests
   expect(request?.isSigned).toBe(false)
-  const { Policy = '', ...asked } = Object.fromEntries(new URLSearchParams(request?.body))
+  const { Policy = '', ...parameters } = Object.fromEntries(new URLSearchParams(request?.body))
   expect(JSON.parse(Policy)).toEqual({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
   })
-  expect(asked).toMatchObject({
+  expect(parameters).toMatchObject({
     Action: 'AssumeRoleWithWebIdentity',
     RoleArn: roleArn,
     RoleSessionName: 'workload-identity-verification',

@@ -35,11 +35,11 @@ function refusal(configuration: unknown): string {
 }
 
 describe('authClientFrom', () => {
-  test("takes a service account's key", () => {
+  test("accepts a service account's key", () => {
     expect(authClientFrom(JSON.stringify(key), 'secret')).toBeInstanceOf(JWT)
   })
 
-  test("takes an external account whose source is AWS, as Google's tools write it", () => {
+  test("accepts an external account whose source is AWS, as Google's tools write it", () => {
     expect(authClientFrom(JSON.stringify(external), 'secret')).toBeInstanceOf(AwsClient)
   })
 
@@ -56,10 +56,7 @@ describe('authClientFrom', () => {
     ["a user's login", { type: 'authorized_user', client_id: 'a', client_secret: 'planted-text', refresh_token: 'b' }],
     ['impersonation of another source', { type: 'impersonated_service_account', source_credentials: key }],
     ['another token endpoint', { ...external, token_url: 'https://attacker.example/token' }],
-    [
-      'a token endpoint that only looks like it',
-      { ...external, token_url: 'https://googleapis.com.attacker.example/' },
-    ],
+    ['a similar token endpoint', { ...external, token_url: 'https://googleapis.com.attacker.example/' }],
     ['a token endpoint behind a user name', { ...external, token_url: 'https://sts.googleapis.com@attacker.example/' }],
     ['another impersonation endpoint', { ...external, service_account_impersonation_url: 'http://169.254.169.254/' }],
     ['another universe', { ...key, universe_domain: 'attacker.example' }],
@@ -67,7 +64,7 @@ describe('authClientFrom', () => {
     ['no JSON', '{"private_key": "planted-text'],
     ['nothing', ''],
     ['null', 'null'],
-  ])('refuses %s, and repeats nothing of it', (_what, configuration) => {
+  ])('refuses %s, and does not repeat it', (_what, configuration) => {
     const message = refusal(configuration)
     expect(message).toContain('prefix/google-credentials: it holds no credential configuration')
     expect(message).not.toContain('planted-text')

@@ -20,7 +20,7 @@ const account = {
 const json = { 'content-type': 'application/json' }
 let internet: Internet
 let token: RequestListener
-/** By the name of the bucket. */
+/** The listeners by the name of the bucket. */
 const storage = new Map<string, RequestListener>()
 
 awsAccount()
@@ -43,7 +43,7 @@ beforeEach(() => {
 
 const connect = (name = 'discovery') => connectToBucket({ name, projectId: 'project', credentialsSecret: secret })
 
-/** Answers with these bytes of a body, after a head that promises this much. */
+/** Sends the start of a body, after a head with these headers. */
 function body(text: string, headers: Record<string, string> = {}): RequestListener {
   return (_, response) => {
     response.writeHead(200, { ...json, connection: 'close', ...headers }).write(text)
@@ -55,8 +55,8 @@ const cuts: readonly (readonly [string, RequestListener])[] = [
   ['is cut at the end of its connection', body('{"planted-text', { 'transfer-encoding': 'identity' })],
   ['ends within its chunks', body('{"planted-text')],
   ['is shorter than its length', body('{"planted-text', { 'content-length': '1000' })],
-  ['is not the compression that it says', body('planted-text', { 'content-encoding': 'gzip' })],
-  ['is a page of somebody else', (_, response) => response.end('<html>planted-text</html>')],
+  ['does not have its announced compression', body('planted-text', { 'content-encoding': 'gzip' })],
+  ['is a foreign page', (_, response) => response.end('<html>planted-text</html>')],
 ]
 
 async function expectTransient(promise: Promise<unknown>): Promise<void> {
@@ -68,16 +68,16 @@ async function expectTransient(promise: Promise<unknown>): Promise<void> {
   expect(String(thrown)).not.toContain('planted-text')
 }
 
-/** The library tries again for two seconds, so that these wait at the same time. */
-describe.concurrent('an answer of Cloud Storage that', () => {
-  test.each(cuts)('%s may come whole the next time', async (name, answer) => {
+/** Concurrent, because the library retries for two seconds. */
+describe.concurrent('a response of Cloud Storage that', () => {
+  test.each(cuts)('%s is a transient error', async (name, answer) => {
     const bucketName = `discovery-${cuts.findIndex(([other]) => other === name)}`
     storage.set(bucketName, answer)
     const bucket = await connect(bucketName)
     await Promise.all([expectTransient(bucket.read()), expectTransient(bucket.readPolicy())])
   })
 
-  test('does not come is not waited for until the function is stopped', { timeout: 60_000 }, async () => {
+  test('does not arrive times out before the function does', { timeout: 60_000 }, async () => {
     storage.set('silent', () => {})
     const bucket = await connect('silent')
     const calls = [bucket.read(), bucket.readPolicy(), bucket.create({ location: 'EU', labels: {} }), bucket.objects(1)]
@@ -87,13 +87,13 @@ describe.concurrent('an answer of Cloud Storage that', () => {
   })
 })
 
-describe('an answer of the token endpoint that', () => {
-  test.each(cuts)('%s says nothing about the credentials', async (_, answer) => {
+describe('a response of the token endpoint that', () => {
+  test.each(cuts)('%s is a transient error, and not one of the credentials', async (_, answer) => {
     token = answer
     await expectTransient(connect())
   })
 
-  test('does not come in time says nothing about the credentials', async () => {
+  test('does not arrive in time is no error of the credentials', async () => {
     token = () => {}
     const impatient = new JWT({ ...account, scopes: ['any'], transporterOptions: { timeout: 100 } })
     const thrown: unknown = await impatient.getAccessToken().catch((error: unknown) => error)

@@ -19,7 +19,7 @@ const answer = (httpStatus: number, fields?: object) => ({
   status: fields === undefined ? undefined : status(fields),
 })
 
-/** As kube-apiserver words it. */
+/** In the words of kube-apiserver. */
 const conflict = (...managers: string[]) => ({
   reason: 'Conflict',
   message: 'Apply failed with conflicts',
@@ -49,7 +49,7 @@ describe('a read of /readyz', () => {
   })
 })
 
-describe('an answer of an API server that is no success', () => {
+describe('an error of an API server', () => {
   it.each([
     [401, undefined, 'InvalidCredentials', secretArn],
     [403, { message: 'serviceaccounts is forbidden' }, 'AccessDenied', call.object],
@@ -104,7 +104,7 @@ describe('an answer of an API server that is no success', () => {
       'may not give rights that they do not have themselves on',
       'escalate and bind',
     ],
-  ])('names the right that lacks, in the words of an API server: %s', (message, reason, action) => {
+  ])('names the missing permission for the message: %s', (message, reason, action) => {
     const error = apiError(call, answer(403, { message }))
     expect(error).toMatchObject({ name: 'AccessDenied', reason: expect.stringContaining(reason) })
     expect(error.action).toContain(action)
@@ -117,7 +117,7 @@ describe('an answer of an API server that is no success', () => {
     )
   })
 
-  it('shows no more of a conflict than names, and not of all', () => {
+  it('shows only names of a conflict, and not all of them', () => {
     const secret = `eyJhbGciOiJSUzI1NiIsImtpZCI6ImFiY2RlZmdoaWprbG1ub3BxcnN0In0.${'e'.repeat(100)}.${'s'.repeat(342)}`
     const causes = Array.from({ length: 50_000 }, () => ({
       reason: 'FieldManagerConflict',
@@ -149,11 +149,11 @@ describe('an answer of an API server that is no success', () => {
     `pods "x" is forbidden: exceeded quota: ${'a'.repeat(300)}, requested: pods=1`,
     `pods "x" is forbidden: violates PodSecurity "${'a'.repeat(300)}:latest": no`,
     `ValidatingAdmissionPolicy '${'a'.repeat(300)}' denied request: no`,
-  ])('does not name a rule by what is no name: %s', (message) => {
+  ])('does not show a rule with an invalid name: %s', (message) => {
     expect(apiError(call, answer(403, { message })).message).not.toContain('aaaa')
   })
 
-  it('says of an object that another tool manages that it cannot be shared', () => {
+  it('says that an object of another tool cannot be shared', () => {
     const causes = [
       {
         reason: 'FieldManagerConflict',
@@ -211,7 +211,7 @@ describe('an answer of an API server that is no success', () => {
     ],
     ['pods "x" is forbidden: some other plug-in says no', 'an admission rule'],
     ["ValidatingAdmissionPolicy 'names' with binding 'b' denied request: no", 'the ValidatingAdmissionPolicy names'],
-  ])('is an invalid object, whoever refused it: %s', (message, by) => {
+  ])('is an invalid object, and names what refused it: %s', (message, by) => {
     for (const httpStatus of by === 'an admission rule' ? [403] : [400, 403]) {
       expect(apiError(call, answer(httpStatus, { message }))).toMatchObject({
         name: 'InvalidObject',
@@ -220,23 +220,23 @@ describe('an answer of an API server that is no success', () => {
     }
   })
 
-  it('passes by itself while the namespace is being deleted', () => {
+  it('is transient while the namespace is being deleted', () => {
     const fields = { details: { causes: [{ reason: 'NamespaceTerminating' }] } }
     expect(apiError(call, answer(403, fields))).toMatchObject({ name: 'ConcurrentChange', transient: true })
   })
 
-  it('says which type a server lacks', () => {
+  it('names the type that a server does not have', () => {
     const error = missingResourceType({ apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster' }, 'prod-eu')
     expect(error).toMatchObject({ name: 'MissingResourceType', object: 'AWSCluster (multicloud.cluster.gke.io/v1)' })
   })
 
-  it('is no Status when somebody else answered', () => {
+  it('is no Status when another server answered', () => {
     expect(parseApiStatus('<html>502</html>')).toBeUndefined()
     expect(parseApiStatus('{"kind":"Pod"}')).toBeUndefined()
   })
 })
 
-describe('the managers that an adoption may take fields from', () => {
+describe('the field managers whose fields an adoption may take over', () => {
   it.each([
     ['kubectl-client-side-apply', true],
     ['kubectl-annotate', true],

@@ -7,7 +7,7 @@ test('a type is built in by its apiVersion and kind', () => {
   expect(builtInType('v1', 'Deployment')).toBeUndefined()
 })
 
-test('a custom type is known by its name, and a server need not have it', () => {
+test('a custom type is known, but not built in', () => {
   expect(knownType('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toEqual({ name: 'awsnodepools', namespaced: true })
   expect(isCustom('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toBe(true)
   expect(builtInType('multicloud.cluster.gke.io/v1', 'AWSNodePool')).toBeUndefined()
@@ -18,6 +18,6 @@ test.each([
   ['__proto__', 'toString'],
   ['constructor', 'name'],
   ['v1', 'constructor'],
-])('nothing that every object has is a type: %s %s', (apiVersion, kind) => {
+])('a property of every JavaScript object is no type: %s %s', (apiVersion, kind) => {
   expect(builtInType(apiVersion, kind)).toBeUndefined()
 })

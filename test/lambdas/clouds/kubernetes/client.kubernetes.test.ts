@@ -35,12 +35,12 @@ const pod = (name: string) => ({
 })
 
 describe('an API server', () => {
-  it('says its version', async () => {
+  it('returns its version', async () => {
     const { gitVersion } = cluster
     expect(await client.version()).toEqual({ minor: minorOf(cluster), gitVersion })
   })
 
-  it('is asked once for the types of an apiVersion, however many want to know', async () => {
+  it('gets one request for the types of an apiVersion, however many callers need them', async () => {
     const answers = await Promise.all([
       client.serves('apps/v1', 'Deployment'),
       client.serves('apps/v1', 'Deployment'),
@@ -57,16 +57,16 @@ describe('an API server', () => {
     Object.keys(kinds).map((kind) => ({ apiVersion, kind })),
   )
 
-  // A review can only be created: its answer is its status.
+  // A review can only be created. Its result is its status.
   const stored = builtIn.filter(({ apiVersion }) => apiVersion !== 'authorization.k8s.io/v1')
 
-  it.each(stored)('has the type $kind of $apiVersion, and is not asked for it', async (type) => {
+  it.each(stored)('has the type $kind of $apiVersion, without a request for its types', async (type) => {
     expect(await client.get({ ...type, name: 'nothing', namespace: 'default' })).toBeUndefined()
     expect(cluster.calls.all()).toHaveLength(1)
     expect(await client.serves(type.apiVersion, type.kind)).toBe(true)
   })
 
-  it('reviews what the credentials may do, by rules and one by one, without a call for the types', async () => {
+  it('reviews the permissions of the credentials, as rules and one by one, without a request for its types', async () => {
     const admin = { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'default', name: 'web' }
     expect((await client.rulesIn('default')).some((rule) => allows(rule, admin))).toBe(true)
     expect(await client.mayDo(admin)).toBe(true)
@@ -74,14 +74,14 @@ describe('an API server', () => {
     expect(cluster.calls.all()).toHaveLength(3)
   })
 
-  it('gives undefined for an object that is not there, and the object that is', async () => {
+  it('returns undefined for an object that does not exist, and otherwise the object', async () => {
     expect(await client.get(account('reader'))).toBeUndefined()
     await client.create({ ...account('reader'), metadata: { name: 'reader', namespace: 'default' } })
 
     expect((await client.get(account('reader')))?.metadata?.name).toBe('reader')
   })
 
-  it('lists what the selectors choose, and no more than the limit', async () => {
+  it('lists objects by selectors, and no more than the limit', async () => {
     await Promise.all(['a', 'b', 'c'].map((name) => client.create(configMap(`list-${name}`, { list: name }))))
     const type = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' }
     const names = async (options: object) => (await client.list(type, options)).map(({ metadata }) => metadata?.name)
@@ -91,7 +91,7 @@ describe('an API server', () => {
     expect(await names({ fieldSelector: 'metadata.name=list-b' })).toEqual(['list-b'])
   })
 
-  it('shows in a dry run what it would make of a pod, and makes none', async () => {
+  it('returns the pod of a dry run with its defaults, and creates none', async () => {
     const made = await client.create(pod('canary'), { dryRun: true })
 
     expect(made.spec?.serviceAccountName).toBe('default')
@@ -99,7 +99,7 @@ describe('an API server', () => {
     expect(await cluster.objects('Pod')).toEqual([])
   })
 
-  it('answers a name that is taken with ConcurrentChange', async () => {
+  it('refuses a used name with ConcurrentChange', async () => {
     await client.create(configMap('taken'))
 
     await expect(client.create(configMap('taken'))).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('an API server', () => {
     })
   })
 
-  it('deletes what is there and says so', async () => {
+  it('deletes an object, and says whether it existed', async () => {
     await client.create(configMap('gone'))
     const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', namespace: 'default' }
 
@@ -116,7 +116,7 @@ describe('an API server', () => {
     expect(await client.delete(ref)).toBe(false)
   })
 
-  it('changes labels of an object only as it was seen: not after another change, and not of another object of the name', async () => {
+  it('changes labels only of the object that was read: not after another change, and not of a new object of the name', async () => {
     const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'seen', namespace: 'default' }
     const first = await client.create(configMap('seen'))
     await client.patchMetadata(ref, first, { labels: { ours: 'true' } })
@@ -131,7 +131,7 @@ describe('an API server', () => {
     expect((await client.read(ref))?.metadata?.labels ?? {}).not.toHaveProperty('late')
   })
 
-  it('makes a token of an account for one audience and time', async () => {
+  it('creates a token of a service account for one audience and lifetime', async () => {
     await client.create({ ...account('token'), metadata: { name: 'token', namespace: 'default' } })
     const request = { audience: 'sts.amazonaws.com', expirationSeconds: 900 }
     const { token, expiresAt } = await client.createToken({ namespace: 'default', name: 'token' }, request)
@@ -145,7 +145,7 @@ describe('an API server', () => {
     expect(Date.parse(expiresAt) / 1000).toBe(claims.exp)
   })
 
-  it('lacks a type that it does not serve', async () => {
+  it('is missing a type that it does not serve', async () => {
     const ref = { apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster', name: 'x', namespace: 'default' }
     await expect(client.get(ref)).rejects.toMatchObject({
       name: 'MissingResourceType',
@@ -174,7 +174,7 @@ describe('credentials', () => {
     await failure.catch(({ stack, message }) => expect(`${stack}${message}`).not.toContain('very-secret-token'))
   })
 
-  it('that may not do something are told verb and resource', async () => {
+  it('without a permission get an error with verb and resource', async () => {
     await client.create({ ...account('nobody'), metadata: { name: 'nobody', namespace: 'default' } })
     const { token } = await client.createToken({ namespace: 'default', name: 'nobody' }, { expirationSeconds: 600 })
     const nobody = clientOf(cluster, { user: { token } })
@@ -191,10 +191,10 @@ describe('credentials', () => {
   })
 })
 
-describe('the way to an API server', () => {
+describe('the connection to an API server', () => {
   const behindBastion = { target: { proxyUrl: bastionUrl } }
 
-  it('leads through the egress proxy and the bastion behind it', async () => {
+  it('goes through the egress proxy and the bastion behind it', async () => {
     expect(await clientOf(hidden, behindBastion).version()).toMatchObject({ minor: minorOf(hidden) })
     expect(clusters.internet.proxy.asked.has('hidden.clusters.example:443')).toBe(false)
     expect(clusters.bastion.asked.get('hidden.clusters.example:443')).toBe(1)
@@ -204,11 +204,11 @@ describe('the way to an API server', () => {
     const before = clusters.internet.proxy.asked.get('prod-eu.clusters.example:443') ?? 0
     for (let call = 0; call < 20; call++) await client.version()
 
-    // A second one is opened when a call comes before the first is known to be free again.
+    // The pool opens a second connection for a call that comes before the first one is free.
     expect(clusters.internet.proxy.asked.get('prod-eu.clusters.example:443')).toBeLessThanOrEqual(before + 2)
   })
 
-  it('ends at a server that another authority vouches for', async () => {
+  it('is refused when another authority signed the certificate of the server', async () => {
     const other = await clusters.emulate('other')
     clusters.internet.proxy.route('prod-eu.clusters.example:443', other.port)
     try {
@@ -221,7 +221,7 @@ describe('the way to an API server', () => {
     }
   })
 
-  it('ends when the step is out of time', async () => {
+  it('fails when the step has no time left', async () => {
     await expect(clientOf(cluster, { signal: AbortSignal.abort() }).version()).rejects.toMatchObject({
       name: 'Unreachable',
     })

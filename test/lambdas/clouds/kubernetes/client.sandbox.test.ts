@@ -22,8 +22,8 @@ beforeEach(() => {
 
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'x', namespace: 'default' } as const
 
-describe('credentials that may not even ask for types', () => {
-  it('are told so', async () => {
+describe('credentials that may not read the types', () => {
+  it('get an error that says so', async () => {
     cluster.faults.add({ kind: 'refuse', operation: 'GET /apis/policy/v1', times: 1 })
 
     await expect(client.list({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' })).rejects.toMatchObject({
@@ -54,12 +54,12 @@ describe('an API server that has just started', () => {
     action: expect.stringContaining('system:public-info-viewer'),
   }
 
-  it.each(each)('and refuses all refuses %s for a moment only', async (_, call) => {
+  it.each(each)('and refuses all requests refuses %s with a transient error', async (_, call) => {
     cluster.faults.add({ kind: 'refuse', operation: '*', times: 99 })
     await expect(call()).rejects.toMatchObject(untilReady)
   })
 
-  it.each(each)('and has read some of its roles refuses %s for a moment only', async (_, call) => {
+  it.each(each)('and has read some of its roles refuses %s with a transient error', async (_, call) => {
     cluster.isReady = false
     cluster.faults.add({ kind: 'refuse', operation: '*', times: 1 })
     await expect(call()).rejects.toMatchObject(untilReady)
@@ -67,16 +67,16 @@ describe('an API server that has just started', () => {
 })
 
 describe('an API server that is ready', () => {
-  it('is asked once more when it refuses, and the refusal is for good', async () => {
+  it('is checked for readiness when it refuses, and the refusal is permanent', async () => {
     await client.get(account)
     cluster.calls.clear()
     cluster.faults.add({ kind: 'refuse', operation: 'GET *serviceaccounts/x', times: 1 })
     await expect(client.get(account)).rejects.toMatchObject({ name: 'AccessDenied', transient: false })
-    const asked = cluster.calls.all().map(({ operation }) => operation)
-    expect(asked).toEqual(['GET /api/v1/namespaces/default/serviceaccounts/x', 'GET /readyz'])
+    const operations = cluster.calls.all().map(({ operation }) => operation)
+    expect(operations).toEqual(['GET /api/v1/namespaces/default/serviceaccounts/x', 'GET /readyz'])
   })
 
-  it('and does not let its version be read says so for good', async () => {
+  it('refuses to return its version with a permanent error', async () => {
     cluster.faults.add({ kind: 'refuse', operation: 'GET /version', times: 1 })
     await expect(client.version()).rejects.toMatchObject({
       name: 'AccessDenied',
@@ -85,8 +85,8 @@ describe('an API server that is ready', () => {
   })
 })
 
-describe('an API server in trouble', () => {
-  it('that breaks off is unreachable', async () => {
+describe('an API server that closes the connection', () => {
+  it('is unreachable', async () => {
     cluster.faults.add({ kind: 'drop-response', operation: 'GET /api/v1/namespaces/*', times: 1 })
 
     await expect(client.get(account)).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('an API server in trouble', () => {
   })
 })
 
-describe('what answers in the place of an API server', () => {
+describe('a server at the address of an API server', () => {
   let host: PublicHost
   let answer: RequestListener = (_, response) => response.end()
 
@@ -123,7 +123,7 @@ describe('what answers in the place of an API server', () => {
       },
     )
 
-  it('may have the TLS name that the credentials give', async () => {
+  it('may have the TLS name in the credentials', async () => {
     answer = (_, response) =>
       response.setHeader('content-type', 'application/json').end('{"minor":"33","gitVersion":"v1.33.2"}')
 
@@ -134,7 +134,7 @@ describe('what answers in the place of an API server', () => {
   it.each([
     ['a page', 'text/html', '<html>Sign in</html>'],
     ['broken JSON', 'application/json', '{"minor": "s3cr3t'],
-  ])('with %s does not speak the Kubernetes API, and is not quoted', async (_, type, body) => {
+  ])('that answers with %s does not speak the Kubernetes API, and is not quoted', async (_, type, body) => {
     answer = (_request, response) => response.setHeader('content-type', type).end(body)
     const failure = odd().version()
 

@@ -12,22 +12,22 @@ const tokenOf = (claims: object) =>
 const token = tokenOf({ iat: 1_790_000_000, exp: 1_800_000_000, sub: 'system:serviceaccount:setup:robot' })
 const life = { startsAt: new Date(1_790_000_000_000), endsAt: new Date(1_800_000_000_000) }
 
-it('of a token is what its claims say, unverified', () => {
+it('the lifetime of a token is that of its unverified claims', () => {
   expect(lifeOf({ token })).toEqual(life)
   expect(accountOfToken(token)).toBe('setup:robot')
 })
 
 it.for([
   ['opaque text', 'opaque'],
-  ['three parts that are none of a token', 'a.b.c'],
+  ['three parts without claims', 'a.b.c'],
   ['claims of other types', tokenOf({ exp: 'never', sub: 1 })],
   ['no such claims', tokenOf({ sub: 'alice' })],
-] as const)('a token of %s says no end and no account', ([, other]) => {
+] as const)('a token of %s has no known lifetime and no account', ([, other]) => {
   expect(lifeOf({ token: other })).toEqual({})
   expect(accountOfToken(other)).toBeUndefined()
 })
 
-it('of a client certificate is what it says, and of two what ends first', async () => {
+it('the lifetime of a client certificate is its validity, and of certificate and token the one that ends first', async () => {
   const authority = await createAuthority(directory.path)
   const certificate = async (notAfter: Date) => {
     const { chain, key } = await authority.issue(['client.example'], { notAfter })

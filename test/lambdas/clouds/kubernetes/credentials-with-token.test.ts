@@ -5,7 +5,7 @@ import { credentialsWithToken } from '../../../../lambdas/clouds/kubernetes/cred
 
 const withToken = (value: string, token: string) => credentialsWithToken(value, token, 'arn:secret')
 
-/** Two users; the context names the second. */
+/** With two users, of which the context names the second. */
 function kubeconfig(token: string, more: object = {}) {
   return {
     apiVersion: 'v1',
@@ -20,37 +20,37 @@ function kubeconfig(token: string, more: object = {}) {
   }
 }
 
-/** What an API server may give back as a token: tokens of Kubernetes have no such characters, and nothing forbids them. */
+/** A possible token of an API server: those of Kubernetes have no such characters, but none are forbidden. */
 const anyToken = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
   minLength: 1,
 })
 
 describe('credentials with another token', () => {
-  it('take the token as it is, whatever patterns of a replacement are in it', () => {
+  it('have the literal token, whatever replacement patterns are in it', () => {
     for (const token of ["$'", '$`', '$&', '$$', '$1', "a$'b"]) {
       expect(parse(withToken(stringify(kubeconfig('old')), token))).toEqual(kubeconfig(token))
     }
   })
 
-  it('have the token of the current user changed and nothing else, though the token stands elsewhere too', () => {
+  it('differ only in the token of the current user, although the old token occurs elsewhere', () => {
     const text = stringify(kubeconfig('prod'))
     expect(parse(withToken(text, 'next'))).toEqual(kubeconfig('next'))
   })
 
-  it('are JSON when they were, in both forms', () => {
+  it('stay JSON, in both forms', () => {
     fc.assert(
       fc.property(anyToken, anyToken, fc.constantFrom(undefined, 2), (token, next, indent) => {
         const { caData, server } = { caData: 'A'.repeat(3_000), server: 'https://prod.example' }
         const plain = withToken(JSON.stringify({ server, caData, token }, null, indent), next)
         expect(JSON.parse(plain)).toEqual({ server, caData, token: next })
-        const whole = withToken(JSON.stringify(kubeconfig(token, { note: caData }), null, indent), next)
-        expect(JSON.parse(whole)).toEqual(kubeconfig(next, { note: caData }))
+        const asKubeconfig = withToken(JSON.stringify(kubeconfig(token, { note: caData }), null, indent), next)
+        expect(JSON.parse(asKubeconfig)).toEqual(kubeconfig(next, { note: caData }))
       }),
     )
   })
 
-  it('keep all else of a kubeconfig, whatever is in it', () => {
+  it('keep all other fields of a kubeconfig', () => {
     const other = fc.dictionary(
       fc.string().filter((name) => name !== 'token' && name !== '__proto__'),
       fc.jsonValue(),

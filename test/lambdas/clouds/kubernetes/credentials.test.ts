@@ -25,7 +25,7 @@ afterAll(() => directory.remove())
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** A kubeconfig that is taken, with changes to its cluster, its user or the whole. */
+/** A valid kubeconfig, with changes of its cluster, its user or its other fields. */
 function kubeconfig(change: { cluster?: object; user?: object; config?: object } = {}): string {
   return stringify({
     apiVersion: 'v1',
@@ -47,20 +47,21 @@ function refusalOf(text: string): InvalidCredentials {
     if (error instanceof InvalidCredentials) return error
     throw error
   }
-  throw new Error('the credentials were taken')
+  throw new Error('the credentials were accepted')
 }
 
 describe('credentials of a cluster', () => {
-  it('are renewed when whoever has stored them has marked them so', () => {
-    const marked = (extensions: unknown) => parseClusterCredentials(kubeconfig({ user: { extensions } }), secretArn)
-    const mark = { name: 'workload-identity/renewal', extension: {} }
-    expect(marked([{ name: 'other', extension: {} }, mark]).wantsRenewal).toBe(true)
-    for (const other of [undefined, [], [{ name: 'other' }], 'workload-identity/renewal', [mark.name]]) {
-      expect(marked(other).wantsRenewal, JSON.stringify(other)).toBeUndefined()
+  it('are renewed when their kubeconfig has the extension for it', () => {
+    const withExtensions = (extensions: unknown) =>
+      parseClusterCredentials(kubeconfig({ user: { extensions } }), secretArn)
+    const renewal = { name: 'workload-identity/renewal', extension: {} }
+    expect(withExtensions([{ name: 'other', extension: {} }, renewal]).wantsRenewal).toBe(true)
+    for (const other of [undefined, [], [{ name: 'other' }], 'workload-identity/renewal', [renewal.name]]) {
+      expect(withExtensions(other).wantsRenewal, JSON.stringify(other)).toBeUndefined()
     }
   })
 
-  it('are taken from a kubeconfig in YAML', () => {
+  it('are read from a kubeconfig in YAML', () => {
     expect(parseClusterCredentials(kubeconfig(), secretArn)).toEqual({
       server,
       ca: authority.caPem,
@@ -68,7 +69,7 @@ describe('credentials of a cluster', () => {
     })
   })
 
-  it('are taken from a kubeconfig in JSON, with client certificate, proxy and TLS name', () => {
+  it('are read from a kubeconfig in JSON, with client certificate, proxy and TLS name', () => {
     const config = {
       kind: 'Config',
       clusters: [
@@ -101,7 +102,7 @@ describe('credentials of a cluster', () => {
     })
   })
 
-  it('are those of the current context where there are several', () => {
+  it('are those of the current context if the kubeconfig has several', () => {
     const contexts = [
       { name: 'first', context: { cluster: 'elsewhere', user: 'nobody' } },
       { name: 'robot@prod', context: { cluster: 'prod', user: 'robot' } },
@@ -109,7 +110,7 @@ describe('credentials of a cluster', () => {
     expect(parseClusterCredentials(kubeconfig({ config: { contexts } }), secretArn).token).toBe(secretToken)
   })
 
-  it('are taken from a JSON object of server, CA and token, also with the CA as PEM', () => {
+  it('are read from a JSON object of server, CA and token, also with the CA as PEM', () => {
     const credentials = { server, ca: authority.caPem, token: secretToken }
     for (const caData of [base64(authority.caPem), authority.caPem]) {
       const text = JSON.stringify({ server, caData, token: secretToken })
@@ -117,7 +118,7 @@ describe('credentials of a cluster', () => {
     }
   })
 
-  it('are taken from a JSON object of server, CA and client certificate', () => {
+  it('are read from a JSON object of server, CA and client certificate', () => {
     const text = JSON.stringify({
       server,
       caData: base64(authority.caPem),
@@ -127,7 +128,7 @@ describe('credentials of a cluster', () => {
     expect(parseClusterCredentials(text, secretArn).client).toEqual({ certificate: client.chain, key: client.key })
   })
 
-  it('have a token without the line break that an editor put behind it', () => {
+  it('have a token without the line break of an editor', () => {
     expect(parseClusterCredentials(kubeconfig({ user: { token: `${secretToken}\n` } }), secretArn).token).toBe(
       secretToken,
     )
@@ -147,7 +148,7 @@ describe('credentials that are refused', () => {
     ['name a key file', user({ 'client-key': '/a.key' }), /user\.client-key: it names a file/],
     ['have a user name', user({ username: 'admin' }), /user\.username: passwords are not supported/],
     ['have a password', user({ password: 'hunter2' }), /user\.password: passwords are not supported/],
-    ['act as somebody else', user({ as: 'system:admin' }), /user\.as: impersonation is not supported/],
+    ['impersonate another user', user({ as: 'system:admin' }), /user\.as: impersonation is not supported/],
     ['verify nothing', cluster({ 'insecure-skip-tls-verify': true }), /cluster\.insecure-skip-tls-verify: it would/],
     ['name a CA file', cluster({ 'certificate-authority': '/ca.crt' }), /cluster\.certificate-authority: it names/],
     ['lack a CA', cluster({ 'certificate-authority-data': undefined }), /certificate-authority-data: it is missing/],
@@ -195,7 +196,11 @@ describe('credentials that are refused', () => {
         }),
       /current-context: it is missing/,
     ],
-    ['choose a context that is not there', config({ 'current-context': 'gone' }), /current-context: there is no such/],
+    [
+      'choose a context that does not exist',
+      config({ 'current-context': 'gone' }),
+      /current-context: there is no such/,
+    ],
     ['have no context', config({ contexts: [], 'current-context': undefined }), /current-context: there is no such/],
     ['lack the cluster of the context', config({ clusters: [] }), /clusters: the current context's cluster is not/],
     ['lack the user of the context', config({ users: [] }), /users: the current context's user is not/],
@@ -207,7 +212,7 @@ describe('credentials that are refused', () => {
     ['are a JSON object without CA', () => JSON.stringify({ server, token: secretToken }), /caData: it is missing/],
   ]
 
-  it.each(refused)('because they %s are named by their field, and are nowhere in the error', (_, text, expected) => {
+  it.each(refused)('because they %s are refused with the field, and do not occur in the error', (_, text, expected) => {
     const { object, reason, action, stack, message, cause } = refusalOf(text())
 
     expect(object).toBe(secretArn)

@@ -4,7 +4,7 @@ import { newestEvents } from '../../../../lambdas/clouds/kubernetes/events.ts'
 const at = (minute: number) => `2026-11-25T10:0${minute}:00Z`
 
 describe('the newest events of an object', () => {
-  it('come newest first, by whichever field has their time', () => {
+  it('are sorted newest first, by the field that has their time', () => {
     const items = [
       { reason: 'First', type: 'Normal', message: 'a', lastTimestamp: at(1), firstTimestamp: at(0) },
       { reason: 'Third', type: 'Normal', message: 'c', lastTimestamp: null, eventTime: '2026-11-25T10:03:00.000001Z' },
@@ -14,11 +14,11 @@ describe('the newest events of an object', () => {
     expect(newestEvents(items, 3).map(({ reason }) => reason)).toEqual(['Fourth', 'Third', 'Second'])
   })
 
-  it('leave out what has no time or is no event', () => {
+  it('omit items without a time, and items that are no event', () => {
     expect(newestEvents([{ reason: 'x' }, { reason: 'y', lastTimestamp: 'soon' }, 'z', { type: 7 }], 5)).toEqual([])
   })
 
-  it('have only times and reasons that look like one', () => {
+  it('have only valid times and reasons', () => {
     const items = [
       { reason: 'a sentence', type: 'Normal', lastTimestamp: at(1) },
       { reason: 'Second', type: 'Normal', lastTimestamp: 'Nov 25 2026 (s3cr3t)' },

@@ -27,7 +27,7 @@ const things = typesOf('things.example/v1', [{ name: 'things', kind: 'Thing' }])
 
 let internet: Internet
 let answer: RequestListener
-/** The answer to who asks for the types of things. */
+/** The response to requests for the types of things. */
 let types: unknown
 let client: ApiServer
 
@@ -51,7 +51,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** A client that has yet to ask for the server's types. */
+/** A client that has not read the server's types. */
 function newClient(): ApiServer {
   return new ApiServer(
     { name: 'hostile', credentialsSecretArn: secretArn },
@@ -65,7 +65,7 @@ function newClient(): ApiServer {
   )
 }
 
-/** Each way in which something is asked of a server. */
+/** Each kind of request to a server. */
 const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>])[] = [
   ['version', (client) => client.version()],
   ['get', (client) => client.get(account)],
@@ -80,12 +80,12 @@ const calls: readonly (readonly [string, (client: ApiServer) => Promise<unknown>
 ]
 
 /**
- * What each call ends in when the server answers all requests in this way, but for those of its types: a result, or an
- * error of ours. Any other error is a defect.
+ * The result or StepError of each call when the server answers all requests in this way, except those for its types. Any other
+ * error is a defect.
  */
-async function outcomesOf(asked: ApiServer, status: number, body: unknown): Promise<Record<string, unknown>> {
+async function outcomesOf(caller: ApiServer, status: number, body: unknown): Promise<Record<string, unknown>> {
   answer = (_, response) => send(response, status, body)
-  const outcomes = await Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call(asked))] as const))
+  const outcomes = await Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call(caller))] as const))
   return Object.fromEntries(outcomes)
 }
 
@@ -98,7 +98,7 @@ async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** All that somebody could read in an outcome. */
+/** All text in an outcome. */
 function textOf(outcome: unknown): string {
   const { message, stack, cause } = outcome instanceof Error ? outcome : {}
   return `${JSON.stringify(outcome)} ${message} ${stack} ${cause}`
@@ -127,7 +127,7 @@ describe('a server that repeats the token that it was sent', () => {
     [201, { status: { token: 'a.b.c', expirationTimestamp: token } }],
   ]
 
-  it.each(answers)('has it passed on to nobody: answer %#, with status %i', async (code, body) => {
+  it.each(answers)('does not get it into a result or an error: response %#, with status %i', async (code, body) => {
     for (const outcome of Object.values(await outcomesOf(client, code, body))) {
       expect(textOf(outcome)).not.toContain(token)
     }
@@ -136,13 +136,13 @@ describe('a server that repeats the token that it was sent', () => {
   it.each([
     [{ kid: token }, {}],
     [{}, { iss: `https://issuer.example/${token}` }],
-  ])('gets no token of an account taken that repeats it: %j %j', async (header, claims) => {
+  ])('gets its tokens of an account refused when they repeat it: %j %j', async (header, claims) => {
     const made = { status: { token: jwtOf(header, claims), expirationTimestamp: '' } }
     const { createToken, issuerOfTokens: issuer } = await outcomesOf(client, 201, made)
     for (const outcome of [createToken, issuer]) expect(outcome).toMatchObject({ name: 'Unreachable' })
   })
 
-  it('has it passed on to nobody by the names of its types', async () => {
+  it('does not get it into an error by the names of its types', async () => {
     types = typesOf('things.example/v1', [{ name: `things ${'x'.repeat(100)}`, kind: 'Thing' }])
 
     const { getThing } = await outcomesOf(newClient(), 403, { kind: 'Status', message: 'no' })
@@ -152,7 +152,7 @@ describe('a server that repeats the token that it was sent', () => {
   })
 })
 
-describe('a server that answers with anything', () => {
+describe('a server with arbitrary responses', () => {
   const metadata = { name: 'x', labels: { a: 'b' } }
   const anything: readonly unknown[] = [
     'null',
@@ -189,7 +189,7 @@ describe('a server that answers with anything', () => {
     { ...manifest, metadata: { ...metadata, labels: { 'a\0b': '\ud800' } } },
   ]
 
-  it.each([200, 204, 409, 500])('has an outcome with status %i, and no defect', async (code) => {
+  it.each([200, 204, 409, 500])('causes no defect with status %i', async (code) => {
     for (const body of anything) {
       const { list, issuerOfTokens: issuer } = await outcomesOf(client, code, code === 204 ? '' : body)
       expect(list instanceof StepError || Array.isArray(list)).toBe(true)
@@ -202,7 +202,7 @@ describe('a server that answers with anything', () => {
     ['no list', { kind: 'APIResourceList' }],
     ['null', { kind: 'APIResourceList', resources: null }],
     ['types without names', { kind: 'APIResourceList', resources: [{ kind: 'Thing' }, null] }],
-  ])('has an outcome with %s of types', async (_, list) => {
+  ])('with %s of types is unreachable', async (_, list) => {
     types = list
     const { getThing } = await outcomesOf(newClient(), 200, { kind: 'Thing' })
     expect(getThing).toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('does not speak') })
@@ -213,7 +213,7 @@ describe('a server that answers with anything', () => {
     ['an object of no kind', 200, {}],
     ['404 that names no object', 404, { message: 'there is no such page' }],
     ['404 of a path', 404, '404 page not found'],
-  ])('has nothing taken for an object, or for its absence, that answers %s', async (_, code, body) => {
+  ])('that answers %s has neither returned an object nor reported its absence', async (_, code, body) => {
     const { get, read } = await outcomesOf(client, code, body)
     for (const outcome of [get, read]) expect(outcome).toBeInstanceOf(StepError)
   })

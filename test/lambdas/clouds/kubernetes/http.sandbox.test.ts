@@ -31,7 +31,7 @@ function read(timeoutMs = 10_000): Promise<unknown> {
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n'
 
 describe('the transport to an API server', () => {
-  test('asks for no compression, and sends nothing but what it has to', async () => {
+  test('requests no compression, and sends only the necessary headers', async () => {
     let headers: IncomingHttpHeaders = {}
     answer = (request, response) => {
       headers = request.headers
@@ -49,7 +49,7 @@ describe('the transport to an API server', () => {
     })
   })
 
-  test('says which function and which step asks, for the audit log of the cluster', async () => {
+  test('names the function and the step in the user agent, for the audit log of the cluster', async () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Stack-BindKsa0AF00000-1A')
     let agent: string | undefined
     answer = (request, response) => {
@@ -65,7 +65,7 @@ describe('the transport to an API server', () => {
   })
 
   test.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'unknown'])(
-    'undoes no compression that comes all the same: %s',
+    'refuses a compressed response: %s',
     async (coding) => {
       const compressed = gzipSync(JSON.stringify({ a: ' '.repeat(10_000_000) }))
       answer = (_, response) => response.writeHead(200, { ...json, 'content-encoding': coding }).end(compressed)
@@ -83,13 +83,13 @@ describe('the transport to an API server', () => {
   test.each([
     ['compressed', flood(`${head}content-encoding: gzip\r\n\r\n`, '\0'.repeat(65_536)), 'Unreachable'],
     ['redirects', flood('HTTP/1.1 307 Elsewhere\r\nlocation: /elsewhere\r\n\r\n', ' '.repeat(65_536)), 'UnsafeAddress'],
-  ])('does not go on reading what it refuses by its head: %s', async (_, listener, name) => {
+  ])('stops reading a response that it refuses because of its head: %s', async (_, listener, name) => {
     answer = listener
 
     await expect(read()).rejects.toMatchObject({ name })
   })
 
-  test('takes an answer that says it is not compressed', async () => {
+  test('accepts a response with the encoding identity', async () => {
     answer = (_, response) => response.writeHead(200, { ...json, 'content-encoding': 'identity' }).end('{"a":1}')
 
     expect(await read()).toEqual({ a: 1 })
@@ -99,9 +99,9 @@ describe('the transport to an API server', () => {
     ['a body', dripping(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n')],
     ['a head', dripping(head, 'x-drop: 1\r\n')],
     ['a status', dripping('HTTP/1.1 200 ', 'O')],
-    ['answers before the answer', dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
+    ['informational responses', dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
     ['nothing', dripping('', '')],
-  ])('gives up on %s that comes in drops', async (_, listener) => {
+  ])('gives up on %s that arrives byte by byte', async (_, listener) => {
     answer = listener
 
     await expect(read(300)).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('the transport to an API server', () => {
     ['a head', flood(head, `x-${'x'.repeat(1000)}: 1\r\n`)],
     ['trailers', flood(`${head}transfer-encoding: chunked\r\n\r\n0\r\n`, `x-${'x'.repeat(1000)}: 1\r\n`)],
     ['an extension of a chunk', flood(`${head}transfer-encoding: chunked\r\n\r\n1;`, 'x'.repeat(1000))],
-    ['answers before the answer', flood('', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100))],
+    ['informational responses', flood('', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100))],
   ])('gives up on %s without an end', async (_, listener) => {
     answer = listener
 
@@ -139,7 +139,7 @@ describe('the transport to an API server', () => {
     ['objects', '{},'.repeat(600_000)],
     ['depth', `${'['.repeat(300)}${']'.repeat(300)},`],
     ['depth without an end', '{"a":'.repeat(300)],
-  ])('does not parse an answer with too much in it: %s', async (_, inside) => {
+  ])('does not parse a response with too many containers: %s', async (_, inside) => {
     answer = (_request, response) => response.writeHead(200, json).end(`[${inside}0]`)
 
     await expect(read()).rejects.toMatchObject({ name: 'Unreachable', reason: expect.stringContaining('500000 lists') })
@@ -150,7 +150,7 @@ describe('the transport to an API server', () => {
     ['in an error', 500, token],
     ['escaped', 403, [...token].map((character) => `\\u00${character.charCodeAt(0).toString(16)}`).join('')],
     ['partly escaped', 409, token.replace('-', '\\u002D')],
-  ])('passes on no answer that repeats the token %s', async (_, status, repeated) => {
+  ])('does not pass on a response that repeats the token %s', async (_, status, repeated) => {
     answer = (_request, response) => {
       response.writeHead(status, json).end(`{"kind":"Status","message":"no access with Bearer ${repeated}"}`)
     }
@@ -181,8 +181,8 @@ describe('the transport to an API server', () => {
     ['two lengths', `${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{} `],
     ['a length below zero', `${head}content-length: -1\r\n\r\n{}`],
     ['a length and chunks', `${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`],
-    ['a length that it does not keep', `${head}content-length: 10\r\n\r\n{}`],
-    ['chunks that it does not end', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}`],
+    ['fewer bytes than its length', `${head}content-length: 10\r\n\r\n{}`],
+    ['chunks without an end', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}`],
     ['NUL in the head', `${head}x: \0${token}\r\n\r\n{}`],
     ['no head', ''],
   ])('gives up on a server that answers with %s', async (_, text) => {

@@ -34,7 +34,7 @@ interface Made {
   readonly bound?: object
 }
 
-/** What an API server answers to a request for a token with {@link audience}. */
+/** The response of an API server to a request for a token with {@link audience}. */
 async function tokenBy(
   key: KeyObject,
   { iss = issuer, aud = audience, expires = 600, begins = 0, alg = 'RS256', bound, ...rest }: Made = {},
@@ -56,7 +56,7 @@ async function tokenBy(
 }
 
 describe('the issuer of a token', () => {
-  it('is proven by the key that has signed it, which is given back with its thumbprint', async () => {
+  it('is proven by the key that signed it, which is returned with its thumbprint', async () => {
     const former = 'https://issuer.example/former'
     const issuers = [former, issuer]
     const keys = [jwkOf(other.publicKey, 'another'), ownKey]
@@ -73,7 +73,7 @@ describe('the issuer of a token', () => {
     expect(await provenIssuer(token, { issuers: [issuer], keys: [key] })).toMatchObject({ signingKey: key })
   })
 
-  it('is proven by the one of two keys of the same ID that has signed it', async () => {
+  it('is proven by the one of two keys with the same ID that signed it', async () => {
     const keys = [jwkOf(other.publicKey, 'one'), ownKey]
     expect(await provenIssuer(await tokenBy(own.privateKey), { issuers: [issuer], keys })).toMatchObject({
       signingKey: ownKey,
@@ -96,9 +96,9 @@ describe('the issuer of a token', () => {
     ['is bound to a secret', () => tokenBy(own.privateKey, { bound: { secret: { name: 'app', uid: 'a' } } })],
     ['is bound to a node', () => tokenBy(own.privateKey, { bound: { node: { name: 'app', uid: 'a' } } })],
     ['names no key', () => tokenBy(own.privateKey, { kid: undefined })],
-    ['names a key that is not there', () => tokenBy(own.privateKey, { kid: 'two' })],
+    ['names an unknown key', () => tokenBy(own.privateKey, { kid: 'two' })],
     [
-      'is signed by nobody',
+      'has no signature',
       async () => {
         const [, claims = ''] = (await tokenBy(own.privateKey)).token.split('.')
         const header = Buffer.from('{"alg":"none","kid":"one"}').toString('base64url')
@@ -109,7 +109,7 @@ describe('the issuer of a token', () => {
     expect(await provenIssuer(await make(), expected)).toBeUndefined()
   })
 
-  it('is not proven by anything that is no token, and nothing is thrown', async () => {
+  it('is not proven by a text that is no token, and throws no error', async () => {
     const header = Buffer.from('{"alg":"RS256","kid":"one"}').toString('base64url')
     const text = fc.oneof(
       fc.string(),

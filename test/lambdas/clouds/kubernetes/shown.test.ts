@@ -9,7 +9,7 @@ import {
   unnamed,
 } from '../../../../lambdas/clouds/kubernetes/shown.ts'
 
-/** As API servers make them: header, claims and signature. */
+/** A token as API servers create it: header, claims and signature. */
 const jwt = [
   { alg: 'RS256', kid: 'Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA' },
   { aud: ['sts.amazonaws.com'], iss: 'https://issuer.example', sub: 'system:serviceaccount:default:s3-reader' },
@@ -18,7 +18,7 @@ const jwt = [
   .concat('s'.repeat(342))
   .join('.')
 
-/** What nobody calls a field, a manager, a reason or a time. */
+/** Texts that are no field, manager, reason or time. */
 const strange = [
   jwt,
   `Bearer ${jwt}`,
@@ -32,7 +32,7 @@ const strange = [
   'é',
 ]
 
-describe("what is shown of a server's texts", () => {
+describe("the shown part of a server's texts", () => {
   test.each([
     '.spec.replicas',
     'spec.networking.vpcID',
@@ -68,12 +68,12 @@ describe("what is shown of a server's texts", () => {
     },
   )
 
-  test.each(strange)('is nothing of what looks like none of them: %j', (text) => {
+  test.each(strange)('is nothing of a text of another form: %j', (text) => {
     expect([shownField(text), shownManager(text), shownReason(text)]).toEqual([unnamed, unnamed, unnamed])
     expect(shownTime(text)).toBeUndefined()
   })
 
-  test.each(['2026-13-45T19:00:00Z', `Nov 25 2026 (${jwt})`])('is no time that is none: %s', (text) => {
+  test.each(['2026-13-45T19:00:00Z', `Nov 25 2026 (${jwt})`])('is no invalid time: %s', (text) => {
     expect(shownTime(text)).toBeUndefined()
   })
 
@@ -89,7 +89,7 @@ describe("what is shown of a server's texts", () => {
     expect(shownList(names(100_000))).toBe('0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 99990 more')
   })
 
-  test('is found at once, however long the text is', () => {
+  test('is found in linear time, however long the text is', () => {
     const long = ['a'.repeat(5_000_000), 'a.'.repeat(2_500_000), '["'.repeat(2_500_000), 'ey'.repeat(2_500_000)]
     for (const text of long) {
       expect([shownField(text), shownManager(text), shownReason(text), shownTime(text)]).not.toContain(text)

@@ -11,7 +11,7 @@ describe('the key of a token', () => {
     expect(keyIdOf(await token({ alg: 'HS256' }))).toBeUndefined()
   })
 
-  it('is unknown where the header names what is no name', async () => {
+  it('is unknown when the header has an invalid key ID', async () => {
     const named = (kid: unknown) =>
       `${Buffer.from(JSON.stringify({ alg: 'RS256', kid })).toString('base64url')}.e30.e30`
     expect(keyIdOf(named('Vh5Ey7Rr1bOkMx0Vk4pS2dJ0eBq1u9cLq0Wq1mUe2nA'))).toBe(
@@ -21,7 +21,7 @@ describe('the key of a token', () => {
       expect(keyIdOf(named(kid))).toBeUndefined()
   })
 
-  it('is unknown in what is no token', () => {
+  it('is unknown in a text that is no token', () => {
     expect(keyIdOf('')).toBeUndefined()
     expect(keyIdOf('no.token.at all')).toBeUndefined()
   })

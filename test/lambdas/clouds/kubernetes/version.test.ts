@@ -19,7 +19,7 @@ describe('the version of an API server', () => {
     ['33', 'v1.99999999999999999999.2'],
     ['33', `v1.${'3'.repeat(500_000)}.2`],
     ['33', `v1.33.${'3'.repeat(500_000)}`],
-  ])('is unsupported with a number that no version has', (minor, gitVersion) => {
+  ])('is unsupported with an impossible number', (minor, gitVersion) => {
     expect(() => parseVersion({ major: '1', minor, gitVersion }, 'prod-eu')).toThrow(/names no version of Kubernetes 1/)
   })
 

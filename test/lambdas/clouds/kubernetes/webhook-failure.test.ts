@@ -25,13 +25,13 @@ it.each([
   ['remote error: tls: internal error', 'it may have no certificate yet'],
   ['EOF', 'it may have no certificate yet'],
   ['<html>secret</html>', 'no answer that it understands'],
-])('%s is told in our words', (cause, words) => {
+])('%s is explained', (cause, words) => {
   const failure = webhookFailure(failed(cause))
   expect(failure).toEqual({ name: 'a.example.com', why: expect.stringContaining(words) })
   expect(failure?.why).not.toContain('secret')
 })
 
-it('other messages are of no webhook', () => {
+it('other messages are no failure of a webhook', () => {
   expect(webhookFailure(undefined)).toBeUndefined()
   expect(webhookFailure('etcdserver: request timed out')).toBeUndefined()
 })

@@ -6,7 +6,7 @@ const octet = fc.integer({ min: 0, max: 255 })
 const dotted = (...parts: fc.Arbitrary<number>[]) => fc.tuple(...parts).map((numbers) => numbers.join('.'))
 const fixed = (value: number) => fc.constant(value)
 
-/** IPv4 addresses that nobody may be sent to. */
+/** IPv4 addresses that no request may go to. */
 const forbidden = fc.oneof(
   dotted(fixed(127), octet, octet, octet),
   dotted(fixed(169), fixed(254), octet, octet),
@@ -123,7 +123,7 @@ describe('hostProblem', () => {
     '8.8.8.8',
     '2606:4700::1111',
     '[2606:4700::1111]',
-  ])('has nothing against %s', (host) => {
+  ])('accepts %s', (host) => {
     expect(hostProblem(host, 'public')).toBeUndefined()
     expect(hostProblem(host, 'cluster')).toBeUndefined()
   })

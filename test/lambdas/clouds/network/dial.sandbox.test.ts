@@ -4,21 +4,23 @@ import net from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { dial } from '../../../../lambdas/clouds/network/dial.ts'
 import { Unreachable, UnsafeAddress } from '../../../../lambdas/errors/step-errors.ts'
+import { listenOnFreePort } from '../../../../sandbox/network/listen.ts'
 import { type ConnectProxy, startProxy } from '../../../../sandbox/network/proxy.ts'
 import { type Internet, startInternet } from '../../../support/network/internet.ts'
 
 let internet: Internet
 let bastion: ConnectProxy
 let echo: net.Server
+let echoPort: number
 
 beforeAll(async () => {
   internet = await startInternet()
   bastion = await startProxy()
   echo = net.createServer((socket) => socket.pipe(socket))
-  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
-  internet.proxy.route('echo.example:7', portOf(echo))
+  echoPort = await listenOnFreePort(echo)
+  internet.proxy.route('echo.example:7', echoPort)
   internet.proxy.route('bastion.example:3128', Number(new URL(bastion.url).port))
-  bastion.route('10.0.0.1:6443', portOf(echo))
+  bastion.route('10.0.0.1:6443', echoPort)
 })
 afterAll(async () => {
   echo.close()
@@ -32,13 +34,7 @@ afterEach(() => {
   process.env.NO_PROXY = environment.NO_PROXY ?? '127.0.0.1,localhost'
 })
 
-function portOf(server: net.Server): number {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** Puts these addresses in the place of the machine's DNS, which has no names that lead where a test must not go. */
+/** Replaces the machine's DNS, because no real name has an address that a test must not connect to. */
 function resolveNames(addressesOf: (name: string) => string[]): () => void {
   const original = dns.lookup
   const lookup = (name: string, _options: object, callback: (error: null, addresses: dns.LookupAddress[]) => void) =>
@@ -90,8 +86,7 @@ describe('dial', () => {
         socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
       }),
     )
-    await new Promise<void>((resolve) => picky.listen(0, '127.0.0.1', resolve))
-    internet.proxy.route('picky.example:80', portOf(picky))
+    internet.proxy.route('picky.example:80', await listenOnFreePort(picky))
     const via = { kind: 'cluster', proxyUrl: 'http://user:p%40ss@picky.example' } as const
     const error = await dial({ host: 'api.example', port: 443 }, via).catch((thrown: unknown) => thrown)
     picky.close()
@@ -132,18 +127,18 @@ describe('dial', () => {
     await expect(dial({ host: '10.0.0.1', port: 6443 }, via)).rejects.toThrow(UnsafeAddress)
   })
 
-  test('asks the DNS once, and connects to no name of an address that it must not reach', async () => {
+  test('queries the DNS once, and does not connect to a name with a forbidden address', async () => {
     process.env.NO_PROXY = '*'
-    const asked: string[] = []
+    const queried: string[] = []
     const restore = resolveNames((name) => {
-      asked.push(name)
+      queried.push(name)
       return ['93.184.215.14', '127.0.0.1']
     })
     try {
-      await expect(dial({ host: 'rebind.example', port: portOf(echo) }, { kind: 'cluster' })).rejects.toThrow(
+      await expect(dial({ host: 'rebind.example', port: echoPort }, { kind: 'cluster' })).rejects.toThrow(
         /^rebind.example:\d+: it must not be connected to: it is a loopback address \(127.0.0.1\)/,
       )
-      expect(asked).toEqual(['rebind.example'])
+      expect(queried).toEqual(['rebind.example'])
     } finally {
       restore()
     }
@@ -172,8 +167,7 @@ describe('dial', () => {
   test('gives up when its signal fires while a proxy says nothing', async () => {
     const given = new AbortController()
     const silent = net.createServer((socket) => socket.once('data', () => given.abort()))
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    internet.proxy.route('silent.example:3128', portOf(silent))
+    internet.proxy.route('silent.example:3128', await listenOnFreePort(silent))
     const via = { kind: 'cluster', proxyUrl: 'http://silent.example:3128', signal: given.signal } as const
 
     await expect(dial({ host: '10.0.0.1', port: 6443 }, via)).rejects.toThrow(

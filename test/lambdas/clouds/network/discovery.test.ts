@@ -5,14 +5,14 @@ const issuer = 'https://storage.googleapis.com/bucket/prefix'
 const document = { issuer, jwks_uri: 'https://keys.example/openid/v1/jwks', claims_supported: ['sub'] }
 
 describe('discoveryUrl', () => {
-  test('appends the well-known path, after a final slash is taken away', () => {
+  test('removes a final slash, and appends the well-known path', () => {
     const expected = `${issuer}/.well-known/openid-configuration`
     expect([issuer, `${issuer}/`].map(discoveryUrl)).toEqual([expected, expected])
   })
 })
 
 describe('parseDiscoveryDocument', () => {
-  test('gives the jwks_uri, on whatever host', () => {
+  test('returns the jwks_uri on any host', () => {
     expect(parseDiscoveryDocument(document, issuer)).toBe('https://keys.example/openid/v1/jwks')
   })
 
@@ -26,7 +26,7 @@ describe('parseDiscoveryDocument', () => {
     ['keys with a password', { issuer, jwks_uri: 'https://a:b@keys.example/' }, 'not a plain https URL'],
     ['keys at no URL', { issuer, jwks_uri: 'keys' }, 'not a plain https URL'],
     [
-      'keys at a URL without end',
+      'keys at a very long URL',
       { issuer, jwks_uri: `https://keys.example/${'k'.repeat(2048)}` },
       'more than 2048 characters',
     ],
@@ -34,12 +34,12 @@ describe('parseDiscoveryDocument', () => {
     expect(() => parseDiscoveryDocument(body, issuer)).toThrow(problem)
   })
 
-  test('gives the jwks_uri without what a URL does not keep, such as the end of a line', () => {
+  test('returns the jwks_uri without characters that a URL drops, such as a line feed', () => {
     const body = { issuer, jwks_uri: 'https://keys.example/a\nb' }
     expect(parseDiscoveryDocument(body, issuer)).toBe('https://keys.example/ab')
   })
 
-  test('repeats nothing of a document that it refuses', () => {
+  test('does not repeat a document that it refuses', () => {
     const body = { issuer: 'https://planted-text.example', jwks_uri: 'planted-text' }
     expect(() => parseDiscoveryDocument(body, issuer)).toThrow(expect.not.stringContaining('planted-text'))
   })
@@ -48,7 +48,7 @@ describe('parseDiscoveryDocument', () => {
 describe('parseKeySet', () => {
   const rsa = { kty: 'RSA', kid: '1', alg: 'RS256', use: 'sig', n: 'n', e: 'AQAB' }
 
-  test('gives the keys that can have signed a token', () => {
+  test('returns the keys that can sign tokens', () => {
     const keys = [rsa, { kty: 'EC', crv: 'P-256' }, { kty: 'oct', k: 'secret' }, { ...rsa, use: 'enc' }]
     expect(parseKeySet({ keys }, 'https://keys.example')).toEqual([
       { kty: 'RSA', kid: '1', alg: 'RS256' },
@@ -56,7 +56,7 @@ describe('parseKeySet', () => {
     ])
   })
 
-  test('takes as many keys of each type as IAM does, and no more', () => {
+  test('accepts as many keys of each type as IAM does, and no more', () => {
     const most = [...Array.from({ length: 100 }, () => rsa), ...Array.from({ length: 100 }, () => ({ kty: 'EC' }))]
     expect(parseKeySet({ keys: most }, 'https://keys.example')).toHaveLength(200)
     for (const kty of ['RSA', 'EC']) {

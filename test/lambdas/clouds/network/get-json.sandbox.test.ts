@@ -37,7 +37,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Error> {
 }
 
 describe('getJson', () => {
-  test('gives what is there, to a request without credentials', async () => {
+  test('returns the document, with a request without credentials', async () => {
     let headers: IncomingHttpHeaders = {}
     answer = (request, response) => {
       headers = request.headers
@@ -76,7 +76,7 @@ describe('getJson', () => {
   })
 
   test.each([408, 429, 500, 503])(
-    'says that the host cannot serve it for status %i, which tells nothing of the document',
+    'reports for status %i that the host is unavailable, and not that the document is wrong',
     async (status) => {
       answer = (_request, response) => response.writeHead(status).end()
       const error = await failureOf(getJson(url, limits))
@@ -86,7 +86,7 @@ describe('getJson', () => {
     },
   )
 
-  test('undoes no compression, behind which a body could be larger than its limit', async () => {
+  test('refuses a compressed response, whose body could be larger than the limit', async () => {
     const compressed = gzipSync(JSON.stringify({ a: ' '.repeat(100_000) }))
     answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed)
     const error = await failureOf(getJson(url, limits))
@@ -97,7 +97,7 @@ describe('getJson', () => {
   })
 
   test.each(['', '{"issuer": "https://planted-text', '{"keys":[{"kty":"RSA"},'])(
-    'reads again a document that ends too early, though its length was not announced: %j',
+    'fails with a transient error when a document without a length ends too early: %j',
     async (body) => {
       answer = (_request, response) => {
         response.socket?.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${body}`)
@@ -111,7 +111,7 @@ describe('getJson', () => {
   )
 
   test.each(['<html>planted-text</html>', '"planted-text"]', '{"a":1}}', 'planted-text: {'])(
-    'does not read again a document that is complete and wrong, and repeats nothing of it: %j',
+    'fails with a permanent error when a complete document is wrong, and does not repeat it: %j',
     async (body) => {
       answer = (_request, response) => response.end(body)
       const error = await failureOf(getJson(url, limits))
@@ -121,7 +121,7 @@ describe('getJson', () => {
     },
   )
 
-  test('does not believe a host whose certificate does not validate', async () => {
+  test('refuses a host with an invalid certificate', async () => {
     const host = await internet.host('untrusted.example', (_request, response) => response.end('{}'))
     host.present(await internet.authority.issue(['untrusted.example'], { untrusted: true }))
     expect(await failureOf(getJson('https://untrusted.example/', limits))).toBeInstanceOf(UntrustedCertificate)
@@ -139,7 +139,7 @@ describe('getJson', () => {
 })
 
 describe('a host that publishes documents', () => {
-  test('is given up when its body comes in drops, and it is said how long it was waited for', async () => {
+  test('is given up when its body arrives byte by byte, and the error has the time limit', async () => {
     answer = dripping(`${head}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n')
     const error = await failureOf(getJson(url, { maxBytes: 1000, timeoutMs: 200 }))
 
@@ -148,8 +148,8 @@ describe('a host that publishes documents', () => {
   })
 
   test.each([
-    ['a head in drops', dripping(head, 'x-drop: 1\r\n')],
-    ['answers before the answer', dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
+    ['a head byte by byte', dripping(head, 'x-drop: 1\r\n')],
+    ['informational responses', dripping('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
     ['nothing', dripping('', '')],
     ['a head without an end', flood(head, `x-${'x'.repeat(1000)}: 1\r\n`)],
     [
@@ -157,7 +157,7 @@ describe('a host that publishes documents', () => {
       flood(`${head}transfer-encoding: chunked\r\n\r\n0\r\n`, `x-${'x'.repeat(1000)}: 1\r\n`),
     ],
     ['an extension of a chunk without an end', flood(`${head}transfer-encoding: chunked\r\n\r\n1;`, 'x'.repeat(1000))],
-    ['answers before the answer without an end', flood('', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100))],
+    ['informational responses without an end', flood('', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100))],
     [
       'another protocol',
       bytes('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: planted-text\r\n\r\n'),
@@ -165,11 +165,11 @@ describe('a host that publishes documents', () => {
     ['no HTTP', bytes('planted-text\r\n\r\n')],
     ['two lengths', bytes(`${head}content-length: 2\r\ncontent-length: 3\r\n\r\n{} `)],
     ['a length and chunks', bytes(`${head}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n{}`)],
-    ['a length that it does not keep', bytes(`${head}content-length: 100\r\n\r\n{"planted-text":`)],
-    ['chunks that it does not end', bytes(`${head}transfer-encoding: chunked\r\n\r\n10\r\n{"planted-text`)],
+    ['fewer bytes than its length', bytes(`${head}content-length: 100\r\n\r\n{"planted-text":`)],
+    ['chunks without an end', bytes(`${head}transfer-encoding: chunked\r\n\r\n10\r\n{"planted-text`)],
     ['NUL in the head', bytes(`${head}x: \0planted-text\r\n\r\n{}`)],
     ['no head', bytes('')],
-  ])('is given up, and asked again later, when it sends %s', async (_, listener) => {
+  ])('is given up with a transient error when it sends %s', async (_, listener) => {
     answer = listener
     const error = await failureOf(getJson(url, { maxBytes: 1000, timeoutMs: 500 }))
 
@@ -180,8 +180,8 @@ describe('a host that publishes documents', () => {
   test.each([
     ['a body in chunks', flood(`${head}transfer-encoding: chunked\r\n\r\n`, `3e8\r\n${' '.repeat(1000)}\r\n`)],
     ['a body', flood(`${head}\r\n`, ' '.repeat(1000))],
-    ['a body that is announced', bytes(`${head}content-length: 99999999999\r\n\r\n${' '.repeat(2000)}`)],
-  ])('is given up for good when it sends %s beyond the limit', async (_, listener) => {
+    ['a body with its length', bytes(`${head}content-length: 99999999999\r\n\r\n${' '.repeat(2000)}`)],
+  ])('is given up with a permanent error when it sends %s beyond the limit', async (_, listener) => {
     answer = listener
 
     expect(await failureOf(getJson(url, limits))).toMatchObject({
@@ -190,7 +190,7 @@ describe('a host that publishes documents', () => {
     })
   })
 
-  test('is reported with what is wrong in its document, however deeply it nests', async () => {
+  test('has its wrong document reported, however deeply that nests', async () => {
     const depth = 100_000
     answer = (_, response) => response.end(`{"keys":${'['.repeat(depth)}${']'.repeat(depth)}}`)
     const document = await getJson(url, { maxBytes: 1_000_000, timeoutMs: 5000 })

@@ -5,7 +5,7 @@ import { outlineOf } from '../../../../lambdas/clouds/network/json-outline.ts'
 const documents = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()))
 
 describe('the outline of a JSON text', () => {
-  test('counts lists and objects as the parsed value has them, whatever its texts hold', () => {
+  test('counts the lists and objects of the parsed value, whatever its strings contain', () => {
     fc.assert(
       fc.property(documents, (value) => {
         expect(outlineOf(JSON.stringify(value))).toEqual({ ...counted(value), isCut: false })
@@ -13,7 +13,7 @@ describe('the outline of a JSON text', () => {
     )
   })
 
-  test('shows a cut at whatever place, but for white space after the end', () => {
+  test('detects a cut at any position, except in white space after the end', () => {
     fc.assert(
       fc.property(documents, fc.nat(), fc.constantFrom('', '\n', '  '), (value, length, space) => {
         const text = `${space}${JSON.stringify(value, undefined, 1)}`
@@ -23,11 +23,14 @@ describe('the outline of a JSON text', () => {
     )
   })
 
-  test.each(['<html>{', 'planted-text', '"a', 'null', '{"a":1}]'])('is not cut when it is wrong: %s', (text) => {
-    expect(outlineOf(text).isCut).toBe(false)
-  })
+  test.each(['<html>{', 'planted-text', '"a', 'null', '{"a":1}]'])(
+    'does not detect a cut in invalid JSON: %s',
+    (text) => {
+      expect(outlineOf(text).isCut).toBe(false)
+    },
+  )
 
-  test('of 16 MiB of brackets is there at once, and needs no memory', () => {
+  test('counts 16 MiB of brackets without recursion', () => {
     const half = 8 * 1024 * 1024
     expect(outlineOf('['.repeat(half))).toEqual({ containers: half, depth: half, isCut: true })
   })

@@ -23,11 +23,11 @@ beforeEach(() => {
 })
 
 describe('readDiscovery', () => {
-  test('gives the keys of an issuer, whose key set is on another host', async () => {
+  test('returns the keys of an issuer whose key set is on another host', async () => {
     expect(await readDiscovery(issuer)).toEqual({ issuer, jwksUri, keys: [{ kty: 'RSA', kid: 'one', alg: 'RS256' }] })
   })
 
-  test('names the document that is not there', async () => {
+  test('names the missing document', async () => {
     documents.delete(jwksUri)
     await expect(readDiscovery(issuer)).rejects.toThrow(`${jwksUri}: it answers 404 to the public`)
 

@@ -18,18 +18,18 @@ const operation: OperationItem = {
 const step = (fields: Partial<StepItem>) =>
   recordedStep('CreateRole', { status: 'running', startedAt: after(-3600), attemptAt: after(-3600), ...fields })
 
-test('no step may write when none is under way', () => {
+test('no step may write when none is running', () => {
   expect(writesUntil([], now)).toBeUndefined()
   expect(writesUntil([step({}), step({ status: 'succeeded' })], now)).toBeUndefined()
 })
 
-test('a step may write until Lambda has stopped it, and some seconds longer for what it had sent', () => {
+test('a step may write until Lambda stops it, and for some seconds more, because of requests that it sent', () => {
   expect(writesUntil([step({ runsUntil: after(60) })], now)).toEqual(new Date(after(65)))
   expect(writesUntil([step({ runsUntil: after(-4) })], now)).toEqual(new Date(after(1)))
   expect(writesUntil([step({ runsUntil: after(-5) })], now)).toBeUndefined()
 })
 
-test('of several steps the last one counts, in any order, and its time comes', () => {
+test('of several steps in any order the one that stops last counts, and after its time none may write', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1 }), (seconds) => {
       const steps = seconds.map((second) => step({ runsUntil: after(second) }))
@@ -41,23 +41,19 @@ test('of several steps the last one counts, in any order, and its time comes', (
   )
 })
 
-test('an operation is quiet when nothing of it has changed for two minutes', () => {
+test('an operation is quiet when neither it nor its steps have changed for more than two minutes', () => {
   const isQuietWith = (fields: Partial<OperationItem>, ...steps: StepItem[]) =>
     isQuiet({ operation: { ...operation, ...fields }, steps }, now)
   expect(isQuietWith({})).toBe(true)
-  expect(isQuietWith({ createdAt: after(-119) })).toBe(false)
+  const isQuietSince = (seconds: number) => isQuietWith({ createdAt: after(seconds) })
+  expect([-119, -120, -121].map(isQuietSince)).toEqual([false, false, true])
   expect(isQuietWith({ startedAt: after(-119) })).toBe(false)
   expect(isQuietWith({}, step({}), step({ attemptAt: after(-121), endedAt: after(-121) }))).toBe(true)
   expect(isQuietWith({}, step({ attemptAt: after(-119) }), step({}))).toBe(false)
   expect(isQuietWith({}, step({ attemptAt: after(-300), endedAt: after(-119) }))).toBe(false)
 })
 
-test('it is quiet when more than two minutes have passed, and not when just two have', () => {
-  const isQuietSince = (createdAt: string) => isQuiet({ operation: { ...operation, createdAt }, steps: [] }, now)
-  expect([-119, -120, -121].map((seconds) => isQuietSince(after(seconds)))).toEqual([false, false, true])
-})
-
-test('an operation is stuck when nothing of it has changed for more than half an hour, its end included', () => {
+test('an operation is stuck when it has not changed, ended or made progress for more than half an hour', () => {
   const isStuckSince = (seconds: number, steps: StepItem[] = []) =>
     isStuck({ operation: { ...operation, createdAt: after(-7200), startedAt: after(seconds) }, steps }, now)
   expect([-1799, -1800, -1801].map((seconds) => isStuckSince(seconds))).toEqual([false, false, true])

@@ -12,7 +12,7 @@ awsAccount()
 
 const arn = 'arn:aws:iam::000000000000:role/'
 
-test('a caller has as many operations running as it may, and no more, and another caller has slots of its own', async () => {
+test('a caller may have a limited number of running operations, independent of other callers', async () => {
   const [pipeline, person] = [
     { caller: `${arn}pipeline`, most: 2 },
     { caller: `${arn}person`, most: 2 },
@@ -24,7 +24,7 @@ test('a caller has as many operations running as it may, and no more, and anothe
   expect(await outcomeFor(person)).toBe('recorded')
 })
 
-test('what finds no slot is not recorded, and does not lock its cluster', async () => {
+test('an operation without a free slot is not recorded, and does not lock its cluster', async () => {
   const caller = { caller: `${arn}refused`, most: 1 }
   await recorded(caller)
   const made = newOperation()
@@ -41,7 +41,7 @@ test('a locked cluster is reported before a missing slot', async () => {
 })
 
 test.each(['succeeded', 'failed', 'cancelled'] as const)(
-  'an operation that ends as %s leaves its slot',
+  'an operation that ends as %s frees its slot',
   async (status) => {
     const caller = { caller: `${arn}${status}`, most: 2 }
     const [ends, runs] = [await recorded(caller), await recorded(caller)]
@@ -52,7 +52,7 @@ test.each(['succeeded', 'failed', 'cancelled'] as const)(
   },
 )
 
-test('an operation that has expired leaves its slot', async () => {
+test('an expired operation frees its slot', async () => {
   const caller = { caller: `${arn}expired`, most: 1 }
   const { operationId } = await recorded(caller)
   await table.send(new DeleteCommand({ TableName: 'record', Key: keys.operation(operationId) }))
@@ -60,7 +60,7 @@ test('an operation that has expired leaves its slot', async () => {
   expect(await outcomeFor(caller)).toBe('recorded')
 })
 
-test('when the deployment allows fewer than run, there is no slot until enough have ended', async () => {
+test('when the deployment allows fewer operations than are running, no slot is free until enough have ended', async () => {
   const caller = `${arn}lowered`
   const run = [
     await recorded({ caller, most: 3 }),
@@ -78,16 +78,16 @@ test('when the deployment allows fewer than run, there is no slot until enough h
   expect(await outcomeFor(lowered)).toBe('recorded')
 })
 
-test('a caller of whom nothing is recorded has slots', async () => {
+test('a caller without a record has free slots', async () => {
   expect(await slots.operationsUnlessSlotFree({ caller: `${arn}new`, most: 1 })).toBeUndefined()
 })
 
-async function recorded(of: ConcurrencySlots): Promise<OperationItem & { cluster: string }> {
+async function recorded(slots: ConcurrencySlots): Promise<OperationItem & { cluster: string }> {
   const made = newOperation()
-  expect(await recordOperation({ ...made, slots: of })).toBe('recorded')
+  expect(await recordOperation({ ...made, slots })).toBe('recorded')
   return made.operation
 }
 
-function outcomeFor(of: ConcurrencySlots) {
-  return recordOperation({ ...newOperation(), slots: of })
+function outcomeFor(slots: ConcurrencySlots) {
+  return recordOperation({ ...newOperation(), slots })
 }

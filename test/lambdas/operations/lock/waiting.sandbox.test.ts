@@ -1,4 +1,4 @@
-/** Writes of a spec while an operation changes the cluster: none waits for it, and one further operation brings all about. */
+/** Spec changes while an operation changes the cluster: each is accepted at once, and one further operation applies all. */
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test, vi } from 'vitest'
 import * as cancel from '../../../../lambdas/api/operations/cancel-operation.ts'
@@ -11,7 +11,6 @@ import { acquireLock, readLock } from '../../../../lambdas/operations/lock/lock.
 import { listWaiting } from '../../../../lambdas/operations/lock/waiting.ts'
 import { stopExecution } from '../../../../lambdas/operations/reconcile/executions.ts'
 import * as reconciler from '../../../../lambdas/operations/reconcile/reconciler.ts'
-import { readCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import { desiredWorkloads } from '../../../../lambdas/operations/record/generation.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
@@ -19,8 +18,9 @@ import type { OperationEnd } from '../../../../lambdas/operations/record/record.
 import { keys, table } from '../../../../lambdas/operations/record/table.ts'
 import { alice } from '../../../support/api/alice.ts'
 import { callApi } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
-import { exampleBody } from '../../../support/api/requests.ts'
+import { exampleBody, existingCluster } from '../../../support/api/requests.ts'
 import { settings } from '../../../support/aws/aws-account.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 
@@ -35,7 +35,7 @@ test('a write during an operation is accepted as the next generation, and waits'
   const holder = (await readLock(cluster))?.operationId
   const written = await put({ 'webhook.failurePolicy': 'Fail' })
   expect(written).toMatchObject({ status: 202, body: { status: 'queued', waits: true } })
-  expect((await readCluster(cluster))?.cluster).toMatchObject({
+  expect((await recordedCluster(cluster)).cluster).toMatchObject({
     generation: 2,
     spec: { webhook: { failurePolicy: 'Fail' } },
   })
@@ -44,7 +44,7 @@ test('a write during an operation is accepted as the next generation, and waits'
   expect(body).toMatchObject({ status: 'queued', waitsFor: holder, steps: [] })
 })
 
-test('the end of the operation starts one further operation for all that has been written', async () => {
+test('the end of the operation starts one further operation for all waiting changes', async () => {
   const { cluster, put, post, first } = await changedCluster()
   const written = [
     await put({ 'webhook.failurePolicy': 'Fail' }),
@@ -57,7 +57,7 @@ test('the end of the operation starts one further operation for all that has bee
   const found = await operations.readOperation(next)
   expect(found).toMatchObject({
     operation: { kind: 'setup', status: 'running', requestedBy: 'generation 4' },
-    request: { workloads: desiredWorkloads(await recorded(cluster)) },
+    request: { workloads: desiredWorkloads(await recordedCluster(cluster)) },
   })
   expect(JSON.stringify(found?.request.workloads)).toMatch(/"a".*"b"/)
   for (const { body } of written) expect(await statusOf(body.operationId)).toBe('queued')
@@ -72,7 +72,7 @@ test('the end of the operation starts one further operation for all that has bee
   expect(await listWaiting(cluster)).toEqual([])
 })
 
-test('an operation that waited is shown with the steps of the cluster and of its own workloads', async () => {
+test('an operation that waited shows the steps of the cluster and of its own workloads', async () => {
   const { cluster, post, first } = await changedCluster()
   const written = await post(withWorkload('own'))
   await end(first)
@@ -91,7 +91,7 @@ test('an operation that waited is shown with the steps of the cluster and of its
   ])
 })
 
-test('what waited fails with the operation that was to bring it about, which is named', async () => {
+test('a waiting operation fails with the operation that applies it, and names that one', async () => {
   const { cluster, put, first } = await changedCluster()
   const written = await put({ 'webhook.failurePolicy': 'Fail' })
   await end(first)
@@ -104,7 +104,7 @@ test('what waited fails with the operation that was to bring it about, which is 
   expect(JSON.stringify(after)).not.toContain('team x')
 })
 
-test('a bucket that one of the waiting requests names is made, though the newest one leaves it out', async () => {
+test('the next operation has the bucket that one of the waiting requests names, although the newest one omits it', async () => {
   const cluster = `waiting-${made++}`
   const secret = `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}`
   const bodyOf = (edits: Readonly<Record<string, unknown>>) =>
@@ -130,14 +130,14 @@ test('a bucket that one of the waiting requests names is made, though the newest
   })
 })
 
-test('a failed operation does not keep what was written during it from being brought about', async () => {
+test('changes that wait for an operation are applied although it fails', async () => {
   const { cluster, put, first } = await changedCluster()
   await put({ 'webhook.failurePolicy': 'Fail' })
   await end(first, { status: 'failed' })
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
-test('one caller may have a hundred writes of a cluster waiting, and does not keep others from writing', async () => {
+test('one caller may have 100 waiting writes of a cluster, and does not block other callers', async () => {
   const { cluster, put } = await changedCluster()
   const waiting = Array.from({ length: 100 }, (_, index) => {
     const operationId = `w${index}`
@@ -155,7 +155,7 @@ test('one caller may have a hundred writes of a cluster waiting, and does not ke
   expect(await put({ 'webhook.failurePolicy': 'Fail' }, {}, bob)).toMatchObject({ status: 202 })
 })
 
-test('what is written while the next operation runs waits for another one', async () => {
+test('a write during the next operation waits for another one', async () => {
   const { cluster, put, post, first } = await changedCluster()
   await put({ 'webhook.failurePolicy': 'Fail' })
   await end(first)
@@ -169,7 +169,7 @@ test('what is written while the next operation runs waits for another one', asyn
   expect(await statusOf(late.body.operationId)).toBe('succeeded')
 })
 
-test('a write during a rotation waits for it, also when the rotation ends without releasing the cluster', async () => {
+test('a write during a rotation waits for it, also when the rotation ends without releasing the lock', async () => {
   const { cluster, put, first } = await changedCluster()
   await end(first)
   const { operationId } = (await callApi(startRotation.handler, { body: {} })).body
@@ -182,16 +182,16 @@ test('a write during a rotation waits for it, also when the rotation ends withou
   expect(await statusOf(next)).toBe('running')
 })
 
-test('nothing waits for a teardown: the caller is to decide again', async () => {
+test('a write during a teardown is refused', async () => {
   const { cluster, put, first } = await changedCluster()
   await end(first)
   expect((await callApi(tearDown.handler, { parameters: { cluster } })).status).toBe(202)
-  const { cluster: before } = await recorded(cluster)
+  const { cluster: before } = await recordedCluster(cluster)
   expect((await put({ 'webhook.failurePolicy': 'Fail' })).status).toBe(409)
-  expect((await recorded(cluster)).cluster.generation).toBe(before.generation)
+  expect((await recordedCluster(cluster)).cluster.generation).toBe(before.generation)
 })
 
-test('a teardown that began before what waits was started, and has failed, is not undone by it', async () => {
+test('waiting writes fail when a teardown starts before them, also when that teardown fails', async () => {
   const { cluster, put, first } = await changedCluster()
   const written = await put({ 'webhook.failurePolicy': 'Fail' })
   await operations.endOperation(first, { status: 'succeeded' })
@@ -206,7 +206,7 @@ test('a teardown that began before what waits was started, and has failed, is no
   expect(await listWaiting(cluster)).toEqual([])
 })
 
-test('what waits can be cancelled until another operation brings it about', async () => {
+test('a waiting operation can be cancelled until another operation applies it', async () => {
   const { cluster, put, post, first } = await changedCluster()
   const one = await put({ 'webhook.failurePolicy': 'Fail' })
   expect(await cancelled(one.body.operationId)).toMatchObject({
@@ -223,7 +223,7 @@ test('what waits can be cancelled until another operation brings it about', asyn
   })
 })
 
-test('what was cancelled by a function that was stopped in between starts nothing', async () => {
+test('a cancelled operation that is still listed as waiting starts nothing', async () => {
   const { cluster, put, first } = await changedCluster()
   const { body } = await put({ 'webhook.failurePolicy': 'Fail' })
   await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'cancelled' })
@@ -233,7 +233,7 @@ test('what was cancelled by a function that was stopped in between starts nothin
   expect(await listWaiting(cluster)).toEqual([])
 })
 
-test('the same key gives the operation that waits in another session of the same role, too', async () => {
+test('the same key returns the waiting operation also in another session of the same role', async () => {
   const { cluster, put } = await changedCluster()
   const headers = { 'idempotency-key': `key-${cluster}` }
   const session = (name: string) => `arn:aws:sts::000000000000:assumed-role/admin/${name}`
@@ -243,7 +243,7 @@ test('the same key gives the operation that waits in another session of the same
   expect(await listWaiting(cluster)).toHaveLength(1)
 })
 
-test('when the event of the end is lost, the next scheduled call starts what waits', async () => {
+test('when the event of the end is lost, the next scheduled call starts the operation for the waiting changes', async () => {
   const { cluster, put, first } = await changedCluster()
   await put({ 'webhook.failurePolicy': 'Fail' })
   await operations.endOperation(first, { status: 'succeeded' })
@@ -252,7 +252,7 @@ test('when the event of the end is lost, the next scheduled call starts what wai
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
-test('a scheduled call reads those that wait for one cluster once, however many they are', async () => {
+test('a scheduled call reads the waiting operations of one cluster once, however many exist', async () => {
   const { cluster, post, first } = await changedCluster()
   for (const name of ['a', 'b', 'c', 'd']) await post(withWorkload(name))
   await account.aws.calls.clear()
@@ -263,7 +263,7 @@ test('a scheduled call reads those that wait for one cluster once, however many 
   expect(await statusOf(await heldBy(cluster))).toBe('running')
 })
 
-test('a function that is stopped after it recorded the next operation loses nothing: a scheduled call starts it', async () => {
+test('a scheduled call starts the next operation when the function stopped after it recorded that one', async () => {
   const { cluster, put, first } = await changedCluster()
   const written = await put({ 'webhook.failurePolicy': 'Fail' })
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
@@ -291,21 +291,16 @@ test('a function that fails after it recorded the next operation starts no secon
   expect(await readLock(cluster)).toBeUndefined()
 })
 
-/** A cluster that an operation changes. */
+/** Starts the setup of a new cluster. */
 async function changedCluster() {
   const cluster = `waiting-${made++}`
-  const bodyOf = (edits: Readonly<Record<string, unknown>>) =>
-    exampleBody('existing-cluster', {
-      'cluster.name': cluster,
-      'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`,
-      ...edits,
-    })
   const put = (
     edits: Readonly<Record<string, unknown>>,
     headers: Readonly<Record<string, string>> = {},
     caller: string = alice,
-  ) => callApi(putCluster.handler, { parameters: { cluster }, body: bodyOf(edits), headers, caller })
-  const post = (edits: Readonly<Record<string, unknown>>) => callApi(startSetup.handler, { body: bodyOf(edits) })
+  ) => callApi(putCluster.handler, { parameters: { cluster }, body: existingCluster(cluster, edits), headers, caller })
+  const post = (edits: Readonly<Record<string, unknown>>) =>
+    callApi(startSetup.handler, { body: existingCluster(cluster, edits) })
   const { body } = await post({})
   return { cluster, put, post, first: { operationId: body.operationId, cluster } }
 }
@@ -314,7 +309,7 @@ function withWorkload(serviceAccount: string) {
   return { 'workloads.1': { namespace: 'default', serviceAccount, role: { policyArns: [] } } }
 }
 
-/** Ends an operation as its workflow does, stops its execution, and calls the reconciler with the event of that. */
+/** Ends an operation as its workflow does, stops its execution, and calls the reconciler with the event of that stop. */
 async function end(
   ref: { readonly operationId: string; readonly cluster: string },
   as: OperationEnd = { status: 'succeeded' },
@@ -326,12 +321,6 @@ async function end(
 
 function scheduled() {
   return reconciler.handler({}, lambdaContext(120_000))
-}
-
-async function recorded(cluster: string) {
-  const found = await readCluster(cluster)
-  if (!found) throw new Error(`${cluster} is not recorded`)
-  return found
 }
 
 async function heldBy(cluster: string): Promise<string> {

@@ -13,7 +13,7 @@ const error = {
 const operation = { operationId: '01a2', cluster: 'prod-eu' }
 const portalUrl = 'https://portal.example.com'
 
-/** What the channel shows of a message of this content. */
+/** The chat message for a notification with this content. */
 function shown(content: object, portal?: string) {
   const text = JSON.stringify(content)
   return chatMessage({ id: 'm1', subject: 'Workload identity: prod-eu failed', text }, portal)
@@ -25,7 +25,7 @@ function shownOf(item: OperationItem) {
 }
 
 describe('the message of a chat application', () => {
-  test('has the form that it shows, and says what failed, why, and what to do', () => {
+  test('has the format of chat applications, and says what failed, why, and what to do', () => {
     expect(shown({ ...operation, status: 'failed', error })).toEqual({
       version: '1.0',
       source: 'custom',
@@ -43,17 +43,17 @@ describe('the message of a chat application', () => {
     })
   })
 
-  test('leads to the page of the operation where there is a portal', () => {
+  test('links to the page of the operation when the deployment has a portal', () => {
     const { description } = shown({ ...operation, status: 'succeeded' }, portalUrl)?.content ?? {}
     expect(description).toBe('*operation*: <https://portal.example.com/operations/01a2|01a2>')
   })
 
-  test('tells a failure by its name when no more is known of it', () => {
+  test('shows the name of an error that has no more fields', () => {
     const { description } = shown({ ...operation, status: 'failed', error: { name: 'States.Timeout' } })?.content ?? {}
     expect(description).toBe('*reason*: `States.Timeout`\n*operation*: 01a2')
   })
 
-  test('counts what a drift has found, and leaves out what it has not', () => {
+  test('has the counts of a drift that are not zero', () => {
     const found = { missing: 0, changed: 2, additions: 0, unreachable: 1, problems: 0 }
     const drift = { ...operation, status: 'succeeded', found }
     expect(shown(drift)?.content.description).toBe('*changed*: 2\n*unreachable*: 1\n*operation*: 01a2')
@@ -66,13 +66,17 @@ describe('the message of a chat application', () => {
     [':warning:', { status: 'warning', error }],
     [':warning:', { status: 'succeeded', found: { severity: 'function' } }],
     [':rotating_light:', { status: 'succeeded', found: { severity: 'security' } }],
-  ])('begins with %s where the message says %j', (sign, { found, ...content }: Record<string, unknown>) => {
+  ])('begins with %s when the notification has %j', (sign, { found, ...content }: Record<string, unknown>) => {
     const counts = { missing: 0, changed: 1, additions: 0, unreachable: 0, problems: 0 }
-    const whole = { ...operation, ...content, ...(found !== undefined && { found: { ...counts, ...Object(found) } }) }
-    expect(shown(whole)?.content.title).toMatch(new RegExp(`^${sign} `))
+    const notification = {
+      ...operation,
+      ...content,
+      ...(found !== undefined && { found: { ...counts, ...Object(found) } }),
+    }
+    expect(shown(notification)?.content.title).toMatch(new RegExp(`^${sign} `))
   })
 
-  test('is none about an alarm, which the application shows by itself, or about text', () => {
+  test('does not exist for an alarm, which the application formats by itself, or for text', () => {
     expect(shown({ AlarmName: 'Stuck', NewStateValue: 'ALARM' })).toBeUndefined()
     expect(chatMessage({ id: 'm1', subject: 's', text: 'Stuck' }, undefined)).toBeUndefined()
   })
@@ -91,7 +95,7 @@ describe('the message of a chat application', () => {
     )
   })
 
-  test('is short enough for Slack, ends with the operation, and has no half of an entity', () => {
+  test('is short enough for Slack, ends with the operation, and cuts no entity in half', () => {
     const long = '&'.repeat(9000)
     const text = JSON.stringify({ ...operation, status: 'failed', error: { object: long, reason: long, action: long } })
     const { title = '', description = '' } =
@@ -103,7 +107,7 @@ describe('the message of a chat application', () => {
     expect(title.length).toBeLessThan(250)
   })
 
-  test('shows the messages about the ends of operations', () => {
+  test('is made from the notifications of the ends of operations', () => {
     const found = { severity: 'security', differences: 2, changed: 2, missing: 0 } as const
     const ended = { ...operation, requestedBy: 'a', createdAt: '' }
     const setup = { ...ended, kind: 'setup', status: 'failed', error } as const

@@ -21,7 +21,7 @@ const succeeded = {
   createdAt: '',
 } as const
 
-test('the message of a failure has its error, under a subject that says what has failed', () => {
+test('the message of a failure has its error, and its subject names the failed operation', () => {
   const { subject, text, attributes } = sent(operation)
   expect(subject).toBe('Workload identity: prod-eu failed')
   expect(JSON.parse(text)).toEqual({ operationId: 'o', cluster: 'prod-eu', status: 'failed', error })
@@ -51,7 +51,7 @@ test('the message about the removal of a workload names it', () => {
   )
 })
 
-test('of success, only a setup has a message', () => {
+test('of successful operations, only a setup has a message', () => {
   const notified = operationKinds.filter((kind) => endMessage({ ...succeeded, kind }) !== undefined)
   expect(notified).toEqual(['setup'])
   expect(sent({ ...succeeded, kind: 'setup' })).toEqual({
@@ -61,7 +61,7 @@ test('of success, only a setup has a message', () => {
   })
 })
 
-test('the message of a drift has what it has found, and its severity as an attribute, by which subscribers filter', () => {
+test('the message of a drift has its counts, and its severity as an attribute, by which subscribers filter', () => {
   const found = { severity: 'security', differences: 2, changed: 2 } as const
   const { subject, text, attributes } = sent({ ...succeeded, kind: 'drift', found })
   expect(subject).toBe('Workload identity: security drift in prod-eu')
@@ -75,13 +75,13 @@ test('the message of a drift has what it has found, and its severity as an attri
   expect(attributes).toEqual({ severity: 'security' })
 })
 
-test('an operation that has waited has no message: the one that brought its spec about has', () => {
+test('an operation that waited has no message: the one that applied its spec has one', () => {
   for (const status of ['failed', 'cancelled', 'succeeded'] as const)
     expect(endMessage({ ...operation, waits: true, status })).toBeUndefined()
 })
 
 function sent(item: OperationItem) {
   const message = endMessage(item)
-  if (!message) throw new Error('there is no message')
+  if (!message) throw new Error('no message')
   return message
 }

@@ -22,7 +22,7 @@ const operation: OperationItem = {
 const step = (fields: Partial<StepItem>) =>
   recordedStep('CheckCluster', { startedAt: at(10), attemptAt: at(30), ...fields })
 
-test('the step that waited longest counts, and those that did not wait do not', () => {
+test('only the longest wait of a step counts', () => {
   const steps = [
     step({ endedAt: at(50) }),
     step({ endedAt: at(20), waiting }),
@@ -33,11 +33,11 @@ test('the step that waited longest counts, and those that did not wait do not', 
   expect(longestWait([], at(60))).toBe(0)
 })
 
-test('a step that waits until its operation ends counts until then', () => {
+test('the wait of a step that still waits ends with its operation', () => {
   expect(longestWait([step({ status: 'waiting', waiting })], at(60))).toBe(50_000)
 })
 
-test('the end of an operation says its kind and status, how long it took, and how long it waited', () => {
+test('the metrics of an end have kind, status, duration and wait', () => {
   const published = publishedMetrics()
   publishEnd({ operation, steps: [step({ endedAt: at(40), waiting })] })
   expect(published()).toMatchObject([
@@ -46,7 +46,7 @@ test('the end of an operation says its kind and status, how long it took, and ho
   ])
 })
 
-test('of an operation that did not wait nothing is said of its waiting', () => {
+test('an operation that did not wait has no metric of its wait', () => {
   const published = publishedMetrics()
   publishEnd({ operation, steps: [step({ endedAt: at(40) })] })
   expect(published().map((line) => Object.keys(line).filter((key) => key.startsWith('Operation')))).toEqual([
@@ -54,7 +54,7 @@ test('of an operation that did not wait nothing is said of its waiting', () => {
   ])
 })
 
-test('nothing is said of an operation that has no end', () => {
+test('a running operation has no metrics', () => {
   const published = publishedMetrics()
   const { endedAt: _, ...running } = operation
   publishEnd({ operation: { ...running, status: 'running' }, steps: [] })

@@ -36,7 +36,7 @@ test('a notification about an operation goes to the topic that the channel shows
   ])
 })
 
-test('a topic that does not take it makes the call fail, so that Lambda calls again', async () => {
+test('a topic that refuses the message makes the call fail, so that Lambda calls again', async () => {
   const restore = setEnvironment({ CHAT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:000000000000:gone' })
   await expect(chatMessages({ operationId: 'o', status: 'cancelled' })).rejects.toThrow()
   restore()

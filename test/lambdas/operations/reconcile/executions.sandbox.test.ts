@@ -9,7 +9,7 @@ const aws = scriptedAws({ STATE_MACHINE_ARNS: JSON.stringify({ setup: setups }) 
 const executed = { operationId: 'o-1', kind: 'setup' } as const
 const refused = (name: string) => ({ status: 400, body: { __type: name, message: 'no' } })
 
-test('an execution that was started before is not started again, and no error', async () => {
+test('an execution that exists already is no error of a start', async () => {
   aws.answer(refused('ExecutionAlreadyExists'))
   await startExecution(executed, { cluster: {} })
   expect(aws.requests.map(({ body }): unknown => JSON.parse(body))).toEqual([
@@ -43,7 +43,7 @@ describe('an execution', () => {
     expect(await readExecution(executed)).toEqual({ status, error: 'e', cause: 'c' })
   })
 
-  test('that was never started is absent, and there is nothing to stop', async () => {
+  test('that was never started is absent, and cannot be stopped', async () => {
     aws.answer(refused('ExecutionDoesNotExist'), refused('ExecutionDoesNotExist'))
     expect(await readExecution(executed)).toBe('absent')
     expect(await stopExecution(executed, 'ada')).toBe(false)
@@ -55,14 +55,14 @@ describe('an execution', () => {
   })
 
   test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT'])(
-    'that was %s before was not stopped, whatever AWS answers',
+    'that was %s before is not reported as stopped, although AWS accepts the call',
     async (status) => {
       aws.answer({ body: { stopDate: 1 } }, { body: { status } })
       expect(await stopExecution(executed, 'ada')).toBe(false)
     },
   )
 
-  test.each(['RUNNING', 'ABORTED'])('that is %s after it was stopped was stopped', async (status) => {
+  test.each(['RUNNING', 'ABORTED'])('that is %s after the call is reported as stopped', async (status) => {
     aws.answer({ body: { stopDate: 1 } }, { body: { status } })
     expect(await stopExecution(executed, 'ada')).toBe(true)
   })

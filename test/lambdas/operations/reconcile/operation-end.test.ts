@@ -9,20 +9,20 @@ import {
 import type { OperationItem, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
 
-const theirs = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is theirs', action: 'Choose another name' }
+const conflict = { name: 'OwnershipConflict', object: 'arn:x', reason: 'it is conflict', action: 'Choose another name' }
 
-test('a failure is the one that its step has recorded', () => {
-  const steps = [step('CreateBucket'), step('CreateRole', { item: 'default/a', status: 'failed', error: theirs })]
+test('a failure is the one that its step recorded', () => {
+  const steps = [step('CreateBucket'), step('CreateRole', { item: 'default/a', status: 'failed', error: conflict })]
   expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', steps)).toEqual({
-    ...theirs,
+    ...conflict,
     step: 'CreateRole',
     item: 'default/a',
   })
 })
 
-test('of two failures of one name the later is told', () => {
-  const early = step('CreateRole', { status: 'failed', error: theirs, endedAt: at(1) })
-  const late = step('RegisterOidc', { status: 'failed', error: { ...theirs, object: 'arn:y' }, endedAt: at(2) })
+test('of two failures with the same name the later is reported', () => {
+  const early = step('CreateRole', { status: 'failed', error: conflict, endedAt: at(1) })
+  const late = step('RegisterOidc', { status: 'failed', error: { ...conflict, object: 'arn:y' }, endedAt: at(2) })
   for (const steps of [
     [late, early],
     [early, late],
@@ -32,12 +32,12 @@ test('of two failures of one name the later is told', () => {
 })
 
 test('a failure that a later attempt has corrected is not reported', () => {
-  const repaired = step('CreateRole', { status: 'succeeded', error: theirs })
+  const repaired = step('CreateRole', { status: 'succeeded', error: conflict })
   expect(failureOf({ error: 'OwnershipConflict' }, 'prod-eu', [repaired])).not.toHaveProperty('step')
 })
 
 test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.TooManyRequestsException'])(
-  '%s is told of the step that was longest under way',
+  '%s is attributed to the step that has been running longest',
   (error) => {
     const steps = [
       step('CheckWebhook', { status: 'running', attemptAt: at(2) }),
@@ -48,7 +48,7 @@ test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout', 'Lambda.To
 )
 
 test.each(['Lambda.ResourceNotReadyException', 'Lambda.SubnetIPAddressLimitReachedException'])(
-  'a function that lasts without its network connection (%s) points to the subnets of the functions',
+  'the action for %s names the subnets of the functions',
   (error) => {
     expect(failureOf({ error }, 'prod-eu', [])).toMatchObject({
       name: error,
@@ -57,7 +57,7 @@ test.each(['Lambda.ResourceNotReadyException', 'Lambda.SubnetIPAddressLimitReach
   },
 )
 
-test('a function that was killed again and again is told of the step that was tried again, not of one beside it', () => {
+test('a function that was killed repeatedly is attributed to the step that was retried, not to a concurrent one', () => {
   const steps = [
     step('BindKsa', { status: 'running', attemptAt: at(1), item: 'default/a' }),
     step('DeployWebhook', { status: 'running', attemptAt: at(2), retries: 2 }),
@@ -66,20 +66,20 @@ test('a function that was killed again and again is told of the step that was tr
   expect(failureOf({ error: 'Runtime.ExitError' }, 'prod-eu', steps)).toMatchObject({ step: 'DeployWebhook' })
 })
 
-test('a step that could not record its failure tells it in its error', () => {
-  const reported = { ...theirs, step: 'CreateRole', item: 'default/a' }
+test('a failure that its step could not record is read from the error', () => {
+  const reported = { ...conflict, step: 'CreateRole', item: 'default/a' }
   const cause = JSON.stringify({ errorType: 'OwnershipConflict', errorMessage: encodeFailure(reported), trace: [] })
   expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', [step('CreateBucket')])).toEqual(reported)
 })
 
-test('a failure that a workflow raises again is told as it was caught, though States. may not be raised', () => {
-  const reported = { ...theirs, name: 'States.Timeout', step: 'CreateRole', item: 'default/a' }
+test('a failure that a workflow raises again has its original name, although States. may not be raised', () => {
+  const reported = { ...conflict, name: 'States.Timeout', step: 'CreateRole', item: 'default/a' }
   const cause = JSON.stringify({ errorMessage: encodeFailure(reported) })
   expect(failureOf({ error: 'Workflow.Timeout', cause }, 'prod-eu', [])).toEqual(reported)
 })
 
-test('a workflow that no longer waits for a step tells what it waited for in its error', () => {
-  const reported = { ...theirs, name: 'ClusterNotReady', step: 'CheckCluster' }
+test('a workflow that stops waiting for a step has the reason in its error', () => {
+  const reported = { ...conflict, name: 'ClusterNotReady', step: 'CheckCluster' }
   const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
   expect(failureOf({ error: 'ClusterNotReady', cause: encodeFailure(reported) }, 'prod-eu', [waiting])).toEqual(
     reported,
@@ -89,8 +89,8 @@ test('a workflow that no longer waits for a step tells what it waited for in its
 test.each([
   ['is no JSON', 'it broke'],
   ['is of another form', JSON.stringify({ errorMessage: 'it broke' })],
-  ['tells of another error', JSON.stringify({ errorMessage: encodeFailure({ ...theirs, name: 'AccessDenied' }) })],
-])('a cause that %s says nothing', (_, cause) => {
+  ['has another error', JSON.stringify({ errorMessage: encodeFailure({ ...conflict, name: 'AccessDenied' }) })],
+])('a cause that %s is ignored', (_, cause) => {
   expect(failureOf({ error: 'OwnershipConflict', cause }, 'prod-eu', []).object).toBe('cluster prod-eu')
 })
 
@@ -111,23 +111,23 @@ test('a batch that the workflow may not start is named with its state machine', 
   })
 })
 
-test('an error of which no step knows is told by its name', () => {
+test('an error without a step is reported with its name', () => {
   expect(failureOf({}, 'prod-eu', [])).toMatchObject({ name: 'Unknown', object: 'cluster prod-eu' })
 })
 
-test('a stopped execution is a cancelled operation, and says by whom', () => {
+test('a stopped execution is a cancelled operation, and the error names the caller', () => {
   expect(endOf({ status: 'ABORTED', cause: 'cancelled by alice' }, 'prod-eu', [])).toMatchObject({
     status: 'cancelled',
     error: { name: 'Cancelled', reason: 'it was stopped: cancelled by alice' },
   })
 })
 
-test('an execution that ran out of time has failed', () => {
+test('an execution that timed out has failed', () => {
   const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('Verify', { status: 'running' })])
   expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'Verify' } })
 })
 
-test('an execution that ran out of time between two looks tells what it was waiting for', () => {
+test('an execution that timed out between two attempts of a step says what the step waited for', () => {
   const waiting = step('CheckCluster', { status: 'waiting', waiting: { reason: 'put it there', events: [] } })
   const end = endOf({ status: 'TIMED_OUT' }, 'prod-eu', [step('ApplyCluster'), waiting])
   expect(end).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step: 'CheckCluster' } })
@@ -159,7 +159,7 @@ test('an operation without an execution has not ended while its execution may ju
   expect(endWithoutExecution({ operation: { ...operation, startedAt }, steps: [] }, secondsLater(3659))).toBeUndefined()
 })
 
-test('the execution of an operation that was started is gone', () => {
+test('a started operation without an execution has lost it', () => {
   const after = (fields: Partial<OperationItem>, steps: StepItem[] = []) =>
     endWithoutExecution({ operation: { ...operation, ...fields }, steps }, secondsLater(61))?.error?.name
   expect(after({})).toBeUndefined()
@@ -168,14 +168,14 @@ test('the execution of an operation that was started is gone', () => {
   expect(after({}, [step('CreateBucket')])).toBe('ExecutionLost')
 })
 
-test('an execution that has failed has its own error, and no time-out', () => {
+test('a failed execution has its own error, and not the one of a time-out', () => {
   expect(endOf({ status: 'FAILED', error: 'OwnershipConflict' }, 'prod-eu', [])).toMatchObject({
     status: 'failed',
     error: { name: 'OwnershipConflict' },
   })
 })
 
-test('a refusal of AWS is told as one of the workflow when Invoke was refused, and not when a function was', () => {
+test('a refusal of AWS is attributed to the workflow when it concerns Invoke, and not when it concerns a function', () => {
   const cause = 'role is not authorized to perform: lambda:InvokeFunction on resource: arn:f because no policy'
   expect(failureOf({ error: 'Lambda.AccessDeniedException', cause }, 'prod-eu', [])).toMatchObject({
     object: 'arn:f',
@@ -187,7 +187,7 @@ test('a refusal of AWS is told as one of the workflow when Invoke was refused, a
   })
 })
 
-test('a step that comes too late names its cluster, or all of them', () => {
+test('a step after the end of its operation names its cluster, or all clusters', () => {
   expect(endedMeanwhile('prod-eu')).toMatchObject({ object: 'cluster prod-eu' })
   expect(endedMeanwhile('')).toMatchObject({ object: 'all clusters' })
 })

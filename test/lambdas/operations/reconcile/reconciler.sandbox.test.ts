@@ -4,11 +4,10 @@ import * as executions from '../../../../lambdas/operations/reconcile/executions
 import * as events from '../../../../lambdas/operations/reconcile/reconciler.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import * as progress from '../../../../lambdas/operations/record/progress.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import { executionEvent } from '../../../support/api/execution-event.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
-import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { recordedOperation, recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 import { stateMachineArn } from '../../../support/aws/state-machine.ts'
 
@@ -17,7 +16,7 @@ const { useWorkflow } = account
 
 beforeEach(async () => void (await account.taken()))
 
-test('an execution that failed ends its operation as failed, and frees the cluster', async () => {
+test('an execution that failed ends its operation as failed, and releases the lock', async () => {
   useWorkflow('failing')
   const operation = await running()
   await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
@@ -28,7 +27,7 @@ test('an execution that failed ends its operation as failed, and frees the clust
   expect(await lock.readLock(operation.cluster)).toBeUndefined()
 })
 
-test('an execution whose time is over ends its operation as failed, frees the cluster and is notified of', async () => {
+test('an execution that timed out ends its operation as failed, releases the lock and sends a notification', async () => {
   useWorkflow('late')
   const operation = await running()
   await vi.waitFor(async () => expect(await executions.readExecution(operation)).not.toBe('running'), 10_000)
@@ -48,30 +47,26 @@ test('an execution whose time is over ends its operation as failed, frees the cl
 
 test('an execution on all clusters that failed ends its operation, too', async () => {
   useWorkflow('failing')
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request })
-  await startExecution(ofAll, {})
-  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
-  await ended(ofAll.operationId, 'FAILED')
+  const rotation = await recordedRotation()
+  await startExecution(rotation, {})
+  await vi.waitFor(async () => expect(await executions.readExecution(rotation)).not.toBe('running'), 10_000)
+  await ended(rotation.operationId, 'FAILED')
   useWorkflow('running')
-  const after = await operations.readOperation(ofAll.operationId)
+  const after = await operations.readOperation(rotation.operationId)
   expect(after?.operation).toMatchObject({ status: 'failed', error: { object: 'all clusters' } })
 })
 
-test('a rotation that has ended frees the clusters that it has left, as when the execution of a batch has failed, and no others', async () => {
+test('the end of a rotation releases the locks that it still holds, as when a batch failed, and no others', async () => {
   useWorkflow('failing')
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  const { operationId } = ofAll
-  await recordOperation({ operation: ofAll, request })
-  await startExecution(ofAll, {})
-  const [left, released, others] = ['left', 'released', 'others'].map((name) => `${name}-of-${operationId}`) as [
+  const rotation = await recordedRotation()
+  const { operationId } = rotation
+  await startExecution(rotation, {})
+  const [held, released, others] = ['held', 'released', 'others'].map((name) => `${name}-of-${operationId}`) as [
     string,
     string,
     string,
   ]
-  for (const cluster of [left, released]) {
+  for (const cluster of [held, released]) {
     await lock.acquireLock(cluster, operationId)
     await stepOf(operationId, 'AcquireLock', cluster)
   }
@@ -79,25 +74,25 @@ test('a rotation that has ended frees the clusters that it has left, as when the
   await stepOf(operationId, 'ReleaseLock', released)
   await stepOf(operationId, 'AcquireLock', others)
   for (const cluster of [released, others]) await lock.acquireLock(cluster, 'another')
-  await progress.recordStarted({ operationId, state: 'NarrowTrust', item: left }, new Date(), inMs(1_000))
-  await vi.waitFor(async () => expect(await executions.readExecution(ofAll)).not.toBe('running'), 10_000)
+  await progress.recordStarted({ operationId, state: 'NarrowTrust', item: held }, new Date(), inMs(1_000))
+  await vi.waitFor(async () => expect(await executions.readExecution(rotation)).not.toBe('running'), 10_000)
 
   // A step may still write.
   await ended(operationId, 'FAILED')
-  expect(await lock.readLock(left)).toMatchObject({ operationId })
+  expect(await lock.readLock(held)).toMatchObject({ operationId })
   await progress.recordSucceeded(
-    { operationId, state: 'NarrowTrust', item: left },
+    { operationId, state: 'NarrowTrust', item: held },
     { changes: [], output: {} },
     new Date(),
   )
   await ended(operationId, 'FAILED')
   useWorkflow('running')
-  expect(await lock.readLock(left)).toBeUndefined()
+  expect(await lock.readLock(held)).toBeUndefined()
   for (const cluster of [released, others])
     expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
 })
 
-test('what the workflow has recorded itself stays', async () => {
+test('an end that the workflow recorded is not changed', async () => {
   const operation = await running()
   const error = { name: 'OwnershipConflict', object: 'o', reason: 'r', action: 'a', step: 'CreateRole' }
   await operations.endOperation(operation, { status: 'failed', error })
@@ -106,16 +101,16 @@ test('what the workflow has recorded itself stays', async () => {
   expect((await operations.readOperation(operation.operationId))?.operation).toMatchObject({ status: 'failed', error })
 })
 
-test('the end of one operation does not free the cluster of the next', async () => {
+test('the end of one operation does not release the lock of the next', async () => {
   const first = await running()
   await executions.stopExecution(first, 'by hand')
   await operations.endOperation(first, { status: 'cancelled' })
-  const second = await running(first.cluster)
+  const second = await running({ cluster: first.cluster })
   await ended(first.operationId, 'ABORTED')
   expect(await lock.readLock(first.cluster)).toMatchObject({ operationId: second.operationId })
 })
 
-test('an event that is ahead of what Step Functions answers is not lost', async () => {
+test('an event fails, and is retried, when DescribeExecution does not show the end yet', async () => {
   const operation = await running()
   await expect(ended(operation.operationId, 'TIMED_OUT')).rejects.toMatchObject({ name: 'NotYetConsistent' })
   expect(await statusOf(operation)).toBe('running')
@@ -124,17 +119,17 @@ test('an event that is ahead of what Step Functions answers is not lost', async 
   expect(await statusOf(operation)).toBe('cancelled')
 })
 
-test('an event of an operation that has ended is not waited for', async () => {
+test('an event of an ended operation succeeds at once', async () => {
   const operation = await running()
   await operations.endOperation(operation, { status: 'cancelled' })
   await expect(ended(operation.operationId, 'ABORTED')).resolves.toBeUndefined()
 })
 
-test('an execution that is no operation’s is passed over', async () => {
+test('an execution without an operation is ignored', async () => {
   await expect(ended('started-by-hand', 'FAILED')).resolves.toBeUndefined()
 })
 
-test('an end that passed by every Catch is notified of once, however often its event comes', async () => {
+test('an end that no Catch handled sends one notification, however often its event arrives', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await Promise.all([ended(operation.operationId, 'ABORTED'), ended(operation.operationId, 'ABORTED')])
@@ -148,7 +143,7 @@ test('an end that passed by every Catch is notified of once, however often its e
   ])
 })
 
-test('an end that a step has recorded is notified of once', async () => {
+test('an end that a step recorded sends one notification', async () => {
   const operation = await running()
   await operations.endOperation(operation, { status: 'failed' })
   await executions.stopExecution(operation, 'late')
@@ -157,7 +152,7 @@ test('an end that a step has recorded is notified of once', async () => {
   expect(await account.taken()).toMatchObject([{ message: { status: 'failed' } }])
 })
 
-test('a notification that could not be sent is still owed, and sent later', async () => {
+test('a notification that could not be sent stays pending, and is sent later', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
@@ -174,7 +169,7 @@ test('a notification that could not be sent is still owed, and sent later', asyn
   expect(await account.taken()).toHaveLength(1)
 })
 
-test('a topic that takes no notification keeps back nothing else that follows from the end', async () => {
+test('the copy of the record is written also when the topic refuses the notification', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await account.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 1 })
@@ -182,11 +177,10 @@ test('a topic that takes no notification keeps back nothing else that follows fr
   expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}] })
 })
 
-async function running(cluster?: string) {
-  const made = newOperation(cluster === undefined ? {} : { cluster })
-  expect(await recordNext(made)).toBe('recorded')
-  await startExecution(made.operation, {})
-  return made.operation
+async function running(fields: Parameters<typeof recordedOperation>[0] = {}) {
+  const operation = await recordedOperation(fields)
+  await startExecution(operation, {})
+  return operation
 }
 
 function ended(name: string, status: string) {

@@ -9,10 +9,9 @@ import * as operations from '../../../../lambdas/operations/record/operations.ts
 import * as progress from '../../../../lambdas/operations/record/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { openOperations, queryItems } from '../../../../lambdas/operations/record/table.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
-import { newOperation } from '../../../support/api/operations.ts'
+import { recordedOperation } from '../../../support/api/recorded-operation.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 
@@ -24,7 +23,7 @@ beforeEach(async () => {
   await account.taken()
 })
 
-test('an operation whose execution is gone is ended, its cluster freed, and its end notified of', async () => {
+test('an operation whose execution is lost ends, its lock is released, and a notification is sent', async () => {
   const operation = await recorded({ startedAt: hourAgo().toISOString() })
   await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'failed', error: { name: 'ExecutionLost' } })
@@ -34,7 +33,7 @@ test('an operation whose execution is gone is ended, its cluster freed, and its 
   expect(await account.taken()).toEqual([])
 })
 
-test('an operation whose execution was never started is started, after a moment of grace', async () => {
+test('a missing execution is started, unless its operation has just been recorded', async () => {
   const operation = await recorded({ status: 'queued' })
   const young = await recorded({ status: 'queued', createdAt: new Date().toISOString() })
   await settleOpen()
@@ -46,7 +45,7 @@ test('an operation whose execution was never started is started, after a moment 
   await settleOpen()
 })
 
-test('an operation whose start is refused for good ends, which frees its cluster, and its start is not tried again', async () => {
+test('an operation whose start is refused permanently ends, its lock is released, and its start is not tried again', async () => {
   const operation = await recorded({ status: 'queued' })
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
   await settleOpen()
@@ -66,7 +65,7 @@ test('an operation whose start is refused for good ends, which frees its cluster
 
 test.each([
   ['is refused for the first minutes', 'refuse', 2],
-  ['fails for a reason that may pass', 'unavailable', 60],
+  ['fails for a transient reason', 'unavailable', 60],
 ] as const)('an operation whose start %s is started later', async (_, kind, minutes) => {
   const createdAt = new Date(Date.now() - minutes * 60_000).toISOString()
   const operation = await recorded({ status: 'queued', createdAt })
@@ -81,7 +80,7 @@ test.each([
   await settleOpen()
 })
 
-test('an operation that runs, although its start is refused now, does not end', async () => {
+test('a running operation does not end although its start is refused now', async () => {
   const operation = await recorded({ status: 'queued' })
   await startExecution(operation, {})
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
@@ -91,14 +90,14 @@ test('an operation that runs, although its start is refused now, does not end', 
   await settleOpen()
 })
 
-test('an execution that has ended, and whose event was lost, ends its operation', async () => {
+test('an ended execution whose event was lost ends its operation', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await settleOpen()
   expect(await endOf(operation)).toMatchObject({ status: 'cancelled', error: { reason: 'it was stopped: by hand' } })
 })
 
-test('an operation that runs, or that has only just changed, is left as it is', async () => {
+test('a running operation, or one that has just changed, is not ended', async () => {
   const runs = await running()
   const young = await recorded({ createdAt: new Date().toISOString() })
   const active = await recorded()
@@ -113,7 +112,7 @@ test('an operation that runs, or that has only just changed, is left as it is', 
   for (const operation of [runs, young, active]) await operations.endOperation(operation, { status: 'cancelled' })
 })
 
-test('what the workflow records while its execution is looked at stands', async () => {
+test('an end that the workflow records while its execution is read is not changed', async () => {
   const operation = await running()
   await executions.stopExecution(operation, 'by hand')
   await account.aws.calls.clear()
@@ -128,14 +127,14 @@ test('what the workflow records while its execution is looked at stands', async 
   expect(await calls()).toContain('states:DescribeExecution')
 })
 
-test('all are settled, however many pages that takes, and a settled one is no longer open', async () => {
+test('all open operations are settled, over several pages, and are no longer open', async () => {
   const lost = await Promise.all(Array.from({ length: 45 }, () => recorded()))
   await settleOpen()
   for (const operation of lost) expect((await endOf(operation))?.status).toBe('failed')
   expect(await open()).toEqual([])
 })
 
-test('one that cannot be settled keeps no other from it, and is tried again', async () => {
+test('an operation that cannot be settled does not block others, and is tried again', async () => {
   const [first, second] = [await recorded(), await recorded()]
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:DescribeExecution', times: 1 })
   await expect(settleOpen()).rejects.toThrow('1 operations could not be settled')
@@ -144,7 +143,7 @@ test('one that cannot be settled keeps no other from it, and is tried again', as
   expect([(await endOf(first))?.status, (await endOf(second))?.status]).toEqual(['failed', 'failed'])
 })
 
-test('the lock of a cancelled operation is freed when its step can no longer be running', async () => {
+test('the lock of a cancelled operation is released when its step can no longer run', async () => {
   const operation = await recorded()
   const until = new Date(Date.now() + 60_000)
   await progress.recordStarted({ operationId: operation.operationId, state: 'CreateRole' }, new Date(), until)
@@ -158,7 +157,7 @@ test('the lock of a cancelled operation is freed when its step can no longer be 
   expect(await open()).toEqual([])
 })
 
-test('an operation that has not gone on for half an hour is counted as stuck, and no other is', async () => {
+test('only an operation without progress for half an hour is counted as stuck', async () => {
   const runs = await running()
   const unsettled = await recorded()
   const active = await recorded()
@@ -190,11 +189,9 @@ function stuckOf(lines: readonly Record<string, unknown>[]): unknown[] {
   return lines.flatMap((line) => line.OperationsStuck ?? [])
 }
 
-/** An operation of an hour ago without an execution. */
-async function recorded(fields: Partial<OperationItem> = {}) {
-  const made = newOperation({ createdAt: hourAgo().toISOString(), ...fields })
-  expect(await recordOperation(made)).toBe('recorded')
-  return made.operation
+/** Records an operation without an execution, an hour ago. */
+function recorded(fields: Partial<OperationItem> = {}) {
+  return recordedOperation({ createdAt: hourAgo().toISOString(), ...fields })
 }
 
 async function running() {

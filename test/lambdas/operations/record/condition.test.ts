@@ -8,12 +8,12 @@ const found = {
   lastTransitionTime: 'before',
 } as const
 
-test('a setup brings what has drifted in sync', () => {
+test('a setup ends a drift', () => {
   expect(inSyncNow({ ...found, reason: 'Drifted' })).toMatchObject({ status: 'True', reason: 'Succeeded' })
   expect(inSyncNow(undefined)).toMatchObject({ status: 'True', reason: 'Succeeded' })
 })
 
-test('what others have added stays out of sync after a setup, which leaves it', () => {
+test('additions of others stay out of sync, because a setup does not remove them', () => {
   const added = { ...found, reason: 'Added' }
   expect(inSyncNow(added)).toEqual(added)
 })

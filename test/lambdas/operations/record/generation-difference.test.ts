@@ -9,7 +9,7 @@ const { role, ...ref } = workload
 const nothing = { added: [], removed: [], changed: [], fields: [] }
 const other = { namespace: 'apps', serviceAccount: 'other' }
 
-test('equal specs differ in nothing, whatever the order of fields and workloads', () => {
+test('equal specs have no difference, whatever the order of fields and workloads', () => {
   const two = [...spec.workloads, { ...other, role }]
   const { webhook, ...rest } = spec
   expect(generationDifference({ ...spec, workloads: two }, { ...rest, webhook, workloads: two.toReversed() })).toEqual(
@@ -17,7 +17,7 @@ test('equal specs differ in nothing, whatever the order of fields and workloads'
   )
 })
 
-test('a workload is added, removed or changed, with the fields of its role', () => {
+test('a difference lists added, removed and changed workloads, with the changed fields of a role', () => {
   const added = { ...spec, workloads: [...spec.workloads, { ...other, role }] }
   expect(generationDifference(added, spec)).toEqual({ ...nothing, added: [other] })
   expect(generationDifference(spec, added)).toEqual({ ...nothing, removed: [other] })
@@ -28,7 +28,7 @@ test('a workload is added, removed or changed, with the fields of its role', () 
   })
 })
 
-test('a field of the cluster is a path, and so is one that only one of the specs has', () => {
+test('a changed, added or removed field of the cluster is listed as a path', () => {
   const { proxyUrl: _, ...cluster } = spec.cluster
   const before = { ...spec, cluster: { ...cluster, proxyUrl: 'http://proxy:3128' } }
   const after = { ...spec, cluster, webhook: { ...spec.webhook, failurePolicy: 'Fail' as const } }
@@ -38,7 +38,7 @@ test('a field of the cluster is a path, and so is one that only one of the specs
   })
 })
 
-test('the first spec has added all that it has', () => {
+test('the first spec adds all its workloads and fields', () => {
   expect(generationDifference(spec, undefined)).toEqual({
     ...nothing,
     added: [ref],
@@ -46,7 +46,7 @@ test('the first spec has added all that it has', () => {
   })
 })
 
-test('a list is one value', () => {
+test('a list is compared as one value', () => {
   expect(differingPaths({ a: { b: [1, 2] } }, { a: { b: [2, 1] } })).toEqual(['a.b'])
   expect(differingPaths({ a: { b: [{ c: 1 }] } }, { a: { b: [{ c: 1 }] } })).toEqual([])
   expect(differingPaths({ a: [1] }, { a: { b: 1 } })).toEqual(['a'])

@@ -4,6 +4,7 @@ import type { RecordedCluster } from '../../../../lambdas/operations/record/clus
 import { desiredWorkloads, isBroughtAbout, newGeneration } from '../../../../lambdas/operations/record/generation.ts'
 import type { DeclaredWorkload } from '../../../../lambdas/operations/record/record.ts'
 import { itemOf } from '../../../../lambdas/ownership/ownership.ts'
+import { bareRole, clusterRecord, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec } from '../../../support/api/operations.ts'
 
 const at = '2026-11-30T12:00:00.000Z'
@@ -18,16 +19,11 @@ const workload = fc.record({ namespace: names, serviceAccount: names, role, mana
 const workloads = fc.uniqueArray(workload, { selector: itemOf, maxLength: 5 })
 
 function recordedWith(desired: readonly DeclaredWorkload[], generation = 1): RecordedCluster {
-  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation, status: { conditions: {} } }
-  const times = { createdAt: at, updatedAt: at }
-  return {
-    cluster: { ...cluster, lastOperationId: 'o', ...times },
-    workloads: desired.map(({ role, ...ref }) => ({ ...ref, spec: role, status: { conditions: {} }, updatedAt: at })),
-  }
+  return { cluster: clusterRecord({ generation }), workloads: desired.map((one) => workloadRecord(one, one)) }
 }
 
 describe('a spec that is written', () => {
-  test('is generation 1 of a new cluster, and makes the next one when anything in it differs', () => {
+  test('is generation 1 of a new cluster, and creates the next generation when the workloads differ', () => {
     fc.assert(
       fc.property(workloads, workloads, (before, after) => {
         const first = newGeneration({ ...exampleSpec('setup'), workloads: before }, undefined)
@@ -44,37 +40,36 @@ describe('a spec that is written', () => {
     )
   })
 
-  test('makes the next generation also when only the part of the cluster differs', () => {
+  test('creates the next generation when only the cluster’s own fields differ', () => {
     const adopting = { ...exampleSpec('setup'), adopt: true, workloads: [] }
     expect(newGeneration(adopting, recordedWith([]))).toMatchObject({ generation: 2, spec: { adopt: true } })
   })
 
-  test('makes the next generation when only a manager differs', () => {
-    const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-    const one = { namespace: 'a', serviceAccount: 'a', role, manager: 'api' }
-    const taken = { ...exampleSpec('setup'), workloads: [{ ...one, manager: 'file' }] }
-    expect(newGeneration(taken, recordedWith([one]))).toMatchObject({ generation: 2, workloads: taken.workloads })
+  test('creates the next generation when only a manager differs', () => {
+    const one = { namespace: 'a', serviceAccount: 'a', role: bareRole, manager: 'api' }
+    const workloads = [{ ...one, manager: 'file' }]
+    const takenOver = { ...exampleSpec('setup'), workloads }
+    expect(newGeneration(takenOver, recordedWith([one]))).toMatchObject({ generation: 2, workloads })
   })
 })
 
-describe('a generation is brought about', () => {
-  const spec = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
+describe('a generation is applied', () => {
+  const ref = { namespace: 'a', serviceAccount: 'a' }
   const proven = { status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at } as const
-  const made = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: spec }
-  const observed = { namespace: 'a', serviceAccount: 'a', updatedAt: at }
-  const done = { ...observed, spec, manager: 'file', status: { role: made, conditions: { Verified: proven } } }
+  const created = { roleName: 'r', roleArn: 'arn:r', policyArns: [], applied: bareRole }
+  const done = workloadRecord(ref, { status: { role: created, conditions: { Verified: proven } } })
 
-  test('when each workload has the role that is requested, and is proven', () => {
+  test('when each workload has the requested role, and is proven', () => {
     expect(isBroughtAbout({ workloads: [done] })).toBe(true)
     expect(isBroughtAbout({ workloads: [] })).toBe(true)
   })
 
   test.each([
-    ['was not applied yet', { ...done, spec: { ...spec, maxSessionSeconds: 7200 } }],
+    ['has an older role', { ...done, spec: { ...bareRole, maxSessionSeconds: 7200 } }],
     ['has no role', { ...done, status: { conditions: { Verified: proven } } }],
-    ['is not proven', { ...done, status: { role: made, conditions: { Verified: { ...proven, status: 'False' } } } }],
-    ['has left the spec and is not removed', { ...observed, status: done.status }],
-  ] as const)('not while one of them %s', (_, workload) => {
+    ['is not proven', { ...done, status: { role: created, conditions: { Verified: { ...proven, status: 'False' } } } }],
+    ['is leaving', { ...leavingWorkload(ref), status: done.status }],
+  ] as const)('not while one workload %s', (_, workload) => {
     expect(isBroughtAbout({ workloads: [done, workload] })).toBe(false)
     expect(desiredWorkloads({ workloads: [workload] })).toHaveLength('spec' in workload ? 1 : 0)
   })

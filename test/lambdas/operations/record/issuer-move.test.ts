@@ -19,11 +19,11 @@ function status(issuerUrl: string, more: Partial<ClusterStatus> = {}): ClusterSt
 }
 
 describe('a setup with a hosted issuer', () => {
-  it('moves a cluster that was set up with another issuer', () => {
+  it('moves a cluster from another issuer', () => {
     expect(movedFrom(status(own), hosted)).toEqual({ issuerUrl: own })
   })
 
-  it('moves nothing of a cluster that has it, that was never verified, or that is new', () => {
+  it('does not move a cluster that has it, that was never verified, or that is new', () => {
     expect(movedFrom(status(hosted), hosted)).toBeUndefined()
     const { verifiedAt: _, ...unverified } = status(own)
     expect(movedFrom(unverified, hosted)).toBeUndefined()
@@ -31,14 +31,14 @@ describe('a setup with a hosted issuer', () => {
     expect(movedFrom({ verifiedAt: now.toISOString(), conditions: {} }, hosted)).toBeUndefined()
   })
 
-  it('goes on with a move that an earlier setup has begun', () => {
+  it('continues a move that an earlier setup began', () => {
     const formerIssuer = { issuerUrl: own }
     expect(movedFrom(status(hosted, { formerIssuer }), hosted)).toBe(formerIssuer)
   })
 })
 
 describe('while a cluster moves', () => {
-  it('its tokens carry either issuer until the change is seen, and then the new one alone', () => {
+  it('its tokens may name both issuers until the change is observed, and then only the new one', () => {
     const former = { issuerUrl: own }
     expect(possibleIssuers(hosted, undefined)).toEqual([hosted])
     expect(possibleIssuers(hosted, former)).toEqual([hosted, own])
@@ -61,13 +61,13 @@ describe('while a cluster moves', () => {
     expect(trustedIssuers(hosted, switched, end)).toEqual([hosted])
   })
 
-  it('a repeated look at the change does not put off the end of the trust', () => {
+  it('a repeated observation of the change does not delay the end of the trust', () => {
     const switched = switchedFrom({ issuerUrl: own }, now)
     expect(switchedFrom(switched, new Date(now.getTime() + hour))).toEqual(switched)
   })
 })
 
-it('trusts one issuer when nothing moves, or when the former one has come back', () => {
+it('roles trust one issuer when the cluster does not move, or has moved back', () => {
   expect(trustedIssuers(hosted, undefined, now)).toEqual([hosted])
   expect(trustedIssuers(hosted, { issuerUrl: hosted }, now)).toEqual([hosted])
 })

@@ -20,14 +20,14 @@ const { publishedKeys: __, ...notHosted } = status
 const printsOf = (keys: readonly { thumbprint: string }[] | undefined) => keys?.map(({ thumbprint }) => thumbprint)
 
 describe('a cluster that was set up', () => {
-  it('is known by its issuer, and by the keys that are published or accepted and not revoked', () => {
+  it('is identified by its issuer, and by the keys that are published or accepted and not revoked', () => {
     const own = ownCluster(status, issuerUrl)
     expect(own.issuers).toEqual([issuerUrl])
     expect(printsOf(own.keys)).toEqual(['print-published', 'print-accepted'])
     expect(printsOf(trustedKeys(status))).toEqual(['print-published', 'print-accepted'])
   })
 
-  it('may still name the issuer that it is moved from', () => {
+  it('may still name its former issuer', () => {
     const former = 'https://former.example'
     expect(ownCluster({ ...status, formerIssuer: { issuerUrl: former } }, issuerUrl).issuers).toEqual([
       issuerUrl,
@@ -35,7 +35,7 @@ describe('a cluster that was set up', () => {
     ])
   })
 
-  it('is known to a teardown by revoked keys, too', () => {
+  it('is identified in a teardown by revoked keys, too', () => {
     const own = clusterToRemove(status)
     expect(own.issuers).toEqual([issuerUrl])
     expect(printsOf(own.keys)).toEqual(expect.arrayContaining(['print-published', 'print-accepted', 'print-leaked']))
@@ -43,9 +43,9 @@ describe('a cluster that was set up', () => {
   })
 
   it.each([
-    ['before its setup has gone to its end', notSetUp],
+    ['before a setup has succeeded', notSetUp],
     ['when the deployment publishes none of its keys', notHosted],
-  ])('is known by its issuer alone %s', (_, other) => {
+  ])('is identified only by its issuer %s', (_, other) => {
     expect(ownCluster(other, issuerUrl)).toEqual({ issuers: [issuerUrl], keys: undefined })
     expect(clusterToRemove(other)).toEqual({ issuers: [issuerUrl], keys: undefined })
   })

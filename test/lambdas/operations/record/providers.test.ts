@@ -10,7 +10,7 @@ import { foundCluster } from '../../../support/api/operations.ts'
 
 const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
 
-test('a teardown is of every issuer that the cluster has had, the one that was found last, too', () => {
+test('a teardown covers every issuer of the cluster, including the one that was observed last', () => {
   const providers = { formerProviderArns: [arnOf('first.example')], providerArn: arnOf('issuer.example') }
   const cluster = { ...foundCluster, issuerUrl: 'https://newest.example' }
   const issuers = ['https://first.example', 'https://issuer.example']
@@ -21,13 +21,13 @@ test('a teardown is of every issuer that the cluster has had, the one that was f
   expect(allProviders({ ...noStatus, ...providers })).toEqual([arnOf('first.example'), arnOf('issuer.example')])
 })
 
-test('when a provider was last changed is known of the newest one alone', () => {
+test('only the newest provider has the time of its last change', () => {
   const status = { ...noStatus, providerArn: arnOf('issuer.example'), providerChangedAt: '2026-11-25T12:00:00.000Z' }
   expect(providerChangedAt(status, arnOf('issuer.example'))).toBe('2026-11-25T12:00:00.000Z')
   expect(providerChangedAt(status, arnOf('first.example'))).toBeUndefined()
 })
 
-test('the providers of a teardown are those that are recorded, and that of the issuer in the account of the cluster', () => {
+test('the providers of a teardown are the recorded ones, and that of the issuer in the account of the cluster', () => {
   const account = { partition: 'aws', accountId: '222233334444' }
   const there = 'arn:aws:iam::222233334444:oidc-provider/issuer.example'
   const cluster = { ...foundCluster, issuerUrl: 'https://issuer.example' }

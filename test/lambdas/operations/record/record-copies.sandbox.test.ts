@@ -4,16 +4,16 @@ import * as operations from '../../../../lambdas/operations/record/operations.ts
 import { recordStarted } from '../../../../lambdas/operations/record/progress.ts'
 import type { OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { listAsRecorded } from '../../../../lambdas/operations/record/workload-record.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { writeThumbprintHistory } from '../../../../lambdas/provider/thumbprint-record.ts'
 import { newOperation, recordNext } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 
 const account = notifiedAccount()
 const { workloads } = exampleRequest('setup')
 
-test('the record of a cluster is copied when a change of it has ended, without its lock and marks', async () => {
+test('the record of a cluster is copied when an operation that changes it has ended, without its lock', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
   await listAsRecorded({ cluster: { name: cluster }, workloads })
@@ -32,20 +32,20 @@ test('the record of a cluster is copied when a change of it has ended, without i
   })
 })
 
-test('the copy is of the record as the last operation that may have changed it has left it', async () => {
+test('dry runs write no copy of the record, and a verification does', async () => {
   const { operation } = await recorded()
   const { cluster } = operation
   await end(operation)
   await listAsRecorded({ cluster: { name: cluster }, workloads })
-  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'looks')).operation)
-  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'looks')).operation)
-  await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'drift', dryRun: true }, 'reads')).operation)
+  await end((await recorded({ cluster, kind: 'plan', dryRun: true }, 'reads')).operation)
+  await end((await recorded({ cluster, kind: 'teardown', dryRun: true }, 'reads')).operation)
   expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
-  await end((await recorded({ cluster, kind: 'verification' }, 'looks')).operation)
+  await end((await recorded({ cluster, kind: 'verification' }, 'reads')).operation)
   expect(await account.copyOf(cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, {}, { sk: 'WORKLOADS' }] })
 })
 
-test('a cluster that is torn down has no copy any more', async () => {
+test('a teardown deletes the copy', async () => {
   const { operation } = await recorded()
   await end(operation)
   const { cluster } = operation
@@ -57,24 +57,22 @@ test('a cluster that is torn down has no copy any more', async () => {
 
 test('after a rotation each of its clusters is copied', async () => {
   const setups = [await recorded(), await recorded()]
-  const { operation, request } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request })
+  const rotation = await recordedRotation()
   for (const { operation: setup } of setups) {
     await recordStarted(
-      { operationId: ofAll.operationId, state: 'RotateThumbprints', item: setup.cluster },
+      { operationId: rotation.operationId, state: 'RotateThumbprints', item: setup.cluster },
       new Date(0),
     )
   }
-  await recordStarted({ operationId: ofAll.operationId, state: 'FindClusters' }, new Date(0))
-  await operations.endOperation(ofAll, { status: 'succeeded' })
-  expect(await settle(ofAll.operationId)).toBe('settled')
+  await recordStarted({ operationId: rotation.operationId, state: 'FindClusters' }, new Date(0))
+  await operations.endOperation(rotation, { status: 'succeeded' })
+  expect(await settle(rotation.operationId)).toBe('settled')
   for (const { operation: setup } of setups) {
     expect(await account.copyOf(setup.cluster)).toMatchObject({ items: [{ cluster: setup.cluster }, {}] })
   }
 })
 
-test('an operation whose copy cannot be written is not settled, and is ended and free all the same', async () => {
+test('an operation whose copy cannot be written is not settled, although it has ended and its lock is released', async () => {
   const { operation } = await recorded()
   await operations.endOperation(operation, { status: 'succeeded' })
   await account.aws.faults.add({ kind: 'refuse', operation: 's3:PutObject', times: 1 })
@@ -86,7 +84,7 @@ test('an operation whose copy cannot be written is not settled, and is ended and
   expect(await account.copyOf(operation.cluster)).toMatchObject({ items: [{ sk: 'CLUSTER' }, { sk: 'WORKLOADS' }] })
 })
 
-async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
+async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'reads' = 'changes') {
   const { change, ...rest } = newOperation(fields)
   const made = { ...rest, ...(does === 'changes' && change && { change }) }
   expect(await recordNext(made)).toBe('recorded')

@@ -16,30 +16,30 @@ import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 
 notifiedAccount()
 
-test('all items of an operation that looked expire after some months', async () => {
-  const look = await ended({ kind: 'drift' }, 'looks')
-  const expiries = await expiriesOf(look)
+test('all items of a read-only operation expire after 90 days', async () => {
+  const drift = await ended({ kind: 'drift' }, 'reads')
+  const expiries = await expiriesOf(drift)
   expect(expiries).toHaveLength(3)
-  const [{ endedAt = '' } = {}] = (await listOperations({ cluster: look.cluster }, { reads: 1 })).entries
+  const [{ endedAt = '' } = {}] = (await listOperations({ cluster: drift.cluster }, { reads: 1 })).entries
   expect(new Set(expiries)).toEqual(new Set([Math.floor(Date.parse(endedAt) / 1000) + 90 * 86_400]))
 })
 
-test('an operation that is under way never expires', async () => {
-  const { operation } = await recorded({ kind: 'drift' }, 'looks')
+test('a running operation never expires', async () => {
+  const { operation } = await recorded({ kind: 'drift' }, 'reads')
   expect(await settle(operation.operationId)).toBe('under way')
   expect(new Set(await expiriesOf(operation))).toEqual(new Set([undefined]))
 })
 
-test('the newest change of a cluster expires when another one has taken its place, and not before', async () => {
+test('the newest change of a cluster expires when another one replaces it, and not before', async () => {
   const first = await ended()
   expect(new Set(await expiriesOf(first))).toEqual(new Set([undefined]))
   const second = await ended({ cluster: first.cluster })
   expect((await expiriesOf(first)).every((at) => at !== undefined)).toBe(true)
   expect(new Set(await expiriesOf(second))).toEqual(new Set([undefined]))
-  expect(await marksOf(first.cluster)).toEqual([`KEPT#${second.operationId}`])
+  expect(await keptItemsOf(first.cluster)).toEqual([`KEPT#${second.operationId}`])
 })
 
-test('changes of which each took the place of the last before that was settled expire, whatever is settled first', async () => {
+test('replaced changes expire although the newest one is settled first', async () => {
   const one = await recorded()
   const { cluster } = one.operation
   await operations.endOperation(one.operation, { status: 'failed' })
@@ -53,10 +53,10 @@ test('changes of which each took the place of the last before that was settled e
     expect(await settle(operation.operationId)).toBe('settled')
   }
   expect(new Set(await expiriesOf(three.operation))).toEqual(new Set([undefined]))
-  expect(await marksOf(cluster)).toEqual([`KEPT#${three.operation.operationId}`])
+  expect(await keptItemsOf(cluster)).toEqual([`KEPT#${three.operation.operationId}`])
 })
 
-test('all changes of a cluster that is torn down expire, also the teardown', async () => {
+test('all changes of a removed cluster expire, including the teardown', async () => {
   const setup = await ended()
   const { cluster } = setup
   const { operation } = await recorded({ kind: 'teardown', cluster }, 'same spec')
@@ -65,10 +65,10 @@ test('all changes of a cluster that is torn down expire, also the teardown', asy
   for (const each of [setup, operation]) {
     expect((await expiriesOf(each)).every((at) => at !== undefined)).toBe(true)
   }
-  expect(await marksOf(cluster)).toEqual([])
+  expect(await keptItemsOf(cluster)).toEqual([])
 })
 
-test('an operation on all clusters expires as any other', async () => {
+test('an operation on all clusters expires', async () => {
   const { operation, request } = newOperation({ kind: 'rotation' })
   const { cluster: _, ...ofAll } = operation
   await recordOperation({ operation: ofAll, request, change: 'same spec' })
@@ -78,7 +78,7 @@ test('an operation on all clusters expires as any other', async () => {
 })
 
 test('all items of a long operation expire, however many it has', async () => {
-  const { operation } = await recorded({ kind: 'verification' }, 'looks')
+  const { operation } = await recorded({ kind: 'verification' }, 'reads')
   const steps = Array.from({ length: 60 }, (_, index) => ({ state: 'Verify', item: `default/reader-${index}` }))
   await Promise.all(steps.map((step) => recordStarted({ ...step, operationId: operation.operationId }, new Date(0))))
   await operations.endOperation(operation, { status: 'succeeded' })
@@ -88,9 +88,9 @@ test('all items of a long operation expire, however many it has', async () => {
   expect(expiries.every((at) => at !== undefined)).toBe(true)
 })
 
-test('an operation that has expired is answered as gone, and is in no list', async () => {
-  const young = await endedBefore(89, { kind: 'plan' }, 'looks')
-  const old = await endedBefore(91, { kind: 'plan', cluster: young.cluster }, 'looks')
+test('an expired operation is not found, and is in no list', async () => {
+  const young = await endedBefore(89, { kind: 'plan' }, 'reads')
+  const old = await endedBefore(91, { kind: 'plan', cluster: young.cluster }, 'reads')
   const answer = (operationId: string) => callApi(getOperation.handler, { parameters: { operationId } })
   expect(await answer(young.operationId)).toMatchObject({ status: 200 })
   const body = { detail: expect.stringContaining('it has expired') }
@@ -99,7 +99,7 @@ test('an operation that has expired is answered as gone, and is in no list', asy
   expect(entries.map(({ operationId }) => operationId)).toEqual([young.operationId])
 })
 
-test('the newest change of a cluster is there however long ago it was, until the next one', async () => {
+test('the newest change of a cluster is stored until the next one, however old it is', async () => {
   const { operationId, cluster } = await endedBefore(4000)
   expect((await readCluster(cluster))?.cluster.lastOperationId).toBe(operationId)
   expect((await operations.readOperation(operationId))?.operation.status).toBe('succeeded')
@@ -107,8 +107,8 @@ test('the newest change of a cluster is there however long ago it was, until the
   expect(await operations.readOperation(operationId)).toBeUndefined()
 })
 
-/** One that has ended so many days ago. */
-async function endedBefore(days: number, fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
+/** Records and settles an operation that ended this number of days ago. */
+async function endedBefore(days: number, fields: Partial<OperationItem> = {}, does: 'changes' | 'reads' = 'changes') {
   const endedAt = new Date(Date.now() - days * 86_400_000).toISOString()
   const { operation } = await recorded({ ...fields, status: 'succeeded', endedAt }, does)
   if (does === 'changes') await releaseLock(operation.cluster, operation.operationId)
@@ -116,16 +116,16 @@ async function endedBefore(days: number, fields: Partial<OperationItem> = {}, do
   return operation
 }
 
-/** An operation that is recorded, with a step. */
-async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' | 'same spec' = 'changes') {
+/** Records an operation with a step. */
+async function recorded(fields: Partial<OperationItem> = {}, does: 'changes' | 'reads' | 'same spec' = 'changes') {
   const { change, ...rest } = newOperation(fields)
-  const made = { ...rest, ...(does !== 'looks' && change && { change: does === 'same spec' ? does : change }) }
+  const made = { ...rest, ...(does !== 'reads' && change && { change: does === 'same spec' ? does : change }) }
   expect(await recordNext(made)).toBe('recorded')
   await recordStarted({ operationId: made.operation.operationId, state: 'CreateRole' }, new Date(0))
   return made
 }
 
-async function ended(fields: Partial<OperationItem> = {}, does: 'changes' | 'looks' = 'changes') {
+async function ended(fields: Partial<OperationItem> = {}, does: 'changes' | 'reads' = 'changes') {
   const { operation } = await recorded(fields, does)
   await operations.endOperation(operation, { status: 'succeeded' })
   expect(await settle(operation.operationId)).toBe('settled')
@@ -138,7 +138,7 @@ async function expiriesOf({ operationId }: Pick<OperationItem, 'operationId'>) {
   return items.map(({ expiresAt }) => expiresAt)
 }
 
-async function marksOf(cluster: string) {
+async function keptItemsOf(cluster: string) {
   const { pk } = keys.cluster(cluster)
   const items = await queryItems(where`pk = ${pk} AND begins_with(sk, ${'KEPT#'})`)
   return items.map(({ sk }) => sk)

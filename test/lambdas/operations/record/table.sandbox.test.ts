@@ -12,8 +12,8 @@ const itemOf = ({ pk, sk }: ItemKey) => ({ pk: { S: pk }, sk: { S: sk } })
 const batch = (...items: object[]) => ({ body: { Responses: { record: items } } })
 const bodies = () => aws.requests.map(({ body }): unknown => JSON.parse(body))
 
-describe('what the record says now', () => {
-  test('is read of one item', async () => {
+describe('the current record', () => {
+  test('is read by a consistent read of one item', async () => {
     aws.answer(batch(itemOf(keys.cluster('prod'))))
     expect(await getItem(keys.cluster('prod'))).toEqual(keys.cluster('prod'))
     expect(bodies()).toMatchObject([
@@ -21,7 +21,7 @@ describe('what the record says now', () => {
     ])
   })
 
-  test('is read of several items in the order of their keys, by a call for each hundred', async () => {
+  test('has several items in the order of the requested keys, with a call for each hundred', async () => {
     const wanted = Array.from({ length: 101 }, (_, index) => keys.cluster(`c-${index}`))
     const [first = keys.cluster(''), second = keys.cluster('')] = wanted
     const last = wanted.at(-1) ?? keys.cluster('')
@@ -32,20 +32,20 @@ describe('what the record says now', () => {
     expect(aws.requests).toHaveLength(2)
   })
 
-  test('is read once of a key that is given twice, which DynamoDB would refuse', async () => {
+  test('is read once for a repeated key, which DynamoDB would refuse', async () => {
     const key = keys.cluster('prod')
     aws.answer(batch(itemOf(key)))
     expect(await getItems([key, key])).toEqual([key, key])
     expect(bodies()).toMatchObject([{ RequestItems: { record: { Keys: [itemOf(key)] } } }])
   })
 
-  test('is not taken for missing when DynamoDB has left it out', async () => {
+  test('is unavailable, and not missing, when DynamoDB has not processed the key', async () => {
     const UnprocessedKeys = { record: { Keys: [itemOf(keys.cluster('prod'))] } }
     aws.answer({ body: { Responses: { record: [] }, UnprocessedKeys } })
     await expect(getItem(keys.cluster('prod'))).rejects.toMatchObject({ name: 'CloudUnavailable', transient: true })
   })
 
-  test('is read of a cluster with its workloads and its lock', async () => {
+  test('of a cluster is read by one consistent query', async () => {
     aws.answer({ body: { Items: [] } })
     expect(await readCluster('prod')).toBeUndefined()
     expect(bodies()).toMatchObject([{ ConsistentRead: true }])
@@ -57,13 +57,13 @@ describe('a write whose item a transaction is writing', () => {
   const refused = { status: 400, body: { __type, Message: 'Transaction is ongoing for the item' } }
   const one = () => write(update(keys.cluster('prod'), { set: { a: 1 } }))
 
-  test('is sent again, since that passes in a moment', async () => {
+  test('is sent again, because transactions are short', async () => {
     aws.answer(refused, refused, { body: {} })
     await one()
     expect(aws.requests).toHaveLength(3)
   })
 
-  test('has met somebody else when it goes on', async () => {
+  test('fails as a concurrent change when the conflict persists', async () => {
     aws.answer(refused, refused, refused)
     await expect(one()).rejects.toMatchObject({ name: 'ConcurrentChange', transient: true })
   })
@@ -81,14 +81,14 @@ describe('writes that are sent together', () => {
     },
   })
 
-  test('are one transaction, and a single one is none', async () => {
+  test('are one transaction, and a single write is none', async () => {
     aws.answer({ body: {} }, { body: {} })
     await together([one(), other()])
     await together([other()])
     expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem'])
   })
 
-  test.each(['TransactionConflict', 'ConditionalCheckFailed'])('are sent alone after %s', async (code) => {
+  test.each(['TransactionConflict', 'ConditionalCheckFailed'])('are sent separately after %s', async (code) => {
     aws.answer(cancelledBy(code, 'None'), { body: {} }, { body: {} })
     await together([one(), other()])
     expect(actions()).toEqual(['TransactWriteItems', 'UpdateItem', 'UpdateItem'])
@@ -99,15 +99,15 @@ describe('an item that has expired', () => {
   const expiring = (expiresAt: number) => ({ pk: { S: `p${expiresAt}` }, expiresAt: { N: String(expiresAt) } })
   const seconds = Math.floor(Date.now() / 1000)
 
-  test('is read as if it were gone, although DynamoDB still has it', async () => {
+  test('is not returned, although DynamoDB still has it', async () => {
     aws.answer(batch({ ...itemOf(keys.cluster('prod')), expiresAt: { N: String(seconds - 1) } }))
     expect(await getItem(keys.cluster('prod'))).toBeUndefined()
   })
 
-  test('is in no list, and the list goes on behind it', async () => {
-    const [gone, kept] = [expiring(seconds - 1), expiring(seconds + 3600)]
-    aws.answer({ body: { Items: [gone], LastEvaluatedKey: gone } }, { body: { Items: [kept] } })
-    expect(await queryItems(where`pk = ${'p'}`, {}, 1)).toEqual([{ pk: kept.pk.S, expiresAt: seconds + 3600 }])
+  test('is in no list, and the list continues after it', async () => {
+    const [expired, current] = [expiring(seconds - 1), expiring(seconds + 3600)]
+    aws.answer({ body: { Items: [expired], LastEvaluatedKey: expired } }, { body: { Items: [current] } })
+    expect(await queryItems(where`pk = ${'p'}`, {}, 1)).toEqual([{ pk: current.pk.S, expiresAt: seconds + 3600 }])
   })
 })
 
@@ -118,13 +118,13 @@ describe('a query', () => {
     { body: { Items: [item('d')] } },
   ]
 
-  test('goes on to the last page', async () => {
+  test('reads to the last page', async () => {
     aws.answer(...pages)
     expect(await queryItems(where`pk = ${'p'}`)).toEqual([{ pk: 'a' }, { pk: 'b' }, { pk: 'c' }, { pk: 'd' }])
     expect(bodies()).toMatchObject([{}, { ExclusiveStartKey: item('a') }, { ExclusiveStartKey: item('c') }])
   })
 
-  test('reads no page more than it needs, and gives no item more than it was asked for', async () => {
+  test('with a limit reads only the necessary pages, and returns no more items than the limit', async () => {
     aws.answer(...pages)
     expect(await queryItems(where`pk = ${'p'}`, {}, 2)).toEqual([{ pk: 'a' }, { pk: 'b' }])
     expect(aws.requests).toHaveLength(2)

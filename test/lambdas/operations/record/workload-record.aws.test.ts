@@ -9,11 +9,11 @@ const record = { roleName: 'r', roleArn: 'arn:r', policyArns: ['arn:a', 'arn:b']
 
 awsAccount()
 
-test('a workload that create-role has never started for has no record', async () => {
+test('a workload has no record before create-role starts for it', async () => {
   expect(await workloads.readRoleRecord('prod-eu', { ...workload, namespace: 'other' })).toBeUndefined()
 })
 
-test('what was written is read, and another cluster’s workload of that name is another', async () => {
+test('a written record is read, and only for the workload of its own cluster', async () => {
   await recordRole('prod-eu', workload, record)
   expect(await workloads.readRoleRecord('prod-eu', workload)).toMatchObject(record)
   expect(await workloads.readRoleRecord('prod-us', workload)).toBeUndefined()
@@ -26,14 +26,14 @@ test('an equal record is not written again, whatever the order of its policies',
   expect(await stored()).toEqual(before)
 })
 
-test('an inline policy that is gone is gone from the record', async () => {
+test('a removed inline policy leaves the record', async () => {
   await recordRole('prod-eu', workload, record)
   const { inlinePolicyName: _, ...without } = record
   await workloads.writeRoleRecord('prod-eu', workload, without, record)
   expect(await stored()).not.toHaveProperty('status.role.inlinePolicyName')
 })
 
-test('roles of former names are kept until they are told to be gone', async () => {
+test('roles of former names stay recorded until a write omits them', async () => {
   await recordRole('prod-eu', workload, record)
   const former = { roleName: 'f', roleArn: 'arn:f', policyArns: ['arn:a'], inlinePolicyName: 'inline' }
   await workloads.writeRoleRecord('prod-eu', workload, { ...record, formerRoles: [former] }, record)

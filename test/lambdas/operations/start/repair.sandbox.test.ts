@@ -1,4 +1,4 @@
-/** What the reconciler starts when a scheduled drift has ended. */
+/** The repair that the reconciler starts after a scheduled drift. */
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test, vi } from 'vitest'
 import * as startSetup from '../../../../lambdas/api/starts/start-setup.ts'
@@ -12,16 +12,16 @@ import { recordOperation } from '../../../../lambdas/operations/start/record-ope
 import { callApi } from '../../../support/api/api.ts'
 import { lambdaContext } from '../../../support/api/lambda-context.ts'
 import { newOperation, recordRole } from '../../../support/api/operations.ts'
-import { exampleBody } from '../../../support/api/requests.ts'
+import { existingCluster } from '../../../support/api/requests.ts'
 import { notifiedAccount } from '../../../support/aws/notified-account.ts'
 
 const account = notifiedAccount()
 
 let made = 0
 
-test('the repair of a drift sets the recorded spec up, and leaves what has left the spec', async () => {
+test('the repair of a drift sets the recorded spec up, and does not remove leaving workloads', async () => {
   const cluster = await setUpCluster()
-  await recordRole(cluster, { namespace: 'default', serviceAccount: 'left' })
+  await recordRole(cluster, { namespace: 'default', serviceAccount: 'leaving' })
   const drift = await drifted(cluster, ['x'])
   const [repair, ...others] = await setupsOf(cluster)
   expect(others).toHaveLength(1)
@@ -31,7 +31,7 @@ test('the repair of a drift sets the recorded spec up, and leaves what has left 
   expect(request).not.toHaveProperty('removed')
   const recorded = await readCluster(cluster)
   expect(recorded?.cluster.generation).toBe(1)
-  expect(recorded?.workloads.map(({ serviceAccount }) => serviceAccount)).toContain('left')
+  expect(recorded?.workloads.map(({ serviceAccount }) => serviceAccount)).toContain('leaving')
 })
 
 test('a drift that is settled twice starts one repair', async () => {
@@ -43,7 +43,7 @@ test('a drift that is settled twice starts one repair', async () => {
   expect(await setupsOf(cluster)).toHaveLength(2)
 })
 
-test('a difference that comes back on the same day is left to the next one', async () => {
+test('a difference that was repaired is repaired again on the next day at the earliest', async () => {
   const cluster = await setUpCluster()
   const [today, tomorrow] = ['2026-11-30T04:00:00.000Z', '2026-12-01T04:00:00.000Z']
   await drifted(cluster, ['x'], today)
@@ -54,7 +54,7 @@ test('a difference that comes back on the same day is left to the next one', asy
   expect(await setupsOf(cluster)).toHaveLength(3)
 })
 
-test('while an operation changes the cluster nothing is repaired, and nothing counts as attempted', async () => {
+test('a drift during an operation that changes the cluster starts no repair, and records no attempt', async () => {
   const cluster = await setUpCluster()
   const holder = newOperation({ operationId: uuidv7(), cluster })
   expect(await recordOperation({ ...holder, change: 'same spec' })).toBe('recorded')
@@ -70,7 +70,7 @@ test('a drift with nothing to repair starts nothing', async () => {
   expect(await setupsOf(cluster)).toHaveLength(1)
 })
 
-test('a function that is stopped after it recorded the repair loses nothing: a scheduled call starts it', async () => {
+test('a scheduled call starts the repair when the function stopped after it recorded that one', async () => {
   const cluster = await setUpCluster()
   await account.aws.faults.add({ kind: 'refuse', operation: 'states:StartExecution', times: 1 })
   await expect(drifted(cluster, ['x'])).rejects.toThrow()
@@ -81,21 +81,16 @@ test('a function that is stopped after it recorded the repair loses nothing: a s
   expect((await setupsOf(cluster)).map(({ status }) => status)).toEqual(['running', 'succeeded'])
 })
 
-/** A cluster whose setup has ended. */
+/** Sets a cluster up, ends the operation, and returns the name of the cluster. */
 async function setUpCluster(): Promise<string> {
   const cluster = `repaired-${made++}`
-  const edits = {
-    'cluster.name': cluster,
-    'cluster.credentialsSecretArn': `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/cluster`,
-    reconcile: 'repair',
-  }
-  const { body } = await callApi(startSetup.handler, { body: exampleBody('existing-cluster', edits) })
+  const { body } = await callApi(startSetup.handler, { body: existingCluster(cluster, { reconcile: 'repair' }) })
   await operations.endOperation({ operationId: body.operationId, cluster }, { status: 'succeeded' })
   await stopExecution({ operationId: body.operationId, kind: 'setup' }, 'test')
   return cluster
 }
 
-/** Ends a scheduled drift as its workflow does, and calls the reconciler. Gives back the operation's id. */
+/** Ends a scheduled drift as its workflow does, calls the reconciler, and returns the operation's ID. */
 async function drifted(cluster: string, toRepair: string[] | undefined, createdAt = new Date().toISOString()) {
   const { operation } = newOperation({ operationId: uuidv7(), kind: 'drift', cluster, createdAt })
   expect(await recordOperation({ operation, request: { scheduled: true } })).toBe('recorded')
@@ -111,7 +106,7 @@ function settled(operationId: string) {
   return reconciler.handler({ detail: { name: operationId, status: 'SUCCEEDED' } }, lambdaContext(120_000))
 }
 
-/** Ends the repair that holds the cluster. */
+/** Ends the repair that holds the lock. */
 async function repaired(cluster: string): Promise<void> {
   const operationId = (await readLock(cluster))?.operationId ?? ''
   await operations.endOperation({ operationId, cluster }, { status: 'succeeded' })

@@ -3,21 +3,17 @@ import { expect, test } from 'vitest'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
 import type { AttemptsItem, OperationItem } from '../../../../lambdas/operations/record/record.ts'
 import { repairAfter } from '../../../../lambdas/operations/start/repair.ts'
+import { bareRole, clusterRecord, leavingWorkload, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec } from '../../../support/api/operations.ts'
 
 const at = '2026-11-30T12:00:00.000Z'
-const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-const staying = { namespace: 'a', serviceAccount: 'stays', spec: role, manager: 'api' }
+const staying = { namespace: 'a', serviceAccount: 'stays' }
 const leaving = { namespace: 'b', serviceAccount: 'leaves' }
 
-/** A cluster with a workload of its spec and one that has left the spec. */
+/** A cluster with a workload of its spec and a leaving one. */
 function recordedWith(rest: Partial<RecordedCluster> = {}, lastOperationId = '01-setup'): RecordedCluster {
-  const cluster = { cluster: 'c', spec: exampleSpec('setup'), generation: 3, status: { conditions: {} } }
-  return {
-    cluster: { ...cluster, lastOperationId, createdAt: at, updatedAt: at },
-    workloads: [staying, leaving].map((each) => ({ ...each, status: { conditions: {} }, updatedAt: at })),
-    ...rest,
-  }
+  const cluster = clusterRecord({ cluster: 'c', lastOperationId })
+  return { cluster, workloads: [workloadRecord(staying), leavingWorkload(leaving)], ...rest }
 }
 
 function driftOf(toRepair: string[], createdAt = at): OperationItem {
@@ -35,14 +31,14 @@ function driftOf(toRepair: string[], createdAt = at): OperationItem {
 const found = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1 })
 const day = fc.constantFrom('2026-11-30', '2026-12-01')
 
-test('a repair sets the recorded workloads up, says which drift started it, and removes nothing', () => {
+test('a repair sets the recorded workloads up, names the drift that started it, and removes nothing', () => {
   fc.assert(
     fc.property(found, (toRepair) => {
       const repair = repairAfter(driftOf(toRepair), recordedWith())
       if ('left' in repair) throw new Error(repair.left)
       expect(repair.next).toMatchObject({
         operation: { kind: 'setup', cluster: 'c', namespaces: ['a'], requestedBy: 'repair of drift 02-drift' },
-        request: { ...exampleSpec('setup'), workloads: [{ namespace: 'a', serviceAccount: 'stays', role }] },
+        request: { ...exampleSpec('setup'), workloads: [{ ...staying, role: bareRole }] },
         change: 'same spec',
         madeFrom: '01-setup',
       })
@@ -51,7 +47,7 @@ test('a repair sets the recorded workloads up, says which drift started it, and 
   )
 })
 
-test('however many drifts there are, no difference is attempted twice in a day, and each new one is', () => {
+test('no difference is repaired twice in a day, and each new one is repaired, however many drifts run', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(day, found)), (drifts) => {
       const inOrder = drifts.toSorted(([one], [other]) => one.localeCompare(other))
@@ -72,14 +68,14 @@ test('however many drifts there are, no difference is attempted twice in a day, 
   )
 })
 
-test('no more than a thousand differences are attempted in a day', () => {
+test('no more than 1,000 differences are repaired in a day', () => {
   const differences = Array.from({ length: 999 }, (_, index) => `${index}`)
   const attempts = { day: '2026-11-30', differences }
   expect(repairAfter(driftOf(['x']), recordedWith({ attempts }))).toHaveProperty('attempts')
   expect(repairAfter(driftOf(['x', 'y']), recordedWith({ attempts }))).toHaveProperty('left')
 })
 
-test('a cluster that an operation changes, or has changed since the drift began, is left to the next drift', () => {
+test('a cluster that an operation changes, or has changed since the drift began, is not repaired', () => {
   const lock = { operationId: '03', acquiredAt: at }
   expect(repairAfter(driftOf(['x']), recordedWith({ lock }))).toHaveProperty('left')
   expect(repairAfter(driftOf(['x']), recordedWith({}, '03-setup'))).toHaveProperty('left')

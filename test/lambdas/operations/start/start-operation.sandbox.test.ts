@@ -2,7 +2,6 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuidv7 } from 'uuid'
 import { expect, test, vi } from 'vitest'
 import type { RecordedCluster } from '../../../../lambdas/operations/record/cluster-record.ts'
-import * as clusters from '../../../../lambdas/operations/record/cluster-record.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
 import { keys, table } from '../../../../lambdas/operations/record/table.ts'
 import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
@@ -10,7 +9,9 @@ import type { RequestedOperation } from '../../../../lambdas/operations/start/st
 import * as start from '../../../../lambdas/operations/start/start-operation.ts'
 import { alice } from '../../../support/api/alice.ts'
 import { apiAccount } from '../../../support/api/api.ts'
+import { recordedCluster } from '../../../support/api/cluster-record.ts'
 import { firstGeneration, newOperation } from '../../../support/api/operations.ts'
+import { recordedOperation } from '../../../support/api/recorded-operation.ts'
 import { exampleRequest } from '../../../support/api/requests.ts'
 import { settings } from '../../../support/aws/aws-account.ts'
 
@@ -19,39 +20,43 @@ apiAccount()
 const call = { requestHash: 'hash', requestedBy: alice }
 const webhook = { ...exampleRequest('setup').webhook, image: 'registry/webhook:v0.6.17' }
 
-test('what was made from a record that has changed meanwhile is made again, and the change is kept', async () => {
-  const { operation, cluster } = await running()
+test('an operation that was prepared from an outdated record is prepared again, and the newer change stays', async () => {
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await changed(cluster)
   const started = await start.startOperation(call, prepare)
   expect(started).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
-  expect((await read(cluster)).cluster.spec.webhook).toEqual(webhook)
+  expect((await recordedCluster(cluster)).cluster.spec.webhook).toEqual(webhook)
 })
 
-test('what was made while another operation held the lock is made again when that has ended', async () => {
-  const { operation, cluster } = await running()
+test('an operation that was prepared while another one held the lock is prepared again after the end of that one', async () => {
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await changed(cluster)
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   await operations.endOperation(operation, { status: 'succeeded' })
   expect(await start.startOperation(call, prepare)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
 })
 
-test('what was made for a cluster without a record is made again when it has one meanwhile', async () => {
-  const { operation, cluster } = await running()
+test('an operation that was prepared for a cluster without a record is prepared again when the record exists', async () => {
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare, made } = preparedFrom(await read(cluster))
+  const { prepare, made } = preparedFrom(await recordedCluster(cluster))
   const withoutRecord = async () => ({ ...(await prepare()), ...(made() === 1 && { madeFrom: undefined }) })
   expect(await start.startOperation(call, withoutRecord)).toMatchObject({ outcome: 'started' })
   expect(made()).toBe(2)
 })
 
 test('the log says which operation was started, once, beside the trace of the request', async () => {
-  const { operation, cluster } = await running()
+  const operation = await recordedOperation()
+  const { cluster } = operation
   await operations.endOperation(operation, { status: 'succeeded' })
-  const { prepare } = preparedFrom(await read(cluster))
+  const { prepare } = preparedFrom(await recordedCluster(cluster))
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const started = await start.startOperation(call, prepare)
   const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)))
@@ -73,21 +78,9 @@ test('an idempotency key belongs to one operation until it expires', async () =>
   expect(await recordAt(seconds + 60)).toBe('recorded')
 })
 
-async function running() {
-  const made = newOperation()
-  expect(await recordOperation(made)).toBe('recorded')
-  return { operation: made.operation, cluster: made.operation.cluster }
-}
-
-async function read(cluster: string): Promise<RecordedCluster> {
-  const recorded = await clusters.readCluster(cluster)
-  if (!recorded) throw new Error(`${cluster} is not recorded`)
-  return recorded
-}
-
-/** Another spec, of another operation, in the same millisecond. */
+/** Records another spec, of another operation. */
 async function changed(cluster: string): Promise<void> {
-  const { generation } = (await read(cluster)).cluster
+  const { generation } = (await recordedCluster(cluster)).cluster
   const command = new UpdateCommand({
     TableName: settings.TABLE_NAME,
     Key: keys.cluster(cluster),
@@ -101,11 +94,11 @@ async function changed(cluster: string): Promise<void> {
   await table.send(command)
 }
 
-/** Asks for what `first` says, and from the second time on for what the record says by then. */
+/** Prepares an operation from `first`, and from the second time on from the current record. */
 function preparedFrom(first: RecordedCluster) {
   let times = 0
   const prepare = async (): Promise<RequestedOperation> => {
-    const madeFrom = times++ === 0 ? first : await read(first.cluster.cluster)
+    const madeFrom = times++ === 0 ? first : await recordedCluster(first.cluster.cluster)
     const { cluster, spec } = madeFrom.cluster
     return {
       kind: 'setup',

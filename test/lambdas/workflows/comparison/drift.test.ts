@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RecordedWorkload } from '../../../../lambdas/operations/record/cluster-record.ts'
-import type { ClusterItem, RoleRecord } from '../../../../lambdas/operations/record/record.ts'
+import type { RoleRecord } from '../../../../lambdas/operations/record/record.ts'
 import { knownLater } from '../../../../lambdas/webhook/observed/pending.ts'
 import { driftOf, driftRequest } from '../../../../lambdas/workflows/comparison/drift.ts'
+import { bareRole, clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
 import { setUpStatus } from '../../../support/api/operations.ts'
 import {
-  driftRequest as asked,
+  driftRequest as desired,
   facts,
   failedWith,
   item,
@@ -15,20 +16,20 @@ import {
   waitingFor,
 } from '../../../support/steps/compared-steps.ts'
 
+/** The drift of unchanged objects, except where these steps recorded something else. */
+const driftWith = (otherwise?: Parameters<typeof recordedSteps>[0]) => driftOf(desired, recordedSteps(otherwise))
+
 const none = { missing: [], changed: [], additions: [], unreachable: [], problems: [] }
 
-test('what is as it was asked for has no drift', () => {
-  expect(driftOf(asked, recordedSteps())).toEqual({
+test('objects that match the spec have no drift', () => {
+  expect(driftWith()).toEqual({
     ...none,
     summary: { differences: 0, missing: 0, changed: 0, additions: 0, unreachable: 0, problems: 0 },
   })
 })
 
-test('an object that a setup would make again is missing', () => {
-  const drift = driftOf(
-    asked,
-    recordedSteps({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } }),
-  )
+test('an object that a setup would create again is missing', () => {
+  const drift = driftWith({ CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] } })
   expect(drift).toMatchObject({
     ...none,
     missing: [{ object: 'arn:role', severity: 'function' }],
@@ -36,84 +37,84 @@ test('an object that a setup would make again is missing', () => {
   })
 })
 
-test('a difference has the command that repairs it, and what is in sync has none', () => {
+test('a report with a difference has the command that repairs it, and one without has none', () => {
   const changes = [{ object: 'arn:role', action: 'created' as const }]
-  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).toDo).toBe(
+  expect(driftWith({ CreateRole: { item, changes } }).toDo).toBe(
     `"wid drift ${request.cluster.name} --repair" sets it up again`,
   )
-  expect(driftOf(asked, recordedSteps())).not.toHaveProperty('toDo')
+  expect(driftWith()).not.toHaveProperty('toDo')
 })
 
 test('a problem without a difference needs no repair', () => {
-  const { toDo } = driftOf(asked, recordedSteps({ CheckWebhook: waitingFor('no pod is ready') }))
+  const { toDo } = driftWith({ CheckWebhook: waitingFor('no pod is ready') })
   expect(toDo).toBe(`Do what each problem asks for. Then run "wid drift ${request.cluster.name}" again`)
 })
 
-test('a changed field is told with what was wanted, what was found and who changed it', () => {
+test('a changed field is reported with its desired and observed value and its field manager', () => {
   const difference = { field: 'spec.replicas', desired: 2, observed: 1, manager: 'kubectl-edit', changedAt: 'then' }
   const changes = [{ object: 'Deployment a/b', action: 'updated' as const, differences: [difference] }]
-  expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+  expect(driftWith({ DeployWebhook: { changes } })).toMatchObject({
     changed: [{ object: 'Deployment a/b', severity: 'function', ...difference }],
     summary: { severity: 'function', differences: 1 },
   })
 })
 
-test('an object of which no field is known is told with what would be done to it, if that is known', () => {
+test('a changed object without fields is reported with the detail of its change, if it has one', () => {
   const changes = [
     { object: 'gs://bucket', action: 'updated' as const, detail: 'labels' },
     { object: 'arn:role', action: 'updated' as const },
   ]
-  expect(driftOf(asked, recordedSteps({ CreateBucket: { changes } })).changed).toStrictEqual([
+  expect(driftWith({ CreateBucket: { changes } }).changed).toStrictEqual([
     { object: 'gs://bucket', field: 'labels', severity: 'cosmetic' },
     { object: 'arn:role', severity: 'security' },
   ])
 })
 
-test('one that a setup would be refused to change is told as changed, too', () => {
+test('an object that a setup may not change is reported as changed, and as a problem', () => {
   const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
   const changes = [{ object: 'o', action: 'updated' as const, differences: [{ field: 'f' }], refused }]
-  expect(driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))).toMatchObject({
+  expect(driftWith({ DeployWebhook: { changes } })).toMatchObject({
     changed: [{ object: 'o', field: 'f' }],
     problems: [{ ...refused, step: 'DeployWebhook' }],
   })
 })
 
-test('the loss of a mark is a drift, and that it would be adopted is none', () => {
+test('a removed ownership tag is a drift, and the tag of an adoption that would follow is none', () => {
   const differences = [
     { field: 'tags.workload-identity:deployment', desired: 'd' },
     { field: 'tags.workload-identity:adopted', desired: 'true' },
   ]
   const changes = [{ object: 'arn:role', action: 'adopted' as const, differences }]
-  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
+  expect(driftWith({ CreateRole: { item, changes } }).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:deployment', desired: 'd' },
   ])
 })
 
-test('the loss of the mark of an adoption is a drift', () => {
+test('a removed tag of an adoption is a drift', () => {
   const differences = [{ field: 'tags.workload-identity:adopted', desired: 'true' }]
   const changes = [{ object: 'arn:role', action: 'updated' as const, differences }]
-  expect(driftOf(asked, recordedSteps({ CreateRole: { item, changes } })).changed).toMatchObject([
+  expect(driftWith({ CreateRole: { item, changes } }).changed).toMatchObject([
     { object: 'arn:role', field: 'tags.workload-identity:adopted', desired: 'true' },
   ])
 })
 
-test('what is made for a while only is no drift', () => {
+test('a temporary object is no drift', () => {
   const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
-  const steps = recordedSteps({
+  const drift = driftWith({
     CheckWebhook: { changes: [{ object, action: 'created', temporary: true }] },
     ActivateWebhook: { changes: [{ object, action: 'deleted', temporary: true }] },
   })
-  expect(driftOf(asked, steps)).toMatchObject(none)
+  expect(drift).toMatchObject(none)
 })
 
-test('what an earlier setup has left behind, and what others have added, is told apart', () => {
+test('leftovers of an earlier setup and additions of others are reported as additions', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
-  const steps = recordedSteps({
-    ActivateWebhook: { changes: [{ object: 'left', action: 'deleted' }] },
+  const drift = driftWith({
+    ActivateWebhook: { changes: [{ object: 'leftover', action: 'deleted' }] },
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
   })
-  expect(driftOf(asked, steps)).toMatchObject({
-    additions: [{ object: 'left' }, { object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
+  expect(drift).toMatchObject({
+    additions: [{ object: 'leftover' }, { object: 'arn:role', field: 'policyArns', observed: 'arn:foreign' }],
     summary: { differences: 0, additions: 2 },
   })
 })
@@ -123,34 +124,33 @@ describe('the severity of a drift', () => {
   const changesOf = (fields: readonly string[]) => [
     { object: roleArn, action: 'updated' as const, differences: fields.map((field) => ({ field, observed: 'x' })) },
   ]
-  const severityOf = (otherwise: Parameters<typeof recordedSteps>[0]) =>
-    driftOf(asked, recordedSteps(otherwise)).summary.severity
+  const severityOf = (...steps: Parameters<typeof driftWith>) => driftWith(...steps).summary.severity
 
   test('is that of the worst difference', () => {
     expect(severityOf({ CreateRole: { item, changes: changesOf(['description']) } })).toBe('cosmetic')
     expect(severityOf({ CreateRole: { item, changes: changesOf(['description', 'trustPolicy']) } })).toBe('security')
   })
 
-  test('counts what others have added when that is security, and not when it is left behind by a setup', () => {
+  test('includes additions of others that are security, and no leftovers of a setup', () => {
     const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
     const changes = [{ object: roleArn, action: 'unchanged' as const, additions }]
     expect(severityOf({ CreateRole: { item, changes } })).toBe('security')
-    expect(severityOf({ ActivateWebhook: { changes: [{ object: 'left', action: 'deleted' }] } })).toBeUndefined()
+    expect(severityOf({ ActivateWebhook: { changes: [{ object: 'leftover', action: 'deleted' }] } })).toBeUndefined()
   })
 
-  test('is function when something could not be looked at, or is not ready', () => {
+  test('is function when an object could not be read, or is not ready', () => {
     expect(severityOf({ RegisterOidc: failedWith('Unreachable') })).toBe('function')
     expect(severityOf({ CheckCluster: waitingFor('no documents') })).toBe('function')
   })
 })
 
-test('of a Secret no value is ever told', () => {
+test('no value of a Secret is reported', () => {
   const differences = fc.array(fc.record({ field: fc.string(), desired: fc.string(), observed: fc.string() }))
   const actions = fc.constantFrom('updated' as const, 'adopted' as const, 'unchanged' as const)
   fc.assert(
     fc.property(actions, differences, differences, (action, changed, additions) => {
       const changes = [{ object: 'Secret a/b', action, differences: changed, additions }]
-      const drift = driftOf(asked, recordedSteps({ DeployWebhook: { changes } }))
+      const drift = driftWith({ DeployWebhook: { changes } })
       for (const reported of [...drift.changed, ...drift.additions]) {
         expect(reported).not.toHaveProperty('desired')
         expect(reported).not.toHaveProperty('observed')
@@ -159,20 +159,20 @@ test('of a Secret no value is ever told', () => {
   )
 })
 
-test('the policy of a bucket that is gone is not told of besides', () => {
+test('the policy of a missing bucket is not reported', () => {
   const changes = [
     { object: 'gs://bucket', action: 'created' as const },
     { object: 'IAM policy of gs://bucket', action: 'updated' as const, differences: [{ field: 'bindings' }] },
   ]
-  expect(driftOf(asked, recordedSteps({ CreateBucket: { changes } }))).toMatchObject({
+  expect(driftWith({ CreateBucket: { changes } })).toMatchObject({
     missing: [{ object: 'gs://bucket' }],
     changed: [],
   })
 })
 
-test('what would follow a certificate that has to be made is not told of besides', () => {
+test('a change that follows from a missing certificate is not reported', () => {
   const field = 'webhooks[x].clientConfig.caBundle'
-  const steps = recordedSteps({
+  const drift = driftWith({
     DeployWebhook: { changes: [{ object: 'Secret w/pod-identity-webhook-tls', action: 'created' }] },
     ActivateWebhook: {
       changes: [
@@ -180,22 +180,22 @@ test('what would follow a certificate that has to be made is not told of besides
       ],
     },
   })
-  expect(driftOf(asked, steps)).toMatchObject({
+  expect(drift).toMatchObject({
     missing: [{ object: 'Secret w/pod-identity-webhook-tls' }],
     changed: [],
   })
 })
 
-test('a cluster that was made anew is another one', () => {
+test('a cluster that was created again has another ID', () => {
   const output = { ...facts, clusterId: 'id-2', kubernetesVersion: '1.34.0' }
-  expect(driftOf(asked, recordedSteps({ CheckCluster: { output } })).changed).toEqual([
+  expect(driftWith({ CheckCluster: { output } }).changed).toEqual([
     { object: 'cluster prod-eu', field: 'clusterId', severity: 'function', desired: 'id-1', observed: 'id-2' },
   ])
 })
 
-describe('what cannot be looked at', () => {
-  test('is unreachable, object by object, and the rest is compared', () => {
-    const steps = recordedSteps({
+describe('an object that cannot be read', () => {
+  test('is listed as unreachable, and the others are compared', () => {
+    const drift = driftWith({
       CheckCluster: failedWith('InvalidCredentials', 'arn:secret'),
       DeployWebhook: failedWith('InvalidCredentials', 'arn:secret'),
       CheckWebhook: undefined,
@@ -203,7 +203,7 @@ describe('what cannot be looked at', () => {
       CreateRole: { item, changes: [{ object: 'arn:role', action: 'created' }] },
       BindKsa: { item, ...failedWith('InvalidCredentials', 'arn:secret') },
     })
-    const { unreachable, missing, problems } = driftOf(asked, steps)
+    const { unreachable, missing, problems } = drift
     expect(unreachable.map(({ object }) => object)).toEqual(
       expect.arrayContaining([
         'cluster prod-eu',
@@ -222,38 +222,35 @@ describe('what cannot be looked at', () => {
     expect({ missing, problems }).toMatchObject({ missing: [{ object: 'arn:role' }], problems: [] })
   })
 
-  test('is told even if no object depends on it', () => {
-    const steps = recordedSteps({ CheckWebhook: failedWith('Unreachable', 'https://api') })
-    expect(driftOf(asked, steps).unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
+  test('is reported even if no compared object depends on it', () => {
+    const drift = driftWith({ CheckWebhook: failedWith('Unreachable', 'https://api') })
+    expect(drift.unreachable).toMatchObject([{ object: 'https://api', reason: 'it broke' }])
   })
 
   test.each(['OwnershipConflict', 'Unsupported', 'Lambda.AWSLambdaException'])('because of %s is a problem', (name) => {
-    const { problems, unreachable } = driftOf(asked, recordedSteps({ RegisterOidc: failedWith(name) }))
+    const { problems, unreachable } = driftWith({ RegisterOidc: failedWith(name) })
     expect(problems).toMatchObject([{ name, step: 'RegisterOidc', notCompared: ['arn:provider'] }])
     expect(unreachable).toEqual([])
   })
 })
 
-test('what a step that was not reached would have compared is told with the step before it, and with no other', () => {
-  const steps = recordedSteps({
+test('objects of a step that was not reached are listed with the step before it, and with no other', () => {
+  const drift = driftWith({
     RegisterOidc: failedWith('Unsupported'),
     DeployWebhook: failedWith('Unsupported'),
     CheckWebhook: undefined,
     ActivateWebhook: undefined,
   })
   const configuration = 'MutatingWebhookConfiguration pod-identity-webhook'
-  const problems = driftOf(asked, steps).problems.map(({ step, notCompared }) => [
-    step,
-    notCompared.includes(configuration),
-  ])
+  const problems = drift.problems.map(({ step, notCompared }) => [step, notCompared.includes(configuration)])
   expect(Object.fromEntries(problems)).toEqual({ RegisterOidc: false, DeployWebhook: true })
 })
 
-describe('what is there and not ready', () => {
+describe('an object that is not ready', () => {
   const action = expect.any(String)
 
   test('is a problem of the cluster, with its reason', () => {
-    expect(driftOf(asked, recordedSteps({ CheckCluster: waitingFor('no documents') })).problems).toEqual([
+    expect(driftWith({ CheckCluster: waitingFor('no documents') }).problems).toEqual([
       {
         ...{ name: 'ClusterNotReady', object: 'cluster prod-eu', reason: 'no documents', action },
         ...{ step: 'CheckCluster', notCompared: [] },
@@ -261,15 +258,15 @@ describe('what is there and not ready', () => {
     ])
   })
 
-  test('is none of a cluster that was waited for', () => {
+  test('is no problem of a cluster that became ready during the drift', () => {
     const CheckCluster = { ...waitingFor('no documents'), status: 'succeeded' as const, output: facts }
-    expect(driftOf(asked, recordedSteps({ CheckCluster })).problems).toEqual([])
+    expect(driftWith({ CheckCluster }).problems).toEqual([])
   })
 
-  test('is a problem of the webhook, unless something of it is missing or changed', () => {
+  test('is a problem of the webhook, unless one of its objects is missing or changed', () => {
     const CheckWebhook = waitingFor('1 of 2 pods are available')
     const object = 'Deployment workload-identity-webhook/pod-identity-webhook'
-    expect(driftOf(asked, recordedSteps({ CheckWebhook })).problems).toEqual([
+    expect(driftWith({ CheckWebhook }).problems).toEqual([
       {
         ...{ name: 'WebhookNotReady', object, reason: '1 of 2 pods are available', action },
         ...{ step: 'CheckWebhook', notCompared: [] },
@@ -277,53 +274,39 @@ describe('what is there and not ready', () => {
     ])
     const same = { object, action: 'unchanged' as const }
     const DeployWebhook = { changes: [same, { object: 'Service a/b', action: 'created' as const }] }
-    expect(driftOf(asked, recordedSteps({ CheckWebhook, DeployWebhook })).problems).toEqual([])
+    expect(driftWith({ CheckWebhook, DeployWebhook }).problems).toEqual([])
   })
 })
 
-describe('a drift is asked for', () => {
-  const at = '2026-11-25T12:00:00.000Z'
+describe('the request of a drift', () => {
   const { workloads: _, ...newest } = request
-  const recorded: ClusterItem = {
-    cluster: 'prod-eu',
-    spec: newest,
-    status: setUpStatus({ facts, providerArn: 'arn:provider' }),
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: at,
-    updatedAt: at,
+  const recorded = clusterRecord({ spec: newest, status: setUpStatus({ facts, providerArn: 'arn:provider' }) })
+  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: bareRole }): RecordedWorkload => {
+    const role = { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }
+    return workloadRecord({ namespace: 'default', serviceAccount }, { status: { role, conditions: {} } })
   }
-  const role = { name: 'r', policyArns: [], maxSessionSeconds: 3600 }
-  const workload = (serviceAccount: string, rest: Partial<RoleRecord> = { applied: role }): RecordedWorkload => ({
-    namespace: 'default',
-    serviceAccount,
-    spec: role,
-    manager: 'api',
-    status: { role: { roleName: 'r', roleArn: `arn:${serviceAccount}`, policyArns: [], ...rest }, conditions: {} },
-    updatedAt: at,
-  })
 
-  test('with what was asked for, what is known, and of every workload its role', () => {
+  test('has the spec, the recorded ARNs, and the role of every workload', () => {
     const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b')] }, undefined, [])
     expect(made).toMatchObject({
       request: {
         cluster: newest.cluster,
         webhook: newest.webhook,
         adopt: false,
-        workloads: [{ namespace: 'default', serviceAccount: 'a', role }, { serviceAccount: 'b' }],
+        workloads: [{ namespace: 'default', serviceAccount: 'a', role: bareRole }, { serviceAccount: 'b' }],
         known: { facts, providerArn: 'arn:provider', roleArns: { 'default/a': 'arn:a', 'default/b': 'arn:b' } },
       },
     })
   })
 
-  test('of one workload alone', () => {
+  test('is for one workload if that is named', () => {
     const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
     expect(driftRequest(two, { namespace: 'default', serviceAccount: 'b' }, [])).toMatchObject({
       request: { workloads: [{ serviceAccount: 'b' }] },
     })
   })
 
-  test('and says what a setup would be refused for, of the cluster and of the workloads that are looked at', () => {
+  test('has the reasons to refuse a setup of the cluster and of the compared workloads', () => {
     const refusal = { name: 'InvalidRequest', object: 'o', reason: 'r', action: 'a' }
     const refused = [refusal, { ...refusal, item: 'default/a' }, { ...refusal, item: 'default/b' }]
     const two = { cluster: recorded, workloads: [workload('a'), workload('b')] }
@@ -335,7 +318,7 @@ describe('a drift is asked for', () => {
     ])
   })
 
-  test('and names the workloads that no setup has brought to its end', () => {
+  test('names the workloads without a successful setup', () => {
     const made = driftRequest({ cluster: recorded, workloads: [workload('a'), workload('b', {})] }, undefined, [])
     if (!('request' in made)) throw new Error('it was refused')
     expect(driftOf(made.request, []).problems).toMatchObject([
@@ -343,13 +326,13 @@ describe('a drift is asked for', () => {
     ])
   })
 
-  test('and refused when no setup has gone to its end, or when it is too much at once', () => {
+  test('is refused before a setup has succeeded, or when it is too large', () => {
     const neverDone = { ...recorded, status: { conditions: {} } }
     expect(driftRequest({ cluster: neverDone, workloads: [workload('a')] }, undefined, [])).toHaveProperty('refused')
     expect(driftRequest({ cluster: recorded, workloads: [workload('a', {})] }, undefined, [])).toHaveProperty('refused')
     const inlinePolicy = { Statement: 'x'.repeat(10_000) }
     const many = Array.from({ length: 30 }, (___, index) =>
-      workload(`a${index}`, { applied: { ...role, inlinePolicy } }),
+      workload(`a${index}`, { applied: { ...bareRole, inlinePolicy } }),
     )
     expect(driftRequest({ cluster: recorded, workloads: many }, undefined, [])).toMatchObject({
       refused: expect.stringContaining('30 workloads'),

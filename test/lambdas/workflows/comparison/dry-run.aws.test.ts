@@ -1,4 +1,4 @@
-/** What create-role and register-oidc say in a dry run, on any AWS; client IDs are in test/lambdas/provider/register-oidc.sandbox.test.ts. */
+/** Dry runs of create-role and register-oidc, on any AWS; client IDs are in test/lambdas/provider/register-oidc.sandbox.test.ts. */
 import {
   AttachRolePolicyCommand,
   DeleteOpenIDConnectProviderCommand,
@@ -35,8 +35,8 @@ import {
   wantedTrust,
 } from '../../../support/steps/role-creation.ts'
 
-const world = registration()
-const { aws } = world
+const oidc = registration()
+const { aws } = oidc
 let count = 0
 let RoleName = ''
 
@@ -48,18 +48,18 @@ beforeEach(async () => {
 
 interface Case {
   readonly what: string
-  /** What somebody does after the role or provider was made. */
+  /** A change by another writer after the role or provider was created. */
   readonly change?: () => Promise<unknown>
   readonly action: Change['action']
   readonly differences?: () => Difference[]
 }
 
 interface RoleCase extends Case {
-  /** What is asked for afterwards, when it is something else than before. */
-  readonly ask?: RoleAsk
+  /** The role of the dry run and of the next setup, when it differs from the first setup's. */
+  readonly requested?: RoleAsk
 }
 
-/** Everything that was written at AWS since `work` began, the record's items included. */
+/** The writes at AWS during `work`, including those of the record. */
 async function writesDuring(work: () => Promise<unknown>): Promise<string[]> {
   await aws.calls.clear()
   await work()
@@ -70,8 +70,8 @@ async function writesDuring(work: () => Promise<unknown>): Promise<string[]> {
 type Reported = Change | undefined
 type Step = (dryRun: boolean) => Promise<{ change: Reported }>
 
-/** Holds what is told to what is then done, and to there being nothing to tell afterwards. */
-async function expectToldAndDone(step: Step, { action, differences }: Case) {
+/** Expects that a dry run reports what the step then does, and that a further dry run reports no change. */
+async function expectReportedAndDone(step: Step, { action, differences }: Case) {
   let change: Reported
   const writes = await writesDuring(async () => {
     change = (await step(true)).change
@@ -100,7 +100,7 @@ const roleCases: RoleCase[] = [
     differences: () => [{ field: 'trustPolicy', desired: wantedTrust(RoleName), observed: JSON.parse(foreignTrust) }],
   },
   {
-    what: 'boundary, taken away',
+    what: 'boundary, removed',
     change: () => aws.iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
     action: 'updated',
     differences: () => [{ field: 'permissionsBoundaryArn', desired: settings.PERMISSIONS_BOUNDARY_ARN }],
@@ -119,8 +119,8 @@ const roleCases: RoleCase[] = [
     differences: () => [{ field: 'description', desired: descriptionOf(RoleName), observed: 'mine' }],
   },
   {
-    what: 'policies, others asked for',
-    ask: { policyArns: [sqs, sns], inlinePolicy },
+    what: 'policies, others requested',
+    requested: { policyArns: [sqs, sns], inlinePolicy },
     action: 'updated',
     differences: () => [
       { field: 'policyArns', desired: sqs },
@@ -135,15 +135,15 @@ const roleCases: RoleCase[] = [
     differences: () => [{ field: 'inlinePolicy', desired: inlinePolicy, observed: other }],
   },
   {
-    what: 'inline policy, asked for no longer',
-    ask: {},
+    what: 'inline policy, no longer requested',
+    requested: {},
     action: 'updated',
     differences: () => [{ field: 'inlinePolicy', observed: inlinePolicy }],
   },
   {
-    what: 'mark, taken away from a role that may be adopted',
+    what: 'ownership tag, removed from a role that may be adopted',
     change: () => aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys.deployment] })),
-    ask: { inlinePolicy, adopt: true },
+    requested: { inlinePolicy, adopt: true },
     action: 'adopted',
     differences: () => [
       { field: tag('deployment'), desired: settings.DEPLOYMENT },
@@ -170,22 +170,25 @@ async function deleteRole() {
 }
 
 describe('a dry run of create-role', () => {
-  it('says that a role that is not there would be made, and whom it would trust', async () => {
+  it('reports that a missing role would be created, with its trust policy', async () => {
     const { change } = await createRole(RoleName, { inlinePolicy, dryRun: true })
     expect(change?.made).toEqual({ trustPolicy: wantedTrust(RoleName) })
-    await expectToldAndDone((dryRun) => createRole(RoleName, { inlinePolicy, dryRun }), {
+    await expectReportedAndDone((dryRun) => createRole(RoleName, { inlinePolicy, dryRun }), {
       what: 'role',
       action: 'created',
     })
   })
 
-  it.each(roleCases)('names exactly what was changed: $what', async ({ change, ask = { inlinePolicy }, ...rest }) => {
-    await createRole(RoleName, { inlinePolicy })
-    await change?.()
-    await expectToldAndDone((dryRun) => createRole(RoleName, { ...ask, dryRun }), rest)
-  })
+  it.each(roleCases)(
+    'names exactly what was changed: $what',
+    async ({ change, requested = { inlinePolicy }, ...rest }) => {
+      await createRole(RoleName, { inlinePolicy })
+      await change?.()
+      await expectReportedAndDone((dryRun) => createRole(RoleName, { ...requested, dryRun }), rest)
+    },
+  )
 
-  it('tells apart what others have given to the role, which is left', async () => {
+  it('reports policies that others added as additions, which a setup keeps', async () => {
     await createRole(RoleName)
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sqs }))
     await putInlinePolicy('theirs', inlinePolicy)
@@ -198,7 +201,7 @@ describe('a dry run of create-role', () => {
     ])
   })
 
-  it('does not take for ours what a dry run before was asked for', async () => {
+  it('does not treat policies of an earlier dry run as ours', async () => {
     await createRole(RoleName)
     await createRole(RoleName, { policyArns: [s3, sqs], dryRun: true })
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: sqs }))
@@ -207,7 +210,7 @@ describe('a dry run of create-role', () => {
   })
 
   it.each(['deployment', 'cluster', 'namespace', 'serviceAccount'] as const)(
-    'says what a setup would fail with when somebody took the tag %s away, beside what differs',
+    'reports the error of a setup after the removal of the tag %s, beside the differences',
     async (key) => {
       const { arn } = await createRole(RoleName)
       await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys: [tagKeys[key]] }))
@@ -226,21 +229,27 @@ const refusedForDeployment = {
   reason: expect.stringContaining(`belongs to the deployment ${otherDeployment}`),
 }
 
-describe('what another deployment has made for a cluster of the same name', () => {
-  it.each([true, false])('refuses the role, in a dry run (%s) as in a setup, whoever adopts', async (dryRun) => {
-    await createRole(RoleName)
-    const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
-    await aws.iam.send(new TagRoleCommand({ RoleName, Tags }))
-    await expect(createRole(RoleName, { adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
-  })
+describe('an object of another deployment for a cluster of the same name', () => {
+  it.each([true, false])(
+    'is refused as the role, in a dry run (%s) as in a setup, also with adoption',
+    async (dryRun) => {
+      await createRole(RoleName)
+      const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
+      await aws.iam.send(new TagRoleCommand({ RoleName, Tags }))
+      await expect(createRole(RoleName, { adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
+    },
+  )
 
-  it.each([true, false])('refuses the provider, in a dry run (%s) as in a setup, whoever adopts', async (dryRun) => {
-    await world.register({ adopt: false })
-    const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
-    const OpenIDConnectProviderArn = world.arn()
-    await aws.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags }))
-    await expect(world.register({ adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
-  })
+  it.each([true, false])(
+    'is refused as the provider, in a dry run (%s) as in a setup, also with adoption',
+    async (dryRun) => {
+      await oidc.register({ adopt: false })
+      const Tags = [{ Key: tagKeys.deployment, Value: otherDeployment }]
+      const OpenIDConnectProviderArn = oidc.arn()
+      await aws.iam.send(new TagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn, Tags }))
+      await expect(oidc.register({ adopt: true, dryRun })).rejects.toMatchObject(refusedForDeployment)
+    },
+  )
 })
 
 const providerCases: Case[] = [
@@ -250,18 +259,18 @@ const providerCases: Case[] = [
     change: () =>
       aws.iam.send(
         new UpdateOpenIDConnectProviderThumbprintCommand({
-          OpenIDConnectProviderArn: world.arn(),
+          OpenIDConnectProviderArn: oidc.arn(),
           ThumbprintList: [old],
         }),
       ),
     action: 'updated',
-    differences: () => [{ field: 'thumbprints', desired: [old, thumbprint(world.issuerLeaf)], observed: [old] }],
+    differences: () => [{ field: 'thumbprints', desired: [old, thumbprint(oidc.issuerLeaf)], observed: [old] }],
   },
   {
-    what: 'mark, taken away from a provider that may be adopted',
+    what: 'ownership tag, removed from a provider that may be adopted',
     change: () =>
       aws.iam.send(
-        new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn(), TagKeys: [tagKeys.deployment] }),
+        new UntagOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: oidc.arn(), TagKeys: [tagKeys.deployment] }),
       ),
     action: 'adopted',
     differences: () => [
@@ -271,42 +280,42 @@ const providerCases: Case[] = [
   },
   {
     what: 'provider, deleted',
-    change: () => aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: world.arn() })),
+    change: () => aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: oidc.arn() })),
     action: 'created',
   },
 ]
 
 describe('a dry run of register-oidc', () => {
-  const register = (dryRun: boolean) => world.register({ adopt: true, dryRun })
+  const register = (dryRun: boolean) => oidc.register({ adopt: true, dryRun })
 
-  it('says that a provider that is not there would be made, with which thumbprint, and knows its ARN', async () => {
+  it('reports that a missing provider would be created, with its thumbprint and ARN', async () => {
     const { arn, change } = await register(true)
-    expect(arn).toBe(world.arn())
-    expect(change?.detail).toBe(`thumbprints ${thumbprint(world.issuerLeaf)}`)
-    await expectToldAndDone(register, { what: 'provider', action: 'created' })
+    expect(arn).toBe(oidc.arn())
+    expect(change?.detail).toBe(`thumbprints ${thumbprint(oidc.issuerLeaf)}`)
+    await expectReportedAndDone(register, { what: 'provider', action: 'created' })
   })
 
   it.each(providerCases)('names exactly what was changed: $what', async ({ change, ...rest }) => {
     await register(false)
     await change?.()
-    await expectToldAndDone(register, rest)
+    await expectReportedAndDone(register, rest)
   })
 
-  it('names the new certificate of a server beside the one that is registered', async () => {
+  it('reports the new certificate of a server beside the registered one', async () => {
     await register(false)
-    const before = thumbprint(world.issuerLeaf)
-    await world.authority.rotate()
-    const leaf = await world.authority.issue([issuerHost])
-    world.issuer.present(leaf)
-    await expectToldAndDone(register, {
+    const before = thumbprint(oidc.issuerLeaf)
+    await oidc.authority.rotate()
+    const leaf = await oidc.authority.issue([issuerHost])
+    oidc.issuer.present(leaf)
+    await expectReportedAndDone(register, {
       what: 'thumbprints',
       action: 'updated',
       differences: () => [{ field: 'thumbprints', desired: [before, thumbprint(leaf)], observed: [before] }],
     })
   })
 
-  it('tells apart the audiences of others, and takes no thumbprint for an addition', async () => {
-    await world.foreignProvider({ thumbprints: [old], clientIds: ['theirs', 'sts.amazonaws.com'] })
+  it('reports audiences of others as additions, and no thumbprints', async () => {
+    await oidc.foreignProvider({ thumbprints: [old], clientIds: ['theirs', 'sts.amazonaws.com'] })
     const { change } = await register(true)
     expect(change?.action).toBe('adopted')
     expect(change?.differences?.map(({ field }) => field)).toEqual([
@@ -318,12 +327,12 @@ describe('a dry run of register-oidc', () => {
     expect(change?.additions).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
-  it('fails as a setup would, and names the provider, when it is of another cluster', async () => {
+  it('fails as a setup does, and names the provider, when another cluster owns it', async () => {
     await register(false)
-    await release(issuerResource(world.issuerUrl()), 'prod')
-    await expect(world.register({ clusterName: 'dev', dryRun: true })).rejects.toMatchObject({
+    await release(issuerResource(oidc.issuerUrl()), 'prod')
+    await expect(oidc.register({ clusterName: 'dev', dryRun: true })).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      object: world.arn(),
+      object: oidc.arn(),
     })
   })
 })

@@ -6,8 +6,8 @@ import { driftRequest, item, recordedSteps } from '../../../support/steps/compar
 
 const role = 'arn:aws:iam::000000000000:role/r'
 
-/** What the cluster and its first workload are said to be, when these steps have recorded something else. */
-function saidOf(...others: readonly (Pick<StepItem, 'state'> & Partial<StepItem>)[]) {
+/** The conditions of the cluster and of its first workload, when these steps recorded something else. */
+function conditionsOf(...others: readonly (Pick<StepItem, 'state'> & Partial<StepItem>)[]) {
   const steps = recordedSteps().map((step) => ({ ...step, ...others.find(({ state }) => state === step.state) }))
   const { cluster, workloads } = driftByOwner(driftRequest, steps)
   return { cluster: outOfSync(cluster, 'prod-eu'), workload: workloads[0] && outOfSync(workloads[0].drift, 'prod-eu') }
@@ -21,12 +21,12 @@ const changed = (...fields: readonly string[]) => [
   },
 ]
 
-test('nothing is said where nothing differs', () => {
-  expect(saidOf()).toEqual({ cluster: undefined, workload: undefined })
+test('without a difference no condition is False', () => {
+  expect(conditionsOf()).toEqual({ cluster: undefined, workload: undefined })
 })
 
-test('what differs of a workload is said of it alone, with the worst severity and the repair', () => {
-  expect(saidOf({ state: 'CreateRole', item, changes: changed('trustPolicy', 'description') })).toEqual({
+test('a difference of a workload is only in its own condition, with the worst severity and the repair', () => {
+  expect(conditionsOf({ state: 'CreateRole', item, changes: changed('trustPolicy', 'description') })).toEqual({
     cluster: undefined,
     workload: {
       status: 'False',
@@ -37,11 +37,11 @@ test('what differs of a workload is said of it alone, with the worst severity an
   })
 })
 
-test('what others have added comes first, with a reason of its own, and a repair is promised only of the rest', () => {
+test('additions of others come first, with a separate reason, and the repair is offered only for the rest', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:aws:iam::aws:policy/AdministratorAccess' }]
   const remove =
     'A setup leaves what others have added: remove it where it was added, then run "wid drift prod-eu" again'
-  const alone = saidOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
+  const alone = conditionsOf({ state: 'CreateRole', item, changes: [{ object: role, action: 'unchanged', additions }] })
   expect(alone.workload).toEqual({
     status: 'False',
     reason: 'Added',
@@ -49,27 +49,27 @@ test('what others have added comes first, with a reason of its own, and a repair
     message: `added ${role}: policyArns. "wid drift prod-eu" shows all. ${remove}`,
   })
   const changes = changed('a', 'b', 'c').map((change) => ({ ...change, additions }))
-  const { workload } = saidOf({ state: 'CreateRole', item, changes })
+  const { workload } = conditionsOf({ state: 'CreateRole', item, changes })
   expect(workload?.reason).toBe('Added')
   expect(workload?.message).toMatch(/^added .*; and 1 more\./)
   expect(workload?.message).toMatch(/again\. "wid drift prod-eu --repair" sets up the rest again$/)
 })
 
-test('what a setup would be refused for comes before what differs because of it, with what to do first', () => {
+test('a refusal comes before the differences that it causes, with what to do first', () => {
   const refused = { name: 'FieldConflict', object: 'ServiceAccount a/b', reason: 'helm owns it', action: 'Remove it' }
   const changes = [{ ...changed('role-arn')[0], object: 'ServiceAccount a/b', action: 'updated' as const, refused }]
-  expect(saidOf({ state: 'BindKsa', item, changes }).workload?.message).toBe(
+  expect(conditionsOf({ state: 'BindKsa', item, changes }).workload?.message).toBe(
     'ServiceAccount a/b: helm owns it (Remove it); changed ServiceAccount a/b: role-arn. "wid drift prod-eu" shows all. Do what each problem asks for. Then "wid drift prod-eu --repair" sets it up again',
   )
 })
 
-test('a value that is gone is missing, and one that nobody asked for is added, as in the report', () => {
+test('a removed value is missing, and one that is not desired is added, as in the report', () => {
   const differences = [
     { field: 'policyArns', desired: 'arn:a' },
     { field: 'policyArns', observed: 'arn:b' },
   ]
   const changes = [{ object: role, action: 'updated' as const, differences }]
-  expect(saidOf({ state: 'CreateRole', item, changes }).workload?.message).toMatch(
+  expect(conditionsOf({ state: 'CreateRole', item, changes }).workload?.message).toMatch(
     `missing ${role}: policyArns; added ${role}: policyArns.`,
   )
 })
@@ -77,17 +77,17 @@ test('a value that is gone is missing, and one that nobody asked for is added, a
 test('a tag that others have added is no difference', () => {
   const additions = [{ field: 'tags.team', observed: 'payments' }]
   const changes = [{ object: role, action: 'unchanged' as const, additions }]
-  expect(saidOf({ state: 'CreateRole', item, changes }).workload).toBeUndefined()
+  expect(conditionsOf({ state: 'CreateRole', item, changes }).workload).toBeUndefined()
 })
 
 test('of many differences three are named', () => {
-  const { workload } = saidOf({ state: 'CreateRole', item, changes: changed('a', 'b', 'c', 'd', 'e') })
+  const { workload } = conditionsOf({ state: 'CreateRole', item, changes: changed('a', 'b', 'c', 'd', 'e') })
   expect(workload?.message).toMatch(/: a; .*: b; .*: c; and 2 more\./)
 })
 
-test('what differs of the webhook is said of the cluster alone', () => {
+test('a difference of the webhook is only in the condition of the cluster', () => {
   const changes = [{ object: 'Deployment hooks/pod-identity-webhook', action: 'created' as const }]
-  expect(saidOf({ state: 'DeployWebhook', changes })).toEqual({
+  expect(conditionsOf({ state: 'DeployWebhook', changes })).toEqual({
     cluster: expect.objectContaining({
       reason: 'Drifted',
       severity: 'function',
@@ -97,9 +97,9 @@ test('what differs of the webhook is said of the cluster alone', () => {
   })
 })
 
-test('what cannot be read is not known', () => {
+test('an object that cannot be read makes the condition Unknown', () => {
   const error = { name: 'Unreachable', object: 'API server', reason: 'it does not answer', action: 'Check the network' }
-  expect(saidOf({ state: 'BindKsa', item, status: 'failed', changes: [], error }).workload).toEqual({
+  expect(conditionsOf({ state: 'BindKsa', item, status: 'failed', changes: [], error }).workload).toEqual({
     status: 'Unknown',
     reason: 'Unreachable',
     message: expect.stringContaining('API server: it does not answer. Check the network.'),

@@ -11,10 +11,13 @@ const perWorkload = comparedDescriptions
   .filter(({ compared }) => compared.perWorkload === 'requested')
   .map(({ state }) => state)
 
+const [workload] = request.workloads
+const twoWorkloads = { ...request, workloads: [workload, { ...workload, serviceAccount: 's3-writer' }] }
+
 const reached = ['CreateBucket', 'ApplyCluster', 'CheckCluster']
 const refused = { name: 'FieldConflict', object: 'o', reason: 'another owns it', action: 'Give it up' }
 
-test('a setup of what is as it is asked for would write nothing', () => {
+test('a plan without a difference has no writes', () => {
   const steps = recordedSteps()
   const unchanged = steps.flatMap(({ changes }) => changes).length
   expect(planOf(request, steps)).toStrictEqual({
@@ -27,7 +30,7 @@ test('a setup of what is as it is asked for would write nothing', () => {
   })
 })
 
-test('each write is told with the step that would make it, in the order of a setup', () => {
+test('each write is reported with its step, in the order of a setup', () => {
   const differences = [{ field: 'policyArns', desired: 'arn:policy' }]
   const steps = recordedSteps({
     BindKsa: { item, changes: [{ object: 'ServiceAccount a/b', action: 'created' }] },
@@ -39,7 +42,7 @@ test('each write is told with the step that would make it, in the order of a set
   ])
 })
 
-test('before the cluster is ready, what needs it is named and not guessed', () => {
+test('before the cluster is ready, objects that depend on it are listed as unknown', () => {
   const steps = recordedSteps({ CheckCluster: waitingFor('it is being made') })
   const plan = planOf(
     request,
@@ -59,7 +62,7 @@ test('before the cluster is ready, what needs it is named and not guessed', () =
   expect(plan.problems).toEqual([])
 })
 
-test('a setup would fail where its step fails, and what comes after it is not known', () => {
+test('a failed step is a problem, and the objects of later steps are unknown', () => {
   const steps = recordedSteps({
     RegisterOidc: failedWith('OwnershipConflict'),
     CreateRole: undefined,
@@ -75,33 +78,31 @@ test('a setup would fail where its step fails, and what comes after it is not kn
   ])
 })
 
-test('what comes after a step that failed for one workload is not known of that one alone', () => {
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
+test('after a step that failed for one workload, only later objects of that workload are unknown because of it', () => {
   const steps = [
     ...recordedSteps({ CreateRole: { item, ...failedWith('OwnershipConflict') }, BindKsa: undefined }),
     ...perWorkload
       .filter((state) => state !== 'BindKsa')
       .map((state) => recordedStep(state, { item: 'default/s3-writer' })),
   ]
-  expect(planOf({ ...request, workloads: [workload, second] }, steps).unknown).toEqual([
+  expect(planOf(twoWorkloads, steps).unknown).toEqual([
     { object: `ServiceAccount ${item}`, reason: 'known when CreateRole no longer fails' },
     { object: 'ServiceAccount default/s3-writer', reason: 'known when the step before it no longer fails' },
   ])
 })
 
-test('a plan that knows of no write, but not everything, has changes', () => {
+test('a plan without writes, but with unknown objects, has changes', () => {
   expect(planOf(request, recordedSteps({ BindKsa: undefined })).outcome).toBe('changes')
 })
 
-test('a write of the whole cluster names no workload', () => {
+test('a write for the cluster names no workload', () => {
   const changes = [{ object: 'gs://bucket', action: 'created' as const }]
   expect(planOf(request, recordedSteps({ CreateBucket: { changes } })).writes).toStrictEqual([
     { step: 'CreateBucket', object: 'gs://bucket', action: 'created' },
   ])
 })
 
-test('what a setup would be refused is a problem, and no write', () => {
+test('a write that a setup would be refused is a problem, and no write', () => {
   const steps = recordedSteps({ BindKsa: { item, changes: [{ object: 'o', action: 'updated', refused }] } })
   const { writes, problems, summary } = planOf(request, steps)
   expect(writes).toEqual([])
@@ -109,7 +110,7 @@ test('what a setup would be refused is a problem, and no write', () => {
   expect(summary).toMatchObject({ updated: 0, problems: 1 })
 })
 
-test('what others have added is told beside the writes', () => {
+test('additions of others are listed separately from the writes', () => {
   const additions = [{ field: 'policyArns', observed: 'arn:foreign' }]
   const steps = recordedSteps({
     CreateRole: { item, changes: [{ object: 'arn:role', action: 'unchanged', additions }] },
@@ -120,7 +121,7 @@ test('what others have added is told beside the writes', () => {
   })
 })
 
-test('a webhook that is somebody else’s, a bucket and a cluster that are not asked for are in no plan', () => {
+test('a webhook of another owner, and a bucket and a cluster that are not requested, are in no plan', () => {
   const { discovery: _, ...rest } = request
   const { spec: __, nodePools: ___, ...cluster } = request.cluster
   const { unknown } = planOf({ ...rest, cluster, webhook: { ...request.webhook, mode: 'managed' } }, [])
@@ -136,7 +137,7 @@ test('a webhook that is somebody else’s, a bucket and a cluster that are not a
   expect(objects.filter((object) => /webhook|bucket|^gs:|AWS/i.test(object))).toEqual([])
 })
 
-/** Of one kind: what two steps change at the same object is one change. */
+/** Of one kind each, because changes of one object by two steps are merged. */
 const changesOf = (kind: string) =>
   fc.uniqueArray(
     fc.record({
@@ -146,7 +147,7 @@ const changesOf = (kind: string) =>
     { selector: ({ object }) => object },
   )
 
-test('every change but none that leaves things as they are is told once, and counted', () => {
+test('every change of an object is listed once, and counted', () => {
   fc.assert(
     fc.property(changesOf('Webhook'), changesOf('Role'), (ofWebhook, ofRole) => {
       const steps = recordedSteps({ DeployWebhook: { changes: ofWebhook }, CreateRole: { item, changes: ofRole } })
@@ -163,11 +164,11 @@ const notReady = (ApplyCluster?: object) =>
     ({ state }) => reached.includes(state),
   )
 
-test('a plan for a cluster that is not reached is incomplete, and says why', () => {
+test('a plan for an unreachable cluster is incomplete, and says why', () => {
   expect(planOf(request, notReady())).toMatchObject({ outcome: 'incomplete', reason: 'no connection', writes: [] })
 })
 
-test('a plan for a cluster of which all is known is complete, and says what its setup waits for', () => {
+test('a plan without unknown objects is complete, and says what its setup waits for', () => {
   const output = { ...facts, waitsFor: 'set the issuer' }
   const changes = [{ object: 'arn:role', action: 'created' as const }]
   const plan = planOf(request, recordedSteps({ CheckCluster: { output }, CreateRole: { item, changes } }))
@@ -175,7 +176,7 @@ test('a plan for a cluster of which all is known is complete, and says what its 
   expect(plan).not.toHaveProperty('reason')
 })
 
-test('a plan for a cluster that is to be made is complete, though much is known only later', () => {
+test('a plan for a cluster that the setup creates is complete, although objects are unknown', () => {
   const changes = [
     { object: 'AWSCluster default/prod-eu', action: 'created' },
     { object: 'AWSNodePool default/pool-0', action: 'unchanged' },
@@ -192,17 +193,17 @@ test.each([
   'CloudUnavailable',
   'Runtime.ExitError',
   'States.Timeout',
-])('a plan in which a step ended with %s is incomplete: it could not look', (name) => {
+])('a plan in which a step ended with %s is incomplete, because it could not read', (name) => {
   const steps = recordedSteps({ CreateRole: { item, ...failedWith(name, 'arn:role') } })
   expect(planOf(request, steps)).toMatchObject({ outcome: 'incomplete', reason: 'arn:role: it broke' })
 })
 
-test('a plan for a cluster that somebody else makes is incomplete until it is reached', () => {
+test('a plan for an existing cluster is incomplete until that is reachable', () => {
   const { spec: _, nodePools: __, ...cluster } = request.cluster
   expect(planOf({ ...request, cluster }, notReady()).outcome).toBe('incomplete')
 })
 
-test('a plan that could not look in two places says both', () => {
+test('a plan with two failed reads names both', () => {
   const steps = recordedSteps({
     CreateRole: { item, ...failedWith('AccessDenied', 'arn:role') },
     BindKsa: { item, ...failedWith('AccessDenied', 'account') },
@@ -211,7 +212,7 @@ test('a plan that could not look in two places says both', () => {
 })
 
 test.each(['OwnershipConflict', 'InvalidObject', 'PublicAccessPrevented', 'Unsupported'])(
-  'a plan in which a step ended with %s says that a setup would be refused',
+  'a plan in which a step ended with %s reports that a setup would be refused',
   (name) => {
     const plan = planOf(request, recordedSteps({ CreateRole: { item, ...failedWith(name) } }))
     expect(plan.outcome).toBe('refused')
@@ -219,7 +220,7 @@ test.each(['OwnershipConflict', 'InvalidObject', 'PublicAccessPrevented', 'Unsup
   },
 )
 
-test('a plan with writes, and one with a write that would be refused, say so', () => {
+test('the outcome of a plan with writes is changes, and with a refused write refused', () => {
   const write = { object: 'o', action: 'updated' as const }
   const withWrite = recordedSteps({ BindKsa: { item, changes: [write] } })
   const withRefused = recordedSteps({ BindKsa: { item, changes: [{ ...write, refused }] } })
@@ -228,14 +229,12 @@ test('a plan with writes, and one with a write that would be refused, say so', (
 
 test('a namespace that two steps would create is created once', () => {
   const namespace = { object: 'Namespace default', action: 'created' as const }
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
   const account = (name: string) => ({ object: `ServiceAccount default/${name}`, action: 'created' as const })
   const steps = [
     ...recordedSteps({ BindKsa: { item, changes: [namespace, account('s3-reader')] } }),
     recordedStep('BindKsa', { item: 'default/s3-writer', changes: [namespace, account('s3-writer')] }),
   ]
-  const plan = planOf({ ...request, workloads: [workload, second] }, steps)
+  const plan = planOf(twoWorkloads, steps)
   expect(plan.writes.map(({ object }) => object)).toEqual([
     'Namespace default',
     'ServiceAccount default/s3-reader',
@@ -250,10 +249,8 @@ test('a namespace that the steps of two workloads would update in the same way i
     action: 'updated' as const,
     differences: [{ field: 'metadata.labels.bound', desired }],
   })
-  const [workload] = request.workloads
-  const second = { ...workload, serviceAccount: 's3-writer' }
   const planWith = (desired: string) =>
-    planOf({ ...request, workloads: [workload, second] }, [
+    planOf(twoWorkloads, [
       ...recordedSteps({ BindKsa: { item, changes: [label('true')] } }),
       recordedStep('BindKsa', { item: 'default/s3-writer', changes: [label(desired)] }),
     ])
@@ -261,7 +258,7 @@ test('a namespace that the steps of two workloads would update in the same way i
   expect(planWith('other').writes).toHaveLength(2)
 })
 
-test('what is made only to try the webhook out is counted apart from what stays', () => {
+test('temporary objects for the test of the webhook are counted separately', () => {
   const object = 'MutatingWebhookConfiguration pod-identity-webhook-canary'
   const steps = recordedSteps({
     CheckWebhook: {

@@ -28,19 +28,19 @@ const error = { name: 'OwnershipConflict', object: 'arn:provider', reason: 'it i
 const denied =
   'User: arn:machine is not authorized to perform: lambda:InvokeFunction on resource: arn:function because no policy allows it'
 
-test('a comparison in which nothing failed has succeeded', async () => {
+test('a comparison without failures has succeeded', async () => {
   await record([])
   expect(await recorded()).toMatchObject({ operation: { status: 'succeeded' }, steps: [] })
 })
 
-test('a failure that its step has recorded stays as it is', async () => {
+test('a failure that its step recorded is not changed', async () => {
   await progress.recordStarted(ref('RegisterOidc'), new Date())
   await progress.recordFailed(ref('RegisterOidc'), error, new Date())
   await record([{ state: 'RegisterOidc', error: 'OwnershipConflict', cause: 'something' }])
   expect(await recorded()).toMatchObject({ steps: [{ state: 'RegisterOidc', status: 'failed', error, attempts: 1 }] })
 })
 
-test('a function that could not be called has its failure recorded, with what AWS said', async () => {
+test('the failed call of a function is recorded, with the error of AWS', async () => {
   await record([{ state: 'CreateRole', item: 'a/b', error: 'Lambda.AWSLambdaException', cause: denied }])
   expect(await recorded()).toMatchObject({
     operation: { status: 'succeeded' },
@@ -48,7 +48,7 @@ test('a function that could not be called has its failure recorded, with what AW
   })
 })
 
-test('a function that was killed has its failure recorded, and only its own', async () => {
+test('the failure of a killed function is recorded for its own item only', async () => {
   await progress.recordStarted(ref('CreateRole', 'a/b'), new Date())
   await progress.recordStarted(ref('CreateRole', 'a/c'), new Date())
   await progress.recordSucceeded(ref('CreateRole', 'a/c'), { changes: [], output: {} }, new Date())
@@ -61,7 +61,7 @@ test('a function that was killed has its failure recorded, and only its own', as
   expect(steps.find(({ item }) => item === 'a/c')).toMatchObject({ status: 'succeeded' })
 })
 
-test('run again after a crash, it comes to the same', async () => {
+test('a repeated run after a crash records the same', async () => {
   const failures = [{ state: 'CreateRole', item: 'a/b', error: 'Lambda.AWSLambdaException', cause: denied }]
   await record(failures)
   const first = await recorded()
@@ -69,17 +69,17 @@ test('run again after a crash, it comes to the same', async () => {
   expect(await recorded()).toEqual(first)
 })
 
-test('a comparison that was cancelled stays so', async () => {
+test('a cancelled comparison stays cancelled', async () => {
   await operations.endOperation({ operationId, cluster: 'c' }, { status: 'cancelled' })
   await record([])
   expect(await recorded()).toMatchObject({ operation: { status: 'cancelled' } })
 })
 
-describe('of a scheduled drift', () => {
+describe('a scheduled drift', () => {
   const roleArn = 'arn:aws:iam::000000000000:role/r'
   let cluster = ''
 
-  /** Ends a setup of a cluster, and begins a drift of it that finds these fields changed. */
+  /** Ends a setup of a cluster, and starts a drift of it that finds these fields changed. */
   const drifting = (...fields: readonly string[]) => driftingIn('report', fields)
 
   async function driftingIn(reconcile: SetupRequest['reconcile'], fields: readonly string[]): Promise<void> {
@@ -106,7 +106,7 @@ describe('of a scheduled drift', () => {
     return 'output' in result ? result.output : undefined
   }
 
-  test('the summary is recorded for subscribers, and the differences are counted by severity', async () => {
+  test('records its summary for subscribers, and publishes the number of differences by severity', async () => {
     const published = publishedMetrics()
     await drifting('trustPolicy', 'description', 'tags.x')
     await recordScheduled()
@@ -116,7 +116,7 @@ describe('of a scheduled drift', () => {
     expect(await recorded()).toMatchObject({ operation: { status: 'succeeded', found } })
   })
 
-  test('that has found nothing, nothing is told, and all counts are 0', async () => {
+  test('without a difference records no summary, and publishes zeros', async () => {
     const published = publishedMetrics()
     await drifting()
     await begin(newOperation({ kind: 'drift', cluster }).operation)
@@ -126,7 +126,7 @@ describe('of a scheduled drift', () => {
     expect(published().map(({ DriftDifferences }) => DriftDifferences)).toEqual([0, 0, 0])
   })
 
-  test('of a cluster that an operation is changing, or has changed since, nothing is told', async () => {
+  test('of a cluster that an operation is changing, or has changed since, records and publishes nothing', async () => {
     const published = publishedMetrics()
     await drifting('trustPolicy')
     const setup = newOperation({ cluster })
@@ -138,29 +138,29 @@ describe('of a scheduled drift', () => {
     expect(published()).toEqual([])
   })
 
-  test('the turn of the cluster is recorded, and not while an operation is changing it, or of a drift that somebody has asked for', async () => {
-    const turnOf = async () => (await readClusterStatus(cluster))?.comparedAt
+  test('records the time of the comparison, unless an operation is changing the cluster or a caller requested the drift', async () => {
+    const comparedAtOf = async () => (await readClusterStatus(cluster))?.comparedAt
     await drifting('description')
     await record([])
-    expect(await turnOf()).toBeUndefined()
+    expect(await comparedAtOf()).toBeUndefined()
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     const setup = newOperation({ cluster })
     expect(await recordNext(setup)).toBe('recorded')
     await recordScheduled()
-    expect(await turnOf()).toBeUndefined()
+    expect(await comparedAtOf()).toBeUndefined()
     await operations.endOperation(setup.operation, { status: 'succeeded' })
     await begin(newOperation({ kind: 'drift', cluster }).operation)
     await recordScheduled()
-    expect(await turnOf()).toEqual(expect.any(String))
+    expect(await comparedAtOf()).toEqual(expect.any(String))
   })
 
-  test('what differs is recorded to be repaired, if the spec of the cluster says so', async () => {
+  test('records the differences to repair, if the spec of the cluster says so', async () => {
     await comparedIn('repair')
     await recordScheduled()
     expect((await recorded()).operation.toRepair).toHaveLength(1)
   })
 
-  test('nothing is recorded to be repaired where the spec says report, or somebody has asked for the drift', async () => {
+  test('records nothing to repair if the spec says report, or a caller requested the drift', async () => {
     await comparedIn('report')
     await recordScheduled()
     expect((await recorded()).operation).not.toHaveProperty('toRepair')
@@ -169,7 +169,7 @@ describe('of a scheduled drift', () => {
     expect((await recorded()).operation).not.toHaveProperty('toRepair')
   })
 
-  /** Begins a drift of a cluster of which all is compared, and one field differs. */
+  /** Starts a drift of a cluster that compares all objects and finds one field changed. */
   async function comparedIn(reconcile: SetupRequest['reconcile']): Promise<void> {
     await driftingIn(reconcile, [])
     await begin(newOperation({ kind: 'drift', cluster }).operation)
@@ -178,14 +178,14 @@ describe('of a scheduled drift', () => {
     await recordAll(recordedSteps({ CreateRole: { item, changes } }))
   }
 
-  test('of a cluster that was torn down meanwhile, nothing is told', async () => {
+  test('of a cluster that was removed meanwhile has no output', async () => {
     await drifting('trustPolicy')
     cluster = 'gone'
     expect(await recordScheduled()).toEqual({})
   })
 })
 
-test('of a drift that somebody has asked for, nothing is told', async () => {
+test('a drift that a caller requested publishes no metrics', async () => {
   const published = publishedMetrics()
   await record([])
   expect(published()).toEqual([])
@@ -208,6 +208,6 @@ function record(failures: readonly object[]) {
 
 async function recorded() {
   const observed = await operations.readOperation(operationId)
-  if (!observed) throw new Error('there is no operation')
+  if (!observed) throw new Error('the operation is not recorded')
   return observed
 }

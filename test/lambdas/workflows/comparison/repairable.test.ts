@@ -20,38 +20,35 @@ const changed = ['trustPolicy', 'description'].map((field) => ({
 }))
 const failed = { name: 'N', object: 'o', reason: 'r', action: 'a' }
 
-test('what is missing and each field that is changed is repaired, by a short hash of its own', () => {
+test('each missing object and each changed field is repaired, and has a short hash', () => {
   const found = repairableIn({ ...nothing, missing, changed })
   expect(new Set(found).size).toBe(3)
   for (const each of found) expect(each).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('the same field is the same difference, whatever somebody sets it to', () => {
+test('the same field is the same difference, whatever its observed value', () => {
   const other = changed.map((each) => ({ ...each, observed: 'c' }))
   expect(repairableIn({ ...nothing, changed: other })).toEqual(repairableIn({ ...nothing, changed }))
 })
 
-test('what others have added is not repaired, and does not keep the rest from it', () => {
+test('additions of others are not repaired, and do not block the repair of the rest', () => {
   const additions = [{ object: 'arn:role', field: 'policyArns', observed: 'p', severity: 'security' as const }]
   expect(repairableIn({ ...nothing, additions })).toEqual([])
   expect(repairableIn({ ...nothing, additions, missing })).toHaveLength(1)
 })
 
 test.each([
-  ['something cannot be read', { unreachable: [failed] }],
+  ['an object cannot be read', { unreachable: [failed] }],
   ['a setup would be refused', { problems: [{ ...failed, notCompared: [] }] }],
-  [
-    'a setup would delete an object that is left',
-    { additions: [{ object: 'Secret a/b', severity: 'cosmetic' as const }] },
-  ],
+  ['a setup would delete a leftover object', { additions: [{ object: 'Secret a/b', severity: 'cosmetic' as const }] }],
   [
     'the cluster has another issuer than before',
     { changed: [{ object: 'cluster c', field: 'issuerUrl', severity: 'function' as const }] },
   ],
   [
-    'more differs at once than somebody changes',
+    'more than 500 objects are missing',
     { missing: Array.from({ length: 501 }, (_, index) => ({ object: `arn:${index}`, severity: 'function' as const })) },
   ],
-])('nothing is repaired where %s', (_, found) => {
+])('nothing is repaired when %s', (_, found) => {
   expect(repairableIn({ ...nothing, missing, ...found })).toEqual([])
 })

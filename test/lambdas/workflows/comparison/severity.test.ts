@@ -34,7 +34,7 @@ interface Found {
 const isMapping = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The fields of a value as a report names them: items by their names, other lists as a whole. */
+/** The fields of a value as a report names them: named list items one by one, other lists as one field. */
 function fieldsOf(value: unknown, path: string): string[] {
   if (isMapping(value)) {
     const inner = Object.entries(value)
@@ -60,7 +60,7 @@ function ofManifest(value: unknown): Found[] {
   const { kind, apiVersion: _, metadata, ...rest } = manifest.parse(value)
   const { name: _name, namespace, ...ownMetadata } = metadata
   const object = `${kind} ${namespace === undefined ? '' : `${namespace}/`}${metadata.name}`
-  const marks = {
+  const ownershipMetadata = {
     labels: { [kubernetesOwnership.managedByLabel]: manager },
     annotations: {
       [kubernetesOwnership.deploymentAnnotation]: 'a',
@@ -68,7 +68,9 @@ function ofManifest(value: unknown): Found[] {
       [kubernetesOwnership.adoptedAnnotation]: 'true',
     },
   }
-  const fields = [{ ...rest, metadata: ownMetadata }, { metadata: marks }].flatMap((each) => fieldsOf(each, ''))
+  const fields = [{ ...rest, metadata: ownMetadata }, { metadata: ownershipMetadata }].flatMap((each) =>
+    fieldsOf(each, ''),
+  )
   return fields.filter((field) => field !== 'metadata').map((field) => ({ object, field }))
 }
 
@@ -80,7 +82,7 @@ function ofInstalledWebhooks(): Found[] {
   })
 }
 
-/** Each field that the schema of a spec knows. */
+/** Each field of the schema of a spec. */
 function ofSchema(schema: z.core.$ZodType): string[] {
   const walk = ({ properties = {} }: z.core.JSONSchema.BaseSchema, path: string): string[] => {
     const inner = Object.entries(properties)
@@ -134,7 +136,7 @@ function ofBucket(): Found[] {
   ]
   return [
     ...bucketDifferences(observed, { labels, uniformAccess: true }).map(({ field }) => ({ object: bucket, field })),
-    // Of a bucket that only an adoption may change a step tells what it would write.
+    // A bucket that only an adoption may change is reported with this field.
     { object: bucket, field: 'labels' },
     ...ofPolicy.map(({ field }) => ({ object: policyOfBucket, field })),
   ]
@@ -157,7 +159,7 @@ function ofIssuer(): Found[] {
   ]
 }
 
-/** All that a report can name, from what makes the reports. */
+/** Each field that a report can name, from the code that makes the reports. */
 const everything: readonly Found[] = [
   ...ofInstalledWebhooks(),
   ...ofManifest(boundServiceAccount({ namespace: 'a', name: 'b', roleArn: role, regionalSts: true })),
@@ -174,23 +176,23 @@ const kindOf = (object: string) =>
   object.replace(/^(arn:.*?:\w+[-\w]*|\w+:\/\/|IAM policy of|[A-Z]\w+|cluster) ?.*/, '$1')
 
 describe('the severity of', () => {
-  test('each field of each object that a report can name is decided, and not left to the rule for what nobody knows', () => {
+  test('each field that a report can name has a rule, and does not fall back to the default', () => {
     const undecided = everything.filter(({ object, field }) => ratingOf(object, field) === undefined)
     expect(undecided).toEqual([])
   })
 
-  test('each object that a step compares is among these', () => {
+  test('each kind of object that a step compares is in this list', () => {
     const examples: Example[] = ['setup', 'csr-cluster', 'existing-cluster', 'kubeadm']
     const compared = examples.flatMap((example) => {
       const request = { ...comparedRequest.parse(exampleRequest(example)), known: undefined }
       return comparedDescriptions.flatMap(({ compared }) => compared.objects?.(request, 'default/s3-reader') ?? [])
     })
-    // Names that stand for a provider and a role before their ARNs are known.
+    // Placeholders for a provider and a role whose ARNs are not known yet.
     const named = compared.filter((object) => !/^(OIDC provider of|IAM role) /.test(object)).map(kindOf)
     expect([...new Set(named)].filter((kind) => !everything.some(({ object }) => kindOf(object) === kind))).toEqual([])
   })
 
-  test('what no rule knows is security', () => {
+  test('a field without a rule is security', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.anything(), (object, field, observed) => {
         fc.pre(ratingOf(object, field) === undefined)
@@ -199,7 +201,7 @@ describe('the severity of', () => {
     )
   })
 
-  test('what is missing is function', () => {
+  test('a missing object is function', () => {
     expect(severityOfMissing).toBe('function')
   })
 
@@ -249,7 +251,7 @@ describe('a trust policy', () => {
   const withStatements = (...Statement: object[]) => ({ ...trust, Statement })
 
   it.each<[string, unknown]>([
-    ['that trusts a service besides', withStatements({ ...own }, { Effect: 'Allow', Principal: '*', Action: '*' })],
+    ['that also trusts a service', withStatements({ ...own }, { Effect: 'Allow', Principal: '*', Action: '*' })],
     ['without its conditions', withStatements({ ...own, Condition: undefined })],
     ['of another audience', withStatements({ ...own, Condition: { StringEquals: { aud: 'other' } } })],
     ['that cannot be read', undefined],
@@ -259,34 +261,34 @@ describe('a trust policy', () => {
 
   it.each<[string, unknown]>([
     ['that trusts nobody', withStatements()],
-    ['with a denial besides', withStatements({ ...own }, { Effect: 'Deny', Principal: '*', Action: 'sts:*' })],
+    ['with an additional denial', withStatements({ ...own }, { Effect: 'Deny', Principal: '*', Action: 'sts:*' })],
     [
       'with one more condition',
       withStatements({ ...own, Condition: { ...Object(own?.Condition), Bool: { a: 'true' } } }),
     ],
-  ])('%s is function: it lets in nobody else', (_, observed) => {
+  ])('%s is function, because it grants no further access', (_, observed) => {
     expect(rated(observed)).toBe('function')
   })
 
-  it('that was asked for with nothing is security when there is one', () => {
+  it('that is not desired is security when it exists', () => {
     const values = { desired: undefined, observed: trust }
     expect(severityOf({ object: role, field: 'inlinePolicy', ...values })).toBe('security')
     expect(severityOf({ object: role, field: 'inlinePolicy', desired: trust, observed: undefined })).toBe('function')
   })
 })
 
-test('the worst of several is the maximum: the order does not matter, and a further one never makes it milder', () => {
+test('the worst of several severities is the maximum, in any order', () => {
   const some = fc.array(fc.constantFrom(...severities))
   fc.assert(
     fc.property(some, some, (one, other) => {
-      const places = [...one, ...other].map((each) => severities.indexOf(each))
-      expect(worstOf([...one, ...other])).toBe(severities[Math.max(...places)])
+      const ranks = [...one, ...other].map((each) => severities.indexOf(each))
+      expect(worstOf([...one, ...other])).toBe(severities[Math.max(...ranks)])
       expect(worstOf([...other, ...one])).toBe(worstOf([...one, ...other]))
     }),
   )
 })
 
-test('a revoked key that API servers still take is security', () => {
+test('a revoked key that API servers still accept is security', () => {
   expect(revokedInCluster('prod-eu', [], [])).toEqual([])
   expect(severityOf({ object: 'API servers of cluster prod-eu', field: '--service-account-key-file' })).toBe('security')
 })

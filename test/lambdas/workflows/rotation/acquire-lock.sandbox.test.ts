@@ -1,11 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import * as lock from '../../../../lambdas/operations/lock/lock.ts'
 import * as operations from '../../../../lambdas/operations/record/operations.ts'
-import { recordOperation } from '../../../../lambdas/operations/start/record-operation.ts'
 import { startExecution } from '../../../../lambdas/operations/start/start-recorded.ts'
 import * as acquireLock from '../../../../lambdas/workflows/rotation/acquire-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
-import { newOperation, recordEndedSetup } from '../../../support/api/operations.ts'
+import { recordEndedSetup } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { publishedMetrics } from '../../../support/aws/published-metrics.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
@@ -13,21 +13,20 @@ const { useWorkflow, aws } = apiAccount()
 afterEach(() => vi.restoreAllMocks())
 
 // Not on moto, whose executions do not end.
-it('takes a lock over that an operation on all clusters has left which has ended', async () => {
+it('takes over the lock of an ended operation on all clusters', async () => {
   const cluster = await recordEndedSetup()
   useWorkflow('failing')
-  const { cluster: _, ...remaining } = newOperation({ kind: 'rotation' }).operation
-  await recordOperation({ operation: remaining, request: { dryRun: false } })
-  await startExecution(remaining, {})
-  await lock.acquireLock(cluster, remaining.operationId)
-  await operations.endOperation(remaining, { status: 'failed' })
+  const rotation = await recordedRotation()
+  await startExecution(rotation, {})
+  await lock.acquireLock(cluster, rotation.operationId)
+  await operations.endOperation(rotation, { status: 'failed' })
   const context = { ...stepContext(cluster), operationId: 'another' }
   const isTaken = async () => expect(await acquireLock.run({}, context)).toMatchObject({ output: { acquired: true } })
   await vi.waitFor(isTaken, { timeout: 20_000 })
   expect(await lock.readLock(cluster)).toMatchObject({ operationId: 'another' })
 })
 
-it('reads the record after it has the lock, so that it sees what the operation before has recorded', async () => {
+it('reads the record after it has the lock, so that it sees what the previous operation recorded', async () => {
   const cluster = await recordEndedSetup()
   await aws.calls.clear()
   await acquireLock.run({}, { ...stepContext(cluster), operationId: 'ordered' })
@@ -35,7 +34,7 @@ it('reads the record after it has the lock, so that it sees what the operation b
   expect(calls.slice(0, 2)).toEqual(['dynamodb:UpdateItem', 'dynamodb:Query'])
 })
 
-it('measures the days of the recorded certificate of the webhook', async () => {
+it('publishes the remaining days of the recorded webhook certificate', async () => {
   const notAfter = new Date(Date.now() + 20 * 24 * 3_600_000).toISOString()
   const certificate = { notBefore: '2026-01-01T00:00:00.000Z', notAfter }
   const installed = { mode: 'own-ca', namespace: 'n', replicas: 2, image: 'i', failurePolicy: 'Ignore' }

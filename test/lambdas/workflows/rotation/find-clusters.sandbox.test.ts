@@ -22,7 +22,7 @@ async function find(oldestBy: Input['oldestBy'], place?: Input['place']) {
   return { names: batches.flatMap(({ clusters }) => clusters), next }
 }
 
-it('a cluster that a rotation has skipped is first in the next, and drifts have an order of their own', async () => {
+it('a cluster that a rotation skipped is first in the next one, and drifts have a separate order', async () => {
   const providerArn = 'arn:aws:iam::000000000000:oidc-provider/issuer.example'
   const one = await recordEndedSetup({ providerArn })
   const busy = await recordEndedSetup({ providerArn })
@@ -39,7 +39,7 @@ it('a cluster that a rotation has skipped is first in the next, and drifts have 
   expect((await find('comparedAt')).names).toEqual([busy, three, one])
 })
 
-it('a page of clusters ends with where the next begins, and together they have every cluster once', async () => {
+it('a page of clusters ends with the start of the next, and together they have every cluster once', async () => {
   const made = Array.from({ length: pageSize + 1 }, () => newOperation())
   for (let at = 0; at < made.length; at += 50) {
     await Promise.all(made.slice(at, at + 50).map((operation) => recordOperation(operation)))

@@ -1,4 +1,4 @@
-/** What a rotation reads and writes of the record: locks, verifications, its end. */
+/** How a rotation reads and writes the record: locks, verifications, its end. */
 
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
@@ -17,6 +17,7 @@ import * as recordRotation from '../../../../lambdas/workflows/rotation/record-r
 import * as releaseLock from '../../../../lambdas/workflows/rotation/release-lock.ts'
 import { apiAccount } from '../../../support/api/api.ts'
 import { newOperation, recordEndedSetup, recordNext, recordSetUpAs } from '../../../support/api/operations.ts'
+import { recordedRotation } from '../../../support/api/recorded-operation.ts'
 import { stepContext } from '../../../support/steps/step-context.ts'
 
 apiAccount()
@@ -26,11 +27,9 @@ const webhook = { mode: 'none' }
 
 /** An operation on all clusters, whose execution is running. */
 async function startedRotation(): Promise<OperationItem> {
-  const { operation } = newOperation({ kind: 'rotation' })
-  const { cluster: _, ...ofAll } = operation
-  await recordOperation({ operation: ofAll, request: { dryRun: false } })
-  await startExecution(ofAll, {})
-  return ofAll
+  const rotation = await recordedRotation()
+  await startExecution(rotation, {})
+  return rotation
 }
 
 const contextOf = ({ operationId }: Pick<OperationItem, 'operationId'>, cluster: string, dryRun = false) => ({
@@ -43,7 +42,7 @@ function outputOf(result: { output: object } | { waiting: object }): object {
 }
 
 describe('acquire-lock', () => {
-  it('takes the lock, once and again for the same rotation, and gives what the record has', async () => {
+  it('takes the lock, also again for the same rotation, and returns the recorded status', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const output = {
       acquired: true,
@@ -57,7 +56,7 @@ describe('acquire-lock', () => {
     }
   })
 
-  it('waits for a cluster that is being changed, and leaves its lock with who has it', async () => {
+  it('waits for a cluster that another operation changes, and does not take its lock', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operation, ...rest } = newOperation({ cluster })
     await recordNext({ operation, ...rest })
@@ -69,14 +68,14 @@ describe('acquire-lock', () => {
     expect(await clusters.readClusterStatus(cluster)).not.toHaveProperty('rotatedAt')
   })
 
-  it('takes no lock in a dry run, waits for nobody, and records no turn', async () => {
+  it('takes no lock in a dry run, and does not record the rotation of the cluster', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     expect(outputOf(await acquireLock.run({}, contextOf(rotation, cluster, true)))).toMatchObject({ acquired: true })
     expect(await lock.readLock(cluster)).toBeUndefined()
     expect(await clusters.readClusterStatus(cluster)).not.toHaveProperty('rotatedAt')
   })
 
-  it('skips a cluster of which there is no provider yet, and one that is gone', async () => {
+  it('skips a cluster without a provider, and a removed one', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
     await recordNext({ operation, ...rest })
@@ -88,7 +87,7 @@ describe('acquire-lock', () => {
     }
   })
 
-  it('takes what a setup has made that has failed later, until one has gone to its end', async () => {
+  it('returns what a failed setup created, until a setup succeeds', async () => {
     const rotation = await startedRotation()
     const { operation, ...rest } = newOperation()
     const { cluster } = operation
@@ -97,16 +96,16 @@ describe('acquire-lock', () => {
     await clusters.recordProvider(cluster, providerArn, noStatus)
     await clusters.recordActivated(cluster, activated, noStatus)
     await operations.endOperation(operation, { status: 'failed' })
-    const taken = async () => outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))
+    const output = async () => outputOf(await acquireLock.run({}, contextOf(rotation, cluster)))
     const issuerUrl = 'https://issuer.example'
-    expect(await taken()).toMatchObject({ acquired: true, issuerUrl, providerArn, installed: activated })
+    expect(await output()).toMatchObject({ acquired: true, issuerUrl, providerArn, installed: activated })
     await recordSetUpAs(cluster, { providerArn, webhook })
-    expect(await taken()).toMatchObject({ acquired: true, installed: webhook })
+    expect(await output()).toMatchObject({ acquired: true, installed: webhook })
   })
 })
 
 describe('release-lock', () => {
-  it('gives the cluster free, and back what failed in it and not in another', async () => {
+  it('releases the lock, and returns the failure of this cluster and not of another', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     const { operationId } = rotation
     await lock.acquireLock(cluster, operationId)
@@ -122,7 +121,7 @@ describe('release-lock', () => {
     expect(await lock.readLock(cluster)).toBeUndefined()
   })
 
-  it('leaves the lock of somebody else', async () => {
+  it('does not release the lock of another operation', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     await lock.acquireLock(cluster, 'somebody')
     expect(outputOf(await releaseLock.run({}, contextOf(rotation, cluster)))).toEqual({})
@@ -131,7 +130,7 @@ describe('release-lock', () => {
 })
 
 describe('the verification of a rotated cluster', () => {
-  it('is not begun where no workload has gone to its end', async () => {
+  it('does not start when no workload was set up successfully', async () => {
     const [cluster, rotation] = [await recordEndedSetup({ providerArn, webhook }), await startedRotation()]
     expect(outputOf(await beginVerification.run({}, contextOf(rotation, cluster)))).toEqual({
       notVerified: expect.stringContaining('No setup'),
@@ -148,7 +147,7 @@ describe('the verification of a rotated cluster', () => {
     expect(await begun()).toEqual(first)
   })
 
-  it('is another one in the next rotation', async () => {
+  it('is a new one in the next rotation', async () => {
     const workloads = [{ namespace: 'apps', serviceAccount: 'reader' }]
     const cluster = await recordEndedSetup({ providerArn, webhook, workloads })
     const begun = async () => outputOf(await beginVerification.run({}, contextOf(await startedRotation(), cluster)))
@@ -157,7 +156,7 @@ describe('the verification of a rotated cluster', () => {
     expect(await begun()).not.toEqual(first)
   })
 
-  it('is waited for while it is queued or runs, and fails in its own words', async () => {
+  it('is waited for while it is queued or runs, and its error becomes the failure of the step', async () => {
     const rotation = await startedRotation()
     const { operation, request } = newOperation({ kind: 'verification', status: 'queued' })
     await recordOperation({ operation, request })
@@ -176,7 +175,7 @@ describe('the verification of a rotated cluster', () => {
     })
   })
 
-  it('fails with the cluster as its object when nothing is recorded of it any more', async () => {
+  it('fails with the cluster as its object when its record no longer exists', async () => {
     const rotation = await startedRotation()
     const observing = checkVerification.run({ verificationId: 'gone' }, contextOf(rotation, 'prod'))
     await expect(observing).rejects.toMatchObject({ name: 'VerificationFailed', object: 'cluster prod' })
@@ -184,7 +183,7 @@ describe('the verification of a rotated cluster', () => {
 })
 
 describe('a rotation', () => {
-  it('ends well when no cluster has failed, and names those that have', async () => {
+  it('succeeds when no cluster failed, and otherwise names the failed clusters', async () => {
     const rotation = await startedRotation()
     const failed = Array.from({ length: 10 }, (_, index) => ({ cluster: `c${index}` }))
     await expect(recordRotation.run({ failed, count: 12 }, contextOf(rotation, ''))).rejects.toMatchObject({

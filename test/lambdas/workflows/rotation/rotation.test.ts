@@ -12,6 +12,7 @@ import {
   rotationOf,
   rotationResultOf,
 } from '../../../../lambdas/workflows/rotation/rotation.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
@@ -21,7 +22,7 @@ function step(state: string, item: string | undefined, fields: Partial<StepItem>
   return recordedStep(state, { ...(item !== undefined && { item }), ...fields })
 }
 
-const taken = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })
+const acquired = (cluster: string) => step('AcquireLock', cluster, { output: { acquired: true } })
 const thumbprints = (cluster: string, added: string[], removed: string[]) =>
   step('RotateThumbprints', cluster, { output: { thumbprints: ['a'], added, removed } })
 const changing = (cluster: string, state: string, action: 'updated' | 'unchanged') =>
@@ -29,7 +30,7 @@ const changing = (cluster: string, state: string, action: 'updated' | 'unchanged
 const released = (cluster: string, failure?: object) =>
   step('ReleaseLock', cluster, { output: failure ? { failure } : {} })
 
-test('a rotation runs alone, and a dry run beside others', () => {
+test('a rotation excludes other rotations, and a dry run does not', () => {
   expect(rotationOf({ dryRun: false })).toStrictEqual({
     kind: 'rotation',
     request: { dryRun: false },
@@ -39,7 +40,7 @@ test('a rotation runs alone, and a dry run beside others', () => {
   expect(rotationOf({ dryRun: true })).toStrictEqual({ kind: 'rotation', request: { dryRun: true } })
 })
 
-test('the days of a certificate are those until it ends, and are known of a certificate of ours alone', () => {
+test('the days of a certificate are those until it expires, and only our own CA has them', () => {
   const daysAt = (now: string, webhook?: ClusterStatus['webhook']) =>
     daysOfCertificate({ conditions: {}, ...(webhook && { webhook }) }, new Date(now))
   const certificate = { notBefore: '2026-11-01T00:00:00.000Z', notAfter: '2026-12-01T00:00:00.000Z' }
@@ -50,7 +51,7 @@ test('the days of a certificate are those until it ends, and are known of a cert
   expect(daysAt(at)).toBeUndefined()
 })
 
-describe('what came of a cluster', () => {
+describe('the outcome of a cluster', () => {
   test.each([
     [[], [], 'RenewCertificate', 'unchanged', 'unchanged'],
     [['b'], [], 'RenewCertificate', 'unchanged', 'added'],
@@ -64,17 +65,17 @@ describe('what came of a cluster', () => {
     [['b'], [], 'NarrowTrust', 'updated', 'added'],
   ] as const)('added %j and removed %j with %s %s is %s', (...[added, removed, state, action, outcome]) => {
     const rotated = thumbprints('one', [...added], [...removed])
-    const steps = [taken('one'), rotated, changing('one', state, action), released('one')]
+    const steps = [acquired('one'), rotated, changing('one', state, action), released('one')]
     expect(rotationResultOf(steps, true)).toMatchObject({
       clusters: [{ cluster: 'one', outcome, added, removed }],
       counts: { [outcome]: 1, failed: 0 },
     })
   })
 
-  test('is its failure, whatever was done before, and the verification that it failed in is named', () => {
+  test('is its failure, whatever was changed before, and names the failed verification', () => {
     const failure = { name: 'VerificationFailed', object: 'o', reason: 'r', action: 'a', step: 'CheckVerification' }
     const steps = [
-      taken('one'),
+      acquired('one'),
       thumbprints('one', ['b'], []),
       step('BeginVerification', 'one', { output: { verificationId: 'v' } }),
       released('one', failure),
@@ -84,47 +85,47 @@ describe('what came of a cluster', () => {
     ])
   })
 
-  test('is that it was skipped, and why', () => {
+  test('is skipped with the reason', () => {
     const without = step('AcquireLock', 'one', { output: { acquired: false, skipped: 'no provider' } })
     expect(rotationResultOf([without], true).clusters).toEqual([
       { cluster: 'one', outcome: 'skipped', why: 'no provider' },
     ])
   })
 
-  test('is that it was skipped when it was busy until the rotation left it, and not while it is waited for', () => {
+  test('is skipped when the cluster was busy until the end, and is open while the rotation waits for it', () => {
     const busy = step('AcquireLock', 'one', { status: 'waiting', waiting: { reason: 'busy', events: [] } })
     expect(rotationResultOf([busy], true).clusters).toEqual([{ cluster: 'one', outcome: 'skipped', why: 'busy' }])
     expect(rotationResultOf([busy], false).clusters).toEqual([])
   })
 
-  test('is not told while it is under way, and is a failure when the rotation has ended', () => {
-    const steps = [taken('one'), thumbprints('one', [], [])]
+  test('is open while the rotation runs, and is a failure when the rotation has ended without it', () => {
+    const steps = [acquired('one'), thumbprints('one', [], [])]
     expect(rotationResultOf(steps, false).clusters).toEqual([])
     expect(rotationResultOf(steps, true).clusters).toMatchObject([
       { cluster: 'one', outcome: 'failed', error: { name: 'NotReached' } },
     ])
   })
 
-  test('is that it was renewed when one of several objects was, and not what another step did', () => {
+  test('is renewed when the renewal updated one of several objects, and not when another step did', () => {
     const changes = [
       { object: 'a', action: 'unchanged' as const },
       { object: 'b', action: 'updated' as const },
     ]
-    const rotated = (state: string) => [taken('one'), step(state, 'one', { changes }), released('one')]
+    const rotated = (state: string) => [acquired('one'), step(state, 'one', { changes }), released('one')]
     expect(rotationResultOf(rotated('RenewCertificate'), true).clusters).toMatchObject([{ outcome: 'renewed' }])
     expect(rotationResultOf(rotated('CheckWebhook'), true).clusters).toMatchObject([{ outcome: 'unchanged' }])
   })
 
-  test('is not what a step that is under way says', () => {
+  test('is open while the step ReleaseLock runs', () => {
     const steps = [
-      taken('one'),
+      acquired('one'),
       step('ReleaseLock', 'one', { status: 'running', output: {} }),
       thumbprints('one', [], []),
     ]
     expect(rotationResultOf(steps, false).clusters).toEqual([])
   })
 
-  test('is the first failure when it was never given free, and not the error of an attempt that is made again', () => {
+  test('is the first failure when the lock was not released, and not the error of an attempt that is retried', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
     const first = [
       step('AcquireLock', 'one', { status: 'running', error }),
@@ -143,7 +144,7 @@ describe('what came of a cluster', () => {
     ])
   })
 
-  test('is reported in the order of names', () => {
+  test('is listed in the order of names', () => {
     const steps = [released('c'), released('a')]
     expect(rotationResultOf(steps, true).clusters).toEqual([
       { cluster: 'a', outcome: 'unchanged' },
@@ -151,19 +152,19 @@ describe('what came of a cluster', () => {
     ])
   })
 
-  test('is that it could not be given free, in the words of that step', () => {
+  test('is the error of ReleaseLock when that failed', () => {
     const error = { name: 'AccessDenied', object: 'table', reason: 'no', action: 'allow' }
-    const steps = [taken('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
+    const steps = [acquired('one'), step('ReleaseLock', 'one', { status: 'failed', error })]
     expect(rotationResultOf(steps, true).clusters).toMatchObject([{ error: { ...error, step: 'ReleaseLock' } }])
   })
 })
 
-test('of a step that is about no cluster there is nothing to tell', () => {
+test('a step without a cluster has no outcome', () => {
   expect(rotationResultOf([step('FindClusters', undefined)], true).clusters).toEqual([])
 })
 
 describe('the batches of clusters', () => {
-  test('have each cluster once, and are full but the last', () => {
+  test('have each cluster once, and all but the last are full', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 4 * batchSize }), (all) => {
         const batches = batchesOf(all)
@@ -183,8 +184,8 @@ describe('the pages of a run over all clusters', () => {
     .array(fc.option(before, { nil: undefined }), { maxLength: 3 * pageSize })
     .map((all) => all.map((at, index) => ({ cluster: `c${index}`, at: at?.toISOString() })))
 
-  /** All pages. Clusters of a page have had their turn before the next page is read, unless they are left. */
-  function taken(all: readonly Turn[], isLeft: (cluster: string) => boolean = () => false) {
+  /** All pages. The clusters of a page are processed before the next page is read, unless they are skipped. */
+  function allPages(all: readonly Turn[], isSkipped: (cluster: string) => boolean = () => false) {
     const found: string[] = []
     let turnsNow = all
     let place: ReturnType<typeof pageOf>['next'] = { begunAt, after: '' }
@@ -192,18 +193,18 @@ describe('the pages of a run over all clusters', () => {
       const page = pageOf(turnsNow, place)
       expect(page.clusters.length).toBeLessThanOrEqual(pageSize)
       found.push(...page.clusters)
-      const had = new Set(page.clusters.filter((cluster) => !isLeft(cluster)))
-      turnsNow = turnsNow.map((turn) => (had.has(turn.cluster) ? { ...turn, at: now } : turn))
+      const processed = new Set(page.clusters.filter((cluster) => !isSkipped(cluster)))
+      turnsNow = turnsNow.map((turn) => (processed.has(turn.cluster) ? { ...turn, at: now } : turn))
       place = page.next
     }
     return { found, turnsNow }
   }
 
-  test('have each cluster once, over all pages those first whose turn is longest ago, although turns change in between', () => {
+  test('have each cluster once, the least recently processed first, although times change between pages', () => {
     fc.assert(
-      fc.property(turns, fc.func(fc.boolean()), (all, isLeft) => {
+      fc.property(turns, fc.func(fc.boolean()), (all, isSkipped) => {
         const oldestFirst = all.toSorted((one, other) => (one.at ?? '').localeCompare(other.at ?? ''))
-        const { found } = taken(all, isLeft)
+        const { found } = allPages(all, isSkipped)
         expect(new Set(found)).toEqual(new Set(all.map(({ cluster }) => cluster)))
         const timeOf = new Map(all.map(({ cluster, at }) => [cluster, at]))
         expect(found.map((cluster) => timeOf.get(cluster))).toEqual(oldestFirst.map(({ at }) => at))
@@ -212,18 +213,18 @@ describe('the pages of a run over all clusters', () => {
     )
   })
 
-  test('begin, after a run that has left clusters, with these', () => {
+  test('begin with the clusters that the run before skipped', () => {
     const all = Array.from({ length: pageSize + 100 }, (_, index) => ({
       cluster: `c${index}`,
       at: begunAt.replace('25', '24'),
     }))
-    const left = ['c7', `c${pageSize + 50}`]
-    const { turnsNow } = taken(all, (cluster) => left.includes(cluster))
+    const skipped = ['c7', `c${pageSize + 50}`]
+    const { turnsNow } = allPages(all, (cluster) => skipped.includes(cluster))
     const next = pageOf(turnsNow, { begunAt: '2026-11-26T04:00:00.000Z', after: '' })
-    expect(next.clusters.slice(0, 2).toSorted()).toEqual(left.toSorted())
+    expect(next.clusters.slice(0, 2).toSorted()).toEqual(skipped.toSorted())
   })
 
-  test('begin with those that never had a turn, and leave out those that had it since the run began', () => {
+  test('begin with clusters that were never processed, and omit those that were processed since the run began', () => {
     const all = [
       { cluster: 'newer', at: '2026-11-25T00:00:00.000Z' },
       { cluster: 'older', at: '2026-11-24T00:00:00.000Z' },
@@ -234,18 +235,10 @@ describe('the pages of a run over all clusters', () => {
   })
 })
 
-test('a cluster is rotated as its last complete setup has left it and what failed ones have made since, with the newest credentials', () => {
+test('a rotation uses the status of the last successful setup and of failed ones since, with the newest credentials', () => {
   const cluster = { name: 'prod', credentialsSecretArn: 'arn:s' }
   const spec = exampleSpec('existing-cluster', { cluster })
   const arnOf = (host: string) => `arn:aws:iam::000000000000:oidc-provider/${host}`
-  const item = {
-    cluster: 'prod',
-    spec,
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: at,
-    updatedAt: at,
-  }
   const toRotate = {
     target: { name: 'prod', credentialsSecretArn: 'arn:s' },
     issuerUrl: 'https://issuer.example',
@@ -256,7 +249,7 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   const registered = { issuerUrl: 'https://newer.example', providerArn: arnOf('newer.example') }
   const installed = { mode: 'own-ca', image: 'image', namespace: 'webhook', replicas: 2 }
   const rotated = (status: Partial<ClusterStatus>) =>
-    clusterToRotate({ ...item, status: { conditions: {}, ...status } })
+    clusterToRotate(clusterRecord({ spec, status: { conditions: {}, ...status } }))
   const complete = setUpStatus({ providerArn: toRotate.providerArn })
   expect(rotated(complete)).toEqual(toRotate)
   expect(rotated({ ...complete, webhook: installed })).toEqual({ ...toRotate, installed })
@@ -264,7 +257,7 @@ test('a cluster is rotated as its last complete setup has left it and what faile
   expect(rotated({ ...complete, providerArn, webhook: installed })).toEqual({ ...toRotate, ...registered, installed })
   expect(rotated({ providerArn })).toEqual({ ...toRotate, ...registered })
   const hosted = exampleSpec('kubeadm', { cluster: { ...cluster, issuerUrl: toRotate.issuerUrl } })
-  const rotatedHosted = (spec: typeof hosted) => clusterToRotate({ ...item, spec, status: complete })
+  const rotatedHosted = (spec: typeof hosted) => clusterToRotate(clusterRecord({ spec, status: complete }))
   expect(rotatedHosted(hosted)).toEqual({ ...toRotate, hosted: true })
   expect(rotatedHosted({ ...hosted, cluster: { ...hosted.cluster, issuerUrl: 'https://other.example' } })).toEqual(
     toRotate,

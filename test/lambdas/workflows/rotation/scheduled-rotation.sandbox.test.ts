@@ -11,7 +11,7 @@ const schedule = 'arn:aws:scheduler:eu-west-1:000000000000:schedule/default/rota
 const call = (scheduledTime: string) => events.handler({ scheduledTime, schedule }, lambdaContext())
 const rotations = async () => (await listOperations({ kind: 'rotation' }, { reads: 100 })).entries
 
-test('each time of the schedule starts one rotation, however often it is called', async () => {
+test('each scheduled time starts one rotation, however often it is called', async () => {
   await call('2026-11-25T06:00:00Z')
   await call('2026-11-25T06:00:00Z')
   expect(await rotations()).toMatchObject([{ kind: 'rotation', status: 'running', requestedBy: schedule }])
@@ -26,7 +26,7 @@ test('each time of the schedule starts one rotation, however often it is called'
   expect((await operations.readOperation(newest?.operationId ?? ''))?.request).toEqual({ dryRun: false })
 })
 
-test('a time at which another rotation runs is skipped, and the log names the one that runs', async () => {
+test('a time at which another rotation runs is skipped, and the log names the running one', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const before = await rotations()
   expect(before[0]).toMatchObject({ status: 'running' })
@@ -37,7 +37,7 @@ test('a time at which another rotation runs is skipped, and the log names the on
   expect(logged).toContain(before[0]?.operationId)
 })
 
-test('a call that does not say its time starts nothing, and fails, so that it is kept for somebody to look at', async () => {
+test('a call without its time starts nothing, and fails, so that it is stored in the queue of failed calls', async () => {
   const before = await rotations()
   await expect(events.handler({ schedule }, lambdaContext())).rejects.toThrow()
   expect(await rotations()).toEqual(before)

@@ -10,7 +10,7 @@ const failure = (item: string) => ({
   item,
 })
 
-test('a setup without failures has no error, and with one failure has that one', () => {
+test('a setup without failures has no error, and one with a single failure has that error', () => {
   expect(errorOfFailures([])).toBeUndefined()
   expect(errorOfFailures([failure('a/b')])).toEqual(failure('a/b'))
 })

@@ -4,23 +4,21 @@ import {
   revocationRequest,
   signingKeysOf,
 } from '../../../../lambdas/workflows/signing-keys/signing-keys.ts'
+import { clusterRecord } from '../../../support/api/cluster-record.ts'
 import { exampleSpec, setUpStatus } from '../../../support/api/operations.ts'
 import { recordedStep } from '../../../support/steps/recorded-step.ts'
 
 const key = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
 const at = '2026-11-27T12:00:00.000Z'
-const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: object } = {}) => ({
-  cluster: 'edge-1',
-  spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
-  status: { ...setUpStatus(), ...parts.status },
-  generation: 1,
-  lastOperationId: 'o',
-  createdAt: at,
-  updatedAt: at,
-})
+const recorded = (parts: { example?: 'kubeadm' | 'existing-cluster'; status?: object } = {}) =>
+  clusterRecord({
+    cluster: 'edge-1',
+    spec: exampleSpec(parts.example ?? 'kubeadm', { cluster: { issuerUrl: 'https://oidc.example.com/edge-1' } }),
+    status: { ...setUpStatus(), ...parts.status },
+  })
 
 describe('a refresh', () => {
-  it('is of the recorded issuer, and knows what was published before', () => {
+  it('has the recorded issuer, and the keys that were published before', () => {
     const { cluster } = recorded().spec
     expect(refreshRequest(recorded({ status: { publishedKeys: [key('a')] } }))).toEqual({
       request: {
@@ -32,7 +30,7 @@ describe('a refresh', () => {
     expect(refreshRequest(recorded())).toMatchObject({ request: { before: [] } })
   })
 
-  it('is refused of a cluster that publishes its keys itself', () => {
+  it('is refused for a cluster that publishes its keys itself', () => {
     expect(refreshRequest(recorded({ example: 'existing-cluster' }))).toEqual({
       refused: expect.stringContaining('The deployment does not host the issuer of edge-1'),
     })
@@ -40,16 +38,16 @@ describe('a refresh', () => {
 })
 
 describe('a revocation', () => {
-  const asked = { kid: 'a', force: false, revokedBy: 'somebody' }
+  const options = { kid: 'a', force: false, revokedBy: 'somebody' }
 
-  it('names a key that is published, or one that is revoked already', () => {
+  it('is for a published, accepted or already revoked key', () => {
     const accepted = { ...key('a'), acceptedAt: '2026-11-27T12:00:00.000Z', acceptedBy: 'somebody' }
     for (const status of [
       { publishedKeys: [key('b'), key('a')] },
       { revokedKeys: [key('a')] },
       { acceptedKeys: [accepted] },
     ]) {
-      expect(revocationRequest(recorded({ status }), asked)).toMatchObject({
+      expect(revocationRequest(recorded({ status }), options)).toMatchObject({
         request: { revoke: { key: key('a'), force: false, revokedBy: 'somebody' } },
       })
     }
@@ -57,18 +55,18 @@ describe('a revocation', () => {
 
   it('prefers the published one of two keys with one ID', () => {
     const status = { publishedKeys: [{ kid: 'a', thumbprint: 'now' }], revokedKeys: [{ kid: 'a', thumbprint: 'then' }] }
-    expect(revocationRequest(recorded({ status }), asked)).toMatchObject({
+    expect(revocationRequest(recorded({ status }), options)).toMatchObject({
       request: { revoke: { key: { thumbprint: 'now' } } },
     })
   })
 
-  it('of another key is told those that are published', () => {
+  it('of an unknown key returns the published keys', () => {
     const status = { publishedKeys: [key('b')], revokedKeys: [key('c')] }
-    expect(revocationRequest(recorded({ status }), asked)).toEqual({ known: ['b'] })
+    expect(revocationRequest(recorded({ status }), options)).toEqual({ known: ['b'] })
   })
 
-  it('is refused as a refresh is', () => {
-    expect(revocationRequest(recorded({ example: 'existing-cluster' }), asked)).toHaveProperty('refused')
+  it('is refused like a refresh', () => {
+    expect(revocationRequest(recorded({ example: 'existing-cluster' }), options)).toHaveProperty('refused')
   })
 })
 
@@ -77,18 +75,15 @@ describe('the result', () => {
   const step = (state: string, output?: object) => recordedStep(state, output && { output: { ...output } })
   const { request } = { request: { cluster: recorded().spec.cluster, issuerUrl: 'u', before: ['a', 'c'] } }
 
-  it.each(['PublishDiscovery', 'RevokeKey'])(
-    'of %s says what is published, what was added, what is kept and revoked',
-    (state) => {
-      expect(signingKeysOf(request, [step(state, keys), step('RecordKeys')])).toEqual({
-        ...keys,
-        added: ['b'],
-        takesEffect: expect.stringMatching(/for 5 minutes\. How long STS keeps a key set is not documented/),
-      })
-    },
-  )
+  it.each(['PublishDiscovery', 'RevokeKey'])('of %s lists the published, added, kept and revoked keys', (state) => {
+    expect(signingKeysOf(request, [step(state, keys), step('RecordKeys')])).toEqual({
+      ...keys,
+      added: ['b'],
+      takesEffect: expect.stringMatching(/for 5 minutes\. How long STS keeps a key set is not documented/),
+    })
+  })
 
-  it('is not there before a step has come to its end', () => {
+  it('does not exist before the end of a step', () => {
     expect(signingKeysOf(request, [])).toBeUndefined()
     expect(signingKeysOf(request, [step('RevokeKey')])).toBeUndefined()
   })

@@ -20,73 +20,73 @@ awsAccount()
 
 const denied = { name: 'AccessDenied', object: 'arn:role', reason: 'it may not be deleted', action: 'Allow it' }
 
-test('of a cluster that is gone nothing is kept but its operations', async () => {
-  const world = await started()
-  expect(await record(world)).toEqual({ ready: true, gone: true })
-  expect(await clusters.readCluster(world.cluster)).toBeUndefined()
-  expect((await operations.readOperation(world.operation.operationId))?.operation).toMatchObject({
+test('only the operations of a removed cluster stay recorded', async () => {
+  const teardown = await started()
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
+  expect(await clusters.readCluster(teardown.cluster)).toBeUndefined()
+  expect((await operations.readOperation(teardown.operation.operationId))?.operation).toMatchObject({
     status: 'succeeded',
   })
-  expect((await listOperations({ cluster: world.cluster }, { reads: 10 })).entries.length).toBe(2)
-  // A new setup of the name finds nothing of it, not even its lock.
-  expect(await recordOperation(newOperation({ cluster: world.cluster }))).toBe('recorded')
-  expect((await clusters.readCluster(world.cluster))?.workloads).toEqual([])
+  expect((await listOperations({ cluster: teardown.cluster }, { reads: 10 })).entries.length).toBe(2)
+  // A new setup of the name finds no record, not even the lock.
+  expect(await recordOperation(newOperation({ cluster: teardown.cluster }))).toBe('recorded')
+  expect((await clusters.readCluster(teardown.cluster))?.workloads).toEqual([])
 })
 
-test('of a workload that is gone nothing is kept, and the others stay', async () => {
-  const world = await started({ whole: false })
-  expect(await record(world)).toEqual({ ready: true, gone: true })
-  const after = await clusters.readCluster(world.cluster)
+test('the record of a removed workload is deleted, and the others stay', async () => {
+  const teardown = await started({ whole: false })
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
+  const after = await clusters.readCluster(teardown.cluster)
   expect(after?.workloads).toMatchObject([writer])
   expect(after?.lock).toBeUndefined()
 })
 
-test('a dry run forgets nothing', async () => {
-  const world = await started({ dryRun: true })
-  const before = await clusters.readCluster(world.cluster)
-  expect(await record(world)).toEqual({ ready: true, gone: true })
-  expect(await clusters.readCluster(world.cluster)).toEqual(before)
+test('a dry run deletes no record', async () => {
+  const teardown = await started({ dryRun: true })
+  const before = await clusters.readCluster(teardown.cluster)
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
+  expect(await clusters.readCluster(teardown.cluster)).toEqual(before)
 })
 
-test('a teardown of which something is left ends as the workflow is told, and keeps its cluster', async () => {
-  const world = await started()
-  const { operationId } = world.operation
+test('an incomplete teardown returns the error for the end of the workflow, and its cluster stays recorded', async () => {
+  const teardown = await started()
+  const { operationId } = teardown.operation
   const ref = { operationId, state: 'DeleteRole', item: 'default/s3-reader' }
   await progress.recordStarted(ref, new Date())
   await progress.recordFailed(ref, denied, new Date())
-  const answer = await record(world, [{ state: 'DeleteRole', item: 'default/s3-reader', error: 'AccessDenied' }])
+  const answer = await record(teardown, [{ state: 'DeleteRole', item: 'default/s3-reader', error: 'AccessDenied' }])
   expect(answer).toMatchObject({ gone: false, error: 'AccessDenied' })
   expect((await operations.readOperation(operationId))?.operation.status).toBe('running')
 
   const { error, cause } = answer as { error: string; cause: string }
   const steps = (await operations.readOperation(operationId))?.steps ?? []
-  expect(endOf({ status: 'FAILED', error, cause }, world.cluster, steps)).toMatchObject({
+  expect(endOf({ status: 'FAILED', error, cause }, teardown.cluster, steps)).toMatchObject({
     status: 'failed',
     error: { ...denied, step: 'DeleteRole', item: 'default/s3-reader' },
   })
-  expect((await clusters.readCluster(world.cluster))?.workloads).toHaveLength(2)
+  expect((await clusters.readCluster(teardown.cluster))?.workloads).toHaveLength(2)
 })
 
-test('a claim that another cluster has got since stays with it, though the index still shows the one of before', async () => {
-  const world = await started()
-  const role = roleResource(`arn:aws:iam::000000000000:role/${world.cluster}`)
+test('a claim that another cluster acquired since is not released, although the index still lists the former owner', async () => {
+  const teardown = await started()
+  const role = roleResource(`arn:aws:iam::000000000000:role/${teardown.cluster}`)
   await own('another', role)
-  await listAs(role, world.cluster)
+  await listAs(role, teardown.cluster)
 
-  await expect(record(world)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  await expect(record(teardown)).rejects.toMatchObject({ name: 'ConcurrentChange' })
   expect(await ownerOfEach([role])).toEqual(['another'])
   await listAs(role, 'another')
-  expect(await record(world)).toEqual({ ready: true, gone: true })
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
   expect(await ownerOfEach([role])).toEqual(['another'])
 })
 
-test('a second run after a crash at the very end says the same', async () => {
-  const world = await started()
-  expect(await record(world)).toEqual({ ready: true, gone: true })
-  expect(await record(world)).toEqual({ ready: true, gone: true })
+test('a second run after a crash at the end returns the same', async () => {
+  const teardown = await started()
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
+  expect(await record(teardown)).toEqual({ ready: true, gone: true })
 })
 
-test('a teardown whose lock was taken over, or which was cancelled, forgets nothing', async () => {
+test('a teardown that lost its lock, or was cancelled, deletes no record', async () => {
   const cancelled = await started()
   await operations.endOperation(cancelled.operation, { status: 'cancelled' })
   await expect(record(cancelled)).rejects.toMatchObject({ name: 'OperationEnded' })
@@ -103,7 +103,7 @@ test('a teardown whose lock was taken over, or which was cancelled, forgets noth
   expect((await clusters.readCluster(ofOne.cluster))?.workloads).toHaveLength(2)
 })
 
-test('a cancelled teardown of one workload forgets nothing while a step of it keeps the lock', async () => {
+test('a cancelled teardown of one workload deletes no record while one of its steps holds the lock', async () => {
   const { operation, request, cluster } = await started({ whole: false })
   const { operationId } = operation
   await progress.recordStarted({ operationId, state: 'DeleteRole' }, new Date(), new Date(Date.now() + 60_000))
@@ -116,13 +116,13 @@ test('a cancelled teardown of one workload forgets nothing while a step of it ke
   expect((await clusters.readCluster(cluster))?.workloads).toHaveLength(2)
 })
 
-test('a change of what is asked already is not recorded of a cluster that is forgotten', async () => {
+test('an operation with an unchanged spec is not recorded for a removed cluster', async () => {
   const { operation, request } = newOperation({ kind: 'teardown' })
   expect(await recordOperation({ operation, request, change: 'same spec' })).toBe('record changed')
   expect(await clusters.readCluster(operation.cluster)).toBeUndefined()
 })
 
-/** As an index that is not consistent yet shows a claim: as one of this cluster. */
+/** Makes the index list the claim for this cluster, as an index that is not consistent yet does. */
 async function listAs(resource: Resource, cluster: string): Promise<void> {
   await write(update(claimKey(resource), { set: listedClaim(cluster, resource) }))
   await vi.waitFor(async () => expect(await claimsOf(cluster)).toContainEqual(claimKey(resource)))

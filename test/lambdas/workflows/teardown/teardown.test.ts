@@ -2,33 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { encodeFailure } from '../../../../lambdas/errors/failure-codec.ts'
 import type { ClusterStatus, StepItem } from '../../../../lambdas/operations/record/record.ts'
 import { outcomeOf, teardownOf, teardownResultOf } from '../../../../lambdas/workflows/teardown/teardown.ts'
-import { exampleRequest } from '../../../support/api/requests.ts'
+import { clusterRecord, workloadRecord } from '../../../support/api/cluster-record.ts'
+import { exampleSpec } from '../../../support/api/operations.ts'
+import type { Example } from '../../../support/api/requests.ts'
 import { recordedStep as step } from '../../../support/steps/recorded-step.ts'
 
-const time = '2026-11-25T12:00:00.000Z'
 const reader = { namespace: 'default', serviceAccount: 's3-reader' }
 const writer = { namespace: 'media', serviceAccount: 's3-writer' }
 const none = { deleteCluster: false, force: false, dryRun: false }
 const facts = { issuerUrl: 'https://issuer.example', jwksUri: 'https://issuer.example/jwks' }
 
-function recorded(example: Parameters<typeof exampleRequest>[0], webhook?: { mode: string }) {
-  const { workloads: _, ...spec } = exampleRequest(example)
-  const workload = (ref: typeof reader) => ({
-    ...ref,
-    spec: { name: 'r', policyArns: [], maxSessionSeconds: 3600 },
-    status: { conditions: {} },
-    updatedAt: time,
-  })
-  const cluster = {
-    cluster: spec.cluster.name,
-    spec,
-    status: { cluster: facts, conditions: {}, ...(webhook && { webhook }) },
-    generation: 1,
-    lastOperationId: 'o',
-    createdAt: time,
-    updatedAt: time,
-  }
-  return { cluster, workloads: [workload(reader), workload(writer)] }
+function recorded(example: Example, webhook?: { mode: string }) {
+  const status = { cluster: facts, conditions: {}, ...(webhook && { webhook }) }
+  const cluster = clusterRecord({ spec: exampleSpec(example), status })
+  return { cluster, workloads: [workloadRecord(reader), workloadRecord(writer)] }
 }
 
 const requestOf = (...parameters: Parameters<typeof teardownOf>) => {
@@ -38,7 +25,7 @@ const requestOf = (...parameters: Parameters<typeof teardownOf>) => {
 }
 
 describe('the request of a teardown', () => {
-  test('names what the record knows, and nothing of what the cluster was made from', () => {
+  test('has the facts of the record, and not the spec of the cluster', () => {
     const request = requestOf(recorded('setup'), undefined, { ...none, deleteCluster: true })
     expect(request).toMatchObject({
       cluster: { name: 'prod-eu', provider: 'gke-on-aws', management: { namespace: 'default' } },
@@ -51,7 +38,7 @@ describe('the request of a teardown', () => {
     expect(request.cluster).not.toHaveProperty('spec')
   })
 
-  test('has a proxy and a discovery only where the newest request has them', () => {
+  test('has a proxy and a discovery only when the newest request has them', () => {
     const { cluster, workloads } = recorded('setup')
     const { discovery: _, ...spec } = cluster.spec
     const { proxyUrl: __, ...direct } = spec.cluster
@@ -73,7 +60,7 @@ describe('the request of a teardown', () => {
     })
   })
 
-  test('has the issuer of the newest request, for its documents, and none where there is none', () => {
+  test('has the issuer of the newest request, for its documents, if that names one', () => {
     const { cluster, workloads } = recorded('existing-cluster')
     const { issuerUrl, ...unnamed } = cluster.spec.cluster
     expect(requestOf({ cluster, workloads }, undefined, none).cluster).toMatchObject({ issuerUrl })
@@ -81,7 +68,7 @@ describe('the request of a teardown', () => {
     expect(requestOf({ cluster: without, workloads }, undefined, none).cluster).not.toHaveProperty('issuerUrl')
   })
 
-  test('is in the account of the newest request, and in that of the deployment where it names none', () => {
+  test('has the account of the newest request, or of the deployment when that names none', () => {
     const { cluster, workloads } = recorded('existing-cluster')
     expect(requestOf({ cluster, workloads }, undefined, none).cluster).not.toHaveProperty('awsAccountId')
     const there = { ...cluster.spec, cluster: { ...cluster.spec.cluster, awsAccountId: '111122223333' } }
@@ -90,7 +77,7 @@ describe('the request of a teardown', () => {
     })
   })
 
-  test('of one workload is for that one', () => {
+  test('is for one workload if that is named', () => {
     expect(requestOf(recorded('setup'), writer, none)).toMatchObject({ workloads: [writer], whole: false })
   })
 
@@ -98,9 +85,9 @@ describe('the request of a teardown', () => {
     [{ mode: 'csr' }, true],
     [{ mode: 'own-ca' }, false],
     [undefined, true],
-  ])('looks for requests of a webhook that was installed as %o: %s', (webhook, asked) => {
+  ])('searches certificate signing requests of a webhook that was installed as %o: %s', (webhook, expected) => {
     expect(requestOf(recorded('csr-cluster', webhook), undefined, none).webhook).toMatchObject({
-      mayHaveRequests: asked,
+      mayHaveRequests: expected,
     })
   })
 
@@ -109,12 +96,12 @@ describe('the request of a teardown', () => {
     [undefined, 'own-ca', false],
     [undefined, 'csr', true],
   ] as const)(
-    'looks for requests of a webhook that was installed as %s, and is asked for as %s: %s',
-    (mode, certificate, asked) => {
+    'searches certificate signing requests of a webhook that was installed as %s, and is requested as %s: %s',
+    (mode, certificate, expected) => {
       const { cluster, workloads } = recorded('csr-cluster', mode && { mode })
       const spec = { ...cluster.spec, webhook: { ...cluster.spec.webhook, certificate } }
       const { webhook } = requestOf({ cluster: { ...cluster, spec }, workloads }, undefined, none)
-      expect(webhook?.mayHaveRequests).toBe(asked)
+      expect(webhook?.mayHaveRequests).toBe(expected)
     },
   )
 
@@ -134,7 +121,7 @@ describe('the request of a teardown', () => {
     },
   )
 
-  test('is refused for the deletion of a cluster that no setup has made', () => {
+  test('is refused for the deletion of a cluster that no setup created', () => {
     const made = teardownOf(recorded('existing-cluster'), undefined, { ...none, deleteCluster: true })
     expect(made).toEqual({
       refused:
@@ -142,7 +129,7 @@ describe('the request of a teardown', () => {
     })
   })
 
-  test('is refused for the deletion of a cluster whose newest request has no spec, and says how to delete it all the same', () => {
+  test('is refused for the deletion of a cluster whose newest request has no spec, and says how to delete it', () => {
     const { cluster, workloads } = recorded('setup')
     const { spec: _, ...withoutSpec } = cluster.spec.cluster
     const newest = { ...cluster, spec: { ...cluster.spec, cluster: withoutSpec } }
@@ -153,28 +140,28 @@ describe('the request of a teardown', () => {
   })
 })
 
-describe('what is left', () => {
+describe('the remaining objects', () => {
   const request = (options: object = {}) => ({ ...requestOf(recorded('setup'), undefined, none), ...options })
   const denied = { name: 'AccessDenied', object: 'Secret hooks/tls', reason: 'it may not be', action: 'Allow it' }
-  const away = { name: 'Unreachable', object: 'API server', reason: 'no answer', action: 'Look' }
+  const unreachable = { name: 'Unreachable', object: 'API server', reason: 'no answer', action: 'Look' }
   const caught = (state: string, error = 'AccessDenied', rest: object = {}) => ({ state, error, ...rest })
   const failed = (state: string, error: typeof denied, item?: string) =>
     step(state, { status: 'failed', error, ...(item !== undefined && { item }) })
   const gone = step('DeleteCluster', { output: { gone: true } })
 
-  test('is nothing when every step has succeeded', () => {
+  test('are none when every step has succeeded', () => {
     expect(outcomeOf(request(), [step('UnbindKsa', { output: { remaining: [] } }), gone], [])).toEqual({
       remaining: [],
       abandoned: [],
     })
   })
 
-  test('is what steps say that they had to leave, and what they failed for, each with its step and workload', () => {
+  test('are those that steps could not remove, and those of failures, each with its step and workload', () => {
     const steps = [
       step('RemoveWebhook', { output: { remaining: [denied] } }),
       step('DeleteRole', { item: 'default/a', output: { remaining: [denied] } }),
       step('DeleteRole', { item: 'default/b', status: 'running', output: { remaining: [denied] } }),
-      failed('UnbindKsa', away, 'default/a'),
+      failed('UnbindKsa', unreachable, 'default/a'),
       failed('UnbindKsa', denied, 'default/b'),
     ]
     const { remaining } = outcomeOf(request(), steps, [
@@ -184,12 +171,12 @@ describe('what is left', () => {
     expect(remaining).toStrictEqual([
       { ...denied, step: 'RemoveWebhook' },
       { ...denied, step: 'DeleteRole', item: 'default/a' },
-      { ...away, step: 'UnbindKsa', item: 'default/a' },
+      { ...unreachable, step: 'UnbindKsa', item: 'default/a' },
       { ...denied, step: 'UnbindKsa', item: 'default/b' },
     ])
   })
 
-  test('is told of a state that has no record of itself', () => {
+  test('include failures of states without a record', () => {
     const words = 'User: x is not authorized to perform: lambda:InvokeFunction on resource: arn:f'
     const cause = JSON.stringify({ errorMessage: encodeFailure({ ...denied, step: 'DeleteRole', item: 'default/a' }) })
     const { remaining } = outcomeOf(
@@ -208,40 +195,45 @@ describe('what is left', () => {
     ])
   })
 
-  test('in a cluster that is gone is gone', () => {
-    const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', away), failed('DeleteRole', denied), gone]
+  test('do not include objects in a deleted cluster', () => {
+    const steps = [
+      failed('UnbindKsa', unreachable),
+      failed('RemoveWebhook', unreachable),
+      failed('DeleteRole', denied),
+      gone,
+    ]
     const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook', 'Unreachable'), caught('DeleteRole')]
     expect(outcomeOf(request(), steps, all).remaining).toEqual([{ ...denied, step: 'DeleteRole' }])
   })
 
-  test('in a cluster that cannot be reached is given up with force, and nothing else', () => {
-    const steps = [failed('UnbindKsa', away), failed('RemoveWebhook', denied), failed('DeleteRole', away)]
+  test('in an unreachable cluster are abandoned with force, and no others', () => {
+    const steps = [failed('UnbindKsa', unreachable), failed('RemoveWebhook', denied), failed('DeleteRole', unreachable)]
     const unseen = outcomeOf(
       request({ force: true }),
-      [failed('ObserveCluster', away)],
+      [failed('ObserveCluster', unreachable)],
       [caught('ObserveCluster', 'Unreachable')],
     )
-    expect(unseen).toEqual({ remaining: [], abandoned: [{ ...away, step: 'ObserveCluster' }] })
+    expect(unseen).toEqual({ remaining: [], abandoned: [{ ...unreachable, step: 'ObserveCluster' }] })
     const all = [caught('UnbindKsa', 'Unreachable'), caught('RemoveWebhook'), caught('DeleteRole', 'Unreachable')]
     expect(outcomeOf(request({ force: true }), steps, all)).toEqual({
       remaining: [
         { ...denied, step: 'RemoveWebhook' },
-        { ...away, step: 'DeleteRole' },
+        { ...unreachable, step: 'DeleteRole' },
       ],
-      abandoned: [{ ...away, step: 'UnbindKsa' }],
+      abandoned: [{ ...unreachable, step: 'UnbindKsa' }],
     })
     expect(outcomeOf(request(), steps, all).abandoned).toEqual([])
   })
 
-  test('of a management cluster that cannot be reached is given up unless the cluster is to be deleted', () => {
-    const steps = [failed('DeleteCluster', away)]
+  test('of an unreachable management cluster are abandoned with force unless the request deletes the cluster', () => {
+    const steps = [failed('DeleteCluster', unreachable)]
     const all = [caught('DeleteCluster', 'Unreachable')]
     expect(outcomeOf(request({ force: true }), steps, all).remaining).toEqual([])
     expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, all).abandoned).toEqual([])
   })
 
-  test('of a cluster that is not where it was found is given up with force unless it is to be deleted', () => {
-    const missing = { ...away, name: 'ObjectMissing' }
+  test('of a cluster that is no longer at its location are abandoned with force unless the request deletes it', () => {
+    const missing = { ...unreachable, name: 'ObjectMissing' }
     const steps = [step('DeleteCluster', { output: { gone: false, remaining: [missing] } })]
     const reported = { ...missing, step: 'DeleteCluster' }
     expect(outcomeOf(request(), steps, [])).toEqual({ remaining: [reported], abandoned: [] })
@@ -249,10 +241,10 @@ describe('what is left', () => {
     expect(outcomeOf(request({ force: true, deleteCluster: true }), steps, []).remaining).toEqual([reported])
   })
 
-  test('is seen by who looks at the operation as the workflow has seen it', () => {
+  test('are shown in the operation as the workflow read them', () => {
     const waiting = { reason: 'Pod hooks/a is being deleted', events: [] }
     const steps = [
-      failed('UnbindKsa', away, 'default/a'),
+      failed('UnbindKsa', unreachable, 'default/a'),
       step('RemoveWebhook', { status: 'waiting', waiting }),
       step('DeleteCluster', { status: 'waiting', waiting }),
       step('EmptyBucket', { status: 'waiting', waiting }),
@@ -285,46 +277,46 @@ describe('the result of a dry run', () => {
   ]
   const request = (dryRun: boolean) => requestOf(recorded('setup'), undefined, { ...none, dryRun })
 
-  test('has the pods that use the accounts, and the namespaces where nobody could look for them', () => {
+  test('has the pods that use the accounts, and the namespaces whose pods could not be read', () => {
     expect(teardownResultOf(request(true), steps)).toMatchObject({ pods: [group], unseen: ['archive', 'media'] })
   })
 
-  test('is the only one that has them', () => {
+  test('is the only result with pods', () => {
     expect(teardownResultOf(request(false), steps)).not.toHaveProperty('pods')
   })
 })
 
-describe('a teardown of a whole cluster', () => {
-  const whole = (options: object = {}) => ({ ...requestOf(recorded('setup'), undefined, none), ...options })
+describe('a teardown of a complete cluster', () => {
+  const ofCluster = (options: object = {}) => ({ ...requestOf(recorded('setup'), undefined, none), ...options })
   const staying = (request: object, steps: readonly StepItem[] = []) =>
     teardownResultOf(request, steps).stays?.map(({ object }) => object)
   const namespace = (action: 'deleted' | 'unchanged', name: string) =>
     step('UnbindKsa', { changes: [{ object: `Namespace ${name}`, action, detail: 'there is more in it' }] })
-  const ofManagement = ['rights on the management cluster', whole().cluster.credentialsSecretArn]
+  const ofManagement = ['rights on the management cluster', ofCluster().cluster.credentialsSecretArn]
 
-  test('says what it leaves in place, and what removes it', () => {
+  test('reports what stays, and the command that removes it', () => {
     const steps = [namespace('unchanged', 'media'), namespace('unchanged', 'apps'), namespace('deleted', 'apps')]
-    const { stays = [] } = teardownResultOf(whole(), steps)
+    const { stays = [] } = teardownResultOf(ofCluster(), steps)
     expect(stays[0]).toEqual({ object: 'Namespace media', reason: 'there is more in it' })
     expect(stays.slice(1).map(({ command }) => command)).toEqual([
       expect.stringMatching(/^kubectl delete clusterrole,.*--selector workload-identity\/rights=prod-eu$/),
       'kubectl delete namespace workload-identity-setup',
       expect.stringMatching(/rights=prod-eu$/),
-      `aws secretsmanager delete-secret --secret-id ${whole().cluster.credentialsSecretArn} --region eu-west-1`,
+      `aws secretsmanager delete-secret --secret-id ${ofCluster().cluster.credentialsSecretArn} --region eu-west-1`,
       expect.stringMatching(/^aws secretsmanager delete-secret/),
     ])
   })
 
-  test('leaves nothing in a cluster that is gone', () => {
+  test('leaves nothing in a deleted cluster', () => {
     const gone = [step('DeleteCluster', { output: { gone: true } }), namespace('unchanged', 'media')]
-    expect(staying(whole(), gone)?.slice(0, 2)).toEqual(ofManagement)
+    expect(staying(ofCluster(), gone)?.slice(0, 2)).toEqual(ofManagement)
   })
 
   test.each([
-    ['a dry run', whole({ dryRun: true }), []],
-    ['a removal of a workload', whole({ whole: false }), []],
-    ['a teardown that is not complete', whole(), [step('DeleteRole', { status: 'failed' })]],
-  ])('says so at its end, and %s does not', (_, request, steps) => {
+    ['a dry run', ofCluster({ dryRun: true }), []],
+    ['a removal of a workload', ofCluster({ whole: false }), []],
+    ['an incomplete teardown', ofCluster(), [step('DeleteRole', { status: 'failed' })]],
+  ])('reports it at its end, and %s does not', (_, request, steps) => {
     expect(staying(request, steps)).toBeUndefined()
   })
 })

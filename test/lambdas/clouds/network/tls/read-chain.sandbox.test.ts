@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readChain, readTrustedChain } from '../../../../../lambdas/clouds/network/tls/read-chain.ts'
 import { Unreachable, UnsafeAddress, UntrustedCertificate } from '../../../../../lambdas/errors/step-errors.ts'
 import type { Leaf } from '../../../../../sandbox/network/authority.ts'
+import { listenOnFreePort } from '../../../../../sandbox/network/listen.ts'
 import type { PublicHost } from '../../../../../sandbox/network/public-host.ts'
 import { type Internet, startInternet } from '../../../../support/network/internet.ts'
 
@@ -25,7 +26,7 @@ function sentBy({ chain }: Leaf): Buffer[] {
 }
 
 describe('readChain', () => {
-  test('gives the leaf and the intermediate, without the root that only this machine has', async () => {
+  test('returns the leaf and the intermediate, without the root that only this machine has', async () => {
     const leaf = await internet.authority.issue([name])
     host.present(leaf)
 
@@ -33,7 +34,7 @@ describe('readChain', () => {
     expect(await readTrustedChain(name, 443)).toHaveLength(2)
   })
 
-  test('gives the root too when the server sends it', async () => {
+  test('returns the root, too, when the server sends it', async () => {
     const leaf = await internet.authority.issue([name], { withRoot: true })
     host.present(leaf)
 
@@ -41,16 +42,16 @@ describe('readChain', () => {
     expect((await readChain(name, 443)).certificates).toHaveLength(3)
   })
 
-  test('keeps the order in which a careless server sends its certificates', async () => {
+  test('returns the certificates in the order of a server that sends them unordered', async () => {
     const leaf = await internet.authority.issue([name], { withRoot: true })
     const [first, second, third] = leaf.chain.trim().split(/(?<=-----END CERTIFICATE-----)\n/)
-    const careless = { key: leaf.key, chain: [first, third, second].join('\n') }
-    host.present(careless)
+    const unordered = { key: leaf.key, chain: [first, third, second].join('\n') }
+    host.present(unordered)
 
-    expect((await readChain(name, 443)).certificates).toEqual(sentBy(careless))
+    expect((await readChain(name, 443)).certificates).toEqual(sentBy(unordered))
   })
 
-  test('does not believe a chain below a root that is not trusted, an expired one, or one for another name', async () => {
+  test('does not trust a chain with an untrusted root, an expired one, or one for another name', async () => {
     const cases = [
       [await internet.authority.issue([name], { untrusted: true }), /UNABLE_TO_|SELF_SIGNED/],
       [await internet.authority.issue([name], { notAfter: new Date(Date.now() - 1000) }), /CERT_HAS_EXPIRED/],
@@ -67,24 +68,17 @@ describe('readChain', () => {
     }
   })
 
-  test('does not speak to an address of this machine or of its network', async () => {
+  test('does not connect to an address of this machine or of its network', async () => {
     await expect(readChain('127.0.0.1', 443)).rejects.toThrow(UnsafeAddress)
     await expect(readChain('192.168.1.1', 443)).rejects.toThrow(UnsafeAddress)
   })
 
-  test('is Unreachable when the server does not speak TLS, and when it says nothing until the time is over', async () => {
+  test('is Unreachable when the server does not speak TLS, or does not answer in time', async () => {
     const plain = net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     const given = new AbortController()
     const silent = net.createServer((socket) => socket.once('data', () => given.abort()))
-    for (const [server, hostName] of [
-      [plain, 'plain.example'],
-      [silent, 'silent.example'],
-    ] as const) {
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const address = server.address()
-      if (address === null || typeof address === 'string') throw new Error('no port')
-      internet.proxy.route(`${hostName}:443`, address.port)
-    }
+    internet.proxy.route('plain.example:443', await listenOnFreePort(plain))
+    internet.proxy.route('silent.example:443', await listenOnFreePort(silent))
     await expect(readChain('plain.example', 443)).rejects.toThrow(Unreachable)
     const error = await readChain('silent.example', 443, given.signal).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Unreachable)
