@@ -29,14 +29,18 @@ function request(webhook: { readonly certificate?: string; readonly mode?: strin
 const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:workload-identity/prod/cluster-AbCdEf'
 
 it.each([
-  ['a certificate of ours', request({ certificate: 'own-ca' }), [...base, ...served, ...secret, ...deployment]],
+  ['an own-ca certificate', request({ certificate: 'own-ca' }), [...base, ...served, ...secret, ...deployment]],
   ['a certificate that it requests', request({ certificate: 'csr' }), [...base, ...rights, ...served, ...deployment]],
   ['either, before the version of the cluster is known', request({}), [...base, ...served, ...deployment]],
-  ['what was installed, where it was left open', request({}, 'own-ca'), [...base, ...served, ...secret, ...deployment]],
-])('with %s the webhook has these objects, in the order of their making', (_, asked, objects) => {
-  expect(webhookObjects(asked)).toEqual(objects)
+  [
+    'the installed mode, when the request sets none',
+    request({}, 'own-ca'),
+    [...base, ...served, ...secret, ...deployment],
+  ],
+])('with %s the webhook has these objects, in the order of their creation', (_, compared, objects) => {
+  expect(webhookObjects(compared)).toEqual(objects)
 })
 
-it('a webhook is installed in mode install alone', () => {
+it('only mode install installs a webhook', () => {
   expect(['install', 'managed', 'none'].map((mode) => installsWebhook(request({ mode })))).toEqual([true, false, false])
 })
