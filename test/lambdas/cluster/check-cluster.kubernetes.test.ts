@@ -162,7 +162,7 @@ describe('a cluster of Anthos on AWS', () => {
     })
   })
 
-  it('creates a token and reviews its permissions although its documents are missing', async () => {
+  it('creates a token and reviews its rights although its documents are missing', async () => {
     await provisioned()
     await keepKubeconfig()
     const { webhook, workloads } = exampleRequest('setup')

@@ -18,7 +18,7 @@ const observe = () => {
   return run(description.input.parse({ clusterName, management: at, onManagement }), stepContext(clusterName))
 }
 
-it('reviews the permissions of a setup while it reads the AWSCluster, and reports an error of that read first', async () => {
+it('reviews the rights of a setup while it reads the AWSCluster, and reports an error of that read first', async () => {
   management.faults.add({ kind: 'refuse', operation: 'GET *awsclusters*', times: 1 })
   await expect(observe()).rejects.toMatchObject({
     name: 'AccessDenied',

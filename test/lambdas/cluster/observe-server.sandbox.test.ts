@@ -31,7 +31,7 @@ describe('the cluster part of CheckCluster', () => {
   }
   const reviews = () => user.calls.all().filter(({ operation }) => operation.includes('authorization.k8s.io'))
 
-  it('reads the version, a token for the requested audience, and the missing permissions', async () => {
+  it('reads the version, a token for the requested audience, and the missing rights', async () => {
     const found = await foundThroughJson(observeServer, user, question)
     expect(found).toMatchObject({
       server: { value: { gitVersion: user.gitVersion } },
@@ -50,7 +50,7 @@ describe('the cluster part of CheckCluster', () => {
     })
   })
 
-  it('reviews no permissions on a cluster of another issuer', async () => {
+  it('reviews no rights on a cluster of another issuer', async () => {
     await foundThroughJson(observeServer, user, { ...question, issuers: ['https://issuers.example/another'] })
     expect(reviews()).toEqual([])
   })
@@ -92,7 +92,7 @@ describe('the management cluster part of CheckCluster', () => {
     })
   })
 
-  it('lists events, and none without the permission', async () => {
+  it('lists events, and none without the right', async () => {
     management.store.put({
       apiVersion: 'v1',
       kind: 'Event',

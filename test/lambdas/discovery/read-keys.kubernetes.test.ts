@@ -31,7 +31,7 @@ describe('the cluster part of PublishDiscovery', () => {
     expect(cluster.calls.all()).toHaveLength(1)
   })
 
-  it('returns a token for the audience of the question, which no service accepts, and the missing permissions', async () => {
+  it('returns a token for the audience of the question, which no service accepts, and the missing rights', async () => {
     const { webhook, workloads } = exampleRequest('setup')
     const audience = freshAudience()
     const found = await foundThroughJson(readKeys, cluster, { target, audience, needs: { webhook, workloads } })

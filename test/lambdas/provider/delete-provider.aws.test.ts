@@ -8,11 +8,11 @@ import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../..
 import { registration } from '../../support/steps/registration.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
-const world = registration()
+const fixture = registration()
 
 const arnOf = (issuerUrl: string) => `arn:aws:iam::000000000000:oidc-provider/${issuerUrl.slice('https://'.length)}`
 
-function removal({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
+function removal({ dryRun = false, clusterName = 'prod', issuerUrls = [fixture.issuerUrl()] } = {}) {
   return run(
     description.input.parse({ clusterName }),
     stepContext(clusterName, 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) }),
@@ -26,7 +26,7 @@ async function remove(ask: Parameters<typeof removal>[0] = {}) {
 }
 
 const provider = () =>
-  world.provider().catch((error: unknown) => {
+  fixture.provider().catch((error: unknown) => {
     if (error instanceof Error && error.name.startsWith('NoSuchEntity')) return undefined
     throw error
   })
@@ -56,16 +56,16 @@ describe('the OIDC provider of a cluster', () => {
       const status = (await readCluster(clusterName))?.cluster.status
       return run(description.input.parse({ clusterName }), stepContext(clusterName, 20_000, false, status))
     }
-    const { arn } = await world.register({ clusterName })
-    await world.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
+    const { arn } = await fixture.register({ clusterName })
+    await fixture.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
     await expect(removeAsRecorded()).rejects.toMatchObject({ name: 'NotYetConsistent', object: arn })
-    await world.register({ clusterName })
+    await fixture.register({ clusterName })
     expect(await removeAsRecorded()).toMatchObject({ changes: [{ object: arn, action: 'deleted' }] })
     expect(await removeAsRecorded()).toMatchObject({ changes: [] })
   })
 
   it('goes when we made it for this cluster', async () => {
-    const { arn } = await world.register()
+    const { arn } = await fixture.register()
     const listed = await remove({ dryRun: true })
     expect(await provider()).toBeDefined()
     expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
@@ -75,12 +75,12 @@ describe('the OIDC provider of a cluster', () => {
   })
 
   it('goes with those of its earlier issuers, and another that stays keeps none of them', async () => {
-    const [earlier, first] = [await world.register(), world.issuerUrl()]
-    await world.next()
-    const [other, second] = [await world.register({ clusterName: 'test' }), world.issuerUrl()]
-    await world.next()
-    const newest = await world.register()
-    expect(await remove({ issuerUrls: [first, second, world.issuerUrl()] })).toEqual([
+    const [earlier, first] = [await fixture.register(), fixture.issuerUrl()]
+    await fixture.next()
+    const [other, second] = [await fixture.register({ clusterName: 'test' }), fixture.issuerUrl()]
+    await fixture.next()
+    const newest = await fixture.register()
+    expect(await remove({ issuerUrls: [first, second, fixture.issuerUrl()] })).toEqual([
       { object: earlier.arn, action: 'deleted' },
       { object: other.arn, action: 'unchanged', detail: expect.stringContaining('stays') },
       { object: newest.arn, action: 'deleted' },
@@ -90,29 +90,29 @@ describe('the OIDC provider of a cluster', () => {
   })
 
   it('of a cluster that no setup has registered is not looked for', async () => {
-    await world.aws.calls.clear()
+    await fixture.aws.calls.clear()
     expect(await remove({ issuerUrls: [] })).toEqual([])
-    expect(await world.aws.calls.all()).toEqual([])
+    expect(await fixture.aws.calls.all()).toEqual([])
   })
 
   it("stays untouched when it is another cluster's of ours", async () => {
-    await world.register({ clusterName: 'test' })
+    await fixture.register({ clusterName: 'test' })
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])
     expect(await provider()).toBeDefined()
   })
 
   it.each([
-    ['was found to have', () => record({ facts: { issuerUrl: world.issuerUrl() } })],
-    ['was requested with', () => record({ issuerUrl: world.issuerUrl() })],
+    ['was found to have', () => record({ facts: { issuerUrl: fixture.issuerUrl() } })],
+    ['was requested with', () => record({ issuerUrl: fixture.issuerUrl() })],
   ])('goes also when another cluster of ours %s the same issuer, which it does not own', async (_, recorded) => {
-    const { arn } = await world.register()
+    const { arn } = await fixture.register()
     await recorded()
     expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
   })
 
   it('stays when we adopted it, and loses our tags', async () => {
-    await world.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
-    await world.register({ adopt: true })
+    await fixture.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
+    await fixture.register({ adopt: true })
     expect(await remove()).toMatchObject([{ action: 'updated' }])
     expect((await provider())?.tags).toEqual({})
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])

@@ -150,7 +150,7 @@ describe('in mode own-ca', () => {
 })
 
 describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (version) => {
-  it('installs the documented image with the permissions to request and store its certificate', async () => {
+  it('installs the documented image with the rights to request and store its certificate', async () => {
     const webhook = await clusters.start({ version })
     const { cluster, namespace, deploy } = webhook
     expect(outputOf(await deploy())).toMatchObject({
@@ -175,7 +175,7 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
     expect(discoveries).toHaveLength(1)
   })
 
-  it('removes the permissions to request certificates when the mode changes to own-ca', async () => {
+  it('removes the rights to request certificates when the mode changes to own-ca', async () => {
     const webhook = await clusters.start({ version })
     await webhook.deploy()
     await webhook.deploy(ownCa)

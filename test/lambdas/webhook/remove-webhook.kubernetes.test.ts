@@ -193,7 +193,7 @@ describe('webhooks of setups into several namespaces', () => {
   })
 })
 
-describe('with missing permissions in the cluster, a teardown', () => {
+describe('with missing rights, a teardown', () => {
   it('deletes nothing else when it may not delete the configuration', async () => {
     const webhook = await clusters.emulate()
     await webhook.setUp({ certificate: 'own-ca' })
