@@ -19,8 +19,8 @@ function removal({ dryRun = false, clusterName = 'prod', issuerUrls = [fixture.i
   )
 }
 
-async function remove(ask: Parameters<typeof removal>[0] = {}) {
-  const result = await removal(ask)
+async function remove(options: Parameters<typeof removal>[0] = {}) {
+  const result = await removal(options)
   expect(result).toMatchObject({ output: { remaining: [] } })
   return result.changes ?? []
 }
@@ -31,24 +31,24 @@ const provider = () =>
     throw error
   })
 
-/** Another cluster, as a setup records it. */
+/** Records another cluster as a setup does. */
 async function record({
   facts = {},
-  ...asked
+  ...requested
 }: {
   issuerUrl?: string
   facts?: { issuerUrl?: string }
 }): Promise<string> {
   const recorded = newOperation()
   const { cluster } = recorded.operation
-  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: asked }))
+  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: requested }))
   expect(await recordOperation({ ...recorded, change })).toBe('recorded')
   await recordSetUpAs(cluster, { facts })
   return cluster
 }
 
 describe('the OIDC provider of a cluster', () => {
-  it('is not forgotten when it was made a moment ago and IAM does not show it, until it was deleted', async () => {
+  it('is tried again when IAM does not show it a moment after its creation', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
@@ -64,7 +64,7 @@ describe('the OIDC provider of a cluster', () => {
     expect(await removeAsRecorded()).toMatchObject({ changes: [] })
   })
 
-  it('goes when we made it for this cluster', async () => {
+  it('is deleted when we have created it for this cluster', async () => {
     const { arn } = await fixture.register()
     const listed = await remove({ dryRun: true })
     expect(await provider()).toBeDefined()
@@ -74,7 +74,7 @@ describe('the OIDC provider of a cluster', () => {
     expect(await remove()).toEqual([])
   })
 
-  it('goes with those of its earlier issuers, and another that stays keeps none of them', async () => {
+  it('is deleted with those of its former issuers, although that of another cluster is kept', async () => {
     const [earlier, first] = [await fixture.register(), fixture.issuerUrl()]
     await fixture.next()
     const [other, second] = [await fixture.register({ clusterName: 'test' }), fixture.issuerUrl()]
@@ -89,28 +89,28 @@ describe('the OIDC provider of a cluster', () => {
     expect(await provider()).toBeUndefined()
   })
 
-  it('of a cluster that no setup has registered is not looked for', async () => {
+  it('is not read when no setup has registered one', async () => {
     await fixture.aws.calls.clear()
     expect(await remove({ issuerUrls: [] })).toEqual([])
     expect(await fixture.aws.calls.all()).toEqual([])
   })
 
-  it("stays untouched when it is another cluster's of ours", async () => {
+  it('is not changed when it belongs to another cluster', async () => {
     await fixture.register({ clusterName: 'test' })
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])
     expect(await provider()).toBeDefined()
   })
 
   it.each([
-    ['was found to have', () => record({ facts: { issuerUrl: fixture.issuerUrl() } })],
-    ['was requested with', () => record({ issuerUrl: fixture.issuerUrl() })],
-  ])('goes also when another cluster of ours %s the same issuer, which it does not own', async (_, recorded) => {
+    ['has by its status', () => record({ facts: { issuerUrl: fixture.issuerUrl() } })],
+    ['has by its spec', () => record({ issuerUrl: fixture.issuerUrl() })],
+  ])('is also deleted when another cluster %s the same issuer without owning it', async (_, recorded) => {
     const { arn } = await fixture.register()
     await recorded()
     expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
   })
 
-  it('stays when we adopted it, and loses our tags', async () => {
+  it('is kept without our tags when it was adopted', async () => {
     await fixture.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
     await fixture.register({ adopt: true })
     expect(await remove()).toMatchObject([{ action: 'updated' }])

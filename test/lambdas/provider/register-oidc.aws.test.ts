@@ -24,7 +24,7 @@ describe('register-oidc', () => {
     expect(await fixture.provider()).toEqual(expected)
   })
 
-  it('writes nothing when it is run again, and lists nothing ever', async () => {
+  it('writes nothing in a second run, and sends no list request', async () => {
     await fixture.register()
     await aws.calls.clear()
     expect((await fixture.register()).change).toEqual({ object: fixture.arn(), action: 'unchanged' })
@@ -32,7 +32,7 @@ describe('register-oidc', () => {
     expect(calls.filter((call) => !call.startsWith('dynamodb:'))).toEqual(['iam:GetOpenIDConnectProvider'])
   })
 
-  it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
+  it('records each provider with its cluster before it writes to it, and nothing in a dry run', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
@@ -51,7 +51,7 @@ describe('register-oidc', () => {
     expect(await recordedOf()).toMatchObject({ providerArn: fixture.arn(), formerProviderArns: [first] })
   })
 
-  it('lists the certificates of both servers when the keys are on another one', async () => {
+  it('registers the thumbprints of both servers when the keys are on another one', async () => {
     await fixture.authority.rotate()
     const other = await fixture.authority.issue([keysHost])
     fixture.keys.present(other)
@@ -64,7 +64,7 @@ describe('a provider', () => {
   const status = async () => (await readCluster('prod'))?.cluster.status
   const create = 'iam:CreateOpenIDConnectProvider'
 
-  it('is claimed and recorded by one write before it is made, so that a teardown knows of it and of its time', async () => {
+  it('is claimed and recorded with one write before its creation, so that a teardown finds it and its time', async () => {
     await recordCluster('prod')
     await own('prod', issuerResource(fixture.issuerUrl()))
     await aws.calls.clear()
@@ -72,20 +72,20 @@ describe('a provider', () => {
     expect(await aws.writesWithRecord()).toEqual(['dynamodb:TransactWriteItems', create])
   })
 
-  it('whose answer is lost is recorded with its time, so that a teardown waits until IAM shows it', async () => {
+  it('is recorded with its time when the response is lost, so that a teardown waits until IAM shows it', async () => {
     await aws.faults.add({ kind: 'drop-response', operation: create, times: 3 })
     await expect(fixture.register()).rejects.toMatchObject({ name: 'Unreachable' })
     expect(await status()).toMatchObject({ providerArn: fixture.arn(), providerChangedAt: expect.any(String) })
   })
 
-  it('that IAM has refused to make is recorded without a time, so that a teardown need not wait', async () => {
+  it('is recorded without a time when IAM has refused to create it, so that a teardown does not wait', async () => {
     await aws.faults.add({ kind: 'refuse', operation: create, times: 1 })
     await expect(fixture.register()).rejects.toMatchObject({ name: 'AccessDenied' })
     expect(await status()).toMatchObject({ providerArn: fixture.arn() })
     expect(await status()).not.toHaveProperty('providerChangedAt')
   })
 
-  it('that cannot be recorded is not claimed and not made', async () => {
+  it('is neither claimed nor created when it cannot be recorded', async () => {
     const cluster = 'unrecorded'
     await own(cluster, issuerResource(fixture.issuerUrl()))
     const context = stepContext(cluster, 20_000, false, foundStatus({ issuerUrl: fixture.issuerUrl() }))
@@ -96,8 +96,8 @@ describe('a provider', () => {
   })
 })
 
-describe('register-oidc and providers of others', () => {
-  it('refuses a provider that somebody made by hand, and changes nothing', async () => {
+describe('register-oidc and providers of other owners', () => {
+  it('refuses a provider that was created by hand, and writes nothing', async () => {
     await fixture.foreignProvider()
     await aws.calls.clear()
     await expect(fixture.register()).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('register-oidc and providers of others', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('adopts it when asked to, keeps what others need of it and marks it first', async () => {
+  it('adopts it on request, keeps its thumbprints and client IDs, and tags it first', async () => {
     await fixture.foreignProvider()
     await aws.calls.clear()
     expect((await fixture.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
@@ -124,8 +124,8 @@ describe('register-oidc and providers of others', () => {
   })
 })
 
-describe('register-oidc when things go wrong', () => {
-  it('believes no chain that does not validate, and writes nothing', async () => {
+describe('register-oidc after failures', () => {
+  it('refuses a certificate chain that does not validate, and writes nothing', async () => {
     fixture.issuer.present(await fixture.authority.issue([issuerHost], { untrusted: true }))
     await expect(fixture.register()).rejects.toMatchObject({
       name: 'UntrustedCertificate',
@@ -134,7 +134,7 @@ describe('register-oidc when things go wrong', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('waits for IAM when a write is refused just after the mark that allows it', async () => {
+  it('waits for IAM when a write is refused just after the tag that allows it', async () => {
     await fixture.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
     await expect(fixture.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
@@ -152,7 +152,7 @@ describe('register-oidc when things go wrong', () => {
     expect((await fixture.register()).change).toMatchObject({ action: 'updated' })
   })
 
-  it('waits for IAM when reading is refused just after the provider was made', async () => {
+  it('waits for IAM when a read is refused just after the creation of the provider', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
@@ -168,8 +168,8 @@ describe('register-oidc when things go wrong', () => {
     vi.useRealTimers()
   })
 
-  it('reconciles when another writer was first', async () => {
-    // Both are claimed once, because a reader of moto may see half of an item that is written at the same moment.
+  it('converges when another run has written first', async () => {
+    // Both are claimed in advance, because moto may return half of an item that is written at the same time.
     await own('prod', issuerResource(fixture.issuerUrl()), providerResource(fixture.arn()))
     const register = () => fixture.register({ ownsIssuer: false })
     const results = await Promise.all([register(), register(), register()])
@@ -182,9 +182,9 @@ describe('register-oidc when things go wrong', () => {
     'iam:CreateOpenIDConnectProvider',
     'iam:TagOpenIDConnectProvider',
     'iam:UpdateOpenIDConnectProviderThumbprint',
-  ])('ends in the same state when the answer to %s is lost and it is run again', async (operation) => {
+  ])('a second run reaches the same state when the response of %s was lost', async (operation) => {
     if (operation !== 'iam:CreateOpenIDConnectProvider') await fixture.foreignProvider()
-    // Three times, for each attempt of the client.
+    // One fault for each of the three attempts of the client.
     await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
     await fixture.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()

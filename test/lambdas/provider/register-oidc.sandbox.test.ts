@@ -1,4 +1,4 @@
-/** What moto has not: client IDs of a provider that change, and the account's quota. The rest is in register-oidc.aws.test.ts. */
+/** Tests that moto does not support: changes of client IDs, and the quota of the account. Others are in register-oidc.aws.test.ts. */
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
@@ -11,7 +11,7 @@ const fixture = registration()
 const { aws } = fixture
 
 describe('register-oidc and client IDs', () => {
-  it('brings back the audience that somebody took away, beside those of others, as a dry run says before', async () => {
+  it('restores a removed audience, keeps those of others, and a dry run reports that before', async () => {
     await fixture.register()
     const audience = { OpenIDConnectProviderArn: fixture.arn(), ClientID: 'sts.amazonaws.com' }
     await aws.iam.send(new AddClientIDToOpenIDConnectProviderCommand({ ...audience, ClientID: 'theirs' }))
@@ -29,7 +29,7 @@ describe('register-oidc and client IDs', () => {
     expect(await aws.writes()).toEqual(['iam:AddClientIDToOpenIDConnectProvider'])
   })
 
-  it('adds the audience to those of a provider that it adopts, after the mark and the thumbprints', async () => {
+  it('adds the audience to a provider that it adopts, after the tag and the thumbprints', async () => {
     await fixture.foreignProvider({ clientIds: ['theirs'] })
     await aws.calls.clear()
     await fixture.register({ adopt: true })
@@ -44,9 +44,9 @@ describe('register-oidc and client IDs', () => {
     ])
   })
 
-  it('ends in the same state when the answer to its addition is lost and it is run again', async () => {
+  it('a second run reaches the same state when the response of the addition was lost', async () => {
     await fixture.foreignProvider({ clientIds: ['theirs'] })
-    // Three times, for each attempt of the client.
+    // One fault for each of the three attempts of the client.
     await aws.faults.add({ kind: 'drop-response', operation: 'iam:AddClientIDToOpenIDConnectProvider', times: 3 })
     await fixture.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()
@@ -58,9 +58,9 @@ describe('register-oidc and client IDs', () => {
 })
 
 describe('register-oidc in a full account', () => {
-  it('says that the account holds no more providers, and what to do', async () => {
+  it('reports that the account has its maximum of providers', async () => {
     const others = Array.from({ length: 100 }, (_, index) => `https://others.example.com/${index}`)
-    // Those that do not fit any more are refused here.
+    // IAM refuses those beyond the quota.
     await Promise.allSettled(others.map((Url) => aws.iam.send(new CreateOpenIDConnectProviderCommand({ Url }))))
     await expect(fixture.register()).rejects.toMatchObject({
       name: 'LimitExceeded',

@@ -8,12 +8,12 @@ import { issuerHost, keysHost, old, registration, thumbprint } from '../../suppo
 import { stepContext } from '../../support/steps/step-context.ts'
 
 const fixture = registration()
-let made = 0
+let count = 0
 let cluster: string
 
 beforeEach(() => {
-  made += 1
-  cluster = `rotated-${made}`
+  count += 1
+  cluster = `rotated-${count}`
 })
 
 async function rotate(dryRun = false, providerChangedAt?: string) {
@@ -29,7 +29,7 @@ const register = (jwksHost = issuerHost) => {
   return fixture.register({ clusterName: cluster, jwksHost })
 }
 
-/** As if everything that was noted had been noted so many hours earlier. */
+/** Moves each time in the history back by this number of hours. */
 async function hoursPass(hours: number): Promise<void> {
   const before = await record.readThumbprintHistory(cluster)
   const earlier = (at: string) => new Date(Date.parse(at) - hours * 3_600_000).toISOString()
@@ -40,7 +40,7 @@ async function hoursPass(hours: number): Promise<void> {
   await record.writeThumbprintHistory(cluster, Object.fromEntries(moved) as History)
 }
 
-/** A certificate below another intermediate. */
+/** A certificate that another intermediate CA has signed. */
 async function nextLeaf(host = issuerHost): Promise<Leaf> {
   await fixture.authority.rotate()
   return fixture.authority.issue([host])
@@ -50,7 +50,7 @@ const writes = () => fixture.aws.writes()
 const update = 'iam:UpdateOpenIDConnectProviderThumbprint'
 
 describe('rotate-thumbprints', () => {
-  it('waits for IAM when the provider was made a moment ago, and says that it is missing later', async () => {
+  it('waits for IAM just after the creation of the provider, and reports a missing one later', async () => {
     const now = new Date().toISOString()
     await expect(rotate(false, now)).rejects.toMatchObject({ name: 'NotYetConsistent', object: fixture.arn() })
     const before = new Date(Date.now() - 121_000).toISOString()
@@ -61,7 +61,7 @@ describe('rotate-thumbprints', () => {
     await expect(rotate()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
-  it('changes nothing while the server presents what it did', async () => {
+  it('changes nothing while the server presents the same certificate', async () => {
     await register()
     await fixture.aws.calls.clear()
     const { added, removed, change } = await rotate()
@@ -73,7 +73,7 @@ describe('rotate-thumbprints', () => {
     expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([])
   })
 
-  it('adds what a second address presents beside the first, in one update, and the list follows the change-over', async () => {
+  it('adds the thumbprint of a second address in one update, and removes the old one a day after the change', async () => {
     await register()
     await rotate()
     const [before, desired] = [thumbprint(fixture.issuerLeaf), await nextLeaf()]
@@ -91,7 +91,7 @@ describe('rotate-thumbprints', () => {
     await fixture.issuer.withdraw()
   })
 
-  it('reads the hosts of issuer and keys, and one that the discovery document names only now', async () => {
+  it('reads the hosts of issuer and keys, also when the discovery document has changed', async () => {
     await register()
     const other = await nextLeaf(keysHost)
     fixture.keys.present(other)
@@ -100,9 +100,9 @@ describe('rotate-thumbprints', () => {
     expect((await fixture.provider()).thumbprints).toEqual([thumbprint(fixture.issuerLeaf), thumbprint(other)])
   })
 
-  describe('keeps what an address may present still, however long the new one is there', () => {
-    /** Both hosts change over, and a day passes. */
-    async function changedOver(): Promise<string> {
+  describe('keeps a thumbprint that an address may still present', () => {
+    /** Changes the certificates of both hosts, and moves the history a day back. Returns the old thumbprint. */
+    async function changeCertificates(): Promise<string> {
       await register(keysHost)
       await rotate()
       await fixture.authority.rotate()
@@ -113,9 +113,9 @@ describe('rotate-thumbprints', () => {
       return thumbprint(fixture.issuerLeaf)
     }
 
-    it('by a chain that does not validate', async () => {
+    it('with a chain that does not validate', async () => {
       const leftBehind = await fixture.authority.issue([keysHost], { notAfter: new Date(Date.now() - 1000) })
-      const before = await changedOver()
+      const before = await changeCertificates()
       expect(thumbprint(leftBehind)).toBe(before)
       await fixture.keys.announce(leftBehind)
       const { removed } = await rotate().finally(() => fixture.keys.withdraw())
@@ -124,8 +124,8 @@ describe('rotate-thumbprints', () => {
       expect((await rotate()).removed).toEqual([before])
     })
 
-    it('where it cannot be read', async () => {
-      const before = await changedOver()
+    it('if the address cannot be read', async () => {
+      const before = await changeCertificates()
       await fixture.loseAddressOfKeys()
       const { removed, change } = await rotate().finally(() => fixture.keys.withdraw())
       expect(removed).toEqual([])
@@ -137,7 +137,7 @@ describe('rotate-thumbprints', () => {
     })
   })
 
-  it('keeps the thumbprints of an adopted provider for a day, and those of others that are in use', async () => {
+  it('keeps the unused thumbprints of an adopted provider for a day', async () => {
     await fixture.foreignProvider()
     fixture.publishKeysAt(issuerHost)
     await fixture.register({ clusterName: cluster, adopt: true })
@@ -148,7 +148,7 @@ describe('rotate-thumbprints', () => {
     expect((await rotate()).removed).toEqual([old])
   })
 
-  it('in a dry run says what differs, and writes neither the list nor the history', async () => {
+  it('reports the differences in a dry run, and writes neither the list nor the history', async () => {
     await register()
     fixture.issuer.present(await nextLeaf())
     await fixture.aws.calls.clear()
@@ -161,7 +161,7 @@ describe('rotate-thumbprints', () => {
     expect(await record.readThumbprintHistory(cluster)).toEqual({})
   })
 
-  it('after a crash between the update and the history goes on from there', async () => {
+  it('continues after a crash between the update and the history', async () => {
     await register()
     fixture.issuer.present(await nextLeaf())
     await fixture.aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
@@ -171,7 +171,7 @@ describe('rotate-thumbprints', () => {
   })
 })
 
-describe('rotate-thumbprints believes nothing that it should not', () => {
+describe('rotate-thumbprints and untrusted certificates', () => {
   it('adds no thumbprint of a chain that does not validate, and names the host', async () => {
     await register()
     fixture.issuer.present(await fixture.authority.issue([issuerHost], { untrusted: true }))
@@ -183,7 +183,7 @@ describe('rotate-thumbprints believes nothing that it should not', () => {
     expect(await writes()).toEqual([])
   })
 
-  it('goes on with the addresses whose chain validates, and tells of the others', async () => {
+  it('continues with the addresses whose chain validates, and reports the others', async () => {
     await register(keysHost)
     await fixture.keys.announce(await fixture.authority.issue([keysHost], { untrusted: true }))
     const { added, change } = await rotate().finally(() => fixture.keys.withdraw())

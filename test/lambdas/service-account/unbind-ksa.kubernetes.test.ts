@@ -11,20 +11,20 @@ const issuerUrl = 'https://prod-eu.issuer.example'
 const name = 's3-reader'
 
 const fixture = boundAccounts((clusters) => clusters.start('prod-eu', { issuer: issuerUrl }))
-const bind = (ask: Binding = {}) => fixture.bind({ mode: 'managed', ...ask })
+const bind = (binding: Binding = {}) => fixture.bind({ mode: 'managed', ...binding })
 
 interface Unbinding {
   readonly dryRun?: boolean
   readonly issuer?: string
   readonly serviceAccount?: string
   readonly credentialsSecretArn?: string
-  /** All that go together; alone when it is left out. */
+  /** The accounts that the teardown deletes; only this one when left out. */
   readonly accounts?: string[]
 }
 
-async function unbind(asked: Unbinding = {}) {
-  const { dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts } = asked
-  const { credentialsSecretArn = fixture.target.credentialsSecretArn } = asked
+async function unbind(unbinding: Unbinding = {}) {
+  const { dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts } = unbinding
+  const { credentialsSecretArn = fixture.target.credentialsSecretArn } = unbinding
   const context = stepContext('prod-eu', 20_000, dryRun, foundStatus({ issuerUrl: issuer }))
   const workload = { namespace: fixture.namespace, serviceAccount }
   const target = { ...fixture.target, credentialsSecretArn }
@@ -34,62 +34,64 @@ async function unbind(asked: Unbinding = {}) {
   return result
 }
 
-/** As the workflow does it: the step looks again while the account's token goes. Gives back what the last look did. */
-function unbindPatiently(asked: Parameters<typeof unbind>[0] = {}) {
-  const observe = () =>
-    unbind(asked).catch((error: unknown) => {
+/** Repeats the step while tokens of the accounts exist, as the workflow does. Returns the last result. */
+function unbindUntilDone(unbinding: Unbinding = {}) {
+  const attempt = () =>
+    unbind(unbinding).catch((error: unknown) => {
       if (error instanceof NotYetConsistent) return undefined
       throw error
     })
-  return until(observe, 'the end of the account', 30_000)
+  return until(attempt, 'the deletion of the account', 30_000)
 }
 
 const account = (serviceAccount = name) =>
   objectIn(fixture.cluster, 'ServiceAccount', { name: serviceAccount, namespace: fixture.namespace })
 const namespaceObject = () => objectIn(fixture.cluster, 'Namespace', { name: fixture.namespace })
-const makeNamespace = () =>
+const createNamespace = () =>
   writeAs(fixture.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: fixture.namespace } })
 const theirs = (metadata: object = {}) => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
   metadata: { name, namespace: fixture.namespace, ...metadata },
 })
-/** A real cluster gives each namespace its account and its authorities a moment later. */
-const untilMade = () =>
-  until(() => objectIn(fixture.cluster, 'ServiceAccount', { name: 'default', namespace: fixture.namespace }), 'the account')
-/** Of the account that was deleted: no other account's removal waits for it. */
-const untilTokenIsGone = () =>
+/** Waits for the account `default` of the namespace, which a real cluster creates a moment later, with its ConfigMap of CAs. */
+const untilNamespaceReady = () =>
+  until(
+    () => objectIn(fixture.cluster, 'ServiceAccount', { name: 'default', namespace: fixture.namespace }),
+    'the account',
+  )
+/** Waits for the token of the deleted account, for which the removal of another account does not wait. */
+const untilTokenIsDeleted = () =>
   until(async () => {
     const secrets = await fixture.cluster.objects('Secret', fixture.namespace)
     return !secrets.some(({ metadata }) => metadata.name.startsWith(`${name}-token-`))
-  }, "the end of the account's token")
-const deleted = { object: `ServiceAccount ${'unbound'}`, action: 'deleted' }
+  }, "the deletion of the account's token")
 
 describe('the account of a workload', () => {
-  it('goes with its namespace when we made both, and nothing else is in it', async () => {
+  it('is deleted with its namespace when we have created both, and the namespace is empty', async () => {
     await bind()
-    await untilMade()
+    await untilNamespaceReady()
 
     const listed = await unbind({ dryRun: true })
     expect(await account()).toBeDefined()
     fixture.cluster.calls.clear()
-    const { changes, output } = await unbindPatiently()
-    const goes = [
-      { ...deleted, object: `ServiceAccount ${fixture.namespace}/${name}` },
-      { ...deleted, object: `Namespace ${fixture.namespace}` },
+    const { changes, output } = await unbindUntilDone()
+    const deletions = [
+      { object: `ServiceAccount ${fixture.namespace}/${name}`, action: 'deleted' },
+      { object: `Namespace ${fixture.namespace}`, action: 'deleted' },
     ]
-    expect(listed.changes).toEqual(goes)
+    expect(listed.changes).toEqual(deletions)
     expect(writesTo(fixture.cluster)).toEqual([
       `DELETE /api/v1/namespaces/${fixture.namespace}/serviceaccounts/${name}`,
       `DELETE /api/v1/namespaces/${fixture.namespace}`,
     ])
-    // What an earlier look has done is not done again.
-    expect(changes).toEqual(hasTokenSecrets(fixture.cluster) ? goes.slice(-changes.length) : goes)
+    // The last attempt does not repeat the changes of an earlier one.
+    expect(changes).toEqual(hasTokenSecrets(fixture.cluster) ? deletions.slice(-changes.length) : deletions)
     expect(output).toEqual({ remaining: [] })
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 
-  it('stays in a cluster without credentials, and the error names the cluster, the secret and both ways on', async () => {
+  it('is kept in a cluster without credentials, and the error names the cluster, the secret and both remedies', async () => {
     const credentialsSecretArn = `${fixture.target.credentialsSecretArn}-of-nobody`
     await expect(unbind({ credentialsSecretArn })).rejects.toMatchObject({
       name: 'InvalidCredentials',
@@ -101,14 +103,14 @@ describe('the account of a workload', () => {
     })
   })
 
-  it('that is not there any more is nothing to do', async () => {
+  it('that does not exist needs no write', async () => {
     expect(await unbind()).toEqual({ output: { remaining: [] }, changes: [] })
     expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('is listed in a dry run with the pods that run with it, and with no others', async () => {
+  it('is listed in a dry run with its pods, and with no others', async () => {
     await bind()
-    await untilMade()
+    await untilNamespaceReady()
     const pod = (podName: string, serviceAccountName: string) => ({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -122,8 +124,8 @@ describe('the account of a workload', () => {
     expect((await unbind({ dryRun: true })).output).toEqual({ remaining: [], pods: [group], podsSeen: true })
   })
 
-  it('goes, and its namespace stays, when that was there before', async () => {
-    await makeNamespace()
+  it('is deleted without its namespace when that existed before', async () => {
+    await createNamespace()
     const before = await namespaceObject()
     await bind()
 
@@ -132,7 +134,7 @@ describe('the account of a workload', () => {
     expect(await namespaceObject()).toEqual(before)
   })
 
-  it('leaves a namespace that we made and in which something else is, whatever that is', async () => {
+  it('is deleted without our namespace when that has another object of any kind', async () => {
     await bind()
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
@@ -154,19 +156,19 @@ describe('the account of a workload', () => {
     expect(await namespaceObject()).toBeDefined()
   })
 
-  it('leaves its namespace to the account of another workload, which takes it along', async () => {
+  it('is deleted without its namespace, which is deleted with the account of the last workload', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
 
     expect((await unbind()).changes.at(-1)).toMatchObject({ action: 'unchanged' })
     expect(await account('s3-writer')).toBeDefined()
-    await untilTokenIsGone()
-    const { changes } = await unbindPatiently({ serviceAccount: 's3-writer' })
-    expect(changes.at(-1)).toEqual({ ...deleted, object: `Namespace ${fixture.namespace}` })
+    await untilTokenIsDeleted()
+    const { changes } = await unbindUntilDone({ serviceAccount: 's3-writer' })
+    expect(changes.at(-1)).toEqual({ object: `Namespace ${fixture.namespace}`, action: 'deleted' })
   })
 })
 
-describe('a look into the namespace that fails in passing', () => {
+describe('a transient error while the step lists the namespace', () => {
   const emulated = fixture.beside((clusters) => clusters.emulate('throttling', { issuer: issuerUrl }))
 
   it('fails the step, and the next attempt deletes the namespace', async () => {
@@ -181,39 +183,30 @@ describe('a look into the namespace that fails in passing', () => {
 
     await expect(attempt()).rejects.toMatchObject({ name: 'CloudUnavailable' })
     const isDeleted = () => attempt().catch(() => undefined)
-    expect(await until(isDeleted, 'the end of the namespace', 30_000)).toMatchObject({
-      changes: [{ ...deleted, object: `Namespace ${namespace}` }],
+    expect(await until(isDeleted, 'the deletion of the namespace', 30_000)).toMatchObject({
+      changes: [{ object: `Namespace ${namespace}`, action: 'deleted' }],
     })
   })
 })
 
-describe('the accounts of two workloads that go together', () => {
+describe('the accounts of two workloads in one teardown', () => {
   const accounts = [name, 's3-writer']
   const both = async (dryRun: boolean) => {
     const results = []
-    for (const serviceAccount of accounts) results.push(await settled({ dryRun, serviceAccount, accounts }))
+    for (const serviceAccount of accounts) results.push(await unbindUntilDone({ dryRun, serviceAccount, accounts }))
     return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${fixture.namespace}`)
   }
-  /** As the state machine does it: again until what the accounts leave behind is gone. */
-  const settled = (unbinding: Unbinding) =>
-    until(() =>
-      unbind(unbinding).catch((error: unknown) => {
-        if (error instanceof NotYetConsistent) return undefined
-        throw error
-      }),
-    )
-
-  it('take their namespace along, as a dry run says', async () => {
+  it('are deleted with their namespace, as a dry run reports', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await untilMade()
+    await untilNamespaceReady()
 
     expect(await both(true)).toContainEqual(expect.objectContaining({ action: 'deleted' }))
     await both(false)
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 
-  it('leave it to what else is in it, as a dry run says', async () => {
+  it('are deleted without their namespace when that has another object, as a dry run reports', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
     await writeAs(fixture.cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
@@ -224,10 +217,10 @@ describe('the accounts of two workloads that go together', () => {
     }
   })
 
-  it('wait for what either has left in it, and each for the other to be deleted', async () => {
+  it('wait for the tokens of both, and each for the deletion of the other', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await untilMade()
+    await untilNamespaceReady()
     const type = { apiVersion: 'v1', kind: 'Secret' } as const
     const token = { name: 's3-writer-token-x7k2p', namespace: fixture.namespace }
     await writeAs(fixture.cluster, 'controller', { ...type, metadata: token })
@@ -244,15 +237,15 @@ describe('the accounts of two workloads that go together', () => {
     })
     await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await clientOf(fixture.cluster).delete({ ...type, ...token })
-    await settled({ accounts })
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await unbindUntilDone({ accounts })
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 })
 
-describe("what is somebody else's", () => {
-  beforeEach(makeNamespace)
+describe('an account of another owner', () => {
+  beforeEach(createNamespace)
 
-  it('is not touched: an account of the name without our mark', async () => {
+  it('without our label is not changed', async () => {
     await writeAs(fixture.cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
     const before = await settledAccount(fixture.cluster, { name, namespace: fixture.namespace })
     fixture.cluster.calls.clear()
@@ -262,7 +255,7 @@ describe("what is somebody else's", () => {
     expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('stays when we adopted it: it loses the role and our marks, and keeps everything else', async () => {
+  it('that was adopted is kept without the role, our label and our annotations', async () => {
     const annotations = { 'eks.amazonaws.com/audience': 'their-own', note: 'theirs' }
     await writeAs(fixture.cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
     await bind({ adopt: true })
@@ -276,7 +269,7 @@ describe("what is somebody else's", () => {
     expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('stays in an account that we made and another manager owns fields in, who is named', async () => {
+  it('that we have created is kept while another manager owns fields, and the change names that manager', async () => {
     await bind()
     await writeAs(fixture.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
@@ -285,7 +278,7 @@ describe("what is somebody else's", () => {
     expect((await account())?.metadata.labels).toBeUndefined()
   })
 
-  it('is not reached by credentials that lead to another cluster', async () => {
+  it('is not changed with the credentials of another cluster', async () => {
     await bind()
     fixture.cluster.calls.clear()
 
@@ -298,14 +291,14 @@ describe("what is somebody else's", () => {
   })
 })
 
-it('an account that was changed after the look is not deleted by it', async () => {
-  await makeNamespace()
+it('an account that was changed after the read is not deleted', async () => {
+  await createNamespace()
   await bind()
   const client = clientOf(fixture.cluster)
   const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: fixture.namespace, name } as const
-  const seen = await client.get(ref)
+  const observed = await client.get(ref)
   await writeAs(fixture.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
-  await expect(client.delete(ref, seen)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  await expect(client.delete(ref, observed)).rejects.toMatchObject({ name: 'ConcurrentChange' })
   expect(await account()).toBeDefined()
 })
