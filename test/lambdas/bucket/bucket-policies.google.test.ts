@@ -100,9 +100,9 @@ test('a dry run reports a removed grant as a difference, and the grants of other
   await changes(false)
   const policy = await client.readPolicy()
   if (!policy) throw new Error('the bucket is not there')
-  const kept = policy.bindings.filter(({ role }) => role !== 'roles/storage.objectViewer')
+  const others = policy.bindings.filter(({ role }) => role !== 'roles/storage.objectViewer')
   const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'] }
-  await client.writePolicy({ ...policy, bindings: [...kept, theirs] })
+  await client.writePolicy({ ...policy, bindings: [...others, theirs] })
 
   const reported = await changes(true)
   expect(reported?.[1]?.differences).toEqual([reads])

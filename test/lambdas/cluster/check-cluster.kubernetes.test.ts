@@ -67,14 +67,25 @@ async function provisioned(issuerURL = issuerUrl): Promise<void> {
 
 const keepKubeconfig = (kubeconfig = user.kubeconfig()) => fixture.keep(kubeconfig)
 
+/** Publishes the documents of the issuer, and stores the kubeconfig. */
+async function publishAndKeep(issuer = issuerUrl): Promise<void> {
+  fixture.publish(issuer)
+  await keepKubeconfig()
+}
+
+const waitingReasonOf = (result: unknown) =>
+  z.object({ waiting: z.object({ reason: z.string() }) }).parse(result).waiting.reason
+
+/** A cluster that moves to a hosted issuer, as a request describes it. */
+const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
+
 /** The status that a successful setup records. */
 const withIssuer = (issuerUrl: string) => setUpStatus({ facts: { issuerUrl } })
 
 describe('a cluster of Anthos on AWS', () => {
   it('is ready when it has identity, documents, credentials and API server', async () => {
     await provisioned()
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
 
     const facts = {
       clusterId: `id-${fixture.name}`,
@@ -137,8 +148,7 @@ describe('a cluster of Anthos on AWS', () => {
 
   it('waits for its kubeconfig while the secret has that of an earlier cluster with its name', async () => {
     await provisioned(otherIssuer)
-    fixture.publish(otherIssuer)
-    await keepKubeconfig()
+    await publishAndKeep(otherIssuer)
 
     expect(await fixture.check()).toMatchObject({
       waiting: {
@@ -189,8 +199,7 @@ describe('a cluster of Anthos on AWS', () => {
 
   it('waits for its API server', async () => {
     await provisioned()
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
     fixture.clusters.bastion.unroute(`${user.settings.host}:443`)
 
     expect(await fixture.check()).toMatchObject({
@@ -218,8 +227,7 @@ describe('a cluster of Anthos on AWS', () => {
 
   it('has the recorded region in a dry run of a setup, which would restore that region', async () => {
     await provisioned()
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
     const request = { cluster: fixture.ofAnthos(), bucket: 'prod-oidc' }
     const status = setUpStatus({ facts: { issuerUrl, region: 'us-east-1' } })
     const regionIn = async (applied: boolean, dryRun: boolean) => {
@@ -292,19 +300,18 @@ describe('a cluster whose tokens name an issuer that does not publish their key'
   it('is also waited for with Anthos on AWS, and the reason names key, documents and secret', async () => {
     await provisioned()
     await publishOther()
-    const { waiting } = z.object({ waiting: z.object({ reason: z.string() }) }).parse(await fixture.check())
-    expect(waiting.reason).toContain(reason)
-    expect(waiting.reason).toMatch(
+    const waitingReason = waitingReasonOf(await fixture.check())
+    expect(waitingReason).toContain(reason)
+    expect(waitingReason).toMatch(
       /\(they name the key [\w-]{43}\): publish the key at https:\/\/issuers.example\/user\/openid/,
     )
-    expect(waiting.reason).toContain(fixture.secretOf())
+    expect(waitingReason).toContain(fixture.secretOf())
   })
 
   it('is waited for while it moves to a hosted issuer that does not publish the key of its old tokens', async () => {
     await publishOther()
     const { keySet } = await fixture.management.issuerDocuments()
     fixture.publish(otherIssuer, { keys: objectsIn(keySet.keys) })
-    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
     const status = { ...foundStatus({ issuerUrl }), verifiedAt: '2026-11-25T12:00:00.000Z' }
     expect(await fixture.checkExisting(hosted, { status })).toMatchObject({
       waiting: { reason: expect.stringContaining(`a key that ${otherIssuer} publishes`) },
@@ -319,16 +326,14 @@ describe('a cluster whose tokens name an issuer that does not publish their key'
 
 describe('an existing cluster', () => {
   it('needs only one token', async () => {
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
     user.calls.clear()
     expect(await fixture.checkExisting()).toMatchObject({ output: { issuerUrl } })
     expect(user.calls.all().filter(({ operation }) => operation.includes('/default/token'))).toHaveLength(1)
   })
 
   it('is ready with the issuer of the request when its tokens have it', async () => {
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
 
     expect(await fixture.checkExisting({ issuerUrl })).toMatchObject({
       output: { clusterId: fixture.name, issuerUrl, kubernetesMinor: minorOf(user) },
@@ -336,14 +341,10 @@ describe('an existing cluster', () => {
   })
 
   it('waits for tokens of its hosted issuer, and names the flag and the current issuer', async () => {
-    fixture.publish(otherIssuer)
-    await keepKubeconfig()
-    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
-    const { waiting } = z
-      .object({ waiting: z.object({ reason: z.string() }) })
-      .parse(await fixture.checkExisting(hosted))
-    expect(waiting.reason).toContain(`--service-account-issuer=${otherIssuer}`)
-    expect(waiting.reason).toContain(issuerUrl)
+    await publishAndKeep(otherIssuer)
+    const reason = waitingReasonOf(await fixture.checkExisting(hosted))
+    expect(reason).toContain(`--service-account-issuer=${otherIssuer}`)
+    expect(reason).toContain(issuerUrl)
     expect(user.calls.all().map(({ operation }) => operation)).toContain('GET /api/v1/nodes')
     fixture.publish(issuerUrl)
     expect(await fixture.checkExisting({ issuerUrl, hosted: true, acceptRefusedTokens: true })).toMatchObject({
@@ -353,7 +354,6 @@ describe('an existing cluster', () => {
 
   it('has its hosted issuer in a dry run, with the reason for which a setup waits', async () => {
     await keepKubeconfig()
-    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
     expect(await fixture.checkExisting(hosted, { dryRun: true })).toMatchObject({
       output: {
         issuerUrl: otherIssuer,
@@ -361,16 +361,12 @@ describe('an existing cluster', () => {
         waitsFor: expect.stringContaining(`--service-account-issuer=${otherIssuer}`),
       },
     })
-    const { waiting } = z
-      .object({ waiting: z.object({ reason: z.string() }) })
-      .parse(await fixture.checkExisting(hosted))
-    expect(waiting.reason).not.toContain('publishes')
+    const reason = waitingReasonOf(await fixture.checkExisting(hosted))
+    expect(reason).not.toContain('publishes')
   })
 
   it('with tokens of its former issuer is ready only while it moves to a hosted issuer', async () => {
-    fixture.publish(otherIssuer)
-    await keepKubeconfig()
-    const hosted = { issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }
+    await publishAndKeep(otherIssuer)
     const before = { ...foundStatus({ issuerUrl }), verifiedAt: '2026-11-25T12:00:00.000Z' }
     expect(await fixture.checkExisting(hosted, { status: before })).toMatchObject({
       output: { issuerUrl: otherIssuer },
@@ -393,16 +389,13 @@ describe('an existing cluster', () => {
     fixture.clusters.internet.proxy.route(`${user.settings.host}:443`, user.port)
     const { kubeconfig } = await grant(user, manifestsFor({ account: 'checker', label: fixture.name }, tokenRights))
     await keepKubeconfig(kubeconfig)
-    expect(
-      await fixture.checkExisting({ issuerUrl: otherIssuer, hosted: true, acceptRefusedTokens: true }),
-    ).toMatchObject({
+    expect(await fixture.checkExisting(hosted)).toMatchObject({
       waiting: { reason: expect.stringContaining(`--service-account-issuer=${otherIssuer}`) },
     })
   })
 
   it('is an error when its tokens have another issuer than the request', async () => {
-    fixture.publish(otherIssuer)
-    await keepKubeconfig()
+    await publishAndKeep(otherIssuer)
 
     await expect(fixture.checkExisting({ issuerUrl: otherIssuer })).rejects.toMatchObject({
       name: 'InvalidCredentials',
@@ -414,8 +407,7 @@ describe('an existing cluster', () => {
   it.each([false, true])(
     'is an error when its tokens have another issuer than recorded (dry run: %s)',
     async (dryRun) => {
-      fixture.publish(issuerUrl)
-      await keepKubeconfig()
+      await publishAndKeep()
 
       await expect(fixture.checkExisting({}, { dryRun, status: withIssuer(otherIssuer) })).rejects.toMatchObject({
         name: 'InvalidCredentials',
@@ -427,8 +419,7 @@ describe('an existing cluster', () => {
   )
 
   it('that was created again is ready when the request names its new issuer', async () => {
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
 
     const status = withIssuer(otherIssuer)
     expect(await fixture.checkExisting({ issuerUrl }, { status })).toMatchObject({ output: { issuerUrl } })
@@ -444,8 +435,7 @@ describe('an existing cluster', () => {
   })
 
   it('is an error when it does not answer', async () => {
-    fixture.publish(issuerUrl)
-    await keepKubeconfig()
+    await publishAndKeep()
     fixture.clusters.bastion.unroute(`${user.settings.host}:443`)
 
     await expect(fixture.checkExisting({ issuerUrl })).rejects.toMatchObject({ name: 'Unreachable' })

@@ -136,7 +136,7 @@ describe('a cluster that a setup has created', () => {
     await writeAs(cluster, 'controller', {
       apiVersion,
       kind: 'AWSCluster',
-      metadata: { name, namespace: 'default', finalizers },
+      metadata: { name, namespace: 'default', ...{ finalizers } },
     })
 
     await remove()

@@ -38,8 +38,8 @@ describe('a change that removes hosts', () => {
   })
 
   test('is allowed when issuers only have similar hosts', () => {
-    const alike = [`https://${domain}.example.net/a`, `https://a.example.net/${domain}`, `https://x.${domain}/a`]
-    expect(refusalOf([domain], [{ cluster: 'alike', issuerUrls: alike }])).toBeUndefined()
+    const similar = [`https://${domain}.example.net/a`, `https://a.example.net/${domain}`, `https://x.${domain}/a`]
+    expect(refusalOf([domain], [{ cluster: 'alike', issuerUrls: similar }])).toBeUndefined()
   })
 
   test('is refused with at most twenty names and the number of the others', () => {

@@ -36,7 +36,7 @@ beforeEach(async () => {
   await account.calls.clear()
 })
 
-const kept = 'oidc.example.com'
+const host = 'oidc.example.com'
 
 function call(change: object) {
   const ids = { StackId: 's', RequestId: 'r', LogicalResourceId: 'KeptHosts', ResponseURL }
@@ -54,22 +54,22 @@ async function recordStarted(issuerUrl: string): Promise<string> {
 const deletion = (...Hosts: string[]) => ({ RequestType: 'Delete', ResourceProperties: { Hosts } })
 
 test('puts its answer to the URL of the request without a content type, which the signature does not allow', async () => {
-  await call({ RequestType: 'Create', ResourceProperties: { Hosts: [kept] } })
+  await call({ RequestType: 'Create', ResourceProperties: { Hosts: [host] } })
   expect(answers).toMatchObject([{ method: 'PUT', contentType: undefined, body: { Status: 'SUCCESS' } }])
   expect(await account.calls.all()).toEqual([])
 })
 
 test('refuses a deletion while a cluster has an issuer there by its spec or by its status', async () => {
-  await call(deletion(kept))
-  const requested = await recordStarted(`https://${kept}/requested`)
-  await call(deletion(kept))
-  const found = await recordEndedSetup({ facts: { issuerUrl: `https://${kept}/found` } })
-  await call(deletion(kept))
+  await call(deletion(host))
+  const requested = await recordStarted(`https://${host}/requested`)
+  await call(deletion(host))
+  const found = await recordEndedSetup({ facts: { issuerUrl: `https://${host}/found` } })
+  await call(deletion(host))
   await call(deletion('another.example.com'))
   expect(answers.map(({ body }) => body)).toMatchObject([
     { Status: 'SUCCESS' },
-    { Status: 'FAILED', Reason: expect.stringContaining(`${kept} is the issuer host of ${requested}.`) },
-    { Status: 'FAILED', Reason: expect.stringContaining(`${kept} is the issuer host of ${requested}, ${found}.`) },
+    { Status: 'FAILED', Reason: expect.stringContaining(`${host} is the issuer host of ${requested}.`) },
+    { Status: 'FAILED', Reason: expect.stringContaining(`${host} is the issuer host of ${requested}, ${found}.`) },
     { Status: 'SUCCESS' },
   ])
 })
@@ -77,16 +77,16 @@ test('refuses a deletion while a cluster has an issuer there by its spec or by i
 test('refuses an update that removes a host, and allows one that adds a host', async () => {
   const update = (before: string[], after: string[]) =>
     call({ RequestType: 'Update', OldResourceProperties: { Hosts: before }, ResourceProperties: { Hosts: after } })
-  await update([kept], [kept, 'another.example.com'])
-  await update([kept], ['another.example.com'])
-  await update([], [kept])
+  await update([host], [host, 'another.example.com'])
+  await update([host], ['another.example.com'])
+  await update([], [host])
   const statuses = answers.map(({ body }) => body)
   expect(statuses).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'FAILED' }, { Status: 'SUCCESS' }])
 })
 
 test('keeps the hosts when it cannot read the record, and reports the reason to CloudFormation', async () => {
   await account.faults.add({ kind: 'refuse', operation: 'dynamodb:Query', object: '*', times: 5 })
-  await call(deletion(kept))
+  await call(deletion(host))
   expect(answers).toMatchObject([
     { body: { Status: 'FAILED', Reason: expect.stringMatching(/so it stays as it is\. .*dynamodb:Query/) } },
   ])

@@ -135,8 +135,8 @@ describe('a revoked key', () => {
           published = result.recorded.flatMap(
             (each) => candidates.find(({ thumbprint }) => thumbprint === each.thumbprint) ?? [],
           )
-          const gone = status.revokedKeys.map(({ thumbprint }) => thumbprint)
-          expect(result.recorded.filter(({ thumbprint }) => gone.includes(thumbprint))).toEqual([])
+          const revoked = status.revokedKeys.map(({ thumbprint }) => thumbprint)
+          expect(result.recorded.filter(({ thumbprint }) => revoked.includes(thumbprint))).toEqual([])
           expect(kidsOf(result)).toHaveLength(result.recorded.length)
         }
         expect(new Set(status.revokedKeys.map(({ thumbprint }) => thumbprint)).size).toBe(status.revokedKeys.length)

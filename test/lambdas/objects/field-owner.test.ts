@@ -38,7 +38,7 @@ describe('the owner of a field', () => {
     expect(ownerOf(owned({ port: 443, protocol: 'UDP' }), path)).toBeUndefined()
   })
 
-  it('is undefined for an item if another manager owns only other items, or the empty list', () => {
+  it('is undefined for an item if another manager owns only other items, or only the list itself', () => {
     const other = { '.': {}, 'k:{"name":"other"}': { 'f:image': {} } }
     expect(ownerOf(object(entry('helm', { 'f:spec': { 'f:containers': other } })), imagePath)).toBeUndefined()
   })

@@ -135,8 +135,8 @@ describe('the rights for a request', () => {
         }
         const pods = atoms.filter(({ what }) => what === 'create pods.').map((atom) => atom.namespace)
         const own = isInstalled(setup) ? [setup.webhookNamespace] : []
-        const theirs = setup.mode === 'none' ? [] : namespaces
-        expect(new Set(pods)).toEqual(new Set([...own, ...theirs]))
+        const ofWorkloads = setup.mode === 'none' ? [] : namespaces
+        expect(new Set(pods)).toEqual(new Set([...own, ...ofWorkloads]))
       }),
     )
   })

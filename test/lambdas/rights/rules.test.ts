@@ -10,9 +10,9 @@ type Fields = Pick<Right, 'optional' | 'names'> &
   Partial<Pick<Right, 'place' | 'apiGroup' | 'resources' | 'why' | 'step'>>
 
 function right({ names, ...fields }: Fields = {}): Right {
-  const whole = { place: 'cluster', apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] } as const
+  const defaults = { place: 'cluster', apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] } as const
   const named = names ? { names } : ({ anyName: true } as const)
-  return { ...whole, ...named, why: 'It is read.', step: 'BindKsa', ...fields }
+  return { ...defaults, ...named, why: 'It is read.', step: 'BindKsa', ...fields }
 }
 
 const allowedBy = (...rights: readonly Right[]) => rulesFor(setup, rights).filter(({ verbs }) => verbs.length > 0)

@@ -142,7 +142,7 @@ describe('create-role', () => {
     expect(await attached()).toEqual([sqs])
   })
 
-  it('reads an inline policy in a dry run only if one exists, and reports the text of one that a setup deletes', async () => {
+  it('reads an inline policy in a dry run only if one exists or is requested, and reports the text of one that a setup deletes', async () => {
     await createRole()
     await aws.calls.clear()
     expect((await createRole({ dryRun: true })).change).toEqual({

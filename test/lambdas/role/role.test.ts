@@ -103,7 +103,7 @@ describe('policies of a role', () => {
   it.each<[string, RolePolicies, PolicyDocument | undefined, 'put' | 'delete' | undefined]>([
     ['keeps an inline policy that exists as requested', withInline, ours, undefined],
     ['writes an inline policy that differs', withInline, { Statement: [] }, 'put'],
-    ['writes an inline policy that the observed names lack', { ...withInline, inlinePolicyNames: [] }, { a: 1 }, 'put'],
+    ['writes an inline policy that does not exist', { ...withInline, inlinePolicyNames: [] }, { a: 1 }, 'put'],
     ['deletes an inline policy that is not requested', withInline, undefined, 'delete'],
     ['keeps an inline policy of others', { ...withInline, inlinePolicyNames: ['others'] }, undefined, undefined],
   ])('%s', (_, observed, inlinePolicy, expected) => {
@@ -170,9 +170,9 @@ describe('roles that a workload had under other names', () => {
   })
 
   it('are no longer former roles when the workload gets them back, and their policies are still recorded as ours', () => {
-    const back = next(renamed.after, 'first', 'p3')
-    expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
-    expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+    const restored = next(renamed.after, 'first', 'p3')
+    expect(restored.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
+    expect(restored.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
   })
 })
 

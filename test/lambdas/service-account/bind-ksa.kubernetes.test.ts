@@ -123,10 +123,10 @@ describe('a dry run', () => {
 
   it('reports only the account in an existing namespace', async () => {
     await createNamespace()
-    const made = expect.objectContaining({ kind: 'ServiceAccount' })
+    const manifest = expect.objectContaining({ kind: 'ServiceAccount' })
     expect(await dryRun()).toEqual({
       output: {},
-      changes: [{ object: `ServiceAccount ${fixture.namespace}/s3-reader`, action: 'created', made }],
+      changes: [{ object: `ServiceAccount ${fixture.namespace}/s3-reader`, action: 'created', made: manifest }],
     })
   })
 

@@ -13,6 +13,7 @@ import { asObject, asString, at } from '../../../sandbox/kubernetes/objects/obje
 import { newOperation } from '../../support/api/operations.ts'
 import { callsTo, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { servingCertificate } from '../../support/webhook/aged-certificate.ts'
 import { documentedManifest } from '../../support/webhook/documented-webhook.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import { outputOf, type WebhookCluster } from '../../support/webhook/webhook-setup.ts'
@@ -59,16 +60,7 @@ function writtenAt({ calls }: Location['cluster'], path: string): number {
   return writes[0]?.at ?? 0
 }
 
-async function dataOf({
-  cluster,
-  namespace,
-}: Location): Promise<{ certificate: string; authority: string; keys: string[] }> {
-  const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
-  const data = asObject(secret?.data)
-  const text = (key: string) => Buffer.from(asString(data[key]), 'base64').toString()
-  return { certificate: text('tls.crt'), authority: text('ca.crt'), keys: Object.keys(data).toSorted() }
-}
-
+const certificateOf = ({ cluster, namespace }: Location) => servingCertificate(cluster, namespace)
 const deploymentOf = ({ cluster, namespace }: Location) =>
   objectIn(cluster, 'Deployment', { name: webhookName, namespace })
 const rulesOf = async ({ cluster, namespace }: Location, kind: 'Role' | 'ClusterRole') =>
@@ -103,7 +95,7 @@ describe('in mode own-ca', () => {
     const namespaced = ['serviceaccounts', 'services'].map((kind) => `${own}/${kind}/pod-identity-webhook`)
     expect([...names, ...namespaced].map(readsOf)).toEqual([1, 1, 1, 1])
 
-    const { certificate, authority, keys } = await dataOf(webhook)
+    const { certificate, authority } = await certificateOf(webhook)
     expect(outputOf(result)).toEqual({
       mode: 'own-ca',
       image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
@@ -122,8 +114,9 @@ describe('in mode own-ca', () => {
       `created ServiceAccount ${namespace}/pod-identity-webhook`,
     ])
     expect(await cluster.objects('MutatingWebhookConfiguration')).toEqual([])
+    const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
     // The Secret has no key of the CA.
-    expect(keys).toEqual(['ca.crt', 'tls.crt', 'tls.key'])
+    expect(Object.keys(asObject(secret?.data)).toSorted()).toEqual(['ca.crt', 'tls.crt', 'tls.key'])
     expect(new X509Certificate(certificate).verify(new X509Certificate(authority).publicKey)).toBe(true)
     expect(authority.match(/BEGIN/g)).toHaveLength(1)
     expect(at(await deploymentOf(webhook), 'spec', 'template', 'metadata', 'annotations')).toEqual({
@@ -142,10 +135,10 @@ describe('in mode own-ca', () => {
     const webhook = await clusters.start()
     const { client, namespace, deploy } = webhook
     await deploy(ownCa)
-    const { certificate } = await dataOf(webhook)
+    const { certificate } = await certificateOf(webhook)
     await client.delete({ apiVersion, kind, name: webhookName, namespace })
     expect(differing(await deploy(ownCa))).toMatchObject([{ object: `${kind} ${namespace}/pod-identity-webhook` }])
-    expect((await dataOf(webhook)).certificate).toBe(certificate)
+    expect((await certificateOf(webhook)).certificate).toBe(certificate)
   })
 })
 
@@ -153,10 +146,13 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
   it('installs the documented image with the rights to request and store its certificate', async () => {
     const webhook = await clusters.start({ version })
     const { cluster, namespace, deploy } = webhook
+    cluster.calls.clear()
     expect(outputOf(await deploy())).toMatchObject({
       mode: 'csr',
       image: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f',
     })
+    // One discovery of the version of PodDisruptionBudgets.
+    expect(callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))).toHaveLength(1)
     expect(await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })).toBeUndefined()
     expect(await rulesOf(webhook, 'ClusterRole')).toHaveLength(2)
     expect(await rulesOf(webhook, 'Role')).toHaveLength(2)
@@ -165,14 +161,6 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
     cluster.calls.clear()
     expect(actionsOf(await deploy())).toEqual(['unchanged'])
     expect(writesTo(cluster)).toEqual([])
-  })
-
-  it('discovers the version of PodDisruptionBudgets with one request', async () => {
-    const { cluster, deploy } = await clusters.start({ version })
-    cluster.calls.clear()
-    await deploy({ certificate: 'csr' })
-    const discoveries = callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))
-    expect(discoveries).toHaveLength(1)
   })
 
   it('removes the rights to request certificates when the mode changes to own-ca', async () => {
@@ -236,7 +224,7 @@ describe('renewal', () => {
       `Secret ${namespace}/pod-identity-webhook-tls`,
       `Deployment ${namespace}/pod-identity-webhook`,
     ])
-    expect((await dataOf(webhook)).certificate).not.toBe(old.certificate)
+    expect((await certificateOf(webhook)).certificate).not.toBe(old.certificate)
   })
 
   it('adds the new CA to the caBundle before the pods use the new certificate, and keeps the old CA', async () => {
@@ -257,7 +245,7 @@ describe('renewal', () => {
     expect(writtenAt(cluster, '/secrets/') - writtenAt(cluster, '/mutatingwebhookconfigurations/')).toBeGreaterThan(
       2_900,
     )
-    expect(await caBundleOf(webhook)).toBe(old.authority + (await dataOf(webhook)).authority)
+    expect(await caBundleOf(webhook)).toBe(old.authority + (await certificateOf(webhook)).authority)
   })
 })
 

@@ -16,9 +16,9 @@ it.each([
     'EKS runs the pod identity webhook itself',
   ],
   ['Fail where kube-system has no label', '1.20.9', { failurePolicy: 'Fail' }, 'would hold up its pods'],
-] as const)('refuses before the first write: %s', async (_name, version, ask, words) => {
+] as const)('refuses before the first write: %s', async (_name, version, request, words) => {
   const { cluster, deploy } = await clusters.emulate({ version })
-  await expect(deploy(ask)).rejects.toMatchObject({ name: 'Unsupported', reason: expect.stringContaining(words) })
+  await expect(deploy(request)).rejects.toMatchObject({ name: 'Unsupported', reason: expect.stringContaining(words) })
   expect(writesTo(cluster)).toEqual([])
 })
 

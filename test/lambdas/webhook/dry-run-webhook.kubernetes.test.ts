@@ -39,19 +39,19 @@ function plannedOf(writes: readonly string[]): readonly string[] {
 }
 
 /** Expects that a plan writes nothing, and that a setup then makes its changes. Returns the changes of the plan. */
-async function planThenSetUp({ cluster, plan, setUp }: WebhookCluster, ask: Ask): Promise<readonly Change[]> {
+async function planThenSetUp({ cluster, plan, setUp }: WebhookCluster, request: Ask): Promise<readonly Change[]> {
   cluster.calls.clear()
-  const { changes, waiting } = await plan(ask)
+  const { changes, waiting } = await plan(request)
   expect(writesTo(cluster)).toEqual([])
   expect(waiting).toEqual([])
   expect(changes.flatMap(({ refused }) => refused ?? [])).toEqual([])
-  expect(plannedOf(writesIn(changes))).toEqual(plannedOf(writesIn(await setUp(ask))))
+  expect(plannedOf(writesIn(changes))).toEqual(plannedOf(writesIn(await setUp(request))))
   return changes
 }
 
-async function expectNoChange({ cluster, plan }: WebhookCluster, ask: Ask): Promise<void> {
+async function expectNoChange({ cluster, plan }: WebhookCluster, request: Ask): Promise<void> {
   cluster.calls.clear()
-  const { changes, waiting } = await plan(ask)
+  const { changes, waiting } = await plan(request)
   expect(writesIn(changes)).toEqual([])
   expect(waiting).toEqual([])
   expect(writesTo(cluster)).toEqual([])

@@ -14,16 +14,16 @@ test.each([
   [undefined, 'theirs', true],
 ] as const)(
   'a webhook whose configuration is %s and whose Deployment is %s is kept completely: %s',
-  (one, other, stays) => {
-    const deployments = [{ namespace: 'hooks', ownership: other }]
+  (ofConfiguration, ofDeployment, isKept) => {
+    const deployments = [{ namespace: 'hooks', ownership: ofDeployment }]
     for (const namespace of ['hooks', undefined]) {
-      const staying = stayingOf(one && { ownership: one, namespace }, deployments)
-      expect(staying.namespaces).toEqual(stays ? ['hooks'] : [])
-      expect(staying.shared).toBe(stays)
+      const staying = stayingOf(ofConfiguration && { ownership: ofConfiguration, namespace }, deployments)
+      expect(staying.namespaces).toEqual(isKept ? ['hooks'] : [])
+      expect(staying.shared).toBe(isKept)
     }
-    expect(stayingOf(one && { ownership: one, namespace: 'hooks' }, deployments).configurations).toBe(
-      one !== undefined && stays,
-    )
+    expect(
+      stayingOf(ofConfiguration && { ownership: ofConfiguration, namespace: 'hooks' }, deployments).configurations,
+    ).toBe(ofConfiguration !== undefined && isKept)
   },
 )
 

@@ -103,16 +103,16 @@ describe.each([
 
   it('does not change objects with similar names', async () => {
     const { cluster, namespace } = webhook
-    const alikes = lookAlikes(namespace)
-    for (const manifest of alikes) await writeAs(cluster, 'somebody', manifest)
-    for (const { metadata } of alikes.filter(({ kind }) => kind === 'ServiceAccount')) {
+    const others = lookAlikes(namespace)
+    for (const manifest of others) await writeAs(cluster, 'somebody', manifest)
+    for (const { metadata } of others.filter(({ kind }) => kind === 'ServiceAccount')) {
       await settledAccount(cluster, metadata)
     }
     const ref = ({ kind, metadata }: Manifest) => objectIn(cluster, kind, metadata)
-    const before = await Promise.all(alikes.map(ref))
+    const before = await Promise.all(others.map(ref))
 
     await removeAll(webhook)
-    expect(await Promise.all(alikes.map(ref))).toEqual(before)
+    expect(await Promise.all(others.map(ref))).toEqual(before)
     const remaining = await remainingIn(cluster, namespace)
     expect(remaining).toContain(`Namespace ${namespace}`)
     for (const kind of ['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration']) {
@@ -254,21 +254,25 @@ async function removeTwice(webhook: WebhookCluster) {
 
 /** Objects of another owner, whose name or namespace is similar to that of the webhook's objects. */
 function lookAlikes(namespace: string): readonly Manifest[] {
-  const alike = `${name}-2`
-  const inNamespace = { name: alike, namespace }
+  const similarName = `${name}-2`
+  const inNamespace = { name: similarName, namespace }
   return [
-    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: alike }, rules: [] },
+    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: similarName }, rules: [] },
     {
       apiVersion: rbac,
       kind: 'ClusterRoleBinding',
-      metadata: { name: alike },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: alike },
+      metadata: { name: similarName },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: similarName },
     },
     { apiVersion: rbac, kind: 'Role', metadata: inNamespace, rules: [] },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace },
     { apiVersion: 'v1', kind: 'Secret', metadata: inNamespace, stringData: { 'tls.crt': 'theirs' } },
     { apiVersion: 'v1', kind: 'Service', metadata: inNamespace, spec: { ports: [{ port: 443 }] } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'default' } },
-    { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: alike } },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: similarName },
+    },
   ]
 }

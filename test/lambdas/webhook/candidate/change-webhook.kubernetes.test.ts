@@ -21,17 +21,17 @@ const ownCa = { certificate: 'own-ca' } as const
 /** Sets up a webhook that mutates the pods of the account `reader`. */
 async function setUpWithReader(
   webhook: WebhookCluster,
-  ask: Parameters<WebhookCluster['setUp']>[0],
+  request: Parameters<WebhookCluster['setUp']>[0],
 ): Promise<WebhookCluster> {
   await bindReader(webhook.client)
-  await webhook.setUp(ask)
+  await webhook.setUp(request)
   await expect.poll(() => missingNow(webhook.client), { timeout: 20_000 }).toEqual([])
   webhook.cluster.calls.clear()
   return webhook
 }
 
-function changeUnderLoad(webhook: WebhookCluster, ask: ChangeAsk): Promise<{ result: Changed; load: Load }> {
-  return underLoad(webhook.client, () => changeWebhook(webhook, ask))
+function changeUnderLoad(webhook: WebhookCluster, request: ChangeAsk): Promise<{ result: Changed; load: Load }> {
+  return underLoad(webhook.client, () => changeWebhook(webhook, request))
 }
 
 function expectNoGap({ pods, without, refusals }: Load): void {

@@ -132,8 +132,11 @@ describe('renewal', () => {
   it('keeps the existing certificate, and makes another if none exists or it must be replaced', async () => {
     const data = { 'tls.crt': base64(pem.certificate), 'tls.key': base64(pem.key), 'ca.crt': base64(pem.authority) }
     expect(await keepOrMake(data, namespace, now)).toEqual(pem)
-    for (const made of [await keepOrMake(data, namespace, later(244)), await keepOrMake(undefined, namespace, now)]) {
-      expect(made.key).not.toBe(pem.key)
+    for (const renewed of [
+      await keepOrMake(data, namespace, later(244)),
+      await keepOrMake(undefined, namespace, now),
+    ]) {
+      expect(renewed.key).not.toBe(pem.key)
     }
   })
 

@@ -195,8 +195,8 @@ const envelopes: readonly (readonly [string, Partial<CertificateRequest['spec']>
     { username: 'system:serviceaccount:default:pod-identity-webhook' },
     'it was made',
   ],
-  ['an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
-  ['nobody', { username: '' }, 'it was made by ""'],
+  ['the user name of an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
+  ['no user name', { username: '' }, 'it was made by ""'],
   [
     'an additional group',
     { groups: [...(certificateRequest('').spec.groups ?? []), 'system:masters'] },
@@ -226,14 +226,11 @@ describe('a look-alike', () => {
     expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
   })
 
-  it.each(envelopes)(
-    'by or for %s is left pending, and the reason names the difference',
-    async (_name, spec, phrase) => {
-      const decision = await decideApprovals([certificateRequest(right, spec)], webhook)
-      expect(decision.approve).toEqual([])
-      expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
-    },
-  )
+  it.each(envelopes)('with %s is left pending, and the reason names the difference', async (_name, spec, phrase) => {
+    const decision = await decideApprovals([certificateRequest(right, spec)], webhook)
+    expect(decision.approve).toEqual([])
+    expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
+  })
 
   it('is never approved when one field has another value', async () => {
     const fields = {
