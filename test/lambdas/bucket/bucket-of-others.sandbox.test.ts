@@ -20,8 +20,8 @@ beforeEach(() => {
   bucket = `attacked-${count}`
 })
 
-function createBucket(clusterName: string, { dryRun = false, projectId = project.id } = {}) {
-  const discovery = { bucket, projectId, location: 'EU', managementServiceAccount, managementRole: role }
+function createBucket(clusterName: string, { dryRun = false } = {}) {
+  const discovery = { bucket, projectId: project.id, location: 'EU', managementServiceAccount, managementRole: role }
   const request = description.input.parse({ clusterName, adopt: false, discovery })
   return run(request, stepContext(clusterName, 60_000, dryRun))
 }

@@ -18,8 +18,8 @@ const nodePool = () =>
 const document = 'amazon/amazon-eks-pod-identity-webhook:ed8c41f'
 
 /** Records the webhook as a successful setup does. */
-async function recordWebhook(mode: 'own-ca' | 'csr', kubernetesMinor: number, image = document): Promise<void> {
-  const webhook = { mode, image, namespace: 'workload-identity-webhook', replicas: 2 }
+async function recordWebhook(mode: 'own-ca' | 'csr', kubernetesMinor: number): Promise<void> {
+  const webhook = { mode, image: document, namespace: 'workload-identity-webhook', replicas: 2 }
   const { operation, change } = newOperation({ cluster: fixture.name })
   await recordOperation({ operation, request: {}, ...(change && { change }) })
   await recordSetUpAs(fixture.name, { facts: { kubernetesMinor }, webhook })

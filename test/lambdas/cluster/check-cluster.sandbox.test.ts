@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const issuerOf = () => `https://issuers.example/${fixture.name}`
 
-function putAwsCluster(status?: object, workloadIdentity: object = { oidcDiscoveryGCSBucket: 'prod-oidc' }): void {
+function putAwsCluster(status?: object): void {
   fixture.management.store.put({
     apiVersion,
     kind: 'AWSCluster',
@@ -27,7 +27,7 @@ function putAwsCluster(status?: object, workloadIdentity: object = { oidcDiscove
       resourceVersion: '',
       creationTimestamp: '2026-11-25T10:00:00Z',
     },
-    spec: { controlPlane: { workloadIdentity } },
+    spec: { controlPlane: { workloadIdentity: { oidcDiscoveryGCSBucket: 'prod-oidc' } } },
     ...(status && { status }),
   })
 }

@@ -40,8 +40,8 @@ const issuerUrl = () => `https://${host}/${name()}`
 const secretOf = (cluster: string) =>
   `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
 
-async function keySetOf(of = name()) {
-  return JSON.parse((await textOf(`${of}/${keySetPath}`)) ?? '{"keys": []}')
+async function publishedKeySet() {
+  return JSON.parse((await textOf(`${name()}/${keySetPath}`)) ?? '{"keys": []}')
 }
 
 interface Run {
@@ -66,7 +66,7 @@ describe('the keys of a cluster', () => {
   it('are published as its API server has them, with content type and cache time', async () => {
     const { keySet } = await cluster.issuerDocuments()
     const result = await publish()
-    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    const kids = (await publishedKeySet()).keys.map(({ kid }: { kid: string }) => kid)
     expect(result).toEqual({
       output: { published: kids, kept: [], revoked: [] },
       changes: [
@@ -75,7 +75,7 @@ describe('the keys of a cluster', () => {
       ],
     })
     expect(await s3Writes()).toEqual(['s3:PutObject', 's3:PutObject'])
-    expect(await keySetOf()).toEqual({ keys: keySet.keys })
+    expect(await publishedKeySet()).toEqual({ keys: keySet.keys })
     expect(JSON.parse((await textOf(`${name()}/${configurationPath}`)) ?? '')).toMatchObject({
       issuer: issuerUrl(),
       jwks_uri: `${issuerUrl()}/${keySetPath}`,
@@ -104,7 +104,7 @@ describe('the keys of a cluster', () => {
       action: 'updated',
       differences: expect.arrayContaining([{ field: 'keys', desired: expect.any(String), observed: '' }]),
     })
-    expect(await keySetOf()).toEqual({ keys: [] })
+    expect(await publishedKeySet()).toEqual({ keys: [] })
   })
 
   it('replace the keys that another client has written', async () => {
@@ -112,7 +112,7 @@ describe('the keys of a cluster', () => {
     const Body = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'foreign', n: 'A'.repeat(342), e: 'AQAB' }] })
     await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
     await publish()
-    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    const kids = (await publishedKeySet()).keys.map(({ kid }: { kid: string }) => kid)
     expect(kids).not.toContain('foreign')
   })
 })

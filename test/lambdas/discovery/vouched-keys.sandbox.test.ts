@@ -43,8 +43,8 @@ beforeEach(async () => {
 
 const issuerUrl = () => `https://${host}/${name}`
 const recorded = async (): Promise<ClusterStatus> => (await readClusterStatus(name)) ?? noStatus
-const documents = () => Promise.all([issuers.textOf(`${name}/openid/v1/jwks`), issuers.textOf(configurationOf())])
-const configurationOf = () => `${name}/.well-known/openid-configuration`
+const documents = () =>
+  Promise.all(['openid/v1/jwks', '.well-known/openid-configuration'].map((path) => issuers.textOf(`${name}/${path}`)))
 
 /** Stores credentials for this API server as those of the recorded cluster. */
 async function connectTo(to: Cluster): Promise<void> {

@@ -63,7 +63,7 @@ const accountPath = () => `/api/v1/namespaces/default/serviceaccounts/${name}`
 const deploymentPath = () => `/apis/apps/v1/namespaces/default/deployments/${name}`
 const timeOfServer = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
 
-describe('an object of ours', () => {
+describe('our object', () => {
   it('in the desired state is unchanged, without further fields', async () => {
     await applyOurs(deployment())
     expect(await compareOnly(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })

@@ -5,12 +5,12 @@ import { host, issuerUrl, providerArn, verification } from '../../support/steps/
 
 const fixture = verification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
 
-function questionOf(serviceAccount = fixture.name) {
+function questionOf() {
   const audience = 'sts.amazonaws.com'
   return {
     cluster: 'prod',
     roleArn: fixture.roleArn,
-    own: { account: { namespace: 'default', serviceAccount }, audience },
+    own: { account: { namespace: 'default', serviceAccount: fixture.name }, audience },
     others: [{ account: { namespace: 'default', serviceAccount: 'default' }, audience }],
     triesPod: false,
     settled: false,

@@ -12,15 +12,9 @@ const fixture = registration()
 
 const arnOf = (issuerUrl: string) => `arn:aws:iam::000000000000:oidc-provider/${issuerUrl.slice('https://'.length)}`
 
-function removal({ dryRun = false, clusterName = 'prod', issuerUrls = [fixture.issuerUrl()] } = {}) {
-  return run(
-    description.input.parse({ clusterName }),
-    stepContext(clusterName, 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) }),
-  )
-}
-
-async function remove(options: Parameters<typeof removal>[0] = {}) {
-  const result = await removal(options)
+async function remove({ dryRun = false, issuerUrls = [fixture.issuerUrl()] } = {}) {
+  const context = stepContext('prod', 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) })
+  const result = await run(description.input.parse({ clusterName: 'prod' }), context)
   expect(result).toMatchObject({ output: { remaining: [] } })
   return result.changes ?? []
 }

@@ -38,11 +38,11 @@ beforeEach(() => {
   name = `gone-${count}`
 })
 
-async function removeWithResult({ force = false, dryRun = false, clusterName = 'prod' } = {}) {
+async function removeWithResult({ force = false, dryRun = false } = {}) {
   const workload = { namespace: 'default', serviceAccount: name }
   const result = await run(
-    description.input.parse({ clusterName, workload, force }),
-    stepContext(clusterName, 20_000, dryRun),
+    description.input.parse({ clusterName: 'prod', workload, force }),
+    stepContext('prod', 20_000, dryRun),
   )
   if ('waiting' in result) throw new Error('delete-role never waits')
   return { changes: result.changes, remaining: result.output.remaining }
