@@ -1,5 +1,5 @@
 /**
- * What requests to Cloud Storage ask for beside their fields: https://cloud.google.com/storage/docs/request-preconditions
+ * Query parameters of requests to Cloud Storage: https://cloud.google.com/storage/docs/request-preconditions
  * and https://cloud.google.com/storage/docs/json_api/v1/objects/list
  */
 import { createServer } from 'node:http'
@@ -10,7 +10,7 @@ import { storageServer } from '../../support/google/storage-servers.ts'
 
 const storage = storageServer()
 
-test('what was read before somebody else changed the bucket is not written', async () => {
+test('refuses a write that is based on a read before the change of another client', async () => {
   const bucket = await storage.connect('discovery-shared')
   await bucket.create({ location: 'EU', labels: {} })
   const observed = await bucket.read()
@@ -22,7 +22,7 @@ test('what was read before somebody else changed the bucket is not written', asy
   expect(await bucket.read()).toMatchObject({ labels: { team: 'theirs' } })
 })
 
-test('objects are looked for in all of their versions, for a bucket with old ones alone cannot be deleted', async () => {
+test('lists all versions of objects, because a bucket that has only old versions cannot be deleted', async () => {
   const urls: string[] = []
   const server = createServer((request, response) => {
     urls.push(request.url ?? '')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { deploymentLabel, otherDeploymentOf } from '../../../lambdas/bucket/bucket-deployment.ts'
 import { deployment } from '../../support/steps/deployment.ts'
 
-/** As CloudFormation and AWS have them. */
+/** Account, region and name of a stack, in the characters that CloudFormation allows. */
 const name = fc
   .tuple(
     fc.stringMatching(/^[0-9]{12}$/),
@@ -12,7 +12,7 @@ const name = fc
   )
   .map((parts) => parts.join('/'))
 
-test('a label is one that Cloud Storage takes, and each deployment has its own', () => {
+test('Cloud Storage accepts the label, and each deployment has another one', () => {
   fc.assert(
     fc.property(name, name, (one, other) => {
       expect(deploymentLabel(one)).toMatch(/^[0-9]{12}_[a-z0-9-]+_[0-9a-f]{12}$/)
@@ -32,6 +32,6 @@ test.each([
   [{ ...ours, 'workload-identity-deployment': deploymentLabel(deployment) }, undefined],
   [ours, undefined],
   [{ 'workload-identity-deployment': other }, undefined],
-])('a bucket with the labels %o is of the other deployment %s', (labels, expected) => {
+])('a bucket with the labels %o belongs to the other deployment %s', (labels, expected) => {
   expect(otherDeploymentOf({ labels }, deployment)).toBe(expected)
 })

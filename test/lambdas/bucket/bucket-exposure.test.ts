@@ -11,16 +11,16 @@ const theirs = { labels: { team: 'billing' } }
 const adopted = { labels: { ...labelsFor({ deployment, clusterName: 'prod' }), 'workload-identity-adopted': 'true' } }
 
 describe('wouldExpose', () => {
-  test('is true for a bucket that somebody else made, adopted already or not, while the public may not read it', () => {
+  test('is true for a foreign or an adopted bucket while the public may not read it', () => {
     expect([theirs, adopted].map((observed) => wouldExpose(observed, closed))).toEqual([true, true])
     expect([theirs, adopted].map((observed) => wouldExpose(observed, open))).toEqual([false, false])
   })
 
-  test('is false for a bucket that we made', () => {
+  test('is false for a bucket that we have created', () => {
     expect(wouldExpose({ labels: labelsFor({ deployment, clusterName: 'other' }) }, closed)).toBe(false)
   })
 
-  test('takes a grant with a condition for none: it does not hold always', () => {
+  test('ignores a grant with a condition, which may become false', () => {
     const condition = { expression: 'resource.name.startsWith("projects/_/buckets/b/objects/public/")' }
     const bindings = open.bindings.map((binding) => ({ ...binding, condition }))
     expect(wouldExpose(theirs, { etag: '1', bindings })).toBe(true)
@@ -33,7 +33,7 @@ describe('requireDocumentsOnly', () => {
       index % 2 ? `issuer-${index}/openid/v1/jwks` : `issuer-${index}/.well-known/openid-configuration`,
     )
 
-  test('passes over an empty bucket, and over the documents of issuers wherever they are in it', () => {
+  test('accepts an empty bucket, and documents of issuers in any folder', () => {
     expect(() => requireDocumentsOnly('b', [])).not.toThrow()
     expect(() => requireDocumentsOnly('b', documents(4))).not.toThrow()
     expect(() => requireDocumentsOnly('b', ['.well-known/openid-configuration', 'openid/v1/jwks'])).not.toThrow()
@@ -46,14 +46,14 @@ describe('requireDocumentsOnly', () => {
     },
   )
 
-  test('names the bucket and some of what is in it, and not all', () => {
+  test('names the bucket and five of its objects', () => {
     const names = Array.from({ length: maxObjects }, (_, index) => `invoice-${index}`)
     expect(() => requireDocumentsOnly('b', names)).toThrow(
       /^gs:\/\/b: .* documents: invoice-0, invoice-1, invoice-2, invoice-3, invoice-4\. /,
     )
   })
 
-  test('refuses a bucket with so many documents that they may hide something else', () => {
+  test('refuses a bucket with so many documents that the list may lack another object', () => {
     expect(() => requireDocumentsOnly('b', documents(maxObjects - 1))).not.toThrow()
     expect(() => requireDocumentsOnly('b', documents(maxObjects))).toThrow(OwnershipConflict)
   })

@@ -20,15 +20,15 @@ beforeEach(() => {
   bucket = `attacked-${count}`
 })
 
-function createBucket(clusterName: string, { dryRun = false, projectId = project.id } = {}) {
-  const discovery = { bucket, projectId, location: 'EU', managementServiceAccount, managementRole: role }
+function createBucket(clusterName: string, { dryRun = false } = {}) {
+  const discovery = { bucket, projectId: project.id, location: 'EU', managementServiceAccount, managementRole: role }
   const request = description.input.parse({ clusterName, adopt: false, discovery })
   return run(request, stepContext(clusterName, 60_000, dryRun))
 }
 
 describe('a bucket in the Google project of another team', () => {
-  /** As the setup of a cluster leaves it that names its own project, in which the deployment may make buckets. */
-  async function madeInOtherProject(): Promise<void> {
+  /** Creates the bucket as the setup of another cluster, in that cluster's project. */
+  async function createInOtherProject(): Promise<void> {
     const { buckets } = sandbox.google
     const owner = otherProject.administrator
     const labels = labelsFor({ deployment, clusterName: 'team-evil' })
@@ -39,22 +39,22 @@ describe('a bucket in the Google project of another team', () => {
     await useBucket(bucket, 'team-evil', { account: managementServiceAccount, project: otherProject.id, held: true })
   }
 
-  test('gets no documents of a cluster whose request names another project, although account and role are equal', async () => {
-    await madeInOtherProject()
+  test('is refused for a cluster whose request names another project, although account and role are equal', async () => {
+    await createInOtherProject()
     await useBucket(bucket, 'prod', { account: managementServiceAccount })
     await expect(createBucket('prod')).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 
-  test('is not held by a cluster whose setup was refused because another project has it', async () => {
+  test('is not held by a cluster whose setup was refused because the bucket belongs to another project', async () => {
     await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, uniform)
     await useBucket(bucket, 'team-evil', { account: managementServiceAccount })
     await expect(createBucket('team-evil')).rejects.toMatchObject({ name: 'OwnershipConflict' })
-    // Its operation has ended: a cluster of that other project may use the bucket.
+    // The operation of team-evil has ended, so a cluster of the other project may use the bucket.
     expect((await readBucketClaim(bucket, 'prod'))?.users).toEqual({})
   })
 })
 
-test('a plan does not show who may do what in a bucket that is none of ours and that the request does not adopt', async () => {
+test('a plan does not show the IAM policy of a foreign bucket that the request does not adopt', async () => {
   const { buckets } = sandbox.google
   await buckets.insert(project.administrator, project.id, bucket, uniform)
   const policy = await buckets.policy(project.administrator, bucket, 3)
@@ -64,8 +64,8 @@ test('a plan does not show who may do what in a bucket that is none of ours and 
   expect(JSON.stringify(planned)).not.toContain('auditor@finance.example')
 })
 
-test('a drift of a cluster that is no user of the bucket shows nothing of the cluster that is', async () => {
-  // Its request came before that of the other cluster, and its operation has ended before it made the bucket.
+test('a drift of a cluster that does not use the bucket shows nothing of the cluster that does', async () => {
+  // The request of team-evil came first, and its operation ended before it created the bucket.
   await useBucket(bucket, 'prod', { account: managementServiceAccount })
   await createBucket('prod')
   const discovery = { bucket, projectId: project.id, location: 'EU', managementRole: role }

@@ -11,19 +11,19 @@ import { deployment } from '../../support/steps/deployment.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
 const storage = storageServer()
-let made = 0
+let count = 0
 
 const grants = discoveryGrants({ account: 'gke@project.iam.gserviceaccount.com', role: 'roles/storage.objectAdmin' })
 
 async function newBucket() {
-  const bucket = await storage.connect(`discovery-${Date.now()}-${made++}`)
+  const bucket = await storage.connect(`discovery-${Date.now()}-${count++}`)
   await bucket.create({ location: 'EU', labels: {} })
   const [observed, policy] = await Promise.all([bucket.read(), bucket.readPolicy()])
   if (!observed || !policy) throw new Error('the bucket is not there')
   return { bucket, observed, policy }
 }
 
-test('what is changed is changed, and what is not asked for stays', async () => {
+test('an update changes only the given fields', async () => {
   const { bucket, observed } = await newBucket()
   const labels = { 'managed-by': 'workload-identity', team: 'platform' }
   await bucket.update(observed, { labels, uniformAccess: true })
@@ -37,7 +37,7 @@ test('what is changed is changed, and what is not asked for stays', async () => 
   expect(after?.metageneration).not.toBe(observed.metageneration)
 })
 
-test('a policy is read as it was written, in version 3, and others’ bindings and conditions stay', async () => {
+test('a policy keeps the bindings and conditions of others, because it is read in version 3', async () => {
   const { bucket, policy } = await newBucket()
   const condition = { title: 'until 2030', expression: 'request.time < timestamp("2030-01-01T00:00:00Z")' }
   const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'], condition }
@@ -58,14 +58,14 @@ const manages = {
   desired: `serviceAccount:${managementServiceAccount}`,
 }
 
-/** A bucket of ours that nobody was granted anything in, and create-bucket for it. */
+/** Our bucket without grants, and create-bucket for it. */
 async function ourBucket() {
-  const name = `discovery-${Date.now()}-${made++}`
+  const name = `discovery-${Date.now()}-${count++}`
   const client = await storage.connect(name)
   await client.create({ location: 'EU', labels: {} })
   const created = await client.read()
   if (!created) throw new Error('the bucket is not there')
-  // Not at once, and where it is: the emulator takes labels of a bucket that is there only, and no location.
+  // The emulator ignores the location of a new bucket, and sets labels only on an existing one.
   await client.update(created, { labels: labelsFor({ deployment, clusterName: 'prod' }), uniformAccess: true })
   await useBucket(name, 'prod', { account: managementServiceAccount, held: true })
   const request = description.input.parse({
@@ -78,7 +78,7 @@ async function ourBucket() {
   return { client, changes, state }
 }
 
-test('a dry run tells what is missing and writes none of it, and then exactly that is written', async () => {
+test('a dry run reports the missing grants without a write, and a run then writes exactly those', async () => {
   const { changes, state } = await ourBucket()
   const before = await state()
   const reported = await changes(true)
@@ -95,14 +95,14 @@ test('a dry run tells what is missing and writes none of it, and then exactly th
   }
 })
 
-test('a dry run names the one grant that somebody took away, and tells apart what others were given', async () => {
+test('a dry run reports a removed grant as a difference, and the grants of others as additions', async () => {
   const { client, changes } = await ourBucket()
   await changes(false)
   const policy = await client.readPolicy()
   if (!policy) throw new Error('the bucket is not there')
-  const kept = policy.bindings.filter(({ role }) => role !== 'roles/storage.objectViewer')
+  const others = policy.bindings.filter(({ role }) => role !== 'roles/storage.objectViewer')
   const theirs = { role: 'roles/storage.objectViewer', members: ['user:auditor@example.com'] }
-  await client.writePolicy({ ...policy, bindings: [...kept, theirs] })
+  await client.writePolicy({ ...policy, bindings: [...others, theirs] })
 
   const reported = await changes(true)
   expect(reported?.[1]?.differences).toEqual([reads])

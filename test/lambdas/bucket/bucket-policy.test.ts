@@ -28,7 +28,7 @@ describe('withGrants', () => {
   )
   const policy = fc.record({ etag: fc.string(), bindings: fc.array(binding, { maxLength: 6 }) })
 
-  test('gives everything that is asked for, and is then left alone', () => {
+  test('adds each desired grant, and then changes nothing more', () => {
     fc.assert(
       fc.property(policy, (observed) => {
         const written = withGrants(observed, grants)
@@ -38,7 +38,7 @@ describe('withGrants', () => {
     )
   })
 
-  test('takes nothing away, changes no condition and keeps the etag', () => {
+  test('removes nothing, changes no condition and keeps the etag', () => {
     fc.assert(
       fc.property(policy, (observed) => {
         const written = withGrants(observed, grants)
@@ -55,7 +55,7 @@ describe('withGrants', () => {
     )
   })
 
-  test('is told beforehand by its differences, and makes no additions of them', () => {
+  test('has a difference for each missing grant, and does not change the additions', () => {
     fc.assert(
       fc.property(policy, (observed) => {
         const differences = grantDifferences(missingGrants(observed, grants))
@@ -65,12 +65,12 @@ describe('withGrants', () => {
     )
   })
 
-  test('does not take a grant with a condition for one without', () => {
+  test('distinguishes a grant with a condition from one without', () => {
     const conditional = { ...viewer, condition: { expression: 'request.time < x' } }
     expect(withGrants({ etag: 'e', bindings: [conditional] }, grants).bindings).toEqual([conditional, viewer, admin])
   })
 
-  test('adds a member to the binding that is there', () => {
+  test('adds a member to the existing binding', () => {
     const bindings = [{ role: admin.role, members: ['user:a@example.com'] }]
     expect(withGrants({ etag: 'e', bindings }, grants).bindings).toEqual([
       { role: admin.role, members: ['user:a@example.com', ...admin.members] },
@@ -83,7 +83,7 @@ describe('grantAdditions', () => {
   const additionsOf = (bindings: { role: string; members: string[]; condition?: { expression: string } }[]) =>
     grantAdditions({ etag: 'e', bindings }, grants, 'p')
 
-  test('are none for what every bucket of the project starts with, and what we grant', () => {
+  test('are empty for the default bindings of a new bucket and for our grants', () => {
     const initial = [
       { role: 'roles/storage.legacyBucketOwner', members: ['projectEditor:p', 'projectOwner:p'] },
       { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:p'] },
@@ -93,7 +93,7 @@ describe('grantAdditions', () => {
     expect(additionsOf([...initial, viewer, admin])).toEqual([])
   })
 
-  test('are everybody else with everything else', () => {
+  test('have each other member and each other role', () => {
     const bindings = [
       { role: 'roles/storage.admin', members: ['projectViewer:p', 'projectEditor:p'] },
       { role: 'roles/storage.legacyBucketReader', members: ['projectViewer:q', 'allUsers', 'user:projectViewer:p'] },
@@ -101,7 +101,7 @@ describe('grantAdditions', () => {
     expect(additionsOf(bindings).map(({ observed }) => observed)).toEqual(bindings.flatMap(({ members }) => members))
   })
 
-  test('are others with the roles that we grant, and what we grant with a condition, which is told', () => {
+  test('have other members of the roles that we grant, and our grants with a condition, which is reported', () => {
     const condition = { expression: 'request.time < x' }
     const conditional = { ...viewer, condition }
     expect(additionsOf([{ role: admin.role, members: [...admin.members, 'user:a@example.com'] }, conditional])).toEqual(

@@ -14,7 +14,7 @@ test.each([
   expect(bucketOwnership({ labels })).toBe(ownership)
 })
 
-test("an adopted bucket loses our labels, and keeps somebody else's managed-by", () => {
+test('an adopted bucket loses our labels, and keeps a foreign label managed-by', () => {
   expect(ownLabels({ labels: { ...adopted, team: 'data' } })).toEqual([
     'managed-by',
     'workload-identity-cluster',
@@ -27,14 +27,14 @@ describe("the objects of an issuer's documents", () => {
   const root = 'https://storage.googleapis.com/discovery'
   const of = (issuerUrl: string) => discoveryObjects('discovery', issuerUrl)
 
-  test('are two, under the issuer of the cluster', () => {
+  test('are two in the folder of the issuer', () => {
     expect(of(`${root}/gke-issuer-1`)).toEqual([
       'gke-issuer-1/.well-known/openid-configuration',
       'gke-issuer-1/openid/v1/jwks',
     ])
   })
 
-  test('are none in another bucket, or on another host', () => {
+  test('do not exist for an issuer of another bucket or another host', () => {
     expect(of('https://storage.googleapis.com/discovery-2/gke-issuer-1')).toEqual([])
     expect(of('https://oidc.example.com/discovery/gke-issuer-1')).toEqual([])
   })

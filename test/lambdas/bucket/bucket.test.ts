@@ -22,16 +22,16 @@ const ours: BucketState = {
 const desired = { name: 'discovery', location: 'eu', deployment, clusterName: 'prod', adopt: false }
 
 describe('bucketChanges', () => {
-  test('are none for a bucket of ours that is as it must be, whichever cluster made it', () => {
+  test('are empty for our bucket in the desired state, whichever cluster has created it', () => {
     expect(bucketChanges(ours, desired)).toEqual({})
     expect(bucketChanges(ours, { ...desired, clusterName: 'other', adopt: true })).toEqual({})
   })
 
-  test('turn uniform access on', () => {
+  test('enable uniform access', () => {
     expect(bucketChanges({ ...ours, uniformAccess: false }, desired)).toEqual({ uniformAccess: true })
   })
 
-  test('bring the name of the cluster back, and leave another one', () => {
+  test('restore the label of the cluster, and keep that of another cluster', () => {
     const { 'workload-identity-cluster': _, ...labels } = ours.labels
     const changes = bucketChanges({ ...ours, labels }, desired)
     expect(changes).toEqual({ labels: { 'workload-identity-cluster': 'prod' } })
@@ -40,14 +40,14 @@ describe('bucketChanges', () => {
     expect(bucketChanges({ ...ours, labels: others }, desired)).toEqual({})
   })
 
-  test('bring the label of the deployment back', () => {
+  test('restore the label of the deployment', () => {
     const { 'workload-identity-deployment': _, ...labels } = ours.labels
     const changes = bucketChanges({ ...ours, labels }, desired)
     expect(changes).toEqual({ labels: { 'workload-identity-deployment': deploymentLabel(deployment) } })
   })
 
   test.each([false, true])(
-    'refuse a bucket of another deployment, adopted there (%s) or not, whatever is asked for',
+    'refuse a bucket of another deployment, with and without adopt (adopted there: %s)',
     (adopted) => {
       const labels = {
         ...labelsFor({ deployment: `${deployment}-2`, clusterName: 'prod' }),
@@ -61,7 +61,7 @@ describe('bucketChanges', () => {
     },
   )
 
-  test('refuse a bucket that somebody else made, unless the request adopts it', () => {
+  test('refuse a foreign bucket, unless the request adopts it', () => {
     const theirs = { ...ours, labels: {} }
     expect(() => bucketChanges(theirs, desired)).toThrow(OwnershipConflict)
     expect(bucketChanges(theirs, { ...desired, adopt: true })).toEqual({
@@ -74,7 +74,7 @@ describe('bucketChanges', () => {
     })
   })
 
-  test("leave somebody else's managed-by label on an adopted bucket, and know it again", () => {
+  test('keep a foreign label managed-by on an adopted bucket, and recognise that bucket later', () => {
     const theirs = { ...ours, labels: { 'managed-by': 'terraform' } }
     const { labels = {} } = bucketChanges(theirs, { ...desired, adopt: true })
 
@@ -82,14 +82,14 @@ describe('bucketChanges', () => {
     expect(bucketChanges({ ...theirs, labels }, desired)).toEqual({})
   })
 
-  test('refuse another location, and say that it cannot be changed', () => {
+  test('refuse another location, and report that it cannot be changed', () => {
     expect(() => bucketChanges(ours, { ...desired, location: 'US' })).toThrow(InvalidObject)
     expect(() => bucketChanges(ours, { ...desired, location: 'US' })).toThrow(
       'gs://discovery: it is in EU and not in US, and the location of a bucket cannot be changed',
     )
   })
 
-  test('refuse a bucket that is set to be never public', () => {
+  test('refuse a bucket with public access prevention', () => {
     expect(() => bucketChanges({ ...ours, publicAccessPrevented: true }, desired)).toThrow(PublicAccessPrevented)
   })
 })
@@ -99,11 +99,11 @@ test.each([
   [{ labels: { team: 'x' } }, 'labels'],
   [{ uniformAccess: true } as const, 'uniform access'],
   [{ labels: { team: 'x' }, uniformAccess: true } as const, 'labels, uniform access'],
-])('the changes %j are told as "%s"', (changes, text) => {
+])('the changes %j are described as "%s"', (changes, text) => {
   expect(describeBucketChanges(changes)).toBe(text)
 })
 
-test('differences have the names of the fields at Cloud Storage', () => {
+test('differences have the names of fields in the API of Cloud Storage', () => {
   const labels = { team: 'x', 'managed-by': 'workload-identity' }
   const observed = { ...ours, labels: { team: 'y', other: 'z' }, uniformAccess: false }
   expect(bucketDifferences(observed, { labels, uniformAccess: true })).toEqual([
@@ -114,6 +114,6 @@ test('differences have the names of the fields at Cloud Storage', () => {
   expect(bucketDifferences(observed, {})).toEqual([])
 })
 
-test('an adoption is known before it is allowed', () => {
+test('an adoption is recognised before it is allowed', () => {
   expect(adopts(adoptionChanges({ ...ours, labels: {} }, desired))).toBe(true)
 })

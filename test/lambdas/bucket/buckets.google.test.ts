@@ -1,19 +1,19 @@
-/** What every server of Cloud Storage's JSON API has: buckets by name. */
+/** Creating and reading buckets, which each server of Cloud Storage's JSON API supports. */
 import { expect, test } from 'vitest'
 import { storageServer } from '../../support/google/storage-servers.ts'
 
 const storage = storageServer()
-let made = 0
+let count = 0
 
 const desired = { location: 'EU', labels: { 'managed-by': 'workload-identity' } }
-const newName = () => `discovery-${Date.now()}-${made++}`
+const newName = () => `discovery-${Date.now()}-${count++}`
 
-test('a bucket that nobody has made is not there', async () => {
+test('a bucket that was not created reads as undefined', async () => {
   const bucket = await storage.connect(newName())
   expect(await bucket.read()).toBeUndefined()
 })
 
-test('of two that make a bucket of one name the second is told that it is there by now', async () => {
+test('the second creation of a bucket fails with ConcurrentChange', async () => {
   const name = newName()
   const bucket = await storage.connect(name)
   await bucket.create(desired)

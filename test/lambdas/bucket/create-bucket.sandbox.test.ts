@@ -30,18 +30,24 @@ beforeEach(() => {
   sandbox.google.tokens.expireAll()
 })
 
-interface Ask {
+interface RequestParts {
   clusterName?: string
   adopt?: boolean
   location?: string
   managementRole?: string
   projectId?: string
   dryRun?: boolean
-  /** Whether an earlier setup has made the bucket, or labelled it. */
+  /** Whether an earlier setup has created or labelled the bucket. */
   held?: boolean
 }
 
-async function createBucket({ clusterName = 'prod', adopt = false, dryRun = false, held = false, ...rest }: Ask = {}) {
+async function createBucket({
+  clusterName = 'prod',
+  adopt = false,
+  dryRun = false,
+  held = false,
+  ...rest
+}: RequestParts = {}) {
   const discovery = { bucket, projectId: project.id, location: 'EU', managementServiceAccount, ...rest }
   const request = description.input.parse({ clusterName, adopt, discovery })
   const { managementRole: role, projectId } = request.discovery
@@ -52,8 +58,8 @@ async function createBucket({ clusterName = 'prod', adopt = false, dryRun = fals
   return { ...result, actions: result.changes.map(({ action }) => action) }
 }
 
-async function failure(ask: Ask = {}): Promise<StepError> {
-  const thrown = await createBucket(ask).catch((error: unknown) => error)
+async function failure(request: RequestParts = {}): Promise<StepError> {
+  const thrown = await createBucket(request).catch((error: unknown) => error)
   if (!(thrown instanceof StepError)) throw new Error(`not an error of ours: ${String(thrown)}`)
   return thrown
 }
@@ -73,14 +79,14 @@ const putByHand = (object: string) => {
   const stored = { body: Buffer.from('theirs'), contentType: 'text/plain', cacheControl: undefined }
   return sandbox.google.buckets.putObject(administrator, bucket, object, stored)
 }
-const letEverybodyRead = async () => {
+const makePublic = async () => {
   const policy = await policyNow()
   const bindings = [...policy.bindings, { role: 'roles/storage.objectViewer', members: ['allUsers'] }]
   await sandbox.google.buckets.setPolicy(administrator, bucket, { ...policy, bindings })
 }
 const policyNow = (): Promise<Policy> => sandbox.google.buckets.policy(administrator, bucket, 3)
 const bucketNow = () => sandbox.google.buckets.get(administrator, bucket)
-const makeByHand = (fields = {}) =>
+const createByHand = (fields = {}) =>
   sandbox.google.buckets.insert(administrator, project.id, bucket, {
     location: 'EU',
     iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
@@ -88,7 +94,7 @@ const makeByHand = (fields = {}) =>
   })
 
 describe('create-bucket', () => {
-  test('makes a bucket that the public reads and the management service account writes', async () => {
+  test('creates a bucket that the public may read and the management service account may write', async () => {
     const { output, actions } = await createBucket()
 
     expect(output).toEqual({ bucket })
@@ -111,10 +117,10 @@ describe('create-bucket', () => {
   test.each(['storage.buckets.insert', 'storage.buckets.patch'])(
     'holds the bucket before its first write, %s',
     async (operation) => {
-      if (operation.endsWith('patch')) await makeByHand()
+      if (operation.endsWith('patch')) await createByHand()
       const seen: unknown[] = []
-      const look = async () => void seen.push(await readBucketClaim(bucket, 'none'))
-      sandbox.google.faults.interrupt({ operation, answer: 'sent' as const, meanwhile: look })
+      const readClaim = async () => void seen.push(await readBucketClaim(bucket, 'none'))
+      sandbox.google.faults.interrupt({ operation, answer: 'sent' as const, meanwhile: readClaim })
       await createBucket({ adopt: true })
       expect(seen).toMatchObject([
         {
@@ -126,7 +132,7 @@ describe('create-bucket', () => {
     },
   )
 
-  test('writes nothing when it is run again, and reads the bucket and its policy once', async () => {
+  test('writes nothing in a second run, and reads the bucket and its policy once', async () => {
     await createBucket()
     sandbox.google.calls.clear()
     const { actions } = await createBucket()
@@ -136,8 +142,8 @@ describe('create-bucket', () => {
     expect(operations().sort()).toEqual(['oauth2.token', 'storage.buckets.get', 'storage.buckets.getIamPolicy'])
   })
 
-  test('adopts a bucket that was made by hand only when the request says so', async () => {
-    await makeByHand({ labels: { team: 'platform' }, iamConfiguration: {} })
+  test('adopts a bucket that was created by hand only if the request says so', async () => {
+    await createByHand({ labels: { team: 'platform' }, iamConfiguration: {} })
     const error = await failure()
     expect(error.name).toBe('OwnershipConflict')
     expect(error.action).toContain('adopt: true')
@@ -154,8 +160,8 @@ describe('create-bucket', () => {
     expect(writes()).toEqual([])
   })
 
-  test('adopts a bucket whose discovery documents nobody could read yet', async () => {
-    await makeByHand()
+  test('adopts a bucket whose discovery documents are not public yet', async () => {
+    await createByHand()
     await putByHand('gke-issuer-1/.well-known/openid-configuration')
     await putByHand('gke-issuer-1/openid/v1/jwks')
 
@@ -163,10 +169,10 @@ describe('create-bucket', () => {
     expect((await policyNow()).bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
   })
 
-  test('does not look into a bucket that everybody may read already', async () => {
-    await makeByHand()
+  test('does not list the objects of a bucket that is public already', async () => {
+    await createByHand()
     await putByHand('price-list.csv')
-    await letEverybodyRead()
+    await makePublic()
     sandbox.google.calls.clear()
 
     expect((await createBucket({ adopt: true })).actions).toEqual(['adopted', 'updated'])
@@ -189,7 +195,7 @@ const managementWrites = {
 }
 const uniformAccess = 'iamConfiguration.uniformBucketLevelAccess.enabled'
 
-/** What somebody does after the bucket was made, and the actions and differences of bucket and policy. */
+/** A change of another client after the creation, and the actions and differences of bucket and policy. */
 type Case = [what: string, change: () => Promise<unknown>, actions: string[], differences: (object[] | undefined)[]]
 
 const cases: Case[] = [
@@ -201,7 +207,7 @@ const cases: Case[] = [
     [[{ field: uniformAccess, desired: true, observed: false }], undefined],
   ],
   [
-    'the mark, taken away from a bucket that may be adopted',
+    'our label, removed from a bucket that the request adopts',
     patch({ labels: { 'managed-by': null } }),
     ['adopted', 'unchanged'],
     [
@@ -212,7 +218,12 @@ const cases: Case[] = [
       undefined,
     ],
   ],
-  ['who writes', without('roles/storage.objectAdmin'), ['unchanged', 'updated'], [undefined, [managementWrites]]],
+  [
+    'the grant of the management service account',
+    without('roles/storage.objectAdmin'),
+    ['unchanged', 'updated'],
+    [undefined, [managementWrites]],
+  ],
   [
     'the bucket, deleted',
     () => sandbox.google.buckets.delete(administrator, bucket),
@@ -222,9 +233,10 @@ const cases: Case[] = [
 ]
 
 describe('a dry run of create-bucket', () => {
-  const actionsOf = async (ask: Ask) => (await createBucket(ask)).changes.map(({ object, action }) => [object, action])
+  const actionsOf = async (request: RequestParts) =>
+    (await createBucket(request)).changes.map(({ object, action }) => [object, action])
 
-  test('says that a bucket that is not there would be made, and what would be granted in it', async () => {
+  test('reports the creation of a missing bucket, and its grants', async () => {
     const { output, changes } = await createBucket({ dryRun: true })
 
     expect(output).toEqual({ bucket })
@@ -236,7 +248,7 @@ describe('a dry run of create-bucket', () => {
     expect(await actionsOf({})).toEqual(changes.map(({ object, action }) => [object, action]))
   })
 
-  test.each(cases)('names exactly what was changed: %s', async (_, change, actions, differences) => {
+  test.each(cases)('reports exactly the change of another client: %s', async (_, change, actions, differences) => {
     await createBucket()
     await change()
     sandbox.google.calls.clear()
@@ -254,15 +266,15 @@ describe('a dry run of create-bucket', () => {
     ])
   })
 
-  test('says what a setup would fail with for a bucket that was made by hand, and writes nothing', async () => {
-    await makeByHand()
+  test('reports the error of a setup for a bucket that was created by hand, and writes nothing', async () => {
+    await createByHand()
     const { changes } = await createBucket({ dryRun: true, location: 'US' })
     expect(writes()).toEqual([])
     expect(changes[0]?.refused).toMatchObject({ name: 'OwnershipConflict', object: `gs://${bucket}` })
     expect(await failure({ location: 'US' })).toMatchObject(changes[0]?.refused ?? {})
   })
 
-  test('does not ask for a name to learn whose it is, and says that it may be taken', async () => {
+  test('does not try to create a bucket to find its owner, and reports that the name may belong to another project', async () => {
     await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
 
     expect(await failure({ dryRun: true })).toMatchObject({
@@ -274,12 +286,12 @@ describe('a dry run of create-bucket', () => {
   })
 })
 
-describe('create-bucket, when somebody else writes meanwhile', () => {
+describe('create-bucket, when another client writes at the same time', () => {
   const race = async (times: number) => {
     let remaining = times
     const { buckets } = sandbox.google
     const original = buckets.policy.bind(buckets)
-    // Somebody writes the policy each time after it was read.
+    // Another client writes the policy after each read.
     buckets.policy = async (caller, name, version) => {
       const observed = await original(caller, name, version)
       if (remaining > 0) {
@@ -293,8 +305,8 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
     }
   }
 
-  test('reads again and goes on', async () => {
-    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
+  test('reads again and succeeds', async () => {
+    await createByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     const end = await race(2)
     try {
       expect((await createBucket({ held: true })).actions).toEqual(['unchanged', 'updated'])
@@ -304,8 +316,8 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
     expect((await policyNow()).bindings).toContainEqual({ role: 'roles/storage.objectViewer', members: ['allUsers'] })
   })
 
-  test('loses nothing of what two clusters ask for at the same moment', async () => {
-    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
+  test('keeps the grants of two clusters that run at the same time', async () => {
+    await createByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     const clusters = [
       { clusterName: 'one', managementRole: 'roles/storage.objectAdmin' },
       { clusterName: 'two', managementRole: 'roles/storage.objectUser' },
@@ -319,8 +331,8 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
     expect(roles).toEqual(expect.arrayContaining(desired))
   })
 
-  test('lets the state machine come back later when it goes on', async () => {
-    await makeByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
+  test('fails with a transient error when the other client does not stop', async () => {
+    await createByHand({ labels: labelsFor({ deployment, clusterName: 'prod' }) })
     const end = await race(100)
     try {
       expect(await failure({ held: true })).toMatchObject({ name: 'ConcurrentChange', transient: true })
@@ -330,7 +342,7 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
   })
 
   test.each(['storage.buckets.insert', 'storage.buckets.setIamPolicy'])(
-    'ends in the same state when the answer to %s is lost',
+    'reaches the same state when the response of %s was lost',
     async (operation) => {
       sandbox.google.faults.add({ kind: 'drop-response', operation, times: 1 })
       await createBucket()
@@ -342,8 +354,8 @@ describe('create-bucket, when somebody else writes meanwhile', () => {
   )
 })
 
-describe('create-bucket, when it cannot be done', () => {
-  test('says that the name belongs to another project', async () => {
+describe('create-bucket, when it cannot succeed', () => {
+  test('reports that the name belongs to another project', async () => {
     await sandbox.google.buckets.insert(otherProject.administrator, otherProject.id, bucket, {})
     const error = await failure({ adopt: true })
 
@@ -355,7 +367,7 @@ describe('create-bucket, when it cannot be done', () => {
   test.each([
     ['storage.publicAccessPrevention', 'constraints/storage.publicAccessPrevention'],
     ['iam.allowedPolicyMemberDomains', 'constraints/iam.allowedPolicyMemberDomains'],
-  ] as const)('names the organisation policy %s, and goes on once it is lifted', async (policy, constraint) => {
+  ] as const)('names the organisation policy %s, and succeeds when it is removed', async (policy, constraint) => {
     sandbox.google.buckets.organisationPolicies.add(policy)
     const error = await failure()
 
@@ -368,9 +380,9 @@ describe('create-bucket, when it cannot be done', () => {
   })
 
   test.each([false, true])(
-    'makes no bucket public that somebody keeps other things in, before it writes anything; dry run: %s',
+    'refuses a bucket with other objects before its first write, because it would make them public (dry run: %s)',
     async (dryRun) => {
-      await makeByHand({ iamConfiguration: {} })
+      await createByHand({ iamConfiguration: {} })
       await putByHand('gke-issuer-1/openid/v1/jwks')
       await putByHand('invoices/2026.csv')
       sandbox.google.calls.clear()
@@ -383,8 +395,8 @@ describe('create-bucket, when it cannot be done', () => {
     },
   )
 
-  test('says how to lift the public access prevention of the bucket itself, before it writes anything', async () => {
-    await makeByHand({ iamConfiguration: { publicAccessPrevention: 'enforced' } })
+  test('reports how to remove the public access prevention of the bucket, before its first write', async () => {
+    await createByHand({ iamConfiguration: { publicAccessPrevention: 'enforced' } })
     const error = await failure({ adopt: true })
 
     expect(error.name).toBe('PublicAccessPrevented')
@@ -399,7 +411,7 @@ describe('create-bucket, when it cannot be done', () => {
     ['storage.buckets.patch', 'storage.buckets.update', () => `gs://${bucket}`],
     ['storage.buckets.setIamPolicy', 'storage.buckets.setIamPolicy', () => `gs://${bucket}`],
   ])('names the permission when %s is refused', async (operation, permission, resource) => {
-    await makeByHand({ iamConfiguration: {} })
+    await createByHand({ iamConfiguration: {} })
     sandbox.google.faults.add({ kind: 'refuse', operation, times: 100 })
     const error = await failure({ adopt: true })
 
@@ -408,7 +420,7 @@ describe('create-bucket, when it cannot be done', () => {
     expect(error.message).not.toContain(administrator)
   })
 
-  test('names the project where it may not make buckets', async () => {
+  test('names the project in which it may not create buckets', async () => {
     expect(await failure({ projectId: 'somewhere-else' })).toMatchObject({
       name: 'AccessDenied',
       object: 'project somewhere-else',
@@ -416,18 +428,18 @@ describe('create-bucket, when it cannot be done', () => {
     })
   })
 
-  test('is CloudUnavailable when Google answers with server errors to the end', async () => {
+  test('is CloudUnavailable when each answer of Google is a server error', async () => {
     sandbox.google.faults.add({ kind: 'unavailable', operation: 'storage.buckets.get', times: 100 })
     expect(await failure()).toMatchObject({ name: 'CloudUnavailable', transient: true })
   })
 
-  test('survives a server error', async () => {
+  test('succeeds after one server error', async () => {
     sandbox.google.faults.add({ kind: 'unavailable', operation: 'storage.buckets.*', times: 1 })
     expect((await createBucket()).actions).toEqual(['created', 'updated'])
   })
 
   test.each(['storage.googleapis.com', 'oauth2.googleapis.com'])(
-    'is Unreachable, and not refused by Google, when the egress proxy does not let %s through',
+    'is Unreachable, and not AccessDenied, when the egress proxy refuses %s',
     async (host) => {
       const { proxy } = sandbox.internet
       proxy.unroute(`${host}:443`)
@@ -454,7 +466,7 @@ describe('create-bucket, when it cannot be done', () => {
     }
   })
 
-  test('tells a token endpoint that is down from one that refuses', async () => {
+  test('distinguishes an unavailable token endpoint from a refusal', async () => {
     sandbox.google.faults.add({ kind: 'unavailable', operation: 'oauth2.token', times: 100 })
     expect(await failure()).toMatchObject({ name: 'CloudUnavailable', transient: true })
     sandbox.google.faults.clear()
@@ -462,7 +474,7 @@ describe('create-bucket, when it cannot be done', () => {
     expect(await failure()).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
   })
 
-  test('reads the claim of the bucket while Google gives a token, and not after it', async () => {
+  test('reads the claim of the bucket in parallel with the request of a token', async () => {
     sandbox.google.faults.add({ kind: 'refuse', operation: 'oauth2.token', times: 1 })
     await sandbox.aws.calls.clear()
     expect(await failure()).toMatchObject({ name: 'InvalidCredentials' })
@@ -470,15 +482,15 @@ describe('create-bucket, when it cannot be done', () => {
     expect(calls).toContain('dynamodb:BatchGetItem')
   })
 
-  test('names the secret when its credentials are of no use, and repeats nothing of them', async () => {
+  test('names the secret when its credentials are invalid, and repeats nothing of them', async () => {
     const key = JSON.parse(sandbox.google.credentials)
-    const useless = [
+    const invalid = [
       'planted-text',
       JSON.stringify({ ...key, private_key: '-----BEGIN PRIVATE KEY-----\nplanted-text\n-----END PRIVATE KEY-----\n' }),
       JSON.stringify({ ...key, client_email: 'planted-text@example.com' }),
     ]
     try {
-      for (const value of useless) {
+      for (const value of invalid) {
         await secrets.send(new PutSecretValueCommand({ SecretId: googleSecret, SecretString: value }))
         const error = await failure()
         expect(error).toMatchObject({ name: 'InvalidCredentials', object: googleSecret })
@@ -510,7 +522,7 @@ describe('create-bucket without a key', () => {
     secrets.send(new PutSecretValueCommand({ SecretId: googleSecret, SecretString: value }))
   afterAll(() => use(sandbox.google.credentials))
 
-  test("becomes the service account by the function's own role in AWS", async () => {
+  test('impersonates the service account with the AWS role of the function', async () => {
     sandbox.google.trustAws(sandbox.aws.endpoint)
     await use(federated(administrator))
 
@@ -518,7 +530,7 @@ describe('create-bucket without a key', () => {
     expect(operations()).toEqual(expect.arrayContaining(['sts.token', 'iam.serviceAccounts.getAccessToken']))
   })
 
-  test('names the account that it may not become', async () => {
+  test('names the account that it may not impersonate', async () => {
     sandbox.google.trustAws(sandbox.aws.endpoint)
     await use(federated('other@platform-prod.iam.gserviceaccount.com'))
 
@@ -529,7 +541,7 @@ describe('create-bucket without a key', () => {
     })
   })
 
-  test('names the secret when Google does not know the AWS account', async () => {
+  test('names the secret when Google does not trust the AWS account', async () => {
     sandbox.google.trustAws('')
     await use(federated(administrator))
 

@@ -65,7 +65,7 @@ const put = (name: string) =>
 
 const policy = () => sandbox.google.buckets.policy(administrator, bucket, 3)
 const objects = () => sandbox.google.buckets.objects(administrator, bucket)
-const isThere = () =>
+const exists = () =>
   sandbox.google.buckets.get(administrator, bucket).then(
     () => true,
     () => false,
@@ -76,8 +76,8 @@ const writes = () =>
     .filter(({ write }) => write)
     .map(({ operation }) => operation)
 
-describe('the bucket of a cluster that is gone', () => {
-  test('goes with the documents of the cluster', async () => {
+describe('the bucket of a deleted cluster', () => {
+  test('is deleted with the documents of the cluster', async () => {
     await create()
     await publish('gke-issuer-1')
     sandbox.google.calls.clear()
@@ -91,11 +91,11 @@ describe('the bucket of a cluster that is gone', () => {
       { object: `gs://${bucket}`, action: 'deleted' },
     ])
     expect(listed).toEqual(changes)
-    expect(await isThere()).toBe(false)
+    expect(await exists()).toBe(false)
     expect(await empty()).toEqual([])
   })
 
-  test('stays with what else is in it, which is named', async () => {
+  test('is kept with other objects, and the change names them', async () => {
     await create()
     await publish('gke-issuer-1')
     await put('somebody/elses')
@@ -106,7 +106,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await objects()).toEqual(['somebody/elses'])
   })
 
-  test('keeps its claim with something else in it when the step is called again', async () => {
+  test('keeps its claim in a second run while it has other objects', async () => {
     await create()
     await put('somebody/elses')
     await empty()
@@ -116,7 +116,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await readBucketClaim(bucket, 'prod')).toMatchObject({ grants: [{ account: managementServiceAccount }] })
   })
 
-  test('is left, and what was done is reported, when the answer to the end of its claim is lost', async () => {
+  test('loses its claim, and the changes are reported, when the response of the deletion of the claim was lost', async () => {
     await create()
     await publish('gke-issuer-1')
     await sandbox.aws.faults.add({ kind: 'drop-response', operation: 'dynamodb:DeleteItem', times: 1 })
@@ -124,7 +124,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await readBucketClaim(bucket, 'prod')).toBeUndefined()
   })
 
-  test('that is not empty is left, and what was done is reported, when the answer to the write of its claim is lost', async () => {
+  test('with other objects loses its grant, and the changes are reported, when the response of the write of the claim was lost', async () => {
     await create()
     await put('somebody/elses')
     await sandbox.aws.faults.add({ kind: 'drop-response', operation: 'dynamodb:PutItem', times: 1 })
@@ -132,7 +132,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await readBucketClaim(bucket, 'prod')).toMatchObject({ held: true, grants: [] })
   })
 
-  test('stays with the documents of another cluster, and one that looks nearly the same', async () => {
+  test('is kept with the documents of another issuer with a similar name', async () => {
     await create()
     await publish('gke-issuer-1')
     await publish('gke-issuer-12')
@@ -140,7 +140,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await objects()).toEqual(['gke-issuer-12/.well-known/openid-configuration', 'gke-issuer-12/openid/v1/jwks'])
   })
 
-  test('goes with the documents by which the cluster has published before, but not with those that another has now', async () => {
+  test('loses the documents of former issuers of the cluster, except those of an issuer that another cluster claims', async () => {
     await create()
     for (const issuer of ['gke-issuer-1', 'gke-issuer-0', 'gke-issuer-2']) await publish(issuer)
     const other = newOperation()
@@ -150,7 +150,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await objects()).toEqual(['gke-issuer-2/.well-known/openid-configuration', 'gke-issuer-2/openid/v1/jwks'])
   })
 
-  test('loses the grant of its account while another cluster publishes there by another account', async () => {
+  test('loses the grant of its account while another cluster uses it with another account', async () => {
     await create()
     await useBucket(bucket, 'other', { account: 'other@project.iam.gserviceaccount.com', held: true })
     const granted = { role: 'roles/storage.objectAdmin', members: [`serviceAccount:${managementServiceAccount}`] }
@@ -161,7 +161,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect((await policy()).bindings).not.toContainEqual(granted)
   })
 
-  test('keeps the key set of another cluster, which its own discovery document names', async () => {
+  test('keeps the key set of another issuer, although the recorded facts of this cluster name it', async () => {
     await create()
     await publish('gke-issuer-2')
     const jwksUri = factsOf('gke-issuer-2').jwksUri
@@ -172,7 +172,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await objects()).toHaveLength(2)
   })
 
-  test('that is not empty is told of when it is not known what the cluster publishes, and goes when it is', async () => {
+  test('with objects is an error if the issuer of the cluster is unknown, and is deleted when it is empty', async () => {
     await create()
     await put('gke-issuer-1/openid/v1/jwks')
     for (const dryRun of [true, false]) {
@@ -187,7 +187,7 @@ describe('the bucket of a cluster that is gone', () => {
     expect(await empty({ known: false })).toMatchObject([{ action: 'deleted' }])
   })
 
-  test('that somebody fills at the last moment stays', async () => {
+  test('is kept when another client creates an object at the last moment', async () => {
     await create()
     const fill = { operation: 'storage.objects.list', answer: 'sent' as const, meanwhile: () => put('late') }
     sandbox.google.faults.interrupt(fill)
@@ -196,15 +196,15 @@ describe('the bucket of a cluster that is gone', () => {
   })
 })
 
-describe("a bucket that is somebody else's", () => {
-  const byHand = () =>
+describe('a bucket of another owner', () => {
+  const createByHand = () =>
     sandbox.google.buckets.insert(administrator, project.id, bucket, {
       location: 'EU',
       labels: { team: 'data' },
       iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
     })
 
-  test('is not touched when it is of another deployment, with whatever is in it', async () => {
+  test('is not changed when it belongs to another deployment, even with documents of the cluster', async () => {
     await create()
     await publish('gke-issuer-1')
     const restore = setEnvironment({ DEPLOYMENT: '000000000000/eu-west-1/Second' })
@@ -221,8 +221,8 @@ describe("a bucket that is somebody else's", () => {
     expect(writes()).toEqual([])
   })
 
-  test('stays when we adopted it, without our labels and without the documents of the cluster', async () => {
-    await byHand()
+  test('that was adopted is kept without our labels and without the documents of the cluster', async () => {
+    await createByHand()
     await create(true)
     await put('somebody/elses')
     await publish('gke-issuer-1')

@@ -52,7 +52,7 @@ function apply({ adopt = false, pools = ['pool'] }: { adopt?: boolean; pools?: r
 interface Removal {
   readonly deleteCluster?: boolean
   readonly dryRun?: boolean
-  /** What a setup has found; nothing when it is left out. */
+  /** The recorded facts; a cluster without them has no record. */
   readonly facts?: Partial<ClusterFacts>
 }
 
@@ -69,24 +69,24 @@ async function observe(facts?: Partial<ClusterFacts>) {
   return result
 }
 
-async function looksUntilDone() {
-  const observations = []
+async function removeUntilDone() {
+  const changes = []
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const result = await remove()
-    observations.push(...(result.changes ?? []))
-    if ('output' in result) return { gone: result.output.gone, changes: observations }
+    changes.push(...(result.changes ?? []))
+    if ('output' in result) return { gone: result.output.gone, changes }
   }
   throw new Error('it is never done')
 }
 
 const awsCluster = () => objectIn(cluster, 'AWSCluster', { name, namespace: 'default' })
 const nodePool = (pool = 'pool') => objectIn(cluster, 'AWSNodePool', { name: `${name}-${pool}`, namespace: 'default' })
-const byHand = (kind: string, objectName: string, spec: object) =>
+const createByHand = (kind: string, objectName: string, spec: object) =>
   writeAs(cluster, 'kubectl', { apiVersion, kind, metadata: { name: objectName, namespace: 'default' }, spec })
-const marks = { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } }
+const ownMetadata = { labels: { 'app.kubernetes.io/managed-by': 'workload-identity' } }
 
-describe('a cluster that a setup has made', () => {
-  it('goes after its node pools, and its going is waited for', async () => {
+describe('a cluster that a setup has created', () => {
+  it('is deleted after its node pools, and the step waits until they are deleted', async () => {
     await apply()
     cluster.calls.clear()
 
@@ -96,7 +96,7 @@ describe('a cluster that a setup has made', () => {
       changes: [{ object: `AWSNodePool default/${name}-pool`, action: 'deleted' }],
     })
     expect(await awsCluster()).toBeDefined()
-    expect(await looksUntilDone()).toEqual({
+    expect(await removeUntilDone()).toEqual({
       gone: true,
       changes: [{ object: `AWSCluster default/${name}`, action: 'deleted' }],
     })
@@ -104,7 +104,7 @@ describe('a cluster that a setup has made', () => {
     expect(writesTo(cluster)).toHaveLength(2)
   })
 
-  it('is only told of in a dry run', async () => {
+  it('is reported in a dry run, which writes nothing', async () => {
     await apply()
     cluster.calls.clear()
 
@@ -118,7 +118,7 @@ describe('a cluster that a setup has made', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('stays with its pools, and its marks, when its deletion was not asked for', async () => {
+  it('is kept with its pools and labels when the request does not delete it', async () => {
     await apply()
     cluster.calls.clear()
 
@@ -127,10 +127,10 @@ describe('a cluster that a setup has made', () => {
       changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
     })
     expect(writesTo(cluster)).toEqual([])
-    expect((await awsCluster())?.metadata).toMatchObject(marks)
+    expect((await awsCluster())?.metadata).toMatchObject(ownMetadata)
   })
 
-  it('that a finalizer keeps is waited for, and not deleted again', async () => {
+  it('with a finalizer is waited for, and not deleted again', async () => {
     await apply({ pools: [] })
     const finalizers = ['example.com/slow']
     await writeAs(cluster, 'controller', {
@@ -145,7 +145,7 @@ describe('a cluster that a setup has made', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('is gone when somebody else has deleted it', async () => {
+  it('is reported as gone when another client has deleted it', async () => {
     expect(await remove()).toEqual({ output: { gone: true }, changes: [] })
     expect(await observe()).toMatchObject({ output: { gone: true } })
     await apply()
@@ -153,7 +153,7 @@ describe('a cluster that a setup has made', () => {
   })
 })
 
-it('the issuer of a cluster that never was ready is observed while it exists, also when it comes during the deletion', async () => {
+it('observes the issuer of a cluster that never was ready, also when it gets one during the deletion', async () => {
   await apply()
   expect(await observe()).toEqual({ output: { gone: false }, changes: [] })
   expect(await remove({ dryRun: true })).not.toHaveProperty('observed.cluster')
@@ -168,7 +168,7 @@ it('the issuer of a cluster that never was ready is observed while it exists, al
     expect(await remove()).toMatchObject({ changes: [{ object, action: 'deleted' }], observed })
 })
 
-describe('a cluster that is not where a teardown is told to look', () => {
+describe('a cluster that does not exist where the teardown reads it', () => {
   const here = () => ({ server: clientOf(cluster).server, namespace: 'default' })
 
   it('is gone when it was found there before', async () => {
@@ -195,7 +195,7 @@ describe('a cluster that is not where a teardown is told to look', () => {
       expect(await remove({ deleteCluster, facts: factsOf() })).toMatchObject({ output: { gone: false, remaining } })
   })
 
-  it('is not taken for one that a mistaken setup has made there, which goes', async () => {
+  it('is still reported as remaining when the teardown deletes a cluster of a mistaken setup', async () => {
     await apply({ pools: [] })
     const facts = { foundAt: { ...here(), namespace: 'clusters' } }
     expect(await remove({ facts, dryRun: true })).toMatchObject({
@@ -208,11 +208,11 @@ describe('a cluster that is not where a teardown is told to look', () => {
   })
 })
 
-describe("what is somebody else's on the management cluster", () => {
-  it('is not touched: a cluster without our mark, its node pools, and node pools of other clusters', async () => {
-    await byHand('AWSCluster', name, { ...example.spec })
-    await byHand('AWSNodePool', `${name}-pool`, { ...poolSpec, clusterName: name })
-    await byHand('AWSNodePool', `${name}-other`, { ...poolSpec, clusterName: `${name}-2` })
+describe('objects of another owner on the management cluster', () => {
+  it('are not changed: a cluster without our label, its node pools, and node pools of other clusters', async () => {
+    await createByHand('AWSCluster', name, { ...example.spec })
+    await createByHand('AWSNodePool', `${name}-pool`, { ...poolSpec, clusterName: name })
+    await createByHand('AWSNodePool', `${name}-other`, { ...poolSpec, clusterName: `${name}-2` })
     const before = await Promise.all([awsCluster(), nodePool(), nodePool('other')])
     cluster.calls.clear()
 
@@ -221,9 +221,9 @@ describe("what is somebody else's on the management cluster", () => {
     expect(await Promise.all([awsCluster(), nodePool(), nodePool('other')])).toEqual(before)
   })
 
-  it('keeps a cluster of ours: a node pool that could not stay without it', async () => {
+  it('prevent the deletion of our cluster: its deletion would delete a foreign node pool', async () => {
     await apply()
-    await byHand('AWSNodePool', `${name}-theirs`, { ...poolSpec, clusterName: name })
+    await createByHand('AWSNodePool', `${name}-theirs`, { ...poolSpec, clusterName: name })
     cluster.calls.clear()
 
     await expect(remove()).rejects.toMatchObject({
@@ -233,22 +233,25 @@ describe("what is somebody else's on the management cluster", () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it.each([true, false])('stays when we adopted it, without our marks (deleteCluster %s)', async (deleteCluster) => {
-    await byHand('AWSCluster', name, { ...example.spec })
-    const before = await awsCluster()
-    await apply({ adopt: true, pools: [] })
-    expect((await awsCluster())?.metadata).toMatchObject(marks)
+  it.each([true, false])(
+    'are kept without our labels and annotations if adopted (deleteCluster %s)',
+    async (deleteCluster) => {
+      await createByHand('AWSCluster', name, { ...example.spec })
+      const before = await awsCluster()
+      await apply({ adopt: true, pools: [] })
+      expect((await awsCluster())?.metadata).toMatchObject(ownMetadata)
 
-    expect(await remove({ deleteCluster })).toMatchObject({
-      output: { gone: false },
-      changes: [{ object: `AWSCluster default/${name}`, action: 'updated' }],
-    })
-    const after = await awsCluster()
-    expect(after?.metadata.labels).toBeUndefined()
-    expect(after?.metadata.annotations).toBeUndefined()
-    expect(after?.metadata.uid).toBe(before?.metadata.uid)
-    cluster.calls.clear()
-    expect(await remove({ deleteCluster })).toMatchObject({ output: { gone: false } })
-    expect(writesTo(cluster)).toEqual([])
-  })
+      expect(await remove({ deleteCluster })).toMatchObject({
+        output: { gone: false },
+        changes: [{ object: `AWSCluster default/${name}`, action: 'updated' }],
+      })
+      const after = await awsCluster()
+      expect(after?.metadata.labels).toBeUndefined()
+      expect(after?.metadata.annotations).toBeUndefined()
+      expect(after?.metadata.uid).toBe(before?.metadata.uid)
+      cluster.calls.clear()
+      expect(await remove({ deleteCluster })).toMatchObject({ output: { gone: false } })
+      expect(writesTo(cluster)).toEqual([])
+    },
+  )
 })

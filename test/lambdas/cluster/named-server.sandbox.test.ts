@@ -9,13 +9,13 @@ import { appliedClusters } from '../../support/steps/apply-cluster.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
 const example = exampleRequest('setup').cluster
-const world = appliedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
+const fixture = appliedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
 
-it('a cluster is applied although another one has named its management cluster and its node pool before', async () => {
-  const { name, management, clusters, secrets } = world
+it('applies a cluster although a request of another one has named its management cluster and its node pool', async () => {
+  const { name, management, clusters, secrets } = fixture
   for (const cluster of ['team-evil', name]) await recordOperation(newOperation({ cluster }))
 
-  // The API server and the proxy are those of team-evil. Its kubeconfig has the address of the other management cluster.
+  // team-evil owns the API server and the proxy. Its kubeconfig has the address of the other management cluster.
   const evil = await clusters.emulate('evil', { management: true })
   const { host } = management.settings
   const address = `${host}:443\n      tls-server-name: ${evil.settings.host}`
@@ -38,5 +38,5 @@ it('a cluster is applied although another one has named its management cluster a
   expect(await run(request, stepContext('team-evil'))).toHaveProperty('output')
   await proxy.close()
 
-  expect((await world.apply()).changes).toEqual(world.applied('created'))
+  expect((await fixture.apply()).changes).toEqual(fixture.applied('created'))
 })

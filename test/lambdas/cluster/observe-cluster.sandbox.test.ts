@@ -5,24 +5,24 @@ import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
 import { checkedClusters } from '../../support/steps/check-cluster.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
-const world = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
+const fixture = checkedClusters((clusters) => clusters.emulate('management', { management: true, behindBastion: true }))
 let management: Cluster
 
 beforeAll(() => {
-  management = world.management
+  management = fixture.management
 })
 
 const observe = () => {
-  const { name: clusterName, management: at } = world.ofAnthos()
+  const { name: clusterName, management: at } = fixture.ofAnthos()
   const onManagement = { operation: 'setup', applies: true, nodePools: ['pool-0'] }
   return run(description.input.parse({ clusterName, management: at, onManagement }), stepContext(clusterName))
 }
 
-it('has the rights of a setup reviewed while it reads the AWSCluster, and says first what is wrong with that', async () => {
+it('reviews the rights of a setup while it reads the AWSCluster, and reports an error of that read first', async () => {
   management.faults.add({ kind: 'refuse', operation: 'GET *awsclusters*', times: 1 })
   await expect(observe()).rejects.toMatchObject({
     name: 'AccessDenied',
-    object: `AWSCluster default/${world.name}`,
+    object: `AWSCluster default/${fixture.name}`,
   })
   expect(management.calls.all().map(({ operation }) => operation)).toContain(
     'POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews',

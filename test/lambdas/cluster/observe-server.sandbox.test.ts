@@ -12,7 +12,7 @@ import { reachableClusters } from '../../support/kubernetes/reachable-clusters.t
 const issuer = 'https://issuers.example/user'
 const clusters = reachableClusters()
 
-describe('the part of CheckCluster at the cluster', () => {
+describe('the cluster part of CheckCluster', () => {
   let user: Cluster
   beforeAll(async () => {
     user = await clusters.emulate('user', { issuer })
@@ -31,7 +31,7 @@ describe('the part of CheckCluster at the cluster', () => {
   }
   const reviews = () => user.calls.all().filter(({ operation }) => operation.includes('authorization.k8s.io'))
 
-  it('finds the version, a token for the audience of the question, and what rights are missing', async () => {
+  it('reads the version, a token for the requested audience, and the missing rights', async () => {
     const found = await foundThroughJson(observeServer, user, question)
     expect(found).toMatchObject({
       server: { value: { gitVersion: user.gitVersion } },
@@ -42,7 +42,7 @@ describe('the part of CheckCluster at the cluster', () => {
     expect(reviews()).not.toEqual([])
   })
 
-  it('finds what the API server answers while it refuses the rest', async () => {
+  it('reads the version although the API server refuses a token', async () => {
     user.faults.add({ kind: 'refuse', operation: 'POST *serviceaccounts/default/token*', times: 1 })
     expect(await foundThroughJson(observeServer, user, question)).toMatchObject({
       server: { value: {} },
@@ -50,12 +50,12 @@ describe('the part of CheckCluster at the cluster', () => {
     })
   })
 
-  it('has no rights reviewed at a cluster of another issuer', async () => {
+  it('reviews no rights on a cluster of another issuer', async () => {
     await foundThroughJson(observeServer, user, { ...question, issuers: ['https://issuers.example/another'] })
     expect(reviews()).toEqual([])
   })
 
-  it('lists what of its nodes shows the distribution', async () => {
+  it('lists the fields of nodes by which the distribution is recognised', async () => {
     const labels = { 'node.kubernetes.io/instance-type': 'k3s' }
     user.store.put({
       apiVersion: 'v1',
@@ -68,7 +68,7 @@ describe('the part of CheckCluster at the cluster', () => {
   })
 })
 
-describe('the part of CheckCluster at the management cluster', () => {
+describe('the management cluster part of CheckCluster', () => {
   const ref = { name: 'prod', namespace: 'default' }
   const issuerURL = 'https://issuers.example/prod'
   let management: Cluster
@@ -76,7 +76,7 @@ describe('the part of CheckCluster at the management cluster', () => {
     management = await clusters.emulate('management', { management: true })
   })
 
-  it('finds that there is no AWSCluster, and its identity once it has one', async () => {
+  it('reports a missing AWSCluster, and the identity of an existing one', async () => {
     const { server } = clientOf(management)
     expect(await foundThroughJson(observeIdentity, management, ref)).toEqual({ server, isThere: false })
     management.store.put({
@@ -92,7 +92,7 @@ describe('the part of CheckCluster at the management cluster', () => {
     })
   })
 
-  it('lists events, and none where it may not', async () => {
+  it('lists events, and none without the right', async () => {
     management.store.put({
       apiVersion: 'v1',
       kind: 'Event',

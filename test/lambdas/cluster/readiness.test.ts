@@ -29,7 +29,7 @@ describe('a cluster', () => {
     })
   })
 
-  it('waits for nothing but its identity before it has one', () => {
+  it('waits only for its identity before it has one', () => {
     const observation = {
       identity: { missing: 'no ID' },
       discovery: { missing: 'no documents' },
@@ -38,7 +38,7 @@ describe('a cluster', () => {
     expect(readinessOf(observation)).toEqual({ waitingFor: 'no ID' })
   })
 
-  it('names everything that is missing after that', () => {
+  it('reports each missing part after that', () => {
     const observation = { identity, discovery: { missing: 'no documents' }, server: { missing: 'no key' } }
 
     expect(readinessOf(observation)).toEqual({ waitingFor: 'no documents; no key' })
@@ -46,7 +46,7 @@ describe('a cluster', () => {
     expect(readinessOf({ ...observation, server })).toEqual({ waitingFor: 'no documents' })
   })
 
-  it('tells where to put its credentials', () => {
+  it('reports in which secret it expects its credentials', () => {
     const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
 
     expect(waitForCredentials({ ...cluster, provider: 'gke-on-aws' })).toBe(
@@ -57,21 +57,21 @@ describe('a cluster', () => {
     )
   })
 
-  it('that its credentials do not lead to says where they lead', () => {
+  it('reports the issuer of the other cluster that its credentials lead to', () => {
     const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret', provider: 'existing' as const }
     expect(waitForOtherCredentials(cluster, 'https://other.example')).toBe(
       'put the kubeconfig of cluster prod-eu into secret arn:secret; what it holds now leads to another cluster, whose tokens are of https://other.example',
     )
   })
 
-  it('says what it waits for while it is made', () => {
+  it('reports its reason to wait while it is created', () => {
     expect(waitForProvisioning('AWSCluster default/prod-eu')).toContain(
       'has not given AWSCluster default/prod-eu its ID and its issuer yet',
     )
     expect(waitForAccounts('prod-eu')).toBe('the new cluster prod-eu has no ServiceAccount default/default yet')
   })
 
-  it('says where its documents are to be, if they are to be in a bucket', () => {
+  it('reports the bucket in which it expects its documents, if any', () => {
     const problem = new InvalidDiscovery({ object: 'https://a', reason: 'it answers 404', action: 'Publish It' })
     expect(waitForDocuments(problem, undefined)).toBe('https://a: it answers 404 (publish It)')
     expect(waitForDocuments(problem, 'b')).toBe(
@@ -79,7 +79,7 @@ describe('a cluster', () => {
     )
   })
 
-  it('is refused when its issuer is not the one that it was set up with', () => {
+  it('is refused when its issuer is not the recorded one', () => {
     const cluster = { name: 'prod-eu', credentialsSecretArn: 'arn:secret' }
     const [observed, recorded] = ['https://new.example', 'https://old.example']
     requireRecordedIssuer(cluster, { observed, recorded: undefined })
@@ -89,7 +89,7 @@ describe('a cluster', () => {
     )
   })
 
-  it('is refused by its version before 1.19', () => {
+  it('is refused when its version is older than 1.19', () => {
     expect(requireSupported({ minor: 19, gitVersion: 'v1.19.0' }, 'prod-eu').minor).toBe(19)
     expect(() => requireSupported({ minor: 18, gitVersion: 'v1.18.20' }, 'prod-eu')).toThrow(
       'cluster prod-eu: it runs Kubernetes v1.18.20, and 1.19 is the oldest that this works with. Upgrade the cluster.',
@@ -103,7 +103,7 @@ describe('a cluster', () => {
     '',
     'http://issuer.example',
     'https://10.0.0.1',
-  ])('is refused when its issuer is %s, which nobody outside can reach', (issuer) => {
+  ])('is refused when its issuer is %s, which is not public', (issuer) => {
     expect(() => requirePublicIssuer(issuer, 'prod-eu')).toThrow(
       /^cluster prod-eu: the issuer of its tokens is not a public https URL/,
     )

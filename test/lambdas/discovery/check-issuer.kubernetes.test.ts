@@ -44,7 +44,7 @@ async function check({ to = issuerUrl, formerIssuer, kubeconfig = cluster.kubeco
 }
 
 describe('the issuer of a cluster', () => {
-  it('is not asked for when nothing moves, or when the move has ended', async () => {
+  it('is not read when the cluster does not move, or when the move has ended', async () => {
     const to = 'https://oidc.example.com/elsewhere'
     const moved = { issuerUrl: former, trustedUntil: '2026-11-28T13:00:00.000Z' }
     const nothing = { output: {}, changes: [] }
@@ -52,14 +52,14 @@ describe('the issuer of a cluster', () => {
     expect(await check({ to, kubeconfig: 'none', formerIssuer: moved })).toEqual(nothing)
   })
 
-  it('is waited for, with the change that this cluster needs', async () => {
+  it('is waited for, and the reason has the setting for this cluster', async () => {
     const to = 'https://oidc.example.com/moves'
     const result = await check({ to, formerIssuer: { issuerUrl } })
-    const asked = `--service-account-issuer=${to}${minorOf(cluster) < 22 ? '' : `, then --service-account-issuer=${issuerUrl}`}`
-    expect(result).toMatchObject({ waiting: { reason: expect.stringContaining(asked) } })
+    const setting = `--service-account-issuer=${to}${minorOf(cluster) < 22 ? '' : `, then --service-account-issuer=${issuerUrl}`}`
+    expect(result).toMatchObject({ waiting: { reason: expect.stringContaining(setting) } })
   })
 
-  it('ends the move when its tokens carry the new one: the former is trusted for a day and an hour more', async () => {
+  it('ends the move when its tokens have the new one: roles trust the former for another 25 hours', async () => {
     const before = Date.now()
     const result = await check({ formerIssuer: { issuerUrl: former } })
     expect(result).toMatchObject({ output: {}, observed: { formerIssuer: { issuerUrl: former } } })
@@ -70,7 +70,7 @@ describe('the issuer of a cluster', () => {
     expect(hours).toBeLessThan(25.1)
   })
 
-  it('is waited for while the API server does not answer, because it is being restarted', async () => {
+  it('is waited for while the API server restarts and does not answer', async () => {
     const kubeconfig = cluster.kubeconfig().replaceAll(cluster.settings.host, 'restarting.example.com')
     const result = await check({ formerIssuer: { issuerUrl: former }, kubeconfig })
     expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('restarting.example.com') } })

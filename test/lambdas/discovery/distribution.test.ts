@@ -31,10 +31,10 @@ function node(part: Partial<ObservedNode> = {}): ObservedNode {
 describe('a cluster is recognised by its nodes and its version', () => {
   it.each<[Distribution, string, string, Partial<ObservedNode>]>([
     ['kubeadm', 'with the annotation of 1.33 and older', 'v1.33.2', { annotations: criSocket }],
-    ['kubeadm', 'with the labels of its control plane alone, from 1.34 on', 'v1.37.2', { labels: controlPlane }],
+    ['kubeadm', 'with only the labels of its control plane, from 1.34 on', 'v1.37.2', { labels: controlPlane }],
     ['k3s', 'on one machine', 'v1.33.2+k3s1', { labels: { 'node.kubernetes.io/instance-type': 'k3s' } }],
     ['k3s', 'on machines of Cluster API', 'v1.33.2+k3s1', { annotations: clusterApi }],
-    ['rke2', 'by itself', 'v1.33.2+rke2r1', { labels: { 'node.kubernetes.io/instance-type': 'rke2' } }],
+    ['rke2', 'without Rancher', 'v1.33.2+rke2r1', { labels: { 'node.kubernetes.io/instance-type': 'rke2' } }],
     ['rke2', 'on machines of Cluster API', 'v1.33.2+rke2r1', { annotations: clusterApi }],
     ['rancher', 'that runs RKE2', 'v1.33.2+rke2r1', { labels: { 'rke.cattle.io/machine': 'c0e2' } }],
     ['rancher', 'that runs k3s', 'v1.33.2+k3s1', { labels: { 'rke.cattle.io/machine': 'c0e2' } }],
@@ -44,7 +44,7 @@ describe('a cluster is recognised by its nodes and its version', () => {
       'v1.33.2+k0s.0',
       { labels: { 'node.k0sproject.io/role': 'control-plane' } },
     ],
-    ['microk8s', 'whose version is plain', 'v1.32.9', { labels: { 'microk8s.io/cluster': 'true' } }],
+    ['microk8s', 'without a suffix of its version', 'v1.32.9', { labels: { 'microk8s.io/cluster': 'true' } }],
     ['talos', 'from 1.13 on', 'v1.36.1', { osImage: 'Talos (v1.13.0)', labels: controlPlane }],
     ['talos', 'of a later series', 'v1.40.0', { osImage: 'Talos (v2.0.1)' }],
     ['talos', 'on machines of Cluster API', 'v1.37.0', { osImage: 'Talos (v1.14.2)', annotations: clusterApi }],
@@ -52,13 +52,13 @@ describe('a cluster is recognised by its nodes and its version', () => {
     ['talos-1.12', 'of one digit', 'v1.30.1', { osImage: 'Talos (v1.7.0)', labels: controlPlane }],
     [
       'kind',
-      'made by kubeadm',
+      'created by kubeadm',
       'v1.33.1',
       { annotations: criSocket, providerID: 'kind://docker/kind/kind-control-plane' },
     ],
     [
       'minikube',
-      'made by kubeadm',
+      'created by kubeadm',
       'v1.33.1',
       { annotations: criSocket, labels: { 'minikube.k8s.io/name': 'minikube' } },
     ],
@@ -66,13 +66,13 @@ describe('a cluster is recognised by its nodes and its version', () => {
     ['openshift', 'on RHEL CoreOS', 'v1.29.6+aba1e8d', { labels: { 'node.openshift.io/os_id': 'rhcos' } }],
     [
       'eks-anywhere',
-      'made by Cluster API and kubeadm',
+      'created by Cluster API and kubeadm',
       'v1.28.3-eks-1-28-9',
       { annotations: { ...criSocket, ...clusterApi, 'cluster.x-k8s.io/cluster-namespace': 'eksa-system' } },
     ],
     [
       'cluster-api',
-      'made by kubeadm',
+      'created by kubeadm',
       'v1.33.2',
       { annotations: { ...criSocket, ...clusterApi }, labels: controlPlane },
     ],
@@ -85,14 +85,14 @@ describe('a cluster is recognised by its nodes and its version', () => {
         labels: { ...controlPlane, 'kops.k8s.io/instancegroup': 'control-plane-eu-west-1a' },
       },
     ],
-    ['unknown', 'that says nothing', 'v1.33.2', {}],
+    ['unknown', 'without labels or annotations of a distribution', 'v1.33.2', {}],
     ['unknown', 'of EKS', 'v1.30.0-eks-036c24b', { labels: { 'eks.amazonaws.com/nodegroup': 'a' } }],
   ])('%s %s', (distribution, _, gitVersion, part) => {
     expect(distributionOf(gitVersion, [node(), node(part)])).toBe(distribution)
   })
 })
 
-describe('a cluster whose nodes cannot be read is recognised by its version alone', () => {
+describe('a cluster whose nodes cannot be read is recognised by its version', () => {
   it.each<[Distribution, string]>([
     ['k3s', 'v1.33.2+k3s1'],
     ['k3s', 'v1.33.1-rc1+k3s2'],

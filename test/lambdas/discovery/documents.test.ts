@@ -17,14 +17,14 @@ const keys = [ec, rsa]
 describe('the documents of an issuer', () => {
   const documents = () => issuerDocuments(issuer, keys)
 
-  it('are what a relying party reads', () => {
+  it('can be parsed by a relying party', () => {
     const [configuration, keySet] = documents()
     expect(parseDiscoveryDocument(JSON.parse(configuration?.text ?? ''), issuer)).toBe(`${issuer}/openid/v1/jwks`)
     expect(parseKeySet(JSON.parse(keySet?.text ?? ''), 'u')).toHaveLength(2)
     expect(documentUrls(issuer)).toEqual([`${issuer}/.well-known/openid-configuration`, `${issuer}/openid/v1/jwks`])
   })
 
-  it('have their content types, and may be kept for five minutes', () => {
+  it('have their content types, and may be cached for five minutes', () => {
     const [configuration, keySet] = documents()
     expect(configuration).toMatchObject({
       path: '.well-known/openid-configuration',
@@ -38,7 +38,7 @@ describe('the documents of an issuer', () => {
     })
   })
 
-  it('name the algorithms of the keys, also where a key names none', () => {
+  it('name the algorithms of the keys, also of a key without alg', () => {
     const [configuration] = documents()
     expect(JSON.parse(configuration?.text ?? '')).toEqual({
       issuer,
@@ -57,12 +57,12 @@ describe('a document', () => {
   if (!keySet) throw new Error('no key set')
   const { path: _, ...observed } = keySet
 
-  it('is created, or left as it is', () => {
+  it('is created if missing, and otherwise unchanged', () => {
     expect(documentChange('u', keySet, undefined)).toEqual({ object: 'u', action: 'created' })
     expect(documentChange('u', keySet, observed)).toEqual({ object: 'u', action: 'unchanged' })
   })
 
-  it('is updated when it has other keys, and the keys are named and not shown', () => {
+  it('is updated when it has other keys, and the change names the keys without their values', () => {
     const [, before] = issuerDocuments(issuer, [{ ...rsa, n: modulus(0x90) }])
     const change = documentChange('u', keySet, before)
     expect(change).toMatchObject({ action: 'updated', detail: 'keys, sha256' })
@@ -71,7 +71,7 @@ describe('a document', () => {
     expect(JSON.stringify(change)).not.toContain(modulus(0x90))
   })
 
-  it.each(['contentType', 'cacheControl'] as const)('is updated when its %s is another', (field) => {
+  it.each(['contentType', 'cacheControl'] as const)('is updated when its %s differs', (field) => {
     expect(documentChange('u', keySet, { ...observed, [field]: 'other' })).toMatchObject({
       action: 'updated',
       detail: field,

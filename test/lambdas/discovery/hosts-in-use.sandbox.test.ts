@@ -9,7 +9,7 @@ import { awsAccount } from '../../support/aws/aws-account.ts'
 
 const account = awsAccount()
 
-/** What CloudFormation's side was sent, in the place of its presigned URL. */
+/** Requests to the server that stands in for CloudFormation's presigned URL. */
 const answers: {
   readonly method: string | undefined
   readonly contentType: string | undefined
@@ -36,15 +36,15 @@ beforeEach(async () => {
   await account.calls.clear()
 })
 
-const kept = 'oidc.example.com'
+const host = 'oidc.example.com'
 
 function call(change: object) {
   const ids = { StackId: 's', RequestId: 'r', LogicalResourceId: 'KeptHosts', ResponseURL }
   return handler({ ...ids, ...change }, lambdaContext())
 }
 
-/** Records a setup that has only begun. Gives back the cluster's name. */
-async function recordAsked(issuerUrl: string): Promise<string> {
+/** Records a setup that has not found its cluster yet. Returns the name of the cluster. */
+async function recordStarted(issuerUrl: string): Promise<string> {
   const { operation, request } = newOperation()
   const change = firstGeneration(exampleSpec('existing-cluster', { cluster: { name: operation.cluster, issuerUrl } }))
   await recordOperation({ operation, request, change })
@@ -53,53 +53,53 @@ async function recordAsked(issuerUrl: string): Promise<string> {
 
 const deletion = (...Hosts: string[]) => ({ RequestType: 'Delete', ResourceProperties: { Hosts } })
 
-test('an answer is put to the URL of the request, without a content type, for which it is not signed', async () => {
-  await call({ RequestType: 'Create', ResourceProperties: { Hosts: [kept] } })
+test('puts its answer to the URL of the request without a content type, which the signature does not allow', async () => {
+  await call({ RequestType: 'Create', ResourceProperties: { Hosts: [host] } })
   expect(answers).toMatchObject([{ method: 'PUT', contentType: undefined, body: { Status: 'SUCCESS' } }])
   expect(await account.calls.all()).toEqual([])
 })
 
-test('a deletion is refused while a cluster was asked for with an issuer there, or was found with one', async () => {
-  await call(deletion(kept))
-  const asked = await recordAsked(`https://${kept}/asked`)
-  await call(deletion(kept))
-  const found = await recordEndedSetup({ facts: { issuerUrl: `https://${kept}/found` } })
-  await call(deletion(kept))
+test('refuses a deletion while a cluster has an issuer there by its spec or by its status', async () => {
+  await call(deletion(host))
+  const requested = await recordStarted(`https://${host}/requested`)
+  await call(deletion(host))
+  const found = await recordEndedSetup({ facts: { issuerUrl: `https://${host}/found` } })
+  await call(deletion(host))
   await call(deletion('another.example.com'))
   expect(answers.map(({ body }) => body)).toMatchObject([
     { Status: 'SUCCESS' },
-    { Status: 'FAILED', Reason: expect.stringContaining(`${kept} is the issuer host of ${asked}.`) },
-    { Status: 'FAILED', Reason: expect.stringContaining(`${kept} is the issuer host of ${asked}, ${found}.`) },
+    { Status: 'FAILED', Reason: expect.stringContaining(`${host} is the issuer host of ${requested}.`) },
+    { Status: 'FAILED', Reason: expect.stringContaining(`${host} is the issuer host of ${requested}, ${found}.`) },
     { Status: 'SUCCESS' },
   ])
 })
 
-test('an update is refused when it takes the host away, and not when it adds one', async () => {
+test('refuses an update that removes a host, and allows one that adds a host', async () => {
   const update = (before: string[], after: string[]) =>
     call({ RequestType: 'Update', OldResourceProperties: { Hosts: before }, ResourceProperties: { Hosts: after } })
-  await update([kept], [kept, 'another.example.com'])
-  await update([kept], ['another.example.com'])
-  await update([], [kept])
+  await update([host], [host, 'another.example.com'])
+  await update([host], ['another.example.com'])
+  await update([], [host])
   const statuses = answers.map(({ body }) => body)
   expect(statuses).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'FAILED' }, { Status: 'SUCCESS' }])
 })
 
-test('when the record cannot be read the hosts stay, and CloudFormation is told why', async () => {
+test('keeps the hosts when it cannot read the record, and reports the reason to CloudFormation', async () => {
   await account.faults.add({ kind: 'refuse', operation: 'dynamodb:Query', object: '*', times: 5 })
-  await call(deletion(kept))
+  await call(deletion(host))
   expect(answers).toMatchObject([
     { body: { Status: 'FAILED', Reason: expect.stringMatching(/so it stays as it is\. .*dynamodb:Query/) } },
   ])
 })
 
-test('a request that is not understood is answered, too', async () => {
+test('answers a malformed request', async () => {
   await call({ RequestType: 'Delete' })
   expect(answers).toMatchObject([
     { body: { Status: 'FAILED', Reason: expect.stringContaining('The log of this function has the error') } },
   ])
 })
 
-test('an answer that is not taken fails the call, so that Lambda makes it again, and names no URL', async () => {
+test('fails when CloudFormation refuses its answer, so that Lambda retries, and logs no URL', async () => {
   status = 403
   await expect(call(deletion())).rejects.toThrow('CloudFormation did not take the answer: status 403')
   expect(JSON.stringify(vi.mocked(process.stdout.write).mock.calls)).not.toContain('secret')

@@ -8,7 +8,7 @@ import { issuerChange } from '../../../lambdas/discovery/issuer-change.ts'
 const desired = 'https://oidc.example.com/prod'
 const observed = 'https://kubernetes.default.svc.cluster.local'
 
-/** With the first minor version on which the old issuer can stay. */
+/** Each with the first minor version on which the old issuer can be the second one. */
 const distributions: readonly (readonly [Distribution, number])[] = [
   ['cluster-api', 22],
   ['eks-anywhere', Number.POSITIVE_INFINITY],
@@ -34,11 +34,11 @@ function instruction(distribution: Distribution, kubernetesMinor = 37): string {
   return issuerChange(distribution, { desired, observed, kubernetesMinor }).instruction
 }
 
-describe('the commands to copy', () => {
+describe('the commands of a task', () => {
   const taskOf = (distribution: Distribution, kubernetesMinor = 37) =>
     issuerChange(distribution, { desired, observed, kubernetesMinor }).task
 
-  it('set both issuers, apply them, and show that it is done', () => {
+  it('set both issuers, apply them, and show the issuer of new tokens', () => {
     expect(taskOf('k3s')).toEqual({
       title: 'Set the issuer on the API servers',
       commands: [
@@ -56,14 +56,14 @@ describe('the commands to copy', () => {
     })
   })
 
-  it('say which issuer goes where one alone can stay', () => {
+  it('name the issuer to replace when only one is possible', () => {
     const [set] = taskOf('k3s', 22).commands
     expect(set?.purpose).toBe(`In /etc/rancher/k3s/config.yaml of each server, set this in place of ${observed}`)
     expect(set?.command).not.toContain(observed)
   })
 
   it.each(distributions)(
-    'of %s leave out an issuer that may not be shown, and say that it stays second',
+    'of %s leave out an issuer that must not be shown, and say that it is the second one',
     (distribution, first) => {
       const unshown = { desired, observed: 'https://a.example/{{x}}', kubernetesMinor: 60 }
       const [set] = issuerChange(distribution, unshown).task.commands
@@ -76,7 +76,7 @@ describe('the commands to copy', () => {
     },
   )
 
-  it.each(names)('of %s name the issuer and a heading of the page', async (distribution) => {
+  it.each(names)('of %s have the issuer, and link to a heading of docs/issuer.md', async (distribution) => {
     const { commands, link } = taskOf(distribution)
     expect(commands[0]?.command).toContain(desired)
     const page = await readFile(path.resolve(import.meta.dirname, '../../../docs/issuer.md'), 'utf8')
@@ -107,7 +107,7 @@ describe('the setting, with the new issuer first and the old one second', () => 
       37,
       'In Authentication cluster (oc edit authentication cluster), set spec: serviceAccountIssuer: https://oidc.example.com/prod, with https://kubernetes.default.svc.cluster.local as the second one. Its operator restarts the API servers, and keeps the old issuer for 24 hours.',
     ],
-  ])('%s on 1.%i, in full', (distribution, minor, text) => {
+  ])('%s on 1.%i has this instruction', (distribution, minor, text) => {
     expect(instruction(distribution, minor)).toBe(text)
   })
 
@@ -149,13 +149,13 @@ describe('the setting, with the new issuer first and the old one second', () => 
       'the command line of each kube-apiserver',
       `--service-account-issuer=${desired}, then --service-account-issuer=${observed}`,
     ],
-  ])('%s has it in its own place and form', (distribution, place, setting) => {
-    expect(instruction(distribution)).toContain(place)
+  ])('%s has its own file and form', (distribution, file, setting) => {
+    expect(instruction(distribution)).toContain(file)
     expect(instruction(distribution)).toContain(setting)
   })
 })
 
-describe('where the old issuer cannot stay', () => {
+describe('with only one issuer', () => {
   it.each<[Distribution, number, string]>([
     ['eks-anywhere', 37, `spec: podIamConfig: serviceAccountIssuer: ${desired} in place of ${observed}.`],
     ['talos-1.12', 35, `service-account-issuer: ${desired} in place of ${observed}.`],
@@ -164,27 +164,27 @@ describe('where the old issuer cannot stay', () => {
     ['kubeadm', 21, `--service-account-issuer=${desired} in place of ${observed}.`],
     ['cluster-api', 21, `service-account-issuer: ${desired} in place of ${observed}.`],
     ['openshift', 21, `spec: serviceAccountIssuer: ${desired} in place of ${observed}.`],
-  ])('%s on 1.%i has the new issuer alone, and says that tokens are refused', (distribution, minor, setting) => {
+  ])('%s on 1.%i replaces the issuer, and warns that tokens are refused', (distribution, minor, setting) => {
     expect(instruction(distribution, minor)).toContain(
       `${setting} This refuses every bound token until its pod restarts.`,
     )
   })
 
   it.each<Distribution>(['kubeadm', 'unknown', 'eks-anywhere'])(
-    '%s takes the new issuer as its audience too',
+    '%s also gets the new issuer as an audience',
     (name) => {
       expect(instruction(name, 21)).toContain('set --api-audiences to both issuers')
     },
   )
 
   it.each<Distribution>(['k0s', 'k3s', 'openshift', 'rancher', 'rke2', 'talos', 'talos-1.12'])(
-    '%s names its audiences itself',
+    '%s sets its audiences itself',
     (name) => {
       expect(instruction(name, 21)).not.toContain('audience')
     },
   )
 
-  it('nothing else is said', () => {
+  it('this is the complete instruction', () => {
     const setting = `kube-apiserver-arg: service-account-issuer=${desired} in place of ${observed}`
     expect(instruction('k3s', 23)).toBe(
       `In /etc/rancher/k3s/config.yaml of each server, set ${setting}. This refuses every bound token until its pod restarts. Restart each server: sudo systemctl restart k3s.`,
@@ -192,7 +192,7 @@ describe('where the old issuer cannot stay', () => {
   })
 })
 
-it.each(distributions)('%s keeps the tokens of the old issuer from 1.%d on', (distribution, first) => {
+it.each(distributions)('%s accepts the tokens of the old issuer from 1.%d on', (distribution, first) => {
   fc.assert(
     fc.property(fc.integer({ min: 19, max: 60 }), (kubernetesMinor) => {
       const { keepsOldTokens } = issuerChange(distribution, { desired, observed, kubernetesMinor })
@@ -203,7 +203,7 @@ it.each(distributions)('%s keeps the tokens of the old issuer from 1.%d on', (di
 })
 
 describe('issuers that differ by a slash', () => {
-  it('are both shown in one short sentence', () => {
+  it('are both named in one short sentence', () => {
     const change = issuerChange('k3s', { desired, observed: `${desired}/`, kubernetesMinor: 33 })
     expect(change.instruction.split('. ')[0]).toBe(
       `Its tokens name ${desired}/, not ${desired} (mind the last slash): correct /etc/rancher/k3s/config.yaml of each server, and keep the wrong one second`,
@@ -211,7 +211,7 @@ describe('issuers that differ by a slash', () => {
     expect(change.keepsOldTokens).toBe(true)
   })
 
-  it('are told apart the other way round too, and the wrong one goes where it cannot stay', () => {
+  it('are distinguished in the other direction, and the wrong one is replaced where only one is possible', () => {
     const change = issuerChange('eks-anywhere', { desired: `${desired}/`, observed: desired, kubernetesMinor: 33 })
     expect(change.instruction).toContain(
       `Its tokens name ${desired}, not ${desired}/ (mind the last slash): correct the cluster spec. This refuses`,
@@ -220,7 +220,7 @@ describe('issuers that differ by a slash', () => {
 })
 
 it.each(['', 'https://a.example/{{x}}', 'a b', `https://${'a'.repeat(255)}`, 'https://a.example/<b>', 'a\nb'])(
-  'an issuer that is none is not shown: %j',
+  'an invalid issuer is not shown: %j',
   (text) => {
     const change = issuerChange('k3s', { desired, observed: text, kubernetesMinor: 33 })
     expect(change.instruction).toContain(
@@ -229,13 +229,13 @@ it.each(['', 'https://a.example/{{x}}', 'a b', `https://${'a'.repeat(255)}`, 'ht
   },
 )
 
-it('a name that is no URL is an issuer, as in old releases of k3s', () => {
+it('a name without a URL is a valid issuer, as in old releases of k3s', () => {
   expect(issuerChange('k3s', { desired, observed: 'k3s', kubernetesMinor: 33 }).instruction).toContain(
     `service-account-issuer=${desired}, then service-account-issuer=k3s.`,
   )
 })
 
-describe('any two issuers of up to 255 characters', () => {
+describe('instructions for two issuers of up to 255 characters', () => {
   const longest = 255
   const text = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: 247 })
   const issuer = fc.oneof(
@@ -248,7 +248,7 @@ describe('any two issuers of up to 255 characters', () => {
   )
   const anyChange = fc.tuple(fc.constantFrom(...names), pair, fc.integer({ min: 19, max: 60 }))
 
-  it('give 700 characters at most, with both issuers and what becomes of the tokens', () => {
+  it('have at most 700 characters, both issuers, and the warning about refused tokens', () => {
     fc.assert(
       fc.property(anyChange, ([distribution, [url, old], kubernetesMinor]) => {
         fc.pre(url !== old)
@@ -262,7 +262,7 @@ describe('any two issuers of up to 255 characters', () => {
     )
   })
 
-  it('use all of the 700 characters where a sentence just fits', () => {
+  it('use all 700 characters when a sentence just fits', () => {
     const ofLength = (length: number) => `https://${'a'.repeat(length - 8)}`
     const lengths = [...Array(200).keys()].map((more) => {
       const change = { desired: ofLength(55 + more), observed: ofLength(90), kubernetesMinor: 33 }

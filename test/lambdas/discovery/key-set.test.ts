@@ -13,64 +13,71 @@ const rsaNumbers = rsa()
 const point = ec('P-384')
 const one = { ...named(rsaNumbers, 'one'), alg: 'RS256' }
 const two = named(point, 'two', { alg: 'ES384' })
-const problemOf = (body: unknown) => checkedKeys(body)
 
 describe('a key set of an API server', () => {
-  it('is published with the public members of its keys alone, sorted by their IDs', () => {
+  it('is published with only the public members of its keys, sorted by their IDs', () => {
     const body = { keys: [two, { ...one, x5c: ['certificate'], comment: 'mine' }], more: true }
     expect(checkedKeys(body)).toEqual({ keys: [one, two] })
   })
 
-  it('may leave out use and algorithm, and keys for encryption are left out', () => {
+  it('is accepted without use and algorithm, and published without keys for encryption', () => {
     const { use: _, alg: __, ...bare } = one
     expect(checkedKeys({ keys: [bare, { ...two, use: 'enc' }] })).toEqual({ keys: [bare] })
   })
 
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['a list', []],
-    ['no keys', {}],
-    ['keys that are no objects', { keys: ['a'] }],
-  ])('that is %s is none', (_, body) => {
-    expect(problemOf(body)).toEqual({ problem: 'it is not a JSON Web Key Set' })
+    ['an object without keys', {}],
+    ['an object with text instead of keys', { keys: ['a'] }],
+  ])('is refused if it is %s', (_, body) => {
+    expect(checkedKeys(body)).toEqual({ problem: 'it is not a JSON Web Key Set' })
   })
 
   it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('with the private member %s is never published', (member) => {
     const secret = 'secret-part'
-    const result = problemOf({ keys: [one, { ...two, use: 'enc', [member]: secret }] })
+    const result = checkedKeys({ keys: [one, { ...two, use: 'enc', [member]: secret }] })
     expect(result).toEqual({ problem: expect.stringContaining('private parts') })
     expect(JSON.stringify(result)).not.toContain(secret)
   })
 
   it.each([
     ['no keys', { keys: [] }, 'it has no key for signatures'],
-    ['keys for encryption alone', { keys: [{ ...one, use: 'enc' }] }, 'it has no key for signatures'],
+    ['only keys for encryption', { keys: [{ ...one, use: 'enc' }] }, 'it has no key for signatures'],
     ['a key without an ID', { keys: [{ ...one, kid: undefined }] }, 'no usable ID'],
     ['a key whose ID is a URL', { keys: [{ ...one, kid: 'https://evil.example/accept-keys' }] }, 'no usable ID'],
-    ['an ID of many characters', { keys: [named(rsa(), 'k'.repeat(129))] }, 'no usable ID'],
+    ['an ID of 129 characters', { keys: [named(rsa(), 'k'.repeat(129))] }, 'no usable ID'],
     ['an ID with a line break', { keys: [named(rsa(), 'a\nb')] }, 'no usable ID'],
     ['an Edwards key', { keys: [named({ kty: 'OKP', crv: 'Ed25519', x: 'a' }, 'ed')] }, 'key ed is neither'],
     ['RSA-PSS', { keys: [named(rsa(), 'pss', { alg: 'PS256' })] }, 'key pss is incomplete, or signs'],
-    ['a curve that IAM does not take', { keys: [named(ec('secp256k1'), 'k1')] }, 'key k1 is incomplete, or signs'],
+    ['a curve that IAM does not support', { keys: [named(ec('secp256k1'), 'k1')] }, 'key k1 is incomplete, or signs'],
     ['half a key', { keys: [{ kty: 'RSA', kid: 'half', e: 'AQAB' }] }, 'key half is incomplete'],
     ['an RSA key of 1,024 bits', { keys: [named(rsa(1024), 'short')] }, 'RSA key short has less than 2048 bits'],
     ['an RSA key of 16,392 bits', { keys: [named({ ...rsa(), n: '_'.repeat(2732) }, 'long')] }, 'more than 16384 bits'],
-    ['an exponent of nothing', { keys: [named({ ...rsa(), e: '' }, 'none')] }, 'RSA key none has an exponent'],
+    ['an empty exponent', { keys: [named({ ...rsa(), e: '' }, 'none')] }, 'RSA key none has an exponent'],
     ['an exponent of 3', { keys: [named({ ...rsa(), e: 'Aw' }, 'three')] }, 'RSA key three has an exponent'],
     ['an even exponent', { keys: [named({ ...rsa(), e: 'AQAC' }, 'even')] }, 'RSA key even has an exponent'],
     ['an exponent of 257 bits', { keys: [named({ ...rsa(), e: `${'_'.repeat(43)}8` }, 'e')] }, 'RSA key e has an'],
-    ['a point beside its curve', { keys: [named({ ...ec('P-256'), y: 'AQ' }, 'off')] }, 'EC key off holds no numbers'],
+    [
+      'a point that is not on its curve',
+      { keys: [named({ ...ec('P-256'), y: 'AQ' }, 'off')] },
+      'EC key off holds no numbers',
+    ],
     ['a point on another curve', { keys: [named({ ...ec('P-384'), crv: 'P-256' }, 'p')] }, 'EC key p holds no numbers'],
     ['two keys of one ID', { keys: [one, named(rsa(), 'one')] }, 'two of its keys have the ID one'],
-  ])('with %s is refused, and it is said why', (_, body, problem) => {
-    expect(problemOf(body)).toEqual({ problem: expect.stringContaining(problem) })
+  ])('with %s is refused with the reason', (_, body, problem) => {
+    expect(checkedKeys(body)).toEqual({ problem: expect.stringContaining(problem) })
   })
 
-  it('may have 100 keys of a type, and no more', () => {
+  it('is refused with more than 100 keys of a type', () => {
     const many = (type: object, count: number) => Array.from({ length: count }, (_, i) => ({ ...type, kid: `k${i}` }))
     expect(checkedKeys({ keys: many(one, 100) })).toMatchObject({ keys: { length: 100 } })
-    expect(problemOf({ keys: many(one, 101) })).toEqual({ problem: 'it has 101 RSA keys, and IAM takes 100 of a type' })
-    expect(problemOf({ keys: many(two, 101) })).toEqual({ problem: 'it has 101 EC keys, and IAM takes 100 of a type' })
+    expect(checkedKeys({ keys: many(one, 101) })).toEqual({
+      problem: 'it has 101 RSA keys, and IAM takes 100 of a type',
+    })
+    expect(checkedKeys({ keys: many(two, 101) })).toEqual({
+      problem: 'it has 101 EC keys, and IAM takes 100 of a type',
+    })
   })
 
   it('counts the bits of a modulus without leading zeros', () => {
@@ -84,23 +91,23 @@ describe('a key set of an API server', () => {
     expect(checkedKeys({ keys: [{ ...one, n: '' }] })).toHaveProperty('problem')
   })
 
-  /** In how many ways a number can be written. */
-  const spelling = (number: string) =>
+  /** The same number with leading zeros and with padding. */
+  const encodings = (number: string) =>
     fc.record({ zeros: fc.nat(9), padding: fc.constantFrom('', '=', '==') }).map(({ zeros, padding }) => {
       const bytes = Buffer.concat([Buffer.alloc(zeros), Buffer.from(number, 'base64url')])
       return `${bytes.toString('base64url')}${padding}`
     })
-  const rsaSpelled = fc
-    .record({ n: spelling(String(rsaNumbers.n)), e: spelling('AQAB') })
+  const rsaEncoded = fc
+    .record({ n: encodings(String(rsaNumbers.n)), e: encodings('AQAB') })
     .map((numbers) => ({ ...one, ...numbers }))
-  const ecSpelled = fc
-    .record({ x: spelling(String(point.x)), y: spelling(String(point.y)) })
+  const ecEncoded = fc
+    .record({ x: encodings(String(point.x)), y: encodings(String(point.y)) })
     .map((numbers) => ({ ...two, ...numbers }))
 
-  it('is published, and its keys are known again, in one spelling whatever spelling it came in', async () => {
+  it('is published in one encoding, and its keys have the same thumbprints, whatever the encoding of the numbers', async () => {
     const expected = await identified([one, two].flatMap((key) => publishedKeySet(JSON.stringify({ keys: [key] }))))
     await fc.assert(
-      fc.asyncProperty(rsaSpelled, ecSpelled, async (rsaKey, ecKey) => {
+      fc.asyncProperty(rsaEncoded, ecEncoded, async (rsaKey, ecKey) => {
         const keys = publishedKeySet(JSON.stringify({ keys: [ecKey, rsaKey] }))
         expect(JSON.stringify(keys)).toBe(JSON.stringify(expected.map(({ key }) => key)))
         expect(await identified(keys)).toEqual(expected)
@@ -109,7 +116,7 @@ describe('a key set of an API server', () => {
     )
   })
 
-  it('with whatever numbers is published in one spelling, or refused with the ID of its key', () => {
+  it('with arbitrary numbers is published in one encoding, or refused with the ID of its key', () => {
     const number = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url')),
@@ -129,7 +136,7 @@ describe('a key set of an API server', () => {
     )
   })
 
-  it('never throws, and publishes no member that is not of a public key', () => {
+  it('never throws, and publishes only members of public keys', () => {
     const members = new Set(['kty', 'kid', 'use', 'alg', 'n', 'e', 'crv', 'x', 'y'])
     const key = fc.oneof(fc.constant(one), fc.constant(two), fc.dictionary(fc.string(), fc.string()))
     fc.assert(
@@ -142,7 +149,7 @@ describe('a key set of an API server', () => {
   })
 })
 
-it('a document that was published is read again, and one that somebody broke has no keys', () => {
+it('reads a published document, and no keys from a broken one', () => {
   expect(publishedKeySet(JSON.stringify({ keys: [one] }))).toEqual([one])
   expect(publishedKeySet('{')).toEqual([])
   expect(publishedKeySet('{}')).toEqual([])

@@ -40,8 +40,8 @@ const issuerUrl = () => `https://${host}/${name()}`
 const secretOf = (cluster: string) =>
   `arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/${cluster}/user-cluster`
 
-async function keySetOf(of = name()) {
-  return JSON.parse((await textOf(`${of}/${keySetPath}`)) ?? '{"keys": []}')
+async function publishedKeySet() {
+  return JSON.parse((await textOf(`${name()}/${keySetPath}`)) ?? '{"keys": []}')
 }
 
 interface Run {
@@ -63,10 +63,10 @@ const s3Writes = async () =>
     .filter((operation) => /^s3:(Put|Delete)Object$/.test(operation))
 
 describe('the keys of a cluster', () => {
-  it('are published as its API server has them, with the types and the cache time of such documents', async () => {
+  it('are published as its API server has them, with content type and cache time', async () => {
     const { keySet } = await cluster.issuerDocuments()
     const result = await publish()
-    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    const kids = (await publishedKeySet()).keys.map(({ kid }: { kid: string }) => kid)
     expect(result).toEqual({
       output: { published: kids, kept: [], revoked: [] },
       changes: [
@@ -75,7 +75,7 @@ describe('the keys of a cluster', () => {
       ],
     })
     expect(await s3Writes()).toEqual(['s3:PutObject', 's3:PutObject'])
-    expect(await keySetOf()).toEqual({ keys: keySet.keys })
+    expect(await publishedKeySet()).toEqual({ keys: keySet.keys })
     expect(JSON.parse((await textOf(`${name()}/${configurationPath}`)) ?? '')).toMatchObject({
       issuer: issuerUrl(),
       jwks_uri: `${issuerUrl()}/${keySetPath}`,
@@ -104,21 +104,21 @@ describe('the keys of a cluster', () => {
       action: 'updated',
       differences: expect.arrayContaining([{ field: 'keys', desired: expect.any(String), observed: '' }]),
     })
-    expect(await keySetOf()).toEqual({ keys: [] })
+    expect(await publishedKeySet()).toEqual({ keys: [] })
   })
 
-  it('replace what somebody wrote in their place', async () => {
+  it('replace the keys that another client has written', async () => {
     await own(name(), issuerResource(issuerUrl()))
     const Body = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'foreign', n: 'A'.repeat(342), e: 'AQAB' }] })
     await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}/${keySetPath}`, Body }))
     await publish()
-    const kids = (await keySetOf()).keys.map(({ kid }: { kid: string }) => kid)
+    const kids = (await publishedKeySet()).keys.map(({ kid }: { kid: string }) => kid)
     expect(kids).not.toContain('foreign')
   })
 })
 
-describe('it is waited', () => {
-  it('for the credentials, and it is said where they belong', async () => {
+describe('waits', () => {
+  it('for the credentials, and names their secret', async () => {
     const target = { name: name(), credentialsSecretArn: secretOf('nowhere') }
     const result = await run({ target, issuerUrl: issuerUrl() }, stepContext(name()))
     expect(result).toMatchObject({
@@ -133,7 +133,7 @@ describe('it is waited', () => {
     expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('answered 403 to CONNECT') } })
   })
 
-  it('for caches that still serve the previous keys', async () => {
+  it('for caches that still have the previous keys', async () => {
     const before = JSON.stringify({ keys: [{ kty: 'RSA', kid: 'before', n: 'AQAB', e: 'AQAB' }] })
     served.set(`${name()}/${keySetPath}`, before)
     const result = await publish()
@@ -148,7 +148,7 @@ describe('it is waited', () => {
     })
   })
 
-  it('for documents that the public cannot read, as when somebody changed the policy of the bucket', async () => {
+  it('for documents that are not public, for example after a change of the policy of the bucket', async () => {
     served.set(`${name()}/${configurationPath}`, null)
     const result = await publish()
     expect(result).toMatchObject({
@@ -157,14 +157,14 @@ describe('it is waited', () => {
   })
 })
 
-describe('nothing is published', () => {
-  it('of another cluster to which the credentials of one that was set up lead', async () => {
+describe('publishes nothing', () => {
+  it('of another cluster to which the credentials lead', async () => {
     const status = setUpStatus({ facts: { issuerUrl: issuerUrl() } })
     await expect(publish({ status })).rejects.toThrow(/makes tokens of https:\/\/oidc\.example\.com\/edge, and not of/)
     expect(await s3Writes()).toEqual([])
   })
 
-  it('of a cluster whose key set the credentials may not read, and the ClusterRole is named', async () => {
+  it('if the credentials may not read the key set, and names the ClusterRole', async () => {
     const admin = clientOf(cluster)
     const binding = {
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -180,7 +180,7 @@ describe('nothing is published', () => {
     )
   })
 
-  it('for the issuer of another cluster, whatever the input says', async () => {
+  it('for the issuer of another cluster', async () => {
     const credentialsSecretArn = await secrets.keep(`${name()}/user-cluster`, cluster.kubeconfig())
     const input = { target: { name: name(), credentialsSecretArn }, issuerUrl: `https://${host}/other` }
     await expect(run(input, stepContext(name()))).rejects.toThrow(/not the one that the deployment hosts/)
@@ -190,7 +190,7 @@ describe('nothing is published', () => {
 describe('a teardown', () => {
   const remove = (dryRun = false) => removal.run({ issuerUrl: issuerUrl() }, stepContext(name(), 20_000, dryRun))
 
-  it('deletes both documents of the cluster and those of no other, and a dry run none', async () => {
+  it('deletes both documents of the cluster and none of another, and a dry run deletes none', async () => {
     await publish()
     await issuers.s3.send(new PutObjectCommand({ Bucket, Key: `${name()}-b/${keySetPath}`, Body: 'other' }))
     const removed = [configurationPath, keySetPath].map((path) => ({
@@ -205,13 +205,13 @@ describe('a teardown', () => {
     expect(await remove()).toEqual({ output: {}, changes: [] })
   })
 
-  it('deletes what is left of them', async () => {
+  it('deletes a remaining document', async () => {
     await publish()
     await issuers.s3.send(new DeleteObjectCommand({ Bucket, Key: `${name()}/${configurationPath}` }))
     expect((await remove()).changes).toHaveLength(1)
   })
 
-  it('touches no other folder than that of its cluster', async () => {
+  it('refuses the folder of another cluster', async () => {
     await expect(removal.run({ issuerUrl: `https://${host}/other` }, stepContext(name()))).rejects.toThrow(
       /not the one/,
     )

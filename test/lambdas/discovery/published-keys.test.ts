@@ -17,18 +17,18 @@ const recorded = (kid: string, missingSince?: string) => ({
 })
 const kidsOf = ({ keys }: ReturnType<typeof keysToPublish>) => keys.map(({ kid }) => kid)
 
-it('the first time the keys of the API server are published, and those that were there before are not', () => {
+it('the first publication has the keys of the API server, and no earlier published keys', () => {
   const result = keysToPublish([key('b'), key('a')], [key('other')], { recorded: [], revoked: [], now })
   expect(kidsOf(result)).toEqual(['a', 'b'])
   expect(result.recorded).toEqual([recorded('b'), recorded('a')])
 })
 
-it('a new key is published beside the others', () => {
+it('a new key is published with the others', () => {
   const result = keysToPublish([key('a'), key('b')], [key('a')], { recorded: [recorded('a')], revoked: [], now })
   expect(kidsOf(result)).toEqual(['a', 'b'])
 })
 
-it('a key that one answer lacks stays, and it is recorded since when', () => {
+it('a key that the API server no longer has is still published, and recorded as missing', () => {
   const result = keysToPublish([key('b')], [key('a'), key('b')], {
     recorded: [recorded('a'), recorded('b')],
     revoked: [],
@@ -41,19 +41,19 @@ it('a key that one answer lacks stays, and it is recorded since when', () => {
 it.each([
   [23.9, ['a', 'b']],
   [24, ['b']],
-])('a key that is missing for %d hours leaves %j', (hours, kids) => {
+])('when key a is missing for %d hours, %j are published', (hours, kids) => {
   const known = [recorded('a', hoursAgo(hours)), recorded('b')]
   const result = keysToPublish([key('b')], [key('a'), key('b')], { recorded: known, revoked: [], now })
   expect(kidsOf(result)).toEqual(kids)
   expect(result.recorded.map(({ kid }) => kid)).toEqual(kids.toReversed())
 })
 
-it('a key that comes back is missing no longer', () => {
+it('a key that the API server has again is no longer recorded as missing', () => {
   const known = [recorded('a', hoursAgo(3))]
   expect(keysToPublish([key('a')], [key('a')], { recorded: known, revoked: [], now }).recorded).toEqual([recorded('a')])
 })
 
-it('a missing key goes when its document is lost, and when another key has its ID', () => {
+it('a missing key is not published when its document is lost, or when another key has its ID', () => {
   const known = [recorded('a'), recorded('b')]
   expect(kidsOf(keysToPublish([key('b')], [], { recorded: known, revoked: [], now }))).toEqual(['b'])
   const replaced = keysToPublish([key('a', 'print-new')], [key('a')], { recorded: [recorded('a')], revoked: [], now })
@@ -61,7 +61,7 @@ it('a missing key goes when its document is lost, and when another key has its I
   expect(replaced.recorded).toEqual([{ kid: 'a', thumbprint: 'print-new' }])
 })
 
-it('a key that has got another ID is published under that one alone', () => {
+it('a key with a changed ID is published only with the new ID', () => {
   const renamed = [key('new', 'print-a'), key('b')]
   const result = keysToPublish(renamed, [key('a'), key('b')], {
     recorded: [recorded('a'), recorded('b')],
@@ -72,7 +72,7 @@ it('a key that has got another ID is published under that one alone', () => {
   expect(result.recorded.map(({ kid }) => kid)).toEqual(['new', 'b'])
 })
 
-it('of two keys with one ID the one that the API server has is published, beside its other keys', () => {
+it('of two keys with the same ID, the one of the API server is published', () => {
   const live = [key('a', 'print-new'), key('b')]
   const result = keysToPublish(live, [key('a'), key('b')], {
     recorded: [recorded('a'), recorded('b')],
@@ -98,12 +98,12 @@ describe('a revoked key', () => {
     expect(result.recorded).toEqual([{ kid: 'a', thumbprint: 'print-new' }])
   })
 
-  it('leaves nothing to publish when the cluster has no other', () => {
+  it('is not published when the cluster has no other', () => {
     const known = { recorded: [recorded('a')], revoked: [recorded('a')], now }
     expect(keysToPublish([key('a')], [key('a')], known)).toEqual({ keys: [], recorded: [] })
   })
 
-  /** What happens to a cluster, one after the other: its API server answers with some keys after some hours, or a key is revoked. */
+  // An event is an answer of the API server with some keys after some hours, or the revocation of a key.
   const prints = ['p1', 'p2', 'p3', 'p4']
   const answer = fc.record({
     live: fc.uniqueArray(fc.record({ kid: fc.constantFrom('a', 'b', 'c'), print: fc.constantFrom(...prints) }), {
@@ -113,7 +113,7 @@ describe('a revoked key', () => {
   })
   const event = fc.oneof(answer, fc.record({ revoke: fc.constantFrom(...prints) }))
 
-  it('is never published again, whatever the API servers answer, and whatever is revoked beside it', () => {
+  it('is never published again, for any answers of the API server and any other revocations', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 12 }), (events) => {
         let status: { publishedKeys: RecordedKey[]; revokedKeys: RevokedKey[] } = { publishedKeys: [], revokedKeys: [] }
@@ -135,8 +135,8 @@ describe('a revoked key', () => {
           published = result.recorded.flatMap(
             (each) => candidates.find(({ thumbprint }) => thumbprint === each.thumbprint) ?? [],
           )
-          const gone = status.revokedKeys.map(({ thumbprint }) => thumbprint)
-          expect(result.recorded.filter(({ thumbprint }) => gone.includes(thumbprint))).toEqual([])
+          const revoked = status.revokedKeys.map(({ thumbprint }) => thumbprint)
+          expect(result.recorded.filter(({ thumbprint }) => revoked.includes(thumbprint))).toEqual([])
           expect(kidsOf(result)).toHaveLength(result.recorded.length)
         }
         expect(new Set(status.revokedKeys.map(({ thumbprint }) => thumbprint)).size).toBe(status.revokedKeys.length)
@@ -145,7 +145,7 @@ describe('a revoked key', () => {
   })
 })
 
-it('a change of the published keys is said by their IDs, of keys that come and of keys that go', () => {
+it('describes a change of the published keys by the IDs of added and removed keys', () => {
   expect(changeOfKeys([recorded('a')], [recorded('a', now.toISOString())])).toBeUndefined()
   expect(changeOfKeys([recorded('a')], [recorded('b'), recorded('c')])).toBe(
     'published from now on: b, c; no longer published: a',
@@ -153,7 +153,7 @@ it('a change of the published keys is said by their IDs, of keys that come and o
   expect(changeOfKeys([recorded('a')], [{ kid: 'renamed', thumbprint: 'print-a' }])).toBeUndefined()
 })
 
-it('the keys are told by their IDs: those that are published, until when a missing one is, and those that are revoked', () => {
+it('lists published keys, missing keys with the end of their publication, and revoked keys by their IDs', () => {
   expect(keyStatesOf([recorded('b'), recorded('a', '2026-11-27T11:00:00.000Z')], [recorded('old')])).toEqual({
     published: ['b', 'a'],
     kept: [{ kid: 'a', until: '2026-11-28T11:00:00.000Z' }],
@@ -161,7 +161,7 @@ it('the keys are told by their IDs: those that are published, until when a missi
   })
 })
 
-it('a key is identified by what it is: its ID, its use and its algorithm do not matter', async () => {
+it('the thumbprint of a key does not depend on its ID, its use and its algorithm', async () => {
   const bare = { kty: 'RSA', kid: 'a', n: 'AQAB', e: 'AQAB' } as const
   const [one, other] = await identified([bare, { ...bare, kid: 'b', use: 'sig', alg: 'RS256' }])
   expect(one?.thumbprint).toBe(other?.thumbprint)

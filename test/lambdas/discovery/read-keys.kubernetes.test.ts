@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe('the cluster part of PublishDiscovery', () => {
   const target = { name: 'edge', credentialsSecretArn: 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:edge' }
 
-  it('reads the key set alone where nothing else is needed', async () => {
+  it('reads only the key set when nothing else is requested', async () => {
     cluster.calls.clear()
     const { keySet, ...rest } = await foundThroughJson(readKeys, cluster, { target })
     expect(keySet).toMatchObject({ keys: [{ kid }] })
@@ -31,7 +31,7 @@ describe('the cluster part of PublishDiscovery', () => {
     expect(cluster.calls.all()).toHaveLength(1)
   })
 
-  it('gives back a token for the audience of the question, which opens nothing, and the rights that are missing', async () => {
+  it('returns a token for the audience of the question, which no service accepts, and the missing rights', async () => {
     const { webhook, workloads } = exampleRequest('setup')
     const audience = freshAudience()
     const found = await foundThroughJson(readKeys, cluster, { target, audience, needs: { webhook, workloads } })
@@ -41,7 +41,7 @@ describe('the cluster part of PublishDiscovery', () => {
 })
 
 describe('the cluster part of RevokeKey', () => {
-  it('gives back the issuer and the key that a token names, and no token', async () => {
+  it('returns the issuer and the key ID of a token, and no token', async () => {
     expect(await foundThroughJson(readSigningKey, cluster, {})).toEqual({ issuer, kid })
   })
 })

@@ -11,7 +11,7 @@ const published = (kid: string) => ({ kid, thumbprint: `print-${kid}` })
 const key = (kid: string) => ({ key: { kty: 'RSA' as const, kid, n: kid, e: 'AQAB' }, thumbprint: `print-${kid}` })
 
 describe('a revocation', () => {
-  it('takes the key from those that are published, and adds it to those that are revoked', () => {
+  it('moves the key from the published to the revoked keys', () => {
     const before = { publishedKeys: [published('a'), published('b')], revokedKeys: [revoked('old')] }
     expect(afterRevocation(revoked('a'), before)).toEqual({
       publishedKeys: [published('b')],
@@ -19,12 +19,12 @@ describe('a revocation', () => {
     })
   })
 
-  it('keeps who revoked a key first', () => {
+  it('keeps the first caller that revoked a key', () => {
     const before = { publishedKeys: [published('b')], revokedKeys: [revoked('a', 'the first')] }
     expect(afterRevocation(revoked('a', 'the second'), before)).toEqual(before)
   })
 
-  it('is recorded of a cluster of which nothing is', () => {
+  it('is recorded for a cluster without recorded keys', () => {
     expect(afterRevocation(revoked('a'), {})).toEqual({ publishedKeys: [], revokedKeys: [revoked('a')] })
   })
 })
@@ -32,7 +32,7 @@ describe('a revocation', () => {
 describe('a revocation without force', () => {
   const candidate = { cluster: 'edge-1', kid: 'old', signing: 'new', remaining: 1 }
 
-  it('may take a key that the cluster no longer signs with, while another is published', () => {
+  it('is allowed for a key that the cluster no longer signs with, while another is published', () => {
     expect(() => requireDispensable(candidate)).not.toThrow()
     expect(() => requireDispensable({ ...candidate, signing: undefined })).not.toThrow()
   })
@@ -40,7 +40,7 @@ describe('a revocation without force', () => {
   it.each([
     ['the key that the cluster signs with', { kid: 'new' }, /signs with it now/],
     ['the last key', { remaining: 0 }, /the only key that is published/],
-  ])('may not take %s, and it is said in which order that is safe', (_, otherwise, reason) => {
+  ])('is refused for %s, and the message has the safe order', (_, otherwise, reason) => {
     const refused = () => requireDispensable({ ...candidate, ...otherwise })
     expect(refused).toThrow(reason)
     expect(refused).toThrow(
@@ -51,7 +51,7 @@ describe('a revocation without force', () => {
 })
 
 describe('the report of a dry run', () => {
-  it('names each revoked key that the API servers still have, and the flag to take it from', () => {
+  it('names each revoked key that the API servers still have, and the flag to remove it from', () => {
     expect(revokedInCluster('edge-1', [key('a'), key('b')], [published('a'), published('gone')])).toEqual([
       {
         object: 'API servers of cluster edge-1',
@@ -66,7 +66,7 @@ describe('the report of a dry run', () => {
     ])
   })
 
-  it('says nothing of a cluster without such a key', () => {
+  it('is empty for a cluster without such a key', () => {
     expect(revokedInCluster('edge-1', [key('b')], [published('a')])).toEqual([])
   })
 })

@@ -23,7 +23,7 @@ const clusters = reachableClusters()
 const issuers = issuerBucket(clusters, host)
 let secrets: SecretKeeper
 let cluster: Cluster
-/** A recorded cluster of each test's own, whose API server is the one above. */
+/** The recorded cluster of the test, whose API server is the one above. */
 let name: string
 let credentialsSecretArn: string
 let old: string
@@ -46,15 +46,15 @@ beforeEach(async () => {
 
 const issuerUrl = () => `https://${host}/${name}`
 const recorded = async (): Promise<ClusterStatus> => (await readClusterStatus(name)) ?? noStatus
-const kidsThere = async (): Promise<string[]> =>
+const publishedKids = async (): Promise<string[]> =>
   JSON.parse((await issuers.textOf(`${name}/${keySetPath}`)) ?? '').keys.map(({ kid }: { kid: string }) => kid)
 const sorted = (kids: readonly string[]) => kids.toSorted((a, b) => a.localeCompare(b, 'en'))
 
-/** The number with two more zeros before it. */
-const respelled = (number = '') =>
+/** The same number with two leading zero bytes. */
+const zeroPadded = (number = '') =>
   Buffer.concat([Buffer.alloc(2), Buffer.from(number, 'base64url')]).toString('base64url')
 
-/** As a refresh, a rotation and a setup do, or as a drift does. */
+/** Publishes the keys as a refresh, a rotation and a setup do. A drift does it as a dry run. */
 async function publish(dryRun = false, status?: Partial<ClusterStatus>) {
   const target = { name, credentialsSecretArn }
   const known = status ?? (await recorded())
@@ -70,7 +70,7 @@ async function revoke(kid: string, { force = false, issuer = issuerUrl() } = {})
   return run(input, stepContext(name, 20_000, false, status))
 }
 
-/** As an administrator does, of the keys that the step waits for. */
+/** Accepts the keys that the step waits for, as an administrator does. */
 async function accept() {
   const { waitingKeys = [], ...status } = await recorded()
   const by = { acceptedAt: new Date().toISOString(), acceptedBy: 'somebody' }
@@ -78,36 +78,36 @@ async function accept() {
 }
 
 describe('a key that the cluster no longer signs with', () => {
-  it('is taken from the document, and recorded with who revoked it', async () => {
+  it('is removed from the document, and recorded with the caller that revoked it', async () => {
     const { keyId } = cluster.signer
-    expect(await kidsThere()).toEqual(sorted([old, keyId]))
+    expect(await publishedKids()).toEqual(sorted([old, keyId]))
     expect(await revoke(old)).toMatchObject({
       output: { published: [keyId], kept: [], revoked: [old] },
       changes: [{ action: 'unchanged' }, { object: `${issuerUrl()}/${keySetPath}`, action: 'updated' }],
     })
-    expect(await kidsThere()).toEqual([keyId])
+    expect(await publishedKids()).toEqual([keyId])
     expect(await recorded()).toMatchObject({
       publishedKeys: [{ kid: keyId }],
       revokedKeys: [{ kid: old, revokedBy: 'somebody', revokedAt: expect.any(String) }],
     })
   })
 
-  it('is recorded as revoked before the document changes, so that no setup publishes it again', async () => {
+  it('is recorded as revoked before the document changes, so that no later setup publishes it', async () => {
     await notified.aws.faults.add({ kind: 'refuse', operation: 's3:PutObject', times: 1 })
     await expect(revoke(old)).rejects.toMatchObject({ name: 'AccessDenied' })
-    expect(await kidsThere()).toContain(old)
+    expect(await publishedKids()).toContain(old)
     expect(await recorded()).toMatchObject({ revokedKeys: [{ kid: old }] })
     await publish()
-    expect(await kidsThere()).toEqual([cluster.signer.keyId])
+    expect(await publishedKids()).toEqual([cluster.signer.keyId])
   })
 
-  it('is not published again, although the cluster still has it; a drift says so and is no difference', async () => {
+  it('is not published again although the cluster has it, and a drift reports it without a difference', async () => {
     await revoke(old)
     expect(await publish()).toMatchObject({
       output: { revoked: [old] },
       changes: [{ action: 'unchanged' }, { action: 'unchanged' }],
     })
-    expect(await kidsThere()).toEqual([cluster.signer.keyId])
+    expect(await publishedKids()).toEqual([cluster.signer.keyId])
     const { changes } = await publish(true)
     expect(changes?.flatMap(({ differences = [] }) => differences)).toEqual([])
     expect(changes?.at(-1)).toEqual({
@@ -119,16 +119,16 @@ describe('a key that the cluster no longer signs with', () => {
     expect((await publish(true)).changes).toHaveLength(2)
   })
 
-  it('is not published again when the API server writes its numbers in another way', async () => {
+  it('is not published again when the API server encodes its numbers in another form', async () => {
     await revoke(old)
     const { keys } = await cluster.signer.keySet()
-    const spelled = keys.map((key) => (key.kid === old ? { ...key, n: respelled(key.n), e: 'AAAAAQAB' } : key))
-    cluster.signer.keySet = async () => ({ keys: spelled })
+    const encoded = keys.map((key) => (key.kid === old ? { ...key, n: zeroPadded(key.n), e: 'AAAAAQAB' } : key))
+    cluster.signer.keySet = async () => ({ keys: encoded })
     expect(await publish()).toMatchObject({ output: { published: [cluster.signer.keyId], revoked: [old] } })
-    expect(await kidsThere()).toEqual([cluster.signer.keyId])
+    expect(await publishedKids()).toEqual([cluster.signer.keyId])
   })
 
-  it('is revoked once: a second revocation writes nothing, and keeps who was first', async () => {
+  it('is revoked once: a second revocation writes nothing, and keeps the first caller', async () => {
     await revoke(old)
     const before = await recorded()
     await notified.aws.calls.clear()
@@ -137,14 +137,14 @@ describe('a key that the cluster no longer signs with', () => {
     expect((await notified.aws.calls.all()).filter(({ operation }) => operation === 's3:PutObject')).toEqual([])
   })
 
-  it('is revoked also when its document is lost: what is published then is told, and a refresh brings the other keys', async () => {
+  it('is also revoked when its document is lost, and a refresh publishes the other keys', async () => {
     const Key = `${name}/${keySetPath}`
     await issuers.s3.send(new DeleteObjectCommand({ Bucket: issuers.name, Key }))
     expect(await revoke(old)).toMatchObject({ output: { published: [], revoked: [old] } })
     expect(await publish()).toMatchObject({ output: { published: [cluster.signer.keyId], revoked: [old] } })
   })
 
-  it('is waited for until caches no longer serve it', async () => {
+  it('is waited for until no cache has it', async () => {
     issuers.served.set(`${name}/${keySetPath}`, (await issuers.textOf(`${name}/${keySetPath}`)) ?? null)
     expect(await revoke(old)).toMatchObject({ waiting: { reason: expect.stringContaining('a cache still serves') } })
     issuers.served.clear()
@@ -158,16 +158,16 @@ describe('a key that the cluster needs', () => {
     const before = await recorded()
     await expect(revoke(keyId)).rejects.toMatchObject({ name: 'KeyInUse', object: `key ${keyId} of cluster ${name}` })
     expect(await recorded()).toEqual(before)
-    expect(await kidsThere()).toContain(keyId)
+    expect(await publishedKids()).toContain(keyId)
   })
 
-  it('is revoked with force, also when it is the last: then no key is published, and a refresh says why', async () => {
+  it('is revoked with force, even as the last one, and a refresh reports why no key is published', async () => {
     const { keyId } = cluster.signer
     await revoke(old)
     expect(await revoke(keyId, { force: true })).toMatchObject({ output: { published: [], revoked: [old, keyId] } })
-    expect(await kidsThere()).toEqual([])
+    expect(await publishedKids()).toEqual([])
     await expect(publish()).rejects.toThrow(/each of its keys is revoked/)
-    expect(await kidsThere()).toEqual([])
+    expect(await publishedKids()).toEqual([])
     const added = cluster.signer.addVerificationKey()
     expect(await publish()).toMatchObject({
       waiting: { reason: expect.stringContaining(`${keyId}, which is revoked`) },
@@ -178,27 +178,27 @@ describe('a key that the cluster needs', () => {
     expect(await publish()).toMatchObject({ output: { published: [added] } })
   })
 
-  it('is revoked with the others of a cluster that was never set up to the end: a refresh says why nothing is published', async () => {
+  it('is revoked with all others of a cluster whose first setup has not ended, and a refresh reports why no key is published', async () => {
     for (const kid of [cluster.signer.keyId, old]) await revoke(kid, { force: true })
     const { verifiedAt: _, ...status } = await recorded()
     await expect(publish(false, status)).rejects.toThrow(/each of its keys is revoked/)
   })
 
-  it('is revoked again without force: what was decided is carried out', async () => {
+  it('is revoked again without force, because the first revocation had it', async () => {
     const { keyId } = cluster.signer
     await revoke(keyId, { force: true })
     expect(await revoke(keyId)).toMatchObject({ output: { published: [old], revoked: [keyId] } })
   })
 
-  it('is the last published one, when the cluster signs with one that is not published', async () => {
+  it('is not revoked without force as the last published one, although the cluster signs with another', async () => {
     await revoke(cluster.signer.keyId, { force: true })
     cluster.signer.signWith(cluster.signer.addVerificationKey())
     await expect(revoke(old)).rejects.toThrow(/the only key that is published/)
   })
 })
 
-describe('a cluster that cannot be reached', () => {
-  it('cannot be asked what it signs with, and it is said that force does not ask', async () => {
+describe('a revocation without an answer of the API server', () => {
+  it('is refused for an unreachable cluster, and the message names force, which needs no answer', async () => {
     clusters.internet.proxy.unroute(`${cluster.settings.host}:443`)
     await expect(revoke(old)).rejects.toMatchObject({
       name: 'Unreachable',
@@ -207,7 +207,7 @@ describe('a cluster that cannot be reached', () => {
     expect(await revoke(old, { force: true })).toMatchObject({ output: { published: [cluster.signer.keyId] } })
   })
 
-  it('and whose API server is out of service is told of in the same way', async () => {
+  it('is refused for an unavailable API server with the same advice', async () => {
     const order = { operation: '*', kind: 'unavailable', times: 100 } as const
     cluster.faults.add(order)
     await expect(revoke(old)).rejects.toMatchObject({
@@ -216,13 +216,13 @@ describe('a cluster that cannot be reached', () => {
     })
   })
 
-  it('is not asked under the credentials of another cluster', async () => {
+  it('is refused with the credentials of another cluster', async () => {
     cluster.signer.setIssuers(['https://elsewhere.example.com'])
     await expect(revoke(old)).rejects.toMatchObject({ name: 'InvalidCredentials' })
   })
 })
 
-it('the documents of another cluster are never written, whatever the input says', async () => {
+it('refuses to write the documents of another cluster', async () => {
   await expect(revoke(old, { issuer: `https://${host}/other` })).rejects.toThrow(
     /not the one that the deployment hosts/,
   )

@@ -8,7 +8,7 @@ import { deployment, exampleRequest, issuesOf } from '../../support/api/requests
 const hosted = 'https://oidc.example.com/edge-1'
 
 describe('a request for a hosted issuer', () => {
-  it('gets the issuer of the first host, and may be sent again as it then is', () => {
+  it('gets the issuer of the first host, and is accepted with that issuer', () => {
     const request = exampleRequest('kubeadm')
     expect(request.cluster.issuerUrl).toBe(hosted)
     expect(request.discovery).toEqual({ hosting: 'deployment' })
@@ -17,17 +17,17 @@ describe('a request for a hosted issuer', () => {
   })
 
   it.each(['https://oidc.example.com/edge-2', 'https://elsewhere.example/edge-1'])(
-    'names no other issuer: %s',
+    'is refused with another issuer: %s',
     (issuerUrl) => {
       expectRefused('cluster.issuerUrl', issuerUrl, /is not the issuer.*: leave it out/, 'kubeadm')
     },
   )
 
-  it('is for clusters whose issuer Google does not set', () => {
+  it('is refused for clusters whose issuer Google sets', () => {
     expectIssue({ discovery: { hosting: 'deployment' } }, 'discovery.hosting', /Google's control plane sets the issuer/)
   })
 
-  it('is refused where the deployment hosts no issuers, and it is said whom to ask', () => {
+  it('is refused where the deployment hosts no issuers, and the message names the setting for its operators', () => {
     const issues = issuesOf('kubeadm', { 'cluster.issuerUrl': hosted }, { ...deployment, issuerHosts: [] })
     expect(issues).toEqual([
       expect.objectContaining({
@@ -39,17 +39,20 @@ describe('a request for a hosted issuer', () => {
     ])
   })
 
-  it.each(['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'])('has no %s', (field) => {
-    const { discovery } = exampleRequest('setup')
-    expectRefused(`discovery.${field}`, Reflect.get(Object(discovery), field), /leave one of the two out/, 'kubeadm')
-  })
+  it.each(['bucket', 'projectId', 'location', 'managementServiceAccount', 'managementRole'])(
+    'is refused with the field %s',
+    (field) => {
+      const { discovery } = exampleRequest('setup')
+      expectRefused(`discovery.${field}`, Reflect.get(Object(discovery), field), /leave one of the two out/, 'kubeadm')
+    },
+  )
 
-  it('is what the consent to refused tokens is for: without it the consent makes no sense', () => {
+  it('is the only request that may consent to refused tokens', () => {
     expectFine({ 'discovery.acceptRefusedTokens': true }, 'kubeadm')
     expectRefused('discovery.acceptRefusedTokens', true, /makes no sense without discovery.hosting/)
   })
 
-  it('is refused when IAM takes no issuer of this length', () => {
+  it('is refused when the issuer is too long for IAM', () => {
     const host = `${'a'.repeat(60)}.`.repeat(4)
     const issues = issuesOf('kubeadm', {}, { ...deployment, issuerHosts: [`${host}example.com`] })
     expect(issues).toMatchObject([{ path: 'cluster.name', message: expect.stringMatching(/more than 255 characters/) }])
@@ -78,11 +81,11 @@ describe('a cluster that has a hosted issuer', () => {
   })
   const request = exampleRequest('kubeadm')
 
-  it('keeps it when the deployment gets another host', () => {
+  it('keeps its issuer when the deployment gets another host', () => {
     expect(withRecordedIssuer(request, recorded()).cluster.issuerUrl).toBe(old)
   })
 
-  it('gets one when it had none, or another kind of issuer', () => {
+  it('gets a new issuer if it had none, or one that is not hosted', () => {
     expect(withRecordedIssuer(request, undefined)).toBe(request)
     expect(withRecordedIssuer(request, recorded(exampleSpec('existing-cluster')))).toBe(request)
     const own = exampleRequest('existing-cluster')
@@ -90,7 +93,7 @@ describe('a cluster that has a hosted issuer', () => {
   })
 })
 
-it('documents go into the folder of the cluster whose lock is held, whatever the input says', () => {
+it('refuses to write documents outside the folder of the locked cluster', () => {
   expect(() => requireOwnPath(hostedIssuer('oidc.example.com', 'edge-1'), 'edge-1')).not.toThrow()
   for (const issuerUrl of [
     'https://oidc.example.com/edge-2',

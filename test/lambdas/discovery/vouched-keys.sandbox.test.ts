@@ -19,11 +19,11 @@ const formerIssuer = 'https://former.example.com/documents'
 const notified = notifiedAccount()
 const clusters = reachableClusters()
 const issuers = issuerBucket(clusters, host)
-/** What the host of the former issuer answers, by path. */
+/** Documents of the former issuer by path. */
 const former = new Map<string, object>()
 let secrets: SecretKeeper
 let cluster: Cluster
-/** A recorded cluster of each test's own, set up to the end, whose API server is the one above. */
+/** The recorded cluster of the test after a successful setup. Its API server is the one above. */
 let name: string
 let credentialsSecretArn: string
 
@@ -38,16 +38,16 @@ beforeEach(async () => {
   former.clear()
   name = await recordEndedSetup({ example: 'kubeadm' })
   cluster = await clusters.emulate(name, { issuer: issuerUrl() })
-  await lead(cluster)
+  await connectTo(cluster)
 })
 
 const issuerUrl = () => `https://${host}/${name}`
 const recorded = async (): Promise<ClusterStatus> => (await readClusterStatus(name)) ?? noStatus
-const documents = () => Promise.all([issuers.textOf(`${name}/openid/v1/jwks`), issuers.textOf(configurationOf())])
-const configurationOf = () => `${name}/.well-known/openid-configuration`
+const documents = () =>
+  Promise.all(['openid/v1/jwks', '.well-known/openid-configuration'].map((path) => issuers.textOf(`${name}/${path}`)))
 
-/** From now on the credentials of the recorded cluster lead to this API server. */
-async function lead(to: Cluster): Promise<void> {
+/** Stores credentials for this API server as those of the recorded cluster. */
+async function connectTo(to: Cluster): Promise<void> {
   credentialsSecretArn = await secrets.keep(`${name}/user-cluster`, to.kubeconfig())
 }
 
@@ -56,7 +56,7 @@ async function publish({ dryRun = false } = {}) {
   return run({ target, issuerUrl: issuerUrl() }, stepContext(name, 20_000, dryRun, await recorded()))
 }
 
-async function published(): Promise<void> {
+async function publishFirst(): Promise<void> {
   const publishedKeys = await keyRefsOf(cluster)
   await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: issuerUrl(), jwksUri: 'u' }, publishedKeys })
   expect(await publish()).toHaveProperty('output')
@@ -65,20 +65,20 @@ async function published(): Promise<void> {
 const accepting = (key: { kid: string; thumbprint: string }, read: ClusterStatus) =>
   recordAcceptedKey(name, { ...key, acceptedAt: '2026-11-29T10:00:00.000Z', acceptedBy: 'somebody' }, read)
 
-/** Another API server, with keys of its own, whose tokens name the issuer of the recorded cluster. */
-async function another(): Promise<Cluster> {
+/** Another API server with other keys, whose tokens name the issuer of the recorded cluster. */
+async function startImpostor(): Promise<Cluster> {
   return clusters.emulate(`${name}-other`, { issuer: issuerUrl() })
 }
 
-describe('of another API server whose tokens name the issuer of the cluster', () => {
-  beforeEach(published)
+describe('with the credentials of another API server whose tokens name the same issuer', () => {
+  beforeEach(publishFirst)
 
-  it('nothing is published, whatever key it shows beside its own, and the documents stay byte for byte', async () => {
+  it('publishes nothing, although it lists the published keys, and does not change the documents', async () => {
     const before = await documents()
-    const other = await another()
+    const other = await startImpostor()
     const [own, foreign] = [await cluster.signer.keySet(), await other.signer.keySet()]
     other.signer.keySet = async () => ({ keys: [...own.keys, ...foreign.keys] })
-    await lead(other)
+    await connectTo(other)
     expect(await publish()).toMatchObject({
       waiting: {
         reason: expect.stringContaining(`signs with key ${other.signer.keyId}, and no published key vouches`),
@@ -92,40 +92,40 @@ describe('of another API server whose tokens name the issuer of the cluster', ()
     })
   })
 
-  it('nothing is published, although it answers with the token of a pod of the cluster', async () => {
+  it('publishes nothing, although it answers with a token of a pod of the cluster', async () => {
     const before = await documents()
     const pod = { namespace: 'default', name: 'default', uid: 'uid' }
     const ofPod = await cluster.signer.sign(pod, ['sts.amazonaws.com'], 86_400)
-    const other = await another()
+    const other = await startImpostor()
     const [own, foreign] = [await cluster.signer.keySet(), await other.signer.keySet()]
     other.signer.keySet = async () => ({ keys: [...own.keys, ...foreign.keys] })
     other.signer.sign = async () => ofPod
-    await lead(other)
+    await connectTo(other)
     expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('has signed its token') } })
     expect(await documents()).toEqual(before)
   })
 
-  it('no key that is missing there goes, although it shows published keys alone', async () => {
+  it('keeps the published keys, although it lists only published keys', async () => {
     const before = await recorded()
-    const other = await another()
+    const other = await startImpostor()
     const shown = await cluster.signer.keySet()
     other.signer.keySet = async () => shown
-    await lead(other)
+    await connectTo(other)
     expect(await publish()).toMatchObject({
       waiting: { reason: expect.stringContaining('no key that the API server') },
     })
     expect((await recorded()).publishedKeys).toEqual(before.publishedKeys)
   })
 
-  it('nothing is recorded by a dry run, which says the same', async () => {
-    await lead(await another())
+  it('records nothing in a dry run, which reports the same reason', async () => {
+    await connectTo(await startImpostor())
     expect(await publish({ dryRun: true })).toMatchObject({ waiting: { reason: expect.stringContaining('vouches') } })
     expect(await recorded()).not.toHaveProperty('waitingKeys')
   })
 
-  it('the very key that was seen is published once it is accepted, and no other of its ID', async () => {
-    const other = await another()
-    await lead(other)
+  it('publishes its key after its acceptance, and accepts no other key with that ID', async () => {
+    const other = await startImpostor()
+    await connectTo(other)
     await publish()
     const read = await recorded()
     const [waiting = { kid: '', thumbprint: '' }] = read.waitingKeys ?? []
@@ -137,13 +137,13 @@ describe('of another API server whose tokens name the issuer of the cluster', ()
   })
 })
 
-describe('which keys change', () => {
+describe('the notification of changed keys', () => {
   beforeEach(async () => {
-    await published()
+    await publishFirst()
     await notified.taken()
   })
 
-  it('is said before that, and not by a dry run or when nothing changes', async () => {
+  it('is sent, and not by a dry run or without a change', async () => {
     await publish()
     const added = cluster.signer.addVerificationKey()
     await publish({ dryRun: true })
@@ -166,7 +166,7 @@ describe('which keys change', () => {
     ])
   })
 
-  it('is said first: no key is published when no notification can be sent', async () => {
+  it('is sent first: no key is published if it cannot be sent', async () => {
     const before = await documents()
     cluster.signer.addVerificationKey()
     await notified.aws.faults.add({ kind: 'refuse', operation: 'sns:Publish', times: 9 })
@@ -178,7 +178,7 @@ describe('which keys change', () => {
 })
 
 describe('a cluster that moves to a hosted issuer', () => {
-  /** Where the keys of this cluster are published until then. */
+  /** Publishes the keys of this cluster at the former issuer. */
   async function publishFormer(of: Cluster): Promise<void> {
     await writeStatus(keys.cluster(name), {}, { cluster: { issuerUrl: formerIssuer, jwksUri: 'u' } })
     const { pathname } = new URL(formerIssuer)
@@ -190,7 +190,7 @@ describe('a cluster that moves to a hosted issuer', () => {
     cluster.signer.setIssuers([formerIssuer])
   }
 
-  it('has its keys published when the former issuer publishes the one that signs', async () => {
+  it('publishes its keys when the former issuer publishes the signing key', async () => {
     await publishFormer(cluster)
     const added = cluster.signer.addVerificationKey()
     expect(await publish()).toMatchObject({
@@ -198,8 +198,8 @@ describe('a cluster that moves to a hosted issuer', () => {
     })
   })
 
-  it('has none published when the former issuer publishes others', async () => {
-    await publishFormer(await another())
+  it('publishes no key when the former issuer publishes others', async () => {
+    await publishFormer(await startImpostor())
     expect(await publish()).toMatchObject({ waiting: { reason: expect.stringContaining('vouches') }, changes: [] })
     expect(await documents()).toEqual([undefined, undefined])
     expect(await recorded()).not.toHaveProperty('publishedKeys')

@@ -5,17 +5,17 @@ import { doubtOf, taskOfDoubt } from '../../../lambdas/discovery/vouching.ts'
 const cluster = { name: 'edge-1', credentialsSecretArn: 'arn:secret' }
 const key = (name: string) => ({ kid: name, thumbprint: `print-${name}` })
 
-describe('what an API server shows of its keys', () => {
-  it('is published when a key that is published or accepted, and not revoked, has signed its token', () => {
+describe('the keys of an API server', () => {
+  it('are published when a trusted key that is not revoked has signed its token', () => {
     expect(doubtOf(cluster, { key: key('a'), trusted: [key('b'), key('a')], revoked: [key('c')] })).toBeUndefined()
   })
 
-  it('is known by the key and not by its ID, which anybody can give to a key', () => {
+  it('are compared by thumbprint and not by ID, which anybody can choose', () => {
     const other = { kid: 'a', thumbprint: 'print-other' }
     expect(doubtOf(cluster, { key: other, trusted: [key('a')], revoked: [] })).toMatchObject({ keys: [other] })
   })
 
-  it('is not published when another key has signed it: it is said what to do, and that key can be accepted', () => {
+  it('are not published when another key has signed its token: the reason has the remedies, and that key can be accepted', () => {
     expect(doubtOf(cluster, { key: key('a+b'), trusted: [key('a')], revoked: [] })).toEqual({
       reason:
         'cluster edge-1 signs with key a+b, and no published key vouches for it, so nothing new is published: let its API servers sign with a published key; or let an administrator accept it: POST /v1/clusters/edge-1/signing-keys/a%2Bb/accept with {"thumbprint": "print-a+b"}; or put the credentials of cluster edge-1 into secret arn:secret, if they lead elsewhere',
@@ -23,7 +23,7 @@ describe('what an API server shows of its keys', () => {
     })
   })
 
-  it('is not published when a revoked key or none has signed it, and there is no key to accept', () => {
+  it('are not published when a revoked or an unknown key has signed its token, and no key can be accepted', () => {
     expect(doubtOf(cluster, { key: key('a'), trusted: [key('a'), key('b')], revoked: [key('a')] })).toMatchObject({
       reason: expect.stringContaining('edge-1 signs with key a, which is revoked'),
       keys: [],
@@ -34,7 +34,7 @@ describe('what an API server shows of its keys', () => {
     })
   })
 
-  it('is published by no key that is revoked or not trusted, whatever the record has', () => {
+  it('are published exactly when the signing key is trusted and not revoked', () => {
     const print = fc.constantFrom('a', 'b', 'c', 'd').map(key)
     const prints = fc.array(print)
     fc.assert(
@@ -47,15 +47,15 @@ describe('what an API server shows of its keys', () => {
   })
 })
 
-describe('what an administrator does about a key', () => {
-  it('is to accept it by a command that a shell takes as it is, whatever the ID', () => {
+describe('the task of an administrator', () => {
+  it('accepts a key with a command that a shell reads correctly, whatever the ID', () => {
     const keys = [{ kid: `-a'; \`id\` "$(id)" !x`, thumbprint: 'print' }]
     const [accept, connect] = taskOfDoubt('edge-1', { reason: '', keys })?.commands ?? []
     expect(accept?.command).toBe(String.raw`wid accept-key edge-1 -- '-a'\''; ${'`id`'} "$(id)" !x'`)
     expect(connect?.command).toBe('wid connect edge-1')
   })
 
-  it('is nothing where there is no key to accept', () => {
+  it('is undefined without a key to accept', () => {
     expect(taskOfDoubt('edge-1', { reason: '', keys: [] })).toBeUndefined()
   })
 })

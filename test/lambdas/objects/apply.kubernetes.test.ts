@@ -43,23 +43,23 @@ const podTemplate = (labels: Record<string, string>) => ({
   metadata: { labels },
   spec: { containers: [{ name: 'main', image: 'busybox:1.36', resources: { requests: { cpu: '0.1' } } }] },
 })
-/** What every object of ours carries besides its label. */
-const ownerMarks = { 'workload-identity/cluster': 'prod-eu', 'workload-identity/deployment': deploymentName }
+/** The annotations of each of our objects. */
+const ownerAnnotations = { 'workload-identity/cluster': 'prod-eu', 'workload-identity/deployment': deploymentName }
 const stored = () => objectIn(cluster, 'ServiceAccount', { name, namespace: 'default' })
 
 describe('applying an object', () => {
-  it('creates it with our mark', async () => {
+  it('creates it with our label', async () => {
     expect(await apply(client, account(), { adopt: false })).toEqual({
       object: `ServiceAccount default/${name}`,
       action: 'created',
     })
     expect((await stored())?.metadata).toMatchObject({
       labels: { 'app.kubernetes.io/managed-by': 'workload-identity' },
-      annotations: { role: 'a', ...ownerMarks },
+      annotations: { role: 'a', ...ownerAnnotations },
     })
   })
 
-  it('writes nothing when it is there already, with whatever defaults the server added', async () => {
+  it('writes nothing when it exists, also with defaults of the server', async () => {
     await apply(client, deployment(2), { adopt: false })
     cluster.calls.clear()
 
@@ -67,7 +67,7 @@ describe('applying an object', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('reads and tries what nobody else writes to once, and no more', async () => {
+  it('reads and dry-runs an object once if no controller writes to it', async () => {
     const configMap = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -82,15 +82,15 @@ describe('applying an object', () => {
     expect(calls.filter(({ operation }) => operation.includes(name))).toHaveLength(2)
   })
 
-  it('updates what differs, says what that is, and takes away what is no longer asked for', async () => {
+  it('updates and reports differing fields, and removes fields that are no longer in the manifest', async () => {
     await apply(client, account({ role: 'a', old: 'x' }), { adopt: false })
     const change = await apply(client, account({ role: 'b' }), { adopt: false })
 
     expect(change).toMatchObject({ action: 'updated', detail: 'metadata.annotations.old, metadata.annotations.role' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerAnnotations })
   })
 
-  it('owns under our name exactly what it sets, also after a second apply', async () => {
+  it('owns exactly the fields of the manifest, also after a second apply', async () => {
     const ours = async () => {
       const entries = (await stored())?.metadata.managedFields ?? []
       return entries.filter(({ manager }) => manager === 'workload-identity')
@@ -114,15 +114,15 @@ describe('applying an object', () => {
     expect(JSON.stringify(await ours())).not.toContain('f:old')
   })
 
-  it('leaves fields of others alone', async () => {
+  it('keeps fields of other managers', async () => {
     await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ team: 'x' }))
 
     expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', team: 'x', ...ownerAnnotations })
   })
 
-  it('only as a dry run writes nothing and says what it would do', async () => {
+  it('with dryRunOnly writes nothing and reports the change', async () => {
     expect(await apply(client, account(), { adopt: false, dryRunOnly: true })).toMatchObject({ action: 'created' })
     expect(await stored()).toBeUndefined()
 
@@ -130,17 +130,17 @@ describe('applying an object', () => {
     const change = await apply(client, account({ role: 'b' }), { adopt: false, dryRunOnly: true })
 
     expect(change).toMatchObject({ action: 'updated' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerAnnotations })
   })
 
-  it('can be done by several at the same time', async () => {
+  it('succeeds for several clients at the same time', async () => {
     const changes = await Promise.all([1, 2, 3, 4].map(() => apply(clientOf(cluster), account(), { adopt: false })))
 
     expect(changes.map(({ action }) => action)).toContain('created')
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerAnnotations })
   })
 
-  it('ends at a conflict that names field and manager, without writing', async () => {
+  it('fails at a conflict without a write, and names field and manager', async () => {
     await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ role: 'b' }))
     cluster.calls.clear()
@@ -153,7 +153,7 @@ describe('applying an object', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('takes a field that kubectl has changed back when objects are adopted, and only then', async () => {
+  it('overwrites a field that kubectl has changed only if objects are adopted', async () => {
     await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'kubectl-annotate', account({ role: 'b' }))
 
@@ -161,21 +161,21 @@ describe('applying an object', () => {
       name: 'FieldConflict',
       action: expect.stringContaining('adopt: true'),
     })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerAnnotations })
     expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'updated' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerAnnotations })
     expect(await apply(client, account(), { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
-  it('never takes a field back from any other manager', async () => {
+  it('never overwrites a field of a manager other than kubectl', async () => {
     await apply(client, account(), { adopt: false })
     await writeAs(cluster, 'helm', account({ role: 'b' }))
 
     await expect(apply(client, account(), { adopt: true })).rejects.toMatchObject({ name: 'FieldConflict' })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'b', ...ownerAnnotations })
   })
 
-  it('is refused by the check that is asked before anything is written', async () => {
+  it('runs the check before the first write', async () => {
     await apply(client, account(), { adopt: false })
     cluster.calls.clear()
     const check = (live: unknown) => {
@@ -199,14 +199,14 @@ describe('applying an object', () => {
   })
 })
 
-describe('applying an object that is planned already', () => {
-  it('writes what was planned', async () => {
+describe('applying an object with a plan', () => {
+  it('writes the planned object', async () => {
     const plan = await planOf(client, account(), { adopt: false })
     expect(await applyPlanned(client, account(), { adopt: false, plan })).toMatchObject({ action: 'created' })
-    expect((await stored())?.metadata?.annotations).toMatchObject({ role: 'a', ...ownerMarks })
+    expect((await stored())?.metadata?.annotations).toMatchObject({ role: 'a', ...ownerAnnotations })
   })
 
-  it('writes nothing when somebody else has made the object since', async () => {
+  it('writes nothing when another client has created the object since', async () => {
     const plan = await planOf(client, account(), { adopt: false })
     await writeAs(cluster, 'somebody', account({ theirs: 'x' }))
     await expect(applyPlanned(client, account(), { adopt: false, plan })).rejects.toMatchObject({
@@ -217,7 +217,7 @@ describe('applying an object that is planned already', () => {
 })
 
 describe('an object of the same cluster under another name', () => {
-  it.each([false, true])('is left as it is, whether objects are adopted (%s) or not', async (adopt) => {
+  it.each([false, true])('is refused with and without adopt (%s)', async (adopt) => {
     await apply(client, account(), { adopt: false })
     const twin = clientOf(cluster, { target: { name: 'prod-again' } })
     const applied = apply(twin, account({ role: 'b' }), { adopt })
@@ -226,18 +226,18 @@ describe('an object of the same cluster under another name', () => {
       object: `ServiceAccount default/${name}`,
       action: 'Use the name prod-eu for this cluster',
     })
-    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerMarks })
+    expect((await stored())?.metadata.annotations).toEqual({ role: 'a', ...ownerAnnotations })
   })
 })
 
-describe('an object that somebody else made', () => {
-  const made = async (manager: string, annotations: Record<string, string> = { role: 'theirs' }) => {
+describe('an object of another owner', () => {
+  const create = async (manager: string, annotations: Record<string, string> = { role: 'theirs' }) => {
     await writeAs(cluster, manager, account(annotations))
     cluster.calls.clear()
   }
 
-  it('is not ours, and is not touched', async () => {
-    await made('kubectl-create')
+  it('is refused and not changed', async () => {
+    await create('kubectl-create')
 
     await expect(apply(client, account(), { adopt: false })).rejects.toMatchObject({
       name: 'OwnershipConflict',
@@ -247,8 +247,8 @@ describe('an object that somebody else made', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('is adopted from kubectl: brought to what is asked, and marked', async () => {
-    await made('kubectl-client-side-apply')
+  it('is adopted from kubectl: it gets the fields of the manifest, and the annotation of an adoption', async () => {
+    await create('kubectl-client-side-apply')
 
     expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect((await stored())?.metadata).toMatchObject({
@@ -257,8 +257,8 @@ describe('an object that somebody else made', () => {
     })
   })
 
-  it('stays marked as adopted, and is not written again', async () => {
-    await made('kubectl-client-side-apply')
+  it('keeps the annotation of an adoption, and is not written again', async () => {
+    await create('kubectl-client-side-apply')
     await apply(client, account(), { adopt: true })
     cluster.calls.clear()
 
@@ -268,19 +268,19 @@ describe('an object that somebody else made', () => {
     expect((await stored())?.metadata.annotations).toEqual({
       role: 'b',
       'workload-identity/adopted': 'true',
-      ...ownerMarks,
+      ...ownerAnnotations,
     })
   })
 
-  it('is adopted without force where nothing is in the way', async () => {
-    await made('helm', { team: 'x' })
+  it('is adopted without force if no field conflicts', async () => {
+    await create('helm', { team: 'x' })
 
     expect(await apply(client, account(), { adopt: true })).toMatchObject({ action: 'adopted' })
     expect((await stored())?.metadata.annotations).toMatchObject({ role: 'a', team: 'x' })
   })
 
-  it('is not adopted from a manager that would write it back', async () => {
-    await made('helm')
+  it('is not adopted if a manager other than kubectl owns a field', async () => {
+    await create('helm')
 
     await expect(apply(client, account(), { adopt: true })).rejects.toMatchObject({
       name: 'FieldConflict',
@@ -289,7 +289,7 @@ describe('an object that somebody else made', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('is refused before anything is written when it can never become what is asked', async () => {
+  it('is refused before the first write when an immutable field differs', async () => {
     const labels = { app: name, tier: 'web' }
     const { spec, ...rest } = deployment(1)
     const theirs = { ...asObject(spec), selector: { matchLabels: labels }, template: podTemplate(labels) }

@@ -15,7 +15,7 @@ const account: Manifest = {
 }
 
 describe('applying an object', () => {
-  it('is unchanged when somebody makes the very same one between the dry run and the reading', async () => {
+  it('is unchanged when another client creates an equal object between the dry run and the read', async () => {
     const labels = { 'app.kubernetes.io/managed-by': 'workload-identity' }
     const withUid = (uid: string) => ({ ...account, metadata: { ...account.metadata, labels, uid } })
     const tried = [withUid('of the dry run'), withUid('of somebody')]
@@ -28,7 +28,7 @@ describe('applying an object', () => {
     expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
-  it('is unchanged when a controller writes to it between the reading and the dry run', async () => {
+  it('is unchanged when a controller writes to it between the read and the dry run', async () => {
     const labels = { 'app.kubernetes.io/managed-by': 'workload-identity' }
     const at = (resourceVersion: string, annotations = {}) => ({
       ...account,
@@ -41,7 +41,7 @@ describe('applying an object', () => {
     expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'unchanged' })
   })
 
-  it('is written when it differs, however often controllers write to it', async () => {
+  it('is written when it differs, although a controller writes to it again and again', async () => {
     let version = 0
     const next = (role: string) => {
       version += 1
@@ -54,7 +54,7 @@ describe('applying an object', () => {
     expect(await apply(calls, account, { adopt: false })).toMatchObject({ action: 'updated' })
   })
 
-  it.each(['GET', 'PATCH'])('says which verb was refused: %s', async (method) => {
+  it.each(['GET', 'PATCH'])('reports the verb that was refused: %s', async (method) => {
     const cluster = await clusters.emulate(`refuses-${method.toLowerCase()}`)
     cluster.faults.add({ kind: 'refuse', operation: `${method} /api/v1/namespaces/default/*`, times: 1 })
     const verb = method === 'GET' ? 'get' : 'patch'

@@ -43,7 +43,7 @@ const deployment = (image = 'busybox:1.36'): Manifest => ({
 
 const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
 
-/** Compares, and sees that nothing is written. */
+/** Compares, and expects no write. */
 async function compareOnly(manifest: Manifest, options: ApplyOptions = { adopt: false }) {
   cluster.calls.clear()
   const change = await compare(client, manifest, options)
@@ -63,13 +63,13 @@ const accountPath = () => `/api/v1/namespaces/default/serviceaccounts/${name}`
 const deploymentPath = () => `/apis/apps/v1/namespaces/default/deployments/${name}`
 const timeOfServer = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/)
 
-describe('an object of ours', () => {
-  it('that is as it should be is unchanged, and nothing is told of it', async () => {
+describe('our object', () => {
+  it('in the desired state is unchanged, without further fields', async () => {
     await applyOurs(deployment())
     expect(await compareOnly(deployment())).toEqual({ object: `Deployment default/${name}`, action: 'unchanged' })
   })
 
-  it('that is not there would be created, with the manifest that would be applied', async () => {
+  it('that does not exist would be created, and the change has its manifest', async () => {
     const compared = await compareOnly(account())
     expect(compared).toMatchObject({ object: `ServiceAccount default/${name}`, action: 'created' })
     await applyOurs(account())
@@ -78,7 +78,7 @@ describe('an object of ours', () => {
     expect(compared.made).toMatchObject({ kind: 'ServiceAccount', metadata: { name, labels, annotations } })
   })
 
-  it('that is a Secret would be created, and what is in it is not told', async () => {
+  it('that is a missing Secret would be created, and the change has no manifest', async () => {
     const secret = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -88,7 +88,7 @@ describe('an object of ours', () => {
     expect(await compareOnly(secret)).toEqual({ object: `Secret default/${name}`, action: 'created' })
   })
 
-  it('is told field by field, with the manager that owns it and when that last wrote', async () => {
+  it('has a difference for each field, with its manager and the time of its last write', async () => {
     await applyOurs(deployment())
     expect(await compareOnly(deployment('busybox:1.37'))).toEqual({
       object: `Deployment default/${name}`,
@@ -105,7 +105,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('that lacks a field that somebody removed would get it back', async () => {
+  it('that has lost a field would get it back', async () => {
     await applyOurs(account({ role: 'a', extra: 'b' }))
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations: { extra: null } } })
     expect(await compareOnly(account({ role: 'a', extra: 'b' }))).toEqual({
@@ -115,7 +115,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('of which somebody changed a field is told with who did, and with the conflict that applying it would end in', async () => {
+  it('with a field of another manager has that manager, and the conflict of an apply', async () => {
     await applyOurs(deployment())
     await patchAs('kubectl-scale', deploymentPath(), { spec: { replicas: 3 } })
     expect(await compareOnly(deployment())).toEqual({
@@ -134,7 +134,7 @@ describe('an object of ours', () => {
     await expect(applyOurs(deployment())).rejects.toMatchObject({ name: 'FieldConflict' })
   })
 
-  it('that has lost our mark is told with the mark, and with the refusal', async () => {
+  it('that has lost our label has the label as a difference, and the refusal', async () => {
     await applyOurs(account())
     await patchAs('kubectl-label', accountPath(), { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } })
     expect(await compareOnly(account())).toMatchObject({
@@ -144,7 +144,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('that was adopted keeps the mark of it, and is compared with it', async () => {
+  it('that was adopted is compared with the annotation of an adoption', async () => {
     await writeAs(cluster, 'kubectl-client-side-apply', account({ role: 'theirs' }))
     expect(await compareOnly(account(), { adopt: true })).toMatchObject({
       action: 'adopted',
@@ -165,7 +165,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('that can never become what is asked is told with the refusal alone', async () => {
+  it('with a different immutable field has only the refusal', async () => {
     await applyOurs(deployment())
     const selector = { matchLabels: { app: name, tier: 'web' } }
     const other = { ...deployment(), spec: { selector, template: { metadata: { labels: selector.matchLabels } } } }
@@ -176,7 +176,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('that is being deleted is told with the refusal', async () => {
+  it('that is being deleted has the refusal', async () => {
     await applyOurs(account())
     await patchAs('kubectl', accountPath(), { metadata: { finalizers: ['example.com/x'] } })
     await send(cluster, `DELETE ${accountPath()}`)
@@ -186,7 +186,7 @@ describe('an object of ours', () => {
     })
   })
 
-  it('that the check finds to be somebody else’s is told with the refusal', async () => {
+  it('that the check refuses has the refusal', async () => {
     await applyOurs(account())
     const explanation = { object: name, reason: 'it is of another cluster', action: 'Choose another name' }
     const check = () => {
@@ -200,13 +200,13 @@ describe('an object of ours', () => {
   })
 })
 
-it('an object in a namespace that is not there is told with the refusal', async () => {
+it('an object in a missing namespace has the refusal', async () => {
   const manifest = { ...account(), metadata: { name, namespace: 'nowhere' } }
   expect(await compareOnly(manifest)).toMatchObject({ action: 'created', refused: { name: 'InvalidObject' } })
 })
 
-describe('of a Secret', () => {
-  it('no value is told, not even of its annotations, where kubectl keeps the contents', async () => {
+describe('a Secret', () => {
+  it('has differences without values, also of annotations, in which kubectl stores the contents', async () => {
     const secret = (value: string, annotation: string): Manifest => ({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -226,8 +226,8 @@ describe('of a Secret', () => {
   })
 })
 
-describe('what others have added', () => {
-  it('to the pods of a Deployment is told, without the values of variables', async () => {
+describe('an addition of another manager', () => {
+  it('to the pods of a Deployment is reported without the values of variables', async () => {
     await applyOurs(deployment())
     const added = {
       containers: [
@@ -253,7 +253,7 @@ describe('what others have added', () => {
     })
   })
 
-  it('to a webhook configuration is told with what it calls', async () => {
+  it('to a webhook configuration is reported with its Service', async () => {
     const webhook = (own: string, of: string) => ({
       name: own,
       clientConfig: { service: { name: of, namespace: 'default' } },
@@ -280,7 +280,7 @@ describe('what others have added', () => {
     })
   })
 
-  it('to a service account is told where the webhook reads it, and only there', async () => {
+  it('to a service account is reported only for annotations that the webhook reads', async () => {
     await applyOurs(account())
     const annotations = { 'eks.amazonaws.com/audience': 'theirs', 'example.com/team': 'x' }
     await patchAs('kubectl-annotate', accountPath(), { metadata: { annotations } })
@@ -296,7 +296,7 @@ describe('what others have added', () => {
     })
   })
 
-  it('to the subjects of a binding is a difference: the list has one owner', async () => {
+  it('to the subjects of a binding is a difference, because the list has one owner', async () => {
     const subject = (of: string) => ({ kind: 'ServiceAccount', name: of, namespace: 'default' })
     const binding = (...subjects: object[]): Manifest => ({
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -316,7 +316,7 @@ describe('what others have added', () => {
   })
 })
 
-it('a value that is too long to be shown is told by its beginning', async () => {
+it('a long value is cut', async () => {
   await applyOurs(account({ role: 'a'.repeat(5_000) }))
   const { differences = [] } = await compareOnly(account({ role: 'b'.repeat(5_000) }))
   const [difference] = differences

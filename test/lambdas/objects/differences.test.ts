@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { differences, pathName } from '../../../lambdas/objects/differences.ts'
 
 const json = fc.dictionary(fc.stringMatching(/^[a-z]{1,6}$/), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 })
-/** Items are shown with what they are there. */
+/** The difference with its path as text. */
 const named = ({ path, ...values }: ReturnType<typeof differences>[number]) => ({ field: pathName(path), ...values })
 const specOf = (spec: object) => ({ metadata: {}, spec })
 const object = fc.record({ metadata: json, spec: json, status: json })
 
-describe('what a server-side apply would change', () => {
-  it('is nothing when the dry run gives back what is there', () => {
+describe('the differences of a server-side apply', () => {
+  it('are empty when the dry run returns the live object', () => {
     fc.assert(
       fc.property(object, (live) => {
         expect(differences(live, structuredClone(live))).toEqual([])
@@ -18,37 +18,37 @@ describe('what a server-side apply would change', () => {
     )
   })
 
-  it('is nothing when only the server’s bookkeeping and the status differ', () => {
+  it('are empty when only the status and metadata of the server differ', () => {
     fc.assert(
       fc.property(object, fc.jsonValue(), (live, other) => {
-        const bookkeeping = { managedFields: other, resourceVersion: '2', generation: 7 }
-        const dryRun = { ...live, status: other, metadata: { ...live.metadata, ...bookkeeping } }
+        const ofServer = { managedFields: other, resourceVersion: '2', generation: 7 }
+        const dryRun = { ...live, status: other, metadata: { ...live.metadata, ...ofServer } }
         const before = { ...live, metadata: { ...live.metadata, resourceVersion: '1', generation: 6 } }
         expect(differences(before, dryRun)).toEqual([])
       }),
     )
   })
 
-  it('is nothing when keys come in another order', () => {
+  it('are empty when keys have another order', () => {
     const live = { metadata: { name: 'a', labels: { x: '1', y: '2' } }, spec: { b: 1, c: 2 } }
     const dryRun = { spec: { c: 2, b: 1 }, metadata: { labels: { y: '2', x: '1' }, name: 'a' } }
     expect(differences(live, dryRun)).toEqual([])
   })
 
-  it('is the same seen from either side', () => {
+  it('are symmetric', () => {
     fc.assert(
       fc.property(object, object, (a, b) => {
-        const turned = differences(b, a).map(({ path, desired, observed }) => ({
+        const swapped = differences(b, a).map(({ path, desired, observed }) => ({
           path,
           desired: observed,
           observed: desired,
         }))
-        expect(differences(a, b).map(named)).toEqual(turned.map(named))
+        expect(differences(a, b).map(named)).toEqual(swapped.map(named))
       }),
     )
   })
 
-  it('is named by its path, with what is wanted and what is found', () => {
+  it('have the path, the desired and the observed value', () => {
     const live = { metadata: { name: 'a', labels: { x: '1' } }, spec: { replicas: 1, command: ['a', 'b'] } }
     const dryRun = {
       metadata: { name: 'a', labels: { x: '1', y: '2' }, generation: 2 },
@@ -62,7 +62,7 @@ describe('what a server-side apply would change', () => {
     ])
   })
 
-  it('goes into lists whose items have names, in whatever order they are', () => {
+  it('compare list items by their names, in any order', () => {
     const live = specOf({
       containers: [{ name: 'side' }, { name: 'main', image: 'a' }],
       volumes: [{ name: 'gone' }],
@@ -74,21 +74,21 @@ describe('what a server-side apply would change', () => {
     ])
   })
 
-  it('is a list as a whole when nothing but its order differs, or its items have no names of their own', () => {
+  it('have the complete list when only its order differs, or its items have no unique names', () => {
     const lists = {
       order: [{ name: 'a' }, { name: 'b' }],
       twice: [{ name: 'a' }, { name: 'a', x: 1 }],
       numbers: [1, 2],
     }
-    const turned = { order: lists.order.toReversed(), twice: [{ name: 'a' }], numbers: [2, 1] }
-    expect(differences(specOf(lists), specOf(turned)).map(({ path }) => pathName(path))).toEqual([
+    const changed = { order: lists.order.toReversed(), twice: [{ name: 'a' }], numbers: [2, 1] }
+    expect(differences(specOf(lists), specOf(changed)).map(({ path }) => pathName(path))).toEqual([
       'spec.numbers',
       'spec.order',
       'spec.twice',
     ])
   })
 
-  it('is each annotation of an object that has none left', () => {
+  it('have each annotation of an object without annotations', () => {
     const dryRun = { metadata: { annotations: { a: '1', 'b/c': '2' } } }
     expect(differences({ metadata: {} }, dryRun).map(named)).toEqual([
       { field: 'metadata.annotations.a', desired: '1', observed: undefined },
@@ -96,7 +96,7 @@ describe('what a server-side apply would change', () => {
     ])
   })
 
-  it('is none only where the two say the same', () => {
+  it('are empty only for equal objects', () => {
     fc.assert(
       fc.property(json, json, (a, b) => {
         expect(differences(specOf(a), specOf(b)).length === 0).toBe(isDeepStrictEqual({ ...a }, { ...b }))

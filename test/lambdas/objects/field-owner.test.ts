@@ -11,25 +11,25 @@ const imagePath = ['spec', 'containers', container, 'image']
 const containers = (fields: object) => ({ 'f:spec': { 'f:containers': { 'k:{"name":"main"}': fields } } })
 
 describe('the owner of a field', () => {
-  it('is whoever owns the very field, with the time of its last write', () => {
+  it('is the manager of that field, with the time of its last write', () => {
     const live = object(ours(containers({ 'f:args': {} })), entry('kubectl-edit', containers({ 'f:image': {} })))
     expect(ownerOf(live, imagePath)).toEqual({ manager: 'kubectl-edit', changedAt: time })
   })
 
-  it('is somebody else before us where it is shared', () => {
+  it('is the other manager of a field that we share', () => {
     const shared = containers({ 'f:image': {} })
     expect(ownerOf(object(ours(shared), entry('helm', shared)), imagePath)).toMatchObject({ manager: 'helm' })
     expect(ownerOf(object(ours(shared)), imagePath)).toMatchObject({ manager: 'workload-identity' })
   })
 
-  it('is whoever owns a list as a whole that it is in, or something in it', () => {
+  it('is the manager of the list that has the field, or of a field inside it', () => {
     const subject = ['subjects', { name: 'a', item: { name: 'a' } }]
     expect(ownerOf(object(entry('helm', { 'f:subjects': {} })), subject)).toMatchObject({ manager: 'helm' })
     const inside = object(entry('helm', containers({ 'f:resources': { 'f:limits': { 'f:memory': {} } } })))
     expect(ownerOf(inside, ['spec', 'containers', container, 'resources'])).toMatchObject({ manager: 'helm' })
   })
 
-  it('is known of an item by all of its keys', () => {
+  it('is found by all keys of a list item', () => {
     const port = { name: 'https', item: { name: 'https', port: 443, protocol: 'TCP' } }
     const owned = (key: object) =>
       object(entry('helm', { 'f:spec': { 'f:ports': { [`k:${JSON.stringify(key)}`]: { 'f:targetPort': {} } } } }))
@@ -38,18 +38,18 @@ describe('the owner of a field', () => {
     expect(ownerOf(owned({ port: 443, protocol: 'UDP' }), path)).toBeUndefined()
   })
 
-  it('is nobody for an item of a list of which others own items, or that there is a list', () => {
+  it('is undefined for an item if another manager owns only other items, or only the list itself', () => {
     const other = { '.': {}, 'k:{"name":"other"}': { 'f:image': {} } }
     expect(ownerOf(object(entry('helm', { 'f:spec': { 'f:containers': other } })), imagePath)).toBeUndefined()
   })
 
-  it('is nobody for a field that nobody set, or of an object without a record', () => {
+  it('is undefined for a field that no manager has set, or without managed fields', () => {
     expect(ownerOf(object(ours({ 'f:spec': { '.': {}, 'f:replicas': {} } })), ['spec', 'paused'])).toBeUndefined()
     expect(ownerOf({ metadata: {} }, ['spec'])).toBeUndefined()
     expect(ownerOf(object(entry('helm', {})), ['spec', 'paused'])).toBeUndefined()
   })
 
-  it('is not found by a key that is no JSON or that is of a map, and has a name and a time that look like one', () => {
+  it('ignores keys that are not JSON or are of a map, and hides a malformed manager name and time', () => {
     const strange = { 'f:spec': { 'f:containers': { 'k:s3cr3t': { 'f:image': {} } } } }
     expect(ownerOf(object(entry('helm', strange)), imagePath)).toBeUndefined()
     const named = { 'f:spec': { 'f:containers': { 'f:{"name":"main"}': { 'f:image': {} } } } }
@@ -58,13 +58,13 @@ describe('the owner of a field', () => {
     expect(ownerOf(live, ['spec'])).toEqual({ manager: 'unnamed' })
   })
 
-  it('has written when the client says so, whose dates are none of JSON', () => {
+  it('has the time also as the Date object of the client', () => {
     const live = object({ ...entry('helm', { 'f:spec': {} }), time: new Date(time) })
     expect(ownerOf(live, ['spec'])).toEqual({ manager: 'helm', changedAt: '2026-11-25T19:00:00.000Z' })
   })
 })
 
-it('what we apply is known from what we, or others, only update', () => {
+it('a field is applied only if we have applied it, and not if we or others have updated it', () => {
   const fields = { 'f:spec': { 'f:replicas': {} } }
   expect(isApplied(object(ours(fields)), ['spec', 'replicas'])).toBe(true)
   expect(isApplied(object(entry('helm', fields), ours(fields)), ['spec', 'replicas'])).toBe(true)

@@ -24,7 +24,7 @@ const ours = (fieldsV1: object) => ({ manager: 'workload-identity', operation: '
 const applied = withOwnershipLabels(manifest, owner)
 const { annotations = {}, labels = {} } = applied.metadata
 
-/** The account after our apply, with what was written to it since. */
+/** The account after our apply, with later changes. */
 const live = (changes: object = {}, managedFields: object[] = [ours(fieldsOf(applied.metadata))]) => ({
   metadata: { ...applied.metadata, uid: '1', managedFields, ...changes },
 })
@@ -36,7 +36,7 @@ describe('an account', () => {
     expect(fingerprintOf(type, live())).toHaveLength(22)
   })
 
-  it('is as applied in whatever order the server has its fields', () => {
+  it('is as applied with any order of its fields', () => {
     const reversed = Object.fromEntries(Object.entries(annotations).reverse())
     expect(isUnchanged(live({ annotations: reversed }))).toBe(true)
   })
@@ -46,7 +46,7 @@ describe('an account', () => {
     expect(isUnchanged(live(metadata, [ours(fieldsOf(metadata))]))).toBe(true)
   })
 
-  it('is as applied whatever others own that neither we nor the webhook read', () => {
+  it('is as applied with fields of others that neither we nor the webhook read', () => {
     const theirs = {
       manager: 'helm',
       operation: 'Update',
@@ -57,14 +57,14 @@ describe('an account', () => {
   })
 
   it.each<[string, object]>([
-    ['another value has a field that we own', live({ annotations: { ...annotations, [role]: 'arn:b' } })],
-    ['somebody else owns a field now', live({}, [ours(fieldsOf({ annotations: { [role]: 'arn:a' }, labels }))])],
+    ['a field that we own has another value', live({ annotations: { ...annotations, [role]: 'arn:b' } })],
+    ['another manager owns a field', live({}, [ours(fieldsOf({ annotations: { [role]: 'arn:a' }, labels }))])],
     [
       'we own a field that the manifest no longer has',
       live({ labels: { ...labels, old: 'a' } }, [ours(fieldsOf({ annotations, labels: { ...labels, old: 'a' } }))]),
     ],
-    ['a label is gone', live({ labels: {} }, [ours(fieldsOf({ annotations }))])],
-    ['we own a field that is no metadata', live({}, [ours({ ...fieldsOf(applied.metadata), 'f:secrets': {} })])],
+    ['a label is missing', live({ labels: {} }, [ours(fieldsOf({ annotations }))])],
+    ['we own a field outside the metadata', live({}, [ours({ ...fieldsOf(applied.metadata), 'f:secrets': {} })])],
     [
       'others have added an annotation that the webhook reads',
       live({ annotations: { ...annotations, 'eks.amazonaws.com/audience': 'a' } }),
@@ -75,7 +75,7 @@ describe('an account', () => {
       live({}, [{ ...ours(fieldsOf(applied.metadata)), operation: 'Update' }]),
     ],
     ['we have applied it in two versions of the API', live({}, [ours(fieldsOf(applied.metadata)), ours({})])],
-    ['the server keeps no record of fields', { metadata: { ...applied.metadata } }],
+    ['the server has no managed fields', { metadata: { ...applied.metadata } }],
     ['the account has another name', live({ name: 'writer' })],
     ['the account is in another namespace', live({ namespace: 'other' })],
   ])('is not as applied when %s', (_, object) => {
@@ -88,26 +88,26 @@ describe('an account', () => {
     expect(isAsApplied(print, manifest, { ...owner, deployment: 'other' })).toBe(false)
   })
 
-  it('that was not seen is not as applied', () => {
+  it('without a fingerprint is not as applied', () => {
     expect(isAsApplied('', manifest, owner)).toBe(false)
     expect(isAsApplied(undefined, manifest, owner)).toBe(false)
   })
 })
 
 describe('the accounts of a cluster', () => {
-  it('are those with our label, by namespace and name, without those that are to be compared field by field', async () => {
-    const asked: unknown[] = []
+  it('are those with our label that need no comparison of fields, by namespace and name', async () => {
+    const requests: unknown[] = []
     const changed = live({ name: 'changed', managedFields: [] })
     const list = async (...given: unknown[]) => {
-      asked.push(given)
+      requests.push(given)
       return [live(), changed, {}]
     }
     const prints = await fingerprints({ list: Object(list) }, type)
     expect([...prints]).toEqual([['apps/reader', fingerprintOf(type, live())]])
-    expect(asked).toEqual([[type, { labelSelector: 'app.kubernetes.io/managed-by=workload-identity' }]])
+    expect(requests).toEqual([[type, { labelSelector: 'app.kubernetes.io/managed-by=workload-identity' }]])
   })
 
-  it('are none when they cannot be listed, and a defect is thrown', async () => {
+  it('are empty when they cannot be listed, and a defect is thrown', async () => {
     const refused = new InvalidObject({ object: 'a', reason: 'b', action: 'c' })
     const failing = (error: Error) => ({ list: () => Promise.reject(error) })
     expect([...(await fingerprints(failing(refused), type))]).toEqual([])

@@ -17,7 +17,7 @@ beforeAll(async () => {
   target = { name: 'prod', credentialsSecretArn: await secrets.keep('prod/user-cluster', cluster.kubeconfig()) }
 })
 
-/** A part that gives back what it was given, a version, and a token that its schema does not name. */
+/** A part that returns its question, the version, and a token that its schema does not name. */
 const careless = clusterPart({
   question: z.object({ wanted: z.string() }),
   finding: z.object({ given: z.unknown(), minor: z.number() }),
@@ -28,13 +28,13 @@ const careless = clusterPart({
   },
 })
 
-it('a part gets what its question names, and the step what its finding names: nothing else passes', async () => {
+it('passes only the fields of the schemas: those of the question to the part, and those of the finding to the step', async () => {
   const question = { wanted: 'a version', credentials: 'a secret' }
   const found = await (await reachCluster(target, signal)).run(careless, question)
   expect(found).toEqual({ given: { wanted: 'a version' }, minor: expect.any(Number) })
 })
 
-it('a cluster without credentials is not reached', async () => {
+it('does not connect to a cluster without credentials', async () => {
   const none = { name: 'none', credentialsSecretArn: target.credentialsSecretArn.replace('prod', 'none') }
   expect(await reachIfCredentialsThere(none, signal)).toBeUndefined()
   await expect(reachCluster(none, signal)).rejects.toMatchObject({ name: 'InvalidCredentials' })

@@ -23,7 +23,7 @@ beforeEach(() => {
   cluster.calls.clear()
 })
 
-const clusterWide = (name: string, annotations = {}): Manifest => ({
+const clusterScoped = (name: string, annotations = {}): Manifest => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRole',
   metadata: { name: `${namespace}-${name}`, annotations },
@@ -35,25 +35,25 @@ const namespaced = (name: string, annotations = {}): Manifest => ({
   metadata: { name, namespace, annotations },
 })
 const stages = () => [
-  [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, clusterWide('first')],
-  [clusterWide('second'), namespaced('second')],
+  [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, clusterScoped('first')],
+  [clusterScoped('second'), namespaced('second')],
   [namespaced('third')],
 ]
 
 async function applyAll(options: Partial<WritingOptions> = {}): Promise<readonly Change[]> {
-  const made = stages()
+  const manifests = stages()
   const known = { adopt: false, hasNamespace: false }
-  return applyStages(client, made, { ...known, plans: await planStages(client, made, known), ...options })
+  return applyStages(client, manifests, { ...known, plans: await planStages(client, manifests, known), ...options })
 }
 
-/** The last part of the path of each object that was read. */
+/** The names of the objects that were read. */
 const reads = () =>
   callsTo(cluster)
     .filter(({ operation }) => operation.startsWith('GET ') && operation.includes(namespace))
     .map(({ operation }) => operation.split('/').at(-1))
     .toSorted()
 
-it('looks again for what it writes after other objects, and not for what it has planned just before', async () => {
+it('reads an object again only if others were written since its plan', async () => {
   await applyAll()
   // The second ClusterRole is planned before the first write, and the third stage before the second.
   const again = [`${namespace}-second`, 'third']
@@ -62,8 +62,8 @@ it('looks again for what it writes after other objects, and not for what it has 
   )
 })
 
-/** Makes the object when this stage is written. */
-function madeAfter(stage: number, manifest: () => Manifest): Pick<WritingOptions, 'afterStage'> {
+/** Creates the object after this stage was written. */
+function createAfter(stage: number, manifest: () => Manifest): Pick<WritingOptions, 'afterStage'> {
   let written = 0
   return {
     async afterStage() {
@@ -74,11 +74,11 @@ function madeAfter(stage: number, manifest: () => Manifest): Pick<WritingOptions
 }
 
 it.each([
-  ['cluster-wide object after the first stage', 1, () => clusterWide('second', { theirs: 'x' })],
+  ['cluster-scoped object after the first stage', 1, () => clusterScoped('second', { theirs: 'x' })],
   ['object of the namespace after the first stage', 1, () => namespaced('second', { theirs: 'x' })],
   ['object of the namespace after the second stage', 2, () => namespaced('third', { theirs: 'x' })],
-] as const)('does not take what somebody else has made meanwhile: a %s', async (_, stage, theirs) => {
-  await expect(applyAll(madeAfter(stage, theirs))).rejects.toMatchObject({ name: 'OwnershipConflict' })
+] as const)('refuses an object that another client has created in the meantime: a %s', async (_, stage, theirs) => {
+  await expect(applyAll(createAfter(stage, theirs))).rejects.toMatchObject({ name: 'OwnershipConflict' })
   const { kind, metadata } = theirs()
   expect((await objectIn(cluster, kind, metadata))?.metadata.annotations).toEqual({ theirs: 'x' })
 })

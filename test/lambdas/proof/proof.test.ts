@@ -29,7 +29,7 @@ describe('the other account', () => {
 })
 
 describe('the proof', () => {
-  it('holds a refusal for the right reason', () => {
+  it('has a refusal with the expected code', () => {
     const refusal = { code: 'AccessDenied', message: 'whatever' }
     expect(requireRefused(attempt, refusal, expected)).toEqual({
       subject: 'system:serviceaccount:default:default',
@@ -38,30 +38,30 @@ describe('the proof', () => {
     })
   })
 
-  it('fails for good when another account got in', () => {
+  it('fails permanently when STS accepts a token of another account', () => {
     expect(() => requireRefused(attempt, undefined, expected)).toThrow(VerificationFailed)
     expect(() => requireRefused(attempt, undefined, expected)).toThrow(
       /accepted a token of system:serviceaccount:default:default/,
     )
   })
 
-  it('waits when another account got in, and an earlier trust policy may still be in force', () => {
+  it('waits when STS accepts such a token, and may still use an earlier trust policy', () => {
     expect(() => requireRefused(attempt, undefined, { ...expected, isPropagating: true })).toThrow(NotYetConsistent)
   })
 
-  it('waits when another account was refused for a reason that proves nothing', () => {
+  it('waits when STS refuses such a token for a reason that proves nothing', () => {
     const refusal = { code: 'InvalidIdentityToken', message: 'planted' }
     const prove = () => requireRefused(attempt, refusal, expected)
     expect(prove).toThrow(NotYetConsistent)
     expect(prove).not.toThrow(/planted/)
   })
 
-  it('fails when STS recognizes somebody else', () => {
+  it('fails when STS reports another subject', () => {
     expect(() => requireRecognized(roleArn, { subject: 'b' }, { subject: 'a' })).toThrow(/another subject \(b, not a\)/)
     expect(() => requireRecognized(roleArn, { subject: 'a' }, { subject: 'a' })).not.toThrow()
   })
 
-  it('names every policy that is not there', () => {
+  it('names each missing policy', () => {
     const desired = { policyArns: ['p1', 'p2'], inlinePolicy: { Statement: [] } }
     expect(() => requirePolicies(roleArn, { policyArns: ['p1'], inlinePolicy: { Statement: [{}] } }, desired)).toThrow(
       /lacks p2, inline policy workload-identity/,

@@ -43,7 +43,7 @@ describe('a refusal of STS', () => {
       parties.issuerUrl,
       /expired/,
     ],
-  ])('%s with %j names the object to look at', (code, message, object, reason) => {
+  ])('%s with %j names the object to check', (code, message, object, reason) => {
     const explanation = explainRefusal({ code, message }, parties)
     expect(explanation.object).toBe(object)
     expect(explanation.reason).toMatch(reason)
@@ -51,7 +51,7 @@ describe('a refusal of STS', () => {
     expect(`${explanation.reason}${explanation.action}`).not.toContain(message)
   })
 
-  it('sends to the discovery documents only when they may be the cause', () => {
+  it('concerns the discovery documents only if they can be the cause', () => {
     expect(concernsDocuments({ code: 'InvalidIdentityToken', message: "Couldn't retrieve verification key" })).toBe(
       true,
     )
@@ -62,25 +62,25 @@ describe('a refusal of STS', () => {
     expect(concernsDocuments({ code: 'AccessDenied', message: '' })).toBe(false)
   })
 
-  it('is for good only when waiting cannot help', () => {
+  it('is permanent only when waiting cannot help', () => {
     expect(isPermanent({ code: 'ExpiredToken', message: '' })).toBe(true)
     expect(isPermanent({ code: 'AccessDenied', message: '' })).toBe(false)
   })
 
-  it('is a judgement on the token, and not a failure of the call', () => {
+  it('is an error about the token, and not a failure of the call', () => {
     expect(['AccessDenied', 'InvalidIdentityToken', 'ExpiredToken'].every(isRefusal)).toBe(true)
     expect(['Throttling', 'InternalFailure', 'TimeoutError'].some(isRefusal)).toBe(false)
   })
 })
 
-describe('a token of a key that is not published', () => {
+describe('the advice for a token of a key that is not published', () => {
   const refusal = { code: 'InvalidIdentityToken', message: "Couldn't retrieve verification key" }
   const key = { jwksUri: 'https://oidc.example.com/edge-1/openid/v1/jwks', keyId: 'k-1' }
 
   it.each([
-    ['lets the cluster publish it', { isHosted: false, isRevoked: false }, 'Let the cluster publish its current keys'],
-    ['names the refresh that publishes it', { isHosted: true, isRevoked: false }, '/v1/clusters/CLUSTER/signing-keys'],
-    ['sends nobody to publish a revoked one', { isHosted: true, isRevoked: true }, 'sign with another key'],
+    ['is to publish it', { isHosted: false, isRevoked: false }, 'Let the cluster publish its current keys'],
+    ['is a refresh, which publishes it', { isHosted: true, isRevoked: false }, '/v1/clusters/CLUSTER/signing-keys'],
+    ['is to sign with another key if it is revoked', { isHosted: true, isRevoked: true }, 'sign with another key'],
   ])('%s', (_, published, action) => {
     expect(unpublishedKey(refusal, { ...key, ...published })).toEqual({
       object: key.jwksUri,

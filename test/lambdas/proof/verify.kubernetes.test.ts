@@ -20,7 +20,7 @@ import { host, issuerUrl, jwksUri, providerArn, s3, verification } from '../../s
 const discoveryUrl = `${issuerUrl}/.well-known/openid-configuration`
 const inlinePolicy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }
 
-const made = verification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
+const fixture = verification((clusters) => clusters.start('prod', { issuer: issuerUrl }))
 
 const otherKey = async () => ({
   ...(await exportJWK(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey)),
@@ -28,32 +28,32 @@ const otherKey = async () => ({
   use: 'sig',
 })
 
-/** Of the key that the cluster signs by. */
+/** ID of the signing key of the cluster. */
 async function keyId(): Promise<string> {
-  const { keySet } = await made.cluster.issuerDocuments()
+  const { keySet } = await fixture.cluster.issuerDocuments()
   return asString(objectsIn(keySet.keys)[0]?.kid)
 }
 
 function publishKey(key: object): void {
-  made.published = { ...made.published, '/prod/openid/v1/jwks': { keys: [key] } }
+  fixture.published = { ...fixture.published, '/prod/openid/v1/jwks': { keys: [key] } }
 }
 
 describe('verify', () => {
-  it('proves that the account gets into the role, that other accounts do not, and that the policies are there', async () => {
-    await made.setUp({ inlinePolicy })
-    const { output, changes } = await made.verify({ inlinePolicy })
+  it('proves that only the account can assume the role, and that the role has its policies', async () => {
+    await fixture.setUp({ inlinePolicy })
+    const { output, changes } = await fixture.verify({ inlinePolicy })
     expect(changes).toEqual([])
     expect(output).toEqual({
-      roleArn: made.roleArn,
-      subject: `system:serviceaccount:default:${made.name}`,
+      roleArn: fixture.roleArn,
+      subject: `system:serviceaccount:default:${fixture.name}`,
       audience: 'sts.amazonaws.com',
       provider: providerArn,
-      assumedRoleArn: `arn:aws:sts::${account.id}:assumed-role/${made.name}/workload-identity-verification`,
+      assumedRoleArn: `arn:aws:sts::${account.id}:assumed-role/${fixture.name}/workload-identity-verification`,
       expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       refused: [
         { subject: 'system:serviceaccount:default:default', audience: 'sts.amazonaws.com', answer: 'AccessDenied' },
         {
-          subject: `system:serviceaccount:default:${made.name}`,
+          subject: `system:serviceaccount:default:${fixture.name}`,
           audience: 'workload-identity.invalid',
           answer: 'InvalidIdentityToken',
         },
@@ -65,36 +65,36 @@ describe('verify', () => {
     expect(JSON.stringify(output)).not.toMatch(/eyJ|AKIA|ASIA/)
   })
 
-  it('writes nothing anywhere, and asks for a session of 900 seconds', async () => {
-    await made.setUp()
-    await made.aws.calls.clear()
-    made.cluster.calls.clear()
-    const { output } = await made.verify()
+  it('writes nothing, and requests a session of 900 seconds', async () => {
+    await fixture.setUp()
+    await fixture.aws.calls.clear()
+    fixture.cluster.calls.clear()
+    const { output } = await fixture.verify()
     const remaining = (Date.parse(output.expiresAt) - Date.now()) / 1000
     expect(remaining).toBeGreaterThan(800)
     expect(remaining).toBeLessThanOrEqual(900)
-    expect(await made.aws.writes()).toEqual([])
-    expect(writesTo(made.cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
+    expect(await fixture.aws.writes()).toEqual([])
+    expect(writesTo(fixture.cluster).filter((operation) => !operation.endsWith('/token'))).toEqual([])
   })
 
-  it('tries no token of others when the input says when they were refused, and notes the time when it has tried them', async () => {
-    await made.setUp()
-    const tried = await made.verify()
+  it('records when it has tried the other tokens, and does not try them when its input has that time', async () => {
+    await fixture.setUp()
+    const tried = await fixture.verify()
     expect(tried.observed).toMatchObject({ refusedAt: expect.any(String) })
-    await made.aws.calls.clear()
-    made.cluster.calls.clear()
+    await fixture.aws.calls.clear()
+    fixture.cluster.calls.clear()
     const refusedAt = '2026-11-25T12:00:00.000Z'
-    const { output, observed } = await made.verify({ refusedAt })
-    expect(output).toMatchObject({ refused: [], refusedAt, subject: `system:serviceaccount:default:${made.name}` })
+    const { output, observed } = await fixture.verify({ refusedAt })
+    expect(output).toMatchObject({ refused: [], refusedAt, subject: `system:serviceaccount:default:${fixture.name}` })
     expect(observed).toEqual({ verifiedAt: expect.any(String) })
-    const exchanges = (await made.aws.calls.all()).filter(({ operation }) => operation.includes('WebIdentity'))
+    const exchanges = (await fixture.aws.calls.all()).filter(({ operation }) => operation.includes('WebIdentity'))
     expect(exchanges).toHaveLength(1)
-    expect(made.cluster.calls.all().filter(({ operation }) => operation.endsWith('/token'))).toHaveLength(1)
+    expect(fixture.cluster.calls.all().filter(({ operation }) => operation.endsWith('/token'))).toHaveLength(1)
   })
 
-  it('tries the account `default` of another namespace when the workload is `default` itself', async () => {
-    await made.setUp({ serviceAccount: 'default' })
-    const { output } = await made.verify({ serviceAccount: 'default' })
+  it('tries the account `default` of another namespace when the workload is `default`', async () => {
+    await fixture.setUp({ serviceAccount: 'default' })
+    const { output } = await fixture.verify({ serviceAccount: 'default' })
     expect(output.refused[0]?.subject).toBe('system:serviceaccount:kube-public:default')
   })
 })
@@ -105,7 +105,7 @@ describe('verify with a webhook', () => {
     webhook = await startWebhook()
   })
   afterAll(async () => {
-    await clientOf(made.cluster).delete({
+    await clientOf(fixture.cluster).delete({
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
       name: 'pod-identity-webhook',
@@ -114,39 +114,39 @@ describe('verify with a webhook', () => {
   })
 
   it('proves that pods of the account get their variables, mount and volume', async () => {
-    await made.setUp()
-    // The webhook learns of the new account a moment later, as the real one does.
-    const proof = await vi.waitFor(() => made.verify({ installed: { mode: 'managed' } }), { timeout: 10_000 })
+    await fixture.setUp()
+    // The webhook gets the new account by a watch, a moment later.
+    const proof = await vi.waitFor(() => fixture.verify({ installed: { mode: 'managed' } }), { timeout: 10_000 })
     expect(proof.output.mutation).toBe('mutated')
-    expect(await made.cluster.objects('Pod')).toEqual([])
+    expect(await fixture.cluster.objects('Pod')).toEqual([])
   })
 
   it('waits when pods would get another role', async () => {
-    await made.setUp()
-    const annotations = { 'eks.amazonaws.com/role-arn': `${made.roleArn}-another` }
-    const metadata = { namespace: 'default', name: made.name, annotations }
-    await writeAs(made.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    await fixture.setUp()
+    const annotations = { 'eks.amazonaws.com/role-arn': `${fixture.roleArn}-another` }
+    const metadata = { namespace: 'default', name: fixture.name, annotations }
+    await writeAs(fixture.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
     await vi.waitFor(
       async () =>
-        expect(await made.failure({ installed: { mode: 'managed' } })).toMatchObject({
+        expect(await fixture.failure({ installed: { mode: 'managed' } })).toMatchObject({
           name: 'NotYetConsistent',
-          reason: `the API server makes its pods without environment variable AWS_ROLE_ARN=${made.roleArn}`,
+          reason: `the API server makes its pods without environment variable AWS_ROLE_ARN=${fixture.roleArn}`,
         }),
       { timeout: 10_000 },
     )
   })
 })
 
-/** The webhook that another team runs, at a port of this machine. */
+/** Starts a webhook of another owner on a local port. */
 async function startWebhook(): Promise<WebhookServer> {
   const image = pullWebhook('public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17')
   if (!image) throw new Error('no such image')
-  const { authority } = made.clusters.internet
+  const { authority } = fixture.clusters.internet
   const { key, chain } = await authority.issue(['127.0.0.1'])
   const webhook = new WebhookServer({
     flags: parseFlags(['--in-cluster=false'], image),
     image,
-    api: { port: made.cluster.port, caPem: made.cluster.caPem, token: async () => made.cluster.adminToken },
+    api: { port: fixture.cluster.port, caPem: fixture.cluster.caPem, token: async () => fixture.cluster.adminToken },
     mounted: { key, cert: chain },
   })
   await webhook.listen()
@@ -154,7 +154,7 @@ async function startWebhook(): Promise<WebhookServer> {
     url: `https://127.0.0.1:${webhook.port}/mutate`,
     caBundle: Buffer.from(authority.caPem).toString('base64'),
   }
-  await writeAs(made.cluster, 'helm', {
+  await writeAs(fixture.cluster, 'helm', {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
     metadata: { name: 'pod-identity-webhook' },
@@ -175,20 +175,20 @@ async function startWebhook(): Promise<WebhookServer> {
 describe('verify long after a setup', () => {
   const repair = { action: expect.stringContaining('"wid drift prod --repair" sets it up again') }
 
-  it('names policies that somebody has detached, and the repair', async () => {
-    await made.setUp()
-    await made.aws.iam.send(new DetachRolePolicyCommand({ RoleName: made.name, PolicyArn: s3 }))
-    expect(await made.failure({ settled: true })).toMatchObject({
+  it('names detached policies, and the repair', async () => {
+    await fixture.setUp()
+    await fixture.aws.iam.send(new DetachRolePolicyCommand({ RoleName: fixture.name, PolicyArn: s3 }))
+    expect(await fixture.failure({ settled: true })).toMatchObject({
       name: 'VerificationFailed',
-      object: made.roleArn,
+      object: fixture.roleArn,
       reason: expect.stringMatching(new RegExp(`^it lacks ${s3}; .*somebody has changed it`)),
       ...repair,
     })
   })
 
-  it('names an account that somebody has deleted, and the repair', async () => {
-    await made.setUp()
-    expect(await made.failure({ serviceAccount: 'nobody', settled: true })).toMatchObject({
+  it('names a deleted account, and the repair', async () => {
+    await fixture.setUp()
+    expect(await fixture.failure({ serviceAccount: 'nobody', settled: true })).toMatchObject({
       name: 'VerificationFailed',
       object: 'ServiceAccount default/nobody',
       reason: expect.stringContaining('it is missing; a setup had made it'),
@@ -196,59 +196,61 @@ describe('verify long after a setup', () => {
     })
   })
 
-  it('names the change of a trust policy by its role, and the repair', async () => {
-    await made.setUp()
-    await made.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
-    expect(await made.failure({ settled: true })).toMatchObject({
+  it('names the role of a changed trust policy, and the repair', async () => {
+    await fixture.setUp()
+    await fixture.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
+    expect(await fixture.failure({ settled: true })).toMatchObject({
       name: 'VerificationFailed',
-      object: made.roleArn,
+      object: fixture.roleArn,
       action: expect.stringMatching(/--repair" sets it up again; .*service control policy/),
     })
   })
 
-  it('names an annotation that somebody has changed, and the role that it names now', async () => {
-    await made.setUp()
-    const annotations = { 'eks.amazonaws.com/role-arn': `${made.roleArn}-another` }
-    const metadata = { namespace: 'default', name: made.name, annotations }
-    await writeAs(made.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
-    expect(await made.failure({ settled: true, installed: { mode: 'managed' } })).toMatchObject({
+  it('names a changed annotation, and its current role', async () => {
+    await fixture.setUp()
+    const annotations = { 'eks.amazonaws.com/role-arn': `${fixture.roleArn}-another` }
+    const metadata = { namespace: 'default', name: fixture.name, annotations }
+    await writeAs(fixture.cluster, 'helm', { apiVersion: 'v1', kind: 'ServiceAccount', metadata })
+    expect(await fixture.failure({ settled: true, installed: { mode: 'managed' } })).toMatchObject({
       name: 'VerificationFailed',
-      object: `ServiceAccount default/${made.name}`,
-      reason: expect.stringContaining(`eks.amazonaws.com/role-arn is ${made.roleArn}-another, and not ${made.roleArn}`),
+      object: `ServiceAccount default/${fixture.name}`,
+      reason: expect.stringContaining(
+        `eks.amazonaws.com/role-arn is ${fixture.roleArn}-another, and not ${fixture.roleArn}`,
+      ),
       action: expect.stringMatching(
-        new RegExp(`^Remove the annotation .*-n default ${made.name} eks.* Then "wid .* --repair" sets it up again`),
+        new RegExp(`^Remove the annotation .*-n default ${fixture.name} eks.* Then "wid .* --repair" sets it up again`),
       ),
     })
   })
 })
 
 describe('verify while IAM settles', () => {
-  it('waits when the account is not let in, and names the role', async () => {
-    await made.setUp()
-    await made.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
-    expect(await made.failure()).toMatchObject({
+  it('waits when STS refuses the account, and names the role', async () => {
+    await fixture.setUp()
+    await fixture.trust({ StringEquals: { [`${host}/prod:sub`]: 'system:serviceaccount:default:another' } })
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
-      object: made.roleArn,
+      object: fixture.roleArn,
       reason: expect.stringContaining('AccessDenied'),
       action: expect.stringContaining('service control policy'),
     })
   })
 
   it('waits for policies that are not attached, and names them', async () => {
-    await made.setUp({ inlinePolicy })
-    await made.aws.iam.send(new DetachRolePolicyCommand({ RoleName: made.name, PolicyArn: s3 }))
-    await made.aws.iam.send(new DeleteRolePolicyCommand({ RoleName: made.name, PolicyName: 'workload-identity' }))
-    expect(await made.failure({ inlinePolicy })).toMatchObject({
+    await fixture.setUp({ inlinePolicy })
+    await fixture.aws.iam.send(new DetachRolePolicyCommand({ RoleName: fixture.name, PolicyArn: s3 }))
+    await fixture.aws.iam.send(new DeleteRolePolicyCommand({ RoleName: fixture.name, PolicyName: 'workload-identity' }))
+    expect(await fixture.failure({ inlinePolicy })).toMatchObject({
       name: 'NotYetConsistent',
       reason: `it lacks ${s3}, inline policy workload-identity as requested`,
     })
   })
 
-  it('waits for pods that come out without credentials, and names everything they lack', async () => {
-    await made.setUp()
-    expect(await made.failure({ installed: { mode: 'managed' } })).toMatchObject({
+  it('waits for unmutated pods, and names each missing part', async () => {
+    await fixture.setUp()
+    expect(await fixture.failure({ installed: { mode: 'managed' } })).toMatchObject({
       name: 'NotYetConsistent',
-      object: `ServiceAccount default/${made.name}`,
+      object: `ServiceAccount default/${fixture.name}`,
       reason: expect.stringMatching(
         /AWS_ROLE_ARN.*AWS_WEB_IDENTITY_TOKEN_FILE.*mount of aws-iam-token.*volume aws-iam/,
       ),
@@ -257,10 +259,10 @@ describe('verify while IAM settles', () => {
 })
 
 describe('verify when STS cannot verify the token', () => {
-  it('names the discovery document that the public may not read', async () => {
-    await made.setUp()
-    made.published = {}
-    expect(await made.failure()).toMatchObject({
+  it('names a discovery document that is not public', async () => {
+    await fixture.setUp()
+    fixture.published = {}
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: discoveryUrl,
       reason: expect.stringMatching(
@@ -269,107 +271,110 @@ describe('verify when STS cannot verify the token', () => {
     })
   })
 
-  it('names the key set when only that cannot be read', async () => {
-    await made.setUp()
-    made.published = { '/prod/.well-known/openid-configuration': (await made.cluster.issuerDocuments()).discovery }
-    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: jwksUri })
+  it('names the key set when only that is not public', async () => {
+    await fixture.setUp()
+    fixture.published = {
+      '/prod/.well-known/openid-configuration': (await fixture.cluster.issuerDocuments()).discovery,
+    }
+    expect(await fixture.failure()).toMatchObject({ name: 'NotYetConsistent', object: jwksUri })
   })
 
   it('names the key that the issuer does not publish', async () => {
-    await made.setUp()
+    await fixture.setUp()
     publishKey({ ...(await otherKey()), kid: 'another' })
-    expect(await made.failure()).toMatchObject({
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: jwksUri,
       reason: expect.stringContaining(`lacks the key ${await keyId()}`),
     })
   })
 
-  it('says that the documents can be read when the signature is wrong all the same', async () => {
-    await made.setUp()
+  it('reports that the documents are readable when the signature is invalid', async () => {
+    await fixture.setUp()
     publishKey({ ...(await otherKey()), kid: await keyId() })
-    expect(await made.failure()).toMatchObject({
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: issuerUrl,
       reason: expect.stringContaining('although the issuer'),
     })
   })
 
-  it('says that the thumbprints do not fit', async () => {
-    await made.setUp()
+  it('reports that the thumbprints differ', async () => {
+    await fixture.setUp()
     const thumbprints = { OpenIDConnectProviderArn: providerArn, ThumbprintList: ['0'.repeat(40)] }
-    await made.aws.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(thumbprints))
-    expect(await made.failure()).toMatchObject({
+    await fixture.aws.iam.send(new UpdateOpenIDConnectProviderThumbprintCommand(thumbprints))
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: providerArn,
       reason: expect.stringContaining('thumbprints'),
     })
-    await made.setUp()
-    await made.verify()
+    await fixture.setUp()
+    await fixture.verify()
   })
 
-  it('says that the certificate is one that nobody trusts, when it is that and not just another', async () => {
-    await made.setUp()
-    const { authority } = made.clusters.internet
-    made.issuerServer.present(await authority.issue([host], { untrusted: true }))
-    expect(await made.failure()).toMatchObject({
+  it('reports that the certificate is not trusted', async () => {
+    await fixture.setUp()
+    const { authority } = fixture.clusters.internet
+    fixture.issuerServer.present(await authority.issue([host], { untrusted: true }))
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: discoveryUrl,
       reason: expect.stringMatching(/\(InvalidIdentityToken\), because its TLS certificate does not validate/),
     })
-    made.issuerServer.present(await authority.issue([host]))
-    await made.verify()
+    fixture.issuerServer.present(await authority.issue([host]))
+    await fixture.verify()
   })
 })
 
-describe('verify when another account gets in', () => {
+describe('verify when STS accepts other tokens', () => {
   const writtenBefore = (seconds: number) =>
     recordRole(
       'prod',
-      { namespace: 'default', serviceAccount: made.name },
+      { namespace: 'default', serviceAccount: fixture.name },
       { changedAt: new Date(Date.now() - seconds * 1000).toISOString() },
     )
 
-  it('waits for two minutes after a change of the role, for STS may still go by the earlier one, and then fails for good', async () => {
-    await made.setUp()
-    await made.trust({ StringLike: { [`${host}/prod:sub`]: 'system:serviceaccount:default:*' } })
+  // STS may use the earlier trust policy for a time.
+  it('waits for two minutes after a change of the role, and then fails permanently', async () => {
+    await fixture.setUp()
+    await fixture.trust({ StringLike: { [`${host}/prod:sub`]: 'system:serviceaccount:default:*' } })
     await writtenBefore(1)
-    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: made.roleArn })
+    expect(await fixture.failure()).toMatchObject({ name: 'NotYetConsistent', object: fixture.roleArn })
     await writtenBefore(121)
-    expect(await made.failure()).toMatchObject({
+    expect(await fixture.failure()).toMatchObject({
       name: 'VerificationFailed',
-      object: made.roleArn,
+      object: fixture.roleArn,
       reason: expect.stringContaining('system:serviceaccount:default:default'),
     })
   })
 
-  it('fails for good when a token for another audience is let in', async () => {
-    await made.setUp()
+  it('fails permanently when STS accepts a token for another audience', async () => {
+    await fixture.setUp()
     const client = { OpenIDConnectProviderArn: providerArn, ClientID: 'workload-identity.invalid' }
-    await made.aws.iam.send(new AddClientIDToOpenIDConnectProviderCommand(client))
-    await made.trust({ StringEquals: { [`${host}/prod:sub`]: `system:serviceaccount:default:${made.name}` } })
+    await fixture.aws.iam.send(new AddClientIDToOpenIDConnectProviderCommand(client))
+    await fixture.trust({ StringEquals: { [`${host}/prod:sub`]: `system:serviceaccount:default:${fixture.name}` } })
     await writtenBefore(121)
-    expect(await made.failure()).toMatchObject({
+    expect(await fixture.failure()).toMatchObject({
       name: 'VerificationFailed',
       reason: expect.stringContaining('workload-identity.invalid'),
     })
-    await made.aws.iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(client))
+    await fixture.aws.iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(client))
   })
 })
 
-describe('verify without a way into the cluster', () => {
-  it('says that the credentials are not there', async () => {
-    await made.setUp()
+describe('verify without access to the cluster', () => {
+  it('reports missing credentials', async () => {
+    await fixture.setUp()
     const missing = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:workload-identity/prod/none`
-    expect(await made.failure({ credentialsSecretArn: missing })).toMatchObject({
+    expect(await fixture.failure({ credentialsSecretArn: missing })).toMatchObject({
       name: 'InvalidCredentials',
       object: missing,
     })
   })
 
-  it('says that the account is not there', async () => {
-    await made.setUp()
-    expect(await made.failure({ serviceAccount: 'nobody' })).toMatchObject({
+  it('reports a missing account', async () => {
+    await fixture.setUp()
+    expect(await fixture.failure({ serviceAccount: 'nobody' })).toMatchObject({
       name: 'InvalidObject',
       object: expect.stringContaining('default/nobody'),
     })

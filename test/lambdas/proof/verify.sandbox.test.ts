@@ -3,52 +3,52 @@ import { stsAudience } from '../../../lambdas/clouds/aws/iam-names.ts'
 import { recordRole } from '../../support/api/operations.ts'
 import { issuerUrl, verification } from '../../support/steps/verification.ts'
 
-const made = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
+const fixture = verification((clusters) => clusters.emulate('prod', { issuer: issuerUrl }))
 
-describe('verify in a namespace made a moment ago', () => {
-  it('waits for the other account, which the controller manager makes', async () => {
-    await made.setUp()
-    const otherAccount = made.cluster.store.get('ServiceAccount', 'default', 'default')
-    if (otherAccount) made.cluster.store.remove(otherAccount)
-    expect(await made.failure()).toMatchObject({
+describe('verify in a new namespace', () => {
+  it('waits for the account `default`, which the controller manager creates', async () => {
+    await fixture.setUp()
+    const otherAccount = fixture.cluster.store.get('ServiceAccount', 'default', 'default')
+    if (otherAccount) fixture.cluster.store.remove(otherAccount)
+    expect(await fixture.failure()).toMatchObject({
       name: 'NotYetConsistent',
       object: expect.stringContaining('ServiceAccount default/default'),
     })
-    if (otherAccount) made.cluster.store.put(otherAccount)
+    if (otherAccount) fixture.cluster.store.put(otherAccount)
   })
 })
 
-describe('verify of a role made a moment ago', () => {
-  it('waits for IAM when the policies of the role may not be read yet, and names what is missing later', async () => {
-    await made.setUp()
+describe('verify of a new role', () => {
+  it('waits for IAM when it may not read the policies of the role yet, and names the missing permission later', async () => {
+    await fixture.setUp()
     const refused = { kind: 'refuse', operation: 'iam:ListAttachedRolePolicies', times: 1 } as const
-    const workload = { namespace: 'default', serviceAccount: made.name }
-    await made.aws.faults.add(refused)
+    const workload = { namespace: 'default', serviceAccount: fixture.name }
+    await fixture.aws.faults.add(refused)
     await recordRole('prod', workload, { changedAt: new Date().toISOString() })
-    expect(await made.failure()).toMatchObject({ name: 'NotYetConsistent', object: made.roleArn })
-    await made.aws.faults.add(refused)
+    expect(await fixture.failure()).toMatchObject({ name: 'NotYetConsistent', object: fixture.roleArn })
+    await fixture.aws.faults.add(refused)
     await recordRole('prod', workload, { changedAt: new Date(Date.now() - 121_000).toISOString() })
-    expect(await made.failure()).toMatchObject({
+    expect(await fixture.failure()).toMatchObject({
       name: 'AccessDenied',
-      object: made.roleArn,
+      object: fixture.roleArn,
       reason: expect.stringContaining('iam:ListAttachedRolePolicies'),
     })
   })
 })
 
-describe('verify with a cluster that does not do as it is asked', () => {
-  it('says that the cluster gives tokens for another audience than it was asked for', async () => {
-    await made.setUp()
-    const { signer } = made.cluster
+describe('verify with a cluster that issues wrong tokens', () => {
+  it('reports that the cluster issues tokens for another audience than requested', async () => {
+    await fixture.setUp()
+    const { signer } = fixture.cluster
     const sign = signer.sign.bind(signer)
     signer.sign = (subject, _audiences, seconds) => sign(subject, [signer.issuer], seconds)
-    expect(await made.failure()).toMatchObject({ name: 'VerificationFailed', object: 'cluster prod' })
+    expect(await fixture.failure()).toMatchObject({ name: 'VerificationFailed', object: 'cluster prod' })
     signer.sign = sign
   })
 
-  it("names the workload's own token when a token for another attempt is wrong earlier", async () => {
-    await made.setUp()
-    const { signer } = made.cluster
+  it("names the workload's own token, although another wrong token arrives earlier", async () => {
+    await fixture.setUp()
+    const { signer } = fixture.cluster
     const sign = signer.sign.bind(signer)
     const otherAudienceSigned = Promise.withResolvers<void>()
     signer.sign = async (subject, audiences, seconds) => {
@@ -58,7 +58,7 @@ describe('verify with a cluster that does not do as it is asked', () => {
       if (!forSts) setImmediate(otherAudienceSigned.resolve)
       return signed
     }
-    expect(await made.failure()).toMatchObject({ reason: expect.stringContaining(`the audience ${stsAudience} `) })
+    expect(await fixture.failure()).toMatchObject({ reason: expect.stringContaining(`the audience ${stsAudience} `) })
     signer.sign = sign
   })
 })

@@ -8,47 +8,41 @@ import { exampleSpec, firstGeneration, newOperation, recordSetUpAs } from '../..
 import { registration } from '../../support/steps/registration.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
-const world = registration()
+const fixture = registration()
 
 const arnOf = (issuerUrl: string) => `arn:aws:iam::000000000000:oidc-provider/${issuerUrl.slice('https://'.length)}`
 
-function removal({ dryRun = false, clusterName = 'prod', issuerUrls = [world.issuerUrl()] } = {}) {
-  return run(
-    description.input.parse({ clusterName }),
-    stepContext(clusterName, 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) }),
-  )
-}
-
-async function remove(ask: Parameters<typeof removal>[0] = {}) {
-  const result = await removal(ask)
+async function remove({ dryRun = false, issuerUrls = [fixture.issuerUrl()] } = {}) {
+  const context = stepContext('prod', 20_000, dryRun, { formerProviderArns: issuerUrls.map(arnOf) })
+  const result = await run(description.input.parse({ clusterName: 'prod' }), context)
   expect(result).toMatchObject({ output: { remaining: [] } })
   return result.changes ?? []
 }
 
 const provider = () =>
-  world.provider().catch((error: unknown) => {
+  fixture.provider().catch((error: unknown) => {
     if (error instanceof Error && error.name.startsWith('NoSuchEntity')) return undefined
     throw error
   })
 
-/** Another cluster, as a setup records it. */
+/** Records another cluster as a setup does. */
 async function record({
   facts = {},
-  ...asked
+  ...requested
 }: {
   issuerUrl?: string
   facts?: { issuerUrl?: string }
 }): Promise<string> {
   const recorded = newOperation()
   const { cluster } = recorded.operation
-  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: asked }))
+  const change = firstGeneration(exampleSpec('existing-cluster', { cluster: requested }))
   expect(await recordOperation({ ...recorded, change })).toBe('recorded')
   await recordSetUpAs(cluster, { facts })
   return cluster
 }
 
 describe('the OIDC provider of a cluster', () => {
-  it('is not forgotten when it was made a moment ago and IAM does not show it, until it was deleted', async () => {
+  it('is tried again when IAM does not show it a moment after its creation', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
@@ -56,16 +50,16 @@ describe('the OIDC provider of a cluster', () => {
       const status = (await readCluster(clusterName))?.cluster.status
       return run(description.input.parse({ clusterName }), stepContext(clusterName, 20_000, false, status))
     }
-    const { arn } = await world.register({ clusterName })
-    await world.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
+    const { arn } = await fixture.register({ clusterName })
+    await fixture.aws.iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }))
     await expect(removeAsRecorded()).rejects.toMatchObject({ name: 'NotYetConsistent', object: arn })
-    await world.register({ clusterName })
+    await fixture.register({ clusterName })
     expect(await removeAsRecorded()).toMatchObject({ changes: [{ object: arn, action: 'deleted' }] })
     expect(await removeAsRecorded()).toMatchObject({ changes: [] })
   })
 
-  it('goes when we made it for this cluster', async () => {
-    const { arn } = await world.register()
+  it('is deleted when we have created it for this cluster', async () => {
+    const { arn } = await fixture.register()
     const listed = await remove({ dryRun: true })
     expect(await provider()).toBeDefined()
     expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
@@ -74,13 +68,13 @@ describe('the OIDC provider of a cluster', () => {
     expect(await remove()).toEqual([])
   })
 
-  it('goes with those of its earlier issuers, and another that stays keeps none of them', async () => {
-    const [earlier, first] = [await world.register(), world.issuerUrl()]
-    await world.next()
-    const [other, second] = [await world.register({ clusterName: 'test' }), world.issuerUrl()]
-    await world.next()
-    const newest = await world.register()
-    expect(await remove({ issuerUrls: [first, second, world.issuerUrl()] })).toEqual([
+  it('is deleted with those of its former issuers, although that of another cluster is kept', async () => {
+    const [earlier, first] = [await fixture.register(), fixture.issuerUrl()]
+    await fixture.next()
+    const [other, second] = [await fixture.register({ clusterName: 'test' }), fixture.issuerUrl()]
+    await fixture.next()
+    const newest = await fixture.register()
+    expect(await remove({ issuerUrls: [first, second, fixture.issuerUrl()] })).toEqual([
       { object: earlier.arn, action: 'deleted' },
       { object: other.arn, action: 'unchanged', detail: expect.stringContaining('stays') },
       { object: newest.arn, action: 'deleted' },
@@ -89,30 +83,30 @@ describe('the OIDC provider of a cluster', () => {
     expect(await provider()).toBeUndefined()
   })
 
-  it('of a cluster that no setup has registered is not looked for', async () => {
-    await world.aws.calls.clear()
+  it('is not read when no setup has registered one', async () => {
+    await fixture.aws.calls.clear()
     expect(await remove({ issuerUrls: [] })).toEqual([])
-    expect(await world.aws.calls.all()).toEqual([])
+    expect(await fixture.aws.calls.all()).toEqual([])
   })
 
-  it("stays untouched when it is another cluster's of ours", async () => {
-    await world.register({ clusterName: 'test' })
+  it('is not changed when it belongs to another cluster', async () => {
+    await fixture.register({ clusterName: 'test' })
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])
     expect(await provider()).toBeDefined()
   })
 
   it.each([
-    ['was found to have', () => record({ facts: { issuerUrl: world.issuerUrl() } })],
-    ['was requested with', () => record({ issuerUrl: world.issuerUrl() })],
-  ])('goes also when another cluster of ours %s the same issuer, which it does not own', async (_, recorded) => {
-    const { arn } = await world.register()
+    ['has by its status', () => record({ facts: { issuerUrl: fixture.issuerUrl() } })],
+    ['has by its spec', () => record({ issuerUrl: fixture.issuerUrl() })],
+  ])('is also deleted when another cluster %s the same issuer without owning it', async (_, recorded) => {
+    const { arn } = await fixture.register()
     await recorded()
     expect(await remove()).toEqual([{ object: arn, action: 'deleted' }])
   })
 
-  it('stays when we adopted it, and loses our tags', async () => {
-    await world.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
-    await world.register({ adopt: true })
+  it('is kept without our tags when it was adopted', async () => {
+    await fixture.foreignProvider({ clientIds: ['sts.amazonaws.com'] })
+    await fixture.register({ adopt: true })
     expect(await remove()).toMatchObject([{ action: 'updated' }])
     expect((await provider())?.tags).toEqual({})
     expect(await remove()).toMatchObject([{ action: 'unchanged' }])

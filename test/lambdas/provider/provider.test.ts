@@ -20,7 +20,7 @@ const state: fc.Arbitrary<ProviderState> = fc.record({
 })
 
 describe('the provider', () => {
-  it('needs no further change once the changes are made', () => {
+  it('needs no further change after the changes', () => {
     fc.assert(
       fc.property(
         state,
@@ -43,7 +43,7 @@ describe('the provider', () => {
     )
   })
 
-  it('is told about field by field, and foreign audiences apart', () => {
+  it('has a difference for each field, and additions for foreign audiences', () => {
     const observed = {
       thumbprints: ['a'],
       clientIds: ['theirs'],
@@ -59,19 +59,19 @@ describe('the provider', () => {
     expect(providerAdditions(both)).toEqual([{ field: 'clientIds', observed: 'theirs' }])
   })
 
-  it('stays marked as adopted when a later request does not adopt', () => {
+  it('keeps the tag of an adoption when a later request does not adopt', () => {
     const observed = { thumbprints: ['a'], clientIds: ['sts.amazonaws.com'], tags: { [tagKeys.adopted]: 'true' } }
     expect(providerChanges(observed, ['a'], { owner, adopting: false }).tags).toEqual(tagsFor(owner, true))
   })
 
-  it('says what was changed', () => {
+  it('has a description of its changes', () => {
     expect(describeProviderChanges({ thumbprints: ['aa', 'bb'], clientId: 'sts.amazonaws.com' })).toBe(
       'thumbprints aa, bb; client ID sts.amazonaws.com',
     )
     expect(describeProviderChanges({ tags: { team: 'x' } })).toBe('tags')
   })
 
-  it('takes the certificate of the keys, and of the issuer only when that is another server', () => {
+  it('needs the thumbprints of the server of the keys, and of the issuer if that is another server', () => {
     expect(thumbprintServers('https://a.example/x', 'https://a.example/x/jwks')).toEqual([
       { host: 'a.example', port: 443 },
     ])

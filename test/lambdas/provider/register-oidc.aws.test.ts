@@ -12,51 +12,51 @@ import { own } from '../../support/steps/claims.ts'
 import { issuerHost, keysHost, old, registration, tags, thumbprint } from '../../support/steps/registration.ts'
 import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 
-const world = registration()
-const { aws } = world
+const fixture = registration()
+const { aws } = fixture
 
 describe('register-oidc', () => {
   it('registers the issuer with the thumbprint of the last certificate that its server presents', async () => {
-    const { arn, change } = await world.register()
-    expect(arn).toBe(world.arn())
+    const { arn, change } = await fixture.register()
+    expect(arn).toBe(fixture.arn())
     expect(change).toMatchObject({ object: arn, action: 'created' })
-    const expected = { thumbprints: [thumbprint(world.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
-    expect(await world.provider()).toEqual(expected)
+    const expected = { thumbprints: [thumbprint(fixture.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
+    expect(await fixture.provider()).toEqual(expected)
   })
 
-  it('writes nothing when it is run again, and lists nothing ever', async () => {
-    await world.register()
+  it('writes nothing in a second run, and sends no list request', async () => {
+    await fixture.register()
     await aws.calls.clear()
-    expect((await world.register()).change).toEqual({ object: world.arn(), action: 'unchanged' })
+    expect((await fixture.register()).change).toEqual({ object: fixture.arn(), action: 'unchanged' })
     const calls = (await aws.calls.all()).map((call) => call.operation)
     expect(calls.filter((call) => !call.startsWith('dynamodb:'))).toEqual(['iam:GetOpenIDConnectProvider'])
   })
 
-  it('records each provider with its cluster before it is written, and nothing in a dry run', async () => {
+  it('records each provider with its cluster before it writes to it, and nothing in a dry run', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
     const recordedOf = async () => (await readCluster(clusterName))?.cluster.status
 
-    await world.register({ clusterName, dryRun: true })
+    await fixture.register({ clusterName, dryRun: true })
     expect(await recordedOf()).toEqual({ conditions: {} })
-    const first = world.arn()
-    await world.register({ clusterName })
+    const first = fixture.arn()
+    await fixture.register({ clusterName })
     const providerChangedAt = expect.any(String)
     expect(await recordedOf()).toEqual({ providerArn: first, providerChangedAt, conditions: {} })
-    await world.next()
-    await world.foreignProvider()
+    await fixture.next()
+    await fixture.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:TagOpenIDConnectProvider', times: 1 })
-    await world.register({ clusterName, adopt: true }).catch(() => undefined)
-    expect(await recordedOf()).toMatchObject({ providerArn: world.arn(), formerProviderArns: [first] })
+    await fixture.register({ clusterName, adopt: true }).catch(() => undefined)
+    expect(await recordedOf()).toMatchObject({ providerArn: fixture.arn(), formerProviderArns: [first] })
   })
 
-  it('lists the certificates of both servers when the keys are on another one', async () => {
-    await world.authority.rotate()
-    const other = await world.authority.issue([keysHost])
-    world.keys.present(other)
-    await world.register({ jwksHost: keysHost })
-    expect((await world.provider()).thumbprints).toEqual([thumbprint(other), thumbprint(world.issuerLeaf)])
+  it('registers the thumbprints of both servers when the keys are on another one', async () => {
+    await fixture.authority.rotate()
+    const other = await fixture.authority.issue([keysHost])
+    fixture.keys.present(other)
+    await fixture.register({ jwksHost: keysHost })
+    expect((await fixture.provider()).thumbprints).toEqual([thumbprint(other), thumbprint(fixture.issuerLeaf)])
   })
 })
 
@@ -64,102 +64,102 @@ describe('a provider', () => {
   const status = async () => (await readCluster('prod'))?.cluster.status
   const create = 'iam:CreateOpenIDConnectProvider'
 
-  it('is claimed and recorded by one write before it is made, so that a teardown knows of it and of its time', async () => {
+  it('is claimed and recorded with one write before its creation, so that a teardown finds it and its time', async () => {
     await recordCluster('prod')
-    await own('prod', issuerResource(world.issuerUrl()))
+    await own('prod', issuerResource(fixture.issuerUrl()))
     await aws.calls.clear()
-    await world.register({ ownsIssuer: false })
+    await fixture.register({ ownsIssuer: false })
     expect(await aws.writesWithRecord()).toEqual(['dynamodb:TransactWriteItems', create])
   })
 
-  it('whose answer is lost is recorded with its time, so that a teardown waits until IAM shows it', async () => {
+  it('is recorded with its time when the response is lost, so that a teardown waits until IAM shows it', async () => {
     await aws.faults.add({ kind: 'drop-response', operation: create, times: 3 })
-    await expect(world.register()).rejects.toMatchObject({ name: 'Unreachable' })
-    expect(await status()).toMatchObject({ providerArn: world.arn(), providerChangedAt: expect.any(String) })
+    await expect(fixture.register()).rejects.toMatchObject({ name: 'Unreachable' })
+    expect(await status()).toMatchObject({ providerArn: fixture.arn(), providerChangedAt: expect.any(String) })
   })
 
-  it('that IAM has refused to make is recorded without a time, so that a teardown need not wait', async () => {
+  it('is recorded without a time when IAM has refused to create it, so that a teardown does not wait', async () => {
     await aws.faults.add({ kind: 'refuse', operation: create, times: 1 })
-    await expect(world.register()).rejects.toMatchObject({ name: 'AccessDenied' })
-    expect(await status()).toMatchObject({ providerArn: world.arn() })
+    await expect(fixture.register()).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await status()).toMatchObject({ providerArn: fixture.arn() })
     expect(await status()).not.toHaveProperty('providerChangedAt')
   })
 
-  it('that cannot be recorded is not claimed and not made', async () => {
+  it('is neither claimed nor created when it cannot be recorded', async () => {
     const cluster = 'unrecorded'
-    await own(cluster, issuerResource(world.issuerUrl()))
-    const context = stepContext(cluster, 20_000, false, foundStatus({ issuerUrl: world.issuerUrl() }))
+    await own(cluster, issuerResource(fixture.issuerUrl()))
+    const context = stepContext(cluster, 20_000, false, foundStatus({ issuerUrl: fixture.issuerUrl() }))
     const registering = run(description.input.parse({ clusterName: cluster, adopt: false }), context)
     await expect(registering).rejects.toMatchObject({ name: 'ConcurrentChange' })
-    expect(await ownerOfEach([providerResource(world.arn())])).toEqual([undefined])
+    expect(await ownerOfEach([providerResource(fixture.arn())])).toEqual([undefined])
     expect(await aws.writes()).toEqual([])
   })
 })
 
-describe('register-oidc and providers of others', () => {
-  it('refuses a provider that somebody made by hand, and changes nothing', async () => {
-    await world.foreignProvider()
+describe('register-oidc and providers of other owners', () => {
+  it('refuses a provider that was created by hand, and writes nothing', async () => {
+    await fixture.foreignProvider()
     await aws.calls.clear()
-    await expect(world.register()).rejects.toMatchObject({
+    await expect(fixture.register()).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      object: world.arn(),
+      object: fixture.arn(),
       action: expect.stringContaining('adopt: true'),
     })
     expect(await aws.writes()).toEqual([])
   })
 
-  it('adopts it when asked to, keeps what others need of it and marks it first', async () => {
-    await world.foreignProvider()
+  it('adopts it on request, keeps its thumbprints and client IDs, and tags it first', async () => {
+    await fixture.foreignProvider()
     await aws.calls.clear()
-    expect((await world.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
-    expect(await world.provider()).toEqual({
-      thumbprints: [old, thumbprint(world.issuerLeaf)],
+    expect((await fixture.register({ adopt: true })).change).toMatchObject({ action: 'adopted' })
+    expect(await fixture.provider()).toEqual({
+      thumbprints: [old, thumbprint(fixture.issuerLeaf)],
       clientIds: ['theirs', 'sts.amazonaws.com'],
       tags: { ...tags, [tagKeys.adopted]: 'true' },
     })
     expect((await aws.writes())[0]).toBe('iam:TagOpenIDConnectProvider')
     await aws.calls.clear()
-    expect((await world.register()).change).toMatchObject({ action: 'unchanged' })
+    expect((await fixture.register()).change).toMatchObject({ action: 'unchanged' })
     expect(await aws.writes()).toEqual([])
   })
 })
 
-describe('register-oidc when things go wrong', () => {
-  it('believes no chain that does not validate, and writes nothing', async () => {
-    world.issuer.present(await world.authority.issue([issuerHost], { untrusted: true }))
-    await expect(world.register()).rejects.toMatchObject({
+describe('register-oidc after failures', () => {
+  it('refuses a certificate chain that does not validate, and writes nothing', async () => {
+    fixture.issuer.present(await fixture.authority.issue([issuerHost], { untrusted: true }))
+    await expect(fixture.register()).rejects.toMatchObject({
       name: 'UntrustedCertificate',
       object: expect.stringContaining(issuerHost),
     })
     expect(await aws.writes()).toEqual([])
   })
 
-  it('waits for IAM when a write is refused just after the mark that allows it', async () => {
-    await world.foreignProvider()
+  it('waits for IAM when a write is refused just after the tag that allows it', async () => {
+    await fixture.foreignProvider()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
-    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    await expect(fixture.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
-    await expect(world.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
+    await expect(fixture.register({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:UpdateOpenIDConnectProviderThumbprint', times: 1 })
-    const denied = world.register({ adopt: true })
+    const denied = fixture.register({ adopt: true })
     await expect(denied).rejects.toMatchObject({
       name: 'AccessDenied',
-      object: world.arn(),
+      object: fixture.arn(),
       reason: expect.stringContaining('iam:UpdateOpenIDConnectProviderThumbprint'),
     })
     vi.useRealTimers()
-    expect((await world.register()).change).toMatchObject({ action: 'updated' })
+    expect((await fixture.register()).change).toMatchObject({ action: 'updated' })
   })
 
-  it('waits for IAM when reading is refused just after the provider was made', async () => {
+  it('waits for IAM when a read is refused just after the creation of the provider', async () => {
     const recorded = newOperation()
     const clusterName = recorded.operation.cluster
     expect(await recordOperation(recorded)).toBe('recorded')
-    await world.register({ clusterName })
+    await fixture.register({ clusterName })
     const status = (await readCluster(clusterName))?.cluster.status ?? noStatus
     const read = 'iam:GetOpenIDConnectProvider'
-    const again = () => world.register({ clusterName, status })
+    const again = () => fixture.register({ clusterName, status })
     await aws.faults.add({ kind: 'refuse', operation: read, times: 1 })
     await expect(again()).rejects.toMatchObject({ name: 'NotYetConsistent' })
     vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
@@ -168,33 +168,33 @@ describe('register-oidc when things go wrong', () => {
     vi.useRealTimers()
   })
 
-  it('reconciles when another writer was first', async () => {
-    // Both are claimed once, because a reader of moto may see half of an item that is written at the same moment.
-    await own('prod', issuerResource(world.issuerUrl()), providerResource(world.arn()))
-    const register = () => world.register({ ownsIssuer: false })
+  it('converges when another run has written first', async () => {
+    // Both are claimed in advance, because moto may return half of an item that is written at the same time.
+    await own('prod', issuerResource(fixture.issuerUrl()), providerResource(fixture.arn()))
+    const register = () => fixture.register({ ownsIssuer: false })
     const results = await Promise.all([register(), register(), register()])
     expect(results.filter(({ change }) => change?.action === 'created')).toHaveLength(1)
-    const expected = { thumbprints: [thumbprint(world.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
-    expect(await world.provider()).toEqual(expected)
+    const expected = { thumbprints: [thumbprint(fixture.issuerLeaf)], clientIds: ['sts.amazonaws.com'], tags }
+    expect(await fixture.provider()).toEqual(expected)
   })
 
   it.each([
     'iam:CreateOpenIDConnectProvider',
     'iam:TagOpenIDConnectProvider',
     'iam:UpdateOpenIDConnectProviderThumbprint',
-  ])('ends in the same state when the answer to %s is lost and it is run again', async (operation) => {
-    if (operation !== 'iam:CreateOpenIDConnectProvider') await world.foreignProvider()
-    // Three times, for each attempt of the client.
+  ])('a second run reaches the same state when the response of %s was lost', async (operation) => {
+    if (operation !== 'iam:CreateOpenIDConnectProvider') await fixture.foreignProvider()
+    // One fault for each of the three attempts of the client.
     await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
-    await world.register({ adopt: true }).catch(() => undefined)
+    await fixture.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()
-    await world.register({ adopt: true })
-    const observed = await world.provider()
-    expect(observed.thumbprints).toContain(thumbprint(world.issuerLeaf))
+    await fixture.register({ adopt: true })
+    const observed = await fixture.provider()
+    expect(observed.thumbprints).toContain(thumbprint(fixture.issuerLeaf))
     expect(observed.clientIds).toContain('sts.amazonaws.com')
     expect(observed.tags).toMatchObject(tags)
     await aws.calls.clear()
-    await world.register()
+    await fixture.register()
     expect(await aws.writes()).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-/** What moto has not: client IDs of a provider that change, and the account's quota. The rest is in register-oidc.aws.test.ts. */
+/** Tests that moto does not support: changes of client IDs, and the quota of the account. Others are in register-oidc.aws.test.ts. */
 import {
   AddClientIDToOpenIDConnectProviderCommand,
   CreateOpenIDConnectProviderCommand,
@@ -7,34 +7,34 @@ import {
 import { describe, expect, it } from 'vitest'
 import { old, registration, tags, thumbprint } from '../../support/steps/registration.ts'
 
-const world = registration()
-const { aws } = world
+const fixture = registration()
+const { aws } = fixture
 
 describe('register-oidc and client IDs', () => {
-  it('brings back the audience that somebody took away, beside those of others, as a dry run says before', async () => {
-    await world.register()
-    const audience = { OpenIDConnectProviderArn: world.arn(), ClientID: 'sts.amazonaws.com' }
+  it('restores a removed audience, keeps those of others, and a dry run reports that before', async () => {
+    await fixture.register()
+    const audience = { OpenIDConnectProviderArn: fixture.arn(), ClientID: 'sts.amazonaws.com' }
     await aws.iam.send(new AddClientIDToOpenIDConnectProviderCommand({ ...audience, ClientID: 'theirs' }))
     await aws.iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand(audience))
     await aws.calls.clear()
-    const { change } = await world.register({ dryRun: true })
+    const { change } = await fixture.register({ dryRun: true })
     expect(change).toMatchObject({
       action: 'updated',
       differences: [{ field: 'clientIds', desired: 'sts.amazonaws.com' }],
       additions: [{ field: 'clientIds', observed: 'theirs' }],
     })
     expect(await aws.writes()).toEqual([])
-    expect((await world.register()).change).toMatchObject({ object: change?.object, action: 'updated' })
-    expect((await world.provider()).clientIds).toEqual(['theirs', 'sts.amazonaws.com'])
+    expect((await fixture.register()).change).toMatchObject({ object: change?.object, action: 'updated' })
+    expect((await fixture.provider()).clientIds).toEqual(['theirs', 'sts.amazonaws.com'])
     expect(await aws.writes()).toEqual(['iam:AddClientIDToOpenIDConnectProvider'])
   })
 
-  it('adds the audience to those of a provider that it adopts, after the mark and the thumbprints', async () => {
-    await world.foreignProvider({ clientIds: ['theirs'] })
+  it('adds the audience to a provider that it adopts, after the tag and the thumbprints', async () => {
+    await fixture.foreignProvider({ clientIds: ['theirs'] })
     await aws.calls.clear()
-    await world.register({ adopt: true })
-    expect(await world.provider()).toMatchObject({
-      thumbprints: [old, thumbprint(world.issuerLeaf)],
+    await fixture.register({ adopt: true })
+    expect(await fixture.provider()).toMatchObject({
+      thumbprints: [old, thumbprint(fixture.issuerLeaf)],
       clientIds: ['theirs', 'sts.amazonaws.com'],
     })
     expect(await aws.writes()).toEqual([
@@ -44,27 +44,27 @@ describe('register-oidc and client IDs', () => {
     ])
   })
 
-  it('ends in the same state when the answer to its addition is lost and it is run again', async () => {
-    await world.foreignProvider({ clientIds: ['theirs'] })
-    // Three times, for each attempt of the client.
+  it('a second run reaches the same state when the response of the addition was lost', async () => {
+    await fixture.foreignProvider({ clientIds: ['theirs'] })
+    // One fault for each of the three attempts of the client.
     await aws.faults.add({ kind: 'drop-response', operation: 'iam:AddClientIDToOpenIDConnectProvider', times: 3 })
-    await world.register({ adopt: true }).catch(() => undefined)
+    await fixture.register({ adopt: true }).catch(() => undefined)
     await aws.faults.clear()
-    await world.register({ adopt: true })
-    const observed = await world.provider()
+    await fixture.register({ adopt: true })
+    const observed = await fixture.provider()
     expect(observed.clientIds).toEqual(['theirs', 'sts.amazonaws.com'])
     expect(observed.tags).toMatchObject(tags)
   })
 })
 
 describe('register-oidc in a full account', () => {
-  it('says that the account holds no more providers, and what to do', async () => {
+  it('reports that the account has its maximum of providers', async () => {
     const others = Array.from({ length: 100 }, (_, index) => `https://others.example.com/${index}`)
-    // Those that do not fit any more are refused here.
+    // IAM refuses those beyond the quota.
     await Promise.allSettled(others.map((Url) => aws.iam.send(new CreateOpenIDConnectProviderCommand({ Url }))))
-    await expect(world.register()).rejects.toMatchObject({
+    await expect(fixture.register()).rejects.toMatchObject({
       name: 'LimitExceeded',
-      object: world.arn(),
+      object: fixture.arn(),
       reason: expect.stringContaining('100 OIDC providers'),
     })
   })

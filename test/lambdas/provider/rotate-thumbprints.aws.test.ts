@@ -7,29 +7,29 @@ import type { Leaf } from '../../../sandbox/network/authority.ts'
 import { issuerHost, keysHost, old, registration, thumbprint } from '../../support/steps/registration.ts'
 import { stepContext } from '../../support/steps/step-context.ts'
 
-const world = registration()
-let made = 0
+const fixture = registration()
+let count = 0
 let cluster: string
 
 beforeEach(() => {
-  made += 1
-  cluster = `rotated-${made}`
+  count += 1
+  cluster = `rotated-${count}`
 })
 
 async function rotate(dryRun = false, providerChangedAt?: string) {
-  const input = { issuerUrl: world.issuerUrl(), providerArn: world.arn() }
-  const status = providerChangedAt === undefined ? {} : { providerArn: world.arn(), providerChangedAt }
+  const input = { issuerUrl: fixture.issuerUrl(), providerArn: fixture.arn() }
+  const status = providerChangedAt === undefined ? {} : { providerArn: fixture.arn(), providerChangedAt }
   const result = await step.run(description.input.parse(input), stepContext(cluster, 20_000, dryRun, status))
   if ('waiting' in result) throw new Error('a rotation of thumbprints never waits')
   return { ...result.output, change: result.changes[0] }
 }
 
 const register = (jwksHost = issuerHost) => {
-  world.publishKeysAt(jwksHost)
-  return world.register({ clusterName: cluster, jwksHost })
+  fixture.publishKeysAt(jwksHost)
+  return fixture.register({ clusterName: cluster, jwksHost })
 }
 
-/** As if everything that was noted had been noted so many hours earlier. */
+/** Moves each time in the history back by this number of hours. */
 async function hoursPass(hours: number): Promise<void> {
   const before = await record.readThumbprintHistory(cluster)
   const earlier = (at: string) => new Date(Date.parse(at) - hours * 3_600_000).toISOString()
@@ -40,94 +40,94 @@ async function hoursPass(hours: number): Promise<void> {
   await record.writeThumbprintHistory(cluster, Object.fromEntries(moved) as History)
 }
 
-/** A certificate below another intermediate. */
+/** A certificate that another intermediate CA has signed. */
 async function nextLeaf(host = issuerHost): Promise<Leaf> {
-  await world.authority.rotate()
-  return world.authority.issue([host])
+  await fixture.authority.rotate()
+  return fixture.authority.issue([host])
 }
 
-const writes = () => world.aws.writes()
+const writes = () => fixture.aws.writes()
 const update = 'iam:UpdateOpenIDConnectProviderThumbprint'
 
 describe('rotate-thumbprints', () => {
-  it('waits for IAM when the provider was made a moment ago, and says that it is missing later', async () => {
+  it('waits for IAM just after the creation of the provider, and reports a missing one later', async () => {
     const now = new Date().toISOString()
-    await expect(rotate(false, now)).rejects.toMatchObject({ name: 'NotYetConsistent', object: world.arn() })
+    await expect(rotate(false, now)).rejects.toMatchObject({ name: 'NotYetConsistent', object: fixture.arn() })
     const before = new Date(Date.now() - 121_000).toISOString()
-    await expect(rotate(false, before)).rejects.toMatchObject({ name: 'ObjectMissing', object: world.arn() })
+    await expect(rotate(false, before)).rejects.toMatchObject({ name: 'ObjectMissing', object: fixture.arn() })
     await register()
-    world.issuer.present(await nextLeaf())
-    await world.aws.faults.add({ kind: 'refuse', operation: update, times: 1 })
+    fixture.issuer.present(await nextLeaf())
+    await fixture.aws.faults.add({ kind: 'refuse', operation: update, times: 1 })
     await expect(rotate()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
-  it('changes nothing while the server presents what it did', async () => {
+  it('changes nothing while the server presents the same certificate', async () => {
     await register()
-    await world.aws.calls.clear()
+    await fixture.aws.calls.clear()
     const { added, removed, change } = await rotate()
     expect({ added, removed, change }).toEqual({
       added: [],
       removed: [],
-      change: { object: world.arn(), action: 'unchanged' },
+      change: { object: fixture.arn(), action: 'unchanged' },
     })
     expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([])
   })
 
-  it('adds what a second address presents beside the first, in one update, and the list follows the change-over', async () => {
+  it('adds the thumbprint of a second address in one update, and removes the old one a day after the change', async () => {
     await register()
     await rotate()
-    const [before, desired] = [thumbprint(world.issuerLeaf), await nextLeaf()]
-    await world.issuer.announce(desired)
-    await world.aws.calls.clear()
+    const [before, desired] = [thumbprint(fixture.issuerLeaf), await nextLeaf()]
+    await fixture.issuer.announce(desired)
+    await fixture.aws.calls.clear()
     expect(await rotate()).toMatchObject({ added: [thumbprint(desired)], removed: [], change: { action: 'updated' } })
     expect((await writes()).filter((operation) => operation.startsWith('iam:'))).toEqual([update])
-    expect((await world.provider()).thumbprints).toEqual([before, thumbprint(desired)])
+    expect((await fixture.provider()).thumbprints).toEqual([before, thumbprint(desired)])
 
-    world.issuer.present(desired)
+    fixture.issuer.present(desired)
     expect(await rotate()).toMatchObject({ added: [], removed: [] })
     await hoursPass(25)
     expect(await rotate()).toMatchObject({ added: [], removed: [before], thumbprints: [thumbprint(desired)] })
-    expect((await world.provider()).thumbprints).toEqual([thumbprint(desired)])
-    await world.issuer.withdraw()
+    expect((await fixture.provider()).thumbprints).toEqual([thumbprint(desired)])
+    await fixture.issuer.withdraw()
   })
 
-  it('reads the hosts of issuer and keys, and one that the discovery document names only now', async () => {
+  it('reads the hosts of issuer and keys, also when the discovery document has changed', async () => {
     await register()
     const other = await nextLeaf(keysHost)
-    world.keys.present(other)
-    world.publishKeysAt(keysHost)
+    fixture.keys.present(other)
+    fixture.publishKeysAt(keysHost)
     await rotate()
-    expect((await world.provider()).thumbprints).toEqual([thumbprint(world.issuerLeaf), thumbprint(other)])
+    expect((await fixture.provider()).thumbprints).toEqual([thumbprint(fixture.issuerLeaf), thumbprint(other)])
   })
 
-  describe('keeps what an address may present still, however long the new one is there', () => {
-    /** Both hosts change over, and a day passes. */
-    async function changedOver(): Promise<string> {
+  describe('keeps a thumbprint that an address may still present', () => {
+    /** Changes the certificates of both hosts, and moves the history a day back. Returns the old thumbprint. */
+    async function changeCertificates(): Promise<string> {
       await register(keysHost)
       await rotate()
-      await world.authority.rotate()
-      world.issuer.present(await world.authority.issue([issuerHost]))
-      world.keys.present(await world.authority.issue([keysHost]))
+      await fixture.authority.rotate()
+      fixture.issuer.present(await fixture.authority.issue([issuerHost]))
+      fixture.keys.present(await fixture.authority.issue([keysHost]))
       expect((await rotate()).removed).toEqual([])
       await hoursPass(25)
-      return thumbprint(world.issuerLeaf)
+      return thumbprint(fixture.issuerLeaf)
     }
 
-    it('by a chain that does not validate', async () => {
-      const leftBehind = await world.authority.issue([keysHost], { notAfter: new Date(Date.now() - 1000) })
-      const before = await changedOver()
+    it('with a chain that does not validate', async () => {
+      const leftBehind = await fixture.authority.issue([keysHost], { notAfter: new Date(Date.now() - 1000) })
+      const before = await changeCertificates()
       expect(thumbprint(leftBehind)).toBe(before)
-      await world.keys.announce(leftBehind)
-      const { removed } = await rotate().finally(() => world.keys.withdraw())
+      await fixture.keys.announce(leftBehind)
+      const { removed } = await rotate().finally(() => fixture.keys.withdraw())
       expect(removed).toEqual([])
       await hoursPass(25)
       expect((await rotate()).removed).toEqual([before])
     })
 
-    it('where it cannot be read', async () => {
-      const before = await changedOver()
-      await world.loseAddressOfKeys()
-      const { removed, change } = await rotate().finally(() => world.keys.withdraw())
+    it('if the address cannot be read', async () => {
+      const before = await changeCertificates()
+      await fixture.loseAddressOfKeys()
+      const { removed, change } = await rotate().finally(() => fixture.keys.withdraw())
       expect(removed).toEqual([])
       expect(change).toMatchObject({
         action: 'unchanged',
@@ -137,10 +137,10 @@ describe('rotate-thumbprints', () => {
     })
   })
 
-  it('keeps the thumbprints of an adopted provider for a day, and those of others that are in use', async () => {
-    await world.foreignProvider()
-    world.publishKeysAt(issuerHost)
-    await world.register({ clusterName: cluster, adopt: true })
+  it('keeps the unused thumbprints of an adopted provider for a day', async () => {
+    await fixture.foreignProvider()
+    fixture.publishKeysAt(issuerHost)
+    await fixture.register({ clusterName: cluster, adopt: true })
     await rotate()
     await hoursPass(23)
     expect((await rotate()).removed).toEqual([])
@@ -148,34 +148,34 @@ describe('rotate-thumbprints', () => {
     expect((await rotate()).removed).toEqual([old])
   })
 
-  it('in a dry run says what differs, and writes neither the list nor the history', async () => {
+  it('reports the differences in a dry run, and writes neither the list nor the history', async () => {
     await register()
-    world.issuer.present(await nextLeaf())
-    await world.aws.calls.clear()
+    fixture.issuer.present(await nextLeaf())
+    await fixture.aws.calls.clear()
     const { change } = await rotate(true)
     expect(change).toMatchObject({
       action: 'updated',
-      differences: [{ field: 'thumbprints', observed: [thumbprint(world.issuerLeaf)] }],
+      differences: [{ field: 'thumbprints', observed: [thumbprint(fixture.issuerLeaf)] }],
     })
     expect(await writes()).toEqual([])
     expect(await record.readThumbprintHistory(cluster)).toEqual({})
   })
 
-  it('after a crash between the update and the history goes on from there', async () => {
+  it('continues after a crash between the update and the history', async () => {
     await register()
-    world.issuer.present(await nextLeaf())
-    await world.aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
+    fixture.issuer.present(await nextLeaf())
+    await fixture.aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
     await expect(rotate()).rejects.toMatchObject({ name: 'AccessDenied' })
-    expect((await world.provider()).thumbprints).toHaveLength(2)
+    expect((await fixture.provider()).thumbprints).toHaveLength(2)
     expect(await rotate()).toMatchObject({ added: [], removed: [] })
   })
 })
 
-describe('rotate-thumbprints believes nothing that it should not', () => {
+describe('rotate-thumbprints and untrusted certificates', () => {
   it('adds no thumbprint of a chain that does not validate, and names the host', async () => {
     await register()
-    world.issuer.present(await world.authority.issue([issuerHost], { untrusted: true }))
-    await world.aws.calls.clear()
+    fixture.issuer.present(await fixture.authority.issue([issuerHost], { untrusted: true }))
+    await fixture.aws.calls.clear()
     await expect(rotate()).rejects.toMatchObject({
       name: 'UntrustedCertificate',
       object: expect.stringContaining(issuerHost),
@@ -183,10 +183,10 @@ describe('rotate-thumbprints believes nothing that it should not', () => {
     expect(await writes()).toEqual([])
   })
 
-  it('goes on with the addresses whose chain validates, and tells of the others', async () => {
+  it('continues with the addresses whose chain validates, and reports the others', async () => {
     await register(keysHost)
-    await world.keys.announce(await world.authority.issue([keysHost], { untrusted: true }))
-    const { added, change } = await rotate().finally(() => world.keys.withdraw())
+    await fixture.keys.announce(await fixture.authority.issue([keysHost], { untrusted: true }))
+    const { added, change } = await rotate().finally(() => fixture.keys.withdraw())
     expect(added).toEqual([])
     expect(change?.detail).toContain('its TLS certificate does not validate')
   })

@@ -22,7 +22,7 @@ const allSeen = { doubted: [], isComplete: true } as const
 
 type Seen = Partial<Pick<Observation, 'doubted' | 'isComplete'>>
 
-/** One run after the other on the same provider, each with the hours since the first and with what is seen then. */
+/** Consecutive rotations of one provider, each with the hours since the first and its observation. */
 function runs(
   registered: readonly string[],
   observations: readonly (readonly [hours: number, live: readonly string[], seen?: Seen])[],
@@ -31,9 +31,9 @@ function runs(
   let [list, history]: [readonly string[], History] = [registered, {}]
   for (const [hours, live, seen] of observations) {
     const now = new Date(start + hours * hour)
-    const made = rotationOf({ registered: list, live, ...allSeen, ...seen, history, now })
-    done.push(made)
-    ;[list, history] = [made.thumbprints, made.history]
+    const rotation = rotationOf({ registered: list, live, ...allSeen, ...seen, history, now })
+    done.push(rotation)
+    ;[list, history] = [rotation.thumbprints, rotation.history]
   }
   return done
 }
@@ -41,7 +41,7 @@ function runs(
 const listsOf = (rotations: readonly Rotation[]) => rotations.map(({ thumbprints }) => thumbprints)
 
 describe('an announced change of the CA', () => {
-  test('the new one is added beside the old, and the old goes a day after it was last seen', () => {
+  test('adds the new thumbprint, and removes the old one a day after it was last seen', () => {
     const done = runs(
       [a],
       [
@@ -62,7 +62,7 @@ describe('an announced change of the CA', () => {
     ])
   })
 
-  test('one that comes back within the day is kept', () => {
+  test('keeps one that is seen again within the day', () => {
     const done = runs(
       [a],
       [
@@ -77,7 +77,7 @@ describe('an announced change of the CA', () => {
   })
 })
 
-test('nothing is pruned while one that is live was not seen a day before, however long the others are gone', () => {
+test('removes nothing until each live one was first seen a day ago', () => {
   const done = runs(
     [a, b],
     [
@@ -97,7 +97,7 @@ test('nothing is pruned while one that is live was not seen a day before, howeve
   ])
 })
 
-test('one that somebody has added by hand for what is to come stays for a day', () => {
+test('keeps one that was added by hand for a day', () => {
   expect(
     listsOf(
       runs(
@@ -112,7 +112,7 @@ test('one that somebody has added by hand for what is to come stays for a day', 
   ).toEqual([[a, b], [a, b], [a]])
 })
 
-test('of more than five the longest unseen goes first, and one that was never seen before all', () => {
+test('removes from more than five first those that were never seen, then the longest unseen', () => {
   const [first, , , , last] = runs(
     [a, f],
     [
@@ -135,14 +135,14 @@ test('of more than five the longest unseen goes first, and one that was never se
   expect(next).toMatchObject({ thumbprints: [b, c, d, e, f], removed: [a] })
 })
 
-test('of more than five that are live those in the list keep their places, and the others are told', () => {
+test('keeps the order of the list with more than five live ones, and reports those that do not fit', () => {
   const observation = { registered: [f], live: [a, b, c, d, e, f], ...allSeen, history: {}, now: new Date(start) }
   const done = rotationOf(observation)
   expect(done).toMatchObject({ thumbprints: [f, a, b, c, d], added: [a, b, c, d], removed: [], remaining: [e] })
 })
 
-describe('what a run cannot see for certain', () => {
-  test('an old one that an address presents by a chain that does not validate stays, a day longer than that', () => {
+describe('a run with uncertain observations', () => {
+  test('keeps an old one until a day after an address last presented it with a chain that does not validate', () => {
     const done = runs(
       [a],
       [
@@ -156,7 +156,7 @@ describe('what a run cannot see for certain', () => {
     expect(listsOf(done)).toEqual([[a], [a, b], [a, b], [a, b], [b]])
   })
 
-  test('one that is presented by such a chain only is never added, and is new when it is seen by another', () => {
+  test('does not add one that is presented only with such a chain, and adds it as new with another chain', () => {
     const done = runs(
       [a],
       [
@@ -170,7 +170,7 @@ describe('what a run cannot see for certain', () => {
     expect(listsOf(done)).toEqual([[a], [a], [a, b], [a, b], [b]])
   })
 
-  test('an old one stays in a run that has not read every address, and goes in the next that has', () => {
+  test('keeps an old one until a run has read each address', () => {
     const done = runs(
       [a],
       [
@@ -183,7 +183,7 @@ describe('what a run cannot see for certain', () => {
     expect(listsOf(done)).toEqual([[a], [a, b], [a, b], [b]])
   })
 
-  test('for one that has no place among five the longest unseen goes, and not one that is presented still', () => {
+  test('removes the longest unseen from a full list, and not one that is still presented', () => {
     const observations = [a, b, c, d, e].map((one, index) => [index, [one]] as const)
     const [last] = runs([a], [...observations, [5, [f], { doubted: [a], isComplete: false }]]).slice(-1)
     expect(last).toMatchObject({ thumbprints: [a, c, d, e, f], removed: [b] })
@@ -194,10 +194,10 @@ const thumbprint = fc.constantFrom(...'0123456789abcdef').map((digit) => digit.r
 const listed = fc.uniqueArray(thumbprint, { maxLength: 5 })
 const live = fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 5 })
 const seen = fc.record({ live, doubted: fc.uniqueArray(thumbprint, { maxLength: 3 }), isComplete: fc.boolean() })
-/** Hours between the runs, and what is seen. */
+/** Hours between the runs, and the observations. */
 const course = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), seen), { minLength: 1, maxLength: 15 })
 
-/** Every run of every course, with what was before it. */
+/** Calls `holds` for each run of each course. */
 function eachRun(
   holds: (run: {
     before: readonly string[]
@@ -205,7 +205,7 @@ function eachRun(
     observation: Observation
     history: History
     now: Date
-    made: Rotation
+    rotation: Rotation
   }) => void,
 ): void {
   fc.assert(
@@ -215,45 +215,45 @@ function eachRun(
         at += hours * hour
         const now = new Date(at)
         const observation = { registered: before, ...seen, history, now }
-        const made = rotationOf(observation)
-        holds({ before, live: seen.live, observation, history, now, made })
-        ;[before, history] = [made.thumbprints, made.history]
+        const rotation = rotationOf(observation)
+        holds({ before, live: seen.live, observation, history, now, rotation })
+        ;[before, history] = [rotation.thumbprints, rotation.history]
       }
     }),
   )
 }
 
-describe('always', () => {
-  test('everything live is in the list, which has one to five, each once', () => {
-    eachRun(({ live, made: { thumbprints } }) => {
+describe('each run', () => {
+  test('has each live one in a list of at most five different ones', () => {
+    eachRun(({ live, rotation: { thumbprints } }) => {
       expect(thumbprints).toEqual(expect.arrayContaining([...live]))
       expect(new Set(thumbprints).size).toBe(thumbprints.length)
       expect(thumbprints.length).toBeLessThanOrEqual(5)
     })
   })
 
-  test('a run that adds removes no more than the list has no room for', () => {
-    eachRun(({ before, live, made }) => {
+  test('that adds removes only those for which the list has no space', () => {
+    eachRun(({ before, live, rotation }) => {
       const desired = live.filter((one) => !before.includes(one))
       if (desired.length === 0) return
-      expect(made.added).toEqual(desired)
-      expect(made.removed).toHaveLength(Math.max(0, before.length + desired.length - 5))
+      expect(rotation.added).toEqual(desired)
+      expect(rotation.removed).toHaveLength(Math.max(0, before.length + desired.length - 5))
     })
   })
 
-  test('with room in the list, none is removed that a run has seen within a day', () => {
-    eachRun(({ before, live, history, now, made }) => {
+  test('with space in the list removes none that was seen within a day', () => {
+    eachRun(({ before, live, history, now, rotation }) => {
       if (new Set([...before, ...live]).size > 5) return
-      for (const one of made.removed) {
+      for (const one of rotation.removed) {
         const last = history[one]?.lastSeen ?? history[one]?.noted ?? now.toISOString()
         expect(now.getTime() - Date.parse(last)).toBeGreaterThanOrEqual(24 * hour)
       }
     })
   })
 
-  test('with room in the list, nothing is removed before all that is live was seen by a run a day earlier', () => {
-    eachRun(({ before, live, history, now, made }) => {
-      if (made.removed.length === 0 || new Set([...before, ...live]).size > 5) return
+  test('with space in the list removes none before each live one was first seen a day ago', () => {
+    eachRun(({ before, live, history, now, rotation }) => {
+      if (rotation.removed.length === 0 || new Set([...before, ...live]).size > 5) return
       for (const one of live) {
         expect(now.getTime() - Date.parse(history[one]?.firstSeen ?? now.toISOString())).toBeGreaterThanOrEqual(
           24 * hour,
@@ -262,35 +262,40 @@ describe('always', () => {
     })
   })
 
-  test('with room in the list, none is removed that is presented, nor any by a run that has not seen everything', () => {
-    eachRun(({ before, live, observation: { doubted, isComplete }, made: { removed } }) => {
+  test('with space in the list removes none that is presented, and none if an address was not read', () => {
+    eachRun(({ before, live, observation: { doubted, isComplete }, rotation: { removed } }) => {
       if (new Set([...before, ...live]).size > 5) return
       expect(removed.filter((one) => doubted.includes(one))).toEqual([])
       if (!isComplete) expect(removed).toEqual([])
     })
   })
 
-  test('of a full list one that is presented goes only when all that is left is presented', () => {
-    eachRun(({ live, observation: { doubted }, history, now, made: { thumbprints, removed } }) => {
+  test('removes a presented one from a full list only if each remaining one is presented', () => {
+    eachRun(({ live, observation: { doubted }, history, now, rotation: { thumbprints, removed } }) => {
       if (!removed.some((one) => doubted.includes(one))) return
       const unseen = thumbprints.filter((one) => !live.includes(one) && !doubted.includes(one))
-      // Two runs of a course may be at the same moment.
+      // Two runs of a course may have the same time.
       expect(unseen.filter((one) => history[one]?.lastSeen !== now.toISOString())).toEqual([])
     })
   })
 
-  test('a second run at the same moment changes nothing', () => {
-    eachRun(({ observation, made }) => {
-      const again = rotationOf({ ...observation, registered: made.thumbprints, history: made.history })
-      expect(again).toMatchObject({ thumbprints: made.thumbprints, added: [], removed: [], history: made.history })
+  test('changes nothing in a second run at the same time', () => {
+    eachRun(({ observation, rotation }) => {
+      const again = rotationOf({ ...observation, registered: rotation.thumbprints, history: rotation.history })
+      expect(again).toMatchObject({
+        thumbprints: rotation.thumbprints,
+        added: [],
+        removed: [],
+        history: rotation.history,
+      })
     })
   })
 
-  test('the history is of the list and of nothing else', () => {
-    eachRun(({ made }) => expect(Object.keys(made.history).sort()).toEqual([...made.thumbprints].sort()))
+  test('has a history of exactly its list', () => {
+    eachRun(({ rotation }) => expect(Object.keys(rotation.history).sort()).toEqual([...rotation.thumbprints].sort()))
   })
 
-  test('what stays the same is a day after its last change what is live, and no more', () => {
+  test('has exactly the live ones a day after the last change', () => {
     fc.assert(
       fc.property(listed, live, (registered, seen) => {
         const done = runs(registered, [
@@ -303,9 +308,9 @@ describe('always', () => {
     )
   })
 
-  test('upper case is the same thumbprint', () => {
+  test('compares thumbprints without case', () => {
     const now = new Date(start)
-    const made = rotationOf({ registered: [a.toUpperCase()], live: [a], ...allSeen, history: {}, now })
-    expect(made).toMatchObject({ thumbprints: [a.toUpperCase()], added: [], removed: [] })
+    const rotation = rotationOf({ registered: [a.toUpperCase()], live: [a], ...allSeen, history: {}, now })
+    expect(rotation).toMatchObject({ thumbprints: [a.toUpperCase()], added: [], removed: [] })
   })
 })

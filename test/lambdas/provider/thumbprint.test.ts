@@ -8,7 +8,7 @@ import { createAuthority } from '../../../sandbox/network/authority.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 describe('thumbprintOf', () => {
-  test('is the SHA-1 of the last certificate that was sent, in 40 lowercase hex digits', async () => {
+  test('is the SHA-1 hash of the last presented certificate, in 40 lowercase hex digits', async () => {
     const directory = await temporaryDirectory()
     try {
       const { chain } = await (await createAuthority(directory.path)).issue(['a.example'])
@@ -19,8 +19,8 @@ describe('thumbprintOf', () => {
       expect(thumbprint).toBe(certificates.at(-1)?.fingerprint.replaceAll(':', '').toLowerCase())
       if (existsSync('/usr/bin/openssl')) {
         const pem = certificates.at(-1)?.toString() ?? ''
-        const said = execFileSync('/usr/bin/openssl', ['x509', '-fingerprint', '-sha1', '-noout'], { input: pem })
-        expect(said.toString().trim().split('=').at(-1)?.replaceAll(':', '').toLowerCase()).toBe(thumbprint)
+        const output = execFileSync('/usr/bin/openssl', ['x509', '-fingerprint', '-sha1', '-noout'], { input: pem })
+        expect(output.toString().trim().split('=').at(-1)?.replaceAll(':', '').toLowerCase()).toBe(thumbprint)
       }
     } finally {
       await directory.remove()
@@ -33,7 +33,7 @@ describe('thumbprintOf', () => {
     expect(thumbprintOf(chain)).toBe(createHash('sha1').update('root').digest('hex'))
   })
 
-  test('has no answer for an empty chain', () => {
+  test('throws for an empty chain', () => {
     expect(() => thumbprintOf([])).toThrow(RangeError)
   })
 })
@@ -43,7 +43,7 @@ describe('unionThumbprints', () => {
   const existing = fc.uniqueArray(thumbprint, { maxLength: 5 })
   const live = fc.uniqueArray(thumbprint, { minLength: 1, maxLength: 3 })
 
-  test('holds everything live, at most five, and none twice', () => {
+  test('has each live one, at most five, and none twice', () => {
     fc.assert(
       fc.property(existing, live, (old, fresh) => {
         const union = unionThumbprints(old, fresh)
@@ -54,7 +54,7 @@ describe('unionThumbprints', () => {
     )
   })
 
-  test('changes nothing when what is live is there already', () => {
+  test('does not change when it has each live one already', () => {
     fc.assert(
       fc.property(existing, live, (old, fresh) => {
         const union = unionThumbprints(old, fresh)
@@ -71,7 +71,7 @@ describe('unionThumbprints', () => {
     expect(unionThumbprints(['a'], ['b', 'c', 'd', 'e', 'f', 'g'])).toEqual(['b', 'c', 'd', 'e', 'f'])
   })
 
-  test('takes upper case for the same thumbprint', () => {
+  test('compares thumbprints without case', () => {
     expect(unionThumbprints(['AB'], ['ab'])).toEqual(['ab'])
   })
 })

@@ -12,8 +12,8 @@ test.each([
   ['on accounts of workloads by name', [onAccounts(['pod-identity-webhook']), onAccounts(['reader'])], true],
   ['on all accounts', [onAccounts(['pod-identity-webhook']), onAccounts()], false],
   ['on everything', [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], false],
-  ["on the webhook's account alone", [onAccounts(['pod-identity-webhook'])], undefined],
-  ['to read accounts alone', [onAccounts(undefined, ['get', 'list'])], undefined],
+  ["only on the webhook's account", [onAccounts(['pod-identity-webhook'])], undefined],
+  ['only to read accounts', [onAccounts(undefined, ['get', 'list'])], undefined],
   ['on nothing', [], undefined],
 ])('rights %s', (_, rules, expected) => {
   expect(areByName(rules)).toBe(expected)

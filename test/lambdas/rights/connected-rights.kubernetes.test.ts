@@ -1,6 +1,6 @@
 /**
- * The rights that "wid connect" gives by default are enough for all that follows, and what lacks a right is refused before it
- * changes anything.
+ * The rights that "wid connect" grants by default are enough for setups and teardowns. A step that lacks a right is refused
+ * before its first write.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as observeCluster from '../../../lambdas/cluster/observe-cluster.ts'
@@ -23,12 +23,12 @@ const writer = { ...reader, serviceAccount: 'writer' }
 const everything = 'setups and teardowns'
 const namespace = 'workload-identity-webhook'
 
-let world: RightsWorld
+let fixture: RightsWorld
 
 beforeAll(async () => {
-  world = await startRightsWorld()
+  fixture = await startRightsWorld()
 })
-afterAll(() => world.end())
+afterAll(() => fixture.end())
 
 const kinds: readonly { readonly version: string; readonly mode: Mode & ('own-ca' | 'csr') }[] = [
   ...versionsHere('1.33.2').map((version) => ({ version, mode: 'own-ca' as const })),
@@ -37,58 +37,68 @@ const kinds: readonly { readonly version: string; readonly mode: Mode & ('own-ca
 
 describe.each(kinds)('on $version, with its certificate by $mode', ({ version, mode }) => {
   const webhook = { mode: 'install', certificate: mode }
-  let made: RightsSetup
-  const begin = (ask: Omit<Ask, 'workloads'>) => async () => {
-    made = await world.start({ ...ask, workloads: [reader] })
+  let setup: RightsSetup
+  const begin = (request: Omit<Ask, 'workloads'>) => async () => {
+    setup = await fixture.start({ ...request, workloads: [reader] })
   }
 
   const writesOf = async ({ cluster }: RightsSetup) =>
     (await cluster.calls.all()).filter(({ write, operation }) => write && !operation.includes('access'))
 
-  const context = (made: RightsSetup) =>
-    stepContext(made.cluster.name, 20_000, false, foundStatus({ issuerUrl: made.cluster.settings.issuer }))
+  const context = (setup: RightsSetup) =>
+    stepContext(setup.cluster.name, 20_000, false, foundStatus({ issuerUrl: setup.cluster.settings.issuer }))
   const targetOf = ({ cluster }: RightsSetup) => ({
     name: cluster.name,
     credentialsSecretArn: `workload-identity/${cluster.name}/setup`,
   })
   const needs = { webhook: { namespaces: [namespace], mayHaveRequests: mode === 'csr' }, workloads: [reader, writer] }
-  const observe = (made: RightsSetup, more: object = { needs }) =>
+  const observe = (setup: RightsSetup, more: object = { needs }) =>
     observeCluster.run(
-      { clusterName: made.cluster.name, recorded: true, target: targetOf(made), ...more },
-      context(made),
+      { clusterName: setup.cluster.name, recorded: true, target: targetOf(setup), ...more },
+      context(setup),
     )
 
-  const setUp = async (made: RightsSetup) => {
-    for (const step of stepsOnCluster) await made.done(step, 'setup')
+  const setUp = async (setup: RightsSetup) => {
+    for (const step of stepsOnCluster) await setup.done(step, 'setup')
   }
-  const tearDown = async (made: RightsSetup) => {
-    const target = targetOf(made)
+  const tearDown = async (setup: RightsSetup) => {
+    const target = targetOf(setup)
     for (const workload of [reader, writer]) {
-      const unbound = await unbindKsa.run({ target, workload, accounts: ['reader', 'writer'] }, context(made))
+      const unbound = await unbindKsa.run({ target, workload, accounts: ['reader', 'writer'] }, context(setup))
       expect(unbound).toMatchObject({ output: { remaining: [] } })
     }
     const removal = { target, namespaces: [namespace], mayHaveRequests: mode === 'csr' }
-    for (const first of [true, false]) await removeWebhook.run({ ...removal, first }, context(made))
+    for (const first of [true, false]) await removeWebhook.run({ ...removal, first }, context(setup))
   }
 
   describe('by default', () => {
     const name = `connected-${mode}`
-    const ask = { name, version, webhook, purpose: everything } as const
-    beforeAll(begin(ask))
+    const request = { name, version, webhook, purpose: everything } as const
+    beforeAll(begin(request))
 
-    it('a setup, a second account in the same namespace, and a teardown of all have what they need', async () => {
-      await setUp(made)
-      const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, writer] })
+    it('the rights are enough for a setup, for a second account in the same namespace, and for a teardown', async () => {
+      await setUp(setup)
+      const second = await fixture.start({
+        ...request,
+        on: setup.cluster,
+        granted: setup.granted,
+        workloads: [reader, writer],
+      })
       await setUp(second)
-      expect(await observe(made)).toMatchObject({ output: { gone: false } })
-      await tearDown(made)
+      expect(await observe(setup)).toMatchObject({ output: { gone: false } })
+      await tearDown(setup)
       const deployment = { name: 'pod-identity-webhook', namespace }
-      expect(await objectIn(made.cluster, 'Deployment', deployment)).toBeUndefined()
+      expect(await objectIn(setup.cluster, 'Deployment', deployment)).toBeUndefined()
     })
 
-    it('what is refused later is granted on all accounts again', async () => {
+    it('a later refusal names the command that grants rights on all accounts', async () => {
       const other = { namespace: 'others', serviceAccount: 'reader' }
-      const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, other] })
+      const second = await fixture.start({
+        ...request,
+        on: setup.cluster,
+        granted: setup.granted,
+        workloads: [reader, other],
+      })
       await expect(second.run('CheckCluster', 'setup')).rejects.toMatchObject({
         action: expect.stringMatching(
           new RegExp(
@@ -99,14 +109,19 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
     })
   })
 
-  describe('on named accounts, for setups alone', () => {
+  describe('on named accounts, and only for setups', () => {
     const name = `narrow-${mode}`
-    const ask = { name, version, webhook, namedAccounts: true } as const
-    beforeAll(begin(ask))
+    const request = { name, version, webhook, namedAccounts: true } as const
+    beforeAll(begin(request))
 
-    it('another account is refused before anything is written, and the refusal names the command that grants it', async () => {
-      const second = await world.start({ ...ask, on: made.cluster, granted: made.granted, workloads: [reader, writer] })
-      made.cluster.calls.clear()
+    it('another account is refused before the first write, and the refusal names the command that grants the right', async () => {
+      const second = await fixture.start({
+        ...request,
+        on: setup.cluster,
+        granted: setup.granted,
+        workloads: [reader, writer],
+      })
+      setup.cluster.calls.clear()
       await expect(second.run('CheckCluster', 'setup')).rejects.toMatchObject({
         name: 'AccessDenied',
         object: `cluster ${name}`,
@@ -115,28 +130,28 @@ describe.each(kinds)('on $version, with its certificate by $mode', ({ version, m
           new RegExp(`^Run "wid rights ${name} --named-accounts --apply" .* again with "wid workload add ${name}" or`),
         ),
       })
-      expect(await writesOf(made)).toEqual([])
+      expect(await writesOf(setup)).toEqual([])
     })
 
-    it('a teardown is refused before anything is deleted', async () => {
-      made.cluster.calls.clear()
-      await expect(observe(made)).rejects.toMatchObject({
+    it('a teardown is refused before the first deletion', async () => {
+      setup.cluster.calls.clear()
+      await expect(observe(setup)).rejects.toMatchObject({
         name: 'AccessDenied',
         reason: expect.stringMatching(/may not: .*delete serviceaccounts reader in apps/),
         action: expect.stringMatching(`--named-accounts --apply" .* again with "wid teardown ${name}"`),
       })
-      expect(await writesOf(made)).toEqual([])
+      expect(await writesOf(setup)).toEqual([])
     })
 
-    it('a setup of its own accounts has what it needs', async () => {
-      expect(await made.run('CheckCluster', 'setup')).toMatchObject([{ output: {} }])
+    it('the rights are enough for a setup of the named accounts', async () => {
+      expect(await setup.run('CheckCluster', 'setup')).toMatchObject([{ output: {} }])
     })
 
-    it('a teardown of what cannot be reached goes on to the steps that say so', async () => {
-      const target = { ...targetOf(made), proxyUrl: 'http://127.0.0.1:9' }
-      expect(await observe(made, { target, needs })).toMatchObject({ output: { gone: false } })
+    it('a teardown of an unreachable cluster continues, because its next steps report that', async () => {
+      const target = { ...targetOf(setup), proxyUrl: 'http://127.0.0.1:9' }
+      expect(await observe(setup, { target, needs })).toMatchObject({ output: { gone: false } })
       const without = { ...target, credentialsSecretArn: 'workload-identity/nowhere/none' }
-      expect(await observe(made, { target: without, needs })).toMatchObject({ output: { gone: false } })
+      expect(await observe(setup, { target: without, needs })).toMatchObject({ output: { gone: false } })
     })
   })
 })

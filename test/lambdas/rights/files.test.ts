@@ -25,7 +25,7 @@ it.each([
 
 const purposes = ['setups', 'setups and teardowns'] as const
 
-it.each(purposes)('the manifests for %s are the objects that are sent to an API server', (purpose) => {
+it.each(purposes)('the text of the manifests for %s has the objects that are applied', (purpose) => {
   for (const setup of ['setup', 'csr-cluster'].map(example)) {
     for (const file of [userClusterFile(setup, 'a command', purpose), managementFile(setup, 'a command', purpose)]) {
       expect(parseAllDocuments(file?.text ?? '').map((document) => document.toJS())).toEqual(file?.objects)
@@ -33,7 +33,7 @@ it.each(purposes)('the manifests for %s are the objects that are sent to an API 
   }
 })
 
-it('the rights for teardowns are added to those of setups', () => {
+it('the rights for teardowns include those for setups', () => {
   const [setups, everything] = [allowedFor('setups'), allowedFor('setups and teardowns')]
   expect([...setups].filter((right) => !everything.has(right))).toEqual([])
   expect(everything.size).toBeGreaterThan(setups.size)
@@ -45,41 +45,38 @@ function allowedFor(purpose: Purpose): Set<string> {
   return new Set(
     objects.flatMap((object) => {
       const { metadata, rules = [] } = roles.parse(object)
-      const place = metadata.namespace ?? 'everywhere'
+      const namespace = metadata.namespace ?? 'everywhere'
       return rules.flatMap(({ resources, verbs }) =>
-        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${place}`)),
+        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource} ${namespace}`)),
       )
     }),
   )
 }
 
-it('a cluster without a management cluster has no rights there', () => {
+it('a cluster without a management cluster has no file for it', () => {
   expect(managementFile(example('existing-cluster'), 'a command')).toBeUndefined()
 })
 
 it.each([
   ['managed', 'a webhook that is there already', true],
   ['none', 'no webhook', false],
-] as const)(
-  'the head of a cluster whose webhook is %s says so, and what the token is good for',
-  (mode, words, isUsed) => {
-    const setup = { ...example('setup'), mode }
-    const { text, objects } = userClusterFile(setup, 'a command')
-    expect(dangersOf(setup)).toHaveLength(isUsed ? 1 : 0)
-    const namespaces = objects.filter(({ kind }) => kind === 'Namespace')
-    expect(namespaces).toMatchObject([{ metadata: { name: accountNamespace } }])
-    expect(text).toContain(`(${words})`)
-    expect(text.includes('can start pods in default')).toBe(isUsed)
-    expect(text).not.toContain('name: workload-identity-webhook')
-  },
-)
+] as const)('the header for webhook.mode %s names the webhook and the dangers of the token', (mode, words, isUsed) => {
+  const setup = { ...example('setup'), mode }
+  const { text, objects } = userClusterFile(setup, 'a command')
+  expect(dangersOf(setup)).toHaveLength(isUsed ? 1 : 0)
+  const namespaces = objects.filter(({ kind }) => kind === 'Namespace')
+  expect(namespaces).toMatchObject([{ metadata: { name: accountNamespace } }])
+  expect(text).toContain(`(${words})`)
+  expect(text.includes('can start pods in default')).toBe(isUsed)
+  expect(text).not.toContain('name: workload-identity-webhook')
+})
 
-it('a secret is named without the suffix that AWS gives to its ARN', () => {
+it('the text has the ARN of the secret without the suffix of AWS', () => {
   const secretArn = `${example('setup').secretArn}-AbC123`
   expect(userClusterFile({ ...example('setup'), secretArn }, 'a command').text).not.toContain('AbC123')
 })
 
-it('the namespace of a management cluster is made where it is none of every cluster', () => {
+it('the text has the command that creates a namespace that not every cluster has', () => {
   const { management, ...rest } = example('setup')
   if (!management) throw new Error('the example has a management cluster')
   const text = managementFile({ ...rest, management: { ...management, namespace: 'clusters' } }, 'a command')?.text

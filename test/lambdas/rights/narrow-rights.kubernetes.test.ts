@@ -1,6 +1,6 @@
 /**
- * The rights of the manifests are enough for a setup, and none of them is too many: each is taken away by itself, and the
- * step that is said to need it must be refused, and name what it lacks.
+ * The rights of the manifests are enough for a setup, and each is needed: without it, the step in its description is refused,
+ * and the error names it.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ObjectRef } from '../../../lambdas/clouds/kubernetes/object.ts'
@@ -29,11 +29,11 @@ const workloads = [
 ]
 const namespace = 'workload-identity-webhook'
 const rbac = 'rbac.authorization.k8s.io/v1'
-/** Of a version that there is none of. */
+/** An image that does not exist. */
 const unpullable = 'amazon/amazon-eks-pod-identity-webhook:v0.2.99'
 const patience = { timeout: 60_000, interval: 100 }
 
-/** Real API servers are asked about each right; of the sandbox's own, which `npm test` asks, these tell enough. */
+/** Real API servers are tested with each right. For the sandbox's API server, which `npm test` uses, these are enough. */
 const quick = [
   'list serviceaccounts in the cluster',
   'list events in workload-identity-webhook',
@@ -41,47 +41,47 @@ const quick = [
   'create pods in apps',
 ]
 
-let world: RightsWorld
+let fixture: RightsWorld
 
 beforeAll(async () => {
-  world = await startRightsWorld()
+  fixture = await startRightsWorld()
 })
-afterAll(() => world.end())
+afterAll(() => fixture.end())
 
-const asked = { cluster: 'c', secretArn: '', webhookNamespace: namespace, workloads }
+const request = { cluster: 'c', secretArn: '', webhookNamespace: namespace, workloads }
 
-/** Given ahead for a workload `default/default`. None of these workloads needs it. */
-const givenAhead = 'create serviceaccounts/token default in kube-public'
+/** The manifests grant it for a later workload `default/default`. No workload of this file needs it. */
+const grantedInAdvance = 'create serviceaccounts/token default in kube-public'
 
 /**
- * What is taken away here. Real API servers of two versions need not both be asked about a right, since who decides on it
- * sees no version: the older one is asked about those that the newer one's setups do not need.
+ * The rights that the tests remove. RBAC does not depend on the version, so each right is tested on one real API server:
+ * the older one is tested with those that setups on the newer one do not need.
  * https://kubernetes.io/docs/reference/access-authn-authz/authorization/#review-your-request-attributes
  */
-function toTake(given: readonly OneRight[], mode: Mode): readonly OneRight[] {
-  const rights = given.filter(({ title, step }) => title !== givenAhead && !ofChange.test(step))
+function rightsToRemove(given: readonly OneRight[], mode: Mode): readonly OneRight[] {
+  const rights = given.filter(({ title, step }) => title !== grantedInAdvance && !ofChange.test(step))
   if (!peer) return rights.filter(({ title }) => quick.includes(title))
   if (!isLegacy(peer.gitVersion)) return rights
   if (mode !== 'csr') return []
   return beyond(
     rights,
-    oneByOne(userClusterManifests({ ...asked, mode: 'own-ca', failurePolicy: 'Fail', hosted: false })),
+    oneByOne(userClusterManifests({ ...request, mode: 'own-ca', failurePolicy: 'Fail', hosted: false })),
   )
 }
 
-/** What is taken away, by the step that needs it. It depends on nothing but the request, so that it is known before all. */
+/** The removed rights by the step that needs them. They depend only on the request, because vitest needs the titles of tests first. */
 function rightsOf(mode: Mode, failurePolicy: 'Ignore' | 'Fail') {
-  const setup: Setup = { ...asked, mode, failurePolicy, hosted: false }
-  const all = toTake(oneByOne(userClusterManifests(setup)), mode).map(onNewCluster)
+  const setup: Setup = { ...request, mode, failurePolicy, hosted: false }
+  const all = rightsToRemove(oneByOne(userClusterManifests(setup)), mode).map(onNewCluster)
   return {
     mode,
     of: (...steps: readonly OneRight['step'][]) =>
       all.filter(({ step, optional }) => steps.includes(step) && !optional),
-    thatTell: all.filter(({ optional }) => optional),
+    optional: all.filter(({ optional }) => optional),
   }
 }
 
-/** DeployWebhook changes only the configuration of a webhook that is in use: on a new cluster it is written later. */
+/** On a new cluster ActivateWebhook writes the configuration. DeployWebhook changes it only for a webhook in use. */
 function onNewCluster(right: OneRight): OneRight {
   const isChange =
     right.title ===
@@ -89,22 +89,22 @@ function onNewCluster(right: OneRight): OneRight {
   return isChange ? { ...right, step: 'ActivateWebhook' } : right
 }
 
-async function expectRefused(made: RightsSetup, right: OneRight): Promise<void> {
-  await made.granted.without(right.title)
-  await expect(made.run(right.step, 'setup')).rejects.toMatchObject(refusal(right))
+async function expectRefused(setup: RightsSetup, right: OneRight): Promise<void> {
+  await setup.granted.without(right.title)
+  await expect(setup.run(right.step, 'setup')).rejects.toMatchObject(refusal(right))
 }
 
 function refusal(right: OneRight) {
   return { name: 'AccessDenied', reason: expect.stringMatching(lackOf(right)) }
 }
 
-/** What the account has written since the log was cleared. */
+/** The writes of the account since the log was cleared. */
 async function writesOfAccount({ cluster }: RightsSetup): Promise<string[]> {
   const calls = await cluster.calls.all()
   return calls.filter(({ write, actor }) => write && actor.includes(accountNamespace)).map(({ operation }) => operation)
 }
 
-/** How the error names the right; what is given to others, and approvals, are refused in words of their own. */
+/** How the error names the right. Approvals, and rights that the account grants to others, have different messages. */
 function lackOf({ rule, resource, verb }: OneRight): RegExp {
   if (verb === 'approve') return /approve requests for the signer kubernetes\.io\/legacy-unknown/
   const isGiven = rule.reasons.some(({ given, verbs }) => given && verbs.includes(verb))
@@ -113,28 +113,28 @@ function lackOf({ rule, resource, verb }: OneRight): RegExp {
 }
 
 /**
- * A binding to a role that is not there yet is not found, whoever may make bindings: the dry runs, which come before anything
- * is written, cannot tell.
+ * True if a dry run does not notice that the right is missing: it creates bindings before their roles exist, and gets
+ * "not found" with and without the right.
  */
-function isSeenLate({ resource, verb }: OneRight): boolean {
+function isNoticedLate({ resource, verb }: OneRight): boolean {
   return verb === 'create' && resource.endsWith('bindings')
 }
 
-async function remove(made: RightsSetup, ...refs: readonly ObjectRef[]): Promise<void> {
-  for (const ref of refs) await made.admin.delete(ref)
+async function remove(setup: RightsSetup, ...refs: readonly ObjectRef[]): Promise<void> {
+  for (const ref of refs) await setup.admin.delete(ref)
 }
 
-async function removeAccounts(made: RightsSetup): Promise<void> {
+async function removeAccounts(setup: RightsSetup): Promise<void> {
   await remove(
-    made,
+    setup,
     ...workloads.map(({ namespace, serviceAccount }) => accountRef({ namespace, name: serviceAccount })),
   )
 }
 
-/** Until the pods of a webhook that cannot start, and their events, are told. */
-async function untilReported(made: RightsSetup): Promise<void> {
+/** Waits until the step reports the pods of a webhook that cannot start, and their events. */
+async function untilReported(setup: RightsSetup): Promise<void> {
   await vi.waitFor(async () => {
-    const [result] = await made.run('CheckWebhook', 'setup')
+    const [result] = await setup.run('CheckWebhook', 'setup')
     expect(result).toMatchObject({ waiting: { reason: expect.stringContaining('; pod '), events: [{}] } })
   }, patience)
 }
@@ -146,7 +146,7 @@ const accountRef = (ref: { readonly namespace: string; readonly name: string }):
 })
 const canaryRef = accountRef({ namespace, name: canaryAccount(namespace).metadata.name })
 
-/** What DeployWebhook makes, the webhook itself last. */
+/** The objects of DeployWebhook, the Deployment last. */
 const webhookRefs: readonly ObjectRef[] = [
   ...['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({ apiVersion: rbac, kind, name: webhookName })),
   ...['Role', 'RoleBinding'].map((kind) => ({ apiVersion: rbac, kind, namespace, name: webhookName })),
@@ -158,7 +158,7 @@ const webhookRefs: readonly ObjectRef[] = [
 
 const webhookSteps = ['DeployWebhook', 'ApproveCsr', 'CheckWebhook', 'ActivateWebhook']
 
-/** Verify, and each step that needs no other state of the cluster than Verify does. */
+/** Verify, and each step that needs the same state of the cluster. */
 const laterSteps = stepsOnCluster.filter((state) => !['CheckCluster', ...webhookSteps, 'BindKsa'].includes(state))
 
 const kinds = [
@@ -170,193 +170,193 @@ describe.each(kinds)(
   'a setup on $version whose webhook has its certificate by $mode',
   ({ version, mode, failurePolicy }) => {
     const rights = rightsOf(mode, failurePolicy)
-    let made: RightsSetup
+    let setup: RightsSetup
 
     beforeAll(async () => {
       const webhook = { mode: 'install', certificate: mode, failurePolicy }
-      made = await world.start({ name: `install-${mode}`, version, webhook, workloads })
+      setup = await fixture.start({ name: `install-${mode}`, version, webhook, workloads })
     })
 
-    describe('before the webhook is there', () => {
-      beforeEach(() => remove(made, ...webhookRefs))
+    describe('before the webhook exists', () => {
+      beforeEach(() => remove(setup, ...webhookRefs))
 
       eachRight(rights.of('CheckCluster', 'DeployWebhook'), 'is refused without', async (right) => {
-        made.cluster.calls.clear()
-        await expectRefused(made, right)
-        if (!isSeenLate(right)) expect(await writesOfAccount(made)).toEqual([])
+        setup.cluster.calls.clear()
+        await expectRefused(setup, right)
+        if (!isNoticedLate(right)) expect(await writesOfAccount(setup)).toEqual([])
       })
 
-      it('these steps have all that they need, and the dry runs of all steps', async () => {
-        await made.granted.all()
-        await made.done('CheckCluster', 'setup')
-        made.cluster.calls.clear()
-        const changes = await made.plan()
+      it('the rights are enough for these steps, and for the dry runs of all steps', async () => {
+        await setup.granted.all()
+        await setup.done('CheckCluster', 'setup')
+        setup.cluster.calls.clear()
+        const changes = await setup.plan()
         expect(changes.map(({ action }) => action)).toContain('created')
         expect(changes.flatMap(({ refused }) => refused ?? [])).toEqual([])
-        expect(await writesOfAccount(made)).toEqual([])
-        await made.deploy('setup', unpullable)
+        expect(await writesOfAccount(setup)).toEqual([])
+        await setup.deploy('setup', unpullable)
       })
     })
 
     describe('while the webhook cannot start', () => {
-      it('its pods and their events are told', async () => {
-        await made.granted.all()
-        await untilReported(made)
+      it('its pods and their events are reported', async () => {
+        await setup.granted.all()
+        await untilReported(setup)
       })
 
-      eachRight(rights.thatTell, 'goes on, and tells less, without', async (right) => {
-        await made.granted.without(right.title)
-        const [result] = await made.run(right.step, 'setup')
+      eachRight(rights.optional, 'waits without that report without', async (right) => {
+        await setup.granted.without(right.title)
+        const [result] = await setup.run(right.step, 'setup')
         expect(result).toMatchObject({ waiting: { reason: expect.not.stringContaining('; pod ') } })
         expect(result).not.toHaveProperty('waiting.events')
       })
 
-      it('the right image is put in its place', async () => {
-        await made.granted.all()
-        await made.done('DeployWebhook', 'setup')
+      it('the correct image replaces it', async () => {
+        await setup.granted.all()
+        await setup.done('DeployWebhook', 'setup')
       })
     })
 
     if (mode === 'csr') {
       describe('while its requests are pending', () => {
         eachRight(rights.of('ApproveCsr'), 'is refused without', async (right) => {
-          await made.granted.without(right.title)
-          await expect(made.done('ApproveCsr', 'setup')).rejects.toMatchObject(refusal(right))
+          await setup.granted.without(right.title)
+          await expect(setup.done('ApproveCsr', 'setup')).rejects.toMatchObject(refusal(right))
         })
 
-        it('this step has all that it needs', async () => {
-          await made.granted.all()
-          await made.done('ApproveCsr', 'setup')
+        it('the rights are enough for this step', async () => {
+          await setup.granted.all()
+          await setup.done('ApproveCsr', 'setup')
         })
       })
     }
 
     describe('when it is ready', () => {
-      beforeAll(() => made.untilReady())
-      beforeEach(() => remove(made, canaryConfigurationRef, canaryRef))
+      beforeAll(() => setup.untilReady())
+      beforeEach(() => remove(setup, canaryConfigurationRef, canaryRef))
 
-      eachRight(rights.of('CheckWebhook'), 'is refused without', (right) => expectRefused(made, right))
+      eachRight(rights.of('CheckWebhook'), 'is refused without', (right) => expectRefused(setup, right))
 
-      it('this step has all that it needs', async () => {
-        await made.granted.all()
-        await made.done('CheckWebhook', 'setup')
+      it('the rights are enough for this step', async () => {
+        await setup.granted.all()
+        await setup.done('CheckWebhook', 'setup')
       })
     })
 
     describe('when it has passed its check', () => {
       beforeEach(async () => {
-        await remove(made, realConfigurationRef)
-        await made.done('CheckWebhook', 'admin')
+        await remove(setup, realConfigurationRef)
+        await setup.done('CheckWebhook', 'admin')
       })
 
-      eachRight(rights.of('ActivateWebhook'), 'is refused without', (right) => expectRefused(made, right))
+      eachRight(rights.of('ActivateWebhook'), 'is refused without', (right) => expectRefused(setup, right))
 
-      it('this step has all that it needs', async () => {
-        await made.granted.all()
-        await made.done('ActivateWebhook', 'setup')
-        expect(await made.admin.get(realConfigurationRef)).toBeDefined()
-        expect(await made.admin.get(canaryConfigurationRef)).toBeUndefined()
+      it('the rights are enough for this step', async () => {
+        await setup.granted.all()
+        await setup.done('ActivateWebhook', 'setup')
+        expect(await setup.admin.get(realConfigurationRef)).toBeDefined()
+        expect(await setup.admin.get(canaryConfigurationRef)).toBeUndefined()
       })
     })
 
     describe('when pods are sent to it', () => {
-      beforeEach(() => removeAccounts(made))
+      beforeEach(() => removeAccounts(setup))
 
-      eachRight(rights.of('BindKsa'), 'is refused without', (right) => expectRefused(made, right))
+      eachRight(rights.of('BindKsa'), 'is refused without', (right) => expectRefused(setup, right))
 
-      it('this step has all that it needs', async () => {
-        await made.granted.all()
-        await made.done('BindKsa', 'setup')
+      it('the rights are enough for this step', async () => {
+        await setup.granted.all()
+        await setup.done('BindKsa', 'setup')
       })
     })
 
     describe('when accounts are bound', () => {
-      beforeAll(() => made.done('Verify', 'admin'))
+      beforeAll(() => setup.done('Verify', 'admin'))
 
-      eachRight(rights.of(...laterSteps), 'is refused without', (right) => expectRefused(made, right))
+      eachRight(rights.of(...laterSteps), 'is refused without', (right) => expectRefused(setup, right))
 
-      it('this step has all that it needs, and all steps a second time, when they write nothing', async () => {
-        await made.granted.all()
-        for (const step of laterSteps) await made.done(step, 'setup')
-        made.cluster.calls.clear()
-        expect((await made.plan()).filter(({ action }) => action !== 'unchanged')).toEqual([])
-        for (const step of stepsOnCluster) await made.done(step, 'setup')
-        expect(await writesOfAccount(made)).toEqual([])
+      it('the rights are enough for this step, and for a second run of all steps, which writes nothing', async () => {
+        await setup.granted.all()
+        for (const step of laterSteps) await setup.done(step, 'setup')
+        setup.cluster.calls.clear()
+        expect((await setup.plan()).filter(({ action }) => action !== 'unchanged')).toEqual([])
+        for (const step of stepsOnCluster) await setup.done(step, 'setup')
+        expect(await writesOfAccount(setup)).toEqual([])
       })
     })
 
-    it('every right was taken away once', () => expectAll(made, rights))
+    it('each right was removed once', () => expectAll(setup, rights))
 
-    // On a cluster of its own: where another setup has given the workloads all that they need, no write is refused.
+    // On another cluster: here the earlier setup has bound the accounts, so that this one would write nothing.
     describe('and one with webhook.mode managed', () => {
       let managed: RightsSetup
 
       beforeAll(async () => {
         const name = `managed-${mode}`
         const webhook = { mode: 'install', certificate: mode, failurePolicy }
-        const installed = await world.start({ name, version, webhook, workloads })
+        const installed = await fixture.start({ name, version, webhook, workloads })
         for (const step of webhookSteps) await installed.done(step, 'admin')
-        managed = await world.start({ name, on: installed.cluster, webhook: { mode: 'managed' }, workloads })
+        managed = await fixture.start({ name, on: installed.cluster, webhook: { mode: 'managed' }, workloads })
       })
 
-      takenOneByOne(rightsOf('managed', 'Ignore'), () => managed)
+      removedOneByOne(rightsOf('managed', 'Ignore'), () => managed)
     })
   },
 )
 
 describe('a setup with webhook.mode none', () => {
-  let made: RightsSetup
+  let setup: RightsSetup
 
   beforeAll(async () => {
-    made = await world.start({ name: 'none', webhook: { mode: 'none' }, workloads })
+    setup = await fixture.start({ name: 'none', webhook: { mode: 'none' }, workloads })
   })
 
-  takenOneByOne(rightsOf('none', 'Ignore'), () => made)
+  removedOneByOne(rightsOf('none', 'Ignore'), () => setup)
 })
 
 describe.each(peer ? kinds : [])('the rights for a whole cluster', ({ version, mode, failurePolicy }) => {
-  it(`are enough for a setup with ${mode} that makes the namespaces, too`, async () => {
+  it(`are enough for a setup with ${mode} that also creates the namespaces`, async () => {
     const webhook = { mode: 'install', certificate: mode, failurePolicy }
-    const made = await world.start({ name: `whole-${mode}`, version, webhook, workloads, isWhole: true })
-    for (const step of stepsOnCluster) await made.done(step, 'setup')
-    expect(await made.admin.get({ apiVersion: 'v1', kind: 'Namespace', name: 'apps' })).toBeDefined()
+    const setup = await fixture.start({ name: `whole-${mode}`, version, webhook, workloads, isWhole: true })
+    for (const step of stepsOnCluster) await setup.done(step, 'setup')
+    expect(await setup.admin.get({ apiVersion: 'v1', kind: 'Namespace', name: 'apps' })).toBeDefined()
   })
 })
 
-/** The rights of a setup that installs no webhook. */
-function takenOneByOne(rights: ReturnType<typeof rightsOf>, of: () => RightsSetup): void {
-  eachRight(rights.of('CheckCluster'), 'is refused without', (right) => expectRefused(of(), right))
+/** Tests the rights of a setup without a webhook of the product. */
+function removedOneByOne(rights: ReturnType<typeof rightsOf>, setup: () => RightsSetup): void {
+  eachRight(rights.of('CheckCluster'), 'is refused without', (right) => expectRefused(setup(), right))
 
   describe('before accounts are bound', () => {
-    beforeEach(() => removeAccounts(of()))
+    beforeEach(() => removeAccounts(setup()))
 
-    eachRight(rights.of('BindKsa'), 'is refused without', (right) => expectRefused(of(), right))
+    eachRight(rights.of('BindKsa'), 'is refused without', (right) => expectRefused(setup(), right))
 
-    it('these steps have all that they need', async () => {
-      await of().granted.all()
-      for (const step of ['CheckCluster', 'BindKsa'] as const) await of().done(step, 'setup')
+    it('the rights are enough for these steps', async () => {
+      await setup().granted.all()
+      for (const step of ['CheckCluster', 'BindKsa'] as const) await setup().done(step, 'setup')
     })
   })
 
-  describe('when they are', () => {
+  describe('when accounts are bound', () => {
     beforeAll(async () => {
-      await of().done('BindKsa', 'admin')
-      await of().done('Verify', 'admin')
+      await setup().done('BindKsa', 'admin')
+      await setup().done('Verify', 'admin')
     })
 
-    eachRight(rights.of(...laterSteps), 'is refused without', (right) => expectRefused(of(), right))
+    eachRight(rights.of(...laterSteps), 'is refused without', (right) => expectRefused(setup(), right))
 
-    it('this step has all that it needs', async () => {
-      await of().granted.all()
-      for (const step of laterSteps) await of().done(step, 'setup')
+    it('the rights are enough for this step', async () => {
+      await setup().granted.all()
+      for (const step of laterSteps) await setup().done(step, 'setup')
     })
   })
 
-  it('every right was taken away once', () => expectAll(of(), rights))
+  it('each right was removed once', () => expectAll(setup(), rights))
 }
 
-function expectAll(made: RightsSetup, rights: ReturnType<typeof rightsOf>): void {
-  const all = toTake(made.rights, rights.mode).map(({ title }) => title)
-  const taken = [...rights.thatTell, ...rights.of(...setupStates)]
-  expect(taken.map(({ title }) => title).toSorted()).toEqual(all.toSorted())
+function expectAll(setup: RightsSetup, rights: ReturnType<typeof rightsOf>): void {
+  const all = rightsToRemove(setup.rights, rights.mode).map(({ title }) => title)
+  const removed = [...rights.optional, ...rights.of(...setupStates)]
+  expect(removed.map(({ title }) => title).toSorted()).toEqual(all.toSorted())
 }

@@ -1,6 +1,6 @@
-/** As narrow-rights.test.ts, of what takes everything away again. */
+/** The same for teardowns as narrow-rights.kubernetes.test.ts for setups. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { requestOf } from '../../../infra/rbac/request.ts'
 import type { Manifest } from '../../../lambdas/clouds/kubernetes/object.ts'
 import { description as applyClusterDescription } from '../../../lambdas/cluster/apply-cluster.step.ts'
@@ -42,24 +42,15 @@ import {
   qualified,
 } from '../../support/kubernetes/rights.ts'
 import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
-import {
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-  webhookNamespace,
-} from '../../support/webhook/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { type WebhookCluster, webhookNamespace } from '../../support/webhook/webhook-setup.ts'
 
 const issuerUrl = 'https://prod.issuer.example'
 const name = 'prod-eu'
 
-let world: WebhookClusters
+const fixture = webhookClusters()
 
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
-
-/** Of the sandbox's own API server, which `npm test` asks, these tell enough. */
+/** Enough for the sandbox's API server, which `npm test` uses. */
 const quick = [
   'delete serviceaccounts in default',
   'delete deployments.apps pod-identity-webhook in workload-identity-webhook',
@@ -67,8 +58,8 @@ const quick = [
 ]
 
 /**
- * Those that only a teardown needs, and those of a setup that it needs, too; real API servers are asked about each. A
- * patch is of objects that a setup has adopted, and a patch of a role needs what the role gives: here nothing is adopted.
+ * The rights that a teardown needs. Real API servers are tested with each. Without patch: a teardown only patches adopted
+ * objects, and this file adopts none.
  */
 function needed(rights: readonly OneRight[]): readonly OneRight[] {
   const isTeardown = ({ rule, verb }: OneRight) => teardownStates.some((state) => isFor(rule, state, verb))
@@ -85,12 +76,12 @@ function isFor({ reasons }: Rule, step: string, verb: string): boolean {
 
 /** The step of a teardown that needs the right. */
 function stepOf({ rule, verb }: OneRight) {
-  const observed = teardownStates.find((step) => isFor(rule, step, verb))
-  if (!observed) throw new Error('no teardown needs it')
-  return observed
+  const state = teardownStates.find((step) => isFor(rule, step, verb))
+  if (!state) throw new Error('no teardown needs it')
+  return state
 }
 
-/** What the step has thrown, or had to leave. */
+/** The error of the step, or the errors of its remaining objects. */
 async function refusalsOf(running: Promise<StepResult<object>>): Promise<readonly unknown[]> {
   try {
     const result = await running
@@ -126,30 +117,33 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
       'setups and teardowns',
     )
   const rights = oneByOne(rightsFor(webhookNamespace))
-  // As in narrow-rights.test.ts: of the older real server what the newer one's teardowns do not need.
+  // As in narrow-rights.kubernetes.test.ts: the older real server is tested with what teardowns on the newer one do not need.
   const tried = peer && mode === 'csr' ? beyond(rights, oneByOne(rightsFor(webhookNamespace, 'own-ca'))) : rights
-  let made: WebhookCluster
+  let webhookCluster: WebhookCluster
   let given: Granted
   let target: { name: string; credentialsSecretArn: string }
 
   beforeAll(async () => {
-    made = await world.start({ version, issuer: issuerUrl })
-    given = await grant(made.cluster, rightsFor(made.namespace))
-    target = { name: made.target.name, credentialsSecretArn: await keep(`${name}/${mode}`, given.kubeconfig) }
-    await made.setUp({ certificate: mode, adopt: true })
+    webhookCluster = await fixture.start({ version, issuer: issuerUrl })
+    given = await grant(webhookCluster.cluster, rightsFor(webhookCluster.namespace))
+    target = {
+      name: webhookCluster.target.name,
+      credentialsSecretArn: await storeSecret(`${name}/${mode}`, given.kubeconfig),
+    }
+    await webhookCluster.setUp({ certificate: mode, adopt: true })
     await bind()
-    await leaveBehind(made)
+    await createLeftOvers(webhookCluster)
   })
 
   function bind() {
     const role = { name: 'reader', policyArns: [], maxSessionSeconds: 3600 }
-    const asked = {
-      target: made.target,
+    const input = {
+      target: webhookCluster.target,
       webhook: request.webhook,
       roleArn: 'arn:aws:iam::000000000000:role/reader',
     }
     return bindKsa.run(
-      { ...asked, workload: { ...workload, role }, adopt: false },
+      { ...input, workload: { ...workload, role }, adopt: false },
       stepContext(name, undefined, false, foundStatus({ kubernetesMinor: minor })),
     )
   }
@@ -161,21 +155,24 @@ describe.each(kinds)('on $version, of a webhook with its certificate by $mode', 
   }
   const remove = (dryRun: boolean) => {
     const mayHaveRequests = mode === 'csr'
-    return removeWebhook.run({ target, namespaces: [made.namespace], mayHaveRequests, first: false }, context(dryRun))
+    return removeWebhook.run(
+      { target, namespaces: [webhookCluster.namespace], mayHaveRequests, first: false },
+      context(dryRun),
+    )
   }
 
-  // The server checks the rights of a dry run, too.
+  // The server also checks the rights of a dry run.
   eachRight(needed(tried), 'of a teardown is refused without', async (right) => {
-    await given.without(right.title.replaceAll(webhookNamespace, made.namespace))
+    await given.without(right.title.replaceAll(webhookNamespace, webhookCluster.namespace))
     const run = stepOf(right) === 'UnbindKsa' ? unbind : remove
     expect(await refusalsOf(run(true))).toContainEqual(refusal(right))
   })
 
-  it('they have all that they need', async () => {
+  it('the rights are enough for a teardown', async () => {
     await given.all()
     for (const run of [unbind, remove]) expect(await run(false)).not.toMatchObject({ output: { remaining: [{}] } })
-    const deployment = { name: 'pod-identity-webhook', namespace: made.namespace }
-    expect(await objectIn(made.cluster, 'Deployment', deployment)).toBeUndefined()
+    const deployment = { name: 'pod-identity-webhook', namespace: webhookCluster.namespace }
+    expect(await objectIn(webhookCluster.cluster, 'Deployment', deployment)).toBeUndefined()
   })
 })
 
@@ -187,10 +184,10 @@ describe('on a management cluster', () => {
   let credentials: { credentialsSecretArn: string; namespace: string }
 
   beforeAll(async () => {
-    management = await world.clusters.start('management', { management: true })
+    management = await fixture.clusters.start('management', { management: true })
     given = await grant(management, rights)
     credentials = {
-      credentialsSecretArn: await keep(`${name}/management-narrow`, given.kubeconfig),
+      credentialsSecretArn: await storeSecret(`${name}/management-narrow`, given.kubeconfig),
       namespace: 'default',
     }
     await apply()
@@ -198,24 +195,24 @@ describe('on a management cluster', () => {
 
   function apply() {
     const { spec, nodePools = [] } = request.cluster
-    const asked = { clusterName: name, management: credentials, spec, nodePools, adopt: false }
-    return applyCluster.run(applyClusterDescription.input.parse(asked), stepContext(name))
+    const input = { clusterName: name, management: credentials, spec, nodePools, adopt: false }
+    return applyCluster.run(applyClusterDescription.input.parse(input), stepContext(name))
   }
 
-  const asked = () => ({ clusterName: name, management: credentials, recorded: true })
+  const inputOf = () => ({ clusterName: name, management: credentials, recorded: true })
   const remove = (dryRun = false) =>
-    deleteCluster.run({ ...asked(), deleteCluster: true }, stepContext(name, 20_000, dryRun))
+    deleteCluster.run({ ...inputOf(), deleteCluster: true }, stepContext(name, 20_000, dryRun))
 
   eachRight(needed(oneByOne(rights)), 'of a teardown is refused without', async (right) => {
     await given.without(right.title)
-    const observed = observeCluster.run(asked(), stepContext(name))
+    const observed = observeCluster.run(inputOf(), stepContext(name))
     expect(await refusalsOf(stepOf(right) === 'ObserveCluster' ? observed : remove(true))).toContainEqual(
       refusal(right),
     )
     await observed.catch(() => undefined)
   })
 
-  it('they have all that they need', async () => {
+  it('the rights are enough for a teardown', async () => {
     await given.all()
     await apply()
     await remove()
@@ -224,8 +221,8 @@ describe('on a management cluster', () => {
   })
 })
 
-/** What setups that were cut off may have left, of every kind. */
-async function leaveBehind({ client, namespace, minor }: WebhookCluster): Promise<void> {
+/** Creates each kind of object that an interrupted setup can leave. */
+async function createLeftOvers({ client, namespace, minor }: WebhookCluster): Promise<void> {
   const applyOurs = (manifest: Manifest) => apply(client, manifest, { adopt: false })
   const certificate = await makeCertificate(namespace, new Date())
   const candidate = { mode: 'own-ca', namespace, image: 'webhook:v0.6.17', replicas: 2 } as const
@@ -243,6 +240,6 @@ async function leaveBehind({ client, namespace, minor }: WebhookCluster): Promis
   await client.create({ apiVersion, kind, metadata: { name, namespace }, data })
 }
 
-function keep(secret: string, value: string): Promise<string> {
-  return new SecretKeeper(world.aws.endpoint).keep(secret, value)
+function storeSecret(secret: string, value: string): Promise<string> {
+  return new SecretKeeper(fixture.aws.endpoint).keep(secret, value)
 }

@@ -1,4 +1,3 @@
-/** The rights that a setup needs are enough to renew the certificate of the webhook that it has installed. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as renewCertificate from '../../../lambdas/webhook/renew-certificate.ts'
 import { minorOf } from '../../support/kubernetes/clusters.ts'
@@ -7,35 +6,35 @@ import { type RightsWorld, startRightsWorld } from '../../support/kubernetes/rig
 import { ageCertificate, servingCertificate } from '../../support/webhook/aged-certificate.ts'
 import { context } from '../../support/webhook/webhook-setup.ts'
 
-let world: RightsWorld
+let fixture: RightsWorld
 
 beforeAll(async () => {
-  world = await startRightsWorld()
+  fixture = await startRightsWorld()
 })
-afterAll(() => world.end())
+afterAll(() => fixture.end())
 
-it('a certificate is renewed, and its old authority dropped, with the rights of the manifests alone', async () => {
+it('the rights of setups are enough to renew the certificate of the webhook, and to remove its old CA', async () => {
   const name = 'renewing'
   const webhook = { mode: 'install', certificate: 'own-ca', namespace: 'workload-identity-webhook' }
-  const made = await world.start({ name, webhook, workloads: [{ namespace: 'apps', serviceAccount: 'reader' }] })
+  const setup = await fixture.start({ name, webhook, workloads: [{ namespace: 'apps', serviceAccount: 'reader' }] })
   for (const step of ['CheckCluster', 'DeployWebhook', 'CheckWebhook', 'ActivateWebhook'] as const) {
-    await made.done(step, 'admin')
+    await setup.done(step, 'admin')
   }
-  const { installed } = made
+  const { installed } = setup
   if (!('image' in installed)) throw new Error('no webhook was installed')
-  await bindReader(made.admin)
-  await ageCertificate({ cluster: made.cluster, client: made.admin, ...installed }, 270)
-  const before = await servingCertificate(made.cluster, installed.namespace)
+  await bindReader(setup.admin)
+  await ageCertificate({ cluster: setup.cluster, client: setup.admin, ...installed }, 270)
+  const before = await servingCertificate(setup.cluster, installed.namespace)
 
-  const target = { name, credentialsSecretArn: `workload-identity/${made.cluster.name}/setup` }
+  const target = { name, credentialsSecretArn: `workload-identity/${setup.cluster.name}/setup` }
   const renew = async () => {
-    const { cluster } = made
+    const { cluster } = setup
     const input = { target, issuerUrl: cluster.settings.issuer, installed }
     const result = await renewCertificate.run(input, context(false, { kubernetesMinor: minorOf(cluster) }))
     return 'output' in result && result.output.certificate
   }
   expect(await renew()).toBe('renewed')
-  expect(await servingCertificate(made.cluster, installed.namespace)).not.toEqual(before)
-  await made.untilReady()
+  expect(await servingCertificate(setup.cluster, installed.namespace)).not.toEqual(before)
+  await setup.untilReady()
   expect(await renew()).toBe('finished')
 })

@@ -34,7 +34,7 @@ const anySetup: fc.Arbitrary<Setup> = fc.record({
   }),
 })
 
-/** Those whose tokens a setup may make; `undefined` stands for all of a namespace. */
+/** The accounts whose tokens a setup may create; `undefined` stands for all of a namespace. */
 function accountsOf({ workloads, namedAccounts, mode }: Setup): readonly string[] {
   const namespaces = workloads.map((workload) => workload.namespace)
   const others = ['default', 'kube-public', ...namespaces].map((one) => `${one}/default`)
@@ -64,7 +64,7 @@ function atomsOf(rules: readonly Rule[]): Atom[] {
   )
 }
 
-/** A Secret that is made has no name to RBAC: that gives nothing to read. */
+/** RBAC cannot restrict the creation of a Secret by name. It does not allow to read one. */
 type SecretRights = readonly (readonly [verb: string, name?: string])[]
 const ofCandidate: SecretRights = ['get', 'create', 'patch', 'delete'].map((verb) => [
   verb,
@@ -92,7 +92,7 @@ const covers = (wide: Atom, narrow: Atom) =>
   (wide.name === undefined || wide.name === narrow.name)
 
 describe('the rights for a request', () => {
-  it('have no wildcard, no empty list of names, and no verb of which all others could be made', () => {
+  it('have no wildcard, no empty list of names, and no verb that allows an escalation of rights', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         for (const { apiGroup, resources, names, verbs } of rulesOf(setup)) {
@@ -108,7 +108,7 @@ describe('the rights for a request', () => {
     )
   })
 
-  it("reach no Secret but the webhook's own, by its name, in its namespace", () => {
+  it("include only the webhook's Secrets, by name, in its namespace", () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         const { mode, webhookNamespace } = setup
@@ -124,7 +124,7 @@ describe('the rights for a request', () => {
     )
   })
 
-  it('make tokens of the accounts in the namespaces of the request and of the other accounts only, pods in no other namespace', () => {
+  it('allow tokens only of the requested accounts and of accounts named default, and pods only in their namespaces', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         const namespaces = setup.workloads.map((workload) => workload.namespace)
@@ -135,13 +135,13 @@ describe('the rights for a request', () => {
         }
         const pods = atoms.filter(({ what }) => what === 'create pods.').map((atom) => atom.namespace)
         const own = isInstalled(setup) ? [setup.webhookNamespace] : []
-        const theirs = setup.mode === 'none' ? [] : namespaces
-        expect(new Set(pods)).toEqual(new Set([...own, ...theirs]))
+        const ofWorkloads = setup.mode === 'none' ? [] : namespaces
+        expect(new Set(pods)).toEqual(new Set([...own, ...ofWorkloads]))
       }),
     )
   })
 
-  it('hold nothing twice: no right is allowed by another one, too', () => {
+  it('have no right that another one includes', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         for (const rights of [userClusterRights, managementRights]) {
@@ -153,7 +153,7 @@ describe('the rights for a request', () => {
     )
   })
 
-  it('say of every verb what it is for, by a step that is there', () => {
+  it('have a reason for each verb, with existing steps', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         for (const { verbs, reasons } of rulesOf(setup)) {
@@ -164,7 +164,7 @@ describe('the rights for a request', () => {
     )
   })
 
-  it('are all in the rights for a whole cluster, which no rule is superfluous in either', () => {
+  it('are included in the rights for a whole cluster, which have no redundant right', () => {
     fc.assert(
       fc.property(anySetup, (setup) => {
         fc.pre(isInstalled(setup))
@@ -179,14 +179,14 @@ describe('the rights for a request', () => {
     )
   })
 
-  it('are given to an account beside which nobody else can make Secrets or pods', () => {
+  it('are refused for a webhook or a workload in the namespace of the account that gets them', () => {
     const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
     expect(() => userClusterManifests({ ...setup, webhookNamespace: accountNamespace })).toThrow(accountNamespace)
     const workloads = [{ namespace: accountNamespace, serviceAccount: 'reader' }]
     expect(() => userClusterManifests({ ...setup, workloads })).toThrow(accountNamespace)
   })
 
-  it('are those of one cluster on a management cluster, beside those of the others', () => {
+  it('have different names for each cluster on a management cluster', () => {
     const setup = setupOf(readRequest(path.join(root, 'examples/setup.json')))
     const named = (cluster: string) =>
       managementManifests({ ...setup, cluster })
@@ -197,7 +197,7 @@ describe('the rights for a request', () => {
 })
 
 describe('the rights for a whole cluster', () => {
-  it('have no wildcard, and reach no Secret outside of the webhook namespace', () => {
+  it('have no wildcard, and include no Secret outside the namespace of the webhook', () => {
     for (const mode of ['own-ca', 'csr'] as const) {
       const rules = rulesForAll(mode, 'hooks', userClusterRights)
       expect(JSON.stringify(rules)).not.toContain('*')
@@ -206,23 +206,23 @@ describe('the rights for a whole cluster', () => {
     }
   })
 
-  it('say how dangerous they are before anything else', () => {
+  it('have a warning before the command that applies them', () => {
     for (const { text } of filesForAll()) expect(text.indexOf('DANGER')).toBeLessThan(text.indexOf('kubectl apply'))
   })
 })
 
-describe('which webhook the rights are for', () => {
+describe('the mode of the webhook', () => {
   const mode = (example: string, minor?: number) =>
     setupOf(readRequest(path.join(root, `examples/${example}.json`)), minor).mode
 
-  it("follows the request's spec, or the version that is told, or else the newest Kubernetes", () => {
+  it('follows the version in the spec, or the given version, or else the newest version', () => {
     expect(mode('setup')).toBe('own-ca')
     expect(mode('csr-cluster')).toBe('csr')
     expect(mode('existing-cluster')).toBe('own-ca')
     expect(mode('existing-cluster', 21)).toBe('csr')
   })
 
-  it('refuses a webhook that does not work on the version', () => {
+  it('is refused when the webhook does not work on the version', () => {
     expect(() => mode('csr-cluster', 22)).toThrow(/1\.22 signs no request/)
   })
 })

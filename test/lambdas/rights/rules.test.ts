@@ -10,27 +10,27 @@ type Fields = Pick<Right, 'optional' | 'names'> &
   Partial<Pick<Right, 'place' | 'apiGroup' | 'resources' | 'why' | 'step'>>
 
 function right({ names, ...fields }: Fields = {}): Right {
-  const whole = { place: 'cluster', apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] } as const
+  const defaults = { place: 'cluster', apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] } as const
   const named = names ? { names } : ({ anyName: true } as const)
-  return { ...whole, ...named, why: 'It is read.', step: 'BindKsa', ...fields }
+  return { ...defaults, ...named, why: 'It is read.', step: 'BindKsa', ...fields }
 }
 
 const allowedBy = (...rights: readonly Right[]) => rulesFor(setup, rights).filter(({ verbs }) => verbs.length > 0)
 
-describe('a right that another one allows for more objects', () => {
-  it('is no rule of its own', () => {
+describe('a right that another one includes', () => {
+  it('has no separate rule', () => {
     expect(allowedBy(right(), right({ names: ['web'] }))).toHaveLength(1)
   })
 
-  it('stays a rule when the other one is of another API group', () => {
+  it('has a separate rule when the other one is for another API group', () => {
     expect(allowedBy(right(), right({ names: ['web'], apiGroup: 'extensions' }))).toHaveLength(2)
   })
 
-  it('stays a rule when the other one allows only some of its resources', () => {
+  it('has a separate rule when the other one allows only some of its resources', () => {
     expect(allowedBy(right(), right({ names: ['web'], resources: ['deployments', 'replicasets'] }))).toHaveLength(2)
   })
 
-  it('is explained at the widest rule of several', () => {
+  it('has its reason at the widest rule of several', () => {
     const narrow = right({ place: 'webhook', names: ['web'], why: 'The narrowest.' })
     const rules = allowedBy(narrow, right({ place: 'webhook', why: 'The one between.' }), right())
     expect(rules.map(({ reasons }) => reasons.map(({ why }) => why).toSorted())).toEqual([
@@ -38,7 +38,7 @@ describe('a right that another one allows for more objects', () => {
     ])
   })
 
-  it('is explained at the first of two rules of which none allows what the other does', () => {
+  it('has its reason at the first of two rules that do not include each other', () => {
     const everywhere = right({ names: ['web'] })
     const inOneNamespace = right({ place: 'webhook', why: 'Of any name.' })
     const rules = allowedBy(everywhere, inOneNamespace, right({ place: 'webhook', names: ['web'], why: 'Of both.' }))
@@ -49,7 +49,7 @@ describe('a right that another one allows for more objects', () => {
   })
 })
 
-it('a step that does without a right is told from one that needs it', () => {
+it('a reason distinguishes steps that need a right from steps for which it is optional', () => {
   const [rule] = allowedBy(right(), right({ step: 'Verify', optional: true }))
   expect(rule?.reasons.flatMap(({ steps }) => steps)).toEqual([
     { state: 'BindKsa', optional: false },
@@ -57,6 +57,6 @@ it('a step that does without a right is told from one that needs it', () => {
   ])
 })
 
-it('nothing is allowed on the management cluster, or on node pools, of a cluster without one', () => {
+it('a cluster without a management cluster has no rights on one', () => {
   expect(allowedBy(right({ place: 'management' }), right({ names: 'node pools' }))).toEqual([])
 })

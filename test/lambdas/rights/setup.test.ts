@@ -11,27 +11,27 @@ const withCertificate = (certificate: 'auto' | 'own-ca' | 'csr') => ({
   webhook: webhook.parse({ mode: 'install', certificate }),
 })
 
-it('the version decides where the certificate is from: the one that is given, else that of the spec, else the newest', () => {
+it('the source of the certificate follows the given version, else that of the spec, else the newest', () => {
   expect(setupOf(withCertificate('auto')).mode).toBe('own-ca')
   expect(setupOf(withCertificate('auto'), 20).mode).toBe('csr')
   const old = { ...ofAnthos.cluster, spec: { controlPlane: { version: '1.20.9-gke.1' } } }
   expect(setupOf({ ...ofAnthos, cluster: { ...ofAnthos.cluster, ...old } }).mode).toBe('csr')
 })
 
-it('a certificate of the cluster is asked for on the newest version that gives one, and refused on a newer one', () => {
+it('certificate csr without a version is accepted, and refused on a version that signs no request', () => {
   expect(setupOf(withCertificate('csr')).mode).toBe('csr')
   const refused = () => setupOf(withCertificate('csr'), 33)
   expect(refused).toThrow(NoRights)
   expect(refused).toThrow(expect.objectContaining({ name: 'NoRights' }))
 })
 
-it('a cluster that is made is applied with its node pools, and one that is there is not', () => {
-  const { spec: _, nodePools: __, ...there } = ofAnthos.cluster
+it('only a cluster with a spec is applied, with its node pools', () => {
+  const { spec: _, nodePools: __, ...existing } = ofAnthos.cluster
   expect(setupOf(ofAnthos).management).toMatchObject({ applies: true, nodePools: ['pool-0'] })
-  expect(setupOf({ ...ofAnthos, cluster: there }).management).toMatchObject({ applies: false, nodePools: [] })
+  expect(setupOf({ ...ofAnthos, cluster: existing }).management).toMatchObject({ applies: false, nodePools: [] })
 })
 
-it('an issuer is hosted only where the request says so', () => {
+it('an issuer is hosted only if the request says so', () => {
   expect(setupOf(request).hosted).toBe(false)
   expect(setupOf(exampleRequest('kubeadm')).hosted).toBe(true)
 })

@@ -1,6 +1,5 @@
 /**
- * A step describes itself: an account that has the rights of its description, and no others, can run it. Nothing that the
- * step calls is refused.
+ * An account with only the rights in the description of a step can run it, and the API server refuses none of its calls.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestOf } from '../../../infra/rbac/request.ts'
@@ -68,15 +67,15 @@ const refusedOf = (changes: readonly Change[]) => changes.flatMap(({ refused }) 
 const writtenOf = (changes: readonly Change[]) => changes.filter(({ action }) => action !== 'unchanged')
 
 /**
- * By when a step uses them, which nothing here brings about. `narrow-rights.kubernetes.test.ts` and
- * `narrow-teardown-rights.kubernetes.test.ts` take most of them away, one by one, on real API servers.
+ * Rights by the situation in which a step uses them, which this file does not create. `narrow-rights.kubernetes.test.ts` and
+ * `narrow-teardown-rights.kubernetes.test.ts` test most of them on real API servers.
  */
 const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   'the deployment hosts the issuer': [
     'PublishDiscovery: create serviceaccounts/token default in default',
     'CheckIssuer: create serviceaccounts/token default in default',
   ],
-  'pods of the webhook are not ready, and the step says why': [
+  'pods of the webhook are not ready, and the step reports why': [
     `ActivateWebhook: list pods in ${namespace}`,
     `ActivateWebhook: list events in ${namespace}`,
     `RenewCertificate: list pods in ${namespace}`,
@@ -88,7 +87,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   ],
   'a verification finds pods without their role': ['Verify: get serviceaccounts in apps'],
   'the pods of an account have not ended': ['UnbindKsa: get replicasets.apps in apps'],
-  'a change of the webhook was cut off': [
+  'a change of the webhook was interrupted': [
     `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${candidateName} in the cluster`,
     `RemoveWebhook: delete deployments.apps ${candidateName} in ${namespace}`,
     `RemoveWebhook: delete services ${candidateName} in ${namespace}`,
@@ -96,7 +95,7 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
     `RemoveWebhook: delete secrets ${candidateName}-tls in ${namespace}`,
     `DeployCandidate: patch mutatingwebhookconfigurations.admissionregistration.k8s.io ${webhookName} in the cluster`,
   ],
-  'a setup was cut off, or has adopted what it tries': [
+  'a setup was interrupted, or has adopted the canary': [
     `RemoveWebhook: delete mutatingwebhookconfigurations.admissionregistration.k8s.io ${canaryName} in the cluster`,
     `RemoveWebhook: patch mutatingwebhookconfigurations.admissionregistration.k8s.io ${canaryName} in the cluster`,
     `RemoveWebhook: delete serviceaccounts ${canaryName} in ${namespace}`,
@@ -106,20 +105,20 @@ const usedElsewhere: Readonly<Record<string, readonly string[]>> = {
   'the API server asks for it at an approval': [
     'ApproveCsr: approve signers.certificates.k8s.io kubernetes.io/legacy-unknown in the cluster',
   ],
-  'a request is left': ['DeleteRequests: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
+  'a request is left over': ['DeleteRequests: delete certificatesigningrequests.certificates.k8s.io in the cluster'],
 }
 
-let world: RightsWorld
+let fixture: RightsWorld
 /** Of each cluster. */
 const inUse: RightsInUse[] = []
 
 beforeAll(async () => {
-  world = await startRightsWorld()
+  fixture = await startRightsWorld()
 })
-afterAll(() => world.end())
+afterAll(() => fixture.end())
 
-async function keepEach(kubeconfigs: ReadonlyMap<string, string>, cluster: string): Promise<void> {
-  for (const [state, kubeconfig] of kubeconfigs) await world.secrets.keep(`${cluster}/${state}`, kubeconfig)
+async function storeEach(kubeconfigs: ReadonlyMap<string, string>, cluster: string): Promise<void> {
+  for (const [state, kubeconfig] of kubeconfigs) await fixture.secrets.keep(`${cluster}/${state}`, kubeconfig)
 }
 
 const targetOf = (cluster: AnyCluster, state: string) => ({
@@ -132,94 +131,94 @@ describe.each([
   { version: '1.21.14', mode: 'csr', failurePolicy: 'Ignore' } as const,
 ])('with the rights of its own description, on $version with $mode', ({ version, mode, failurePolicy }) => {
   const ofSetup = statesWhere(isOfUserCluster, stepsOnCluster)
-  let made: RightsSetup
+  let setup: RightsSetup
 
   beforeAll(async () => {
     const webhook = { mode: 'install', certificate: mode, failurePolicy }
-    made = await world.start({ name: `steps-${mode}`, version, webhook, workloads: [workload] })
-    await keepEach(
-      await grantEach(made.cluster, made.setup, { states: onUserCluster, isOf: isOfUserCluster }),
-      made.cluster.name,
+    setup = await fixture.start({ name: `steps-${mode}`, version, webhook, workloads: [workload] })
+    await storeEach(
+      await grantEach(setup.cluster, setup.setup, { states: onUserCluster, isOf: isOfUserCluster }),
+      setup.cluster.name,
     )
-    made.cluster.calls.clear()
+    setup.cluster.calls.clear()
   })
 
   afterAll(() => {
-    inUse.push(rightsInUse(made.cluster, made.setup, { states: onUserCluster, isOf: isOfUserCluster }))
+    inUse.push(rightsInUse(setup.cluster, setup.setup, { states: onUserCluster, isOf: isOfUserCluster }))
   })
 
-  const expectNoRefusal = () => expect(refusedCalls(made.cluster, ofSetup)).toEqual([])
-  const plan = () => made.plan((step) => step)
-  /** All steps. One that fails is named, and does not keep the others from their work, which later tests need. */
+  const expectNoRefusal = () => expect(refusedCalls(setup.cluster, ofSetup)).toEqual([])
+  const plan = () => setup.plan((step) => step)
+  /** Runs all steps, also after the failure of one, because later tests need their objects. */
   const setUp = async () => {
     const failures: string[] = []
     for (const step of ofSetup) {
-      await made.done(step, step).catch((error: unknown) => failures.push(`${step}: ${error}`))
+      await setup.done(step, step).catch((error: unknown) => failures.push(`${step}: ${error}`))
     }
     expect.soft(failures).toEqual([])
   }
   const context = (dryRun = false) => {
-    const facts = { issuerUrl: made.cluster.settings.issuer, kubernetesMinor: minorOf(made.cluster) }
-    return stepContext(made.cluster.name, 20_000, dryRun, foundStatus(facts))
+    const facts = { issuerUrl: setup.cluster.settings.issuer, kubernetesMinor: minorOf(setup.cluster) }
+    return stepContext(setup.cluster.name, 20_000, dryRun, foundStatus(facts))
   }
 
-  it('each step of a setup does its work on a new cluster, and its dry run before', async () => {
+  it('each step of a setup succeeds on a new cluster, after its dry run', async () => {
     await expect.soft(plan().then(refusedOf)).resolves.toEqual([])
     await setUp()
     expectNoRefusal()
   })
 
-  it('each step of a setup does its work once more when all is there, and its dry run', async () => {
+  it('each step of a setup succeeds in a second run, after its dry run', async () => {
     await expect.soft(plan().then(writtenOf)).resolves.toEqual([])
     await setUp()
     expectNoRefusal()
   })
 
   if (mode === 'own-ca') {
-    it('each step of a setup does its work when the webhook in use gets another certificate', async () => {
-      await made.admin.delete({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace })
+    it('each step of a setup succeeds when the webhook in use gets another certificate', async () => {
+      await setup.admin.delete({ apiVersion: 'v1', kind: 'Secret', name: ownSecretName, namespace })
       await expect.soft(plan()).resolves.toBeDefined()
       await setUp()
       expectNoRefusal()
     })
 
-    it('RenewCertificate renews the certificate, and removes the old authority later', async () => {
-      const { installed, cluster } = made
+    it('RenewCertificate renews the certificate, and removes the old CA later', async () => {
+      const { installed, cluster } = setup
       if (!('image' in installed)) throw new Error('no webhook was installed')
-      await bindReader(made.admin)
-      await ageCertificate({ cluster, client: made.admin, ...installed }, 270)
+      await bindReader(setup.admin)
+      await ageCertificate({ cluster, client: setup.admin, ...installed }, 270)
       const input = { target: targetOf(cluster, 'RenewCertificate'), issuerUrl: cluster.settings.issuer, installed }
       expect(await renewCertificate.run(input, context())).toMatchObject({ output: { certificate: 'renewed' } })
-      await made.untilReady()
+      await setup.untilReady()
       expect(await renewCertificate.run(input, context())).toMatchObject({ output: { certificate: 'finished' } })
       expect(refusedCalls(cluster, ['RenewCertificate'])).toEqual([])
     })
   } else {
-    it('ApproveCsr compares the issuer, as a rotation asks it to', async () => {
-      const { installed, cluster } = made
+    it('ApproveCsr compares the issuer, as in a rotation', async () => {
+      const { installed, cluster } = setup
       const target = targetOf(cluster, 'ApproveCsr')
       await approveCsr.run({ target, issuerUrl: cluster.settings.issuer, installed }, context())
       expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
     })
 
-    it('ApproveCsr says what keeps the pods of the webhook from starting', async () => {
-      const { installed, cluster } = made
+    it('ApproveCsr reports why the pods of the webhook do not start', async () => {
+      const { installed, cluster } = setup
       if (!(cluster instanceof Cluster)) throw new Error('only the emulated cluster can run out of nodes')
       cluster.isSchedulable = false
-      for (const { metadata } of await made.admin.list({ apiVersion: 'v1', kind: 'Pod', namespace })) {
-        await made.admin.delete({ apiVersion: 'v1', kind: 'Pod', name: asString(metadata?.name), namespace })
+      for (const { metadata } of await setup.admin.list({ apiVersion: 'v1', kind: 'Pod', namespace })) {
+        await setup.admin.delete({ apiVersion: 'v1', kind: 'Pod', name: asString(metadata?.name), namespace })
       }
       const target = targetOf(cluster, 'ApproveCsr')
       const observe = () => approveCsr.run({ target, installed }, context())
       await expect.poll(observe, { timeout: 10_000 }).toHaveProperty('waiting.events')
       cluster.isSchedulable = true
-      await made.untilReady()
+      await setup.untilReady()
       expect(refusedCalls(cluster, ['ApproveCsr'])).toEqual([])
     })
   }
 
-  it('RevokeKey finds the key that the cluster signs with', async () => {
-    const { cluster } = made
+  it('RevokeKey reads the key that the cluster signs with', async () => {
+    const { cluster } = setup
     const { keySet } = await cluster.issuerDocuments()
     const key = { kid: asString(objectsIn(keySet.keys)[0]?.kid), thumbprint: 'any' }
     const input = { target: targetOf(cluster, 'RevokeKey'), issuerUrl: cluster.settings.issuer, key }
@@ -231,13 +230,13 @@ describe.each([
   describe('a teardown', () => {
     const unbind = (dryRun = false) =>
       unbindKsa.run(
-        { target: targetOf(made.cluster, 'UnbindKsa'), workload, accounts: [workload.serviceAccount] },
+        { target: targetOf(setup.cluster, 'UnbindKsa'), workload, accounts: [workload.serviceAccount] },
         context(dryRun),
       )
     const remove = (dryRun = false) =>
       removeWebhook.run(
         {
-          target: targetOf(made.cluster, 'RemoveWebhook'),
+          target: targetOf(setup.cluster, 'RemoveWebhook'),
           namespaces: [namespace],
           mayHaveRequests: mode === 'csr',
           first: false,
@@ -245,28 +244,28 @@ describe.each([
         context(dryRun),
       )
 
-    it('takes the role from an adopted account, and deletes one that a setup has made', async () => {
+    it('removes the role of an adopted account, and deletes an account that a setup has created', async () => {
       const account = { apiVersion: 'v1', kind: 'ServiceAccount' } as const
       const metadata = { namespace: workload.namespace, name: workload.serviceAccount }
-      const stays = { object: 'Namespace apps', action: 'unchanged' }
-      await writeAs(made.cluster, 'test', { ...account, metadata: { ...metadata, annotations: adopted } })
-      expect(await unbind(true)).toMatchObject({ output: { podsSeen: true }, changes: [{ action: 'updated' }, stays] })
-      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'updated' }, stays] })
-      await made.admin.delete({ ...account, ...metadata })
-      await made.done('BindKsa', 'admin')
-      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'deleted' }, stays] })
-      expect(refusedCalls(made.cluster, ['UnbindKsa'])).toEqual([])
+      const kept = { object: 'Namespace apps', action: 'unchanged' }
+      await writeAs(setup.cluster, 'test', { ...account, metadata: { ...metadata, annotations: adopted } })
+      expect(await unbind(true)).toMatchObject({ output: { podsSeen: true }, changes: [{ action: 'updated' }, kept] })
+      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'updated' }, kept] })
+      await setup.admin.delete({ ...account, ...metadata })
+      await setup.done('BindKsa', 'admin')
+      expect(await unbind()).toMatchObject({ output: { remaining: [] }, changes: [{ action: 'deleted' }, kept] })
+      expect(refusedCalls(setup.cluster, ['UnbindKsa'])).toEqual([])
     })
 
-    // The step lists what else is in the namespace, and takes a refusal for an answer.
-    it('takes our labels from an adopted webhook, and removes one that a setup has made', async () => {
+    // Without expecting no refusals: the step lists other objects of the namespace, and continues after a refusal.
+    it('removes our labels of an adopted webhook, and deletes a webhook that a setup has created', async () => {
       const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' } as const
       const metadata = { namespace, name: webhookName }
-      await writeAs(made.cluster, 'test', { ...deployment, metadata: { ...metadata, annotations: adopted } })
+      await writeAs(setup.cluster, 'test', { ...deployment, metadata: { ...metadata, annotations: adopted } })
       expect(await remove(true)).toMatchObject({ output: { remaining: [] } })
-      await made.admin.delete({ ...deployment, ...metadata })
+      await setup.admin.delete({ ...deployment, ...metadata })
       expect(await remove()).toMatchObject({ output: { remaining: [] } })
-      expect(await objectIn(made.cluster, 'Service', metadata)).toBeUndefined()
+      expect(await objectIn(setup.cluster, 'Service', metadata)).toBeUndefined()
     })
   })
 })
@@ -277,9 +276,9 @@ describe('with the rights of its own description, on a management cluster', () =
   let management: AnyCluster
 
   beforeAll(async () => {
-    management = await world.clusters.start('management', { management: true })
+    management = await fixture.clusters.start('management', { management: true })
     const granted = await grantEach(management, setupOf(request), { states: onManagement, isOf: isOfManagement })
-    await keepEach(granted, management.name)
+    await storeEach(granted, management.name)
     management.calls.clear()
   })
 
@@ -291,29 +290,29 @@ describe('with the rights of its own description, on a management cluster', () =
     credentialsSecretArn: targetOf(management, state).credentialsSecretArn,
     namespace: 'default',
   })
-  const askedBy = (state: string) => ({ clusterName: name, management: credentialsOf(state) })
+  const inputOf = (state: string) => ({ clusterName: name, management: credentialsOf(state) })
   const context = () => stepContext(name)
   const apply = () => {
     const { spec, nodePools } = request.cluster
-    const input = { ...askedBy('ApplyCluster'), spec, nodePools, adopt: false }
+    const input = { ...inputOf('ApplyCluster'), spec, nodePools, adopt: false }
     return applyCluster.run(applyClusterDescription.input.parse(input), context())
   }
   const remove = (isDeleted = true) =>
-    deleteCluster.run({ ...askedBy('DeleteCluster'), deleteCluster: isDeleted }, context())
+    deleteCluster.run({ ...inputOf('DeleteCluster'), deleteCluster: isDeleted }, context())
 
-  it('each step does its work', async () => {
+  it('each step succeeds', async () => {
     await apply()
     const management = credentialsOf('CheckCluster')
     const cluster = { name, provider: 'gke-on-aws', credentialsSecretArn: 'workload-identity/prod-eu/none', management }
     expect(await checkCluster.run(checkClusterDescription.input.parse({ cluster }), context())).toHaveProperty(
       'waiting',
     )
-    expect(await observeCluster.run({ ...askedBy('ObserveCluster'), recorded: true }, context())).toMatchObject({
+    expect(await observeCluster.run({ ...inputOf('ObserveCluster'), recorded: true }, context())).toMatchObject({
       output: { gone: false },
     })
   })
 
-  it('DeleteCluster takes our labels from adopted objects, and deletes those that a setup has made', async () => {
+  it('DeleteCluster removes our labels of adopted objects, and deletes those that a setup has created', async () => {
     const ofCluster = { apiVersion: 'multicloud.cluster.gke.io/v1', kind: 'AWSCluster' }
     const ofPool = { ...ofCluster, kind: 'AWSNodePool' }
     const pool = request.cluster.nodePools?.[0]?.name ?? ''
@@ -337,15 +336,15 @@ describe('with the rights of its own description, on a management cluster', () =
   })
 })
 
-it('with the rights of its own description, each step that changes a webhook in use does its work', async () => {
-  const { made, change } = await startChangeRights(world)
+it('with the rights of its own description, each step that changes a webhook in use succeeds', async () => {
+  const { made, change } = await startChangeRights(fixture)
   const { cluster, setup } = made
   const states = setupStates
   const granted = await grantEach(cluster, setup, { states, isOf: isOfUserCluster })
   cluster.calls.clear()
-  const heldUp = heldUpAtFirstLook(cluster)
+  const onStep = startCandidateAfterFirstCheck(cluster)
   const { status, cause } = await change((state) => {
-    heldUp(state)
+    onStep(state)
     return granted.get(state)
   })
   expect({ status, cause }).toEqual({ status: 'SUCCEEDED', cause: undefined })
@@ -353,50 +352,50 @@ it('with the rights of its own description, each step that changes a webhook in 
   inUse.push(rightsInUse(cluster, setup, { states, isOf: isOfUserCluster }))
 })
 
-/** Is told of each step: no pod of the candidate starts before CheckCandidate has looked once, and said what is in its way. */
-function heldUpAtFirstLook(cluster: AnyCluster): (state: string) => void {
-  if (!(cluster instanceof Cluster)) throw new Error('only an emulated cluster holds pods up')
-  let looks = 0
+/** Keeps the pods of the candidate from starting until CheckCandidate has reported them once. Called before each step. */
+function startCandidateAfterFirstCheck(cluster: AnyCluster): (state: string) => void {
+  if (!(cluster instanceof Cluster)) throw new Error('only the emulated cluster can run out of nodes')
+  let checks = 0
   return (state) => {
-    if (state === 'CheckCandidate') looks += 1
+    if (state === 'CheckCandidate') checks += 1
     if (state === 'DeployCandidate') cluster.isSchedulable = false
-    if (looks > 1) cluster.isSchedulable = true
+    if (checks > 1) cluster.isSchedulable = true
   }
 }
 
 it('with the rights of its own description, RenewCredentials renews the tokens on a cluster and on its management cluster', async () => {
   const setup = { ...setupOf(requestOf(exampleBody('setup'), 'examples/setup.json')), cluster: 'renewed' }
-  /** Keeps a token that is due, of an account that has the rights of the step at these places and no others. */
-  const due = async (cluster: Cluster, account: string, places: readonly Place[]) => {
+  /** Stores a token that is due for renewal, of an account with only the rights of the step in these places. */
+  const storeDueToken = async (cluster: Cluster, account: string, places: readonly Place[]) => {
     const rights = rightsOfStates(renewalStates).filter(({ place }) => places.includes(place))
     await grant(cluster, manifestsFor({ account, label: setup.cluster }, rulesFor(setup, rights)))
     const { kubeconfig } = await accountCredentials(cluster, { account, days: 90, left: 20, isMarked: true })
-    return { credentialsSecretArn: await world.secrets.keep(`${cluster.name}/token`, kubeconfig) }
+    return { credentialsSecretArn: await fixture.secrets.keep(`${cluster.name}/token`, kubeconfig) }
   }
-  const cluster = await world.clusters.emulate(setup.cluster)
-  const management = await world.clusters.emulate('renewed-management', { management: true })
+  const cluster = await fixture.clusters.emulate(setup.cluster)
+  const management = await fixture.clusters.emulate('renewed-management', { management: true })
   const input = {
-    target: { name: setup.cluster, ...(await due(cluster, clusterAccount, ['default', 'account'])) },
+    target: { name: setup.cluster, ...(await storeDueToken(cluster, clusterAccount, ['default', 'account'])) },
     issuerUrl: cluster.settings.issuer,
-    management: await due(management, managementAccount(setup.cluster), ['management account']),
+    management: await storeDueToken(management, managementAccount(setup.cluster), ['management account']),
   }
   expect(await renewCredentials.run(input, stepContext(setup.cluster))).toMatchObject({
     output: { secrets: [{ outcome: 'renewed' }, { outcome: 'renewed' }] },
   })
 })
 
-it('no step has a right that it has not used above', () => {
+it('each step has used each of its rights above', () => {
   const used = new Set(inUse.flatMap((each) => each.used))
   const idle = new Set(inUse.flatMap(({ granted }) => granted).filter((title) => !used.has(title)))
-  const cure = 'take these rights out of the descriptions of their steps, or use them in a test above'
-  expect([...idle].toSorted(), cure).toEqual(Object.values(usedElsewhere).flat().toSorted())
+  const remedy = 'take these rights out of the descriptions of their steps, or use them in a test above'
+  expect([...idle].toSorted(), remedy).toEqual(Object.values(usedElsewhere).flat().toSorted())
 })
 
-it('every step on clusters has run above', () => {
+it('each step on clusters has run above', () => {
   const onClusters = [...steps].filter(([, { description }]) => description.client === 'kubernetes')
   const run = new Set([...onUserCluster, ...onManagement, ...setupStates, ...renewalStates])
   const missing = onClusters.map(([state]) => state).filter((state) => !run.has(state))
-  const cure =
+  const remedy =
     'run "npm run docs", which lists the steps; then give the descriptions of these the rights that they need'
-  expect(missing, cure).toEqual([])
+  expect(missing, remedy).toEqual([])
 })

@@ -14,7 +14,6 @@ import { roleResource } from '../../../lambdas/claims/claim.ts'
 import { ownerOfEach } from '../../../lambdas/claims/claims.ts'
 import { deleteInlinePolicy, detachPolicy, readRolePolicies } from '../../../lambdas/clouds/aws/role-policies.ts'
 import { readRole } from '../../../lambdas/clouds/aws/roles.ts'
-import type { RoleRecord } from '../../../lambdas/operations/record/record.ts'
 import { readRoleRecord } from '../../../lambdas/operations/record/workload-record.ts'
 import { tagKeys } from '../../../lambdas/ownership/labels.ts'
 import { description } from '../../../lambdas/role/create-role.step.ts'
@@ -48,9 +47,9 @@ beforeEach(() => {
   name = `prod-${count}`
 })
 
-const createRole = (ask: RoleAsk = {}) => createNamedRole(name, ask)
+const createRole = (request: RoleAsk = {}) => createNamedRole(name, request)
 
-/** For the steps: what IAM and the record say of the past stays as it is. */
+/** Sets the clock of the steps forward. Times in IAM and in the record do not change. */
 function twoMinutesLater(): void {
   vi.useFakeTimers({ now: Date.now() + 121_000, toFake: ['Date'] })
 }
@@ -73,18 +72,14 @@ async function role() {
   }
 }
 
-/** A role that somebody made by hand. */
-async function foreignRole(path = clusterRolePath(settings.ROLE_PATH, 'prod')) {
+async function createForeignRole(path = clusterRolePath(settings.ROLE_PATH, 'prod')) {
   await aws.iam.send(new CreateRoleCommand({ RoleName: name, Path: path, AssumeRolePolicyDocument: foreignTrust }))
 }
 
-function made(record: RoleRecord | undefined): RoleRecord {
-  if (!record) throw new Error('no role is recorded')
-  return record
-}
-
 async function changedAt(): Promise<string> {
-  return made(await readRoleRecord('prod', { namespace: 'default', serviceAccount: name })).changedAt ?? ''
+  const record = await readRoleRecord('prod', { namespace: 'default', serviceAccount: name })
+  if (!record) throw new Error('no role is recorded')
+  return record.changedAt ?? ''
 }
 
 const wantedTags = () => ({
@@ -94,7 +89,7 @@ const wantedTags = () => ({
   [tagKeys.serviceAccount]: name,
 })
 
-async function expectAsWanted(policies = [s3]) {
+async function expectAsWanted() {
   expect(await role()).toEqual({
     arn: roleArnOf('prod', name),
     trust: wantedTrust(name),
@@ -102,18 +97,18 @@ async function expectAsWanted(policies = [s3]) {
     seconds: 3600,
     tags: wantedTags(),
   })
-  expect(await attached()).toEqual([...policies].sort())
+  expect(await attached()).toEqual([s3])
 }
 
 describe('create-role', () => {
-  it('makes the role that exactly one service account may assume, under path and boundary', async () => {
+  it('creates a role that exactly one service account may assume, with our path and boundary', async () => {
     const { arn, change } = await createRole()
     expect(arn).toBe(roleArnOf('prod', name))
     expect(change).toEqual({ object: arn, action: 'created', detail: `attached ${s3}` })
     await expectAsWanted()
   })
 
-  it('writes nothing when it is run again', async () => {
+  it('writes nothing in a second run', async () => {
     await createRole({ inlinePolicy })
     await aws.calls.clear()
     const { change } = await createRole({ inlinePolicy })
@@ -123,7 +118,7 @@ describe('create-role', () => {
     expect(calls.filter((call) => call.write)).toEqual([])
   })
 
-  it('attaches what was added and detaches what was asked for no longer, and only that', async () => {
+  it('attaches only added policies, and detaches only policies that are no longer requested', async () => {
     await createRole({ policyArns: [s3, sqs] })
     await aws.calls.clear()
     const { change } = await createRole({ policyArns: [sqs, sns] })
@@ -132,7 +127,7 @@ describe('create-role', () => {
     expect(await attached()).toEqual([sns, sqs].sort())
   })
 
-  it('leaves policies that others attached, and says so', async () => {
+  it('does not detach policies that others have attached, and reports them', async () => {
     await createRole()
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: sqs }))
     await aws.iam.send(
@@ -147,7 +142,7 @@ describe('create-role', () => {
     expect(await attached()).toEqual([sqs])
   })
 
-  it('reads in a dry run no inline policy that is neither there nor requested, and the text of one that a setup deletes', async () => {
+  it('reads an inline policy in a dry run only if one exists or is requested, and reports the text of one that a setup deletes', async () => {
     await createRole()
     await aws.calls.clear()
     expect((await createRole({ dryRun: true })).change).toEqual({
@@ -163,14 +158,15 @@ describe('create-role', () => {
     })
   })
 
-  it('keeps the length of its sessions when its description alone is brought back', async () => {
+  it('keeps the session length when it only restores the description', async () => {
     await createRole({ maxSessionSeconds: 7200 })
     await aws.iam.send(new UpdateRoleCommand({ RoleName: name, Description: 'mine', MaxSessionDuration: 7200 }))
     await createRole({ maxSessionSeconds: 7200 })
     expect(await role()).toMatchObject({ seconds: 7200 })
   })
 
-  it('that it gave back its trust policy counts as changed, for STS may go by the earlier one for a while', async () => {
+  // STS may use the earlier trust policy for a time.
+  it('records a restored trust policy as a change of the role', async () => {
     await createRole()
     const before = await changedAt()
     await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust }))
@@ -190,25 +186,25 @@ describe('the policies of a role', () => {
     signal: AbortSignal.timeout(20_000),
   })
 
-  it('are read as none where there are none', async () => {
-    await foreignRole()
+  it('are empty for a role without policies', async () => {
+    await createForeignRole()
     expect(await readRolePolicies(ref(), 'workload-identity')).toEqual({ policyArns: [], inlinePolicyNames: [] })
   })
 
-  it('are as good as detached and deleted when they are not there', async () => {
-    await foreignRole()
+  it('can be detached and deleted when they do not exist', async () => {
+    await createForeignRole()
     await detachPolicy(ref(), s3)
     await deleteInlinePolicy(ref(), 'workload-identity')
   })
 
-  it('cannot be read of a role that is not there, which is found to be so', async () => {
+  it('cannot be read of a role that does not exist', async () => {
     expect(await readRole(ref())).toBeUndefined()
     await expect(readRolePolicies(ref(), 'workload-identity')).rejects.toMatchObject({ name: 'ConcurrentChange' })
   })
 })
 
-describe('create-role and roles of others', () => {
-  it('leaves the tags of others, and takes a role whose mark somebody removed for theirs', async () => {
+describe('create-role and roles of other owners', () => {
+  it('keeps the tags of others, and refuses a role that has lost our tag', async () => {
     await createRole()
     await aws.iam.send(new TagRoleCommand({ RoleName: name, Tags: [{ Key: 'team', Value: 'x' }] }))
     await createRole({ policyArns: [s3, sqs] })
@@ -217,8 +213,8 @@ describe('create-role and roles of others', () => {
     await expect(createRole()).rejects.toMatchObject({ name: 'OwnershipConflict' })
   })
 
-  it('refuses a role that somebody made by hand, and changes nothing', async () => {
-    await foreignRole()
+  it('refuses a role that was created by hand, and writes nothing', async () => {
+    await createForeignRole()
     await aws.calls.clear()
     await expect(createRole()).rejects.toMatchObject({
       name: 'OwnershipConflict',
@@ -227,8 +223,8 @@ describe('create-role and roles of others', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('adopts it when asked to, brings it to what is asked and marks it', async () => {
-    await foreignRole()
+  it('adopts it on request, changes it to match the request, and tags it', async () => {
+    await createForeignRole()
     await aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: sqs }))
     const { change } = await createRole({ adopt: true })
     expect(change).toMatchObject({ action: 'adopted', detail: expect.stringContaining(`left: ${sqs}`) })
@@ -243,7 +239,7 @@ describe('create-role and roles of others', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('never touches a role of another workload or cluster, adopting or not', async () => {
+  it('refuses a role of another workload or cluster, with and without adopt', async () => {
     await createRole()
     await aws.calls.clear()
     await expect(createRole({ serviceAccount: 'another', adopt: true })).rejects.toMatchObject({
@@ -254,8 +250,8 @@ describe('create-role and roles of others', () => {
     expect(await aws.writes()).toEqual([])
   })
 
-  it('never touches a role of the same name under another path', async () => {
-    await foreignRole('/')
+  it('refuses a role of the same name under another path', async () => {
+    await createForeignRole('/')
     await aws.calls.clear()
     await expect(createRole({ adopt: true })).rejects.toMatchObject({
       name: 'OwnershipConflict',
@@ -265,8 +261,8 @@ describe('create-role and roles of others', () => {
   })
 })
 
-describe('create-role when things go wrong', () => {
-  it('says that a policy does not exist, and does not try again', async () => {
+describe('create-role after failures', () => {
+  it('fails permanently for a policy that does not exist', async () => {
     const policy = `arn:aws:iam::${account.id}:policy/nothing`
     await expect(createRole({ policyArns: [policy] })).rejects.toMatchObject({
       name: 'InvalidObject',
@@ -274,17 +270,17 @@ describe('create-role when things go wrong', () => {
     })
   })
 
-  it('reads again and reconciles when another writer was first', async () => {
+  it('reads again and converges when another run has written first', async () => {
     const results = await Promise.all([createRole(), createRole(), createRole()])
     expect(new Set(results.map(({ arn }) => arn)).size).toBe(1)
     await expectAsWanted()
   })
 
   it.each(['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'dynamodb:UpdateItem', claim])(
-    'ends in the same state when the answer to %s is lost and it is run again',
+    'a second run reaches the same state when the response of %s was lost',
     async (operation) => {
       await recordWorkload(name)
-      // Three times, for each attempt of the client.
+      // One fault for each of the three attempts of the client.
       await aws.faults.add({ kind: 'drop-response', operation, times: 3 })
       await createRole({ inlinePolicy }).catch(() => undefined)
       await aws.faults.clear()
@@ -303,10 +299,10 @@ describe('create-role when things go wrong', () => {
     'iam:UpdateRole',
     'iam:AttachRolePolicy',
     'dynamodb:UpdateItem',
-  ])('adopts to the end when %s could not be done and it is run again', async (operation) => {
-    await foreignRole()
+  ])('a second run completes the adoption when %s has failed', async (operation) => {
+    await createForeignRole()
     await recordWorkload(name)
-    // Three times, for each attempt of the client.
+    // One fault for each of the three attempts of the client.
     await aws.faults.add({ kind: 'unavailable', operation, times: 3 })
     await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'CloudUnavailable' })
     await createRole({ adopt: true })
@@ -319,9 +315,9 @@ describe('create-role when things go wrong', () => {
   })
 
   it.each(['iam:PutRolePermissionsBoundary', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'])(
-    'waits for IAM when %s is refused just after the mark that allows it',
+    'waits for IAM when %s is refused just after the tag that allows it',
     async (operation) => {
-      await foreignRole()
+      await createForeignRole()
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
       await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
       twoMinutesLater()
@@ -330,28 +326,28 @@ describe('create-role when things go wrong', () => {
     },
   )
 
-  it('waits for IAM by the record’s time alone when a role was made and the answer was lost', async () => {
+  it('waits for IAM by the recorded time when the response of CreateRole was lost', async () => {
     await aws.faults.add({ kind: 'drop-response', operation: 'iam:CreateRole', times: 3 })
     await expect(createRole()).rejects.toMatchObject({ name: 'Unreachable' })
     await aws.faults.add({ kind: 'refuse', operation: 'iam:GetRole', times: 1 })
     await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
-  it('records no time of a role that IAM has refused to make, so that its removal need not wait', async () => {
+  it('records no time for a role that IAM has refused to create, so that its removal does not wait', async () => {
     await aws.faults.add({ kind: 'refuse', operation: 'iam:CreateRole', times: 1 })
     await expect(createRole()).rejects.toMatchObject({ name: 'AccessDenied' })
     expect(await changedAt()).toBe('')
   })
 
-  it('waits for IAM by the record’s time alone when a role of somebody else was adopted', async () => {
-    await foreignRole()
+  it('waits for IAM by the recorded time after an adoption', async () => {
+    await createForeignRole()
     twoMinutesLater()
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 2 })
     await expect(createRole({ adopt: true })).rejects.toMatchObject({ name: 'NotYetConsistent' })
     await expect(createRole()).rejects.toMatchObject({ name: 'NotYetConsistent' })
   })
 
-  it('says of a role that it has made it before a policy is refused', async () => {
+  it('reports the creation of a role although a policy is refused afterwards', async () => {
     const logged: unknown[] = []
     await aws.faults.add({ kind: 'refuse', operation: 'iam:AttachRolePolicy', times: 1 })
     await expect(createRole({ made: (change) => logged.push(change) })).rejects.toMatchObject({
@@ -361,11 +357,11 @@ describe('create-role when things go wrong', () => {
   })
 
   it.each(['iam:AttachRolePolicy', 'iam:PutRolePolicy'])(
-    'waits for IAM when %s is refused just after the role was made',
+    'waits for IAM when %s is refused just after the creation of the role',
     async (operation) => {
       await aws.faults.add({ kind: 'refuse', operation, times: 2 })
       await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
-      // Another attempt, which finds the role.
+      // A second attempt, which finds the role.
       await expect(createRole({ inlinePolicy })).rejects.toMatchObject({ name: 'NotYetConsistent' })
       twoMinutesLater()
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
@@ -380,7 +376,7 @@ describe('create-role when things go wrong', () => {
   )
 
   it.each(['iam:GetRole', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:GetRolePolicy'])(
-    'waits for IAM when %s is refused in the attempt after the one that made the role',
+    'waits for IAM when %s is refused in the attempt after the creation of the role',
     async (operation) => {
       await createRole({ inlinePolicy })
       await aws.faults.add({ kind: 'refuse', operation, times: 1 })
@@ -394,7 +390,7 @@ describe('create-role when things go wrong', () => {
     },
   )
 
-  it('detaches after a crash what was attached before it and is asked for no longer', async () => {
+  it('detaches policies that were attached before a crash and are no longer requested', async () => {
     await aws.faults.add({ kind: 'unavailable', operation: 'iam:PutRolePolicy', times: 3 })
     await expect(createRole({ policyArns: [s3, sqs], inlinePolicy })).rejects.toMatchObject({
       name: 'CloudUnavailable',
@@ -404,10 +400,11 @@ describe('create-role when things go wrong', () => {
   })
 })
 
-describe('create-role writes in an order that a crash cannot spoil', () => {
+// So that a second run completes one that has crashed after any of them.
+describe('create-role writes in this order', () => {
   const record = 'dynamodb:UpdateItem'
 
-  it('the claim and the record by one write, the role, the policies, and the record of what is attached', async () => {
+  it('claim and record in one write, the role, the policies, and the record of the attached policies', async () => {
     await recordWorkload(name)
     await aws.calls.clear()
     await createRole({ inlinePolicy })
@@ -420,7 +417,7 @@ describe('create-role writes in an order that a crash cannot spoil', () => {
     ])
   })
 
-  /** As the handler runs it, but the record has only what the step itself writes. */
+  /** Runs the step as the handler does, but does not record its result. */
   function runOf(clusterName: string) {
     const role = { name, policyArns: [], maxSessionSeconds: 3600 }
     const workload = { namespace: 'default', serviceAccount: name, role }
@@ -428,7 +425,7 @@ describe('create-role writes in an order that a crash cannot spoil', () => {
     return run(request, stepContext(clusterName, 20_000, false, foundStatus({})))
   }
 
-  it('with one call of the record of a new role, and what is recorded at the end is in its result', async () => {
+  it('with one call to the record for a new role, and its result has the last record', async () => {
     await recordWorkload(name)
     await aws.calls.clear()
     const { observed } = await runOf('prod')
@@ -437,15 +434,15 @@ describe('create-role writes in an order that a crash cannot spoil', () => {
     expect(observed?.role).toMatchObject({ roleName: name, applied: { name } })
   })
 
-  it('claims no role that it cannot record, and makes none', async () => {
+  it('nothing, if it cannot record the role', async () => {
     const creating = runOf('unrecorded')
     await expect(creating).rejects.toMatchObject({ name: 'ConcurrentChange' })
     expect(await ownerOfEach([roleResource(roleArnOf('unrecorded', name))])).toEqual([undefined])
     expect(await aws.writes()).toEqual([])
   })
 
-  it('of a role that is adopted the claim and our tags first, then the boundary, and what is asked for stays recorded until the end', async () => {
-    await foreignRole()
+  it('for an adopted role: claim, record and tags, then the boundary and the rest, and at last the record', async () => {
+    await createForeignRole()
     await recordWorkload(name)
     await aws.calls.clear()
     await createRole({ adopt: true })
@@ -461,7 +458,7 @@ describe('create-role writes in an order that a crash cannot spoil', () => {
     ])
   })
 
-  it('where a role has no room for more policies, what goes before what comes', async () => {
+  it('for a role with ten policies: detachments before attachments', async () => {
     const ten = await Promise.all([...'0123456789'].map((digit) => makePolicy(aws.iam, `${name}-${digit}`)))
     await createRole({ policyArns: ten })
     await aws.calls.clear()

@@ -38,19 +38,19 @@ beforeEach(() => {
   name = `gone-${count}`
 })
 
-async function attempt({ force = false, dryRun = false, clusterName = 'prod' } = {}) {
+async function removeWithResult({ force = false, dryRun = false } = {}) {
   const workload = { namespace: 'default', serviceAccount: name }
   const result = await run(
-    description.input.parse({ clusterName, workload, force }),
-    stepContext(clusterName, 20_000, dryRun),
+    description.input.parse({ clusterName: 'prod', workload, force }),
+    stepContext('prod', 20_000, dryRun),
   )
   if ('waiting' in result) throw new Error('delete-role never waits')
   return { changes: result.changes, remaining: result.output.remaining }
 }
 
-/** A removal that leaves nothing. */
-async function remove(options?: Parameters<typeof attempt>[0]) {
-  const { changes, remaining } = await attempt(options)
+/** Runs a removal without remaining objects. */
+async function remove(options?: Parameters<typeof removeWithResult>[0]) {
+  const { changes, remaining } = await removeWithResult(options)
   expect(remaining).toEqual([])
   return changes
 }
@@ -78,7 +78,7 @@ async function role() {
 const attach = (PolicyArn: string) => aws.iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn }))
 const putInline = (PolicyName: string) =>
   aws.iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName, PolicyDocument: JSON.stringify(inlinePolicy) }))
-const byHand = () =>
+const createByHand = () =>
   aws.iam.send(
     new CreateRoleCommand({
       RoleName: name,
@@ -88,7 +88,7 @@ const byHand = () =>
   )
 
 describe('the claim of a role', () => {
-  it('ends with the role, and with one that somebody has deleted', async () => {
+  it('is deleted with the role, and when another client has deleted the role', async () => {
     const { arn } = await createRole(name)
     await remove({ dryRun: true })
     expect(await ownerOfEach([roleResource(arn)])).toEqual(['prod'])
@@ -100,12 +100,14 @@ describe('the claim of a role', () => {
   })
 })
 
-describe('a role that we made', () => {
-  it('goes with all its policies, ours and those that others have attached', async () => {
+describe('a role that we have created', () => {
+  it('is deleted with all attached policies, and a second run writes nothing', async () => {
     const { arn } = await createRole(name, { policyArns: [s3, sqs], inlinePolicy })
     await attach(sns)
 
+    await aws.calls.clear()
     const listed = await remove({ dryRun: true })
+    expect(await aws.writes()).toEqual([])
     expect(await role()).toBeDefined()
     const changes = await remove()
     expect(changes).toEqual([
@@ -113,29 +115,17 @@ describe('a role that we made', () => {
     ])
     expect(listed).toEqual(changes)
     expect(await role()).toBeUndefined()
-  })
-
-  it('is gone when it is gone', async () => {
-    await createRole(name)
-    await remove()
     await aws.calls.clear()
     expect(await remove()).toEqual([])
     expect(await aws.writes()).toEqual([])
   })
 
-  it('is told of in a dry run without a write', async () => {
-    await createRole(name, { inlinePolicy })
-    await aws.calls.clear()
-    await remove({ dryRun: true })
-    expect(await aws.writes()).toEqual([])
-  })
-
-  it('stays whole while others have inline policies in it, which are named', async () => {
+  it('is not changed while it has inline policies of others, and the error names them', async () => {
     const { arn } = await createRole(name, { inlinePolicy })
     await putInline('break-glass')
     await aws.calls.clear()
 
-    expect(await attempt()).toMatchObject({
+    expect(await removeWithResult()).toMatchObject({
       changes: [],
       remaining: [{ name: 'OwnershipConflict', object: arn, reason: expect.stringContaining('break-glass') }],
     })
@@ -144,13 +134,13 @@ describe('a role that we made', () => {
     expect(await role()).toBeUndefined()
   })
 
-  it('in an instance profile of somebody is left, with an error that says so', async () => {
+  it('in an instance profile is kept, and the error names the reason', async () => {
     const { arn } = await createRole(name)
     const InstanceProfileName = name
     await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }))
     await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName: name }))
 
-    expect(await attempt()).toMatchObject({
+    expect(await removeWithResult()).toMatchObject({
       changes: [],
       remaining: [{ name: 'InvalidObject', object: arn, reason: expect.stringContaining('instance profile') }],
     })
@@ -159,15 +149,15 @@ describe('a role that we made', () => {
   })
 })
 
-describe("what is somebody else's", () => {
-  it('is not touched: what nothing is recorded of', async () => {
-    await byHand()
+describe('a role of another owner', () => {
+  it('is not changed when it is not recorded', async () => {
+    await createByHand()
     expect(await remove()).toEqual([])
     expect(await role()).toBeDefined()
   })
 
-  it('stays when we adopted it: it loses our tags and policies, and keeps those of others', async () => {
-    await byHand()
+  it('that was adopted is kept without our tags and policies, and with those of others', async () => {
+    await createByHand()
     await Promise.all([attach(sns), putInline('break-glass')])
     const before = await role()
     await createRole(name, { policyArns: [s3, sqs], inlinePolicy, adopt: true })
@@ -180,9 +170,8 @@ describe("what is somebody else's", () => {
   })
 })
 
-it('an adopted role keeps our tags until all else of ours is gone, so that a later run knows it', async () => {
-  const Path = clusterRolePath(settings.ROLE_PATH, 'prod')
-  await aws.iam.send(new CreateRoleCommand({ RoleName: name, Path, AssumeRolePolicyDocument: foreignTrust }))
+it('removes our tags of an adopted role last, so that a second run recognises it', async () => {
+  await createByHand()
   await createRole(name, { adopt: true, inlinePolicy })
   await aws.calls.clear()
   await remove()

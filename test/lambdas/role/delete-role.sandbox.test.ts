@@ -46,7 +46,7 @@ const remove = (serviceAccount = name) => {
   return run(description.input.parse({ clusterName: 'prod', workload, force: false }), stepContext('prod'))
 }
 
-/** The next call of this operation is refused, with time for what is done meanwhile; resolves with what comes of the removal. */
+/** Refuses the next call of this operation, and runs `meanwhile` before the refusal arrives. Returns the result of the removal. */
 async function removeWhile(operation: string, delayMs: number, meanwhile: () => Promise<unknown>) {
   await aws.faults.add({ kind: 'refuse', operation, delayMs, times: 1 })
   const removing = remove()
@@ -62,24 +62,21 @@ function outcomeOf(result: Awaited<ReturnType<typeof run>>) {
   return { remaining: result.output.remaining, changes: result.changes.map(({ action }) => action) }
 }
 
-/** What IAM allows by the marks and the path of a role it refuses of one that is not there. */
+// IAM allows these calls by the tags and the path of a role, and refuses them when the role does not exist.
 it.each([
   { operation: 'iam:ListRolePolicies', changes: [] },
   { operation: 'iam:DetachRolePolicy', changes: ['deleted'] },
-])(
-  'a role that another run deletes before $operation is not there any more, and no error',
-  async ({ operation, changes }) => {
-    await createRole(name)
-    const outcome = await removeWhile(operation, 3000, async () => {
-      await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
-      await iam.send(new DeleteRoleCommand({ RoleName: name }))
-    })
-    expect(outcome).toEqual({ remaining: [], changes })
-  },
-)
+])('succeeds when another run deletes the role before $operation', async ({ operation, changes }) => {
+  await createRole(name)
+  const outcome = await removeWhile(operation, 3000, async () => {
+    await iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: s3 }))
+    await iam.send(new DeleteRoleCommand({ RoleName: name }))
+  })
+  expect(outcome).toEqual({ remaining: [], changes })
+})
 
 it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
-  'a role that is there when %s is refused is left, with the error',
+  'keeps the role and reports the error when %s is refused and the role exists',
   async (operation) => {
     await createRole(name)
     await expect(removeWhile(operation, 0, () => Promise.resolve())).rejects.toMatchObject({ name: 'NotYetConsistent' })
@@ -91,7 +88,7 @@ it.each(['iam:ListRolePolicies', 'iam:DetachRolePolicy'])(
   },
 )
 
-it('a role that was made a moment ago, and that IAM does not show, is not forgotten', async () => {
+it('tries again when IAM does not show a role that was created a moment ago', async () => {
   await createRole('unseen', { policyArns: [] })
   await iam.send(new DeleteRoleCommand({ RoleName: 'unseen' }))
   await expect(remove('unseen')).rejects.toMatchObject({ name: 'NotYetConsistent' })
@@ -99,7 +96,7 @@ it('a role that was made a moment ago, and that IAM does not show, is not forgot
   expect(outcomeOf(await remove('unseen'))).toEqual({ remaining: [], changes: [] })
 })
 
-it('a role is not touched before the record says that it may be gone', async () => {
+it('records the removal before its first write to IAM', async () => {
   await createRole('ordered')
   await aws.faults.add({ kind: 'refuse', operation: 'dynamodb:UpdateItem', times: 1 })
   await aws.calls.clear()
@@ -109,13 +106,7 @@ it('a role is not touched before the record says that it may be gone', async () 
   expect(outcomeOf(await remove('ordered'))).toEqual({ remaining: [], changes: ['deleted'] })
 })
 
-it('a role that was deleted a moment after it was made is gone for a second run', async () => {
-  await createRole('brief')
-  expect(outcomeOf(await remove('brief'))).toEqual({ remaining: [], changes: ['deleted'] })
-  expect(outcomeOf(await remove('brief'))).toEqual({ remaining: [], changes: [] })
-})
-
-it('the roles that the workload had under other names go with the newest, and what keeps one keeps none of the others', async () => {
+it('deletes the workload’s former roles of other names, and one that cannot be deleted does not keep the others', async () => {
   await createRole('renamed-kept', { serviceAccount: 'renamed', inlinePolicy })
   await createRole('renamed-first', { serviceAccount: 'renamed' })
   await createRole('renamed-second', { serviceAccount: 'renamed', policyArns: [] })

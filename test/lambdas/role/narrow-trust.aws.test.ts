@@ -34,7 +34,7 @@ beforeEach(async () => {
   await aws.calls.clear()
 })
 
-/** As the handler gives it: from the record, which has this former issuer. */
+/** Records this former issuer, and returns the context as the handler builds it from the record. */
 async function contextWith(formerIssuer: FormerIssuer, dryRun = false) {
   await writeStatus(keys.cluster(cluster), {}, { formerIssuer })
   return stepContext(cluster, 20_000, dryRun, await readClusterStatus(cluster))
@@ -61,7 +61,7 @@ describe('the roles of a cluster that was moved', () => {
     expect((await readClusterStatus(cluster))?.formerIssuer).toBeDefined()
   })
 
-  it('trust the hosted issuer alone after that, and the record forgets the former one', async () => {
+  it('trust only the hosted issuer after that, and the former one is deleted from the record', async () => {
     expect(await narrow(expired)).toMatchObject({
       changes: [{ object: expect.stringContaining(name), action: 'updated', detail: `no longer trusts ${former}` }],
     })
@@ -84,13 +84,13 @@ describe('the roles of a cluster that was moved', () => {
     expect((await readClusterStatus(cluster))?.formerIssuer).toEqual(expired)
   })
 
-  it('stay as they are when somebody has taken them over', async () => {
+  it('are not changed when they have lost our tag', async () => {
     await aws.iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [tagKeys.cluster] }))
     expect(await narrow(expired)).toMatchObject({ changes: [] })
     expect(await trustedProviders()).toEqual(both)
   })
 
-  it('stay as they are when somebody has changed their trust', async () => {
+  it('are not changed when another client has changed their trust policy', async () => {
     await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: foreignTrust }))
     await aws.calls.clear()
     expect(await narrow(expired)).toMatchObject({ changes: [] })

@@ -22,7 +22,7 @@ describe('managed policies', () => {
     expectIssue({ [arns]: [arn] }, first, /is not the ARN of a managed policy/)
   })
 
-  test('what is no ARN is not repeated', () => {
+  test('a value that is not an ARN is not repeated in the message', () => {
     expect(JSON.stringify(issuesOf('setup', { [arns]: ['c2VjcmV0LXZhbHVl'] }))).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
@@ -34,11 +34,11 @@ describe('managed policies', () => {
     )
   })
 
-  test('of another account is refused', () => {
+  test('of an unknown account is refused', () => {
     expectIssue({ [arns]: ['arn:aws:iam::111122223333:policy/workloads/x'] }, first, /of account 111122223333/)
   })
 
-  test('are of the account that the role is in', () => {
+  test('must be in the account of the role', () => {
     const where = { ...deployment, allowedPolicyArns: ['arn:aws:iam::*:policy/workloads/*'] }
     const [own, there] = [deployment.accountId, memberAccount.id].map((id) => `arn:aws:iam::${id}:policy/workloads/x`)
     const messages = (arn: string | undefined, account?: string) =>
@@ -50,7 +50,7 @@ describe('managed policies', () => {
     ])
   })
 
-  test('that the deployment does not allow is refused, with its name and what is allowed', () => {
+  test('that the deployment does not allow is refused, and the message names it and the allowed ones', () => {
     expectIssue(
       { [arns]: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
       first,
@@ -58,19 +58,19 @@ describe('managed policies', () => {
     )
   })
 
-  test('are all refused by a deployment that allows none, which says so', () => {
+  test('are refused by a deployment that allows none', () => {
     const [issue] = issuesOf('setup', {}, { ...deployment, allowedPolicyArns: [] })
     expect(issue).toMatchObject({ path: first, message: expect.stringContaining('use one of (none is allowed), or') })
   })
 
-  test('wildcards stand for any characters, and all other characters for themselves', () => {
+  test('match the allowed ARNs, in which only wildcards are special characters', () => {
     expectFine({ [arns]: ['arn:aws:iam::000000000000:policy/workloads/reports/reader'] })
     const dotted = { ...deployment, allowedPolicyArns: ['arn:aws:iam::aws:policy/A.B'] }
     expect(issuesOf('setup', { [arns]: ['arn:aws:iam::aws:policy/AxB'] }, dotted)).toHaveLength(1)
     expect(issuesOf('setup', { [arns]: ['arn:aws:iam::aws:policy/A.B'] }, dotted)).toEqual([])
   })
 
-  test('more than 10 are refused, and each of them is looked at', () => {
+  test('more than 10 are refused, and each is checked', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/AmazonS3Policy${index}`)
     expectFine({ [arns]: eleven.slice(1) })
     expectRefused(arns, eleven, /has 11 policies, and IAM attaches 10/)
@@ -84,7 +84,7 @@ describe('managed policies', () => {
     expectFine({ [arns]: Array.from({ length: 11 }, () => 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess') })
   })
 
-  test('a role without any policy is refused unless the empty list says that it is meant', () => {
+  test('are required unless the list is explicitly empty', () => {
     expectIssue({ [arns]: undefined }, 'workloads[0].role', /has no policy: give policyArns, inlinePolicy or both/)
     expectFine({ [arns]: [] })
     const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
@@ -98,7 +98,7 @@ describe('the actions of an inline policy', () => {
     issuesOf('setup', { [inline]: { Version: '2012-10-17', Statement: { Resource: '*', ...statement } } }, where)
   const allow = (Action: string | string[]) => ({ Effect: 'Allow', Action })
 
-  test('are refused as a whole by a deployment that allows none', () => {
+  test('are refused with one issue by a deployment that allows none', () => {
     for (const action of ['*', '*:*', 's3:GetObject']) {
       const [issue, ...others] = issues(allow(action), withActions())
       expect(issue).toMatchObject({ path: inlinePath, message: expect.stringContaining('has no inlinePolicyActions') })
@@ -106,13 +106,13 @@ describe('the actions of an inline policy', () => {
     }
   })
 
-  test.each(['s3:GetObject', 's3:getobject', 's3:Get*', 's3:Get?bject', 'S3:GetObject'])('%s is covered', (action) => {
+  test.each(['s3:GetObject', 's3:getobject', 's3:Get*', 's3:Get?bject', 'S3:GetObject'])('%s is allowed', (action) => {
     expect(issues(allow(action), withActions('sqs:*', 's3:Get*'))).toEqual([])
     expect(issues(allow([action]), withActions('*'))).toEqual([])
   })
 
   test.each(['*', 's3:*', 's3:PutObject', 's3:?etObject', 'sqs:GetQueueUrl', 's3:G*', 'xs3:GetObject'])(
-    '%s is more than is allowed',
+    '%s is refused, because it includes actions that are not allowed',
     (action) => {
       expect(issues(allow(['s3:GetObject', action]), withActions('s3:Get*'))).toMatchObject([
         {
@@ -123,13 +123,13 @@ describe('the actions of an inline policy', () => {
     },
   )
 
-  test('are told with their place, in a list and alone', () => {
+  test('have a path without an index if they are not a list', () => {
     expect(issues(allow('s3:PutObject'), withActions('s3:Get*'))).toMatchObject([
       { path: `${inlinePath}.Statement.Action` },
     ])
   })
 
-  test('that a statement leaves out are all others, so that only one that denies may have them, unless all are allowed', () => {
+  test('in NotAction are refused in a statement that allows, unless all actions are allowed', () => {
     const others = { NotAction: 's3:GetObject' }
     expect(issues({ Effect: 'Allow', ...others }, withActions('s3:Get*'))).toMatchObject([
       { path: `${inlinePath}.Statement.NotAction` },
@@ -166,7 +166,7 @@ describe('an inline policy', () => {
       'a resource of any partition whose name looks like one of another',
       policy({ ...statement, Resource: 'arn:*:s3:::bucket/arn:aws-cn:s3:::b' }),
     ],
-  ])('with %s is taken', (_what, value) => expectFine({ [inline]: value }))
+  ])('with %s is accepted', (_what, value) => expectFine({ [inline]: value }))
 
   test.each<[string, unknown, string, RegExp]>([
     ['that is empty', {}, '.Version', /is missing: give one of 2012-10-17/],
@@ -212,13 +212,13 @@ describe('an inline policy', () => {
       /does not belong into the policy of a role/,
     ],
     [
-      'with an action that is none',
+      'with an invalid action',
       policy([{ ...statement, Action: ['GetObject'] }]),
       '.Statement[0].Action[0]',
       /"GetObject" is not an action/,
     ],
     [
-      'with a resource that is none',
+      'with an invalid resource',
       policy({ ...statement, Resource: 'bucket' }),
       '.Statement.Resource',
       /"bucket" is not a resource/,
@@ -230,7 +230,7 @@ describe('an inline policy', () => {
       /of partition aws-cn/,
     ],
     [
-      'with a condition that is none',
+      'with an invalid condition',
       policy({ ...statement, Condition: { Bool: { x: { y: 1 } } } }),
       '.Statement.Condition.Bool.x',
       /neither a text, a number/,
@@ -242,19 +242,19 @@ describe('an inline policy', () => {
       /beyond Latin-1/,
     ],
     [
-      'with a statement ID of other characters',
+      'with a statement ID that has other characters',
       policy({ ...statement, Sid: 'a b' }),
       '.Statement.Sid',
       /"a b" is not a statement ID/,
     ],
-  ])('%s is none, and is refused', (_what, value, path, words) => {
+  ])('%s is refused', (_what, value, path, words) => {
     const issues = issuesOf('setup', { [inline]: JSON.parse(JSON.stringify(value)) })
     expect(issues).toContainEqual(
       expect.objectContaining({ path: `${inlinePath}${path}`, message: expect.stringMatching(words) }),
     )
   })
 
-  test('with an unknown element in a statement names those that are known, and Principal is not among them', () => {
+  test('with an unknown element is refused with a suggestion that is never Principal', () => {
     const [fault] = issuesOf('setup', { [inline]: policy({ ...statement, Actions: [] }) })
     expect(fault?.message).toMatch(/did you mean "Action"\?/)
     expect(fault?.message).not.toContain('Principal')

@@ -12,12 +12,12 @@ const record = {
 const path = '/workload-identity/'
 const ownership = (tags: Record<string, string>, at = path) => roleOwnership({ path: at, tags }, record, owner)
 
-describe('a role is', () => {
-  test('ours when it carries our tags of this very workload', () => {
+describe('a role', () => {
+  test('is ours when it has our tags with this workload', () => {
     expect(ownership(tagsFor(owner, false))).toBe('ours')
   })
 
-  test('adopted when its tags say so', () => {
+  test('is adopted when it has the tag of an adoption', () => {
     expect(ownership(tagsFor(owner, true))).toBe('adopted')
   })
 
@@ -31,31 +31,31 @@ describe('a role is', () => {
     ['it is of another cluster', tagsFor({ ...owner, cluster: 'test' }, false), path],
     ['it is under another path than the recorded one', tagsFor(owner, false), '/'],
     ['it is of another deployment', tagsFor({ ...owner, deployment: 'another' }, false), path],
-  ])("somebody else's when %s", (_, tags, at) => {
+  ])('is of another owner when %s', (_, tags, at) => {
     expect(ownership(tags, at)).toBe('theirs')
   })
 })
 
-describe('what is taken from a role', () => {
+describe('a removal', () => {
   const ownInline = ['workload-identity']
   const remove = (kind: 'ours' | 'adopted', policyArns: string[], inlinePolicyNames: string[], force = false) =>
     roleRemoval(kind, { policyArns, inlinePolicyNames }, { record, force })
 
-  test('that we made is all that is attached, whoever has attached it', () => {
+  test('detaches each policy of our role, including those of others', () => {
     expect(remove('ours', ['arn:s3', 'arn:of-others'], ownInline)).toEqual({
       detach: ['arn:s3', 'arn:of-others'],
       deleteInline: ownInline,
     })
   })
 
-  test('that we adopted is only what the record says that we attached', () => {
+  test('detaches only recorded policies of an adopted role', () => {
     expect(remove('adopted', ['arn:s3', 'arn:of-others'], [...ownInline, 'of-others'])).toEqual({
       detach: ['arn:s3'],
       deleteInline: ownInline,
     })
   })
 
-  test('is nothing while it holds inline policies of others, which are named', () => {
+  test('is refused while the role has inline policies of others, and the error names them', () => {
     expect(() => remove('ours', ['arn:s3'], [...ownInline, 'break-glass', 'audit'])).toThrow(
       expect.objectContaining({
         name: 'OwnershipConflict',
@@ -66,11 +66,11 @@ describe('what is taken from a role', () => {
     )
   })
 
-  test('is all of them with force', () => {
+  test('deletes inline policies of others with force', () => {
     expect(remove('ours', [], ['break-glass'], true)).toEqual({ detach: [], deleteInline: ['break-glass'] })
   })
 
-  test('is told', () => {
+  test('has a description', () => {
     const removal = { detach: ['arn:s3'], deleteInline: ownInline }
     expect(describeRoleRemoval('ours', removal)).toBe('detaches arn:s3; deletes the inline policies workload-identity')
     expect(describeRoleRemoval('ours', { detach: ['arn:s3', 'arn:sqs'], deleteInline: [] })).toBe(

@@ -51,7 +51,7 @@ const asWanted: RoleState = {
 }
 
 describe('policies of a role', () => {
-  it('end up as asked for, with those of others left and nothing more to do', () => {
+  it('are as requested after the changes, keep those of others, and need no further change', () => {
     fc.assert(
       fc.property(arns, arns, arns, inline, (attached, desired, before, inlinePolicy) => {
         const observed: RolePolicies = { policyArns: attached, inlinePolicyNames: ['workload-identity', 'others'] }
@@ -74,15 +74,15 @@ describe('policies of a role', () => {
     )
   })
 
-  it('are told apart after a crash at any point, whatever was attached by then', () => {
+  it('are recognised as ours after a crash at any point', () => {
     fc.assert(
       fc.property(arns, arns, arns, fc.nat(5), (desired, next, before, done) => {
         const record = { roleName: 'a', roleArn: arn, policyArns: before }
-        const asked = { name: 'a', policyArns: desired, maxSessionSeconds: 3600 }
-        const first = roleRecords({ name: 'a', arn }, asked, record)
+        const requested = { name: 'a', policyArns: desired, maxSessionSeconds: 3600 }
+        const first = roleRecords({ name: 'a', arn }, requested, record)
         const attached = [...before, ...desired.slice(0, done)]
         const observed = { policyArns: attached, inlinePolicyNames: [] }
-        // The crash left the first record; the next request asks for something else.
+        // The crash has left the first record, and the next request has other policies.
         const changes = policyChanges(observed, { policyArns: next }, policiesRequestedBefore(first.during, arn))
         expect(changes.foreign).toEqual([])
         expect(first.after.policyArns).toEqual(desired)
@@ -90,7 +90,7 @@ describe('policies of a role', () => {
     )
   })
 
-  it('detach first only when there is no room for attaching first', () => {
+  it('are detached first only when ten are attached', () => {
     const ten = Array.from({ length: 10 }, (_, i) => `q${i}`)
     const full = { policyArns: ten, inlinePolicyNames: [] }
     expect(policyChanges(full, { policyArns: ['p1'] }, ten).detachFirst).toBe(true)
@@ -101,11 +101,11 @@ describe('policies of a role', () => {
   const withInline = { policyArns: [], inlinePolicyNames: ['workload-identity'], inlinePolicy: ours }
 
   it.each<[string, RolePolicies, PolicyDocument | undefined, 'put' | 'delete' | undefined]>([
-    ['an inline policy that is asked for and there is left', withInline, ours, undefined],
-    ['another inline policy than is asked for is written', withInline, { Statement: [] }, 'put'],
-    ['an inline policy that nobody can read is written', { ...withInline, inlinePolicyNames: [] }, { a: 1 }, 'put'],
-    ['an inline policy that is not asked for is deleted', withInline, undefined, 'delete'],
-    ['an inline policy of others is left', { ...withInline, inlinePolicyNames: ['others'] }, undefined, undefined],
+    ['keeps an inline policy that exists as requested', withInline, ours, undefined],
+    ['writes an inline policy that differs', withInline, { Statement: [] }, 'put'],
+    ['writes an inline policy that does not exist', { ...withInline, inlinePolicyNames: [] }, { a: 1 }, 'put'],
+    ['deletes an inline policy that is not requested', withInline, undefined, 'delete'],
+    ['keeps an inline policy of others', { ...withInline, inlinePolicyNames: ['others'] }, undefined, undefined],
   ])('%s', (_, observed, inlinePolicy, expected) => {
     const changes = policyChanges(observed, { policyArns: [], inlinePolicy }, [])
     expect(changes).toStrictEqual({
@@ -122,11 +122,11 @@ describe('policies of a role', () => {
   it.each([
     ['attached', { policyArns: [], inlinePolicyNames: [] }, ['p1']],
     ['detached', { policyArns: ['p2'], inlinePolicyNames: [] }, []],
-  ])('are changed when one is only %s', (_, observed, policyArns) => {
+  ])('need a change when one is only %s', (_, observed, policyArns) => {
     expect(changesPolicies(policyChanges(observed, { policyArns }, ['p2']))).toBe(true)
   })
 
-  it('are told field by field, those of others apart', () => {
+  it('have a difference for each field, and separate additions for those of others', () => {
     const policies = { ...withInline, policyArns: ['p1', 'p2'], inlinePolicyNames: ['workload-identity', 'others'] }
     const desired = { policyArns: ['p3'], inlinePolicy: { Statement: [] } }
     const changes = policyChanges(policies, desired, ['p1'])
@@ -141,7 +141,7 @@ describe('policies of a role', () => {
     ])
   })
 
-  it('of another role are not taken for this one, and that role is named', () => {
+  it('of a former role are not those of this role, and the former role is named', () => {
     const record = { roleName: 'old', roleArn: `${arn}-old`, policyArns: ['p1'] }
     expect(policiesRequestedBefore(record, arn)).toEqual([])
     expect(earlierRole(record, arn)).toBe(`${arn}-old`)
@@ -152,9 +152,9 @@ describe('policies of a role', () => {
 
 describe('roles that a workload had under other names', () => {
   const arnOf = (name: string) => `arn:aws:iam::123456789012:role/workload-identity/${name}`
-  const ask = (name: string, policy: string) => ({ name, policyArns: [policy], maxSessionSeconds: 3600 })
+  const request = (name: string, policy: string) => ({ name, policyArns: [policy], maxSessionSeconds: 3600 })
   const next = (before: RoleRecord | undefined, name: string, policy: string) =>
-    roleRecords({ name, arn: arnOf(name) }, ask(name, policy), before)
+    roleRecords({ name, arn: arnOf(name) }, request(name, policy), before)
   const [first, second] = ['first', 'second'].map((name, index) => ({
     roleName: name,
     roleArn: arnOf(name),
@@ -162,50 +162,56 @@ describe('roles that a workload had under other names', () => {
   }))
   const renamed = next(next(undefined, 'first', 'p1').after, 'second', 'p2')
 
-  it('are kept with what is known of their policies, from before the new one is made', () => {
+  it('are recorded with their policies from before the creation of the new role', () => {
     for (const { formerRoles } of [renamed.during, renamed.after]) expect(formerRoles).toEqual([first])
     expect(next(renamed.after, 'third', 'p3').after.formerRoles).toEqual([first, second])
     expect(next(renamed.after, 'second', 'p2').after).toEqual(renamed.after)
     expect(rolesOf(renamed.after).map(({ roleName }) => roleName)).toEqual(['second', 'first'])
   })
 
-  it('are former ones no more when the workload gets them back, and their policies are still known as ours', () => {
-    const back = next(renamed.after, 'first', 'p3')
-    expect(back.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
-    expect(back.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
+  it('are no longer former roles when the workload gets them back, and their policies are still recorded as ours', () => {
+    const restored = next(renamed.after, 'first', 'p3')
+    expect(restored.during).toMatchObject({ roleName: 'first', policyArns: ['p1', 'p3'], formerRoles: [second] })
+    expect(restored.after).toMatchObject({ roleName: 'first', policyArns: ['p3'], formerRoles: [second] })
   })
 })
 
 describe('the record of a role', () => {
   const role = { name: 'a', arn }
-  const asked = { name: 'a', policyArns: ['p2'], maxSessionSeconds: 3600 }
-  const withInline = { ...asked, inlinePolicy: { Statement: [] } }
+  const requested = { name: 'a', policyArns: ['p2'], maxSessionSeconds: 3600 }
+  const withInline = { ...requested, inlinePolicy: { Statement: [] } }
 
-  it('of a first request has no more than what is known', () => {
-    expect(roleRecords(role, asked, undefined)).toStrictEqual({
+  it('of a first request has only its role and policies', () => {
+    expect(roleRecords(role, requested, undefined)).toStrictEqual({
       during: { roleName: 'a', roleArn: arn, policyArns: ['p2'] },
-      after: { roleName: 'a', roleArn: arn, policyArns: ['p2'], applied: asked },
+      after: { roleName: 'a', roleArn: arn, policyArns: ['p2'], applied: requested },
     })
   })
 
-  it('has the inline policy and when the role was changed, and what was applied until it is changed', () => {
-    const before = { roleName: 'a', roleArn: arn, policyArns: ['p1'], applied: asked }
+  it('has the inline policy, the time of the change, and the applied role until the next one is applied', () => {
+    const before = { roleName: 'a', roleArn: arn, policyArns: ['p1'], applied: requested }
     const named = { roleName: 'a', roleArn: arn, inlinePolicyName: 'workload-identity', changedAt: '2026-01-01' }
     expect(roleRecords(role, withInline, before, '2026-01-01')).toStrictEqual({
-      during: { ...named, policyArns: ['p1', 'p2'], applied: asked },
+      during: { ...named, policyArns: ['p1', 'p2'], applied: requested },
       after: { ...named, policyArns: ['p2'], applied: withInline },
     })
   })
 
-  it('keeps of a former role what a teardown needs', () => {
-    const before = { roleName: 'b', roleArn: `${arn}-b`, policyArns: ['p1'], changedAt: '2026-01-01', applied: asked }
+  it('has only the fields of a former role that a teardown needs', () => {
+    const before = {
+      roleName: 'b',
+      roleArn: `${arn}-b`,
+      policyArns: ['p1'],
+      changedAt: '2026-01-01',
+      applied: requested,
+    }
     const needed = { roleName: 'b', roleArn: `${arn}-b`, policyArns: ['p1'] }
-    expect(roleRecords(role, asked, before).after.formerRoles).toStrictEqual([needed])
-    const formerRoles = roleRecords(role, asked, { ...before, inlinePolicyName: 'x' }).after.formerRoles
+    expect(roleRecords(role, requested, before).after.formerRoles).toStrictEqual([needed])
+    const formerRoles = roleRecords(role, requested, { ...before, inlinePolicyName: 'x' }).after.formerRoles
     expect(formerRoles).toStrictEqual([{ ...needed, inlinePolicyName: 'x' }])
   })
 
-  it('tells when this very role was changed', () => {
+  it('has the time of the last change of this role', () => {
     const record = { roleName: 'a', roleArn: arn, policyArns: [], changedAt: '2026-01-01' }
     expect(changedBefore(record, arn)).toBe('2026-01-01')
     expect(changedBefore(record, `${arn}-b`)).toBeUndefined()
@@ -214,7 +220,7 @@ describe('the record of a role', () => {
 })
 
 describe('settings of a role', () => {
-  it('that say the same in other words are left', () => {
+  it('are not changed when they are equivalent', () => {
     expect(settingChanges(asWanted, settings)).toEqual({})
   })
 
@@ -257,27 +263,27 @@ describe('settings of a role', () => {
     expect(roleDifferences(observed, changes, none, { policyArns: [] })).toEqual([reported])
   })
 
-  it('are never touched on a role under another path, which is not shown, because it may name another cluster', () => {
+  it('are not changed on a role under another path, which is not shown, because it may name another cluster', () => {
     const path = '/workload-identity/secret-project/'
     const check = (desired: string) => requirePath(arn, { ...asWanted, path }, desired)
     expect(() => check('/workload-identity/prod/')).toThrow(/under another path(?!.*secret-project)/)
     expect(() => check(path)).not.toThrow()
   })
 
-  it('say whose role it is', () => {
+  it('have a description with the service account and the cluster', () => {
     const workload = { namespace: 'default', serviceAccount: 'a' }
     expect(roleDescription({ deployment: 'd', cluster: 'prod', workload })).toBe(
       'Kubernetes service account default/a of cluster prod',
     )
   })
 
-  it('are described with nothing where nothing changes', () => {
+  it('have no text of changes without a change', () => {
     const none = policyChanges({ policyArns: [], inlinePolicyNames: [] }, { policyArns: [] }, [])
     expect(describeRoleChanges({}, none, undefined)).toBe('')
     expect(describeRoleChanges({}, { ...none, attach: ['p1', 'p2'] }, undefined)).toBe('attached p1, p2')
   })
 
-  it('are described with what was left to others', () => {
+  it('have a text of changes with the policies of others and the former role', () => {
     const policies = policyChanges({ policyArns: ['p1', 'p2'], inlinePolicyNames: ['x'] }, { policyArns: ['p3'] }, [
       'p1',
     ])

@@ -21,23 +21,16 @@ describe('the list of workloads', () => {
     )
   })
 
-  test('with two workloads of one role name is refused', () => {
+  // IAM does not distinguish names by case.
+  test.each(['reader', 'Reader'])('with the role names reader and %s is refused', (name) => {
     expectIssue(
-      { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'reader')] },
+      { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', name)] },
       'workloads[1].role.name',
-      /"reader" is the role of workloads\[0\] too/,
+      new RegExp(`"${name}" is the role of workloads\\[0\\] too`),
     )
   })
 
-  test('with role names that differ in case only is refused, for IAM does not tell them apart', () => {
-    expectIssue(
-      { workloads: [workload('a', 'b', 'reader'), workload('c', 'd', 'Reader')] },
-      'workloads[1].role.name',
-      /"Reader" is the role of workloads\[0\] too/,
-    )
-  })
-
-  test('whose names differ in the place of a hyphen only is taken, for each has a role of its own', () => {
+  test('with names that differ only in the position of a hyphen is accepted, because their roles differ', () => {
     expectFine({ workloads: [workload('a-b', 'c'), workload('a', 'b-c')] })
   })
 
@@ -54,58 +47,58 @@ describe('the list of workloads', () => {
     )
   })
 
-  test('with one name of each kind is refused for both', () => {
+  test('with a duplicate name and a default name has an issue for each', () => {
     const claimed = defaultRoleName(deployment, 'prod-eu', { namespace: 'x', serviceAccount: 'y' })
     const workloads = [workload('a', 'b', 'reader'), workload('c', 'd', 'reader'), workload('e', 'f', claimed)]
     const paths = issuesOf('setup', { workloads }).map(({ path }) => path)
     expect(paths.toSorted()).toEqual(['workloads[1].role.name', 'workloads[2].role.name'])
   })
 
-  test('with 400 workloads is taken, with more it is refused', () => {
+  test('with more than 400 workloads is refused', () => {
     expectFine({ workloads: many(400) })
     expectRefused('workloads', many(401), /has 401 workloads, and a cluster takes 400/)
   })
 
-  test('with more than 400 workloads is looked at to its end', () => {
+  test('with more than 400 workloads is checked completely', () => {
     const paths = issuesOf('setup', { workloads: [...many(401), { ...workload('A', 'b') }] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[401].namespace', 'workloads'])
   })
 
-  test('that is missing is refused, and one that is empty is not: a cluster may have none', () => {
+  test('is required, and may be empty', () => {
     expect(issuesOf('setup', { workloads: [] })).toEqual([])
     expectRefused('workloads', undefined, /is missing: give a list/)
   })
 
-  test('does not take two workloads for the same because both lack a name', () => {
+  test('with two workloads without a name has no issue that they are equal', () => {
     const nameless = { namespace: 'a', role }
     const paths = issuesOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[0].serviceAccount', 'workloads[1].serviceAccount'])
   })
 
-  test('has one role name twice also while the workloads lack a name', () => {
+  test('with a duplicate role name is refused even if the workloads lack a name', () => {
     const nameless = { namespace: 'a', role: { ...role, name: 'reader' } }
     expect(issuesOf('setup', { workloads: [nameless, nameless] }).map(({ path }) => path)).toContain(
       'workloads[1].role.name',
     )
   })
 
-  test('with the form of a default name is not refused for it while the own default name is not known', () => {
+  test('with the form of a default name is accepted while the workload lacks a name', () => {
     const nameless = { namespace: 'a', role: { ...role, name: 'prod-eu-0123456789ab' } }
     expectIssue({ workloads: [nameless] }, 'workloads[0].serviceAccount', /is missing/)
   })
 
-  test('goes on past an element that is none', () => {
+  test('is checked after an invalid element', () => {
     const paths = issuesOf('setup', { workloads: [5, workload('a', 'b'), workload('a', 'b')] }).map(({ path }) => path)
     expect(paths).toEqual(['workloads[0]', 'workloads[2]'])
   })
 })
 
-describe('namespaces that the webhook leaves out', () => {
+describe('namespaces that the webhook excludes', () => {
   test.each(['kube-system', 'workload-identity-webhook'])('a workload in %s is refused', (namespace) => {
     expectIssue({ workloads: [workload(namespace, 'x')] }, 'workloads[0].namespace', /is left out by the webhook/)
   })
 
-  test('a workload there is fine where nothing is installed', () => {
+  test('a workload in one is accepted when no webhook is installed', () => {
     expectFine({ workloads: [workload('kube-system', 'x')], 'webhook.mode': 'none' })
   })
 })

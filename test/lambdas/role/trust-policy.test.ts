@@ -37,7 +37,7 @@ describe('the trust policy', () => {
     )
   })
 
-  it('stays under the 2,048 characters of IAM for the longest issuer and names', () => {
+  it('has at most the 2,048 characters of IAM with the longest issuer and names', () => {
     const issuerUrl = `https://${'h'.repeat(247)}`
     const document = trustPolicy(account, {
       issuerUrls: [issuerUrl],
@@ -47,14 +47,14 @@ describe('the trust policy', () => {
     expect(JSON.stringify(document).length).toBeLessThanOrEqual(2048)
   })
 
-  it('trusts the same subject of the new and of the former issuer, each with its own provider, while a cluster moves', () => {
+  it('trusts the subject of the new and of the former issuer, each with its own provider, while a cluster moves', () => {
     const workload = { namespace: 'default', serviceAccount: 'reader' }
     const [newest, former] = ['https://oidc.example.com/edge-1', 'https://old.example.com'] as const
     const statements = (...issuerUrls: string[]) => trustPolicy(account, { issuerUrls, ...workload }).Statement
     expect(statements(newest, former)).toEqual([statements(newest), statements(former)].flat())
   })
 
-  it('differs for any two workloads, so that none can take the role of another', () => {
+  it('differs for any two workloads, so that none can assume the role of another', () => {
     const issuerUrl = 'https://h'
     fc.assert(
       fc.property(label, accountName, label, accountName, (n1, a1, n2, a2) => {

@@ -7,32 +7,36 @@ import { type Binding, boundAccounts, roleArn } from '../../support/steps/bind-k
 
 const otherRole = 'arn:aws:iam::000000000000:role/somebody-elses'
 
-const world = boundAccounts((clusters) => clusters.start('prod-eu', { behindBastion: true }))
+const fixture = boundAccounts((clusters) => clusters.start('prod-eu', { behindBastion: true }))
 
-const account = (name = 's3-reader') => objectIn(world.cluster, 'ServiceAccount', { name, namespace: world.namespace })
+const account = (name = 's3-reader') =>
+  objectIn(fixture.cluster, 'ServiceAccount', { name, namespace: fixture.namespace })
 const theirAccount = (annotations: Record<string, string>) => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
-  metadata: { name: 's3-reader', namespace: world.namespace, annotations },
+  metadata: { name: 's3-reader', namespace: fixture.namespace, annotations },
 })
-/** What CheckCluster gives of the account. */
+/** The fingerprint of the account, as CheckCluster returns it. */
 const seen = async () => {
-  const prints = await fingerprints(await connectToCluster(world.target), { apiVersion: 'v1', kind: 'ServiceAccount' })
-  return prints.get(`${world.namespace}/s3-reader`)
+  const prints = await fingerprints(await connectToCluster(fixture.target), {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+  })
+  return prints.get(`${fixture.namespace}/s3-reader`)
 }
-const operations = () => world.cluster.calls.all().map(({ operation }) => operation)
-const makeNamespace = () =>
-  writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } })
+const operations = () => fixture.cluster.calls.all().map(({ operation }) => operation)
+const createNamespace = () =>
+  writeAs(fixture.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: fixture.namespace } })
 
 describe('binding a service account to its role', () => {
-  it('makes namespace and account, both marked as ours', async () => {
-    const result = await world.bind()
+  it('creates namespace and account with our label', async () => {
+    const result = await fixture.bind()
 
     expect(result).toEqual({
       output: {},
       changes: [
-        { object: `Namespace ${world.namespace}`, action: 'created' },
-        { object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'created' },
+        { object: `Namespace ${fixture.namespace}`, action: 'created' },
+        { object: `ServiceAccount ${fixture.namespace}/s3-reader`, action: 'created' },
       ],
     })
     expect((await account())?.metadata).toMatchObject({
@@ -43,51 +47,53 @@ describe('binding a service account to its role', () => {
         'eks.amazonaws.com/sts-regional-endpoints': 'true',
       },
     })
-    expect((await objectIn(world.cluster, 'Namespace', { name: world.namespace }))?.metadata.labels).toMatchObject({
+    expect((await objectIn(fixture.cluster, 'Namespace', { name: fixture.namespace }))?.metadata.labels).toMatchObject({
       'app.kubernetes.io/managed-by': 'workload-identity',
     })
   })
 
-  it('writes nothing the second time', async () => {
-    await world.bind()
-    world.cluster.calls.clear()
+  it('writes nothing in a second run', async () => {
+    await fixture.bind()
+    fixture.cluster.calls.clear()
 
-    expect(await world.bind()).toMatchObject({ changes: [{ action: 'unchanged' }] })
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(await fixture.bind()).toMatchObject({ changes: [{ action: 'unchanged' }] })
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('uses a namespace of somebody else and leaves it as it is', async () => {
-    await makeNamespace()
-    const before = await objectIn(world.cluster, 'Namespace', { name: world.namespace })
+  it('uses a namespace of another owner without changing it', async () => {
+    await createNamespace()
+    const before = await objectIn(fixture.cluster, 'Namespace', { name: fixture.namespace })
 
-    expect(await world.bind()).toMatchObject({ changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader` }] })
-    expect(await objectIn(world.cluster, 'Namespace', { name: world.namespace })).toEqual(before)
+    expect(await fixture.bind()).toMatchObject({
+      changes: [{ object: `ServiceAccount ${fixture.namespace}/s3-reader` }],
+    })
+    expect(await objectIn(fixture.cluster, 'Namespace', { name: fixture.namespace })).toEqual(before)
   })
 
-  it('is tried again while its namespace is being deleted, and makes another one when that is gone', async () => {
-    const path = `/api/v1/namespaces/${world.namespace}`
-    const metadata = { name: world.namespace, finalizers: ['example.com/slow'] }
-    await writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata })
-    await send(world.cluster, `DELETE ${path}`)
-    await expect(world.bind()).rejects.toMatchObject({
+  it('is tried again while its namespace is being deleted, and creates a new one afterwards', async () => {
+    const path = `/api/v1/namespaces/${fixture.namespace}`
+    const metadata = { name: fixture.namespace, finalizers: ['example.com/slow'] }
+    await writeAs(fixture.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata })
+    await send(fixture.cluster, `DELETE ${path}`)
+    await expect(fixture.bind()).rejects.toMatchObject({
       name: 'ConcurrentChange',
-      object: `ServiceAccount ${world.namespace}/s3-reader`,
+      object: `ServiceAccount ${fixture.namespace}/s3-reader`,
       reason: expect.stringMatching(/^its namespace .* is being deleted$/),
       transient: true,
     })
 
     const contentType = 'application/merge-patch+json'
-    await send(world.cluster, `PATCH ${path}`, { body: { metadata: { finalizers: null } }, contentType })
-    await expect.poll(async () => (await send(world.cluster, `GET ${path}`)).code, { timeout: 60_000 }).toBe(404)
-    expect(await world.bind()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
+    await send(fixture.cluster, `PATCH ${path}`, { body: { metadata: { finalizers: null } }, contentType })
+    await expect.poll(async () => (await send(fixture.cluster, `GET ${path}`)).code, { timeout: 60_000 }).toBe(404)
+    expect(await fixture.bind()).toMatchObject({ changes: [{ action: 'created' }, { action: 'created' }] })
   })
 
-  it('can be done for many accounts of a new namespace at the same time', async () => {
+  it('succeeds for many accounts of a new namespace at the same time', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `account-${index}`)
-    await Promise.all(names.map((serviceAccount) => world.bind({ serviceAccount })))
+    await Promise.all(names.map((serviceAccount) => fixture.bind({ serviceAccount })))
 
-    const made = await Promise.all(names.map((name) => account(name)))
-    expect(made.map((one) => one?.metadata.name)).toEqual(names)
+    const accounts = await Promise.all(names.map((name) => account(name)))
+    expect(accounts.map((one) => one?.metadata.name)).toEqual(names)
   })
 
   it.each([
@@ -96,76 +102,76 @@ describe('binding a service account to its role', () => {
     [{ minor: 33, image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17' }, 'true'],
     [{ mode: 'managed' as const }, 'true'],
     [{ mode: 'none' as const }, undefined],
-  ])('asks for regional endpoints only where the webhook reads it rightly: %o', async (ask, expected) => {
-    await world.bind(ask)
+  ])('sets the annotation of regional endpoints only where the webhook reads it: %o', async (binding, expected) => {
+    await fixture.bind(binding)
     expect((await account())?.metadata.annotations?.['eks.amazonaws.com/sts-regional-endpoints']).toBe(expected)
   })
 })
 
 describe('a dry run', () => {
-  const dryRun = async (ask: Binding = {}) => {
-    world.cluster.calls.clear()
-    const result = await world.bind({ ...ask, dryRun: true })
-    expect(writesTo(world.cluster)).toEqual([])
+  const dryRun = async (binding: Binding = {}) => {
+    fixture.cluster.calls.clear()
+    const result = await fixture.bind({ ...binding, dryRun: true })
+    expect(writesTo(fixture.cluster)).toEqual([])
     return result
   }
 
-  it('tells exactly what is then done, and after that nothing', async () => {
-    expect(await dryRun()).toMatchObject(await world.bind())
+  it('reports exactly the changes of the next run, and none after it', async () => {
+    expect(await dryRun()).toMatchObject(await fixture.bind())
     expect(await dryRun()).toMatchObject({ changes: [{ action: 'unchanged' }] })
   })
 
-  it('in a namespace that is there tells the account alone', async () => {
-    await makeNamespace()
-    const made = expect.objectContaining({ kind: 'ServiceAccount' })
+  it('reports only the account in an existing namespace', async () => {
+    await createNamespace()
+    const manifest = expect.objectContaining({ kind: 'ServiceAccount' })
     expect(await dryRun()).toEqual({
       output: {},
-      changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'created', made }],
+      changes: [{ object: `ServiceAccount ${fixture.namespace}/s3-reader`, action: 'created', made: manifest }],
     })
   })
 
-  it('asks the server nothing about an account that is as CheckCluster has seen it, and as it was applied', async () => {
-    await makeNamespace()
-    await world.bind()
+  it('sends no request about an account whose fingerprint shows that it is as applied', async () => {
+    await createNamespace()
+    await fixture.bind()
     const unchanged = await dryRun({ seen: await seen() })
-    expect(world.cluster.calls.all()).toEqual([])
+    expect(fixture.cluster.calls.all()).toEqual([])
     expect(unchanged).toEqual(await dryRun())
     expect(unchanged).toEqual({
       output: {},
-      changes: [{ object: `ServiceAccount ${world.namespace}/s3-reader`, action: 'unchanged' }],
+      changes: [{ object: `ServiceAccount ${fixture.namespace}/s3-reader`, action: 'unchanged' }],
     })
   })
 
-  it('reads an account that is as it was applied, and asks the server for no dry run of it', async () => {
-    await world.bind()
+  it('reads an account that is as applied, and sends no dry run of it', async () => {
+    await fixture.bind()
     await dryRun()
-    expect(operations()).toEqual([`GET /api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader`])
+    expect(operations()).toEqual([`GET /api/v1/namespaces/${fixture.namespace}/serviceaccounts/s3-reader`])
   })
 
   it.each([
-    ['asks for less than was applied', { mode: 'none' as const }],
+    ['has fewer annotations', { mode: 'none' as const }],
     ['has another role', { role: otherRole }],
-  ])('compares an account that CheckCluster has seen when the request %s', async (_, ask) => {
-    await world.bind()
-    const [withoutSeen, withSeen] = [await dryRun(ask), await dryRun({ ...ask, seen: await seen() })]
+  ])('compares an account with a fingerprint when the request %s', async (_, change) => {
+    await fixture.bind()
+    const [withoutSeen, withSeen] = [await dryRun(change), await dryRun({ ...change, seen: await seen() })]
     expect(withSeen).toMatchObject({ changes: [{ action: 'updated', differences: [expect.anything()] }] })
     expect(withSeen).toEqual(withoutSeen)
   })
 
-  it('asks the server nothing about an account that was adopted', async () => {
-    await makeNamespace()
-    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({}))
-    await world.bind({ adopt: true })
+  it('sends no request about an adopted account', async () => {
+    await createNamespace()
+    await writeAs(fixture.cluster, 'kubectl-annotate', theirAccount({}))
+    await fixture.bind({ adopt: true })
     expect(await dryRun({ seen: await seen() })).toMatchObject({ changes: [{ action: 'unchanged' }] })
-    expect(world.cluster.calls.all()).toEqual([])
+    expect(fixture.cluster.calls.all()).toEqual([])
   })
 
-  it('names an annotation that is gone, and one that others have added', async () => {
-    await world.bind()
-    const path = `/api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
+  it('reports a removed annotation as a difference, and one of others as an addition', async () => {
+    await fixture.bind()
+    const path = `/api/v1/namespaces/${fixture.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
     const annotations = { 'eks.amazonaws.com/token-expiration': null, 'eks.amazonaws.com/audience': 'theirs' }
     const contentType = 'application/merge-patch+json'
-    await send(world.cluster, `PATCH ${path}`, { body: { metadata: { annotations } }, contentType })
+    await send(fixture.cluster, `PATCH ${path}`, { body: { metadata: { annotations } }, contentType })
     expect(await dryRun()).toMatchObject({
       changes: [
         {
@@ -177,9 +183,9 @@ describe('a dry run', () => {
     })
   })
 
-  it('names the role that somebody else set, and who', async () => {
-    await world.bind()
-    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+  it('reports the role that another manager has set, and the manager', async () => {
+    await fixture.bind()
+    await writeAs(fixture.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
     expect(await dryRun()).toMatchObject({
       changes: [
         {
@@ -199,64 +205,64 @@ describe('a dry run', () => {
   })
 })
 
-describe('a service account that somebody else made', () => {
-  beforeEach(makeNamespace)
+describe('a service account of another owner', () => {
+  beforeEach(createNamespace)
 
   it('is refused without adopt', async () => {
-    await writeAs(world.cluster, 'helm', theirAccount({}))
-    world.cluster.calls.clear()
+    await writeAs(fixture.cluster, 'helm', theirAccount({}))
+    fixture.cluster.calls.clear()
 
-    await expect(world.bind()).rejects.toMatchObject({
+    await expect(fixture.bind()).rejects.toMatchObject({
       name: 'OwnershipConflict',
-      object: `ServiceAccount ${world.namespace}/s3-reader`,
+      object: `ServiceAccount ${fixture.namespace}/s3-reader`,
     })
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
   it('is adopted from kubectl with another role', async () => {
-    await writeAs(world.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    await writeAs(fixture.cluster, 'kubectl-annotate', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
 
-    expect(await world.bind({ adopt: true })).toMatchObject({ changes: [{ action: 'adopted' }] })
+    expect(await fixture.bind({ adopt: true })).toMatchObject({ changes: [{ action: 'adopted' }] })
     expect((await account())?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn })
   })
 
-  it('keeps another role that a controller set, which is named with it', async () => {
-    await writeAs(world.cluster, 'helm', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
-    world.cluster.calls.clear()
+  it('is refused with the role of a manager other than kubectl, and the error names both', async () => {
+    await writeAs(fixture.cluster, 'helm', theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+    fixture.cluster.calls.clear()
 
-    await expect(world.bind({ adopt: true })).rejects.toMatchObject({
+    await expect(fixture.bind({ adopt: true })).rejects.toMatchObject({
       name: 'FieldConflict',
       reason: `its annotation eks.amazonaws.com/role-arn names ${otherRole}, set by helm`,
     })
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
   it.each(['kubectl-annotate', 'helm'])(
     'is bound again when the annotation that %s has set is removed',
-    async (who) => {
-      await world.bind()
-      await writeAs(world.cluster, who, theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
-      await expect(world.bind()).rejects.toMatchObject({
+    async (manager) => {
+      await fixture.bind()
+      await writeAs(fixture.cluster, manager, theirAccount({ 'eks.amazonaws.com/role-arn': otherRole }))
+      await expect(fixture.bind()).rejects.toMatchObject({
         action: expect.stringContaining(
-          `kubectl annotate serviceaccount -n ${world.namespace} s3-reader eks.amazonaws.com/role-arn-`,
+          `kubectl annotate serviceaccount -n ${fixture.namespace} s3-reader eks.amazonaws.com/role-arn-`,
         ),
       })
-      const path = `/api/v1/namespaces/${world.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
+      const path = `/api/v1/namespaces/${fixture.namespace}/serviceaccounts/s3-reader?fieldManager=kubectl-annotate`
       const body = { metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } }
-      await send(world.cluster, `PATCH ${path}`, { body, contentType: 'application/merge-patch+json' })
+      await send(fixture.cluster, `PATCH ${path}`, { body, contentType: 'application/merge-patch+json' })
 
-      expect(await world.bind()).toMatchObject({ changes: [{ action: 'updated' }] })
+      expect(await fixture.bind()).toMatchObject({ changes: [{ action: 'updated' }] })
       expect((await account())?.metadata.annotations).toMatchObject({ 'eks.amazonaws.com/role-arn': roleArn })
     },
   )
 })
 
-/** The emulated cluster loses answers. Real API servers have no such fault. */
-describe('a run that was cut off', () => {
-  const emulated = world.beside((clusters) => clusters.emulate('failing', { behindBastion: true }))
+/** Only the emulated cluster can lose responses. */
+describe('an interrupted run', () => {
+  const emulated = fixture.beside((clusters) => clusters.emulate('failing', { behindBastion: true }))
   beforeEach(() => emulated.cluster.faults.clear())
 
-  it.each(['Namespace', 'ServiceAccount'])('after writing the %s ends the same when it is run again', async (kind) => {
+  it.each(['Namespace', 'ServiceAccount'])('after the write of the %s is completed by a second run', async (kind) => {
     const { cluster, namespace } = emulated
     const operation =
       kind === 'Namespace' ? `PATCH /api/v1/namespaces/${namespace}` : `PATCH *${namespace}/serviceaccounts/*`

@@ -6,7 +6,7 @@ const other = 'arn:aws:iam::000000000000:role/somebody-elses'
 const binding = { namespace: 'default', name: 's3-reader', roleArn: role, regionalSts: true }
 
 describe('the service account of a workload', () => {
-  it('names its role, the life of its tokens and the regional endpoint', () => {
+  it('has annotations for its role, the lifetime of its tokens and the regional endpoint', () => {
     expect(boundServiceAccount(binding)).toEqual({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
@@ -22,14 +22,14 @@ describe('the service account of a workload', () => {
     })
   })
 
-  it('says nothing of regional endpoints where the webhook would read it the wrong way round', () => {
+  it('has no annotation of regional endpoints where the webhook would misread it', () => {
     expect(boundServiceAccount({ ...binding, regionalSts: false }).metadata.annotations).not.toHaveProperty([
       'eks.amazonaws.com/sts-regional-endpoints',
     ])
   })
 })
 
-describe('an account that somebody else gave another role', () => {
+describe('an account with the role of another manager', () => {
   const live = (annotations: object, managedFields?: unknown[]) => ({ metadata: { annotations, managedFields } })
   const owns = (manager: string, annotation: string) => ({
     manager,
@@ -52,7 +52,7 @@ describe('an account that somebody else gave another role', () => {
     )
   })
 
-  it('is a conflict with the other owner of an annotation that is ours too', () => {
+  it('is a conflict with the other manager of a shared annotation', () => {
     const owners = ['workload-identity', 'kubectl-annotate'].map((manager) =>
       owns(manager, 'eks.amazonaws.com/role-arn'),
     )
@@ -61,7 +61,7 @@ describe('an account that somebody else gave another role', () => {
     )
   })
 
-  it('is a conflict that shows nothing but a role and the name of a manager', () => {
+  it('is a conflict that hides values other than a role and the name of a manager', () => {
     const error = roleConflict(
       live({ 'eks.amazonaws.com/role-arn': 's3cr3t' }, [owns('s3cr3t of somebody', 'eks.amazonaws.com/role-arn')]),
       binding,
@@ -78,11 +78,11 @@ describe('an account that somebody else gave another role', () => {
     expect(error?.reason).toContain(`names ${shown}, set by`)
   })
 
-  it('is a conflict also where the server kept no record', () => {
+  it('is a conflict with an unknown manager without managed fields', () => {
     expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': other }), binding)?.reason).toContain('an unknown manager')
   })
 
-  it('is no conflict when the role is the wanted one or there is none', () => {
+  it('is no conflict with the desired role, or without a role', () => {
     expect(roleConflict(live({ 'eks.amazonaws.com/role-arn': role }), binding)).toBeUndefined()
     expect(roleConflict(live({ team: 'a' }), binding)).toBeUndefined()
     expect(roleConflict(undefined, binding)).toBeUndefined()

@@ -10,87 +10,89 @@ import { foundStatus, stepContext } from '../../support/steps/step-context.ts'
 const issuerUrl = 'https://prod-eu.issuer.example'
 const name = 's3-reader'
 
-const world = boundAccounts((clusters) => clusters.start('prod-eu', { issuer: issuerUrl }))
-const bind = (ask: Binding = {}) => world.bind({ mode: 'managed', ...ask })
+const fixture = boundAccounts((clusters) => clusters.start('prod-eu', { issuer: issuerUrl }))
+const bind = (binding: Binding = {}) => fixture.bind({ mode: 'managed', ...binding })
 
 interface Unbinding {
   readonly dryRun?: boolean
   readonly issuer?: string
   readonly serviceAccount?: string
   readonly credentialsSecretArn?: string
-  /** All that go together; alone when it is left out. */
+  /** The accounts that the teardown deletes; only this one when left out. */
   readonly accounts?: string[]
 }
 
-async function unbind(asked: Unbinding = {}) {
-  const { dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts } = asked
-  const { credentialsSecretArn = world.target.credentialsSecretArn } = asked
+async function unbind(unbinding: Unbinding = {}) {
+  const { dryRun = false, issuer = issuerUrl, serviceAccount = name, accounts } = unbinding
+  const { credentialsSecretArn = fixture.target.credentialsSecretArn } = unbinding
   const context = stepContext('prod-eu', 20_000, dryRun, foundStatus({ issuerUrl: issuer }))
-  const workload = { namespace: world.namespace, serviceAccount }
-  const target = { ...world.target, credentialsSecretArn }
+  const workload = { namespace: fixture.namespace, serviceAccount }
+  const target = { ...fixture.target, credentialsSecretArn }
   const request = { target, workload, accounts: accounts ?? [serviceAccount] }
   const result = await run(request, context)
   if ('waiting' in result) throw new Error('it never waits')
   return result
 }
 
-/** As the workflow does it: the step looks again while the account's token goes. Gives back what the last look did. */
-function unbindPatiently(asked: Parameters<typeof unbind>[0] = {}) {
-  const observe = () =>
-    unbind(asked).catch((error: unknown) => {
+/** Repeats the step while tokens of the accounts exist, as the workflow does. Returns the last result. */
+function unbindUntilDone(unbinding: Unbinding = {}) {
+  const attempt = () =>
+    unbind(unbinding).catch((error: unknown) => {
       if (error instanceof NotYetConsistent) return undefined
       throw error
     })
-  return until(observe, 'the end of the account', 30_000)
+  return until(attempt, 'the deletion of the account', 30_000)
 }
 
 const account = (serviceAccount = name) =>
-  objectIn(world.cluster, 'ServiceAccount', { name: serviceAccount, namespace: world.namespace })
-const namespaceObject = () => objectIn(world.cluster, 'Namespace', { name: world.namespace })
-const makeNamespace = () =>
-  writeAs(world.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: world.namespace } })
+  objectIn(fixture.cluster, 'ServiceAccount', { name: serviceAccount, namespace: fixture.namespace })
+const namespaceObject = () => objectIn(fixture.cluster, 'Namespace', { name: fixture.namespace })
+const createNamespace = () =>
+  writeAs(fixture.cluster, 'kubectl', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: fixture.namespace } })
 const theirs = (metadata: object = {}) => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
-  metadata: { name, namespace: world.namespace, ...metadata },
+  metadata: { name, namespace: fixture.namespace, ...metadata },
 })
-/** A real cluster gives each namespace its account and its authorities a moment later. */
-const untilMade = () =>
-  until(() => objectIn(world.cluster, 'ServiceAccount', { name: 'default', namespace: world.namespace }), 'the account')
-/** Of the account that was deleted: no other account's removal waits for it. */
-const untilTokenIsGone = () =>
+/** Waits for the account `default` of the namespace, which a real cluster creates a moment later, with its ConfigMap of CAs. */
+const untilNamespaceReady = () =>
+  until(
+    () => objectIn(fixture.cluster, 'ServiceAccount', { name: 'default', namespace: fixture.namespace }),
+    'the account',
+  )
+/** Waits for the token of the deleted account, for which the removal of another account does not wait. */
+const untilTokenIsDeleted = () =>
   until(async () => {
-    const secrets = await world.cluster.objects('Secret', world.namespace)
+    const secrets = await fixture.cluster.objects('Secret', fixture.namespace)
     return !secrets.some(({ metadata }) => metadata.name.startsWith(`${name}-token-`))
-  }, "the end of the account's token")
-const deleted = { object: `ServiceAccount ${'unbound'}`, action: 'deleted' }
+  }, "the deletion of the account's token")
 
 describe('the account of a workload', () => {
-  it('goes with its namespace when we made both, and nothing else is in it', async () => {
+  it('is deleted with its namespace when we have created both, and the namespace is empty', async () => {
     await bind()
-    await untilMade()
+    await untilNamespaceReady()
 
     const listed = await unbind({ dryRun: true })
     expect(await account()).toBeDefined()
-    world.cluster.calls.clear()
-    const { changes, output } = await unbindPatiently()
-    const goes = [
-      { ...deleted, object: `ServiceAccount ${world.namespace}/${name}` },
-      { ...deleted, object: `Namespace ${world.namespace}` },
+    fixture.cluster.calls.clear()
+    const { changes, output } = await unbindUntilDone()
+    const deletions = [
+      { object: `ServiceAccount ${fixture.namespace}/${name}`, action: 'deleted' },
+      { object: `Namespace ${fixture.namespace}`, action: 'deleted' },
     ]
-    expect(listed.changes).toEqual(goes)
-    expect(writesTo(world.cluster)).toEqual([
-      `DELETE /api/v1/namespaces/${world.namespace}/serviceaccounts/${name}`,
-      `DELETE /api/v1/namespaces/${world.namespace}`,
+    expect(listed.changes).toEqual(deletions)
+    expect(writesTo(fixture.cluster)).toEqual([
+      `DELETE /api/v1/namespaces/${fixture.namespace}/serviceaccounts/${name}`,
+      `DELETE /api/v1/namespaces/${fixture.namespace}`,
     ])
-    // What an earlier look has done is not done again.
-    expect(changes).toEqual(hasTokenSecrets(world.cluster) ? goes.slice(-changes.length) : goes)
+    // The last attempt does not repeat the changes of an earlier one.
+    expect(changes).toEqual(hasTokenSecrets(fixture.cluster) ? deletions.slice(-changes.length) : deletions)
     expect(output).toEqual({ remaining: [] })
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 
-  it('stays in a cluster without credentials, and the error names the cluster, the secret and both ways on', async () => {
-    const credentialsSecretArn = `${world.target.credentialsSecretArn}-of-nobody`
+  it('is kept in a cluster without credentials, and the error names the cluster, the secret and both remedies', async () => {
+    const credentialsSecretArn = `${fixture.target.credentialsSecretArn}-of-nobody`
     await expect(unbind({ credentialsSecretArn })).rejects.toMatchObject({
       name: 'InvalidCredentials',
       object: credentialsSecretArn,
@@ -101,29 +103,29 @@ describe('the account of a workload', () => {
     })
   })
 
-  it('that is not there any more is nothing to do', async () => {
+  it('that does not exist needs no write', async () => {
     expect(await unbind()).toEqual({ output: { remaining: [] }, changes: [] })
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('is listed in a dry run with the pods that run with it, and with no others', async () => {
+  it('is listed in a dry run with its pods, and with no others', async () => {
     await bind()
-    await untilMade()
+    await untilNamespaceReady()
     const pod = (podName: string, serviceAccountName: string) => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name: podName, namespace: world.namespace },
+      metadata: { name: podName, namespace: fixture.namespace },
       spec: { serviceAccountName, containers: [{ name: 'app', image: 'registry.k8s.io/pause:3.10' }] },
     })
-    await writeAs(world.cluster, 'somebody', pod('reads', name))
-    await writeAs(world.cluster, 'somebody', pod('other', 'default'))
+    await writeAs(fixture.cluster, 'somebody', pod('reads', name))
+    await writeAs(fixture.cluster, 'somebody', pod('other', 'default'))
 
-    const group = { namespace: world.namespace, serviceAccount: name, pods: ['reads'], count: 1 }
+    const group = { namespace: fixture.namespace, serviceAccount: name, pods: ['reads'], count: 1 }
     expect((await unbind({ dryRun: true })).output).toEqual({ remaining: [], pods: [group], podsSeen: true })
   })
 
-  it('goes, and its namespace stays, when that was there before', async () => {
-    await makeNamespace()
+  it('is deleted without its namespace when that existed before', async () => {
+    await createNamespace()
     const before = await namespaceObject()
     await bind()
 
@@ -132,42 +134,42 @@ describe('the account of a workload', () => {
     expect(await namespaceObject()).toEqual(before)
   })
 
-  it('leaves a namespace that we made and in which something else is, whatever that is', async () => {
+  it('is deleted without our namespace when that has another object of any kind', async () => {
     await bind()
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { name: 'leader', namespace: world.namespace },
+      metadata: { name: 'leader', namespace: fixture.namespace },
     }
-    const isServed = await clientOf(world.cluster).serves(lease.apiVersion, lease.kind)
+    const isServed = await clientOf(fixture.cluster).serves(lease.apiVersion, lease.kind)
     const other = isServed
       ? lease
-      : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'leader', namespace: world.namespace } }
-    await writeAs(world.cluster, 'somebody', other)
+      : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'leader', namespace: fixture.namespace } }
+    await writeAs(fixture.cluster, 'somebody', other)
 
     const { changes } = await unbind()
     expect(changes.at(-1)).toMatchObject({
-      object: `Namespace ${world.namespace}`,
+      object: `Namespace ${fixture.namespace}`,
       action: 'unchanged',
       detail: `it stays: there is more in it: ${other.kind} leader`,
     })
     expect(await namespaceObject()).toBeDefined()
   })
 
-  it('leaves its namespace to the account of another workload, which takes it along', async () => {
+  it('is deleted without its namespace, which is deleted with the account of the last workload', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
 
     expect((await unbind()).changes.at(-1)).toMatchObject({ action: 'unchanged' })
     expect(await account('s3-writer')).toBeDefined()
-    await untilTokenIsGone()
-    const { changes } = await unbindPatiently({ serviceAccount: 's3-writer' })
-    expect(changes.at(-1)).toEqual({ ...deleted, object: `Namespace ${world.namespace}` })
+    await untilTokenIsDeleted()
+    const { changes } = await unbindUntilDone({ serviceAccount: 's3-writer' })
+    expect(changes.at(-1)).toEqual({ object: `Namespace ${fixture.namespace}`, action: 'deleted' })
   })
 })
 
-describe('a look into the namespace that fails in passing', () => {
-  const emulated = world.beside((clusters) => clusters.emulate('throttling', { issuer: issuerUrl }))
+describe('a transient error while the step lists the namespace', () => {
+  const emulated = fixture.beside((clusters) => clusters.emulate('throttling', { issuer: issuerUrl }))
 
   it('fails the step, and the next attempt deletes the namespace', async () => {
     await emulated.bind({ mode: 'managed' })
@@ -181,42 +183,33 @@ describe('a look into the namespace that fails in passing', () => {
 
     await expect(attempt()).rejects.toMatchObject({ name: 'CloudUnavailable' })
     const isDeleted = () => attempt().catch(() => undefined)
-    expect(await until(isDeleted, 'the end of the namespace', 30_000)).toMatchObject({
-      changes: [{ ...deleted, object: `Namespace ${namespace}` }],
+    expect(await until(isDeleted, 'the deletion of the namespace', 30_000)).toMatchObject({
+      changes: [{ object: `Namespace ${namespace}`, action: 'deleted' }],
     })
   })
 })
 
-describe('the accounts of two workloads that go together', () => {
+describe('the accounts of two workloads in one teardown', () => {
   const accounts = [name, 's3-writer']
   const both = async (dryRun: boolean) => {
     const results = []
-    for (const serviceAccount of accounts) results.push(await settled({ dryRun, serviceAccount, accounts }))
-    return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${world.namespace}`)
+    for (const serviceAccount of accounts) results.push(await unbindUntilDone({ dryRun, serviceAccount, accounts }))
+    return results.flatMap(({ changes }) => changes).filter(({ object }) => object === `Namespace ${fixture.namespace}`)
   }
-  /** As the state machine does it: again until what the accounts leave behind is gone. */
-  const settled = (unbinding: Unbinding) =>
-    until(() =>
-      unbind(unbinding).catch((error: unknown) => {
-        if (error instanceof NotYetConsistent) return undefined
-        throw error
-      }),
-    )
-
-  it('take their namespace along, as a dry run says', async () => {
+  it('are deleted with their namespace, as a dry run reports', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await untilMade()
+    await untilNamespaceReady()
 
     expect(await both(true)).toContainEqual(expect.objectContaining({ action: 'deleted' }))
     await both(false)
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 
-  it('leave it to what else is in it, as a dry run says', async () => {
+  it('are deleted without their namespace when that has another object, as a dry run reports', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await writeAs(world.cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
+    await writeAs(fixture.cluster, 'argocd', theirs({ name: 's3-writer', annotations: { note: 'theirs' } }))
 
     for (const dryRun of [true, false]) {
       const detail = expect.stringMatching(/^it stays: there is more in it: .*ServiceAccount s3-writer/)
@@ -224,88 +217,88 @@ describe('the accounts of two workloads that go together', () => {
     }
   })
 
-  it('wait for what either has left in it, and each for the other to be deleted', async () => {
+  it('wait for the tokens of both, and each for the deletion of the other', async () => {
     await bind()
     await bind({ serviceAccount: 's3-writer' })
-    await untilMade()
+    await untilNamespaceReady()
     const type = { apiVersion: 'v1', kind: 'Secret' } as const
-    const token = { name: 's3-writer-token-x7k2p', namespace: world.namespace }
-    await writeAs(world.cluster, 'controller', { ...type, metadata: token })
+    const token = { name: 's3-writer-token-x7k2p', namespace: fixture.namespace }
+    await writeAs(fixture.cluster, 'controller', { ...type, metadata: token })
 
     expect((await unbind({ accounts })).changes.at(-1)).toMatchObject({
       action: 'unchanged',
       detail: expect.stringContaining('ServiceAccount s3-writer'),
     })
-    await clientOf(world.cluster).delete({
+    await clientOf(fixture.cluster).delete({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       name: 's3-writer',
-      namespace: world.namespace,
+      namespace: fixture.namespace,
     })
     await expect(unbind({ accounts })).rejects.toMatchObject({ name: 'NotYetConsistent' })
-    await clientOf(world.cluster).delete({ ...type, ...token })
-    await settled({ accounts })
-    await until(async () => !(await namespaceObject()), 'the end of the namespace', 30_000)
+    await clientOf(fixture.cluster).delete({ ...type, ...token })
+    await unbindUntilDone({ accounts })
+    await until(async () => !(await namespaceObject()), 'the deletion of the namespace', 30_000)
   })
 })
 
-describe("what is somebody else's", () => {
-  beforeEach(makeNamespace)
+describe('an account of another owner', () => {
+  beforeEach(createNamespace)
 
-  it('is not touched: an account of the name without our mark', async () => {
-    await writeAs(world.cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
-    const before = await settledAccount(world.cluster, { name, namespace: world.namespace })
-    world.cluster.calls.clear()
+  it('without our label is not changed', async () => {
+    await writeAs(fixture.cluster, 'kubectl', theirs({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } }))
+    const before = await settledAccount(fixture.cluster, { name, namespace: fixture.namespace })
+    fixture.cluster.calls.clear()
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'unchanged', detail: expect.stringContaining('stays') })
     expect(await account()).toEqual(before)
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('stays when we adopted it: it loses the role and our marks, and keeps everything else', async () => {
+  it('that was adopted is kept without the role, our label and our annotations', async () => {
     const annotations = { 'eks.amazonaws.com/audience': 'their-own', note: 'theirs' }
-    await writeAs(world.cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
+    await writeAs(fixture.cluster, 'kubectl', theirs({ labels: { team: 'data' }, annotations }))
     await bind({ adopt: true })
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'updated' })
     expect((await account())?.metadata).toMatchObject({ labels: { team: 'data' }, annotations })
     expect((await account())?.metadata.annotations).toEqual(annotations)
     expect((await account())?.metadata.labels).toEqual({ team: 'data' })
-    world.cluster.calls.clear()
+    fixture.cluster.calls.clear()
     await unbind()
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
   })
 
-  it('stays in an account that we made and another manager owns fields in, who is named', async () => {
+  it('that we have created is kept while another manager owns fields, and the change names that manager', async () => {
     await bind()
-    await writeAs(world.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+    await writeAs(fixture.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
     expect((await unbind()).changes[0]).toMatchObject({ action: 'updated', detail: expect.stringContaining('argocd') })
     expect((await account())?.metadata.annotations).toEqual({ note: 'theirs' })
     expect((await account())?.metadata.labels).toBeUndefined()
   })
 
-  it('is not reached by credentials that lead to another cluster', async () => {
+  it('is not changed with the credentials of another cluster', async () => {
     await bind()
-    world.cluster.calls.clear()
+    fixture.cluster.calls.clear()
 
     await expect(unbind({ issuer: 'https://issuer.example/another' })).rejects.toMatchObject({
       name: 'InvalidCredentials',
-      object: world.target.credentialsSecretArn,
+      object: fixture.target.credentialsSecretArn,
     })
-    expect(writesTo(world.cluster)).toEqual([])
+    expect(writesTo(fixture.cluster)).toEqual([])
     expect(await account()).toBeDefined()
   })
 })
 
-it('an account that was changed after the look is not deleted by it', async () => {
-  await makeNamespace()
+it('an account that was changed after the read is not deleted', async () => {
+  await createNamespace()
   await bind()
-  const client = clientOf(world.cluster)
-  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: world.namespace, name } as const
-  const seen = await client.get(ref)
-  await writeAs(world.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
+  const client = clientOf(fixture.cluster)
+  const ref = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: fixture.namespace, name } as const
+  const observed = await client.get(ref)
+  await writeAs(fixture.cluster, 'argocd', theirs({ annotations: { note: 'theirs' } }))
 
-  await expect(client.delete(ref, seen)).rejects.toMatchObject({ name: 'ConcurrentChange' })
+  await expect(client.delete(ref, observed)).rejects.toMatchObject({ name: 'ConcurrentChange' })
   expect(await account()).toBeDefined()
 })

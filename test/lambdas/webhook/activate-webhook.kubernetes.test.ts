@@ -1,24 +1,20 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { apply } from '../../../lambdas/objects/apply.ts'
 import { canaryAccount } from '../../../lambdas/webhook/desired/canary.ts'
 import { canaryConfiguration, realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
 import { at } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { callsTo, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters } from '../../support/webhook/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf } from '../../support/webhook/webhook-setup.ts'
 
-let world: WebhookClusters
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
+const clusters = webhookClusters()
 
 async function deployed() {
-  const made = await world.start()
-  return { ...made, installed: outputOf(await made.deploy({ certificate: 'own-ca' })) }
+  const webhook = await clusters.start()
+  return { ...webhook, installed: outputOf(await webhook.deploy({ certificate: 'own-ca' })) }
 }
 
-it('sends pods to the webhook, by the authority of its Secret, and removes the canary', async () => {
+it('sends pods to the webhook, with the CA of its Secret as caBundle, and deletes the canary', async () => {
   const { cluster, client, namespace, activate, installed } = await deployed()
   await apply(client, canaryAccount(namespace), { adopt: false })
   await apply(client, canaryConfiguration({ namespace, authorities: cluster.caPem }), { adopt: false })
@@ -49,7 +45,7 @@ it('sends pods to the webhook, by the authority of its Secret, and removes the c
   expect(writesTo(cluster)).toEqual([])
 })
 
-it('changes the failure policy, and nothing else', async () => {
+it('changes only the failure policy when the request changes only that', async () => {
   const { cluster, activate, installed } = await deployed()
   await activate(installed)
   const result = await activate(installed, { failurePolicy: 'Fail' })
@@ -61,7 +57,7 @@ it('changes the failure policy, and nothing else', async () => {
   ])
 })
 
-it('takes back what somebody has changed with kubectl when objects are adopted, and only then', async () => {
+it('overwrites a change that was made with kubectl only when the request adopts objects', async () => {
   const { cluster, namespace, activate, installed } = await deployed()
   await activate(installed)
   const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
@@ -74,13 +70,13 @@ it('takes back what somebody has changed with kubectl when objects are adopted, 
   ])
 })
 
-it('is refused on EKS', async () => {
+it('refuses the issuer of an EKS cluster', async () => {
   const { activate, installed } = await deployed()
   const issuerUrl = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC'
   await expect(activate(installed, { issuerUrl })).rejects.toMatchObject({ name: 'Unsupported' })
 })
 
-it('leaves a configuration that somebody made meanwhile', async () => {
+it('refuses to overwrite a configuration that another client has created in the meantime', async () => {
   const { cluster, namespace, activate, installed } = await deployed()
   const { metadata, webhooks } = realConfiguration({ namespace, authorities: cluster.caPem }, 'Ignore')
   const apiVersion = 'admissionregistration.k8s.io/v1'
@@ -88,8 +84,8 @@ it('leaves a configuration that somebody made meanwhile', async () => {
   await expect(activate(installed)).rejects.toMatchObject({ name: 'OwnershipConflict' })
 })
 
-it.each(['managed', 'none'] as const)('mode %s has nothing to do', async (mode) => {
-  const { cluster, activate } = await world.start()
+it.each(['managed', 'none'] as const)('sends the cluster no request in mode %s', async (mode) => {
+  const { cluster, activate } = await clusters.start()
   cluster.calls.clear()
   expect(await activate({ mode })).toEqual({ output: {}, changes: [] })
   expect(callsTo(cluster)).toEqual([])

@@ -6,10 +6,10 @@ import { writesTo } from '../../support/kubernetes/clusters.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import { outputOf } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
-it('with Fail, is refused where kube-system cannot be left out, and writes nothing', async () => {
-  const { cluster, deploy, activate } = await world.emulate({ version: '1.20.9' })
+it('refuses failurePolicy Fail without a write where no selector can exclude kube-system', async () => {
+  const { cluster, deploy, activate } = await clusters.emulate({ version: '1.20.9' })
   const installed = outputOf(await deploy({ certificate: 'own-ca' }))
   cluster.calls.clear()
   await expect(activate(installed, { failurePolicy: 'Fail' })).rejects.toMatchObject({
@@ -19,8 +19,9 @@ it('with Fail, is refused where kube-system cannot be left out, and writes nothi
   expect(writesTo(cluster)).toEqual([])
 })
 
-it('records the webhook before it sends pods to it: nobody would renew the certificate of one that is not recorded', async () => {
-  const { cluster, deploy, setUp, plan } = await world.emulate()
+// Rotations renew only the certificates of recorded webhooks.
+it('records the webhook before it sends pods to it', async () => {
+  const { cluster, deploy, setUp, plan } = await clusters.emulate()
   expect(await recordOperation(newOperation({ cluster: 'prod' }))).toBe('recorded')
   const recorded = async () => (await readCluster('prod'))?.cluster.status
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import type { AnyCluster } from '../../../sandbox/kubernetes/clusters/any-cluster.ts'
 import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
@@ -7,16 +7,12 @@ import { send } from '../../support/kubernetes/api-requests.ts'
 import { dnsExtension, pkcs10, rightNamesIn } from '../../support/kubernetes/certificate-requests.ts'
 import { callsTo, objectIn, writesTo } from '../../support/kubernetes/clusters.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
-import { outputOf, startWebhookClusters, type WebhookClusters, waitingOf } from '../../support/webhook/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf, waitingOf } from '../../support/webhook/webhook-setup.ts'
 
-let world: WebhookClusters
+const clusters = webhookClusters()
 
-beforeAll(async () => {
-  world = await startWebhookClusters()
-})
-afterAll(() => world.end())
-
-/** Of a webhook that starts. */
+/** For polling until the pods of a webhook have started. */
 const patience = { timeout: 30_000, interval: 100 }
 
 const csrs = '/apis/certificates.k8s.io/v1beta1/certificatesigningrequests'
@@ -24,8 +20,10 @@ const rbac = '/apis/rbac.authorization.k8s.io/v1'
 
 const installedIn = (namespace: string) => ({ mode: 'csr', image: 'a/b:v0.3.0', namespace, replicas: 2 }) as const
 
-/** Anybody may ask for certificates: what is tested is who is given one. */
-async function letAllAsk(cluster: AnyCluster): Promise<void> {
+const accountIn = (namespace: string) => `system:serviceaccount:${namespace}:pod-identity-webhook`
+
+/** Lets every user create requests, so that the tests can create look-alikes. */
+async function letAllCreateRequests(cluster: AnyCluster): Promise<void> {
   const access = { group: 'certificates.k8s.io', resource: 'certificatesigningrequests', verb: 'create' }
   const rules = [{ apiGroups: [access.group], resources: [access.resource], verbs: [access.verb] }]
   const metadata = { name: 'asking' }
@@ -36,22 +34,31 @@ async function letAllAsk(cluster: AnyCluster): Promise<void> {
   await untilDecided(cluster, [{ user: 'anybody', groups: [authenticated], access, allowed: true }])
 }
 
-interface Asking {
-  readonly user?: string
+interface RequestParts {
+  readonly user: string
   readonly groups?: string[]
   readonly spec?: object
 }
 
-/** Makes the request as this user; the webhook's own account, unless another one is named. */
-async function ask(cluster: AnyCluster, name: string, { user, groups = [], spec }: Asking): Promise<void> {
-  const headers = { 'impersonate-user': user ?? '', ...(groups.length > 0 && { 'impersonate-group': groups }) }
-  const whole = {
+/** Creates the request as this user. */
+async function createRequest(
+  cluster: AnyCluster,
+  name: string,
+  { user, groups = [], spec: changes }: RequestParts,
+): Promise<void> {
+  const headers = { 'impersonate-user': user, ...(groups.length > 0 && { 'impersonate-group': groups }) }
+  const spec = {
     signerName: 'kubernetes.io/legacy-unknown',
     usages: ['digital signature', 'key encipherment', 'server auth'],
-    ...spec,
+    ...changes,
   }
-  const { code, body } = await send(cluster, `POST ${csrs}`, { body: { metadata: { name }, spec: whole }, headers })
+  const { code, body } = await send(cluster, `POST ${csrs}`, { body: { metadata: { name }, spec }, headers })
   expect(code, JSON.stringify(body)).toBe(201)
+}
+
+/** Creates a request as the webhook does. */
+async function createValidRequest(cluster: AnyCluster, namespace: string, name: string): Promise<void> {
+  await createRequest(cluster, name, { user: accountIn(namespace), spec: { request: await pkcs10({}, namespace) } })
 }
 
 async function conditionsOf(cluster: AnyCluster, name: string): Promise<unknown[]> {
@@ -60,17 +67,17 @@ async function conditionsOf(cluster: AnyCluster, name: string): Promise<unknown[
 }
 
 describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
-  it('approves the two right requests among ten look-alikes and no other, and names each other with what differs', async () => {
-    const { cluster, namespace, approve } = await world.start({ version })
-    await letAllAsk(cluster)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+  it('approves the two valid requests, leaves ten look-alikes pending, and names each with what differs', async () => {
+    const { cluster, namespace, approve } = await clusters.start({ version })
+    await letAllCreateRequests(cluster)
+    const user = accountIn(namespace)
     const request = await pkcs10({}, namespace)
     const right = { user, spec: { request } }
-    await ask(cluster, 'right-1', right)
-    await ask(cluster, 'right-2', { user, spec: { request: await pkcs10({}, namespace) } })
+    await createRequest(cluster, 'right-1', right)
+    await createValidRequest(cluster, namespace, 'right-2')
     const with_ = (spec: object) => ({ user, spec: { request, ...spec } })
     const names = rightNamesIn(namespace)
-    const lookAlikes: Readonly<Record<string, Asking>> = {
+    const lookAlikes: Readonly<Record<string, RequestParts>> = {
       'by-admin': { ...right, user: 'kubernetes-admin' },
       'by-neighbour': { ...right, user: 'system:serviceaccount:default:pod-identity-webhook' },
       'more-groups': { ...right, groups: ['system:masters'] },
@@ -84,7 +91,7 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
       'other-key': with_({ request: await pkcs10({ key: { name: 'ECDSA', namedCurve: 'P-384' } }, namespace) }),
       'other-namespace': with_({ request: await pkcs10({}, 'elsewhere') }),
     }
-    for (const [name, asking] of Object.entries(lookAlikes)) await ask(cluster, name, asking)
+    for (const [name, parts] of Object.entries(lookAlikes)) await createRequest(cluster, name, parts)
     cluster.calls.clear()
 
     const result = await approve(installedIn(namespace))
@@ -103,11 +110,10 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     await expect.poll(signed, { timeout: 10_000 }).toBeDefined()
   })
 
-  it('approves for the cluster of the issuer that it is told, and for no other that the credentials lead to', async () => {
-    const { cluster, namespace, target, approve } = await world.start({ version })
-    await letAllAsk(cluster)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
-    await ask(cluster, 'of-this-one', { user, spec: { request: await pkcs10({}, namespace) } })
+  it('approves nothing when the credentials lead to a cluster of another issuer', async () => {
+    const { cluster, namespace, target, approve } = await clusters.start({ version })
+    await letAllCreateRequests(cluster)
+    await createValidRequest(cluster, namespace, 'of-this-one')
     cluster.calls.clear()
     await expect(approve(installedIn(namespace), 'https://issuer.example/another')).rejects.toMatchObject({
       name: 'InvalidCredentials',
@@ -118,11 +124,10 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(await conditionsOf(cluster, 'of-this-one')).toContain('Approved')
   })
 
-  it('reads no pods and no events while a request of its own approval is signed', async () => {
-    const { cluster, namespace, approve } = await world.start({ version })
-    await letAllAsk(cluster)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
-    await ask(cluster, 'asked', { user, spec: { request: await pkcs10({}, namespace) } })
+  it('reads no pods and no events while a request that it has approved is not signed yet', async () => {
+    const { cluster, namespace, approve } = await clusters.start({ version })
+    await letAllCreateRequests(cluster)
+    await createValidRequest(cluster, namespace, 'asked')
     cluster.calls.clear()
 
     expect(waitingOf(await approve(installedIn(namespace)))).toContain('are being signed')
@@ -130,27 +135,26 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(read).toEqual([])
   })
 
-  it('waits for the webhook to ask, and says what keeps its pods', async () => {
-    const { namespace, approve } = await world.start({ version })
+  it('waits for the request of the webhook, and reports why its pods are not ready', async () => {
+    const { namespace, approve } = await clusters.start({ version })
     expect(waitingOf(await approve(installedIn(namespace)))).toBe(
       `Secret ${namespace}/pod-identity-webhook: it holds no certificate yet; Deployment ${namespace}/pod-identity-webhook: it is not there`,
     )
   })
 
-  it('tells between when the certificate is valid that the cluster has signed, and nothing else of its Secret', async () => {
-    const { client, namespace, setUp, deploy, approve } = await world.start({ version })
+  it('reports the validity of the signed certificate, and nothing else of its Secret', async () => {
+    const { client, namespace, setUp, deploy, approve } = await clusters.start({ version })
     await setUp({ certificate: 'csr' })
     const result = await approve(outputOf(await deploy({ certificate: 'csr' })))
-    const name = 'pod-identity-webhook'
-    const secret = await client.get({ apiVersion: 'v1', kind: 'Secret', name, namespace })
+    const secret = await client.get({ apiVersion: 'v1', kind: 'Secret', name: 'pod-identity-webhook', namespace })
     const pem = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
     expect(result.observed).toEqual({ webhookCertificate: validityOf(pem) })
   })
 
   it('waits for a replica without a certificate, although another one has stored its certificate in the Secret', async () => {
-    const { cluster, namespace, deploy, approve } = await world.start({ version })
+    const { cluster, namespace, deploy, approve } = await clusters.start({ version })
     const installed = outputOf(await deploy({ certificate: 'csr' }))
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
+    const user = accountIn(namespace)
     const requests = async () =>
       (await cluster.objects('CertificateSigningRequest')).filter((request) => at(request, 'spec', 'username') === user)
     const unready = async () => {
@@ -158,8 +162,8 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
       return pods.filter((pod) => at(objectsIn(at(pod, 'status', 'containerStatuses'))[0], 'ready') !== true)
     }
     await expect.poll(async () => (await requests()).length, patience).toBe(2)
-    const [approved, forgotten] = (await requests()).map(({ metadata }) => metadata.name)
-    await send(cluster, `DELETE ${csrs}/${forgotten}`)
+    const [approved, deleted] = (await requests()).map(({ metadata }) => metadata.name)
+    await send(cluster, `DELETE ${csrs}/${deleted}`)
     const conditions = [{ type: 'Approved', status: 'True', reason: 'Test', message: '' }]
     const { body } = await send(cluster, `GET ${csrs}/${approved}`)
     await send(cluster, `PUT ${csrs}/${approved}/approval`, { body: { ...body, status: { conditions } } })
@@ -172,24 +176,22 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
     expect(await unready()).toEqual([])
   })
 
-  it('approves what a replica requests after another one has stored its certificate', async () => {
-    const { cluster, namespace, deploy, approve } = await world.start({ version })
-    await letAllAsk(cluster)
+  it('approves the request of a replica after another one has stored its certificate', async () => {
+    const { cluster, namespace, deploy, approve } = await clusters.start({ version })
+    await letAllCreateRequests(cluster)
     const installed = outputOf(await deploy({ certificate: 'csr' }))
     await expect.poll(async () => 'output' in (await approve(installed)), patience).toBe(true)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
-    await ask(cluster, 'late', { user, spec: { request: await pkcs10({}, namespace) } })
+    await createValidRequest(cluster, namespace, 'late')
     expect((await approve(installed)).changes).toContainEqual(
       expect.objectContaining({ object: 'CertificateSigningRequest late', action: 'updated' }),
     )
     expect(await conditionsOf(cluster, 'late')).toContain('Approved')
   })
 
-  it('a denied request is an error that names it', async () => {
-    const { cluster, namespace, approve } = await world.start({ version })
-    await letAllAsk(cluster)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
-    await ask(cluster, 'csr-denied', { user, spec: { request: await pkcs10({}, namespace) } })
+  it('fails for a denied request, and names it', async () => {
+    const { cluster, namespace, approve } = await clusters.start({ version })
+    await letAllCreateRequests(cluster)
+    await createValidRequest(cluster, namespace, 'csr-denied')
     const path = '/apis/certificates.k8s.io/v1/certificatesigningrequests/csr-denied'
     const { body } = await send(cluster, `GET ${path}`)
     const conditions = [{ type: 'Denied', status: 'True', reason: 'Test', message: '' }]
@@ -202,22 +204,20 @@ describe.each(versionsHere('1.20.9'))('on Kubernetes %s', (version) => {
 })
 
 it.each(versionsHere('1.20.9'))(
-  'nothing differs after a setup, although each of two replicas has asked for a certificate, on Kubernetes %s',
+  'a plan shows no difference after a setup, although each of two replicas has requested a certificate, on Kubernetes %s',
   async (version) => {
-    const { cluster, namespace, setUp, plan } = await world.start({ version })
+    const { cluster, namespace, setUp, plan } = await clusters.start({ version })
     await setUp({ certificate: 'csr' })
-    await letAllAsk(cluster)
-    const user = `system:serviceaccount:${namespace}:pod-identity-webhook`
-    const requests = ['of-replica-1', 'of-replica-2']
-    for (const name of requests) await ask(cluster, name, { user, spec: { request: await pkcs10({}, namespace) } })
+    await letAllCreateRequests(cluster)
+    for (const name of ['of-replica-1', 'of-replica-2']) await createValidRequest(cluster, namespace, name)
     const { changes, waiting } = await plan({ certificate: 'csr' })
     const differing = changes.filter(({ action, temporary }) => action !== 'unchanged' && !temporary)
     expect({ differing, waiting }).toEqual({ differing: [], waiting: [] })
   },
 )
 
-it('has nothing to do for a certificate of ours, and asks the cluster nothing', async () => {
-  const { cluster, namespace, approve } = await world.start()
+it('sends the cluster no request in mode own-ca, and in mode none', async () => {
+  const { cluster, namespace, approve } = await clusters.start()
   cluster.calls.clear()
   expect(outputOf(await approve({ ...installedIn(namespace), mode: 'own-ca' }))).toEqual({})
   expect(outputOf(await approve({ mode: 'none' }))).toEqual({})

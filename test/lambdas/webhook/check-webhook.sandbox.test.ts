@@ -4,18 +4,18 @@ import { bindReader } from '../../support/kubernetes/pod-load.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import { outputOf, waitingOf } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
-it('says why it waits also where pods and events cannot be listed', async () => {
-  const { cluster, namespace, deploy, check } = await world.emulate()
+it('reports why it waits even if it may not list pods and events', async () => {
+  const { cluster, namespace, deploy, check } = await clusters.emulate()
   const image = 'registry.example/no-such/amazon-eks-pod-identity-webhook:v9.9.9'
   const installed = outputOf(await deploy({ image }))
   cluster.faults.add({ kind: 'refuse', operation: `GET /api/v1/namespaces/${namespace}/pods*`, times: 99 })
   expect(waitingOf(await check(installed))).toMatch(/^Deployment .*\/pod-identity-webhook: /)
 })
 
-it('an account whose namespace takes no pod is no reason to fail: the canary is tried', async () => {
-  const { cluster, namespace, setUp, check } = await world.emulate()
+it('tries the canary when the namespace of the account refuses pods', async () => {
+  const { cluster, namespace, setUp, check } = await clusters.emulate()
   await bindReader(clientOf(cluster))
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
@@ -23,8 +23,8 @@ it('an account whose namespace takes no pod is no reason to fail: the canary is 
   await expect.poll(() => check(installed), { timeout: 10_000 }).toMatchObject({ output: {} })
 })
 
-it('pods that come out un-mutated are told in a dry run, with the canary that would find out why', async () => {
-  const { cluster, setUp, plan } = await world.emulate()
+it('a dry run reports unmutated pods, and the canary that a setup would try', async () => {
+  const { cluster, setUp, plan } = await clusters.emulate()
   await bindReader(clientOf(cluster))
   await setUp()
   cluster.faults.add({ kind: 'refuse', operation: 'POST /api/v1/namespaces/default/pods', times: 99 })
@@ -41,9 +41,9 @@ it('pods that come out un-mutated are told in a dry run, with the canary that wo
   expect(writesTo(cluster)).toEqual([])
 })
 
-// A real API server would keep to its open connection, and the webhook go on to mutate.
-it('an active webhook that does not mutate is tried by the canary, which tells why', async () => {
-  const { cluster, namespace, setUp, check } = await world.emulate()
+// A real API server would use its open connection, and the webhook would still mutate pods.
+it('tries the canary on an active webhook that does not mutate, and reports its reason', async () => {
+  const { cluster, namespace, setUp, check } = await clusters.emulate()
   await bindReader(clientOf(cluster))
   await setUp()
   await clientOf(cluster).delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { OwnershipConflict } from '../../../lambdas/errors/step-errors.ts'
 import { apply } from '../../../lambdas/objects/apply.ts'
+import { readCluster } from '../../../lambdas/operations/record/cluster-record.ts'
+import { recordOperation } from '../../../lambdas/operations/start/record-operation.ts'
 import { certificateDigest, validityOf } from '../../../lambdas/webhook/certificate/certificate.ts'
 import { makeCertificate } from '../../../lambdas/webhook/certificate/make.ts'
 import { realConfiguration } from '../../../lambdas/webhook/desired/configuration.ts'
@@ -11,45 +13,32 @@ import { asObject, asString, at } from '../../../sandbox/kubernetes/objects/obje
 import { newOperation } from '../../support/api/operations.ts'
 import { callsTo, objectIn, writeAs, writesTo } from '../../support/kubernetes/clusters.ts'
 import { versionsHere } from '../../support/kubernetes/kubernetes-peer.ts'
+import { servingCertificate } from '../../support/webhook/aged-certificate.ts'
 import { documentedManifest } from '../../support/webhook/documented-webhook.ts'
-import {
-  outputOf,
-  startWebhookClusters,
-  type WebhookCluster,
-  type WebhookClusters,
-} from '../../support/webhook/webhook-setup.ts'
+import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
+import { outputOf, type WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
-let world: WebhookClusters
-let recorder: typeof import('../../../lambdas/operations/start/record-operation.ts')
-let records: typeof import('../../../lambdas/operations/record/cluster-record.ts')
-
-beforeAll(async () => {
-  world = await startWebhookClusters()
-  recorder = await import('../../../lambdas/operations/start/record-operation.ts')
-  records = await import('../../../lambdas/operations/record/cluster-record.ts')
-})
-afterAll(() => world.end())
+const clusters = webhookClusters()
 
 const ownCa = { certificate: 'own-ca' } as const
 
-it('where it is written is recorded before the first write, and not where nothing comes to be written', async () => {
-  const { operation, ...rest } = newOperation({ cluster: 'prod' })
-  expect(await recorder.recordOperation({ operation, ...rest })).toBe('recorded')
-  const namespaces = async () => (await records.readCluster('prod'))?.cluster.status.webhookNamespaces
-  const made = await world.start()
+it('records the namespace of the webhook before its first write, and not for a refused request', async () => {
+  expect(await recordOperation(newOperation({ cluster: 'prod' }))).toBe('recorded')
+  const namespaces = async () => (await readCluster('prod'))?.cluster.status.webhookNamespaces
+  const webhook = await clusters.start()
   const issuerUrl = 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABC'
-  await expect(made.deploy({ ...ownCa, issuerUrl })).rejects.toMatchObject({ name: 'Unsupported' })
+  await expect(webhook.deploy({ ...ownCa, issuerUrl })).rejects.toMatchObject({ name: 'Unsupported' })
   expect(await namespaces()).toBeUndefined()
-  await made.deploy(ownCa)
-  expect(await namespaces()).toEqual([made.namespace])
+  await webhook.deploy(ownCa)
+  expect(await namespaces()).toEqual([webhook.namespace])
 })
 
-it('gives pods the region of their cluster, and the region of the deployment when the cluster is in none', async () => {
-  const made = await world.start()
-  const regions = async () => JSON.stringify(await deploymentOf(made)).match(/(?<=--aws-default-region=)[a-z0-9-]+/g)
-  await made.deploy(ownCa)
+it('gives pods the region of their cluster, or the region of the deployment for a cluster without a region', async () => {
+  const webhook = await clusters.start()
+  const regions = async () => JSON.stringify(await deploymentOf(webhook)).match(/(?<=--aws-default-region=)[a-z0-9-]+/g)
+  await webhook.deploy(ownCa)
   expect(await regions()).toEqual([account.region])
-  await made.deploy({ ...ownCa, region: 'eu-north-1' })
+  await webhook.deploy({ ...ownCa, region: 'eu-north-1' })
   expect(await regions()).toEqual(['eu-north-1'])
 })
 
@@ -60,59 +49,59 @@ interface Result {
 const actionsOf = ({ changes = [] }: Result) => [...new Set(changes.map(({ action }) => action))]
 const differing = ({ changes = [] }: Result) => changes.filter(({ action }) => action !== 'unchanged')
 
-/** Cluster and namespace: where the webhook is. */
-type Place = Pick<WebhookCluster, 'cluster' | 'namespace'>
+type Location = Pick<WebhookCluster, 'cluster' | 'namespace'>
 
 const webhookName = 'pod-identity-webhook'
 
-/** Milliseconds since the epoch of the only write to a path like this. */
-function writtenAt({ calls }: Place['cluster'], path: string): number {
+/** Time of the only write to such a path, in milliseconds since the epoch. */
+function writtenAt({ calls }: Location['cluster'], path: string): number {
   const writes = calls.all().filter(({ write, operation }) => write && operation.includes(path))
   expect(writes).toHaveLength(1)
   return writes[0]?.at ?? 0
 }
 
-async function dataOf({
-  cluster,
-  namespace,
-}: Place): Promise<{ certificate: string; authority: string; keys: string[] }> {
-  const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
-  const data = asObject(secret?.data)
-  const text = (key: string) => Buffer.from(asString(data[key]), 'base64').toString()
-  return { certificate: text('tls.crt'), authority: text('ca.crt'), keys: Object.keys(data).toSorted() }
-}
-
-const deploymentOf = ({ cluster, namespace }: Place) =>
+const certificateOf = ({ cluster, namespace }: Location) => servingCertificate(cluster, namespace)
+const deploymentOf = ({ cluster, namespace }: Location) =>
   objectIn(cluster, 'Deployment', { name: webhookName, namespace })
-const rulesOf = async ({ cluster, namespace }: Place, kind: 'Role' | 'ClusterRole') =>
+const rulesOf = async ({ cluster, namespace }: Location, kind: 'Role' | 'ClusterRole') =>
   (await objectIn(cluster, kind, { name: webhookName, ...(kind === 'Role' && { namespace }) }))?.rules
 
-async function authoritiesOf({ cluster }: Place): Promise<string> {
+async function caBundleOf({ cluster }: Location): Promise<string> {
   const configuration = await objectIn(cluster, 'MutatingWebhookConfiguration', { name: webhookName })
   const [webhook] = Array.isArray(configuration?.webhooks) ? configuration.webhooks : []
   return Buffer.from(asString(at(webhook, 'clientConfig', 'caBundle')), 'base64').toString()
 }
 
-/** A configuration of ours that trusts these authorities. */
-async function activated(
+/** Applies our configuration with these CAs. */
+async function activate(
   { client, namespace }: Pick<WebhookCluster, 'client' | 'namespace'>,
   authorities: string,
 ): Promise<void> {
   await apply(client, realConfiguration({ namespace, authorities }, 'Ignore'), { adopt: false })
 }
 
-describe('with a certificate of ours', () => {
-  it('installs everything but the configuration', async () => {
-    const made = await world.start()
-    const { cluster, namespace, deploy } = made
+describe('in mode own-ca', () => {
+  it('installs everything but the configuration, and dry-runs each write once before', async () => {
+    const webhook = await clusters.start()
+    const { cluster, namespace, deploy } = webhook
     cluster.calls.clear()
     const result = await deploy(ownCa)
+    const applies = callsTo(cluster).filter(({ operation }) => operation.startsWith('PATCH '))
+    const dryRuns = applies.filter(({ write }) => !write).map(({ operation }) => operation)
+    expect(dryRuns.toSorted()).toEqual(writesTo(cluster).toSorted())
+    const readsOf = (path: string) => callsTo(cluster).filter(({ operation }) => operation === `GET ${path}`).length
+    const own = `/api/v1/namespaces/${namespace}`
+    const names = [own, '/apis/rbac.authorization.k8s.io/v1/clusterroles/pod-identity-webhook']
+    const namespaced = ['serviceaccounts', 'services'].map((kind) => `${own}/${kind}/pod-identity-webhook`)
+    expect([...names, ...namespaced].map(readsOf)).toEqual([1, 1, 1, 1])
+
+    const { certificate, authority } = await certificateOf(webhook)
     expect(outputOf(result)).toEqual({
       mode: 'own-ca',
       image: 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17',
       namespace,
       replicas: 2,
-      certificate: validityOf((await dataOf(made)).certificate),
+      certificate: validityOf(certificate),
     })
     expect(result.changes?.map(({ object, action }) => `${action} ${object}`).toSorted()).toEqual([
       'created ClusterRole pod-identity-webhook',
@@ -125,75 +114,48 @@ describe('with a certificate of ours', () => {
       `created ServiceAccount ${namespace}/pod-identity-webhook`,
     ])
     expect(await cluster.objects('MutatingWebhookConfiguration')).toEqual([])
-  })
-
-  it('tries each object once, and no more, before it writes it', async () => {
-    const { cluster, deploy } = await world.start()
-    cluster.calls.clear()
-    await deploy(ownCa)
-    const applies = callsTo(cluster).filter(({ operation }) => operation.startsWith('PATCH '))
-    const tried = applies.filter(({ write }) => !write).map(({ operation }) => operation)
-    expect(tried.toSorted()).toEqual(writesTo(cluster).toSorted())
-  })
-
-  it('reads the namespace and each object that is planned just before its write once', async () => {
-    const { cluster, namespace, deploy } = await world.start()
-    cluster.calls.clear()
-    await deploy(ownCa)
-    const readsOf = (path: string) => callsTo(cluster).filter(({ operation }) => operation === `GET ${path}`).length
-    const own = `/api/v1/namespaces/${namespace}`
-    const names = [own, '/apis/rbac.authorization.k8s.io/v1/clusterroles/pod-identity-webhook']
-    const namespaced = ['serviceaccounts', 'services'].map((kind) => `${own}/${kind}/pod-identity-webhook`)
-    expect([...names, ...namespaced].map(readsOf)).toEqual([1, 1, 1, 1])
-  })
-
-  it('keeps a certificate of its own, and the key of its authority nowhere', async () => {
-    const made = await world.start()
-    const { cluster, deploy } = made
-    cluster.calls.clear()
-    await deploy(ownCa)
-    const { certificate, authority, keys } = await dataOf(made)
-    expect(keys).toEqual(['ca.crt', 'tls.crt', 'tls.key'])
+    const secret = await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })
+    // The Secret has no key of the CA.
+    expect(Object.keys(asObject(secret?.data)).toSorted()).toEqual(['ca.crt', 'tls.crt', 'tls.key'])
     expect(new X509Certificate(certificate).verify(new X509Certificate(authority).publicKey)).toBe(true)
     expect(authority.match(/BEGIN/g)).toHaveLength(1)
-    expect(at(await deploymentOf(made), 'spec', 'template', 'metadata', 'annotations')).toEqual({
+    expect(at(await deploymentOf(webhook), 'spec', 'template', 'metadata', 'annotations')).toEqual({
       'workload-identity/certificate': certificateDigest(certificate),
     })
-  })
 
-  it('writes nothing when all is there already', async () => {
-    const made = await world.start()
-    const { cluster, deploy } = made
-    cluster.calls.clear()
-    await deploy(ownCa)
     cluster.calls.clear()
     expect(actionsOf(await deploy(ownCa))).toEqual(['unchanged'])
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('brings back what somebody removed, and leaves the rest', async () => {
-    const made = await world.start()
-    const { cluster, namespace, deploy } = made
-    cluster.calls.clear()
+  it.each([
+    ['v1', 'Service'],
+    ['apps/v1', 'Deployment'],
+  ])('restores a deleted object of %s %s, and changes no other', async (apiVersion, kind) => {
+    const webhook = await clusters.start()
+    const { client, namespace, deploy } = webhook
     await deploy(ownCa)
-    const { certificate } = await dataOf(made)
-    await made.client.delete({ apiVersion: 'v1', kind: 'Service', name: 'pod-identity-webhook', namespace })
-    expect(differing(await deploy(ownCa))).toMatchObject([{ object: `Service ${namespace}/pod-identity-webhook` }])
-    expect((await dataOf(made)).certificate).toBe(certificate)
+    const { certificate } = await certificateOf(webhook)
+    await client.delete({ apiVersion, kind, name: webhookName, namespace })
+    expect(differing(await deploy(ownCa))).toMatchObject([{ object: `${kind} ${namespace}/pod-identity-webhook` }])
+    expect((await certificateOf(webhook)).certificate).toBe(certificate)
   })
 })
 
 describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (version) => {
-  it('installs the documented image, which asks for its certificate itself and may keep it', async () => {
-    const made = await world.start({ version })
-    const { cluster, namespace, deploy } = made
+  it('installs the documented image with the rights to request and store its certificate', async () => {
+    const webhook = await clusters.start({ version })
+    const { cluster, namespace, deploy } = webhook
+    cluster.calls.clear()
     expect(outputOf(await deploy())).toMatchObject({
       mode: 'csr',
       image: 'amazon/amazon-eks-pod-identity-webhook:ed8c41f',
     })
+    // One discovery of the version of PodDisruptionBudgets.
+    expect(callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))).toHaveLength(1)
     expect(await objectIn(cluster, 'Secret', { name: 'pod-identity-webhook-tls', namespace })).toBeUndefined()
-    expect(await rulesOf(made, 'ClusterRole')).toHaveLength(2)
-    expect(await rulesOf(made, 'Role')).toHaveLength(2)
+    expect(await rulesOf(webhook, 'ClusterRole')).toHaveLength(2)
+    expect(await rulesOf(webhook, 'Role')).toHaveLength(2)
     const [budget] = await cluster.objects('PodDisruptionBudget', namespace)
     expect(budget?.apiVersion).toMatch(/^policy\//)
     cluster.calls.clear()
@@ -201,29 +163,20 @@ describe.each(versionsHere('1.20.9-gke.300', '1.21.14'))('on Kubernetes %s', (ve
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('asks the server about the one version of disruption budgets that this Kubernetes has', async () => {
-    const { cluster, deploy } = await world.start({ version })
-    cluster.calls.clear()
-    await deploy({ certificate: 'csr' })
-    const asked = callsTo(cluster).filter(({ operation }) => /^GET \/apis\/policy\/\w+$/.test(operation))
-    expect(asked).toHaveLength(1)
-  })
-
-  it('takes the rights to make requests away when the certificate becomes ours', async () => {
-    const made = await world.start({ version })
-    await made.deploy()
-    await made.deploy(ownCa)
-    expect(await rulesOf(made, 'ClusterRole')).toHaveLength(1)
-    expect((await rulesOf(made, 'Role')) ?? []).toEqual([])
-    expect(actionsOf(await made.deploy(ownCa))).toEqual(['unchanged'])
+  it('removes the rights to request certificates when the mode changes to own-ca', async () => {
+    const webhook = await clusters.start({ version })
+    await webhook.deploy()
+    await webhook.deploy(ownCa)
+    expect(await rulesOf(webhook, 'ClusterRole')).toHaveLength(1)
+    expect((await rulesOf(webhook, 'Role')) ?? []).toEqual([])
+    expect(actionsOf(await webhook.deploy(ownCa))).toEqual(['unchanged'])
   })
 })
 
-describe('what cannot work is refused before anything is written', () => {
+describe('refuses before the first write', () => {
   it('a second namespace for the webhook', async () => {
-    const { client, cluster, deploy } = await world.start()
-    cluster.calls.clear()
-    await activated({ client, namespace: 'elsewhere' }, 'no authority')
+    const { client, cluster, deploy } = await clusters.start()
+    await activate({ client, namespace: 'elsewhere' }, 'no authority')
     cluster.calls.clear()
     await expect(deploy()).rejects.toMatchObject({
       name: 'Unsupported',
@@ -232,9 +185,8 @@ describe('what cannot work is refused before anything is written', () => {
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('an object of somebody else, even one that would come last', async () => {
-    const { cluster, deploy } = await world.start()
-    cluster.calls.clear()
+  it('an object of another owner, even one that would be written last', async () => {
+    const { cluster, deploy } = await clusters.start()
     const metadata = { name: 'pod-identity-webhook' }
     await writeAs(cluster, 'helm', {
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -250,8 +202,8 @@ describe('what cannot work is refused before anything is written', () => {
   })
 })
 
-it.each(['managed', 'none'] as const)('mode %s installs nothing and asks the cluster nothing', async (mode) => {
-  const { cluster, deploy } = await world.start()
+it.each(['managed', 'none'] as const)('sends the cluster no request in mode %s', async (mode) => {
+  const { cluster, deploy } = await clusters.start()
   cluster.calls.clear()
   const assessment = { status: 'True', reason: 'NotInstalled', message: `webhook.mode is ${mode}` }
   expect(await deploy({ mode })).toEqual({ output: { mode }, changes: [], assessment })
@@ -261,10 +213,9 @@ it.each(['managed', 'none'] as const)('mode %s installs nothing and asks the clu
 describe('renewal', () => {
   const monthsAgo = (months: number) => new Date(Date.now() - months * 30 * 24 * 60 * 60 * 1000)
 
-  it('makes a new certificate when a third of its life is left, and rolls the pods', async () => {
-    const made = await world.start()
-    const { client, cluster, namespace, deploy } = made
-    cluster.calls.clear()
+  it('makes a new certificate when less than a third of its lifetime is left, and restarts the pods', async () => {
+    const webhook = await clusters.start()
+    const { client, namespace, deploy } = webhook
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
     await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
@@ -273,17 +224,16 @@ describe('renewal', () => {
       `Secret ${namespace}/pod-identity-webhook-tls`,
       `Deployment ${namespace}/pod-identity-webhook`,
     ])
-    expect((await dataOf(made)).certificate).not.toBe(old.certificate)
+    expect((await certificateOf(webhook)).certificate).not.toBe(old.certificate)
   })
 
-  it('lets the API server trust the new authority before the pods serve by it, and the old one still', async () => {
-    const made = await world.start()
-    const { client, cluster, namespace, deploy } = made
-    cluster.calls.clear()
+  it('adds the new CA to the caBundle before the pods use the new certificate, and keeps the old CA', async () => {
+    const webhook = await clusters.start()
+    const { client, cluster, namespace, deploy } = webhook
     await deploy(ownCa)
     const old = await makeCertificate(namespace, monthsAgo(9))
     await apply(client, certificateSecretManifest(namespace, old), { adopt: false })
-    await activated(made, old.authority)
+    await activate(webhook, old.authority)
     cluster.calls.clear()
     const result = await deploy(ownCa)
     expect(differing(result).map(({ object }) => object)).toEqual([
@@ -291,42 +241,26 @@ describe('renewal', () => {
       `Secret ${namespace}/pod-identity-webhook-tls`,
       `Deployment ${namespace}/pod-identity-webhook`,
     ])
-    // An API server hears of its configuration a moment after the write.
+    // An API server uses a new configuration a moment after the write.
     expect(writtenAt(cluster, '/secrets/') - writtenAt(cluster, '/mutatingwebhookconfigurations/')).toBeGreaterThan(
       2_900,
     )
-    expect(await authoritiesOf(made)).toBe(old.authority + (await dataOf(made)).authority)
-  })
-
-  it('leaves a good certificate in a Secret whose other objects are missing', async () => {
-    const made = await world.start()
-    const { cluster, namespace, deploy } = made
-    cluster.calls.clear()
-    await deploy(ownCa)
-    const { certificate } = await dataOf(made)
-    await made.client.delete({
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      name: 'pod-identity-webhook',
-      namespace,
-    })
-    await deploy(ownCa)
-    expect((await dataOf(made)).certificate).toBe(certificate)
+    expect(await caBundleOf(webhook)).toBe(old.authority + (await certificateOf(webhook)).authority)
   })
 })
 
-describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on Kubernetes %s', (version) => {
-  async function madeByHand() {
-    const made = await world.start({ version })
-    for (const manifest of documentedManifest(made.namespace, made.cluster.caPem)) {
-      await writeAs(made.cluster, 'kubectl-client-side-apply', manifest)
+describe.each(versionsHere('1.20.9'))('the documented webhook, created by hand on Kubernetes %s', (version) => {
+  async function createByHand() {
+    const webhook = await clusters.start({ version })
+    for (const manifest of documentedManifest(webhook.namespace, webhook.cluster.caPem)) {
+      await writeAs(webhook.cluster, 'kubectl-client-side-apply', manifest)
     }
-    made.cluster.calls.clear()
-    return made
+    webhook.cluster.calls.clear()
+    return webhook
   }
 
-  it('is an error that names an object of it, and nothing is written', async () => {
-    const { cluster, deploy } = await madeByHand()
+  it('is refused with an error that names one of its objects, and nothing is written', async () => {
+    const { cluster, deploy } = await createByHand()
     await expect(deploy()).rejects.toMatchObject({
       name: 'OwnershipConflict',
       action: expect.stringContaining('adopt: true'),
@@ -334,27 +268,27 @@ describe.each(versionsHere('1.20.9'))('the documented webhook, made by hand on K
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('is tried out beside it first with adopt, and nothing is written', async () => {
-    const { cluster, deploy } = await madeByHand()
+  it('gets a candidate first with adopt: this step writes nothing', async () => {
+    const { cluster, deploy } = await createByHand()
     expect(await deploy({ adopt: true })).toMatchObject({ output: { trial: true }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('is taken over with adopt: two replicas, its configuration without side effects, all marked as adopted', async () => {
-    const made = await madeByHand()
-    const { cluster, namespace, deploy } = made
-    const changes = await made.setUp({ adopt: true })
+  it('is adopted with two replicas, a configuration without side effects, and the annotation that it is adopted', async () => {
+    const webhook = await createByHand()
+    const { cluster, namespace, deploy } = webhook
+    const changes = await webhook.setUp({ adopt: true })
     const objectsThatAre = (action: string) =>
       changes.filter((change) => change.action === action).map(({ object }) => object)
     expect(objectsThatAre('adopted')).toContain(`Deployment ${namespace}/pod-identity-webhook`)
     expect(objectsThatAre('created')).toContain(`PodDisruptionBudget ${namespace}/pod-identity-webhook`)
-    expect(await deploymentOf(made)).toMatchObject({
+    expect(await deploymentOf(webhook)).toMatchObject({
       metadata: { annotations: { 'workload-identity/adopted': 'true' } },
       spec: { replicas: 2 },
     })
     const configuration = await objectIn(cluster, 'MutatingWebhookConfiguration', { name: webhookName })
     expect(configuration?.webhooks).toMatchObject([{ sideEffects: 'None', failurePolicy: 'Ignore' }])
-    expect(await authoritiesOf(made)).toBe(cluster.caPem)
+    expect(await caBundleOf(webhook)).toBe(cluster.caPem)
     cluster.calls.clear()
     expect(actionsOf(await deploy({ adopt: true }))).toEqual(['unchanged'])
     expect(actionsOf(await deploy())).toEqual(['unchanged'])

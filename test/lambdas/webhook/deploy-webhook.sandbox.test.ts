@@ -1,10 +1,10 @@
-/** What depends on the version of Kubernetes alone, whoever plays it. */
+/** Rules that depend only on the version of Kubernetes, so that no real API server is needed. */
 import { expect, it } from 'vitest'
 import { writesTo } from '../../support/kubernetes/clusters.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import { outputOf } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
 it.each([
   ['csr on 1.22', '1.22.0', { certificate: 'csr' }, 'signs no request'],
@@ -16,13 +16,13 @@ it.each([
     'EKS runs the pod identity webhook itself',
   ],
   ['Fail where kube-system has no label', '1.20.9', { failurePolicy: 'Fail' }, 'would hold up its pods'],
-] as const)('what cannot work is refused before anything is written: %s', async (_name, version, ask, words) => {
-  const { cluster, deploy } = await world.emulate({ version })
-  await expect(deploy(ask)).rejects.toMatchObject({ name: 'Unsupported', reason: expect.stringContaining(words) })
+] as const)('refuses before the first write: %s', async (_name, version, request, words) => {
+  const { cluster, deploy } = await clusters.emulate({ version })
+  await expect(deploy(request)).rejects.toMatchObject({ name: 'Unsupported', reason: expect.stringContaining(words) })
   expect(writesTo(cluster)).toEqual([])
 })
 
-it('Fail is taken where kube-system can be left out', async () => {
-  const { deploy } = await world.emulate({ version: '1.21.14' })
+it('accepts failurePolicy Fail where a selector can exclude kube-system', async () => {
+  const { deploy } = await clusters.emulate({ version: '1.21.14' })
   expect(outputOf(await deploy({ failurePolicy: 'Fail' }))).toMatchObject({ mode: 'csr' })
 })

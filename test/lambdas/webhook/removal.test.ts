@@ -12,19 +12,22 @@ test.each([
   ['ours', 'adopted', true],
   ['theirs', 'ours', true],
   [undefined, 'theirs', true],
-] as const)('a webhook whose configuration is %s and whose Deployment is %s stays whole: %s', (one, other, stays) => {
-  const deployments = [{ namespace: 'hooks', ownership: other }]
-  for (const namespace of ['hooks', undefined]) {
-    const staying = stayingOf(one && { ownership: one, namespace }, deployments)
-    expect(staying.namespaces).toEqual(stays ? ['hooks'] : [])
-    expect(staying.shared).toBe(stays)
-  }
-  expect(stayingOf(one && { ownership: one, namespace: 'hooks' }, deployments).configurations).toBe(
-    one !== undefined && stays,
-  )
-})
+] as const)(
+  'a webhook whose configuration is %s and whose Deployment is %s is kept completely: %s',
+  (ofConfiguration, ofDeployment, isKept) => {
+    const deployments = [{ namespace: 'hooks', ownership: ofDeployment }]
+    for (const namespace of ['hooks', undefined]) {
+      const staying = stayingOf(ofConfiguration && { ownership: ofConfiguration, namespace }, deployments)
+      expect(staying.namespaces).toEqual(isKept ? ['hooks'] : [])
+      expect(staying.shared).toBe(isKept)
+    }
+    expect(
+      stayingOf(ofConfiguration && { ownership: ofConfiguration, namespace: 'hooks' }, deployments).configurations,
+    ).toBe(ofConfiguration !== undefined && isKept)
+  },
+)
 
-test('the parts of a webhook are those of its setup, its canary and its upgrades', () => {
+test('lists the objects of setups, canaries and upgrades', () => {
   const parts = partsIn('hooks', 'policy/v1beta1')
   const names = parts.map(({ apiVersion, kind, namespace, name }) => `${apiVersion} ${kind} ${namespace}/${name}`)
   expect(names).toEqual([
@@ -46,24 +49,24 @@ test('the parts of a webhook are those of its setup, its canary and its upgrades
 
 test.each([
   [
-    'that one, if he made what calls it',
+    'the webhook that another owner’s configuration calls',
     'theirs',
     'hooks',
     { namespaces: ['hooks'], configurations: true, shared: true },
   ],
   [
-    'what they share, if his own is elsewhere',
+    'the cluster-scoped objects, if another owner’s configuration calls a third namespace',
     'theirs',
     'other',
     { namespaces: [], configurations: true, shared: true },
   ],
-  ['nothing, if all is ours', 'ours', 'hooks', { namespaces: [], configurations: false, shared: false }],
-] as const)('of webhooks in two namespaces stays what somebody needs: %s', (_, ownership, namespace, staying) => {
+  ['nothing, if each object is ours', 'ours', 'hooks', { namespaces: [], configurations: false, shared: false }],
+] as const)('of webhooks in two namespaces keeps %s', (_, ownership, namespace, staying) => {
   const deployments = ['hooks', 'first'].map((each) => ({ namespace: each, ownership: 'ours' as const }))
   expect(stayingOf({ ownership, namespace }, deployments)).toEqual(staying)
 })
 
-test('pods are sent to no webhook that goes, though another one stays', () => {
+test('deletes our configuration although an adopted webhook in another namespace is kept', () => {
   const staying = stayingOf({ ownership: 'ours', namespace: 'first' }, [
     { namespace: 'first', ownership: 'ours' },
     { namespace: 'hooks', ownership: 'adopted' },
@@ -71,7 +74,7 @@ test('pods are sent to no webhook that goes, though another one stays', () => {
   expect(staying).toEqual({ namespaces: ['hooks'], configurations: false, shared: true })
 })
 
-test('requests are known by the account that has made them, whatever they ask for', () => {
+test('recognises requests by the account that has created them', () => {
   const request = (name: string, username: string) => ({
     metadata: { name },
     spec: { request: '', signerName: '', username },
@@ -89,18 +92,18 @@ test('requests are known by the account that has made them, whatever they ask fo
   expect(requestsOf([nameless], 'hooks')).toEqual([])
 })
 
-describe('a Secret without a mark', () => {
+describe('a Secret without our label', () => {
   const secret = async (namespace: string, now = new Date()) => {
     const { certificate } = await makeCertificate(namespace, now)
     return { 'tls.crt': Buffer.from(certificate).toString('base64') }
   }
 
-  test("is the webhook's when it holds a certificate of its Service, however old", async () => {
+  test('is of the webhook when it has a certificate of its Service, however old', async () => {
     expect(isOfWebhook(await secret('hooks'), 'hooks')).toBe(true)
     expect(isOfWebhook(await secret('hooks', new Date('2020-01-01')), 'hooks')).toBe(true)
   })
 
-  test("is somebody else's with a certificate of another Service, or without one", async () => {
+  test('is of another owner with a certificate of another Service, or without one', async () => {
     expect(isOfWebhook(await secret('other'), 'hooks')).toBe(false)
     expect(isOfWebhook({ 'tls.crt': 'bm90IGEgY2VydGlmaWNhdGU=' }, 'hooks')).toBe(false)
     expect(isOfWebhook(undefined, 'hooks')).toBe(false)

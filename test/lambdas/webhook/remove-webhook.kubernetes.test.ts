@@ -24,51 +24,47 @@ import type { WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 const name = 'pod-identity-webhook'
 const rbac = 'rbac.authorization.k8s.io/v1'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
 interface Observation {
   readonly first?: boolean
   readonly dryRun?: boolean
-  readonly mayHaveRequests?: boolean
-  /** Other namespaces in which setups were asked to put it. */
-  readonly more?: readonly string[]
+  /** Namespaces of earlier setups. */
+  readonly earlier?: readonly string[]
 }
 
-function remove(
-  webhook: WebhookCluster,
-  { first = false, dryRun = false, mayHaveRequests = true, more = [] }: Observation = {},
-) {
+function remove(webhook: WebhookCluster, { first = false, dryRun = false, earlier = [] }: Observation = {}) {
   const { namespace, target } = webhook
-  const request = description.input.parse({ target, namespaces: [...more, namespace], mayHaveRequests, first })
+  const request = description.input.parse({ target, namespaces: [...earlier, namespace], mayHaveRequests: true, first })
   return run(request, stepContext('prod', 20_000, dryRun))
 }
 
-/** As the workflow does it. */
-async function removeAll(webhook: WebhookCluster, more: readonly string[] = []): Promise<readonly Change[]> {
-  const first = await remove(webhook, { first: true, more })
+/** Repeats the step until it is done, as the workflow does. */
+async function removeAll(webhook: WebhookCluster, earlier: readonly string[] = []): Promise<readonly Change[]> {
+  const first = await remove(webhook, { first: true, earlier })
   const changes = [...(first.changes ?? [])]
   if ('output' in first) return changes
   return until(
     async () => {
-      const observe = await remove(webhook, { more })
-      changes.push(...(observe.changes ?? []))
-      if ('output' in observe) expect(observe.output.remaining).toEqual([])
-      return 'output' in observe ? changes : undefined
+      const result = await remove(webhook, { earlier })
+      changes.push(...(result.changes ?? []))
+      if ('output' in result) expect(result.output.remaining).toEqual([])
+      return 'output' in result ? changes : undefined
     },
-    'the end of the webhook',
+    'the removal of the webhook',
     60_000,
   )
 }
 
-/** Everything that a webhook may leave behind, the cluster's own objects and events left out. */
-async function leftIn(cluster: AnyCluster, namespace: string): Promise<string[]> {
+/** The objects of the webhook that still exist, cluster-scoped or its namespace. */
+async function remainingIn(cluster: AnyCluster, namespace: string): Promise<string[]> {
   const kinds = ['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration', 'CertificateSigningRequest']
-  const wide = (await Promise.all(kinds.map((kind) => cluster.objects(kind)))).flat()
-  const own = wide.filter(
+  const clusterScoped = (await Promise.all(kinds.map((kind) => cluster.objects(kind)))).flat()
+  const own = clusterScoped.filter(
     ({ metadata, spec }) => metadata.name.includes(name) || at(spec, 'username') === userOf(namespace),
   )
-  const spaces = (await cluster.objects('Namespace')).filter(({ metadata }) => metadata.name === namespace)
-  return [...own, ...spaces].map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+  const namespaces = (await cluster.objects('Namespace')).filter(({ metadata }) => metadata.name === namespace)
+  return [...own, ...namespaces].map(({ kind, metadata }) => `${kind} ${metadata.name}`)
 }
 
 const userOf = (namespace: string) => `system:serviceaccount:${namespace}:${name}`
@@ -82,12 +78,12 @@ describe.each([
   let webhook: WebhookCluster
 
   beforeEach(async () => {
-    webhook = await world.start({ version })
+    webhook = await clusters.start({ version })
     await webhook.setUp({ certificate })
     webhook.cluster.calls.clear()
   })
 
-  it('goes: its configuration first, and after that everything that it has made, and its namespace', async () => {
+  it('is deleted: first its configuration, then its other objects and its namespace', async () => {
     const { cluster, namespace } = webhook
     const listed = await remove(webhook, { first: true, dryRun: true })
     expect(writesTo(cluster)).toEqual([])
@@ -99,25 +95,25 @@ describe.each([
 
     const removed = deletedIn([...(first.changes ?? []), ...(await removeAll(webhook))])
     expect(deletedIn(listed.changes ?? []).toSorted()).toEqual([...new Set(removed)].toSorted())
-    await until(async () => (await leftIn(cluster, namespace)).length === 0, 'the end of it all', 60_000)
+    await until(async () => (await remainingIn(cluster, namespace)).length === 0, 'the deletion of all objects', 60_000)
     cluster.calls.clear()
     expect(await remove(webhook, { first: true })).toEqual({ output: { remaining: [] }, changes: [] })
     expect(writesTo(cluster)).toEqual([])
   })
 
-  it('leaves what only looks like its own', async () => {
+  it('does not change objects with similar names', async () => {
     const { cluster, namespace } = webhook
-    const alikes = lookAlikes(namespace)
-    for (const manifest of alikes) await writeAs(cluster, 'somebody', manifest)
-    for (const { metadata } of alikes.filter(({ kind }) => kind === 'ServiceAccount')) {
+    const others = lookAlikes(namespace)
+    for (const manifest of others) await writeAs(cluster, 'somebody', manifest)
+    for (const { metadata } of others.filter(({ kind }) => kind === 'ServiceAccount')) {
       await settledAccount(cluster, metadata)
     }
     const ref = ({ kind, metadata }: Manifest) => objectIn(cluster, kind, metadata)
-    const before = await Promise.all(alikes.map(ref))
+    const before = await Promise.all(others.map(ref))
 
     await removeAll(webhook)
-    expect(await Promise.all(alikes.map(ref))).toEqual(before)
-    const remaining = await leftIn(cluster, namespace)
+    expect(await Promise.all(others.map(ref))).toEqual(before)
+    const remaining = await remainingIn(cluster, namespace)
     expect(remaining).toContain(`Namespace ${namespace}`)
     for (const kind of ['ClusterRole', 'ClusterRoleBinding', 'MutatingWebhookConfiguration']) {
       expect(remaining).toContain(`${kind} ${name}-2`)
@@ -126,10 +122,10 @@ describe.each([
   })
 })
 
-describe('a webhook that somebody made by hand', () => {
-  it('and we adopted stays, with what it needs, without our marks', async () => {
+describe('an adopted webhook', () => {
+  it('is kept with each object that it needs, and loses our labels and annotations', async () => {
     const [version] = versionsHere('1.33.2', '1.21.14')
-    const webhook = await world.start(version === undefined ? {} : { version })
+    const webhook = await clusters.start(version === undefined ? {} : { version })
     const { cluster, namespace } = webhook
     for (const manifest of documentedManifest(namespace, cluster.caPem)) {
       await writeAs(cluster, 'kubectl', servedEverywhere(manifest))
@@ -155,11 +151,11 @@ describe('a webhook that somebody made by hand', () => {
   })
 })
 
-describe('a webhook that setups were asked to put into several namespaces', () => {
+describe('webhooks of setups into several namespaces', () => {
   const elsewhere = 'first-asked'
 
-  /** What a setup that failed has left there. */
-  async function leaveIn({ client, minor }: WebhookCluster): Promise<void> {
+  /** Creates the objects of a setup that has failed. */
+  async function failToSetUp({ client, minor }: WebhookCluster): Promise<void> {
     const deployment = { mode: 'own-ca', image: 'webhook:v0.6.17', replicas: 2, region: 'eu-west-1' } as const
     for (const manifest of [
       namespaceManifest(elsewhere),
@@ -171,35 +167,35 @@ describe('a webhook that setups were asked to put into several namespaces', () =
     }
   }
 
-  it('goes from all of them', async () => {
-    const webhook = await world.emulate()
+  it('are deleted in each namespace', async () => {
+    const webhook = await clusters.emulate()
     const { cluster, namespace } = webhook
-    await leaveIn(webhook)
+    await failToSetUp(webhook)
     await webhook.setUp({ certificate: 'own-ca' })
     await removeAll(webhook, [elsewhere])
-    expect([...(await leftIn(cluster, namespace)), ...(await leftIn(cluster, elsewhere))]).toEqual([])
+    expect([...(await remainingIn(cluster, namespace)), ...(await remainingIn(cluster, elsewhere))]).toEqual([])
   })
 
-  it('stays where somebody has made it by hand, with what it needs, and goes from the others', async () => {
-    const webhook = await world.emulate()
+  it('are kept in the namespace of an adopted webhook, with each object that it needs, and deleted in the others', async () => {
+    const webhook = await clusters.emulate()
     const { cluster, namespace } = webhook
-    await leaveIn(webhook)
+    await failToSetUp(webhook)
     for (const manifest of documentedManifest(namespace, cluster.caPem)) {
       await writeAs(cluster, 'kubectl', servedEverywhere(manifest))
     }
     await webhook.setUp({ certificate: 'own-ca', adopt: true })
     await removeAll(webhook, [elsewhere])
-    expect(await leftIn(cluster, elsewhere)).not.toContain(`Namespace ${elsewhere}`)
-    expect(await leftIn(cluster, namespace)).toEqual(
+    expect(await remainingIn(cluster, elsewhere)).not.toContain(`Namespace ${elsewhere}`)
+    expect(await remainingIn(cluster, namespace)).toEqual(
       expect.arrayContaining([`ClusterRole ${name}`, `MutatingWebhookConfiguration ${name}`, `Namespace ${namespace}`]),
     )
     expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeDefined()
   })
 })
 
-describe('a cluster that lets the account of the setups do less', () => {
-  it('keeps its webhook when its configuration may not be deleted', async () => {
-    const webhook = await world.emulate()
+describe('with missing rights, a teardown', () => {
+  it('deletes nothing else when it may not delete the configuration', async () => {
+    const webhook = await clusters.emulate()
     await webhook.setUp({ certificate: 'own-ca' })
     const { cluster, namespace } = webhook
     cluster.faults.add({ kind: 'refuse', operation: 'DELETE *mutatingwebhookconfigurations/*', times: 1 })
@@ -211,27 +207,27 @@ describe('a cluster that lets the account of the setups do less', () => {
     expect(deletedIn(await removeAll(webhook))).toContain(`Deployment ${namespace}/${name}`)
   })
 
-  it('loses what may be deleted, and names what may not', async () => {
-    const webhook = await world.emulate()
+  it('deletes what it may, and names the other objects', async () => {
+    const webhook = await clusters.emulate()
     await webhook.setUp({ certificate: 'own-ca' })
     const { cluster, namespace } = webhook
     cluster.faults.add({ kind: 'refuse', operation: 'DELETE */services/*', times: 1 })
 
-    const { output } = await removeTo(webhook)
+    const { output } = await removeTwice(webhook)
     expect(output.remaining).toMatchObject([{ name: 'AccessDenied', object: `Service ${namespace}/${name}` }])
     expect(await objectIn(cluster, 'Deployment', { name, namespace })).toBeUndefined()
     expect(await objectIn(cluster, 'Namespace', { name: namespace })).toBeDefined()
     await removeAll(webhook)
-    expect(await leftIn(cluster, namespace)).toEqual([])
+    expect(await remainingIn(cluster, namespace)).toEqual([])
   })
 
-  it('keeps the namespace when nobody may see whether it is empty', async () => {
-    const webhook = await world.emulate()
+  it('keeps the namespace when it may not read whether it is empty', async () => {
+    const webhook = await clusters.emulate()
     await webhook.setUp({ certificate: 'own-ca' })
     const { cluster, namespace } = webhook
     cluster.faults.add({ kind: 'refuse', operation: `GET /api/v1/namespaces/${namespace}/configmaps*`, times: 1 })
 
-    const { changes } = await removeTo(webhook)
+    const { changes } = await removeTwice(webhook)
     expect(changes?.at(-1)).toMatchObject({
       object: `Namespace ${namespace}`,
       action: 'unchanged',
@@ -240,7 +236,7 @@ describe('a cluster that lets the account of the setups do less', () => {
   })
 })
 
-/** The documented configuration is of a version that ended with 1.22. */
+/** Converts the documented configuration from a version that Kubernetes 1.22 has removed. */
 function servedEverywhere(manifest: Manifest): Manifest {
   if (!Array.isArray(manifest.webhooks)) return manifest
   const more = { sideEffects: 'None', admissionReviewVersions: ['v1beta1'] }
@@ -248,31 +244,35 @@ function servedEverywhere(manifest: Manifest): Manifest {
   return { ...manifest, apiVersion: 'admissionregistration.k8s.io/v1', webhooks }
 }
 
-/** After the configuration, until it says what is left. */
-async function removeTo(webhook: WebhookCluster) {
+/** Runs the first and the second step. */
+async function removeTwice(webhook: WebhookCluster) {
   await remove(webhook, { first: true })
   const result = await remove(webhook)
   if ('output' in result) return result
   throw new Error(`it waits: ${result.waiting.reason}`)
 }
 
-/** Of each kind one of somebody else, of a name or in a place that is nearly the webhook's. */
+/** Objects of another owner, whose name or namespace is similar to that of the webhook's objects. */
 function lookAlikes(namespace: string): readonly Manifest[] {
-  const alike = `${name}-2`
-  const inNamespace = { name: alike, namespace }
+  const similarName = `${name}-2`
+  const inNamespace = { name: similarName, namespace }
   return [
-    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: alike }, rules: [] },
+    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: similarName }, rules: [] },
     {
       apiVersion: rbac,
       kind: 'ClusterRoleBinding',
-      metadata: { name: alike },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: alike },
+      metadata: { name: similarName },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: similarName },
     },
     { apiVersion: rbac, kind: 'Role', metadata: inNamespace, rules: [] },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: inNamespace },
     { apiVersion: 'v1', kind: 'Secret', metadata: inNamespace, stringData: { 'tls.crt': 'theirs' } },
     { apiVersion: 'v1', kind: 'Service', metadata: inNamespace, spec: { ports: [{ port: 443 }] } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'default' } },
-    { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: alike } },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: similarName },
+    },
   ]
 }

@@ -14,7 +14,7 @@ import { ageCertificate, servingCertificate } from '../../support/webhook/aged-c
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import { context, type WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
 const ownCa = { certificate: 'own-ca' } as const
 const image = 'public.ecr.aws/eks/amazon-eks-pod-identity-webhook:v0.6.17'
@@ -25,11 +25,11 @@ function installedIn({ namespace }: WebhookCluster) {
 }
 
 async function renew(
-  made: WebhookCluster,
-  { dryRun = false, issuerUrl = made.cluster.settings.issuer, recorded = image } = {},
+  webhook: WebhookCluster,
+  { dryRun = false, issuerUrl = webhook.cluster.settings.issuer, recorded = image } = {},
 ) {
-  const request = { target: made.target, issuerUrl, installed: { ...installedIn(made), image: recorded } }
-  const result = await renewCertificate.run(request, context(dryRun, { kubernetesMinor: made.minor }))
+  const request = { target: webhook.target, issuerUrl, installed: { ...installedIn(webhook), image: recorded } }
+  const result = await renewCertificate.run(request, context(dryRun, { kubernetesMinor: webhook.minor }))
   if ('waiting' in result) throw new Error(`waits: ${result.waiting.reason}`)
   const changes = result.changes.map(({ object, action }) => `${action} ${object.split(' ')[0]}`)
   return { ...result.output, changes }
@@ -37,8 +37,8 @@ async function renew(
 
 const secretOf = ({ cluster, namespace }: WebhookCluster) => servingCertificate(cluster, namespace)
 
-/** How many authorities the API server trusts the webhook by. */
-async function trustedBy(cluster: AnyCluster): Promise<number> {
+/** The number of CAs in the caBundle. */
+async function countOfCas(cluster: AnyCluster): Promise<number> {
   const configuration = await objectIn(cluster, 'MutatingWebhookConfiguration', { name })
   const [webhook] = (configuration?.webhooks as { clientConfig: { caBundle: string } }[] | undefined) ?? []
   return (
@@ -49,52 +49,54 @@ async function trustedBy(cluster: AnyCluster): Promise<number> {
 }
 
 async function setUp(days?: number): Promise<WebhookCluster> {
-  const made = await world.start()
-  await bindReader(made.client)
-  await made.setUp({ ...ownCa, image })
-  if (days !== undefined) await ageCertificate({ ...made, image }, days)
-  made.cluster.calls.clear()
-  return made
+  const webhook = await clusters.start()
+  await bindReader(webhook.client)
+  await webhook.setUp({ ...ownCa, image })
+  if (days !== undefined) await ageCertificate({ ...webhook, image }, days)
+  webhook.cluster.calls.clear()
+  return webhook
 }
 
-/** When the renewal wrote the object; milliseconds. */
+/** Time of the write in milliseconds since the epoch. */
 function writtenAt({ cluster }: WebhookCluster, path: string): number {
   return cluster.calls.all().find(({ write, operation }) => write && operation.includes(path))?.at ?? Number.NaN
 }
 
-/** Each run of a rotation, until there is nothing left to do. */
-async function untilKept(made: WebhookCluster): Promise<string[]> {
-  const words: string[] = []
+/** Runs rotations until they have no work left. Returns their distinct outputs. */
+async function untilKept(webhook: WebhookCluster): Promise<string[]> {
+  const outputs: string[] = []
   await expect
     .poll(
       async () => {
-        const { certificate } = await renew(made)
-        words.push(certificate)
-        return { certificate, trusted: await trustedBy(made.cluster) }
+        const { certificate } = await renew(webhook)
+        outputs.push(certificate)
+        return { certificate, trusted: await countOfCas(webhook.cluster) }
       },
       { timeout: 60_000, interval: 500 },
     )
     .toEqual({ certificate: 'kept', trusted: 1 })
-  return [...new Set(words)]
+  return [...new Set(outputs)]
 }
 
-it('a certificate with more than a third of its life left stays, and nothing is written', async () => {
-  const made = await setUp(200)
-  const before = await secretOf(made)
-  expect(await renew(made)).toEqual({ certificate: 'kept', changes: [] })
-  expect(writesTo(made.cluster)).toEqual([])
-  expect(await secretOf(made)).toEqual(before)
+it('keeps a certificate with more than a third of its lifetime left, and writes nothing', async () => {
+  const webhook = await setUp(200)
+  const before = await secretOf(webhook)
+  expect(await renew(webhook)).toEqual({ certificate: 'kept', changes: [] })
+  expect(writesTo(webhook.cluster)).toEqual([])
+  expect(await secretOf(webhook)).toEqual(before)
 })
 
-it('with less left it is renewed without a pod that misses its role, and the old authority goes in a later run', async () => {
-  const made = await setUp(270)
-  const before = await secretOf(made)
-  const { result, load } = await underLoad(made.client, async () => {
-    const first = await renew(made)
-    expect(await trustedBy(made.cluster)).toBe(2)
-    // Each API server learns of the configuration by its watch: lambdas/webhook/propagation.ts.
-    expect(writtenAt(made, '/secrets/') - writtenAt(made, '/mutatingwebhookconfigurations/')).toBeGreaterThan(2_900)
-    return [first, await untilKept(made)] as const
+it('renews a certificate with less left, mutates each pod meanwhile, and removes the old CA in a later run', async () => {
+  const webhook = await setUp(270)
+  const before = await secretOf(webhook)
+  const { result, load } = await underLoad(webhook.client, async () => {
+    const first = await renew(webhook)
+    expect(await countOfCas(webhook.cluster)).toBe(2)
+    // Each API server gets the new configuration by a watch: lambdas/webhook/propagation.ts.
+    expect(writtenAt(webhook, '/secrets/') - writtenAt(webhook, '/mutatingwebhookconfigurations/')).toBeGreaterThan(
+      2_900,
+    )
+    return [first, await untilKept(webhook)] as const
   })
   const [first, later] = result
   expect(first).toEqual({
@@ -104,77 +106,77 @@ it('with less left it is renewed without a pod that misses its role, and the old
   expect(later).toContain('finished')
   expect(load).toMatchObject({ without: 0, refusals: [] })
   expect(load.pods).toBeGreaterThan(5)
-  const after = await secretOf(made)
+  const after = await secretOf(webhook)
   expect(after.certificate).not.toBe(before.certificate)
   expect(after.authority).not.toBe(before.authority)
-  // What a setup would make of it is what it is.
-  made.cluster.calls.clear()
-  await made.setUp({ ...ownCa, image })
-  expect(writesTo(made.cluster)).toEqual([])
+  // A setup afterwards writes nothing.
+  webhook.cluster.calls.clear()
+  await webhook.setUp({ ...ownCa, image })
+  expect(writesTo(webhook.cluster)).toEqual([])
 })
 
-it('records between when the certificate is valid, of one that stays and of a new one, and nothing in a dry run', async () => {
-  const made = await setUp(200)
+it('records the validity of a kept and of a new certificate, and nothing in a dry run', async () => {
+  const webhook = await setUp(200)
   await recordOperation(newOperation({ cluster: 'prod' }))
   const recorded = async () => (await readCluster('prod'))?.cluster.status.webhook?.certificate
-  const served = async () => validityOf((await secretOf(made)).certificate)
-  await renew(made, { dryRun: true })
+  const validity = async () => validityOf((await secretOf(webhook)).certificate)
+  await renew(webhook, { dryRun: true })
   expect(await recorded()).toBeUndefined()
-  await renew(made)
-  const kept = await served()
+  await renew(webhook)
+  const kept = await validity()
   expect(await recorded()).toEqual(kept)
-  await ageCertificate({ ...made, image }, 270)
-  await renew(made)
-  expect(await recorded()).toEqual(await served())
-  expect((await served()).notAfter > kept.notAfter).toBe(true)
+  await ageCertificate({ ...webhook, image }, 270)
+  await renew(webhook)
+  expect(await recorded()).toEqual(await validity())
+  expect((await validity()).notAfter > kept.notAfter).toBe(true)
 })
 
-// By rules that know no version: one real API server tells as much as two.
+// The rules do not depend on the version of Kubernetes, so one real API server is enough.
 describe.each(versionsHere('1.33.2'))('on Kubernetes %s', () => {
-  it('a dry run says the same writes, and makes none', async () => {
-    const made = await setUp(270)
-    const reported = await renew(made, { dryRun: true })
-    expect(writesTo(made.cluster)).toEqual([])
-    expect(await renew(made)).toEqual(reported)
+  it('a dry run reports the same changes, and writes nothing', async () => {
+    const webhook = await setUp(270)
+    const reported = await renew(webhook, { dryRun: true })
+    expect(writesTo(webhook.cluster)).toEqual([])
+    expect(await renew(webhook)).toEqual(reported)
   })
 
-  it('a webhook that a setup has installed and somebody has removed is not installed by a rotation', async () => {
-    const made = await setUp(270)
-    await made.client.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: made.namespace })
-    made.cluster.calls.clear()
-    await expect(renew(made)).rejects.toMatchObject({
+  it('fails for a webhook that another client has deleted, and does not install it', async () => {
+    const webhook = await setUp(270)
+    await webhook.client.delete({ apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: webhook.namespace })
+    webhook.cluster.calls.clear()
+    await expect(renew(webhook)).rejects.toMatchObject({
       name: 'ObjectMissing',
-      object: `Deployment ${made.namespace}/${name}`,
+      object: `Deployment ${webhook.namespace}/${name}`,
       action: expect.stringContaining('setup'),
     })
-    expect(writesTo(made.cluster)).toEqual([])
+    expect(writesTo(webhook.cluster)).toEqual([])
   })
 
-  it('a webhook of another image than the record has, as a setup leaves it that fails later, keeps its image', async () => {
-    const made = await setUp(270)
-    expect(await renew(made, { recorded: `${image}-before` })).toMatchObject({ certificate: 'renewed' })
-    const deployment = await objectIn(made.cluster, 'Deployment', { name, namespace: made.namespace })
+  it('keeps the image of the Deployment if the record has another one, as after a failed setup', async () => {
+    const webhook = await setUp(270)
+    expect(await renew(webhook, { recorded: `${image}-before` })).toMatchObject({ certificate: 'renewed' })
+    const deployment = await objectIn(webhook.cluster, 'Deployment', { name, namespace: webhook.namespace })
     expect(at(deployment, 'spec', 'template', 'spec', 'containers')).toMatchObject([{ image }])
   })
 
-  it('credentials that lead to another cluster are refused, and nothing is written there', async () => {
-    const made = await setUp(270)
-    await expect(renew(made, { issuerUrl: 'https://issuer.example/another' })).rejects.toMatchObject({
+  it('refuses credentials of another cluster, and writes nothing there', async () => {
+    const webhook = await setUp(270)
+    await expect(renew(webhook, { issuerUrl: 'https://issuer.example/another' })).rejects.toMatchObject({
       name: 'InvalidCredentials',
-      object: made.target.credentialsSecretArn,
+      object: webhook.target.credentialsSecretArn,
     })
-    expect(writesTo(made.cluster)).toEqual([])
+    expect(writesTo(webhook.cluster)).toEqual([])
   })
 
-  it('a configuration that is not ours keeps everything as it is', async () => {
-    const made = await setUp(270)
-    const client = made.client
+  it('refuses a configuration of another owner, and writes nothing', async () => {
+    const webhook = await setUp(270)
+    const client = webhook.client
     const ref = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', name } as const
     const configuration = await client.get(ref)
     if (!configuration) throw new Error('there is no configuration')
     await client.patchMetadata(ref, configuration, { labels: { [kubernetesOwnership.managedByLabel]: null } })
-    made.cluster.calls.clear()
-    await expect(renew(made)).rejects.toMatchObject({ name: 'OwnershipConflict' })
-    expect(writesTo(made.cluster)).toEqual([])
+    webhook.cluster.calls.clear()
+    await expect(renew(webhook)).rejects.toMatchObject({ name: 'OwnershipConflict' })
+    expect(writesTo(webhook.cluster)).toEqual([])
   })
 })

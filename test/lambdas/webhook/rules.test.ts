@@ -21,7 +21,7 @@ describe('the image of the webhook', () => {
     'webhook@sha256:abc',
     'webhook:',
     ofLength(513),
-  ])('%j is no image reference and is refused', (image) =>
+  ])('%j is refused, because it is not an image reference', (image) =>
     expectRefused('webhook.image', image, /is not an image reference/),
   )
 
@@ -33,10 +33,10 @@ describe('the image of the webhook', () => {
     `registry.example.com/webhook:v0.6.17@${digest}`,
     `a/b:latest@${digest}`,
     ofLength(512),
-  ])('%s is taken', (image) => expectFine({ 'webhook.image': image }))
+  ])('%s is accepted', (image) => expectFine({ 'webhook.image': image }))
 
   test.each(['csr-cluster', 'existing-cluster'] as const)(
-    'that is the build for Kubernetes up to 1.18 is refused, also for a cluster of unknown version: %s',
+    'is refused if it is the build for Kubernetes up to 1.18, also for a cluster of unknown version: %s',
     (example) => {
       const image = 'gcr.io/gke/webhook:release-0.2.2-gke.0'
       const webhook = { image }
@@ -46,13 +46,13 @@ describe('the image of the webhook', () => {
 })
 
 test.each(['kube-system', 'kube-public'])(
-  "the webhook's namespace is not %s, which is Kubernetes' own",
+  'refuses %s as the namespace of the webhook, because Kubernetes itself uses it',
   (namespace) => {
     expectRefused('webhook.namespace', namespace, /is one of Kubernetes' own: use a namespace/)
   },
 )
 
-describe('modes that make no sense together', () => {
+describe('settings that conflict', () => {
   test.each(['managed', 'none'])('%s with a certificate or an image is refused', (mode) => {
     expectIssue(
       { 'webhook.mode': mode, 'webhook.certificate': 'csr' },
@@ -68,7 +68,7 @@ describe('modes that make no sense together', () => {
     expectIssue({ 'webhook.mode': mode, 'webhook.failurePolicy': 'Fail' }, 'webhook.failurePolicy', /makes no sense/)
   })
 
-  test.each(['managed', 'none'])('%s with defaults written out is taken, as they are in the normal form', (mode) => {
+  test.each(['managed', 'none'])('%s with explicit defaults is accepted, because the spec has them', (mode) => {
     expectFine({
       webhook: { mode, certificate: 'auto', namespace: 'workload-identity-webhook', failurePolicy: 'Ignore' },
     })
@@ -83,17 +83,17 @@ describe('modes that make no sense together', () => {
     expectIssue({ 'webhook.image': image }, 'webhook.certificate', /"csr" cannot work with.*v0\.4\.0/, 'csr-cluster')
   })
 
-  test('csr with such an image is refused for a cluster of unknown version too', () => {
+  test('csr with such an image is also refused for a cluster of unknown version', () => {
     const webhook = { certificate: 'csr', image: 'webhook:v0.6.17' }
     expectIssue({ webhook }, 'webhook.certificate', /"csr" cannot work with/, 'existing-cluster')
   })
 
-  test('csr with an old image and an old cluster is taken', () => {
+  test('csr with an old image and an old cluster is accepted', () => {
     expectFine({}, 'csr-cluster')
     expectFine({ 'webhook.image': 'webhook:v0.3.0' }, 'csr-cluster')
   })
 
-  test('installing on EKS, which has a webhook of its own, is refused', () => {
+  test('install is refused on EKS, which has its own webhook', () => {
     const edits = { 'cluster.issuerUrl': 'https://oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF' }
     expectIssue(
       { ...edits, webhook: { mode: 'install' } },

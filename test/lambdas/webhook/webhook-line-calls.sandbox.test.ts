@@ -1,4 +1,4 @@
-/** The four steps together: that a crash does no harm. */
+/** The four steps together after a crash. */
 import { describe, expect, it } from 'vitest'
 import { type FaultKind, matchesPattern } from '../../../sandbox/faults.ts'
 import type { Cluster } from '../../../sandbox/kubernetes/clusters/cluster.ts'
@@ -6,9 +6,9 @@ import { at, objectsIn } from '../../../sandbox/kubernetes/objects/objects.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import type { WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
-/** What the setup is about, without what differs from one to the next. */
+/** The objects of the product, without their contents, which differ from setup to setup. */
 function endState(cluster: Cluster): unknown {
   const kinds = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'Secret']
   const more = ['Service', 'Deployment', 'PodDisruptionBudget', 'MutatingWebhookConfiguration']
@@ -20,7 +20,7 @@ function endState(cluster: Cluster): unknown {
   )
 }
 
-/** What the steps have written, one pattern for each; the webhook and the controllers write too. */
+/** A pattern for each write of the steps, without those of the webhook and the controllers. */
 function ownWrites(cluster: Cluster): string[] {
   const operations = cluster.calls
     .all()
@@ -29,7 +29,7 @@ function ownWrites(cluster: Cluster): string[] {
   return [...new Set(operations)]
 }
 
-/** How many calls of this operation a first run makes, the last of them the one that writes: a dry run comes before. */
+/** The number of calls of this operation in a first run: a patch is preceded by its dry run. */
 function callsOf(operation: string): number {
   return operation.startsWith('PATCH') ? 2 : 1
 }
@@ -43,8 +43,8 @@ function failLastCall(cluster: Cluster, operation: string, kind: FaultKind): voi
   }
 }
 
-async function isMadeGood(version: string, operation: string, parts: Crash): Promise<void> {
-  const crashed = await world.emulate({ version })
+async function expectRecovery(version: string, operation: string, parts: Crash): Promise<void> {
+  const crashed = await clusters.emulate({ version })
   failLastCall(crashed.cluster, operation, parts.kind)
   await expect(parts.run(crashed), operation).rejects.toMatchObject({ transient: true })
   expect(ownWrites(crashed.cluster).includes(operation), operation).toBe(parts.kind === 'drop-response')
@@ -54,19 +54,19 @@ async function isMadeGood(version: string, operation: string, parts: Crash): Pro
 
 interface Crash {
   readonly kind: FaultKind
-  readonly run: (made: WebhookCluster) => Promise<unknown>
+  readonly run: (webhook: WebhookCluster) => Promise<unknown>
   readonly end: unknown
 }
 
-describe('a run that ends in the middle is made good by the next one', () => {
-  it('after each write of the installation whose answer was lost', async () => {
-    const run = (made: WebhookCluster) => made.deploy()
-    const smooth = await world.emulate({ version: '1.20.9' })
-    await run(smooth)
-    const writes = ownWrites(smooth.cluster)
+describe('a second run completes a run that has failed', () => {
+  it('after each write of the installation whose response was lost', async () => {
+    const run = (webhook: WebhookCluster) => webhook.deploy()
+    const undisturbed = await clusters.emulate({ version: '1.20.9' })
+    await run(undisturbed)
+    const writes = ownWrites(undisturbed.cluster)
     expect(writes).toHaveLength(9)
-    const crash = { kind: 'drop-response', run, end: endState(smooth.cluster) } as const
-    for (const operation of writes) await isMadeGood('1.20.9', operation, crash)
+    const crash = { kind: 'drop-response', run, end: endState(undisturbed.cluster) } as const
+    for (const operation of writes) await expectRecovery('1.20.9', operation, crash)
   }, 60_000)
 
   it.each([
@@ -75,24 +75,24 @@ describe('a run that ends in the middle is made good by the next one', () => {
   ] as const)(
     '%s each write of the certificate, the canary and the activation',
     async (_when, kind) => {
-      const run = (made: WebhookCluster) => made.setUp()
-      const smooth = await world.emulate()
-      await run(smooth)
-      const writes = ownWrites(smooth.cluster).filter((operation) => /secrets|mutating|canary/.test(operation))
+      const run = (webhook: WebhookCluster) => webhook.setUp()
+      const undisturbed = await clusters.emulate()
+      await run(undisturbed)
+      const writes = ownWrites(undisturbed.cluster).filter((operation) => /secrets|mutating|canary/.test(operation))
       expect(writes).toHaveLength(6)
       for (const operation of writes)
-        await isMadeGood('1.33.2', operation, { kind, run, end: endState(smooth.cluster) })
+        await expectRecovery('1.33.2', operation, { kind, run, end: endState(undisturbed.cluster) })
     },
     60_000,
   )
 
-  it('after an approval whose answer was lost', async () => {
-    const made = await world.emulate({ version: '1.20.9' })
+  it('after an approval whose response was lost', async () => {
+    const webhook = await clusters.emulate({ version: '1.20.9' })
     const approval = 'PUT /apis/certificates.k8s.io/v1/certificatesigningrequests/*/approval'
-    failLastCall(made.cluster, approval, 'drop-response')
-    await expect(made.setUp()).rejects.toMatchObject({ transient: true })
-    await made.setUp()
-    const requests = made.cluster.objects('CertificateSigningRequest')
+    failLastCall(webhook.cluster, approval, 'drop-response')
+    await expect(webhook.setUp()).rejects.toMatchObject({ transient: true })
+    await webhook.setUp()
+    const requests = webhook.cluster.objects('CertificateSigningRequest')
     expect(requests.map((request) => objectsIn(at(request, 'status', 'conditions')).map(({ type }) => type))).toEqual(
       requests.map(() => ['Approved']),
     )

@@ -1,4 +1,4 @@
-/** The four steps together, on each kind of cluster: what comes out, and that it is done once. */
+/** The four steps together on each kind of cluster. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
 import { objectIn, writesTo } from '../../support/kubernetes/clusters.ts'
@@ -7,9 +7,9 @@ import { bindReader, missingNow } from '../../support/kubernetes/pod-load.ts'
 import { webhookClusters } from '../../support/webhook/webhook-clusters.ts'
 import type { Ask, WebhookCluster } from '../../support/webhook/webhook-setup.ts'
 
-const world = webhookClusters()
+const clusters = webhookClusters()
 
-const asked: readonly (readonly [string, Ask])[] = [
+const requests: readonly (readonly [string, Ask])[] = [
   ...versionsHere('1.20.9-gke.300', '1.21.14').map((version) => [version, {}] as const),
   ...versionsHere('1.21.14', '1.33.2').flatMap((version) => [
     [version, { certificate: 'own-ca' }] as const,
@@ -17,21 +17,21 @@ const asked: readonly (readonly [string, Ask])[] = [
   ]),
 ]
 
-describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
-  let made: WebhookCluster
+describe.each(requests)('on Kubernetes %s with %j', (version, request) => {
+  let webhook: WebhookCluster
 
   beforeAll(async () => {
-    made = await world.start({ version })
-    await bindReader(made.client)
-    await made.setUp(ask)
+    webhook = await clusters.start({ version })
+    await bindReader(webhook.client)
+    await webhook.setUp(request)
   })
 
-  it('pods of a bound account come out with the role and the token', async () => {
-    await expect.poll(() => missingNow(made.client), { timeout: 20_000 }).toEqual([])
+  it('pods of a bound account get the role and the token', async () => {
+    await expect.poll(() => missingNow(webhook.client), { timeout: 20_000 }).toEqual([])
   })
 
-  it('the canary is gone', async () => {
-    const { cluster, namespace } = made
+  it('the canary is deleted', async () => {
+    const { cluster, namespace } = webhook
     const configurations = await cluster.objects('MutatingWebhookConfiguration')
     expect(configurations.map(({ metadata }) => metadata.name)).toEqual(['pod-identity-webhook'])
     const account = { name: 'pod-identity-webhook-canary', namespace }
@@ -39,9 +39,9 @@ describe.each(asked)('on Kubernetes %s with %j', (version, ask) => {
   })
 
   it('a second setup writes nothing', async () => {
-    made.cluster.calls.clear()
-    const changes = await made.setUp(ask)
-    expect(writesTo(made.cluster)).toEqual([])
+    webhook.cluster.calls.clear()
+    const changes = await webhook.setUp(request)
+    expect(writesTo(webhook.cluster)).toEqual([])
     expect(new Set(changes.map(({ action }) => action))).toEqual(new Set(['unchanged']))
   })
 })

@@ -5,20 +5,24 @@ import { deployment, exampleRequest } from '../../../support/api/requests.ts'
 
 const field = 'cluster.awsAccountId'
 
-test.each([memberAccount.id, deployment.accountId])('%s, which the deployment acts in, is fine', (account) => {
+test.each([memberAccount.id, deployment.accountId])('the account %s of the deployment is accepted', (account) => {
   expectFine({ [field]: account }, 'existing-cluster')
 })
 
-test('an account that the settings do not name is refused, with the setting', () => {
+test('an account that the settings do not name is refused, and the message names the setting', () => {
   expectRefused(field, '999999999999', /is no account of this deployment.*setting accounts/)
 })
 
-test.each(['1234-5678-9012', '12345678901', 'arn:aws:iam::222233334444:root', ''])('%j is no account', (text) => {
-  expectRefused(field, text, /is not the ID of an AWS account: use its twelve digits/)
-})
+test.each(['1234-5678-9012', '12345678901', 'arn:aws:iam::222233334444:root', ''])(
+  '%j is refused, because it is not an account',
+  (text) => {
+    expectRefused(field, text, /is not the ID of an AWS account: use its twelve digits/)
+  },
+)
 
-test("the deployment's own account is left out of the normal form, and another one stays", () => {
-  const normal = (account: string) => exampleRequest('existing-cluster', { [field]: account }).cluster.awsAccountId
-  expect(normal(deployment.accountId)).toBeUndefined()
-  expect(normal(memberAccount.id)).toBe(memberAccount.id)
+test('the spec has only accounts other than that of the deployment', () => {
+  const accountInSpec = (account: string) =>
+    exampleRequest('existing-cluster', { [field]: account }).cluster.awsAccountId
+  expect(accountInSpec(deployment.accountId)).toBeUndefined()
+  expect(accountInSpec(memberAccount.id)).toBe(memberAccount.id)
 })

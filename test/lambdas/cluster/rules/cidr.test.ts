@@ -5,7 +5,7 @@ import { cidrPattern } from '../../../../lambdas/spec/cidr-pattern.ts'
 
 const octet = fc.constantFrom(0, 1, 8, 10, 16, 64, 96, 128, 240, 254, 255)
 
-test('the pattern of ranges in the schema says what the rule says', () => {
+test('the pattern of ranges in the schema accepts exactly the ranges that the rule accepts', () => {
   const pattern = new RegExp(cidrPattern)
   const range = fc
     .tuple(fc.array(octet, { minLength: 4, maxLength: 4 }), fc.integer({ min: 0, max: 33 }))

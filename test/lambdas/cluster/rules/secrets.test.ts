@@ -37,7 +37,7 @@ describe.each(fields)('%s', (field) => {
     )
   })
 
-  test('that only starts like the cluster is refused', () => {
+  test('whose path only starts with the name of the cluster is refused', () => {
     expectRefused(
       field,
       good.replace('prod-eu/user-cluster-d4e5f6', 'prod-eu/'),
@@ -55,13 +55,13 @@ describe.each(fields)('%s', (field) => {
     },
   )
 
-  test.each(['.kube/config', 'a.b/c..d', 'a/..b', 'x'.repeat(400)])('with the path %s may be used', (path) => {
+  test.each(['.kube/config', 'a.b/c..d', 'a/..b', 'x'.repeat(400)])('with the path %s is accepted', (path) => {
     const arn = good.replace('user-cluster-d4e5f6', path)
     expectFine({ [field]: arn })
     expect(plainSecretArn.test(arn)).toBe(true)
   })
 
-  test('with more than one thing wrong gets a fault for each', () => {
+  test('with several mistakes has an issue for each', () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:payroll/prod-eu/x'
     expect(issuesOf('setup', { [field]: arn }).map(({ path }) => path)).toEqual([field, field, field])
   })
@@ -70,11 +70,11 @@ describe.each(fields)('%s', (field) => {
     ['a token', 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXZhbHVl.c2lnbmF0dXJl'],
     ['a kubeconfig', 'apiVersion: v1\nkind: Config\nusers: [{user: {token: c2VjcmV0LXZhbHVl}}]'],
     ['a short password', 'c2VjcmV0LXZhbHVl'],
-    ['something behind an ARN', `${good} c2VjcmV0LXZhbHVl`],
+    ['an ARN with trailing text', `${good} c2VjcmV0LXZhbHVl`],
     ['an ARN with a wildcard', 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:workload-identity/prod-eu/*'],
     ['another ARN', 'arn:aws:ssm:eu-west-1:000000000000:parameter/c2VjcmV0LXZhbHVl'],
     ['nothing', ''],
-  ])('that is no ARN of a secret but %s is refused and not repeated', (_what, value) => {
+  ])('is refused and not repeated if it is %s instead of the ARN of a secret', (_what, value) => {
     expectRefused(
       field,
       value,
@@ -83,27 +83,27 @@ describe.each(fields)('%s', (field) => {
     expect(JSON.stringify(issuesOf('setup', { [field]: value }))).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
-  test('as an object is refused and not repeated', () => {
+  test('is refused and not repeated if it is an object', () => {
     const issues = issuesOf('setup', { [field]: { server: 'https://x', token: 'c2VjcmV0LXZhbHVl' } })
     expect(issues.map(({ path }) => path)).toEqual([field])
     expect(JSON.stringify(issues)).not.toContain('c2VjcmV0LXZhbHVl')
   })
 
-  test('may be without the six characters that Secrets Manager adds', () => {
+  test('is accepted without the six characters that Secrets Manager adds', () => {
     expectFine({ [field]: good.replace('-d4e5f6', '') })
   })
 })
 
-test('while the name of the cluster is wrong, only that is said, not that the secret is of another', () => {
+test('an invalid name of the cluster is the only issue: the path of the secret is not compared with it', () => {
   expectRefused('cluster.name', 'Prod', /DNS-1123/)
 })
 
-test('while the name of the cluster is wrong, the advice where to store a secret has a word in its place', () => {
+test('with an invalid name of the cluster, the advice where to store a secret has the placeholder CLUSTER', () => {
   const [, secret] = issuesOf('setup', { 'cluster.name': 'Prod', 'cluster.credentialsSecretArn': 'a token' })
   expect(secret?.message).toContain('store the credentials in Secrets Manager as workload-identity/CLUSTER/NAME')
 })
 
-test('a client secret of an OpenID Connect provider is refused, as the request is kept in the record', () => {
+test('a client secret of an OpenID Connect provider is refused, because the record stores the request', () => {
   const oidc = [{ clientID: 'x', clientSecret: 'c2VjcmV0LXZhbHVl' }]
   expectIssue(
     { 'cluster.spec.authentication': { oidc } },

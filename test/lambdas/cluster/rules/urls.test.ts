@@ -10,7 +10,7 @@ describe('issuer URL', () => {
     ['with http', 'http://issuer.example.org/x', /scheme http: where IAM takes https only/],
     ['with a port', 'https://issuer.example.org:8443/x', /names a port/],
     ['with the port 443 written out', 'https://issuer.example.org:443/x', /names a port/],
-    ['with a port and nothing behind it', 'https://issuer.example.org:8443', /names a port/],
+    ['with a port and without a path', 'https://issuer.example.org:8443', /names a port/],
     ['with a query', 'https://issuer.example.org/x?a=b', /has a query/],
     ['with an empty query', 'https://issuer.example.org/x?', /has a query/],
     ['with a fragment', 'https://issuer.example.org/x#a', /has a fragment/],
@@ -41,10 +41,10 @@ describe('issuer URL', () => {
     'https://0.0.0.0/x',
     'https://2130706433/x',
     'https://api.cluster.internal/x',
-  ])('%s leads to a private address and is refused', (url) => refused(url, /has a host that AWS cannot read from/))
+  ])('%s is refused, because its address is private', (url) => refused(url, /has a host that AWS cannot read from/))
 
   test.each(['https://ISSUER.example.org/x', 'https://issuer.example.org/a/../x', 'https://issuer.example.org\\x'])(
-    '%s is refused with its normal form',
+    '%s is refused, and the message has its normal form',
     (url) => refused(url, /is not in normal form: write "https:\/\/issuer\.example\.org/),
   )
 
@@ -55,9 +55,9 @@ describe('issuer URL', () => {
     'https://issuer.example.org/a/b:80',
     'https://issuer.example.org/http://x:8443/y',
     'https://issuer.example.org/'.padEnd(255, 'x'),
-  ])('%s is taken', (url) => expectFine({ [field]: url }, 'existing-cluster'))
+  ])('%s is accepted', (url) => expectFine({ [field]: url }, 'existing-cluster'))
 
-  test('more than one thing wrong with it gets a fault for each', () => {
+  test('with several mistakes has an issue for each', () => {
     expect(issuesOf('existing-cluster', { [field]: 'http://10.0.0.1:80/x?y#z' })).toHaveLength(5)
   })
 })
@@ -96,5 +96,5 @@ describe.each(['cluster.proxyUrl', 'cluster.management.proxyUrl'])('%s', (field)
     'http://10.0.0.5:3128',
     'http://bastion.anthos.internal:80',
     'http://bastion:8118/',
-  ])('%s is taken', (url) => expectFine({ [field]: url }))
+  ])('%s is accepted', (url) => expectFine({ [field]: url }))
 })

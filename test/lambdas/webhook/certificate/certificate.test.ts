@@ -34,7 +34,7 @@ beforeAll(async () => {
   other = await makeCertificate(namespace, now)
 })
 
-it('a certificate tells between when it is valid: from before the nodes whose clocks are behind, for a year', async () => {
+it('reads the validity of a certificate: a year, and an hour before for nodes whose clocks are behind', async () => {
   const { certificate } = await makeCertificate(namespace, now)
   expect(validityOf(certificate)).toEqual({
     notBefore: '2026-11-25T11:00:00.000Z',
@@ -42,9 +42,9 @@ it('a certificate tells between when it is valid: from before the nodes whose cl
   })
 })
 
-describe('a certificate of ours', () => {
-  // Made here: a mutant of what a hook calls counts for no test.
-  it('is for the four names of the Service, for a year, by an authority that can sign nothing below it', async () => {
+describe('an own-ca certificate', () => {
+  // Not from the hook above: StrykerJS assigns no test to a mutant that only a hook runs.
+  it('has the four names of the Service, for a year, and is signed by its own CA', async () => {
     const pem = await makeCertificate(namespace, now)
     const certificate = new X509Certificate(pem.certificate)
     const authority = new X509Certificate(pem.authority)
@@ -68,7 +68,7 @@ describe('a certificate of ours', () => {
     expect(Object.values(pem).every((text) => /[^\n]\n$/.test(text))).toBe(true)
   })
 
-  it('says by critical extensions what it is for, so that no reader passes over them', async () => {
+  it('has critical basic constraints and key usage, and no other critical extension', async () => {
     const pem = await makeCertificate(namespace, now)
     const extensions = (text: string) =>
       new ParsedCertificate(text).extensions.map(({ type, critical }) => [type, critical])
@@ -89,7 +89,7 @@ describe('a certificate of ours', () => {
     ])
   })
 
-  it('is believed by a TLS client that knows the authority and calls the Service by its name', async () => {
+  it('is accepted by a TLS client that trusts the CA and calls the Service by its name', async () => {
     const fresh = await makeCertificate(namespace, new Date())
     const server = createServer({ cert: fresh.certificate, key: fresh.key }).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -107,14 +107,14 @@ describe('a certificate of ours', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  it('shares no key and no authority with the next one', () => {
+  it('shares neither key nor CA with the next one', () => {
     expect(other.key).not.toBe(pem.key)
     expect(new X509Certificate(other.certificate).verify(new X509Certificate(pem.authority).publicKey)).toBe(false)
     expect(certificateDigest(other.certificate)).not.toBe(certificateDigest(pem.certificate))
     expect(certificateDigest(pem.certificate)).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('goes into its Secret and comes out unchanged', () => {
+  it('is read from its Secret as it was written', () => {
     const { data } = z
       .object({ data: z.record(z.string(), z.string()) })
       .parse(certificateSecretManifest(namespace, pem))
@@ -129,19 +129,22 @@ describe('a certificate of ours', () => {
 })
 
 describe('renewal', () => {
-  it('keeps the certificate that is there, and makes another where there is none or it must be replaced', async () => {
+  it('keeps the existing certificate, and makes another if none exists or it must be replaced', async () => {
     const data = { 'tls.crt': base64(pem.certificate), 'tls.key': base64(pem.key), 'ca.crt': base64(pem.authority) }
     expect(await keepOrMake(data, namespace, now)).toEqual(pem)
-    for (const made of [await keepOrMake(data, namespace, later(244)), await keepOrMake(undefined, namespace, now)]) {
-      expect(made.key).not.toBe(pem.key)
+    for (const renewed of [
+      await keepOrMake(data, namespace, later(244)),
+      await keepOrMake(undefined, namespace, now),
+    ]) {
+      expect(renewed.key).not.toBe(pem.key)
     }
   })
 
-  it.each([0, 100, 243])('leaves a certificate alone %i days into its year', (days) => {
+  it.each([0, 100, 243])('does not replace a certificate %i days after its creation', (days) => {
     expect(reasonToRenew(pem, namespace, later(days))).toBeUndefined()
   })
 
-  it('comes with less than a third of the life left, and from the end on', () => {
+  it('starts when less than a third of the lifetime is left, or the certificate has expired', () => {
     const lastMoment = later((365 * 2) / 3)
     expect(reasonToRenew(pem, namespace, lastMoment)).toBeUndefined()
     expect(reasonToRenew(pem, namespace, new Date(lastMoment.getTime() + 1))).toContain('it expires on')
@@ -151,7 +154,7 @@ describe('renewal', () => {
     }
   })
 
-  it('replaces one for another namespace, with another key, of another authority, from the future, or of nonsense', () => {
+  it('replaces one for another namespace, with another key, of another CA, not valid yet, or unreadable', () => {
     expect(reasonToRenew(pem, 'elsewhere', now)).toContain('it is not for pod-identity-webhook.elsewhere')
     expect(reasonToRenew({ ...pem, key: other.key }, namespace, now)).toBe('its key is not the one in the Secret')
     expect(reasonToRenew({ ...pem, key: 'nonsense' }, namespace, now)).toBe('its key is not the one in the Secret')
@@ -164,7 +167,7 @@ describe('renewal', () => {
   })
 })
 
-it('a certificate of ours is replaced where another authority has the name of its own', async () => {
+it('replaces an own-ca certificate beside a CA of the same name and another key', async () => {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const namesake = await X509CertificateGenerator.createSelfSigned({
     name: new ParsedCertificate(pem.authority).subjectName,
@@ -176,19 +179,19 @@ it('a certificate of ours is replaced where another authority has the name of it
   )
 })
 
-describe('a certificate that the cluster signed', () => {
-  it('serves when it is for the Service and valid', () => {
+describe('a csr certificate', () => {
+  it('is accepted when it is for the Service and valid', () => {
     expect(reasonAgainstCsr({ 'tls.crt': base64(pem.certificate) }, namespace, now)).toBeUndefined()
   })
 
-  it('tells its dates without its key, and none when there is none to read', () => {
+  it('has readable dates without its key, and none when it is missing or unreadable', () => {
     expect(csrValidity({ 'tls.crt': base64(pem.certificate) })).toEqual(validityOf(pem.certificate))
     expect(csrValidity(undefined)).toBeUndefined()
     expect(csrValidity({ 'tls.crt': '' })).toBeUndefined()
     expect(csrValidity({ 'tls.crt': base64('x') })).toBeUndefined()
   })
 
-  it('does not serve while the Secret is missing or empty, or it is unreadable, expired or for other names', () => {
+  it('is refused while it is missing, empty, unreadable, expired or for other names', () => {
     expect(reasonAgainstCsr(undefined, namespace, now)).toBe('it holds no certificate yet')
     expect(reasonAgainstCsr({ 'tls.crt': '' }, namespace, now)).toBe('it holds no certificate yet')
     expect(reasonAgainstCsr({ 'tls.crt': base64('x') }, namespace, now)).toBe('its certificate cannot be read')

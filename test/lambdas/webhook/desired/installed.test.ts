@@ -7,16 +7,16 @@ import { allSettings } from '../../../support/webhook/deployment-settings.ts'
 
 const choice = { mode: 'own-ca', image: allSettings.image } as const
 const kubernetesMinor = 33
-const served = { region: 'eu-west-1', kubernetesMinor }
+const cluster = { region: 'eu-west-1', kubernetesMinor }
 const own = installedFor(webhook.parse(allSettings), choice)
 
-it('all that a request sets of the Deployment is in its manifest', () => {
-  const manifest = JSON.stringify(deploymentManifest({ ...own, ...served }))
+it('the manifest of the Deployment has each setting of a request', () => {
+  const manifest = JSON.stringify(deploymentManifest({ ...own, ...cluster }))
   const missing = Object.entries(allSettings).filter(([, value]) => !manifest.includes(JSON.stringify(value)))
   expect(missing).toEqual([])
 })
 
-it('the record of the webhook makes the same Deployment, and so does the request for a return to it', () => {
+it('the recorded webhook and the request that restores it give the same Deployment', () => {
   const recorded = installed.parse(JSON.parse(JSON.stringify(own)))
   expect(recorded).toEqual(own)
   const observed = { configuration: {}, deployment: {} }

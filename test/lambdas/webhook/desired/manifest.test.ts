@@ -8,16 +8,16 @@ const deployment = z.object({ spec: z.object({ template: pod }) })
 
 const parts = { namespace: 'hooks', mode: 'own-ca', image: 'a/b:v0.6.17', replicas: 2, region: 'eu-west-1' } as const
 
-// whole-manifests.test.ts holds each field for one version of Kubernetes before and one after this bound.
-it('a replica ends ten seconds after its deletion, from the first version of Kubernetes that can on', () => {
+// whole-manifests.test.ts checks each field for one version of Kubernetes before this one, and for one after it.
+it('a replica ends ten seconds after its deletion from Kubernetes 1.30 on, which has the sleep action', () => {
   const lifecycleAt = (kubernetesMinor: number) =>
     deployment.parse(deploymentManifest({ ...parts, kubernetesMinor })).spec.template.spec.containers[0].lifecycle
   expect(lifecycleAt(30)).toEqual({ preStop: { sleep: { seconds: 10 } } })
   expect(lifecycleAt(29)).toBeUndefined()
 })
 
-// Elsewhere the sandbox and a plain process run the webhook, which read these files whatever their mode.
-it('a replica reads its certificate and its token as the user that it runs as', () => {
+// Other tests do not notice the mode of these files: there the sandbox or a local process runs the webhook.
+it('a replica may read its certificate and its token as its user', () => {
   const manifest = deploymentManifest({ ...parts, kubernetesMinor: 33 })
   expect(manifest).toMatchObject({
     spec: {

@@ -11,7 +11,7 @@ const roleArn = 'arn:aws:iam::123456789012:role/workload-identity/a'
 const directory = '/var/run/secrets/eks.amazonaws.com/serviceaccount'
 const workload = { namespace: 'default', serviceAccount: 's3-reader' }
 
-/** As the procedure shows a pod after the webhook. */
+/** A pod as the webhook returns it. */
 function mutated() {
   return {
     spec: {
@@ -45,7 +45,7 @@ describe('a pod of the workload', () => {
     expect(() => requireMutated(mutated(), workload, roleArn)).not.toThrow()
   })
 
-  it('lacks nothing beside what others have added', () => {
+  it('lacks nothing when others have added containers, variables, mounts and volumes', () => {
     const pod = mutated()
     const [own, volume] = [pod.spec.containers[0], pod.spec.volumes[0]]
     const sources = [{}, ...(volume?.projected.sources ?? [])]
@@ -63,12 +63,12 @@ describe('a pod of the workload', () => {
     expect(missingFromPod({ spec: others }, roleArn)).toEqual([])
   })
 
-  it('takes a token of just the time that the proof needs', () => {
+  it('lacks nothing with a token of exactly the lifetime that the proof needs', () => {
     expect(missingFromPod(changeToken(mutated(), { expirationSeconds: tokenSeconds }), roleArn)).toEqual([])
     expect(missingFromPod(changeToken(mutated(), { expirationSeconds: tokenSeconds - 1 }), roleArn)).toHaveLength(1)
   })
 
-  it('lacks everything without the webhook, and all of it is named', () => {
+  it('lacks each part without the webhook, and each is named', () => {
     expect(missingFromPod(proofPod(workload), roleArn)).toEqual([
       `environment variable AWS_ROLE_ARN=${roleArn}`,
       `environment variable AWS_WEB_IDENTITY_TOKEN_FILE=${directory}/token`,
@@ -117,13 +117,13 @@ describe('a pod of the workload', () => {
     ['volume', (pod) => changeToken(pod, { audience: 'vault' })],
     ['volume', (pod) => changeToken(pod, { path: 'jwt' })],
     ['volume', (pod) => changeToken(pod, { expirationSeconds: 60 })],
-  ])('lacks exactly the %s that is wrong', (part, change) => {
+  ])('lacks only the %s that differs', (part, change) => {
     const missing = missingFromPod(change(mutated()), roleArn)
     expect(missing).toHaveLength(1)
     expect(missing[0]).toContain(part)
   })
 
-  it('is what the strictest Pod Security Standard takes', () => {
+  it('meets the Restricted policy of the Pod Security Standards', () => {
     expect(proofPod(workload).spec).toMatchObject({
       serviceAccountName: 's3-reader',
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },

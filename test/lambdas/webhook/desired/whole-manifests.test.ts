@@ -22,8 +22,8 @@ import {
 import { candidateName, webhookName } from '../../../../lambdas/webhook/desired/names.ts'
 
 /**
- * Each field of each object, as a reader of the cluster sees it. A change of what is installed is a change of these
- * files: `npx vitest run --project rules test/lambdas/webhook/desired -u` writes them.
+ * Each field of each object. After a change of the manifests, update these files:
+ * `npx vitest run --project rules test/lambdas/webhook/desired -u`.
  */
 
 const namespace = 'workload-identity-webhook'
@@ -37,7 +37,7 @@ const ownCa: DeploymentParts = {
   certificateDigest: '0123abcd',
 }
 
-it('with a certificate of ours the webhook is these objects', async () => {
+it('in mode own-ca the webhook has these objects', async () => {
   const objects = [
     namespaceManifest(namespace),
     serviceAccountManifest(namespace),
@@ -51,7 +51,7 @@ it('with a certificate of ours the webhook is these objects', async () => {
   await expect(documents(objects)).toMatchFileSnapshot('manifests/own-ca.yaml')
 })
 
-it('with a certificate that it requests the webhook is these objects', async () => {
+it('in mode csr the webhook has these objects', async () => {
   const image = 'registry.example/webhook:v0.3.0'
   const objects = [
     clusterRoleManifest('csr'),
@@ -63,7 +63,7 @@ it('with a certificate that it requests the webhook is these objects', async () 
   await expect(documents(objects)).toMatchFileSnapshot('manifests/csr.yaml')
 })
 
-it('a candidate is the webhook under a name of its own, and nothing else differs', () => {
+it('a candidate differs from the webhook only in its name', () => {
   const textOf = (name?: string) =>
     documents([
       serviceManifest(namespace, name),
@@ -81,7 +81,7 @@ it('a candidate is the webhook under a name of its own, and nothing else differs
   ])
 })
 
-it('the API server calls the webhook by these configurations', async () => {
+it('these configurations send pods to the webhook, the canary and the candidate', async () => {
   const called = { namespace, authorities: pem.authority }
   const objects = [realConfiguration(called, 'Ignore'), canaryConfiguration(called), candidateConfiguration(called)]
   await expect(documents(objects)).toMatchFileSnapshot('manifests/configurations.yaml')

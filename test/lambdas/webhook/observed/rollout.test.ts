@@ -8,11 +8,8 @@ const deployment = (status: Partial<Parameters<typeof reasonNotRolledOut>[0] & o
 })
 
 describe('a Deployment', () => {
-  it('is rolled out when all of its pods are new and available', () => {
+  it('is rolled out when all of its pods are new and available, whatever its other conditions', () => {
     expect(reasonNotRolledOut(deployment({}), 2)).toBeUndefined()
-  })
-
-  it('is rolled out whatever else its conditions say', () => {
     const conditions = [
       { type: 'Progressing', status: 'True' },
       { type: 'ReplicaFailure', status: 'False' },
@@ -32,12 +29,12 @@ describe('a Deployment', () => {
       deployment({ conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }),
       'its pods cannot be created (FailedCreate)',
     ],
-  ])('is not: %j', (observed, reason) => {
+  ])('is not rolled out: %j', (observed, reason) => {
     expect(reasonNotRolledOut(observed, 2)).toBe(reason)
   })
 })
 
-describe('a pod that keeps it', () => {
+describe('the pod that a waiting Deployment reports', () => {
   const pod = (name: string, minute: number, ready: boolean) => ({
     metadata: { name, creationTimestamp: new Date(Date.UTC(2026, 0, 1, 0, minute)) },
     status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
@@ -49,7 +46,7 @@ describe('a pod that keeps it', () => {
     expect(newestUnready([{ metadata: { name: 'new' } }])).toBeDefined()
   })
 
-  it('is told by its condition Ready, whatever the others say', () => {
+  it('is chosen by its condition Ready alone', () => {
     const conditions = (ready: string, scheduled: string) => [
       { type: 'Ready', status: ready },
       { type: 'PodScheduled', status: scheduled },
@@ -58,7 +55,7 @@ describe('a pod that keeps it', () => {
     expect(newestUnready([{ status: { conditions: conditions('False', 'True') } }])).toBeDefined()
   })
 
-  it("is told by the kubelet's or the scheduler's word, and by no other text", () => {
+  it('has the reason of the kubelet or the scheduler, and no free text', () => {
     const waiting = (reason: string) => ({ status: { containerStatuses: [{ state: { waiting: { reason } } }] } })
     expect(reasonOfPod(waiting('ImagePullBackOff'))).toBe('ImagePullBackOff')
     expect(reasonOfPod(waiting('a sentence of somebody'))).toBeUndefined()
@@ -71,7 +68,7 @@ describe('a pod that keeps it', () => {
     expect(reasonOfPod({})).toBeUndefined()
   })
 
-  it('is told by the first container that has a word, and by no condition but the scheduler’s', () => {
+  it('has the reason of its first container with one, and of no condition but PodScheduled', () => {
     const containerStatuses = [{ state: {} }, { state: { waiting: { reason: 'CrashLoopBackOff' } } }]
     const conditions = [
       { type: 'Ready', status: 'False', reason: 'ContainersNotReady' },

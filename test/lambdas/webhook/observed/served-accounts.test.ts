@@ -10,7 +10,7 @@ const account = (namespace: string, name: string, minute: number, roleArn?: stri
   },
 })
 
-it('the oldest account with a role is taken, where the webhook is called', () => {
+it('chooses the oldest account with a role in a namespace whose pods the webhook gets', () => {
   const accounts = [
     account('hook', 'canary', 1, 'arn:0'),
     account('kube-system', 'cni', 2, 'arn:1'),
@@ -29,7 +29,7 @@ it('the oldest account with a role is taken, where the webhook is called', () =>
 it.each([
   ['a name', { namespace: 'default' }],
   ['a namespace', { name: 'a' }],
-])('an account without %s is none', (_, metadata) => {
+])('ignores an account without %s', (_, metadata) => {
   const annotations = { 'eks.amazonaws.com/role-arn': 'arn:1' }
   expect(oldestServed([{ metadata: { ...metadata, annotations } }, {}], 'hook')).toBeUndefined()
 })
