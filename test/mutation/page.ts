@@ -1,4 +1,4 @@
-import { table } from '../../bench/measure.ts'
+import { table } from '../../bench/support/measure.ts'
 import { harmlessness } from './judgements.ts'
 import type { MissedMistake, Part } from './parts.ts'
 

@@ -5,20 +5,20 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod/mini'
-import { tableDefinition } from '../infra/recovery/table-definition.ts'
-import type { AccessRules } from '../lambdas/access/configuration.ts'
-import type { ApiHandler } from '../lambdas/api/operation.ts'
-import { dynamodb } from '../lambdas/clouds/aws/clients/dynamodb.ts'
-import type { OperationItem } from '../lambdas/operations/record/record.ts'
-import { keys, lists, table } from '../lambdas/operations/record/table.ts'
-import { account } from '../sandbox/account.ts'
-import { rootEnvironment, startAws } from '../sandbox/aws/server.ts'
-import { accessVariables } from '../test/support/api/api.ts'
-import { lambdaContext } from '../test/support/api/lambda-context.ts'
-import { exampleSpec } from '../test/support/api/operations.ts'
-import { table as markdownTable, type Part } from './measure.ts'
+import { tableDefinition } from '../../infra/recovery/table-definition.ts'
+import type { AccessRules } from '../../lambdas/access/configuration.ts'
+import type { ApiHandler } from '../../lambdas/api/operation.ts'
+import { dynamodb } from '../../lambdas/clouds/aws/clients/dynamodb.ts'
+import type { OperationItem } from '../../lambdas/operations/record/record.ts'
+import { keys, lists, table } from '../../lambdas/operations/record/table.ts'
+import { account } from '../../sandbox/account.ts'
+import { rootEnvironment, startAws } from '../../sandbox/aws/server.ts'
+import { accessVariables } from '../../test/support/api/api.ts'
+import { lambdaContext } from '../../test/support/api/lambda-context.ts'
+import { exampleSpec } from '../../test/support/api/operations.ts'
+import { table as markdownTable, type Part } from '../support/measure.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const counts = { operations: 100_000, clusters: 200, workloads: 10 } as const
 const tableName = 'record'
 const caller = `arn:aws:iam::${account.id}:user/alice`
@@ -51,9 +51,9 @@ export async function records(): Promise<Part> {
 }
 
 const note = `${counts.operations.toLocaleString('en')} operations, ${counts.clusters} clusters, and ${counts.workloads} workloads of each. About one operation in a hundred has failed, and one in a
-thousand is a teardown. Each is asked for once. MiniStack looks at each item of a part of an index for each query, so that the time is
-its own: DynamoDB reads the items that are counted here, and no others. A page of a filter without an index of its own may be short;
-the next one goes on from there.`
+thousand is a teardown. Each page is requested once. For each query, MiniStack reads all items of a partition of an index, so that DynamoDB
+takes another time: it reads only the items that the table counts. A page of a filter without its own index may be short, and the next page
+continues from there.`
 
 function settings(): Record<string, string> {
   const rules: AccessRules = {
@@ -89,13 +89,13 @@ function operationOf(index: number, clusters: readonly string[]) {
   const status = index % 101 === 0 ? 'failed' : 'succeeded'
   const times = { createdAt: new Date(at).toISOString(), endedAt: new Date(at + 60_000).toISOString() }
   const operation = { operationId, kind: kindOf(index), cluster, status, requestedBy: caller, ...times }
-  const places = {
+  const indexKeys = {
     listed: lists.operations,
     listedKey: operationId,
     clusterOfOperation: cluster,
     statusOfOperation: status,
   }
-  return { ...keys.operation(operationId), ...operation, ...places }
+  return { ...keys.operation(operationId), ...operation, ...indexKeys }
 }
 
 function kindOf(index: number): OperationItem['kind'] {
@@ -133,9 +133,9 @@ interface List {
 }
 
 async function pages(): Promise<List[]> {
-  const { handler: operations } = await import('../lambdas/api/operations/list-operations.ts')
-  const { handler: clusters } = await import('../lambdas/api/clusters/list-clusters.ts')
-  const { handler: workloads } = await import('../lambdas/api/workloads/list-workloads.ts')
+  const { handler: operations } = await import('../../lambdas/api/operations/list-operations.ts')
+  const { handler: clusters } = await import('../../lambdas/api/clusters/list-clusters.ts')
+  const { handler: workloads } = await import('../../lambdas/api/workloads/list-workloads.ts')
   const old = uuidv7({ msecs: Date.now() - counts.operations * 0.9 * 600_000 })
   const list = (path: string, handler: ApiHandler, query: Record<string, string> = {}): List => ({
     name: `\`${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}\``,

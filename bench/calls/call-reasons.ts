@@ -14,69 +14,68 @@ const onWebhook = ['CheckWebhook', 'ApproveCsr']
 const rules: readonly Rule[] = [
   {
     operation: /^secretsmanager:GetSecretValue$/,
-    reason:
-      'Credentials are read where they are used: they are in no state and no record that a step could take them from',
+    reason: 'Each step reads the credentials that it uses: neither a state nor the record contains them',
   },
-  { operation: /^oauth2\.token$/, reason: 'The access token for Google: no step gives one to another' },
+  { operation: /^oauth2\.token$/, reason: 'The access token for Google: steps do not share tokens' },
   {
     states: ['ObserveCluster'],
     operation: /awsclusters/,
-    reason: 'Does the management cluster take the credentials, before anything is made?',
+    reason: 'Does the management cluster accept the credentials? The setup has created nothing yet',
   },
   {
     operation: /selfsubject\w+reviews$/,
-    reason: 'Do the credentials have all rights for it? Otherwise an operation would end half-way',
+    reason: 'Do the credentials have all rights that the operation needs? Otherwise it would fail half-way',
   },
   {
     states: ['CreateBucket'],
     operation: /^storage\.buckets\.get$/,
-    reason: 'Is the bucket there, and whose is it?',
+    reason: 'Does the bucket exist, and who owns it?',
   },
   {
     states: ['CreateBucket'],
     operation: /^storage\.buckets\.getIamPolicy$/,
-    reason: 'The policy with its etag: that of a bucket which was made since is another one',
+    reason: 'The policy with its etag: a bucket that was created again has another etag',
   },
   {
     states: ['CheckCluster'],
     operation: /awsclusters/,
-    reason: 'ID and issuer, which the management service writes after ApplyCluster',
+    reason: 'The ID and the issuer, which the management service writes after ApplyCluster',
   },
-  { operation: /^GET \/version$/, reason: 'The version decides which webhook works and which objects there are' },
+  { operation: /^GET \/version$/, reason: 'The version decides which webhook works and which kinds of objects exist' },
   {
     operation: /openid-configuration$|^storage\.objects\.get$/,
-    reason: 'What AWS will read of the issuer: the key set is where the first document says',
+    reason: 'The documents that AWS reads of the issuer: the first one contains the URL of the key set',
   },
   {
     states: ['CheckCluster'],
     operation: /\/token$/,
-    reason: 'Proves with the published keys that the credentials lead to the cluster of the issuer',
+    reason: 'A token that the published keys verify proves that the credentials are of the cluster of the issuer',
   },
-  { operation: /^GET \/apis\/[\w.]+\/v\w+$/, reason: 'The name of the resource: the server has it alone' },
-  { states: ['RegisterOidc'], operation: /^iam:Get/, reason: 'Is there a provider, and whose is it?' },
+  { operation: /^GET \/apis\/[\w.]+\/v\w+$/, reason: 'The name of the resource: only the server knows it' },
+  { states: ['RegisterOidc'], operation: /^iam:Get/, reason: 'Does the provider exist, and who owns it?' },
   {
     states: ['CreateRole'],
     operation: /^iam:(Get|List)/,
-    reason: 'Is there a role of this name, whose is it, and what does it allow?',
+    reason: 'Does a role of this name exist, who owns it, and what does it allow?',
   },
   {
     states: onWebhook,
     operation: /^GET .*\/(deployments|pods|events)/,
-    reason: 'Is the webhook ready, and what keeps it? Another controller changes that',
+    reason: 'Is the webhook ready, and if not, why? Other controllers change its state',
   },
   {
     operation: /^GET .*\/certificatesigningrequests$/,
-    reason: 'The requests that the pods have made: their names are not known before',
+    reason: 'The requests that the pods have created: their names are not known in advance',
   },
   {
     states: ['CheckWebhook', 'ActivateWebhook', 'ApproveCsr'],
     operation: /^GET .*\/secrets\//,
-    reason: 'The certificate as it is: the step before passes on no content of a Secret',
+    reason: 'The current certificate: steps do not pass on the content of a Secret',
   },
   {
     states: ['CheckWebhook'],
     operation: /^GET .*\/mutatingwebhookconfigurations\/pod-identity-webhook$/,
-    reason: 'Is the webhook in use? Then its own pods are tried, and no canary is written',
+    reason: 'Is the webhook in use? Then the step tests it with pods of workloads, and creates no canary',
   },
   {
     states: ['CheckWebhook', 'Verify'],
@@ -86,19 +85,23 @@ const rules: readonly Rule[] = [
   {
     states: ['BindKsa'],
     operation: /^GET \/api\/v1\/namespaces\/[^/]+$/,
-    reason: 'Is the namespace there? Only a request that says so makes it',
+    reason: 'Does the namespace exist? The step creates it only if the request says so',
   },
   {
     states: ['Verify'],
     operation: /^(POST .*\/token|sts:|iam:List)/,
-    reason: 'The proof: a token is accepted, two are refused, the session is of the role, its policies are attached',
+    reason: 'The proof: STS accepts one token, refuses two, and the session is of the role with its policies',
   },
-  { operation: /^GET /, reason: 'The object as it is: whose is it, and what does the dry run change?' },
-  { operation: /^PATCH /, reason: 'A dry run before the first write: the rules of the cluster, and what differs' },
+  { operation: /^GET /, reason: 'The current object: who owns it, and what does the dry run change?' },
+  {
+    operation: /^PATCH /,
+    reason: 'A dry run before the first write: it checks the rules of the cluster, and shows the differences',
+  },
 ]
 
 const written = 'A write'
-const again = 'Other objects were written since it was planned: an apply cannot be made to write nothing that is there'
+const again =
+  'Other objects were written since it was planned, and an apply has no condition that the object does not exist'
 
 /**
  * The reason for a call of a step.
@@ -109,7 +112,7 @@ export function reasonFor(call: MadeCall, { state, calls }: Pick<StepCalls, 'sta
   if (call.write) return written
   const { operation } = call
   const rule = rules.find((each) => (each.states?.includes(state) ?? true) && each.operation.test(operation))
-  if (!rule) throw new Error(`${state} makes a call that bench/call-reasons.ts has no reason for: ${operation}`)
+  if (!rule) throw new Error(`${state} makes a call that bench/calls/call-reasons.ts has no reason for: ${operation}`)
   return isReadAgain(call, calls) ? again : rule.reason
 }
 

@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import type { Sandbox } from '../sandbox/sandbox.ts'
-import { purposeOf } from '../test/support/call-purpose.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { purposeOf } from '../../test/support/call-purpose.ts'
+import { type Part, table } from '../support/measure.ts'
+import { inSandbox } from '../support/own-sandbox.ts'
 import { requestFor } from './bursts.ts'
-import { type Part, table } from './measure.ts'
-import { inSandbox } from './own-sandbox.ts'
 import { logsOf } from './setups.ts'
 
-const main = path.resolve(import.meta.dirname, '../cli/main.ts')
+const main = path.resolve(import.meta.dirname, '../../cli/main.ts')
 const clusters = 40
 const workloads = 10
 const parallel = 8

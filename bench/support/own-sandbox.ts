@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts'
 
-const python = path.resolve(import.meta.dirname, '../.sandbox/venv/bin/python')
+const python = path.resolve(import.meta.dirname, '../../.sandbox/venv/bin/python')
 
 /** Runs `work` in a new sandbox, and returns its result. Nothing of the sandbox remains. */
 export async function inSandbox<Result>(

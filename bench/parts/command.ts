@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { type Part, table, times } from './measure.ts'
+import { type Part, table, times } from '../support/measure.ts'
 
-const root = path.dirname(import.meta.dirname)
+const root = path.resolve(import.meta.dirname, '../..')
 const repeats = 15
 
 /** The duration of the installed `wid --help`, compared with an empty script of Node. */

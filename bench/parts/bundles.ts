@@ -4,9 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { bundle, bundleName } from '../infra/functions/bundle.ts'
-import { entries } from '../infra/functions/functions.ts'
-import { type Part, table, times } from './measure.ts'
+import { bundle, bundleName } from '../../infra/functions/bundle.ts'
+import { entries } from '../../infra/functions/functions.ts'
+import { type Part, table, times } from '../support/measure.ts'
 
 const run = promisify(execFile)
 const repeats = 7

@@ -1,5 +1,5 @@
-import type { Call } from '../sandbox/call-log.ts'
-import type { CallPurpose } from '../test/support/call-purpose.ts'
+import type { Call } from '../../sandbox/call-log.ts'
+import type { CallPurpose } from '../../test/support/call-purpose.ts'
 import { type Span, spanOf } from './chain.ts'
 
 export type MadeCall = Call & { readonly purpose: CallPurpose }
