@@ -30,7 +30,7 @@ function userWhen(server: Server, Condition: object): Promise<IAMClient> {
   return userOf(server, { Action: 'iam:*', Resource: '*', Condition })
 }
 
-test('a wildcard stands for line breaks, too', async () => {
+test('a wildcard matches line breaks, too', async () => {
   const attempt = async (server: Server) => {
     const user = await userOf(server, { Action: 'iam:GetRole', Resource: arn('role/*') })
     return user.send(new GetRoleCommand({ RoleName: 'two\nlines' })).catch(({ name }: Error) => name)
@@ -39,7 +39,7 @@ test('a wildcard stands for line breaks, too', async () => {
   expect(await attempt(both.patched)).toBe('NoSuchEntityException')
 })
 
-test('aws:PrincipalArn of a session is the ARN of its role, path included', async () => {
+test('aws:PrincipalArn of a session is the ARN of its role, including the path', async () => {
   const attempt = async (server: Server) => {
     const RoleName = await createRole(server)
     const PolicyDocument = document({
@@ -83,7 +83,7 @@ test('Null matches when one of its values does', async () => {
   expect(await attempt(both.patched)).toBe(true)
 })
 
-test('a request that looks at the policies of a role has no iam:PermissionsBoundary, and one that changes them has', async () => {
+test('iam:PermissionsBoundary exists in requests that change the policies of a role, but not in those that list them', async () => {
   const RoleName = await createRole(both.patched, { PermissionsBoundary: edge })
   const user = await userWhen(both.patched, { StringEquals: { 'iam:PermissionsBoundary': edge } })
   const putting = new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: document([]) })
@@ -92,20 +92,20 @@ test('a request that looks at the policies of a role has no iam:PermissionsBound
   expect(await allowed(user.send(putting).catch(unlessDenied))).toBe(true)
 })
 
-test('iam:ResourceTag is for roles alone: a provider has aws:ResourceTag', async () => {
+test('iam:ResourceTag exists only for roles: a provider has aws:ResourceTag', async () => {
   const Tags = [{ Key: 'team', Value: 'blue' }]
   const Url = 'https://issuer.example/tagged'
   const made = await rootOf(both.patched).send(new CreateOpenIDConnectProviderCommand({ Url, Tags }))
   const getting = new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: made.OpenIDConnectProviderArn })
-  const ask = async (key: string) => {
+  const isAllowedBy = async (key: string) => {
     const user = await userWhen(both.patched, { StringEquals: { [key]: 'blue' } })
     return allowed(user.send(getting))
   }
-  expect(await ask('iam:ResourceTag/team')).toBe(false)
-  expect(await ask('aws:ResourceTag/team')).toBe(true)
+  expect(await isAllowedBy('iam:ResourceTag/team')).toBe(false)
+  expect(await isAllowedBy('aws:ResourceTag/team')).toBe(true)
 })
 
-/** A request that IAM let through may be refused for what it asks for. */
+/** A request that IAM authorizes may still be invalid. */
 function unlessDenied(error: unknown): void {
   if (error instanceof Error && error.name === 'AccessDenied') throw error
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => both.close())
 
-/** A statement that allows the actions on items with these partition keys alone. */
+/** A statement that allows the actions only on items with these partition keys. */
 function on(keys: string, ...actions: readonly string[]) {
   const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [keys] } }
   return { Effect: 'Allow', Action: actions.map((action) => `dynamodb:${action}`), Resource: '*', Condition }
@@ -71,14 +71,14 @@ const calls: Readonly<Record<string, (client: DynamoDBDocumentClient, pk: string
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put('OWN#1') }, { ConditionCheck: check(pk) }] })),
 }
 
-test.for(Object.entries(calls))('%s is about the items with its partition keys', async ([, call]) => {
+test.for(Object.entries(calls))('%s is evaluated with dynamodb:LeadingKeys', async ([, call]) => {
   const attempt = async (server: Server, pk: string) => isAllowed(call(await clientWith(server, on('OWN#*', '*')), pk))
   expect(await attempt(both.plain, 'OTHER#1')).toBe(true)
   expect(await attempt(both.patched, 'OTHER#1')).toBe(false)
   expect(await attempt(both.patched, 'OWN#2')).toBe(true)
 })
 
-test('each item of a transaction is allowed by itself', async () => {
+test('each item of a transaction is authorized separately', async () => {
   const client = await clientWith(both.patched, on('OWN#*', 'PutItem'), on('OTHER#*', 'ConditionCheckItem'))
   const transaction = (own: string, other: string) =>
     client.send(new TransactWriteCommand({ TransactItems: [{ Put: put(own) }, { ConditionCheck: check(other) }] }))

@@ -1,4 +1,4 @@
-/** Executions that a Task of another one starts and waits for. */
+/** Executions that a Task of another execution starts and waits for. */
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Both, startBoth } from './support/both.ts'
@@ -25,7 +25,7 @@ afterAll(() => both.close())
 const end = { End: true }
 const only = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, ...end } } })
 
-/** Waits for an execution of the machine, and then does one thing more. */
+/** Waits for an execution of the machine, and then runs one more state. */
 function waitingFor(stateMachineArn: string) {
   return {
     StartAt: 'Nested',
@@ -48,20 +48,20 @@ async function started(server: Server, machine: object): Promise<string> {
   return arn
 }
 
-test('the execution that waits goes on with the output of the other', async () => {
+test('the parent execution continues with the output of the child', async () => {
   const arn = await started(both.patched, only({ Type: 'Pass', Output: '{% $states.input.half + 1 %}' }))
   expect(await outputOf(both.patched, waitingFor(arn), { whole: 10 })).toEqual({ of: 6 })
 })
 
-test('each has events of its own', async () => {
+test('each execution has its own event history', async () => {
   const items = { Type: 'Map', Items: '{% [1..4000] %}', ItemProcessor: only({ Type: 'Pass', Output: {} }), Output: 1 }
   const arn = await started(both.patched, only(items))
   const twice = { Type: 'Map', Items: [2, 2], ItemProcessor: waitingFor(arn), ItemSelector: { whole: 2 } }
-  // 16,000 events each.
+  // Each has 16,000 events, and an execution may have 25,000.
   expect(await outputOf(both.patched, only(twice))).toEqual([{ of: 1 }, { of: 1 }])
 })
 
-test('a failure of the other is one of the Task', async () => {
+test('a failure of the child fails the Task', async () => {
   const arn = await started(both.patched, {
     StartAt: 'Fail',
     States: { Fail: { Type: 'Fail', Error: 'Own', Cause: 'c' } },
@@ -69,7 +69,7 @@ test('a failure of the other is one of the Task', async () => {
   expect((await run(both.patched, waitingFor(arn), { whole: 1 })).status).toBe('FAILED')
 })
 
-test('a machine starts only what its role allows', async () => {
+test('a machine starts only machines that its role allows', async () => {
   await started(both.patched, only({ Type: 'Pass' }))
   const other = await create(both.patched, only({ Type: 'Pass' }))
   const { status, error, cause } = await run(both.patched, waitingFor(other), { whole: 1 })
@@ -80,7 +80,7 @@ test('a machine starts only what its role allows', async () => {
   ).toBe('SUCCEEDED')
 })
 
-test('the other is stopped with the one that waits for it', async () => {
+test('stopping the parent stops the child', async () => {
   const arn = await started(both.patched, only({ Type: 'Wait', Seconds: 60 }))
   const executionArn = await start(both.patched, waitingFor(arn), { whole: 1 })
   const client = clientOf(both.patched)

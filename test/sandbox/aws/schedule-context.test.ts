@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { type Both, startBoth } from './support/both.ts'
 import { query } from './support/query.ts'
+import type { Server } from './support/users.ts'
 
 let both: Both
 beforeAll(async () => {
@@ -11,13 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => both.close())
 
-interface Server {
-  readonly endpoint: string
-}
-
 const queueName = 'scheduled'
 
-/** Lets a schedule send to a queue, now. */
+/** Creates a schedule that sends to a queue immediately. */
 async function schedule(server: Server): Promise<void> {
   await query(server, 'sqs', { Action: 'CreateQueue', QueueName: queueName })
   const url = new URL('/schedules/soon', server.endpoint)
@@ -36,7 +33,7 @@ async function schedule(server: Server): Promise<void> {
   if (!response.ok) throw new Error(`the scheduler answered ${response.status} ${await response.text()}`)
 }
 
-/** What was sent, once it was. */
+/** Waits for the message, and returns it. */
 async function sent(server: Server): Promise<string> {
   const QueueUrl = `${server.endpoint}/${account.id}/${queueName}`
   let text = ''
@@ -52,7 +49,7 @@ async function sent(server: Server): Promise<string> {
   return text
 }
 
-test('the input of a target is filled with time and name of the schedule, as MiniStack itself does not', async () => {
+test('the time and the ARN of the schedule replace the placeholders in the input of a target', async () => {
   await Promise.all([both.plain, both.patched].map(schedule))
   const [plain, patched] = await Promise.all([both.plain, both.patched].map(sent))
   expect(plain).toContain('aws.scheduler.scheduled-time')

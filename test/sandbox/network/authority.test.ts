@@ -50,14 +50,14 @@ describe('the authority', () => {
     expect(await handshake(leaf, authority.caPem, 'other.googleapis.com')).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
   })
 
-  test('sends the root along when asked', async () => {
+  test('includes the root with withRoot', async () => {
     const authority = await createAuthority(directory.path)
     const leaf = await authority.issue(['a.example'], { withRoot: true })
 
     expect(certificatesIn(leaf.chain).at(-1)?.fingerprint).toBe(new X509Certificate(authority.caPem).fingerprint)
   })
 
-  test('is the same after a restart, and its keys are for the owner only', async () => {
+  test('is the same after a restart, and only the owner can read its keys', async () => {
     const first = await createAuthority(directory.path)
     const second = await createAuthority(directory.path)
 
@@ -79,7 +79,7 @@ describe('the authority', () => {
     expect(await handshake(leaf, authority.caPem, 'a.example')).toBe('ok')
   })
 
-  test('issues what a client must refuse: below a foreign root, and expired', async () => {
+  test('issues certificates that a client must refuse: below a foreign root, and expired', async () => {
     const authority = await createAuthority(directory.path)
     const foreign = await authority.issue(['a.example'], { untrusted: true })
     const expired = await authority.issue(['a.example'], { notAfter: new Date(Date.now() - 60_000) })

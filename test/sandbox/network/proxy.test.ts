@@ -50,7 +50,7 @@ function readAll(socket: net.Socket): Promise<string> {
 }
 
 describe('the CONNECT proxy', () => {
-  test('joins a name of its table to the local port, whatever the case of the name', async () => {
+  test('connects a known name to its local port, whatever the case of the name', async () => {
     proxy.route('Storage.example:443', await serve((socket) => socket.end('hello')))
     const { status, socket } = await connectTo('storage.EXAMPLE:443')
 
@@ -59,7 +59,7 @@ describe('the CONNECT proxy', () => {
     expect(proxy.asked.get('storage.example:443')).toBe(1)
   })
 
-  test('refuses a name that it does not know, and one that was taken away', async () => {
+  test('refuses unknown and removed names', async () => {
     proxy.route('gone.example:443', await serve((socket) => socket.end()))
     proxy.unroute('gone.example:443')
 
@@ -67,7 +67,7 @@ describe('the CONNECT proxy', () => {
     expect((await connectTo('127.0.0.1:22')).status).toBe(403)
   })
 
-  test('asks for the route of a name that it does not know before it refuses it', async () => {
+  test('calls the hook for an unknown name before it refuses it', async () => {
     const port = await serve((socket) => socket.end('found'))
     proxy.beforeRefusal(async (name) => {
       if (name === 'late.example.com:443') proxy.route(name, port)
@@ -77,7 +77,7 @@ describe('the CONNECT proxy', () => {
     expect((await connectTo('unknown.example.com:443')).status).toBe(403)
   })
 
-  test('takes the addresses of a name in turn, and somebody with another way the first of them', async () => {
+  test('uses the addresses of a name in turn, and a separate proxy uses only the first', async () => {
     const [first, second] = await Promise.all(['first', 'second'].map((text) => serve((socket) => socket.end(text))))
     proxy.route('two.example:443', first ?? 0)
     proxy.alsoAt('two.example:443', second ?? 0)
@@ -104,7 +104,7 @@ describe('the CONNECT proxy', () => {
     expect((await fetch(proxy.url)).status).toBe(405)
   })
 
-  test('lets the server go on sending after the client has ended its half', async () => {
+  test('lets the server continue to send after the client has closed its side', async () => {
     const size = 4_000_000
     const port = await serve((socket) => socket.resume().on('end', () => socket.end('x'.repeat(size))))
     proxy.route('a.example:1', port)
@@ -114,7 +114,7 @@ describe('the CONNECT proxy', () => {
     expect((await readAll(socket)).length).toBe(size)
   })
 
-  test('passes a broken connection on', async () => {
+  test('forwards a broken connection', async () => {
     proxy.route('a.example:1', await serve((socket) => socket.once('data', () => socket.resetAndDestroy())))
     const { socket } = await connectTo('a.example:1')
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -124,7 +124,7 @@ describe('the CONNECT proxy', () => {
     await closed
   })
 
-  test('ends the connections that are open when it closes', async () => {
+  test('closes open connections when it closes', async () => {
     proxy.route('a.example:1', await serve(() => {}))
     const { socket } = await connectTo('a.example:1')
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))

@@ -6,7 +6,7 @@ export interface Process {
 }
 
 export interface Listener {
-  /** As the kernel writes it: `0100007F` is 127.0.0.1. */
+  /** In the notation of the kernel: `0100007F` is 127.0.0.1. */
   readonly address: string
   readonly port: number
 }
@@ -14,11 +14,11 @@ export interface Listener {
 /** The processes whose command line, environment or working directory names the folder; see proc(5). */
 export async function processesOn(folder: string): Promise<Process[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0 && pid !== process.pid)
-  const found = await Promise.all(pids.map((pid) => look(pid, folder)))
+  const found = await Promise.all(pids.map((pid) => processIn(pid, folder)))
   return found.filter((one) => one !== undefined)
 }
 
-async function look(pid: number, folder: string): Promise<Process | undefined> {
+async function processIn(pid: number, folder: string): Promise<Process | undefined> {
   const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
   const [command, environment, cwd] = await Promise.all([
     read('cmdline'),

@@ -6,7 +6,7 @@ import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/ser
 import { python } from '../../../support/python.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
-/** MiniStack as it comes and as the sandbox patches it: a test shows the defect at one, and the patch at the other. */
+/** Unpatched and patched MiniStack: a test shows the defect in one, and that the patch fixes it in the other. */
 export interface Both {
   readonly plain: { readonly endpoint: string }
   readonly patched: Aws
@@ -33,7 +33,7 @@ async function startPlain(directory: string) {
   await mkdir(directory, { recursive: true })
   return startPythonServer({
     python,
-    // Ends with its standard input, as what the sandbox starts does; otherwise nothing is changed.
+    // Unchanged, except that it ends with its standard input, as the servers of the sandbox do.
     module: 'plain_ministack',
     environment: (port) => ({
       PATH: process.env.PATH ?? '',
