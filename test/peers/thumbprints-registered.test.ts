@@ -1,4 +1,4 @@
-/** What RegisterOidc writes into IAM, against openssl, where issuer and keys are on two hosts. */
+/** Compares the thumbprints that RegisterOidc writes with those of openssl, for an issuer and keys on two hosts. */
 import { GetOpenIDConnectProviderCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issuerResource } from '../../lambdas/claims/claim.ts'
@@ -28,7 +28,7 @@ afterAll(async () => {
   await internet.end()
 })
 
-test('two hosts below one authority have one thumbprint, which is that of openssl', async () => {
+test('registers the one thumbprint of openssl for two hosts of the same authority', async () => {
   const facts = { issuerUrl: 'https://issuer.example/one', jwksUri: 'https://same.example/one/jwks' }
   await recordCluster('prod')
   await own('prod', issuerResource(facts.issuerUrl))

@@ -1,10 +1,10 @@
 /** `npm run check`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
 import { parseCLI, startVitest } from 'vitest/node'
-import { makeMissing } from '../peers/install/install.ts'
+import { buildMissing } from '../peers/install/install.ts'
 import { pythonPackages } from '../peers/install/python-packages.ts'
 
 try {
-  await makeMissing([pythonPackages], (line) => console.error(line))
+  await buildMissing([pythonPackages], (line) => console.error(line))
   const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)])
   await startVitest(filter, { ...options, project: ['validators'] })
 } catch (error) {

@@ -35,7 +35,7 @@ const refusal = (words: string) =>
   }, `a refusal: ${words}`)
 const statusOfOne = async () => objectsIn(at((await webhook.pods())[0], 'status', 'containerStatuses'))[0]
 
-test('a pod of an annotated account comes out of the API server mutated by the program', async () => {
+test('the webhook mutates a pod of an annotated account', async () => {
   await webhook.install()
   await webhook.untilAvailable()
   await webhook.activate(webhook.ca.caPem)
@@ -48,7 +48,7 @@ test('a pod of an annotated account comes out of the API server mutated by the p
   })
 })
 
-test('a certificate that takes the place of the mounted one is served without a restart', async () => {
+test('the webhook serves a new mounted certificate without a restart', async () => {
   await webhook.install()
   await webhook.untilAvailable()
   const other = await webhook.replaceCertificate()
@@ -57,7 +57,7 @@ test('a certificate that takes the place of the mounted one is served without a 
   expect((await statusOfOne())?.restartCount).toBe(0)
 })
 
-test('pods run again, as the same pods, when the cluster is started again', async () => {
+test('the same pods run again after a restart of the cluster', async () => {
   await webhook.install()
   await webhook.untilAvailable()
   const [before] = await webhook.pods()
@@ -67,13 +67,13 @@ test('pods run again, as the same pods, when the cluster is started again', asyn
   expect((await webhook.pods()).map(({ metadata }) => metadata.uid)).toEqual([before?.metadata.uid])
 })
 
-test('without a ready pod the connection to the Service is refused', async () => {
+test('a Service without a ready pod refuses connections', async () => {
   await webhook.install({ replicas: 0 })
   await webhook.activate(webhook.ca.caPem)
   await refusal('connection refused')
 })
 
-test('a pod that is deleted is gone, and another one serves meanwhile', async () => {
+test('another pod serves while a pod is deleted', async () => {
   await webhook.install({ replicas: 2 })
   await webhook.untilAvailable()
   await webhook.activate(webhook.ca.caPem)
@@ -86,7 +86,7 @@ test('a pod that is deleted is gone, and another one serves meanwhile', async ()
   }, 'its end')
 })
 
-test('what keeps a pod from running is at the pod and in an event, and a Secret that is missing is waited for', async () => {
+test('the pod and an event say why the pod does not run, and the pod waits for a missing Secret', async () => {
   await webhook.install({}, { command: ['/webhook', '--in-cluster=false', '--sts=1'] })
   await soon(async () => {
     const status = await statusOfOne()
@@ -103,7 +103,7 @@ test('what keeps a pod from running is at the pod and in an event, and a Secret 
   await webhook.untilAvailable()
 })
 
-test('a pod of any other image is said to run', async () => {
+test('a pod of another image is shown as running', async () => {
   await webhook.install()
   const path = '/api/v1/namespaces/default/pods'
   const spec = { containers: [{ name: 'main', image: 'busybox:1' }] }
@@ -121,7 +121,7 @@ test('a pod of any other image is said to run', async () => {
 const isLegacy = Number(peer?.gitVersion.split('.')[1]) < 22
 const isRequested = ({ metadata }: KubeObject) => metadata.name === name
 const requests = () => webhook.cluster.objects('CertificateSigningRequest')
-/** Ready without a certificate, so that requests reach it. */
+/** A probe that succeeds without a certificate, so that requests reach the pod. */
 const listens = { readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 } }
 const approve = async (request: KubeObject) => {
   const conditions = [{ type: 'Approved', status: 'True', reason: 'Test', message: '' }]
@@ -130,7 +130,7 @@ const approve = async (request: KubeObject) => {
 }
 
 if (isLegacy) {
-  test('with --in-cluster=true it asks for a certificate, serves the one that is approved, and uses it again later', async () => {
+  test('with --in-cluster=true the webhook requests a certificate, serves the approved one, and reuses it', async () => {
     await webhook.install({ mode: 'csr', image: oldImage }, listens)
     await webhook.untilAvailable()
     await webhook.activate(webhook.cluster.caPem)
@@ -139,7 +139,7 @@ if (isLegacy) {
       const observed = await requests()
       return observed.length > 0 ? observed : undefined
     }, 'the request')
-    if (!request || others.length > 0) throw new Error('one request was to be there')
+    if (!request || others.length > 0) throw new Error('expected exactly one request')
     expect(request.spec).toMatchObject({
       signerName: 'kubernetes.io/legacy-unknown',
       username: `system:serviceaccount:${namespace}:${name}`,
@@ -161,7 +161,7 @@ if (isLegacy) {
     expect(await requests()).toHaveLength(1)
   })
 } else {
-  test('with --in-cluster=true it never has a certificate: the API of its requests is gone', async () => {
+  test('with --in-cluster=true the webhook gets no certificate, because its API version was removed', async () => {
     await webhook.install({ mode: 'csr', image: oldImage }, listens)
     await webhook.untilAvailable()
     await webhook.activate(webhook.cluster.caPem)

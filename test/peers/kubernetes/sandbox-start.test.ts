@@ -26,7 +26,7 @@ beforeAll(() => mkdir(folder, { recursive: true }))
 afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }))
 
 it(
-  'a start on real API servers prints the proof, and one on its state finds everything as it was',
+  'a start on real API servers prints the proof, and a second one on its state changes nothing',
   async () => {
     const first = start('--once')
     expect(await first.ended, first.printed).toBe(0)

@@ -17,9 +17,9 @@ export interface Certified {
 export interface Wish {
   /** The name of an authority, or the DNS name of a server. */
   readonly name: string
-  /** Who signs; itself when left out. */
+  /** The signing authority. Without it, the certificate is self-signed. */
   readonly by?: Certified
-  /** The authority whose name and key this certificate is for, too: a cross-signature. */
+  /** For a cross-signature: the authority with the same name and key. */
   readonly of?: Certified
   readonly algorithm?: keyof typeof algorithms
   readonly notAfter?: Date
@@ -65,7 +65,7 @@ async function certify(wish: Wish, extensions: x509.Extension[]): Promise<Certif
   return { certificate, keys, algorithm }
 }
 
-/** What a TLS server is given: its key, and the certificates that it sends, in this order. */
+/** The key of a TLS server, and its certificates in the order in which it sends them. */
 export function presentation([leaf, ...others]: readonly [Certified, ...Certified[]]): { key: string; cert: string } {
   return {
     key: KeyObject.from(leaf.keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),

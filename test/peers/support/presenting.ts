@@ -11,13 +11,13 @@ import { type Shown, show } from './openssl.ts'
 
 export type Chain = readonly [Certified, ...Certified[]]
 
-/** TLS servers with names, behind an egress proxy that this process uses until the end, as openssl does. */
+/** TLS servers behind an egress proxy. This process and openssl use the proxy until `end`. */
 export interface Presenting {
-  /** A server that sends this chain, at `https://NAME`. */
+  /** Starts a server at `https://NAME` that sends this chain. */
   serve(name: string, chain: Chain, options?: tls.TlsOptions): Promise<void>
-  /** A server at port 443 of this name that does with a connection what it likes. */
+  /** Starts a server at port 443 of this name that passes its connections to a function. */
   answer(name: string, connection: (socket: net.Socket) => void): Promise<void>
-  /** What openssl displays of the server, with the same roots trusted. */
+  /** The output of openssl about the server, with the same trusted roots. */
   show(name: string): Promise<Shown>
   end(): Promise<void>
 }
@@ -43,7 +43,7 @@ export async function startPresenting(roots: readonly Certified[]): Promise<Pres
 
   return {
     async serve(name, chain, options = {}) {
-      // Without authorities of its own, or it would send the root with a certificate that is alone.
+      // With an empty list of authorities, because Node would otherwise append the root to a single certificate.
       const server = tls.createServer({ ...presentation(chain), ca: [], ...options }, (socket) => socket.end())
       server.on('tlsClientError', (_error, socket) => socket.destroy())
       await listen(name, server)
