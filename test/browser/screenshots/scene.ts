@@ -11,20 +11,20 @@ import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { examplesFolder } from '../../../sandbox/examples.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 
-/** One picture of a page of the portal. */
+/** A picture of a page of the portal. */
 export interface Screenshot {
-  /** Of the file, without its ending. */
+  /** The name of the file, without its extension. */
   readonly name: string
   readonly path: string
-  /** A text that is there once the page has its data. */
+  /** A text that appears with the page's data. */
   readonly shows: string
-  /** What differs from a window of 1280 x 900 in English and in light colours. */
+  /** Differences from a window of 1280 x 900 in English and in light colours. */
   readonly options?: BrowserContextOptions
 }
 
 /**
- * Brings the clusters of examples/ into the states that the pictures show: ready, waiting for somebody, changed by hand, and
- * with a workload whose policy is not there. Gives back the pictures to take.
+ * Brings the clusters of examples/ into the states of the pictures: ready, waiting for a person, changed by hand, and with a
+ * workload whose policy is missing. Returns the pictures to take.
  */
 export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
   const api = apiClient({ url: sandbox.gateway.url })
@@ -65,13 +65,13 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
   ]
 }
 
-/** Milliseconds between two looks at an operation. */
+/** Between two polls of an operation. */
 const intervalMs = 250
 
 /**
- * Sends a request of examples/ as `wid apply` does, and gives back the id of its operation.
+ * Sends a request of examples/ like `wid apply`, and returns the ID of its operation.
  *
- * @param example name of a file with one request
+ * @param example the name of a file with one request
  */
 async function start(api: ApiClient, example: string): Promise<string> {
   const [only] = requestsIn(await readFile(path.join(examplesFolder, example), 'utf8'), example)
@@ -118,7 +118,7 @@ async function untilWaiting(api: ApiClient, operationId: string): Promise<Operat
   }
 }
 
-/** As somebody may do by hand: the whole account may take the role. */
+/** Lets the entire account assume the role, as a change by hand may do. */
 async function widenTrustByHand({ aws }: Sandbox, role: string): Promise<void> {
   const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const trust = {

@@ -6,7 +6,7 @@ import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
 import { roleNameOf } from '../../support/aws/roles.ts'
 
-/** Of policies that the deployment allows. */
+/** The path of policies that the deployment allows. */
 export const policyPath = '/workload-identity/'
 
 export interface SetUp {
@@ -19,7 +19,7 @@ export async function setUpCluster(running: System, purpose: string): Promise<Se
   return { cluster, operation: await running.setUp(cluster.body()) }
 }
 
-/** One whose setup has failed: there is no policy of its name. */
+/** A cluster whose setup has failed, because its policy does not exist. */
 export async function failedCluster(running: System, purpose: string): Promise<SetUp> {
   const cluster = await ownCluster(running, purpose)
   const missing = `arn:aws:iam::${account.id}:policy${policyPath}${cluster.name}`
@@ -27,7 +27,7 @@ export async function failedCluster(running: System, purpose: string): Promise<S
   return { cluster, operation: await running.setUp(body) }
 }
 
-/** Starts a setup that gets no bucket before it is released. */
+/** Starts a setup that waits for its bucket until `release`. */
 export async function heldSetup(running: System, purpose: string) {
   const cluster = await ownCluster(running, purpose)
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
@@ -40,7 +40,7 @@ export async function heldSetup(running: System, purpose: string) {
   return { cluster, location: await running.start(cluster.body()), release }
 }
 
-/** As somebody may do by hand: the whole account may take the role. */
+/** Lets the entire account assume the role, as a change by hand may do. */
 export async function widenTrust(running: System, cluster: string): Promise<void> {
   const iam = iamClient(running)
   const Statement = [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }]
@@ -49,7 +49,7 @@ export async function widenTrust(running: System, cluster: string): Promise<void
   iam.destroy()
 }
 
-/** The page of the portal that shows what is at this path of the API. */
+/** The page of the portal for this path of the API. */
 export function pageOf(location: string): string {
   return location.replace(/^\/v1/, '')
 }
