@@ -1,4 +1,4 @@
-/** `npm run check`: installs cfn-lint, and runs the validators of others. Arguments go on to vitest. */
+/** `npm run check`: installs cfn-lint, and runs the validators. Arguments go to vitest. */
 import { parseCLI, startVitest } from 'vitest/node'
 import { buildMissing } from '../peers/install/install.ts'
 import { pythonPackages } from '../peers/install/python-packages.ts'
@@ -11,5 +11,5 @@ try {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }
-// What a test has left open must not keep this waiting.
+// Open handles of tests would keep the process alive.
 process.exit()
