@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Both, startBoth } from '../sandbox/aws/support/both.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bothForTests } from '../sandbox/aws/support/both.ts'
 import { createMachineRole, run } from '../sandbox/aws/support/machines.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+const both = bothForTests()
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 const tooLong = {
   status: 'FAILED',

@@ -281,6 +281,7 @@ describe('a start on a machine that has everything', () => {
     expect((await run()).printed).toMatch(/^Installing \d+ Python packages \(\d+ MB\) \.\.\.$/m)
     expect((await run()).printed).toBe('started script.ts --once\n')
   })
+
   it('ends the script when npm is killed, although its shell forwards no signal', async () => {
     await installed()
     await program(

@@ -6,16 +6,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
+const both = bothForTests()
 
 const boundary = `arn:aws:iam::${account.id}:policy/edge`
 

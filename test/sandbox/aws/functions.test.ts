@@ -9,18 +9,17 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
 import { deploy } from '../../../sandbox/aws/deploy.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { type Fixture, fixtureApp, startFixture } from './support/fixture.ts'
 import { invoke } from './support/invoke.ts'
 
 let fixture: Fixture
-let both: Both
+const both = bothForTests()
 beforeAll(async () => {
   fixture = await startFixture({ HTTPS_PROXY: 'http://127.0.0.1:9' })
-  both = await startBoth()
   await deploy({ aws: both.plain, directory: join(fixture.directory, 'cdk-plain'), app: fixtureApp })
 })
-afterAll(() => Promise.all([fixture.close(), both.close()]))
+afterAll(() => fixture.close())
 
 // This test has to be the first one: no process has started yet.
 test('few processes serve a burst of short calls: they start a few at a time, and serve several calls each', async () => {

@@ -8,22 +8,20 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Both, startBoth } from './support/both.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { bothForTests } from './support/both.ts'
 import { allowed, arn, connection, createRole, rootOf, type Server, userOf, userWith } from './support/users.ts'
 
 const edge = arn('policy/edge')
 const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement })
 
-let both: Both
+const both = bothForTests()
 beforeAll(async () => {
-  both = await startBoth()
   for (const server of [both.plain, both.patched]) {
     const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' })
     await rootOf(server).send(new CreatePolicyCommand({ PolicyName: 'edge', PolicyDocument }))
   }
 })
-afterAll(() => both.close())
 
 /** A client of a new user who may do everything with IAM when the condition holds. */
 function userWhen(server: Server, Condition: object): Promise<IAMClient> {

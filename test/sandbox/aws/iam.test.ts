@@ -21,21 +21,16 @@ import {
   UpdateOpenIDConnectProviderThumbprintCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Both, startBoth } from './support/both.ts'
+import { describe, expect, test } from 'vitest'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
 import { allowed, arn, createRole, rootOf, trust, userOf } from './support/users.ts'
 
 const anything = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })
 const thumbprint = 'ab'.repeat(20)
 
-let both: Both
+const both = bothForTests()
 let count = 0
-
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
 
 async function createProvider(server: { endpoint: string }, more: object = {}): Promise<string> {
   count += 1

@@ -8,23 +8,21 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { tableDefinition } from '../../../infra/recovery/table-definition.ts'
 import { rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { allowed, connection, type Server, userWith } from './support/users.ts'
 
 const TableName = 'record'
 
-let both: Both
+const both = bothForTests()
 beforeAll(async () => {
-  both = await startBoth()
   for (const server of [both.plain, both.patched]) {
     const root = new DynamoDBClient({ ...connection(server), credentials: rootCredentials })
     await root.send(new CreateTableCommand(tableDefinition(TableName)))
   }
 })
-afterAll(() => both.close())
 
 /** A statement that allows the actions only on items with these partition keys. */
 function on(keys: string, ...actions: readonly string[]) {

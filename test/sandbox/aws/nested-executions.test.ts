@@ -1,7 +1,7 @@
 /** Executions that a Task of another execution starts and waits for. */
 import { DescribeExecutionCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Both, startBoth } from './support/both.ts'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { bothForTests } from './support/both.ts'
 import {
   clientOf,
   create,
@@ -14,13 +14,9 @@ import {
   start,
 } from './support/machines.ts'
 
-let both: Both
+const both = bothForTests()
 
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 const end = { End: true }
 const only = (state: object) => ({ StartAt: 'Only', States: { Only: { ...state, ...end } } })

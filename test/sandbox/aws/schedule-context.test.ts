@@ -1,16 +1,12 @@
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { account, rootCredentials } from '../../../sandbox/account.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { query } from './support/query.ts'
 import type { Server } from './support/users.ts'
 
-let both: Both
-beforeAll(async () => {
-  both = await startBoth()
-})
-afterAll(() => both.close())
+const both = bothForTests()
 
 const queueName = 'scheduled'
 

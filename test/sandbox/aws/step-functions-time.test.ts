@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { request } from '../../../sandbox/aws/server.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import { createMachineRole, outputOf } from './support/machines.ts'
 
-let both: Both
+const both = bothForTests()
 
 beforeAll(async () => {
-  both = await startBoth()
   await Promise.all([both.plain, both.patched].map(createMachineRole))
   // Waits take no real time: only the clock of the execution advances in these tests.
   for (const { endpoint } of [both.plain, both.patched]) {
     await request('POST', `${endpoint}/_ministack/config`, { 'stepfunctions._SFN_WAIT_SCALE': 0 })
   }
 })
-afterAll(() => both.close())
 
 const began = { began: '{% $toMillis($states.context.State.EnteredTime) %}' }
 const secondsSince = '{% $round(($toMillis($states.context.State.EnteredTime) - $began) / 1000) %}'

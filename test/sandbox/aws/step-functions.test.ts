@@ -5,11 +5,11 @@ import {
   StopExecutionCommand,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { account } from '../../../sandbox/account.ts'
 import { definition } from '../../support/workflows/definitions.ts'
 import { statesOf } from '../../support/workflows/workflow-parts.ts'
-import { type Both, startBoth } from './support/both.ts'
+import { bothForTests } from './support/both.ts'
 import {
   clientOf,
   create,
@@ -23,13 +23,9 @@ import {
 } from './support/machines.ts'
 import { json } from './support/query.ts'
 
-let both: Both
+const both = bothForTests()
 
-beforeAll(async () => {
-  both = await startBoth()
-  await Promise.all([both.plain, both.patched].map(createMachineRole))
-})
-afterAll(() => both.close())
+beforeAll(() => Promise.all([both.plain, both.patched].map(createMachineRole)))
 
 async function typesOf(server: Server, executionArn: string): Promise<(string | undefined)[]> {
   const { events = [] } = await clientOf(server).send(new GetExecutionHistoryCommand({ executionArn }))

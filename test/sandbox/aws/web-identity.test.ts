@@ -16,6 +16,7 @@ import { type Internet, startInternet } from '../../support/network/internet.ts'
 import { python } from '../../support/python.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { startBoth } from './support/both.ts'
+import { arn, connection, createRole } from './support/users.ts'
 
 const issuer = 'https://storage.example/clusters/prod'
 const providerArn = `arn:aws:iam::${account.id}:oidc-provider/storage.example/clusters/prod`
@@ -68,18 +69,10 @@ beforeAll(async () => {
     new CreateRoleCommand({
       RoleName: 'reader',
       Path: '/workloads/',
-      AssumeRolePolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Allow',
-          Principal: { Federated: providerArn },
-          Action: 'sts:AssumeRoleWithWebIdentity',
-          Condition: {
-            StringEquals: {
-              'storage.example/clusters/prod:sub': subject,
-              'storage.example/clusters/prod:aud': 'sts.amazonaws.com',
-            },
-          },
+      AssumeRolePolicyDocument: trustPolicy({
+        StringEquals: {
+          'storage.example/clusters/prod:sub': subject,
+          'storage.example/clusters/prod:aud': 'sts.amazonaws.com',
         },
       }),
     }),
@@ -97,6 +90,12 @@ beforeAll(async () => {
 })
 
 afterAll(() => cleanUp())
+
+function trustPolicy(Condition: object): string {
+  const Principal = { Federated: providerArn }
+  const Statement = { Effect: 'Allow', Principal, Action: 'sts:AssumeRoleWithWebIdentity', Condition }
+  return JSON.stringify({ Version: '2012-10-17', Statement })
+}
 
 function thumbprintOfLast(chain: string): string {
   const last = chain.split(/(?=-----BEGIN)/).at(-1) ?? ''
@@ -192,18 +191,19 @@ test('another service account, another provider and an absent role get the same 
   await expect(assume({ role: `arn:aws:iam::${account.id}:role/reader` })).rejects.toMatchObject(refusal)
 })
 
-test('the refusal names a wrong audience', async () => {
-  await expect(assume({ audience: 'vault' })).rejects.toMatchObject({
-    name: 'InvalidIdentityTokenException',
-    message: 'Incorrect token audience',
-  })
-})
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
-test('the refusal names an issuer without a provider in the account', async () => {
-  await expect(assume({ issuer: `${issuer}-2` })).rejects.toMatchObject({
-    name: 'InvalidIdentityTokenException',
-    message: `No OpenIDConnect provider found in your account for ${issuer}-2`,
-  })
+test.each<[string, () => TokenOptions | Promise<TokenOptions>, { message?: string }]>([
+  ['for another audience', () => ({ audience: 'vault' }), { message: 'Incorrect token audience' }],
+  [
+    'of an issuer without a provider in the account',
+    () => ({ issuer: `${issuer}-2` }),
+    { message: `No OpenIDConnect provider found in your account for ${issuer}-2` },
+  ],
+  ['signed by another key', async () => ({ key: (await generateKeyPair('RS256')).privateKey }), {}],
+  ['that is not valid yet', () => ({ notBefore: inSeconds(3000) }), {}],
+])('refuses a token %s', async (_, options, refusal) => {
+  await expect(assume(await options())).rejects.toMatchObject({ name: 'InvalidIdentityTokenException', ...refusal })
 })
 
 test('the provider must be in the account of the role', async () => {
@@ -229,20 +229,13 @@ test('the provider must be in the account of the role', async () => {
 })
 
 test('the error for an expired token differs from that for an invalid one', async () => {
-  const expires = Math.floor(Date.now() / 1000) - 10
+  const expires = inSeconds(-10)
   await expect(assume({ expires })).rejects.toMatchObject({
     name: 'ExpiredTokenException',
     message: expect.stringMatching(
       new RegExp(`^Token expired: current date/time \\d+ must be before the expiration date/time ?${expires}$`),
     ),
   })
-})
-
-test('refuses a signature by another key, and a token that is not valid yet', async () => {
-  const other = await generateKeyPair('RS256')
-  await expect(assume({ key: other.privateKey })).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' })
-  const notBefore = Math.floor(Date.now() / 1000) + 3000
-  await expect(assume({ notBefore })).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' })
 })
 
 const noKeys = {
@@ -332,25 +325,11 @@ test('does not cache a failed read', async () => {
 test('unpatched MiniStack exchanges a token of an unknown key', async () => {
   const both = await startBoth()
   try {
-    const sts = new STSClient({ endpoint: both.plain.endpoint, region: account.region, maxAttempts: 1 })
-    const root = new IAMClient({ endpoint: both.plain.endpoint, region: account.region, credentials: rootCredentials })
-    await root.send(
-      new CreateRoleCommand({
-        RoleName: 'reader',
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: {
-            Effect: 'Allow',
-            Principal: { Federated: providerArn },
-            Action: 'sts:AssumeRoleWithWebIdentity',
-          },
-        }),
-      }),
-    )
+    const RoleName = await createRole(both.plain, { AssumeRolePolicyDocument: trustPolicy({}) })
     const other = await generateKeyPair('RS256')
-    const answer = await sts.send(
+    const answer = await new STSClient(connection(both.plain)).send(
       new AssumeRoleWithWebIdentityCommand({
-        RoleArn: `arn:aws:iam::${account.id}:role/reader`,
+        RoleArn: arn(`role/team/${RoleName}`),
         RoleSessionName: 'proof',
         WebIdentityToken: await token({ key: other.privateKey }),
       }),

@@ -279,32 +279,38 @@ test('a pod does not start until its Secret exists', async () => {
   await until(() => isAvailable(cluster))
 })
 
-test('an HTTPS probe of /healthz fails on older versions, and a TCP probe succeeds on all', async () => {
-  const probe = (readinessProbe: JsonObject) => ({ container: { readinessProbe } })
-  const https = { httpGet: { path: '/healthz', port: 443, scheme: 'HTTPS' } }
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, ...probe(https) })
-  await until(() => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running'))
-  expect(isAvailable(cluster)).toBe(false)
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, ...probe({ tcpSocket: { port: 443 } }) })
-  await until(() => isAvailable(cluster))
-})
+const hasRunningPod = () => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running')
+const https = { port: 443, scheme: 'HTTPS' }
+const mutateProbe = { path: '/mutate', ...https }
+const json = { httpHeaders: [{ name: 'Content-Type', value: 'application/json' }] }
 
-test('an HTTPS probe of /mutate succeeds only with the content type of JSON, and once the webhook has its certificate', async () => {
-  const httpGet = { path: '/mutate', port: 443, scheme: 'HTTPS' }
-  const json = { httpHeaders: [{ name: 'Content-Type', value: 'application/json' }] }
-  const isRunning = () => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running')
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe: { httpGet } } })
-  await until(isRunning)
+test.each<[string, string, JsonObject, JsonObject]>([
+  [
+    'an HTTPS probe of /healthz',
+    'a TCP probe',
+    { httpGet: { path: '/healthz', ...https } },
+    { tcpSocket: { port: 443 } },
+  ],
+  [
+    'an HTTPS probe of /mutate without the content type of JSON',
+    'one with it',
+    { httpGet: mutateProbe },
+    { httpGet: { ...mutateProbe, ...json } },
+  ],
+])('on an older version %s fails, and %s succeeds', async (_failing, _succeeding, failing, succeeding) => {
+  const installWith = (readinessProbe: JsonObject) =>
+    installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe } })
+  await installWith(failing)
+  await until(hasRunningPod)
   expect(isAvailable(cluster)).toBe(false)
-  const readinessProbe = { httpGet: { ...httpGet, ...json } }
-  await installWebhook(cluster, { image: oldImage, args: mountedArgs, container: { readinessProbe } })
+  await installWith(succeeding)
   await until(() => isAvailable(cluster))
 })
 
 test('a pod is not ready before the initial delay of its probe, which is shortened to a twentieth', async () => {
   const readinessProbe = { tcpSocket: { port: 443 }, initialDelaySeconds: 20 }
   await installWebhook(cluster, { image: newImage, args: mountedArgs, container: { readinessProbe } })
-  await until(() => cluster.objects('Pod', namespace).some((pod) => at(pod, 'status', 'phase') === 'Running'))
+  await until(hasRunningPod)
   const running = Date.now()
   expect(isAvailable(cluster)).toBe(false)
   await until(() => isAvailable(cluster))

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 import { account } from '../../../../sandbox/account.ts'
 import { startPythonServer } from '../../../../sandbox/aws/python-server.ts'
 import { type Aws, rootEnvironment, startAws } from '../../../../sandbox/aws/server.ts'
@@ -11,6 +12,23 @@ export interface Both {
   readonly plain: { readonly endpoint: string }
   readonly patched: Aws
   close(): Promise<void>
+}
+
+/** Runs both servers during the tests of the file. */
+export function bothForTests(): Pick<Both, 'plain' | 'patched'> {
+  let both: Both
+  beforeAll(async () => {
+    both = await startBoth()
+  })
+  afterAll(() => both.close())
+  return {
+    get plain() {
+      return both.plain
+    },
+    get patched() {
+      return both.patched
+    },
+  }
 }
 
 export async function startBoth(): Promise<Both> {
