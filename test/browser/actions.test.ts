@@ -36,7 +36,7 @@ describe('the page of a cluster', () => {
     const policy = { RoleName: roleNameOf(name), PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess' }
     const iam = iamClient(running)
     await iam.send(new DetachRolePolicyCommand(policy))
-    await widenTrust(running, name)
+    await widenTrust(running.sandbox, roleNameOf(name))
     await openMenu(page, name, 'Repair…')
     await page.getByRole('dialog').getByRole('button', { name: 'Look for drift first' }).click()
     const differences = page.getByRole('table', { name: 'Differences from the request' })

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import type { System } from '../e2e/support/system.ts'
+import { roleNameOf } from '../support/aws/roles.ts'
 import { expectNoFaults, languages, optionsOf } from './support/accessibility.ts'
 import { failedCluster, pageOf, type SetUp, setUpCluster, widenTrust } from './support/clusters.ts'
 import { portalSystem } from './support/system.ts'
@@ -16,7 +17,7 @@ beforeAll(async () => {
   expect(ready.operation.status).toBe('succeeded')
   expect(failed.operation.status).toBe('failed')
   const { name } = ready.cluster
-  await widenTrust(running, name)
+  await widenTrust(running.sandbox, roleNameOf(name))
   const drift = await running.ended(await running.send(`/v1/clusters/${name}/drift`, {}))
   const image = 'registry.example/webhook:v0.6.17'
   const reports = await Promise.all([

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import type { BrowserContextOptions } from 'playwright-core'
 import { answerOf } from '../../../cli/api/answer.ts'
 import { type ApiClient, apiClient, type Operation } from '../../../cli/api/client.ts'
 import { follow, readOperation } from '../../../cli/operation/follow.ts'
 import { requestsIn } from '../../../cli/request-file/read.ts'
-import { account, rootCredentials } from '../../../sandbox/account.ts'
+import { account } from '../../../sandbox/account.ts'
 import { examplesFolder } from '../../../sandbox/examples.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { widenTrust } from '../support/clusters.ts'
 
 /** A picture of a page of the portal. */
 export interface Screenshot {
@@ -34,7 +34,7 @@ export async function setScene(sandbox: Sandbox): Promise<Screenshot[]> {
     setUp(api, 'csr-cluster.json'),
   ])
   const failed = await addWorkloadWithoutPolicy(api, 'cluster-0')
-  await widenTrustByHand(sandbox, 'on-premises-reports')
+  await widenTrust(sandbox, 'on-premises-reports')
   const drift = await driftOf(api, 'on-premises')
   const teardown = await dryTeardownOf(api, 'cluster-0')
   const waiting = await untilWaiting(api, await start(api, 'kubeadm.json'))
@@ -116,17 +116,6 @@ async function untilWaiting(api: ApiClient, operationId: string): Promise<Operat
     if (operation.endedAt !== undefined) throw new Error(`${operationId} has ended: it waits for nothing`)
     await sleep(intervalMs)
   }
-}
-
-/** Lets the entire account assume the role, as a change by hand may do. */
-async function widenTrustByHand({ aws }: Sandbox, role: string): Promise<void> {
-  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }],
-  }
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: role, PolicyDocument: JSON.stringify(trust) }))
-  iam.destroy()
 }
 
 function pageOf({ operationId }: Operation): string {

@@ -1,10 +1,9 @@
-import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import { account } from '../../../sandbox/account.ts'
-import { iamClient } from '../../e2e/support/aws-clients.ts'
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { account, rootCredentials } from '../../../sandbox/account.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import type { OperationAnswer } from '../../e2e/support/operation.ts'
 import { type OwnCluster, ownCluster } from '../../e2e/support/requests.ts'
 import type { System } from '../../e2e/support/system.ts'
-import { roleNameOf } from '../../support/aws/roles.ts'
 
 /** The path of policies that the deployment allows. */
 export const policyPath = '/workload-identity/'
@@ -41,11 +40,11 @@ export async function heldSetup(running: System, purpose: string) {
 }
 
 /** Lets the entire account assume the role, as a change by hand may do. */
-export async function widenTrust(running: System, cluster: string): Promise<void> {
-  const iam = iamClient(running)
+export async function widenTrust({ aws }: Sandbox, RoleName: string): Promise<void> {
+  const iam = new IAMClient({ endpoint: aws.endpoint, region: account.region, credentials: rootCredentials })
   const Statement = [{ Effect: 'Allow', Principal: { AWS: account.id }, Action: 'sts:AssumeRole' }]
   const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: roleNameOf(cluster), PolicyDocument }))
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
   iam.destroy()
 }
 
